@@ -1,0 +1,105 @@
+namespace AdaptCluster.Contracts.Jobs;
+
+/// <summary>How a job trains. The defaults are the paper's protocol (ADAPT, section 4.1) on top of CoOp's (SGD, cosine, warm-up epoch).</summary>
+[GenerateSerializer, Immutable, Alias("TrainSettings")]
+public sealed record TrainSettings
+{
+    /// <summary>Passes over the few-shot training images. Default: 100.</summary>
+    [Id(0)] public int Epochs { get; init; } = 100;
+
+    /// <summary>Images in one iteration; an incomplete last batch of an epoch is dropped when there is at least one full one. Default: 4.</summary>
+    [Id(1)] public int BatchSize { get; init; } = 4;
+
+    /// <summary>Peak step size of SGD. Default: 0.0025.</summary>
+    [Id(2)] public double LearningRate { get; init; } = 0.0025;
+
+    /// <summary>Epochs at <see cref="WarmupLearningRate"/> before the cosine starts. Default: 1, as in CoOp.</summary>
+    [Id(3)] public int LearningRateWarmupEpochs { get; init; } = 1;
+
+    /// <summary>Constant step size of the warm-up epochs. Default: 1e-5, as in CoOp.</summary>
+    [Id(4)] public double WarmupLearningRate { get; init; } = 1e-5;
+
+    /// <summary>Momentum of SGD, without dampening and without Nesterov. Default: 0.9.</summary>
+    [Id(5)] public double Momentum { get; init; } = 0.9;
+
+    /// <summary>L2 weight decay, added to the gradient of every trained tensor. Default: 0.0005.</summary>
+    [Id(6)] public double WeightDecay { get; init; } = 0.0005;
+
+    /// <summary>Arithmetic of the towers. Default: <see cref="Jobs.Precision.Float32"/>.</summary>
+    [Id(7)] public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>What happens to a training image before the towers see it. Default: <see cref="Jobs.Augmentation.CropAndFlip"/>.</summary>
+    [Id(8)] public Augmentation Augmentation { get; init; } = Augmentation.CropAndFlip;
+
+    /// <summary>The part that only the method "adapt" reads.</summary>
+    [Id(9)] public AdaptSettings Adapt { get; init; } = new();
+}
+
+/// <summary>The hyperparameters of Adapt (ADAPT, Algorithm 1).</summary>
+[GenerateSerializer, Immutable, Alias("AdaptSettings")]
+public sealed record AdaptSettings
+{
+    /// <summary>Context tokens a depth and branch starts with (the paper's ξ). Default: 16.</summary>
+    [Id(0)] public int MaxContextLength { get; init; } = 16;
+
+    /// <summary>Blocks of each tower, from the first one on, that have prompts (the paper's l). Default: 12; a tower with fewer blocks has prompts in all of them.</summary>
+    [Id(1)] public int PromptDepth { get; init; } = 12;
+
+    /// <summary>Epochs before scores are accumulated. Default: 5.</summary>
+    [Id(2)] public int PruneWarmupEpochs { get; init; } = 5;
+
+    /// <summary>Iterations between two prune steps (the paper's n_k). Default: 80.</summary>
+    [Id(3)] public int PrunePeriod { get; init; } = 80;
+
+    /// <summary>Context tokens that one prune step removes over both branches (the paper's r_p). Default: 4.</summary>
+    [Id(4)] public int PruneRate { get; init; } = 4;
+
+    /// <summary>Whether the plan may shorten <see cref="PrunePeriod"/> where T_target could not be reached otherwise. Default: true.</summary>
+    [Id(5)] public bool FitSchedule { get; init; } = true;
+
+    /// <summary>How the entries of a token's score become one number. Default: <see cref="Jobs.ScoreReduction.PerDimension"/>.</summary>
+    [Id(6)] public ScoreReduction ScoreReduction { get; init; } = ScoreReduction.PerDimension;
+
+    /// <summary>Standard deviation of the normal distribution that prompts are drawn from. Default: 0.02.</summary>
+    [Id(7)] public double InitialStandardDeviation { get; init; } = 0.02;
+}
+
+/// <summary>Arithmetic of the towers. Values are part of the wire contract.</summary>
+public enum Precision
+{
+    /// <summary>IEEE single precision throughout; exact.</summary>
+    Float32 = 0,
+}
+
+/// <summary>Training-time image augmentation. Values are part of the wire contract.</summary>
+public enum Augmentation
+{
+    /// <summary>None: the same resize and centre crop as for test images.</summary>
+    None = 0,
+
+    /// <summary>Random resized crop and horizontal flip, as the CoOp family trains.</summary>
+    CropAndFlip = 1,
+}
+
+/// <summary>The saliency score that ranks context tokens (ADAPT, section 3.2). Values are part of the wire contract.</summary>
+public enum Scorer
+{
+    /// <summary>Mean of |g·p| over a token's entries.</summary>
+    Snip = 0,
+
+    /// <summary>Norm of the token's gradient.</summary>
+    GradientNorm = 1,
+
+    /// <summary>Norm of the token itself.</summary>
+    L2Norm = 2,
+}
+
+/// <summary>How scores of tokens of different widths compare. Values are part of the wire contract.</summary>
+public enum ScoreReduction
+{
+    /// <summary>Divided by the branch's width (snip) or its square root (norms), so that tokens of both branches compete.</summary>
+    PerDimension = 0,
+
+    /// <summary>Not divided.</summary>
+    Total = 1,
+}

@@ -1,0 +1,67 @@
+using AdaptCluster.Contracts.Jobs;
+
+namespace AdaptCluster.Contracts.Planning;
+
+/// <summary>What the plan must know of a backbone.</summary>
+[GenerateSerializer, Immutable, Alias("BackboneFacts")]
+public sealed record BackboneFacts
+{
+    /// <summary>The name that the spec uses.</summary>
+    [Id(0)] public required string Name { get; init; }
+
+    /// <summary>Blocks of the image tower.</summary>
+    [Id(1)] public required int ImageDepth { get; init; }
+
+    /// <summary>Blocks of the text tower.</summary>
+    [Id(2)] public required int TextDepth { get; init; }
+
+    /// <summary>Width of the image tower.</summary>
+    [Id(3)] public required int ImageWidth { get; init; }
+
+    /// <summary>Width of the text tower.</summary>
+    [Id(4)] public required int TextWidth { get; init; }
+
+    /// <summary>SHA-256 of the files that results depend on, in hexadecimal.</summary>
+    [Id(5)] public required string Fingerprint { get; init; }
+}
+
+/// <summary>What the plan must know of a data set.</summary>
+[GenerateSerializer, Immutable, Alias("DatasetFacts")]
+public sealed record DatasetFacts
+{
+    /// <summary>The name that the spec uses.</summary>
+    [Id(0)] public required string Name { get; init; }
+
+    /// <summary>Classes.</summary>
+    [Id(1)] public required int Classes { get; init; }
+
+    /// <summary>Training images after the few-shot draw (the same for every seed).</summary>
+    [Id(2)] public required int TrainImages { get; init; }
+
+    /// <summary>Validation images after the few-shot draw.</summary>
+    [Id(3)] public required int ValidationImages { get; init; }
+
+    /// <summary>Test images.</summary>
+    [Id(4)] public required int TestImages { get; init; }
+
+    /// <summary>SHA-256 of what the images and labels are made from, in hexadecimal.</summary>
+    [Id(5)] public required string Fingerprint { get; init; }
+}
+
+/// <summary>The seam between the planner, which knows no trainer, and the trainer's models and data sets. The silo implements it.</summary>
+public interface ICatalog
+{
+    /// <summary>Looks a backbone up.</summary>
+    /// <param name="name">As in the spec.</param>
+    /// <exception cref="InvalidInputException">There is none, or its folder is damaged.</exception>
+    BackboneFacts DescribeBackbone(string name);
+
+    /// <summary>Looks a data set up.</summary>
+    /// <param name="source">As in the spec.</param>
+    /// <param name="shots">Training images per class.</param>
+    /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
+    DatasetFacts DescribeDataset(DatasetSource source, int shots);
+
+    /// <summary>The names of the data sets that a spec can give as a bare string.</summary>
+    IReadOnlyList<string> KnownDatasets { get; }
+}

@@ -1,0 +1,35 @@
+namespace AdaptCluster.Training.Data;
+
+/// <summary>Labelled images of one split. Images are decoded when asked for; implementations may be read from several threads.</summary>
+public interface IImageSplit
+{
+    /// <summary>The 0-based class of each image.</summary>
+    IReadOnlyList<int> Labels { get; }
+
+    /// <summary>Decodes one image.</summary>
+    /// <param name="index">Position in <see cref="Labels"/>.</param>
+    /// <exception cref="Contracts.InvalidInputException">The file is missing or damaged; the message names it.</exception>
+    RgbImage Load(int index);
+}
+
+/// <summary>A data set after the few-shot draw of one seed. The three splits are separate members, so that none can stand in for another.</summary>
+public sealed record FewShotData
+{
+    /// <summary>Names in label order; two classes may have the same name.</summary>
+    public required IReadOnlyList<string> ClassNames { get; init; }
+
+    /// <summary>The text of a class, "{}" standing for its name.</summary>
+    public required string Template { get; init; }
+
+    /// <summary>The training shots.</summary>
+    public required IImageSplit Train { get; init; }
+
+    /// <summary>The validation shots: at most 4 per class, disjoint from the training shots.</summary>
+    public required IImageSplit Validation { get; init; }
+
+    /// <summary>The whole test split; the same for every seed.</summary>
+    public required IImageSplit Test { get; init; }
+
+    /// <summary>The text of class <paramref name="label"/>; underscores in names are spaces.</summary>
+    public string Prompt(int label) => Template.Replace("{}", ClassNames[label].Replace('_', ' '), StringComparison.Ordinal);
+}
