@@ -33,6 +33,8 @@ internal sealed partial class SweepStore
     public Task<bool> SaveEpochAsync(SweepId sweep, JobId job, int attempt, EpochReport report) => TransactAsync(async db =>
     {
         if (await Current(db, sweep, job, attempt).ExecuteUpdateAsync(set => set.SetProperty(j => j.Epoch, report.Epoch)) == 0) return false;
+        // A report whose answer was lost is sent again.
+        if (await db.Epochs.AnyAsync(e => e.SweepId == sweep.Value && e.JobId == job.Value && e.Epoch == report.Epoch)) return true;
         db.Epochs.Add(new EpochEntity
         {
             SweepId = sweep.Value,
