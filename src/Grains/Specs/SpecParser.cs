@@ -49,8 +49,8 @@ public static class SpecParser
         }
         catch (JsonException e)
         {
-            var where = e.LineNumber is { } line ? $" line {line + 1}, column {e.BytePositionInLine + 1}" : "";
-            throw new InvalidInputException($"{source}:{where}: no valid JSON: {e.Message.Split(". ")[0].TrimEnd('.')}.", e);
+            var where = e.LineNumber is { } line ? $"line {line + 1}, column {e.BytePositionInLine + 1}: " : "";
+            throw new InvalidInputException($"{source}: {where}no valid JSON: {e.Message.Split(". ")[0].TrimEnd('.')}.", e);
         }
     }
 
