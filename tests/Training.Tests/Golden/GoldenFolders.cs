@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace AdaptCluster.Training.Tests.Golden;
 
 /// <summary>
@@ -16,10 +14,17 @@ internal static class GoldenFolders
 
     private static IEnumerable<string> Roots()
     {
-        yield return Path.GetFullPath(Path.Combine(Path.GetDirectoryName(OwnPath())!, "..", "..", "golden"));
+        yield return Path.Combine(Repository(), "tests", "golden");
         var extra = Environment.GetEnvironmentVariable("ADAPTCLUSTER_GOLDEN");
         if (!string.IsNullOrEmpty(extra)) yield return Path.GetFullPath(extra);
     }
 
-    private static string OwnPath([CallerFilePath] string path = "") => path;
+    private static string Repository()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "AdaptCluster.sln"))) return folder.FullName;
+        }
+        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds AdaptCluster.sln.");
+    }
 }
