@@ -5,7 +5,6 @@ using AdaptCluster.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
-using Orleans.Runtime;
 
 namespace AdaptCluster.Client.Connection;
 
@@ -93,7 +92,7 @@ internal sealed class SweepConnection : IAsyncDisposable
             await host.StartAsync(cancellation);
             return new SweepConnection(host.Services.GetRequiredService<IClusterClient>(), new OwnedHost(host), null);
         }
-        catch (Exception e) when (e is ConnectionFailedException or SiloUnavailableException or TimeoutException or OrleansException)
+        catch (Exception e) when (e is OrleansException or TimeoutException)
         {
             host.Dispose();
             throw new AdaptClusterException($"nobody answers at {where}; is the silo running ('sweep serve')?", e);

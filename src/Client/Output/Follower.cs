@@ -2,7 +2,6 @@ using AdaptCluster.Client.Commands;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
-using Orleans.Runtime;
 using Spectre.Console;
 
 namespace AdaptCluster.Client.Output;
@@ -27,7 +26,7 @@ internal static class Follower
             if (!json) await error.WriteLineAsync($"{id}: {StateNames.Of(status.Summary.State)}; 'sweep results {id} --format md' prints the table again.");
             return status.Summary.State == SweepState.Completed ? SweepCommand.Success : SweepCommand.Failure;
         }
-        catch (Exception e) when (connection.Fault is null && e is SiloUnavailableException or ConnectionFailedException or ClientNotAvailableException or TimeoutException)
+        catch (Exception e) when (connection.Fault is null && e is OrleansException or TimeoutException)
         {
             throw new AdaptClusterException("the process that runs the sweep has ended; run the same command again, it goes on where it stopped.", e);
         }

@@ -49,7 +49,9 @@ public static class Doctor
         try
         {
             var backbone = library.Backbone(name);
-            return $"{name} ({backbone.Model.ParameterCount:N0} parameters, sha256 {backbone.Fingerprint[..12]})";
+            var config = backbone.Model.Config;
+            return $"{name} (image {config.ImageSize}/{config.PatchSize}, towers {config.Vision.Depth}×{config.Vision.Width} and {config.Text.Depth}×{config.Text.Width}, "
+                + $"context {config.ContextLength}, fingerprint {backbone.Fingerprint[..12]})";
         }
         catch (InvalidInputException e)
         {

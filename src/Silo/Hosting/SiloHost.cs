@@ -4,12 +4,7 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Grains;
 using AdaptCluster.Silo.Library;
 using AdaptCluster.Silo.Workers;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Orleans;
 using Orleans.Configuration;
-using Orleans.Hosting;
 
 namespace AdaptCluster.Silo.Hosting;
 
@@ -87,8 +82,8 @@ public sealed class SiloHost : IAsyncDisposable
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<TrainingLibrary>();
         builder.Services.AddSingleton<ICatalog, Catalog>();
-        builder.Services.AddSingleton<IJobExecutor, TrainingExecutor>();
-        builder.Services.AddSingleton<JobRun>();
+        builder.Services.AddTransient<IJobExecutor, TrainingExecutor>();
+        builder.Services.AddTransient<JobRun>();
         builder.Services.AddSingleton<WorkerHealth>();
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(siloPort, gatewayPort, serviceId: LocalCluster, clusterId: LocalCluster)

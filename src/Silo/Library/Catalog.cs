@@ -15,8 +15,8 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
         return new BackboneFacts
         {
             Name = name,
-            ImageDepth = config.Vision.Layers,
-            TextDepth = config.Text.Layers,
+            ImageDepth = config.Vision.Depth,
+            TextDepth = config.Text.Depth,
             ImageWidth = config.Vision.Width,
             TextWidth = config.Text.Width,
             Fingerprint = backbone.Fingerprint,

@@ -21,7 +21,6 @@ public sealed class TrainingLibrary(SiloSettings settings) : IDisposable
 
     private readonly ConcurrentDictionary<string, Lazy<Backbone>> _backbones = new();
     private readonly ConcurrentDictionary<DatasetSource, Lazy<IDataset>> _datasets = new();
-    private readonly ConcurrentDictionary<(DatasetSource, int Shots, int Seed), Lazy<FewShotData>> _draws = new();
 
     /// <summary>The names of the data sets that a spec can give as a bare string.</summary>
     public IReadOnlyList<string> KnownDatasets => DrawnDatasets.Names;
@@ -37,11 +36,6 @@ public sealed class TrainingLibrary(SiloSettings settings) : IDisposable
     /// <summary>Opens a data set.</summary>
     /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
     public IDataset Dataset(DatasetSource source) => Shared(_datasets, source, OpenDataset);
-
-    /// <summary>The few-shot draw of one seed.</summary>
-    /// <exception cref="InvalidInputException">The data set cannot serve so many shots.</exception>
-    public FewShotData Draw(DatasetSource source, int shots, int seed) =>
-        Shared(_draws, (source, shots, seed), key => Dataset(key.Item1).Load(key.Shots, key.Seed, key.Item1.Template));
 
     /// <inheritdoc/>
     public void Dispose()
