@@ -35,7 +35,7 @@ internal sealed class CoordinatorGrain(SweepStore store) : Grain, ICoordinatorGr
             Jobs = status.Summary.Jobs,
             Datasets = stored.Plan.Datasets,
             Rows = ResultTable.Rows(stored.Plan, _results),
-            Notes = [.. stored.Plan.Warnings.Select(warning => warning.Message), .. status.Failed.Select(job => $"failed: {job.Description}: {job.Error}")],
+            Notes = [.. stored.Plan.Warnings.Select(warning => warning.Message).Distinct(), .. status.Failed.Select(job => $"failed: {job.Description}: {job.Error}")],
         };
     }
 

@@ -24,7 +24,7 @@ internal static class DrawnRecipes
         new("tiny-sketches", "style: thin outlines", Shapes.Known, Photo, Sketches),
         new("tiny-turned", "viewpoint: turned far and squeezed", Turnable, Photo, Turned),
         new("tiny-foggy", "noise: blurred, of low contrast, noisy", Shapes.Known, Photo, Foggy),
-        new("tiny-tinted", "colour: every channel takes half of the next one's light", TintedColours, "a photo of a {} circle.", Tinted),
+        new("tiny-tinted", "colour: every channel takes two fifths of the next one's light", TintedColours, "a photo of a {} circle.", Tinted),
         new("tiny-newshapes", "unseen classes: six of eight shapes were never shown", NewShapes, Photo, Unseen),
         new("tiny-kinds", "fine-grained: classes differ in shape and fill", [.. KindShapes.SelectMany(shape => new[] { $"plain {shape}", $"striped {shape}" })], Photo, Kinds),
         new("tiny-textures", "texture: other periods and shades, two fills never shown", [.. Textures.Select(t => t.Name)], "a photo of a {} square.", Textured),
@@ -51,12 +51,12 @@ internal static class DrawnRecipes
     }
 
     private static Scene Foggy(ref CounterRandom random, int label) =>
-        Objects(ref random, label) with { Blur = 2, Contrast = random.NextUniform(0.3, 0.6), Noise = 0.1 };
+        Objects(ref random, label) with { Blur = 2, Contrast = random.NextUniform(0.25, 0.45), Noise = 0.13 };
 
     private static Scene Tinted(ref CounterRandom random, int label)
     {
         var item = SceneSampler.Large(ref random, SceneSampler.Pick(ref random, Shapes.Known), Object(TintedColours[label]), SceneSampler.SampleFill(ref random));
-        return SceneSampler.OnGround(ref random, AnyGround(ref random), item) with { ChannelMix = 0.5 };
+        return SceneSampler.OnGround(ref random, AnyGround(ref random), item) with { ChannelMix = 0.4 };
     }
 
     private static Scene Unseen(ref CounterRandom random, int label)
