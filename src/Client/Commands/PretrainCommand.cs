@@ -34,8 +34,10 @@ internal static class PretrainCommand
             var error = parsed.InvocationConfiguration.Error;
             // One thread: at this size more of them lose, and sums keep their order.
             torch.set_num_threads(1);
-            Pretrainer.Run(options, folder, progress => error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            var result = Pretrainer.Run(options, folder, progress => error.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"step {progress.Step}/{progress.Steps}  loss {progress.Loss:F4}  {progress.ImagesPerSecond:F0} images/s")), cancellation);
+            error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"of {result.Pairs} new pairs: {result.ImageToText:P1} captions found by picture, {result.TextToImage:P1} pictures found by caption"));
             parsed.InvocationConfiguration.Output.WriteLine(folder);
             return Task.FromResult(SweepCommand.Success);
         });

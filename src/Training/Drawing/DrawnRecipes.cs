@@ -24,6 +24,17 @@ internal static class DrawnRecipes
         new("tiny-sketches", "style: thin outlines", Shapes.Known, Photo, Sketches),
         new("tiny-turned", "viewpoint: turned far and squeezed", Turnable, Photo, Turned),
         new("tiny-foggy", "noise: blurred, of low contrast, noisy", Shapes.Known, Photo, Foggy),
+        new("v-fog1", "", Shapes.Known, Photo, (ref CounterRandom r, int l) => Objects(ref r, l) with { Blur = 1, Contrast = r.NextUniform(0.3, 0.5), ContrastCentre = 0.9, Noise = 0.06 }),
+        new("v-fog2", "", Shapes.Known, Photo, (ref CounterRandom r, int l) => Objects(ref r, l) with { Noise = 0.25 }),
+        new("v-fog3", "", Shapes.Known, Photo, (ref CounterRandom r, int l) => Objects(ref r, l) with { Blur = 1, Contrast = r.NextUniform(0.3, 0.5), ContrastCentre = 0.5, Noise = 0.15 }),
+        new("v-fog4", "", Shapes.Known, Photo, (ref CounterRandom r, int l) => Objects(ref r, l) with { Blur = 4, Contrast = 0.4, ContrastCentre = 0.8, Noise = 0.08 }),
+        new("v-tint3", "", TintedColours, "a photo of a {} circle.", (ref CounterRandom r, int l) => Tinted(ref r, l) with { ChannelMix = 0.3 }),
+        new("v-tint4", "", TintedColours, "a photo of a {} circle.", (ref CounterRandom r, int l) => Tinted(ref r, l) with { ChannelMix = 0.4 }),
+        new("v-up", "", Turnable, Photo, (ref CounterRandom r, int l) => TurnedBy(ref r, l, 2.8, 3.5, 1.1, 1.3)),
+        new("v-left", "", Turnable, Photo, (ref CounterRandom r, int l) => TurnedBy(ref r, l, -1.0, -0.6, 1.15, 1.4)),
+        new("v-right", "", Turnable, Photo, (ref CounterRandom r, int l) => TurnedBy(ref r, l, 0.5, 0.9, 1.15, 1.4)),
+        new("v-kinds", "", ["zorp cross", "blick cross", "quarn star", "mivo star", "tand heart", "yebb heart", "foss ring", "glim ring"], Photo, Kinds),
+        new("v-text", "", [.. Textures.Select(t => t.Name)], "a photo of a {} square.", (ref CounterRandom r, int l) => { var i = SceneSampler.Large(ref r, "square", AnyColour(ref r), Textures[l].Fill); return SceneSampler.OnGround(ref r, AnyGround(ref r), i with { Radius = 22, PatternPeriod = r.NextUniform(5, 9), SecondShade = 0.3 }); }),
         new("tiny-tinted", "colour: every channel takes two fifths of the next one's light", TintedColours, "a photo of a {} circle.", Tinted),
         new("tiny-newshapes", "unseen classes: six of eight shapes were never shown", NewShapes, Photo, Unseen),
         new("tiny-kinds", "fine-grained: classes differ in shape and fill", [.. KindShapes.SelectMany(shape => new[] { $"plain {shape}", $"striped {shape}" })], Photo, Kinds),
@@ -48,6 +59,12 @@ internal static class DrawnRecipes
     {
         var item = SceneSampler.Large(ref random, Turnable[label], AnyColour(ref random), SceneSampler.SampleFill(ref random, plain: 0.8));
         return SceneSampler.OnGround(ref random, AnyGround(ref random), item with { Rotation = random.NextUniform(0.9, 1.6), Squeeze = random.NextUniform(1.15, 1.4) });
+    }
+
+    private static Scene TurnedBy(ref CounterRandom random, int label, double a, double b, double c, double d)
+    {
+        var item = SceneSampler.Large(ref random, Turnable[label], AnyColour(ref random), SceneSampler.SampleFill(ref random, plain: 0.8));
+        return SceneSampler.OnGround(ref random, AnyGround(ref random), item with { Rotation = random.NextUniform(a, b), Squeeze = random.NextUniform(c, d) });
     }
 
     private static Scene Foggy(ref CounterRandom random, int label) =>

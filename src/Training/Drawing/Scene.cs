@@ -56,8 +56,11 @@ internal sealed record Scene
     /// <summary>Passes of a 1-2-1 blur in both directions.</summary>
     public int Blur { get; init; }
 
-    /// <summary>Contrast around middle gray; 1 leaves it.</summary>
+    /// <summary>Contrast around <see cref="ContrastCentre"/>; 1 leaves it.</summary>
     public double Contrast { get; init; } = 1;
+
+    /// <summary>The brightness that contrast does not change: that of the fog.</summary>
+    public double ContrastCentre { get; init; } = 0.5;
 
     /// <summary>Share of each channel that the next one gives (red from green, green from blue, blue from red).</summary>
     public double ChannelMix { get; init; }

@@ -105,7 +105,7 @@ internal static class SceneRenderer
         {
             var next = canvas[i % 3 == 2 ? i - 2 : i + 1];
             var value = (1 - scene.ChannelMix) * canvas[i] + scene.ChannelMix * next;
-            value = 0.5 + scene.Contrast * (value - 0.5) + scene.Noise * NearlyNormal(random.NextUInt32());
+            value = scene.ContrastCentre + scene.Contrast * (value - scene.ContrastCentre) + scene.Noise * NearlyNormal(random.NextUInt32());
             pixels[i] = (byte)Math.Clamp(Math.Round(255 * value), 0, 255);
         }
         return new RgbImage(Size, Size, pixels);

@@ -1,10 +1,15 @@
+using AdaptCluster.Contracts;
+
 namespace AdaptCluster.Training.Pretraining;
 
 /// <summary>How tiny-clip is trained. The defaults made models/tiny-clip.</summary>
 public sealed record PretrainOptions
 {
-    /// <summary>Batches. Default: 3000.</summary>
-    public int Steps { get; init; } = 3000;
+    /// <summary>Pictures have 32-bit indices, and validation needs some behind the last one.</summary>
+    private const int MaxPictures = 2_000_000_000;
+
+    /// <summary>Batches. Default: 3600.</summary>
+    public int Steps { get; init; } = 3600;
 
     /// <summary>Pictures in a batch. Default: 128.</summary>
     public int BatchSize { get; init; } = 128;
@@ -20,6 +25,23 @@ public sealed record PretrainOptions
 
     /// <summary>Seed of weights and pictures. Default: 1.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>Refuses what cannot be trained.</summary>
+    /// <exception cref="InvalidInputException">An option is out of range; the message names it.</exception>
+    internal void Check()
+    {
+        Require(Steps >= 1, "steps", Steps, "at least 1");
+        Require(BatchSize is >= 2 and <= 4096, "batch size", BatchSize, "2 to 4096 pictures");
+        Require((long)Steps * BatchSize <= MaxPictures, "steps times batch size", (long)Steps * BatchSize, $"at most {MaxPictures} pictures");
+        Require(LearningRate is > 0 and <= 1, "learning rate", LearningRate, "a number above 0, at most 1");
+        Require(WarmupSteps >= 0, "warm-up steps", WarmupSteps, "at least 0");
+        Require(WeightDecay is >= 0 and <= 1, "weight decay", WeightDecay, "0 to 1");
+    }
+
+    private static void Require(bool right, string name, double value, string expected)
+    {
+        if (!right) throw new InvalidInputException(FormattableString.Invariant($"Pretraining: {name} is {value}; {expected} expected."));
+    }
 }
 
 /// <summary>Where pretraining stands.</summary>

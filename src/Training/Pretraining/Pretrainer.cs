@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using AdaptCluster.Contracts;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Drawing;
@@ -28,23 +28,28 @@ public static class Pretrainer
 
     /// <summary>Trains and writes a Hugging Face snapshot folder with float16 weights.</summary>
     /// <param name="options">How.</param>
-    /// <param name="folder">Where to; written only at the end, file by file by renaming.</param>
+    /// <param name="folder">Where to; written only at the end, file by file by renaming, the weights last.</param>
     /// <param name="onProgress">Hears of every 50 steps, on this thread.</param>
     /// <param name="cancellation">Ends it; nothing is written.</param>
-    public static void Run(PretrainOptions options, string folder, Action<PretrainProgress> onProgress, CancellationToken cancellation)
+    /// <returns>How well the model finds captions and pictures that it has not seen.</returns>
+    /// <exception cref="InvalidInputException">An option is out of range, or the folder cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static PretrainResult Run(PretrainOptions options, string folder, Action<PretrainProgress> onProgress, CancellationToken cancellation)
     {
-        var vocabulary = BpeTrainer.Train(CaptionedPictures.Words);
-        var config = Config(vocabulary.Tokens.Count);
-        var staging = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder).TrimEnd('/'))!, $".{Path.GetFileName(folder.TrimEnd('/'))}.{Environment.ProcessId}")).FullName;
+        options.Check();
+        var staging = CreateStaging(folder);
         try
         {
+            var vocabulary = BpeTrainer.Train(CaptionedPictures.Words);
+            var config = Config(vocabulary.Tokens.Count);
             vocabulary.Save(staging);
             var tokenizer = ClipTokenizer.Load(staging, config.ContextLength, vocabulary.StartId, vocabulary.EndId);
+            var preprocessor = new ClipPreprocessor(config.ImageSize);
             using var model = ClipModel.CreateRandom(config, options.Seed);
-            Train(model, tokenizer, options, onProgress, cancellation);
+            Train(model, tokenizer, preprocessor, options, onProgress, cancellation);
             model.Save(staging, torch.ScalarType.Float16);
-            Directory.CreateDirectory(folder);
-            foreach (var file in Directory.EnumerateFiles(staging)) File.Move(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+            Publish(staging, folder);
+            return Retrieval.Measure(model, tokenizer, preprocessor, options.Seed, options.Steps * options.BatchSize);
         }
         finally
         {
@@ -52,54 +57,56 @@ public static class Pretrainer
         }
     }
 
-    private static void Train(ClipModel model, ClipTokenizer tokenizer, PretrainOptions options, Action<PretrainProgress> onProgress, CancellationToken cancellation)
+    /// <summary>A folder beside the result, so that renaming from one to the other stays on one file system.</summary>
+    private static string CreateStaging(string folder)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var parent = Path.GetDirectoryName(full) ?? throw new InvalidInputException($"{folder}: a model cannot be the root folder; name a folder below it.");
+        try
+        {
+            return Directory.CreateDirectory(Path.Combine(parent, $".{Path.GetFileName(full)}.{Environment.ProcessId}")).FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{folder}: cannot be written ({e.Message.ReplaceLineEndings(" ")}); name another folder.", e);
+        }
+    }
+
+    /// <summary>The weights come last: a folder that has them has everything.</summary>
+    private static void Publish(string staging, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var file in Directory.GetFiles(staging).OrderBy(file => Path.GetFileName(file) == ClipModel.WeightsFileName))
+            File.Move(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+    }
+
+    private static void Train(
+        ClipModel model, ClipTokenizer tokenizer, ClipPreprocessor preprocessor, PretrainOptions options, Action<PretrainProgress> onProgress, CancellationToken cancellation)
     {
         using var optimiser = new AdamW(model.Parameters.Values, options.WeightDecay);
-        var preprocessor = new ClipPreprocessor(model.Config.ImageSize);
-        var logitScale = model.Parameters[ClipTensorNames.LogitScale];
-        // The next batch is drawn while this one trains.
-        var drawing = Task.Run(() => Draw(options, 0), cancellation);
+        using Scalar lowest = 0.0, highest = MaxLogitScale;
         var (lossSum, since) = (0.0, Stopwatch.GetTimestamp());
         for (var step = 0; step < options.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var batch = drawing.GetAwaiter().GetResult();
-            var next = step + 1;
-            drawing = Task.Run(() => Draw(options, next), cancellation);
-            lossSum += Step(model, tokenizer, preprocessor, batch);
+            lossSum += Step(model, tokenizer, preprocessor, new PictureBatch(options.Seed, step * options.BatchSize, options.BatchSize));
             optimiser.Step(Rate(options, step));
-            using (torch.no_grad()) logitScale.clamp_(0, MaxLogitScale);
-            if (next % ReportEvery != 0 && next != options.Steps) continue;
-            var steps = (next - 1) % ReportEvery + 1;
-            onProgress(new(next, options.Steps, lossSum / steps, steps * options.BatchSize / Stopwatch.GetElapsedTime(since).TotalSeconds));
+            using (torch.no_grad()) model.Parameters[ClipTensorNames.LogitScale].clamp_(lowest, highest);
+            var done = step + 1;
+            if (done % ReportEvery != 0 && done != options.Steps) continue;
+            var steps = (done - 1) % ReportEvery + 1;
+            onProgress(new(done, options.Steps, lossSum / steps, steps * options.BatchSize / Stopwatch.GetElapsedTime(since).TotalSeconds));
             (lossSum, since) = (0, Stopwatch.GetTimestamp());
         }
-        drawing.GetAwaiter().GetResult();
     }
 
-    private static double Step(ClipModel model, ClipTokenizer tokenizer, ClipPreprocessor preprocessor, CaptionedPicture[] batch)
+    private static double Step(ClipModel model, ClipTokenizer tokenizer, ClipPreprocessor preprocessor, PictureBatch batch)
     {
         using var scope = torch.NewDisposeScope();
-        var captions = batch.Select(picture => picture.Caption).Distinct().ToList();
-        var pixels = Pixels(batch, preprocessor);
-        using var texts = model.PrepareTexts([.. captions.Select(tokenizer.Encode)]);
-        var logits = model.Logits(model.EncodeImages(pixels), model.EncodeTexts(texts));
-        var loss = ContrastiveLoss.Of(logits, [.. batch.Select(picture => (long)captions.IndexOf(picture.Caption))]);
+        var loss = ContrastiveLoss.Of(batch.Logits(model, tokenizer, preprocessor), batch.CaptionOf);
         loss.backward();
         return loss.item<float>();
     }
-
-    private static torch.Tensor Pixels(CaptionedPicture[] batch, ClipPreprocessor preprocessor)
-    {
-        var length = 3 * preprocessor.Size * preprocessor.Size;
-        var pixels = torch.empty(batch.Length, 3, preprocessor.Size, preprocessor.Size);
-        var values = MemoryMarshal.Cast<byte, float>(pixels.bytes);
-        for (var i = 0; i < batch.Length; i++) preprocessor.Prepare(batch[i].Image, values.Slice(i * length, length));
-        return pixels;
-    }
-
-    private static CaptionedPicture[] Draw(PretrainOptions options, int step) =>
-        [.. Enumerable.Range(0, options.BatchSize).Select(i => CaptionedPictures.Draw(options.Seed, step * options.BatchSize + i))];
 
     private static double Rate(PretrainOptions options, int step)
     {

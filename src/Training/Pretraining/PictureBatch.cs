@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Drawing;
+using AdaptCluster.Training.Tokenization;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Pretraining;
+
+/// <summary>Consecutive pictures of the pretraining stream with their distinct captions.</summary>
+internal sealed class PictureBatch
+{
+    private readonly CaptionedPicture[] _pictures;
+    private readonly List<string> _captions;
+
+    /// <summary>Draws a batch.</summary>
+    /// <param name="seed">Seed of the stream.</param>
+    /// <param name="first">Index of the first picture.</param>
+    /// <param name="count">Pictures.</param>
+    public PictureBatch(int seed, int first, int count)
+    {
+        _pictures = [.. Enumerable.Range(first, count).Select(index => CaptionedPictures.Draw(seed, index))];
+        _captions = [.. _pictures.Select(picture => picture.Caption).Distinct()];
+        CaptionOf = [.. _pictures.Select(picture => (long)_captions.IndexOf(picture.Caption))];
+    }
+
+    /// <summary>The column of <see cref="Logits"/> that each picture's caption has.</summary>
+    public long[] CaptionOf { get; }
+
+    /// <summary>Scaled cosines of pictures (rows) and distinct captions (columns).</summary>
+    public torch.Tensor Logits(ClipModel model, ClipTokenizer tokenizer, ClipPreprocessor preprocessor)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var texts = model.PrepareTexts([.. _captions.Select(tokenizer.Encode)]);
+        return model.Logits(model.EncodeImages(Pixels(preprocessor)), model.EncodeTexts(texts)).MoveToOuterDisposeScope();
+    }
+
+    private torch.Tensor Pixels(ClipPreprocessor preprocessor)
+    {
+        var length = 3 * preprocessor.Size * preprocessor.Size;
+        var pixels = torch.empty(_pictures.Length, 3, preprocessor.Size, preprocessor.Size);
+        var values = MemoryMarshal.Cast<byte, float>(pixels.bytes);
+        for (var i = 0; i < _pictures.Length; i++) preprocessor.Prepare(_pictures[i].Image, values.Slice(i * length, length));
+        return pixels;
+    }
+}

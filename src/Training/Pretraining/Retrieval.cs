@@ -1,0 +1,35 @@
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Tokenization;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Pretraining;
+
+/// <summary>Validation of pretraining: finding captions of pictures, and pictures of captions.</summary>
+internal static class Retrieval
+{
+    private const int Pairs = 128, Draws = 4;
+
+    /// <summary>Measures retrieval on pictures behind those that training saw.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="preprocessor">Makes images of its size.</param>
+    /// <param name="seed">Seed of the stream that it was trained on.</param>
+    /// <param name="first">The first index that it was not trained on.</param>
+    public static PretrainResult Measure(ClipModel model, ClipTokenizer tokenizer, ClipPreprocessor preprocessor, int seed, int first)
+    {
+        using var noGradients = torch.no_grad();
+        var (toText, toImage) = (0.0, 0.0);
+        for (var draw = 0; draw < Draws; draw++)
+        {
+            using var scope = torch.NewDisposeScope();
+            var batch = new PictureBatch(seed, first + draw * Pairs, Pairs);
+            var logits = batch.Logits(model, tokenizer, preprocessor);
+            var captions = logits.argmax(1).data<long>().ToArray();
+            var pictures = logits.argmax(0).data<long>().ToArray();
+            toText += captions.Where((caption, picture) => caption == batch.CaptionOf[picture]).Count() / (double)captions.Length;
+            toImage += pictures.Where((picture, caption) => batch.CaptionOf[picture] == caption).Count() / (double)pictures.Length;
+        }
+        return new(Pairs, toText / Draws, toImage / Draws);
+    }
+}
