@@ -57,6 +57,7 @@ public static class Pretrainer
         using var optimiser = new AdamW(model.Parameters.Values, options.WeightDecay);
         var preprocessor = new ClipPreprocessor(model.Config.ImageSize);
         var logitScale = model.Parameters[ClipTensorNames.LogitScale];
+        using Scalar lowest = 0.0.ToScalar(), highest = MaxLogitScale.ToScalar();
         // The next batch is drawn while this one trains.
         var drawing = Task.Run(() => Draw(options, 0), cancellation);
         var (lossSum, since) = (0.0, Stopwatch.GetTimestamp());
@@ -68,7 +69,7 @@ public static class Pretrainer
             drawing = Task.Run(() => Draw(options, next), cancellation);
             lossSum += Step(model, tokenizer, preprocessor, batch);
             optimiser.Step(Rate(options, step));
-            using (torch.no_grad()) logitScale.clamp_(0, MaxLogitScale);
+            using (torch.no_grad()) logitScale.clamp_(lowest, highest);
             if (next % ReportEvery != 0 && next != options.Steps) continue;
             var steps = (next - 1) % ReportEvery + 1;
             onProgress(new(next, options.Steps, lossSum / steps, steps * options.BatchSize / Stopwatch.GetElapsedTime(since).TotalSeconds));
