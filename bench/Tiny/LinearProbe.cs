@@ -17,10 +17,11 @@ internal static class LinearProbe
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         var (train, trainLabels) = Features(model, preprocessor, data.Train);
+        using var ridge = Ridge.ToScalar();
         var mean = train.mean([0], keepdim: true);
         var x = train - mean;
         var y = torch.nn.functional.one_hot(trainLabels, data.ClassNames.Count).to_type(torch.ScalarType.Float32);
-        var weights = torch.linalg.solve(x.t().mm(x) + Ridge * torch.eye(x.shape[1]), x.t().mm(y - y.mean([0], keepdim: true)));
+        var weights = torch.linalg.solve(x.t().mm(x).add(torch.eye(x.shape[1]), alpha: ridge), x.t().mm(y - y.mean([0], keepdim: true)));
         var (test, testLabels) = Features(model, preprocessor, data.Test);
         return 100 * (test - mean).mm(weights).argmax(1).eq(testLabels).to_type(torch.ScalarType.Float32).mean().item<float>();
     }

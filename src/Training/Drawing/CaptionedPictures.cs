@@ -9,7 +9,7 @@ namespace AdaptCluster.Training.Drawing;
 public sealed record CaptionedPicture(RgbImage Image, string Caption);
 
 /// <summary>
-/// The endless stream of pretraining pictures: objects in nine colours on dark grounds. A caption tells only some of what is seen, nearly always the
+/// The endless stream of pretraining pictures: objects in nine colours on dark grounds. A caption tells only some of what is seen, always the
 /// shape, so that the towers learn each word by itself.
 /// </summary>
 public static class CaptionedPictures
@@ -35,7 +35,7 @@ public static class CaptionedPictures
         var fill = random.NextDouble() < 0.08 ? Fill.Outlined : SceneSampler.SampleFill(ref random);
         var one = SceneSampler.Large(ref random, shape, colour, fill) with { LineWidth = random.NextUniform(2.2, 3.2) };
         DrawnObject[] objects = [one];
-        if (random.NextDouble() < 0.2) objects = SceneSampler.Several(ref random, one, 2 + random.NextInt(3), grid: 2, 3.5, 6.5);
+        if (random.NextDouble() < 0.15) objects = SceneSampler.Several(ref random, one, 2 + random.NextInt(3), grid: 2, 3.5, 6.5);
         else if (random.NextDouble() < 0.15)
         {
             var radius = random.NextUniform(4.5, 7.5);
@@ -49,12 +49,11 @@ public static class CaptionedPictures
     {
         var (one, many) = (objects[0], objects.Length > 1);
         var words = new List<string>();
-        if (many && random.NextDouble() < 0.8) words.Add(Numbers[objects.Length - 1]);
+        if (many && random.NextDouble() < 0.7) words.Add(Numbers[objects.Length - 1]);
         if (!many && one.Radius is < 7.5 or > 12 && random.NextDouble() < 0.3) words.Add(one.Radius < 7.5 ? "small" : "large");
-        if (random.NextDouble() < (one.Fill == Fill.Plain ? 0.25 : 0.8)) words.Add(Name(one.Fill));
+        if (random.NextDouble() < (one.Fill == Fill.Plain ? 0.25 : 0.7)) words.Add(Name(one.Fill));
         if (random.NextDouble() < 0.45) words.Add(colour);
-        var noun = random.NextDouble() < 0.1 ? "object" : one.Shape;
-        words.Add(many ? Plural(noun) : noun);
+        words.Add(many ? Plural(one.Shape) : one.Shape);
         var phrase = string.Join(' ', words);
         if (!many) phrase = $"{Article(phrase)} {phrase}";
         if (random.NextDouble() < 0.25) phrase += $" on {Article(ground)} {ground} background";

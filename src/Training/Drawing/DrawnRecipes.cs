@@ -12,6 +12,7 @@ internal static class DrawnRecipes
     private static readonly string[] Turnable = [.. Shapes.Known.Where(shape => shape is not ("circle" or "ring"))];
     private static readonly string[] NewShapes = [.. Shapes.Unseen, "moon", "arrow"];
     private static readonly string[] KindShapes = ["cross", "star", "heart", "ring"];
+    private static readonly string[] KindNames = ["zorp cross", "blick cross", "quarn star", "mivo star", "tand heart", "yebb heart", "foss ring", "glim ring"];
     private static readonly string[] TintedColours = [.. Palette.Objects.Select(c => c.Name).Where(name => name != "white")];
     private static readonly (string Name, Fill Fill)[] Textures =
         [("plain", Fill.Plain), ("striped", Fill.Striped), ("dotted", Fill.Dotted), ("checkered", Fill.Checkered), ("gridded", Fill.Gridded), ("wavy", Fill.Wavy)];
@@ -24,21 +25,10 @@ internal static class DrawnRecipes
         new("tiny-sketches", "style: thin outlines", Shapes.Known, Photo, Sketches),
         new("tiny-turned", "viewpoint: turned far and squeezed", Turnable, Photo, Turned),
         new("tiny-foggy", "noise: blurred, of low contrast, noisy", Shapes.Known, Photo, Foggy),
-        new("v-fog1", "", Shapes.Known, Photo, (ref CounterRandom r, int l) => Objects(ref r, l) with { Blur = 1, Contrast = r.NextUniform(0.3, 0.5), ContrastCentre = 0.9, Noise = 0.06 }),
-        new("v-fog2", "", Shapes.Known, Photo, (ref CounterRandom r, int l) => Objects(ref r, l) with { Noise = 0.25 }),
-        new("v-fog3", "", Shapes.Known, Photo, (ref CounterRandom r, int l) => Objects(ref r, l) with { Blur = 1, Contrast = r.NextUniform(0.3, 0.5), ContrastCentre = 0.5, Noise = 0.15 }),
-        new("v-fog4", "", Shapes.Known, Photo, (ref CounterRandom r, int l) => Objects(ref r, l) with { Blur = 4, Contrast = 0.4, ContrastCentre = 0.8, Noise = 0.08 }),
-        new("v-tint3", "", TintedColours, "a photo of a {} circle.", (ref CounterRandom r, int l) => Tinted(ref r, l) with { ChannelMix = 0.3 }),
-        new("v-tint4", "", TintedColours, "a photo of a {} circle.", (ref CounterRandom r, int l) => Tinted(ref r, l) with { ChannelMix = 0.4 }),
-        new("v-up", "", Turnable, Photo, (ref CounterRandom r, int l) => TurnedBy(ref r, l, 2.8, 3.5, 1.1, 1.3)),
-        new("v-left", "", Turnable, Photo, (ref CounterRandom r, int l) => TurnedBy(ref r, l, -1.0, -0.6, 1.15, 1.4)),
-        new("v-right", "", Turnable, Photo, (ref CounterRandom r, int l) => TurnedBy(ref r, l, 0.5, 0.9, 1.15, 1.4)),
-        new("v-kinds", "", ["zorp cross", "blick cross", "quarn star", "mivo star", "tand heart", "yebb heart", "foss ring", "glim ring"], Photo, Kinds),
-        new("v-text", "", [.. Textures.Select(t => t.Name)], "a photo of a {} square.", (ref CounterRandom r, int l) => { var i = SceneSampler.Large(ref r, "square", AnyColour(ref r), Textures[l].Fill); return SceneSampler.OnGround(ref r, AnyGround(ref r), i with { Radius = 22, PatternPeriod = r.NextUniform(5, 9), SecondShade = 0.3 }); }),
         new("tiny-tinted", "colour: every channel takes two fifths of the next one's light", TintedColours, "a photo of a {} circle.", Tinted),
         new("tiny-newshapes", "unseen classes: six of eight shapes were never shown", NewShapes, Photo, Unseen),
-        new("tiny-kinds", "fine-grained: classes differ in shape and fill", [.. KindShapes.SelectMany(shape => new[] { $"plain {shape}", $"striped {shape}" })], Photo, Kinds),
-        new("tiny-textures", "texture: other periods and shades, two fills never shown", [.. Textures.Select(t => t.Name)], "a photo of a {} square.", Textured),
+        new("tiny-kinds", "fine-grained: two kinds of each shape, plain and striped, under names never heard", KindNames, Photo, Kinds),
+        new("tiny-textures", "texture: patterns that fill the picture, two of them never shown", [.. Textures.Select(t => t.Name)], "a photo of a {} square.", Textured),
         new("tiny-counts", "counting: up to six, where pretraining stops at four", Numbers, "a photo of {}.", Counts),
     ];
 
@@ -61,14 +51,8 @@ internal static class DrawnRecipes
         return SceneSampler.OnGround(ref random, AnyGround(ref random), item with { Rotation = random.NextUniform(0.9, 1.6), Squeeze = random.NextUniform(1.15, 1.4) });
     }
 
-    private static Scene TurnedBy(ref CounterRandom random, int label, double a, double b, double c, double d)
-    {
-        var item = SceneSampler.Large(ref random, Turnable[label], AnyColour(ref random), SceneSampler.SampleFill(ref random, plain: 0.8));
-        return SceneSampler.OnGround(ref random, AnyGround(ref random), item with { Rotation = random.NextUniform(a, b), Squeeze = random.NextUniform(c, d) });
-    }
-
     private static Scene Foggy(ref CounterRandom random, int label) =>
-        Objects(ref random, label) with { Blur = 2, Contrast = random.NextUniform(0.25, 0.45), Noise = 0.13 };
+        Objects(ref random, label) with { Blur = 3, Contrast = random.NextUniform(0.3, 0.5), ContrastCentre = 0.75, Noise = 0.08 };
 
     private static Scene Tinted(ref CounterRandom random, int label)
     {
@@ -90,9 +74,9 @@ internal static class DrawnRecipes
 
     private static Scene Textured(ref CounterRandom random, int label)
     {
-        var shape = SceneSampler.Pick(ref random, ["square", "circle", "hexagon", "heart", "pentagon"]);
-        var item = SceneSampler.Large(ref random, shape, AnyColour(ref random), Textures[label].Fill);
-        return SceneSampler.OnGround(ref random, AnyGround(ref random), item with { PatternPeriod = random.NextUniform(6, 10), SecondShade = random.NextUniform(0.3, 0.7) });
+        // A square so large that no edge is in the picture.
+        var item = SceneSampler.Large(ref random, "square", AnyColour(ref random), Textures[label].Fill) with { Radius = SceneRenderer.Size };
+        return SceneSampler.OnGround(ref random, AnyGround(ref random), item with { PatternPeriod = random.NextUniform(5, 9), SecondShade = 0.3 });
     }
 
     private static Scene Counts(ref CounterRandom random, int label)

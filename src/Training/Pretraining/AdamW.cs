@@ -1,3 +1,4 @@
+using AdaptCluster.Training.Numerics;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Pretraining;
@@ -18,15 +19,18 @@ internal sealed class AdamW(IEnumerable<torch.Tensor> parameters, double weightD
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         _steps++;
-        var (correction1, correction2) = (1 - Math.Pow(Beta1, _steps), 1 - Math.Pow(Beta2, _steps));
+        using Scalar beta1 = Beta1.ToScalar(), beta2 = Beta2.ToScalar(), rest1 = (1 - Beta1).ToScalar(), rest2 = (1 - Beta2).ToScalar(), epsilon = Epsilon.ToScalar();
+        using var decay = (1 - learningRate * weightDecay).ToScalar();
+        using var step = (-learningRate / (1 - Math.Pow(Beta1, _steps))).ToScalar();
+        var correction2 = 1 - Math.Pow(Beta2, _steps);
         foreach (var (parameter, mean, square) in _state)
         {
             var gradient = parameter.grad!;
-            mean.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-            square.mul_(Beta2).addcmul_(gradient, gradient, value: 1 - Beta2);
+            mean.mul_(beta1).add_(gradient, alpha: rest1);
+            square.mul_(beta2).addcmul_(gradient, gradient, value: rest2);
             // Gains, biases, positions and the logit scale are not decayed.
-            if (parameter.dim() > 1) parameter.mul_(1 - learningRate * weightDecay);
-            parameter.addcdiv_(mean, (square / correction2).sqrt_().add_(Epsilon), value: -learningRate / correction1);
+            if (parameter.dim() > 1) parameter.mul_(decay);
+            parameter.addcdiv_(mean, square.Over(correction2).sqrt_().add_(epsilon, Scalars.One), value: step);
             gradient.zero_();
         }
     }

@@ -1,3 +1,4 @@
+using AdaptCluster.Training.Numerics;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
 
@@ -20,7 +21,7 @@ internal static class ContrastiveLoss
         var fitting = one_hot(targets, logits.shape[1]).to_type(torch.ScalarType.Float32);
         var shares = fitting / fitting.sum(0, keepdim: true);
         var fromImages = cross_entropy(logits, targets);
-        var fromTexts = -(shares * log_softmax(logits, 0)).sum() / logits.shape[1];
-        return ((fromImages + fromTexts) / 2).MoveToOuterDisposeScope();
+        var fromTexts = (shares * log_softmax(logits, 0)).sum().neg().Over(logits.shape[1]);
+        return fromImages.Plus(fromTexts).Over(2).MoveToOuterDisposeScope();
     }
 }

@@ -8,8 +8,8 @@ public sealed record PretrainOptions
     /// <summary>Pictures have 32-bit indices, and validation needs some behind the last one.</summary>
     private const int MaxPictures = 2_000_000_000;
 
-    /// <summary>Batches. Default: 3600.</summary>
-    public int Steps { get; init; } = 3600;
+    /// <summary>Batches. Default: 3000.</summary>
+    public int Steps { get; init; } = 3000;
 
     /// <summary>Pictures in a batch. Default: 128.</summary>
     public int BatchSize { get; init; } = 128;

@@ -84,21 +84,27 @@ public static class Pretrainer
         ClipModel model, ClipTokenizer tokenizer, ClipPreprocessor preprocessor, PretrainOptions options, Action<PretrainProgress> onProgress, CancellationToken cancellation)
     {
         using var optimiser = new AdamW(model.Parameters.Values, options.WeightDecay);
-        using Scalar lowest = 0.0, highest = MaxLogitScale;
+        using Scalar lowest = 0.0.ToScalar(), highest = MaxLogitScale.ToScalar();
+        // The next batch is drawn while this one trains.
+        var drawing = Task.Run(() => Draw(options, 0), cancellation);
         var (lossSum, since) = (0.0, Stopwatch.GetTimestamp());
         for (var step = 0; step < options.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            lossSum += Step(model, tokenizer, preprocessor, new PictureBatch(options.Seed, step * options.BatchSize, options.BatchSize));
+            var batch = drawing.GetAwaiter().GetResult();
+            var done = step + 1;
+            if (done < options.Steps) drawing = Task.Run(() => Draw(options, done), cancellation);
+            lossSum += Step(model, tokenizer, preprocessor, batch);
             optimiser.Step(Rate(options, step));
             using (torch.no_grad()) model.Parameters[ClipTensorNames.LogitScale].clamp_(lowest, highest);
-            var done = step + 1;
             if (done % ReportEvery != 0 && done != options.Steps) continue;
             var steps = (done - 1) % ReportEvery + 1;
             onProgress(new(done, options.Steps, lossSum / steps, steps * options.BatchSize / Stopwatch.GetElapsedTime(since).TotalSeconds));
             (lossSum, since) = (0, Stopwatch.GetTimestamp());
         }
     }
+
+    private static PictureBatch Draw(PretrainOptions options, int step) => new(options.Seed, step * options.BatchSize, options.BatchSize);
 
     private static double Step(ClipModel model, ClipTokenizer tokenizer, ClipPreprocessor preprocessor, PictureBatch batch)
     {
