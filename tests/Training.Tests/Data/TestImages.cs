@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using AdaptCluster.Training.Data;
 using SkiaSharp;
 
@@ -22,10 +21,14 @@ internal static class TestImages
     /// <summary>Encodes an image, every pixel with the same alpha.</summary>
     public static byte[] Encode(RgbImage image, SKEncodedImageFormat format, byte alpha = 255)
     {
-        // Bytes, not colours: SKBitmap.SetPixel loses the colour of pixels with alpha 0.
-        byte[] rgba = [.. image.Pixels.Chunk(3).SelectMany(rgb => (byte[])[.. rgb, alpha])];
         using var bitmap = new SKBitmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
-        Marshal.Copy(rgba, 0, bitmap.GetPixels(), rgba.Length);
+        // Written directly: SetPixel would lose the colour under an alpha of 0.
+        var pixels = bitmap.GetPixelSpan();
+        for (var i = 0; i < image.Width * image.Height; i++)
+        {
+            image.Pixels.AsSpan(3 * i, 3).CopyTo(pixels.Slice(4 * i, 3));
+            pixels[4 * i + 3] = alpha;
+        }
         using var data = bitmap.Encode(format, 100);
         return data.ToArray();
     }
@@ -51,7 +54,8 @@ internal static class TestImages
         {
             for (var x = 0; x < image.Width; x++)
             {
-                for (var c = 0; c < 3; c++) file[54 + (image.Height - 1 - y) * stride + x * 3 + 2 - c] = image.Pixels[(y * image.Width + x) * 3 + c];
+                for (var c = 0; c < 3; c++)
+                    file[54 + (image.Height - 1 - y) * stride + x * 3 + 2 - c] = image.Pixels[(y * image.Width + x) * 3 + c];
             }
         }
         return file;

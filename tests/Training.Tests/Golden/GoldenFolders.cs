@@ -1,6 +1,9 @@
 namespace AdaptCluster.Training.Tests.Golden;
 
-/// <summary>Golden cases: tests/golden of the repository, and the folder that ADAPTCLUSTER_GOLDEN names. A case is known by what it holds.</summary>
+/// <summary>
+/// Finds golden cases, known by what they hold: in tests/golden, and in the folder that the environment variable ADAPTCLUSTER_GOLDEN names.
+/// Nothing is said about how many there are, what they are called, or how large they are.
+/// </summary>
 internal static class GoldenFolders
 {
     public const string Variable = "ADAPTCLUSTER_GOLDEN";
@@ -8,12 +11,18 @@ internal static class GoldenFolders
     /// <summary>The repository's root: the first parent folder with AdaptCluster.sln.</summary>
     public static string RepositoryRoot { get; } = FindRoot();
 
-    /// <summary>All case folders of both places.</summary>
-    public static IEnumerable<string> CaseFolders()
+    /// <summary>All folders of both places, at any depth.</summary>
+    public static IEnumerable<string> CaseFolders() => Roots().SelectMany(Within);
+
+    /// <summary>The folders, at any depth, that hold <paramref name="marker"/>, such as "hf/config.json" or "tokens.json".</summary>
+    public static IReadOnlyList<string> Holding(string marker) => [.. CaseFolders().Where(f => File.Exists(Path.Combine(f, marker))).Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<string> Within(string root) => Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories).Prepend(root);
+
+    private static IEnumerable<string> Roots()
     {
-        var given = Environment.GetEnvironmentVariable(Variable);
-        string[] roots = string.IsNullOrEmpty(given) ? [Path.Combine(RepositoryRoot, "tests", "golden")] : [Path.Combine(RepositoryRoot, "tests", "golden"), given];
-        return roots.SelectMany(root => Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal));
+        yield return Path.Combine(RepositoryRoot, "tests", "golden");
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } extra) yield return Path.GetFullPath(extra);
     }
 
     private static string FindRoot()
@@ -22,6 +31,6 @@ internal static class GoldenFolders
         {
             if (File.Exists(Path.Combine(folder.FullName, "AdaptCluster.sln"))) return folder.FullName;
         }
-        throw new InvalidOperationException("No parent folder of the tests has AdaptCluster.sln.");
+        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds AdaptCluster.sln.");
     }
 }

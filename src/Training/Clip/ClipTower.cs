@@ -1,0 +1,49 @@
+using TorchSharp;
+using static TorchSharp.torch.nn.functional;
+
+namespace AdaptCluster.Training.Clip;
+
+/// <summary>The blocks of one tower, the layer norm behind them and the projection into the joint space.</summary>
+internal sealed class ClipTower
+{
+    private readonly ClipBlock[] _blocks;
+    private readonly TowerConfig _config;
+    private readonly torch.Tensor _postWeight, _postBias, _projection;
+
+    internal ClipTower(IReadOnlyDictionary<string, torch.Tensor> tensors, TowerConfig config, string prefix, string postNorm, string projection)
+    {
+        _config = config;
+        _blocks = [.. Enumerable.Range(0, config.Depth).Select(i => new ClipBlock(tensors, ClipTensorNames.Block(prefix, i), config))];
+        (_postWeight, _postBias, _projection) = (tensors[postNorm + ".weight"], tensors[postNorm + ".bias"], tensors[projection]);
+    }
+
+    /// <summary>Every tensor that the tower holds.</summary>
+    internal IEnumerable<torch.Tensor> Tensors => _blocks.SelectMany(b => b.Tensors).Append(_postWeight).Append(_postBias).Append(_projection);
+
+    /// <summary>Rows in front of the first block to features.</summary>
+    /// <param name="rows">[rows, width].</param>
+    /// <param name="sequences">How to read the rows.</param>
+    /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none; blocks beyond the list have none.</param>
+    /// <returns>[count, embedding size], not normalised.</returns>
+    internal torch.Tensor Forward(torch.Tensor rows, Sequences sequences, IReadOnlyList<torch.Tensor?>? prompts)
+    {
+        if (prompts?.Count > _blocks.Length) throw new ArgumentException($"Prompts for {prompts.Count} blocks; the tower has {_blocks.Length}.", nameof(prompts));
+        using var scope = torch.NewDisposeScope();
+        for (var i = 0; i < _blocks.Length - 1; i++)
+        {
+            var next = _blocks[i].Forward(rows, sequences, PromptsOf(prompts, i));
+            // The autograd graph keeps what it needs; without one, a deep tower's rows go as soon as they are used up.
+            if (i > 0) rows.Dispose();
+            rows = next;
+        }
+        var read = _blocks[^1].ForwardReadOut(rows, sequences, PromptsOf(prompts, _blocks.Length - 1));
+        var normed = layer_norm(read, [_config.Width], _postWeight, _postBias, _config.LayerNormEpsilon);
+        return linear(normed, _projection).MoveToOuterDisposeScope();
+    }
+
+    private static torch.Tensor? PromptsOf(IReadOnlyList<torch.Tensor?>? prompts, int block)
+    {
+        var rows = block < prompts?.Count ? prompts[block] : null;
+        return rows is null || rows.shape[0] == 0 ? null : rows;
+    }
+}

@@ -1,0 +1,41 @@
+using TorchSharp;
+
+namespace AdaptCluster.Training.Clip;
+
+/// <summary>
+/// How the token rows [rows, width] of a tower's step are to be read: first <see cref="Shared"/> rows that every sequence starts with, computed
+/// once, then <see cref="Count"/> sequences of <see cref="Own"/> rows each. Without causality nothing can be shared.
+/// </summary>
+internal abstract class Sequences
+{
+    /// <summary>Sequences: images or texts.</summary>
+    internal required int Count { get; init; }
+
+    /// <summary>Rows of each sequence behind the shared ones.</summary>
+    internal required int Own { get; init; }
+
+    /// <summary>Rows at the start that all sequences share.</summary>
+    internal int Shared { get; init; }
+
+    /// <summary>The masks for a block with <paramref name="prompts"/> prompt rows; keys come in the order prompts, shared rows, own rows.</summary>
+    internal abstract AttentionMasks Masks(int prompts);
+
+    /// <summary>The rows that the tower's result is read from, one per sequence: [count, width].</summary>
+    internal abstract torch.Tensor ReadOut(torch.Tensor rows);
+}
+
+/// <summary>Additive masks, 0 or minus infinity; null where every key is seen.</summary>
+/// <param name="Shared">[shared, prompts + shared], for the shared rows' queries.</param>
+/// <param name="Own">[own, prompts + shared + own], for the own rows' queries.</param>
+/// <param name="ReadOut">[count, 1, 1, prompts + shared + own], for the read-out rows' queries.</param>
+internal sealed record AttentionMasks(torch.Tensor? Shared, torch.Tensor? Own, torch.Tensor? ReadOut);
+
+/// <summary>Images: every token sees every token, the class token comes first and is read out.</summary>
+internal sealed class ImageSequences : Sequences
+{
+    private static readonly AttentionMasks _none = new(null, null, null);
+
+    internal override AttentionMasks Masks(int prompts) => _none;
+
+    internal override torch.Tensor ReadOut(torch.Tensor rows) => rows.view(Count, Own, -1).select(1, 0);
+}

@@ -1,0 +1,36 @@
+namespace AdaptCluster.Training.Clip;
+
+/// <summary>The activation between the two layers of a block's MLP.</summary>
+public enum ClipActivation
+{
+    /// <summary>x · sigmoid(1.702 x), as OpenAI's models.</summary>
+    QuickGelu,
+
+    /// <summary>x · Φ(x), as most later models.</summary>
+    Gelu,
+}
+
+/// <summary>The size of one transformer tower.</summary>
+public sealed record TowerConfig
+{
+    /// <summary>Entries of one token.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Blocks.</summary>
+    public required int Depth { get; init; }
+
+    /// <summary>Attention heads; divides <see cref="Width"/>.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Width of the MLP's hidden layer.</summary>
+    public required int MlpWidth { get; init; }
+
+    /// <summary>What stands between the MLP's layers.</summary>
+    public required ClipActivation Activation { get; init; }
+
+    /// <summary>The constant that layer norms add to the variance.</summary>
+    public required double LayerNormEpsilon { get; init; }
+
+    /// <summary>Entries of one head.</summary>
+    public int HeadWidth => Width / Heads;
+}

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Methods;
+using AdaptCluster.Training.Methods.Adapt;
+using AdaptCluster.Training.Methods.ZeroShot;
+using AdaptCluster.Training.Safetensors;
+using AdaptCluster.Training.Tokenization;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Jobs;
+
+/// <summary>
+/// Runs jobs on one few-shot draw of one data set: the entry to the trainer. One job at a time, on the caller's thread; runners on several threads may
+/// share a frozen backbone. Dispose it after the last job.
+/// </summary>
+public sealed class JobRunner : IDisposable
+{
+    private readonly ClipModel _backbone;
+    private readonly ITokenizer _tokenizer;
+    private readonly FewShotData _data;
+    private readonly ImageBatches _train, _validation, _test;
+
+    /// <summary>Brings the parts together.</summary>
+    /// <param name="backbone">A frozen CLIP; stays the caller's.</param>
+    /// <param name="tokenizer">The tokenizer of that CLIP.</param>
+    /// <param name="data">The draw of the seed that the jobs have.</param>
+    /// <param name="preprocessor">Makes images of the backbone's size.</param>
+    /// <exception cref="ArgumentException">The preprocessor makes images of another size, or the backbone is trainable.</exception>
+    public JobRunner(ClipModel backbone, ITokenizer tokenizer, FewShotData data, IImagePreprocessor preprocessor)
+    {
+        if (preprocessor.Size != backbone.Config.ImageSize)
+            throw new ArgumentException($"Images of {preprocessor.Size} pixels for a model that takes {backbone.Config.ImageSize}.", nameof(preprocessor));
+        if (backbone.IsTrainable) throw new ArgumentException("The backbone must be frozen: save it and load it.", nameof(backbone));
+        (_backbone, _tokenizer, _data) = (backbone, tokenizer, data);
+        _train = new ImageBatches(backbone, preprocessor, data.Train);
+        _validation = new ImageBatches(backbone, preprocessor, data.Validation);
+        _test = new ImageBatches(backbone, preprocessor, data.Test);
+    }
+
+    /// <summary>Trains, if the method trains, and evaluates. The result depends on the job, the data and the backbone alone, whether it was resumed or not.</summary>
+    /// <param name="job">The job, every default written out.</param>
+    /// <param name="checkpoint">An <see cref="EpochReport.Checkpoint"/> of the same job to go on from; null to start.</param>
+    /// <param name="onEpoch">Hears of each epoch, on this thread. What it throws ends the run.</param>
+    /// <param name="cancellation">Looked at before each iteration and each batch of the evaluation.</param>
+    /// <exception cref="InvalidInputException">The job cannot be run as it is; the message says which setting.</exception>
+    /// <exception cref="DivergedException">The loss became NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public JobResult Run(JobDefinition job, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var scope = torch.NewDisposeScope();
+        using var method = Create(job);
+        byte[]? prompts = null;
+        if (method is ITrainableMethod trainable)
+        {
+            Train(trainable, job, checkpoint, onEpoch, cancellation);
+            prompts = SafetensorsWriter.ToBytes(trainable.Weights());
+        }
+        return new JobResult
+        {
+            ValidationCorrect = Evaluator.CountCorrect(method, _validation, _backbone.Config.ImageTokens, cancellation),
+            ValidationTotal = _validation.Count,
+            TestCorrect = Evaluator.CountCorrect(method, _test, _backbone.Config.ImageTokens, cancellation),
+            TestTotal = _test.Count,
+            ImageContextTokens = method.ImageContextTokens,
+            TextContextTokens = method.TextContextTokens,
+            TrainableParameters = method.TrainableParameters,
+            MultiplyAdds = method.MultiplyAdds,
+            Duration = Stopwatch.GetElapsedTime(started),
+            Device = DeviceName(),
+            Prompts = prompts,
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _train.Dispose();
+        _validation.Dispose();
+        _test.Dispose();
+    }
+
+    private IMethod Create(JobDefinition job) => job.Method switch
+    {
+        MethodNames.Adapt => AdaptMethod.Create(CheckedForTraining(job), _backbone, Texts(), IterationsPerEpoch(job)),
+        MethodNames.ZeroShot => new ZeroShotMethod(_backbone, Texts()),
+        _ => throw new InvalidInputException($"There is no method '{job.Method}'; give {MethodNames.Adapt} or {MethodNames.ZeroShot}."),
+    };
+
+    private void Train(ITrainableMethod method, JobDefinition job, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation)
+    {
+        var settings = job.Train!;
+        var done = checkpoint is null ? 0 : Checkpoint.Restore(checkpoint, method, settings.Epochs, IterationsPerEpoch(job));
+        new Trainer(settings, job.Seed, _train).Run(method, done, onEpoch, cancellation);
+    }
+
+    private JobDefinition CheckedForTraining(JobDefinition job)
+    {
+        var settings = job.Train ?? throw new InvalidInputException($"Method {job.Method} trains, but the job has no train settings.");
+        if (_train.Count == 0) throw new InvalidInputException($"Data set {job.Dataset.Name} has no training images.");
+        if (settings.BatchSize < 1) throw new InvalidInputException($"train.batchSize is {settings.BatchSize}; at least 1 expected.");
+        if (settings.Epochs < 0) throw new InvalidInputException($"train.epochs is {settings.Epochs}; at least 0 expected.");
+        if ((long)settings.Epochs * IterationsPerEpoch(job) > int.MaxValue)
+            throw new InvalidInputException($"train.epochs is {settings.Epochs}: that makes more than {int.MaxValue} iterations.");
+        return job;
+    }
+
+    private int IterationsPerEpoch(JobDefinition job) => Trainer.IterationsPerEpoch(_train.Count, job.Train!.BatchSize);
+
+    private PreparedTexts Texts() =>
+        _backbone.PrepareTexts([.. Enumerable.Range(0, _data.ClassNames.Count).Select(label => _tokenizer.Encode(_data.Prompt(label)))]);
+
+    private string DeviceName()
+    {
+        if (_backbone.Device.type != DeviceType.CPU) return _backbone.Device.ToString();
+        var threads = torch.get_num_threads();
+        return threads == 1 ? "cpu, 1 thread" : $"cpu, {threads} threads";
+    }
+}

@@ -1,0 +1,49 @@
+using TorchSharp;
+
+namespace AdaptCluster.Training.Jobs;
+
+/// <summary>A tensor that SGD updates, with its momentum. Outlives dispose scopes.</summary>
+internal sealed class TrainedTensor : IDisposable
+{
+    /// <summary>Takes the first value.</summary>
+    /// <param name="value">Rows first; owned from now on.</param>
+    internal TrainedTensor(torch.Tensor value)
+    {
+        Value = value.DetachFromDisposeScope().requires_grad_();
+        Velocity = torch.zeros_like(value, requires_grad: false).DetachFromDisposeScope();
+    }
+
+    /// <summary>The values, a leaf of the autograd graph.</summary>
+    internal torch.Tensor Value { get; private set; }
+
+    /// <summary>The momentum buffer, of the same shape; 0 before the first step, which is the same as none.</summary>
+    internal torch.Tensor Velocity { get; private set; }
+
+    /// <summary>The gradient of the current iteration; belongs to that iteration's dispose scope.</summary>
+    internal torch.Tensor? Gradient { get; set; }
+
+    /// <summary>Drops rows, with their momentum.</summary>
+    /// <param name="rows">Indices of the rows that stay, int64.</param>
+    internal void KeepRows(torch.Tensor rows)
+    {
+        using var noGradients = torch.no_grad();
+        Reset(Value.index_select(0, rows), Velocity.index_select(0, rows));
+    }
+
+    /// <summary>Replaces both tensors.</summary>
+    /// <param name="value">Owned from now on.</param>
+    /// <param name="velocity">Owned from now on.</param>
+    internal void Reset(torch.Tensor value, torch.Tensor velocity)
+    {
+        Dispose();
+        Value = value.DetachFromDisposeScope().requires_grad_();
+        Velocity = velocity.DetachFromDisposeScope();
+        Gradient = null;
+    }
+
+    public void Dispose()
+    {
+        Value.Dispose();
+        Velocity.Dispose();
+    }
+}

@@ -1,0 +1,136 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Safetensors;
+using TorchSharp;
+using static TorchSharp.torch.nn.functional;
+
+namespace AdaptCluster.Training.Methods.Adapt;
+
+/// <summary>Adaptive prompt tuning: prompts in the keys and values of both towers, the least salient of them removed as training goes on (ADAPT, Algorithm 1).</summary>
+internal sealed class AdaptMethod : ITrainableMethod
+{
+    private readonly ClipModel _model;
+    private readonly PreparedTexts _texts;
+    private readonly PromptBranch _image, _text;
+    private readonly PruneSchedule _schedule;
+    private readonly Scorer _scorer;
+    private readonly ScoreReduction _reduction;
+
+    /// <summary>Starts from given prompts.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="texts">The classes' texts; owned from now on.</param>
+    /// <param name="image">Prompts of the image branch; owned from now on.</param>
+    /// <param name="text">Prompts of the text branch; owned from now on.</param>
+    /// <param name="schedule">When tokens go.</param>
+    /// <param name="scorer">Which saliency ranks them.</param>
+    /// <param name="reduction">How saliencies of different widths compare.</param>
+    internal AdaptMethod(
+        ClipModel model, PreparedTexts texts, PromptBranch image, PromptBranch text, PruneSchedule schedule, Scorer scorer, ScoreReduction reduction)
+    {
+        (_model, _texts, _image, _text, _schedule, _scorer, _reduction) = (model, texts, image, text, schedule, scorer, reduction);
+        Trained = [image.Rows, text.Rows];
+    }
+
+    public IReadOnlyList<TrainedTensor> Trained { get; }
+
+    public int ImageContextTokens => _image.Mask.Count;
+
+    public int TextContextTokens => _text.Mask.Count;
+
+    public long TrainableParameters => Trained.Sum(t => t.Value.NumberOfElements);
+
+    public long MultiplyAdds => ClipCost.MultiplyAdds(_model.Config, Counts(_image), Counts(_text));
+
+    private int Live => _image.Mask.Count + _text.Mask.Count;
+
+    /// <summary>Starts as a job says.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="model">The backbone.</param>
+    /// <param name="texts">The classes' texts; owned from now on.</param>
+    /// <param name="iterationsPerEpoch">Iterations that one epoch has.</param>
+    /// <exception cref="InvalidInputException">The job lacks a setting, or one is out of range.</exception>
+    internal static AdaptMethod Create(JobDefinition job, ClipModel model, PreparedTexts texts, int iterationsPerEpoch)
+    {
+        var settings = job.Train!.Adapt;
+        if (job.TTarget is not { } target) throw new InvalidInputException($"Method {job.Method}: tTarget is missing; give the context tokens to keep.");
+        if (job.Scorer is not { } scorer) throw new InvalidInputException($"Method {job.Method}: scorer is missing; give snip, gradient-norm or l2-norm.");
+        Positive(settings.MaxContextLength, "maxContextLength", 4096);
+        Positive(settings.PromptDepth, "promptDepth", 1024);
+        Positive(settings.PrunePeriod, "prunePeriod", int.MaxValue);
+        Positive(settings.PruneRate, "pruneRate", int.MaxValue);
+        PromptBranch Draw(string name, int branch, TowerConfig tower) =>
+            PromptBranch.Draw(name, branch, Math.Min(settings.PromptDepth, tower.Depth), settings, tower.Width, job.Seed, model.Device);
+        var schedule = new PruneSchedule(checked(settings.PruneWarmupEpochs * iterationsPerEpoch), settings.PrunePeriod, settings.PruneRate, target);
+        return new AdaptMethod(
+            model, texts, Draw("image", 0, model.Config.Vision), Draw("text", 1, model.Config.Text), schedule, scorer, settings.ScoreReduction);
+    }
+
+    public StepOutput Forward(torch.Tensor embedded, torch.Tensor labels)
+    {
+        var images = _model.EncodeEmbeddedImages(embedded, _image.ByBlock());
+        var texts = _model.EncodeTexts(_texts, _text.ByBlock());
+        var logits = _model.Logits(images, texts);
+        return new StepOutput(cross_entropy(logits, labels), logits);
+    }
+
+    public void BeforeUpdate(int iteration)
+    {
+        if (!_schedule.Scores(iteration, Live)) return;
+        _image.AddScores(_scorer, _reduction);
+        _text.AddScores(_scorer, _reduction);
+    }
+
+    public PruneStep? AfterUpdate(int iteration)
+    {
+        var count = _schedule.Removals(iteration, Live);
+        if (count == 0) return null;
+        var (image, text) = Pruner.Lowest(_image.Scores.cpu().data<float>().ToArray(), _text.Scores.cpu().data<float>().ToArray(), count);
+        _image.Remove(image);
+        _text.Remove(text);
+        return new PruneStep { Iteration = iteration, ImageMask = _image.Mask.ToBytes(), TextMask = _text.Mask.ToBytes() };
+    }
+
+    public IClassifier Freeze()
+    {
+        using var scope = torch.NewDisposeScope();
+        return new PromptedClassifier(_model, _model.EncodeTexts(_texts, _text.ByBlock()), _image.ByBlock());
+    }
+
+    public Dictionary<string, torch.Tensor> Weights()
+    {
+        var tensors = new Dictionary<string, torch.Tensor>(StringComparer.Ordinal);
+        _image.AddWeights(tensors);
+        _text.AddWeights(tensors);
+        return tensors;
+    }
+
+    public Dictionary<string, torch.Tensor> State()
+    {
+        var tensors = new Dictionary<string, torch.Tensor>(StringComparer.Ordinal);
+        _image.AddState(tensors);
+        _text.AddState(tensors);
+        return tensors;
+    }
+
+    public void Restore(SafetensorsFile file)
+    {
+        _image.Restore(file);
+        _text.Restore(file);
+    }
+
+    public void Dispose()
+    {
+        _texts.Dispose();
+        _image.Dispose();
+        _text.Dispose();
+    }
+
+    private static int[] Counts(PromptBranch branch) => Array.ConvertAll(branch.Mask.CountByDepth(), n => (int)n);
+
+    private static void Positive(int value, string name, int limit)
+    {
+        if (value < 1 || value > limit) throw new InvalidInputException($"train.adapt.{name} is {value}; a whole number from 1 to {limit} expected.");
+    }
+}

@@ -1,0 +1,139 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Numerics;
+using AdaptCluster.Training.Random;
+using AdaptCluster.Training.Safetensors;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Methods.Adapt;
+
+/// <summary>
+/// The prompts of one branch, P [depth, max context length, width], with mask and accumulated scores. Only live rows are held, so that a removed
+/// token takes no part in anything: no keys, no optimiser state, no memory. Files hold the full form, removed rows being 0.
+/// </summary>
+internal sealed class PromptBranch : IDisposable
+{
+    private readonly string _name;
+    private readonly int _depth, _length, _width;
+    private readonly torch.Device _device;
+    private torch.Tensor _scores;
+
+    private PromptBranch(string name, int depth, int length, torch.Tensor rows, ContextMask mask)
+    {
+        (_name, _depth, _length, _width, _device) = (name, depth, length, (int)rows.shape[1], rows.device);
+        Mask = mask;
+        Rows = new TrainedTensor(rows);
+        _scores = torch.zeros(mask.Count, device: _device).DetachFromDisposeScope();
+    }
+
+    /// <summary>Which tokens live.</summary>
+    internal ContextMask Mask { get; private set; }
+
+    /// <summary>The live rows, [live, width], in order of depth and position.</summary>
+    internal TrainedTensor Rows { get; }
+
+    /// <summary>Accumulated scores of the live tokens, [live].</summary>
+    internal torch.Tensor Scores => _scores;
+
+    /// <summary>Draws prompts from N(0, deviation²). Each block has a stream of its own: another depth or length leaves the shared rows as they are.</summary>
+    internal static PromptBranch Draw(string name, int branch, int depth, AdaptSettings settings, int width, int seed, torch.Device device)
+    {
+        var values = new float[depth * settings.MaxContextLength * width];
+        var perBlock = settings.MaxContextLength * width;
+        for (var block = 0; block < depth; block++)
+        {
+            var random = new CounterRandom(RandomPurpose.Prompts, seed, branch, block);
+            foreach (ref var value in values.AsSpan(block * perBlock, perBlock)) value = (float)(settings.InitialStandardDeviation * random.NextNormal());
+        }
+        using var full = torch.tensor(values, [depth, settings.MaxContextLength, width], device: device);
+        return From(name, full, new ContextMask(depth, settings.MaxContextLength));
+    }
+
+    /// <summary>Takes given prompts.</summary>
+    /// <param name="name">The start of the names in files.</param>
+    /// <param name="prompts">[depth, max context length, width]; rows that the mask has cleared are ignored.</param>
+    /// <param name="mask">Which rows live.</param>
+    internal static PromptBranch From(string name, torch.Tensor prompts, ContextMask mask)
+    {
+        using var scope = torch.NewDisposeScope();
+        var shape = prompts.shape;
+        var rows = prompts.detach().reshape(-1, shape[2]).index_select(0, Indices(mask.Live, prompts.device));
+        return new PromptBranch(name, (int)shape[0], (int)shape[1], rows, mask);
+    }
+
+    /// <summary>The live rows by block, [n, width] each.</summary>
+    internal torch.Tensor[] ByBlock() => Rows.Value.split(Mask.CountByDepth(), 0);
+
+    /// <summary>Adds this iteration's scores.</summary>
+    internal void AddScores(Scorer scorer, ScoreReduction reduction)
+    {
+        if (Mask.Count > 0) _scores.AddInPlace(TokenScores.Of(scorer, reduction, Rows.Value.detach(), Rows.Gradient!));
+    }
+
+    /// <summary>Removes tokens, with their optimiser state, and starts the scores again.</summary>
+    /// <param name="removed">Indices into the live rows.</param>
+    internal void Remove(IReadOnlyCollection<int> removed)
+    {
+        if (removed.Count > 0)
+        {
+            using var kept = Indices(Mask.Remove(removed), _device);
+            Rows.KeepRows(kept);
+        }
+        _scores.Dispose();
+        _scores = torch.zeros(Mask.Count, device: _device).DetachFromDisposeScope();
+    }
+
+    /// <summary>Prompts and mask in their full form.</summary>
+    internal void AddWeights(Dictionary<string, torch.Tensor> tensors)
+    {
+        tensors[_name + ".prompts"] = Full(Rows.Value.detach()).reshape(_depth, _length, _width);
+        tensors[_name + ".mask"] = torch.tensor(Mask.ToBytes(), [_depth, _length], dtype: torch.ScalarType.Byte);
+    }
+
+    /// <summary>Everything in its full form.</summary>
+    internal void AddState(Dictionary<string, torch.Tensor> tensors)
+    {
+        AddWeights(tensors);
+        tensors[_name + ".velocity"] = Full(Rows.Velocity).reshape(_depth, _length, _width);
+        tensors[_name + ".scores"] = Full(_scores.unsqueeze(1)).reshape(_depth, _length);
+    }
+
+    /// <summary>Takes up what <see cref="AddState"/> gave.</summary>
+    internal void Restore(SafetensorsFile file)
+    {
+        using var scope = torch.NewDisposeScope();
+        Mask = new ContextMask(_depth, _length, Read(file, "mask", torch.ScalarType.Byte, [_depth, _length]).bytes);
+        var live = Indices(Mask.Live, torch.CPU);
+        torch.Tensor LiveRows(string part) => Read(file, part, torch.ScalarType.Float32, [_depth, _length, _width]).reshape(-1, _width).index_select(0, live).to(_device);
+        Rows.Reset(LiveRows("prompts"), LiveRows("velocity"));
+        _scores.Dispose();
+        _scores = Read(file, "scores", torch.ScalarType.Float32, [_depth, _length]).reshape(-1).index_select(0, live).to(_device).DetachFromDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        Rows.Dispose();
+        _scores.Dispose();
+    }
+
+    private static torch.Tensor Indices(ReadOnlySpan<int> values, torch.Device device)
+    {
+        var indices = new long[values.Length];
+        for (var i = 0; i < indices.Length; i++) indices[i] = values[i];
+        return torch.tensor(indices, device: device);
+    }
+
+    private torch.Tensor Full(torch.Tensor rows) => torch.zeros(_depth * _length, rows.shape[1], device: _device).index_copy(0, Indices(Mask.Live, _device), rows);
+
+    private torch.Tensor Read(SafetensorsFile file, string part, torch.ScalarType type, long[] shape)
+    {
+        var name = $"{_name}.{part}";
+        if (!file.Entries.TryGetValue(name, out var entry) || entry.ScalarType != type || !entry.Shape.SequenceEqual(shape))
+        {
+            throw new InvalidInputException($"{file.Source}: tensor '{name}' is {(entry is null ? "missing" : $"{entry.Dtype} {entry.ShapeText}")}; "
+                + $"{type} [{string.Join(", ", shape)}] expected. The checkpoint belongs to another job; start this one anew.");
+        }
+        return file.ToTensor(name);
+    }
+}

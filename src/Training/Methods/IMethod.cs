@@ -1,0 +1,31 @@
+using TorchSharp;
+
+namespace AdaptCluster.Training.Methods;
+
+/// <summary>A way to classify images with a frozen CLIP, bound to one job's classes. For one thread.</summary>
+internal interface IMethod : IDisposable
+{
+    /// <summary>Live context tokens of the image branch; 0 without prompts there.</summary>
+    int ImageContextTokens { get; }
+
+    /// <summary>Live context tokens of the text branch; 0 without prompts there.</summary>
+    int TextContextTokens { get; }
+
+    /// <summary>Entries of the trained tensors that are left.</summary>
+    long TrainableParameters { get; }
+
+    /// <summary>Multiply-adds of one image and one text of the full context length.</summary>
+    long MultiplyAdds { get; }
+
+    /// <summary>The classifier at the present state. Call it, and use what it gives, without gradients.</summary>
+    IClassifier Freeze();
+}
+
+/// <summary>A method at one moment, with everything computed that does not depend on the image.</summary>
+internal interface IClassifier : IDisposable
+{
+    /// <summary>Logits of images.</summary>
+    /// <param name="embedded">[B, image tokens, width], from <see cref="Clip.ClipModel.EmbedImages"/>.</param>
+    /// <returns>[B, classes].</returns>
+    torch.Tensor Logits(torch.Tensor embedded);
+}

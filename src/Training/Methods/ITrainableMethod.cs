@@ -1,0 +1,46 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Safetensors;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Methods;
+
+/// <summary>
+/// A method that is trained by SGD. One iteration calls, in this order: <see cref="Forward"/>, the gradients of <see cref="Trained"/>,
+/// <see cref="BeforeUpdate"/>, the update, <see cref="AfterUpdate"/>.
+/// </summary>
+internal interface ITrainableMethod : IMethod
+{
+    /// <summary>The tensors that SGD updates. The list stays; its tensors may lose rows in <see cref="AfterUpdate"/>.</summary>
+    IReadOnlyList<TrainedTensor> Trained { get; }
+
+    /// <summary>Loss and logits of one batch.</summary>
+    /// <param name="embedded">[B, image tokens, width], from <see cref="Clip.ClipModel.EmbedImages"/>.</param>
+    /// <param name="labels">[B], int64.</param>
+    StepOutput Forward(torch.Tensor embedded, torch.Tensor labels);
+
+    /// <summary>Looks at the gradients of this iteration, which never hold the weight decay, beside the values they were taken at.</summary>
+    /// <param name="iteration">From 1.</param>
+    void BeforeUpdate(int iteration);
+
+    /// <summary>Changes the method after an update.</summary>
+    /// <param name="iteration">From 1.</param>
+    /// <returns>The prune step, or null when there was none.</returns>
+    PruneStep? AfterUpdate(int iteration);
+
+    /// <summary>What the user gets at the end: the trained tensors and masks. They belong to the current dispose scope.</summary>
+    Dictionary<string, torch.Tensor> Weights();
+
+    /// <summary>All that the method must find again to go on bit for bit, <see cref="Weights"/> included. They belong to the current dispose scope.</summary>
+    Dictionary<string, torch.Tensor> State();
+
+    /// <summary>Takes up what <see cref="State"/> gave.</summary>
+    /// <param name="file">The checkpoint.</param>
+    /// <exception cref="Contracts.InvalidInputException">It belongs to a job of another size or is damaged.</exception>
+    void Restore(SafetensorsFile file);
+}
+
+/// <summary>What one forward pass gives.</summary>
+/// <param name="Loss">[], with its graph.</param>
+/// <param name="Logits">[B, classes].</param>
+internal sealed record StepOutput(torch.Tensor Loss, torch.Tensor Logits);

@@ -1,0 +1,34 @@
+using AdaptCluster.Training.Clip;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Methods;
+
+/// <summary>Cosine with text features that are the same for every image.</summary>
+internal sealed class PromptedClassifier : IClassifier
+{
+    private readonly ClipModel _model;
+    private readonly IReadOnlyList<torch.Tensor?>? _imagePrompts;
+    private readonly torch.Tensor _textFeatures;
+
+    /// <summary>Takes what does not depend on the image.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="textFeatures">[classes, embedding size]; owned from now on.</param>
+    /// <param name="imagePrompts">Live prompt rows by block; owned from now on.</param>
+    internal PromptedClassifier(ClipModel model, torch.Tensor textFeatures, IReadOnlyList<torch.Tensor?>? imagePrompts = null)
+    {
+        (_model, _textFeatures, _imagePrompts) = (model, textFeatures.DetachFromDisposeScope(), imagePrompts);
+        foreach (var rows in imagePrompts ?? []) rows?.DetachFromDisposeScope();
+    }
+
+    public torch.Tensor Logits(torch.Tensor embedded)
+    {
+        using var scope = torch.NewDisposeScope();
+        return _model.Logits(_model.EncodeEmbeddedImages(embedded, _imagePrompts), _textFeatures).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        _textFeatures.Dispose();
+        foreach (var rows in _imagePrompts ?? []) rows?.Dispose();
+    }
+}

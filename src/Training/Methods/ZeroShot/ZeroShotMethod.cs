@@ -1,0 +1,26 @@
+using AdaptCluster.Training.Clip;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Methods.ZeroShot;
+
+/// <summary>CLIP as it is: the class whose text is nearest to the image.</summary>
+/// <param name="model">The backbone.</param>
+/// <param name="texts">The classes' texts; owned from now on.</param>
+internal sealed class ZeroShotMethod(ClipModel model, PreparedTexts texts) : IMethod
+{
+    public int ImageContextTokens => 0;
+
+    public int TextContextTokens => 0;
+
+    public long TrainableParameters => 0;
+
+    public long MultiplyAdds => ClipCost.MultiplyAdds(model.Config, [], []);
+
+    public IClassifier Freeze()
+    {
+        using var scope = torch.NewDisposeScope();
+        return new PromptedClassifier(model, model.EncodeTexts(texts));
+    }
+
+    public void Dispose() => texts.Dispose();
+}

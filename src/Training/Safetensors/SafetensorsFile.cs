@@ -1,0 +1,125 @@
+using System.Buffers.Binary;
+using AdaptCluster.Contracts;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Safetensors;
+
+/// <summary>
+/// A safetensors file, opened for reading: 8 bytes little-endian header length, JSON header, row-major little-endian data
+/// (github.com/huggingface/safetensors, "Format"). The header is checked when the file is opened, data is read tensor by tensor. For one thread.
+/// </summary>
+public sealed class SafetensorsFile : IDisposable
+{
+    /// <summary>Bytes of the longest header that is read; the limit of the reference implementation.</summary>
+    public const long MaxHeaderLength = 100_000_000;
+
+    private const int PrefixLength = 8;
+    private readonly Stream _stream;
+    private readonly SafetensorsHeader _header;
+    private readonly long _dataStart;
+
+    private SafetensorsFile(Stream stream, string source)
+    {
+        (_stream, Source) = (stream, source);
+        var fileLength = stream.Length;
+        if (fileLength < PrefixLength)
+            throw new InvalidInputException($"{source}: {fileLength} bytes are too few for a safetensors file; the file is truncated or of another kind.");
+        Span<byte> prefix = stackalloc byte[PrefixLength];
+        ReadExactly(0, prefix, "the header length");
+        var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (headerLength > (ulong)Math.Min(MaxHeaderLength, fileLength - PrefixLength))
+        {
+            throw new InvalidInputException($"{source}: the header should have {headerLength} bytes; the file has {fileLength - PrefixLength} behind its "
+                + $"length, and {MaxHeaderLength} are the limit. The file is truncated or of another kind.");
+        }
+        var json = new byte[headerLength];
+        ReadExactly(PrefixLength, json, "the header");
+        _dataStart = PrefixLength + json.Length;
+        _header = SafetensorsHeader.Parse(json, fileLength - _dataStart, source);
+    }
+
+    /// <summary>What messages call the file.</summary>
+    public string Source { get; }
+
+    /// <summary>The tensors by name.</summary>
+    public IReadOnlyDictionary<string, SafetensorsEntry> Entries => _header.Entries;
+
+    /// <summary>The header's free-form strings ("__metadata__"); empty when it has none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidInputException">It is missing, unreadable, truncated or damaged; the message names it.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        FileStream stream;
+        try
+        {
+            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{path}: cannot be opened ({e.Message.ReplaceLineEndings(" ")}); give a readable safetensors file.", e);
+        }
+        return OpenStream(stream, path);
+    }
+
+    /// <summary>Reads a file that is already in memory.</summary>
+    /// <param name="bytes">The file's bytes; kept, not copied.</param>
+    /// <param name="source">What messages call it.</param>
+    /// <exception cref="InvalidInputException">It is truncated or damaged; the message names it.</exception>
+    public static SafetensorsFile Read(byte[] bytes, string source) => OpenStream(new MemoryStream(bytes, writable: false), source);
+
+    /// <summary>Reads one tensor to the CPU.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="dtype">The element type wanted; null for the one in the file. Values are converted.</param>
+    /// <returns>A contiguous tensor of the shape in the header; the caller's to dispose.</returns>
+    /// <exception cref="InvalidInputException">There is no such tensor, it is too large for this machine, or the file has changed underneath.</exception>
+    public torch.Tensor ToTensor(string name, torch.ScalarType? dtype = null)
+    {
+        if (!Entries.TryGetValue(name, out var entry)) throw new InvalidInputException($"{Source}: there is no tensor '{name}' in the file.");
+        var length = entry.End - entry.Begin;
+        if (length > Array.MaxLength)
+            throw new InvalidInputException($"{Source}: tensor '{name}' has {length} bytes; one tensor may have {Array.MaxLength}. Split it.");
+        var tensor = torch.empty([.. entry.Shape], dtype: entry.ScalarType);
+        if (length > 0) ReadExactly(_dataStart + entry.Begin, tensor.bytes, $"tensor '{name}'");
+        if (entry.ScalarType == torch.ScalarType.Bool) NormaliseBooleans(tensor.bytes);
+        if (dtype is null || dtype == entry.ScalarType) return tensor;
+        using (tensor) return tensor.to_type(dtype.Value);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+
+    private static SafetensorsFile OpenStream(Stream stream, string source)
+    {
+        try
+        {
+            return new SafetensorsFile(stream, source);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    // Torch's behaviour is undefined for booleans other than 0 and 1.
+    private static void NormaliseBooleans(Span<byte> values)
+    {
+        foreach (ref var value in values) value = value == 0 ? (byte)0 : (byte)1;
+    }
+
+    private void ReadExactly(long position, Span<byte> destination, string what)
+    {
+        try
+        {
+            _stream.Position = position;
+            _stream.ReadExactly(destination);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidInputException($"{Source}: {what} cannot be read ({e.Message.ReplaceLineEndings(" ")}); the file is truncated.", e);
+        }
+    }
+}

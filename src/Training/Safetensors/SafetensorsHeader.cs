@@ -1,0 +1,150 @@
+using System.Text.Json;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Training.Safetensors;
+
+/// <summary>
+/// Parses the JSON header of a safetensors file. Nothing in it is trusted: sizes are checked before anything is allocated, and the tensors
+/// must fill the data section exactly, so that no byte has two meanings and none has no meaning.
+/// </summary>
+internal sealed class SafetensorsHeader
+{
+    private const string MetadataKey = "__metadata__";
+    private const int MaxRank = 32;
+    private readonly string _source;
+    private readonly long _dataLength;
+    private readonly Dictionary<string, SafetensorsEntry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
+    private bool _sawMetadata;
+
+    private SafetensorsHeader(string source, long dataLength) => (_source, _dataLength) = (source, dataLength);
+
+    /// <summary>The tensors by name.</summary>
+    internal IReadOnlyDictionary<string, SafetensorsEntry> Entries => _entries;
+
+    /// <summary>The free-form strings of the header.</summary>
+    internal IReadOnlyDictionary<string, string> Metadata => _metadata;
+
+    /// <summary>Parses and checks a header.</summary>
+    /// <param name="json">The header's bytes.</param>
+    /// <param name="dataLength">Bytes of the file behind the header.</param>
+    /// <param name="source">The file, for messages.</param>
+    /// <exception cref="InvalidInputException">The header is not valid.</exception>
+    internal static SafetensorsHeader Parse(ReadOnlyMemory<byte> json, long dataLength, string source)
+    {
+        var header = new SafetensorsHeader(source, dataLength);
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
+            header.ReadAll(document.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a name or string holds half of a surrogate pair.
+            throw new InvalidInputException($"{source}: the header is no valid JSON ({e.Message.ReplaceLineEndings(" ")}); the file is damaged.", e);
+        }
+        header.CheckLayout();
+        return header;
+    }
+
+    private void ReadAll(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object) throw Bad("the header must be a JSON object");
+        foreach (var property in root.EnumerateObject())
+        {
+            if (property.Name == MetadataKey)
+            {
+                ReadMetadata(property.Value);
+                continue;
+            }
+            var entry = ReadEntry(property.Name, property.Value);
+            if (!_entries.TryAdd(entry.Name, entry)) throw Bad($"tensor '{entry.Name}' stands in the header twice");
+        }
+    }
+
+    private void ReadMetadata(JsonElement value)
+    {
+        if (_sawMetadata) throw Bad($"'{MetadataKey}' stands in the header twice");
+        _sawMetadata = true;
+        if (value.ValueKind != JsonValueKind.Object) throw Bad($"'{MetadataKey}' must be an object of strings");
+        foreach (var item in value.EnumerateObject())
+        {
+            if (item.Value.ValueKind != JsonValueKind.String) throw Bad($"'{MetadataKey}.{item.Name}' must be a string");
+            if (!_metadata.TryAdd(item.Name, item.Value.GetString()!)) throw Bad($"'{MetadataKey}.{item.Name}' stands in the header twice");
+        }
+    }
+
+    private SafetensorsEntry ReadEntry(string name, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object) throw Bad($"tensor '{name}' must be described by an object");
+        JsonElement? dtype = null, shape = null, offsets = null;
+        foreach (var field in value.EnumerateObject())
+        {
+            var seen = field.Name switch
+            {
+                "dtype" => Fill(ref dtype, field.Value),
+                "shape" => Fill(ref shape, field.Value),
+                "data_offsets" => Fill(ref offsets, field.Value),
+                _ => throw Bad($"tensor '{name}' has an unknown field '{field.Name}'"),
+            };
+            if (seen) throw Bad($"tensor '{name}' has the field '{field.Name}' twice");
+        }
+        if (dtype is null || shape is null || offsets is null) throw Bad($"tensor '{name}' needs dtype, shape and data_offsets");
+        return MakeEntry(name, dtype.Value, ReadNumbers(name, "shape", shape.Value), ReadNumbers(name, "data_offsets", offsets.Value));
+    }
+
+    private static bool Fill(ref JsonElement? slot, JsonElement value)
+    {
+        var seen = slot is not null;
+        slot = value;
+        return seen;
+    }
+
+    private SafetensorsEntry MakeEntry(string name, JsonElement dtype, long[] shape, long[] offsets)
+    {
+        var dtypeName = dtype.ValueKind == JsonValueKind.String ? dtype.GetString()! : dtype.GetRawText();
+        if (SafetensorsDtype.Find(dtypeName) is not { } type)
+            throw Bad($"tensor '{name}' has dtype {dtypeName}; supported are {SafetensorsDtype.Names}");
+        if (offsets is not [var begin, var end] || begin > end || end > _dataLength)
+            throw Bad($"tensor '{name}' has data_offsets [{string.Join(", ", offsets)}]; two ordered numbers up to {_dataLength} expected");
+        long bytes = type.Size;
+        try
+        {
+            foreach (var size in shape) bytes = checked(bytes * size);
+        }
+        catch (OverflowException)
+        {
+            throw Bad($"tensor '{name}' of shape [{string.Join(", ", shape)}] has more bytes than any file");
+        }
+        if (bytes != end - begin)
+            throw Bad($"tensor '{name}' of shape [{string.Join(", ", shape)}] and dtype {dtypeName} takes {bytes} bytes, its data_offsets {end - begin}");
+        return new SafetensorsEntry { Name = name, Dtype = dtypeName, ScalarType = type.Type, Shape = shape, Begin = begin, End = end };
+    }
+
+    private long[] ReadNumbers(string name, string field, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > MaxRank)
+            throw Bad($"tensor '{name}': {field} must be an array of at most {MaxRank} numbers");
+        var numbers = new long[value.GetArrayLength()];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (value[i].ValueKind != JsonValueKind.Number || !value[i].TryGetInt64(out numbers[i]) || numbers[i] < 0)
+                throw Bad($"tensor '{name}': {field} holds {value[i].GetRawText()}; a whole number of at least 0 expected");
+        }
+        return numbers;
+    }
+
+    private void CheckLayout()
+    {
+        var position = 0L;
+        foreach (var entry in _entries.Values.OrderBy(e => e.Begin).ThenBy(e => e.End))
+        {
+            if (entry.Begin < position) throw Bad($"tensor '{entry.Name}' overlaps the one before it at byte {entry.Begin} of the data");
+            if (entry.Begin > position) throw Bad($"bytes {position} to {entry.Begin} of the data belong to no tensor");
+            position = entry.End;
+        }
+        if (position != _dataLength) throw Bad($"{_dataLength - position} bytes at the end belong to no tensor");
+    }
+
+    private InvalidInputException Bad(string what) => new($"{_source}: {what}; the file is damaged or no safetensors file.");
+}

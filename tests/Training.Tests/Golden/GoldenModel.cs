@@ -1,0 +1,75 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Methods.Adapt;
+using AdaptCluster.Training.Safetensors;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Tests.Golden;
+
+/// <summary>One golden model case: its frozen model, and the reading of its files.</summary>
+internal sealed class GoldenModel : IDisposable
+{
+    internal const string Marker = "hf/config.json";
+
+    internal GoldenModel(string folder)
+    {
+        torch.set_num_threads(1);
+        Model = ClipModel.Load(Path.Combine(folder, "hf"), torch.CPU);
+    }
+
+    internal ClipModel Model { get; }
+
+    public void Dispose() => Model.Dispose();
+
+    /// <summary>All tensors of a file by name, in the current dispose scope.</summary>
+    internal static Dictionary<string, torch.Tensor> Read(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return file.Entries.Keys.ToDictionary(n => n, n => file.ToTensor(n));
+    }
+
+    /// <summary>A branch with the prompts and the mask of a file; without a mask, all rows live.</summary>
+    internal static PromptBranch Branch(string name, torch.Tensor prompts, torch.Tensor? mask)
+    {
+        var (depth, length) = ((int)prompts.shape[0], (int)prompts.shape[1]);
+        return PromptBranch.From(name, prompts, mask is null ? new ContextMask(depth, length) : new ContextMask(depth, length, mask.to_type(torch.uint8).bytes));
+    }
+
+    /// <summary>Rows of the texts as lists of ids.</summary>
+    internal static List<int[]> Texts(torch.Tensor ids) => [.. ids.data<long>().ToArray().Select(id => (int)id).Chunk((int)ids.shape[1])];
+
+    /// <summary>Splits a name of the files, such as "gradient-norm_total".</summary>
+    internal static (Scorer Scorer, ScoreReduction Reduction) Scorer(string name)
+    {
+        const string total = "_total";
+        var reduction = name.EndsWith(total, StringComparison.Ordinal) ? ScoreReduction.Total : ScoreReduction.PerDimension;
+        var scorer = name.Replace(total, "", StringComparison.Ordinal) switch
+        {
+            "snip" => Contracts.Jobs.Scorer.Snip,
+            "gradient-norm" => Contracts.Jobs.Scorer.GradientNorm,
+            "l2-norm" => Contracts.Jobs.Scorer.L2Norm,
+            _ => throw new ArgumentException($"Golden files hold a scorer '{name}' that the product does not have.", nameof(name)),
+        };
+        return (scorer, reduction);
+    }
+
+    /// <summary>Fails unless two tensors agree to a tolerance times the larger of <paramref name="floor"/> and the largest expected magnitude.</summary>
+    internal static void Agree(torch.Tensor expected, torch.Tensor actual, double tolerance, string what, double floor = 0)
+    {
+        using var scope = torch.NewDisposeScope();
+        Assert.Equal(expected.shape, actual.shape);
+        if (expected.NumberOfElements == 0) return;
+        var error = (expected.to_type(torch.float64) - actual.to_type(torch.float64)).abs().max().item<double>();
+        var scale = Math.Max(floor, expected.to_type(torch.float64).abs().max().item<double>());
+        Assert.True(error <= tolerance * scale, $"{what}: error {error:e2}, allowed {tolerance * scale:e2}");
+    }
+
+    /// <summary>Fails unless two tensors agree to an absolute tolerance.</summary>
+    internal static void AgreeAbsolutely(torch.Tensor expected, torch.Tensor actual, double tolerance, string what)
+    {
+        using var scope = torch.NewDisposeScope();
+        Assert.Equal(expected.shape, actual.shape);
+        var error = (expected.to_type(torch.float64) - actual.to_type(torch.float64)).abs().max().item<double>();
+        Assert.True(error <= tolerance, $"{what}: error {error:e2}, allowed {tolerance:e2}");
+    }
+}
