@@ -16,15 +16,15 @@ internal static class DrawnRecipes
     private static readonly string[] TintedColours = [.. Palette.Objects.Select(c => c.Name).Where(name => name != "white")];
     private static readonly (string Name, Fill Fill)[] Textures =
         [("plain", Fill.Plain), ("striped", Fill.Striped), ("dotted", Fill.Dotted), ("checkered", Fill.Checkered), ("gridded", Fill.Gridded), ("wavy", Fill.Wavy)];
-    private static readonly string[] Numbers = ["one object", "two objects", "three objects", "four objects", "five objects", "six objects"];
+    private static readonly string[] Numbers = ["one star", "two stars", "three stars", "four stars", "five stars", "six stars"];
 
     /// <summary>All of them.</summary>
     public static readonly DrawnRecipe[] All =
     [
         new("tiny-objects", "none: drawn as the pretraining pictures", Shapes.Known, Photo, Objects),
-        new("tiny-sketches", "style: thin outlines", Shapes.Known, Photo, Sketches),
+        new("tiny-sketches", "style: hair-thin outlines", Shapes.Known, Photo, Sketches),
         new("tiny-turned", "viewpoint: turned far and squeezed", Turnable, Photo, Turned),
-        new("tiny-foggy", "noise: blurred, of low contrast, noisy", Shapes.Known, Photo, Foggy),
+        new("tiny-foggy", "noise: blurred, behind bright fog, noisy", Shapes.Known, Photo, Foggy),
         new("tiny-tinted", "colour: every channel takes two fifths of the next one's light", TintedColours, "a photo of a {} circle.", Tinted),
         new("tiny-newshapes", "unseen classes: six of eight shapes were never shown", NewShapes, Photo, Unseen),
         new("tiny-kinds", "fine-grained: two kinds of each shape, plain and striped, under names never heard", KindNames, Photo, Kinds),
@@ -41,14 +41,14 @@ internal static class DrawnRecipes
     private static Scene Sketches(ref CounterRandom random, int label)
     {
         var colour = Object(SceneSampler.Pick(ref random, ["white", "yellow", "cyan"]));
-        var item = SceneSampler.Large(ref random, Shapes.Known[label], colour, Fill.Outlined) with { LineWidth = random.NextUniform(1.2, 2.2) };
+        var item = SceneSampler.Large(ref random, Shapes.Known[label], colour, Fill.Outlined) with { LineWidth = random.NextUniform(0.5, 0.9) };
         return SceneSampler.OnGround(ref random, Ground(SceneSampler.Pick(ref random, ["black", "navy"])), item);
     }
 
     private static Scene Turned(ref CounterRandom random, int label)
     {
         var item = SceneSampler.Large(ref random, Turnable[label], AnyColour(ref random), SceneSampler.SampleFill(ref random, plain: 0.8));
-        return SceneSampler.OnGround(ref random, AnyGround(ref random), item with { Rotation = random.NextUniform(0.9, 1.6), Squeeze = random.NextUniform(1.15, 1.4) });
+        return SceneSampler.OnGround(ref random, AnyGround(ref random), item with { Rotation = random.NextUniform(1.1, 1.5), Squeeze = random.NextUniform(1.2, 1.4) });
     }
 
     private static Scene Foggy(ref CounterRandom random, int label) =>
@@ -81,8 +81,8 @@ internal static class DrawnRecipes
 
     private static Scene Counts(ref CounterRandom random, int label)
     {
-        var model = SceneSampler.Large(ref random, SceneSampler.Pick(ref random, Shapes.Known), AnyColour(ref random), Fill.Plain);
-        return SceneSampler.OnGround(ref random, AnyGround(ref random), SceneSampler.Several(ref random, model, label + 1, grid: 3, 2.8, 4.2));
+        var model = SceneSampler.Large(ref random, "star", AnyColour(ref random), Fill.Plain);
+        return SceneSampler.OnGround(ref random, AnyGround(ref random), SceneSampler.Several(ref random, model, label + 1, grid: 3, 3.5, 5));
     }
 
     private static Colour AnyColour(ref CounterRandom random) => SceneSampler.Pick(ref random, Palette.Objects).Colour;
