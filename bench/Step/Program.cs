@@ -47,7 +47,7 @@ static void Measure(ClipModel model, int classes, int batch, int target)
         TTarget = target,
         Train = new TrainSettings
         {
-            Epochs = 12,
+            Epochs = 40,
             BatchSize = batch,
             LearningRate = 0.001,
             LearningRateWarmupEpochs = 0,
