@@ -1,2 +1,3 @@
-Console.WriteLine(TorchSharp.torch.ones(2, 3).sum().item<float>());
-return 0;
+using AdaptCluster.Client.Commands;
+
+return await SweepCommand.RunAsync(args, Console.Out, Console.Error);

@@ -8,6 +8,9 @@ public static class MethodNames
 
     /// <summary>CLIP without training.</summary>
     public const string ZeroShot = "zero-shot";
+
+    /// <summary>The methods that this version can run.</summary>
+    public static IReadOnlyList<string> Built { get; } = [Adapt, ZeroShot];
 }
 
 /// <summary>A data set as a spec names it.</summary>

@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>Identity of a job: the first 16 hexadecimal digits of the SHA-256 of its definition and of what it reads.</summary>
+[JsonConverter(typeof(JobIdJsonConverter))]
 [GenerateSerializer, Immutable, Alias("JobId")]
 public readonly partial record struct JobId
 {

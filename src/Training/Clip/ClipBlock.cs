@@ -1,3 +1,4 @@
+using AdaptCluster.Training.Numerics;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
 
@@ -35,7 +36,7 @@ internal sealed class ClipBlock
         {
             // x·sigmoid(cx) = silu(cx)/c: with the c in the weights the activation is one operation instead of three.
             const double c = 1.702;
-            (_mlp1Weight, _mlp1Bias, _mlp2Weight) = (_mlp1Weight * c, _mlp1Bias * c, _mlp2Weight / c);
+            (_mlp1Weight, _mlp1Bias, _mlp2Weight) = (_mlp1Weight.Times(c), _mlp1Bias.Times(c), _mlp2Weight.Over(c));
         }
     }
 
@@ -118,8 +119,8 @@ internal sealed class ClipBlock
 
     private torch.Tensor Finish(torch.Tensor x, torch.Tensor attended)
     {
-        var y = x + linear(attended, _outWeight, _outBias);
+        var y = x.Plus(linear(attended, _outWeight, _outBias));
         var hidden = linear(layer_norm(y, _normShape, _norm2Weight, _norm2Bias, _config.LayerNormEpsilon), _mlp1Weight, _mlp1Bias);
-        return y + linear(_config.Activation == ClipActivation.QuickGelu ? silu(hidden) : gelu(hidden), _mlp2Weight, _mlp2Bias);
+        return y.Plus(linear(_config.Activation == ClipActivation.QuickGelu ? silu(hidden) : gelu(hidden), _mlp2Weight, _mlp2Bias));
     }
 }

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Numerics;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
@@ -73,7 +74,7 @@ public sealed class ClipModel : IDisposable
         using var scope = torch.NewDisposeScope();
         var patches = conv2d(pixels, Tensor(ClipTensorNames.PatchEmbedding), strides: [Config.PatchSize, Config.PatchSize]).flatten(2).transpose(1, 2);
         var first = Tensor(ClipTensorNames.ClassEmbedding).expand(pixels.shape[0], 1, -1);
-        var rows = torch.cat([first, patches], 1) + Tensor(ClipTensorNames.ImagePositions);
+        var rows = torch.cat([first, patches], 1).Plus(Tensor(ClipTensorNames.ImagePositions));
         var (weight, bias) = (Tensor(ClipTensorNames.ImagePreNorm + ".weight"), Tensor(ClipTensorNames.ImagePreNorm + ".bias"));
         return layer_norm(rows, [Config.Vision.Width], weight, bias, Config.Vision.LayerNormEpsilon).MoveToOuterDisposeScope();
     }
@@ -161,7 +162,7 @@ public sealed class ClipModel : IDisposable
         using var scope = torch.NewDisposeScope();
         var (sequences, ids, positions) = TextSequences.Lay(texts, Device);
         var rows = Tensor(ClipTensorNames.TokenEmbedding).index_select(0, torch.tensor(ids, device: Device))
-            + Tensor(ClipTensorNames.TextPositions).index_select(0, torch.tensor(positions, device: Device));
+            .Plus(Tensor(ClipTensorNames.TextPositions).index_select(0, torch.tensor(positions, device: Device)));
         return new PreparedTexts(sequences, rows.DetachFromDisposeScope());
     }
 

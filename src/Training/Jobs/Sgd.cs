@@ -1,3 +1,4 @@
+using AdaptCluster.Training.Numerics;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
@@ -15,9 +16,10 @@ internal sealed record Sgd(double Momentum, double WeightDecay)
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         var gradient = tensor.Gradient ?? throw new InvalidOperationException("There is no gradient to step along.");
-        if (WeightDecay != 0) gradient = gradient.add(tensor.Value, alpha: WeightDecay);
-        tensor.Velocity.mul_(Momentum).add_(gradient);
-        tensor.Value.add_(tensor.Velocity, alpha: -learningRate);
+        using Scalar decay = WeightDecay.ToScalar(), momentum = Momentum.ToScalar(), step = (-learningRate).ToScalar();
+        if (WeightDecay != 0) gradient = gradient.add(tensor.Value, alpha: decay);
+        tensor.Velocity.mul_(momentum).AddInPlace(gradient);
+        tensor.Value.add_(tensor.Velocity, alpha: step);
         tensor.Gradient = null;
     }
 }

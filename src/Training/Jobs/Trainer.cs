@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Methods;
+using AdaptCluster.Training.Numerics;
 using AdaptCluster.Training.Random;
 using TorchSharp;
 
@@ -45,7 +46,7 @@ internal sealed class Trainer(TrainSettings settings, int seed, ImageBatches ima
                 var result = TrainingStep.Run(method, embedded, images.Labels(batch), _sgd, learningRate, iteration);
                 loss += result.Loss;
                 seen += batch.Length;
-                correct.add_(result.Correct);
+                correct.AddInPlace(result.Correct);
                 if (result.PruneStep is { } pruned) pruneSteps.Add(pruned);
             }
             onEpoch(new EpochReport

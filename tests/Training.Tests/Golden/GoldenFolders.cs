@@ -6,20 +6,26 @@ namespace AdaptCluster.Training.Tests.Golden;
 /// </summary>
 internal static class GoldenFolders
 {
+    public const string Variable = "ADAPTCLUSTER_GOLDEN";
+
+    /// <summary>The repository's root: the first parent folder with AdaptCluster.sln.</summary>
+    public static string RepositoryRoot { get; } = FindRoot();
+
+    /// <summary>All folders of both places, at any depth.</summary>
+    public static IEnumerable<string> CaseFolders() => Roots().SelectMany(Within);
+
     /// <summary>The folders, at any depth, that hold <paramref name="marker"/>, such as "hf/config.json" or "tokens.json".</summary>
-    internal static IReadOnlyList<string> Holding(string marker) =>
-        [.. Roots().SelectMany(Within).Where(f => File.Exists(Path.Combine(f, marker))).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Holding(string marker) => [.. CaseFolders().Where(f => File.Exists(Path.Combine(f, marker))).Order(StringComparer.Ordinal)];
 
     private static IEnumerable<string> Within(string root) => Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories).Prepend(root);
 
     private static IEnumerable<string> Roots()
     {
-        yield return Path.Combine(Repository(), "tests", "golden");
-        var extra = Environment.GetEnvironmentVariable("ADAPTCLUSTER_GOLDEN");
-        if (!string.IsNullOrEmpty(extra)) yield return Path.GetFullPath(extra);
+        yield return Path.Combine(RepositoryRoot, "tests", "golden");
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } extra) yield return Path.GetFullPath(extra);
     }
 
-    private static string Repository()
+    private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -1,6 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Numerics;
 using AdaptCluster.Training.Random;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;
@@ -67,7 +68,7 @@ internal sealed class PromptBranch : IDisposable
     /// <summary>Adds this iteration's scores.</summary>
     internal void AddScores(Scorer scorer, ScoreReduction reduction)
     {
-        if (Mask.Count > 0) _scores.add_(TokenScores.Of(scorer, reduction, Rows.Value.detach(), Rows.Gradient!));
+        if (Mask.Count > 0) _scores.AddInPlace(TokenScores.Of(scorer, reduction, Rows.Value.detach(), Rows.Gradient!));
     }
 
     /// <summary>Removes tokens, with their optimiser state, and starts the scores again.</summary>

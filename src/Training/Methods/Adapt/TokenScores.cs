@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Numerics;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.Adapt;
@@ -23,6 +24,6 @@ internal static class TokenScores
             Scorer.L2Norm => (prompts.norm(1), Math.Sqrt(width)),
             _ => throw new ArgumentOutOfRangeException(nameof(scorer), scorer, "There is no such scorer."),
         };
-        return (reduction == ScoreReduction.PerDimension ? total / divisor : total).MoveToOuterDisposeScope();
+        return (reduction == ScoreReduction.PerDimension ? total.Over(divisor) : total).MoveToOuterDisposeScope();
     }
 }

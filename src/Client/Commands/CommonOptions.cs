@@ -1,0 +1,61 @@
+using System.CommandLine;
+using AdaptCluster.Client.Connection;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Specs;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary>Arguments and options that several commands share.</summary>
+internal static class CommonOptions
+{
+    public static Argument<string> SpecFile() => new("FILE") { Description = "The sweep's spec, a JSON file." };
+
+    public static Argument<string> SweepId() => new("ID") { Description = "A sweep's id, an unambiguous prefix of it, or 'latest'." };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON on standard output and nothing else there." };
+
+    public static Option<string?> Cluster() => new("--cluster")
+    {
+        Description = "Gateways of a cluster, such as host:30000,host:30000 (or ADAPTCLUSTER_CLUSTER). Without it, this process runs the sweep.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ADAPTCLUSTER_CLUSTER") is { Length: > 0 } value ? value : null,
+    };
+
+    public static Option<string[]> Set() => new("--set")
+    {
+        Description = "Change a value of the spec, such as --set train.epochs=2; may be given several times.",
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>Reads a spec's text and applies <c>--set</c> and <c>--name</c>.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be read.</exception>
+    public static async Task<string> ReadSpecAsync(string file, IEnumerable<string> assignments, CancellationToken cancellation)
+    {
+        try
+        {
+            var info = new FileInfo(file);
+            if (info.Exists && info.Length > SpecParser.MaxBytes) throw new InvalidInputException($"{file}: {info.Length} bytes are more than a spec may have ({SpecParser.MaxBytes}).");
+            return SpecEdit.Apply(await File.ReadAllTextAsync(file, cancellation), [.. assignments]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file; check the path" : e.Message;
+            throw new InvalidInputException($"{file}: {why}.", e);
+        }
+    }
+
+    /// <summary>Opens a connection that runs nothing and finds a sweep.</summary>
+    public static async Task<(SweepConnection Connection, SweepId Id)> FindAsync(string? cluster, string id, CancellationToken cancellation)
+    {
+        var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Look, cancellation);
+        try
+        {
+            return (connection, await connection.Front.FindAsync(id));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using AdaptCluster.Client.Connection;
+using AdaptCluster.Client.Output;
+using AdaptCluster.Contracts;
+using AdaptCluster.Silo.Hosting;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary><c>sweep list</c>.</summary>
+internal static class ListCommand
+{
+    public static Command Create()
+    {
+        var (cluster, json) = (CommonOptions.Cluster(), CommonOptions.Json());
+        var command = new Command("list", "Lists the sweeps, newest first.") { cluster, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var output = parsed.InvocationConfiguration.Output;
+            var nothingYet = parsed.GetValue(cluster) is null && !File.Exists(Path.Combine(SiloSettings.FromEnvironment().Home, "store.db"));
+            Contracts.Sweeps.SweepSummary[] sweeps = [];
+            if (!nothingYet)
+            {
+                await using var connection = await SweepConnection.OpenAsync(parsed.GetValue(cluster), ConnectionUse.Look, cancellation);
+                sweeps = await connection.Front.ListAsync();
+            }
+            if (parsed.GetValue(json))
+            {
+                await output.WriteLineAsync(JsonSerializer.Serialize(sweeps, AdaptClusterJson.Indented));
+                return SweepCommand.Success;
+            }
+            TextTable.Write(output, ["id", "state", "submitted", "jobs", "completed", "failed"], sweeps.Select(s => new[]
+            {
+                s.Id, StateNames.Of(s.State), s.Submitted.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+                $"{s.Jobs.Total}", $"{s.Jobs.Completed}", $"{s.Jobs.Failed}",
+            }));
+            return SweepCommand.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Globalization;
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Pretraining;
+using TorchSharp;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary><c>sweep pretrain</c>.</summary>
+internal static class PretrainCommand
+{
+    public static Command Create()
+    {
+        var defaults = new PretrainOptions();
+        var output = new Option<string>("--out") { Description = "Folder to write; must not hold a model yet.", DefaultValueFactory = _ => "tiny-clip" };
+        var steps = WholeNumber("--steps", "Batches.", defaults.Steps);
+        var batch = WholeNumber("--batch-size", "Pictures in a batch.", defaults.BatchSize);
+        var seed = new Option<int>("--seed") { Description = "Seed of weights and pictures.", DefaultValueFactory = _ => defaults.Seed };
+        var rate = new Option<double>("--learning-rate") { Description = "Peak step size.", DefaultValueFactory = _ => defaults.LearningRate };
+        rate.Validators.Add(result => { if (!(result.GetValue(rate) > 0)) result.AddError("--learning-rate: write a number above 0"); });
+        var command = new Command("pretrain", "Trains tiny-clip from pictures that the project draws and captions.") { output, steps, batch, rate, seed };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var folder = parsed.GetValue(output)!;
+            if (File.Exists(Path.Combine(folder, "model.safetensors")))
+                throw new InvalidInputException($"--out {folder}: there is a model already; name another folder, or remove it.");
+            var options = new PretrainOptions
+            {
+                Steps = parsed.GetValue(steps),
+                BatchSize = parsed.GetValue(batch),
+                LearningRate = parsed.GetValue(rate),
+                Seed = parsed.GetValue(seed),
+            };
+            var error = parsed.InvocationConfiguration.Error;
+            // One thread: at this size more of them lose, and sums keep their order.
+            torch.set_num_threads(1);
+            Pretrainer.Run(options, folder, progress => error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"step {progress.Step}/{progress.Steps}  loss {progress.Loss:F4}  {progress.ImagesPerSecond:F0} images/s")), cancellation);
+            parsed.InvocationConfiguration.Output.WriteLine(folder);
+            return Task.FromResult(SweepCommand.Success);
+        });
+        return command;
+    }
+
+    private static Option<int> WholeNumber(string name, string description, int value)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
+        option.Validators.Add(result => { if (result.GetValue(option) < 1) result.AddError($"{name}: write a whole number from 1 on"); });
+        return option;
+    }
+}

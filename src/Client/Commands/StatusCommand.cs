@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.Text.Json;
+using AdaptCluster.Client.Output;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary><c>sweep status ID</c>.</summary>
+internal static class StatusCommand
+{
+    public static Command Create()
+    {
+        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
+        var command = new Command("status", "Shows state, progress and failures of a sweep.") { id, cluster, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var output = parsed.InvocationConfiguration.Output;
+            var (connection, sweep) = await CommonOptions.FindAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, cancellation);
+            await using var owned = connection;
+            var status = await connection.Sweep(sweep).StatusAsync();
+            if (parsed.GetValue(json))
+            {
+                await output.WriteLineAsync(JsonSerializer.Serialize(status, AdaptClusterJson.Indented));
+                return SweepCommand.Success;
+            }
+            await output.WriteLineAsync($"{status.Summary.Id}: {StateNames.Of(status.Summary.State)}");
+            await output.WriteLineAsync(ProgressText.Line(status));
+            foreach (var job in status.Running) await output.WriteLineAsync($"  running  {ProgressText.Job(job)}");
+            foreach (var job in status.Failed) await output.WriteLineAsync($"  failed   {job.Description}, attempt {job.Attempt}: {job.Error}");
+            return SweepCommand.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary>The command <c>sweep</c>: its subcommands, exit codes and error lines.</summary>
+public static class SweepCommand
+{
+    /// <summary>Everything went well.</summary>
+    public const int Success = 0;
+
+    /// <summary>Any failure that is not the user's input.</summary>
+    public const int Failure = 1;
+
+    /// <summary>Bad usage or a bad spec.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">The words after "sweep".</param>
+    /// <param name="output">Where results go.</param>
+    /// <param name="error">Where progress and errors go.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        var parsed = Root().Parse(args);
+        if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
+        {
+            var command = parsed.CommandResult.Command is RootCommand ? "sweep" : $"sweep {parsed.CommandResult.Command.Name}";
+            await error.WriteLineAsync($"{command}: {parsed.Errors[0].Message.TrimEnd('.').ReplaceLineEndings(" ")}; '{command} --help' shows how it is used.");
+            return BadInput;
+        }
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                // On Ctrl-C and SIGTERM, trainers stop within an iteration and hand their jobs back before the process ends.
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("sweep: interrupted; the same command goes on where it stopped.");
+            return Failure;
+        }
+        catch (AdaptClusterException e)
+        {
+            await error.WriteLineAsync($"sweep: {e.Message}");
+            return e is InvalidInputException ? BadInput : Failure;
+        }
+    }
+
+    private static RootCommand Root() => new("Runs hyperparameter sweeps of CLIP prompt tuning, on this machine or on a cluster.")
+    {
+        SubmitCommand.Create(),
+        PlanCommand.Create(),
+        ListCommand.Create(),
+        StatusCommand.Create(),
+        WatchCommand.Create(),
+        ResultsCommand.Create(),
+        CancelCommand.Create(),
+        RetryCommand.Create(),
+        DoctorCommand.Create(),
+        ServeCommand.Create(),
+        PretrainCommand.Create(),
+    };
+}

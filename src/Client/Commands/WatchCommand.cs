@@ -1,0 +1,21 @@
+using System.CommandLine;
+using AdaptCluster.Client.Output;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary><c>sweep watch ID</c>.</summary>
+internal static class WatchCommand
+{
+    public static Command Create()
+    {
+        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
+        var command = new Command("watch", "Follows a running sweep to its end and prints the table.") { id, cluster, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var (connection, sweep) = await CommonOptions.FindAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, cancellation);
+            await using var owned = connection;
+            return await Follower.FollowAsync(connection, sweep, parsed.GetValue(json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,84 @@
+using AdaptCluster.Client.Commands;
+using AdaptCluster.Client.Connection;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+using Spectre.Console;
+
+namespace AdaptCluster.Client.Output;
+
+/// <summary>Follows a sweep to its end: a live display on a terminal, plain lines elsewhere, the table at the end.</summary>
+internal static class Follower
+{
+    private static readonly TimeSpan LivePeriod = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LinePeriod = TimeSpan.FromSeconds(10);
+
+    /// <summary>Follows a sweep.</summary>
+    /// <returns>The exit code: success only when every job has a result.</returns>
+    /// <exception cref="AdaptClusterException">The workers of this process cannot go on, or the process that runs the sweep has ended.</exception>
+    public static async Task<int> FollowAsync(SweepConnection connection, SweepId id, bool json, TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        try
+        {
+            var live = Terminal.ErrorIsInteractive(error);
+            var status = live ? await LiveAsync(connection, id, error, cancellation) : await LinesAsync(connection, id, error, cancellation);
+            var results = await connection.Coordinator(id).ResultsAsync();
+            ResultsWriter.Write(output, results, json ? "json" : "text");
+            if (!json) await error.WriteLineAsync($"{id}: {StateNames.Of(status.Summary.State)}; 'sweep results {id} --format md' prints the table again.");
+            return status.Summary.State == SweepState.Completed ? SweepCommand.Success : SweepCommand.Failure;
+        }
+        catch (Exception e) when (connection.Fault is null && e is OrleansException or TimeoutException)
+        {
+            throw new AdaptClusterException("the process that runs the sweep has ended; run the same command again, it goes on where it stopped.", e);
+        }
+    }
+
+    private static async Task<SweepStatus> LinesAsync(SweepConnection connection, SweepId id, TextWriter error, CancellationToken cancellation)
+    {
+        var (reported, last) = ((-1, -1), TimeProvider.System.GetTimestamp());
+        await error.WriteLineAsync($"{id}");
+        while (true)
+        {
+            var status = await StatusAsync(connection, id, cancellation);
+            var counts = (status.Summary.Jobs.Completed, status.Summary.Jobs.Failed);
+            var ended = status.Summary.State != SweepState.Running;
+            if (ended || (counts != reported && TimeProvider.System.GetElapsedTime(last) > TimeSpan.FromSeconds(1)) || TimeProvider.System.GetElapsedTime(last) > LinePeriod)
+            {
+                (reported, last) = (counts, TimeProvider.System.GetTimestamp());
+                var running = status.Running.Length > 0 ? $" · {ProgressText.Job(status.Running[0])}" : "";
+                await error.WriteLineAsync(ProgressText.Line(status) + running);
+            }
+            if (ended) return status;
+            await Task.Delay(LivePeriod, cancellation);
+        }
+    }
+
+    private static Task<SweepStatus> LiveAsync(SweepConnection connection, SweepId id, TextWriter error, CancellationToken cancellation) =>
+        Terminal.For(error).Live(new Text(id.Value)).StartAsync(async display =>
+        {
+            while (true)
+            {
+                var status = await StatusAsync(connection, id, cancellation);
+                var lines = new List<string> { $"{id}  {ProgressText.Line(status)}", Bar(status) };
+                lines.AddRange(status.Running.Select(job => $"  {ProgressText.Job(job)}"));
+                lines.AddRange(status.Failed.Take(5).Select(job => $"  failed: {job.Description}: {job.Error}"));
+                display.UpdateTarget(new Text(string.Join('\n', lines)));
+                if (status.Summary.State != SweepState.Running) return status;
+                await Task.Delay(LivePeriod, cancellation);
+            }
+        });
+
+    private static async Task<SweepStatus> StatusAsync(SweepConnection connection, SweepId id, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (connection.Fault is { IsCompleted: true } fault) throw await fault;
+        return await connection.Sweep(id).StatusAsync();
+    }
+
+    private static string Bar(SweepStatus status)
+    {
+        const int width = 40;
+        var share = status.Iterations == 0 ? (double)status.Summary.Jobs.Completed / Math.Max(1, status.Summary.Jobs.Total) : (double)status.IterationsDone / status.Iterations;
+        var filled = (int)Math.Round(width * Math.Clamp(share, 0, 1));
+        return $"  [{new string('#', filled)}{new string('.', width - filled)}] {share:P0}";
+    }
+}

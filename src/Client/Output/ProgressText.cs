@@ -1,0 +1,33 @@
+using System.Globalization;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Client.Output;
+
+/// <summary>Progress in words.</summary>
+internal static class ProgressText
+{
+    /// <summary>Such as "12/57 jobs · 3,840/34,560 iterations · 212 it/s · 2:25 left".</summary>
+    public static string Line(SweepStatus status)
+    {
+        var jobs = status.Summary.Jobs;
+        var failed = jobs.Failed > 0 ? $" ({jobs.Failed} failed)" : "";
+        var line = string.Create(CultureInfo.InvariantCulture, $"{jobs.Completed}/{jobs.Total} jobs{failed} · {status.IterationsDone:N0}/{status.Iterations:N0} iterations");
+        if (status.IterationsPerSecond is { } rate) line += string.Create(CultureInfo.InvariantCulture, $" · {rate:N0} it/s");
+        if (status.Remaining is { } remaining) line += $" · {Clock(remaining)} left";
+        return line;
+    }
+
+    /// <summary>Such as "adapt snip T=12 · tiny-kinds · seed 1, epoch 3/20, loss 1.234, 36 tokens".</summary>
+    public static string Job(JobStatus job)
+    {
+        var line = job.Description;
+        if (job.Epochs > 0) line += $", epoch {job.Epoch}/{job.Epochs}";
+        if (job.Loss is { } loss) line += string.Create(CultureInfo.InvariantCulture, $", loss {loss:F3}");
+        if (job.ContextTokens is { } tokens) line += $", {tokens} tokens";
+        if (job.Attempt > 1) line += $", attempt {job.Attempt}";
+        return line;
+    }
+
+    private static string Clock(TimeSpan time) =>
+        time.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time:mm\\:ss}") : time.ToString("m\\:ss", CultureInfo.InvariantCulture);
+}

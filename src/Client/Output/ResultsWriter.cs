@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Client.Output;
+
+/// <summary>Writes a sweep's table in one of the formats of <c>sweep results</c>.</summary>
+internal static class ResultsWriter
+{
+    /// <summary>Writes the table.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="results">The table.</param>
+    /// <param name="format">text, md, csv, latex or json.</param>
+    public static void Write(TextWriter output, SweepResults results, string format)
+    {
+        switch (format)
+        {
+            case "json": output.WriteLine(JsonSerializer.Serialize(results, AdaptClusterJson.Indented)); break;
+            case "md": Markdown(output, results); break;
+            case "csv": Csv(output, results); break;
+            case "latex": LatexTable.Write(output, results); break;
+            default: PlainText(output, results); break;
+        }
+    }
+
+    /// <summary>Cells of the table: label, one per data set, average, trainable parameters.</summary>
+    internal static IEnumerable<string[]> Grid(SweepResults results) => results.Rows.Select(row => (string[])
+        [row.Label, .. results.Datasets.Select(name => Cell(row, row.Cells[name])), Number(row.Average, "F2"), Number(row.TrainableParameters, "N0")]);
+
+    internal static string[] Headers(SweepResults results) => ["", .. results.Datasets, "average", "parameters"];
+
+    internal static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
+
+    /// <summary>Such as "79.30 ± 1.25"; "[T=24]" behind an adaptive cell, "(2 runs so far)" behind an incomplete one.</summary>
+    private static string Cell(ResultRow row, ResultCell cell)
+    {
+        var text = Number(cell.Test.Mean, "F2");
+        if (cell.Test.Std is { } std) text += string.Create(CultureInfo.InvariantCulture, $" ± {std:F2}");
+        if (row.Adaptive && cell.TTarget is { } target) text += $" [T={target}]";
+        if (!cell.Complete && cell.Test.Runs.Length > 0) text += $" ({cell.Test.Runs.Length} runs so far)";
+        return text;
+    }
+
+    private static void PlainText(TextWriter output, SweepResults results)
+    {
+        output.WriteLine($"{results.Name} ({results.Sweep}): test accuracy in percent, mean ± sample standard deviation over seeds");
+        TextTable.Write(output, Headers(results), Grid(results));
+        foreach (var note in results.Notes) output.WriteLine($"note: {note}");
+    }
+
+    private static void Markdown(TextWriter output, SweepResults results)
+    {
+        var headers = Headers(results);
+        output.WriteLine($"| {string.Join(" | ", headers.Select(Escape))} |");
+        output.WriteLine($"| --- |{string.Concat(Enumerable.Repeat(" ---: |", headers.Length - 1))}");
+        foreach (var row in Grid(results)) output.WriteLine($"| {string.Join(" | ", row.Select(Escape))} |");
+        foreach (var note in results.Notes) output.WriteLine($"\n{Escape(note)}");
+        static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+    }
+
+    /// <summary>One line per row and data set, so that any tool can pivot it.</summary>
+    private static void Csv(TextWriter output, SweepResults results)
+    {
+        output.WriteLine("row,method,scorer,adaptive,dataset,t_target,complete,runs,test_mean,test_std,validation_mean,validation_std");
+        foreach (var row in results.Rows)
+        {
+            foreach (var dataset in results.Datasets)
+            {
+                var cell = row.Cells[dataset];
+                var scorer = row.Scorer is { } s ? JsonSerializer.Serialize(s, AdaptClusterJson.Compact).Trim('"') : "";
+                string[] fields =
+                [
+                    Quote(row.Label), row.Method, scorer, Bool(row.Adaptive), Quote(dataset), $"{cell.TTarget}", Bool(cell.Complete), $"{cell.Test.Runs.Length}",
+                    Exact(cell.Test.Mean), Exact(cell.Test.Std), Exact(cell.Validation.Mean), Exact(cell.Validation.Std),
+                ];
+                output.WriteLine(string.Join(',', fields));
+            }
+        }
+        static string Bool(bool value) => value ? "true" : "false";
+        static string Exact(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
+        // A leading formula character would be run by spreadsheets; labels come from a spec that may be someone else's.
+        static string Quote(string text)
+        {
+            if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@') text = "'" + text;
+            return text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        }
+    }
+}

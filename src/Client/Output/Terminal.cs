@@ -1,0 +1,29 @@
+using Spectre.Console;
+
+namespace AdaptCluster.Client.Output;
+
+/// <summary>Whether a stream is a terminal, and a console for it.</summary>
+internal static class Terminal
+{
+    /// <summary>Width used where nobody looks at lines: wide enough that no table is ever wrapped.</summary>
+    private const int Unlimited = 10_000;
+
+    /// <summary>Whether live progress and colour belong on standard error.</summary>
+    public static bool ErrorIsInteractive(TextWriter error) => ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+
+    /// <summary>A console that writes to <paramref name="writer"/>: colour and the terminal's width on a terminal, plain and unlimited elsewhere.</summary>
+    public static IAnsiConsole For(TextWriter writer)
+    {
+        var interactive = (ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected) || ErrorIsInteractive(writer);
+        var noColour = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = interactive ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = interactive && !noColour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = interactive ? InteractionSupport.Detect : InteractionSupport.No,
+        });
+        if (!interactive) console.Profile.Width = Unlimited;
+        return console;
+    }
+}

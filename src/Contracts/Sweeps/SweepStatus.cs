@@ -1,0 +1,81 @@
+using AdaptCluster.Contracts.Jobs;
+
+namespace AdaptCluster.Contracts.Sweeps;
+
+/// <summary>A line of <c>sweep list</c>.</summary>
+[GenerateSerializer, Immutable, Alias("SweepSummary")]
+public sealed record SweepSummary
+{
+    /// <summary>The sweep's id.</summary>
+    [Id(0)] public required string Id { get; init; }
+
+    /// <summary>Its name.</summary>
+    [Id(1)] public required string Name { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    [Id(2)] public required SweepState State { get; init; }
+
+    /// <summary>When it was submitted first.</summary>
+    [Id(3)] public required DateTimeOffset Submitted { get; init; }
+
+    /// <summary>Its jobs.</summary>
+    [Id(4)] public required JobCounts Jobs { get; init; }
+}
+
+/// <summary>A sweep while it runs.</summary>
+[GenerateSerializer, Immutable, Alias("SweepStatus")]
+public sealed record SweepStatus
+{
+    /// <summary>Id, state and counts.</summary>
+    [Id(0)] public required SweepSummary Summary { get; init; }
+
+    /// <summary>Training iterations of the whole plan.</summary>
+    [Id(1)] public required long Iterations { get; init; }
+
+    /// <summary>Iterations whose epochs have been reported.</summary>
+    [Id(2)] public required long IterationsDone { get; init; }
+
+    /// <summary>Iterations a second since this process took the sweep up, over all workers; null before the first report.</summary>
+    [Id(3)] public double? IterationsPerSecond { get; init; }
+
+    /// <summary>Time left at that rate; null before the first report.</summary>
+    [Id(4)] public TimeSpan? Remaining { get; init; }
+
+    /// <summary>Jobs that train now.</summary>
+    [Id(5)] public required JobStatus[] Running { get; init; }
+
+    /// <summary>Jobs that were given up, with their last error.</summary>
+    [Id(6)] public required JobStatus[] Failed { get; init; }
+}
+
+/// <summary>A job that trains or has failed.</summary>
+[GenerateSerializer, Immutable, Alias("JobStatus")]
+public sealed record JobStatus
+{
+    /// <summary>Its id.</summary>
+    [Id(0)] public required JobId Id { get; init; }
+
+    /// <summary>What it is, such as "adapt snip T=12 · tiny-kinds · seed 1".</summary>
+    [Id(1)] public required string Description { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    [Id(2)] public required JobState State { get; init; }
+
+    /// <summary>The current attempt, from 1; 0 before the first.</summary>
+    [Id(3)] public required int Attempt { get; init; }
+
+    /// <summary>Epochs reported.</summary>
+    [Id(4)] public required int Epoch { get; init; }
+
+    /// <summary>Epochs in all.</summary>
+    [Id(5)] public required int Epochs { get; init; }
+
+    /// <summary>Mean loss of the last epoch reported.</summary>
+    [Id(6)] public double? Loss { get; init; }
+
+    /// <summary>Live context tokens after the last epoch reported.</summary>
+    [Id(7)] public int? ContextTokens { get; init; }
+
+    /// <summary>The last error.</summary>
+    [Id(8)] public string? Error { get; init; }
+}

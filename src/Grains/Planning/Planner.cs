@@ -1,0 +1,128 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Grains.Specs;
+
+namespace AdaptCluster.Grains.Planning;
+
+/// <summary>Turns a spec into jobs, packs and the table's layout.</summary>
+/// <param name="catalog">The backbones and data sets that the spec may name.</param>
+public sealed class Planner(ICatalog catalog)
+{
+    /// <summary>Most jobs that one sweep may have.</summary>
+    public const int MaxJobs = 100_000;
+
+    /// <summary>The code of the warning for a method that is named but cannot run.</summary>
+    public const string MethodUnavailable = "method-unavailable";
+
+    /// <summary>The code of the warning for a prune period that was shortened.</summary>
+    public const string ScheduleFitted = "schedule-fitted";
+
+    /// <summary>Plans a spec.</summary>
+    /// <exception cref="InvalidInputException">A backbone or data set is not there, or a T_target cannot be reached.</exception>
+    public SweepPlan Plan(SweepSpec spec)
+    {
+        var backbone = catalog.DescribeBackbone(spec.Backbone);
+        var datasets = spec.Datasets.Select(source => (Source: source, Facts: catalog.DescribeDataset(source, spec.Shots))).ToArray();
+        var warnings = new List<PlanWarning>();
+        var jobs = new Dictionary<JobId, PlannedJob>();
+        var rows = new List<PlannedRow>();
+        foreach (var arm in spec.Arms)
+        {
+            if (!MethodNames.Built.Contains(arm.Method))
+            {
+                warnings.Add(new(MethodUnavailable, arm.Path, $"method '{arm.Method}' is not built yet; 'submit' refuses this spec until its row is removed"));
+                continue;
+            }
+            var cells = datasets.Select(dataset => Cell(spec, arm, backbone, dataset.Source, dataset.Facts, jobs, warnings)).ToArray();
+            rows.Add(new PlannedRow
+            {
+                Label = arm.Label,
+                Method = arm.Method,
+                Scorer = arm.Scorer,
+                TTarget = arm is { Adaptive: false, TTargets: [var only] } ? only : null,
+                Adaptive = arm.Adaptive,
+                Cells = cells,
+            });
+        }
+        return new SweepPlan
+        {
+            Name = spec.Name,
+            SpecJson = spec.Json,
+            Jobs = [.. jobs.Values],
+            Packs = Packs(jobs.Values),
+            Rows = [.. rows],
+            Datasets = [.. datasets.Select(dataset => dataset.Source.Name)],
+            Warnings = [.. warnings.Distinct()],
+        };
+    }
+
+    private static PlannedCell Cell(
+        SweepSpec spec, ArmSpec arm, BackboneFacts backbone, DatasetSource source, DatasetFacts facts,
+        Dictionary<JobId, PlannedJob> jobs, List<PlanWarning> warnings)
+    {
+        int?[] targets = arm.Method == MethodNames.Adapt ? [.. arm.TTargets.Select(t => (int?)t)] : [null];
+        var candidates = new List<PlannedCandidate>();
+        foreach (var target in targets)
+        {
+            var train = target is { } t ? Fit(spec, arm, backbone, facts, t, warnings) : arm.Train;
+            var ids = spec.Seeds.Select(seed =>
+            {
+                var definition = new JobDefinition
+                {
+                    Method = arm.Method,
+                    Backbone = spec.Backbone,
+                    Dataset = source,
+                    Shots = spec.Shots,
+                    Seed = seed,
+                    Scorer = arm.Scorer,
+                    TTarget = target,
+                    Train = train,
+                };
+                var id = JobIdentity.Of(definition, backbone, facts);
+                jobs.TryAdd(id, new PlannedJob { Id = id, Definition = definition, Iterations = train is null ? 0 : checked(train.Epochs * EpochIterations(facts, train)) });
+                if (jobs.Count > MaxJobs) throw SpecParser.Refused(spec.Source, "$", $"the sweep has more than {MaxJobs} jobs; split it");
+                return id;
+            });
+            candidates.Add(new PlannedCandidate { TTarget = target, Jobs = [.. ids] });
+        }
+        return new PlannedCell { Dataset = source.Name, Candidates = [.. candidates] };
+    }
+
+    private static int EpochIterations(DatasetFacts facts, TrainSettings train) => Math.Max(1, facts.TrainImages / train.BatchSize);
+
+    /// <summary>The settings with a prune period that reaches T_target, or the refusal with a value that would work.</summary>
+    private static TrainSettings Fit(SweepSpec spec, ArmSpec arm, BackboneFacts backbone, DatasetFacts facts, int target, List<PlanWarning> warnings)
+    {
+        var train = arm.Train!;
+        var adapt = train.Adapt;
+        var depths = Math.Min(adapt.PromptDepth, backbone.ImageDepth) + Math.Min(adapt.PromptDepth, backbone.TextDepth);
+        var start = depths * adapt.MaxContextLength;
+        if (target > start)
+        {
+            throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget",
+                $"T_target {target} is above the {start} context tokens there are ({depths} prompted blocks × maxContextLength {adapt.MaxContextLength}); "
+                + $"write at most {start}, or \"adapt\": {{\"maxContextLength\": {(target + depths - 1) / depths}}}");
+        }
+        var iterations = (long)Math.Max(0, train.Epochs - adapt.PruneWarmupEpochs) * EpochIterations(facts, train);
+        var prune = new PrunePlan(start, target, adapt.PruneRate, adapt.PrunePeriod, iterations);
+        if (prune.Reaches) return train;
+        var numbers = $"T_target {target} on '{facts.Name}' needs {prune.StepsNeeded} prune steps of {adapt.PruneRate} from {start} context tokens, "
+            + $"and {iterations} iterations after the warm-up hold {prune.StepsAvailable} of period {adapt.PrunePeriod}";
+        if (prune.FittedPeriod < 1)
+            throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget", $"{numbers}; write more epochs, a larger pruneRate, or a T_target from {prune.SmallestReachable} on");
+        if (!adapt.FitSchedule)
+        {
+            throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget",
+                $"{numbers}; write \"prunePeriod\": {prune.FittedPeriod}, \"fitSchedule\": true, or a T_target from {prune.SmallestReachable} on");
+        }
+        warnings.Add(new(ScheduleFitted, arm.Path, $"{numbers}; its period becomes {prune.FittedPeriod}"));
+        return train with { Adapt = adapt with { PrunePeriod = prune.FittedPeriod } };
+    }
+
+    /// <summary>One pack for each backbone, data set, shots, precision and seed: the seeds spread over workers, and a lost worker costs little.</summary>
+    private static PlannedPack[] Packs(IEnumerable<PlannedJob> jobs) =>
+        [.. jobs
+            .GroupBy(job => (job.Definition.Backbone, job.Definition.Dataset, job.Definition.Shots, job.Definition.Train?.Precision ?? Precision.Float32, job.Definition.Seed))
+            .Select((group, index) => new PlannedPack { Index = index, Jobs = [.. group.Select(job => job.Id)], Iterations = group.Sum(job => (long)job.Iterations) })];
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+
+namespace AdaptCluster.Grains.Specs;
+
+/// <summary>Reads a spec: JSON, then the published schema, then what a schema cannot say.</summary>
+public static class SpecParser
+{
+    /// <summary>Longest spec, in bytes of UTF-8.</summary>
+    public const int MaxBytes = 1 << 20;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
+
+    /// <summary>Reads a spec.</summary>
+    /// <param name="json">Its text.</param>
+    /// <param name="source">What errors call it; without "name" in the spec, the sweep is called after it.</param>
+    /// <exception cref="InvalidInputException">It is refused; the message names the source, the JSON path, what was found and what to write.</exception>
+    public static SweepSpec Parse(string json, string source)
+    {
+        if (Encoding.UTF8.GetByteCount(json) > MaxBytes) throw new InvalidInputException($"{source}: the spec is longer than {MaxBytes} bytes; split it into several sweeps.");
+        using var document = ParseJson(json, source);
+        var root = document.RootElement;
+        if (SpecSchema.Check(root) is { } problem) throw Refused(source, problem.Path, problem.Message);
+        var seeds = root.TryGetProperty("seeds", out var listed) ? listed.EnumerateArray().Select(s => s.GetInt32()).ToArray() : [1, 2, 3];
+        return new SweepSpec
+        {
+            Source = source,
+            Json = json,
+            Name = Text(root, "name") ?? NameOf(source),
+            Backbone = Text(root, "backbone") ?? "clip-vit-base-patch16",
+            Shots = root.TryGetProperty("shots", out var shots) ? shots.GetInt32() : 16,
+            Seeds = seeds,
+            Datasets = Datasets(root.GetProperty("datasets"), source),
+            Arms = Arms(root, source),
+        };
+    }
+
+    /// <summary>The error of a refused spec.</summary>
+    internal static InvalidInputException Refused(string source, string path, string message) => new($"{source}: {path}: {message}.");
+
+    private static JsonDocument ParseJson(string json, string source)
+    {
+        try
+        {
+            return JsonDocument.Parse(json, Strict);
+        }
+        catch (JsonException e)
+        {
+            var where = e.LineNumber is { } line ? $"line {line + 1}, column {e.BytePositionInLine + 1}: " : "";
+            throw new InvalidInputException($"{source}: {where}no valid JSON: {e.Message.Split(". ")[0].TrimEnd('.')}.", e);
+        }
+    }
+
+    private static string? Text(JsonElement element, string key) => element.TryGetProperty(key, out var value) ? value.GetString() : null;
+
+    private static string NameOf(string source)
+    {
+        var name = new string([.. Path.GetFileNameWithoutExtension(source).Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')]);
+        return name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]) ? name[..Math.Min(name.Length, 64)] : "sweep";
+    }
+
+    private static DatasetSource[] Datasets(JsonElement list, string source)
+    {
+        var datasets = new List<DatasetSource>();
+        foreach (var (item, index) in list.EnumerateArray().Select((item, index) => (item, index)))
+        {
+            var path = $"$.datasets[{index}]";
+            var dataset = item.ValueKind == JsonValueKind.String
+                ? new DatasetSource { Name = item.GetString()!, Format = "drawn" }
+                : new DatasetSource { Name = Text(item, "name")!, Format = Text(item, "format") ?? "drawn", Path = Text(item, "path"), Template = Text(item, "template") };
+            if (dataset.Format == "folder" && dataset.Path is null) dataset = dataset with { Path = dataset.Name };
+            if (dataset.Format == "drawn" && dataset.Path is not null)
+                throw Refused(source, path + ".path", "a drawn data set has no path; remove it, or add \"format\": \"folder\"");
+            if (datasets.Any(d => d.Name == dataset.Name)) throw Refused(source, path, $"data set '{dataset.Name}' stands in the list twice; write it once");
+            datasets.Add(dataset);
+        }
+        return [.. datasets];
+    }
+
+    private static ArmSpec[] Arms(JsonElement root, string source)
+    {
+        var shared = root.TryGetProperty("train", out var train) ? JsonNode.Parse(train.GetRawText())!.AsObject() : [];
+        var arms = new List<ArmSpec>();
+        foreach (var (arm, index) in root.GetProperty("arms").EnumerateArray().Select((arm, index) => (arm, index)))
+            arms.AddRange(ArmExpansion.Expand(JsonNode.Parse(arm.GetRawText())!.AsObject(), shared, $"$.arms[{index}]", source));
+        foreach (var group in arms.GroupBy(arm => arm.Label).Where(group => group.Count() > 1))
+            throw Refused(source, group.Last().Path, $"two rows are called '{group.Key}' ({group.First().Path} is the other); remove one, or give it its own \"label\"");
+        return [.. arms];
+    }
+}

@@ -1,0 +1,38 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Silo.Workers;
+using AdaptCluster.Training.Jobs;
+using TorchSharp;
+
+namespace AdaptCluster.Silo.Library;
+
+/// <summary>
+/// Runs the jobs of one worker by the trainer. The jobs of a pack share their draw, so its decoded images are kept until a job with another
+/// one comes.
+/// </summary>
+internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings settings) : IJobExecutor, IDisposable
+{
+    private (string Backbone, DatasetSource Dataset, int Shots, int Seed) _draw;
+    private JobRunner? _runner;
+
+    public JobResult Run(JobDefinition job, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation)
+    {
+        // The number of threads belongs to the calling thread, and every job runs on a new one.
+        torch.set_num_threads(settings.Threads);
+        return Runner(job).Run(job, checkpoint, onEpoch, cancellation);
+    }
+
+    public void Dispose() => _runner?.Dispose();
+
+    private JobRunner Runner(JobDefinition job)
+    {
+        var draw = (job.Backbone, job.Dataset, job.Shots, job.Seed);
+        if (_runner is not null && draw == _draw) return _runner;
+        _runner?.Dispose();
+        _runner = null;
+        var backbone = library.Backbone(job.Backbone);
+        var data = library.Dataset(job.Dataset).Load(job.Shots, job.Seed, job.Dataset.Template);
+        (_draw, _runner) = (draw, new JobRunner(backbone.Model, backbone.Tokenizer, data, backbone.Preprocessor));
+        return _runner;
+    }
+}

@@ -1,0 +1,14 @@
+using AdaptCluster.Contracts.Jobs;
+
+namespace AdaptCluster.Silo.Workers;
+
+/// <summary>Runs one job to its end on the calling thread. The worker's seam to the trainer.</summary>
+public interface IJobExecutor
+{
+    /// <summary>Runs a job.</summary>
+    /// <param name="job">What to compute.</param>
+    /// <param name="checkpoint">State to go on from; null to start afresh.</param>
+    /// <param name="onEpoch">Called after each epoch, on this thread.</param>
+    /// <param name="cancellation">Ends the run within one iteration by an <see cref="OperationCanceledException"/>.</param>
+    JobResult Run(JobDefinition job, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation);
+}

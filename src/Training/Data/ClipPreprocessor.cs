@@ -1,0 +1,66 @@
+using AdaptCluster.Training.Random;
+
+namespace AdaptCluster.Training.Data;
+
+/// <summary>
+/// CLIP's image preprocessing as torchvision does it on PIL images: for tests resize of the shorter side and centre crop, for training
+/// RandomResizedCrop and a flip; bicubic, then normalised with CLIP's mean and standard deviation. Safe for use from several threads.
+/// </summary>
+public sealed class ClipPreprocessor : IImagePreprocessor
+{
+    private static readonly float[] Mean = [0.48145466f, 0.4578275f, 0.40821073f];
+    private static readonly float[] StandardDeviation = [0.26862954f, 0.26130258f, 0.27577711f];
+
+    /// <summary>The value of each byte in each channel.</summary>
+    private static readonly float[][] Normalised =
+        [.. Enumerable.Range(0, 3).Select(c => Enumerable.Range(0, 256).Select(v => (v / 255f - Mean[c]) / StandardDeviation[c]).ToArray())];
+
+    /// <summary>Makes a preprocessor.</summary>
+    /// <param name="size">Width and height of the result, in pixels; at least 1.</param>
+    public ClipPreprocessor(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        Size = size;
+    }
+
+    /// <inheritdoc/>
+    public int Size { get; }
+
+    /// <inheritdoc/>
+    public void Prepare(RgbImage image, Span<float> destination) => Normalise(ResizeAndCrop(image), mirrored: false, destination);
+
+    /// <inheritdoc/>
+    public void PrepareAugmented(RgbImage image, int seed, int epoch, int index, Span<float> destination)
+    {
+        var random = new CounterRandom(RandomPurpose.Augmentation, seed, epoch, index);
+        var box = RandomCrop.Choose(image.Width, image.Height, ref random);
+        var mirrored = random.NextDouble() < 0.5;
+        Normalise(Resampling.Resize(image, box, Size, Size, new PixelBox(0, 0, Size, Size)), mirrored, destination);
+    }
+
+    /// <summary>The 8-bit pixels of <see cref="Prepare"/> before they are normalised.</summary>
+    internal RgbImage ResizeAndCrop(RgbImage image)
+    {
+        // torchvision: the longer side is int(size * long / short), the crop's offset is rounded half to even.
+        var shorter = Math.Min(image.Width, image.Height);
+        var width = (long)((double)((long)Size * image.Width) / shorter);
+        var height = (long)((double)((long)Size * image.Height) / shorter);
+        var kept = new PixelBox((long)Math.Round((width - Size) / 2.0), (long)Math.Round((height - Size) / 2.0), Size, Size);
+        return Resampling.Resize(image, new PixelBox(0, 0, image.Width, image.Height), width, height, kept);
+    }
+
+    private void Normalise(RgbImage image, bool mirrored, Span<float> destination)
+    {
+        var area = Size * Size;
+        if (destination.Length != 3 * area) throw new ArgumentException($"3 × {Size} × {Size} values expected, not {destination.Length}.", nameof(destination));
+        for (var y = 0; y < Size; y++)
+        {
+            for (var x = 0; x < Size; x++)
+            {
+                var from = (y * Size + (mirrored ? Size - 1 - x : x)) * 3;
+                for (var channel = 0; channel < 3; channel++)
+                    destination[channel * area + y * Size + x] = Normalised[channel][image.Pixels[from + channel]];
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Text;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Random;
+
+namespace AdaptCluster.Training.Data;
+
+/// <summary>
+/// A data set of image files in one folder per class, either under train, validation (or val) and test, or directly. Opening it lists the
+/// files and decodes none.
+/// </summary>
+public sealed class FolderDataset : IDataset
+{
+    private readonly FolderSplits _splits;
+
+    private FolderDataset(FolderSplits splits) => (_splits, Fingerprint) = (splits, ComputeFingerprint(splits));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames => _splits.ClassNames;
+
+    /// <summary>SHA-256, in lower-case hexadecimal, of the origin of the splits and of each image's split, relative path and length.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Who decided which image belongs to which split.</summary>
+    public SplitOrigin Origin => _splits.Origin;
+
+    /// <summary>Lists a data set.</summary>
+    /// <param name="dataRoot">The folder that data sets must lie in.</param>
+    /// <param name="path">The data set's folder, relative to the root.</param>
+    /// <exception cref="InvalidInputException">The path leaves the root, or the folder is no data set; the message names the folder.</exception>
+    public static FolderDataset Open(string dataRoot, string path)
+    {
+        var root = new RootedPath(dataRoot);
+        return new FolderDataset(FolderSplits.Read(root, root.Folder(path)));
+    }
+
+    /// <inheritdoc/>
+    public (int Train, int Validation, int Test) Counts(int shots)
+    {
+        RequireShots(shots);
+        // The sizes of a draw do not depend on its seed.
+        var (train, validation) = Draw(shots, seed: 0);
+        return (train.Length, validation.Length, _splits.Test.Count);
+    }
+
+    /// <inheritdoc/>
+    public FewShotData Load(int shots, int seed, string? template)
+    {
+        RequireShots(shots);
+        template ??= DatasetSource.DefaultTemplate;
+        if (!template.Contains("{}", StringComparison.Ordinal))
+            throw new InvalidInputException($"The template '{template}' has no {{}}; write {{}} where the class name belongs.");
+        var (train, validation) = Draw(shots, seed);
+        var validationSource = Origin == SplitOrigin.ValidationFromTrain ? _splits.Train : _splits.Validation;
+        return new FewShotData
+        {
+            ClassNames = ClassNames,
+            Template = template,
+            Train = new FileSplit([.. train.Select(position => _splits.Train[position])]),
+            Validation = new FileSplit([.. validation.Select(position => validationSource[position])]),
+            Test = new FileSplit(_splits.Test),
+        };
+    }
+
+    private (int[] Train, int[] Validation) Draw(int shots, int seed)
+    {
+        var random = new PythonRandom(seed);
+        var train = Labels(_splits.Train);
+        return Origin == SplitOrigin.ValidationFromTrain
+            ? FewShotSampler.DrawFromTrain(train, shots, random)
+            : FewShotSampler.Draw(train, Labels(_splits.Validation), shots, random);
+    }
+
+    private void RequireShots(int shots)
+    {
+        if (shots < 1) throw new InvalidInputException($"{shots} shots: at least 1 training image per class expected.");
+        if (Origin != SplitOrigin.ValidationFromTrain) return;
+        foreach (var (label, count) in _splits.Train.CountBy(entry => entry.Label))
+        {
+            if (count <= shots)
+                throw new InvalidInputException($"Class '{ClassNames[label]}' has {count} training images: with {shots} shots none is left for validation; add a folder 'validation', or ask for at most {count - 1} shots.");
+        }
+    }
+
+    private static int[] Labels(IReadOnlyList<ImageEntry> entries) => [.. entries.Select(entry => entry.Label)];
+
+    private static string ComputeFingerprint(FolderSplits splits)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"folder {splits.Origin}\n"));
+        foreach (var (name, entries) in (ReadOnlySpan<(string, IReadOnlyList<ImageEntry>)>)
+            [("train", splits.Train), ("validation", splits.Validation), ("test", splits.Test)])
+        {
+            // NUL occurs in no file name, so different lists never give the same bytes.
+            foreach (var entry in entries) hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{entry.RelativePath}\0{entry.Bytes}\n"));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private sealed class FileSplit(IReadOnlyList<ImageEntry> entries) : IImageSplit
+    {
+        public IReadOnlyList<int> Labels { get; } = FolderDataset.Labels(entries);
+
+        public RgbImage Load(int index) => ImageFile.Decode(entries[index].RealPath);
+    }
+}

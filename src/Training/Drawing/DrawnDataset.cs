@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Text;
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Random;
+
+namespace AdaptCluster.Training.Drawing;
+
+/// <summary>
+/// A data set that is drawn when it is asked for. Image i of a split is a pure function of (data set, split, i), so nothing lies on disk and
+/// nothing depends on order.
+/// </summary>
+internal sealed class DrawnDataset : IDataset
+{
+    /// <summary>Images of each class that training and validation shots are drawn from.</summary>
+    private const int PoolPerClass = 100;
+
+    /// <summary>Images of the test split, at least; classes are balanced.</summary>
+    private const int MinimumTestImages = 1000;
+
+    private readonly DrawnRecipe _recipe;
+    private readonly DrawnSplit _pool, _test;
+
+    public DrawnDataset(DrawnRecipe recipe, int number)
+    {
+        _recipe = recipe;
+        var classes = recipe.Classes.Length;
+        _pool = new DrawnSplit(recipe, 2 * number, classes * PoolPerClass);
+        _test = new DrawnSplit(recipe, 2 * number + 1, (MinimumTestImages + classes - 1) / classes * classes);
+        Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{recipe.Name} {DrawnRecipes.Version}")));
+    }
+
+    public IReadOnlyList<string> ClassNames => _recipe.Classes;
+
+    public string Fingerprint { get; }
+
+    public (int Train, int Validation, int Test) Counts(int shots)
+    {
+        Check(shots);
+        return (shots * ClassNames.Count, FewShotSampler.ValidationShots(shots) * ClassNames.Count, _test.Labels.Count);
+    }
+
+    public FewShotData Load(int shots, int seed, string? template)
+    {
+        Check(shots);
+        var (train, validation) = FewShotSampler.DrawFromTrain(_pool.Labels, shots, new PythonRandom(seed));
+        return new FewShotData
+        {
+            ClassNames = ClassNames,
+            Template = template ?? _recipe.Template,
+            Train = new ImageSubset(_pool, train),
+            Validation = new ImageSubset(_pool, validation),
+            Test = _test,
+        };
+    }
+
+    private void Check(int shots)
+    {
+        var most = PoolPerClass - FewShotSampler.MaxValidationShots;
+        if (shots is < 1 || shots > most) throw new InvalidInputException($"Data set {_recipe.Name} serves 1 to {most} shots, {shots} are asked for; write another number of shots.");
+    }
+}

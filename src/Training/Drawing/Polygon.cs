@@ -1,0 +1,40 @@
+namespace AdaptCluster.Training.Drawing;
+
+/// <summary>A closed polygon of about unit radius with its signed distance.</summary>
+internal sealed class Polygon
+{
+    private readonly (double X, double Y)[] _corners;
+
+    public Polygon(params (double X, double Y)[] corners) => _corners = corners;
+
+    /// <summary>A polygon with corners on circles, the first one up; two radii make a star.</summary>
+    public static Polygon Regular(int corners, params double[] radii) => new([.. Enumerable.Range(0, corners).Select(i =>
+    {
+        var angle = 2 * Math.PI * i / corners;
+        var radius = radii[i % radii.Length];
+        return (radius * Math.Sin(angle), -radius * Math.Cos(angle));
+    })]);
+
+    /// <summary>A rectangle around the origin.</summary>
+    public static Polygon Rectangle(double halfWidth, double halfHeight) =>
+        new((-halfWidth, -halfHeight), (halfWidth, -halfHeight), (halfWidth, halfHeight), (-halfWidth, halfHeight));
+
+    /// <summary>Distance to the outline, negative inside (even-odd rule).</summary>
+    public double Distance(double x, double y)
+    {
+        var nearest = double.MaxValue;
+        var inside = false;
+        var (px, py) = _corners[^1];
+        foreach (var (qx, qy) in _corners)
+        {
+            var (ex, ey) = (px - qx, py - qy);
+            var (wx, wy) = (x - qx, y - qy);
+            var along = Math.Clamp((wx * ex + wy * ey) / (ex * ex + ey * ey), 0, 1);
+            var (dx, dy) = (wx - ex * along, wy - ey * along);
+            nearest = Math.Min(nearest, dx * dx + dy * dy);
+            if ((qy > y) != (py > y) && x < ex * (y - qy) / ey + qx) inside = !inside;
+            (px, py) = (qx, qy);
+        }
+        return inside ? -Math.Sqrt(nearest) : Math.Sqrt(nearest);
+    }
+}

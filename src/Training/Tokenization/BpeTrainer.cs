@@ -1,0 +1,39 @@
+namespace AdaptCluster.Training.Tokenization;
+
+/// <summary>Learns a small vocabulary in CLIP's form. The result depends on the words alone, not on their order.</summary>
+public static class BpeTrainer
+{
+    /// <summary>Merges the commonest pair of neighbours until every given word is one token.</summary>
+    /// <param name="words">Words or texts; they are cleaned and cut as the tokenizer does it. A repeated word counts as often as it is given.</param>
+    public static BpeVocabulary Train(IEnumerable<string> words)
+    {
+        var counts = words.SelectMany(text => WordSplitter.Split(TextCleaner.Clean(text))).CountBy(word => word, StringComparer.Ordinal);
+        var corpus = counts.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => (Symbols: BpeMerger.Symbols(entry.Key), Count: entry.Value)).ToList();
+        var merges = new List<(string Left, string Right)>();
+        while (CommonestPair(corpus) is var (left, right))
+        {
+            merges.Add((left, right));
+            foreach (var (symbols, _) in corpus) BpeMerger.Merge(symbols, left, right);
+        }
+        return new BpeVocabulary(merges);
+    }
+
+    private static (string Left, string Right)? CommonestPair(List<(List<string> Symbols, int Count)> corpus)
+    {
+        var counts = new Dictionary<(string Left, string Right), long>();
+        foreach (var (symbols, count) in corpus)
+        {
+            for (var i = 0; i + 1 < symbols.Count; i++)
+            {
+                var pair = (symbols[i], symbols[i + 1]);
+                counts[pair] = counts.GetValueOrDefault(pair) + count;
+            }
+        }
+        if (counts.Count == 0) return null;
+        // Ties go to the pair that sorts first, so that no order of a hash table decides.
+        return counts.OrderByDescending(entry => entry.Value)
+            .ThenBy(entry => entry.Key.Left, StringComparer.Ordinal).ThenBy(entry => entry.Key.Right, StringComparer.Ordinal)
+            .First().Key;
+    }
+}

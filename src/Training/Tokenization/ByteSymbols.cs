@@ -1,0 +1,30 @@
+namespace AdaptCluster.Training.Tokenization;
+
+/// <summary>
+/// The byte-to-character table of OpenAI's byte-level BPE: printable Latin-1 bytes stand for themselves, the others for U+0100 onwards in
+/// byte order, so that every vocabulary entry is readable text without spaces.
+/// </summary>
+internal static class ByteSymbols
+{
+    /// <summary>The mark of a word's last symbol.</summary>
+    public const string EndOfWord = "</w>";
+
+    private static readonly byte[] InIdOrderBytes = [.. Enumerable.Range(0, 256).OrderBy(b => !IsPrintable(b)).Select(b => (byte)b)];
+    private static readonly char[] Characters = MakeCharacters();
+
+    /// <summary>The 256 bytes in the order of their ids.</summary>
+    public static IReadOnlyList<byte> InIdOrder => InIdOrderBytes;
+
+    /// <summary>The character that stands for a byte.</summary>
+    public static char Of(byte value) => Characters[value];
+
+    private static bool IsPrintable(int value) => value is (>= 33 and <= 126) or (>= 161 and <= 172) or >= 174;
+
+    private static char[] MakeCharacters()
+    {
+        var characters = new char[256];
+        var next = 256;
+        for (var value = 0; value < 256; value++) characters[value] = (char)(IsPrintable(value) ? value : next++);
+        return characters;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using AngleSharp.Html;
+
+namespace AdaptCluster.Training.Tokenization;
+
+/// <summary>
+/// Python's <c>html.unescape</c>: HTML 5's character references, also without their semicolon and with text right behind them.
+/// <c>WebUtility.HtmlDecode</c> is stricter and knows HTML 4's names only.
+/// </summary>
+internal static class HtmlText
+{
+    /// <summary>The longest name that is looked up, as in Python's html/__init__.py.</summary>
+    private const int MaxNameLength = 32;
+
+    /// <summary>Windows-1252 characters, which browsers read in place of the C1 control characters.</summary>
+    private const string C1 = "\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f"
+        + "\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178";
+
+    private static readonly SearchValues<char> NameEnds = SearchValues.Create("\t\n\f <&#;");
+
+    /// <summary>Replaces all references of a text once.</summary>
+    public static string Unescape(string text)
+    {
+        if (!text.Contains('&', StringComparison.Ordinal)) return text;
+        var result = new StringBuilder(text.Length);
+        var position = 0;
+        while (position < text.Length)
+        {
+            var length = text[position] != '&' ? 0 : Reference(text.AsSpan(position + 1), result);
+            if (length == 0) result.Append(text[position++]);
+            else position += 1 + length;
+        }
+        return result.ToString();
+    }
+
+    /// <summary>Appends what a reference stands for; gives the characters it takes after the ampersand, 0 if it is none.</summary>
+    private static int Reference(ReadOnlySpan<char> text, StringBuilder result)
+    {
+        if (text.Length > 1 && text[0] == '#')
+        {
+            return text[1] is 'x' or 'X' ? Number(text, 2, NumberStyles.AllowHexSpecifier, result) : Number(text, 1, NumberStyles.None, result);
+        }
+        // Python cuts the name at these characters and at 32; a semicolon belongs to it.
+        var end = text.IndexOfAny(NameEnds);
+        if (end < 0) end = text.Length;
+        var longest = Math.Min(end, MaxNameLength);
+        if (longest < text.Length && text[longest] == ';') longest++;
+        // The whole name first, then its longest known beginning; one letter is no name.
+        for (var length = longest; length > 1; length--)
+        {
+            if (HtmlEntityProvider.Resolver.GetSymbol(text[..length].ToString()) is not { } symbol) continue;
+            result.Append(symbol);
+            return length;
+        }
+        return 0;
+    }
+
+    private static int Number(ReadOnlySpan<char> text, int start, NumberStyles style, StringBuilder result)
+    {
+        var end = start;
+        while (end < text.Length && (style == NumberStyles.None ? char.IsAsciiDigit(text[end]) : char.IsAsciiHexDigit(text[end]))) end++;
+        if (end == start) return 0;
+        // Numbers that do not fit are beyond Unicode in any case.
+        if (!uint.TryParse(text[start..end], style, CultureInfo.InvariantCulture, out var code)) code = uint.MaxValue;
+        AppendCode(code, result);
+        return end < text.Length && text[end] == ';' ? end + 1 : end;
+    }
+
+    private static void AppendCode(uint code, StringBuilder result)
+    {
+        if (code is >= 0x80 and <= 0x9F) result.Append(C1[(int)code - 0x80]);
+        else if (code == 0 || !Rune.IsValid(code)) result.Append('\ufffd');
+        else if (!IsDropped(code)) result.Append(new Rune(code).ToString());
+    }
+
+    private static bool IsDropped(uint code) =>
+        code is (>= 0x1 and <= 0x8) or 0xB or (>= 0xE and <= 0x1F) or 0x7F or (>= 0xFDD0 and <= 0xFDEF) || (code & 0xFFFE) == 0xFFFE;
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using System.Text.Json;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Training.Tokenization;
+
+/// <summary>Reads vocab.json and merges.txt of a Hugging Face folder. Both are untrusted: every fault names the file and the key or line.</summary>
+internal static class VocabularyFiles
+{
+    /// <summary>The file of tokens and their ids.</summary>
+    public const string VocabularyName = "vocab.json";
+
+    /// <summary>The file of merges, the first to merge on top.</summary>
+    public const string MergesName = "merges.txt";
+
+    /// <summary>OpenAI's files have 0.9 and 0.5 MB.</summary>
+    private const long MaxBytes = 64L << 20;
+
+    /// <summary>Reads the ids of all tokens.</summary>
+    public static Dictionary<string, int> ReadVocabulary(string folder)
+    {
+        var path = Path.Combine(folder, VocabularyName);
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        var owners = new Dictionary<int, string>();
+        try
+        {
+            using var document = JsonDocument.Parse(ReadAll(path));
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new InvalidInputException($"{path}: one JSON object of tokens and ids expected, found {document.RootElement.ValueKind}.");
+            foreach (var entry in document.RootElement.EnumerateObject())
+            {
+                if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out var id) || id < 0)
+                    throw new InvalidInputException($"{path}: the id of token {Quote(entry.Name)} is no integer from 0 to {int.MaxValue}.");
+                if (!ids.TryAdd(entry.Name, id)) throw new InvalidInputException($"{path}: token {Quote(entry.Name)} occurs twice.");
+                if (!owners.TryAdd(id, entry.Name))
+                    throw new InvalidInputException($"{path}: tokens {Quote(owners[id])} and {Quote(entry.Name)} have the same id {id}.");
+            }
+        }
+        // InvalidOperationException: a name with half a surrogate pair is good JSON that no .NET string can hold.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new InvalidInputException($"{path} is no valid JSON ({OneLine(error.Message)}); copy the file again.", error);
+        }
+        RequireBytes(path, ids);
+        return ids;
+    }
+
+    /// <summary>Reads the rank of all merges, each checked against the vocabulary.</summary>
+    public static Dictionary<(string Left, string Right), int> ReadMerges(string folder, IReadOnlyDictionary<string, int> ids)
+    {
+        var path = Path.Combine(folder, MergesName);
+        var lines = ReadAll(path).Split('\n');
+        var ranks = new Dictionary<(string Left, string Right), int>();
+        for (var number = 1; number <= lines.Length; number++)
+        {
+            var line = lines[number - 1].TrimEnd('\r');
+            if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal))) continue;
+            var parts = line.Split(' ');
+            if (parts.Length != 2 || parts[0].Length == 0 || parts[1].Length == 0)
+                throw new InvalidInputException($"{path}, line {number}: two symbols with one space between expected, found {Quote(line)}.");
+            foreach (var symbol in (string[])[parts[0], parts[1], parts[0] + parts[1]])
+            {
+                if (!ids.ContainsKey(symbol))
+                    throw new InvalidInputException($"{path}, line {number}: {Quote(symbol)} is not in {VocabularyName}; the files belong to different models.");
+            }
+            if (!ranks.TryAdd((parts[0], parts[1]), ranks.Count))
+                throw new InvalidInputException($"{path}, line {number}: the pair {Quote(line)} occurs twice.");
+        }
+        return ranks;
+    }
+
+    /// <summary>A text from outside for an error message: one line of bounded length.</summary>
+    public static string Quote(string text) => $"'{OneLine(text.Length <= 80 ? text : text[..80] + "…")}'";
+
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+
+    private static void RequireBytes(string path, Dictionary<string, int> ids)
+    {
+        foreach (var value in ByteSymbols.InIdOrder)
+        {
+            var symbol = ByteSymbols.Of(value).ToString();
+            foreach (var token in (string[])[symbol, symbol + ByteSymbols.EndOfWord])
+            {
+                if (!ids.ContainsKey(token))
+                    throw new InvalidInputException($"{path}: {Quote(token)}, the symbol of byte {value}, is missing; CLIP's vocabulary has all bytes.");
+            }
+        }
+    }
+
+    private static string ReadAll(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists) throw new InvalidInputException($"{path} does not exist; a Hugging Face model folder has it.");
+        if (file.Length > MaxBytes)
+            throw new InvalidInputException($"{path} has {file.Length} bytes, more than the {MaxBytes} that a vocabulary may have.");
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path)).TrimStart('\ufeff');
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        {
+            throw new InvalidInputException($"{path} cannot be read as UTF-8 text: {OneLine(error.Message)}", error);
+        }
+    }
+}

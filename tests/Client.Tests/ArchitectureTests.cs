@@ -1,0 +1,35 @@
+using System.Reflection;
+using NetArchTest.Rules;
+
+namespace AdaptCluster.Client.Tests;
+
+/// <summary>References run one way: Client → Silo → {Grains, Training} → Contracts. docs/architecture.md says why.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly Assembly Contracts = typeof(Contracts.AdaptClusterException).Assembly;
+    private static readonly Assembly Training = typeof(Training.Data.RgbImage).Assembly;
+    private static readonly Assembly Grains = typeof(Grains.GrainServices).Assembly;
+    private static readonly Assembly Silo = typeof(Silo.Hosting.SiloHost).Assembly;
+
+    [Fact]
+    public void Contracts_know_no_other_project_no_torch_and_no_storage() =>
+        MustNotUse(Contracts, "AdaptCluster.Training", "AdaptCluster.Grains", "AdaptCluster.Silo", "AdaptCluster.Client", "TorchSharp", "Microsoft.EntityFrameworkCore");
+
+    [Fact]
+    public void Training_knows_no_grains_no_storage_and_no_network() =>
+        MustNotUse(Training, "AdaptCluster.Grains", "AdaptCluster.Silo", "AdaptCluster.Client", "Orleans", "Microsoft.EntityFrameworkCore", "System.Net");
+
+    [Fact]
+    public void Grains_know_no_trainer_and_no_torch() =>
+        MustNotUse(Grains, "AdaptCluster.Training", "AdaptCluster.Silo", "AdaptCluster.Client", "TorchSharp", "SkiaSharp");
+
+    [Fact]
+    public void The_silo_does_not_know_the_command() => MustNotUse(Silo, "AdaptCluster.Client", "Spectre.Console", "System.CommandLine");
+
+    private static void MustNotUse(Assembly assembly, params string[] forbidden)
+    {
+        var result = Types.InAssembly(assembly).ShouldNot().HaveDependencyOnAny(forbidden).GetResult();
+
+        Assert.True(result.IsSuccessful, $"{assembly.GetName().Name} must not use {string.Join(", ", forbidden)}, but these do: {string.Join(", ", result.FailingTypeNames ?? [])}");
+    }
+}

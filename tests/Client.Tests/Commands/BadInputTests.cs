@@ -1,0 +1,72 @@
+namespace AdaptCluster.Client.Tests.Commands;
+
+public sealed class BadInputTests
+{
+    [Theory]
+    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "armz": []}""", "sweep: bad.json: $: unknown key 'armz'; did you mean 'arms'?.")]
+    [InlineData("""{"datasets": ["tiny-cats"], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""", "sweep: data set 'tiny-cats' is unknown; known: tiny-objects, ")]
+    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "nothing", "arms": [{"method": "zero-shot"}]}""", "sweep: backbone 'nothing': no folder of that name with a config.json below ")]
+    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "../models/tiny-clip", "arms": [{"method": "zero-shot"}]}""", "sweep: backbone '../models/tiny-clip': write a folder relative to a model root")]
+    [InlineData("""{"datasets": [{"name": "x", "format": "folder", "path": "../x"}], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""", "sweep: Data set path '../x': ")]
+    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "arms": [{"method": "adapt", "tTarget": 97}]}""", "sweep: bad.json: $.arms[0].tTarget: T_target 97 is above the 96 context tokens there are")]
+    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "arms": [{"method": "coop"}]}""", "sweep: bad.json: $.arms[0]: method 'coop' is not built yet")]
+    public async Task A_bad_spec_ends_with_code_2_one_line_and_no_sweep(string spec, string expected)
+    {
+        using var home = new TemporaryHome();
+
+        var ended = await SweepProcess.RunAsync(home, "submit", home.Write("bad.json", spec));
+
+        Assert.Equal(2, ended.Code);
+        Assert.StartsWith(expected, ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', ended.Error);
+        Assert.Empty(ended.Output);
+        Assert.Equal("[]", (await SweepProcess.RunAsync(home, "list", "--json")).Output);
+    }
+
+    [Theory]
+    [InlineData("sweep submit: ", "submit")]
+    [InlineData("sweep: there is no sweep yet in ", "status", "latest")]
+    [InlineData("sweep: none.json: there is no such file; check the path.", "submit", "none.json")]
+    [InlineData("sweep results: ", "results", "latest", "--format", "html")]
+    [InlineData("sweep: --cluster: found 'nowhere'; write host:port", "list", "--cluster", "nowhere")]
+    [InlineData("sweep: ", "explode")]
+    public async Task Bad_usage_ends_with_code_2_and_one_line(string expected, params string[] arguments)
+    {
+        using var home = new TemporaryHome();
+
+        var ended = await SweepProcess.RunAsync(home, arguments);
+
+        Assert.Equal(2, ended.Code);
+        Assert.StartsWith(expected, ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', ended.Error);
+        Assert.Empty(ended.Output);
+    }
+
+    [Fact]
+    public async Task A_truncated_model_is_refused_by_name()
+    {
+        using var home = new TemporaryHome();
+        var model = Directory.CreateDirectory(Path.Combine(home.Folder, "models", "cut")).FullName;
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(SweepProcess.Repository, "models", "tiny-clip"))) File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
+        await using (var weights = new FileStream(Path.Combine(model, "model.safetensors"), FileMode.Open)) weights.SetLength(weights.Length / 2);
+        home.Environment["ADAPTCLUSTER_MODELS"] = Path.Combine(home.Folder, "models");
+
+        var ended = await SweepProcess.RunAsync(home, "submit", home.Write("cut.json", TemporaryHome.SmallSpec.Replace("tiny-clip", "cut", StringComparison.Ordinal)));
+
+        Assert.Equal(2, ended.Code);
+        Assert.Contains(Path.Combine(model, "model.safetensors"), ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', ended.Error);
+    }
+
+    [Fact]
+    public async Task Nobody_at_the_gateway_is_a_failure_and_says_so()
+    {
+        using var home = new TemporaryHome();
+
+        var ended = await SweepProcess.RunAsync(home, "list", "--cluster", "127.0.0.1:1");
+
+        Assert.Equal(1, ended.Code);
+        Assert.StartsWith("sweep: nobody answers at 127.0.0.1:1", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', ended.Error);
+    }
+}

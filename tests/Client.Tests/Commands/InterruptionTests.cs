@@ -1,0 +1,71 @@
+using System.Diagnostics;
+
+namespace AdaptCluster.Client.Tests.Commands;
+
+public sealed class InterruptionTests
+{
+    [Fact]
+    public async Task Killed_three_times_a_sweep_prints_the_digits_of_a_calm_one_and_runs_no_finished_job_again()
+    {
+        using var calm = new TemporaryHome();
+        using var faulted = new TemporaryHome();
+        var expected = await SweepProcess.RunAsync(calm, "submit", calm.Write("small.json", TemporaryHome.SmallSpec), "--json");
+        Assert.True(expected.Code == 0, expected.Error);
+
+        var file = faulted.Write("small.json", TemporaryHome.SmallSpec);
+        var finished = 0;
+        foreach (var delay in new[] { 300, 900, 150 })
+        {
+            using var sweep = SweepProcess.Start(faulted, "submit", file, "--json");
+            // The first progress line says that the silo runs; the kill then hits training, reporting or the queue.
+            await sweep.WaitForErrorAsync("jobs ·");
+            await Task.Delay(delay, TestContext.Current.CancellationToken);
+            sweep.Kill();
+            await sweep.EndAsync();
+            var after = (int)(await SweepProcess.RunAsync(faulted, "status", "latest", "--json")).Json["summary"]!["jobs"]!["completed"]!;
+            Assert.InRange(after, finished, 12);
+            finished = after;
+        }
+
+        var actual = await SweepProcess.RunAsync(faulted, "submit", file, "--json");
+
+        Assert.True(actual.Code == 0, actual.Error);
+        Assert.Equal(expected.Output, actual.Output);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_hands_the_jobs_back_and_the_same_command_goes_on()
+    {
+        using var home = new TemporaryHome();
+        var file = home.Write("small.json", TemporaryHome.SmallSpec);
+        using var sweep = SweepProcess.Start(home, "submit", file);
+        await sweep.WaitForErrorAsync("jobs ·");
+
+        using (var interrupt = Process.Start("kill", ["-INT", $"{sweep.Id}"])) await interrupt.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var ended = await sweep.EndAsync();
+
+        Assert.Equal(1, ended.Code);
+        Assert.EndsWith("sweep: interrupted; the same command goes on where it stopped.", ended.Error, StringComparison.Ordinal);
+        Assert.Equal("interrupted", (string?)(await SweepProcess.RunAsync(home, "list", "--json")).Json[0]!["state"]);
+        Assert.Equal(0, (await SweepProcess.RunAsync(home, "submit", file)).Code);
+    }
+
+    [Fact]
+    public async Task While_a_sweep_runs_other_commands_join_its_process_and_cancel_ends_it()
+    {
+        using var home = new TemporaryHome();
+        var file = home.Write("small.json", TemporaryHome.SmallSpec);
+        using var sweep = SweepProcess.Start(home, "submit", file, "--set", "train.epochs=2000");
+        await sweep.WaitForErrorAsync("jobs ·");
+
+        var status = await SweepProcess.RunAsync(home, "status", "latest", "--json");
+        var cancelled = await SweepProcess.RunAsync(home, "cancel", "latest");
+        var ended = await sweep.EndAsync();
+
+        Assert.Equal("running", (string?)status.Json["summary"]!["state"]);
+        Assert.True(cancelled.Code == 0, cancelled.Error);
+        Assert.Contains("cancelled", cancelled.Output, StringComparison.Ordinal);
+        Assert.Equal(1, ended.Code);
+        Assert.Contains(": cancelled;", ended.Error, StringComparison.Ordinal);
+    }
+}

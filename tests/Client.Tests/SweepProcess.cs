@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace AdaptCluster.Client.Tests;
+
+/// <summary>The built command in a process of its own, with a home folder of its own and the repository's tiny-clip.</summary>
+internal sealed class SweepProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private readonly StringBuilder _output = new(), _error = new();
+    private readonly Process _process;
+
+    private SweepProcess(Process process) => _process = process;
+
+    /// <summary>The checkout.</summary>
+    public static string Repository { get; } = FindRepository();
+
+    /// <summary>The program as the build made it.</summary>
+    public static string Program { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Client", new DirectoryInfo(AppContext.BaseDirectory).Name, "sweep"));
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Standard error so far.</summary>
+    public string Error
+    {
+        get { lock (_error) return _error.ToString(); }
+    }
+
+    /// <summary>Starts a command.</summary>
+    public static SweepProcess Start(TemporaryHome home, params string[] arguments) => Start(home, Program, arguments);
+
+    /// <summary>Starts another program with the same surroundings.</summary>
+    public static SweepProcess Start(TemporaryHome home, string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = home.Folder };
+        foreach (var (name, value) in home.Environment) start.Environment[name] = value;
+        var sweep = new SweepProcess(new Process { StartInfo = start });
+        sweep._process.OutputDataReceived += (_, line) => { lock (sweep._output) sweep._output.AppendLine(line.Data); };
+        sweep._process.ErrorDataReceived += (_, line) => { lock (sweep._error) sweep._error.AppendLine(line.Data); };
+        sweep._process.Start();
+        sweep._process.BeginOutputReadLine();
+        sweep._process.BeginErrorReadLine();
+        return sweep;
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<Ended> RunAsync(TemporaryHome home, params string[] arguments)
+    {
+        using var process = Start(home, arguments);
+        return await process.EndAsync();
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public async Task<Ended> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"sweep {string.Join(' ', _process.StartInfo.ArgumentList)} did not end in {Patience}. It wrote: {_output} {_error}");
+        }
+        return new(_process.ExitCode, _output.ToString().Trim(), Error.Trim());
+    }
+
+    /// <summary>Waits until standard error holds a text.</summary>
+    public async Task WaitForErrorAsync(string text)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!Error.Contains(text, StringComparison.Ordinal))
+        {
+            if (HasExited || Stopwatch.GetElapsedTime(started) > Patience) throw new TimeoutException($"'{text}' did not appear. sweep wrote: {Error}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
+        }
+    }
+
+    /// <summary>Ends it as kill -9 does.</summary>
+    public void Kill() => _process.Kill();
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private static string FindRepository()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "AdaptCluster.sln"))) folder = Path.GetDirectoryName(folder.TrimEnd('/'))!;
+        return folder;
+    }
+
+    /// <summary>What an ended command left.</summary>
+    internal sealed record Ended(int Code, string Output, string Error)
+    {
+        public JsonNode Json => JsonNode.Parse(Output)!;
+    }
+}

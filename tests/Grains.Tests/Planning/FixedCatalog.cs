@@ -1,0 +1,23 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+
+namespace AdaptCluster.Grains.Tests.Planning;
+
+/// <summary>ViT-B/16 and data sets whose classes are given, as a silo with the real files would describe them.</summary>
+internal sealed class FixedCatalog(params (string Name, int Classes)[] datasets) : ICatalog
+{
+    public string BackboneFingerprint { get; set; } = "b0";
+
+    public IReadOnlyList<string> KnownDatasets => [.. datasets.Select(d => d.Name)];
+
+    public BackboneFacts DescribeBackbone(string name) =>
+        new() { Name = name, ImageDepth = 12, TextDepth = 12, ImageWidth = 768, TextWidth = 512, Fingerprint = BackboneFingerprint };
+
+    public DatasetFacts DescribeDataset(DatasetSource source, int shots)
+    {
+        var (name, classes) = datasets.FirstOrDefault(d => d.Name == source.Name);
+        if (name is null) throw new InvalidInputException($"data set '{source.Name}' is unknown.");
+        return new() { Name = name, Classes = classes, TrainImages = shots * classes, ValidationImages = 4 * classes, TestImages = 1000, Fingerprint = name };
+    }
+}

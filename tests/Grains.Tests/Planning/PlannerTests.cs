@@ -1,0 +1,85 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Grains.Planning;
+using AdaptCluster.Grains.Specs;
+
+namespace AdaptCluster.Grains.Tests.Planning;
+
+public sealed class PlannerTests
+{
+    [Theory]
+    [InlineData(128, 59)]
+    [InlineData(64, 47)]
+    [InlineData(32, 43)]
+    [InlineData(16, 41)]
+    public void EuroSat_reaches_its_target_with_the_papers_protocol_only_by_a_shorter_period(int target, int period)
+    {
+        var plan = Plan($$"""{"datasets": ["eurosat"], "arms": [{"method": "adapt", "tTarget": {{target}}}]}""", ("eurosat", 10));
+
+        Assert.All(plan.Jobs, job => Assert.Equal(period, job.Definition.Train!.Adapt.PrunePeriod));
+        Assert.All(plan.Jobs, job => Assert.Equal(4000, job.Iterations));
+        var warning = Assert.Single(plan.Warnings);
+        Assert.Equal((Planner.ScheduleFitted, "$.arms[0]"), (warning.Code, warning.Path));
+        Assert.Contains($"its period becomes {period}", warning.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_fitSchedule_a_target_out_of_reach_is_refused_with_values_that_would_work()
+    {
+        var refusal = Assert.Throws<InvalidInputException>(() =>
+            Plan("""{"datasets": ["eurosat"], "train": {"adapt": {"fitSchedule": false}}, "arms": [{"method": "adapt", "tTarget": 128}]}""", ("eurosat", 10)));
+
+        Assert.Equal("spec.json: $.arms[0].tTarget: T_target 128 on 'eurosat' needs 64 prune steps of 4 from 384 context tokens, and 3800 iterations after the warm-up hold 47 "
+            + "of period 80; write \"prunePeriod\": 59, \"fitSchedule\": true, or a T_target from 196 on.", refusal.Message);
+        Plan("""{"datasets": ["eurosat"], "train": {"adapt": {"fitSchedule": false}}, "arms": [{"method": "adapt", "tTarget": 196}]}""", ("eurosat", 10));
+        Plan("""{"datasets": ["eurosat"], "train": {"adapt": {"fitSchedule": false, "prunePeriod": 59}}, "arms": [{"method": "adapt", "tTarget": 128}]}""", ("eurosat", 10));
+    }
+
+    [Fact]
+    public void A_target_above_all_context_tokens_is_refused_with_a_length_that_would_do()
+    {
+        var refusal = Assert.Throws<InvalidInputException>(() => Plan("""{"datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": 512}]}""", ("dtd", 47)));
+
+        Assert.Contains("T_target 512 is above the 384 context tokens there are (24 prompted blocks × maxContextLength 16); write at most 384, or \"adapt\": {\"maxContextLength\": 22}",
+            refusal.Message, StringComparison.Ordinal);
+        Plan("""{"datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": 512, "adapt": {"maxContextLength": 22}}]}""", ("dtd", 47));
+    }
+
+    [Fact]
+    public void A_job_that_several_rows_need_is_planned_once()
+    {
+        var plan = Plan("""
+            {"datasets": ["dtd", "pets"], "arms": [{"method": "adapt", "tTarget": [128, 32]}, {"method": "adapt", "tTarget": {"adaptive": [32, 64, 128]}}]}
+            """, ("dtd", 47), ("pets", 37));
+
+        Assert.Equal(3 * 2 * 3, plan.Jobs.Length);
+        Assert.Equal(3, plan.Rows.Length);
+        Assert.Equal(plan.Rows[0].Cells[0].Candidates[0].Jobs, plan.Rows[2].Cells[0].Candidates[2].Jobs);
+        Assert.Equal(plan.Jobs.Select(job => job.Id).Order(Comparer), plan.Packs.SelectMany(pack => pack.Jobs).Order(Comparer));
+        Assert.Equal(plan.Iterations, plan.Packs.Sum(pack => pack.Iterations));
+    }
+
+    [Fact]
+    public void A_job_keeps_its_id_across_sweeps_and_loses_it_when_anything_it_reads_changes()
+    {
+        const string spec = """{"datasets": ["dtd"], "seeds": [1], "arms": [{"method": "adapt", "tTarget": 128}]}""";
+        var id = Plan(spec, ("dtd", 47)).Jobs[0].Id;
+
+        Assert.Equal(id, Plan(spec.Replace("[1]", "[2, 1]", StringComparison.Ordinal), ("dtd", 47), ("x", 3)).Jobs[1].Id);
+        Assert.NotEqual(id, Plan(spec.Replace("128", "127", StringComparison.Ordinal), ("dtd", 47)).Jobs[0].Id);
+        Assert.NotEqual(id, new Planner(new FixedCatalog(("dtd", 47)) { BackboneFingerprint = "b1" }).Plan(SpecParser.Parse(spec, "spec.json")).Jobs[0].Id);
+    }
+
+    [Fact]
+    public void A_method_that_is_not_built_is_named_and_left_out()
+    {
+        var plan = Plan("""{"datasets": ["dtd"], "arms": [{"method": "zero-shot"}, {"method": "maple"}]}""", ("dtd", 47));
+
+        Assert.Equal("Zero-shot", Assert.Single(plan.Rows).Label);
+        Assert.Equal((Planner.MethodUnavailable, "$.arms[1]"), (plan.Warnings[0].Code, plan.Warnings[0].Path));
+    }
+
+    private static Comparer<Contracts.Jobs.JobId> Comparer { get; } = Comparer<Contracts.Jobs.JobId>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value));
+
+    private static SweepPlan Plan(string json, params (string, int)[] datasets) => new Planner(new FixedCatalog(datasets)).Plan(SpecParser.Parse(json, "spec.json"));
+}

@@ -1,0 +1,111 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Grains.Specs;
+
+namespace AdaptCluster.Grains.Tests.Specs;
+
+public sealed class SpecParserTests
+{
+    [Fact]
+    public void What_a_spec_leaves_out_takes_the_papers_value()
+    {
+        var spec = SpecParser.Parse("""{"datasets": ["tiny-kinds"], "arms": [{"method": "adapt", "tTarget": 128}]}""", "some/table1.json");
+
+        Assert.Equal("table1", spec.Name);
+        Assert.Equal("clip-vit-base-patch16", spec.Backbone);
+        Assert.Equal(16, spec.Shots);
+        Assert.Equal([1, 2, 3], spec.Seeds);
+        var arm = Assert.Single(spec.Arms);
+        Assert.Equal(Scorer.Snip, arm.Scorer);
+        Assert.Equal(new TrainSettings(), arm.Train);
+        Assert.Equal((100, 4, 0.0025, 1), (arm.Train!.Epochs, arm.Train.BatchSize, arm.Train.LearningRate, arm.Train.LearningRateWarmupEpochs));
+        Assert.Equal((16, 12, 5, 80, 4, true), (arm.Train.Adapt.MaxContextLength, arm.Train.Adapt.PromptDepth, arm.Train.Adapt.PruneWarmupEpochs,
+            arm.Train.Adapt.PrunePeriod, arm.Train.Adapt.PruneRate, arm.Train.Adapt.FitSchedule));
+    }
+
+    [Fact]
+    public void A_list_in_an_arm_is_a_grid_axis_and_the_arms_values_win()
+    {
+        var spec = Parse("""
+            {"datasets": ["a"], "train": {"epochs": 7, "adapt": {"pruneRate": 2, "prunePeriod": 9}},
+             "arms": [{"method": "adapt", "scorer": ["snip", "l2-norm"], "tTarget": [128, 32], "learningRate": [0.1, 0.2], "adapt": {"pruneRate": 3}}]}
+            """);
+
+        Assert.Equal(8, spec.Arms.Count);
+        Assert.Equal("Adapt (snip, T=128, learningRate=0.1)", spec.Arms[0].Label);
+        Assert.Equal("Adapt (l2-norm, T=32, learningRate=0.2)", spec.Arms[^1].Label);
+        Assert.All(spec.Arms, arm => Assert.Equal((7, 3, 9), (arm.Train!.Epochs, arm.Train.Adapt.PruneRate, arm.Train.Adapt.PrunePeriod)));
+    }
+
+    [Fact]
+    public void An_adaptive_arm_is_one_row_with_its_candidates_from_small_to_large()
+    {
+        var arm = Assert.Single(Parse("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": {"adaptive": [64, 16, 32]}}]}""").Arms);
+
+        Assert.True(arm.Adaptive);
+        Assert.Equal("Adapt (adaptive T)", arm.Label);
+        Assert.Equal([16, 32, 64], arm.TTargets);
+    }
+
+    [Theory]
+    [InlineData("""{"dataset": ["a"], "arms": [{"method": "zero-shot"}]}""", "$: unknown key 'dataset'; did you mean 'datasets'?")]
+    [InlineData("""{"datasets": ["a"]}""", "$: 'arms' is missing; add it")]
+    [InlineData("""{"datasets": [], "arms": [{"method": "zero-shot"}]}""", "$.datasets: the list is empty; give it at least one value")]
+    [InlineData("""{"datasets": ["a"], "arms": []}""", "$.arms: the list is empty; give it at least one value")]
+    [InlineData("""{"datasets": ["a", "a"], "arms": [{"method": "zero-shot"}]}""", "$.datasets[1]: data set 'a' stands in the list twice; write it once")]
+    [InlineData("""{"datasets": ["a"], "seeds": [1, 2, 1], "arms": [{"method": "zero-shot"}]}""", "$.seeds: a value stands in the list twice; write each once")]
+    [InlineData("""{"datasets": ["a"], "seeds": [], "arms": [{"method": "zero-shot"}]}""", "$.seeds: the list is empty; give it at least one value")]
+    [InlineData("""{"datasets": ["a"], "seeds": [-1], "arms": [{"method": "zero-shot"}]}""", "$.seeds[0]: found -1; write a number from 0 on")]
+    [InlineData("""{"datasets": ["a"], "shots": "16", "arms": [{"method": "zero-shot"}]}""", "$.shots: found \"16\"; write a whole number")]
+    [InlineData("""{"datasets": ["a"], "shots": 1.5, "arms": [{"method": "zero-shot"}]}""", "$.shots: found 1.5; write a whole number")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adept", "tTarget": 3}]}""", "$.arms[0].method: unknown value 'adept'; did you mean 'adapt'?")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": 3, "scorer": ["snap"]}]}""", "$.arms[0].scorer[0]: unknown value 'snap'; did you mean 'snip'?")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": []}]}""", "$.arms[0].tTarget: the list is empty; give it at least one value")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": 0}]}""", "$.arms[0].tTarget: found 0; write a number from 1 on")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": {"adaptve": [3]}}]}""", "$.arms[0].tTarget: unknown key 'adaptve'; did you mean 'adaptive'?")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt"}]}""", "$.arms[0]: 'tTarget' is missing; add a number, a list, or {\"adaptive\": [...]}")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "zero-shot", "tTarget": 3}]}""", "$.arms[0].tTarget: method 'zero-shot' has no tTarget; remove it")]
+    [InlineData("""{"datasets": ["a"], "train": {"adapt": {"pruneRat": 2}}, "arms": [{"method": "zero-shot"}]}""", "$.train.adapt: unknown key 'pruneRat'; did you mean 'pruneRate'?")]
+    [InlineData("""{"datasets": ["a"], "train": {"learningRate": 0}, "arms": [{"method": "zero-shot"}]}""", "$.train.learningRate: found 0; write a number above 0")]
+    [InlineData("""{"datasets": ["a"], "train": {"precision": "float16"}, "arms": [{"method": "zero-shot"}]}""", "$.train.precision: unknown value 'float16'; did you mean 'float32'?")]
+    [InlineData("""{"datasets": [{"name": "a", "template": "a photo"}], "arms": [{"method": "zero-shot"}]}""", "$.datasets[0].template: found \"a photo\"; write a text with one {} where the class name goes")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "zero-shot"}, {"method": "zero-shot"}]}""", "$.arms[1]: two rows are called 'Zero-shot' ($.arms[0] is the other); remove one, or give it its own \"label\"")]
+    [InlineData("""["a"]""", "$: found a list; write an object {...}")]
+    public void A_refusal_names_the_path_what_was_found_and_what_to_write(string json, string expected)
+    {
+        var refusal = Assert.Throws<InvalidInputException>(() => Parse(json));
+
+        Assert.Equal($"bad.json: {expected}.", refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("{\n  \"datasets\": [\"a\",,]\n}", "bad.json: line 2,")]
+    [InlineData("""{"name": "a", "name": "b"}""", "bad.json: ")]
+    [InlineData("", "bad.json: ")]
+    public void Text_that_is_no_json_is_refused_with_its_place(string json, string start)
+    {
+        var refusal = Assert.Throws<InvalidInputException>(() => Parse(json));
+
+        Assert.StartsWith(start, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("no valid JSON", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refusal.Message);
+    }
+
+    [Fact]
+    public void A_grid_that_explodes_is_refused_before_it_is_built()
+    {
+        var list = string.Join(',', Enumerable.Range(1, 100));
+
+        var refusal = Assert.Throws<InvalidInputException>(() =>
+            Parse($$"""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": [{{list}}], "epochs": [{{list}}], "batchSize": [{{list}}]}]}"""));
+
+        Assert.Contains("the grid has 1000000 rows, more than 1000", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tiny.json")]
+    [InlineData("tiny-scorers.json")]
+    public void The_examples_are_valid(string name) => Assert.NotEmpty(SpecParser.Parse(File.ReadAllText(Repository.File("examples", name)), name).Arms);
+
+    private static SweepSpec Parse(string json) => SpecParser.Parse(json, "bad.json");
+}

@@ -1,0 +1,113 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Data;
+using SkiaSharp;
+
+namespace AdaptCluster.Training.Tests.Data;
+
+public sealed class ImageFileTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_png_gives_the_stored_pixels()
+    {
+        var image = TestImages.Pattern(13, 9);
+        var decoded = ImageFile.Decode(_folder.Write("a.png", TestImages.Encode(image, SKEncodedImageFormat.Png)));
+        Assert.Equal((13, 9), (decoded.Width, decoded.Height));
+        Assert.Equal(image.Pixels, decoded.Pixels);
+    }
+
+    [Fact]
+    public void A_bmp_gives_the_stored_pixels()
+    {
+        var image = TestImages.Pattern(13, 9);
+        Assert.Equal(image.Pixels, ImageFile.Decode(_folder.Write("a.bmp", TestImages.Bitmap(image))).Pixels);
+    }
+
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Jpeg)]
+    [InlineData(SKEncodedImageFormat.Webp)]
+    public void Lossy_formats_give_nearly_the_same_pixels(SKEncodedImageFormat format)
+    {
+        var pixels = new byte[32 * 24 * 3];
+        for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)(i / 3 % 32 * 4 + i / 96 * 3);
+        var decoded = ImageFile.Decode(_folder.Write("a.file", TestImages.Encode(new RgbImage(32, 24, pixels), format)));
+        Assert.True(pixels.Zip(decoded.Pixels).Average(pair => Math.Abs(pair.First - pair.Second)) < 3);
+    }
+
+    [Theory]
+    [InlineData(128)]
+    [InlineData(1)]
+    [InlineData(0)]
+    public void Alpha_is_dropped_and_colours_under_it_stay(byte alpha)
+    {
+        var image = TestImages.Pattern(5, 4);
+        var decoded = ImageFile.Decode(_folder.Write("a.png", TestImages.Encode(image, SKEncodedImageFormat.Png, alpha)));
+        Assert.Equal(image.Pixels, decoded.Pixels);
+    }
+
+    [Fact]
+    public void The_orientation_of_exif_is_not_applied()
+    {
+        var jpeg = TestImages.Encode(TestImages.Pattern(16, 8), SKEncodedImageFormat.Jpeg);
+        // APP1 with one TIFF entry, 0x0112 (orientation) = 6, turned by 90 degrees; right after the start-of-image mark.
+        ReadOnlySpan<byte> exif =
+        [
+            0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0,
+        ];
+        var turned = ImageFile.Decode(_folder.Write("turned.jpg", (byte[])[.. jpeg[..2], .. exif, .. jpeg[2..]]));
+        Assert.Equal((16, 8), (turned.Width, turned.Height));
+        Assert.Equal(ImageFile.Decode(_folder.Write("plain.jpg", jpeg)).Pixels, turned.Pixels);
+    }
+
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Jpeg)]
+    [InlineData(SKEncodedImageFormat.Png)]
+    [InlineData(SKEncodedImageFormat.Webp)]
+    public void A_file_that_is_cut_off_is_refused_by_name(SKEncodedImageFormat format)
+    {
+        var bytes = TestImages.Encode(TestImages.Pattern(64, 64), format);
+        for (var length = 1; length < bytes.Length - 12; length += bytes.Length / 40 + 1)
+        {
+            var path = _folder.Write($"cut{length}.img", bytes.AsSpan(0, length));
+            Assert.Contains(path, Assert.Throws<InvalidInputException>(() => ImageFile.Decode(path)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_png_with_damaged_data_is_refused()
+    {
+        var bytes = TestImages.Encode(TestImages.Pattern(64, 64), SKEncodedImageFormat.Png);
+        bytes.AsSpan(bytes.Length / 2, 20).Fill(0x55);
+        var path = _folder.Write("damaged.png", bytes);
+        Assert.Contains("damaged.png is damaged", Assert.Throws<InvalidInputException>(() => ImageFile.Decode(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no image at all, only some text that goes on for a while")]
+    [InlineData("GIF89a\u0001\0\u0001\0")]
+    public void Other_content_is_refused_in_one_line(string content)
+    {
+        var path = _folder.Write("a.jpg", content);
+        var message = Assert.Throws<InvalidInputException>(() => ImageFile.Decode(path)).Message;
+        Assert.StartsWith(path, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void A_missing_file_is_refused_by_name() =>
+        Assert.Contains("gone.jpg does not exist", Assert.Throws<InvalidInputException>(() => ImageFile.Decode(_folder.At("gone.jpg"))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(13_400, 13_400)]
+    [InlineData(60_000, 60_000)]
+    public void A_header_that_claims_too_many_pixels_is_refused_before_memory_is_taken(int width, int height)
+    {
+        var path = _folder.Write("bomb.bmp", TestImages.Bitmap(TestImages.Pattern(4, 4), width, height));
+        var message = Assert.Throws<InvalidInputException>(() => ImageFile.Decode(path)).Message;
+        Assert.Contains($"bomb.bmp has {width} × {height} pixels", message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Tests.Data;
+using AdaptCluster.Training.Tokenization;
+
+namespace AdaptCluster.Training.Tests.Tokenization;
+
+public sealed class ClipTokenizerTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+    private readonly BpeVocabulary _vocabulary = BpeTrainer.Train(["a photo of a red circle."]);
+
+    public ClipTokenizerTests() => _vocabulary.Save(_folder.Root);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_small_vocabulary_with_known_words_gives_one_token_a_word()
+    {
+        var ids = Load().Encode("A photo  of a RED circle.");
+        Assert.Equal([_vocabulary.StartId, .. Ids("a</w>", "photo</w>", "of</w>", "a</w>", "red</w>", "circle</w>", ".</w>"), _vocabulary.EndId], ids);
+    }
+
+    [Fact]
+    public void Unknown_words_and_scripts_fall_into_bytes()
+    {
+        Assert.Equal(Ids("z", "q</w>"), Load().Encode("zq")[1..^1]);
+        Assert.Equal(4, Load().Encode("é")[..].Length);
+        Assert.Equal([_vocabulary.StartId, _vocabulary.EndId], Load().Encode(" \t\n "));
+    }
+
+    [Fact]
+    public void Start_and_end_written_in_the_text_are_one_token_each() =>
+        Assert.Equal([_vocabulary.StartId, _vocabulary.StartId, .. Ids("a</w>"), _vocabulary.EndId, _vocabulary.EndId],
+            Load().Encode("<|StartOfText|>a<|endoftext|>"));
+
+    [Fact]
+    public void A_text_that_just_fits_is_taken_and_one_token_more_is_refused_with_numbers()
+    {
+        var tokenizer = Load(contextLength: 5);
+        Assert.Equal(5, tokenizer.Encode("a red circle").Length);
+        var message = Assert.Throws<InvalidInputException>(() => tokenizer.Encode("a red\ncircle.")).Message;
+        Assert.Equal("The text 'a red circle.' takes 6 tokens with start and end, the model's context 5; shorten the template or the class name.", message);
+        Assert.Contains("has 100000 characters", Assert.Throws<InvalidInputException>(() => tokenizer.Encode(new string('a', 100_000))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_threads_get_the_same_ids()
+    {
+        var tokenizer = Load();
+        var expected = Load().Encode("a photo of a square circle");
+        Parallel.For(0, 1000, _ => Assert.Equal(expected, tokenizer.Encode("a photo of a square circle")));
+    }
+
+    [Theory]
+    [InlineData("vocab.json")]
+    [InlineData("merges.txt")]
+    public void A_missing_file_is_named(string name)
+    {
+        File.Delete(_folder.At(name));
+        Assert.Contains($"{name} does not exist", Refused(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "is no valid JSON")]
+    [InlineData("{\"a\": 1", "is no valid JSON")]
+    [InlineData("[1]", "one JSON object of tokens and ids expected, found Array")]
+    [InlineData("{\"a\": \"1\"}", "the id of token 'a' is no integer")]
+    [InlineData("{\"a\": -1}", "the id of token 'a' is no integer")]
+    [InlineData("{\"a\": 1.5}", "the id of token 'a' is no integer")]
+    [InlineData("{\"a\": 99999999999}", "the id of token 'a' is no integer")]
+    [InlineData("{\"a\": 1, \"a\": 2}", "token 'a' occurs twice")]
+    [InlineData("{\"a\": 1, \"b\": 1}", "tokens 'a' and 'b' have the same id 1")]
+    [InlineData("{\"\\ud800\": 1}", "vocab.json")]
+    [InlineData("{\"a\": 1}", "the symbol of byte 33, is missing")]
+    public void A_damaged_vocabulary_is_refused_with_the_reason(string content, string reason)
+    {
+        _folder.Write("vocab.json", content);
+        Assert.Contains(reason, Refused(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("#version: 0.2\na b c\n", "line 2: two symbols with one space between expected")]
+    [InlineData("#version: 0.2\nab\n", "line 2: two symbols with one space between expected")]
+    [InlineData("p h\n z z\n", "line 2: two symbols with one space between expected")]
+    [InlineData("p h\nz z\n", "line 2: 'zz' is not in vocab.json")]
+    [InlineData("xx y\n", "line 1: 'xx' is not in vocab.json")]
+    [InlineData("p h\np h\n", "line 2: the pair 'p h' occurs twice")]
+    public void Damaged_merges_are_refused_with_their_line(string content, string reason)
+    {
+        _folder.Write("merges.txt", content);
+        // Only these two of the pairs above are in the vocabulary of the test.
+        AddToVocabulary("ph");
+        Assert.Contains(reason, Refused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_text_are_refused()
+    {
+        _folder.Write("merges.txt", [0x61, 0xFF, 0xFE, 0x0A]);
+        Assert.Contains("merges.txt cannot be read as UTF-8", Refused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Start_and_end_must_be_in_the_vocabulary()
+    {
+        var error = Assert.Throws<InvalidInputException>(() => ClipTokenizer.Load(_folder.Root, 77, 49406, _vocabulary.EndId));
+        Assert.Contains("has no token with the start id 49406", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_vocabulary_tells_how_many_rows_the_embedding_needs() => Assert.Equal(_vocabulary.Tokens.Count, Load().VocabularySize);
+
+    private ClipTokenizer Load(int contextLength = 77) => ClipTokenizer.Load(_folder.Root, contextLength, _vocabulary.StartId, _vocabulary.EndId);
+
+    private IEnumerable<int> Ids(params string[] tokens) => tokens.Select(token => _vocabulary.Tokens.ToList().IndexOf(token));
+
+    private void AddToVocabulary(string token)
+    {
+        var vocabulary = JsonNode.Parse(File.ReadAllText(_folder.At("vocab.json")))!.AsObject();
+        vocabulary.TryAdd(token, _vocabulary.Tokens.Count);
+        _folder.Write("vocab.json", vocabulary.ToJsonString());
+    }
+
+    private string Refused()
+    {
+        var message = Assert.Throws<InvalidInputException>(() => Load()).Message;
+        Assert.StartsWith(_folder.Root, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+        return message;
+    }
+}
