@@ -29,7 +29,8 @@ internal static class TrainingStep
         return new StepResult(loss, correct.MoveToOuterDisposeScope(), pruneStep);
     }
 
-    private static void Differentiate(torch.Tensor loss, IReadOnlyList<TrainedTensor> trained)
+    /// <summary>Sets the gradients of the trained tensors, in the current dispose scope.</summary>
+    internal static void Differentiate(torch.Tensor loss, IReadOnlyList<TrainedTensor> trained)
     {
         // A tensor that lost all of its rows is in no graph.
         var reached = trained.Where(t => t.Value.NumberOfElements > 0).ToList();

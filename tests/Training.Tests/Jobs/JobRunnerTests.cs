@@ -123,6 +123,18 @@ public sealed class JobRunnerTests(SmallClip clip) : IClassFixture<SmallClip>
         Assert.Contains("is damaged", Assert.Throws<InvalidInputException>(() => runner.Run(NoiseJob.Definition, null, _ => { }, CancellationToken.None)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(-1, 3, 4, "tTarget is -1; a whole number from 0")]
+    [InlineData(5, 0, 4, "train.adapt.maxContextLength is 0; a whole number from 1 to 256 expected.")]
+    [InlineData(5, 2000000000, 4, "train.adapt.maxContextLength is 2000000000")]
+    [InlineData(5, 3, 0, "train.adapt.prunePeriod is 0; a whole number from 1")]
+    public void A_setting_out_of_range_is_refused_before_anything_is_allocated(int target, int length, int period, string expected)
+    {
+        var adapt = NoiseJob.Definition.Train!.Adapt with { MaxContextLength = length, PrunePeriod = period };
+        var job = NoiseJob.Definition with { TTarget = target, Train = NoiseJob.Definition.Train! with { Adapt = adapt } };
+        Assert.StartsWith(expected, Assert.Throws<InvalidInputException>(() => Run(job)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_incomplete_last_batch_is_dropped_unless_it_is_the_only_one()
     {

@@ -11,6 +11,8 @@ namespace AdaptCluster.Training.Methods.Adapt;
 /// <summary>Adaptive prompt tuning: prompts in the keys and values of both towers, the least salient of them removed as training goes on (ADAPT, Algorithm 1).</summary>
 internal sealed class AdaptMethod : ITrainableMethod
 {
+    // Far above any use, and low enough that prompts of the largest tower fit an array.
+    private const int MaxContextLength = 256;
     private readonly ClipModel _model;
     private readonly PreparedTexts _texts;
     private readonly PromptBranch _image, _text;
@@ -56,13 +58,15 @@ internal sealed class AdaptMethod : ITrainableMethod
         var settings = job.Train!.Adapt;
         if (job.TTarget is not { } target) throw new InvalidInputException($"Method {job.Method}: tTarget is missing; give the context tokens to keep.");
         if (job.Scorer is not { } scorer) throw new InvalidInputException($"Method {job.Method}: scorer is missing; give snip, gradient-norm or l2-norm.");
-        Positive(settings.MaxContextLength, "maxContextLength", 4096);
-        Positive(settings.PromptDepth, "promptDepth", 1024);
-        Positive(settings.PrunePeriod, "prunePeriod", int.MaxValue);
-        Positive(settings.PruneRate, "pruneRate", int.MaxValue);
+        Check(target, "tTarget", 0, int.MaxValue);
+        Check(settings.MaxContextLength, "train.adapt.maxContextLength", 1, MaxContextLength);
+        Check(settings.PromptDepth, "train.adapt.promptDepth", 1, int.MaxValue);
+        Check(settings.PruneWarmupEpochs, "train.adapt.pruneWarmupEpochs", 0, int.MaxValue / iterationsPerEpoch);
+        Check(settings.PrunePeriod, "train.adapt.prunePeriod", 1, int.MaxValue);
+        Check(settings.PruneRate, "train.adapt.pruneRate", 1, int.MaxValue);
         PromptBranch Draw(string name, int branch, TowerConfig tower) =>
             PromptBranch.Draw(name, branch, Math.Min(settings.PromptDepth, tower.Depth), settings, tower.Width, job.Seed, model.Device);
-        var schedule = new PruneSchedule(checked(settings.PruneWarmupEpochs * iterationsPerEpoch), settings.PrunePeriod, settings.PruneRate, target);
+        var schedule = new PruneSchedule(settings.PruneWarmupEpochs * iterationsPerEpoch, settings.PrunePeriod, settings.PruneRate, target);
         return new AdaptMethod(
             model, texts, Draw("image", 0, model.Config.Vision), Draw("text", 1, model.Config.Text), schedule, scorer, settings.ScoreReduction);
     }
@@ -129,8 +133,8 @@ internal sealed class AdaptMethod : ITrainableMethod
 
     private static int[] Counts(PromptBranch branch) => Array.ConvertAll(branch.Mask.CountByDepth(), n => (int)n);
 
-    private static void Positive(int value, string name, int limit)
+    private static void Check(int value, string name, int low, int high)
     {
-        if (value < 1 || value > limit) throw new InvalidInputException($"train.adapt.{name} is {value}; a whole number from 1 to {limit} expected.");
+        if (value < low || value > high) throw new InvalidInputException($"{name} is {value}; a whole number from {low} to {high} expected.");
     }
 }

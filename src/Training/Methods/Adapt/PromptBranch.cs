@@ -39,7 +39,7 @@ internal sealed class PromptBranch : IDisposable
     /// <summary>Draws prompts from N(0, deviation²). Each block has a stream of its own: another depth or length leaves the shared rows as they are.</summary>
     internal static PromptBranch Draw(string name, int branch, int depth, AdaptSettings settings, int width, int seed, torch.Device device)
     {
-        var values = new float[depth * settings.MaxContextLength * width];
+        var values = new float[checked(depth * settings.MaxContextLength * width)];
         var perBlock = settings.MaxContextLength * width;
         for (var block = 0; block < depth; block++)
         {
