@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
+using AdaptCluster.Grains.Specs;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -25,6 +26,8 @@ internal static class SubmitCommand
             if (parsed.GetValue(name) is { } text) assignments.Add($"name={JsonValue.Create(text).ToJsonString()}");
             var source = parsed.GetValue(file)!;
             var spec = await CommonOptions.ReadSpecAsync(source, assignments, cancellation);
+            // Refused here at once; the silo checks again, since a client is not trusted.
+            SpecParser.Parse(spec, source);
 
             var clustered = parsed.GetValue(cluster) is not null;
             await using var connection = await SweepConnection.OpenAsync(parsed.GetValue(cluster), ConnectionUse.Train, cancellation);

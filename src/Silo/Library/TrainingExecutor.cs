@@ -12,6 +12,7 @@ namespace AdaptCluster.Silo.Library;
 /// </summary>
 internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings settings) : IJobExecutor, IDisposable
 {
+    private readonly Lock _running = new();
     private (string Backbone, DatasetSource Dataset, int Shots, int Seed) _draw;
     private JobRunner? _runner;
 
@@ -19,10 +20,14 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
     {
         // The number of threads belongs to the calling thread, and every job runs on a new one.
         torch.set_num_threads(settings.Threads);
-        return Runner(job).Run(job, checkpoint, onEpoch, cancellation);
+        lock (_running) return Runner(job).Run(job, checkpoint, onEpoch, cancellation);
     }
 
-    public void Dispose() => _runner?.Dispose();
+    /// <summary>Waits for a job that still ends: tensors freed under a native call would take the process down.</summary>
+    public void Dispose()
+    {
+        lock (_running) _runner?.Dispose();
+    }
 
     private JobRunner Runner(JobDefinition job)
     {

@@ -25,10 +25,10 @@ internal sealed class JobRun(IJobExecutor executor, TimeProvider time)
         {
             await foreach (var report in reports.Reader.ReadAllAsync(CancellationToken.None))
             {
-                if (await SendAsync(() => sweep.ReportEpochAsync(job.Id, job.Attempt, report))) continue;
+                if (await SendAsync(() => sweep.ReportEpochAsync(job.Id, job.Attempt, report), cancellation)) continue;
                 await jobEnds.CancelAsync(); // Another attempt has the job, or it was cancelled.
             }
-            return await EndAsync(sweep, job, await training);
+            return await EndAsync(sweep, job, await training, cancellation);
         }
         catch
         {
@@ -67,24 +67,24 @@ internal sealed class JobRun(IJobExecutor executor, TimeProvider time)
             if (!reports.WaitToWriteAsync(cancellation).AsTask().GetAwaiter().GetResult()) return;
     }
 
-    private async Task<bool> EndAsync(ISweepGrain sweep, JobAssignment job, Ending ending)
+    private async Task<bool> EndAsync(ISweepGrain sweep, JobAssignment job, Ending ending, CancellationToken cancellation)
     {
         if (ending.Result is { } result)
         {
-            await SendAsync(() => sweep.CompleteAsync(job.Id, job.Attempt, result));
+            await SendAsync(() => sweep.CompleteAsync(job.Id, job.Attempt, result), cancellation);
             return true;
         }
         if (ending.Fault is { } fault)
         {
-            await SendAsync(async () => { await sweep.FailAsync(job.Id, job.Attempt, fault); return true; });
+            await SendAsync(async () => { await sweep.FailAsync(job.Id, job.Attempt, fault); return true; }, cancellation);
             return !fault.Retry;
         }
-        await SendAsync(async () => { await sweep.ReturnAsync(job.Id, job.Attempt); return true; });
+        await SendAsync(async () => { await sweep.ReturnAsync(job.Id, job.Attempt); return true; }, cancellation);
         return false;
     }
 
-    /// <summary>Sends a report, again after growing pauses while the other side is away.</summary>
-    private async Task<bool> SendAsync(Func<Task<bool>> send)
+    /// <summary>Sends a report, again after growing pauses while the other side is away; a silo that stops has no time for that.</summary>
+    private async Task<bool> SendAsync(Func<Task<bool>> send, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -92,9 +92,9 @@ internal sealed class JobRun(IJobExecutor executor, TimeProvider time)
             {
                 return await send();
             }
-            catch (Exception e) when (attempt < SendAttempts && e is AdaptClusterException { IsTransient: true } or TimeoutException)
+            catch (Exception e) when (attempt < SendAttempts && !cancellation.IsCancellationRequested && e is AdaptClusterException { IsTransient: true } or TimeoutException)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(100 << attempt), time);
+                await Task.Delay(TimeSpan.FromMilliseconds(100 << attempt), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -13,7 +13,9 @@ public sealed class ClipPreprocessor : IImagePreprocessor
 
     /// <summary>The value of each byte in each channel.</summary>
     private static readonly float[][] Normalised =
-        [.. Enumerable.Range(0, 3).Select(c => Enumerable.Range(0, 256).Select(v => (v / 255f - Mean[c]) / StandardDeviation[c]).ToArray())];
+    [
+        .. Enumerable.Range(0, 3).Select(c => Enumerable.Range(0, 256).Select(v => (v / 255f - Mean[c]) / StandardDeviation[c]).ToArray()),
+    ];
 
     /// <summary>Makes a preprocessor.</summary>
     /// <param name="size">Width and height of the result, in pixels; at least 1.</param>
@@ -52,7 +54,8 @@ public sealed class ClipPreprocessor : IImagePreprocessor
     private void Normalise(RgbImage image, bool mirrored, Span<float> destination)
     {
         var area = Size * Size;
-        if (destination.Length != 3 * area) throw new ArgumentException($"3 × {Size} × {Size} values expected, not {destination.Length}.", nameof(destination));
+        if (destination.Length != 3 * area)
+            throw new ArgumentException($"3 × {Size} × {Size} values expected, not {destination.Length}.", nameof(destination));
         for (var y = 0; y < Size; y++)
         {
             for (var x = 0; x < Size; x++)

@@ -25,7 +25,7 @@ public static class FewShotSampler
         return (train, validation);
     }
 
-    /// <summary>For data sets without a validation split: the validation shots come from the training images that were not chosen.</summary>
+    /// <summary>For data sets without validation images: the validation shots are training images that were not chosen.</summary>
     /// <param name="trainLabels">Label of each training image, in list order.</param>
     /// <param name="shots">Training images per class, at least 1.</param>
     /// <param name="random">The generator, freshly seeded with the run's seed.</param>

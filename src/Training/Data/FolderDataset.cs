@@ -19,7 +19,7 @@ public sealed class FolderDataset : IDataset
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames => _splits.ClassNames;
 
-    /// <summary>SHA-256, in lower-case hexadecimal, of the origin of the splits and of each image's split, relative path and length.</summary>
+    /// <summary>SHA-256, in lower-case hexadecimal, of the splits' origin and of each image's split, relative path and length.</summary>
     public string Fingerprint { get; }
 
     /// <summary>Who decided which image belongs to which split.</summary>
@@ -28,7 +28,7 @@ public sealed class FolderDataset : IDataset
     /// <summary>Lists a data set.</summary>
     /// <param name="dataRoot">The folder that data sets must lie in.</param>
     /// <param name="path">The data set's folder, relative to the root.</param>
-    /// <exception cref="InvalidInputException">The path leaves the root, or the folder is no data set; the message names the folder.</exception>
+    /// <exception cref="InvalidInputException">The path leaves the root, or the folder is no data set; it is named.</exception>
     public static FolderDataset Open(string dataRoot, string path)
     {
         var root = new RootedPath(dataRoot);
@@ -79,7 +79,11 @@ public sealed class FolderDataset : IDataset
         foreach (var (label, count) in _splits.Train.CountBy(entry => entry.Label))
         {
             if (count <= shots)
-                throw new InvalidInputException($"Class '{ClassNames[label]}' has {count} training images: with {shots} shots none is left for validation; add a folder 'validation', or ask for at most {count - 1} shots.");
+            {
+                throw new InvalidInputException(
+                    $"Class '{ClassNames[label]}' has {count} training images: with {shots} shots none is left for validation; "
+                    + $"add a folder 'validation', or ask for at most {count - 1} shots.");
+            }
         }
     }
 

@@ -23,7 +23,11 @@ public enum SplitOrigin
 /// <param name="Validation">All validation images; empty for <see cref="SplitOrigin.ValidationFromTrain"/>.</param>
 /// <param name="Test">All test images.</param>
 internal sealed record FolderSplits(
-    SplitOrigin Origin, string[] ClassNames, IReadOnlyList<ImageEntry> Train, IReadOnlyList<ImageEntry> Validation, IReadOnlyList<ImageEntry> Test)
+    SplitOrigin Origin,
+    string[] ClassNames,
+    IReadOnlyList<ImageEntry> Train,
+    IReadOnlyList<ImageEntry> Validation,
+    IReadOnlyList<ImageEntry> Test)
 {
     /// <summary>Seed of the project's own split; changing it changes every self-made split.</summary>
     private const int OwnSplitSeed = 1;
@@ -38,7 +42,11 @@ internal sealed record FolderSplits(
         string[] validations = [.. found.Where(name => name is "validation" or "val")];
         if (!train && !test && validations.Length == 0) return ReadOwnSplit(files, folder, found);
         if (!train || !test)
-            throw new InvalidInputException($"{folder} has no folder '{(train ? "test" : "train")}'; train and test, or one folder per class and neither of them, expected.");
+        {
+            throw new InvalidInputException(
+                $"{folder} has no folder '{(train ? "test" : "train")}'; "
+                + "train and test, or one folder per class and neither of them, expected.");
+        }
         if (validations.Length > 1) throw new InvalidInputException($"{folder} has both 'val' and 'validation'; remove one of them.");
 
         var names = RequireClasses(files.SubFolders("train"), Path.Combine(folder, "train"));
@@ -53,12 +61,14 @@ internal sealed record FolderSplits(
     {
         var random = new PythonRandom(OwnSplitSeed);
         List<ImageEntry> train = [], validation = [], test = [];
-        foreach (var images in files.Images(split: null, RequireClasses(classNames, folder)).GroupBy(entry => entry.Label).Select(group => group.ToArray()))
+        foreach (var group in files.Images(split: null, RequireClasses(classNames, folder)).GroupBy(entry => entry.Label))
         {
+            var images = group.ToArray();
             if (images.Length < 3)
             {
-                var place = Path.Combine(folder, classNames[images[0].Label]);
-                throw new InvalidInputException($"{place} has {images.Length} image(s); a class that is split into train, validation and test needs at least 3.");
+                var place = Path.Combine(folder, classNames[group.Key]);
+                throw new InvalidInputException(
+                    $"{place} has {images.Length} image(s); a class that is split into train, validation and test needs at least 3.");
             }
             random.Shuffle<ImageEntry>(images);
             var validationCount = Math.Max(1, (int)Math.Round(0.2 * images.Length));
@@ -70,14 +80,22 @@ internal sealed record FolderSplits(
         return new FolderSplits(SplitOrigin.SelfMade, classNames, train, validation, test);
     }
 
-    private static string[] RequireClasses(string[] names, string place) => names.Length >= 2 ? names
-        : throw new InvalidInputException($"{place} has {names.Length} class folder(s); one folder of images per class, at least 2, expected.");
+    private static string[] RequireClasses(string[] names, string place) => names.Length >= 2
+        ? names
+        : throw new InvalidInputException(
+            $"{place} has {names.Length} class folder(s); one folder of images per class, at least 2, expected.");
 
     private static void RequireSame(string[] names, string[] others, string place)
     {
         if (names.Except(others).FirstOrDefault() is { } missing)
-            throw new InvalidInputException($"{place} has no folder '{missing}', which the training images have; all splits need the same classes.");
+        {
+            throw new InvalidInputException(
+                $"{place} has no folder '{missing}', which the training images have; all splits need the same classes.");
+        }
         if (others.Except(names).FirstOrDefault() is { } extra)
-            throw new InvalidInputException($"{Path.Combine(place, extra)} is a class without training images; all splits need the same classes.");
+        {
+            throw new InvalidInputException(
+                $"{Path.Combine(place, extra)} is a class without training images; all splits need the same classes.");
+        }
     }
 }

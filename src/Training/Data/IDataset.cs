@@ -1,6 +1,8 @@
 namespace AdaptCluster.Training.Data;
 
-/// <summary>A data set that few-shot draws are made from. Describing it decodes no image. Implementations may be called from several threads.</summary>
+/// <summary>
+/// A data set that few-shot draws are made from. Describing it decodes no image. Implementations may be called from several threads.
+/// </summary>
 public interface IDataset
 {
     /// <summary>Names in label order; two classes may have the same name.</summary>

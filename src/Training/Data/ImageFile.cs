@@ -15,6 +15,9 @@ public static class ImageFile
     /// <summary>The most bytes of an image file.</summary>
     public const long MaxFileBytes = 256L << 20;
 
+    private static readonly SKEncodedImageFormat[] Formats =
+        [SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Bmp];
+
     private static readonly string[] Extensions = [".bmp", ".jpeg", ".jpg", ".png", ".webp"];
 
     /// <summary>Whether a file counts as an image: JPEG, PNG, WebP and BMP by extension, in any case.</summary>
@@ -22,13 +25,13 @@ public static class ImageFile
 
     /// <summary>Decodes one file.</summary>
     /// <param name="path">JPEG, PNG, WebP or BMP; its content decides, not its name.</param>
-    /// <exception cref="InvalidInputException">The file is missing, damaged, cut off, too large or of another format; the message names it.</exception>
+    /// <exception cref="InvalidInputException">The file, which the message names, is missing, damaged, too large or of another format.</exception>
     public static RgbImage Decode(string path)
     {
         using var data = SKData.CreateCopy(ReadAll(path));
         using var codec = SKCodec.Create(data)
             ?? throw new InvalidInputException($"{path} is no image that can be read; JPEG, PNG, WebP or BMP expected.");
-        if (codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp))
+        if (!Formats.Contains(codec.EncodedFormat))
             throw new InvalidInputException($"{path} is a {codec.EncodedFormat} file; JPEG, PNG, WebP or BMP expected.");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if (width < 1 || height < 1 || (long)width * height > MaxPixels)

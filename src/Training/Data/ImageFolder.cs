@@ -22,7 +22,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
     /// <summary>The images of all classes, class by class.</summary>
     /// <param name="split">The split's folder; null for the data set's own.</param>
     /// <param name="classNames">The folders of the classes, in label order.</param>
-    /// <exception cref="InvalidInputException">A class has no images or cannot be read, or a file or folder is a link out of the root.</exception>
+    /// <exception cref="InvalidInputException">A class has no images or cannot be read, or something is a link out of the root.</exception>
     public List<ImageEntry> Images(string? split, IReadOnlyList<string> classNames)
     {
         var entries = new List<ImageEntry>();
@@ -31,16 +31,21 @@ internal sealed class ImageFolder(RootedPath root, string folder)
             var name = classNames[label];
             var place = root.Contained(Path.Combine(Place(split), name));
             var before = entries.Count;
-            foreach (var file in Names(place, Directory.EnumerateFiles).Where(file => !file.StartsWith('.') && ImageFile.HasImageExtension(file)))
+            foreach (var file in Names(place, Directory.EnumerateFiles).Where(IsImage))
             {
                 var (real, bytes) = Locate(Path.Combine(place, file));
                 entries.Add(new ImageEntry(split is null ? $"{name}/{file}" : $"{split}/{name}/{file}", real, bytes, label));
             }
             if (entries.Count == before)
-                throw new InvalidInputException($"{Path.Combine(Place(split), name)} has no images (.jpg, .jpeg, .png, .webp, .bmp); fill or remove the class.");
+            {
+                throw new InvalidInputException(
+                    $"{Path.Combine(Place(split), name)} has no images (.jpg, .jpeg, .png, .webp, .bmp); fill or remove the class.");
+            }
         }
         return entries;
     }
+
+    private static bool IsImage(string name) => !name.StartsWith('.') && ImageFile.HasImageExtension(name);
 
     private (string RealPath, long Bytes) Locate(string path)
     {

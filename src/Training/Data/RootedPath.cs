@@ -16,7 +16,8 @@ internal sealed class RootedPath
     /// <exception cref="InvalidInputException">It does not exist.</exception>
     public RootedPath(string root)
     {
-        if (!Directory.Exists(root)) throw new InvalidInputException($"The data root {root} does not exist; create it, or configure another one.");
+        if (!Directory.Exists(root))
+            throw new InvalidInputException($"The data root {root} does not exist; create it, or configure another one.");
         _root = Real(Path.GetFullPath(root));
     }
 
@@ -41,12 +42,13 @@ internal sealed class RootedPath
     public string Contained(string path)
     {
         var real = Real(path);
-        if (real != _root && !real.StartsWith(_root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        var inside = _root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
+        if (real != _root && !real.StartsWith(inside, StringComparison.Ordinal))
             throw new InvalidInputException($"{path} is a link out of the data root {_root}; copy the files into the root.");
         return real;
     }
 
-    /// <summary>The path without links, resolved from its first part on: a link may lie in any of them, and targets have links too.</summary>
+    /// <summary>The path without links, resolved from its first part on: any of them may be a link, and targets have links too.</summary>
     private static string Real(string path)
     {
         var anchor = Path.GetPathRoot(path)!;

@@ -73,7 +73,7 @@ public sealed class PythonRandom
         }
     }
 
-    /// <summary>The largest population that Python copies; a bigger one is drawn from with retries. The two ways give other items.</summary>
+    /// <summary>The largest population that Python copies; a bigger one is drawn from with retries, which gives other items.</summary>
     private static long PoolLimit(int count)
     {
         if (count <= 5) return 21;

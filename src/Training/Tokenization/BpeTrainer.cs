@@ -4,7 +4,7 @@ namespace AdaptCluster.Training.Tokenization;
 public static class BpeTrainer
 {
     /// <summary>Merges the commonest pair of neighbours until every given word is one token.</summary>
-    /// <param name="words">Words or texts; they are cleaned and cut as the tokenizer does it. A repeated word counts as often as it is given.</param>
+    /// <param name="words">Words or texts, cleaned and cut as by the tokenizer. A word counts as often as it is given.</param>
     public static BpeVocabulary Train(IEnumerable<string> words)
     {
         var counts = words.SelectMany(text => WordSplitter.Split(TextCleaner.Clean(text))).CountBy(word => word, StringComparer.Ordinal);

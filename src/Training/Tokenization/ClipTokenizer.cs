@@ -15,6 +15,8 @@ public sealed class ClipTokenizer : ITokenizer
     /// <summary>Words kept; class names and templates have far fewer.</summary>
     private const int MaxCachedWords = 65_536;
 
+    private const string Advice = "shorten the template or the class name";
+
     private readonly Dictionary<string, int> _ids;
     private readonly BpeMerger _merger;
     private readonly int _contextLength, _startId, _endId;
@@ -39,7 +41,7 @@ public sealed class ClipTokenizer : ITokenizer
     /// <param name="contextLength">The most ids that <see cref="Encode"/> may give, start and end included; at least 2.</param>
     /// <param name="startId">The id that every text starts with.</param>
     /// <param name="endId">The id that every text ends with.</param>
-    /// <exception cref="InvalidInputException">A file is missing or damaged, the two do not fit, or an id is not in the vocabulary.</exception>
+    /// <exception cref="InvalidInputException">A file is missing or damaged, the two do not fit, or an id has no token.</exception>
     public static ClipTokenizer Load(string folder, int contextLength, int startId, int endId)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 2);
@@ -49,7 +51,8 @@ public sealed class ClipTokenizer : ITokenizer
             if (!ids.ContainsValue(id))
             {
                 var path = Path.Combine(folder, VocabularyFiles.VocabularyName);
-                throw new InvalidInputException($"{path} has no token with the {name} id {id}; the vocabulary and config.json belong to different models.");
+                throw new InvalidInputException(
+                    $"{path} has no token with the {name} id {id}; the vocabulary and config.json belong to different models.");
             }
         }
         var merges = VocabularyFiles.ReadMerges(folder, ids);
@@ -60,12 +63,20 @@ public sealed class ClipTokenizer : ITokenizer
     public int[] Encode(string text)
     {
         if (text.Length > MaxCharacters)
-            throw new InvalidInputException($"The text {VocabularyFiles.Quote(text)} has {text.Length} characters, far beyond the context of {_contextLength} tokens; shorten the template or the class name.");
+        {
+            throw new InvalidInputException(
+                $"The text {VocabularyFiles.Quote(text)} has {text.Length} characters, far beyond the context "
+                + $"of {_contextLength} tokens; {Advice}.");
+        }
         var ids = new List<int> { _startId };
         foreach (var word in WordSplitter.Split(TextCleaner.Clean(text))) ids.AddRange(EncodeWord(word));
         ids.Add(_endId);
         if (ids.Count > _contextLength)
-            throw new InvalidInputException($"The text {VocabularyFiles.Quote(text)} takes {ids.Count} tokens with start and end, the model's context {_contextLength}; shorten the template or the class name.");
+        {
+            throw new InvalidInputException(
+                $"The text {VocabularyFiles.Quote(text)} takes {ids.Count} tokens with start and end, "
+                + $"the model's context {_contextLength}; {Advice}.");
+        }
         return [.. ids];
     }
 

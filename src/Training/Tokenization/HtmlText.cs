@@ -40,7 +40,8 @@ internal static class HtmlText
     {
         if (text.Length > 1 && text[0] == '#')
         {
-            return text[1] is 'x' or 'X' ? Number(text, 2, NumberStyles.AllowHexSpecifier, result) : Number(text, 1, NumberStyles.None, result);
+            var hexadecimal = text[1] is 'x' or 'X';
+            return hexadecimal ? Number(text, 2, NumberStyles.AllowHexSpecifier, result) : Number(text, 1, NumberStyles.None, result);
         }
         // Python cuts the name at these characters and at 32; a semicolon belongs to it.
         var end = text.IndexOfAny(NameEnds);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -34,14 +35,14 @@ internal static class PythonLower
         return result.ToString();
     }
 
-    /// <summary>Final_Sigma of the Unicode standard, section 3.13: a cased letter before, none after, case-ignorable characters skipped.</summary>
+    /// <summary>Final_Sigma of the Unicode standard, section 3.13: a cased letter before, none after, the case-ignorable skipped.</summary>
     private static bool IsFinal(string text, int position)
     {
         var before = position;
         Rune rune;
         do
         {
-            if (Rune.DecodeLastFromUtf16(text.AsSpan(0, before), out rune, out var length) != System.Buffers.OperationStatus.Done) return false;
+            if (Rune.DecodeLastFromUtf16(text.AsSpan(0, before), out rune, out var length) != OperationStatus.Done) return false;
             before -= length;
         }
         while (IsCaseIgnorable(rune));
@@ -50,7 +51,7 @@ internal static class PythonLower
         var after = position + 1;
         do
         {
-            if (Rune.DecodeFromUtf16(text.AsSpan(after), out rune, out var length) != System.Buffers.OperationStatus.Done) return true;
+            if (Rune.DecodeFromUtf16(text.AsSpan(after), out rune, out var length) != OperationStatus.Done) return true;
             after += length;
         }
         while (IsCaseIgnorable(rune));

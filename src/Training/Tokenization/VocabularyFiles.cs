@@ -4,7 +4,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Tokenization;
 
-/// <summary>Reads vocab.json and merges.txt of a Hugging Face folder. Both are untrusted: every fault names the file and the key or line.</summary>
+/// <summary>Reads vocab.json and merges.txt of a Hugging Face folder. Both are untrusted: a fault names file and key or line.</summary>
 internal static class VocabularyFiles
 {
     /// <summary>The file of tokens and their ids.</summary>
@@ -25,9 +25,10 @@ internal static class VocabularyFiles
         try
         {
             using var document = JsonDocument.Parse(ReadAll(path));
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new InvalidInputException($"{path}: one JSON object of tokens and ids expected, found {document.RootElement.ValueKind}.");
-            foreach (var entry in document.RootElement.EnumerateObject())
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+                throw new InvalidInputException($"{path}: one JSON object of tokens and ids expected, found {root.ValueKind}.");
+            foreach (var entry in root.EnumerateObject())
             {
                 if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out var id) || id < 0)
                     throw new InvalidInputException($"{path}: the id of token {Quote(entry.Name)} is no integer from 0 to {int.MaxValue}.");
@@ -57,11 +58,14 @@ internal static class VocabularyFiles
             if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal))) continue;
             var parts = line.Split(' ');
             if (parts.Length != 2 || parts[0].Length == 0 || parts[1].Length == 0)
-                throw new InvalidInputException($"{path}, line {number}: two symbols with one space between expected, found {Quote(line)}.");
+                throw new InvalidInputException($"{path}, line {number}: two symbols with one space between expected, not {Quote(line)}.");
             foreach (var symbol in (string[])[parts[0], parts[1], parts[0] + parts[1]])
             {
                 if (!ids.ContainsKey(symbol))
-                    throw new InvalidInputException($"{path}, line {number}: {Quote(symbol)} is not in {VocabularyName}; the files belong to different models.");
+                {
+                    throw new InvalidInputException(
+                        $"{path}, line {number}: {Quote(symbol)} is not in {VocabularyName}; the files belong to different models.");
+                }
             }
             if (!ranks.TryAdd((parts[0], parts[1]), ranks.Count))
                 throw new InvalidInputException($"{path}, line {number}: the pair {Quote(line)} occurs twice.");
@@ -82,7 +86,10 @@ internal static class VocabularyFiles
             foreach (var token in (string[])[symbol, symbol + ByteSymbols.EndOfWord])
             {
                 if (!ids.ContainsKey(token))
-                    throw new InvalidInputException($"{path}: {Quote(token)}, the symbol of byte {value}, is missing; CLIP's vocabulary has all bytes.");
+                {
+                    throw new InvalidInputException(
+                        $"{path}: {Quote(token)}, the symbol of byte {value}, is missing; CLIP's vocabulary has all bytes.");
+                }
             }
         }
     }

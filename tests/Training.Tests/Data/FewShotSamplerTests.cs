@@ -64,7 +64,8 @@ public class FewShotSamplerTests
             using var sizes = JsonDocument.Parse(File.ReadAllText(Path.Combine(root!, "coop_fewshot", key[0] + "-group_sizes.json")));
             var seed = int.Parse(Path.GetFileNameWithoutExtension(key[1]), CultureInfo.InvariantCulture);
             var drawn = FewShotSampler.Draw(Labels(sizes, "train"), Labels(sizes, "val"), 16, new PythonRandom(seed));
-            var rows = File.ReadLines(list).Skip(1).Select(line => line.Split('\t')).ToLookup(row => row[0], row => int.Parse(row[1], CultureInfo.InvariantCulture));
+            var rows = File.ReadLines(list).Skip(1).Select(line => line.Split('\t'))
+                .ToLookup(row => row[0], row => int.Parse(row[1], CultureInfo.InvariantCulture));
             Assert.Equal(rows["train"], drawn.Train);
             Assert.Equal(rows["val"], drawn.Validation);
         }

@@ -6,99 +6,258 @@ namespace AdaptCluster.Training.Tests.Data;
 
 public sealed class FolderDatasetTests : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("adaptcluster-data-").FullName;
+    private static readonly byte[] Png = TestImages.Encode(TestImages.Pattern(4, 3), SKEncodedImageFormat.Png);
+    private readonly ScratchFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void Train_validation_and_test_folders_are_read_as_they_are()
+    [Theory]
+    [InlineData("validation")]
+    [InlineData("val")]
+    public void Split_folders_are_read_as_they_are(string validation)
     {
-        foreach (var (split, count) in new[] { ("train", 5), ("validation", 3), ("test", 4) }) Fill($"set/{split}", count, "b_b", "a");
+        Fill("set/train", 6, "b_class", "A", "a");
+        Fill($"set/{validation}", 5, "b_class", "A", "a");
+        Fill("set/test", 2, "b_class", "A", "a");
 
-        var dataset = FolderDataset.Open(_root, "set");
-        var data = dataset.Load(shots: 2, seed: 1, "a picture of {}.");
+        var dataset = FolderDataset.Open(_folder.Root, "set");
+        var data = dataset.Load(shots: 2, seed: 1, template: null);
 
-        Assert.Equal(["a", "b_b"], dataset.ClassNames);
-        Assert.Equal((4, 4, 8), dataset.Counts(2));
-        Assert.Equal((4, 4, 8), (data.Train.Labels.Count, data.Validation.Labels.Count, data.Test.Labels.Count));
-        Assert.Equal("a picture of b b.", data.Prompt(1));
-        Assert.Equal(6, data.Train.Load(0).Width);
+        Assert.Equal(SplitOrigin.Given, dataset.Origin);
+        Assert.Equal(["A", "a", "b_class"], dataset.ClassNames);
+        Assert.Equal((6, 6, 6), dataset.Counts(2));
+        Assert.Equal([0, 0, 1, 1, 2, 2], data.Train.Labels);
+        Assert.Equal([0, 0, 1, 1, 2, 2], data.Validation.Labels);
+        Assert.Equal([0, 0, 1, 1, 2, 2], data.Test.Labels);
+        Assert.Equal("a photo of a b class.", data.Prompt(2));
+        Assert.Equal((4, 3), (data.Test.Load(5).Width, data.Test.Load(5).Height));
     }
 
     [Fact]
-    public void Without_a_validation_folder_validation_shots_are_training_images_that_were_not_chosen()
+    public void The_draw_takes_the_images_that_CoOps_sampler_takes_from_sorted_lists()
+    {
+        // One colour per file tells which file was drawn.
+        for (var i = 0; i < 30; i++)
+        {
+            var file = TestImages.Encode(new RgbImage(1, 1, [(byte)i, 0, 0]), SKEncodedImageFormat.Png);
+            foreach (var split in (string[])["train/a", "train/b", "test/a", "test/b", "val/a", "val/b"])
+                _folder.Write($"set/{split}/{i:00}.png", file);
+        }
+        var labels = Enumerable.Range(0, 60).Select(i => i / 30).ToArray();
+        var expected = FewShotSampler.Draw(labels, labels, 8, new Training.Random.PythonRandom(3));
+
+        var data = FolderDataset.Open(_folder.Root, "set").Load(shots: 8, seed: 3, template: null);
+
+        Assert.Equal(expected.Train.Select(position => position % 30), Numbers(data.Train));
+        Assert.Equal(expected.Validation.Select(position => position % 30), Numbers(data.Validation));
+    }
+
+    [Fact]
+    public void Without_validation_folder_the_shots_come_from_training_images_that_were_not_chosen()
     {
         Fill("set/train", 6, "a", "b");
         Fill("set/test", 1, "a", "b");
-
-        var data = FolderDataset.Open(_root, "set").Load(shots: 3, seed: 2, null);
-
-        var train = Enumerable.Range(0, data.Train.Labels.Count).Select(i => Key(data.Train, i)).ToHashSet();
-        Assert.Equal(6, train.Count);
-        Assert.All(Enumerable.Range(0, data.Validation.Labels.Count), i => Assert.DoesNotContain(Key(data.Validation, i), train));
-    }
-
-    [Fact]
-    public void One_folder_for_each_class_is_split_by_the_project_and_always_alike()
-    {
-        Fill("set", 10, "a", "b", "c");
-
-        var counts = FolderDataset.Open(_root, "set").Counts(5);
-
-        Assert.Equal((15, 6, 9), counts);
-        Assert.Equal(FolderDataset.Open(_root, "set").Fingerprint, FolderDataset.Open(_root, "set").Fingerprint);
+        var dataset = FolderDataset.Open(_folder.Root, "set");
+        Assert.Equal(SplitOrigin.ValidationFromTrain, dataset.Origin);
+        Assert.Equal((8, 4, 2), dataset.Counts(4));
+        Assert.Equal((10, 2, 2), dataset.Counts(5));
+        var message = Refused(() => dataset.Counts(6));
+        Assert.Contains("Class 'a' has 6 training images: with 6 shots none is left for validation", message, StringComparison.Ordinal);
+        Assert.Equal(message, Refused(() => dataset.Load(6, 1, null)));
     }
 
     [Theory]
-    [InlineData("../set")]
-    [InlineData("/etc")]
-    [InlineData("nowhere")]
-    [InlineData("link")]
-    [InlineData("")]
-    public void A_path_out_of_the_root_is_refused(string path)
+    [InlineData(3, 1, 1, 1)]
+    [InlineData(4, 2, 1, 1)]
+    [InlineData(10, 5, 2, 3)]
+    [InlineData(20, 10, 4, 6)]
+    public void Bare_class_folders_are_split_in_a_fixed_way(int images, int train, int validation, int test)
+    {
+        Fill("set", images, "a", "b");
+        var dataset = FolderDataset.Open(_folder.Root, "set");
+        Assert.Equal(SplitOrigin.SelfMade, dataset.Origin);
+        Assert.Equal((2 * train, 2 * Math.Min(validation, 4), 2 * test), dataset.Counts(100));
+        Assert.Equal(dataset.Fingerprint, FolderDataset.Open(_folder.Root, "set").Fingerprint);
+    }
+
+    [Fact]
+    public void A_class_too_small_to_split_is_named()
+    {
+        Fill("set", 5, "a");
+        Fill("set", 2, "tiny");
+        Assert.Contains(Path.Combine("set", "tiny") + " has 2 image(s)", Refused("set"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_images_count_and_hidden_files_do_not()
     {
         Fill("set", 3, "a", "b");
-        Directory.CreateSymbolicLink(Path.Combine(_root, "link"), Path.GetTempPath());
-
-        var refusal = Assert.Throws<InvalidInputException>(() => FolderDataset.Open(_root, path));
-
-        Assert.DoesNotContain('\n', refusal.Message);
+        var before = FolderDataset.Open(_folder.Root, "set").Fingerprint;
+        _folder.Write("set/readme.txt", "text");
+        _folder.Write("set/a/list.csv", "text");
+        _folder.Write("set/a/._0.png", "resource fork");
+        _folder.Write("set/.git/x.png", Png);
+        _folder.Write("set/__MACOSX/x.png", Png);
+        Assert.Equal(before, FolderDataset.Open(_folder.Root, "set").Fingerprint);
+        _folder.Write("set/a/MORE.JPG", Png);
+        Assert.NotEqual(before, FolderDataset.Open(_folder.Root, "set").Fingerprint);
     }
 
     [Fact]
-    public void One_class_is_too_few()
+    public void The_fingerprint_tells_a_changed_length_but_not_where_the_set_lies()
     {
-        Fill("set", 3, "only");
-
-        Assert.Throws<InvalidInputException>(() => FolderDataset.Open(_root, "set"));
+        Fill("one", 3, "a", "b");
+        Fill("two/deeper", 3, "a", "b");
+        var before = FolderDataset.Open(_folder.Root, "one").Fingerprint;
+        Assert.Matches("^[0-9a-f]{64}$", before);
+        Assert.Equal(before, FolderDataset.Open(_folder.Root, "two/deeper").Fingerprint);
+        _folder.Write("one/a/0.png", (byte[])[.. Png, 0]);
+        Assert.NotEqual(before, FolderDataset.Open(_folder.Root, "one").Fingerprint);
     }
 
     [Fact]
-    public void A_corrupt_image_is_named_when_it_is_read()
+    public void A_damaged_image_is_named_when_it_is_loaded()
     {
-        Fill("set/train", 3, "a", "b");
-        Fill("set/test", 1, "a", "b");
-        File.WriteAllBytes(Path.Combine(_root, "set/test/a/0.png"), [1, 2, 3]);
-        var data = FolderDataset.Open(_root, "set").Load(1, 1, null);
-
-        var refusal = Assert.Throws<InvalidInputException>(() => data.Test.Load(0));
-
-        Assert.Contains("set/test/a/0.png", refusal.Message, StringComparison.Ordinal);
+        Fill("set", 3, "a", "b");
+        for (var i = 0; i < 3; i++) _folder.Write($"set/a/{i}.png", Png.AsSpan(0, Png.Length / 2));
+        var data = FolderDataset.Open(_folder.Root, "set").Load(1, 1, null);
+        Assert.Contains(Path.Combine("set", "a"), Refused(() => data.Train.Load(0)), StringComparison.Ordinal);
     }
 
-    private void Fill(string folder, int count, params string[] classes)
+    [Theory]
+    [InlineData("/etc")]
+    [InlineData("../set")]
+    [InlineData("set/../../etc")]
+    [InlineData("set\\..\\..\\etc")]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("set\0")]
+    public void Paths_that_could_leave_the_root_are_refused(string path)
     {
-        foreach (var (name, label) in classes.Select((name, label) => (name, label)))
+        Fill("set", 3, "a", "b");
+        Assert.Contains("relative to the data root", Refused(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_folder_and_a_missing_root_are_named()
+    {
+        Assert.Contains("'nowhere'", Refused("nowhere"), StringComparison.Ordinal);
+        Assert.Contains(_folder.At("gone"), Refused(() => FolderDataset.Open(_folder.At("gone"), "set")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("link")]
+    [InlineData("link/set")]
+    [InlineData("linkedclass")]
+    [InlineData("linkedfile")]
+    public void Links_out_of_the_root_are_refused(string path)
+    {
+        using var outside = new ScratchFolder();
+        foreach (var name in (string[])["a/0.png", "a/1.png", "a/2.png", "b/0.png", "b/1.png", "b/2.png"])
         {
-            var path = Directory.CreateDirectory(Path.Combine(_root, folder, name)).FullName;
-            for (var i = 0; i < count; i++)
-            {
-                var pixels = new byte[6 * 6 * 3];
-                (pixels[0], pixels[1]) = ((byte)(10 * label), (byte)i);
-                File.WriteAllBytes(Path.Combine(path, $"{i}.png"), TestImages.Encode(new RgbImage(6, 6, pixels), SKEncodedImageFormat.Png));
-            }
+            outside.Write(name, Png);
+            outside.Write("set/" + name, Png);
+        }
+        Directory.CreateSymbolicLink(_folder.At("link"), outside.Root);
+        Fill("linkedclass", 3, "a");
+        Directory.CreateSymbolicLink(_folder.At("linkedclass", "b"), outside.At("b"));
+        Fill("linkedfile", 3, "a", "b");
+        File.CreateSymbolicLink(_folder.At("linkedfile", "a", "3.png"), Path.Combine("..", "..", "link", "a", "0.png"));
+        Assert.Contains("is a link out of the data root", Refused(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Links_inside_the_root_are_followed_even_if_the_root_is_a_link()
+    {
+        Fill("real", 3, "a", "b");
+        Fill("set", 3, "a");
+        Directory.CreateSymbolicLink(_folder.At("set", "b"), Path.Combine("..", "real", "b"));
+        File.CreateSymbolicLink(_folder.At("set", "a", "3.png"), _folder.At("real", "a", "0.png"));
+        using var other = new ScratchFolder();
+        Directory.CreateSymbolicLink(other.At("root"), _folder.Root);
+        Assert.Equal((3, 2, 2), FolderDataset.Open(other.At("root"), "set").Counts(100));
+    }
+
+    [Fact]
+    public void Cycles_of_links_and_links_to_nothing_are_refused()
+    {
+        Fill("cycle", 3, "a", "b");
+        File.CreateSymbolicLink(_folder.At("cycle", "a", "x.png"), "y.png");
+        File.CreateSymbolicLink(_folder.At("cycle", "a", "y.png"), "x.png");
+        Assert.Contains("cycle of links", Refused("cycle"), StringComparison.Ordinal);
+        Fill("dangling", 3, "a", "b");
+        File.CreateSymbolicLink(_folder.At("dangling", "a", "x.png"), "gone.png");
+        Assert.Contains("which does not exist", Refused("dangling"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Layouts_that_cannot_be_used_are_refused_by_the_name_of_the_folder()
+    {
+        Fill("one", 3, "a");
+        Assert.Contains("one has 1 class folder(s)", Refused("one"), StringComparison.Ordinal);
+        Fill("notest/train", 3, "a", "b");
+        Assert.Contains("notest has no folder 'test'", Refused("notest"), StringComparison.Ordinal);
+        Fill("notrain/test", 3, "a", "b");
+        Assert.Contains("notrain has no folder 'train'", Refused("notrain"), StringComparison.Ordinal);
+        Fill("both/train", 3, "a", "b");
+        Fill("both/test", 3, "a", "b");
+        Fill("both/val", 3, "a", "b");
+        Fill("both/validation", 3, "a", "b");
+        Assert.Contains("both 'val' and 'validation'", Refused("both"), StringComparison.Ordinal);
+        Fill("extra/train", 3, "a", "b");
+        Fill("extra/test", 3, "a", "b", "c");
+        Assert.Contains(
+            Path.Combine("extra", "test", "c") + " is a class without training images", Refused("extra"), StringComparison.Ordinal);
+        Fill("less/train", 3, "a", "b", "c");
+        Fill("less/test", 3, "a", "b");
+        Assert.Contains(Path.Combine("less", "test") + " has no folder 'c'", Refused("less"), StringComparison.Ordinal);
+        Fill("empty", 3, "a");
+        Directory.CreateDirectory(_folder.At("empty", "hollow"));
+        Assert.Contains(Path.Combine("empty", "hollow") + " has no images", Refused("empty"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_template_without_a_place_for_the_name_and_no_shots_are_refused()
+    {
+        Fill("set", 3, "a", "b");
+        var dataset = FolderDataset.Open(_folder.Root, "set");
+        Assert.Contains("has no {}", Refused(() => dataset.Load(1, 1, "a photo.")), StringComparison.Ordinal);
+        Assert.Contains("0 shots", Refused(() => dataset.Counts(0)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Real_photos_load_and_come_out_at_the_size_of_the_tower()
+    {
+        var root = Environment.GetEnvironmentVariable("ADAPTCLUSTER_DATA");
+        Assert.SkipWhen(root is null || !Directory.Exists(Path.Combine(root, "clothing")),
+            "Set ADAPTCLUSTER_DATA to a folder that has clothing/train/<class>/*.jpg, clothing/validation and clothing/test.");
+        var data = FolderDataset.Open(root!, "clothing").Load(shots: 1, seed: 1, template: "a photo of a {}, a type of clothing.");
+        Assert.Equal(Enumerable.Range(0, data.ClassNames.Count), data.Train.Labels);
+        var values = new float[3 * 224 * 224];
+        for (var i = 0; i < data.Train.Labels.Count; i++)
+        {
+            new ClipPreprocessor(224).Prepare(data.Train.Load(i), values);
+            Assert.All(values, value => Assert.InRange(value, -2f, 2.7f));
         }
     }
 
-    private static (byte, byte) Key(IImageSplit split, int index) => (split.Load(index).Pixels[0], split.Load(index).Pixels[1]);
+    private void Fill(string folder, int images, params string[] classes)
+    {
+        foreach (var name in classes)
+        {
+            for (var i = 0; i < images; i++) _folder.Write($"{folder}/{name}/{i}.png", Png);
+        }
+    }
+
+    private static IEnumerable<int> Numbers(IImageSplit split) =>
+        Enumerable.Range(0, split.Labels.Count).Select(i => (int)split.Load(i).Pixels[0]);
+
+    private string Refused(string path) => Refused(() => FolderDataset.Open(_folder.Root, path));
+
+    private static string Refused(Func<object> action)
+    {
+        var message = Assert.Throws<InvalidInputException>(action).Message;
+        Assert.DoesNotContain('\n', message);
+        return message;
+    }
 }

@@ -54,7 +54,8 @@ internal static class TestImages
         {
             for (var x = 0; x < image.Width; x++)
             {
-                for (var c = 0; c < 3; c++) file[54 + (image.Height - 1 - y) * stride + x * 3 + 2 - c] = image.Pixels[(y * image.Width + x) * 3 + c];
+                for (var c = 0; c < 3; c++)
+                    file[54 + (image.Height - 1 - y) * stride + x * 3 + 2 - c] = image.Pixels[(y * image.Width + x) * 3 + c];
             }
         }
         return file;

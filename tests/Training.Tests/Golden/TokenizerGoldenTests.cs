@@ -7,7 +7,7 @@ namespace AdaptCluster.Training.Tests.Golden;
 /// <summary>Cases with tokens.json, vocab.json and merges.txt, made with OpenAI's own tokenizer and vocabulary.</summary>
 public class TokenizerGoldenTests
 {
-    private static readonly string[] Cases = [.. GoldenFolders.CaseFolders().Where(folder => File.Exists(Path.Combine(folder, "tokens.json")))];
+    private static readonly string[] Cases = [.. GoldenFolders.Holding("tokens.json")];
 
     [Fact]
     public void Every_text_gets_the_ids_of_OpenAIs_tokenizer()
@@ -47,7 +47,9 @@ public class TokenizerGoldenTests
     }
 
     private static void RequireCases() =>
-        Assert.SkipWhen(Cases.Length == 0, $"No tokenizer case: set {GoldenFolders.Variable} to a folder that has a case folder with tokens.json, vocab.json and merges.txt.");
+        Assert.SkipWhen(
+            Cases.Length == 0,
+            $"No tokenizer case: set {GoldenFolders.Variable} to a folder with a case folder of tokens.json, vocab.json, merges.txt.");
 
     private static IEnumerable<(string Folder, ClipTokenizer Tokenizer, JsonElement Entry)> Entries(int contextLength)
     {

@@ -18,7 +18,8 @@ public sealed class ClipTokenizerTests : IDisposable
     public void A_small_vocabulary_with_known_words_gives_one_token_a_word()
     {
         var ids = Load().Encode("A photo  of a RED circle.");
-        Assert.Equal([_vocabulary.StartId, .. Ids("a</w>", "photo</w>", "of</w>", "a</w>", "red</w>", "circle</w>", ".</w>"), _vocabulary.EndId], ids);
+        var words = Ids("a</w>", "photo</w>", "of</w>", "a</w>", "red</w>", "circle</w>", ".</w>");
+        Assert.Equal([_vocabulary.StartId, .. words, _vocabulary.EndId], ids);
     }
 
     [Fact]
@@ -40,8 +41,11 @@ public sealed class ClipTokenizerTests : IDisposable
         var tokenizer = Load(contextLength: 5);
         Assert.Equal(5, tokenizer.Encode("a red circle").Length);
         var message = Assert.Throws<InvalidInputException>(() => tokenizer.Encode("a red\ncircle.")).Message;
-        Assert.Equal("The text 'a red circle.' takes 6 tokens with start and end, the model's context 5; shorten the template or the class name.", message);
-        Assert.Contains("has 100000 characters", Assert.Throws<InvalidInputException>(() => tokenizer.Encode(new string('a', 100_000))).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "The text 'a red circle.' takes 6 tokens with start and end, the model's context 5; shorten the template or the class name.",
+            message);
+        message = Assert.Throws<InvalidInputException>(() => tokenizer.Encode(new string('a', 100_000))).Message;
+        Assert.Contains("has 100000 characters", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,7 +115,8 @@ public sealed class ClipTokenizerTests : IDisposable
     [Fact]
     public void The_vocabulary_tells_how_many_rows_the_embedding_needs() => Assert.Equal(_vocabulary.Tokens.Count, Load().VocabularySize);
 
-    private ClipTokenizer Load(int contextLength = 77) => ClipTokenizer.Load(_folder.Root, contextLength, _vocabulary.StartId, _vocabulary.EndId);
+    private ClipTokenizer Load(int contextLength = 77) =>
+        ClipTokenizer.Load(_folder.Root, contextLength, _vocabulary.StartId, _vocabulary.EndId);
 
     private IEnumerable<int> Ids(params string[] tokens) => tokens.Select(token => _vocabulary.Tokens.ToList().IndexOf(token));
 

@@ -39,5 +39,6 @@ public class TextCleanerTests
     [InlineData("a<|endoftext|>b", "a|<|endoftext|>|b")]
     [InlineData("!<|endoftext|>", "!<||endoftext||>")]
     [InlineData("𝒜b½👍👍", "𝒜b|½|👍👍")]
-    public void Words_are_those_of_CLIPs_expression(string text, string expected) => Assert.Equal(expected, string.Join('|', WordSplitter.Split(text)));
+    public void Words_are_those_of_CLIPs_expression(string text, string expected) =>
+        Assert.Equal(expected, string.Join('|', WordSplitter.Split(text)));
 }

@@ -1,0 +1,66 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+
+namespace AdaptCluster.Contracts.Tests;
+
+/// <summary>What travels between processes arrives as it was sent.</summary>
+public sealed class WireTests
+{
+    private static readonly Serializer Serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
+
+    private static readonly JobDefinition Job = new()
+    {
+        Method = MethodNames.Adapt, Backbone = "b", Dataset = new() { Name = "d", Format = "folder", Path = "p", Template = "{}." }, Shots = 16, Seed = 0, Scorer = Scorer.L2Norm, TTarget = 12,
+        Train = new() { Epochs = 3, Augmentation = Augmentation.None, Adapt = new() { PruneRate = 2, ScoreReduction = ScoreReduction.Total } },
+    };
+
+    [Fact]
+    public void A_job_definition_arrives_equal() => Assert.Equal(Job, RoundTrip(Job));
+
+    [Fact]
+    public void An_assignment_arrives_with_its_checkpoint()
+    {
+        var arrived = RoundTrip(new JobAssignment(new("0123456789abcdef"), Job, 7, [1, 2, 3]));
+
+        Assert.Equal((new JobId("0123456789abcdef"), 7), (arrived.Id, arrived.Attempt));
+        Assert.Equal([1, 2, 3], arrived.Checkpoint);
+    }
+
+    [Fact]
+    public void A_users_error_arrives_as_the_same_type_with_its_line()
+    {
+        var arrived = RoundTrip<Exception>(new InvalidInputException("bad.json: $: no."));
+
+        Assert.IsType<InvalidInputException>(arrived);
+        Assert.Equal("bad.json: $: no.", arrived.Message);
+    }
+
+    [Fact]
+    public void Every_serialised_type_has_an_alias_of_its_own()
+    {
+        var types = typeof(JobId).Assembly.GetTypes().Where(type => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false)).ToArray();
+        var aliases = types.Select(type => type.GetCustomAttributes(typeof(AliasAttribute), inherit: false).Cast<AliasAttribute>().SingleOrDefault()?.Alias).ToArray();
+
+        Assert.True(types.Length > 20);
+        Assert.All(aliases, Assert.NotNull);
+        Assert.Equal(aliases.Length, aliases.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0123456789ABCDEF")]
+    [InlineData("0123")]
+    public void Text_of_another_form_is_no_job_id(string text) => Assert.Throws<ArgumentException>(() => new JobId(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("tiny")]
+    [InlineData("Tiny-01234567")]
+    [InlineData("../x-01234567")]
+    public void Text_of_another_form_is_no_sweep_id(string text) => Assert.Throws<ArgumentException>(() => new SweepId(text));
+
+    private static T RoundTrip<T>(T value) => Serializer.Deserialize<T>(Serializer.SerializeToArray(value))!;
+}

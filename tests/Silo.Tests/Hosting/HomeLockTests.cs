@@ -1,0 +1,43 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Silo.Hosting;
+
+namespace AdaptCluster.Silo.Tests.Hosting;
+
+public sealed class HomeLockTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("adaptcluster-home-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_home_is_held_by_one_at_a_time_and_free_afterwards()
+    {
+        Assert.True(HomeLock.TryTake(_folder, out var first));
+        Assert.False(HomeLock.TryTake(_folder, out _));
+        first.Dispose();
+        Assert.True(HomeLock.TryTake(_folder, out var second));
+        second.Dispose();
+    }
+
+    [Fact]
+    public void The_holder_says_where_its_gateway_is_while_it_holds()
+    {
+        Assert.True(HomeLock.TryTake(_folder, out var home));
+        Assert.Null(HomeLock.GatewayPort(_folder));
+        home.Publish(12345);
+        Assert.Equal(12345, HomeLock.GatewayPort(_folder));
+        home.Dispose();
+        Assert.Null(HomeLock.GatewayPort(_folder));
+    }
+
+    [Fact]
+    public void A_home_that_is_a_file_is_refused_with_the_variable_to_set()
+    {
+        var file = Path.Combine(_folder, "file");
+        File.WriteAllText(file, "");
+
+        var refusal = Assert.Throws<InvalidInputException>(() => HomeLock.TryTake(file, out _));
+
+        Assert.Contains("ADAPTCLUSTER_HOME", refusal.Message, StringComparison.Ordinal);
+    }
+}
