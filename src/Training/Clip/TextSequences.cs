@@ -21,7 +21,8 @@ internal sealed class TextSequences : Sequences, IDisposable
     }
 
     /// <summary>Lays texts out.</summary>
-    /// <param name="texts">Token ids, one row a text, all rows at least two long. The text ends at the first position of its largest id.</param>
+    /// <param name="texts">Token ids, one row a text, all rows at least two long. The text ends at the first position of its largest
+    /// id.</param>
     /// <param name="device">Where the masks live.</param>
     /// <returns>The layout, and the id and position of every row in it.</returns>
     internal static (TextSequences Sequences, long[] Ids, long[] Positions) Lay(IReadOnlyList<long[]> texts, torch.Device device)

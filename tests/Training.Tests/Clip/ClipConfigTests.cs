@@ -20,12 +20,13 @@ public sealed class ClipConfigTests
     }
 
     [Fact]
-    public void Keys_that_are_null_take_their_defaults() => Assert.Equal(12, Read("""{"vision_config":{"num_hidden_layers":null},"text_config":null}""").Vision.Depth);
+    public void Keys_that_are_null_take_their_defaults() =>
+        Assert.Equal(12, Read("""{"vision_config":{"num_hidden_layers":null},"text_config":null}""").Vision.Depth);
 
     [Fact]
     public void A_section_repeated_with_dict_wins_as_in_the_library()
     {
-        var config = Read("""{"text_config":{"hidden_size":512,"hidden_act":"quick_gelu"},"text_config_dict":{"hidden_size":1024,"num_attention_heads":16}}""");
+        var config = Read("""{"text_config":{"hidden_size":512},"text_config_dict":{"hidden_size":1024,"num_attention_heads":16}}""");
         Assert.Equal((1024, 16), (config.Text.Width, config.Text.Heads));
     }
 
@@ -40,7 +41,7 @@ public sealed class ClipConfigTests
     [InlineData("""{"text_config":{"vocab_size":"many"}}""", "text_config.vocab_size is \"many\"")]
     [InlineData("""{"vision_config":{"hidden_act":"relu"}}""", "vision_config.hidden_act is \"relu\"; quick_gelu or gelu expected")]
     [InlineData("""{"vision_config":{"patch_size":15}}""", "vision_config.patch_size is 15; it must divide image_size, which is 224")]
-    [InlineData("""{"vision_config":{"num_attention_heads":7}}""", "vision_config.num_attention_heads is 7; it must divide hidden_size, which is 768")]
+    [InlineData("""{"vision_config":{"num_attention_heads":7}}""", "num_attention_heads is 7; it must divide hidden_size, which is 768")]
     [InlineData("""{"vision_config":{"num_channels":1}}""", "vision_config.num_channels is 1; 3 expected")]
     [InlineData("""{"vision_config":{"image_size":2048,"patch_size":1}}""", "4194304 patches")]
     [InlineData("""{"vision_config":[]}""", "vision_config must be a JSON object")]
@@ -74,7 +75,9 @@ public sealed class ClipConfigTests
 
     [Fact]
     public void A_missing_file_is_refused_by_name() =>
-        Assert.StartsWith("/nowhere/config.json: cannot be read", Assert.Throws<InvalidInputException>(() => ClipConfig.Load("/nowhere/config.json")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "/nowhere/config.json: cannot be read",
+            Assert.Throws<InvalidInputException>(() => ClipConfig.Load("/nowhere/config.json")).Message, StringComparison.Ordinal);
 
     private static ClipConfig Read(string json) => ClipConfigJson.Read(Encoding.UTF8.GetBytes(json), "config.json");
 }

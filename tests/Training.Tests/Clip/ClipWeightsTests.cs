@@ -49,7 +49,7 @@ public sealed class ClipWeightsTests : IDisposable
         using var trainable = ClipModel.CreateRandom(SmallClip.Config, seed: 5);
         trainable.Save(_folder.Root, dtype);
         using var frozen = ClipModel.Load(_folder.Root, torch.CPU);
-        var (pixels, ids) = (torch.randn(3, 3, 8, 8, generator: new torch.Generator(1)), torch.tensor(new long[] { 38, 4, 39, 0, 38, 4, 5, 39 }, [2, 4]));
+        var (pixels, ids) = (Pixels(), Ids());
         var expected = trainable.Logits(trainable.EncodeImages(pixels), trainable.EncodeTexts(ids)).detach();
         var actual = frozen.Logits(frozen.EncodeImages(pixels), frozen.EncodeTexts(ids));
         var error = (expected - actual).abs().max().item<float>() / expected.abs().max().item<float>();
@@ -61,8 +61,7 @@ public sealed class ClipWeightsTests : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         using var model = ClipModel.CreateRandom(SmallClip.Config, seed: 5);
-        var ids = torch.tensor(new long[] { 38, 4, 39, 0, 38, 4, 5, 39 }, [2, 4]);
-        model.Logits(model.EncodeImages(torch.randn(2, 3, 8, 8, generator: new torch.Generator(1))), model.EncodeTexts(ids)).square().sum().backward();
+        model.Logits(model.EncodeImages(Pixels()), model.EncodeTexts(Ids())).square().sum().backward();
         Assert.All(model.Parameters, p => Assert.True(p.Value.grad is { } g && g.isfinite().all().item<bool>(), p.Key));
     }
 
@@ -73,11 +72,17 @@ public sealed class ClipWeightsTests : IDisposable
         using var a = ClipModel.CreateRandom(SmallClip.Config, seed: 5);
         using var b = ClipModel.CreateRandom(SmallClip.Config, seed: 5);
         using var c = ClipModel.CreateRandom(SmallClip.Config, seed: 6);
-        Assert.All(a.Parameters, p => Assert.True(p.Value.detach().bytes.SequenceEqual(b.Parameters[p.Key].detach().bytes)));
-        Assert.False(a.Parameters["text_projection.weight"].detach().bytes.SequenceEqual(c.Parameters["text_projection.weight"].detach().bytes));
+        Assert.All(a.Parameters, p => Assert.True(Bytes(a, p.Key).SequenceEqual(Bytes(b, p.Key))));
+        Assert.False(Bytes(a, "text_projection.weight").SequenceEqual(Bytes(c, "text_projection.weight")));
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static Span<byte> Bytes(ClipModel model, string name) => model.Parameters[name].detach().bytes;
+
+    private static torch.Tensor Pixels() => torch.randn(3, 3, 8, 8, generator: new torch.Generator(1));
+
+    private static torch.Tensor Ids() => torch.tensor(new long[] { 38, 4, 39, 0, 38, 4, 5, 39 }, [2, 4]);
 
     private Dictionary<string, torch.Tensor> Saved()
     {

@@ -71,7 +71,8 @@ public sealed class TrainGoldenTests
         foreach (var (branch, suffix) in new[] { ("image", "f"), ("text", "g") })
         {
             var mask = state[$"{branch}.mask"].to_type(torch.float32);
-            GoldenModel.Agree(expected[$"scores_{suffix}"][step] * mask, state[$"{branch}.scores"], 1e-4, $"scores of {branch} at prune step {step + 1}");
+            var what = $"scores of {branch} at prune step {step + 1}";
+            GoldenModel.Agree(expected[$"scores_{suffix}"][step] * mask, state[$"{branch}.scores"], 1e-4, what);
         }
     }
 
@@ -85,7 +86,8 @@ public sealed class TrainGoldenTests
         }
     }
 
-    private static JsonDocument Settings(string folder) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "train", "runs.json")));
+    private static JsonDocument Settings(string folder) =>
+        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "train", "runs.json")));
 
     /// <summary>One run of the files, set up at its first iteration.</summary>
     private sealed class Training : IDisposable

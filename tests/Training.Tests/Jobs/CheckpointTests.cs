@@ -19,14 +19,16 @@ public sealed class CheckpointTests(SmallClip clip) : IClassFixture<SmallClip>
     public void A_checkpoint_of_another_epoch_length_is_refused()
     {
         var job = NoiseJob.Definition with { Train = NoiseJob.Definition.Train! with { BatchSize = 6 } };
-        Assert.Contains("belongs to another job", Assert.Throws<InvalidInputException>(() => Run(job, Last(NoiseJob.Definition))).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidInputException>(() => Run(job, Last(NoiseJob.Definition)));
+        Assert.Contains("belongs to another job", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_that_is_no_checkpoint_is_refused()
     {
         var prompts = Run(NoiseJob.Definition, null).Prompts!;
-        Assert.StartsWith("checkpoint: format is ''", Assert.Throws<InvalidInputException>(() => Run(NoiseJob.Definition, prompts)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidInputException>(() => Run(NoiseJob.Definition, prompts));
+        Assert.StartsWith("checkpoint: format is ''", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,8 +49,11 @@ public sealed class CheckpointTests(SmallClip clip) : IClassFixture<SmallClip>
         }, iter: 200, threads: 1);
     }
 
-    private static JobDefinition Length(int length) =>
-        NoiseJob.Definition with { Train = NoiseJob.Definition.Train! with { Adapt = NoiseJob.Definition.Train!.Adapt with { MaxContextLength = length } } };
+    private static JobDefinition Length(int length)
+    {
+        var train = NoiseJob.Definition.Train!;
+        return NoiseJob.Definition with { Train = train with { Adapt = train.Adapt with { MaxContextLength = length } } };
+    }
 
     private byte[] Last(JobDefinition job)
     {

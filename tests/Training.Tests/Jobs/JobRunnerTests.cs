@@ -36,7 +36,8 @@ public sealed class JobRunnerTests(SmallClip clip) : IClassFixture<SmallClip>
     }
 
     [Fact]
-    public void Another_seed_gives_another_run() => Assert.NotEqual(Run(NoiseJob.Definition).Result.Prompts, Run(NoiseJob.Definition with { Seed = 3 }).Result.Prompts);
+    public void Another_seed_gives_another_run() =>
+        Assert.NotEqual(Run(NoiseJob.Definition).Result.Prompts, Run(NoiseJob.Definition with { Seed = 3 }).Result.Prompts);
 
     [Fact]
     public void A_job_prunes_to_its_target_and_says_what_is_left()
@@ -76,7 +77,8 @@ public sealed class JobRunnerTests(SmallClip clip) : IClassFixture<SmallClip>
     public void A_target_of_zero_takes_every_token_and_the_job_still_ends(Scorer scorer)
     {
         var adapt = NoiseJob.Definition.Train!.Adapt with { PrunePeriod = 2 };
-        var (_, result) = Run(NoiseJob.Definition with { TTarget = 0, Scorer = scorer, Train = NoiseJob.Definition.Train! with { Adapt = adapt } });
+        var train = NoiseJob.Definition.Train! with { Adapt = adapt };
+        var (_, result) = Run(NoiseJob.Definition with { TTarget = 0, Scorer = scorer, Train = train });
         Assert.Equal((0, 0, 0L), (result.ImageContextTokens, result.TextContextTokens, result.TrainableParameters));
         Assert.Equal(Run(ZeroShot).Result.TestCorrect, result.TestCorrect);
     }
@@ -103,7 +105,12 @@ public sealed class JobRunnerTests(SmallClip clip) : IClassFixture<SmallClip>
         using var source = new CancellationTokenSource();
         using var runner = NoiseJob.Runner(clip.Model);
         var epochs = 0;
-        Assert.Throws<OperationCanceledException>(() => runner.Run(NoiseJob.Definition, null, _ => { epochs++; source.Cancel(); }, source.Token));
+        void OnEpoch(EpochReport report)
+        {
+            epochs++;
+            source.Cancel();
+        }
+        Assert.Throws<OperationCanceledException>(() => runner.Run(NoiseJob.Definition, null, OnEpoch, source.Token));
         Assert.Equal(1, epochs);
     }
 
@@ -120,7 +127,8 @@ public sealed class JobRunnerTests(SmallClip clip) : IClassFixture<SmallClip>
     public void A_damaged_image_ends_the_job_with_its_own_error()
     {
         using var runner = NoiseJob.Runner(clip.Model, index => throw new InvalidInputException($"image {index} is damaged"));
-        Assert.Contains("is damaged", Assert.Throws<InvalidInputException>(() => runner.Run(NoiseJob.Definition, null, _ => { }, CancellationToken.None)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidInputException>(() => runner.Run(NoiseJob.Definition, null, _ => { }, CancellationToken.None));
+        Assert.Contains("is damaged", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -155,7 +163,8 @@ public sealed class JobRunnerTests(SmallClip clip) : IClassFixture<SmallClip>
         Assert.Equal(before, Live());
     }
 
-    private static JobDefinition ZeroShot => NoiseJob.Definition with { Method = MethodNames.ZeroShot, Scorer = null, TTarget = null, Train = null };
+    private static JobDefinition ZeroShot =>
+        NoiseJob.Definition with { Method = MethodNames.ZeroShot, Scorer = null, TTarget = null, Train = null };
 
     // Per thread, so that tests beside this one do not count.
     private static long Live() => DisposeScopeManager.Statistics.ThreadTotalLiveCount;

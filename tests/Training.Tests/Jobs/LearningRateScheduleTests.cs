@@ -18,7 +18,8 @@ public sealed class LearningRateScheduleTests
     public void Without_warm_up_the_first_epoch_is_the_peak()
     {
         var settings = new TrainSettings { Epochs = 4, LearningRateWarmupEpochs = 0 };
-        Assert.Equal([0.0025, 0.0021338834764831845, 0.00125, 0.0003661165235168155], Enumerable.Range(1, 4).Select(e => LearningRateSchedule.At(settings, e)), Close);
+        var rates = Enumerable.Range(1, 4).Select(epoch => LearningRateSchedule.At(settings, epoch));
+        Assert.Equal([0.0025, 0.0021338834764831845, 0.00125, 0.0003661165235168155], rates, Close);
     }
 
     private static bool Close(double a, double b) => Math.Abs(a - b) < 1e-15;

@@ -29,7 +29,8 @@ internal static class NoiseJob
         },
     };
 
-    internal static JobRunner Runner(ClipModel model, Func<int, RgbImage>? load = null) => new(model, new WordTokenizer(), Data(load ?? Noise), new BytePreprocessor());
+    internal static JobRunner Runner(ClipModel model, Func<int, RgbImage>? load = null) =>
+        new(model, new WordTokenizer(), Data(load ?? Noise), new BytePreprocessor());
 
     private static FewShotData Data(Func<int, RgbImage> load) => new()
     {
@@ -68,7 +69,8 @@ internal static class NoiseJob
         {
             for (var i = 0; i < 64; i++)
             {
-                for (var channel = 0; channel < 3; channel++) destination[(channel * 64) + i] = (image.Pixels[(i * 3) + channel] / 127.5f) - 1;
+                for (var channel = 0; channel < 3; channel++)
+                    destination[(channel * 64) + i] = (image.Pixels[(i * 3) + channel] / 127.5f) - 1;
             }
         }
 

@@ -8,7 +8,10 @@ using static TorchSharp.torch.nn.functional;
 
 namespace AdaptCluster.Training.Methods.Adapt;
 
-/// <summary>Adaptive prompt tuning: prompts in the keys and values of both towers, the least salient of them removed as training goes on (ADAPT, Algorithm 1).</summary>
+/// <summary>
+/// Adaptive prompt tuning: prompts in the keys and values of both towers, the least salient of them removed as training goes on (ADAPT,
+/// Algorithm 1).
+/// </summary>
 internal sealed class AdaptMethod : ITrainableMethod
 {
     // Far above any use, and low enough that prompts of the largest tower fit an array.
@@ -29,7 +32,8 @@ internal sealed class AdaptMethod : ITrainableMethod
     /// <param name="scorer">Which saliency ranks them.</param>
     /// <param name="reduction">How saliencies of different widths compare.</param>
     internal AdaptMethod(
-        ClipModel model, PreparedTexts texts, PromptBranch image, PromptBranch text, PruneSchedule schedule, Scorer scorer, ScoreReduction reduction)
+        ClipModel model, PreparedTexts texts, PromptBranch image, PromptBranch text,
+        PruneSchedule schedule, Scorer scorer, ScoreReduction reduction)
     {
         (_model, _texts, _image, _text, _schedule, _scorer, _reduction) = (model, texts, image, text, schedule, scorer, reduction);
         Trained = [image.Rows, text.Rows];
@@ -56,8 +60,10 @@ internal sealed class AdaptMethod : ITrainableMethod
     internal static AdaptMethod Create(JobDefinition job, ClipModel model, PreparedTexts texts, int iterationsPerEpoch)
     {
         var settings = job.Train!.Adapt;
-        if (job.TTarget is not { } target) throw new InvalidInputException($"Method {job.Method}: tTarget is missing; give the context tokens to keep.");
-        if (job.Scorer is not { } scorer) throw new InvalidInputException($"Method {job.Method}: scorer is missing; give snip, gradient-norm or l2-norm.");
+        if (job.TTarget is not { } target)
+            throw new InvalidInputException($"Method {job.Method}: tTarget is missing; give the context tokens to keep.");
+        if (job.Scorer is not { } scorer)
+            throw new InvalidInputException($"Method {job.Method}: scorer is missing; give snip, gradient-norm or l2-norm.");
         Check(target, "tTarget", 0, int.MaxValue);
         Check(settings.MaxContextLength, "train.adapt.maxContextLength", 1, MaxContextLength);
         Check(settings.PromptDepth, "train.adapt.promptDepth", 1, int.MaxValue);
@@ -68,7 +74,8 @@ internal sealed class AdaptMethod : ITrainableMethod
             PromptBranch.Draw(name, branch, Math.Min(settings.PromptDepth, tower.Depth), settings, tower.Width, job.Seed, model.Device);
         var schedule = new PruneSchedule(settings.PruneWarmupEpochs * iterationsPerEpoch, settings.PrunePeriod, settings.PruneRate, target);
         return new AdaptMethod(
-            model, texts, Draw("image", 0, model.Config.Vision), Draw("text", 1, model.Config.Text), schedule, scorer, settings.ScoreReduction);
+            model, texts, Draw("image", 0, model.Config.Vision), Draw("text", 1, model.Config.Text),
+            schedule, scorer, settings.ScoreReduction);
     }
 
     public StepOutput Forward(torch.Tensor embedded, torch.Tensor labels)
@@ -135,6 +142,7 @@ internal sealed class AdaptMethod : ITrainableMethod
 
     private static void Check(int value, string name, int low, int high)
     {
-        if (value < low || value > high) throw new InvalidInputException($"{name} is {value}; a whole number from {low} to {high} expected.");
+        if (value < low || value > high)
+            throw new InvalidInputException($"{name} is {value}; a whole number from {low} to {high} expected.");
     }
 }

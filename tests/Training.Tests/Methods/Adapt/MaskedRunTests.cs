@@ -1,6 +1,7 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Methods.Adapt;
 using AdaptCluster.Training.Tests.Clip;
+using AdaptCluster.Training.Tests.Golden;
 using CsCheck;
 using TorchSharp;
 
@@ -28,11 +29,13 @@ public sealed class MaskedRunTests(SmallClip clip) : IClassFixture<SmallClip>
 
     private static int[][] Texts => [[38, 3, 4, 39], [38, 3, 5, 6, 39]];
 
-    private static (torch.Tensor Image, torch.Tensor Text) Prompts() =>
-        (torch.randn(2, 3, 32, generator: new torch.Generator(4)), torch.randn(3, 3, 16, generator: new torch.Generator(5)));
+    private sealed record Pair(torch.Tensor Image, torch.Tensor Text);
 
-    private static (torch.Tensor Image, torch.Tensor Text) Overwritten((torch.Tensor Image, torch.Tensor Text) prompts, bool[] image, bool[] text) =>
-        (Overwritten(prompts.Image, image), Overwritten(prompts.Text, text));
+    private static Pair Prompts() =>
+        new(torch.randn(2, 3, 32, generator: new torch.Generator(4)), torch.randn(3, 3, 16, generator: new torch.Generator(5)));
+
+    private static Pair Overwritten(Pair prompts, bool[] image, bool[] text) =>
+        new(Overwritten(prompts.Image, image), Overwritten(prompts.Text, text));
 
     private static torch.Tensor Overwritten(torch.Tensor prompts, bool[] live) =>
         torch.where(torch.tensor(live).reshape(prompts.shape[0], prompts.shape[1], 1), prompts, torch.tensor(float.NaN));
@@ -40,10 +43,10 @@ public sealed class MaskedRunTests(SmallClip clip) : IClassFixture<SmallClip>
     private static torch.Tensor?[] Rows(torch.Tensor prompts, bool[] live) =>
         [.. live.Chunk((int)prompts.shape[1]).Select((block, depth) => prompts[depth][torch.TensorIndex.Tensor(torch.tensor(block))])];
 
-    private AdaptMethod Method((torch.Tensor Image, torch.Tensor Text) prompts, bool[] image, bool[] text) => new(
+    private AdaptMethod Method(Pair prompts, bool[] image, bool[] text) => new(
         clip.Model, clip.Model.PrepareTexts(Texts), Branch("image", prompts.Image, image), Branch("text", prompts.Text, text),
         new PruneSchedule(0, 1, 1, 0), Scorer.Snip, ScoreReduction.PerDimension);
 
     private static PromptBranch Branch(string name, torch.Tensor prompts, bool[] live) =>
-        PromptBranch.From(name, prompts, new ContextMask((int)prompts.shape[0], (int)prompts.shape[1], [.. live.Select(l => l ? (byte)1 : (byte)0)]));
+        GoldenModel.Branch(name, prompts, torch.tensor(live).reshape(prompts.shape[0], prompts.shape[1]));
 }

@@ -26,12 +26,15 @@ public sealed class PruneScheduleTests
     public void The_last_prune_step_stops_at_the_target_exactly() => Assert.Equal(1, new PruneSchedule(0, 5, 4, 21).Removals(5, 22));
 
     [Fact]
-    public void However_long_it_runs_the_count_falls_to_the_target_and_never_below() =>
-        Gen.Select(Gen.Int[0, 20], Gen.Int[1, 9], Gen.Int[1, 9], Gen.Int[0, 50], Gen.Int[0, 50]).Sample((warmup, period, rate, target, live) =>
+    public void However_long_it_runs_the_count_falls_to_the_target_and_never_below()
+    {
+        var settings = Gen.Select(Gen.Int[0, 20], Gen.Int[1, 9], Gen.Int[1, 9], Gen.Int[0, 50], Gen.Int[0, 50]);
+        settings.Sample((warmup, period, rate, target, live) =>
         {
             var schedule = new PruneSchedule(warmup, period, rate, target);
             var left = live;
             for (var i = 1; i <= warmup + (period * 50); i++) left -= schedule.Removals(i, left);
             return left == Math.Min(live, target);
         });
+    }
 }
