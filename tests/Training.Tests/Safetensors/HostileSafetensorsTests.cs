@@ -73,7 +73,7 @@ public sealed class HostileSafetensorsTests
     [InlineData("""{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""", "two ordered numbers up to 8 expected")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", "two ordered numbers")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8,8]}}""", "two ordered numbers")]
-    [InlineData("""{"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"y":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}}""", "overlaps")]
+    [InlineData("""{"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"y":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}}""", "overlap")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "bytes 0 to 4 of the data belong to no tensor")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "4 bytes at the end belong to no tensor")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2]}}""", "'x' needs dtype, shape and data_offsets")]
