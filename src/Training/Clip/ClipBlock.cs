@@ -5,7 +5,8 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Clip;
 
 /// <summary>
-/// One pre-norm transformer block: x += attention(ln_1(x)), x += mlp(ln_2(x)). Prompt rows P join keys and values only, K = f_k(ln_1([P, x])) and
+/// One pre-norm transformer block: x += attention(ln_1(x)), x += mlp(ln_2(x)). Prompt rows P join keys and values only, K = f_k(ln_1([P,
+/// x])) and
 /// V = f_v(ln_1([P, x])) (ADAPT, equation 7): they depend on parameters alone, so they are computed once and expanded over the sequences.
 /// </summary>
 internal sealed class ClipBlock
@@ -67,7 +68,8 @@ internal sealed class ClipBlock
         else
         {
             var parts = queries.split([sequences.Shared, sequences.Count * sequences.Own], 0);
-            attended = torch.cat([Attend(Heads(parts[0], 1), before!, masks.Shared), Attend(Heads(parts[1], sequences.Count), keyValues, masks.Own)], 0);
+            var shared = Attend(Heads(parts[0], 1), before!, masks.Shared);
+            attended = torch.cat([shared, Attend(Heads(parts[1], sequences.Count), keyValues, masks.Own)], 0);
         }
         return Finish(x, attended).MoveToOuterDisposeScope();
     }
@@ -89,7 +91,10 @@ internal sealed class ClipBlock
 
     private torch.Tensor Norm1(torch.Tensor x) => layer_norm(x, _normShape, _norm1Weight, _norm1Bias, _config.LayerNormEpsilon);
 
-    /// <summary>Keys and values of the rows that come before every sequence, [1, n + shared, 2·width] or null, and of whole sequences, [count, all, 2·width].</summary>
+    /// <summary>
+    /// Keys and values of the rows that come before every sequence, [1, n + shared, 2·width] or null, and of whole sequences, [count, all,
+    /// 2·width].
+    /// </summary>
     private (torch.Tensor? Before, torch.Tensor All) KeyValues(torch.Tensor normed, Sequences sequences, torch.Tensor? prompts)
     {
         var own = linear(normed, _keyValueWeight, _keyValueBias);

@@ -38,9 +38,12 @@ public sealed record ClipConfig
     /// <summary>Tokens of the image tower: the class token and the patches.</summary>
     public int ImageTokens => Patches + 1;
 
-    /// <summary>Reads a config.json. Keys that are absent take the defaults of the "transformers" library, as its own writer leaves them out.</summary>
+    /// <summary>
+    /// Reads a config.json. Keys that are absent take the defaults of the "transformers" library, as its own writer leaves them out.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidInputException">It is missing, no JSON, of another model type, or holds a size that no CLIP has; the message names file and JSON path.</exception>
+    /// <exception cref="InvalidInputException">It is missing, no JSON, of another model type, or holds a size that no CLIP has; the
+    /// message names file and JSON path.</exception>
     public static ClipConfig Load(string path)
     {
         try
@@ -49,7 +52,8 @@ public sealed record ClipConfig
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{path}: cannot be read ({e.Message.ReplaceLineEndings(" ")}); give the folder of a Hugging Face CLIP snapshot.", e);
+            throw new InvalidInputException(
+                $"{path}: cannot be read ({e.Message.ReplaceLineEndings(" ")}); give the folder of a Hugging Face CLIP snapshot.", e);
         }
     }
 }

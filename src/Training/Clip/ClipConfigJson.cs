@@ -4,14 +4,17 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Clip;
 
-/// <summary>Reads and writes config.json. Defaults: CLIPConfig, CLIPTextConfig and CLIPVisionConfig of the "transformers" library.</summary>
+/// <summary>
+/// Reads and writes config.json. Defaults: CLIPConfig, CLIPTextConfig and CLIPVisionConfig of the "transformers" library.
+/// </summary>
 internal static class ClipConfigJson
 {
     private const int MaxFileLength = 1 << 20;
 
     internal static ClipConfig Read(byte[] json, string source)
     {
-        if (json.Length > MaxFileLength) throw new InvalidInputException($"{source}: {json.Length} bytes; a config.json of a CLIP has at most {MaxFileLength}.");
+        if (json.Length > MaxFileLength)
+            throw new InvalidInputException($"{source}: {json.Length} bytes; a config.json of a CLIP has at most {MaxFileLength}.");
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 32 });
@@ -68,7 +71,8 @@ internal static class ClipConfigJson
             InitialLogitScale = root.Number("logit_scale_init_value", 2.6592, -20, 20),
         };
         if (vision.Integer("num_channels", 3, 1, 1024) != 3) throw vision.Bad("num_channels", "3 expected: images are RGB");
-        if (config.ImageSize % config.PatchSize != 0) throw vision.Bad("patch_size", $"it must divide image_size, which is {config.ImageSize}");
+        if (config.ImageSize % config.PatchSize != 0)
+            throw vision.Bad("patch_size", $"it must divide image_size, which is {config.ImageSize}");
         if (config.Patches > 65536) throw vision.Bad("patch_size", $"that makes {config.Patches} patches of an image; 65536 are the limit");
         return config;
     }
@@ -116,7 +120,8 @@ internal static class ClipConfigJson
         internal Section(JsonElement first, JsonElement? winning, string path, string source)
         {
             (_first, _winning, _path, _source) = (first, winning, path, source);
-            if (first.ValueKind != JsonValueKind.Object) throw new InvalidInputException($"{source}: {(path.Length == 0 ? "the file" : path)} must be a JSON object.");
+            if (first.ValueKind != JsonValueKind.Object)
+                throw new InvalidInputException($"{source}: {(path.Length == 0 ? "the file" : path)} must be a JSON object.");
         }
 
         internal Section Child(string key, string winningKey)
@@ -128,14 +133,16 @@ internal static class ClipConfigJson
         internal int Integer(string key, int absent, int low, int high)
         {
             if (Find(key) is not { } value) return absent;
-            if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= low && number <= high) return number;
+            if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= low && number <= high)
+                return number;
             throw Bad(key, $"a whole number from {low} to {high} expected");
         }
 
         internal double Number(string key, double absent, double low, double high)
         {
             if (Find(key) is not { } value) return absent;
-            if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= low && number <= high) return number;
+            if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= low && number <= high)
+                return number;
             throw Bad(key, FormattableString.Invariant($"a number from {low} to {high} expected"));
         }
 

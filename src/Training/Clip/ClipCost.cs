@@ -1,6 +1,9 @@
 namespace AdaptCluster.Training.Clip;
 
-/// <summary>Counts multiply-adds analytically: convolution, linear layers, the two products of attention and the projections; norms and activations are left out.</summary>
+/// <summary>
+/// Counts multiply-adds analytically: convolution, linear layers, the two products of attention and the projections; norms and activations
+/// are left out.
+/// </summary>
 public static class ClipCost
 {
     /// <summary>One image and one text of the full context length through the towers.</summary>
@@ -12,7 +15,8 @@ public static class ClipCost
     {
         var patches = (long)config.Patches * 3 * config.PatchSize * config.PatchSize * config.Vision.Width;
         var projections = (long)config.EmbeddingSize * (config.Vision.Width + config.Text.Width);
-        return patches + Blocks(config.Vision, config.ImageTokens, imagePrompts) + Blocks(config.Text, config.ContextLength, textPrompts) + projections;
+        var image = Blocks(config.Vision, config.ImageTokens, imagePrompts);
+        return patches + image + Blocks(config.Text, config.ContextLength, textPrompts) + projections;
     }
 
     private static long Blocks(TowerConfig tower, long tokens, IReadOnlyList<int> prompts)

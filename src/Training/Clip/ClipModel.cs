@@ -7,7 +7,8 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Clip;
 
 /// <summary>
-/// A CLIP with a vision transformer, in float32. Loaded from a folder it is frozen: it may be used from several threads at once, and gradients
+/// A CLIP with a vision transformer, in float32. Loaded from a folder it is frozen: it may be used from several threads at once, and
+/// gradients
 /// flow through it to prompts only. Made by <see cref="CreateRandom"/> all of its weights are trainable.
 /// </summary>
 public sealed class ClipModel : IDisposable
@@ -42,13 +43,15 @@ public sealed class ClipModel : IDisposable
     /// <summary>Loads a frozen model from a Hugging Face snapshot folder (config.json, model.safetensors in F32, F16 or BF16).</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="device">Where the weights go.</param>
-    /// <exception cref="InvalidInputException">A file is missing or damaged, or the two do not fit each other; the message names it.</exception>
+    /// <exception cref="InvalidInputException">A file is missing or damaged, or the two do not fit each other; the message names
+    /// it.</exception>
     public static ClipModel Load(string folder, torch.Device device)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
-        var tensors = ClipWeights.Load(Path.Combine(folder, WeightsFileName), config).ToDictionary(t => t.Key, t => t.Value.to(device), StringComparer.Ordinal);
+        var loaded = ClipWeights.Load(Path.Combine(folder, WeightsFileName), config);
+        var tensors = loaded.ToDictionary(t => t.Key, t => t.Value.to(device), StringComparer.Ordinal);
         var model = new ClipModel(config, tensors, device, trainable: false);
         foreach (var tensor in model.FrozenTensors()) tensor.DetachFromDisposeScope();
         return model;
@@ -70,9 +73,13 @@ public sealed class ClipModel : IDisposable
     public torch.Tensor EmbedImages(torch.Tensor pixels)
     {
         if (pixels.shape is not [_, 3, var height, var width] || height != Config.ImageSize || width != Config.ImageSize)
-            throw new ArgumentException($"Pixels of shape [{string.Join(", ", pixels.shape)}]; [B, 3, {Config.ImageSize}, {Config.ImageSize}] expected.", nameof(pixels));
+        {
+            var expected = $"[B, 3, {Config.ImageSize}, {Config.ImageSize}]";
+            throw new ArgumentException($"Pixels of shape [{string.Join(", ", pixels.shape)}]; {expected} expected.", nameof(pixels));
+        }
         using var scope = torch.NewDisposeScope();
-        var patches = conv2d(pixels, Tensor(ClipTensorNames.PatchEmbedding), strides: [Config.PatchSize, Config.PatchSize]).flatten(2).transpose(1, 2);
+        long[] strides = [Config.PatchSize, Config.PatchSize];
+        var patches = conv2d(pixels, Tensor(ClipTensorNames.PatchEmbedding), strides: strides).flatten(2).transpose(1, 2);
         var first = Tensor(ClipTensorNames.ClassEmbedding).expand(pixels.shape[0], 1, -1);
         var rows = torch.cat([first, patches], 1).Plus(Tensor(ClipTensorNames.ImagePositions));
         var (weight, bias) = (Tensor(ClipTensorNames.ImagePreNorm + ".weight"), Tensor(ClipTensorNames.ImagePreNorm + ".bias"));
@@ -97,7 +104,8 @@ public sealed class ClipModel : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var sequences = new ImageSequences { Count = (int)embedded.shape[0], Own = Config.ImageTokens };
-        return (_visionTower ?? VisionTower()).Forward(embedded.reshape(-1, Config.Vision.Width), sequences, prompts).MoveToOuterDisposeScope();
+        var rows = embedded.reshape(-1, Config.Vision.Width);
+        return (_visionTower ?? VisionTower()).Forward(rows, sequences, prompts).MoveToOuterDisposeScope();
     }
 
     /// <summary>Lays texts out and embeds them: everything in front of the first block, which no prompt reaches.</summary>
@@ -172,9 +180,15 @@ public sealed class ClipModel : IDisposable
         foreach (var text in texts)
         {
             if (text.Length < 2 || text.Length > Config.ContextLength)
-                throw new InvalidInputException($"A text has {text.Length} tokens; the model takes 2 to {Config.ContextLength}. Shorten class name or template.");
+            {
+                throw new InvalidInputException(
+                    $"A text has {text.Length} tokens; the model takes 2 to {Config.ContextLength}. Shorten class name or template.");
+            }
             if (Array.Find(text, id => id < 0 || id >= Config.VocabularySize) is var bad and not 0)
-                throw new InvalidInputException($"Token id {bad} is not in the model's vocabulary of {Config.VocabularySize}; vocab.json belongs to another model.");
+            {
+                throw new InvalidInputException(
+                    $"Token id {bad} is not in the model's vocabulary of {Config.VocabularySize}; vocab.json belongs to another model.");
+            }
         }
     }
 

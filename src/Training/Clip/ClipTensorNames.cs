@@ -63,5 +63,6 @@ internal static class ClipTensorNames
         }
     }
 
-    private static (string Name, long[] Shape)[] Linear(string name, long[] weight, long bias) => [(name + ".weight", weight), (name + ".bias", [bias])];
+    private static (string Name, long[] Shape)[] Linear(string name, long[] weight, long bias) =>
+        [(name + ".weight", weight), (name + ".bias", [bias])];
 }

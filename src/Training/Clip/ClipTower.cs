@@ -10,7 +10,8 @@ internal sealed class ClipTower
     private readonly TowerConfig _config;
     private readonly torch.Tensor _postWeight, _postBias, _projection;
 
-    internal ClipTower(IReadOnlyDictionary<string, torch.Tensor> tensors, TowerConfig config, string prefix, string postNorm, string projection)
+    internal ClipTower(
+        IReadOnlyDictionary<string, torch.Tensor> tensors, TowerConfig config, string prefix, string postNorm, string projection)
     {
         _config = config;
         _blocks = [.. Enumerable.Range(0, config.Depth).Select(i => new ClipBlock(tensors, ClipTensorNames.Block(prefix, i), config))];
@@ -18,7 +19,8 @@ internal sealed class ClipTower
     }
 
     /// <summary>Every tensor that the tower holds.</summary>
-    internal IEnumerable<torch.Tensor> Tensors => _blocks.SelectMany(b => b.Tensors).Append(_postWeight).Append(_postBias).Append(_projection);
+    internal IEnumerable<torch.Tensor> Tensors =>
+        _blocks.SelectMany(b => b.Tensors).Append(_postWeight).Append(_postBias).Append(_projection);
 
     /// <summary>Rows in front of the first block to features.</summary>
     /// <param name="rows">[rows, width].</param>
@@ -27,7 +29,8 @@ internal sealed class ClipTower
     /// <returns>[count, embedding size], not normalised.</returns>
     internal torch.Tensor Forward(torch.Tensor rows, Sequences sequences, IReadOnlyList<torch.Tensor?>? prompts)
     {
-        if (prompts?.Count > _blocks.Length) throw new ArgumentException($"Prompts for {prompts.Count} blocks; the tower has {_blocks.Length}.", nameof(prompts));
+        if (prompts?.Count > _blocks.Length)
+            throw new ArgumentException($"Prompts for {prompts.Count} blocks; the tower has {_blocks.Length}.", nameof(prompts));
         using var scope = torch.NewDisposeScope();
         for (var i = 0; i < _blocks.Length - 1; i++)
         {

@@ -55,15 +55,17 @@ internal static class ClipWeights
 
     private static double Deviation(string name, ClipConfig config)
     {
-        var tower = name.StartsWith("vision_model.", StringComparison.Ordinal) || name == ClipTensorNames.VisualProjection ? config.Vision : config.Text;
+        bool Ends(string end) => name.EndsWith(end, StringComparison.Ordinal);
+        var isVision = name.StartsWith(ClipTensorNames.VisionPrefix, StringComparison.Ordinal) || name == ClipTensorNames.VisualProjection;
+        var tower = isVision ? config.Vision : config.Text;
         var residual = Math.Pow(tower.Width, -0.5) * Math.Pow(2 * tower.Depth, -0.5);
         return name switch
         {
             ClipTensorNames.PatchEmbedding => Math.Pow(3 * config.PatchSize * config.PatchSize, -0.5),
             ClipTensorNames.TokenEmbedding => 0.02,
             ClipTensorNames.TextPositions => 0.01,
-            _ when name.EndsWith("out_proj.weight", StringComparison.Ordinal) || name.EndsWith("fc2.weight", StringComparison.Ordinal) => residual,
-            _ when name.EndsWith("fc1.weight", StringComparison.Ordinal) => Math.Pow(2 * tower.Width, -0.5),
+            _ when Ends("out_proj.weight") || Ends("fc2.weight") => residual,
+            _ when Ends("fc1.weight") => Math.Pow(2 * tower.Width, -0.5),
             _ => Math.Pow(tower.Width, -0.5),
         };
     }
@@ -82,7 +84,8 @@ internal static class ClipWeights
         var extra = file.Entries.Keys.Where(n => !expected.Contains(n) && !ClipTensorNames.IsIgnored(n)).ToList();
         if (missing.Count + misshapen.Count + extra.Count == 0) return;
         throw new InvalidInputException($"{file.Source}: the tensors do not fit {ClipConfig.FileName} beside it: "
-            + $"missing {List(missing)}; unknown {List(extra)}; of another shape or type {List(misshapen)}. Give the files of one CLIPModel.");
+            + $"missing {List(missing)}; unknown {List(extra)}; of another shape or type {List(misshapen)}. "
+            + "Give the files of one CLIPModel.");
     }
 
     // Some writers store the logit scale as a vector of one entry.

@@ -3,7 +3,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Clip;
 
 /// <summary>
-/// How the token rows [rows, width] of a tower's step are to be read: first <see cref="Shared"/> rows that every sequence starts with, computed
+/// How the token rows [rows, width] of a tower's step are to be read: first <see cref="Shared"/> rows that every sequence starts with,
+/// computed
 /// once, then <see cref="Count"/> sequences of <see cref="Own"/> rows each. Without causality nothing can be shared.
 /// </summary>
 internal abstract class Sequences
@@ -17,7 +18,9 @@ internal abstract class Sequences
     /// <summary>Rows at the start that all sequences share.</summary>
     internal int Shared { get; init; }
 
-    /// <summary>The masks for a block with <paramref name="prompts"/> prompt rows; keys come in the order prompts, shared rows, own rows.</summary>
+    /// <summary>
+    /// The masks for a block with <paramref name="prompts"/> prompt rows; keys come in the order prompts, shared rows, own rows.
+    /// </summary>
     internal abstract AttentionMasks Masks(int prompts);
 
     /// <summary>The rows that the tower's result is read from, one per sequence: [count, width].</summary>

@@ -21,7 +21,8 @@ internal sealed class TextSequences : Sequences, IDisposable
     }
 
     /// <summary>Lays texts out.</summary>
-    /// <param name="texts">Token ids, one row a text, all rows at least two long. The text ends at the first position of its largest id.</param>
+    /// <param name="texts">Token ids, one row a text, all rows at least two long. The text ends at the first position of its largest
+    /// id.</param>
     /// <param name="device">Where the masks live.</param>
     /// <returns>The layout, and the id and position of every row in it.</returns>
     internal static (TextSequences Sequences, long[] Ids, long[] Positions) Lay(IReadOnlyList<long[]> texts, torch.Device device)
@@ -79,17 +80,17 @@ internal sealed class TextSequences : Sequences, IDisposable
     {
         var seen = prompts + Shared;
         var keys = seen + Own;
-        var shared = Mask(Shared, seen, (query, key) => key < prompts || key - prompts <= query);
-        var own = Mask(Own, keys, (query, key) => key < seen || key - seen <= query);
-        var read = Mask(Count, keys, (text, key) => key < seen || key - prompts <= _ends[text]);
-        return new AttentionMasks(Shared == 0 ? null : shared, own, read!.view(Count, 1, 1, keys).DetachFromDisposeScope());
+        var shared = Shared == 0 ? null : Mask([Shared, seen], (query, key) => key < prompts || key - prompts <= query);
+        var own = Mask([Own, keys], (query, key) => key < seen || key - seen <= query);
+        var read = Mask([Count, 1, 1, keys], (text, key) => key < seen || key - prompts <= _ends[text]);
+        return new AttentionMasks(shared, own, read);
     }
 
-    private torch.Tensor? Mask(int queries, int keys, Func<int, int, bool> sees)
+    private torch.Tensor Mask(long[] shape, Func<int, int, bool> sees)
     {
-        if (queries == 0) return null;
-        var values = new float[queries * keys];
+        var keys = (int)shape[^1];
+        var values = new float[shape[0] * keys];
         for (var i = 0; i < values.Length; i++) values[i] = sees(i / keys, i % keys) ? 0 : float.NegativeInfinity;
-        return torch.tensor(values, [queries, keys], device: _readRows.device).DetachFromDisposeScope();
+        return torch.tensor(values, shape, device: _readRows.device).DetachFromDisposeScope();
     }
 }

@@ -41,7 +41,10 @@ internal static class Checkpoint
     {
         using var file = SafetensorsFile.Read(bytes, "checkpoint");
         if (file.Metadata.GetValueOrDefault(FormatKey) != Format)
-            throw new InvalidInputException($"checkpoint: format is '{file.Metadata.GetValueOrDefault(FormatKey)}', '{Format}' expected; start the job anew.");
+        {
+            var found = file.Metadata.GetValueOrDefault(FormatKey);
+            throw new InvalidInputException($"checkpoint: format is '{found}', '{Format}' expected; start the job anew.");
+        }
         var epoch = Number(file, EpochKey);
         var iteration = Number(file, IterationKey);
         if (epoch < 1 || epoch > epochs || iteration != (long)epoch * iterationsPerEpoch)

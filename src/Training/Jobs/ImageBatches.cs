@@ -4,7 +4,10 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>The images of one split as the towers' first block reads them, embedded. What is the same each time is computed once and kept while it is small.</summary>
+/// <summary>
+/// The images of one split as the towers' first block reads them, embedded. What is the same each time is computed once and kept while it
+/// is small.
+/// </summary>
 internal sealed class ImageBatches : IDisposable
 {
     private const long MaxKeptBytes = 256L << 20;
@@ -60,7 +63,8 @@ internal sealed class ImageBatches : IDisposable
         foreach (var image in _kept ?? []) image?.Dispose();
     }
 
-    private torch.Tensor Single(int index) => Embed([index], (image, _, pixels) => _preprocessor.Prepare(image, pixels)).DetachFromDisposeScope();
+    private torch.Tensor Single(int index) =>
+        Embed([index], (image, _, pixels) => _preprocessor.Prepare(image, pixels)).DetachFromDisposeScope();
 
     private torch.Tensor Embed(ReadOnlySpan<int> indices, Preparation prepare)
     {

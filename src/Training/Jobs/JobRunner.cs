@@ -13,7 +13,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Runs jobs on one few-shot draw of one data set: the entry to the trainer. One job at a time, on the caller's thread; runners on several threads may
+/// Runs jobs on one few-shot draw of one data set: the entry to the trainer. One job at a time, on the caller's thread; runners on several
+/// threads may
 /// share a frozen backbone. Dispose it after the last job.
 /// </summary>
 public sealed class JobRunner : IDisposable
@@ -32,7 +33,10 @@ public sealed class JobRunner : IDisposable
     public JobRunner(ClipModel backbone, ITokenizer tokenizer, FewShotData data, IImagePreprocessor preprocessor)
     {
         if (preprocessor.Size != backbone.Config.ImageSize)
-            throw new ArgumentException($"Images of {preprocessor.Size} pixels for a model that takes {backbone.Config.ImageSize}.", nameof(preprocessor));
+        {
+            throw new ArgumentException(
+                $"Images of {preprocessor.Size} pixels for a model that takes {backbone.Config.ImageSize}.", nameof(preprocessor));
+        }
         if (backbone.IsTrainable) throw new ArgumentException("The backbone must be frozen: save it and load it.", nameof(backbone));
         (_backbone, _tokenizer, _data) = (backbone, tokenizer, data);
         _train = new ImageBatches(backbone, preprocessor, data.Train);
@@ -40,7 +44,10 @@ public sealed class JobRunner : IDisposable
         _test = new ImageBatches(backbone, preprocessor, data.Test);
     }
 
-    /// <summary>Trains, if the method trains, and evaluates. The result depends on the job, the data and the backbone alone, whether it was resumed or not.</summary>
+    /// <summary>
+    /// Trains, if the method trains, and evaluates. The result depends on the job, the data and the backbone alone, whether it was resumed
+    /// or not.
+    /// </summary>
     /// <param name="job">The job, every default written out.</param>
     /// <param name="checkpoint">An <see cref="EpochReport.Checkpoint"/> of the same job to go on from; null to start.</param>
     /// <param name="onEpoch">Hears of each epoch, on this thread. What it throws ends the run.</param>
@@ -90,7 +97,8 @@ public sealed class JobRunner : IDisposable
         _ => throw new InvalidInputException($"There is no method '{job.Method}'; give {MethodNames.Adapt} or {MethodNames.ZeroShot}."),
     };
 
-    private void Train(ITrainableMethod method, JobDefinition job, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation)
+    private void Train(
+        ITrainableMethod method, JobDefinition job, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation)
     {
         var settings = job.Train!;
         var done = checkpoint is null ? 0 : Checkpoint.Restore(checkpoint, method, settings.Epochs, IterationsPerEpoch(job));

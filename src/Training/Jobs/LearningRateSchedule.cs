@@ -2,10 +2,15 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>Step sizes as in CoOp (Dassl's ConstantWarmupScheduler over CosineAnnealingLR): constant warm-up, then a cosine that never reaches its end.</summary>
+/// <summary>
+/// Step sizes as in CoOp (Dassl's ConstantWarmupScheduler over CosineAnnealingLR): constant warm-up, then a cosine that never reaches its
+/// end.
+/// </summary>
 internal static class LearningRateSchedule
 {
-    /// <summary>The step size of one epoch: with E epochs, W of them warm-up, L·(1 + cos(π(e - W)/E))/2 for e ≥ W, counting e from 0.</summary>
+    /// <summary>
+    /// The step size of one epoch: with E epochs, W of them warm-up, L·(1 + cos(π(e - W)/E))/2 for e ≥ W, counting e from 0.
+    /// </summary>
     /// <param name="settings">The job's settings.</param>
     /// <param name="epoch">From 1.</param>
     internal static double At(TrainSettings settings, int epoch)

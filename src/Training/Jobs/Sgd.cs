@@ -3,7 +3,9 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>Stochastic gradient descent as torch.optim.SGD: d = g + wd·p; v = momentum·v + d; p -= lr·v; no dampening, no Nesterov.</summary>
+/// <summary>
+/// Stochastic gradient descent as torch.optim.SGD: d = g + wd·p; v = momentum·v + d; p -= lr·v; no dampening, no Nesterov.
+/// </summary>
 /// <param name="Momentum">Factor on the old velocity.</param>
 /// <param name="WeightDecay">Factor on the value in the gradient.</param>
 internal sealed record Sgd(double Momentum, double WeightDecay)

@@ -42,8 +42,7 @@ internal sealed class Trainer(TrainSettings settings, int seed, ImageBatches ima
                 using var stepScope = torch.NewDisposeScope();
                 var iteration = ((epoch - 1) * perEpoch) + step + 1;
                 var batch = order.AsSpan(step * settings.BatchSize, Math.Min(settings.BatchSize, order.Length));
-                var embedded = settings.Augmentation == Augmentation.None ? images.Plain(batch) : images.Augmented(batch, seed, epoch);
-                var result = TrainingStep.Run(method, embedded, images.Labels(batch), _sgd, learningRate, iteration);
+                var result = TrainingStep.Run(method, Embedded(batch, epoch), images.Labels(batch), _sgd, learningRate, iteration);
                 loss += result.Loss;
                 seen += batch.Length;
                 correct.AddInPlace(result.Correct);
@@ -64,6 +63,9 @@ internal sealed class Trainer(TrainSettings settings, int seed, ImageBatches ima
             });
         }
     }
+
+    private torch.Tensor Embedded(ReadOnlySpan<int> batch, int epoch) =>
+        settings.Augmentation == Augmentation.None ? images.Plain(batch) : images.Augmented(batch, seed, epoch);
 
     private int[] Order(int epoch)
     {

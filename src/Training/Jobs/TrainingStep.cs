@@ -15,7 +15,8 @@ internal static class TrainingStep
     /// <param name="learningRate">The step size.</param>
     /// <param name="iteration">From 1.</param>
     /// <exception cref="DivergedException">The loss is no number; nothing was updated.</exception>
-    internal static StepResult Run(ITrainableMethod method, torch.Tensor embedded, torch.Tensor labels, Sgd sgd, double learningRate, int iteration)
+    internal static StepResult Run(
+        ITrainableMethod method, torch.Tensor embedded, torch.Tensor labels, Sgd sgd, double learningRate, int iteration)
     {
         using var scope = torch.NewDisposeScope();
         var output = method.Forward(embedded, labels);
@@ -29,7 +30,8 @@ internal static class TrainingStep
         return new StepResult(loss, correct.MoveToOuterDisposeScope(), pruneStep);
     }
 
-    private static void Differentiate(torch.Tensor loss, IReadOnlyList<TrainedTensor> trained)
+    /// <summary>Sets the gradients of the trained tensors, in the current dispose scope.</summary>
+    internal static void Differentiate(torch.Tensor loss, IReadOnlyList<TrainedTensor> trained)
     {
         // A tensor that lost all of its rows is in no graph.
         var reached = trained.Where(t => t.Value.NumberOfElements > 0).ToList();
@@ -42,6 +44,7 @@ internal static class TrainingStep
 
 /// <summary>What one iteration gave.</summary>
 /// <param name="Loss">Before the update.</param>
-/// <param name="Correct">[], images of the batch that were classified right before the update; not read yet, so that a GPU need not wait.</param>
+/// <param name="Correct">[], images of the batch that were classified right before the update; not read yet, so that a GPU need not
+/// wait.</param>
 /// <param name="PruneStep">The prune step after the update, if any.</param>
 internal sealed record StepResult(double Loss, torch.Tensor Correct, PruneStep? PruneStep);

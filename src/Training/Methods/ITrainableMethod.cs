@@ -19,7 +19,9 @@ internal interface ITrainableMethod : IMethod
     /// <param name="labels">[B], int64.</param>
     StepOutput Forward(torch.Tensor embedded, torch.Tensor labels);
 
-    /// <summary>Looks at the gradients of this iteration, which never hold the weight decay, beside the values they were taken at.</summary>
+    /// <summary>
+    /// Looks at the gradients of this iteration, which never hold the weight decay, beside the values they were taken at.
+    /// </summary>
     /// <param name="iteration">From 1.</param>
     void BeforeUpdate(int iteration);
 
@@ -31,7 +33,9 @@ internal interface ITrainableMethod : IMethod
     /// <summary>What the user gets at the end: the trained tensors and masks. They belong to the current dispose scope.</summary>
     Dictionary<string, torch.Tensor> Weights();
 
-    /// <summary>All that the method must find again to go on bit for bit, <see cref="Weights"/> included. They belong to the current dispose scope.</summary>
+    /// <summary>
+    /// All that the method must find again to go on bit for bit, <see cref="Weights"/> included. They belong to the current dispose scope.
+    /// </summary>
     Dictionary<string, torch.Tensor> State();
 
     /// <summary>Takes up what <see cref="State"/> gave.</summary>

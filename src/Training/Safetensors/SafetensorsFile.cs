@@ -6,7 +6,8 @@ namespace AdaptCluster.Training.Safetensors;
 
 /// <summary>
 /// A safetensors file, opened for reading: 8 bytes little-endian header length, JSON header, row-major little-endian data
-/// (github.com/huggingface/safetensors, "Format"). The header is checked when the file is opened, data is read tensor by tensor. For one thread.
+/// (github.com/huggingface/safetensors, "Format"). The header is checked when the file is opened, data is read tensor by tensor. For one
+/// thread.
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
@@ -23,14 +24,18 @@ public sealed class SafetensorsFile : IDisposable
         (_stream, Source) = (stream, source);
         var fileLength = stream.Length;
         if (fileLength < PrefixLength)
-            throw new InvalidInputException($"{source}: {fileLength} bytes are too few for a safetensors file; the file is truncated or of another kind.");
+        {
+            throw new InvalidInputException(
+                $"{source}: {fileLength} bytes are too few for a safetensors file; the file is truncated or of another kind.");
+        }
         Span<byte> prefix = stackalloc byte[PrefixLength];
         ReadExactly(0, prefix, "the header length");
         var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (headerLength > (ulong)Math.Min(MaxHeaderLength, fileLength - PrefixLength))
         {
-            throw new InvalidInputException($"{source}: the header should have {headerLength} bytes; the file has {fileLength - PrefixLength} behind its "
-                + $"length, and {MaxHeaderLength} are the limit. The file is truncated or of another kind.");
+            throw new InvalidInputException($"{source}: the header should have {headerLength} bytes; "
+                + $"the file has {fileLength - PrefixLength} behind its length, and {MaxHeaderLength} are the limit. "
+                + "The file is truncated or of another kind.");
         }
         var json = new byte[headerLength];
         ReadExactly(PrefixLength, json, "the header");
@@ -59,7 +64,8 @@ public sealed class SafetensorsFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{path}: cannot be opened ({e.Message.ReplaceLineEndings(" ")}); give a readable safetensors file.", e);
+            throw new InvalidInputException(
+                $"{path}: cannot be opened ({e.Message.ReplaceLineEndings(" ")}); give a readable safetensors file.", e);
         }
         return OpenStream(stream, path);
     }
@@ -74,13 +80,18 @@ public sealed class SafetensorsFile : IDisposable
     /// <param name="name">The tensor.</param>
     /// <param name="dtype">The element type wanted; null for the one in the file. Values are converted.</param>
     /// <returns>A contiguous tensor of the shape in the header; the caller's to dispose.</returns>
-    /// <exception cref="InvalidInputException">There is no such tensor, it is too large for this machine, or the file has changed underneath.</exception>
+    /// <exception cref="InvalidInputException">There is no such tensor, it is too large for this machine, or the file has changed
+    /// underneath.</exception>
     public torch.Tensor ToTensor(string name, torch.ScalarType? dtype = null)
     {
-        if (!Entries.TryGetValue(name, out var entry)) throw new InvalidInputException($"{Source}: there is no tensor '{name}' in the file.");
+        if (!Entries.TryGetValue(name, out var entry))
+            throw new InvalidInputException($"{Source}: there is no tensor '{name}' in the file.");
         var length = entry.End - entry.Begin;
         if (length > Array.MaxLength)
-            throw new InvalidInputException($"{Source}: tensor '{name}' has {length} bytes; one tensor may have {Array.MaxLength}. Split it.");
+        {
+            throw new InvalidInputException(
+                $"{Source}: tensor '{name}' has {length} bytes; one tensor may have {Array.MaxLength}. Split it.");
+        }
         var tensor = torch.empty([.. entry.Shape], dtype: entry.ScalarType);
         if (length > 0) ReadExactly(_dataStart + entry.Begin, tensor.bytes, $"tensor '{name}'");
         if (entry.ScalarType == torch.ScalarType.Bool) NormaliseBooleans(tensor.bytes);
@@ -119,7 +130,8 @@ public sealed class SafetensorsFile : IDisposable
         }
         catch (IOException e)
         {
-            throw new InvalidInputException($"{Source}: {what} cannot be read ({e.Message.ReplaceLineEndings(" ")}); the file is truncated.", e);
+            throw new InvalidInputException(
+                $"{Source}: {what} cannot be read ({e.Message.ReplaceLineEndings(" ")}); the file is truncated.", e);
         }
     }
 }

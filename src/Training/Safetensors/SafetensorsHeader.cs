@@ -41,7 +41,8 @@ internal sealed class SafetensorsHeader
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a name or string holds half of a surrogate pair.
-            throw new InvalidInputException($"{source}: the header is no valid JSON ({e.Message.ReplaceLineEndings(" ")}); the file is damaged.", e);
+            throw new InvalidInputException(
+                $"{source}: the header is no valid JSON ({e.Message.ReplaceLineEndings(" ")}); the file is damaged.", e);
         }
         header.CheckLayout();
         return header;
@@ -117,7 +118,10 @@ internal sealed class SafetensorsHeader
             throw Bad($"tensor '{name}' of shape [{string.Join(", ", shape)}] has more bytes than any file");
         }
         if (bytes != end - begin)
-            throw Bad($"tensor '{name}' of shape [{string.Join(", ", shape)}] and dtype {dtypeName} takes {bytes} bytes, its data_offsets {end - begin}");
+        {
+            var form = $"shape [{string.Join(", ", shape)}] and dtype {dtypeName}";
+            throw Bad($"tensor '{name}' of {form} takes {bytes} bytes, its data_offsets {end - begin}");
+        }
         return new SafetensorsEntry { Name = name, Dtype = dtypeName, ScalarType = type.Type, Shape = shape, Begin = begin, End = end };
     }
 

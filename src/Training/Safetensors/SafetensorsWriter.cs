@@ -4,7 +4,10 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Safetensors;
 
-/// <summary>Writes safetensors files. The same tensors give the same bytes: wider element types first (as the format's alignment wants), then by name.</summary>
+/// <summary>
+/// Writes safetensors files. The same tensors give the same bytes: wider element types first (as the format's alignment wants), then by
+/// name.
+/// </summary>
 public static class SafetensorsWriter
 {
     /// <summary>Makes a file in memory.</summary>
@@ -21,7 +24,8 @@ public static class SafetensorsWriter
     /// <param name="path">The file; replaced when it exists.</param>
     /// <param name="tensors">The tensors by name, on any device.</param>
     /// <param name="metadata">Free-form strings of the header.</param>
-    public static void ToFile(string path, IReadOnlyDictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void ToFile(
+        string path, IReadOnlyDictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
@@ -40,7 +44,8 @@ public static class SafetensorsWriter
         }
     }
 
-    private static void Write(Stream stream, IReadOnlyDictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static void Write(
+        Stream stream, IReadOnlyDictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         var ordered = tensors.OrderByDescending(t => t.Value.ElementSize).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
         var header = Header(ordered, metadata);

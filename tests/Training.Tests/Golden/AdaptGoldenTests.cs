@@ -13,7 +13,8 @@ public sealed class AdaptGoldenTests
             var cases = new TheoryData<string, string>();
             foreach (var folder in GoldenFolders.Holding(GoldenModel.Marker))
             {
-                foreach (var file in Directory.GetFiles(folder, "adapt_*.safetensors").Order(StringComparer.Ordinal)) cases.Add(folder, Path.GetFileName(file));
+                foreach (var file in Directory.GetFiles(folder, "adapt_*.safetensors").Order(StringComparer.Ordinal))
+                    cases.Add(folder, Path.GetFileName(file));
             }
             return cases;
         }
@@ -46,11 +47,14 @@ public sealed class AdaptGoldenTests
     {
         using var scope = torch.NewDisposeScope();
         var rows = branch.Rows.Value;
-        var gradient = rows.shape[0] == 0 ? torch.zeros_like(rows, requires_grad: false) : torch.autograd.grad([loss], [rows], retain_graph: true)[0];
+        var gradient = rows.shape[0] == 0
+            ? torch.zeros_like(rows, requires_grad: false)
+            : torch.autograd.grad([loss], [rows], retain_graph: true)[0];
         var full = expected[$"grad_P_{suffix}"];
         GoldenModel.Agree(full, Spread(branch, gradient, full.shape), 1e-4, $"gradient of {suffix}");
-        foreach (var name in expected.Keys.Where(n => n.StartsWith("score_", StringComparison.Ordinal) && n.EndsWith($"_{suffix}", StringComparison.Ordinal)))
+        foreach (var name in expected.Keys.Where(n => n.StartsWith("score_", StringComparison.Ordinal)))
         {
+            if (!name.EndsWith($"_{suffix}", StringComparison.Ordinal)) continue;
             var (scorer, reduction) = GoldenModel.Scorer(name["score_".Length..^2]);
             var scores = TokenScores.Of(scorer, reduction, rows.detach(), gradient);
             GoldenModel.Agree(expected[name], Spread(branch, scores.unsqueeze(1), expected[name].shape), 1e-4, name);

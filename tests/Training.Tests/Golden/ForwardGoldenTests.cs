@@ -6,7 +6,8 @@ public sealed class ForwardGoldenTests
 {
     private const double Tolerance = 1e-4;
 
-    public static TheoryData<string> Folders => [.. GoldenFolders.Holding(GoldenModel.Marker).Where(f => File.Exists(Path.Combine(f, "forward.safetensors")))];
+    public static TheoryData<string> Folders =>
+        [.. GoldenFolders.Holding(GoldenModel.Marker).Where(f => File.Exists(Path.Combine(f, "forward.safetensors")))];
 
     [Theory]
     [MemberData(nameof(Folders))]

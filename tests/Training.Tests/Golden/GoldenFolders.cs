@@ -15,9 +15,11 @@ internal static class GoldenFolders
     public static IEnumerable<string> CaseFolders() => Roots().SelectMany(Within);
 
     /// <summary>The folders, at any depth, that hold <paramref name="marker"/>, such as "hf/config.json" or "tokens.json".</summary>
-    public static IReadOnlyList<string> Holding(string marker) => [.. CaseFolders().Where(f => File.Exists(Path.Combine(f, marker))).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Holding(string marker) =>
+        [.. CaseFolders().Where(f => File.Exists(Path.Combine(f, marker))).Order(StringComparer.Ordinal)];
 
-    private static IEnumerable<string> Within(string root) => Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories).Prepend(root);
+    private static IEnumerable<string> Within(string root) =>
+        Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories).Prepend(root);
 
     private static IEnumerable<string> Roots()
     {

@@ -32,7 +32,8 @@ internal sealed class GoldenModel : IDisposable
     internal static PromptBranch Branch(string name, torch.Tensor prompts, torch.Tensor? mask)
     {
         var (depth, length) = ((int)prompts.shape[0], (int)prompts.shape[1]);
-        return PromptBranch.From(name, prompts, mask is null ? new ContextMask(depth, length) : new ContextMask(depth, length, mask.to_type(torch.uint8).bytes));
+        if (mask is null) return PromptBranch.From(name, prompts, new ContextMask(depth, length));
+        return PromptBranch.From(name, prompts, new ContextMask(depth, length, mask.to_type(torch.uint8).contiguous().bytes));
     }
 
     /// <summary>Rows of the texts as lists of ids.</summary>
@@ -53,7 +54,9 @@ internal sealed class GoldenModel : IDisposable
         return (scorer, reduction);
     }
 
-    /// <summary>Fails unless two tensors agree to a tolerance times the larger of <paramref name="floor"/> and the largest expected magnitude.</summary>
+    /// <summary>
+    /// Fails unless two tensors agree to a tolerance times the larger of <paramref name="floor"/> and the largest expected magnitude.
+    /// </summary>
     internal static void Agree(torch.Tensor expected, torch.Tensor actual, double tolerance, string what, double floor = 0)
     {
         using var scope = torch.NewDisposeScope();

@@ -8,7 +8,8 @@ public sealed class SafetensorsRoundTripTests
 {
     private static readonly torch.ScalarType[] _types =
     [
-        torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.@bool,
+        torch.float64, torch.float32, torch.float16, torch.bfloat16,
+        torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.@bool,
     ];
 
     [Fact]
@@ -23,7 +24,8 @@ public sealed class SafetensorsRoundTripTests
             {
                 var sizes = shape.Select(s => (long)s).ToArray();
                 var count = sizes.Aggregate(1L, (a, b) => a * b);
-                tensors[$"t{tensors.Count}"] = torch.tensor(Enumerable.Range(start, (int)count).Select(i => (long)(i % 100)).ToArray()).reshape(sizes).to_type(_types[type]);
+                var values = Enumerable.Range(start, (int)count).Select(i => (long)(i % 100)).ToArray();
+                tensors[$"t{tensors.Count}"] = torch.tensor(values).reshape(sizes).to_type(_types[type]);
             }
             using var file = SafetensorsFile.Read(SafetensorsWriter.ToBytes(tensors), "memory");
             return tensors.Count == file.Entries.Count && tensors.All(t => Same(t.Value, file.ToTensor(t.Key)));
@@ -43,7 +45,8 @@ public sealed class SafetensorsRoundTripTests
     [Fact]
     public void Metadata_comes_back()
     {
-        var bytes = SafetensorsWriter.ToBytes(new Dictionary<string, torch.Tensor>(), new Dictionary<string, string> { ["epoch"] = "7", ["ü\n"] = "\"" });
+        var metadata = new Dictionary<string, string> { ["epoch"] = "7", ["ü\n"] = "\"" };
+        var bytes = SafetensorsWriter.ToBytes(new Dictionary<string, torch.Tensor>(), metadata);
         using var file = SafetensorsFile.Read(bytes, "memory");
         Assert.Equal("7", file.Metadata["epoch"]);
         Assert.Equal("\"", file.Metadata["ü\n"]);

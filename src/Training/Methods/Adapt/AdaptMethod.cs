@@ -8,9 +8,14 @@ using static TorchSharp.torch.nn.functional;
 
 namespace AdaptCluster.Training.Methods.Adapt;
 
-/// <summary>Adaptive prompt tuning: prompts in the keys and values of both towers, the least salient of them removed as training goes on (ADAPT, Algorithm 1).</summary>
+/// <summary>
+/// Adaptive prompt tuning: prompts in the keys and values of both towers, the least salient of them removed as training goes on (ADAPT,
+/// Algorithm 1).
+/// </summary>
 internal sealed class AdaptMethod : ITrainableMethod
 {
+    // Far above any use, and low enough that prompts of the largest tower fit an array.
+    private const int MaxContextLength = 256;
     private readonly ClipModel _model;
     private readonly PreparedTexts _texts;
     private readonly PromptBranch _image, _text;
@@ -27,7 +32,8 @@ internal sealed class AdaptMethod : ITrainableMethod
     /// <param name="scorer">Which saliency ranks them.</param>
     /// <param name="reduction">How saliencies of different widths compare.</param>
     internal AdaptMethod(
-        ClipModel model, PreparedTexts texts, PromptBranch image, PromptBranch text, PruneSchedule schedule, Scorer scorer, ScoreReduction reduction)
+        ClipModel model, PreparedTexts texts, PromptBranch image, PromptBranch text,
+        PruneSchedule schedule, Scorer scorer, ScoreReduction reduction)
     {
         (_model, _texts, _image, _text, _schedule, _scorer, _reduction) = (model, texts, image, text, schedule, scorer, reduction);
         Trained = [image.Rows, text.Rows];
@@ -54,17 +60,22 @@ internal sealed class AdaptMethod : ITrainableMethod
     internal static AdaptMethod Create(JobDefinition job, ClipModel model, PreparedTexts texts, int iterationsPerEpoch)
     {
         var settings = job.Train!.Adapt;
-        if (job.TTarget is not { } target) throw new InvalidInputException($"Method {job.Method}: tTarget is missing; give the context tokens to keep.");
-        if (job.Scorer is not { } scorer) throw new InvalidInputException($"Method {job.Method}: scorer is missing; give snip, gradient-norm or l2-norm.");
-        Positive(settings.MaxContextLength, "maxContextLength", 4096);
-        Positive(settings.PromptDepth, "promptDepth", 1024);
-        Positive(settings.PrunePeriod, "prunePeriod", int.MaxValue);
-        Positive(settings.PruneRate, "pruneRate", int.MaxValue);
+        if (job.TTarget is not { } target)
+            throw new InvalidInputException($"Method {job.Method}: tTarget is missing; give the context tokens to keep.");
+        if (job.Scorer is not { } scorer)
+            throw new InvalidInputException($"Method {job.Method}: scorer is missing; give snip, gradient-norm or l2-norm.");
+        Check(target, "tTarget", 0, int.MaxValue);
+        Check(settings.MaxContextLength, "train.adapt.maxContextLength", 1, MaxContextLength);
+        Check(settings.PromptDepth, "train.adapt.promptDepth", 1, int.MaxValue);
+        Check(settings.PruneWarmupEpochs, "train.adapt.pruneWarmupEpochs", 0, int.MaxValue / iterationsPerEpoch);
+        Check(settings.PrunePeriod, "train.adapt.prunePeriod", 1, int.MaxValue);
+        Check(settings.PruneRate, "train.adapt.pruneRate", 1, int.MaxValue);
         PromptBranch Draw(string name, int branch, TowerConfig tower) =>
             PromptBranch.Draw(name, branch, Math.Min(settings.PromptDepth, tower.Depth), settings, tower.Width, job.Seed, model.Device);
-        var schedule = new PruneSchedule(checked(settings.PruneWarmupEpochs * iterationsPerEpoch), settings.PrunePeriod, settings.PruneRate, target);
+        var schedule = new PruneSchedule(settings.PruneWarmupEpochs * iterationsPerEpoch, settings.PrunePeriod, settings.PruneRate, target);
         return new AdaptMethod(
-            model, texts, Draw("image", 0, model.Config.Vision), Draw("text", 1, model.Config.Text), schedule, scorer, settings.ScoreReduction);
+            model, texts, Draw("image", 0, model.Config.Vision), Draw("text", 1, model.Config.Text),
+            schedule, scorer, settings.ScoreReduction);
     }
 
     public StepOutput Forward(torch.Tensor embedded, torch.Tensor labels)
@@ -129,8 +140,9 @@ internal sealed class AdaptMethod : ITrainableMethod
 
     private static int[] Counts(PromptBranch branch) => Array.ConvertAll(branch.Mask.CountByDepth(), n => (int)n);
 
-    private static void Positive(int value, string name, int limit)
+    private static void Check(int value, string name, int low, int high)
     {
-        if (value < 1 || value > limit) throw new InvalidInputException($"train.adapt.{name} is {value}; a whole number from 1 to {limit} expected.");
+        if (value < low || value > high)
+            throw new InvalidInputException($"{name} is {value}; a whole number from {low} to {high} expected.");
     }
 }

@@ -1,6 +1,9 @@
 namespace AdaptCluster.Training.Methods.Adapt;
 
-/// <summary>Which context tokens of one branch live: M in {0,1}, [depth, max context length] (ADAPT, section 3.2). A token that went never comes back.</summary>
+/// <summary>
+/// Which context tokens of one branch live: M in {0,1}, [depth, max context length] (ADAPT, section 3.2). A token that went never comes
+/// back.
+/// </summary>
 internal sealed class ContextMask
 {
     private readonly int _length;

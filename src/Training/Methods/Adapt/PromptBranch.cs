@@ -9,7 +9,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods.Adapt;
 
 /// <summary>
-/// The prompts of one branch, P [depth, max context length, width], with mask and accumulated scores. Only live rows are held, so that a removed
+/// The prompts of one branch, P [depth, max context length, width], with mask and accumulated scores. Only live rows are held, so that a
+/// removed
 /// token takes no part in anything: no keys, no optimiser state, no memory. Files hold the full form, removed rows being 0.
 /// </summary>
 internal sealed class PromptBranch : IDisposable
@@ -36,15 +37,19 @@ internal sealed class PromptBranch : IDisposable
     /// <summary>Accumulated scores of the live tokens, [live].</summary>
     internal torch.Tensor Scores => _scores;
 
-    /// <summary>Draws prompts from N(0, deviation²). Each block has a stream of its own: another depth or length leaves the shared rows as they are.</summary>
+    /// <summary>
+    /// Draws prompts from N(0, deviation²). Each block has a stream of its own: another depth or length leaves the shared rows as they
+    /// are.
+    /// </summary>
     internal static PromptBranch Draw(string name, int branch, int depth, AdaptSettings settings, int width, int seed, torch.Device device)
     {
-        var values = new float[depth * settings.MaxContextLength * width];
+        var values = new float[checked(depth * settings.MaxContextLength * width)];
         var perBlock = settings.MaxContextLength * width;
         for (var block = 0; block < depth; block++)
         {
             var random = new CounterRandom(RandomPurpose.Prompts, seed, branch, block);
-            foreach (ref var value in values.AsSpan(block * perBlock, perBlock)) value = (float)(settings.InitialStandardDeviation * random.NextNormal());
+            foreach (ref var value in values.AsSpan(block * perBlock, perBlock))
+                value = (float)(settings.InitialStandardDeviation * random.NextNormal());
         }
         using var full = torch.tensor(values, [depth, settings.MaxContextLength, width], device: device);
         return From(name, full, new ContextMask(depth, settings.MaxContextLength));
@@ -105,10 +110,12 @@ internal sealed class PromptBranch : IDisposable
         using var scope = torch.NewDisposeScope();
         Mask = new ContextMask(_depth, _length, Read(file, "mask", torch.ScalarType.Byte, [_depth, _length]).bytes);
         var live = Indices(Mask.Live, torch.CPU);
-        torch.Tensor LiveRows(string part) => Read(file, part, torch.ScalarType.Float32, [_depth, _length, _width]).reshape(-1, _width).index_select(0, live).to(_device);
-        Rows.Reset(LiveRows("prompts"), LiveRows("velocity"));
+        torch.Tensor LiveRows(string part, long[] shape, params long[] flat) =>
+            Read(file, part, torch.ScalarType.Float32, shape).reshape(flat).index_select(0, live).to(_device);
+        long[] full = [_depth, _length, _width];
+        Rows.Reset(LiveRows("prompts", full, -1, _width), LiveRows("velocity", full, -1, _width));
         _scores.Dispose();
-        _scores = Read(file, "scores", torch.ScalarType.Float32, [_depth, _length]).reshape(-1).index_select(0, live).to(_device).DetachFromDisposeScope();
+        _scores = LiveRows("scores", [_depth, _length], -1).DetachFromDisposeScope();
     }
 
     public void Dispose()
@@ -124,14 +131,16 @@ internal sealed class PromptBranch : IDisposable
         return torch.tensor(indices, device: device);
     }
 
-    private torch.Tensor Full(torch.Tensor rows) => torch.zeros(_depth * _length, rows.shape[1], device: _device).index_copy(0, Indices(Mask.Live, _device), rows);
+    private torch.Tensor Full(torch.Tensor rows) =>
+        torch.zeros(_depth * _length, rows.shape[1], device: _device).index_copy(0, Indices(Mask.Live, _device), rows);
 
     private torch.Tensor Read(SafetensorsFile file, string part, torch.ScalarType type, long[] shape)
     {
         var name = $"{_name}.{part}";
         if (!file.Entries.TryGetValue(name, out var entry) || entry.ScalarType != type || !entry.Shape.SequenceEqual(shape))
         {
-            throw new InvalidInputException($"{file.Source}: tensor '{name}' is {(entry is null ? "missing" : $"{entry.Dtype} {entry.ShapeText}")}; "
+            var found = entry is null ? "missing" : $"{entry.Dtype} {entry.ShapeText}";
+            throw new InvalidInputException($"{file.Source}: tensor '{name}' is {found}; "
                 + $"{type} [{string.Join(", ", shape)}] expected. The checkpoint belongs to another job; start this one anew.");
         }
         return file.ToTensor(name);

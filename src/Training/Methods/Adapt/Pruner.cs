@@ -3,7 +3,9 @@ namespace AdaptCluster.Training.Methods.Adapt;
 /// <summary>Ranks the live tokens of both branches together.</summary>
 internal static class Pruner
 {
-    /// <summary>The tokens with the lowest scores; ties go to the image branch first, then to the lower depth, then to the lower position.</summary>
+    /// <summary>
+    /// The tokens with the lowest scores; ties go to the image branch first, then to the lower depth, then to the lower position.
+    /// </summary>
     /// <param name="image">Scores of the image branch's live tokens, in order of depth and position.</param>
     /// <param name="text">Scores of the text branch's live tokens, in order of depth and position.</param>
     /// <param name="count">Tokens to choose.</param>
@@ -12,7 +14,8 @@ internal static class Pruner
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, image.Length + text.Length);
         // The sort is stable, so equal scores stay in the order of the tie rule.
-        var chosen = image.Concat(text).Select((score, index) => (score, index)).OrderBy(t => t.score).Take(count).Select(t => t.index).ToArray();
+        var ranked = image.Concat(text).Select((score, index) => (score, index)).OrderBy(t => t.score);
+        var chosen = ranked.Take(count).Select(t => t.index).ToArray();
         return ([.. chosen.Where(i => i < image.Length)], [.. chosen.Where(i => i >= image.Length).Select(i => i - image.Length)]);
     }
 }

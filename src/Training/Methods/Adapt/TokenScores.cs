@@ -9,7 +9,8 @@ internal static class TokenScores
 {
     /// <summary>One number a token.</summary>
     /// <param name="scorer">Which saliency.</param>
-    /// <param name="reduction">Whether it is divided by the width (snip) or the width's root (norms), so that tokens of both branches compete.</param>
+    /// <param name="reduction">Whether it is divided by the width (snip) or the width's root (norms), so that tokens of both branches
+    /// compete.</param>
     /// <param name="prompts">[n, width], before the update.</param>
     /// <param name="gradients">[n, width], of the loss alone.</param>
     /// <returns>[n].</returns>

@@ -1,0 +1,30 @@
+using System.Text;
+using AdaptCluster.Training.Clip;
+
+namespace AdaptCluster.Training.Tests.Clip;
+
+public sealed class ClipCostTests
+{
+    private static readonly ClipConfig _vitB16 =
+        ClipConfigJson.Read(Encoding.UTF8.GetBytes("""{"vision_config":{"patch_size":16}}"""), "config.json");
+
+    [Fact]
+    public void ViT_B_16_takes_the_multiply_adds_that_a_count_by_hand_gives()
+    {
+        // Image: 196 patches of 768 numbers; 12 blocks of 197 tokens; text: 12 blocks of 77 tokens; both projections.
+        const long imageBlock = (197L * ((4 * 768 * 768) + (2 * 768 * 3072))) + (2L * 197 * 197 * 768);
+        const long image = (196L * 768 * 768) + (12 * imageBlock) + (768 * 512);
+        const long text = (12 * ((77L * ((4 * 512 * 512) + (2 * 512 * 2048))) + (2L * 77 * 77 * 512))) + (512 * 512);
+        Assert.Equal(17.56, image / 1e9, 0.005);
+        Assert.Equal(2.98, text / 1e9, 0.005);
+        Assert.Equal(image + text, ClipCost.MultiplyAdds(_vitB16, [], []));
+    }
+
+    [Fact]
+    public void A_context_token_adds_its_key_and_value_and_the_asking_of_every_token()
+    {
+        var plain = ClipCost.MultiplyAdds(_vitB16, [], []);
+        Assert.Equal((2 * 768 * 768) + (2 * 197 * 768), ClipCost.MultiplyAdds(_vitB16, [0, 1], []) - plain);
+        Assert.Equal(3 * ((2 * 512 * 512) + (2 * 77 * 512)), ClipCost.MultiplyAdds(_vitB16, [], [2, 0, 1]) - plain);
+    }
+}

@@ -1,0 +1,26 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Jobs;
+
+namespace AdaptCluster.Training.Tests.Jobs;
+
+public sealed class LearningRateScheduleTests
+{
+    [Fact]
+    public void The_default_warms_up_for_an_epoch_and_starts_the_cosine_at_its_peak()
+    {
+        var settings = new TrainSettings();
+        Assert.Equal(1e-5, LearningRateSchedule.At(settings, 1));
+        Assert.Equal(0.0025, LearningRateSchedule.At(settings, 2));
+        Assert.Equal(0.0025 * 0.5 * (1 + Math.Cos(Math.PI * 98 / 100)), LearningRateSchedule.At(settings, 100));
+    }
+
+    [Fact]
+    public void Without_warm_up_the_first_epoch_is_the_peak()
+    {
+        var settings = new TrainSettings { Epochs = 4, LearningRateWarmupEpochs = 0 };
+        var rates = Enumerable.Range(1, 4).Select(epoch => LearningRateSchedule.At(settings, epoch));
+        Assert.Equal([0.0025, 0.0021338834764831845, 0.00125, 0.0003661165235168155], rates, Close);
+    }
+
+    private static bool Close(double a, double b) => Math.Abs(a - b) < 1e-15;
+}

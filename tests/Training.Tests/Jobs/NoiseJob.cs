@@ -1,0 +1,84 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Random;
+using AdaptCluster.Training.Tokenization;
+
+namespace AdaptCluster.Training.Tests.Jobs;
+
+/// <summary>A job small enough to run in a blink: 3 classes of tinted noise, 4 shots, 6 epochs of 3 iterations.</summary>
+internal static class NoiseJob
+{
+    internal static JobDefinition Definition { get; } = new()
+    {
+        Method = MethodNames.Adapt,
+        Backbone = "small",
+        Dataset = new DatasetSource { Name = "noise", Format = "drawn" },
+        Shots = 4,
+        Seed = 2,
+        Scorer = Scorer.Snip,
+        TTarget = 5,
+        Train = new TrainSettings
+        {
+            Epochs = 6,
+            BatchSize = 4,
+            LearningRate = 0.01,
+            LearningRateWarmupEpochs = 1,
+            Adapt = new AdaptSettings { MaxContextLength = 3, PromptDepth = 12, PruneWarmupEpochs = 1, PrunePeriod = 4, PruneRate = 4 },
+        },
+    };
+
+    internal static JobRunner Runner(ClipModel model, Func<int, RgbImage>? load = null) =>
+        new(model, new WordTokenizer(), Data(load ?? Noise), new BytePreprocessor());
+
+    private static FewShotData Data(Func<int, RgbImage> load) => new()
+    {
+        ClassNames = ["red", "green", "blue"],
+        Template = "a photo of a {}.",
+        Train = new Split(12, 0, load),
+        Validation = new Split(6, 100, load),
+        Test = new Split(30, 200, load),
+    };
+
+    private static RgbImage Noise(int index)
+    {
+        var random = new CounterRandom(RandomPurpose.Drawing, 1, index);
+        var pixels = new byte[8 * 8 * 3];
+        for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)(random.NextInt(128) + (i % 3 == index % 3 ? 127 : 0));
+        return new RgbImage(8, 8, pixels);
+    }
+
+    private sealed class Split(int count, int offset, Func<int, RgbImage> load) : IImageSplit
+    {
+        public IReadOnlyList<int> Labels { get; } = [.. Enumerable.Range(offset, count).Select(i => i % 3)];
+
+        public RgbImage Load(int index) => load(offset + index);
+    }
+
+    private sealed class WordTokenizer : ITokenizer
+    {
+        public int[] Encode(string text) => [38, .. text.Split(' ').Select(word => 1 + (word.Sum(c => c) % 37)), 39];
+    }
+
+    private sealed class BytePreprocessor : IImagePreprocessor
+    {
+        public int Size => 8;
+
+        public void Prepare(RgbImage image, Span<float> destination)
+        {
+            for (var i = 0; i < 64; i++)
+            {
+                for (var channel = 0; channel < 3; channel++)
+                    destination[(channel * 64) + i] = (image.Pixels[(i * 3) + channel] / 127.5f) - 1;
+            }
+        }
+
+        public void PrepareAugmented(RgbImage image, int seed, int epoch, int index, Span<float> destination)
+        {
+            Prepare(image, destination);
+            var random = new CounterRandom(RandomPurpose.Augmentation, seed, epoch, index);
+            foreach (ref var value in destination) value += (float)random.NextUniform(-0.1, 0.1);
+        }
+    }
+}
