@@ -4,10 +4,10 @@ using SkiaSharp;
 
 namespace AdaptCluster.Bench.Tiny;
 
-/// <summary>A PNG with a column of test images for each class of a data set.</summary>
+/// <summary>A PNG with a test image of each class of a data set.</summary>
 internal static class ContactSheet
 {
-    private const int Rows = 3, Gap = 2;
+    private const int Rows = 1, Gap = 2;
 
     public static void WriteSet(string set, string folder)
     {
