@@ -13,7 +13,6 @@ internal sealed record BenchOptions
     public IReadOnlyList<int> Seeds { get; init; } = [1, 2, 3];
     public Scorer Scorer { get; init; } = Scorer.Snip;
     public int Shots { get; init; } = 16;
-    public int Workers { get; init; } = 1;
     public string? Sheets { get; init; }
 
     public TrainSettings Train { get; init; } = new()
@@ -42,12 +41,10 @@ internal sealed record BenchOptions
         "--seeds" => this with { Seeds = Integers(value) },
         "--scorer" => this with { Scorer = Enum.Parse<Scorer>(value, ignoreCase: true) },
         "--shots" => this with { Shots = Integer(value) },
-        "--workers" => this with { Workers = Integer(value) },
         "--sheets" => this with { Sheets = value },
         "--epochs" => this with { Train = Train with { Epochs = Integer(value) } },
         "--batch" => this with { Train = Train with { BatchSize = Integer(value) } },
         "--lr" => this with { Train = Train with { LearningRate = double.Parse(value, CultureInfo.InvariantCulture) } },
-        "--std" => this with { Train = Train with { Adapt = Train.Adapt with { InitialStandardDeviation = double.Parse(value, CultureInfo.InvariantCulture) } } },
         "--length" => this with { Train = Train with { Adapt = Train.Adapt with { MaxContextLength = Integer(value) } } },
         "--period" => this with { Train = Train with { Adapt = Train.Adapt with { PrunePeriod = Integer(value) } } },
         "--prune-warmup" => this with { Train = Train with { Adapt = Train.Adapt with { PruneWarmupEpochs = Integer(value) } } },
@@ -56,5 +53,5 @@ internal sealed record BenchOptions
 
     private static int Integer(string value) => int.Parse(value, CultureInfo.InvariantCulture);
 
-    private static int[] Integers(string value) => value.Length == 0 ? [] : [.. value.Split(',').Select(Integer)];
+    private static int[] Integers(string value) => [.. value.Split(',').Select(Integer)];
 }

@@ -4,10 +4,10 @@ using SkiaSharp;
 
 namespace AdaptCluster.Bench.Tiny;
 
-/// <summary>A PNG with a column of test images for each class of a data set.</summary>
+/// <summary>A PNG with a test image of each class of a data set.</summary>
 internal static class ContactSheet
 {
-    private const int Rows = 3, Gap = 2;
+    private const int Rows = 1, Gap = 2;
 
     public static void WriteSet(string set, string folder)
     {
@@ -16,8 +16,12 @@ internal static class ContactSheet
         Write(Path.Combine(folder, set + ".png"), classes, [.. Enumerable.Range(0, Rows * classes).Select(split.Load)]);
     }
 
-    public static void WritePretraining(string folder) =>
-        Write(Path.Combine(folder, "pretraining.png"), 12, [.. Enumerable.Range(0, Rows * 12).Select(i => CaptionedPictures.Draw(0, i).Image)]);
+    public static void WritePretraining(string folder)
+    {
+        const int columns = 12;
+        var images = Enumerable.Range(0, Rows * columns).Select(i => CaptionedPictures.Draw(0, i).Image);
+        Write(Path.Combine(folder, "pretraining.png"), columns, [.. images]);
+    }
 
     private static void Write(string path, int columns, RgbImage[] images)
     {

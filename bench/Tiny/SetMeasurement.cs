@@ -4,7 +4,6 @@ using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Drawing;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Tokenization;
-using TorchSharp;
 
 namespace AdaptCluster.Bench.Tiny;
 
@@ -14,26 +13,28 @@ internal sealed record SetMeasurement
     public required double ZeroShot { get; init; }
     public required double Probe { get; init; }
 
-    /// <summary>Validation and test accuracy, wall time and live context tokens of the image branch of each T_target.</summary>
-    public required IReadOnlyList<(double Validation, double Test, TimeSpan Duration, int ImageTokens)> Tuned { get; init; }
+    /// <summary>One for each T_target.</summary>
+    public required IReadOnlyList<TunedRun> Tuned { get; init; }
 
     public static SetMeasurement Run(ClipModel model, ITokenizer tokenizer, string set, int seed, BenchOptions options)
     {
-        torch.set_num_threads(1);
         var data = DrawnDatasets.Find(set)!.Load(options.Shots, seed, template: null);
         var preprocessor = new ClipPreprocessor(model.Config.ImageSize);
         using var runner = new JobRunner(model, tokenizer, data, preprocessor);
-        var zeroShot = runner.Run(Job(set, seed, options) with { Method = MethodNames.ZeroShot, Train = null }, null, _ => { }, CancellationToken.None);
-        var tuned = options.Targets.Select(target =>
+        var job = Job(set, seed, options);
+        var zeroShot = runner.Run(job with { Method = MethodNames.ZeroShot, Train = null }, null, _ => { }, CancellationToken.None);
+        var tuned = new List<TunedRun>();
+        foreach (var target in options.Targets)
         {
-            var result = runner.Run(Job(set, seed, options) with { Scorer = options.Scorer, TTarget = target }, null, _ => { }, CancellationToken.None);
-            return (Percent(result.ValidationCorrect, result.ValidationTotal), Percent(result.TestCorrect, result.TestTotal), result.Duration, result.ImageContextTokens);
-        });
+            var result = runner.Run(job with { Scorer = options.Scorer, TTarget = target }, null, _ => { }, CancellationToken.None);
+            var validation = Percent(result.ValidationCorrect, result.ValidationTotal);
+            tuned.Add(new(validation, Percent(result.TestCorrect, result.TestTotal), result.Duration));
+        }
         return new()
         {
             ZeroShot = Percent(zeroShot.TestCorrect, zeroShot.TestTotal),
             Probe = LinearProbe.Accuracy(model, preprocessor, data),
-            Tuned = [.. tuned],
+            Tuned = tuned,
         };
     }
 
@@ -49,3 +50,9 @@ internal sealed record SetMeasurement
 
     private static double Percent(int correct, int total) => 100.0 * correct / total;
 }
+
+/// <summary>One Adapt job.</summary>
+/// <param name="Validation">Accuracy in percent.</param>
+/// <param name="Test">Accuracy in percent.</param>
+/// <param name="Duration">Wall-clock time.</param>
+internal sealed record TunedRun(double Validation, double Test, TimeSpan Duration);

@@ -12,18 +12,29 @@ internal static class PretrainCommand
     public static Command Create()
     {
         var defaults = new PretrainOptions();
-        var output = new Option<string>("--out") { Description = "Folder to write; must not hold a model yet.", DefaultValueFactory = _ => "tiny-clip" };
+        var output = new Option<string>("--out")
+        {
+            Description = "Folder to write; must not hold a model yet.",
+            DefaultValueFactory = _ => "tiny-clip",
+        };
         var steps = WholeNumber("--steps", "Batches.", defaults.Steps);
         var batch = WholeNumber("--batch-size", "Pictures in a batch.", defaults.BatchSize);
         var seed = new Option<int>("--seed") { Description = "Seed of weights and pictures.", DefaultValueFactory = _ => defaults.Seed };
-        var rate = new Option<double>("--learning-rate") { Description = "Peak step size.", DefaultValueFactory = _ => defaults.LearningRate };
-        rate.Validators.Add(result => { if (!(result.GetValue(rate) > 0)) result.AddError("--learning-rate: write a number above 0"); });
-        var command = new Command("pretrain", "Trains tiny-clip from pictures that the project draws and captions.") { output, steps, batch, rate, seed };
+        var rate = new Option<double>("--learning-rate")
+        {
+            Description = "Peak step size.",
+            DefaultValueFactory = _ => defaults.LearningRate,
+        };
+        rate.Validators.Add(result =>
+        {
+            if (!(result.GetValue(rate) > 0)) result.AddError("--learning-rate: write a number above 0");
+        });
+        var command = new Command("pretrain", "Trains tiny-clip from pictures that the project draws and captions.")
+        {
+            output, steps, batch, rate, seed,
+        };
         command.SetAction((parsed, cancellation) =>
         {
-            var folder = parsed.GetValue(output)!;
-            if (File.Exists(Path.Combine(folder, "model.safetensors")))
-                throw new InvalidInputException($"--out {folder}: there is a model already; name another folder, or remove it.");
             var options = new PretrainOptions
             {
                 Steps = parsed.GetValue(steps),
@@ -31,17 +42,23 @@ internal static class PretrainCommand
                 LearningRate = parsed.GetValue(rate),
                 Seed = parsed.GetValue(seed),
             };
-            var error = parsed.InvocationConfiguration.Error;
-            // One thread: at this size more of them lose, and sums keep their order.
-            torch.set_num_threads(1);
-            var result = Pretrainer.Run(options, folder, progress => error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"step {progress.Step}/{progress.Steps}  loss {progress.Loss:F4}  {progress.ImagesPerSecond:F0} images/s")), cancellation);
-            error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"of {result.Pairs} new pairs: {result.ImageToText:P1} captions found by picture, {result.TextToImage:P1} pictures found by caption"));
-            parsed.InvocationConfiguration.Output.WriteLine(folder);
+            Run(options, parsed.GetValue(output)!, parsed.InvocationConfiguration, cancellation);
             return Task.FromResult(SweepCommand.Success);
         });
         return command;
+    }
+
+    private static void Run(PretrainOptions options, string folder, InvocationConfiguration console, CancellationToken cancellation)
+    {
+        if (File.Exists(Path.Combine(folder, "model.safetensors")))
+            throw new InvalidInputException($"--out {folder}: there is a model already; name another folder, or remove it.");
+        void Say(FormattableString text) => console.Error.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+        // One thread: at this size more of them lose, and sums keep their order.
+        torch.set_num_threads(1);
+        var result = Pretrainer.Run(options, folder, at => Say(
+            $"step {at.Step}/{at.Steps}  loss {at.Loss:F4}  {at.ImagesPerSecond:F0} images/s"), cancellation);
+        Say($"of {result.Pairs} new pairs: {result.ImageToText:P1} captions found by picture, {result.TextToImage:P1} pictures by caption");
+        console.Output.WriteLine(folder);
     }
 
     private static Option<int> WholeNumber(string name, string description, int value)

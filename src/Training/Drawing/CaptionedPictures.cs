@@ -9,8 +9,8 @@ namespace AdaptCluster.Training.Drawing;
 public sealed record CaptionedPicture(RgbImage Image, string Caption);
 
 /// <summary>
-/// The endless stream of pretraining pictures: objects in nine colours on dark grounds. A caption tells only some of what is seen, always the
-/// shape, so that the towers learn each word by itself.
+/// The endless stream of pretraining pictures: objects in nine colours on dark grounds. A caption tells only some of what is seen, always
+/// the shape, so that the towers learn each word by itself.
 /// </summary>
 public static class CaptionedPictures
 {
@@ -20,9 +20,12 @@ public static class CaptionedPictures
     /// <summary>Every word that captions or class names of the drawn data sets are made of.</summary>
     public static IReadOnlyList<string> Words { get; } =
     [
-        .. string.Join(' ', Templates).Replace("{}", "", StringComparison.Ordinal).Split([' ', '.'], StringSplitOptions.RemoveEmptyEntries).Distinct(),
-        .. Shapes.Known, .. Shapes.Known.Select(Plural), .. Palette.Objects.Select(c => c.Name), .. Palette.Grounds.Select(g => g.Name), .. Numbers,
-        "on", "the", "left", "right", "top", "bottom", "background", "small", "large", "plain", "striped", "dotted", "checkered", "outlined", "object", "objects", ".",
+        .. string.Join(' ', Templates).Replace("{}", "", StringComparison.Ordinal)
+            .Split([' ', '.'], StringSplitOptions.RemoveEmptyEntries).Distinct(),
+        .. Shapes.Known, .. Shapes.Known.Select(Plural),
+        .. Palette.Objects.Select(c => c.Name), .. Palette.Grounds.Select(g => g.Name), .. Numbers,
+        "on", "the", "left", "right", "top", "bottom", "background", "small", "large",
+        "plain", "striped", "dotted", "checkered", "outlined", "object", "objects", ".",
     ];
 
     /// <summary>Draws picture <paramref name="index"/> of a stream.</summary>
@@ -39,7 +42,8 @@ public static class CaptionedPictures
         else if (random.NextDouble() < 0.15)
         {
             var radius = random.NextUniform(4.5, 7.5);
-            objects = [one with { Radius = radius, X = random.NextUniform(radius, SceneRenderer.Size - radius), Y = random.NextUniform(radius, SceneRenderer.Size - radius) }];
+            var (x, y) = (random.NextUniform(radius, SceneRenderer.Size - radius), random.NextUniform(radius, SceneRenderer.Size - radius));
+            objects = [one with { Radius = radius, X = x, Y = y }];
         }
         var caption = Describe(ref random, objects, name, groundName);
         return new(SceneRenderer.Render(SceneSampler.OnGround(ref random, ground, objects), ref random), caption);

@@ -7,8 +7,8 @@ using AdaptCluster.Training.Random;
 namespace AdaptCluster.Training.Drawing;
 
 /// <summary>
-/// A data set that is drawn when it is asked for. Image i of a split is a pure function of (data set, split, i), so nothing lies on disk and
-/// nothing depends on order.
+/// A data set that is drawn when it is asked for. Image i of a split is a pure function of (data set, split, i), so nothing lies on disk
+/// and nothing depends on order.
 /// </summary>
 internal sealed class DrawnDataset : IDataset
 {
@@ -43,11 +43,14 @@ internal sealed class DrawnDataset : IDataset
     public FewShotData Load(int shots, int seed, string? template)
     {
         Check(shots);
+        template ??= _recipe.Template;
+        if (!template.Contains("{}", StringComparison.Ordinal))
+            throw new InvalidInputException($"The template '{template}' has no {{}}; write {{}} where the class name belongs.");
         var (train, validation) = FewShotSampler.DrawFromTrain(_pool.Labels, shots, new PythonRandom(seed));
         return new FewShotData
         {
             ClassNames = ClassNames,
-            Template = template ?? _recipe.Template,
+            Template = template,
             Train = new ImageSubset(_pool, train),
             Validation = new ImageSubset(_pool, validation),
             Test = _test,
@@ -57,6 +60,8 @@ internal sealed class DrawnDataset : IDataset
     private void Check(int shots)
     {
         var most = PoolPerClass - FewShotSampler.MaxValidationShots;
-        if (shots is < 1 || shots > most) throw new InvalidInputException($"Data set {_recipe.Name} serves 1 to {most} shots, {shots} are asked for; write another number of shots.");
+        if (shots >= 1 && shots <= most) return;
+        throw new InvalidInputException(
+            $"Data set {_recipe.Name} serves 1 to {most} shots, {shots} are asked for; write another number of shots.");
     }
 }

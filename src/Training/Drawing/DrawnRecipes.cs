@@ -2,20 +2,26 @@ using AdaptCluster.Training.Random;
 
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>The drawn data sets. Any change here changes images: raise <see cref="Version"/> with it, so that no old result is taken for a new one.</summary>
+/// <summary>
+/// The drawn data sets. Any change here changes images: raise <see cref="Version"/> with it, so that no old result is taken for a new one.
+/// </summary>
 internal static class DrawnRecipes
 {
     /// <summary>Part of every fingerprint.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const string Photo = "a photo of a {}.";
     private static readonly string[] Turnable = [.. Shapes.Known.Where(shape => shape is not ("circle" or "ring"))];
     private static readonly string[] NewShapes = [.. Shapes.Unseen, "moon", "arrow"];
     private static readonly string[] KindShapes = ["cross", "star", "heart", "ring"];
-    private static readonly string[] KindNames = ["zorp cross", "blick cross", "quarn star", "mivo star", "tand heart", "yebb heart", "foss ring", "glim ring"];
+    private static readonly string[] KindNames =
+        ["zorp cross", "blick cross", "quarn star", "mivo star", "tand heart", "yebb heart", "foss ring", "glim ring"];
     private static readonly string[] TintedColours = [.. Palette.Objects.Select(c => c.Name).Where(name => name != "white")];
     private static readonly (string Name, Fill Fill)[] Textures =
-        [("plain", Fill.Plain), ("striped", Fill.Striped), ("dotted", Fill.Dotted), ("checkered", Fill.Checkered), ("gridded", Fill.Gridded), ("wavy", Fill.Wavy)];
+    [
+        ("plain", Fill.Plain), ("striped", Fill.Striped), ("dotted", Fill.Dotted),
+        ("checkered", Fill.Checkered), ("gridded", Fill.Gridded), ("wavy", Fill.Wavy),
+    ];
     private static readonly string[] Numbers = ["one star", "two stars", "three stars", "four stars", "five stars", "six stars"];
 
     /// <summary>All of them.</summary>
@@ -25,30 +31,35 @@ internal static class DrawnRecipes
         new("tiny-sketches", "style: hair-thin outlines", Shapes.Known, Photo, Sketches),
         new("tiny-turned", "viewpoint: turned far and squeezed", Turnable, Photo, Turned),
         new("tiny-foggy", "noise: blurred, behind bright fog, noisy", Shapes.Known, Photo, Foggy),
-        new("tiny-tinted", "colour: every channel takes two fifths of the next one's light", TintedColours, "a photo of a {} circle.", Tinted),
+        new("tiny-tinted", "colour: every channel takes two fifths of the next one's light",
+            TintedColours, "a photo of a {} circle.", Tinted),
         new("tiny-newshapes", "unseen classes: six of eight shapes were never shown", NewShapes, Photo, Unseen),
         new("tiny-kinds", "fine-grained: two kinds of each shape, plain and striped, under names never heard", KindNames, Photo, Kinds),
-        new("tiny-textures", "texture: patterns that fill the picture, two of them never shown", [.. Textures.Select(t => t.Name)], "a photo of a {} square.", Textured),
+        new("tiny-textures", "texture: patterns that fill the picture, two of them never shown",
+            [.. Textures.Select(t => t.Name)], "a photo of a {} square.", Textured),
         new("tiny-counts", "counting: up to six, where pretraining stops at four", Numbers, "a photo of {}.", Counts),
     ];
 
     private static Scene Objects(ref CounterRandom random, int label)
     {
-        var item = SceneSampler.Large(ref random, Shapes.Known[label], AnyColour(ref random), SceneSampler.SampleFill(ref random, plain: 0.5));
-        return SceneSampler.OnGround(ref random, AnyGround(ref random), item);
+        var (colour, fill) = (AnyColour(ref random), SceneSampler.SampleFill(ref random, plain: 0.5));
+        return SceneSampler.OnGround(ref random, AnyGround(ref random), SceneSampler.Large(ref random, Shapes.Known[label], colour, fill));
     }
 
     private static Scene Sketches(ref CounterRandom random, int label)
     {
         var colour = Object(SceneSampler.Pick(ref random, ["white", "yellow", "cyan"]));
-        var item = SceneSampler.Large(ref random, Shapes.Known[label], colour, Fill.Outlined) with { LineWidth = random.NextUniform(0.5, 0.9) };
+        var item = SceneSampler.Large(ref random, Shapes.Known[label], colour, Fill.Outlined);
+        item = item with { LineWidth = random.NextUniform(0.5, 0.9) };
         return SceneSampler.OnGround(ref random, Ground(SceneSampler.Pick(ref random, ["black", "navy"])), item);
     }
 
     private static Scene Turned(ref CounterRandom random, int label)
     {
-        var item = SceneSampler.Large(ref random, Turnable[label], AnyColour(ref random), SceneSampler.SampleFill(ref random, plain: 0.8));
-        return SceneSampler.OnGround(ref random, AnyGround(ref random), item with { Rotation = random.NextUniform(1.1, 1.5), Squeeze = random.NextUniform(1.2, 1.4) });
+        var (colour, fill) = (AnyColour(ref random), SceneSampler.SampleFill(ref random, plain: 0.8));
+        var item = SceneSampler.Large(ref random, Turnable[label], colour, fill);
+        item = item with { Rotation = random.NextUniform(1.1, 1.5), Squeeze = random.NextUniform(1.2, 1.4) };
+        return SceneSampler.OnGround(ref random, AnyGround(ref random), item);
     }
 
     private static Scene Foggy(ref CounterRandom random, int label) =>
@@ -56,7 +67,8 @@ internal static class DrawnRecipes
 
     private static Scene Tinted(ref CounterRandom random, int label)
     {
-        var item = SceneSampler.Large(ref random, SceneSampler.Pick(ref random, Shapes.Known), Object(TintedColours[label]), SceneSampler.SampleFill(ref random));
+        var (shape, fill) = (SceneSampler.Pick(ref random, Shapes.Known), SceneSampler.SampleFill(ref random));
+        var item = SceneSampler.Large(ref random, shape, Object(TintedColours[label]), fill);
         return SceneSampler.OnGround(ref random, AnyGround(ref random), item) with { ChannelMix = 0.4 };
     }
 
@@ -75,14 +87,16 @@ internal static class DrawnRecipes
     private static Scene Textured(ref CounterRandom random, int label)
     {
         // A square so large that no edge is in the picture.
-        var item = SceneSampler.Large(ref random, "square", AnyColour(ref random), Textures[label].Fill) with { Radius = SceneRenderer.Size };
-        return SceneSampler.OnGround(ref random, AnyGround(ref random), item with { PatternPeriod = random.NextUniform(5, 9), SecondShade = 0.3 });
+        var item = SceneSampler.Large(ref random, "square", AnyColour(ref random), Textures[label].Fill);
+        item = item with { Radius = SceneRenderer.Size, PatternPeriod = random.NextUniform(5, 9), SecondShade = 0.3 };
+        return SceneSampler.OnGround(ref random, AnyGround(ref random), item);
     }
 
     private static Scene Counts(ref CounterRandom random, int label)
     {
         var model = SceneSampler.Large(ref random, "star", AnyColour(ref random), Fill.Plain);
-        return SceneSampler.OnGround(ref random, AnyGround(ref random), SceneSampler.Several(ref random, model, label + 1, grid: 3, 3.5, 5));
+        var stars = SceneSampler.Several(ref random, model, label + 1, grid: 3, 3.5, 5);
+        return SceneSampler.OnGround(ref random, AnyGround(ref random), stars);
     }
 
     private static Colour AnyColour(ref CounterRandom random) => SceneSampler.Pick(ref random, Palette.Objects).Colour;

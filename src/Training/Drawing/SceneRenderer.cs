@@ -65,8 +65,11 @@ internal static class SceneRenderer
         }
     }
 
-    /// <summary>The standardised sum of four random bytes: bell-shaped is enough for noise, and ten times as fast as an exact normal value.</summary>
-    private static double NearlyNormal(uint bits) => ((bits & 255) + ((bits >> 8) & 255) + ((bits >> 16) & 255) + (bits >> 24) - 510.0) / 147.8;
+    /// <summary>
+    /// The standardised sum of four random bytes: bell-shaped is enough for noise, and ten times as fast as an exact normal value.
+    /// </summary>
+    private static double NearlyNormal(uint bits) =>
+        ((bits & 255) + ((bits >> 8) & 255) + ((bits >> 16) & 255) + (bits >> 24) - 510.0) / 147.8;
 
     private static bool IsSecond(DrawnObject item, double x, double y)
     {
@@ -105,7 +108,8 @@ internal static class SceneRenderer
         {
             var next = canvas[i % 3 == 2 ? i - 2 : i + 1];
             var value = (1 - scene.ChannelMix) * canvas[i] + scene.ChannelMix * next;
-            value = scene.ContrastCentre + scene.Contrast * (value - scene.ContrastCentre) + scene.Noise * NearlyNormal(random.NextUInt32());
+            value = scene.ContrastCentre + scene.Contrast * (value - scene.ContrastCentre);
+            value += scene.Noise * NearlyNormal(random.NextUInt32());
             pixels[i] = (byte)Math.Clamp(Math.Round(255 * value), 0, 255);
         }
         return new RgbImage(Size, Size, pixels);

@@ -12,11 +12,17 @@ internal static class SceneSampler
     public static T Pick<T>(ref CounterRandom random, IReadOnlyList<T> items) => items[random.NextInt(items.Count)];
 
     /// <summary>A colour with every channel moved by at most 0.06.</summary>
-    public static Colour Jitter(ref CounterRandom random, Colour colour) =>
-        new(colour.R + random.NextUniform(-0.06, 0.06), colour.G + random.NextUniform(-0.06, 0.06), colour.B + random.NextUniform(-0.06, 0.06));
+    public static Colour Jitter(ref CounterRandom random, Colour colour)
+    {
+        const double most = 0.06;
+        var r = colour.R + random.NextUniform(-most, most);
+        var g = colour.G + random.NextUniform(-most, most);
+        return new(r, g, colour.B + random.NextUniform(-most, most));
+    }
 
     /// <summary>Most objects are plain, the others have one of the patterns.</summary>
-    public static Fill SampleFill(ref CounterRandom random, double plain = 0.6) => random.NextDouble() < plain ? Fill.Plain : Pick(ref random, Patterns);
+    public static Fill SampleFill(ref CounterRandom random, double plain = 0.6) =>
+        random.NextDouble() < plain ? Fill.Plain : Pick(ref random, Patterns);
 
     /// <summary>An object as most pretraining pictures show it: large and near the middle.</summary>
     public static DrawnObject Large(ref CounterRandom random, string shape, Colour colour, Fill fill) => new()

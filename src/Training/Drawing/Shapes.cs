@@ -4,7 +4,8 @@ namespace AdaptCluster.Training.Drawing;
 internal static class Shapes
 {
     /// <summary>The shapes of the pretraining pictures.</summary>
-    public static readonly string[] Known = ["circle", "square", "triangle", "star", "cross", "ring", "diamond", "moon", "heart", "arrow", "hexagon", "bar"];
+    public static readonly string[] Known =
+        ["circle", "square", "triangle", "star", "cross", "ring", "diamond", "moon", "heart", "arrow", "hexagon", "bar"];
 
     /// <summary>Shapes that no pretraining picture shows.</summary>
     public static readonly string[] Unseen = ["pentagon", "halfcircle", "cup", "tee", "hourglass", "zed"];
@@ -15,7 +16,9 @@ internal static class Shapes
         ["square"] = Polygon.Rectangle(0.8, 0.8).Distance,
         ["triangle"] = Polygon.Regular(3, 1.05).Distance,
         ["star"] = Polygon.Regular(10, 1.08, 0.45).Distance,
-        ["cross"] = new Polygon((-0.3, -1), (0.3, -1), (0.3, -0.3), (1, -0.3), (1, 0.3), (0.3, 0.3), (0.3, 1), (-0.3, 1), (-0.3, 0.3), (-1, 0.3), (-1, -0.3), (-0.3, -0.3)).Distance,
+        ["cross"] = new Polygon(
+            (-0.3, -1), (0.3, -1), (0.3, -0.3), (1, -0.3), (1, 0.3), (0.3, 0.3),
+            (0.3, 1), (-0.3, 1), (-0.3, 0.3), (-1, 0.3), (-1, -0.3), (-0.3, -0.3)).Distance,
         ["ring"] = (x, y) => Math.Abs(Math.Sqrt(x * x + y * y) - 0.72) - 0.24,
         ["diamond"] = new Polygon((0, -1.1), (0.7, 0), (0, 1.1), (-0.7, 0)).Distance,
         ["moon"] = (x, y) => Math.Max(Math.Sqrt(x * x + y * y) - 1, 0.85 - Math.Sqrt((x - 0.5) * (x - 0.5) + y * y)),
@@ -25,10 +28,14 @@ internal static class Shapes
         ["bar"] = Polygon.Rectangle(1.05, 0.34).Distance,
         ["pentagon"] = Polygon.Regular(5, 1).Distance,
         ["halfcircle"] = (x, y) => Math.Max(Math.Sqrt(x * x + (y - 0.4) * (y - 0.4)) - 1, y - 0.4),
-        ["cup"] = new Polygon((-0.9, -0.8), (-0.45, -0.8), (-0.45, 0.4), (0.45, 0.4), (0.45, -0.8), (0.9, -0.8), (0.9, 0.85), (-0.9, 0.85)).Distance,
-        ["tee"] = new Polygon((-0.95, -0.9), (0.95, -0.9), (0.95, -0.4), (0.26, -0.4), (0.26, 1), (-0.26, 1), (-0.26, -0.4), (-0.95, -0.4)).Distance,
+        ["cup"] = new Polygon(
+            (-0.9, -0.8), (-0.45, -0.8), (-0.45, 0.4), (0.45, 0.4), (0.45, -0.8), (0.9, -0.8), (0.9, 0.85), (-0.9, 0.85)).Distance,
+        ["tee"] = new Polygon(
+            (-0.95, -0.9), (0.95, -0.9), (0.95, -0.4), (0.26, -0.4), (0.26, 1), (-0.26, 1), (-0.26, -0.4), (-0.95, -0.4)).Distance,
         ["hourglass"] = new Polygon((-0.8, -1), (0.8, -1), (0.12, 0), (0.8, 1), (-0.8, 1), (-0.12, 0)).Distance,
-        ["zed"] = new Polygon((-0.85, -0.95), (0.85, -0.95), (0.85, -0.55), (-0.2, 0.5), (0.85, 0.5), (0.85, 0.95), (-0.85, 0.95), (-0.85, 0.55), (0.2, -0.5), (-0.85, -0.5)).Distance,
+        ["zed"] = new Polygon(
+            (-0.85, -0.95), (0.85, -0.95), (0.85, -0.55), (-0.2, 0.5), (0.85, 0.5),
+            (0.85, 0.95), (-0.85, 0.95), (-0.85, 0.55), (0.2, -0.5), (-0.85, -0.5)).Distance,
     };
 
     /// <summary>The signed distance of a shape.</summary>

@@ -3,7 +3,10 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Pretraining;
 
-/// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019), betas as CLIP trains: 0.9 and 0.98.</summary>
+/// <summary>
+/// Adam with decoupled weight decay (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019), betas as CLIP trains: 0.9
+/// and 0.98.
+/// </summary>
 internal sealed class AdamW(IEnumerable<torch.Tensor> parameters, double weightDecay) : IDisposable
 {
     private const double Beta1 = 0.9, Beta2 = 0.98, Epsilon = 1e-6;
@@ -19,7 +22,8 @@ internal sealed class AdamW(IEnumerable<torch.Tensor> parameters, double weightD
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         _steps++;
-        using Scalar beta1 = Beta1.ToScalar(), beta2 = Beta2.ToScalar(), rest1 = (1 - Beta1).ToScalar(), rest2 = (1 - Beta2).ToScalar(), epsilon = Epsilon.ToScalar();
+        using Scalar beta1 = Beta1.ToScalar(), rest1 = (1 - Beta1).ToScalar(), beta2 = Beta2.ToScalar(), rest2 = (1 - Beta2).ToScalar();
+        using var epsilon = Epsilon.ToScalar();
         using var decay = (1 - learningRate * weightDecay).ToScalar();
         using var step = (-learningRate / (1 - Math.Pow(Beta1, _steps))).ToScalar();
         var correction2 = 1 - Math.Pow(Beta2, _steps);

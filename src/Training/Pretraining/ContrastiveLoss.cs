@@ -5,8 +5,8 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Pretraining;
 
 /// <summary>
-/// CLIP's symmetric cross-entropy (Radford et al., 2021, figure 3), over distinct captions: equal captions in a batch are one text, so that no
-/// picture is pushed away from a caption that fits it.
+/// CLIP's symmetric cross-entropy (Radford et al., 2021, figure 3), over distinct captions: equal captions in a batch are one text, so that
+/// no picture is pushed away from a caption that fits it.
 /// </summary>
 internal static class ContrastiveLoss
 {

@@ -8,7 +8,9 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Pretraining;
 
-/// <summary>Trains tiny-clip from drawn, captioned pictures. The same options give the same file, on the same kind of processor with one thread.</summary>
+/// <summary>
+/// Trains tiny-clip from drawn, captioned pictures. The same options give the same file, on the same kind of processor with one thread.
+/// </summary>
 public static class Pretrainer
 {
     private const int ReportEvery = 50;
@@ -17,13 +19,23 @@ public static class Pretrainer
     /// <summary>The size of tiny-clip with a vocabulary.</summary>
     public static ClipConfig Config(int vocabularySize) => new()
     {
-        Vision = new TowerConfig { Width = 128, Depth = 3, Heads = 2, MlpWidth = 512, Activation = ClipActivation.QuickGelu, LayerNormEpsilon = 1e-5 },
-        Text = new TowerConfig { Width = 64, Depth = 3, Heads = 1, MlpWidth = 256, Activation = ClipActivation.QuickGelu, LayerNormEpsilon = 1e-5 },
+        Vision = Tower(width: 128),
+        Text = Tower(width: 64),
         ImageSize = SceneRenderer.Size,
         PatchSize = 8,
         VocabularySize = vocabularySize,
         ContextLength = 20,
         EmbeddingSize = 64,
+    };
+
+    private static TowerConfig Tower(int width) => new()
+    {
+        Width = width,
+        Depth = 3,
+        Heads = width / 64,
+        MlpWidth = 4 * width,
+        Activation = ClipActivation.QuickGelu,
+        LayerNormEpsilon = 1e-5,
     };
 
     /// <summary>Trains and writes a Hugging Face snapshot folder with float16 weights.</summary>
@@ -34,7 +46,8 @@ public static class Pretrainer
     /// <returns>How well the model finds captions and pictures that it has not seen.</returns>
     /// <exception cref="InvalidInputException">An option is out of range, or the folder cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static PretrainResult Run(PretrainOptions options, string folder, Action<PretrainProgress> onProgress, CancellationToken cancellation)
+    public static PretrainResult Run(
+        PretrainOptions options, string folder, Action<PretrainProgress> onProgress, CancellationToken cancellation)
     {
         options.Check();
         var staging = CreateStaging(folder);
@@ -61,7 +74,8 @@ public static class Pretrainer
     private static string CreateStaging(string folder)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        var parent = Path.GetDirectoryName(full) ?? throw new InvalidInputException($"{folder}: a model cannot be the root folder; name a folder below it.");
+        var parent = Path.GetDirectoryName(full)
+            ?? throw new InvalidInputException($"{folder}: a model cannot be the root folder; name a folder below it.");
         try
         {
             return Directory.CreateDirectory(Path.Combine(parent, $".{Path.GetFileName(full)}.{Environment.ProcessId}")).FullName;
@@ -81,7 +95,8 @@ public static class Pretrainer
     }
 
     private static void Train(
-        ClipModel model, ClipTokenizer tokenizer, ClipPreprocessor preprocessor, PretrainOptions options, Action<PretrainProgress> onProgress, CancellationToken cancellation)
+        ClipModel model, ClipTokenizer tokenizer, ClipPreprocessor preprocessor, PretrainOptions options,
+        Action<PretrainProgress> onProgress, CancellationToken cancellation)
     {
         using var optimiser = new AdamW(model.Parameters.Values, options.WeightDecay);
         using Scalar lowest = 0.0.ToScalar(), highest = MaxLogitScale.ToScalar();
@@ -99,7 +114,8 @@ public static class Pretrainer
             using (torch.no_grad()) model.Parameters[ClipTensorNames.LogitScale].clamp_(lowest, highest);
             if (done % ReportEvery != 0 && done != options.Steps) continue;
             var steps = (done - 1) % ReportEvery + 1;
-            onProgress(new(done, options.Steps, lossSum / steps, steps * options.BatchSize / Stopwatch.GetElapsedTime(since).TotalSeconds));
+            var speed = steps * options.BatchSize / Stopwatch.GetElapsedTime(since).TotalSeconds;
+            onProgress(new(done, options.Steps, lossSum / steps, speed));
             (lossSum, since) = (0, Stopwatch.GetTimestamp());
         }
     }
@@ -117,6 +133,7 @@ public static class Pretrainer
     private static double Rate(PretrainOptions options, int step)
     {
         if (step < options.WarmupSteps) return options.LearningRate * (step + 1) / options.WarmupSteps;
-        return options.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * (step - options.WarmupSteps) / Math.Max(1, options.Steps - options.WarmupSteps)));
+        var cosineSteps = Math.Max(1, options.Steps - options.WarmupSteps);
+        return options.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * (step - options.WarmupSteps) / cosineSteps));
     }
 }
