@@ -13,7 +13,13 @@ public sealed class WireTests
 
     private static readonly JobDefinition Job = new()
     {
-        Method = MethodNames.Adapt, Backbone = "b", Dataset = new() { Name = "d", Format = "folder", Path = "p", Template = "{}." }, Shots = 16, Seed = 0, Scorer = Scorer.L2Norm, TTarget = 12,
+        Method = MethodNames.Adapt,
+        Backbone = "b",
+        Dataset = new() { Name = "d", Format = "folder", Path = "p", Template = "{}." },
+        Shots = 16,
+        Seed = 0,
+        Scorer = Scorer.L2Norm,
+        TTarget = 12,
         Train = new() { Epochs = 3, Augmentation = Augmentation.None, Adapt = new() { PruneRate = 2, ScoreReduction = ScoreReduction.Total } },
     };
 

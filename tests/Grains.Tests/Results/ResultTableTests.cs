@@ -67,7 +67,12 @@ public sealed class ResultTableTests
 
     private static SweepPlan Plan(bool adaptive, (int? Target, string[] Jobs)[] candidates) => new()
     {
-        Name = "t", SpecJson = "{}", Jobs = [], Packs = [], Warnings = [], Datasets = ["set"],
+        Name = "t",
+        SpecJson = "{}",
+        Jobs = [],
+        Packs = [],
+        Warnings = [],
+        Datasets = ["set"],
         Rows =
         [
             new PlannedRow
@@ -80,7 +85,15 @@ public sealed class ResultTableTests
 
     private static Dictionary<JobId, JobResult> Results(params (string Job, int Test, int Validation)[] runs) => runs.ToDictionary(run => Id(run.Job), run => new JobResult
     {
-        TestCorrect = run.Test, TestTotal = 100, ValidationCorrect = run.Validation, ValidationTotal = 100, ImageContextTokens = 1, TextContextTokens = 2,
-        TrainableParameters = 10, MultiplyAdds = 1_000_000_000, Duration = TimeSpan.Zero, Device = "test",
+        TestCorrect = run.Test,
+        TestTotal = 100,
+        ValidationCorrect = run.Validation,
+        ValidationTotal = 100,
+        ImageContextTokens = 1,
+        TextContextTokens = 2,
+        TrainableParameters = 10,
+        MultiplyAdds = 1_000_000_000,
+        Duration = TimeSpan.Zero,
+        Device = "test",
     });
 }

@@ -135,13 +135,30 @@ public sealed class SweepStoreTests : IAsyncLifetime
 
     private static EpochReport Epoch(int epoch) => new()
     {
-        Epoch = epoch, Iterations = 10, Loss = 1, TrainAccuracy = 50, LearningRate = 0.1, ImageContextTokens = 3, TextContextTokens = 4, Duration = TimeSpan.FromSeconds(1),
-        PruneSteps = [new() { Iteration = epoch * 10, ImageMask = [1], TextMask = [0] }], Checkpoint = [(byte)epoch],
+        Epoch = epoch,
+        Iterations = 10,
+        Loss = 1,
+        TrainAccuracy = 50,
+        LearningRate = 0.1,
+        ImageContextTokens = 3,
+        TextContextTokens = 4,
+        Duration = TimeSpan.FromSeconds(1),
+        PruneSteps = [new() { Iteration = epoch * 10, ImageMask = [1], TextMask = [0] }],
+        Checkpoint = [(byte)epoch],
     };
 
     private static JobResult Result(int correct) => new()
     {
-        TestCorrect = correct, TestTotal = 10, ValidationCorrect = 1, ValidationTotal = 2, ImageContextTokens = 1, TextContextTokens = 2, TrainableParameters = 3, MultiplyAdds = 4,
-        Duration = TimeSpan.Zero, Device = "test", Prompts = [9],
+        TestCorrect = correct,
+        TestTotal = 10,
+        ValidationCorrect = 1,
+        ValidationTotal = 2,
+        ImageContextTokens = 1,
+        TextContextTokens = 2,
+        TrainableParameters = 3,
+        MultiplyAdds = 4,
+        Duration = TimeSpan.Zero,
+        Device = "test",
+        Prompts = [9],
     };
 }

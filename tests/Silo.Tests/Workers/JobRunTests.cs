@@ -59,13 +59,30 @@ public sealed class JobRunTests
 
     private static JobResult Result { get; } = new()
     {
-        TestCorrect = 1, TestTotal = 2, ValidationCorrect = 1, ValidationTotal = 2, ImageContextTokens = 0, TextContextTokens = 0, TrainableParameters = 0, MultiplyAdds = 1,
-        Duration = TimeSpan.Zero, Device = "test",
+        TestCorrect = 1,
+        TestTotal = 2,
+        ValidationCorrect = 1,
+        ValidationTotal = 2,
+        ImageContextTokens = 0,
+        TextContextTokens = 0,
+        TrainableParameters = 0,
+        MultiplyAdds = 1,
+        Duration = TimeSpan.Zero,
+        Device = "test",
     };
 
     private static EpochReport Epoch(int epoch) => new()
     {
-        Epoch = epoch, Iterations = 1, Loss = 1, TrainAccuracy = 0, LearningRate = 1, ImageContextTokens = 1, TextContextTokens = 1, Duration = TimeSpan.Zero, PruneSteps = [], Checkpoint = [],
+        Epoch = epoch,
+        Iterations = 1,
+        Loss = 1,
+        TrainAccuracy = 0,
+        LearningRate = 1,
+        ImageContextTokens = 1,
+        TextContextTokens = 1,
+        Duration = TimeSpan.Zero,
+        PruneSteps = [],
+        Checkpoint = [],
     };
 
     private sealed class Trainer(Func<Action<EpochReport>, JobResult> train) : IJobExecutor
