@@ -17,12 +17,12 @@ internal sealed record BenchOptions
 
     public TrainSettings Train { get; init; } = new()
     {
-        Epochs = 20,
+        Epochs = 14,
         BatchSize = 4,
         LearningRate = 0.001,
         LearningRateWarmupEpochs = 0,
         Augmentation = Augmentation.None,
-        Adapt = new AdaptSettings { MaxContextLength = 8, PromptDepth = 3, PruneWarmupEpochs = 3, PrunePeriod = 32, PruneRate = 4 },
+        Adapt = new AdaptSettings { MaxContextLength = 8, PromptDepth = 3, PruneWarmupEpochs = 3, PrunePeriod = 24, PruneRate = 4 },
     };
 
     /// <summary>Reads pairs of a name and a value.</summary>
