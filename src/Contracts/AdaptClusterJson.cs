@@ -12,6 +12,9 @@ public static class AdaptClusterJson
     /// <summary>Indented, for people.</summary>
     public static JsonSerializerOptions Indented { get; } = Create(indented: true);
 
+    /// <summary>An enum value as specs, JSON and people read it, such as "gradient-norm".</summary>
+    public static string Name<T>(T value) where T : struct, Enum => JsonSerializer.SerializeToElement(value, Compact).GetString()!;
+
     private static JsonSerializerOptions Create(bool indented)
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)

@@ -24,14 +24,17 @@ public static class GrainServices
         return services;
     }
 
-    /// <summary>Creates or checks the store. Call it before the silo starts.</summary>
+    /// <summary>Creates or checks the store. Call it before the silo starts, in the only process that uses the store: sweeps that claim to run do not.</summary>
     /// <param name="services">The silo's services.</param>
-    /// <param name="soleUser">Whether no other process uses the store: sweeps that claim to run are then marked as interrupted.</param>
     /// <exception cref="AdaptClusterException">The store cannot be used.</exception>
-    public static async Task PrepareStoreAsync(IServiceProvider services, bool soleUser)
+    public static async Task PrepareStoreAsync(IServiceProvider services)
     {
-        var store = services.GetRequiredService<SweepStore>();
-        await store.InitializeAsync();
-        if (soleUser) await store.MarkInterruptedAsync();
+        await services.GetRequiredService<SweepStore>().InitializeAsync();
+        await ReleaseStoreAsync(services);
     }
+
+    /// <summary>Marks sweeps that were running as interrupted. Call it when the silo has stopped.</summary>
+    /// <param name="services">The silo's services.</param>
+    /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
+    public static Task ReleaseStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().MarkInterruptedAsync();
 }

@@ -13,9 +13,6 @@ internal sealed class SweepProcess : IDisposable
 
     private SweepProcess(Process process) => _process = process;
 
-    /// <summary>The checkout.</summary>
-    public static string Repository { get; } = FindRepository();
-
     /// <summary>The program as the build made it.</summary>
     public static string Program { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Client", new DirectoryInfo(AppContext.BaseDirectory).Name, "sweep"));
 
@@ -87,13 +84,6 @@ internal sealed class SweepProcess : IDisposable
         if (!_process.HasExited) _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
-    }
-
-    private static string FindRepository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "AdaptCluster.sln"))) folder = Path.GetDirectoryName(folder.TrimEnd('/'))!;
-        return folder;
     }
 
     /// <summary>What an ended command left.</summary>

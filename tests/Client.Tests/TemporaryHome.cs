@@ -17,7 +17,7 @@ internal sealed class TemporaryHome : IDisposable
 
     public Dictionary<string, string> Environment { get; } = new()
     {
-        ["ADAPTCLUSTER_MODELS"] = Path.Combine(SweepProcess.Repository, "models"),
+        ["ADAPTCLUSTER_MODELS"] = Repository.At("models"),
         ["ADAPTCLUSTER_HOME"] = "",
         ["ADAPTCLUSTER_CLUSTER"] = "",
         ["ADAPTCLUSTER_DATA"] = "",

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using AdaptCluster.Client.Output;
+using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -10,15 +10,13 @@ internal static class CancelCommand
     {
         var (id, cluster) = (CommonOptions.SweepId(), CommonOptions.Cluster());
         var command = new Command("cancel", "Stops a sweep; finished jobs keep their results.") { id, cluster };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
-            var (connection, sweep) = await CommonOptions.FindAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, cancellation);
-            await using var owned = connection;
             await connection.Sweep(sweep).CancelAsync();
             var status = await connection.Sweep(sweep).StatusAsync();
-            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{sweep}: {StateNames.Of(status.Summary.State)}, {status.Summary.Jobs.Completed} of {status.Summary.Jobs.Total} jobs completed");
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{sweep}: {AdaptClusterJson.Name(status.Summary.State)}, {status.Summary.Jobs.Completed} of {status.Summary.Jobs.Total} jobs completed");
             return SweepCommand.Success;
-        });
+        }, cancellation));
         return command;
     }
 }

@@ -44,18 +44,10 @@ internal static class CommonOptions
         }
     }
 
-    /// <summary>Opens a connection that runs nothing and finds a sweep.</summary>
-    public static async Task<(SweepConnection Connection, SweepId Id)> FindAsync(string? cluster, string id, CancellationToken cancellation)
+    /// <summary>Finds a sweep by a connection that runs nothing, and acts on it.</summary>
+    public static async Task<int> OnSweepAsync(string? cluster, string id, Func<SweepConnection, SweepId, Task<int>> act, CancellationToken cancellation)
     {
-        var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Look, cancellation);
-        try
-        {
-            return (connection, await connection.Front.FindAsync(id));
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
+        await using var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Look, cancellation);
+        return await act(connection, await connection.Front.FindAsync(id));
     }
 }

@@ -18,7 +18,7 @@ internal static class ListCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var output = parsed.InvocationConfiguration.Output;
-            var nothingYet = parsed.GetValue(cluster) is null && !File.Exists(Path.Combine(SiloSettings.FromEnvironment().Home, "store.db"));
+            var nothingYet = parsed.GetValue(cluster) is null && !File.Exists(SiloSettings.FromEnvironment().StoreFile);
             Contracts.Sweeps.SweepSummary[] sweeps = [];
             if (!nothingYet)
             {
@@ -32,7 +32,7 @@ internal static class ListCommand
             }
             TextTable.Write(output, ["id", "state", "submitted", "jobs", "completed", "failed"], sweeps.Select(s => new[]
             {
-                s.Id, StateNames.Of(s.State), s.Submitted.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+                s.Id, AdaptClusterJson.Name(s.State), s.Submitted.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
                 $"{s.Jobs.Total}", $"{s.Jobs.Completed}", $"{s.Jobs.Failed}",
             }));
             return SweepCommand.Success;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Pretraining;
 using TorchSharp;
 
@@ -50,7 +51,7 @@ internal static class PretrainCommand
 
     private static void Run(PretrainOptions options, string folder, InvocationConfiguration console, CancellationToken cancellation)
     {
-        if (File.Exists(Path.Combine(folder, "model.safetensors")))
+        if (File.Exists(Path.Combine(folder, ClipModel.WeightsFileName)))
             throw new InvalidInputException($"--out {folder}: there is a model already; name another folder, or remove it.");
         void Say(FormattableString text) => console.Error.WriteLine(text.ToString(CultureInfo.InvariantCulture));
         // One thread: at this size more of them lose, and sums keep their order.

@@ -12,14 +12,12 @@ internal static class ResultsCommand
         var format = new Option<string>("--format") { Description = "text, md, csv, latex or json.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "md", "csv", "latex", "json");
         var command = new Command("results", "Prints the table of a sweep, mean ± standard deviation over the seeds; partial while it runs.") { id, cluster, format, json };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
-            var (connection, sweep) = await CommonOptions.FindAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, cancellation);
-            await using var owned = connection;
             var results = await connection.Coordinator(sweep).ResultsAsync();
             ResultsWriter.Write(parsed.InvocationConfiguration.Output, results, parsed.GetValue(json) ? "json" : parsed.GetValue(format)!);
             return SweepCommand.Success;
-        });
+        }, cancellation));
         return command;
     }
 }

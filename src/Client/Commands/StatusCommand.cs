@@ -12,23 +12,21 @@ internal static class StatusCommand
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
         var command = new Command("status", "Shows state, progress and failures of a sweep.") { id, cluster, json };
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             var output = parsed.InvocationConfiguration.Output;
-            var (connection, sweep) = await CommonOptions.FindAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, cancellation);
-            await using var owned = connection;
             var status = await connection.Sweep(sweep).StatusAsync();
             if (parsed.GetValue(json))
             {
                 await output.WriteLineAsync(JsonSerializer.Serialize(status, AdaptClusterJson.Indented));
                 return SweepCommand.Success;
             }
-            await output.WriteLineAsync($"{status.Summary.Id}: {StateNames.Of(status.Summary.State)}");
+            await output.WriteLineAsync($"{status.Summary.Id}: {AdaptClusterJson.Name(status.Summary.State)}");
             await output.WriteLineAsync(ProgressText.Line(status));
             foreach (var job in status.Running) await output.WriteLineAsync($"  running  {ProgressText.Job(job)}");
             foreach (var job in status.Failed) await output.WriteLineAsync($"  failed   {job.Description}, attempt {job.Attempt}: {job.Error}");
             return SweepCommand.Success;
-        });
+        }, cancellation));
         return command;
     }
 }

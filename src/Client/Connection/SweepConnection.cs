@@ -49,7 +49,7 @@ internal sealed class SweepConnection : IAsyncDisposable
     {
         if (cluster is not null) return await JoinAsync(Gateways(cluster), cluster, cancellation);
         var settings = SiloSettings.FromEnvironment();
-        if (use == ConnectionUse.Look && !File.Exists(Path.Combine(settings.Home, "store.db")))
+        if (use == ConnectionUse.Look && !File.Exists(settings.StoreFile))
             throw new InvalidInputException($"there is no sweep yet in {settings.Home}; 'sweep submit FILE' makes one, and ADAPTCLUSTER_HOME names another folder.");
         if (HomeLock.TryTake(settings.Home, out var home))
         {

@@ -68,7 +68,7 @@ internal static class ResultsWriter
             foreach (var dataset in results.Datasets)
             {
                 var cell = row.Cells[dataset];
-                var scorer = row.Scorer is { } s ? JsonSerializer.Serialize(s, AdaptClusterJson.Compact).Trim('"') : "";
+                var scorer = row.Scorer is { } s ? AdaptClusterJson.Name(s) : "";
                 string[] fields =
                 [
                     Quote(row.Label), row.Method, scorer, Bool(row.Adaptive), Quote(dataset), $"{cell.TTarget}", Bool(cell.Complete), $"{cell.Test.Runs.Length}",

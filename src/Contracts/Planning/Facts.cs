@@ -61,7 +61,4 @@ public interface ICatalog
     /// <param name="shots">Training images per class.</param>
     /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
     DatasetFacts DescribeDataset(DatasetSource source, int shots);
-
-    /// <summary>The names of the data sets that a spec can give as a bare string.</summary>
-    IReadOnlyList<string> KnownDatasets { get; }
 }

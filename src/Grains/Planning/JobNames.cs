@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 
@@ -10,7 +9,7 @@ public static class JobNames
     /// <summary>Such as "adapt snip T=12 · tiny-kinds · seed 1".</summary>
     public static string Describe(JobDefinition job)
     {
-        var scorer = job.Scorer is { } s ? " " + JsonSerializer.Serialize(s, AdaptClusterJson.Compact).Trim('"') : "";
+        var scorer = job.Scorer is { } s ? " " + AdaptClusterJson.Name(s) : "";
         var target = job.TTarget is { } t ? $" T={t}" : "";
         return $"{job.Method}{scorer}{target} · {job.Dataset.Name} · seed {job.Seed}";
     }

@@ -19,7 +19,7 @@ public static class Doctor
             ["torch"] = $"libtorch {torch.__version__}",
             ["device"] = settings.Device == "cuda" ? $"cuda, {torch.cuda.device_count()} devices" : "cpu (no GPU for libtorch; build with -p:Torch=cuda for one)",
             ["workers"] = $"{settings.Workers} × {settings.Threads} threads",
-            ["store"] = Store(settings.Home),
+            ["store"] = Store(settings.StoreFile),
             ["data root"] = Folder(settings.DataRoot),
         };
         using var library = new TrainingLibrary(settings);
@@ -28,11 +28,7 @@ public static class Doctor
         return report;
     }
 
-    private static string Store(string home)
-    {
-        var file = Path.Combine(home, "store.db");
-        return File.Exists(file) ? $"{file}, {new FileInfo(file).Length / 1024} KiB" : $"{file}, not there yet";
-    }
+    private static string Store(string file) => File.Exists(file) ? $"{file}, {new FileInfo(file).Length / 1024} KiB" : $"{file}, not there yet";
 
     private static string Folder(string path) => Directory.Exists(path) ? path : $"{path} is missing; set ADAPTCLUSTER_DATA";
 

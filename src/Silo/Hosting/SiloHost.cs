@@ -40,7 +40,7 @@ public sealed class SiloHost : IAsyncDisposable
         var host = Build(settings, siloPort, gatewayPort);
         try
         {
-            await GrainServices.PrepareStoreAsync(host.Services, soleUser: true);
+            await GrainServices.PrepareStoreAsync(host.Services);
             await host.StartAsync(cancellation);
             home.Publish(gatewayPort);
             return new SiloHost(host, home, gatewayPort);
@@ -62,7 +62,7 @@ public sealed class SiloHost : IAsyncDisposable
         await _host.StopAsync();
         try
         {
-            await GrainServices.PrepareStoreAsync(_host.Services, soleUser: true);
+            await GrainServices.ReleaseStoreAsync(_host.Services);
         }
         finally
         {
@@ -78,7 +78,7 @@ public sealed class SiloHost : IAsyncDisposable
         if (settings.Verbose) builder.Logging.AddSimpleConsole(o => o.SingleLine = true).AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
 
-        builder.Services.AddSweepGrains(Path.Combine(settings.Home, "store.db"), queue => queue.Pool = Pool(settings));
+        builder.Services.AddSweepGrains(settings.StoreFile, queue => queue.Pool = Pool(settings));
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<TrainingLibrary>();
         builder.Services.AddSingleton<ICatalog, Catalog>();

@@ -6,6 +6,9 @@ public sealed record SiloSettings
     /// <summary>Folder of the store. Default: ".adaptcluster" under the current folder (ADAPTCLUSTER_HOME).</summary>
     public required string Home { get; init; }
 
+    /// <summary>The store in <see cref="Home"/>.</summary>
+    public string StoreFile => Path.Combine(Home, "store.db");
+
     /// <summary>Folders that backbones are named relative to, searched in order (ADAPTCLUSTER_MODELS).</summary>
     public required IReadOnlyList<string> ModelRoots { get; init; }
 

@@ -6,8 +6,6 @@ namespace AdaptCluster.Silo.Library;
 /// <summary>Tells the planner what this silo's roots hold.</summary>
 internal sealed class Catalog(TrainingLibrary library) : ICatalog
 {
-    public IReadOnlyList<string> KnownDatasets => library.KnownDatasets;
-
     public BackboneFacts DescribeBackbone(string name)
     {
         var backbone = library.Backbone(name);

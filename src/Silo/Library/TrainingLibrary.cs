@@ -17,7 +17,7 @@ namespace AdaptCluster.Silo.Library;
 /// </summary>
 public sealed class TrainingLibrary(SiloSettings settings) : IDisposable
 {
-    private static readonly string[] BackboneFiles = [ClipConfig.FileName, "model.safetensors", "vocab.json", "merges.txt"];
+    private static readonly string[] BackboneFiles = [ClipConfig.FileName, ClipModel.WeightsFileName, "vocab.json", "merges.txt"];
 
     private readonly ConcurrentDictionary<string, Lazy<Backbone>> _backbones = new();
     private readonly ConcurrentDictionary<DatasetSource, Lazy<IDataset>> _datasets = new();

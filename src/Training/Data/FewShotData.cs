@@ -30,6 +30,16 @@ public sealed record FewShotData
     /// <summary>The whole test split; the same for every seed.</summary>
     public required IImageSplit Test { get; init; }
 
+    /// <summary>The template that a job asked for, or the data set's own.</summary>
+    /// <exception cref="Contracts.InvalidInputException">It has no "{}".</exception>
+    internal static string CheckedTemplate(string? asked, string own)
+    {
+        var template = asked ?? own;
+        return template.Contains("{}", StringComparison.Ordinal)
+            ? template
+            : throw new Contracts.InvalidInputException($"The template '{template}' has no {{}}; write {{}} where the class name belongs.");
+    }
+
     /// <summary>The text of class <paramref name="label"/>; underscores in names are spaces.</summary>
     public string Prompt(int label) => Template.Replace("{}", ClassNames[label].Replace('_', ' '), StringComparison.Ordinal);
 }

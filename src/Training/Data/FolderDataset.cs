@@ -48,15 +48,12 @@ public sealed class FolderDataset : IDataset
     public FewShotData Load(int shots, int seed, string? template)
     {
         RequireShots(shots);
-        template ??= DatasetSource.DefaultTemplate;
-        if (!template.Contains("{}", StringComparison.Ordinal))
-            throw new InvalidInputException($"The template '{template}' has no {{}}; write {{}} where the class name belongs.");
         var (train, validation) = Draw(shots, seed);
         var validationSource = Origin == SplitOrigin.ValidationFromTrain ? _splits.Train : _splits.Validation;
         return new FewShotData
         {
             ClassNames = ClassNames,
-            Template = template,
+            Template = FewShotData.CheckedTemplate(template, DatasetSource.DefaultTemplate),
             Train = new FileSplit([.. train.Select(position => _splits.Train[position])]),
             Validation = new FileSplit([.. validation.Select(position => validationSource[position])]),
             Test = new FileSplit(_splits.Test),

@@ -43,14 +43,11 @@ internal sealed class DrawnDataset : IDataset
     public FewShotData Load(int shots, int seed, string? template)
     {
         Check(shots);
-        template ??= _recipe.Template;
-        if (!template.Contains("{}", StringComparison.Ordinal))
-            throw new InvalidInputException($"The template '{template}' has no {{}}; write {{}} where the class name belongs.");
         var (train, validation) = FewShotSampler.DrawFromTrain(_pool.Labels, shots, new PythonRandom(seed));
         return new FewShotData
         {
             ClassNames = ClassNames,
-            Template = template,
+            Template = FewShotData.CheckedTemplate(template, _recipe.Template),
             Train = new ImageSubset(_pool, train),
             Validation = new ImageSubset(_pool, validation),
             Test = _test,

@@ -47,7 +47,7 @@ public sealed class BadInputTests
     {
         using var home = new TemporaryHome();
         var model = Directory.CreateDirectory(Path.Combine(home.Folder, "models", "cut")).FullName;
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(SweepProcess.Repository, "models", "tiny-clip"))) File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(Repository.At("models", "tiny-clip"))) File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
         await using (var weights = new FileStream(Path.Combine(model, "model.safetensors"), FileMode.Open)) weights.SetLength(weights.Length / 2);
         home.Environment["ADAPTCLUSTER_MODELS"] = Path.Combine(home.Folder, "models");
 

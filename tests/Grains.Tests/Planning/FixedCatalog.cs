@@ -9,8 +9,6 @@ internal sealed class FixedCatalog(params (string Name, int Classes)[] datasets)
 {
     public string BackboneFingerprint { get; set; } = "b0";
 
-    public IReadOnlyList<string> KnownDatasets => [.. datasets.Select(d => d.Name)];
-
     public BackboneFacts DescribeBackbone(string name) =>
         new() { Name = name, ImageDepth = 12, TextDepth = 12, ImageWidth = 768, TextWidth = 512, Fingerprint = BackboneFingerprint };
 

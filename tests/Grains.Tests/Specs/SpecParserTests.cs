@@ -105,7 +105,7 @@ public sealed class SpecParserTests
     [Theory]
     [InlineData("tiny.json")]
     [InlineData("tiny-scorers.json")]
-    public void The_examples_are_valid(string name) => Assert.NotEmpty(SpecParser.Parse(File.ReadAllText(Repository.File("examples", name)), name).Arms);
+    public void The_examples_are_valid(string name) => Assert.NotEmpty(SpecParser.Parse(File.ReadAllText(Repository.At("examples", name)), name).Arms);
 
     private static SweepSpec Parse(string json) => SpecParser.Parse(json, "bad.json");
 }

@@ -8,9 +8,6 @@ internal static class GoldenFolders
 {
     public const string Variable = "ADAPTCLUSTER_GOLDEN";
 
-    /// <summary>The repository's root: the first parent folder with AdaptCluster.sln.</summary>
-    public static string RepositoryRoot { get; } = FindRoot();
-
     /// <summary>All folders of both places, at any depth.</summary>
     public static IEnumerable<string> CaseFolders() => Roots().SelectMany(Within);
 
@@ -23,16 +20,7 @@ internal static class GoldenFolders
 
     private static IEnumerable<string> Roots()
     {
-        yield return Path.Combine(RepositoryRoot, "tests", "golden");
+        yield return Repository.At("tests", "golden");
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } extra) yield return Path.GetFullPath(extra);
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "AdaptCluster.sln"))) return folder.FullName;
-        }
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds AdaptCluster.sln.");
     }
 }

@@ -4,7 +4,6 @@ using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Drawing;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Pretraining;
-using AdaptCluster.Training.Tests.Golden;
 using AdaptCluster.Training.Tokenization;
 using TorchSharp;
 
@@ -13,7 +12,7 @@ namespace AdaptCluster.Training.Tests.Pretraining;
 /// <summary>The model in models/tiny-clip.</summary>
 public sealed class TinyClipTests
 {
-    private static readonly string Folder = Path.Combine(GoldenFolders.RepositoryRoot, "models", "tiny-clip");
+    private static readonly string Folder = Repository.At("models", "tiny-clip");
 
     public static TheoryData<string> Datasets => [.. DrawnDatasets.Names];
 
