@@ -56,10 +56,23 @@ internal static class PretrainCommand
         void Say(FormattableString text) => console.Error.WriteLine(text.ToString(CultureInfo.InvariantCulture));
         // One thread: at this size more of them lose, and sums keep their order.
         torch.set_num_threads(1);
-        var result = Pretrainer.Run(options, folder, at => Say(
+        var result = Pretrain(options, folder, at => Say(
             $"step {at.Step}/{at.Steps}  loss {at.Loss:F4}  {at.ImagesPerSecond:F0} images/s"), cancellation);
         Say($"of {result.Pairs} new pairs: {result.ImageToText:P1} captions found by picture, {result.TextToImage:P1} pictures by caption");
         console.Output.WriteLine(folder);
+    }
+
+    private static PretrainResult Pretrain(PretrainOptions options, string folder, Action<PretrainProgress> onProgress, CancellationToken cancellation)
+    {
+        try
+        {
+            return Pretrainer.Run(options, folder, onProgress, cancellation);
+        }
+        catch (OperationCanceledException e)
+        {
+            // Unlike a sweep, pretraining keeps no checkpoints.
+            throw new AdaptClusterException("pretrain: interrupted; nothing was written, and the same command starts from the first step.", e);
+        }
     }
 
     private static Option<int> WholeNumber(string name, string description, int value)

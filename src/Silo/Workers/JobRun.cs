@@ -53,7 +53,7 @@ internal sealed class JobRun(IJobExecutor executor, TimeProvider time)
         // The boundary of an attempt: its error is a fault of the job, and never the end of the worker.
         catch (Exception e)
         {
-            return new(null, new JobFault(e is AdaptClusterException ? e.Message : $"{e.GetType().Name}: {e.Message}", Retry: e is not AdaptClusterException known || known.IsTransient));
+            return new(null, new JobFault((e is AdaptClusterException ? e.Message : $"{e.GetType().Name}: {e.Message}").ReplaceLineEndings(" "), Retry: e is not AdaptClusterException known || known.IsTransient));
         }
         finally
         {
