@@ -1,7 +1,8 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -12,28 +13,47 @@ public static class GrainServices
 {
     /// <summary>Adds the store and the options of the grains. The host also registers an <see cref="Contracts.Planning.ICatalog"/>.</summary>
     /// <param name="services">The silo's services.</param>
-    /// <param name="storeFile">The SQLite file; its folder exists.</param>
+    /// <param name="database">Where the store is.</param>
     /// <param name="configureQueue">Changes lease times or the pool.</param>
-    public static IServiceCollection AddSweepGrains(this IServiceCollection services, string storeFile, Action<QueueOptions> configureQueue)
+    public static IServiceCollection AddSweepGrains(this IServiceCollection services, StoreDatabase database, Action<QueueOptions> configureQueue)
     {
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddPooledDbContextFactory<SweepDbContext>(options => options.UseSqlite($"Data Source={storeFile};Default Timeout=30"));
-        services.AddSingleton<SweepStore>();
+        services.AddStore(database).AddControlSiloPlacement();
         services.AddOptions<QueueOptions>().Configure(configureQueue)
             .Validate(o => o.RenewEvery > TimeSpan.Zero && o.LeaseDuration >= 3 * o.RenewEvery, "The lease must last at least three renewals.");
         return services;
     }
 
-    /// <summary>Creates or checks the store. Call it before the silo starts, in the only process that uses the store: sweeps that claim to run do not.</summary>
-    /// <param name="services">The silo's services.</param>
-    /// <exception cref="AdaptClusterException">The store cannot be used.</exception>
-    public static async Task PrepareStoreAsync(IServiceProvider services)
+    /// <summary>Adds the store alone.</summary>
+    public static IServiceCollection AddStore(this IServiceCollection services, StoreDatabase database)
     {
-        await services.GetRequiredService<SweepStore>().InitializeAsync();
-        await ReleaseStoreAsync(services);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(database);
+        services.AddPooledDbContextFactory<SweepDbContext>(database.Configure);
+        services.AddSingleton<SweepStore>();
+        return services;
     }
 
-    /// <summary>Marks sweeps that were running as interrupted. Call it when the silo has stopped.</summary>
+    /// <summary>Makes the store, or brings it up to date; safe to run twice, and in several processes at once on PostgreSQL.</summary>
+    /// <param name="services">The silo's services.</param>
+    /// <exception cref="AdaptClusterException">The store cannot be used.</exception>
+    public static Task MigrateStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().MigrateAsync();
+
+    /// <summary>How many jobs of a plan an embedded store has results of; reads only.</summary>
+    /// <param name="storeFile">The SQLite file.</param>
+    /// <param name="plan">The plan.</param>
+    /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
+    public static async Task<int> CountCachedAsync(string storeFile, SweepPlan plan)
+    {
+        await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile)).BuildServiceProvider();
+        return await services.GetRequiredService<SweepStore>().CountCachedAsync(plan);
+    }
+
+    /// <summary>Checks that the store is there and of this version.</summary>
+    /// <param name="services">The silo's services.</param>
+    /// <exception cref="AdaptClusterException">It is not, or it cannot be reached.</exception>
+    public static Task CheckStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().CheckSchemaAsync();
+
+    /// <summary>Marks sweeps that were running as interrupted: for the only process that uses a store, before it starts and when it has stopped.</summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
     public static Task ReleaseStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().MarkInterruptedAsync();

@@ -17,9 +17,18 @@ internal static class CommonOptions
 
     public static Option<string?> Cluster() => new("--cluster")
     {
-        Description = "Gateways of a cluster, such as host:30000,host:30000 (or ADAPTCLUSTER_CLUSTER). Without it, this process runs the sweep.",
+        Description = "Gateways of a cluster, such as host:30000,host:30000, or its PostgreSQL connection string (or ADAPTCLUSTER_CLUSTER). Without it, this process runs the sweep.",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ADAPTCLUSTER_CLUSTER") is { Length: > 0 } value ? value : null,
     };
+
+    public static Option<int?> Priority() => new("--priority") { Description = "Higher goes first, whatever else waits; 0 unless told." };
+
+    public static Option<int?> Parallel()
+    {
+        var parallel = new Option<int?>("--parallel") { Description = "Most packs that train at a time; 0, the default, for no limit." };
+        parallel.Validators.Add(result => { if (result.GetValue(parallel) < 0) result.AddError("--parallel: write a whole number from 0 on"); });
+        return parallel;
+    }
 
     public static Option<string[]> Set() => new("--set")
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using AdaptCluster.Contracts;
+using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 
 namespace AdaptCluster.Client.Commands;

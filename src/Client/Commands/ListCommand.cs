@@ -4,7 +4,7 @@ using System.Text.Json;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Client.Commands;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 
 namespace AdaptCluster.Client.Commands;
@@ -18,34 +19,34 @@ internal static class PlanCommand
         {
             var output = parsed.InvocationConfiguration.Output;
             var source = parsed.GetValue(file)!;
-            var plan = await PlanAsync(await CommonOptions.ReadSpecAsync(source, parsed.GetValue(set)!, cancellation), source, parsed.GetValue(cluster), cancellation);
+            var (plan, cached) = await PlanAsync(await CommonOptions.ReadSpecAsync(source, parsed.GetValue(set)!, cancellation), source, parsed.GetValue(cluster), cancellation);
             if (parsed.GetValue(json))
             {
                 var summary = new
                 {
-                    Jobs = plan.Jobs.Length,
-                    Packs = plan.Packs.Length,
+                    Jobs = plan.JobCount,
+                    Packs = plan.PackCount,
                     plan.Iterations,
                     IterationsWithoutSharing = plan.Iterations,
-                    Cached = 0,
+                    Cached = cached,
                     plan.Warnings,
                 };
                 await output.WriteLineAsync(JsonSerializer.Serialize(summary, AdaptClusterJson.Indented));
                 return SweepCommand.Success;
             }
             await output.WriteLineAsync($"{plan.Name}: {plan.Rows.Length} rows × {plan.Datasets.Length} data sets");
-            await output.WriteLineAsync($"{plan.Jobs.Length} jobs in {plan.Packs.Length} packs, {plan.Iterations:N0} training iterations");
-            foreach (var row in plan.Rows) await output.WriteLineAsync($"  {row.Label}: {row.Cells.Sum(cell => cell.Candidates.Sum(candidate => candidate.Jobs.Length))} jobs");
+            await output.WriteLineAsync($"{plan.JobCount} jobs in {plan.PackCount} packs, {plan.Iterations:N0} training iterations; {cached} jobs have a result already");
+            foreach (var row in plan.Rows) await output.WriteLineAsync($"  {row.Label}: {row.Cells.Sum(cell => cell.Candidates.Length) * plan.Seeds.Length} jobs");
             foreach (var warning in plan.Warnings) await output.WriteLineAsync($"  {warning.Code} at {warning.Path}: {warning.Message}");
             return SweepCommand.Success;
         });
         return command;
     }
 
-    /// <summary>Without a cluster no silo is started: planning reads the model and data folders and touches no store.</summary>
-    private static async Task<SweepPlan> PlanAsync(string spec, string source, string? cluster, CancellationToken cancellation)
+    /// <summary>Without a cluster no silo is started: planning reads the model and data folders, and the store only where there is one.</summary>
+    private static async Task<PlanPreview> PlanAsync(string spec, string source, string? cluster, CancellationToken cancellation)
     {
-        if (cluster is null) return LocalPlanner.Plan(SiloSettings.FromEnvironment(), spec, source);
+        if (cluster is null) return await LocalPlanner.PlanAsync(SiloSettings.FromEnvironment(), spec, source);
         await using var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Look, cancellation);
         return await connection.Front.PlanAsync(spec, source);
     }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Specs;
 
 namespace AdaptCluster.Client.Commands;
@@ -18,21 +19,39 @@ internal static class SubmitCommand
         var set = CommonOptions.Set();
         var name = new Option<string?>("--name") { Description = "The sweep's name, instead of the spec's." };
         var watch = new Option<bool>("--watch") { Description = "On a cluster: follow the sweep to its end and print the table." };
-        var command = new Command("submit", "Validates, plans and runs a sweep; run again after an interruption, it goes on where it stopped.") { file, cluster, json, set, name, watch };
+        var detach = new Option<bool>("--detach") { Description = "Print the sweep's id and return; needs a cluster, or a silo that runs already ('sweep serve')." };
+        var (priority, parallel) = (CommonOptions.Priority(), CommonOptions.Parallel());
+        var noCache = new Option<bool>("--no-cache") { Description = "Run every job, also those whose result an earlier sweep has." };
+        var verify = new Option<double>("--verify-cache") { Description = "Share of the cached jobs, 0 to 1, that run all the same and are compared with the earlier result." };
+        verify.Validators.Add(result => { if (result.GetValue(verify) is not (>= 0 and <= 1)) result.AddError("--verify-cache: write a share from 0 to 1"); });
+        var command = new Command("submit", "Validates, plans and runs a sweep; run again after an interruption, it goes on where it stopped.")
+        {
+            file, cluster, json, set, name, watch, detach, priority, parallel, noCache, verify,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             var assignments = parsed.GetValue(set)!.ToList();
             if (parsed.GetValue(name) is { } text) assignments.Add($"name={JsonValue.Create(text).ToJsonString()}");
+            if (parsed.GetValue(watch) && parsed.GetValue(detach)) throw new InvalidInputException("--watch and --detach: write one of them.");
             var source = parsed.GetValue(file)!;
             var spec = await CommonOptions.ReadSpecAsync(source, assignments, cancellation);
             // Refused here at once; the silo checks again, since a client is not trusted.
             SpecParser.Parse(spec, source);
+            var options = new SubmitOptions
+            {
+                Priority = parsed.GetValue(priority) ?? 0,
+                Parallel = parsed.GetValue(parallel) ?? 0,
+                UseCache = !parsed.GetValue(noCache),
+                VerifyCache = parsed.GetValue(verify),
+            };
 
-            var clustered = parsed.GetValue(cluster) is not null;
             await using var connection = await SweepConnection.OpenAsync(parsed.GetValue(cluster), ConnectionUse.Train, cancellation);
-            var id = await connection.Front.SubmitAsync(spec, source);
-            if (!clustered || parsed.GetValue(watch)) return await Follower.FollowAsync(connection, id, parsed.GetValue(json), output, error, cancellation);
+            if (parsed.GetValue(detach) && connection.Embedded)
+                throw new InvalidInputException("--detach: this process would run the sweep itself; start 'sweep serve' first, or name a cluster by --cluster.");
+            var id = await connection.Front.SubmitAsync(spec, source, options);
+            var follow = parsed.GetValue(cluster) is null ? !parsed.GetValue(detach) : parsed.GetValue(watch);
+            if (follow) return await Follower.FollowAsync(connection, id, parsed.GetValue(json), output, error, cancellation);
             await output.WriteLineAsync(parsed.GetValue(json) ? new JsonObject { ["sweep"] = id.Value }.ToJsonString(AdaptClusterJson.Indented) : id.Value);
             return SweepCommand.Success;
         });

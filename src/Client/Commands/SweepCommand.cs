@@ -60,10 +60,15 @@ public static class SweepCommand
         StatusCommand.Create(),
         WatchCommand.Create(),
         ResultsCommand.Create(),
-        CancelCommand.Create(),
-        RetryCommand.Create(),
+        ControlCommands.Cancel(),
+        ControlCommands.Pause(),
+        ControlCommands.Resume(),
+        ControlCommands.Retry(),
+        ControlCommands.Set(),
+        ExplainCommand.Create(),
         DoctorCommand.Create(),
         ServeCommand.Create(),
+        DbCommand.Create(),
         PretrainCommand.Create(),
     };
 }

@@ -1,10 +1,9 @@
-using System.Net;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans.Configuration;
 
 namespace AdaptCluster.Client.Connection;
 
@@ -31,6 +30,9 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <summary>Ends when the embedded silo's workers cannot go on; null when the workers are elsewhere.</summary>
     public Task<AdaptClusterException>? Fault { get; }
 
+    /// <summary>Whether the silo is in this process and ends with it.</summary>
+    public bool Embedded => Fault is not null;
+
     /// <summary>Planning, submission and listing.</summary>
     public IFrontGrain Front => _client.GetGrain<IFrontGrain>(0);
 
@@ -41,13 +43,13 @@ internal sealed class SweepConnection : IAsyncDisposable
     public ICoordinatorGrain Coordinator(SweepId id) => _client.GetGrain<ICoordinatorGrain>(id.Value);
 
     /// <summary>Opens a connection.</summary>
-    /// <param name="cluster">Gateways, or null for the embedded mode.</param>
+    /// <param name="cluster">Gateways or a PostgreSQL connection string, or null for the embedded mode.</param>
     /// <param name="use">What for.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="AdaptClusterException">Nobody answers, or the home folder cannot be used.</exception>
     public static async Task<SweepConnection> OpenAsync(string? cluster, ConnectionUse use, CancellationToken cancellation)
     {
-        if (cluster is not null) return await JoinAsync(Gateways(cluster), cluster, cancellation);
+        if (cluster is not null) return await JoinAsync(client => ClusterJoin.Configure(client, cluster), ClusterJoin.Describe(cluster), cancellation);
         var settings = SiloSettings.FromEnvironment();
         if (use == ConnectionUse.Look && !File.Exists(settings.StoreFile))
             throw new InvalidInputException($"there is no sweep yet in {settings.Home}; 'sweep submit FILE' makes one, and ADAPTCLUSTER_HOME names another folder.");
@@ -70,7 +72,7 @@ internal sealed class SweepConnection : IAsyncDisposable
         {
             while (true)
             {
-                if (HomeLock.GatewayPort(home) is { } port) return await JoinAsync([new(IPAddress.Loopback, port)], home, deadline.Token);
+                if (HomeLock.GatewayPort(home) is { } port) return await JoinAsync(client => ClusterJoin.ConfigureLocal(client, port), home, deadline.Token);
                 await Task.Delay(100, deadline.Token);
             }
         }
@@ -80,12 +82,10 @@ internal sealed class SweepConnection : IAsyncDisposable
         }
     }
 
-    private static async Task<SweepConnection> JoinAsync(IPEndPoint[] gateways, string where, CancellationToken cancellation)
+    private static async Task<SweepConnection> JoinAsync(Action<IClientBuilder> configure, string where, CancellationToken cancellation)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.UseOrleansClient(client => client
-            .UseStaticClustering(gateways)
-            .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (SiloHost.LocalCluster, SiloHost.LocalCluster)));
+        builder.UseOrleansClient(configure);
         var host = builder.Build();
         try
         {
@@ -98,21 +98,6 @@ internal sealed class SweepConnection : IAsyncDisposable
             throw new AdaptClusterException($"nobody answers at {where}; is the silo running ('sweep serve')?", e);
         }
     }
-
-    private static IPEndPoint[] Gateways(string cluster) => [.. cluster.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(text =>
-    {
-        var cut = text.LastIndexOf(':');
-        if (cut < 1 || !ushort.TryParse(text[(cut + 1)..], out var port)) throw new InvalidInputException($"--cluster: found '{text}'; write host:port, such as localhost:30000.");
-        if (IPAddress.TryParse(text[..cut], out var address)) return new IPEndPoint(address, port);
-        try
-        {
-            return new IPEndPoint(Dns.GetHostAddresses(text[..cut])[0], port);
-        }
-        catch (System.Net.Sockets.SocketException e)
-        {
-            throw new InvalidInputException($"--cluster: host '{text[..cut]}' is not known ({e.Message}).", e);
-        }
-    })];
 
     private sealed class OwnedHost(IHost host) : IAsyncDisposable
     {

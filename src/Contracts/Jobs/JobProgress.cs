@@ -80,9 +80,6 @@ public sealed record JobResult
     /// <summary>Wall-clock time of the attempt that ended here.</summary>
     [Id(8)] public required TimeSpan Duration { get; init; }
 
-    /// <summary>What it ran on, such as "cpu, 1 thread".</summary>
-    [Id(9)] public required string Device { get; init; }
-
     /// <summary>The trained tensors and masks, a safetensors file; null without training.</summary>
-    [Id(10)] public byte[]? Prompts { get; init; }
+    [Id(9)] public byte[]? Prompts { get; init; }
 }

@@ -2,7 +2,10 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Contracts.Planning;
 
-/// <summary>Everything a sweep will do, cut once and never re-cut.</summary>
+/// <summary>
+/// Everything a sweep will do, cut once and never re-cut. Its size grows with the rows and data sets, not with the seeds: jobs that differ
+/// only in their seed are one <see cref="PlannedGroup"/>, and job <c>group × seeds + seed index</c> is the <em>position</em> of a job.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("SweepPlan")]
 public sealed record SweepPlan
 {
@@ -12,11 +15,11 @@ public sealed record SweepPlan
     /// <summary>The spec it was made from.</summary>
     [Id(1)] public required string SpecJson { get; init; }
 
-    /// <summary>Every job once, however many rows use it.</summary>
-    [Id(2)] public required PlannedJob[] Jobs { get; init; }
+    /// <summary>The seeds, in the spec's order; each group has one job for each.</summary>
+    [Id(2)] public required int[] Seeds { get; init; }
 
-    /// <summary>What is leased together; each job is in exactly one pack.</summary>
-    [Id(3)] public required PlannedPack[] Packs { get; init; }
+    /// <summary>What runs, each once, however many rows use it.</summary>
+    [Id(3)] public required PlannedGroup[] Groups { get; init; }
 
     /// <summary>The rows of the table, in the spec's order.</summary>
     [Id(4)] public required PlannedRow[] Rows { get; init; }
@@ -27,36 +30,43 @@ public sealed record SweepPlan
     /// <summary>What the user should know before it runs.</summary>
     [Id(6)] public required PlanWarning[] Warnings { get; init; }
 
+    /// <summary>SHA-256 of the backbone's files.</summary>
+    [Id(7)] public required string BackboneFingerprint { get; init; }
+
+    /// <summary>SHA-256 of what each data set is made from, in the order of <see cref="Datasets"/>.</summary>
+    [Id(8)] public required string[] DatasetFingerprints { get; init; }
+
+    /// <summary>Jobs.</summary>
+    public int JobCount => Groups.Length * Seeds.Length;
+
+    /// <summary>Packs: one for each seed of each <see cref="PlannedGroup.PackGroup"/>.</summary>
+    public int PackCount => Groups.Length == 0 ? 0 : (Groups.Max(group => group.PackGroup) + 1) * Seeds.Length;
+
     /// <summary>Training iterations of all jobs, each trained by itself.</summary>
-    public long Iterations => Jobs.Sum(job => (long)job.Iterations);
+    public long Iterations => Groups.Sum(group => (long)group.Iterations) * Seeds.Length;
+
+    /// <summary>What the job at a position computes.</summary>
+    public JobDefinition Definition(int position) => Groups[position / Seeds.Length].Definition with { Seed = Seeds[position % Seeds.Length] };
+
+    /// <summary>The pack of the job at a position.</summary>
+    public int Pack(int position) => Groups[position / Seeds.Length].PackGroup * Seeds.Length + position % Seeds.Length;
 }
 
-/// <summary>A job of a plan.</summary>
-[GenerateSerializer, Immutable, Alias("PlannedJob")]
-public sealed record PlannedJob
+/// <summary>Jobs that differ only in their seed.</summary>
+[GenerateSerializer, Immutable, Alias("PlannedGroup")]
+public sealed record PlannedGroup
 {
-    /// <summary>Its identity.</summary>
-    [Id(0)] public required JobId Id { get; init; }
+    /// <summary>What they compute; its seed is the first of the plan's and stands for all.</summary>
+    [Id(0)] public required JobDefinition Definition { get; init; }
 
-    /// <summary>What it computes.</summary>
-    [Id(1)] public required JobDefinition Definition { get; init; }
+    /// <summary>Training iterations of each; 0 for methods without training.</summary>
+    [Id(1)] public required int Iterations { get; init; }
 
-    /// <summary>Training iterations; 0 for methods without training.</summary>
-    [Id(2)] public required int Iterations { get; init; }
-}
+    /// <summary>Groups with the same number train together, seed by seed: same backbone, data set, shots and precision.</summary>
+    [Id(2)] public required int PackGroup { get; init; }
 
-/// <summary>Jobs that are leased together: same backbone, data set, shots and precision.</summary>
-[GenerateSerializer, Immutable, Alias("PlannedPack")]
-public sealed record PlannedPack
-{
-    /// <summary>Its number in the plan, from 0.</summary>
-    [Id(0)] public required int Index { get; init; }
-
-    /// <summary>Its jobs, in the order in which they run.</summary>
-    [Id(1)] public required JobId[] Jobs { get; init; }
-
-    /// <summary>Training iterations of all its jobs, by which the queue takes the longest first.</summary>
-    [Id(2)] public required long Iterations { get; init; }
+    /// <summary>Index of its data set among <see cref="SweepPlan.Datasets"/>.</summary>
+    [Id(3)] public required int Dataset { get; init; }
 }
 
 /// <summary>An arm of the sweep: one row of the table.</summary>
@@ -93,16 +103,11 @@ public sealed record PlannedCell
     [Id(1)] public required PlannedCandidate[] Candidates { get; init; }
 }
 
-/// <summary>The jobs of one cell at one T_target.</summary>
+/// <summary>One cell at one T_target.</summary>
+/// <param name="TTarget">Its T_target; null for methods without one.</param>
+/// <param name="Group">Index among <see cref="SweepPlan.Groups"/> of its jobs.</param>
 [GenerateSerializer, Immutable, Alias("PlannedCandidate")]
-public sealed record PlannedCandidate
-{
-    /// <summary>Its T_target; null for methods without one.</summary>
-    [Id(0)] public int? TTarget { get; init; }
-
-    /// <summary>One job per seed, in the spec's order.</summary>
-    [Id(1)] public required JobId[] Jobs { get; init; }
-}
+public sealed record PlannedCandidate([property: Id(0)] int? TTarget, [property: Id(1)] int Group);
 
 /// <summary>Something in a plan that the user should know.</summary>
 /// <param name="Code">A stable name, such as "schedule-fitted".</param>
@@ -110,3 +115,9 @@ public sealed record PlannedCandidate
 /// <param name="Message">One line with the numbers.</param>
 [GenerateSerializer, Immutable, Alias("PlanWarning")]
 public sealed record PlanWarning([property: Id(0)] string Code, [property: Id(1)] string Path, [property: Id(2)] string Message);
+
+/// <summary>A plan with what the store already knows of it.</summary>
+/// <param name="Plan">What would run.</param>
+/// <param name="Cached">Jobs that an earlier sweep's results answer.</param>
+[GenerateSerializer, Immutable, Alias("PlanPreview")]
+public sealed record PlanPreview([property: Id(0)] SweepPlan Plan, [property: Id(1)] int Cached);

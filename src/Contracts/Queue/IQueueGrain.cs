@@ -1,4 +1,4 @@
-using Orleans.Concurrency;
+using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Contracts.Queue;
 
@@ -6,27 +6,35 @@ namespace AdaptCluster.Contracts.Queue;
 [Alias("IQueueGrain")]
 public interface IQueueGrain : IGrainWithStringKey
 {
-    /// <summary>Adds packs. A pack that waits or is leased already is not added again.</summary>
-    [Alias("Offer"), AlwaysInterleave]
-    Task OfferAsync(PackOffer[] packs);
+    /// <summary>Adds packs of a sweep and sets how it is treated. A pack that waits or is leased already is not added again.</summary>
+    [Alias("Offer")]
+    Task OfferAsync(SweepShare share, PackOffer[] packs);
 
-    /// <summary>Leases the next pack to a worker, or null when none waits.</summary>
+    /// <summary>Changes how a sweep is treated.</summary>
+    /// <param name="share">The new treatment.</param>
+    /// <param name="running">What its present leases are told at their next renewal.</param>
+    [Alias("Configure")]
+    Task ConfigureAsync(SweepShare share, LeaseDirective running);
+
+    /// <summary>Removes a sweep's waiting packs and tells its leases to stop.</summary>
+    [Alias("Withdraw")]
+    Task WithdrawAsync(SweepId sweep);
+
+    /// <summary>Leases the next pack to a worker.</summary>
+    /// <param name="silo">The worker's silo, which is quarantined as a whole.</param>
     /// <param name="worker">The worker's name, for logs and attempts.</param>
     [Alias("Lease")]
-    Task<Lease?> LeaseAsync(string worker);
+    Task<LeaseAnswer> LeaseAsync(string silo, string worker);
 
-    /// <summary>Prolongs a lease.</summary>
-    /// <returns>False when the lease is no longer held: the worker stops and reports nothing more.</returns>
+    /// <summary>Prolongs a lease and says whether to go on.</summary>
     [Alias("Renew")]
-    Task<bool> RenewAsync(Guid lease);
+    Task<LeaseDirective> RenewAsync(Guid lease);
 
-    /// <summary>Ends a lease.</summary>
-    /// <param name="lease">The lease.</param>
-    /// <param name="requeue">Whether the pack still has work and waits again.</param>
+    /// <summary>Ends a lease; one that is not held any more is ignored.</summary>
     [Alias("End")]
-    Task EndAsync(Guid lease, bool requeue);
+    Task EndAsync(Guid lease, LeaseEnd end);
 
-    /// <summary>Removes a sweep's waiting packs and ends its leases.</summary>
-    [Alias("Withdraw"), AlwaysInterleave]
-    Task WithdrawAsync(Sweeps.SweepId sweep);
+    /// <summary>The pool as operators see it.</summary>
+    [Alias("QueueStatus")]
+    Task<QueueStatus> StatusAsync();
 }

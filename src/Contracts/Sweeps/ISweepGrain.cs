@@ -1,6 +1,6 @@
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
+using Orleans.Concurrency;
 
 namespace AdaptCluster.Contracts.Sweeps;
 
@@ -10,58 +10,70 @@ public interface ISweepGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Writes the sweep and its jobs in one transaction and offers its packs; called again for the same sweep, it goes on with what
-    /// is left and retries what failed.
+    /// is left and retries what failed or was cancelled.
     /// </summary>
-    /// <param name="plan">The sweep's plan.</param>
     [Alias("Submit")]
-    Task SubmitAsync(SweepPlan plan);
+    Task SubmitAsync(SweepPlan plan, SubmitOptions options);
 
     /// <summary>Starts an attempt of each unfinished job of a leased pack; earlier open attempts count as lost.</summary>
-    /// <param name="pack">The pack's number.</param>
-    /// <param name="worker">Who runs it.</param>
-    /// <returns>The jobs to run; empty when there is nothing left to do.</returns>
+    /// <returns>The jobs to run; none when there is nothing left to do.</returns>
     [Alias("Begin")]
-    Task<JobAssignment[]> BeginAsync(int pack, string worker);
+    Task<PackAssignment> BeginAsync(PackStart start);
 
-    /// <summary>Keeps an epoch and its checkpoint.</summary>
-    /// <returns>False when the attempt is not the job's current one: the worker stops this job.</returns>
-    [Alias("ReportEpoch")]
-    Task<bool> ReportEpochAsync(JobId job, int attempt, EpochReport report);
+    /// <summary>Keeps what a worker says, all of it or, on an error, nothing.</summary>
+    /// <returns>For each report whether it was accepted; not, when its attempt is not the job's current one: the worker stops this job.</returns>
+    [Alias("Report")]
+    Task<bool[]> ReportAsync(JobReport[] reports);
 
-    /// <summary>Keeps a job's result.</summary>
-    /// <returns>False when the attempt is not the job's current one: the result was refused.</returns>
-    [Alias("Complete")]
-    Task<bool> CompleteAsync(JobId job, int attempt, JobResult result);
+    /// <summary>A lease ended without its worker: what it had open counts as lost and waits again.</summary>
+    [Alias("LeaseLost")]
+    Task LeaseLostAsync(int pack, Guid lease);
 
-    /// <summary>Notes that an attempt ended in an error; the job waits again or is given up.</summary>
-    [Alias("Fail")]
-    Task FailAsync(JobId job, int attempt, JobFault fault);
+    /// <summary>Leases nothing more of the sweep.</summary>
+    /// <param name="now">Whether running jobs stop at once, to go on from their checkpoint later; otherwise they end first.</param>
+    /// <exception cref="InvalidInputException">It does not run.</exception>
+    [Alias("Pause")]
+    Task PauseAsync(bool now);
 
-    /// <summary>Notes that a worker handed attempts back unharmed.</summary>
-    [Alias("Return")]
-    Task ReturnAsync(JobId job, int attempt);
+    /// <summary>Goes on after a pause, a cancellation or an interruption.</summary>
+    /// <exception cref="InvalidInputException">It has ended.</exception>
+    [Alias("Resume")]
+    Task ResumeAsync();
 
-    /// <summary>Stops the sweep; finished jobs keep their results.</summary>
+    /// <summary>Stops the sweep; finished jobs keep their results. It is cancelled when every lease has confirmed.</summary>
     [Alias("Cancel")]
     Task CancelAsync();
 
-    /// <summary>Queues the jobs that failed once more.</summary>
+    /// <summary>Queues jobs once more.</summary>
+    /// <param name="which">Which of those without a result.</param>
     /// <returns>How many there were.</returns>
     [Alias("Retry")]
-    Task<int> RetryAsync();
+    Task<int> RetryAsync(RetryScope which);
+
+    /// <summary>Changes how the queue treats the sweep, at once.</summary>
+    /// <param name="priority">Null leaves it.</param>
+    /// <param name="parallel">Null leaves it; 0 for no limit.</param>
+    [Alias("Set")]
+    Task SetAsync(int? priority, int? parallel);
 
     /// <summary>Counts, speed and running jobs.</summary>
-    [Alias("Status")]
+    [Alias("Status"), AlwaysInterleave]
     Task<SweepStatus> StatusAsync();
+
+    /// <summary>One job with its attempts and where its result came from.</summary>
+    /// <param name="job">A job's id, or an unambiguous prefix of it.</param>
+    /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
+    [Alias("Job")]
+    Task<JobDetail> JobAsync(string job);
 }
 
-/// <summary>The aggregates of one sweep. Key: the sweep id.</summary>
+/// <summary>The table of one sweep. Key: the sweep id.</summary>
 [Alias("ICoordinatorGrain")]
 public interface ICoordinatorGrain : IGrainWithStringKey
 {
-    /// <summary>Takes a job's accepted result in.</summary>
+    /// <summary>Takes accepted results in.</summary>
     [Alias("Add")]
-    Task AddAsync(JobId job, JobResult result);
+    Task AddAsync(JobOutcome[] outcomes);
 
     /// <summary>The table as far as it is filled.</summary>
     [Alias("Results")]
@@ -77,14 +89,15 @@ public interface IFrontGrain : IGrainWithIntegerKey
     /// <param name="source">What errors call it, such as the file's name.</param>
     /// <exception cref="InvalidInputException">The spec is refused.</exception>
     [Alias("Plan")]
-    Task<SweepPlan> PlanAsync(string specJson, string source);
+    Task<PlanPreview> PlanAsync(string specJson, string source);
 
     /// <summary>Plans a spec and submits it. The same spec over the same files is the same sweep.</summary>
     /// <param name="specJson">The spec.</param>
     /// <param name="source">What errors call it, such as the file's name.</param>
+    /// <param name="options">How it is queued and whether earlier results count.</param>
     /// <exception cref="InvalidInputException">The spec is refused.</exception>
     [Alias("Submit")]
-    Task<SweepId> SubmitAsync(string specJson, string source);
+    Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options);
 
     /// <summary>All sweeps, newest first.</summary>
     [Alias("List")]
@@ -94,4 +107,8 @@ public interface IFrontGrain : IGrainWithIntegerKey
     /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
     [Alias("Find")]
     Task<SweepId> FindAsync(string idOrPrefix);
+
+    /// <summary>The silos of the cluster and the pools' queues.</summary>
+    [Alias("Cluster")]
+    Task<ClusterStatus> ClusterAsync();
 }

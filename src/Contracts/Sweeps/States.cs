@@ -17,6 +17,12 @@ public enum SweepState
 
     /// <summary>The process that ran it is gone; submitting the same file again goes on.</summary>
     Interrupted = 4,
+
+    /// <summary>Nothing of it is leased until it is resumed.</summary>
+    Paused = 5,
+
+    /// <summary>The user stopped it, and some lease has not confirmed yet.</summary>
+    Cancelling = 6,
 }
 
 /// <summary>Where a job stands. Values are part of the wire contract and of the store.</summary>
@@ -50,7 +56,7 @@ public enum AttemptOutcome
     /// <summary>It ended in an error.</summary>
     Failed = 2,
 
-    /// <summary>The worker handed it back (drain or cancellation).</summary>
+    /// <summary>The worker handed it back unharmed (drain, pause or cancellation).</summary>
     Returned = 3,
 
     /// <summary>The worker was lost; the next attempt took over.</summary>

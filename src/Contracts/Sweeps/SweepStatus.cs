@@ -41,11 +41,26 @@ public sealed record SweepStatus
     /// <summary>Time left at that rate; null before the first report.</summary>
     [Id(4)] public TimeSpan? Remaining { get; init; }
 
-    /// <summary>Jobs that train now.</summary>
+    /// <summary>Jobs that train now; the first <see cref="MaxListed"/> of them.</summary>
     [Id(5)] public required JobStatus[] Running { get; init; }
 
-    /// <summary>Jobs that were given up, with their last error.</summary>
+    /// <summary>Jobs that were given up, with their last error; the first <see cref="MaxListed"/> of them.</summary>
     [Id(6)] public required JobStatus[] Failed { get; init; }
+
+    /// <summary>Most jobs that a status lists.</summary>
+    public const int MaxListed = 100;
+
+    /// <summary>Higher goes first.</summary>
+    [Id(7)] public int Priority { get; init; }
+
+    /// <summary>Most leases at a time; 0 for no limit.</summary>
+    [Id(8)] public int Parallel { get; init; }
+
+    /// <summary>Reports that were refused because their attempt was not the job's current one, since the grain was activated.</summary>
+    [Id(9)] public long RefusedReports { get; init; }
+
+    /// <summary>Jobs that ran again to check the cache, and whose result differed from the earlier one.</summary>
+    [Id(10)] public JobStatus[] CacheMismatches { get; init; } = [];
 }
 
 /// <summary>A job that trains or has failed.</summary>
@@ -78,4 +93,7 @@ public sealed record JobStatus
 
     /// <summary>The last error.</summary>
     [Id(8)] public string? Error { get; init; }
+
+    /// <summary>Who runs it, or ran it last.</summary>
+    [Id(9)] public string? Worker { get; init; }
 }

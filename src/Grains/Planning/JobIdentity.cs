@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -8,19 +9,45 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Grains.Planning;
 
-/// <summary>Content hashes: equal work has equal ids, in any sweep and any process.</summary>
+/// <summary>Content hashes: equal work has equal ids, in any sweep and any process. A job's id is the key of the result cache.</summary>
 internal static class JobIdentity
 {
-    /// <summary>The id of a job: its definition and the fingerprints of what it reads.</summary>
-    public static JobId Of(JobDefinition definition, BackboneFacts backbone, DatasetFacts dataset) =>
-        new(Hash(JsonSerializer.Serialize(definition, AdaptClusterJson.Compact), backbone.Fingerprint, dataset.Fingerprint)[..16]);
+    /// <summary>The id of the job at a position: its definition, the fingerprints of what it reads, and the trainer's version.</summary>
+    public static JobId Of(SweepPlan plan, int position)
+    {
+        var dataset = plan.DatasetFingerprints[plan.Groups[position / plan.Seeds.Length].Dataset];
+        return new(Hash(
+            JsonSerializer.Serialize(plan.Definition(position), AdaptClusterJson.Compact), plan.BackboneFingerprint, dataset,
+            TrainerVersion.Current.ToString(CultureInfo.InvariantCulture))[..16]);
+    }
+
+    /// <summary>The parts of that key by name, for people.</summary>
+    public static SortedDictionary<string, string> Key(SweepPlan plan, int position)
+    {
+        var key = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["backbone sha-256"] = plan.BackboneFingerprint,
+            ["dataset sha-256"] = plan.DatasetFingerprints[plan.Groups[position / plan.Seeds.Length].Dataset],
+            ["trainer version"] = TrainerVersion.Current.ToString(CultureInfo.InvariantCulture),
+        };
+        Flatten(JsonSerializer.SerializeToElement(plan.Definition(position), AdaptClusterJson.Compact), "", key);
+        return key;
+    }
 
     /// <summary>The id of a sweep: its name, its table's layout and its jobs.</summary>
     public static SweepId Of(SweepPlan plan)
     {
         var slug = new string([.. plan.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-');
-        var layout = JsonSerializer.Serialize(new { plan.Name, plan.Rows, plan.Datasets }, AdaptClusterJson.Compact);
-        return new($"{slug[..Math.Min(slug.Length, 55)]}-{Hash(layout)[..8]}");
+        var content = JsonSerializer.Serialize(plan with { SpecJson = "", Warnings = [] }, AdaptClusterJson.Compact);
+        return new($"{slug[..Math.Min(slug.Length, 55)]}-{Hash(content, TrainerVersion.Current.ToString(CultureInfo.InvariantCulture))[..8]}");
+    }
+
+    private static void Flatten(JsonElement element, string path, SortedDictionary<string, string> key)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+            foreach (var property in element.EnumerateObject()) Flatten(property.Value, path.Length == 0 ? property.Name : $"{path}.{property.Name}", key);
+        else
+            key[path] = element.ValueKind == JsonValueKind.Null ? "-" : element.ToString();
     }
 
     private static string Hash(params string[] parts) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));

@@ -10,7 +10,10 @@ namespace AdaptCluster.Grains.Planning;
 public sealed class Planner(ICatalog catalog)
 {
     /// <summary>Most jobs that one sweep may have.</summary>
-    public const int MaxJobs = 100_000;
+    public const int MaxJobs = 1_000_000;
+
+    /// <summary>Most combinations of arm, T_target and data set that one sweep may have; each is trained with every seed.</summary>
+    public const int MaxGroups = 50_000;
 
     /// <summary>The code of the warning for a method that is named but cannot run.</summary>
     public const string MethodUnavailable = "method-unavailable";
@@ -25,7 +28,7 @@ public sealed class Planner(ICatalog catalog)
         var backbone = catalog.DescribeBackbone(spec.Backbone);
         var datasets = spec.Datasets.Select(source => (Source: source, Facts: catalog.DescribeDataset(source, spec.Shots))).ToArray();
         var warnings = new List<PlanWarning>();
-        var jobs = new Dictionary<JobId, PlannedJob>();
+        var groups = new GroupBook(spec, backbone);
         var rows = new List<PlannedRow>();
         foreach (var arm in spec.Arms)
         {
@@ -34,7 +37,7 @@ public sealed class Planner(ICatalog catalog)
                 warnings.Add(new(MethodUnavailable, arm.Path, $"method '{arm.Method}' is not built yet; 'submit' refuses this spec until its row is removed"));
                 continue;
             }
-            var cells = datasets.Select(dataset => Cell(spec, arm, backbone, dataset.Source, dataset.Facts, jobs, warnings)).ToArray();
+            var cells = datasets.Select((dataset, index) => Cell(spec, arm, backbone, index, dataset.Source, dataset.Facts, groups, warnings)).ToArray();
             rows.Add(new PlannedRow
             {
                 Label = arm.Label,
@@ -49,43 +52,36 @@ public sealed class Planner(ICatalog catalog)
         {
             Name = spec.Name,
             SpecJson = spec.Json,
-            Jobs = [.. jobs.Values],
-            Packs = Packs(jobs.Values),
+            Seeds = [.. spec.Seeds],
+            Groups = groups.ToArray(),
             Rows = [.. rows],
             Datasets = [.. datasets.Select(dataset => dataset.Source.Name)],
             Warnings = [.. warnings.Distinct()],
+            BackboneFingerprint = backbone.Fingerprint,
+            DatasetFingerprints = [.. datasets.Select(dataset => dataset.Facts.Fingerprint)],
         };
     }
 
     private static PlannedCell Cell(
-        SweepSpec spec, ArmSpec arm, BackboneFacts backbone, DatasetSource source, DatasetFacts facts,
-        Dictionary<JobId, PlannedJob> jobs, List<PlanWarning> warnings)
+        SweepSpec spec, ArmSpec arm, BackboneFacts backbone, int column, DatasetSource source, DatasetFacts facts, GroupBook groups, List<PlanWarning> warnings)
     {
         int?[] targets = arm.Method == MethodNames.Adapt ? [.. arm.TTargets.Select(t => (int?)t)] : [null];
-        var candidates = new List<PlannedCandidate>();
-        foreach (var target in targets)
+        var candidates = targets.Select(target =>
         {
             var train = target is { } t ? Fit(spec, arm, backbone, facts, t, warnings) : arm.Train;
-            var ids = spec.Seeds.Select(seed =>
+            var definition = new JobDefinition
             {
-                var definition = new JobDefinition
-                {
-                    Method = arm.Method,
-                    Backbone = spec.Backbone,
-                    Dataset = source,
-                    Shots = spec.Shots,
-                    Seed = seed,
-                    Scorer = arm.Scorer,
-                    TTarget = target,
-                    Train = train,
-                };
-                var id = JobIdentity.Of(definition, backbone, facts);
-                jobs.TryAdd(id, new PlannedJob { Id = id, Definition = definition, Iterations = train is null ? 0 : checked(train.Epochs * EpochIterations(facts, train)) });
-                if (jobs.Count > MaxJobs) throw SpecParser.Refused(spec.Source, "$", $"the sweep has more than {MaxJobs} jobs; split it");
-                return id;
-            });
-            candidates.Add(new PlannedCandidate { TTarget = target, Jobs = [.. ids] });
-        }
+                Method = arm.Method,
+                Backbone = spec.Backbone,
+                Dataset = source,
+                Shots = spec.Shots,
+                Seed = spec.Seeds[0],
+                Scorer = arm.Scorer,
+                TTarget = target,
+                Train = train,
+            };
+            return new PlannedCandidate(target, groups.Add(definition, column, train is null ? 0 : checked(train.Epochs * EpochIterations(facts, train))));
+        });
         return new PlannedCell { Dataset = source.Name, Candidates = [.. candidates] };
     }
 
@@ -119,10 +115,4 @@ public sealed class Planner(ICatalog catalog)
         warnings.Add(new(ScheduleFitted, arm.Path, $"{numbers}; its period becomes {prune.FittedPeriod}"));
         return train with { Adapt = adapt with { PrunePeriod = prune.FittedPeriod } };
     }
-
-    /// <summary>One pack for each backbone, data set, shots, precision and seed: the seeds spread over workers, and a lost worker costs little.</summary>
-    private static PlannedPack[] Packs(IEnumerable<PlannedJob> jobs) =>
-        [.. jobs
-            .GroupBy(job => (job.Definition.Backbone, job.Definition.Dataset, job.Definition.Shots, job.Definition.Train?.Precision ?? Precision.Float32, job.Definition.Seed))
-            .Select((group, index) => new PlannedPack { Index = index, Jobs = [.. group.Select(job => job.Id)], Iterations = group.Sum(job => (long)job.Iterations) })];
 }

@@ -3,71 +3,138 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Grains.Queue;
 
-/// <summary>Which packs wait and which are leased until when: the queue's rules, without grains or clocks.</summary>
+/// <summary>
+/// Which packs wait and which are leased until when: the queue's rules, without grains or clocks. Of the sweeps that may run, the highest
+/// priority goes first; of equal ones the one with the fewest leases (fair share), then the one submitted first; within a sweep the longest
+/// pack. A lease costs a look at each sweep that waits and the logarithm of its packs.
+/// </summary>
 internal sealed class LeaseBook
 {
-    private readonly PriorityQueue<PackOffer, (long, long)> _waiting = new();
-    private readonly Dictionary<(SweepId, int), PackOffer> _known = [];
-    private readonly Dictionary<Guid, (PackOffer Offer, DateTimeOffset Deadline)> _leases = [];
-    private long _offered;
+    private readonly Dictionary<SweepId, SweepPacks> _sweeps = [];
+    private readonly Dictionary<Guid, HeldLease> _leases = [];
+    private readonly PriorityQueue<Guid, DateTimeOffset> _deadlines = new();
 
-    /// <summary>Packs that wait.</summary>
-    public int Waiting => _known.Count - _leases.Count;
+    /// <summary>Packs that wait, those that are held back included.</summary>
+    public int Waiting => _sweeps.Values.Sum(sweep => sweep.Known.Count) - _leases.Count;
 
     /// <summary>Packs that are leased.</summary>
     public int Leased => _leases.Count;
 
-    /// <summary>Adds a pack; one that waits or is leased already stays as it is.</summary>
-    public void Offer(PackOffer offer)
-    {
-        if (_known.TryAdd((offer.Sweep, offer.Pack), offer)) Enqueue(offer);
-    }
+    /// <summary>Leases of a sweep.</summary>
+    public int LeasedOf(SweepId sweep) => _sweeps.GetValueOrDefault(sweep)?.Leased ?? 0;
 
-    /// <summary>Leases the longest waiting pack (ties: the one offered first), or null.</summary>
-    public (Guid Id, PackOffer Offer)? Lease(DateTimeOffset deadline)
+    /// <summary>The time at which the longest waiting pack was offered; null when none waits.</summary>
+    public DateTimeOffset? OldestWaiting => _sweeps.Values.SelectMany(sweep => sweep.Known.Values).Where(pack => pack.Lease is null).Min(pack => (DateTimeOffset?)pack.Offered);
+
+    /// <summary>Adds packs; one that waits or is leased already stays as it is.</summary>
+    /// <param name="share">How the sweep is treated from now on.</param>
+    /// <param name="offers">The packs; one that names a lease is taken as held by it.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="deadline">When such leases run out unless they are renewed.</param>
+    public void Offer(SweepShare share, IEnumerable<PackOffer> offers, DateTimeOffset now, DateTimeOffset deadline)
     {
-        while (_waiting.TryDequeue(out var offer, out _))
+        var sweep = Configure(share);
+        foreach (var offer in offers)
         {
-            // Withdrawn packs stay in the heap until they come up; another offer of the same pack is another object.
-            if (!_known.TryGetValue((offer.Sweep, offer.Pack), out var current) || !ReferenceEquals(current, offer)) continue;
-            var id = Guid.NewGuid();
-            _leases.Add(id, (offer, deadline));
-            return (id, offer);
+            if (sweep.Known.ContainsKey(offer.Pack)) continue;
+            var pack = new KnownPack(offer.Pack, offer.Iterations, now);
+            sweep.Known.Add(offer.Pack, pack);
+            if (offer.Lease is { } lease && !_leases.ContainsKey(lease)) Hold(lease, sweep, pack, offer.Worker ?? "", deadline);
+            else sweep.Enqueue(pack);
         }
-        return null;
     }
 
-    /// <summary>Prolongs a lease; false when it is not held.</summary>
-    public bool Renew(Guid id, DateTimeOffset deadline)
+    /// <summary>Changes how a sweep is treated.</summary>
+    public SweepPacks Configure(SweepShare share)
     {
-        if (!_leases.TryGetValue(id, out var lease)) return false;
-        _leases[id] = lease with { Deadline = deadline };
-        return true;
+        if (!_sweeps.TryGetValue(share.Sweep, out var sweep)) _sweeps.Add(share.Sweep, sweep = new SweepPacks(share));
+        sweep.Share = share;
+        return sweep;
     }
 
-    /// <summary>Ends a lease; a lease that is not held any more is ignored, its pack is in other hands.</summary>
-    public void End(Guid id, bool requeue)
+    /// <summary>Tells the leases of a sweep something; a harder word is not taken back by a softer one, but by <see cref="LeaseDirective.Continue"/>.</summary>
+    public void Direct(SweepId sweep, LeaseDirective directive)
     {
-        if (!_leases.Remove(id, out var lease)) return;
-        if (requeue) Enqueue(lease.Offer);
-        else _known.Remove((lease.Offer.Sweep, lease.Offer.Pack));
+        foreach (var lease in _leases.Values.Where(lease => lease.Sweep.Share.Sweep == sweep))
+            if (directive == LeaseDirective.Continue || directive > lease.Directive) lease.Directive = directive;
     }
 
-    /// <summary>Puts the packs of overdue leases back.</summary>
-    /// <returns>What expired.</returns>
-    public IReadOnlyList<PackOffer> Expire(DateTimeOffset now)
+    /// <summary>Leases the next pack, or null.</summary>
+    public Lease? Lease(string worker, DateTimeOffset now, DateTimeOffset deadline, TimeSpan renewEvery)
     {
-        var overdue = _leases.Where(lease => lease.Value.Deadline <= now).ToList();
-        foreach (var (id, _) in overdue) End(id, requeue: true);
-        return [.. overdue.Select(lease => lease.Value.Offer)];
+        SweepPacks? best = null;
+        foreach (var sweep in _sweeps.Values)
+            if (sweep.MayLease(now) && (best is null || sweep.GoesBefore(best))) best = sweep;
+        if (best is null) return null;
+        var pack = best.Dequeue(now);
+        var id = Guid.NewGuid();
+        Hold(id, best, pack, worker, deadline);
+        return new Lease(id, best.Share.Sweep, pack.Number, renewEvery);
     }
 
-    /// <summary>Forgets a sweep's packs, waiting or leased.</summary>
-    public void Withdraw(SweepId sweep)
+    /// <summary>Prolongs a lease and says what its worker shall do.</summary>
+    public LeaseDirective Renew(Guid id, DateTimeOffset deadline)
     {
-        foreach (var key in _known.Keys.Where(key => key.Item1 == sweep).ToList()) _known.Remove(key);
-        foreach (var id in _leases.Where(lease => lease.Value.Offer.Sweep == sweep).Select(lease => lease.Key).ToList()) _leases.Remove(id);
+        if (!_leases.TryGetValue(id, out var lease)) return LeaseDirective.Lost;
+        lease.Deadline = deadline;
+        return lease.Directive;
     }
 
-    private void Enqueue(PackOffer offer) => _waiting.Enqueue(offer, (-offer.Iterations, _offered++));
+    /// <summary>Ends a lease; one that is not held any more is ignored, its pack is in other hands.</summary>
+    /// <param name="id">The lease.</param>
+    /// <param name="requeue">Whether the pack has work left.</param>
+    /// <param name="notBefore">The pack waits at least until then.</param>
+    /// <returns>Whose lease it was; null when it was not held.</returns>
+    public (SweepId Sweep, int Pack, string Worker)? End(Guid id, bool requeue, DateTimeOffset notBefore)
+    {
+        if (!_leases.Remove(id, out var lease)) return null;
+        var sweep = lease.Sweep;
+        sweep.Leased--;
+        lease.Pack.Lease = null;
+        if (requeue && !sweep.Withdrawn) sweep.Enqueue(lease.Pack, notBefore);
+        else sweep.Known.Remove(lease.Pack.Number);
+        if (sweep.Known.Count == 0) _sweeps.Remove(sweep.Share.Sweep);
+        return (sweep.Share.Sweep, lease.Pack.Number, lease.Worker);
+    }
+
+    /// <summary>Leases whose deadline has passed. They stay held until they are ended.</summary>
+    public IReadOnlyList<Guid> Overdue(DateTimeOffset now)
+    {
+        var overdue = new List<Guid>();
+        while (_deadlines.TryPeek(out var id, out var due) && due <= now)
+        {
+            _deadlines.Dequeue();
+            if (!_leases.TryGetValue(id, out var lease)) continue;
+            // Renewals move the deadline without touching the heap; an entry that comes up early goes back.
+            if (lease.Deadline <= now) overdue.Add(id);
+            else _deadlines.Enqueue(id, lease.Deadline);
+        }
+        return overdue;
+    }
+
+    /// <summary>Forgets the waiting packs of a sweep and tells its leases to stop; their packs are forgotten as they end.</summary>
+    public void Withdraw(SweepId id)
+    {
+        if (!_sweeps.TryGetValue(id, out var sweep)) return;
+        sweep.Withdraw();
+        Direct(id, LeaseDirective.Stop);
+        if (sweep.Known.Count == 0) _sweeps.Remove(id);
+    }
+
+    private void Hold(Guid id, SweepPacks sweep, KnownPack pack, string worker, DateTimeOffset deadline)
+    {
+        pack.Lease = id;
+        sweep.Leased++;
+        _leases.Add(id, new HeldLease(sweep, pack, worker) { Deadline = deadline });
+        _deadlines.Enqueue(id, deadline);
+    }
+
+    private sealed class HeldLease(SweepPacks sweep, KnownPack pack, string worker)
+    {
+        public SweepPacks Sweep { get; } = sweep;
+        public KnownPack Pack { get; } = pack;
+        public string Worker { get; } = worker;
+        public required DateTimeOffset Deadline { get; set; }
+        public LeaseDirective Directive { get; set; }
+    }
 }

@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -7,40 +8,39 @@ using Microsoft.Extensions.Options;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// Leases packs to workers that ask. Leases live in memory only: after a restart the unfinished packs come from the store, and the next
-/// attempt's number fences the workers of before.
+/// Leases packs to workers that ask. The book is in memory: after a loss of this grain the unfinished packs come from the store with the
+/// leases that were last known to hold them, so workers that live keep what they have, and the next attempt's number fences those that do not.
 /// </summary>
-[GrainType("queue"), KeepAlive]
+[GrainType("queue"), KeepAlive, ControlSilo(1)]
 internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions> options, TimeProvider time, ILogger<QueueGrain> logger) : Grain, IQueueGrain
 {
     private readonly LeaseBook _book = new();
+    private readonly SiloHealthBook _silos = new(options.Value.QuarantineAfter, options.Value.Quarantine);
+    private readonly Dictionary<Guid, string> _siloOfLease = [];
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         if (this.GetPrimaryKeyString() == options.Value.Pool)
-            foreach (var offer in await store.UnfinishedPacksAsync()) _book.Offer(offer);
+        {
+            foreach (var id in await store.OpenSweepsAsync())
+            {
+                if (await store.FindAsync(new(id)) is not { Sweep.State: not SweepState.Cancelling } stored) continue;
+                _book.Offer(Share(stored.Sweep), await store.UnfinishedPacksAsync(new(id), stored.Plan), Now, Deadline);
+            }
+        }
         this.RegisterGrainTimer(ExpireAsync, new GrainTimerCreationOptions(options.Value.RenewEvery, options.Value.RenewEvery) { KeepAlive = true });
     }
 
-    public Task OfferAsync(PackOffer[] packs)
+    public Task OfferAsync(SweepShare share, PackOffer[] packs)
     {
-        foreach (var pack in packs) _book.Offer(pack);
+        _book.Offer(share, packs, Now, Deadline);
         return Task.CompletedTask;
     }
 
-    public Task<Lease?> LeaseAsync(string worker)
+    public Task ConfigureAsync(SweepShare share, LeaseDirective running)
     {
-        var leased = _book.Lease(Deadline);
-        if (leased is not var (id, offer)) return Task.FromResult<Lease?>(null);
-        LogLeased(offer.Sweep, offer.Pack, worker);
-        return Task.FromResult<Lease?>(new Lease(id, offer.Sweep, offer.Pack, options.Value.RenewEvery));
-    }
-
-    public Task<bool> RenewAsync(Guid lease) => Task.FromResult(_book.Renew(lease, Deadline));
-
-    public Task EndAsync(Guid lease, bool requeue)
-    {
-        _book.End(lease, requeue);
+        _book.Configure(share);
+        _book.Direct(share.Sweep, running);
         return Task.CompletedTask;
     }
 
@@ -50,17 +50,55 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         return Task.CompletedTask;
     }
 
-    private DateTimeOffset Deadline => time.GetUtcNow() + options.Value.LeaseDuration;
-
-    private Task ExpireAsync(CancellationToken cancellationToken)
+    public Task<LeaseAnswer> LeaseAsync(string silo, string worker)
     {
-        foreach (var offer in _book.Expire(time.GetUtcNow())) LogExpired(offer.Sweep, offer.Pack);
+        if (_silos.QuarantinedUntil(silo, Now) is { } until) return Task.FromResult(new LeaseAnswer(null, until));
+        var lease = _book.Lease(worker, Now, Deadline, options.Value.RenewEvery);
+        if (lease is not null)
+        {
+            _siloOfLease[lease.Id] = silo;
+            LogLeased(lease.Sweep, lease.Pack, worker);
+        }
+        return Task.FromResult(new LeaseAnswer(lease));
+    }
+
+    public Task<LeaseDirective> RenewAsync(Guid lease) => Task.FromResult(_book.Renew(lease, Deadline));
+
+    public Task EndAsync(Guid lease, LeaseEnd end)
+    {
+        _book.End(lease, end.Requeue, end.Failed.Length > 0 ? Now + options.Value.RetryDelay : default);
+        if (_siloOfLease.Remove(lease, out var silo) && _silos.Note(silo, end.Completed, end.Failed, Now) is { } until) LogQuarantined(silo, until);
         return Task.CompletedTask;
+    }
+
+    public Task<QueueStatus> StatusAsync() => Task.FromResult(new QueueStatus(
+        _book.Waiting, _book.Leased, _book.OldestWaiting is { } oldest ? Now - oldest : TimeSpan.Zero, _silos.Quarantined(Now)));
+
+    internal static SweepShare Share(SweepEntity sweep) => new(new(sweep.Id), sweep.Priority, sweep.Parallel, sweep.SubmittedMs, sweep.State == SweepState.Paused);
+
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    private DateTimeOffset Deadline => Now + options.Value.LeaseDuration;
+
+    private async Task ExpireAsync(CancellationToken cancellationToken)
+    {
+        foreach (var id in _book.Overdue(Now))
+        {
+            if (_book.End(id, requeue: true, Now + options.Value.RetryDelay) is not var (sweep, pack, worker)) continue;
+            _siloOfLease.Remove(id);
+            LogExpired(sweep, pack, worker);
+            // The next attempt fences the lost worker in any case; this only shows the truth sooner, so its failure does no harm.
+            GrainFactory.GetGrain<ISweepGrain>(sweep.Value).LeaseLostAsync(pack, id).Ignore();
+        }
+        await Task.CompletedTask;
     }
 
     [LoggerMessage(LogLevel.Debug, "Pack {Pack} of {Sweep} leased to {Worker}")]
     private partial void LogLeased(SweepId sweep, int pack, string worker);
 
-    [LoggerMessage(LogLevel.Warning, "The lease of pack {Pack} of {Sweep} expired; it waits again")]
-    private partial void LogExpired(SweepId sweep, int pack);
+    [LoggerMessage(LogLevel.Warning, "The lease of pack {Pack} of {Sweep} by {Worker} expired; it waits again")]
+    private partial void LogExpired(SweepId sweep, int pack, string worker);
+
+    [LoggerMessage(LogLevel.Error, "Silo {Silo} is quarantined until {Until:u}: different jobs failed there in a row")]
+    private partial void LogQuarantined(string silo, DateTimeOffset until);
 }

@@ -7,9 +7,18 @@ public sealed class QueueOptions
     /// <remarks>Generous on purpose: a false death costs more than a late takeover, and a drained worker hands its lease back at once.</remarks>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often a worker renews. Default: 5 seconds.</summary>
-    public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(5);
+    /// <summary>How often a worker renews, and so hears of a pause or a cancellation. Default: 2 seconds.</summary>
+    public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The pool that packs are offered to. Default: "cpu".</summary>
+    /// <summary>The pool whose queue sweeps go to. Default: "cpu".</summary>
     public string Pool { get; set; } = "cpu";
+
+    /// <summary>Different jobs that must fail on a silo in a row before it is quarantined. Default: 3.</summary>
+    public int QuarantineAfter { get; set; } = 3;
+
+    /// <summary>How long the first quarantine lasts; each further one twice as long. Default: 10 minutes.</summary>
+    public TimeSpan Quarantine { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a pack waits after its worker was lost or its jobs failed, so that a bad one does not spin. Default: 1 second.</summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -1,49 +1,53 @@
-using System.Text.Json;
-using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Storage;
 
 namespace AdaptCluster.Grains.Results;
 
 /// <summary>The table of one sweep: filled from the store on activation, then by each accepted result.</summary>
-[GrainType("coordinator")]
+[GrainType("coordinator"), ControlSilo(1)]
 internal sealed class CoordinatorGrain(SweepStore store) : Grain, ICoordinatorGrain
 {
-    private readonly Dictionary<JobId, JobResult> _results = [];
-    private StoredSweep? _stored;
+    private SweepPlan? _plan;
+    private RunTable _runs = new(0);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken) => LoadAsync();
 
-    public Task AddAsync(JobId job, JobResult result)
+    public Task AddAsync(JobOutcome[] outcomes)
     {
-        _results[job] = result with { Prompts = null };
+        if (_plan is not null) _runs.Add(outcomes);
         return Task.CompletedTask;
     }
 
     public async Task<SweepResults> ResultsAsync()
     {
         var status = await GrainFactory.GetGrain<ISweepGrain>(Id.Value).StatusAsync();
-        // The store is the truth: a result whose message to this grain was lost is read from there.
-        if (_stored is null || _results.Count != status.Summary.Jobs.Completed) await LoadAsync();
-        var stored = _stored!;
+        // The store is the truth: a result whose message to this grain was lost, or has not come yet, is read from there.
+        if (_plan is null || _runs.Count != status.Summary.Jobs.Completed) await LoadAsync();
+        var plan = _plan!;
         return new SweepResults
         {
             Sweep = Id.Value,
-            Name = stored.Plan.Name,
+            Name = plan.Name,
             State = status.Summary.State,
             Jobs = status.Summary.Jobs,
-            Datasets = stored.Plan.Datasets,
-            Rows = ResultTable.Rows(stored.Plan, _results),
-            Notes = [.. stored.Plan.Warnings.Select(warning => warning.Message).Distinct(), .. status.Failed.Select(job => $"failed: {job.Description}: {job.Error}")],
+            Datasets = plan.Datasets,
+            Rows = ResultTable.Rows(plan, _runs),
+            Notes =
+            [
+                .. plan.Warnings.Select(warning => warning.Message).Distinct(),
+                .. status.Failed.Select(job => $"failed: {job.Description}: {job.Error}"),
+                .. status.CacheMismatches.Select(job => $"cache differs: {job.Description}: {job.Error}"),
+            ],
         };
     }
 
     private async Task LoadAsync()
     {
-        _stored = await store.LoadAsync(Id);
-        foreach (var job in _stored?.Jobs.Where(job => job.ResultJson is not null) ?? [])
-            _results[new(job.JobId)] = JsonSerializer.Deserialize<JobResult>(job.ResultJson!, AdaptClusterJson.Compact)!;
+        _plan = (await store.FindAsync(Id))?.Plan;
+        _runs = new RunTable(_plan?.JobCount ?? 0);
+        if (_plan is not null) _runs.Add(await store.ResultsAsync(Id));
     }
 
     private SweepId Id => new(this.GetPrimaryKeyString());

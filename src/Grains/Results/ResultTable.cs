@@ -1,4 +1,3 @@
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 
@@ -9,12 +8,12 @@ internal static class ResultTable
 {
     /// <summary>Builds the rows from the results there are.</summary>
     /// <param name="plan">The table's layout.</param>
-    /// <param name="results">Accepted results by job.</param>
-    public static ResultRow[] Rows(SweepPlan plan, IReadOnlyDictionary<JobId, JobResult> results) => [.. plan.Rows.Select(row => Row(row, results))];
+    /// <param name="runs">Accepted results.</param>
+    public static ResultRow[] Rows(SweepPlan plan, RunTable runs) => [.. plan.Rows.Select(row => Row(row, runs, plan.Seeds.Length))];
 
-    private static ResultRow Row(PlannedRow row, IReadOnlyDictionary<JobId, JobResult> results)
+    private static ResultRow Row(PlannedRow row, RunTable table, int seeds)
     {
-        var cells = row.Cells.Select(cell => (cell.Dataset, Choice: Choose(cell, results))).ToArray();
+        var cells = row.Cells.Select(cell => (cell.Dataset, Choice: Choose(cell, table, seeds))).ToArray();
         var chosen = cells.SelectMany(cell => cell.Choice.Runs).ToArray();
         var complete = cells.All(cell => cell.Choice.Cell.Complete);
         return new ResultRow
@@ -35,14 +34,12 @@ internal static class ResultTable
     /// The candidate with the best mean validation accuracy; of equal ones the first, which has the smallest T_target. Test accuracy is
     /// never looked at, and no choice is made before every run of every candidate is there.
     /// </summary>
-    private static (ResultCell Cell, JobResult[] Runs) Choose(PlannedCell cell, IReadOnlyDictionary<JobId, JobResult> results)
+    private static (ResultCell Cell, RunDigits[] Runs) Choose(PlannedCell cell, RunTable table, int seeds)
     {
-        var complete = cell.Candidates.All(candidate => candidate.Jobs.All(results.ContainsKey));
-        if (!complete && cell.Candidates.Length > 1)
-            return (new ResultCell { Complete = false, Test = Statistics.Of([]), Validation = Statistics.Of([]) }, []);
-        var (target, runs) = cell.Candidates
-            .Select(candidate => (candidate.TTarget, Runs: candidate.Jobs.Where(results.ContainsKey).Select(job => results[job]).ToArray()))
-            .MaxBy(candidate => candidate.Runs.Length > 0 ? candidate.Runs.Average(ValidationAccuracy) : double.NegativeInfinity);
+        var candidates = cell.Candidates.Select(candidate => (candidate.TTarget, Runs: table.Runs(candidate.Group, seeds))).ToArray();
+        var complete = candidates.All(candidate => candidate.Runs.Length == seeds);
+        if (!complete && candidates.Length > 1) return (new ResultCell { Complete = false, Test = Statistics.Of([]), Validation = Statistics.Of([]) }, []);
+        var (target, runs) = candidates.MaxBy(candidate => candidate.Runs.Length > 0 ? candidate.Runs.Average(ValidationAccuracy) : double.NegativeInfinity);
         return (new ResultCell
         {
             TTarget = target,
@@ -52,7 +49,7 @@ internal static class ResultTable
         }, runs);
     }
 
-    private static double ValidationAccuracy(JobResult run) => Percent(run.ValidationCorrect, run.ValidationTotal);
+    private static double ValidationAccuracy(RunDigits run) => Percent(run.ValidationCorrect, run.ValidationTotal);
 
     private static double Percent(int correct, int total) => total == 0 ? 0 : 100.0 * correct / total;
 }

@@ -1,7 +1,7 @@
 namespace AdaptCluster.Grains.Specs;
 
 /// <summary>Levenshtein's distance, for "did you mean".</summary>
-internal static class EditDistance
+public static class EditDistance
 {
     /// <summary>The least number of inserted, removed or replaced characters that make <paramref name="a"/> into <paramref name="b"/>, case ignored.</summary>
     public static int Between(string a, string b)

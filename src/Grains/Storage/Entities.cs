@@ -9,49 +9,94 @@ internal sealed class SweepEntity
     public required string Name { get; init; }
     public required SweepState State { get; set; }
     public required long SubmittedMs { get; init; }
+    public required int Priority { get; set; }
+    public required int Parallel { get; set; }
+    public required int TotalJobs { get; init; }
     public required string SpecJson { get; init; }
 
-    /// <summary>The plan without its jobs, which are rows of their own.</summary>
+    /// <summary>The plan without its spec; definitions stand in it once per group, not once per job.</summary>
     public required string PlanJson { get; init; }
 }
 
-/// <summary>One job of a sweep with what it has reached. <see cref="Attempt"/> is the fencing token: writes are conditional on it.</summary>
+/// <summary>
+/// One job of a sweep with what it has reached. <see cref="Attempt"/> is the fencing token: writes are conditional on it. No index holds a
+/// column that changes while the job runs, so PostgreSQL updates the row in place.
+/// </summary>
 internal sealed class JobEntity
 {
     public required string SweepId { get; init; }
-    public required string JobId { get; init; }
     public required int Position { get; init; }
+    public required string JobId { get; init; }
     public required int Pack { get; init; }
-    public required string DefinitionJson { get; init; }
-    public required int Iterations { get; init; }
     public required JobState State { get; set; }
     public int Attempt { get; set; }
+
+    /// <summary>Errors so far that might have been the machine's.</summary>
     public int Faults { get; set; }
+
+    /// <summary>Workers lost in a row without an epoch of progress.</summary>
+    public int Losses { get; set; }
     public int Epoch { get; set; }
+    public double? Loss { get; set; }
+    public int? ContextTokens { get; set; }
+    public string? Lease { get; set; }
+    public string? Worker { get; set; }
+    public string? Environment { get; set; }
+    public long? StartedMs { get; set; }
     public string? Error { get; set; }
 
-    /// <summary>The <see cref="Contracts.Jobs.JobResult"/> without its prompts.</summary>
-    public string? ResultJson { get; set; }
+    /// <summary>The sweep whose result this job took over.</summary>
+    public string? CachedFrom { get; set; }
+
+    /// <summary>Whether it runs although the cache has its result, and after that whether the two were equal.</summary>
+    public CacheCheck CacheCheck { get; set; }
+
+    public int? TestCorrect { get; set; }
+    public int? TestTotal { get; set; }
+    public int? ValidationCorrect { get; set; }
+    public int? ValidationTotal { get; set; }
+    public int? ImageContextTokens { get; set; }
+    public int? TextContextTokens { get; set; }
+    public long? TrainableParameters { get; set; }
+    public long? MultiplyAdds { get; set; }
+    public double? Seconds { get; set; }
 }
 
-/// <summary>One execution of a job.</summary>
+/// <summary>Where the comparison of a job with its cached result stands. Values are part of the store.</summary>
+internal enum CacheCheck
+{
+    None = 0,
+    Wanted = 1,
+    Equal = 2,
+    Different = 3,
+}
+
+/// <summary>One ended execution of a job; the present one stands in the job's own row.</summary>
 internal sealed class AttemptEntity
 {
     public required string SweepId { get; init; }
-    public required string JobId { get; init; }
+    public required int Position { get; init; }
     public required int Number { get; init; }
     public required string Worker { get; init; }
+    public string? Environment { get; init; }
     public required long StartedMs { get; init; }
-    public long? EndedMs { get; set; }
-    public required AttemptOutcome Outcome { get; set; }
-    public string? Fault { get; set; }
+    public required long EndedMs { get; init; }
+    public required AttemptOutcome Outcome { get; init; }
+    public string? Fault { get; init; }
+}
+
+/// <summary>One kind of machine and program that attempts ran on. Key: a hash of its content.</summary>
+internal sealed class EnvironmentEntity
+{
+    public required string Id { get; init; }
+    public required string Json { get; init; }
 }
 
 /// <summary>One epoch of a job.</summary>
 internal sealed class EpochEntity
 {
     public required string SweepId { get; init; }
-    public required string JobId { get; init; }
+    public required int Position { get; init; }
     public required int Epoch { get; init; }
     public required int Attempt { get; init; }
     public required double Loss { get; init; }
@@ -66,7 +111,7 @@ internal sealed class EpochEntity
 internal sealed class PruneStepEntity
 {
     public required string SweepId { get; init; }
-    public required string JobId { get; init; }
+    public required int Position { get; init; }
     public required int Iteration { get; init; }
     public required byte[] ImageMask { get; init; }
     public required byte[] TextMask { get; init; }
@@ -76,7 +121,7 @@ internal sealed class PruneStepEntity
 internal sealed class CheckpointEntity
 {
     public required string SweepId { get; init; }
-    public required string JobId { get; init; }
+    public required int Position { get; init; }
     public required int Epoch { get; set; }
     public required byte[] Content { get; set; }
 }
@@ -85,7 +130,7 @@ internal sealed class CheckpointEntity
 internal sealed class ArtifactEntity
 {
     public required string SweepId { get; init; }
-    public required string JobId { get; init; }
+    public required int Position { get; init; }
     public required string Name { get; init; }
     public required byte[] Content { get; init; }
 }

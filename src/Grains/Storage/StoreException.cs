@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace AdaptCluster.Grains.Storage;
 
@@ -23,4 +24,17 @@ public sealed class StoreException(string message, Exception? inner = null) : Ad
             SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => "the store is locked by another process",
             _ => $"the store failed: {error.Message}",
         }, error);
+
+    /// <summary>The user's words for a database error. What the server says can hold rows, so only its code and first line are passed on.</summary>
+    internal static StoreException From(NpgsqlException error) => new(
+        error is PostgresException { SqlState: var state, MessageText: var text }
+            ? state switch
+            {
+                PostgresErrorCodes.UndefinedTable => "the store has no tables yet; 'sweep db migrate' makes them",
+                PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => $"the store's database refuses the login ({text}); check Store:ConnectionString",
+                PostgresErrorCodes.InvalidCatalogName => $"the store's database is not there ({text}); create it, then 'sweep db migrate'",
+                PostgresErrorCodes.DiskFull => "the disk of the store's database is full; free some space, finished jobs are kept",
+                _ => $"the store's database failed ({state}: {text})",
+            }
+            : $"the store's database does not answer ({error.Message.ReplaceLineEndings(" ")})", error);
 }

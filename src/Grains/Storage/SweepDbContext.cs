@@ -2,12 +2,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AdaptCluster.Grains.Storage;
 
-/// <summary>The one schema of the store.</summary>
+/// <summary>The one schema of the store, on SQLite and on PostgreSQL. <see cref="Migrations"/> make it.</summary>
 internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) : DbContext(options)
 {
     public DbSet<SweepEntity> Sweeps => Set<SweepEntity>();
     public DbSet<JobEntity> Jobs => Set<JobEntity>();
     public DbSet<AttemptEntity> Attempts => Set<AttemptEntity>();
+    public DbSet<EnvironmentEntity> Environments => Set<EnvironmentEntity>();
     public DbSet<EpochEntity> Epochs => Set<EpochEntity>();
     public DbSet<PruneStepEntity> PruneSteps => Set<PruneStepEntity>();
     public DbSet<CheckpointEntity> Checkpoints => Set<CheckpointEntity>();
@@ -16,11 +17,28 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<SweepEntity>(e => { e.ToTable("sweeps"); e.HasKey(s => s.Id); e.HasIndex(s => s.SubmittedMs); });
-        modelBuilder.Entity<JobEntity>(e => { e.ToTable("jobs"); e.HasKey(j => new { j.SweepId, j.JobId }); e.HasIndex(j => new { j.SweepId, j.Pack }); });
-        modelBuilder.Entity<AttemptEntity>(e => { e.ToTable("attempts"); e.HasKey(a => new { a.SweepId, a.JobId, a.Number }); });
-        modelBuilder.Entity<EpochEntity>(e => { e.ToTable("epochs"); e.HasKey(m => new { m.SweepId, m.JobId, m.Epoch }); });
-        modelBuilder.Entity<PruneStepEntity>(e => { e.ToTable("prune_steps"); e.HasKey(p => new { p.SweepId, p.JobId, p.Iteration }); });
-        modelBuilder.Entity<CheckpointEntity>(e => { e.ToTable("checkpoints"); e.HasKey(c => new { c.SweepId, c.JobId }); });
-        modelBuilder.Entity<ArtifactEntity>(e => { e.ToTable("artifacts"); e.HasKey(a => new { a.SweepId, a.JobId, a.Name }); });
+        modelBuilder.Entity<JobEntity>(e =>
+        {
+            e.ToTable("jobs");
+            e.HasKey(j => new { j.SweepId, j.Position });
+            e.HasIndex(j => new { j.SweepId, j.Pack });
+            e.HasIndex(j => j.JobId);
+        });
+        modelBuilder.Entity<AttemptEntity>(e => { e.ToTable("attempts"); e.HasKey(a => new { a.SweepId, a.Position, a.Number }); });
+        modelBuilder.Entity<EnvironmentEntity>(e => { e.ToTable("environments"); e.HasKey(v => v.Id); });
+        modelBuilder.Entity<EpochEntity>(e => { e.ToTable("epochs"); e.HasKey(m => new { m.SweepId, m.Position, m.Epoch }); });
+        modelBuilder.Entity<PruneStepEntity>(e => { e.ToTable("prune_steps"); e.HasKey(p => new { p.SweepId, p.Position, p.Iteration }); });
+        modelBuilder.Entity<CheckpointEntity>(e => { e.ToTable("checkpoints"); e.HasKey(c => new { c.SweepId, c.Position }); });
+        modelBuilder.Entity<ArtifactEntity>(e => { e.ToTable("artifacts"); e.HasKey(a => new { a.SweepId, a.Position, a.Name }); });
+        // Hand-written SQL reads the same names as in either database, unquoted.
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            foreach (var property in entity.GetProperties()) property.SetColumnName(SnakeCase(property.Name));
+            foreach (var key in entity.GetKeys()) key.SetName($"pk_{entity.GetTableName()}");
+            foreach (var index in entity.GetIndexes()) index.SetDatabaseName($"ix_{entity.GetTableName()}_{string.Join('_', index.Properties.Select(p => SnakeCase(p.Name)))}");
+        }
     }
+
+    internal static string SnakeCase(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
 }

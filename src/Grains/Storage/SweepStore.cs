@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
@@ -5,86 +6,106 @@ using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 
 namespace AdaptCluster.Grains.Storage;
 
 /// <summary>The relational store: the only truth about sweeps. Grains read it when they activate and write through it.</summary>
-internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> contexts, TimeProvider time)
+internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> contexts, StoreDatabase database, TimeProvider time)
 {
-    /// <summary>Raised whenever the schema changes; a store of another version is refused rather than misread.</summary>
-    private const int SchemaVersion = 1;
-
-    /// <summary>Creates the schema, or checks that it is this version's.</summary>
-    public Task InitializeAsync() => RunAsync(async db =>
+    /// <summary>Creates the schema or brings it up to date; safe to run twice, and in several processes at once.</summary>
+    /// <exception cref="InvalidInputException">An older program made the file in a way that cannot be brought up to date.</exception>
+    public Task MigrateAsync() => RunAsync(async db =>
     {
-        // Write-ahead logging lets other processes read while this one writes, and survives kill -9.
-        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL;");
-        var created = await db.Database.EnsureCreatedAsync();
-        if (created) await db.Database.ExecuteSqlAsync($"PRAGMA user_version = 1;");
-        var version = (await db.Database.SqlQueryRaw<int>("SELECT user_version AS Value FROM pragma_user_version").ToListAsync())[0];
-        if (version != SchemaVersion)
-            throw new InvalidInputException($"the store has schema version {version}, this program needs {SchemaVersion}; use the program that made it, or move the file away to begin afresh.");
+        if (!database.IsPostgres)
+        {
+            // Write-ahead logging lets other processes read while this one writes, and survives kill -9.
+            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL;");
+            if (await HasTableAsync(db, "sweeps") && !await HasTableAsync(db, "migrations"))
+                throw new InvalidInputException("the store was made by a version before migrations; use the program that made it, or move the file away to begin afresh.");
+            // EF's lock on SQLite is a row that outlives a killed process. The home folder's lock already keeps other processes out.
+            await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\";");
+        }
+        await db.Database.MigrateAsync();
+        return true;
+    });
+
+    /// <summary>Checks that the schema is this program's.</summary>
+    /// <exception cref="InvalidInputException">It is not; the message says how to bring it up to date.</exception>
+    public Task CheckSchemaAsync() => RunAsync(async db =>
+    {
+        var (known, applied) = (db.Database.GetMigrations().ToArray(), (await db.Database.GetAppliedMigrationsAsync()).ToArray());
+        if (known.Except(applied).Any()) throw new InvalidInputException($"the store ({database}) lacks {known.Except(applied).Count()} migrations; run 'sweep db migrate'.");
+        if (applied.Except(known).FirstOrDefault() is { } newer)
+            throw new InvalidInputException($"the store ({database}) was upgraded by a newer program ({newer}); use that program's version here too.");
         return true;
     });
 
     /// <summary>Says of sweeps that claim to run that they do not: nobody but the caller's process uses the store.</summary>
-    public Task MarkInterruptedAsync() => RunAsync(async db =>
+    public Task MarkInterruptedAsync() => TransactAsync(async sql =>
     {
-        await db.Sweeps.Where(s => s.State == SweepState.Running).ExecuteUpdateAsync(set => set.SetProperty(s => s.State, SweepState.Interrupted));
-        await db.Jobs.Where(j => j.State == JobState.Running).ExecuteUpdateAsync(set => set.SetProperty(j => j.State, JobState.Queued));
-        await db.Attempts.Where(a => a.Outcome == AttemptOutcome.Open)
-            .ExecuteUpdateAsync(set => set.SetProperty(a => a.Outcome, AttemptOutcome.Lost).SetProperty(a => a.EndedMs, NowMs));
+        await sql.Connection.ExecuteAsync(sql.Transaction, $"""
+            INSERT INTO attempts (sweep_id, position, number, worker, environment, started_ms, ended_ms, outcome, fault)
+            SELECT sweep_id, position, attempt, worker, environment, started_ms, @now, {(int)AttemptOutcome.Lost}, 'the process ended'
+            FROM jobs WHERE state = {(int)JobState.Running}
+            """, ("now", NowMs));
+        // An ended process is no loss of the job's own making, so it is not counted as one.
+        await sql.Connection.ExecuteAsync(sql.Transaction, $"UPDATE jobs SET state = {(int)JobState.Queued}, lease = NULL WHERE state = {(int)JobState.Running}");
+        await sql.Connection.ExecuteAsync(sql.Transaction, $"UPDATE jobs SET state = {(int)JobState.Cancelled} WHERE state = {(int)JobState.Queued} AND sweep_id IN (SELECT id FROM sweeps WHERE state = {(int)SweepState.Cancelling})");
+        await sql.Connection.ExecuteAsync(sql.Transaction, $"UPDATE sweeps SET state = {(int)SweepState.Cancelled} WHERE state = {(int)SweepState.Cancelling}");
+        await sql.Connection.ExecuteAsync(sql.Transaction, $"UPDATE sweeps SET state = {(int)SweepState.Interrupted} WHERE state = {(int)SweepState.Running}");
         return true;
     });
 
-    /// <summary>Writes a sweep and all its jobs in one transaction, unless it is there already.</summary>
-    public Task CreateAsync(SweepId id, SweepPlan plan) => RunAsync(async db =>
+    /// <summary>Writes a sweep and all its jobs in one transaction, unless it is there already, and lets earlier results answer.</summary>
+    public Task CreateAsync(SweepId id, SweepPlan plan, SubmitOptions options) => TransactAsync(async sql =>
     {
-        if (await db.Sweeps.AnyAsync(s => s.Id == id.Value)) return false;
-        var packs = plan.Packs.SelectMany(pack => pack.Jobs.Select(job => (job, pack.Index))).ToDictionary(p => p.job, p => p.Index);
-        db.Sweeps.Add(new SweepEntity
-        {
-            Id = id.Value,
-            Name = plan.Name,
-            State = SweepState.Running,
-            SubmittedMs = NowMs,
-            SpecJson = plan.SpecJson,
-            PlanJson = JsonSerializer.Serialize(plan with { Jobs = [], SpecJson = "" }, AdaptClusterJson.Compact),
-        });
-        db.Jobs.AddRange(plan.Jobs.Select((job, position) => new JobEntity
-        {
-            SweepId = id.Value,
-            JobId = job.Id.Value,
-            Position = position,
-            Pack = packs[job.Id],
-            DefinitionJson = JsonSerializer.Serialize(job.Definition, AdaptClusterJson.Compact),
-            Iterations = job.Iterations,
-            State = JobState.Queued,
-        }));
-        await db.SaveChangesAsync();
+        var created = await sql.Connection.ExecuteAsync(sql.Transaction, $"""
+            INSERT INTO sweeps (id, name, state, submitted_ms, priority, parallel, total_jobs, spec_json, plan_json)
+            VALUES (@id, @name, {(int)SweepState.Running}, @now, @priority, @parallel, @total, @spec, @plan) ON CONFLICT DO NOTHING
+            """,
+            ("id", id.Value), ("name", plan.Name), ("now", NowMs), ("priority", options.Priority), ("parallel", options.Parallel), ("total", plan.JobCount),
+            ("spec", plan.SpecJson), ("plan", JsonSerializer.Serialize(plan with { SpecJson = "" }, AdaptClusterJson.Compact)));
+        if (created == 0) return false;
+        await JobLoader.LoadAsync(sql.Connection, sql.Transaction, id, plan);
+        if (options.UseCache) await AnswerFromCacheAsync(sql, id, options.VerifyCache);
         return true;
     });
 
-    /// <summary>Reads a sweep with its jobs in the plan's order; null when there is none.</summary>
-    public Task<StoredSweep?> LoadAsync(SweepId id) => RunAsync(async db =>
+    /// <summary>Reads a sweep's row and plan; null when there is none.</summary>
+    public Task<StoredSweep?> FindAsync(SweepId id) => RunAsync(async db =>
     {
         var sweep = await db.Sweeps.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id.Value);
-        if (sweep is null) return null;
-        var jobs = await db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value).OrderBy(j => j.Position).ToListAsync();
-        return new StoredSweep(sweep, JsonSerializer.Deserialize<SweepPlan>(sweep.PlanJson, AdaptClusterJson.Compact)!, jobs);
+        return sweep is null ? null : new StoredSweep(sweep, JsonSerializer.Deserialize<SweepPlan>(sweep.PlanJson, AdaptClusterJson.Compact)! with { SpecJson = sweep.SpecJson });
     });
+
+    /// <summary>Counts a sweep's jobs, and the epochs that they have reached, by group and state.</summary>
+    public Task<List<GroupCount>> CountAsync(SweepId id, int seeds) => RunAsync(async db =>
+        await (await OpenAsync(db)).QueryAsync(null,
+            "SELECT position / @seeds, state, count(*), sum(epoch), sum(CASE WHEN cached_from IS NULL THEN 0 ELSE 1 END) FROM jobs WHERE sweep_id = @sweep GROUP BY position / @seeds, state",
+            r => new GroupCount(r.GetInt32(0), (JobState)r.GetInt32(1), (int)r.GetInt64(2), r.GetInt64(3), (int)r.GetInt64(4)), ("seeds", seeds), ("sweep", id.Value)));
+
+    /// <summary>The first jobs of a sweep in a state, in the plan's order.</summary>
+    public Task<List<JobEntity>> JobsAsync(SweepId id, JobState state, int limit) => RunAsync(db =>
+        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.State == state).OrderBy(j => j.Position).Take(limit).ToListAsync());
 
     /// <summary>Sets a sweep's state.</summary>
     public Task SetStateAsync(SweepId id, SweepState state) => RunAsync(db =>
         db.Sweeps.Where(s => s.Id == id.Value).ExecuteUpdateAsync(set => set.SetProperty(s => s.State, state)));
 
+    /// <summary>Sets how the queue treats a sweep.</summary>
+    public Task SetShareAsync(SweepId id, int priority, int parallel) => RunAsync(db =>
+        db.Sweeps.Where(s => s.Id == id.Value).ExecuteUpdateAsync(set => set.SetProperty(s => s.Priority, priority).SetProperty(s => s.Parallel, parallel)));
+
     /// <summary>All sweeps, newest first.</summary>
     public Task<SweepSummary[]> ListAsync() => RunAsync(async db =>
     {
         var sweeps = await db.Sweeps.AsNoTracking().OrderByDescending(s => s.SubmittedMs).ThenBy(s => s.Id)
-            .Select(s => new { s.Id, s.Name, s.State, s.SubmittedMs }).ToListAsync();
-        var counts = (await db.Jobs.GroupBy(j => new { j.SweepId, j.State }).Select(g => new { g.Key.SweepId, g.Key.State, Count = g.Count() }).ToListAsync())
-            .ToLookup(c => c.SweepId);
+            .Select(s => new { s.Id, s.Name, s.State, s.SubmittedMs, s.TotalJobs }).ToListAsync();
+        var counts = (await db.Jobs.Where(j => j.State == JobState.Completed || j.State == JobState.Failed)
+            .GroupBy(j => new { j.SweepId, j.State })
+            .Select(g => new { g.Key.SweepId, g.Key.State, Count = g.Count(), Cached = g.Count(j => j.CachedFrom != null) }).ToListAsync()).ToLookup(c => c.SweepId);
         return sweeps.Select(s => new SweepSummary
         {
             Id = s.Id,
@@ -93,24 +114,53 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
             Submitted = DateTimeOffset.FromUnixTimeMilliseconds(s.SubmittedMs),
             Jobs = new JobCounts
             {
-                Total = counts[s.Id].Sum(c => c.Count),
+                Total = s.TotalJobs,
                 Completed = counts[s.Id].Where(c => c.State == JobState.Completed).Sum(c => c.Count),
                 Failed = counts[s.Id].Where(c => c.State == JobState.Failed).Sum(c => c.Count),
-                Cached = 0,
+                Cached = counts[s.Id].Sum(c => c.Cached),
             },
         }).ToArray();
     });
 
-    /// <summary>The packs of running sweeps that have unfinished jobs.</summary>
-    public Task<PackOffer[]> UnfinishedPacksAsync() => RunAsync(async db =>
+    /// <summary>Ids of sweeps that have not ended.</summary>
+    public Task<List<string>> OpenSweepsAsync() => RunAsync(db =>
+        db.Sweeps.Where(s => s.State == SweepState.Running || s.State == SweepState.Paused || s.State == SweepState.Cancelling).Select(s => s.Id).ToListAsync());
+
+    /// <summary>The packs of a sweep that have unfinished jobs, with the leases that were last known to hold them.</summary>
+    public Task<PackOffer[]> UnfinishedPacksAsync(SweepId id, SweepPlan plan) => RunAsync(async db =>
     {
-        var packs = await db.Jobs
-            .Where(j => (j.State == JobState.Queued || j.State == JobState.Running) && db.Sweeps.Any(s => s.Id == j.SweepId && s.State == SweepState.Running))
-            .GroupBy(j => new { j.SweepId, j.Pack }).Select(g => new { g.Key.SweepId, g.Key.Pack, Iterations = g.Sum(j => (long)j.Iterations) }).ToListAsync();
-        return packs.Select(p => new PackOffer(new SweepId(p.SweepId), p.Pack, p.Iterations)).ToArray();
+        var iterations = new Dictionary<int, (long Iterations, Guid? Lease, string? Worker)>();
+        var rows = db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && (j.State == JobState.Queued || j.State == JobState.Running))
+            .Select(j => new { j.Position, j.Pack, j.Epoch, j.Lease, j.Worker }).AsAsyncEnumerable();
+        await foreach (var job in rows)
+        {
+            var group = plan.Groups[job.Position / plan.Seeds.Length];
+            var left = group.Iterations - (group.Definition.Train is { Epochs: > 0 } train ? (long)group.Iterations / train.Epochs * job.Epoch : 0);
+            var pack = iterations.GetValueOrDefault(job.Pack);
+            iterations[job.Pack] = (pack.Iterations + left, job.Lease is { } lease ? Guid.Parse(lease) : pack.Lease, job.Lease is null ? pack.Worker : job.Worker);
+        }
+        return iterations.Select(pack => new PackOffer(pack.Key, pack.Value.Iterations, pack.Value.Lease, pack.Value.Worker)).ToArray();
     });
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static async Task<bool> HasTableAsync(SweepDbContext db, string name) =>
+        await db.Database.SqlQuery<int>($"SELECT count(*) AS \"Value\" FROM sqlite_master WHERE type = 'table' AND name = {name}").SingleAsync() > 0;
+
+    private static async Task<DbConnection> OpenAsync(SweepDbContext db)
+    {
+        await db.Database.OpenConnectionAsync();
+        return db.Database.GetDbConnection();
+    }
+
+    /// <summary>Runs the work in one transaction.</summary>
+    private Task<T> TransactAsync<T>(Func<Sql, Task<T>> work) => RunAsync(async db =>
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var result = await work(new Sql(db.Database.GetDbConnection(), transaction.GetDbTransaction()));
+        await transaction.CommitAsync();
+        return result;
+    });
 
     /// <summary>Opens a context, runs the work in it and turns database errors into the user's words.</summary>
     private async Task<T> RunAsync<T>(Func<SweepDbContext, Task<T>> work)
@@ -124,15 +174,28 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         {
             throw StoreException.From(e);
         }
-        catch (DbUpdateException e) when (e.InnerException is SqliteException inner)
+        catch (NpgsqlException e)
         {
-            throw StoreException.From(inner);
+            throw StoreException.From(e);
+        }
+        catch (Exception e) when (e is DbUpdateException or RetryLimitExceededException or InvalidOperationException && e.InnerException is SqliteException or NpgsqlException)
+        {
+            throw e.InnerException is SqliteException sqlite ? StoreException.From(sqlite) : StoreException.From((NpgsqlException)e.InnerException);
         }
     }
+
+    private sealed record Sql(DbConnection Connection, DbTransaction Transaction);
 }
 
 /// <summary>A sweep as the store has it.</summary>
 /// <param name="Sweep">Its row.</param>
-/// <param name="Plan">Its plan, without jobs.</param>
-/// <param name="Jobs">Its jobs, in the plan's order.</param>
-internal sealed record StoredSweep(SweepEntity Sweep, SweepPlan Plan, IReadOnlyList<JobEntity> Jobs);
+/// <param name="Plan">Its plan.</param>
+internal sealed record StoredSweep(SweepEntity Sweep, SweepPlan Plan);
+
+/// <summary>Jobs of one group in one state.</summary>
+/// <param name="Group">Index in the plan.</param>
+/// <param name="State">The state.</param>
+/// <param name="Jobs">How many.</param>
+/// <param name="Epochs">Epochs that they have reached together.</param>
+/// <param name="Cached">How many took over an earlier result.</param>
+internal readonly record struct GroupCount(int Group, JobState State, int Jobs, long Epochs, int Cached);

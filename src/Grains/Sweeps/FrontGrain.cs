@@ -1,27 +1,39 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Planning;
+using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Specs;
 using AdaptCluster.Grains.Storage;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+using SiloStatus = AdaptCluster.Contracts.Sweeps.SiloStatus;
 
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>Plans, submits, lists and finds sweeps.</summary>
-[GrainType("front"), StatelessWorker]
-internal sealed class FrontGrain(ICatalog catalog, SweepStore store) : Grain, IFrontGrain
+[GrainType("front"), StatelessWorker, ControlSilo(1)]
+internal sealed class FrontGrain(ICatalog catalog, SweepStore store, IOptions<QueueOptions> queue, IClusterMembershipService membership, ISiloMetadataCache metadata)
+    : Grain, IFrontGrain
 {
-    /// <summary>Reading data sets and planning can take seconds, so it runs beside the grain scheduler; it touches no grain state.</summary>
-    public Task<SweepPlan> PlanAsync(string specJson, string source) => Task.Run(() => new Planner(catalog).Plan(SpecParser.Parse(specJson, source)));
-
-    public async Task<SweepId> SubmitAsync(string specJson, string source)
+    public async Task<PlanPreview> PlanAsync(string specJson, string source)
     {
-        var plan = await PlanAsync(specJson, source);
+        var plan = await ReadAsync(specJson, source);
+        return new PlanPreview(plan, await store.CountCachedAsync(plan));
+    }
+
+    public async Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options)
+    {
+        if (options.VerifyCache is not (>= 0 and <= 1)) throw new InvalidInputException($"--verify-cache: found {options.VerifyCache}; write a share from 0 to 1.");
+        if (options.Parallel < 0) throw new InvalidInputException($"--parallel: found {options.Parallel}; write a number of leases, or 0 for no limit.");
+        var plan = await ReadAsync(specJson, source);
         if (plan.Warnings.FirstOrDefault(warning => warning.Code == Planner.MethodUnavailable) is { } unavailable)
             throw new InvalidInputException($"{source}: {unavailable.Path}: {unavailable.Message}.");
         var id = JobIdentity.Of(plan);
-        await GrainFactory.GetGrain<ISweepGrain>(id.Value).SubmitAsync(plan);
+        await GrainFactory.GetGrain<ISweepGrain>(id.Value).SubmitAsync(plan, options);
         return id;
     }
 
@@ -29,16 +41,32 @@ internal sealed class FrontGrain(ICatalog catalog, SweepStore store) : Grain, IF
 
     public async Task<SweepId> FindAsync(string idOrPrefix)
     {
-        var sweeps = await store.ListAsync();
-        if (sweeps.Length == 0) throw new InvalidInputException("there is no sweep yet; 'sweep submit FILE' makes one.");
-        if (idOrPrefix == "latest") return new(sweeps[0].Id);
-        var fitting = sweeps.Where(sweep => sweep.Id.StartsWith(idOrPrefix, StringComparison.Ordinal)).Select(sweep => sweep.Id).ToArray();
+        const int shown = 5;
+        var latest = idOrPrefix == "latest";
+        var fitting = await store.FindSweepsAsync(latest ? "" : idOrPrefix, latest ? 1 : shown);
         return fitting switch
         {
             [var only] => new(only),
+            [] when latest || (await store.FindSweepsAsync("", 1)).Count == 0 => throw new InvalidInputException("there is no sweep yet; 'sweep submit FILE' makes one."),
             [] => throw new InvalidInputException($"there is no sweep '{idOrPrefix}'; 'sweep list' shows those there are."),
             _ when fitting.Contains(idOrPrefix) => new(idOrPrefix),
             _ => throw new InvalidInputException($"'{idOrPrefix}' fits {string.Join(", ", fitting)}; write more of the id."),
         };
     }
+
+    public async Task<ClusterStatus> ClusterAsync()
+    {
+        var silos = membership.CurrentSnapshot.Members.Values.Where(member => member.Status != Orleans.Runtime.SiloStatus.Dead).Select(member =>
+        {
+            var declared = metadata.GetSiloMetadata(member.SiloAddress).Metadata.ToDictionary(pair => pair.Key, pair => pair.Value);
+            return new SiloStatus(declared.GetValueOrDefault(SiloMetadataKeys.Name, member.Name), member.SiloAddress.ToParsableString(), member.Status.ToString(), declared);
+        }).OrderBy(silo => silo.Name, StringComparer.Ordinal).ToArray();
+        var queues = new Dictionary<string, QueueStatus>();
+        foreach (var pool in silos.Select(silo => silo.Metadata.GetValueOrDefault(SiloMetadataKeys.Pool)).OfType<string>().Append(queue.Value.Pool).Distinct())
+            queues[pool] = await GrainFactory.GetGrain<IQueueGrain>(pool).StatusAsync();
+        return new ClusterStatus(silos, queues);
+    }
+
+    /// <summary>Reading data sets and planning can take seconds, so it runs beside the grain scheduler; it touches no grain state.</summary>
+    private Task<SweepPlan> ReadAsync(string specJson, string source) => Task.Run(() => new Planner(catalog).Plan(SpecParser.Parse(specJson, source)));
 }

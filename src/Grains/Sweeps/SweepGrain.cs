@@ -1,177 +1,263 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
 
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// One sweep. The store decides (conditional writes on the attempt number); what is in memory is a copy that is only changed after the
-/// store has accepted, and rebuilt from it on activation.
+/// One sweep. The store decides (conditional writes on the attempt number); what is in memory is a copy that is changed only after the store
+/// has accepted, and read again after an error of the store. The copy holds counts and the jobs that train, so its size does not grow with
+/// the sweep. Calls interleave, so that reports of many workers share one transaction; <see cref="_gate"/> keeps writes apart.
 /// </summary>
-[GrainType("sweep")]
-internal sealed partial class SweepGrain(
-    SweepStore store, IOptions<QueueOptions> queue, TimeProvider time, ILogger<SweepGrain> logger)
-    : Grain, ISweepGrain, IIncomingGrainCallFilter
+[GrainType("sweep"), Reentrant, ControlSilo(1)]
+internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions> queue, TimeProvider time, ILogger<SweepGrain> logger)
+    : Grain, ISweepGrain, IRemindable, IDisposable
 {
-    /// <summary>Faults after which a job is set aside, so that one bad job cannot keep workers busy for ever.</summary>
-    internal const int MaxFaults = 3;
+    private const string WatchReminder = "watch";
 
-    private SweepEntity? _sweep;
-    private Dictionary<JobId, TrackedJob> _jobs = [];
-    private SweepProgress _progress = new(0, 0);
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly HashSet<string> _environments = [];
+    private StoredSweep? _stored;
+    private SweepProgress? _progress;
+    private Dictionary<int, JobStatus> _running = [];
+    private List<JobStatus> _failed = [];
+    private List<JobStatus> _mismatches = [];
+    private bool _verifies;
+    private bool _stale = true;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken) => LoadAsync();
-
-    /// <summary>After a storage error nobody knows what was written, so the copy in memory is dropped and read again.</summary>
-    public async Task Invoke(IIncomingGrainCallContext context)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            await context.Invoke();
-        }
-        catch (StoreException)
-        {
-            DeactivateOnIdle();
-            throw;
-        }
+        await LoadAsync();
+        // A silo that died between two writes may have left packs unoffered, or an end unnoticed.
+        if (_stored?.Sweep.State is SweepState.Running or SweepState.Cancelling && !await SettleAsync()) await OfferAsync();
     }
 
-    public async Task SubmitAsync(SweepPlan plan)
+    public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => ChangeAsync(async () =>
     {
-        if (_sweep is null)
+        if (_stored is null)
         {
-            await store.CreateAsync(Id, plan);
+            await store.CreateAsync(Id, plan, options);
             await LoadAsync();
         }
-        if (_sweep!.State == SweepState.Completed) return;
-        await store.MoveJobsAsync(Id, [JobState.Failed, JobState.Cancelled], JobState.Queued);
-        await SetStateAsync(SweepState.Running);
-        await LoadAsync();
-        await OfferAsync();
-    }
-
-    public async Task<JobAssignment[]> BeginAsync(int pack, string worker)
-    {
-        if (_sweep?.State != SweepState.Running) return [];
-        var assignments = new List<JobAssignment>();
-        foreach (var job in _jobs.Values.Where(job => job.Pack == pack && job.Unfinished))
+        switch (Sweep.State)
         {
-            if (!await store.BeginAttemptAsync(Id, job.Id, job.Attempt + 1, worker))
-                throw new InvalidOperationException($"Job {job.Id} of {Id} has moved on in the store.");
-            job.Attempt++;
-            job.State = JobState.Running;
-            assignments.Add(new(job.Id, job.Definition, job.Attempt, await store.CheckpointAsync(Id, job.Id)));
+            case SweepState.Completed: return;
+            case SweepState.Cancelling: throw new InvalidInputException($"sweep {Id} is being cancelled; submit it again when 'sweep status {Id}' says cancelled.");
         }
-        return [.. assignments];
-    }
+        await store.MoveJobsAsync(Id, [JobState.Failed, JobState.Cancelled], JobState.Queued);
+        await RunAsync();
+    });
 
-    public async Task<bool> ReportEpochAsync(JobId job, int attempt, EpochReport report)
+    public Task<PackAssignment> BeginAsync(PackStart start) => ChangeAsync(async () =>
     {
-        if (!IsCurrent(job, attempt) || !await store.SaveEpochAsync(Id, job, attempt, report)) return Refused(job, attempt);
-        var tracked = _jobs[job];
-        (tracked.Epoch, tracked.Loss, tracked.ContextTokens) = (report.Epoch, report.Loss, report.ImageContextTokens + report.TextContextTokens);
-        _progress.Add(report.Iterations, time.GetUtcNow());
-        return true;
-    }
-
-    public async Task<bool> CompleteAsync(JobId job, int attempt, JobResult result)
-    {
-        if (!IsCurrent(job, attempt) || !await store.CompleteAsync(Id, job, attempt, result)) return Refused(job, attempt);
-        _jobs[job].State = JobState.Completed;
-        await GrainFactory.GetGrain<ICoordinatorGrain>(Id.Value).AddAsync(job, result);
+        if (_stored?.Sweep.State != SweepState.Running) return new PackAssignment([], MoreWait: false);
+        var begun = await store.BeginPackAsync(Id, _stored.Plan, start, await EnvironmentAsync(start.Environment));
+        NoteLost(begun.Lost, begun.GivenUp, JobState.Queued);
+        foreach (var job in begun.Assignments)
+        {
+            Progress.Move(JobState.Queued, JobState.Running);
+            _running[job.Position] = TrackedJob.Describe(job.Position, job.Id, _stored.Plan) with { State = JobState.Running, Attempt = job.Attempt, Worker = start.Worker };
+        }
         await SettleAsync();
-        return true;
-    }
+        return new PackAssignment(begun.Assignments, begun.MoreWait);
+    });
 
-    public async Task FailAsync(JobId job, int attempt, JobFault fault)
+    public Task LeaseLostAsync(int pack, Guid lease) => ChangeAsync(async () =>
     {
-        if (!IsCurrent(job, attempt)) return;
-        var tracked = _jobs[job];
-        var next = fault.Retry && tracked.Faults + 1 < MaxFaults ? JobState.Queued : JobState.Failed;
-        if (!await store.EndAttemptAsync(Id, job, attempt, AttemptOutcome.Failed, next, fault.Message)) return;
-        (tracked.State, tracked.Error) = (next, fault.Message);
-        tracked.Faults++;
-        LogFault(job, attempt, next, fault.Message);
+        if (_stored is null) return;
+        var (lost, givenUp) = await store.LoseLeaseAsync(Id, pack, lease, Returned);
+        NoteLost(lost, givenUp, Returned);
         await SettleAsync();
-    }
+    });
 
-    public async Task ReturnAsync(JobId job, int attempt)
+    public Task PauseAsync(bool now) => ChangeAsync(async () =>
     {
-        if (!IsCurrent(job, attempt)) return;
-        if (await store.EndAttemptAsync(Id, job, attempt, AttemptOutcome.Returned, JobState.Queued, null)) _jobs[job].State = JobState.Queued;
-    }
+        if (Sweep.State is not (SweepState.Running or SweepState.Paused)) throw Refused("cannot be paused");
+        await SetStateAsync(SweepState.Paused);
+        await Queue.ConfigureAsync(QueueGrain.Share(Sweep), now ? LeaseDirective.Stop : LeaseDirective.Drain);
+    });
 
-    public async Task CancelAsync()
+    public Task ResumeAsync() => ChangeAsync(async () =>
     {
-        if (_sweep is null || _sweep.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled) return;
-        await store.MoveJobsAsync(Id, [JobState.Queued, JobState.Running], JobState.Cancelled);
-        await SetStateAsync(SweepState.Cancelled);
-        await LoadAsync();
-        await GrainFactory.GetGrain<IQueueGrain>(queue.Value.Pool).WithdrawAsync(Id);
-    }
+        if (Sweep.State is not (SweepState.Running or SweepState.Paused or SweepState.Interrupted or SweepState.Cancelled)) throw Refused("cannot be resumed");
+        await store.MoveJobsAsync(Id, [JobState.Cancelled], JobState.Queued);
+        await RunAsync();
+    });
 
-    public async Task<int> RetryAsync()
+    public Task CancelAsync() => ChangeAsync(async () =>
     {
-        if (_sweep is null) return 0;
-        var moved = await store.MoveJobsAsync(Id, [JobState.Failed], JobState.Queued);
-        if (moved == 0) return 0;
-        await SetStateAsync(SweepState.Running);
-        await LoadAsync();
-        await OfferAsync();
+        if (Sweep.State is not (SweepState.Running or SweepState.Paused or SweepState.Interrupted)) return;
+        await SetStateAsync(SweepState.Cancelling);
+        Progress.Move(JobState.Queued, JobState.Cancelled, await store.MoveJobsAsync(Id, [JobState.Queued], JobState.Cancelled));
+        await Queue.WithdrawAsync(Id);
+        await SettleAsync();
+    });
+
+    public Task<int> RetryAsync(RetryScope which) => ChangeAsync(async () =>
+    {
+        if (Sweep.State == SweepState.Cancelling) throw Refused("cannot be retried yet");
+        var moved = await store.MoveJobsAsync(Id, which == RetryScope.Failed ? [JobState.Failed] : [JobState.Failed, JobState.Cancelled], JobState.Queued);
+        if (moved > 0) await RunAsync();
         return moved;
+    });
+
+    public Task SetAsync(int? priority, int? parallel) => ChangeAsync(async () =>
+    {
+        (Sweep.Priority, Sweep.Parallel) = (priority ?? Sweep.Priority, parallel ?? Sweep.Parallel);
+        await store.SetShareAsync(Id, Sweep.Priority, Sweep.Parallel);
+        if (Sweep.State is SweepState.Running or SweepState.Paused) await Queue.OfferAsync(QueueGrain.Share(Sweep), []);
+    });
+
+    public async Task<SweepStatus> StatusAsync()
+    {
+        if (_stale) await ChangeAsync(() => Task.CompletedTask);
+        return Progress.Status(Sweep, _running.Values, _failed, time.GetUtcNow()) with { RefusedReports = _refused, CacheMismatches = [.. _mismatches] };
     }
 
-    public Task<SweepStatus> StatusAsync()
+    /// <summary>Nothing to do: the reminder exists so that the grain is activated again after its silo was lost.</summary>
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        var sweep = _sweep ?? throw new InvalidInputException($"there is no sweep '{this.GetPrimaryKeyString()}'; 'sweep list' shows those there are.");
-        return Task.FromResult(_progress.Status(sweep, _jobs.Values, time.GetUtcNow()));
+        if (_stored?.Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Cancelling) return;
+        if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
 
     private SweepId Id => new(this.GetPrimaryKeyString());
 
+    private IQueueGrain Queue => GrainFactory.GetGrain<IQueueGrain>(queue.Value.Pool);
+
+    private SweepEntity Sweep => _stored?.Sweep ?? throw new InvalidInputException($"there is no sweep '{Id}'; 'sweep list' shows those there are.");
+
+    private SweepProgress Progress => _progress ?? throw new InvalidInputException($"there is no sweep '{Id}'; 'sweep list' shows those there are.");
+
+    /// <summary>Where a job goes that its worker hands back or loses.</summary>
+    private JobState Returned => Sweep.State == SweepState.Cancelling ? JobState.Cancelled : JobState.Queued;
+
+    private InvalidInputException Refused(string what) => new($"sweep {Id} is {AdaptClusterJson.Name(Sweep.State)} and {what}; 'sweep status {Id}' shows where it stands.");
+
+    private async Task RunAsync()
+    {
+        await SetStateAsync(SweepState.Running);
+        await LoadAsync();
+        if (await SettleAsync()) return;
+        await this.RegisterOrUpdateReminder(WatchReminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        await OfferAsync();
+        await Queue.ConfigureAsync(QueueGrain.Share(Sweep), LeaseDirective.Continue);
+    }
+
+    private async Task OfferAsync()
+    {
+        if (Sweep.State == SweepState.Cancelling) await Queue.WithdrawAsync(Id);
+        else await Queue.OfferAsync(QueueGrain.Share(Sweep), await store.UnfinishedPacksAsync(Id, _stored!.Plan));
+    }
+
     private async Task LoadAsync()
     {
-        if (await store.LoadAsync(Id) is not { } stored) return;
-        _sweep = stored.Sweep;
-        _jobs = stored.Jobs.Select(TrackedJob.From).ToDictionary(job => job.Id);
-        _progress = new(_jobs.Values.Sum(job => (long)job.Iterations), _jobs.Values.Sum(job => job.IterationsDone));
+        _stored = await store.FindAsync(Id);
+        if (_stored is { Plan: var plan })
+        {
+            _progress = new SweepProgress(plan, await store.CountAsync(Id, plan.Seeds.Length));
+            _running = (await store.JobsAsync(Id, JobState.Running, int.MaxValue)).ToDictionary(job => job.Position, job => TrackedJob.From(job, plan));
+            _failed = (await store.JobsAsync(Id, JobState.Failed, SweepStatus.MaxListed)).ConvertAll(job => TrackedJob.From(job, plan));
+            _verifies = await store.HasCacheChecksAsync(Id);
+            _mismatches = (await store.CacheMismatchesAsync(Id, SweepStatus.MaxListed)).ConvertAll(job => TrackedJob.From(job, plan));
+        }
+        _stale = false;
     }
 
-    private Task OfferAsync()
+    /// <summary>Ends the sweep when nothing waits or trains any more.</summary>
+    /// <returns>Whether it has ended.</returns>
+    private async Task<bool> SettleAsync()
     {
-        var packs = _jobs.Values.Where(job => job.Unfinished).GroupBy(job => job.Pack).Select(pack => new PackOffer(Id, pack.Key, pack.Sum(job => job.IterationsLeft)));
-        return GrainFactory.GetGrain<IQueueGrain>(queue.Value.Pool).OfferAsync([.. packs]);
-    }
-
-    private bool IsCurrent(JobId job, int attempt) => _jobs.TryGetValue(job, out var tracked) && tracked.Attempt == attempt && tracked.State == JobState.Running;
-
-    private bool Refused(JobId job, int attempt)
-    {
-        LogRefused(job, attempt);
-        return false;
-    }
-
-    private async Task SettleAsync()
-    {
-        if (_jobs.Values.Any(job => job.Unfinished)) return;
-        await SetStateAsync(_jobs.Values.Any(job => job.State == JobState.Failed) ? SweepState.Failed : SweepState.Completed);
+        if (Progress.Open > 0) return false;
+        if (Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Cancelling)
+        {
+            await SetStateAsync(Progress.Count(JobState.Cancelled) > 0 ? SweepState.Cancelled : Progress.Count(JobState.Failed) > 0 ? SweepState.Failed : SweepState.Completed);
+        }
+        return true;
     }
 
     private async Task SetStateAsync(SweepState state)
     {
         await store.SetStateAsync(Id, state);
-        _sweep!.State = state;
+        Sweep.State = state;
+    }
+
+    private void NoteLost(int[] lost, int[] givenUp, JobState next)
+    {
+        foreach (var position in lost)
+        {
+            var failed = givenUp.Contains(position);
+            Progress.Move(JobState.Running, failed ? JobState.Failed : next);
+            if (!_running.Remove(position, out var job)) continue;
+            LogLost(job.Id, job.Attempt, job.Worker ?? "");
+            if (failed) NoteFailed(job with { Error = $"its worker was lost {SweepStore.MaxLosses} times in a row before an epoch ended" });
+        }
+    }
+
+    private void NoteFailed(JobStatus job)
+    {
+        if (_failed.Count < SweepStatus.MaxListed) _failed.Add(job with { State = JobState.Failed });
+    }
+
+    private async Task<string> EnvironmentAsync(RunEnvironment environment)
+    {
+        var json = JsonSerializer.Serialize(environment, AdaptClusterJson.Compact);
+        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..16];
+        if (_environments.Contains(id)) return id;
+        await store.SaveEnvironmentAsync(id, json);
+        _environments.Add(id);
+        return id;
+    }
+
+    private Task<bool> ChangeAsync(Func<Task> change) => ChangeAsync(async () =>
+    {
+        await change();
+        return true;
+    });
+
+    /// <summary>Runs one change at a time. After an error nobody knows what was written, so the copy in memory is read again before the next one.</summary>
+    private async Task<T> ChangeAsync<T>(Func<Task<T>> change)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            if (_stale) await LoadAsync();
+            return await change();
+        }
+        catch (Exception e) when (e is not InvalidInputException)
+        {
+            _stale = true;
+            throw;
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} failed and the job is {Next}: {Fault}")]
     private partial void LogFault(JobId job, int attempt, JobState next, string fault);
 
-    [LoggerMessage(LogLevel.Warning, "A report of attempt {Attempt} of job {Job} was refused: it is not the current attempt")]
-    private partial void LogRefused(JobId job, int attempt);
+    [LoggerMessage(LogLevel.Warning, "A report of attempt {Attempt} of the job at position {Position} was refused: it is not the current attempt")]
+    private partial void LogRefused(int position, int attempt);
+
+    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} was lost with {Worker}")]
+    private partial void LogLost(JobId job, int attempt, string worker);
+
+    [LoggerMessage(LogLevel.Error, "Job {Job} ran again to check the cache and differs: {Difference}")]
+    private partial void LogMismatch(JobId job, string? difference);
 }

@@ -1,28 +1,58 @@
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Storage;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>How fast a sweep goes. The rate is an average over a sliding window, so that it follows workers that come and go.</summary>
-/// <param name="total">Training iterations of the plan.</param>
-/// <param name="done">Iterations already reported.</param>
-internal sealed class SweepProgress(long total, long done)
+/// <summary>
+/// Counts and speed of a sweep, in memory of a size that does not grow with its jobs. The rate is an average over a sliding window, so that
+/// it follows workers that come and go.
+/// </summary>
+internal sealed class SweepProgress
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
     private readonly Queue<(DateTimeOffset Time, long Done)> _samples = new();
-    private long _done = done;
+    private readonly int[] _jobs = new int[Enum.GetValues<JobState>().Length];
+    private readonly SweepPlan _plan;
+    private readonly int _cached;
+    private long _done;
 
-    /// <summary>Counts the iterations of a reported epoch.</summary>
-    public void Add(int iterations, DateTimeOffset now)
+    /// <summary>Takes up what the store has.</summary>
+    public SweepProgress(SweepPlan plan, IEnumerable<GroupCount> counts)
+    {
+        _plan = plan;
+        foreach (var count in counts)
+        {
+            _jobs[(int)count.State] += count.Jobs;
+            _cached += count.Cached;
+            _done += EpochIterations(count.Group * plan.Seeds.Length) * count.Epochs;
+        }
+    }
+
+    /// <summary>Jobs in a state.</summary>
+    public int Count(JobState state) => _jobs[(int)state];
+
+    /// <summary>Jobs that wait or train.</summary>
+    public int Open => Count(JobState.Queued) + Count(JobState.Running);
+
+    /// <summary>Notes that jobs changed their state.</summary>
+    public void Move(JobState from, JobState to, int jobs = 1)
+    {
+        _jobs[(int)from] -= jobs;
+        _jobs[(int)to] += jobs;
+    }
+
+    /// <summary>Counts a reported epoch.</summary>
+    public void Add(int position, DateTimeOffset now)
     {
         if (_samples.Count == 0) _samples.Enqueue((now, _done));
-        _done += iterations;
+        _done += EpochIterations(position);
         _samples.Enqueue((now, _done));
         while (_samples.Count > 2 && now - _samples.Peek().Time > Window) _samples.Dequeue();
     }
 
     /// <summary>The sweep as people see it.</summary>
-    public SweepStatus Status(SweepEntity sweep, IReadOnlyCollection<TrackedJob> jobs, DateTimeOffset now)
+    public SweepStatus Status(SweepEntity sweep, IEnumerable<JobStatus> running, IEnumerable<JobStatus> failed, DateTimeOffset now)
     {
         var rate = sweep.State == SweepState.Running ? Rate(now) : null;
         return new SweepStatus
@@ -33,21 +63,23 @@ internal sealed class SweepProgress(long total, long done)
                 Name = sweep.Name,
                 State = sweep.State,
                 Submitted = DateTimeOffset.FromUnixTimeMilliseconds(sweep.SubmittedMs),
-                Jobs = new JobCounts
-                {
-                    Total = jobs.Count,
-                    Completed = jobs.Count(job => job.State == JobState.Completed),
-                    Failed = jobs.Count(job => job.State == JobState.Failed),
-                    Cached = 0,
-                },
+                Jobs = new JobCounts { Total = sweep.TotalJobs, Completed = Count(JobState.Completed), Failed = Count(JobState.Failed), Cached = _cached },
             },
-            Iterations = total,
+            Iterations = _plan.Iterations,
             IterationsDone = _done,
             IterationsPerSecond = rate,
-            Remaining = rate > 0 ? TimeSpan.FromSeconds((total - _done) / rate.Value) : null,
-            Running = [.. jobs.Where(job => job.State == JobState.Running).Select(job => job.Status())],
-            Failed = [.. jobs.Where(job => job.State == JobState.Failed).Select(job => job.Status())],
+            Remaining = rate > 0 ? TimeSpan.FromSeconds(Math.Max(0, _plan.Iterations - _done) / rate.Value) : null,
+            Running = [.. running.Take(SweepStatus.MaxListed)],
+            Failed = [.. failed.Take(SweepStatus.MaxListed)],
+            Priority = sweep.Priority,
+            Parallel = sweep.Parallel,
         };
+    }
+
+    private long EpochIterations(int position)
+    {
+        var group = _plan.Groups[position / _plan.Seeds.Length];
+        return group.Definition.Train is { Epochs: > 0 } train ? (long)group.Iterations / train.Epochs : 0;
     }
 
     private double? Rate(DateTimeOffset now)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AdaptCluster.Contracts;
+using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Library;
 using TorchSharp;
 

@@ -1,18 +1,21 @@
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Grains;
 using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Specs;
+using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Library;
 
 namespace AdaptCluster.Silo.Hosting;
 
-/// <summary>Plans a spec in this process, without a silo and without a store.</summary>
+/// <summary>Plans a spec in this process, without a silo.</summary>
 public static class LocalPlanner
 {
-    /// <summary>Plans a spec against this machine's model and data roots.</summary>
+    /// <summary>Plans a spec against this machine's model and data roots, and looks up in the store, where there is one, what it answers.</summary>
     /// <exception cref="Contracts.InvalidInputException">The spec is refused.</exception>
-    public static SweepPlan Plan(SiloSettings settings, string specJson, string source)
+    public static async Task<PlanPreview> PlanAsync(SiloSettings settings, string specJson, string source)
     {
         using var library = new TrainingLibrary(settings);
-        return new Planner(new Catalog(library)).Plan(SpecParser.Parse(specJson, source));
+        var plan = new Planner(new Catalog(library)).Plan(SpecParser.Parse(specJson, source));
+        return new PlanPreview(plan, File.Exists(settings.StoreFile) ? await GrainServices.CountCachedAsync(settings.StoreFile, plan) : 0);
     }
 }

@@ -1,23 +1,34 @@
 using System.Net;
 using System.Net.Sockets;
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Grains;
+using AdaptCluster.Grains.Placement;
+using AdaptCluster.Grains.Storage;
+using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Library;
 using AdaptCluster.Silo.Workers;
 using Orleans.Configuration;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace AdaptCluster.Silo.Hosting;
 
-/// <summary>One silo in this process: grains, store, workers, and a gateway on the loopback interface that other commands join.</summary>
+/// <summary>
+/// One silo in this process: grains, store, workers, and a gateway that clients join. By itself it owns a home folder with a SQLite store
+/// and listens on the loopback interface only; in a cluster it shares a PostgreSQL store with the other silos.
+/// </summary>
 public sealed class SiloHost : IAsyncDisposable
 {
     /// <summary>The Orleans cluster id of silos without a cluster.</summary>
     public const string LocalCluster = "adaptcluster-local";
 
-    private readonly IHost _host;
-    private readonly HomeLock _home;
+    /// <summary>Attempts to write to the store before an embedded silo's worker gives up, about 6 seconds; on a cluster somebody will mend it.</summary>
+    private const int EmbeddedAttempts = 6;
 
-    private SiloHost(IHost host, HomeLock home, int gatewayPort) => (_host, _home, GatewayPort) = (host, home, gatewayPort);
+    private readonly IHost _host;
+    private readonly HomeLock? _home;
+
+    private SiloHost(IHost host, HomeLock? home, IPEndPoint? gateway) => (_host, _home, Gateway) = (host, home, gateway);
 
     /// <summary>Calls grains of this silo.</summary>
     public IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
@@ -25,25 +36,28 @@ public sealed class SiloHost : IAsyncDisposable
     /// <summary>Whether the workers can go on.</summary>
     public WorkerHealth Health => _host.Services.GetRequiredService<WorkerHealth>();
 
-    /// <summary>Where clients connect.</summary>
-    public int GatewayPort { get; }
+    /// <summary>Where clients connect; null for a silo without a gateway.</summary>
+    public IPEndPoint? Gateway { get; }
 
-    /// <summary>Starts a silo.</summary>
+    /// <summary>Starts a silo by itself.</summary>
     /// <param name="settings">How it runs.</param>
     /// <param name="home">Its home folder; the silo frees it when it is disposed.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="Contracts.AdaptClusterException">The store or the device cannot be used.</exception>
-    public static async Task<SiloHost> StartAsync(SiloSettings settings, HomeLock home, CancellationToken cancellation)
+    /// <param name="replace">Replaces services, for benchmarks and tests.</param>
+    /// <exception cref="AdaptClusterException">The store or the device cannot be used.</exception>
+    public static async Task<SiloHost> StartAsync(SiloSettings settings, HomeLock home, CancellationToken cancellation, Action<IServiceCollection>? replace = null)
     {
-        var siloPort = settings.SiloPort == 0 ? FreePort() : settings.SiloPort;
-        var gatewayPort = settings.GatewayPort == 0 ? FreePort() : settings.GatewayPort;
-        var host = Build(settings, siloPort, gatewayPort);
+        var (siloPort, gatewayPort) = (FreePort(), settings.LocalGatewayPort == 0 ? FreePort() : settings.LocalGatewayPort);
+        var host = Build(settings, StoreDatabase.Sqlite(settings.StoreFile), EmbeddedAttempts, replace, silo => silo
+            .UseLocalhostClustering(siloPort, gatewayPort, serviceId: LocalCluster, clusterId: LocalCluster)
+            .UseInMemoryReminderService());
         try
         {
-            await GrainServices.PrepareStoreAsync(host.Services);
+            await GrainServices.MigrateStoreAsync(host.Services);
+            await GrainServices.ReleaseStoreAsync(host.Services);
             await host.StartAsync(cancellation);
             home.Publish(gatewayPort);
-            return new SiloHost(host, home, gatewayPort);
+            return new SiloHost(host, home, new IPEndPoint(IPAddress.Loopback, gatewayPort));
         }
         catch
         {
@@ -53,53 +67,93 @@ public sealed class SiloHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a silo of a cluster.</summary>
+    /// <param name="settings">How it runs.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="replace">Replaces services, for benchmarks and tests.</param>
+    /// <exception cref="AdaptClusterException">The store or the device cannot be used.</exception>
+    public static async Task<SiloHost> JoinAsync(SiloSettings settings, ClusterSettings cluster, CancellationToken cancellation, Action<IServiceCollection>? replace = null)
+    {
+        var siloPort = cluster.SiloPort == 0 ? FreePort() : cluster.SiloPort;
+        var gatewayPort = settings.Role == SiloMetadataKeys.GpuRole ? 0 : cluster.GatewayPort == 0 ? FreePort() : cluster.GatewayPort;
+        var host = Build(settings, cluster.Store, attempts: null, replace, silo => silo
+            .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (cluster.Id, cluster.ServiceId))
+            .Configure<SiloOptions>(o => o.SiloName = settings.Name)
+            .Configure<ClusterMembershipOptions>(o => o.ProbeTimeout = cluster.ProbeEvery)
+            .ConfigureEndpoints(cluster.Address, siloPort, gatewayPort, cluster.ListenOnAnyAddress)
+            .UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (ClusterJoin.Invariant, cluster.Store.ConnectionString))
+            .UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = (ClusterJoin.Invariant, cluster.Store.ConnectionString)));
+        try
+        {
+            await GrainServices.CheckStoreAsync(host.Services);
+            await host.StartAsync(cancellation);
+            return new SiloHost(host, null, gatewayPort == 0 ? null : new IPEndPoint(cluster.Address, gatewayPort));
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Runs until the process is told to end.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellation) => _host.WaitForShutdownAsync(cancellation);
 
-    /// <summary>Ends the silo: workers stop within one iteration and hand their jobs back, sweeps that were running are marked as interrupted.</summary>
+    /// <summary>
+    /// Ends the silo: workers stop within one iteration and hand their jobs back, then it leaves the cluster. A silo by itself marks sweeps
+    /// that were running as interrupted.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();
         try
         {
-            await GrainServices.ReleaseStoreAsync(_host.Services);
+            if (_home is not null) await GrainServices.ReleaseStoreAsync(_host.Services);
         }
         finally
         {
             _host.Dispose();
-            _home.Dispose();
+            _home?.Dispose();
         }
     }
 
-    private static IHost Build(SiloSettings settings, int siloPort, int gatewayPort)
+    private static IHost Build(SiloSettings settings, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(settings.Verbose ? LogLevel.Information : LogLevel.None);
-        if (settings.Verbose) builder.Logging.AddSimpleConsole(o => o.SingleLine = true).AddFilter("Orleans", LogLevel.Warning);
+        if (settings.Verbose)
+        {
+            builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true))
+                .AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        }
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
 
-        builder.Services.AddSweepGrains(settings.StoreFile, queue => queue.Pool = Pool(settings));
+        builder.Services.AddSweepGrains(store, queue => (queue.Pool, queue.LeaseDuration, queue.RenewEvery) = (settings.Pool, settings.LeaseDuration, settings.RenewEvery));
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<TrainingLibrary>();
         builder.Services.AddSingleton<ICatalog, Catalog>();
         builder.Services.AddTransient<IJobExecutor, TrainingExecutor>();
-        builder.Services.AddTransient<JobRun>();
+        builder.Services.AddTransient<PackRun>();
+        builder.Services.AddSingleton(services => new Patience(attempts, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<WorkerHealth>();
-        builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(siloPort, gatewayPort, serviceId: LocalCluster, clusterId: LocalCluster)
-            .Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromHours(2)));
+        builder.UseOrleans(silo =>
+        {
+            configure(silo);
+            silo.UseSiloMetadata(SiloMetadata.Of(settings)).Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromHours(2));
+        });
         // After Orleans, so that the workers start when the silo runs and stop before it does.
+        var environment = settings.Workers > 0 ? ProcessEnvironment.Describe(settings) : null;
         for (var i = 1; i <= settings.Workers; i++)
         {
-            var name = $"{Environment.MachineName}/{settings.Device}:{i}";
-            builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<Worker>(services, name, Pool(settings)));
+            var identity = new WorkerIdentity(settings.Name, $"{settings.Name}/{settings.Device}:{i}", settings.Pool, environment!);
+            builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<Worker>(services, identity));
         }
         // A worker stops within one iteration and then writes; ten times that is left for slow disks.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        replace?.Invoke(builder.Services);
         return builder.Build();
     }
-
-    private static string Pool(SiloSettings settings) => settings.Device == "cpu" ? "cpu" : "gpu";
 
     private static int FreePort()
     {

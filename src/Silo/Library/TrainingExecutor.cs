@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Workers;
 using AdaptCluster.Training.Jobs;
 using TorchSharp;

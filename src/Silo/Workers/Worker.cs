@@ -1,82 +1,112 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Silo.Workers;
 
+/// <summary>Who a worker is.</summary>
+/// <param name="Silo">Its silo.</param>
+/// <param name="Name">Its own name, for attempts and logs.</param>
+/// <param name="Pool">The pool whose queue it serves.</param>
+/// <param name="Environment">What its jobs run on.</param>
+internal sealed record WorkerIdentity(string Silo, string Name, string Pool, RunEnvironment Environment);
+
 /// <summary>
 /// Owns one device (or one share of the CPU): asks the queue for a pack whenever it is free, runs its jobs one after the other, and hands
 /// back what it could not finish when the silo stops.
 /// </summary>
-internal sealed partial class Worker(string name, string pool, IGrainFactory grains, JobRun run, WorkerHealth health, TimeProvider time, ILogger<Worker> logger)
+internal sealed partial class Worker(WorkerIdentity identity, IGrainFactory grains, PackRun run, Patience patience, WorkerHealth health, TimeProvider time, ILogger<Worker> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan IdleDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ShortestIdle = TimeSpan.FromMilliseconds(100), LongestIdle = TimeSpan.FromSeconds(2), LongestQuarantineWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FaultDelay = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Without this, the host's start would wait for the first synchronous part.
         await Task.Yield();
-        var queue = grains.GetGrain<IQueueGrain>(pool);
+        var queue = grains.GetGrain<IQueueGrain>(identity.Pool);
+        var idle = ShortestIdle;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (await queue.LeaseAsync(name) is { } lease) await RunPackAsync(queue, lease, stoppingToken);
-                else await Task.Delay(IdleDelay, time, stoppingToken);
+                var answer = await patience.RunAsync(() => queue.LeaseAsync(identity.Silo, identity.Name), LogAskFault, stoppingToken);
+                if (answer.Lease is { } lease)
+                {
+                    idle = ShortestIdle;
+                    await RunPackAsync(queue, lease, stoppingToken);
+                    continue;
+                }
+                // Idle workers ask less often, so that thousands of them do not keep the queue busy; a new pack waits two seconds at most.
+                idle = idle * 1.5 > LongestIdle ? LongestIdle : idle * 1.5;
+                await Task.Delay(answer.QuarantinedUntil is { } until ? Quarantined(until) : Jitter.Of(idle), time, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }
-            // The attempt's boundary: whatever went wrong with one pack, the worker lives on and the pack's lease runs out or was handed back.
+            // The lease's boundary: whatever went wrong with one pack, the worker lives on and the pack's lease runs out or was handed back.
             catch (Exception e)
             {
-                LogPackFault(name, e);
-                health.Report(e as AdaptClusterException ?? new AdaptClusterException($"worker {name} failed: {e.Message}", e));
+                if (stoppingToken.IsCancellationRequested) return;
+                LogPackFault(identity.Name, e);
+                health.Report(e as AdaptClusterException ?? new AdaptClusterException($"worker {identity.Name} failed: {e.Message}", e));
                 await Task.Delay(FaultDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
+    private TimeSpan Quarantined(DateTimeOffset until)
+    {
+        LogQuarantined(identity.Silo, until);
+        var left = until - time.GetUtcNow();
+        return left < ShortestIdle ? ShortestIdle : left > LongestQuarantineWait ? LongestQuarantineWait : left;
+    }
+
     private async Task RunPackAsync(IQueueGrain queue, Lease lease, CancellationToken stopping)
     {
-        using var packEnds = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var renewal = RenewAsync(queue, lease, packEnds);
-        var unfinished = true;
+        using var signals = new LeaseSignals(stopping);
+        using var ended = new CancellationTokenSource();
+        var renewal = RenewAsync(queue, lease, signals, ended.Token);
+        var end = new LeaseEnd(Requeue: true, 0, []);
         try
         {
             var sweep = grains.GetGrain<ISweepGrain>(lease.Sweep.Value);
-            var assignments = await sweep.BeginAsync(lease.Pack, name);
-            unfinished = false;
-            foreach (var assignment in assignments) unfinished |= !await run.ExecuteAsync(sweep, assignment, packEnds.Token);
+            var pack = await patience.RunAsync(() => sweep.BeginAsync(new PackStart(lease.Id, lease.Pack, identity.Name, identity.Environment)), LogAskFault, stopping);
+            end = await run.ExecuteAsync(sweep, pack.Jobs, signals);
+            end = end with { Requeue = end.Requeue || pack.MoreWait };
         }
         finally
         {
-            await packEnds.CancelAsync();
+            await ended.CancelAsync();
             await renewal;
-            await queue.EndAsync(lease.Id, requeue: unfinished);
+            await patience.RunAsync(async () =>
+            {
+                await queue.EndAsync(lease.Id, end);
+                return true;
+            }, LogAskFault, stopping);
         }
     }
 
-    /// <summary>Renews until the pack ends; a lease that is not ours any more ends the pack.</summary>
-    private async Task RenewAsync(IQueueGrain queue, Lease lease, CancellationTokenSource packEnds)
+    /// <summary>Renews until the lease has ended, and passes on what the queue says.</summary>
+    private async Task RenewAsync(IQueueGrain queue, Lease lease, LeaseSignals signals, CancellationToken ended)
     {
-        while (!packEnds.IsCancellationRequested)
+        while (true)
         {
-            await Task.Delay(lease.RenewEvery, time, packEnds.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (packEnds.IsCancellationRequested) return;
+            await Task.Delay(lease.RenewEvery, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (ended.IsCancellationRequested) return;
             try
             {
-                if (await queue.RenewAsync(lease.Id)) continue;
-                LogLeaseLost(name, lease.Sweep, lease.Pack);
-                await packEnds.CancelAsync();
+                var directive = await queue.RenewAsync(lease.Id);
+                if (directive == LeaseDirective.Lost) LogLeaseLost(identity.Name, lease.Sweep, lease.Pack);
+                await signals.FollowAsync(directive);
             }
             // A renewal that cannot be sent is tried again: a lease lasts several of them, and the store refuses reports if it was lost after all.
-            catch (Exception e) when (e is OrleansException or TimeoutException)
+            catch (Exception e) when (Patience.IsTransient(e))
             {
-                LogRenewalFault(name, e);
+                LogAskFault(e);
             }
         }
     }
@@ -87,6 +117,9 @@ internal sealed partial class Worker(string name, string pool, IGrainFactory gra
     [LoggerMessage(LogLevel.Warning, "Worker {Worker} lost the lease of pack {Pack} of {Sweep}")]
     private partial void LogLeaseLost(string worker, SweepId sweep, int pack);
 
-    [LoggerMessage(LogLevel.Warning, "Worker {Worker} could not renew its lease")]
-    private partial void LogRenewalFault(string worker, Exception error);
+    [LoggerMessage(LogLevel.Warning, "A call could not be made and is made again")]
+    private partial void LogAskFault(Exception error);
+
+    [LoggerMessage(LogLevel.Error, "This silo ({Silo}) is quarantined until {Until:u}: different jobs failed here in a row")]
+    private partial void LogQuarantined(string silo, DateTimeOffset until);
 }

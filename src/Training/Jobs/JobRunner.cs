@@ -77,7 +77,6 @@ public sealed class JobRunner : IDisposable
             TrainableParameters = method.TrainableParameters,
             MultiplyAdds = method.MultiplyAdds,
             Duration = Stopwatch.GetElapsedTime(started),
-            Device = DeviceName(),
             Prompts = prompts,
         };
     }
@@ -120,11 +119,4 @@ public sealed class JobRunner : IDisposable
 
     private PreparedTexts Texts() =>
         _backbone.PrepareTexts([.. Enumerable.Range(0, _data.ClassNames.Count).Select(label => _tokenizer.Encode(_data.Prompt(label)))]);
-
-    private string DeviceName()
-    {
-        if (_backbone.Device.type != DeviceType.CPU) return _backbone.Device.ToString();
-        var threads = torch.get_num_threads();
-        return threads == 1 ? "cpu, 1 thread" : $"cpu, {threads} threads";
-    }
 }

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using AdaptCluster.Grains;
+using AdaptCluster.Silo.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary><c>sweep db migrate</c>.</summary>
+internal static class DbCommand
+{
+    public static Command Create()
+    {
+        var cluster = CommonOptions.Cluster();
+        var migrate = new Command("migrate", "Creates the tables of a cluster's store, or brings them up to date; safe to run twice, and twice at once.") { cluster };
+        migrate.SetAction(async (parsed, _) =>
+        {
+            var database = ClusterSettings.Database(parsed.GetValue(cluster));
+            await using var services = new ServiceCollection().AddStore(database).BuildServiceProvider();
+            await GrainServices.MigrateStoreAsync(services);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{database}: up to date");
+            return SweepCommand.Success;
+        });
+        return new Command("db", "Looks after the database of a cluster.") { migrate };
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary><c>sweep explain ID --job J</c>.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create()
+    {
+        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
+        var job = new Option<string>("--job") { Description = "The job's id, or an unambiguous prefix of it.", Required = true };
+        var command = new Command("explain", "Shows where a job's result comes from: its cache key, its attempts, and the nearest earlier result that did not fit.") { id, job, cluster, json };
+        command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+        {
+            var detail = await connection.Sweep(sweep).JobAsync(parsed.GetValue(job)!);
+            var output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(detail, AdaptClusterJson.Indented));
+            else await WriteAsync(output, detail);
+            return SweepCommand.Success;
+        }, cancellation));
+        return command;
+    }
+
+    private static async Task WriteAsync(TextWriter output, JobDetail detail)
+    {
+        await output.WriteLineAsync($"{detail.Status.Id}: {detail.Status.Description}, {AdaptClusterJson.Name(detail.Status.State)}");
+        if (detail.CachedFrom is { } origin) await output.WriteLineAsync($"result taken over from sweep {origin}");
+        await output.WriteLineAsync("key:");
+        foreach (var (name, value) in detail.Key) await output.WriteLineAsync($"  {name} = {value}");
+        foreach (var attempt in detail.Attempts)
+        {
+            var ended = attempt.Ended is { } end ? string.Create(CultureInfo.InvariantCulture, $", {(end - attempt.Started).TotalSeconds:F1} s") : "";
+            await output.WriteLineAsync($"attempt {attempt.Number}: {AdaptClusterJson.Name(attempt.Outcome)} on {attempt.Worker}{ended}{(attempt.Fault is { } fault ? $": {fault}" : "")}");
+            if (attempt.Environment is { } environment)
+                await output.WriteLineAsync($"  {environment.Version}, {environment.Device}, {environment.Threads} threads, {string.Join(", ", environment.Packages.Select(package => $"{package.Key} {package.Value}"))}");
+        }
+        if (detail.Nearest is not { } nearest) return;
+        await output.WriteLineAsync($"nearest earlier result: job {nearest.Job} of {nearest.Sweep}, which differs in:");
+        foreach (var (name, values) in nearest.Differences) await output.WriteLineAsync($"  {name}: {values[0]} here, {values[1]} there");
+    }
+}

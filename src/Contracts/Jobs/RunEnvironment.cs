@@ -1,0 +1,24 @@
+namespace AdaptCluster.Contracts.Jobs;
+
+/// <summary>What an attempt ran on: with the job's definition, all that its digits depend on.</summary>
+[GenerateSerializer, Immutable, Alias("RunEnvironment")]
+public sealed record RunEnvironment
+{
+    /// <summary>AdaptCluster's version and the commit it was built from.</summary>
+    [Id(0)] public required string Version { get; init; }
+
+    /// <summary>The .NET runtime.</summary>
+    [Id(1)] public required string Runtime { get; init; }
+
+    /// <summary>Package versions by name: libtorch, TorchSharp, Orleans.</summary>
+    [Id(2)] public required SortedDictionary<string, string> Packages { get; init; }
+
+    /// <summary>The device, such as "cpu (x86-64)" or the name of a GPU.</summary>
+    [Id(3)] public required string Device { get; init; }
+
+    /// <summary>Threads of the arithmetic.</summary>
+    [Id(4)] public required int Threads { get; init; }
+
+    /// <summary>The operating system.</summary>
+    [Id(5)] public required string System { get; init; }
+}

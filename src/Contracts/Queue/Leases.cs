@@ -1,0 +1,109 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Contracts.Queue;
+
+/// <summary>How the queue treats one sweep; all of it can change while the sweep runs.</summary>
+/// <param name="Sweep">The sweep.</param>
+/// <param name="Priority">Higher goes first, whatever else waits.</param>
+/// <param name="Parallel">Most leases at a time; 0 for no limit.</param>
+/// <param name="Order">Of sweeps with equal claims the lower goes first: milliseconds since 1970 of its submission.</param>
+/// <param name="Paused">Whether nothing of it is leased.</param>
+[GenerateSerializer, Immutable, Alias("SweepShare")]
+public sealed record SweepShare(
+    [property: Id(0)] SweepId Sweep, [property: Id(1)] int Priority, [property: Id(2)] int Parallel, [property: Id(3)] long Order, [property: Id(4)] bool Paused);
+
+/// <summary>A pack that waits for a worker, or that a worker had when the queue was lost.</summary>
+/// <param name="Pack">Its number in the sweep's plan.</param>
+/// <param name="Iterations">Training iterations left, by which the longest goes first.</param>
+/// <param name="Lease">The lease that was last known to hold it; null when it waits.</param>
+/// <param name="Worker">Who holds that lease.</param>
+[GenerateSerializer, Immutable, Alias("PackOffer")]
+public sealed record PackOffer(
+    [property: Id(0)] int Pack, [property: Id(1)] long Iterations, [property: Id(2)] Guid? Lease = null, [property: Id(3)] string? Worker = null);
+
+/// <summary>The right of one worker to run a pack until a deadline.</summary>
+/// <param name="Id">The lease's own number; renewals and returns name it.</param>
+/// <param name="Sweep">The pack's sweep.</param>
+/// <param name="Pack">The pack's number in the plan.</param>
+/// <param name="RenewEvery">How often the worker should renew; a lease lasts several times as long.</param>
+[GenerateSerializer, Immutable, Alias("Lease")]
+public sealed record Lease([property: Id(0)] Guid Id, [property: Id(1)] SweepId Sweep, [property: Id(2)] int Pack, [property: Id(3)] TimeSpan RenewEvery);
+
+/// <summary>The queue's answer to a worker that is free.</summary>
+/// <param name="Lease">What to run; null when there is nothing for it.</param>
+/// <param name="QuarantinedUntil">Set while the queue gives its silo nothing, because several different jobs in a row failed there.</param>
+[GenerateSerializer, Immutable, Alias("LeaseAnswer")]
+public sealed record LeaseAnswer([property: Id(0)] Lease? Lease, [property: Id(1)] DateTimeOffset? QuarantinedUntil = null);
+
+/// <summary>The queue's answer to a renewal. Values are part of the wire contract.</summary>
+public enum LeaseDirective
+{
+    /// <summary>Go on; the deadline has moved.</summary>
+    Continue = 0,
+
+    /// <summary>End the job in hand, then hand the rest back (pause).</summary>
+    Drain = 1,
+
+    /// <summary>Stop within one iteration and hand everything back (pause --now, cancel).</summary>
+    Stop = 2,
+
+    /// <summary>The lease is not held any more; stop, and expect reports to be refused.</summary>
+    Lost = 3,
+}
+
+/// <summary>How a lease went, by which a silo that fails everything is told from a job that fails everywhere.</summary>
+/// <param name="Requeue">Whether the pack still has work and waits again.</param>
+/// <param name="Completed">Jobs that ended in a result.</param>
+/// <param name="Failed">Jobs that ended in an error that might be the machine's.</param>
+[GenerateSerializer, Immutable, Alias("LeaseEnd")]
+public sealed record LeaseEnd([property: Id(0)] bool Requeue, [property: Id(1)] int Completed, [property: Id(2)] JobId[] Failed);
+
+/// <summary>Who begins the jobs of a pack.</summary>
+/// <param name="Lease">Under which lease.</param>
+/// <param name="Pack">The pack's number in the plan.</param>
+/// <param name="Worker">Who runs it.</param>
+/// <param name="Environment">What it runs on.</param>
+[GenerateSerializer, Immutable, Alias("PackStart")]
+public sealed record PackStart([property: Id(0)] Guid Lease, [property: Id(1)] int Pack, [property: Id(2)] string Worker, [property: Id(3)] RunEnvironment Environment);
+
+/// <summary>One job of a leased pack: what to run, under which number, and from where.</summary>
+/// <param name="Position">The job's position in the plan, by which reports name it.</param>
+/// <param name="Id">The job.</param>
+/// <param name="Definition">What it computes.</param>
+/// <param name="Attempt">The fencing token: only reports with this number count.</param>
+/// <param name="Checkpoint">State after the last epoch that was kept; null to start afresh.</param>
+[GenerateSerializer, Immutable, Alias("JobAssignment")]
+public sealed record JobAssignment(
+    [property: Id(0)] int Position, [property: Id(1)] JobId Id, [property: Id(2)] JobDefinition Definition, [property: Id(3)] int Attempt, [property: Id(4)] byte[]? Checkpoint);
+
+/// <summary>What a lease is for.</summary>
+/// <param name="Jobs">The jobs to run, in this order.</param>
+/// <param name="MoreWait">Whether other jobs of the pack wait for another lease; the pack is then queued again.</param>
+[GenerateSerializer, Immutable, Alias("PackAssignment")]
+public sealed record PackAssignment([property: Id(0)] JobAssignment[] Jobs, [property: Id(1)] bool MoreWait);
+
+/// <summary>What a worker says of one attempt: an epoch, or its end by a result, an error, or its return unharmed (none of the three).</summary>
+/// <param name="Position">The job's position in the plan.</param>
+/// <param name="Attempt">The fencing token.</param>
+/// <param name="Epoch">An epoch that ended; the attempt goes on.</param>
+/// <param name="Result">What the job found; the attempt is over.</param>
+/// <param name="Fault">Why it ended without a result.</param>
+[GenerateSerializer, Immutable, Alias("JobReport")]
+public sealed record JobReport(
+    [property: Id(0)] int Position, [property: Id(1)] int Attempt, [property: Id(2)] EpochReport? Epoch = null, [property: Id(3)] JobResult? Result = null, [property: Id(4)] JobFault? Fault = null);
+
+/// <summary>Why an attempt ended without a result.</summary>
+/// <param name="Message">One line.</param>
+/// <param name="Retry">Whether another attempt could end otherwise.</param>
+[GenerateSerializer, Immutable, Alias("JobFault")]
+public sealed record JobFault([property: Id(0)] string Message, [property: Id(1)] bool Retry);
+
+/// <summary>A pool as operators see it.</summary>
+/// <param name="Waiting">Packs that wait.</param>
+/// <param name="Leased">Packs that are leased.</param>
+/// <param name="OldestWait">How long the longest waiting pack has waited.</param>
+/// <param name="Quarantined">Silos that get nothing, with the time until when.</param>
+[GenerateSerializer, Immutable, Alias("QueueStatus")]
+public sealed record QueueStatus(
+    [property: Id(0)] int Waiting, [property: Id(1)] int Leased, [property: Id(2)] TimeSpan OldestWait, [property: Id(3)] Dictionary<string, DateTimeOffset> Quarantined);

@@ -1,0 +1,28 @@
+namespace AdaptCluster.Contracts.Sweeps;
+
+/// <summary>How a sweep is queued, and whether earlier results count.</summary>
+[GenerateSerializer, Immutable, Alias("SubmitOptions")]
+public sealed record SubmitOptions
+{
+    /// <summary>Higher goes first, whatever else waits. Default: 0.</summary>
+    [Id(0)] public int Priority { get; init; }
+
+    /// <summary>Most leases at a time. Default: 0, no limit.</summary>
+    [Id(1)] public int Parallel { get; init; }
+
+    /// <summary>Whether results of identical jobs in earlier sweeps answer this one's. Default: true.</summary>
+    [Id(2)] public bool UseCache { get; init; } = true;
+
+    /// <summary>Share of the cached jobs, 0 to 1, that run all the same and are compared with the earlier result. Default: 0.</summary>
+    [Id(3)] public double VerifyCache { get; init; }
+}
+
+/// <summary>Which jobs without a result are queued again. Values are part of the wire contract.</summary>
+public enum RetryScope
+{
+    /// <summary>Those that were given up.</summary>
+    Failed = 0,
+
+    /// <summary>Every one that does not wait or train: given up or cancelled.</summary>
+    Missing = 1,
+}

@@ -1,0 +1,34 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Grains.Specs;
+
+namespace AdaptCluster.Grains.Planning;
+
+/// <summary>The groups of a plan while it is made: equal definitions are one group, and groups that can train together share a pack group.</summary>
+internal sealed class GroupBook(SweepSpec spec, BackboneFacts backbone)
+{
+    private readonly List<PlannedGroup> _groups = [];
+    private readonly Dictionary<JobDefinition, int> _byDefinition = [];
+    private readonly Dictionary<(string Backbone, DatasetSource Dataset, int Shots, Precision Precision), int> _packGroups = [];
+
+    /// <summary>Adds a group, or finds the one that computes the same.</summary>
+    /// <returns>Its index.</returns>
+    /// <exception cref="InvalidInputException">The sweep becomes larger than it may be.</exception>
+    public int Add(JobDefinition definition, int dataset, int iterations)
+    {
+        if (_byDefinition.TryGetValue(definition, out var known)) return known;
+        if ((_groups.Count + 1L) * spec.Seeds.Count > Planner.MaxJobs) throw SpecParser.Refused(spec.Source, "$", $"the sweep has more than {Planner.MaxJobs} jobs; split it");
+        if (_groups.Count == Planner.MaxGroups)
+            throw SpecParser.Refused(spec.Source, "$.arms", $"the grid has more than {Planner.MaxGroups} combinations of arm, T_target and data set; split it");
+        // Packs: the seeds spread over workers, and a lost worker costs little.
+        var together = (backbone.Name, definition.Dataset, definition.Shots, definition.Train?.Precision ?? Precision.Float32);
+        if (!_packGroups.TryGetValue(together, out var packGroup)) _packGroups.Add(together, packGroup = _packGroups.Count);
+        _groups.Add(new PlannedGroup { Definition = definition, Iterations = iterations, PackGroup = packGroup, Dataset = dataset });
+        _byDefinition.Add(definition, _groups.Count - 1);
+        return _groups.Count - 1;
+    }
+
+    /// <summary>All groups so far.</summary>
+    public PlannedGroup[] ToArray() => [.. _groups];
+}

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Planning;
+using Microsoft.EntityFrameworkCore;
+
+namespace AdaptCluster.Grains.Storage;
+
+/// <summary>What was found, the cache of earlier results, and the story of one job.</summary>
+internal sealed partial class SweepStore
+{
+    private const string ResultColumns =
+        "test_correct, test_total, validation_correct, validation_total, image_context_tokens, text_context_tokens, trainable_parameters, multiply_adds, seconds";
+
+    /// <summary>Accepted results by position, without prompts.</summary>
+    public Task<List<JobOutcome>> ResultsAsync(SweepId id) => RunAsync(async db => await (await OpenAsync(db)).QueryAsync(null,
+        $"SELECT position, {ResultColumns} FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Completed}",
+        r => new JobOutcome(r.GetInt32(0), new JobResult
+        {
+            TestCorrect = r.GetInt32(1),
+            TestTotal = r.GetInt32(2),
+            ValidationCorrect = r.GetInt32(3),
+            ValidationTotal = r.GetInt32(4),
+            ImageContextTokens = r.GetInt32(5),
+            TextContextTokens = r.GetInt32(6),
+            TrainableParameters = r.GetInt64(7),
+            MultiplyAdds = r.GetInt64(8),
+            Duration = TimeSpan.FromSeconds(r.GetDouble(9)),
+        }), ("sweep", id.Value)));
+
+    /// <summary>The result in a completed job's row.</summary>
+    public static JobResult Result(JobEntity job) => new()
+    {
+        TestCorrect = job.TestCorrect!.Value,
+        TestTotal = job.TestTotal!.Value,
+        ValidationCorrect = job.ValidationCorrect!.Value,
+        ValidationTotal = job.ValidationTotal!.Value,
+        ImageContextTokens = job.ImageContextTokens!.Value,
+        TextContextTokens = job.TextContextTokens!.Value,
+        TrainableParameters = job.TrainableParameters!.Value,
+        MultiplyAdds = job.MultiplyAdds!.Value,
+        Duration = TimeSpan.FromSeconds(job.Seconds!.Value),
+    };
+
+    /// <summary>How many jobs of a plan have a result in some sweep.</summary>
+    public Task<int> CountCachedAsync(SweepPlan plan) => RunAsync(async db =>
+    {
+        var cached = 0;
+        foreach (var ids in Enumerable.Range(0, plan.JobCount).Select(position => JobIdentity.Of(plan, position).Value).Chunk(500))
+            cached += await db.Jobs.Where(j => ids.Contains(j.JobId) && j.State == JobState.Completed).Select(j => j.JobId).Distinct().CountAsync();
+        return cached;
+    });
+
+    /// <summary>Whether some job of a sweep runs to check the cache.</summary>
+    public Task<bool> HasCacheChecksAsync(SweepId id) => RunAsync(db => db.Jobs.AnyAsync(j => j.SweepId == id.Value && j.CacheCheck == CacheCheck.Wanted));
+
+    /// <summary>Where the comparison of cached results went wrong.</summary>
+    public Task<List<JobEntity>> CacheMismatchesAsync(SweepId id, int limit) => RunAsync(db =>
+        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.CacheCheck == CacheCheck.Different).OrderBy(j => j.Position).Take(limit).ToListAsync());
+
+    /// <summary>Compares the results of jobs that ran although the cache had them with what it had.</summary>
+    /// <returns>Positions that differ.</returns>
+    public Task<int[]> CheckCacheAsync(SweepId id, IReadOnlyCollection<int> positions) => RunAsync(async db =>
+    {
+        var checkedJobs = await db.Jobs.Where(j => j.SweepId == id.Value && positions.Contains(j.Position) && j.CacheCheck == CacheCheck.Wanted && j.State == JobState.Completed).ToListAsync();
+        foreach (var job in checkedJobs)
+        {
+            var earlier = await db.Jobs.AsNoTracking().Where(j => j.JobId == job.JobId && j.SweepId != id.Value && j.State == JobState.Completed && j.CachedFrom == null).FirstOrDefaultAsync();
+            if (earlier is null) continue;
+            job.CacheCheck = Content(earlier) == Content(job) ? CacheCheck.Equal : CacheCheck.Different;
+            if (job.CacheCheck == CacheCheck.Different) job.Error = $"the cache has {Content(earlier)} from {earlier.SweepId}, this run gave {Content(job)}";
+        }
+        await db.SaveChangesAsync();
+        return checkedJobs.Where(job => job.CacheCheck == CacheCheck.Different).Select(job => job.Position).ToArray();
+
+        static string Content(JobEntity job) =>
+            $"test {job.TestCorrect}/{job.TestTotal}, validation {job.ValidationCorrect}/{job.ValidationTotal}, tokens {job.ImageContextTokens}+{job.TextContextTokens}, {job.TrainableParameters} parameters";
+    });
+
+    /// <summary>The jobs of a sweep whose id begins so.</summary>
+    public Task<List<JobEntity>> FindJobsAsync(SweepId id, string prefix) => RunAsync(db =>
+        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.JobId.StartsWith(prefix)).OrderBy(j => j.Position).Take(5).ToListAsync());
+
+    /// <summary>The ended attempts of a job.</summary>
+    public Task<JobAttempt[]> AttemptsAsync(SweepId id, JobEntity job) => RunAsync(async db =>
+    {
+        var ended = await db.Attempts.AsNoTracking().Where(a => a.SweepId == id.Value && a.Position == job.Position).OrderBy(a => a.Number).ToListAsync();
+        var used = ended.Select(a => a.Environment).Append(job.Environment).Distinct().ToArray();
+        var environments = await db.Environments.AsNoTracking().Where(e => used.Contains(e.Id)).ToDictionaryAsync(e => e.Id, e => JsonSerializer.Deserialize<RunEnvironment>(e.Json, AdaptClusterJson.Compact));
+        RunEnvironment? Environment(string? key) => key is null ? null : environments.GetValueOrDefault(key);
+        var attempts = ended.Select(a => new JobAttempt(a.Number, a.Worker, At(a.StartedMs), At(a.EndedMs), a.Outcome, a.Fault, Environment(a.Environment)));
+        if (job.State == JobState.Running) attempts = attempts.Append(new JobAttempt(job.Attempt, job.Worker!, At(job.StartedMs!.Value), null, AttemptOutcome.Open, null, Environment(job.Environment)));
+        return attempts.ToArray();
+        static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
+    });
+
+    /// <summary>Plans of the newest other sweeps, to look for a job that is nearly the same.</summary>
+    public Task<List<StoredSweep>> OtherSweepsAsync(SweepId id, int limit) => RunAsync(async db =>
+        (await db.Sweeps.AsNoTracking().Where(s => s.Id != id.Value).OrderByDescending(s => s.SubmittedMs).Take(limit).ToListAsync())
+        .ConvertAll(s => new StoredSweep(s, JsonSerializer.Deserialize<SweepPlan>(s.PlanJson, AdaptClusterJson.Compact)!)));
+
+    /// <summary>Whether a job has a result of its own.</summary>
+    public Task<bool> IsCompletedAsync(string sweep, int position) => RunAsync(db =>
+        db.Jobs.AnyAsync(j => j.SweepId == sweep && j.Position == position && j.State == JobState.Completed));
+
+    /// <summary>Ids of sweeps that begin so, at most a few; the newest for an empty prefix.</summary>
+    public Task<List<string>> FindSweepsAsync(string prefix, int limit) => RunAsync(db =>
+        db.Sweeps.Where(s => s.Id.StartsWith(prefix)).OrderByDescending(s => s.SubmittedMs).ThenBy(s => s.Id).Select(s => s.Id).Take(limit).ToListAsync());
+
+    /// <summary>Lets results of identical jobs in earlier sweeps answer, but for the share that runs again to check them.</summary>
+    private static async Task AnswerFromCacheAsync(Sql sql, SweepId id, double verify)
+    {
+        const string source = """
+            FROM (SELECT job_id AS key, min(sweep_id) AS origin FROM jobs WHERE state = 2 AND cached_from IS NULL AND sweep_id <> @sweep
+                  AND job_id IN (SELECT job_id FROM jobs WHERE sweep_id = @sweep) GROUP BY job_id) AS known
+            JOIN jobs AS earlier ON earlier.job_id = known.key AND earlier.sweep_id = known.origin
+            WHERE jobs.sweep_id = @sweep AND jobs.job_id = known.key
+            """;
+        var columns = string.Join(", ", ResultColumns.Split(", ").Select(column => $"{column} = earlier.{column}"));
+        if (verify > 0)
+        {
+            // A share by the id's digits: the same jobs on every submission of the same grid.
+            var limit = verify >= 1 ? "g" : ((int)(verify * 0x10000)).ToString("x4", System.Globalization.CultureInfo.InvariantCulture);
+            await sql.Connection.ExecuteAsync(sql.Transaction, $"UPDATE jobs SET cache_check = {(int)CacheCheck.Wanted} {source} AND jobs.job_id < @limit", ("sweep", id.Value), ("limit", limit));
+        }
+        await sql.Connection.ExecuteAsync(sql.Transaction,
+            $"UPDATE jobs SET state = {(int)JobState.Completed}, cached_from = earlier.sweep_id, epoch = earlier.epoch, environment = earlier.environment, {columns} {source} AND jobs.cache_check = 0",
+            ("sweep", id.Value));
+        await sql.Connection.ExecuteAsync(sql.Transaction, $"""
+            INSERT INTO artifacts (sweep_id, position, name, content)
+            SELECT jobs.sweep_id, jobs.position, artifacts.name, artifacts.content
+            FROM jobs JOIN jobs AS earlier ON earlier.sweep_id = jobs.cached_from AND earlier.job_id = jobs.job_id
+            JOIN artifacts ON artifacts.sweep_id = earlier.sweep_id AND artifacts.position = earlier.position
+            WHERE jobs.sweep_id = @sweep AND jobs.cached_from IS NOT NULL
+            """, ("sweep", id.Value));
+    }
+}

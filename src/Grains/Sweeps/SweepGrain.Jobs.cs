@@ -1,0 +1,69 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Planning;
+using AdaptCluster.Grains.Storage;
+
+namespace AdaptCluster.Grains.Sweeps;
+
+/// <summary>The story of one job: attempts, cache key, and the nearest result that did not fit.</summary>
+internal sealed partial class SweepGrain
+{
+    /// <summary>Other sweeps that are searched for a near miss, and groups of each: enough for people, and bounded.</summary>
+    private const int SearchedSweeps = 20, SearchedGroups = 2000, CheckedJobs = 50;
+
+    public async Task<JobDetail> JobAsync(string job)
+    {
+        var plan = (_stored ?? throw new InvalidInputException($"there is no sweep '{Id}'; 'sweep list' shows those there are.")).Plan;
+        if (job.Length == 0 || !job.All(char.IsAsciiHexDigitLower)) throw new InvalidInputException($"--job {job}: a job's id is hexadecimal digits; 'sweep status {Id} --json' shows some.");
+        var fitting = await store.FindJobsAsync(Id, job);
+        if (fitting is not [var row])
+        {
+            throw new InvalidInputException(fitting.Count == 0
+                ? $"sweep {Id} has no job '{job}'; 'sweep status {Id} --json' shows some."
+                : $"--job {job} fits {string.Join(", ", fitting.Select(j => j.JobId))}; write more of the id.");
+        }
+        return new JobDetail
+        {
+            Status = TrackedJob.From(row, plan),
+            Definition = plan.Definition(row.Position),
+            Key = JobIdentity.Key(plan, row.Position),
+            CachedFrom = row.CachedFrom,
+            Attempts = await store.AttemptsAsync(Id, row),
+            Result = row.State == JobState.Completed ? SweepStore.Result(row) : null,
+            Nearest = row.CachedFrom is null ? await NearestAsync(plan, row.Position) : null,
+        };
+    }
+
+    private async Task<CacheMiss?> NearestAsync(SweepPlan plan, int position)
+    {
+        var key = JobIdentity.Key(plan, position);
+        var candidates = new List<(string Sweep, SweepPlan Plan, int Position, SortedDictionary<string, string[]> Differences)>();
+        foreach (var other in await store.OtherSweepsAsync(Id, SearchedSweeps))
+        {
+            var seed = Math.Max(0, Array.IndexOf(other.Plan.Seeds, plan.Seeds[position % plan.Seeds.Length]));
+            for (var group = 0; group < Math.Min(other.Plan.Groups.Length, SearchedGroups); group++)
+            {
+                var at = group * other.Plan.Seeds.Length + seed;
+                candidates.Add((other.Sweep.Id, other.Plan, at, Differences(key, JobIdentity.Key(other.Plan, at))));
+            }
+        }
+        foreach (var candidate in candidates.OrderBy(candidate => candidate.Differences.Count).Take(CheckedJobs))
+        {
+            if (await store.IsCompletedAsync(candidate.Sweep, candidate.Position))
+                return new CacheMiss(candidate.Sweep, JobIdentity.Of(candidate.Plan, candidate.Position), candidate.Differences);
+        }
+        return null;
+    }
+
+    private static SortedDictionary<string, string[]> Differences(SortedDictionary<string, string> key, SortedDictionary<string, string> other)
+    {
+        var differences = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
+        foreach (var name in key.Keys.Union(other.Keys))
+        {
+            var (mine, theirs) = (key.GetValueOrDefault(name, "-"), other.GetValueOrDefault(name, "-"));
+            if (mine != theirs) differences.Add(name, [mine, theirs]);
+        }
+        return differences;
+    }
+}

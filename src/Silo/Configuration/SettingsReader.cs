@@ -1,0 +1,87 @@
+using System.Globalization;
+using AdaptCluster.Contracts;
+using AdaptCluster.Grains.Specs;
+
+namespace AdaptCluster.Silo.Configuration;
+
+/// <summary>
+/// Reads settings from the section "AdaptCluster" of appsettings.json and, over it, from environment variables: the key "Store:ConnectionString"
+/// is the variable ADAPTCLUSTER_STORE__CONNECTIONSTRING. Every error names both.
+/// </summary>
+internal sealed class SettingsReader
+{
+    private const string Prefix = "ADAPTCLUSTER_";
+    private const string FileName = "appsettings.json";
+    private readonly IConfiguration _values;
+    private readonly IConfiguration _file;
+    private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Opens the sources.</summary>
+    /// <param name="folder">Where appsettings.json is looked for.</param>
+    /// <exception cref="InvalidInputException">The file is no JSON.</exception>
+    public SettingsReader(string folder)
+    {
+        try
+        {
+            _file = new ConfigurationBuilder().SetBasePath(folder).AddJsonFile(FileName, optional: true).Build().GetSection("AdaptCluster");
+        }
+        catch (Exception e) when (e is InvalidDataException or FormatException)
+        {
+            throw new InvalidInputException($"{Path.Combine(folder, FileName)}: {(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}", e);
+        }
+        _values = new ConfigurationBuilder().AddConfiguration(_file).AddEnvironmentVariables(Prefix).Build();
+    }
+
+    /// <summary>A key as errors call it.</summary>
+    public static string Name(string key) => $"{key} ({Prefix}{key.ToUpperInvariant().Replace(":", "__", StringComparison.Ordinal)})";
+
+    /// <summary>Text, or null where none or an empty one is given.</summary>
+    public string? Text(string key)
+    {
+        _known.Add(key);
+        return _values[key] is { Length: > 0 } text ? text : null;
+    }
+
+    /// <summary>A whole number, or null.</summary>
+    public int? WholeNumber(string key, int least, int most)
+    {
+        if (Text(key) is not { } text) return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new InvalidInputException($"{Name(key)}: found '{text}'; write a whole number from {least} to {most}.");
+    }
+
+    /// <summary>A time in seconds, or null.</summary>
+    public TimeSpan? Seconds(string key)
+    {
+        if (Text(key) is not { } text) return null;
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0.1 and <= 86400
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new InvalidInputException($"{Name(key)}: found '{text}'; write seconds from 0.1 to 86400.");
+    }
+
+    /// <summary>"true" or "false", or null.</summary>
+    public bool? Flag(string key) => OneOf(key, "true", "false") is { } text ? text == "true" : null;
+
+    /// <summary>One of several words, or null.</summary>
+    public string? OneOf(string key, params string[] words)
+    {
+        if (Text(key) is not { } text) return null;
+        return words.Contains(text) ? text : throw new InvalidInputException($"{Name(key)}: found '{text}'; write {string.Join(", ", words[..^1])} or {words[^1]}.");
+    }
+
+    /// <summary>
+    /// Refuses keys of the file that nothing has asked for. Unknown environment variables are left alone: an orchestrator sets some that
+    /// begin like ours.
+    /// </summary>
+    /// <exception cref="InvalidInputException">There is one.</exception>
+    public void RefuseUnknown()
+    {
+        foreach (var (key, value) in _file.AsEnumerable(makePathsRelative: true))
+        {
+            if (value is null || _known.Contains(key)) continue;
+            var nearest = _known.MinBy(known => EditDistance.Between(known, key));
+            throw new InvalidInputException($"{FileName}: AdaptCluster:{key} is unknown; did you mean AdaptCluster:{nearest}?");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Net;
+using AdaptCluster.Contracts;
+using AdaptCluster.Grains.Placement;
+using AdaptCluster.Grains.Storage;
+using AdaptCluster.Silo.Hosting;
+
+namespace AdaptCluster.Silo.Configuration;
+
+/// <summary>How one silo runs.</summary>
+public sealed record SiloSettings
+{
+    /// <summary>Folder of the embedded store (Home). Default: ".adaptcluster" under the current folder.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>The embedded store in <see cref="Home"/>.</summary>
+    public string StoreFile => Path.Combine(Home, "store.db");
+
+    /// <summary>The cluster that the silo belongs to (Store:ConnectionString and Cluster:*); null for a silo by itself.</summary>
+    public ClusterSettings? Cluster { get; init; }
+
+    /// <summary>Folders that backbones are named relative to, searched in order (Models). Default: "models".</summary>
+    public required IReadOnlyList<string> ModelRoots { get; init; }
+
+    /// <summary>Folder that data sets are named relative to (Data). Default: the current folder.</summary>
+    public required string DataRoot { get; init; }
+
+    /// <summary>"all", "control" (grains, no training) or "gpu" (training, no grains) (Role). Default: "all".</summary>
+    public string Role { get; init; } = "all";
+
+    /// <summary>The pool whose queue the workers serve and sweeps go to (Pool). Default: "gpu" with a GPU, else "cpu".</summary>
+    public required string Pool { get; init; }
+
+    /// <summary>Workers, 0 for a silo that trains nothing (Workers). Default: one for each core, or one for a GPU; none for the role "control".</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>Threads of one worker's arithmetic (Threads). Default: 1. Results depend on it in the last digits.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>"cpu" or "cuda" (Device). Default: "cuda" where there is one.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>The silo's name (Name). Default: POD_NAME, else the machine's name and the process's id.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How long a lease lasts without renewal (Lease:DurationSeconds). Default: 60 seconds.</summary>
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often a worker renews its lease, and so hears of a pause or a cancellation (Lease:RenewSeconds). Default: 2 seconds.</summary>
+    public TimeSpan RenewEvery { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Port of the gateway of a silo by itself, on the loopback interface; 0 takes a free one.</summary>
+    public int LocalGatewayPort { get; init; }
+
+    /// <summary>Whether log lines go to standard error.</summary>
+    public bool Verbose { get; init; }
+
+    /// <summary>Settings from appsettings.json in the current folder and from environment variables, everything else at its default.</summary>
+    /// <exception cref="InvalidInputException">A setting has a value that cannot be used; the message names its key.</exception>
+    public static SiloSettings FromEnvironment()
+    {
+        var reader = new SettingsReader(Directory.GetCurrentDirectory());
+        var device = reader.OneOf("Device", "cpu", "cuda") ?? TorchRuntime.BestDevice();
+        var role = reader.OneOf("Role", "all", "control", SiloMetadataKeys.GpuRole) ?? "all";
+        var settings = new SiloSettings
+        {
+            Home = Path.GetFullPath(reader.Text("Home") ?? ".adaptcluster"),
+            Cluster = ClusterSettings.From(reader),
+            ModelRoots = [.. (reader.Text("Models") ?? "models").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)],
+            DataRoot = Path.GetFullPath(reader.Text("Data") ?? "."),
+            Role = role,
+            Device = device,
+            Pool = ReadPool(reader, device),
+            Workers = reader.WholeNumber("Workers", 1, 1024) is { } workers && role != "control" ? workers : role == "control" ? 0 : device == "cpu" ? Environment.ProcessorCount : 1,
+            Threads = reader.WholeNumber("Threads", 1, 1024) ?? 1,
+            Name = reader.Text("Name") ?? Environment.GetEnvironmentVariable("POD_NAME") ?? $"{Environment.MachineName}-{Environment.ProcessId}",
+            LeaseDuration = reader.Seconds("Lease:DurationSeconds") ?? TimeSpan.FromSeconds(60),
+            RenewEvery = reader.Seconds("Lease:RenewSeconds") ?? TimeSpan.FromSeconds(2),
+        };
+        if (settings.LeaseDuration < 3 * settings.RenewEvery)
+        {
+            throw new InvalidInputException($"{SettingsReader.Name("Lease:DurationSeconds")}: {settings.LeaseDuration.TotalSeconds} s are less than three renewals of "
+                + $"{settings.RenewEvery.TotalSeconds} s; write at least {3 * settings.RenewEvery.TotalSeconds}, or a smaller {SettingsReader.Name("Lease:RenewSeconds")}.");
+        }
+        if (role != "all" && settings.Cluster is null)
+            throw new InvalidInputException($"{SettingsReader.Name("Role")}: '{role}' needs a cluster; set {SettingsReader.Name("Store:ConnectionString")}.");
+        // The client's own key, in the same family of variables.
+        reader.Text("Cluster");
+        reader.RefuseUnknown();
+        return settings;
+    }
+
+    private static string ReadPool(SettingsReader reader, string device)
+    {
+        var pool = reader.Text("Pool") ?? (device == "cpu" ? "cpu" : "gpu");
+        return pool.Length <= 64 && pool.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            ? pool
+            : throw new InvalidInputException($"{SettingsReader.Name("Pool")}: found '{pool}'; write at most 64 lower-case letters, digits and hyphens.");
+    }
+}
+
+/// <summary>How a silo takes part in a cluster.</summary>
+public sealed record ClusterSettings
+{
+    /// <summary>The PostgreSQL database with membership, reminders and the store (Store:ConnectionString).</summary>
+    public required StoreDatabase Store { get; init; }
+
+    /// <summary>Silos with the same id form one cluster (Cluster:Id). Default: "adaptcluster".</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Reminders belong to it, so it survives a change of the cluster's id (Cluster:ServiceId). Default: the cluster's id.</summary>
+    public required string ServiceId { get; init; }
+
+    /// <summary>The address that other silos and clients reach this one by (Cluster:Address). Default: POD_IP, else the loopback interface.</summary>
+    public required IPAddress Address { get; init; }
+
+    /// <summary>Port for other silos (Cluster:SiloPort); 0 takes a free one. Default: 11111.</summary>
+    public required int SiloPort { get; init; }
+
+    /// <summary>Port for clients (Cluster:GatewayPort); 0 takes a free one. Default: 30000. A silo of the role "gpu" has none.</summary>
+    public required int GatewayPort { get; init; }
+
+    /// <summary>Whether the ports listen on every interface rather than on <see cref="Address"/> alone (Cluster:ListenOnAnyAddress). Default: false.</summary>
+    public required bool ListenOnAnyAddress { get; init; }
+
+    /// <summary>How often silos probe each other; three probes missed make a suspect (Cluster:ProbeSeconds). Default: 5 seconds.</summary>
+    public required TimeSpan ProbeEvery { get; init; }
+
+    internal static ClusterSettings? From(SettingsReader reader)
+    {
+        var id = reader.Text("Cluster:Id") ?? "adaptcluster";
+        var store = reader.Text("Store:ConnectionString");
+        var settings = new ClusterSettings
+        {
+            Store = store is null ? StoreDatabase.Sqlite("") : StoreDatabase.Postgres(store, SettingsReader.Name("Store:ConnectionString")),
+            Id = id,
+            ServiceId = reader.Text("Cluster:ServiceId") ?? id,
+            Address = ReadAddress(reader),
+            SiloPort = reader.WholeNumber("Cluster:SiloPort", 0, 65535) ?? 11111,
+            GatewayPort = reader.WholeNumber("Cluster:GatewayPort", 0, 65535) ?? 30000,
+            ListenOnAnyAddress = reader.Flag("Cluster:ListenOnAnyAddress") ?? false,
+            ProbeEvery = reader.Seconds("Cluster:ProbeSeconds") ?? TimeSpan.FromSeconds(5),
+        };
+        return store is null ? null : settings;
+    }
+
+    /// <summary>The database of a cluster.</summary>
+    /// <param name="connectionString">A PostgreSQL connection string; null takes the configured one.</param>
+    /// <exception cref="InvalidInputException">There is none, or it cannot be read.</exception>
+    public static StoreDatabase Database(string? connectionString)
+    {
+        if (connectionString is not null && connectionString.Contains('=', StringComparison.Ordinal)) return StoreDatabase.Postgres(connectionString, "--cluster");
+        return From(new SettingsReader(Directory.GetCurrentDirectory()))?.Store
+            ?? throw new InvalidInputException($"{SettingsReader.Name("Store:ConnectionString")}: not set; write it there or in --cluster, as Host=…;Database=…;Username=….");
+    }
+
+    private static IPAddress ReadAddress(SettingsReader reader)
+    {
+        if ((reader.Text("Cluster:Address") ?? Environment.GetEnvironmentVariable("POD_IP")) is not { Length: > 0 } text) return IPAddress.Loopback;
+        return IPAddress.TryParse(text, out var address) && !address.Equals(IPAddress.Any)
+            ? address
+            : throw new InvalidInputException($"{SettingsReader.Name("Cluster:Address")}: found '{text}'; write the IP address that other silos reach this one by, such as POD_IP.");
+    }
+}

@@ -1,0 +1,41 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Silo.Configuration;
+using TorchSharp;
+
+namespace AdaptCluster.Silo.Hosting;
+
+/// <summary>What this process's jobs run on.</summary>
+public static class ProcessEnvironment
+{
+    /// <summary>AdaptCluster's version and, after a plus sign, the commit it was built from.</summary>
+    public static string Version => VersionOf(typeof(ProcessEnvironment).Assembly);
+
+    /// <summary>Describes this process for the record of each attempt.</summary>
+    public static RunEnvironment Describe(SiloSettings settings) => new()
+    {
+        Version = Version,
+        Runtime = RuntimeInformation.FrameworkDescription,
+        Packages = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["libtorch"] = torch.__version__,
+            ["TorchSharp"] = VersionOf(typeof(torch).Assembly),
+            ["Orleans"] = VersionOf(typeof(IGrain).Assembly),
+        },
+        Device = settings.Device == "cuda" ? "cuda" : $"cpu ({RuntimeInformation.ProcessArchitecture}, {CpuModel()})",
+        Threads = settings.Threads,
+        System = RuntimeInformation.OSDescription,
+    };
+
+    private static string VersionOf(Assembly assembly) =>
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version?.ToString() ?? "unknown";
+
+    /// <summary>Kernels differ between processors, and with them last digits.</summary>
+    private static string CpuModel()
+    {
+        const string file = "/proc/cpuinfo";
+        var line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal)) : null;
+        return line?.Split(':', 2)[1].Trim() ?? "unknown model";
+    }
+}

@@ -1,0 +1,30 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
+
+namespace AdaptCluster.Silo;
+
+/// <summary>A silo in the foreground: of a cluster where Store:ConnectionString is set, else by itself in its home folder.</summary>
+public static class SiloProgram
+{
+    /// <summary>Runs until the process is told to end, then hands work back and leaves.</summary>
+    /// <param name="settings">How the silo runs.</param>
+    /// <param name="log">Where its one line of greeting goes.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="AdaptClusterException">It cannot start.</exception>
+    public static async Task RunAsync(SiloSettings settings, TextWriter log, CancellationToken cancellation)
+    {
+        await using var silo = settings.Cluster is { } cluster ? await SiloHost.JoinAsync(settings, cluster, cancellation) : await AloneAsync(settings, cancellation);
+        var gateway = silo.Gateway is { } endpoint ? $"gateway {endpoint}" : "no gateway";
+        var store = settings.Cluster is { } shared ? $"{shared.Store}, cluster {shared.Id}" : settings.Home;
+        await log.WriteLineAsync($"silo ready: {settings.Name} ({settings.Role}), {gateway}, pool {settings.Pool}, {settings.Workers} workers on {settings.Device}, store {store}");
+        await silo.WaitForShutdownAsync(cancellation);
+    }
+
+    private static async Task<SiloHost> AloneAsync(SiloSettings settings, CancellationToken cancellation)
+    {
+        if (!HomeLock.TryTake(settings.Home, out var home))
+            throw new AdaptClusterException($"{settings.Home} is held by another process; end it, or name another folder by ADAPTCLUSTER_HOME.");
+        return await SiloHost.StartAsync(settings, home, cancellation);
+    }
+}
