@@ -16,8 +16,8 @@ public sealed class PlannerTests
     {
         var plan = Plan($$"""{"datasets": ["eurosat"], "arms": [{"method": "adapt", "tTarget": {{target}}}]}""", ("eurosat", 10));
 
-        Assert.All(plan.Jobs, job => Assert.Equal(period, job.Definition.Train!.Adapt.PrunePeriod));
-        Assert.All(plan.Jobs, job => Assert.Equal(4000, job.Iterations));
+        var group = Assert.Single(plan.Groups);
+        Assert.Equal((period, 4000), (group.Definition.Train!.Adapt.PrunePeriod, group.Iterations));
         var warning = Assert.Single(plan.Warnings);
         Assert.Equal((Planner.ScheduleFitted, "$.arms[0]"), (warning.Code, warning.Path));
         Assert.Contains($"its period becomes {period}", warning.Message, StringComparison.Ordinal);
@@ -52,22 +52,44 @@ public sealed class PlannerTests
             {"datasets": ["dtd", "pets"], "arms": [{"method": "adapt", "tTarget": [128, 32]}, {"method": "adapt", "tTarget": {"adaptive": [32, 64, 128]}}]}
             """, ("dtd", 47), ("pets", 37));
 
-        Assert.Equal(3 * 2 * 3, plan.Jobs.Length);
+        Assert.Equal(3 * 2 * 3, plan.JobCount);
         Assert.Equal(3, plan.Rows.Length);
-        Assert.Equal(plan.Rows[0].Cells[0].Candidates[0].Jobs, plan.Rows[2].Cells[0].Candidates[2].Jobs);
-        Assert.Equal(plan.Jobs.Select(job => job.Id).Order(Comparer), plan.Packs.SelectMany(pack => pack.Jobs).Order(Comparer));
-        Assert.Equal(plan.Iterations, plan.Packs.Sum(pack => pack.Iterations));
+        Assert.Equal(plan.Rows[0].Cells[0].Candidates[0].Group, plan.Rows[2].Cells[0].Candidates[2].Group);
+        Assert.Equal(plan.JobCount, Enumerable.Range(0, plan.JobCount).Select(position => JobIdentity.Of(plan, position)).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_pack_holds_the_jobs_of_one_data_set_and_one_seed()
+    {
+        var plan = Plan("""{"datasets": ["dtd", "pets"], "arms": [{"method": "zero-shot"}, {"method": "adapt", "tTarget": [128, 32]}]}""", ("dtd", 47), ("pets", 37));
+
+        var packs = Enumerable.Range(0, plan.JobCount).GroupBy(plan.Pack).ToList();
+        Assert.Equal(2 * 3, plan.PackCount);
+        Assert.Equal(Enumerable.Range(0, plan.PackCount), packs.Select(pack => pack.Key).Order());
+        Assert.All(packs, pack => Assert.Single(pack.Select(position => (plan.Definition(position).Dataset, plan.Definition(position).Seed)).Distinct()));
+        Assert.All(packs, pack => Assert.Equal(3, pack.Count()));
+    }
+
+    [Fact]
+    public void A_grid_larger_than_a_sweep_may_be_is_refused_with_the_limit()
+    {
+        var (seeds, targets) = (string.Join(", ", Enumerable.Range(0, 1000)), string.Join(", ", Enumerable.Range(1, 251)));
+
+        var refusal = Assert.Throws<InvalidInputException>(() => Plan(
+            $$"""{"datasets": ["a", "b", "c", "d"], "seeds": [{{seeds}}], "arms": [{"method": "adapt", "tTarget": [{{targets}}]}]}""", ("a", 47), ("b", 47), ("c", 47), ("d", 47)));
+
+        Assert.Contains($"more than {Planner.MaxJobs} jobs", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_job_keeps_its_id_across_sweeps_and_loses_it_when_anything_it_reads_changes()
     {
         const string spec = """{"datasets": ["dtd"], "seeds": [1], "arms": [{"method": "adapt", "tTarget": 128}]}""";
-        var id = Plan(spec, ("dtd", 47)).Jobs[0].Id;
+        var id = JobIdentity.Of(Plan(spec, ("dtd", 47)), 0);
 
-        Assert.Equal(id, Plan(spec.Replace("[1]", "[2, 1]", StringComparison.Ordinal), ("dtd", 47), ("x", 3)).Jobs[1].Id);
-        Assert.NotEqual(id, Plan(spec.Replace("128", "127", StringComparison.Ordinal), ("dtd", 47)).Jobs[0].Id);
-        Assert.NotEqual(id, new Planner(new FixedCatalog(("dtd", 47)) { BackboneFingerprint = "b1" }).Plan(SpecParser.Parse(spec, "spec.json")).Jobs[0].Id);
+        Assert.Equal(id, JobIdentity.Of(Plan(spec.Replace("[1]", "[2, 1]", StringComparison.Ordinal), ("dtd", 47), ("x", 3)), 1));
+        Assert.NotEqual(id, JobIdentity.Of(Plan(spec.Replace("128", "127", StringComparison.Ordinal), ("dtd", 47)), 0));
+        Assert.NotEqual(id, JobIdentity.Of(new Planner(new FixedCatalog(("dtd", 47)) { BackboneFingerprint = "b1" }).Plan(SpecParser.Parse(spec, "spec.json")), 0));
     }
 
     [Fact]
@@ -78,8 +100,6 @@ public sealed class PlannerTests
         Assert.Equal("Zero-shot", Assert.Single(plan.Rows).Label);
         Assert.Equal((Planner.MethodUnavailable, "$.arms[1]"), (plan.Warnings[0].Code, plan.Warnings[0].Path));
     }
-
-    private static Comparer<Contracts.Jobs.JobId> Comparer { get; } = Comparer<Contracts.Jobs.JobId>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value));
 
     private static SweepPlan Plan(string json, params (string, int)[] datasets) => new Planner(new FixedCatalog(datasets)).Plan(SpecParser.Parse(json, "spec.json"));
 }

@@ -1,4 +1,3 @@
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Grains.Results;
 
@@ -63,37 +62,33 @@ public sealed class ResultTableTests
         Assert.Null(row.Average);
     }
 
-    private static JobId Id(string name) => new(Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(name)).PadLeft(16, '0'));
-
+    /// <summary>One group of two or three seeds for each candidate.</summary>
     private static SweepPlan Plan(bool adaptive, (int? Target, string[] Jobs)[] candidates) => new()
     {
         Name = "t",
         SpecJson = "{}",
-        Jobs = [],
-        Packs = [],
+        Seeds = [.. Enumerable.Range(1, candidates[0].Jobs.Length)],
+        Groups = [.. candidates.Select(_ => new PlannedGroup { Definition = new() { Method = "adapt", Backbone = "b", Dataset = new() { Name = "set", Format = "drawn" }, Shots = 1, Seed = 1 }, Iterations = 1, PackGroup = 0, Dataset = 0 })],
         Warnings = [],
         Datasets = ["set"],
+        BackboneFingerprint = "",
+        DatasetFingerprints = [""],
         Rows =
         [
             new PlannedRow
             {
                 Label = "row", Method = "adapt", Adaptive = adaptive,
-                Cells = [new PlannedCell { Dataset = "set", Candidates = [.. candidates.Select(c => new PlannedCandidate { TTarget = c.Target, Jobs = [.. c.Jobs.Select(Id)] })] }],
+                Cells = [new PlannedCell { Dataset = "set", Candidates = [.. candidates.Select((c, group) => new PlannedCandidate(c.Target, group))] }],
             },
         ],
     };
 
-    private static Dictionary<JobId, JobResult> Results(params (string Job, int Test, int Validation)[] runs) => runs.ToDictionary(run => Id(run.Job), run => new JobResult
+    /// <summary>Results by name: "b2" is the second run of the second candidate.</summary>
+    private static RunTable Results(params (string Job, int Test, int Validation)[] runs)
     {
-        TestCorrect = run.Test,
-        TestTotal = 100,
-        ValidationCorrect = run.Validation,
-        ValidationTotal = 100,
-        ImageContextTokens = 1,
-        TextContextTokens = 2,
-        TrainableParameters = 10,
-        MultiplyAdds = 1_000_000_000,
-        Duration = TimeSpan.Zero,
-        Device = "test",
-    });
+        var seeds = runs.Max(run => run.Job[1] - '0');
+        var table = new RunTable(26 * seeds);
+        foreach (var (job, test, validation) in runs) table.Add((job[0] - 'a') * seeds + job[1] - '1', Samples.Result(test, validation));
+        return table;
+    }
 }

@@ -1,164 +1,275 @@
-using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Specs;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Grains.Tests.Planning;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
 
 namespace AdaptCluster.Grains.Tests.Storage;
 
-public sealed class SweepStoreTests : IAsyncLifetime
+/// <summary>The promises of the store, on SQLite.</summary>
+public sealed class SqliteStoreTests : SweepStoreTests
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("adaptcluster-store-").FullName;
-    private readonly SweepPlan _plan = new Planner(new FixedCatalog(("dtd", 47))).Plan(SpecParser.Parse("""{"datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""", "spec.json"));
+
+    public override ValueTask DisposeAsync()
+    {
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+        return base.DisposeAsync();
+    }
+
+    protected override Task<StoreDatabase> DatabaseAsync() => Task.FromResult(StoreDatabase.Sqlite(Path.Combine(_folder, "store.db")));
+}
+
+/// <summary>The promises of the store, on PostgreSQL.</summary>
+public sealed class PostgresStoreTests(PostgresServer server) : SweepStoreTests
+{
+    private StoreDatabase? _database;
+
+    protected override async Task<StoreDatabase> DatabaseAsync() => _database ??= StoreDatabase.Postgres(await server.CreateDatabaseAsync(), "test");
+}
+
+public abstract class SweepStoreTests : IAsyncLifetime
+{
+    private const string Spec = """{"datasets": ["dtd"], "seeds": [1, 2], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""";
+    private readonly SweepPlan _plan = Plan(Spec);
+    private readonly List<IAsyncDisposable> _opened = [];
     private readonly SweepId _sweep;
     private SweepStore _store = null!;
 
-    public SweepStoreTests() => _sweep = JobIdentity.Of(_plan);
-
-    private JobId Job => _plan.Jobs[0].Id;
+    protected SweepStoreTests() => _sweep = JobIdentity.Of(_plan);
 
     public async ValueTask InitializeAsync()
     {
-        _store = Open();
-        await _store.InitializeAsync();
-        await _store.CreateAsync(_sweep, _plan);
+        _store = await OpenAsync();
+        await _store.MigrateAsync();
+        await _store.CreateAsync(_sweep, _plan, new SubmitOptions());
     }
 
-    public ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
-        SqliteConnection.ClearAllPools();
-        Directory.Delete(_folder, recursive: true);
-        return ValueTask.CompletedTask;
+        foreach (var services in _opened) await services.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
+
+    protected abstract Task<StoreDatabase> DatabaseAsync();
 
     [Fact]
     public async Task A_sweep_comes_back_as_it_was_planned()
     {
-        var stored = (await Open().LoadAsync(_sweep))!;
+        var stored = (await (await OpenAsync()).FindAsync(_sweep))!;
 
-        Assert.Equal(_plan.Jobs.Select(job => job.Id.Value), stored.Jobs.Select(job => job.JobId));
-        Assert.Equal(_plan.Rows.Select(row => row.Label), stored.Plan.Rows.Select(row => row.Label));
-        Assert.Equal(_plan.Rows[0].Cells[0].Candidates[0].Jobs, stored.Plan.Rows[0].Cells[0].Candidates[0].Jobs);
-        Assert.All(stored.Jobs, job => Assert.Equal((JobState.Queued, 0), (job.State, job.Attempt)));
+        Assert.Equal(_sweep, JobIdentity.Of(stored.Plan));
+        Assert.Equal([new GroupCount(0, JobState.Queued, 2, 0, 0), new GroupCount(1, JobState.Queued, 2, 0, 0)], (await _store.CountAsync(_sweep, 2)).OrderBy(count => count.Group));
+        Assert.Equal([(0, 18800L), (1, 18800L)], (await _store.UnfinishedPacksAsync(_sweep, _plan)).Select(pack => (pack.Pack, pack.Iterations / 2)).OrderBy(pack => pack.Pack));
+        Assert.Equal(Enumerable.Range(0, 4).Select(position => JobIdentity.Of(_plan, position).Value), (await _store.JobsAsync(_sweep, JobState.Queued, 10)).Select(job => job.JobId));
     }
 
     [Fact]
     public async Task Creating_the_same_sweep_again_changes_nothing()
     {
-        await _store.BeginAttemptAsync(_sweep, Job, 1, "w");
+        await BeginAsync(0);
 
-        await _store.CreateAsync(_sweep, _plan);
+        await _store.CreateAsync(_sweep, _plan, new SubmitOptions());
 
-        Assert.Equal(1, (await _store.LoadAsync(_sweep))!.Jobs[0].Attempt);
+        Assert.Equal(2, (await _store.JobsAsync(_sweep, JobState.Running, 10)).Count);
+    }
+
+    [Fact]
+    public async Task Migrations_may_run_twice_and_at_once()
+    {
+        var stores = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OpenAsync()));
+
+        // SQLite has one process by the home folder's lock, so there only the repetition is promised.
+        if ((await DatabaseAsync()).IsPostgres) await Task.WhenAll(stores.Select(store => store.MigrateAsync()));
+        else foreach (var store in stores) await store.MigrateAsync();
+
+        await _store.CheckSchemaAsync();
+        Assert.NotNull(await _store.FindAsync(_sweep));
     }
 
     [Fact]
     public async Task Only_the_current_attempt_writes_and_a_result_counts_once()
     {
-        Assert.True(await _store.BeginAttemptAsync(_sweep, Job, 1, "first"));
-        Assert.True(await _store.SaveEpochAsync(_sweep, Job, 1, Epoch(1)));
-        Assert.False(await _store.BeginAttemptAsync(_sweep, Job, 1, "twin"));
-        Assert.True(await _store.BeginAttemptAsync(_sweep, Job, 2, "second"));
+        var first = (await BeginAsync(0)).Assignments[0];
+        Assert.Equal([JobState.Running], await ReportAsync(new JobReport(first.Position, 1, Epoch: Samples.Epoch(1))));
+        var second = (await BeginAsync(0)).Assignments[0];
+        Assert.Equal((1, 2), (first.Attempt, second.Attempt));
 
-        Assert.False(await _store.SaveEpochAsync(_sweep, Job, 1, Epoch(2)));
-        Assert.False(await _store.CompleteAsync(_sweep, Job, 1, Result(1)));
-        Assert.False(await _store.EndAttemptAsync(_sweep, Job, 1, AttemptOutcome.Failed, JobState.Failed, "late"));
-        Assert.True(await _store.CompleteAsync(_sweep, Job, 2, Result(2)));
-        Assert.False(await _store.CompleteAsync(_sweep, Job, 2, Result(3)));
-        Assert.False(await _store.BeginAttemptAsync(_sweep, Job, 3, "third"));
+        Assert.Equal([null, null, null, null], await ReportAsync(
+            new JobReport(0, 1, Epoch: Samples.Epoch(2)), new JobReport(0, 1, Result: Samples.Result(1)), new JobReport(0, 1, Fault: new("late", true)), new JobReport(0, 1)));
+        Assert.Equal([JobState.Completed, null], await ReportAsync(new JobReport(0, 2, Result: Samples.Result(2)), new JobReport(0, 2, Result: Samples.Result(3))));
+        Assert.DoesNotContain(0, (await BeginAsync(0)).Assignments.Select(job => job.Position));
 
-        var job = (await _store.LoadAsync(_sweep))!.Jobs[0];
-        Assert.Equal(JobState.Completed, job.State);
-        Assert.Contains("\"testCorrect\":2,", job.ResultJson, StringComparison.Ordinal);
+        var outcome = Assert.Single(await _store.ResultsAsync(_sweep));
+        Assert.Equal((0, 2), (outcome.Position, outcome.Result.TestCorrect));
+        Assert.Equal([AttemptOutcome.Lost, AttemptOutcome.Completed], (await AttemptsAsync(0)).Select(attempt => attempt.Outcome));
+        Assert.Equivalent(Samples.Environment, (await AttemptsAsync(0))[1].Environment);
     }
 
     [Fact]
     public async Task An_attempt_goes_on_from_the_last_epoch_that_was_kept_and_the_checkpoint_goes_with_the_result()
     {
-        await _store.BeginAttemptAsync(_sweep, Job, 1, "w");
-        Assert.Null(await _store.CheckpointAsync(_sweep, Job));
-        await _store.SaveEpochAsync(_sweep, Job, 1, Epoch(1));
-        await _store.SaveEpochAsync(_sweep, Job, 1, Epoch(2));
-        Assert.True(await _store.SaveEpochAsync(_sweep, Job, 1, Epoch(2)));
+        Assert.Null((await BeginAsync(0)).Assignments[0].Checkpoint);
+        await ReportAsync(new JobReport(0, 1, Epoch: Samples.Epoch(1)), new JobReport(0, 1, Epoch: Samples.Epoch(2)));
+        Assert.Equal([JobState.Running], await ReportAsync(new JobReport(0, 1, Epoch: Samples.Epoch(2))));
 
-        Assert.Equal([2], await _store.CheckpointAsync(_sweep, Job));
-        await _store.CompleteAsync(_sweep, Job, 1, Result(1));
-        Assert.Null(await _store.CheckpointAsync(_sweep, Job));
+        Assert.Equal([2], (await BeginAsync(0)).Assignments[0].Checkpoint);
+        await ReportAsync(new JobReport(0, 2, Result: Samples.Result(1)));
+        Assert.Null((await BeginAsync(0)).Assignments[0].Checkpoint);
+    }
+
+    [Fact]
+    public async Task A_job_is_set_aside_after_three_errors_and_at_once_after_one_of_its_own()
+    {
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await BeginAsync(0);
+            Assert.Equal([attempt < 3 ? JobState.Queued : JobState.Failed], await ReportAsync(new JobReport(0, attempt, Fault: new($"error {attempt}", Retry: true))));
+            if (attempt < 3) await ReportAsync(new JobReport(2, attempt));
+        }
+        Assert.Equal([JobState.Failed], await ReportAsync(new JobReport(2, 3, Fault: new("diverged", Retry: false))));
+
+        Assert.Equal(["error 3", "diverged"], (await _store.JobsAsync(_sweep, JobState.Failed, 10)).Select(job => job.Error));
+        Assert.Equal(["error 1", "error 2", "error 3"], (await AttemptsAsync(0)).Select(attempt => attempt.Fault));
+        Assert.Equal(2, await _store.MoveJobsAsync(_sweep, [JobState.Failed], JobState.Queued));
+        Assert.Equal(4, (await BeginAsync(0)).Assignments[0].Attempt);
+    }
+
+    [Fact]
+    public async Task Jobs_that_take_their_workers_down_are_handed_out_alone_and_then_given_up_while_their_neighbours_finish()
+    {
+        const int poisonous = 2;
+        for (var lease = 0; lease < 20; lease++)
+        {
+            var begun = await BeginAsync(0);
+            if (begun.Assignments.Length == 0) break;
+            // A worker runs the jobs in order and dies at the poisonous one, before it has reported what came before in the same breath.
+            if (begun.Assignments.All(job => job.Position != poisonous)) await ReportAsync([.. begun.Assignments.Select(job => new JobReport(job.Position, job.Attempt, Result: Samples.Result(1)))]);
+        }
+
+        var failed = Assert.Single(await _store.JobsAsync(_sweep, JobState.Failed, 10));
+        Assert.Equal((poisonous, "its worker was lost 6 times in a row before an epoch ended"), (failed.Position, failed.Error));
+        Assert.Equal([0], (await _store.ResultsAsync(_sweep)).Select(outcome => outcome.Position));
+    }
+
+    [Fact]
+    public async Task An_epoch_of_progress_forgives_lost_workers()
+    {
+        for (var attempt = 1; attempt <= 20; attempt++)
+        {
+            var begun = await BeginAsync(0);
+            await ReportAsync([.. begun.Assignments.Select(job => new JobReport(job.Position, job.Attempt, Epoch: Samples.Epoch(attempt)))]);
+        }
+        Assert.Empty(await _store.JobsAsync(_sweep, JobState.Failed, 10));
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_lost_gives_back_what_it_had_open_and_nothing_that_another_has_begun()
+    {
+        var lease = Guid.NewGuid();
+        await BeginAsync(0, lease);
+        await BeginAsync(1);
+
+        Assert.Equal([0, 2], (await _store.LoseLeaseAsync(_sweep, 0, lease, JobState.Cancelled)).Lost.Order());
+        Assert.Empty((await _store.LoseLeaseAsync(_sweep, 1, lease, JobState.Cancelled)).Lost);
+        Assert.Equal([0, 2], (await _store.JobsAsync(_sweep, JobState.Cancelled, 10)).Select(job => job.Position));
+        Assert.Equal([1, 3], (await _store.JobsAsync(_sweep, JobState.Running, 10)).Select(job => job.Position));
+    }
+
+    [Fact]
+    public async Task The_queue_hears_which_lease_was_last_known_to_hold_a_pack()
+    {
+        var lease = Guid.NewGuid();
+        await BeginAsync(1, lease);
+
+        var packs = await _store.UnfinishedPacksAsync(_sweep, _plan);
+        Assert.Equal([(0, null), (1, lease)], packs.OrderBy(pack => pack.Pack).Select(pack => (pack.Pack, pack.Lease)));
     }
 
     [Fact]
     public async Task A_sweep_whose_process_is_gone_is_interrupted_and_its_jobs_wait()
     {
-        await _store.BeginAttemptAsync(_sweep, Job, 1, "w");
+        await BeginAsync(0);
 
         await _store.MarkInterruptedAsync();
 
-        var stored = (await _store.LoadAsync(_sweep))!;
-        Assert.Equal(SweepState.Interrupted, stored.Sweep.State);
-        Assert.All(stored.Jobs, job => Assert.Equal(JobState.Queued, job.State));
-        Assert.Equal(1, stored.Jobs[0].Attempt);
-        Assert.Empty(await _store.UnfinishedPacksAsync());
+        Assert.Equal(SweepState.Interrupted, (await _store.FindAsync(_sweep))!.Sweep.State);
+        Assert.Equal(4, (await _store.JobsAsync(_sweep, JobState.Queued, 10)).Count);
+        Assert.Equal(AttemptOutcome.Lost, Assert.Single(await AttemptsAsync(0)).Outcome);
+        Assert.Empty(await _store.OpenSweepsAsync());
     }
 
     [Fact]
-    public async Task A_store_of_another_version_and_a_damaged_one_are_refused_in_the_users_words()
+    public async Task A_later_sweep_takes_over_the_results_of_identical_jobs_and_runs_the_rest()
     {
-        await using (var connection = new SqliteConnection($"Data Source={StoreFile}"))
-        {
-            await connection.OpenAsync(TestContext.Current.CancellationToken);
-            await using var command = new SqliteCommand("PRAGMA user_version = 99", connection);
-            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        }
-        var version = await Assert.ThrowsAsync<InvalidInputException>(() => Open().InitializeAsync());
-        Assert.StartsWith("the store has schema version 99, this program needs 1", version.Message, StringComparison.Ordinal);
+        await BeginAsync(0);
+        await ReportAsync(new JobReport(0, 1, Result: Samples.Result(7)));
+        var wider = Plan(Spec.Replace("[128, 64]", "[128, 32]", StringComparison.Ordinal));
+        Assert.Equal(1, await _store.CountCachedAsync(wider));
 
-        SqliteConnection.ClearAllPools();
-        File.Delete(StoreFile + "-wal");
-        await File.WriteAllTextAsync(StoreFile, new string('x', 8192), TestContext.Current.CancellationToken);
-        var damaged = await Assert.ThrowsAsync<StoreException>(() => Open().InitializeAsync());
-        Assert.StartsWith("the store's file is damaged", damaged.Message, StringComparison.Ordinal);
+        var id = JobIdentity.Of(wider);
+        await _store.CreateAsync(id, wider, new SubmitOptions());
+
+        var taken = Assert.Single(await _store.JobsAsync(id, JobState.Completed, 10));
+        Assert.Equal((0, _sweep.Value, 7), (taken.Position, taken.CachedFrom, taken.TestCorrect));
+        Assert.Equal(3, (await _store.JobsAsync(id, JobState.Queued, 10)).Count);
+        var summary = (await _store.ListAsync()).Single(sweep => sweep.Id == id.Value);
+        Assert.Equal((4, 1, 0, 1), (summary.Jobs.Total, summary.Jobs.Completed, summary.Jobs.Failed, summary.Jobs.Cached));
     }
 
-    private string StoreFile => Path.Combine(_folder, "store.db");
-
-    private SweepStore Open()
+    [Theory]
+    [InlineData(7, false)]
+    [InlineData(8, true)]
+    public async Task A_cached_result_that_is_checked_alarms_when_it_differs(int testCorrect, bool differs)
     {
-        var services = new ServiceCollection();
-        services.AddSweepGrains(StoreFile, _ => { });
-        return services.BuildServiceProvider().GetRequiredService<SweepStore>();
+        await BeginAsync(0);
+        await ReportAsync(new JobReport(0, 1, Result: Samples.Result(7)));
+        var renamed = Plan(Spec.Replace("{\"datasets\"", "{\"name\": \"again\", \"datasets\"", StringComparison.Ordinal));
+        var id = JobIdentity.Of(renamed);
+        await _store.CreateAsync(id, renamed, new SubmitOptions { VerifyCache = 1 });
+        Assert.True(await _store.HasCacheChecksAsync(id));
+
+        await _store.BeginPackAsync(id, renamed, new PackStart(Guid.NewGuid(), 0, "w", Samples.Environment), "e");
+        await _store.ApplyAsync(id, [new JobReport(0, 1, Result: Samples.Result(testCorrect))], JobState.Queued);
+
+        Assert.Equal(differs ? [0] : [], await _store.CheckCacheAsync(id, [0]));
+        Assert.Equal(differs, (await _store.CacheMismatchesAsync(id, 10)).Exists(job => job.Error!.Contains("test 7/100", StringComparison.Ordinal)));
     }
 
-    private static EpochReport Epoch(int epoch) => new()
+    [Fact]
+    public async Task Without_the_cache_every_job_runs()
     {
-        Epoch = epoch,
-        Iterations = 10,
-        Loss = 1,
-        TrainAccuracy = 50,
-        LearningRate = 0.1,
-        ImageContextTokens = 3,
-        TextContextTokens = 4,
-        Duration = TimeSpan.FromSeconds(1),
-        PruneSteps = [new() { Iteration = epoch * 10, ImageMask = [1], TextMask = [0] }],
-        Checkpoint = [(byte)epoch],
-    };
+        await BeginAsync(0);
+        await ReportAsync(new JobReport(0, 1, Result: Samples.Result(7)));
+        var renamed = Plan(Spec.Replace("{\"datasets\"", "{\"name\": \"again\", \"datasets\"", StringComparison.Ordinal));
+        await _store.CreateAsync(JobIdentity.Of(renamed), renamed, new SubmitOptions { UseCache = false });
 
-    private static JobResult Result(int correct) => new()
+        Assert.Equal(4, (await _store.JobsAsync(JobIdentity.Of(renamed), JobState.Queued, 10)).Count);
+    }
+
+    internal static SweepPlan Plan(string spec) => new Planner(new FixedCatalog(("dtd", 47))).Plan(SpecParser.Parse(spec, "spec.json"));
+
+    private async Task<PackBeginning> BeginAsync(int pack, Guid? lease = null)
     {
-        TestCorrect = correct,
-        TestTotal = 10,
-        ValidationCorrect = 1,
-        ValidationTotal = 2,
-        ImageContextTokens = 1,
-        TextContextTokens = 2,
-        TrainableParameters = 3,
-        MultiplyAdds = 4,
-        Duration = TimeSpan.Zero,
-        Device = "test",
-        Prompts = [9],
-    };
+        await _store.SaveEnvironmentAsync("e", System.Text.Json.JsonSerializer.Serialize(Samples.Environment, Contracts.AdaptClusterJson.Compact));
+        return await _store.BeginPackAsync(_sweep, _plan, new PackStart(lease ?? Guid.NewGuid(), pack, "w", Samples.Environment), "e");
+    }
+
+    private Task<JobState?[]> ReportAsync(params JobReport[] reports) => _store.ApplyAsync(_sweep, reports, JobState.Queued);
+
+    private async Task<JobAttempt[]> AttemptsAsync(int position) =>
+        await _store.AttemptsAsync(_sweep, (await _store.FindJobsAsync(_sweep, JobIdentity.Of(_plan, position).Value))[0]);
+
+    private async Task<SweepStore> OpenAsync()
+    {
+        var services = new ServiceCollection().AddStore(await DatabaseAsync()).BuildServiceProvider();
+        _opened.Add(services);
+        return services.GetRequiredService<SweepStore>();
+    }
 }

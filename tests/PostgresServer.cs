@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace AdaptCluster.Tests;
+
+/// <summary>
+/// A PostgreSQL server of the tests' own: on a free loopback port, with its data in a temporary folder, stopped and deleted at the end.
+/// Where no server is installed the tests that need it skip and say so.
+/// </summary>
+public sealed class PostgresServer : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("adaptcluster-postgres-").FullName;
+    private readonly int _port = FreePort();
+    private int _databases;
+
+    /// <summary>Why there is no server; null when there is one.</summary>
+    public string? Missing { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Binaries() is null)
+        {
+            Missing = "PostgreSQL is not installed (package postgresql), so the tests on it did not run.";
+            return;
+        }
+        // The server refuses to run as root, and its folder must belong to whoever runs it.
+        if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", _folder);
+        await ServerAsync("initdb", "--pgdata", Data, "--auth", "trust", "--username", "adaptcluster", "--encoding", "UTF8", "--locale", "C");
+        await StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Missing is null) await StopAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Starts the server, at first and after <see cref="StopAsync"/>.</summary>
+    public Task StartAsync() => ServerAsync("pg_ctl", "--pgdata", Data, "--wait", "--silent", "--log", Path.Combine(_folder, "log"),
+        "--options", $"-c listen_addresses=127.0.0.1 -c port={_port} -c unix_socket_directories={_folder} -c max_connections=200", "start");
+
+    /// <summary>Stops the server as a crash does: connections are cut, nothing is flushed that was not committed.</summary>
+    public Task StopAsync() => ServerAsync("pg_ctl", "--pgdata", Data, "--wait", "--silent", "--mode", "immediate", "stop");
+
+    /// <summary>Makes an empty database.</summary>
+    /// <returns>Its connection string.</returns>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        Assert.SkipWhen(Missing is not null, Missing ?? "");
+        var name = $"test{Interlocked.Increment(ref _databases)}";
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await command.ExecuteNonQueryAsync();
+        return ConnectionString(name);
+    }
+
+    /// <summary>Cuts all connections to a database.</summary>
+    public async Task CutConnectionsAsync(string connectionString)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = new NpgsqlConnectionStringBuilder(connectionString).Database });
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private string Data => Path.Combine(_folder, "data");
+
+    private string ConnectionString(string database) =>
+        new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = _port, Database = database, Username = "adaptcluster", Timeout = 5, MaxPoolSize = 20 }.ConnectionString;
+
+    private static string? Binaries()
+    {
+        const string debian = "/usr/lib/postgresql";
+        string[] versions = Directory.Exists(debian) ? Directory.GetDirectories(debian) : [];
+        return versions.Select(version => Path.Combine(version, "bin")).OrderDescending(StringComparer.Ordinal).Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")));
+    }
+
+    private Task ServerAsync(string program, params string[] arguments)
+    {
+        var path = Path.Combine(Binaries()!, program);
+        return Environment.IsPrivilegedProcess ? RunAsync("runuser", ["-u", "postgres", "--", path, .. arguments]) : RunAsync(path, arguments);
+    }
+
+    private async Task RunAsync(string program, params string[] arguments)
+    {
+        // Not redirected: a server that lives on would hold the pipes open.
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >/dev/null 2>\"$0\"", Path.Combine(_folder, "errors"), program, .. arguments]) { WorkingDirectory = "/" })!;
+        await process.WaitForExitAsync();
+        if (process.ExitCode == 0) return;
+        var errors = await File.ReadAllTextAsync(Path.Combine(_folder, "errors"));
+        throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with code {process.ExitCode}: {errors}");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

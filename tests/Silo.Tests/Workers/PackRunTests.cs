@@ -1,0 +1,176 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Silo.Workers;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AdaptCluster.Silo.Tests.Workers;
+
+public sealed class PackRunTests
+{
+    private static readonly JobAssignment[] Jobs = [.. Enumerable.Range(0, 3).Select(position =>
+        new JobAssignment(position, new($"{position:x16}"), new() { Method = "adapt", Backbone = "b", Dataset = new() { Name = "d", Format = "drawn" }, Shots = 1, Seed = position }, 3, null))];
+
+    private readonly RecordingSweep _sweep = new();
+    private readonly LeaseSignals _lease = new(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public async Task Epochs_arrive_in_order_and_then_the_result_job_after_job()
+    {
+        var end = await RunAsync((_, onEpoch) => { for (var epoch = 1; epoch <= 4; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
+
+        Assert.Equal([.. Jobs.SelectMany(job => (string[])[.. Enumerable.Range(1, 4).Select(epoch => $"{job.Position}: epoch {epoch}"), $"{job.Position}: result"])], _sweep.Calls);
+        Assert.Equal((false, 3, 0), (end.Requeue, end.Completed, end.Failed.Length));
+    }
+
+    [Fact]
+    public async Task Reports_that_come_while_others_are_sent_travel_together()
+    {
+        _sweep.Hold = new TaskCompletionSource();
+        var run = RunAsync((_, onEpoch) => { for (var epoch = 1; epoch <= 9; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
+        while (_sweep.Batches == 0) await Task.Yield();
+        _sweep.Hold.SetResult();
+        await run;
+
+        Assert.Equal(30, _sweep.Calls.Count);
+        Assert.InRange(_sweep.Batches, 1, 29);
+    }
+
+    [Fact]
+    public async Task A_refused_report_stops_that_job_and_the_next_one_runs()
+    {
+        _sweep.Refuses = report => report is { Position: 0, Epoch.Epoch: >= 2 };
+
+        var end = await RunAsync((job, onEpoch) => { for (var epoch = 1; job.Seed == 0 || epoch < 3; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
+
+        Assert.DoesNotContain("0: result", _sweep.Calls);
+        Assert.Contains("1: result", _sweep.Calls);
+        Assert.Equal(2, end.Completed);
+    }
+
+    [Fact]
+    public async Task Bad_input_is_a_fault_without_retry_and_anything_else_one_with()
+    {
+        var end = await RunAsync((job, _) => job.Seed switch
+        {
+            0 => throw new InvalidInputException("cat.jpg is damaged."),
+            1 => throw new InvalidOperationException("no\nmore"),
+            _ => Samples.Result(1),
+        });
+
+        Assert.Equal(["0: fault cat.jpg is damaged. False", "1: fault InvalidOperationException: no more True", "2: result"], _sweep.Calls);
+        Assert.Equal((true, 1), (end.Requeue, end.Completed));
+        Assert.Equal([Jobs[1].Id], end.Failed);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_for_a_moment_loses_nothing()
+    {
+        _sweep.Away = 3;
+
+        await RunAsync((_, onEpoch) => { onEpoch(Samples.Epoch(1)); return Samples.Result(1); });
+
+        Assert.Equal([.. Jobs.SelectMany(job => (string[])[$"{job.Position}: epoch 1", $"{job.Position}: result"])], _sweep.Calls);
+    }
+
+    [Fact]
+    public async Task A_store_that_stays_away_ends_an_embedded_run_with_its_error()
+    {
+        _sweep.Away = int.MaxValue;
+
+        await Assert.ThrowsAsync<AwayException>(() => RunAsync((_, onEpoch) => { for (var epoch = 1; ; epoch++) onEpoch(Samples.Epoch(epoch)); }));
+    }
+
+    [Fact]
+    public async Task A_drain_lets_the_job_in_hand_end_and_hands_the_others_back()
+    {
+        var end = await RunAsync((_, onEpoch) =>
+        {
+            onEpoch(Samples.Epoch(1));
+            _lease.FollowAsync(LeaseDirective.Drain).GetAwaiter().GetResult();
+            return Samples.Result(1);
+        });
+
+        Assert.Equal(["0: epoch 1", "0: result", "1: returned", "2: returned"], _sweep.Calls);
+        Assert.True(end.Requeue);
+    }
+
+    [Theory]
+    [InlineData(LeaseDirective.Stop)]
+    [InlineData(LeaseDirective.Lost)]
+    public async Task A_stop_ends_the_job_in_hand_at_its_next_step_and_hands_everything_back(LeaseDirective directive)
+    {
+        var end = await RunAsync((_, onEpoch) =>
+        {
+            onEpoch(Samples.Epoch(1));
+            _lease.FollowAsync(directive).GetAwaiter().GetResult();
+            onEpoch(Samples.Epoch(2));
+            return Samples.Result(1);
+        });
+
+        Assert.Equal(["0: epoch 1", "0: returned", "1: returned", "2: returned"], _sweep.Calls);
+        Assert.Equal((true, 0), (end.Requeue, end.Completed));
+    }
+
+    private Task<LeaseEnd> RunAsync(Func<JobDefinition, Action<EpochReport>, JobResult> train) =>
+        new PackRun(new Trainer(train), new Patience(6, new HastyTime()), NullLogger<PackRun>.Instance).ExecuteAsync(_sweep, Jobs, _lease);
+
+    /// <summary>Time in which pauses are over at once.</summary>
+    private sealed class HastyTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(callback, state, TimeSpan.Zero, period);
+    }
+
+    private sealed class Trainer(Func<JobDefinition, Action<EpochReport>, JobResult> train) : IJobExecutor
+    {
+        public JobResult Run(JobDefinition job, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation) => train(job, report =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            onEpoch(report);
+        });
+    }
+
+    private sealed class AwayException() : AdaptClusterException("away")
+    {
+        public override bool IsTransient => true;
+    }
+
+    private sealed class RecordingSweep : ISweepGrain
+    {
+        public List<string> Calls { get; } = [];
+        public int Batches { get; private set; }
+        public Func<JobReport, bool> Refuses { get; set; } = _ => false;
+        public int Away { get; set; }
+        public TaskCompletionSource? Hold { get; set; }
+
+        public async Task<bool[]> ReportAsync(JobReport[] reports)
+        {
+            Batches++;
+            if (Hold is not null) await Hold.Task;
+            if (Away-- > 0) throw new AwayException();
+            Calls.AddRange(reports.Select(report => $"{report.Position}: " + report switch
+            {
+                { Epoch: { } epoch } => $"epoch {epoch.Epoch}",
+                { Result: not null } => "result",
+                { Fault: { } fault } => $"fault {fault.Message} {fault.Retry}",
+                _ => "returned",
+            }));
+            return [.. reports.Select(report => !Refuses(report))];
+        }
+
+        public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => throw NotARunsBusiness();
+        public Task<PackAssignment> BeginAsync(PackStart start) => throw NotARunsBusiness();
+        public Task LeaseLostAsync(int pack, Guid lease) => throw NotARunsBusiness();
+        public Task PauseAsync(bool now) => throw NotARunsBusiness();
+        public Task ResumeAsync() => throw NotARunsBusiness();
+        public Task CancelAsync() => throw NotARunsBusiness();
+        public Task<int> RetryAsync(RetryScope which) => throw NotARunsBusiness();
+        public Task SetAsync(int? priority, int? parallel) => throw NotARunsBusiness();
+        public Task<SweepStatus> StatusAsync() => throw NotARunsBusiness();
+        public Task<JobDetail> JobAsync(string job) => throw NotARunsBusiness();
+
+        private static InvalidOperationException NotARunsBusiness() => new("A pack's run only reports.");
+    }
+}
