@@ -29,7 +29,7 @@ public sealed class WireTests
     [Fact]
     public void An_assignment_arrives_with_its_checkpoint()
     {
-        var arrived = RoundTrip(new JobAssignment(4, new("0123456789abcdef"), Job, 7, [1, 2, 3]));
+        var arrived = RoundTrip(new JobAssignment(4, new("0123456789abcdef"), Job, 7, [1, 2, 3], "b", "d"));
 
         Assert.Equal((new JobId("0123456789abcdef"), 7), (arrived.Id, arrived.Attempt));
         Assert.Equal([1, 2, 3], arrived.Checkpoint);

@@ -42,13 +42,15 @@ internal static class CommonOptions
     {
         try
         {
-            var info = new FileInfo(file);
+            var info = new FileInfo(file.Length > 0 ? file : ".");
             if (info.Exists && info.Length > SpecParser.MaxBytes) throw new InvalidInputException($"{file}: {info.Length} bytes are more than a spec may have ({SpecParser.MaxBytes}).");
+            if (file.Length == 0) throw new InvalidInputException("FILE: found an empty text; write the path of a spec.");
+            if (Directory.Exists(file)) throw new InvalidInputException($"{file}: is a folder; write the path of a spec, a JSON file.");
             return SpecEdit.Apply(await File.ReadAllTextAsync(file, cancellation), [.. assignments]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file; check the path" : e.Message;
+            var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file; check the path" : e.Message.TrimEnd('.');
             throw new InvalidInputException($"{file}: {why}.", e);
         }
     }
@@ -57,6 +59,31 @@ internal static class CommonOptions
     public static async Task<int> OnSweepAsync(string? cluster, string id, Func<SweepConnection, SweepId, Task<int>> act, CancellationToken cancellation)
     {
         await using var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Look, cancellation);
-        return await act(connection, await connection.Front.FindAsync(id));
+        return await act(connection, await FindAsync(connection, id));
+    }
+
+    /// <summary>Finds a sweep.</summary>
+    /// <exception cref="InvalidInputException">The id is empty, unknown or ambiguous.</exception>
+    public static Task<SweepId> FindAsync(SweepConnection connection, string id) =>
+        id.Length > 0 ? connection.Front.FindAsync(id) : throw new InvalidInputException("ID: found an empty text; write a sweep's id, a prefix of it, or 'latest'.");
+
+    /// <summary>
+    /// Acts by a connection whose silo trains: a cluster's, or that of the process that has the home folder. When that process ends first,
+    /// this one takes the home and does the same again; what the other had finished is kept.
+    /// </summary>
+    public static async Task<int> TrainAsync(string? cluster, TextWriter error, Func<SweepConnection, Task<int>> act, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await using var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Train, cancellation);
+            try
+            {
+                return await act(connection);
+            }
+            catch (Exception e) when (ConnectionLostException.Means(e) && connection is { Embedded: false, Clustered: false } && !cancellation.IsCancellationRequested)
+            {
+                await error.WriteLineAsync("the process that ran the sweep has ended; this one goes on.");
+            }
+        }
     }
 }

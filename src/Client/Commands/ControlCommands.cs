@@ -17,6 +17,11 @@ internal static class ControlCommands
         var command = new Command("cancel", "Stops a sweep; finished jobs keep their results.") { id, cluster };
         command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
+            if ((await connection.Sweep(sweep).StatusAsync()).Summary.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled)
+            {
+                await SayAsync(connection, sweep, parsed.InvocationConfiguration.Output, "nothing to cancel, it is ");
+                return SweepCommand.Success;
+            }
             await connection.Sweep(sweep).CancelAsync();
             // Every lease confirms within a renewal and an iteration, or runs out.
             while ((await connection.Sweep(sweep).StatusAsync()).Summary.State == SweepState.Cancelling) await Task.Delay(PollEvery, cancellation);
@@ -86,16 +91,18 @@ internal static class ControlCommands
     private static async Task<int> GoOnAsync(ParseResult parsed, Argument<string> id, Option<string?> cluster, Func<ISweepGrain, Task<int>> act, CancellationToken cancellation)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-        await using var connection = await SweepConnection.OpenAsync(parsed.GetValue(cluster), ConnectionUse.Train, cancellation);
-        var sweep = await connection.Front.FindAsync(parsed.GetValue(id)!);
-        if (await act(connection.Sweep(sweep)) > 0 && connection.Embedded) return await Follower.FollowAsync(connection, sweep, json: false, output, error, cancellation);
-        await SayAsync(connection, sweep, output);
-        return SweepCommand.Success;
+        return await CommonOptions.TrainAsync(parsed.GetValue(cluster), error, async connection =>
+        {
+            var sweep = await CommonOptions.FindAsync(connection, parsed.GetValue(id)!);
+            if (await act(connection.Sweep(sweep)) > 0 && !connection.Clustered) return await Follower.FollowAsync(connection, sweep, json: false, output, error, cancellation);
+            await SayAsync(connection, sweep, output);
+            return SweepCommand.Success;
+        }, cancellation);
     }
 
-    private static async Task SayAsync(SweepConnection connection, SweepId sweep, TextWriter output)
+    private static async Task SayAsync(SweepConnection connection, SweepId sweep, TextWriter output, string prefix = "")
     {
         var status = await connection.Sweep(sweep).StatusAsync();
-        await output.WriteLineAsync($"{sweep}: {AdaptClusterJson.Name(status.Summary.State)}, {status.Summary.Jobs.Completed} of {status.Summary.Jobs.Total} jobs completed");
+        await output.WriteLineAsync($"{sweep}: {prefix}{AdaptClusterJson.Name(status.Summary.State)}, {status.Summary.Jobs.Completed} of {status.Summary.Jobs.Total} jobs completed");
     }
 }

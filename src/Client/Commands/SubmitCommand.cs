@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
@@ -46,14 +45,16 @@ internal static class SubmitCommand
                 VerifyCache = parsed.GetValue(verify),
             };
 
-            await using var connection = await SweepConnection.OpenAsync(parsed.GetValue(cluster), ConnectionUse.Train, cancellation);
-            if (parsed.GetValue(detach) && connection.Embedded)
-                throw new InvalidInputException("--detach: this process would run the sweep itself; start 'sweep serve' first, or name a cluster by --cluster.");
-            var id = await connection.Front.SubmitAsync(spec, source, options);
             var follow = parsed.GetValue(cluster) is null ? !parsed.GetValue(detach) : parsed.GetValue(watch);
-            if (follow) return await Follower.FollowAsync(connection, id, parsed.GetValue(json), output, error, cancellation);
-            await output.WriteLineAsync(parsed.GetValue(json) ? new JsonObject { ["sweep"] = id.Value }.ToJsonString(AdaptClusterJson.Indented) : id.Value);
-            return SweepCommand.Success;
+            return await CommonOptions.TrainAsync(parsed.GetValue(cluster), error, async connection =>
+            {
+                if (parsed.GetValue(detach) && connection.Embedded)
+                    throw new InvalidInputException("--detach: this process would run the sweep itself; start 'sweep serve' first, or name a cluster by --cluster.");
+                var id = await connection.Front.SubmitAsync(spec, source, options);
+                if (follow) return await Follower.FollowAsync(connection, id, parsed.GetValue(json), output, error, cancellation);
+                await output.WriteLineAsync(parsed.GetValue(json) ? new JsonObject { ["sweep"] = id.Value }.ToJsonString(AdaptClusterJson.Indented) : id.Value);
+                return SweepCommand.Success;
+            }, cancellation);
         });
         return command;
     }

@@ -40,17 +40,31 @@ public static class SweepCommand
                 ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
             });
         }
-        catch (OperationCanceledException)
+        catch (Exception e)
         {
-            await error.WriteLineAsync("sweep: interrupted; the same command goes on where it stopped.");
-            return Failure;
-        }
-        catch (AdaptClusterException e)
-        {
-            await error.WriteLineAsync($"sweep: {e.Message}");
-            return e is InvalidInputException ? BadInput : Failure;
+            return await ReportAsync(e, parsed.CommandResult.Command.Name, error);
         }
     }
+
+    /// <summary>The last word on any error: one line and an exit code. ADAPTCLUSTER_DEBUG=1 adds where an unexpected one came from.</summary>
+    private static async Task<int> ReportAsync(Exception e, string command, TextWriter error)
+    {
+        var line = e switch
+        {
+            OperationCanceledException => command is "submit" or "retry" or "resume" ? "interrupted; the same command goes on where it stopped." : "interrupted.",
+            AdaptClusterException => e.Message,
+            OrleansException or TimeoutException => $"the silo does not answer ({e.Message}); is it running, and is it of this version?",
+            IOException => $"{e.Message}",
+            _ => $"unexpected {e.GetType().Name}: {e.Message} (a fault of this program; ADAPTCLUSTER_DEBUG=1 shows where)",
+        };
+        await error.WriteLineAsync($"sweep: {OneLine(line)}");
+        if (e is not AdaptClusterException and not OperationCanceledException && Environment.GetEnvironmentVariable("ADAPTCLUSTER_DEBUG") == "1") await error.WriteLineAsync(e.ToString());
+        return e is InvalidInputException ? BadInput : Failure;
+    }
+
+    /// <summary>Names of files and labels of specs are others' texts: line breaks and escape sequences in them do not reach the terminal.</summary>
+    private static string OneLine(string text) =>
+        string.Concat(text.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : $"{c}"));
 
     private static RootCommand Root() => new("Runs hyperparameter sweeps of CLIP prompt tuning, on this machine or on a cluster.")
     {

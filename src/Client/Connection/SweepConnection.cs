@@ -20,18 +20,21 @@ internal enum ConnectionUse
 /// <summary>The grains, wherever they are: in a cluster, in another process that uses the same home folder, or in a silo inside this process.</summary>
 internal sealed class SweepConnection : IAsyncDisposable
 {
-    private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(15), HomeTimeout = TimeSpan.FromMinutes(1), HomePoll = TimeSpan.FromMilliseconds(100);
     private readonly IAsyncDisposable _owned;
     private readonly IClusterClient _client;
 
-    private SweepConnection(IClusterClient client, IAsyncDisposable owned, Task<AdaptClusterException>? fault) =>
-        (_client, _owned, Fault) = (client, owned, fault);
+    private SweepConnection(IClusterClient client, IAsyncDisposable owned, Task<AdaptClusterException>? fault, bool clustered = false) =>
+        (_client, _owned, Fault, Clustered) = (client, owned, fault, clustered);
 
     /// <summary>Ends when the embedded silo's workers cannot go on; null when the workers are elsewhere.</summary>
     public Task<AdaptClusterException>? Fault { get; }
 
     /// <summary>Whether the silo is in this process and ends with it.</summary>
     public bool Embedded => Fault is not null;
+
+    /// <summary>Whether the silos belong to a cluster, where others take over from one that is lost.</summary>
+    public bool Clustered { get; }
 
     /// <summary>Planning, submission and listing.</summary>
     public IFrontGrain Front => _client.GetGrain<IFrontGrain>(0);
@@ -49,53 +52,57 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <exception cref="AdaptClusterException">Nobody answers, or the home folder cannot be used.</exception>
     public static async Task<SweepConnection> OpenAsync(string? cluster, ConnectionUse use, CancellationToken cancellation)
     {
-        if (cluster is not null) return await JoinAsync(client => ClusterJoin.Configure(client, cluster), ClusterJoin.Describe(cluster), cancellation);
+        if (cluster is not null) return await JoinAsync(client => ClusterJoin.Configure(client, cluster), ClusterJoin.Describe(cluster), cancellation, clustered: true);
         var settings = SiloSettings.FromEnvironment();
         if (use == ConnectionUse.Look && !File.Exists(settings.StoreFile))
             throw new InvalidInputException($"there is no sweep yet in {settings.Home}; 'sweep submit FILE' makes one, and ADAPTCLUSTER_HOME names another folder.");
-        if (HomeLock.TryTake(settings.Home, out var home))
+        // Whoever holds the home is joined if it trains; one that only looks is gone in a moment.
+        var deadline = TimeProvider.System.GetTimestamp();
+        while (true)
         {
-            var silo = await SiloHost.StartAsync(use == ConnectionUse.Train ? settings : settings with { Workers = 0 }, home, cancellation);
-            return new SweepConnection(silo.Client, silo, silo.Health.Fault);
+            if (HomeLock.TryTake(settings.Home, out var home))
+            {
+                var silo = await SiloHost.StartAsync(use == ConnectionUse.Train ? settings : settings with { Workers = 0 }, home, cancellation);
+                return new SweepConnection(silo.Client, silo, silo.Health.Fault);
+            }
+            if (HomeLock.GatewayPort(settings.Home) is { } port && await TryJoinAsync(port, cancellation) is { } joined) return joined;
+            if (TimeProvider.System.GetElapsedTime(deadline) > HomeTimeout)
+                throw new AdaptClusterException($"{settings.Home} is held by another process that does not answer; wait until it ends, or name another folder by ADAPTCLUSTER_HOME.");
+            await Task.Delay(HomePoll, cancellation);
         }
-        return await JoinHolderAsync(settings.Home, cancellation);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _owned.DisposeAsync();
 
-    private static async Task<SweepConnection> JoinHolderAsync(string home, CancellationToken cancellation)
+    private static async Task<SweepConnection?> TryJoinAsync(int port, CancellationToken cancellation)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(JoinTimeout);
         try
         {
-            while (true)
-            {
-                if (HomeLock.GatewayPort(home) is { } port) return await JoinAsync(client => ClusterJoin.ConfigureLocal(client, port), home, deadline.Token);
-                await Task.Delay(100, deadline.Token);
-            }
+            return await JoinAsync(client => ClusterJoin.ConfigureLocal(client, port), $"localhost:{port}", cancellation);
         }
-        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        catch (ConnectionLostException)
         {
-            throw new AdaptClusterException($"{home} is held by another process that does not answer; wait until it ends, or name another folder by ADAPTCLUSTER_HOME.", e);
+            return null; // The holder has just ended, or its address is not its own any more.
         }
     }
 
-    private static async Task<SweepConnection> JoinAsync(Action<IClientBuilder> configure, string where, CancellationToken cancellation)
+    private static async Task<SweepConnection> JoinAsync(Action<IClientBuilder> configure, string where, CancellationToken cancellation, bool clustered = false)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.UseOrleansClient(configure);
         var host = builder.Build();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(JoinTimeout);
         try
         {
-            await host.StartAsync(cancellation);
-            return new SweepConnection(host.Services.GetRequiredService<IClusterClient>(), new OwnedHost(host), null);
+            await host.StartAsync(deadline.Token);
+            return new SweepConnection(host.Services.GetRequiredService<IClusterClient>(), new OwnedHost(host), null, clustered);
         }
-        catch (Exception e) when (e is OrleansException or TimeoutException)
+        catch (Exception e) when (!cancellation.IsCancellationRequested && e is OrleansException or TimeoutException or OperationCanceledException)
         {
             host.Dispose();
-            throw new AdaptClusterException($"nobody answers at {where}; is the silo running ('sweep serve')?", e);
+            throw new ConnectionLostException($"nobody answers at {where}; is the silo running ('sweep serve')?", e);
         }
     }
 

@@ -11,10 +11,12 @@ internal static class Follower
 {
     private static readonly TimeSpan LivePeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LinePeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LostTimeout = TimeSpan.FromMinutes(5);
 
     /// <summary>Follows a sweep.</summary>
     /// <returns>The exit code: success only when every job has a result.</returns>
-    /// <exception cref="AdaptClusterException">The workers of this process cannot go on, or the process that runs the sweep has ended.</exception>
+    /// <exception cref="ConnectionLostException">The process that runs the sweep has ended.</exception>
+    /// <exception cref="AdaptClusterException">The workers of this process cannot go on.</exception>
     public static async Task<int> FollowAsync(SweepConnection connection, SweepId id, bool json, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
         try
@@ -26,9 +28,9 @@ internal static class Follower
             if (!json) await error.WriteLineAsync($"{id}: {AdaptClusterJson.Name(status.Summary.State)}; 'sweep results {id} --format md' prints the table again.");
             return status.Summary.State == SweepState.Completed ? SweepCommand.Success : SweepCommand.Failure;
         }
-        catch (Exception e) when (connection.Fault is null && e is OrleansException or TimeoutException)
+        catch (Exception e) when (!connection.Embedded && ConnectionLostException.Means(e))
         {
-            throw new AdaptClusterException("the process that runs the sweep has ended; run the same command again, it goes on where it stopped.", e);
+            throw new ConnectionLostException("the process that runs the sweep has ended; run the same command again, it goes on where it stopped.", e);
         }
     }
 
@@ -40,7 +42,7 @@ internal static class Follower
         {
             var status = await StatusAsync(connection, id, cancellation);
             var counts = (status.Summary.Jobs.Completed, status.Summary.Jobs.Failed);
-            var ended = status.Summary.State != SweepState.Running;
+            var ended = HasEnded(status);
             if (ended || (counts != reported && TimeProvider.System.GetElapsedTime(last) > TimeSpan.FromSeconds(1)) || TimeProvider.System.GetElapsedTime(last) > LinePeriod)
             {
                 (reported, last) = (counts, TimeProvider.System.GetTimestamp());
@@ -62,7 +64,7 @@ internal static class Follower
                 lines.AddRange(status.Running.Select(job => $"  {ProgressText.Job(job)}"));
                 lines.AddRange(status.Failed.Take(5).Select(job => $"  failed: {job.Description}: {job.Error}"));
                 display.UpdateTarget(new Text(string.Join('\n', lines)));
-                if (status.Summary.State != SweepState.Running) return status;
+                if (HasEnded(status)) return status;
                 await Task.Delay(LivePeriod, cancellation);
             }
         });
@@ -71,8 +73,21 @@ internal static class Follower
     {
         cancellation.ThrowIfCancellationRequested();
         if (connection.Fault is { IsCompleted: true } fault) throw await fault;
-        return await connection.Sweep(id).StatusAsync();
+        for (var lost = TimeProvider.System.GetTimestamp(); ;)
+        {
+            try
+            {
+                return await connection.Sweep(id).StatusAsync();
+            }
+            // Silos of a cluster come and go; somebody who watches waits for the next one.
+            catch (Exception e) when (connection.Clustered && ConnectionLostException.Means(e) && TimeProvider.System.GetElapsedTime(lost) < LostTimeout)
+            {
+                await Task.Delay(LinePeriod / 10, cancellation);
+            }
+        }
     }
+
+    private static bool HasEnded(SweepStatus status) => status.Summary.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled or SweepState.Interrupted;
 
     private static string Bar(SweepStatus status)
     {

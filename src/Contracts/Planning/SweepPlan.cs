@@ -48,6 +48,9 @@ public sealed record SweepPlan
     /// <summary>What the job at a position computes.</summary>
     public JobDefinition Definition(int position) => Groups[position / Seeds.Length].Definition with { Seed = Seeds[position % Seeds.Length] };
 
+    /// <summary>SHA-256 of what the data set of the job at a position is made from.</summary>
+    public string DatasetFingerprint(int position) => DatasetFingerprints[Groups[position / Seeds.Length].Dataset];
+
     /// <summary>The pack of the job at a position.</summary>
     public int Pack(int position) => Groups[position / Seeds.Length].PackGroup * Seeds.Length + position % Seeds.Length;
 }

@@ -6,7 +6,7 @@ namespace AdaptCluster.Contracts.Queue;
 [Alias("IQueueGrain")]
 public interface IQueueGrain : IGrainWithStringKey
 {
-    /// <summary>Adds packs of a sweep and sets how it is treated. A pack that waits or is leased already is not added again.</summary>
+    /// <summary>Adds packs of a sweep and sets how it is treated. A pack that waits already is not added again; one that is leased waits again after its lease.</summary>
     [Alias("Offer")]
     Task OfferAsync(SweepShare share, PackOffer[] packs);
 

@@ -73,9 +73,12 @@ public sealed record PackStart([property: Id(0)] Guid Lease, [property: Id(1)] i
 /// <param name="Definition">What it computes.</param>
 /// <param name="Attempt">The fencing token: only reports with this number count.</param>
 /// <param name="Checkpoint">State after the last epoch that was kept; null to start afresh.</param>
+/// <param name="BackboneFingerprint">SHA-256 of the backbone that was planned; a worker with other files refuses the job.</param>
+/// <param name="DatasetFingerprint">SHA-256 of the data set that was planned.</param>
 [GenerateSerializer, Immutable, Alias("JobAssignment")]
 public sealed record JobAssignment(
-    [property: Id(0)] int Position, [property: Id(1)] JobId Id, [property: Id(2)] JobDefinition Definition, [property: Id(3)] int Attempt, [property: Id(4)] byte[]? Checkpoint);
+    [property: Id(0)] int Position, [property: Id(1)] JobId Id, [property: Id(2)] JobDefinition Definition, [property: Id(3)] int Attempt, [property: Id(4)] byte[]? Checkpoint,
+    [property: Id(5)] string BackboneFingerprint, [property: Id(6)] string DatasetFingerprint);
 
 /// <summary>What a lease is for.</summary>
 /// <param name="Jobs">The jobs to run, in this order.</param>

@@ -12,7 +12,7 @@ public interface ISweepGrain : IGrainWithStringKey
     /// Writes the sweep and its jobs in one transaction and offers its packs; called again for the same sweep, it goes on with what
     /// is left and retries what failed or was cancelled.
     /// </summary>
-    [Alias("Submit")]
+    [Alias("Submit"), ResponseTimeout("00:10:00")]
     Task SubmitAsync(SweepPlan plan, SubmitOptions options);
 
     /// <summary>Starts an attempt of each unfinished job of a leased pack; earlier open attempts count as lost.</summary>
@@ -88,7 +88,7 @@ public interface IFrontGrain : IGrainWithIntegerKey
     /// <param name="specJson">The spec.</param>
     /// <param name="source">What errors call it, such as the file's name.</param>
     /// <exception cref="InvalidInputException">The spec is refused.</exception>
-    [Alias("Plan")]
+    [Alias("Plan"), ResponseTimeout("00:10:00")]
     Task<PlanPreview> PlanAsync(string specJson, string source);
 
     /// <summary>Plans a spec and submits it. The same spec over the same files is the same sweep.</summary>
@@ -96,7 +96,7 @@ public interface IFrontGrain : IGrainWithIntegerKey
     /// <param name="source">What errors call it, such as the file's name.</param>
     /// <param name="options">How it is queued and whether earlier results count.</param>
     /// <exception cref="InvalidInputException">The spec is refused.</exception>
-    [Alias("Submit")]
+    [Alias("Submit"), ResponseTimeout("00:10:00")]
     Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options);
 
     /// <summary>All sweeps, newest first.</summary>

@@ -13,13 +13,9 @@ namespace AdaptCluster.Grains.Planning;
 internal static class JobIdentity
 {
     /// <summary>The id of the job at a position: its definition, the fingerprints of what it reads, and the trainer's version.</summary>
-    public static JobId Of(SweepPlan plan, int position)
-    {
-        var dataset = plan.DatasetFingerprints[plan.Groups[position / plan.Seeds.Length].Dataset];
-        return new(Hash(
-            JsonSerializer.Serialize(plan.Definition(position), AdaptClusterJson.Compact), plan.BackboneFingerprint, dataset,
-            TrainerVersion.Current.ToString(CultureInfo.InvariantCulture))[..16]);
-    }
+    public static JobId Of(SweepPlan plan, int position) => new(Hash(
+        JsonSerializer.Serialize(plan.Definition(position), AdaptClusterJson.Compact), plan.BackboneFingerprint, plan.DatasetFingerprint(position),
+        TrainerVersion.Current.ToString(CultureInfo.InvariantCulture))[..16]);
 
     /// <summary>The parts of that key by name, for people.</summary>
     public static SortedDictionary<string, string> Key(SweepPlan plan, int position)
@@ -27,7 +23,7 @@ internal static class JobIdentity
         var key = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["backbone sha-256"] = plan.BackboneFingerprint,
-            ["dataset sha-256"] = plan.DatasetFingerprints[plan.Groups[position / plan.Seeds.Length].Dataset],
+            ["dataset sha-256"] = plan.DatasetFingerprint(position),
             ["trainer version"] = TrainerVersion.Current.ToString(CultureInfo.InvariantCulture),
         };
         Flatten(JsonSerializer.SerializeToElement(plan.Definition(position), AdaptClusterJson.Compact), "", key);

@@ -26,7 +26,7 @@ internal sealed class LeaseBook
     /// <summary>The time at which the longest waiting pack was offered; null when none waits.</summary>
     public DateTimeOffset? OldestWaiting => _sweeps.Values.SelectMany(sweep => sweep.Known.Values).Where(pack => pack.Lease is null).Min(pack => (DateTimeOffset?)pack.Offered);
 
-    /// <summary>Adds packs; one that waits or is leased already stays as it is.</summary>
+    /// <summary>Adds packs; one that waits already stays as it is, and one that is leased waits again when its lease ends.</summary>
     /// <param name="share">How the sweep is treated from now on.</param>
     /// <param name="offers">The packs; one that names a lease is taken as held by it.</param>
     /// <param name="now">The time.</param>
@@ -36,7 +36,11 @@ internal sealed class LeaseBook
         var sweep = Configure(share);
         foreach (var offer in offers)
         {
-            if (sweep.Known.ContainsKey(offer.Pack)) continue;
+            if (sweep.Known.TryGetValue(offer.Pack, out var known))
+            {
+                known.OfferedAgain = known.Lease is not null && known.Lease != offer.Lease;
+                continue;
+            }
             var pack = new KnownPack(offer.Pack, offer.Iterations, now);
             sweep.Known.Add(offer.Pack, pack);
             if (offer.Lease is { } lease && !_leases.ContainsKey(lease)) Hold(lease, sweep, pack, offer.Worker ?? "", deadline);
@@ -91,6 +95,8 @@ internal sealed class LeaseBook
         var sweep = lease.Sweep;
         sweep.Leased--;
         lease.Pack.Lease = null;
+        requeue |= lease.Pack.OfferedAgain;
+        lease.Pack.OfferedAgain = false;
         if (requeue && !sweep.Withdrawn) sweep.Enqueue(lease.Pack, notBefore);
         else sweep.Known.Remove(lease.Pack.Number);
         if (sweep.Known.Count == 0) _sweeps.Remove(sweep.Share.Sweep);

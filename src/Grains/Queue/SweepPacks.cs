@@ -9,6 +9,9 @@ internal sealed class KnownPack(int number, long iterations, DateTimeOffset offe
     public long Iterations { get; } = iterations;
     public DateTimeOffset Offered { get; } = offered;
     public Guid? Lease { get; set; }
+
+    /// <summary>Offered while it was leased: jobs came back to it that its holder does not know of, so it waits again after that lease.</summary>
+    public bool OfferedAgain { get; set; }
 }
 
 /// <summary>The packs of one sweep in the queue.</summary>

@@ -39,17 +39,14 @@ internal static class ResultTable
         var candidates = cell.Candidates.Select(candidate => (candidate.TTarget, Runs: table.Runs(candidate.Group, seeds))).ToArray();
         var complete = candidates.All(candidate => candidate.Runs.Length == seeds);
         if (!complete && candidates.Length > 1) return (new ResultCell { Complete = false, Test = Statistics.Of([]), Validation = Statistics.Of([]) }, []);
-        var (target, runs) = candidates.MaxBy(candidate => candidate.Runs.Length > 0 ? candidate.Runs.Average(ValidationAccuracy) : double.NegativeInfinity);
+        // Whole numbers: a tie is exact, and of equal sums the first candidate stays.
+        var (target, runs) = candidates.MaxBy(candidate => candidate.Runs.Sum(run => (long)run.ValidationCorrect));
         return (new ResultCell
         {
             TTarget = target,
             Complete = complete,
-            Test = Statistics.Of([.. runs.Select(run => Percent(run.TestCorrect, run.TestTotal))]),
-            Validation = Statistics.Of([.. runs.Select(ValidationAccuracy)]),
+            Test = Statistics.Of([.. runs.Select(run => (run.TestCorrect, run.TestTotal))]),
+            Validation = Statistics.Of([.. runs.Select(run => (run.ValidationCorrect, run.ValidationTotal))]),
         }, runs);
     }
-
-    private static double ValidationAccuracy(RunDigits run) => Percent(run.ValidationCorrect, run.ValidationTotal);
-
-    private static double Percent(int correct, int total) => total == 0 ? 0 : 100.0 * correct / total;
 }

@@ -45,7 +45,7 @@ internal sealed partial class SweepStore
                 r => (Position: r.GetInt32(0), Content: (byte[])r.GetValue(1)), ("sweep", sweep.Value), ("pack", start.Pack))).ToDictionary(c => c.Position, c => c.Content)
             : [];
         var assignments = begun.OrderBy(job => job.Position)
-            .Select(job => new JobAssignment(job.Position, job.Id, plan.Definition(job.Position), job.Attempt, checkpoints.GetValueOrDefault(job.Position)))
+            .Select(job => new JobAssignment(job.Position, job.Id, plan.Definition(job.Position), job.Attempt, checkpoints.GetValueOrDefault(job.Position), plan.BackboneFingerprint, plan.DatasetFingerprint(job.Position)))
             .ToArray();
         return new PackBeginning(assignments, lost, givenUp, waiting.Count > begun.Count);
     });

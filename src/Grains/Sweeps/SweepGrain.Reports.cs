@@ -97,7 +97,7 @@ internal sealed partial class SweepGrain
         if (report.Result is { } result) outcomes.Add(new JobOutcome(report.Position, result with { Prompts = null }));
         if (report.Fault is not { } fault) return;
         LogFault(job.Id, report.Attempt, state, fault.Message);
-        if (state == JobState.Failed) NoteFailed(job with { Error = fault.Message });
+        if (state == JobState.Failed) NoteFailed(report.Position, job with { Error = fault.Message });
     }
 
     private async Task CheckCacheAsync(List<JobOutcome> outcomes)

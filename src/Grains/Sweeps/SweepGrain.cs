@@ -204,12 +204,13 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
             Progress.Move(JobState.Running, failed ? JobState.Failed : next);
             if (!_running.Remove(position, out var job)) continue;
             LogLost(job.Id, job.Attempt, job.Worker ?? "");
-            if (failed) NoteFailed(job with { Error = $"its worker was lost {SweepStore.MaxLosses} times in a row before an epoch ended" });
+            if (failed) NoteFailed(position, job with { Error = $"its worker was lost {SweepStore.MaxLosses} times in a row before an epoch ended" });
         }
     }
 
-    private void NoteFailed(JobStatus job)
+    private void NoteFailed(int position, JobStatus job)
     {
+        Progress.GiveUp(position, job.Epoch);
         if (_failed.Count < SweepStatus.MaxListed) _failed.Add(job with { State = JobState.Failed });
     }
 

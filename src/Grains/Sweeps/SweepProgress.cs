@@ -11,11 +11,15 @@ namespace AdaptCluster.Grains.Sweeps;
 internal sealed class SweepProgress
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
+
+    /// <summary>A rate over less time says nothing.</summary>
+    private const double LeastSeconds = 2;
     private readonly Queue<(DateTimeOffset Time, long Done)> _samples = new();
     private readonly int[] _jobs = new int[Enum.GetValues<JobState>().Length];
     private readonly SweepPlan _plan;
     private readonly int _cached;
     private long _done;
+    private long _givenUp;
 
     /// <summary>Takes up what the store has.</summary>
     public SweepProgress(SweepPlan plan, IEnumerable<GroupCount> counts)
@@ -26,6 +30,8 @@ internal sealed class SweepProgress
             _jobs[(int)count.State] += count.Jobs;
             _cached += count.Cached;
             _done += EpochIterations(count.Group * plan.Seeds.Length) * count.Epochs;
+            if (count.State is JobState.Failed or JobState.Cancelled)
+                _givenUp += (long)plan.Groups[count.Group].Iterations * count.Jobs - EpochIterations(count.Group * plan.Seeds.Length) * count.Epochs;
         }
     }
 
@@ -41,6 +47,9 @@ internal sealed class SweepProgress
         _jobs[(int)from] -= jobs;
         _jobs[(int)to] += jobs;
     }
+
+    /// <summary>What is left of a job that was given up is not waited for.</summary>
+    public void GiveUp(int position, int epoch) => _givenUp += _plan.Groups[position / _plan.Seeds.Length].Iterations - EpochIterations(position) * epoch;
 
     /// <summary>Counts a reported epoch.</summary>
     public void Add(int position, DateTimeOffset now)
@@ -68,7 +77,7 @@ internal sealed class SweepProgress
             Iterations = _plan.Iterations,
             IterationsDone = _done,
             IterationsPerSecond = rate,
-            Remaining = rate > 0 ? TimeSpan.FromSeconds(Math.Max(0, _plan.Iterations - _done) / rate.Value) : null,
+            Remaining = rate > 0 ? TimeSpan.FromSeconds(Math.Max(0, _plan.Iterations - _done - _givenUp) / rate.Value) : null,
             Running = [.. running.Take(SweepStatus.MaxListed)],
             Failed = [.. failed.Take(SweepStatus.MaxListed)],
             Priority = sweep.Priority,
@@ -87,6 +96,6 @@ internal sealed class SweepProgress
         if (_samples.Count < 2) return null;
         var first = _samples.Peek();
         var seconds = (now - first.Time).TotalSeconds;
-        return seconds > 0 ? (_done - first.Done) / seconds : null;
+        return seconds >= LeastSeconds ? (_done - first.Done) / seconds : null;
     }
 }

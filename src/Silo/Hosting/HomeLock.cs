@@ -24,6 +24,8 @@ public sealed class HomeLock : IDisposable
             Directory.CreateDirectory(home);
             var file = new FileStream(Path.Combine(home, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             taken = new HomeLock(file, EndpointFile(home));
+            // A holder that was killed has left its address behind.
+            File.Delete(taken._endpoint);
             return true;
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(Path.Combine(home, "lock")))
@@ -50,7 +52,7 @@ public sealed class HomeLock : IDisposable
         }
     }
 
-    /// <summary>Tells other processes where the gateway listens.</summary>
+    /// <summary>Tells other processes where the gateway listens; a silo without workers keeps quiet, since nobody should wait for it to train.</summary>
     public void Publish(int gatewayPort) =>
         File.WriteAllText(_endpoint, JsonSerializer.Serialize(new Endpoint(Environment.ProcessId, gatewayPort), AdaptClusterJson.Compact));
 

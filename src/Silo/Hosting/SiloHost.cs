@@ -56,7 +56,7 @@ public sealed class SiloHost : IAsyncDisposable
             await GrainServices.MigrateStoreAsync(host.Services);
             await GrainServices.ReleaseStoreAsync(host.Services);
             await host.StartAsync(cancellation);
-            home.Publish(gatewayPort);
+            if (settings.Workers > 0) home.Publish(gatewayPort);
             return new SiloHost(host, home, new IPEndPoint(IPAddress.Loopback, gatewayPort));
         }
         catch

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Workers;
 using AdaptCluster.Training.Jobs;
@@ -16,11 +17,11 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
     private (string Backbone, DatasetSource Dataset, int Shots, int Seed) _draw;
     private JobRunner? _runner;
 
-    public JobResult Run(JobDefinition job, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation)
+    public JobResult Run(JobAssignment job, Action<EpochReport> onEpoch, CancellationToken cancellation)
     {
         // The number of threads belongs to the calling thread, and every job runs on a new one.
         torch.set_num_threads(settings.Threads);
-        lock (_running) return Runner(job).Run(job, checkpoint, onEpoch, cancellation);
+        lock (_running) return Runner(job).Run(job.Definition, job.Checkpoint, onEpoch, cancellation);
     }
 
     /// <summary>Waits for a job that still ends: tensors freed under a native call would take the process down.</summary>
@@ -29,8 +30,9 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
         lock (_running) _runner?.Dispose();
     }
 
-    private JobRunner Runner(JobDefinition job)
+    private JobRunner Runner(JobAssignment assignment)
     {
+        var job = assignment.Definition;
         var draw = (job.Backbone, job.Dataset, job.Shots, job.Seed);
         if (_runner is not null && draw == _draw) return _runner;
         _runner?.Dispose();

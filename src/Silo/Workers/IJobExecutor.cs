@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Queue;
 
 namespace AdaptCluster.Silo.Workers;
 
@@ -6,9 +7,8 @@ namespace AdaptCluster.Silo.Workers;
 public interface IJobExecutor
 {
     /// <summary>Runs a job.</summary>
-    /// <param name="job">What to compute.</param>
-    /// <param name="checkpoint">State to go on from; null to start afresh.</param>
+    /// <param name="job">What to compute, on which files, and from which state.</param>
     /// <param name="onEpoch">Called after each epoch, on this thread.</param>
     /// <param name="cancellation">Ends the run within one iteration by an <see cref="OperationCanceledException"/>.</param>
-    JobResult Run(JobDefinition job, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation);
+    JobResult Run(JobAssignment job, Action<EpochReport> onEpoch, CancellationToken cancellation);
 }

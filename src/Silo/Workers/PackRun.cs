@@ -64,7 +64,7 @@ internal sealed partial class PackRun(IJobExecutor executor, Patience patience, 
         if (cancellation.IsCancellationRequested || run.Draining) return new JobReport(job.Position, job.Attempt);
         try
         {
-            var result = executor.Run(job.Definition, job.Checkpoint, epoch => run.Post(job.Id, new JobReport(job.Position, job.Attempt, Epoch: epoch)), cancellation.Token);
+            var result = executor.Run(job, epoch => run.Post(job.Id, new JobReport(job.Position, job.Attempt, Epoch: epoch)), cancellation.Token);
             return new JobReport(job.Position, job.Attempt, Result: result);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -116,6 +116,19 @@ public sealed class LeaseBookTests
     }
 
     [Fact]
+    public void A_pack_that_is_offered_while_it_is_leased_waits_again_after_that_lease()
+    {
+        Offer(First, (0, 1));
+        var lease = Lease()!;
+        Offer(First, (0, 1));
+        Assert.Null(Lease());
+
+        _book.End(lease.Id, requeue: false, default);
+        _book.End(Lease()!.Id, requeue: false, default);
+        Assert.Null(Lease());
+    }
+
+    [Fact]
     public void A_withdrawn_sweep_leaves_nothing_behind_once_its_leases_have_confirmed()
     {
         Offer(First, (0, 1), (1, 1));
@@ -135,7 +148,7 @@ public sealed class LeaseBookTests
         Gen.Select(Gen.Int[0, 7], Gen.Int[0, 3]).Array[0, 200].Sample(steps =>
         {
             var book = new LeaseBook();
-            var (now, held, done) = (Start, new Dictionary<Guid, int>(), new HashSet<int>());
+            var (now, held, done, again) = (Start, new Dictionary<Guid, int>(), new HashSet<int>(), new HashSet<int>());
             book.Offer(Share(First), Enumerable.Range(0, 4).Select(pack => new PackOffer(pack, pack)), now, now);
             foreach (var (action, which) in steps)
             {
@@ -147,8 +160,12 @@ public sealed class LeaseBookTests
                         Assert.DoesNotContain(taken.Pack, done);
                         held.Add(taken.Id, taken.Pack);
                         break;
-                    case 1 when lease != default: book.End(lease, requeue: false, default); done.Add(held[lease]); held.Remove(lease); break;
-                    case 2 when lease != default: book.End(lease, requeue: true, which > 1 ? now.AddSeconds(which) : default); held.Remove(lease); break;
+                    case 1 when lease != default:
+                        book.End(lease, requeue: false, default);
+                        if (!again.Remove(held[lease])) done.Add(held[lease]);
+                        held.Remove(lease);
+                        break;
+                    case 2 when lease != default: book.End(lease, requeue: true, which > 1 ? now.AddSeconds(which) : default); again.Remove(held[lease]); held.Remove(lease); break;
                     case 3 when lease != default: Assert.NotEqual(LeaseDirective.Lost, book.Renew(lease, now.AddSeconds(10))); break;
                     case 4:
                         now = now.AddSeconds(11);
@@ -156,8 +173,12 @@ public sealed class LeaseBookTests
                         Assert.Equal(held.Keys.Order(), overdue.Order());
                         foreach (var id in overdue) book.End(id, requeue: true, default);
                         held.Clear();
+                        again.Clear();
                         break;
-                    case 5 when !done.Contains(which): book.Offer(Share(First), [new(which, which)], now, now); break;
+                    case 5 when !done.Contains(which):
+                        book.Offer(Share(First), [new(which, which)], now, now);
+                        if (held.ContainsValue(which)) again.Add(which);
+                        break;
                     case 6: book.Configure(Share(First) with { Paused = which == 0, Parallel = which }); break;
                     case 7: now = now.AddSeconds(which); held.Keys.ToList().ForEach(id => book.Renew(id, now.AddSeconds(10))); break;
                 }

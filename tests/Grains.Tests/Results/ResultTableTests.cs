@@ -39,6 +39,25 @@ public sealed class ResultTableTests
     }
 
     [Fact]
+    public void A_tie_is_a_tie_in_whatever_order_the_runs_come()
+    {
+        var plan = Plan(adaptive: true, [(16, ["a1", "a2", "a3"]), (32, ["b1", "b2", "b3"])]);
+
+        // 8 + 8 + 9 and 8 + 9 + 8 of 24 differ in the last digit when percentages are summed.
+        var cell = ResultTable.Rows(plan, Results(("a1", 1, 8), ("a2", 1, 8), ("a3", 1, 9), ("b1", 2, 8), ("b2", 2, 9), ("b3", 2, 8)))[0].Cells["set"];
+
+        Assert.Equal(16, cell.TTarget);
+    }
+
+    [Fact]
+    public void Equal_runs_have_a_deviation_of_exactly_zero()
+    {
+        var row = ResultTable.Rows(Plan(adaptive: false, [(8, ["a1", "a2", "a3"])]), Results(("a1", 34, 7), ("a2", 34, 7), ("a3", 34, 7)))[0];
+
+        Assert.Equal((0.0, 0.0), (row.Cells["set"].Test.Std, row.Cells["set"].Validation.Std));
+    }
+
+    [Fact]
     public void An_adaptive_cell_does_not_choose_before_every_run_is_there()
     {
         var plan = Plan(adaptive: true, [(16, ["a1", "a2"]), (32, ["b1", "b2"])]);

@@ -11,7 +11,7 @@ namespace AdaptCluster.Silo.Tests.Workers;
 public sealed class PackRunTests
 {
     private static readonly JobAssignment[] Jobs = [.. Enumerable.Range(0, 3).Select(position =>
-        new JobAssignment(position, new($"{position:x16}"), new() { Method = "adapt", Backbone = "b", Dataset = new() { Name = "d", Format = "drawn" }, Shots = 1, Seed = position }, 3, null))];
+        new JobAssignment(position, new($"{position:x16}"), new() { Method = "adapt", Backbone = "b", Dataset = new() { Name = "d", Format = "drawn" }, Shots = 1, Seed = position }, 3, null, "b", "d"))];
 
     private readonly RecordingSweep _sweep = new();
     private readonly LeaseSignals _lease = new(TestContext.Current.CancellationToken);
@@ -125,7 +125,7 @@ public sealed class PackRunTests
 
     private sealed class Trainer(Func<JobDefinition, Action<EpochReport>, JobResult> train) : IJobExecutor
     {
-        public JobResult Run(JobDefinition job, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation) => train(job, report =>
+        public JobResult Run(JobAssignment job, Action<EpochReport> onEpoch, CancellationToken cancellation) => train(job.Definition, report =>
         {
             cancellation.ThrowIfCancellationRequested();
             onEpoch(report);

@@ -1,0 +1,15 @@
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Client.Connection;
+
+/// <summary>The silo that a command talked to does not answer, or not any more.</summary>
+/// <param name="message">The line that the user reads.</param>
+/// <param name="inner">What was seen.</param>
+internal sealed class ConnectionLostException(string message, Exception? inner = null) : AdaptClusterException(message, inner)
+{
+    /// <inheritdoc/>
+    public override bool IsTransient => true;
+
+    /// <summary>Whether an error of a call to a grain means that its silo is gone.</summary>
+    public static bool Means(Exception e) => e is OrleansException or TimeoutException or ConnectionLostException;
+}
