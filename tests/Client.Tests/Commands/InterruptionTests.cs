@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace AdaptCluster.Client.Tests.Commands;
 
 public sealed class InterruptionTests
@@ -41,7 +39,7 @@ public sealed class InterruptionTests
         using var sweep = SweepProcess.Start(home, "submit", file);
         await sweep.WaitForErrorAsync("jobs ·");
 
-        using (var interrupt = Process.Start("kill", ["-INT", $"{sweep.Id}"])) await interrupt.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await sweep.SignalAsync("INT");
         var ended = await sweep.EndAsync();
 
         Assert.Equal(1, ended.Code);

@@ -70,7 +70,7 @@ public sealed class PostgresServer : IAsyncLifetime
     private string Data => Path.Combine(_folder, "data");
 
     private string ConnectionString(string database) =>
-        new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = _port, Database = database, Username = "adaptcluster", Timeout = 5, MaxPoolSize = 20 }.ConnectionString;
+        new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = _port, Database = database, Username = "adaptcluster", Timeout = 5, MaxPoolSize = 15 }.ConnectionString;
 
     private static string? Binaries()
     {

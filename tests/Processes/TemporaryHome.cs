@@ -1,4 +1,4 @@
-namespace AdaptCluster.Client.Tests;
+namespace AdaptCluster.Tests;
 
 /// <summary>A folder for specs and a home, gone after the test.</summary>
 internal sealed class TemporaryHome : IDisposable

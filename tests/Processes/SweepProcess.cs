@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace AdaptCluster.Client.Tests;
+namespace AdaptCluster.Tests;
 
 /// <summary>The built command in a process of its own, with a home folder of its own and the repository's tiny-clip.</summary>
 internal sealed class SweepProcess : IDisposable
@@ -74,6 +74,13 @@ internal sealed class SweepProcess : IDisposable
             if (HasExited || Stopwatch.GetElapsedTime(started) > Patience) throw new TimeoutException($"'{text}' did not appear. sweep wrote: {Error}");
             await Task.Delay(TimeSpan.FromMilliseconds(50));
         }
+    }
+
+    /// <summary>Sends a signal, such as "TERM", "STOP" or "CONT".</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>Ends it as kill -9 does.</summary>

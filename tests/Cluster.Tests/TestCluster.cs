@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using Npgsql;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
+
+namespace AdaptCluster.Cluster.Tests;
+
+/// <summary>A cluster of silo processes on a database of its own. Every process ends with it.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private readonly TemporaryHome _home = new();
+    private readonly Dictionary<string, (SweepProcess Process, string Role)> _silos = [];
+
+    private TestCluster(string connectionString)
+    {
+        ConnectionString = connectionString;
+        _home.Environment["ADAPTCLUSTER_STORE__CONNECTIONSTRING"] = connectionString;
+        _home.Environment["ADAPTCLUSTER_CLUSTER__SILOPORT"] = "0";
+        _home.Environment["ADAPTCLUSTER_CLUSTER__GATEWAYPORT"] = "0";
+        // Quicker than in service, so that a test need not wait a minute for each fault.
+        _home.Environment["ADAPTCLUSTER_CLUSTER__PROBESECONDS"] = "1";
+        _home.Environment["ADAPTCLUSTER_LEASE__DURATIONSECONDS"] = "6";
+        _home.Environment["ADAPTCLUSTER_LEASE__RENEWSECONDS"] = "1";
+        _home.Environment["ADAPTCLUSTER_WORKERS"] = "1";
+    }
+
+    public string ConnectionString { get; }
+
+    public IReadOnlyCollection<string> Names => _silos.Keys;
+
+    public SweepProcess this[string name] => _silos[name].Process;
+
+    /// <summary>Makes the database and its tables.</summary>
+    public static async Task<TestCluster> CreateAsync(PostgresServer server)
+    {
+        var cluster = new TestCluster(await server.CreateDatabaseAsync());
+        var migrated = await cluster.RunAsync("db", "migrate");
+        Assert.True(migrated.Code == 0, migrated.Error);
+        return cluster;
+    }
+
+    /// <summary>Starts a silo process and waits until it is a member.</summary>
+    public async Task StartAsync(string name, string role = "all")
+    {
+        Launch(name, role);
+        await this[name].WaitForErrorAsync("silo ready");
+    }
+
+    /// <summary>Starts a silo process, also in place of one that has ended.</summary>
+    public void Launch(string name, string role)
+    {
+        if (_silos.Remove(name, out var old)) old.Process.Dispose();
+        _home.Environment["ADAPTCLUSTER_NAME"] = name;
+        _home.Environment["ADAPTCLUSTER_ROLE"] = role;
+        _silos[name] = (SweepProcess.Start(_home, "serve"), role);
+    }
+
+    /// <summary>Starts those again that have ended, as an orchestrator does.</summary>
+    public void Supervise()
+    {
+        foreach (var (name, (process, role)) in _silos.ToList())
+            if (process.HasExited) Launch(name, role);
+    }
+
+    /// <summary>Runs a command of the client against the cluster.</summary>
+    public Task<SweepProcess.Ended> RunAsync(params string[] arguments)
+    {
+        _home.Environment["ADAPTCLUSTER_ROLE"] = "all";
+        _home.Environment["ADAPTCLUSTER_CLUSTER"] = ConnectionString;
+        var run = SweepProcess.RunAsync(_home, arguments);
+        _home.Environment["ADAPTCLUSTER_CLUSTER"] = "";
+        return run;
+    }
+
+    /// <summary>Submits a spec.</summary>
+    /// <returns>The sweep's id.</returns>
+    public async Task<string> SubmitAsync(string spec, params string[] options)
+    {
+        var submitted = await RunAsync(["submit", _home.Write("spec.json", spec), .. options]);
+        Assert.True(submitted.Code == 0, submitted.Error);
+        return submitted.Output;
+    }
+
+    /// <summary>Waits until a sweep is in a state.</summary>
+    public async Task WaitAsync(string sweep, string state, TimeSpan limit)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var status = await RunAsync("status", sweep, "--json");
+            if (status.Code == 0 && (string?)status.Json["summary"]!["state"] == state) return;
+            if (Stopwatch.GetElapsedTime(started) > limit) throw new TimeoutException($"{sweep} is not {state} after {limit}: {status.Output} {status.Error}\n{Logs()}");
+            await Task.Delay(TimeSpan.FromMilliseconds(300));
+        }
+    }
+
+    /// <summary>Reads a number from the store.</summary>
+    public async Task<long> CountAsync(string query)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(query, connection);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Waits until a query over the store gives at least a number.</summary>
+    public async Task WaitForCountAsync(string query, long least, TimeSpan limit)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (await CountAsync(query) < least)
+        {
+            if (Stopwatch.GetElapsedTime(started) > limit) throw new TimeoutException($"less than {least} after {limit}: {query}\n{Logs()}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
+        }
+    }
+
+    /// <summary>What the silos wrote, for the message of a test that fails.</summary>
+    public string Logs() => string.Join("\n", _silos.Select(silo => $"--- {silo.Key}: {string.Join('\n', silo.Value.Process.Error.Split('\n').TakeLast(60))}"));
+
+    public ValueTask DisposeAsync()
+    {
+        foreach (var (process, _) in _silos.Values) process.Dispose();
+        NpgsqlConnection.ClearAllPools();
+        _home.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
