@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
+// Two cores run one cluster at a time, and the faults of one test shall not hit another's database.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace AdaptCluster.Cluster.Tests;
 

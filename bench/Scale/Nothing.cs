@@ -1,0 +1,47 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Grains;
+using AdaptCluster.Grains.Storage;
+using AdaptCluster.Silo.Workers;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AdaptCluster.Bench.Scale;
+
+/// <summary>Facts of a backbone and of data sets that are not there.</summary>
+internal sealed class NoCatalog : ICatalog
+{
+    public BackboneFacts DescribeBackbone(string name) => new() { Name = name, ImageDepth = 12, TextDepth = 12, ImageWidth = 768, TextWidth = 512, Fingerprint = "none" };
+
+    public DatasetFacts DescribeDataset(DatasetSource source, int shots) =>
+        new() { Name = source.Name, Classes = 100, TrainImages = 1600, ValidationImages = 400, TestImages = 1000, Fingerprint = source.Name };
+}
+
+/// <summary>Finds nothing at once.</summary>
+internal sealed class NoExecutor : IJobExecutor
+{
+    private static readonly JobResult Result = new()
+    {
+        TestCorrect = 500,
+        TestTotal = 1000,
+        ValidationCorrect = 200,
+        ValidationTotal = 400,
+        ImageContextTokens = 1,
+        TextContextTokens = 1,
+        TrainableParameters = 1,
+        MultiplyAdds = 1,
+        Duration = TimeSpan.Zero,
+    };
+
+    public JobResult Run(JobAssignment job, Action<EpochReport> onEpoch, CancellationToken cancellation) => Result;
+}
+
+/// <summary>The tables of the benchmark's store.</summary>
+internal static class Database
+{
+    public static async Task MigrateAsync(string connectionString)
+    {
+        await using var services = new ServiceCollection().AddStore(StoreDatabase.Postgres(connectionString, "STORE")).BuildServiceProvider();
+        await GrainServices.MigrateStoreAsync(services);
+    }
+}

@@ -1,0 +1,85 @@
+// Jobs per second through submit, lease and result, with jobs that do nothing: what the grains, the queue and the store cost.
+// Run: bench/scale, which also starts a PostgreSQL server; or dotnet run -c Release --project bench/Scale -- STORE JOBS...
+// where STORE is "sqlite" or a PostgreSQL connection string.
+using System.Diagnostics;
+using System.Globalization;
+using AdaptCluster.Bench.Scale;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Silo.Workers;
+using Microsoft.Extensions.DependencyInjection;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args.Length < 2)
+{
+    Console.Error.WriteLine("usage: Scale sqlite|CONNECTIONSTRING JOBS...");
+    return 2;
+}
+var folder = Directory.CreateTempSubdirectory("adaptcluster-scale-").FullName;
+try
+{
+    await using var silo = await StartAsync(args[0], folder);
+    Console.WriteLine("| store | jobs | submit s | run s | jobs/s in all | status ms: median | 99% | largest | results s | silo MiB |");
+    Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    // The first sweep warms the program up.
+    await MeasureAsync(silo, args[0], 1000, show: false);
+    foreach (var jobs in args[1..]) await MeasureAsync(silo, args[0], int.Parse(jobs, CultureInfo.InvariantCulture), show: true);
+    return 0;
+}
+finally
+{
+    Directory.Delete(folder, recursive: true);
+}
+
+static async Task<SiloHost> StartAsync(string store, string folder)
+{
+    var settings = new SiloSettings { Home = folder, ModelRoots = [], DataRoot = folder, Pool = "cpu", Device = "cpu", Name = "scale", Workers = 4 };
+    static void Replace(IServiceCollection services) => services.AddSingleton<ICatalog, NoCatalog>().AddTransient<IJobExecutor, NoExecutor>();
+    if (store != "sqlite")
+    {
+        Environment.SetEnvironmentVariable("ADAPTCLUSTER_STORE__CONNECTIONSTRING", store);
+        Environment.SetEnvironmentVariable("ADAPTCLUSTER_CLUSTER__SILOPORT", "0");
+        Environment.SetEnvironmentVariable("ADAPTCLUSTER_CLUSTER__GATEWAYPORT", "0");
+        await Database.MigrateAsync(store);
+        return await SiloHost.JoinAsync(settings, SiloSettings.FromEnvironment().Cluster!, CancellationToken.None, Replace);
+    }
+    if (!HomeLock.TryTake(folder, out var home)) throw new InvalidOperationException($"{folder} is held.");
+    return await SiloHost.StartAsync(settings, home, CancellationToken.None, Replace);
+}
+
+static async Task MeasureAsync(SiloHost silo, string store, int jobs, bool show)
+{
+    // 10 data sets × 100 T_targets × as many seeds as it takes: packs of 100 jobs at every size.
+    var seeds = string.Join(", ", Enumerable.Range(0, jobs / 1000));
+    var sets = string.Join(", ", Enumerable.Range(0, 10).Select(i => $"\"set-{i}\""));
+    var targets = string.Join(", ", Enumerable.Range(1, 100));
+    var spec = $$"""{"name": "scale-{{jobs}}-{{Guid.NewGuid():N}}", "seeds": [{{seeds}}], "datasets": [{{sets}}], "arms": [{"method": "adapt", "tTarget": [{{targets}}]}]}""";
+    var front = silo.Client.GetGrain<IFrontGrain>(0);
+    var started = Stopwatch.GetTimestamp();
+    var id = await front.SubmitAsync(spec, "scale.json", new SubmitOptions { UseCache = false });
+    var submitted = Stopwatch.GetElapsedTime(started);
+    var sweep = silo.Client.GetGrain<ISweepGrain>(id.Value);
+    var latencies = new List<double>();
+    SweepStatus status;
+    do
+    {
+        await Task.Delay(50);
+        var asked = Stopwatch.GetTimestamp();
+        status = await sweep.StatusAsync();
+        latencies.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
+    }
+    while (status.Summary.State == SweepState.Running);
+    var total = Stopwatch.GetElapsedTime(started);
+    if (status.Summary.State != SweepState.Completed || status.Summary.Jobs.Completed != jobs) throw new InvalidOperationException($"{status.Summary.State}: {status.Summary.Jobs}");
+    var asking = Stopwatch.GetTimestamp();
+    var results = await silo.Client.GetGrain<ICoordinatorGrain>(id.Value).ResultsAsync();
+    var table = Stopwatch.GetElapsedTime(asking);
+    if (results.Rows.Any(row => row.Average is null)) throw new InvalidOperationException("The table has holes.");
+    if (!show) return;
+    latencies.Sort();
+    using var process = Process.GetCurrentProcess();
+    Console.WriteLine($"| {(store == "sqlite" ? "SQLite" : "PostgreSQL")} | {jobs:N0} | {submitted.TotalSeconds:F1} | {(total - submitted).TotalSeconds:F1} | {jobs / total.TotalSeconds:N0} "
+        + $"| {latencies[latencies.Count / 2]:F1} | {latencies[(int)(latencies.Count * 0.99)]:F1} | {latencies[^1]:F1} | {table.TotalSeconds:F1} | {process.WorkingSet64 >> 20:N0} |");
+}
