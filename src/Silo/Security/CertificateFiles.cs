@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
 
@@ -15,7 +16,7 @@ internal static class CertificateFiles
     public static (X509Certificate2 Own, X509Certificate2Collection Between) Certificate(TlsSettings settings, string file)
     {
         var bytes = Read(TlsSettings.CertificateKey, file);
-        var text = System.Text.Encoding.ASCII.GetString(bytes);
+        var text = Encoding.ASCII.GetString(bytes);
         try
         {
             return text.Contains(PemBegin, StringComparison.Ordinal) ? FromPem(settings, file, text) : FromPkcs12(settings, file, bytes);
@@ -33,7 +34,7 @@ internal static class CertificateFiles
     /// <exception cref="InvalidInputException">The file is missing or of no use.</exception>
     public static X509Certificate2Collection Authority(string file)
     {
-        var text = System.Text.Encoding.ASCII.GetString(Read(TlsSettings.AuthorityKey, file));
+        var text = Encoding.ASCII.GetString(Read(TlsSettings.AuthorityKey, file));
         var roots = new X509Certificate2Collection();
         try
         {
@@ -53,7 +54,7 @@ internal static class CertificateFiles
     {
         if (settings.Password is not null)
             throw Refused(TlsSettings.CertificateKey, file, $"is a PEM file, and {SettingsReader.Name(TlsSettings.PasswordKey)} is for PKCS#12; remove it and give the key unencrypted");
-        var key = settings.Key is { } keyFile ? System.Text.Encoding.ASCII.GetString(Read(TlsSettings.PrivateKeyKey, keyFile)) : text;
+        var key = settings.Key is { } keyFile ? Encoding.ASCII.GetString(Read(TlsSettings.PrivateKeyKey, keyFile)) : text;
         if (!key.Contains(PrivateKeyLabel, StringComparison.Ordinal))
         {
             throw settings.Key is { } named

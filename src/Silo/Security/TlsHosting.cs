@@ -1,3 +1,4 @@
+using System.Net.Security;
 using AdaptCluster.Contracts;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
@@ -38,7 +39,7 @@ internal static class TlsHosting
         return client.Configure<ClientConnectionOptions>(options => options.ConfigureConnection(connection => connection.Use(next => Dial(connection, credentials, null, next))));
     }
 
-    private static ConnectionDelegate Accept(IConnectionBuilder connection, Func<System.Net.Security.SslServerAuthenticationOptions> options, TimeSpan? limit, ConnectionDelegate next)
+    private static ConnectionDelegate Accept(IConnectionBuilder connection, Func<SslServerAuthenticationOptions> options, TimeSpan? limit, ConnectionDelegate next)
     {
         var middleware = Middleware(connection, limit);
         return context => middleware.AcceptAsync(context, options(), next);

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
@@ -89,8 +90,8 @@ internal sealed partial class TlsMiddleware(TimeSpan limit, ILogger<TlsMiddlewar
     private sealed record SecuredTransport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     [LoggerMessage(LogLevel.Warning, "TLS: a connection from {Peer} was refused: {Reason}")]
-    private partial void LogRefused(System.Net.EndPoint? peer, string reason);
+    private partial void LogRefused(EndPoint? peer, string reason);
 
     [LoggerMessage(LogLevel.Warning, "TLS: no connection to {Peer}: {Reason}")]
-    private partial void LogNoHandshake(System.Net.EndPoint? peer, string reason);
+    private partial void LogNoHandshake(EndPoint? peer, string reason);
 }
