@@ -144,7 +144,10 @@ public sealed class TlsClusterTests(TestCertificates certificates) : IClassFixtu
 
     private async Task CallAsync(TlsSettings tls)
     {
-        var grains = await _cluster.ConnectAsync(tls, Cancellation);
+        // A client that cannot get in dials on for ever.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        patience.CancelAfter(Patience);
+        var grains = await _cluster.ConnectAsync(tls, patience.Token);
         var sent = RandomNumberGenerator.GetBytes(3_000_000);
         Assert.Equal(sent, await grains.GetGrain<IEchoGrain>(-1).EchoAsync(sent));
     }
