@@ -3,6 +3,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Silo.Security;
 
 namespace AdaptCluster.Silo.Configuration;
 
@@ -125,6 +126,9 @@ public sealed record ClusterSettings
     /// <summary>How often silos probe each other; three probes missed make a suspect (Cluster:ProbeSeconds). Default: 5 seconds.</summary>
     public required TimeSpan ProbeEvery { get; init; }
 
+    /// <summary>TLS on the silo and gateway ports (Tls:*); null for none, which is the default.</summary>
+    public TlsSettings? Tls { get; init; }
+
     internal static ClusterSettings? From(SettingsReader reader)
     {
         var id = reader.Text("Cluster:Id") ?? "adaptcluster";
@@ -139,6 +143,7 @@ public sealed record ClusterSettings
             GatewayPort = reader.WholeNumber("Cluster:GatewayPort", 0, 65535) ?? 30000,
             ListenOnAnyAddress = reader.Flag("Cluster:ListenOnAnyAddress") ?? false,
             ProbeEvery = reader.Seconds("Cluster:ProbeSeconds") ?? TimeSpan.FromSeconds(5),
+            Tls = TlsSettings.From(reader),
         };
         return store is null ? null : settings;
     }

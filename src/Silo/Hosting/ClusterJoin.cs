@@ -2,6 +2,7 @@ using System.Net;
 using AdaptCluster.Contracts;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Security;
 using Orleans.Configuration;
 
 namespace AdaptCluster.Silo.Hosting;
@@ -15,12 +16,12 @@ public static class ClusterJoin
     /// <summary>Configures a client.</summary>
     /// <param name="client">The client.</param>
     /// <param name="where">"host:30000,host:30000", or a PostgreSQL connection string.</param>
-    /// <exception cref="InvalidInputException">It is neither, or a host is not known.</exception>
+    /// <exception cref="InvalidInputException">It is neither, or a host is not known, or the settings of TLS cannot be used.</exception>
     public static void Configure(IClientBuilder client, string where)
     {
         var settings = new SettingsReader(Directory.GetCurrentDirectory());
         var id = settings.Text("Cluster:Id") ?? "adaptcluster";
-        client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (id, settings.Text("Cluster:ServiceId") ?? id));
+        client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (id, settings.Text("Cluster:ServiceId") ?? id)).UseTls(TlsSettings.From(settings));
         if (where.Contains('=', StringComparison.Ordinal))
         {
             var store = StoreDatabase.Postgres(where, "--cluster");

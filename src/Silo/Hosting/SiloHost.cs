@@ -7,6 +7,7 @@ using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Library;
+using AdaptCluster.Silo.Security;
 using AdaptCluster.Silo.Workers;
 using Orleans.Configuration;
 using Orleans.Runtime.MembershipService.SiloMetadata;
@@ -82,6 +83,7 @@ public sealed class SiloHost : IAsyncDisposable
             .Configure<SiloOptions>(o => o.SiloName = settings.Name)
             .Configure<ClusterMembershipOptions>(o => o.ProbeTimeout = cluster.ProbeEvery)
             .ConfigureEndpoints(cluster.Address, siloPort, gatewayPort, cluster.ListenOnAnyAddress)
+            .UseTls(cluster.Tls)
             .UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (ClusterJoin.Invariant, cluster.Store.ConnectionString))
             .UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = (ClusterJoin.Invariant, cluster.Store.ConnectionString)));
         try

@@ -1,0 +1,86 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using AdaptCluster.Contracts;
+using AdaptCluster.Silo.Configuration;
+
+namespace AdaptCluster.Silo.Security;
+
+/// <summary>
+/// What <see cref="SslStream"/> needs for the ends of a connection, out of opened and checked files. They are read once: a new certificate is
+/// taken up at the next start. Only certificates under the configured root are trusted, never the machine's own list of authorities.
+/// </summary>
+internal sealed class TlsCredentials
+{
+    private const SslProtocols Versions = SslProtocols.Tls12 | SslProtocols.Tls13;
+    private readonly TlsSettings _settings;
+    private readonly X509Certificate2Collection _roots;
+    private readonly SslStreamCertificateContext? _certificate;
+
+    private TlsCredentials(TlsSettings settings, X509Certificate2Collection roots, SslStreamCertificateContext? certificate) =>
+        (_settings, _roots, _certificate) = (settings, roots, certificate);
+
+    /// <summary>Opens and checks the files of a silo, which needs a certificate with the server's name.</summary>
+    /// <exception cref="InvalidInputException">One cannot be used.</exception>
+    public static TlsCredentials ForSilo(TlsSettings settings, TimeProvider time) => settings.Certificate is null
+        ? throw new InvalidInputException($"{SettingsReader.Name(TlsSettings.CertificateKey)}: not set, but {SettingsReader.Name(TlsSettings.AuthorityKey)} is, and a silo needs a certificate; "
+            + "write the path of its PKCS#12 or PEM file.")
+        : Load(settings, silo: true, time.GetUtcNow());
+
+    /// <summary>Opens and checks the files of a client.</summary>
+    /// <exception cref="InvalidInputException">One cannot be used.</exception>
+    public static TlsCredentials ForClient(TlsSettings settings, TimeProvider time) => Load(settings, silo: false, time.GetUtcNow());
+
+    /// <summary>For the gateway: clients are let in by any certificate under the root, or without one where the settings say so.</summary>
+    public SslServerAuthenticationOptions ForGateway() => new()
+    {
+        ServerCertificateContext = _certificate,
+        ClientCertificateRequired = _settings.RequireClientCertificate,
+        CertificateChainPolicy = Trust(_roots),
+        EnabledSslProtocols = Versions,
+        // Connections are few and last; a session that is resumed would only be one more way in.
+        AllowTlsResume = false,
+        AllowRenegotiation = false,
+    };
+
+    /// <summary>For the silo port: only a certificate with the server's name, so that a client's certificate makes no silo.</summary>
+    public SslServerAuthenticationOptions ForSiloPort()
+    {
+        var options = ForGateway();
+        options.ClientCertificateRequired = true;
+        options.RemoteCertificateValidationCallback = (_, certificate, _, errors) => errors == SslPolicyErrors.None
+            && certificate is X509Certificate2 peer && peer.MatchesHostname(_settings.ServerName, allowWildcards: false, allowCommonName: false);
+        return options;
+    }
+
+    /// <summary>For connections that this process opens, to silo ports and gateways alike.</summary>
+    public SslClientAuthenticationOptions ForDialling() => new()
+    {
+        TargetHost = _settings.ServerName,
+        ClientCertificateContext = _certificate,
+        CertificateChainPolicy = Trust(_roots),
+        EnabledSslProtocols = Versions,
+        AllowTlsResume = false,
+        AllowRenegotiation = false,
+    };
+
+    private static TlsCredentials Load(TlsSettings settings, bool silo, DateTimeOffset now)
+    {
+        var roots = CertificateFiles.Authority(settings.Authority);
+        CertificateChecks.Authority(roots, settings.Authority, now);
+        if (settings.Certificate is not { } file) return new TlsCredentials(settings, roots, null);
+        var (own, between) = CertificateFiles.Certificate(settings, file);
+        var trust = Trust(roots);
+        trust.ExtraStore.AddRange(between);
+        CertificateChecks.Own(own, trust, settings, silo, now);
+        return new TlsCredentials(settings, roots, SslStreamCertificateContext.Create(own, between, offline: true));
+    }
+
+    /// <summary>Nothing is fetched from the network: an own root has no revocation list that could be asked.</summary>
+    private static X509ChainPolicy Trust(X509Certificate2Collection roots)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        policy.CustomTrustStore.AddRange(roots);
+        return policy;
+    }
+}
