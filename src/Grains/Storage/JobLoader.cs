@@ -27,6 +27,9 @@ internal static class JobLoader
             for (var zero = 0; zero < 6; zero++) await writer.WriteAsync(0, NpgsqlDbType.Integer);
         }
         await writer.CompleteAsync();
+        await writer.DisposeAsync();
+        // Plans made before the first statistics would read the whole table for each report.
+        await postgres.ExecuteAsync(null, "ANALYZE jobs");
     }
 
     private static async Task InsertAsync(DbConnection connection, DbTransaction transaction, SweepId sweep, SweepPlan plan)

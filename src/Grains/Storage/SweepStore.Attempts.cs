@@ -3,6 +3,7 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace AdaptCluster.Grains.Storage;
 
@@ -66,24 +67,33 @@ internal sealed partial class SweepStore
     /// <returns>For each report the state that its job has now; null when it was refused, because its attempt is not the current one.</returns>
     public Task<JobState?[]> ApplyAsync(SweepId sweep, IReadOnlyList<JobReport> reports, JobState returned) => TransactAsync(async sql =>
     {
-        var batch = new StatementBatch(sql.Connection, sql.Transaction);
-        var deciding = reports.Select(report => Decide(batch, sweep, report, returned)).ToArray();
-        var counts = await batch.ExecuteAsync();
         var states = new JobState?[reports.Count];
-        for (var i = 0; i < states.Length; i++)
+        // A job's own reports come in this order: epochs, then its end.
+        await ApplyEachAsync(sql, sweep, reports, states, returned, report => report.Epoch is not null);
+        if (sql.Connection is NpgsqlConnection postgres) await PostgresResults.ApplyAsync(postgres, (NpgsqlTransaction)sql.Transaction, sweep, reports, states, NowMs);
+        else await ApplyEachAsync(sql, sweep, reports, states, returned, report => report.Result is not null);
+        await ApplyEachAsync(sql, sweep, reports, states, returned, report => report is { Epoch: null, Result: null });
+        return states;
+    });
+
+    private async Task ApplyEachAsync(Sql sql, SweepId sweep, IReadOnlyList<JobReport> reports, JobState?[] states, JobState returned, Func<JobReport, bool> which)
+    {
+        var batch = new StatementBatch(sql.Connection, sql.Transaction);
+        var deciding = new List<(int Report, int Statement)>();
+        for (var i = 0; i < reports.Count; i++)
+            if (which(reports[i])) deciding.Add((i, Decide(batch, sweep, reports[i], returned)));
+        var counts = await batch.ExecuteAsync();
+        foreach (var (index, statement) in deciding.Where(item => counts[item.Statement] > 0))
         {
-            if (counts[deciding[i]] == 0) continue;
-            var report = reports[i];
-            states[i] = report switch
+            states[index] = reports[index] switch
             {
                 { Epoch: not null } => JobState.Running,
                 { Result: not null } => JobState.Completed,
-                { Fault: not null } => await StateAsync(sql, sweep, report.Position),
+                { Fault: not null } => await StateAsync(sql, sweep, reports[index].Position),
                 _ => returned,
             };
         }
-        return states;
-    });
+    }
 
     /// <summary>Moves all jobs of a sweep from some states to another, as cancel and retry do; the counts of faults and losses start again.</summary>
     /// <returns>How many there were.</returns>

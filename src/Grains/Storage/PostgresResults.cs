@@ -1,0 +1,66 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using Npgsql;
+
+namespace AdaptCluster.Grains.Storage;
+
+/// <summary>
+/// All results of a transaction in a few statements over arrays: what a result costs is then the row's update and not the statement around it.
+/// SQLite has no arrays and no round trips, and takes them one by one; both paths pass the same tests.
+/// </summary>
+internal static class PostgresResults
+{
+    /// <summary>Keeps the results whose attempt is the current one.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="transaction">Its transaction.</param>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="reports">All reports; those without a result are left alone.</param>
+    /// <param name="states">Set to completed for each report that was accepted.</param>
+    /// <param name="now">The time in milliseconds since 1970.</param>
+    public static async Task ApplyAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, SweepId sweep, IReadOnlyList<JobReport> reports, JobState?[] states, long now)
+    {
+        // Of two results of one attempt the first counts.
+        var first = Enumerable.Range(0, reports.Count).Where(i => reports[i].Result is not null).DistinctBy(i => (reports[i].Position, reports[i].Attempt)).ToArray();
+        if (first.Length == 0) return;
+        T[] Column<T>(Func<JobResult, T> value) => Array.ConvertAll(first, i => value(reports[i].Result!));
+        var accepted = (await connection.QueryAsync(transaction, $"""
+            UPDATE jobs SET state = {(int)JobState.Completed}, lease = NULL, error = NULL, test_correct = r.test_correct, test_total = r.test_total,
+                validation_correct = r.validation_correct, validation_total = r.validation_total, image_context_tokens = r.image, text_context_tokens = r.text,
+                trainable_parameters = r.parameters, multiply_adds = r.multiply_adds, seconds = r.seconds
+            FROM unnest(@position, @attempt, @test_correct, @test_total, @validation_correct, @validation_total, @image, @text, @parameters, @multiply_adds, @seconds)
+                AS r(position, attempt, test_correct, test_total, validation_correct, validation_total, image, text, parameters, multiply_adds, seconds)
+            WHERE jobs.sweep_id = @sweep AND jobs.position = r.position AND jobs.attempt = r.attempt AND jobs.state = {(int)JobState.Running}
+            RETURNING jobs.position
+            """, r => r.GetInt32(0),
+            ("position", Array.ConvertAll(first, i => reports[i].Position)), ("attempt", Array.ConvertAll(first, i => reports[i].Attempt)),
+            ("test_correct", Column(r => r.TestCorrect)), ("test_total", Column(r => r.TestTotal)),
+            ("validation_correct", Column(r => r.ValidationCorrect)), ("validation_total", Column(r => r.ValidationTotal)),
+            ("image", Column(r => r.ImageContextTokens)), ("text", Column(r => r.TextContextTokens)),
+            ("parameters", Column(r => r.TrainableParameters)), ("multiply_adds", Column(r => r.MultiplyAdds)),
+            ("seconds", Column(r => r.Duration.TotalSeconds)), ("sweep", sweep.Value))).ToHashSet();
+        var completed = Array.FindAll(first, i => accepted.Contains(reports[i].Position));
+        foreach (var i in completed) states[i] = JobState.Completed;
+        if (completed.Length == 0) return;
+
+        var batch = new StatementBatch(connection, transaction);
+        var positions = Array.ConvertAll(completed, i => reports[i].Position);
+        batch.Add($"""
+            INSERT INTO attempts (sweep_id, position, number, worker, environment, started_ms, ended_ms, outcome, fault)
+            SELECT sweep_id, position, attempt, worker, environment, started_ms, @now, {(int)AttemptOutcome.Completed}, NULL FROM jobs WHERE sweep_id = @sweep AND position = ANY(@positions)
+            ON CONFLICT DO NOTHING
+            """, ("now", now), ("sweep", sweep.Value), ("positions", positions));
+        var trained = Array.FindAll(completed, i => reports[i].Result!.Prompts is not null);
+        if (trained.Length > 0)
+        {
+            (string, object?)[] keys = [("sweep", sweep.Value), ("positions", Array.ConvertAll(trained, i => reports[i].Position))];
+            batch.Add("""
+                INSERT INTO artifacts (sweep_id, position, name, content) SELECT @sweep, r.position, 'prompts.safetensors', r.content FROM unnest(@positions, @contents) AS r(position, content)
+                ON CONFLICT DO NOTHING
+                """, [.. keys, ("contents", Array.ConvertAll(trained, i => reports[i].Result!.Prompts!))]);
+            batch.Add("DELETE FROM checkpoints WHERE sweep_id = @sweep AND position = ANY(@positions)", keys);
+        }
+        await batch.ExecuteAsync();
+    }
+}
