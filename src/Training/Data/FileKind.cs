@@ -41,6 +41,11 @@ internal static class FileKind
         {
             return "is a socket, not a file";
         }
+        catch (UnauthorizedAccessException)
+        {
+            // A file, but one that whoever reads it will not be allowed to.
+            return null;
+        }
         archive.Position = 0;
         using var reader = new TarReader(archive);
         return reader.GetNextEntry()?.EntryType switch

@@ -59,6 +59,10 @@ public sealed class FolderDataset : IDataset
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Texts(string? template) =>
+        FewShotData.Texts(FewShotData.CheckedTemplate(template, DatasetSource.DefaultTemplate), ClassNames);
+
+    /// <inheritdoc/>
     public FewShotData Load(int shots, int seed, string? template)
     {
         RequireShots(shots);
@@ -123,14 +127,18 @@ public sealed class FolderDataset : IDataset
     {
         public IReadOnlyList<int> Labels { get; } = FolderDataset.Labels(entries);
 
-        public RgbImage Load(int index)
+        public RgbImage Load(int index) => ImageFile.Decode(Unchanged(index));
+
+        public void Check(int index) => ImageFile.Check(Unchanged(index));
+
+        private string Unchanged(int index)
         {
             var entry = entries[index];
             var file = new FileInfo(entry.RealPath);
             // Results are kept under the fingerprint, so other pictures than the hashed ones must not get into them.
             if (file.Exists && (file.Length != entry.Bytes || file.LastWriteTimeUtc != entry.LastWrite))
                 throw new InvalidInputException($"{entry.RealPath} has changed since the data set was opened; submit the sweep again.");
-            return ImageFile.Decode(entry.RealPath);
+            return entry.RealPath;
         }
     }
 }

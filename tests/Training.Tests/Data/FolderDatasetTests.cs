@@ -168,6 +168,25 @@ public sealed class FolderDatasetTests : IDisposable
         Assert.Contains(Path.Combine("set", "a", "x.jpg") + " is a pipe, not a file; remove it.", Refused("set"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("a\nb")]
+    [InlineData("a\u0085")]
+    public void Class_folders_that_are_white_space_or_hold_control_characters_are_refused(string bad)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names.");
+        Fill("bare", 3, "a", bad);
+        Fill("split/train", 3, "a", "b");
+        Fill("split/test", 3, "a", "b", bad);
+        foreach (var path in (string[])["bare", "split"])
+            Assert.Contains("is only white space or holds control characters; rename it.", Refused(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_path_with_a_control_character_is_not_called_empty() =>
+        Assert.Equal(
+            "Data set path 'se t' holds a control character; write the folder's path relative to the data root.", Refused("se\0t"));
+
     [Fact]
     public void A_damaged_image_is_named_when_it_is_loaded()
     {

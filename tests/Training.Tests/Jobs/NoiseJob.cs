@@ -41,7 +41,7 @@ internal static class NoiseJob
         Test = new Split(30, 200, load),
     };
 
-    private static RgbImage Noise(int index)
+    internal static RgbImage Noise(int index)
     {
         var random = new CounterRandom(RandomPurpose.Drawing, 1, index);
         var pixels = new byte[8 * 8 * 3];
@@ -54,6 +54,10 @@ internal static class NoiseJob
         public IReadOnlyList<int> Labels { get; } = [.. Enumerable.Range(offset, count).Select(i => i % 3)];
 
         public RgbImage Load(int index) => load(offset + index);
+
+        public void Check(int index)
+        {
+        }
     }
 
     private sealed class WordTokenizer : ITokenizer
