@@ -6,6 +6,7 @@ namespace AdaptCluster.Training.Data;
 public static class DatasetNotes
 {
     private const int ShownClasses = 4;
+    private const int ShownGroups = 5;
 
     /// <summary>The notes, one sentence without a full stop each.</summary>
     /// <param name="dataset">The data set.</param>
@@ -20,12 +21,13 @@ public static class DatasetNotes
         }
         var texts = dataset.Texts(template);
         // What the tokenizer cleans away tells no classes apart.
-        var groups = Enumerable.Range(0, texts.Count).GroupBy(label => TextCleaner.Clean(texts[label])).Where(group => group.Count() > 1);
-        foreach (var group in groups)
+        var groups = Enumerable.Range(0, texts.Count).GroupBy(label => TextCleaner.Clean(texts[label])).Where(group => group.Count() > 1).ToList();
+        foreach (var group in groups.Take(ShownGroups))
         {
             var names = group.Take(ShownClasses).Select(label => $"'{dataset.ClassNames[label]}'");
             var more = group.Count() > ShownClasses ? $" and {group.Count() - ShownClasses} more" : "";
             yield return $"the classes {string.Join(", ", names)}{more} have the same text '{texts[group.First()]}', so no model can tell them apart by it";
         }
+        if (groups.Count > ShownGroups) yield return $"{groups.Count - ShownGroups} more groups of classes have the same text each";
     }
 }
