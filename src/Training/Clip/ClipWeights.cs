@@ -78,7 +78,8 @@ internal static class ClipWeights
         var finite = tensor.isfinite();
         if (finite.all().item<bool>()) return;
         var count = finite.logical_not().sum().item<long>();
-        throw new InvalidInputException($"{file.Source}: tensor '{name}' has {count} weights that are NaN or infinite as float32; the file is damaged.");
+        throw new InvalidInputException(
+            $"{file.Source}: tensor '{name}' has {count} weights that are NaN or infinite as float32; the file is damaged.");
     }
 
     private static void Check(SafetensorsFile file, ClipConfig config)

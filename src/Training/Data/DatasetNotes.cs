@@ -16,17 +16,19 @@ public static class DatasetNotes
     {
         if (dataset is FolderDataset { Origin: SplitOrigin.SelfMade })
         {
-            yield return "its images are split by this project (of each class half for training, a fifth for validation, the rest for the test), "
-                + "so its numbers compare with no published ones";
+            yield return "its images are split by this project (of each class half for training, a fifth for validation, the rest for the "
+                + "test), so its numbers compare with no published ones";
         }
         var texts = dataset.Texts(template);
         // What the tokenizer cleans away tells no classes apart.
-        var groups = Enumerable.Range(0, texts.Count).GroupBy(label => TextCleaner.Clean(texts[label])).Where(group => group.Count() > 1).ToList();
+        var groups = Enumerable.Range(0, texts.Count).GroupBy(label => TextCleaner.Clean(texts[label]))
+            .Where(group => group.Count() > 1).ToList();
         foreach (var group in groups.Take(ShownGroups))
         {
             var names = group.Take(ShownClasses).Select(label => $"'{dataset.ClassNames[label]}'");
             var more = group.Count() > ShownClasses ? $" and {group.Count() - ShownClasses} more" : "";
-            yield return $"the classes {string.Join(", ", names)}{more} have the same text '{texts[group.First()]}', so no model can tell them apart by it";
+            yield return $"the classes {string.Join(", ", names)}{more} have the same text '{texts[group.First()]}', "
+                + "so no model can tell them apart by it";
         }
         if (groups.Count > ShownGroups) yield return $"{groups.Count - ShownGroups} more groups of classes have the same text each";
     }

@@ -45,7 +45,10 @@ public sealed class FolderDataset : IDataset
         var root = new RootedPath(dataRoot);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (split, entry) in Entries(FolderSplits.Read(root, root.Folder(path))))
-            hash.AppendData(Encoding.UTF8.GetBytes($"{split}\0{entry.RelativePath}\0{entry.RealPath}\0{entry.Bytes}\0{entry.LastWrite.Ticks}\n"));
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(
+                $"{split}\0{entry.RelativePath}\0{entry.RealPath}\0{entry.Bytes}\0{entry.LastWrite.Ticks}\n"));
+        }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

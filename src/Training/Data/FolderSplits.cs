@@ -97,7 +97,8 @@ internal sealed record FolderSplits(
         if (names.FirstOrDefault(name => string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl)) is { } bad)
         {
             throw new InvalidInputException(
-                $"{place} has a folder {VocabularyFiles.Quote(bad)} whose name is only white space or holds control characters; rename it.");
+                $"{place} has a folder {VocabularyFiles.Quote(bad)} whose name is only white space or holds control characters; "
+                + "rename it.");
         }
     }
 

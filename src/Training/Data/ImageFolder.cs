@@ -35,7 +35,8 @@ internal sealed class ImageFolder(RootedPath root, string folder)
             foreach (var file in Names(place, Directory.EnumerateFiles).Where(IsImage))
             {
                 var found = Locate(Path.Combine(place, file));
-                entries.Add(new ImageEntry(split is null ? $"{name}/{file}" : $"{split}/{name}/{file}", found.FullName, found.Length, found.LastWriteTimeUtc, label));
+                var relative = split is null ? $"{name}/{file}" : $"{split}/{name}/{file}";
+                entries.Add(new ImageEntry(relative, found.FullName, found.Length, found.LastWriteTimeUtc, label));
             }
             if (entries.Count == before)
             {
@@ -55,9 +56,11 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         if (file.LinkTarget is not null)
         {
             file = new FileInfo(root.Contained(path));
-            if (!file.Exists) throw new InvalidInputException($"{path} is a link to {file.FullName}, which does not exist; remove the link.");
+            if (!file.Exists)
+                throw new InvalidInputException($"{path} is a link to {file.FullName}, which does not exist; remove the link.");
         }
-        if (file.Length == 0 && FileKind.Problem(file.FullName) is { } problem) throw new InvalidInputException($"{path} {problem}; remove it.");
+        if (file.Length == 0 && FileKind.Problem(file.FullName) is { } problem)
+            throw new InvalidInputException($"{path} {problem}; remove it.");
         return file;
     }
 

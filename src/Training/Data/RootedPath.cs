@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Tokenization;
 
 namespace AdaptCluster.Training.Data;
 
@@ -28,7 +29,10 @@ internal sealed class RootedPath
     public string Folder(string path)
     {
         if (path.Any(char.IsControl))
-            throw new InvalidInputException($"Data set path {Tokenization.VocabularyFiles.Quote(path)} holds a control character; write the folder's path relative to the data root.");
+        {
+            throw new InvalidInputException($"Data set path {VocabularyFiles.Quote(path)} holds a control character; "
+                + "write the folder's path relative to the data root.");
+        }
         if (string.IsNullOrWhiteSpace(path))
             throw new InvalidInputException("A folder data set has an empty path; write the folder's path relative to the data root.");
         if (Path.IsPathRooted(path) || path.Split('/', '\\').Contains(".."))

@@ -31,9 +31,4 @@ internal sealed class DrawnSplit : IImageSplit
         var scene = _recipe.Compose(ref random, Labels[index]);
         return SceneRenderer.Render(scene, ref random);
     }
-
-    public void Check(int index)
-    {
-        // There is no file that could be damaged.
-    }
 }

@@ -29,7 +29,10 @@ internal static class Evaluator
             using var scope = torch.NewDisposeScope();
             var logits = classifier.Logits(images.Plain(batch));
             if (!logits.isfinite().all().item<bool>())
-                throw new AdaptClusterException("The evaluation gave logits that are NaN or infinite; lower train.learningRate if the job trains, else check the backbone's files.");
+            {
+                throw new AdaptClusterException("The evaluation gave logits that are NaN or infinite; "
+                    + "lower train.learningRate if the job trains, else check the backbone's files.");
+            }
             correct += logits.argmax(1).eq(images.Labels(batch)).sum().item<long>();
         }
         return (int)correct;

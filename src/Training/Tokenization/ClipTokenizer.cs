@@ -51,7 +51,8 @@ public sealed class ClipTokenizer : ITokenizer
         if (largest > endId)
         {
             // The text tower reads a text out at its largest id, and has no row for a larger one.
-            throw new InvalidInputException($"{path}: token {VocabularyFiles.Quote(last)} has the id {largest}, above the end id {endId} (vocab_size - 1); "
+            throw new InvalidInputException(
+                $"{path}: token {VocabularyFiles.Quote(last)} has the id {largest}, above the end id {endId} (vocab_size - 1); "
                 + "the vocabulary and config.json belong to different models.");
         }
         foreach (var (name, id) in (ReadOnlySpan<(string, int)>)[("start", startId), ("end", endId)])

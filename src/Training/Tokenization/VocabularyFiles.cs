@@ -75,7 +75,8 @@ internal static class VocabularyFiles
         var needed = ids.Count - (2 * 256) - 2;
         if (ranks.Count != needed)
         {
-            throw new InvalidInputException($"{path} has {ranks.Count} merges, and the {ids.Count} tokens of {VocabularyName} need {needed}; "
+            throw new InvalidInputException(
+                $"{path} has {ranks.Count} merges, and the {ids.Count} tokens of {VocabularyName} need {needed}; "
                 + "copy both files again from one model.");
         }
         return ranks;

@@ -54,10 +54,6 @@ internal static class NoiseJob
         public IReadOnlyList<int> Labels { get; } = [.. Enumerable.Range(offset, count).Select(i => i % 3)];
 
         public RgbImage Load(int index) => load(offset + index);
-
-        public void Check(int index)
-        {
-        }
     }
 
     private sealed class WordTokenizer : ITokenizer
