@@ -46,7 +46,17 @@ public sealed record DatasetFacts
 
     /// <summary>SHA-256 of what the images and labels are made from, in hexadecimal.</summary>
     [Id(5)] public required string Fingerprint { get; init; }
+
+    /// <summary>What one should know before comparing its numbers; a sentence without a full stop each.</summary>
+    [Id(6)] public string[] Notes { get; init; } = [];
 }
+
+/// <summary>The longest text of a data set's classes.</summary>
+/// <param name="ClassName">The class.</param>
+/// <param name="Tokens">Tokens of its text, start and end included.</param>
+/// <param name="Limit">Tokens that the backbone's text tower takes.</param>
+[GenerateSerializer, Immutable, Alias("TextFacts")]
+public sealed record TextFacts([property: Id(0)] string ClassName, [property: Id(1)] int Tokens, [property: Id(2)] int Limit);
 
 /// <summary>The seam between the planner, which knows no trainer, and the trainer's models and data sets. The silo implements it.</summary>
 public interface ICatalog
@@ -61,4 +71,10 @@ public interface ICatalog
     /// <param name="shots">Training images per class.</param>
     /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
     DatasetFacts DescribeDataset(DatasetSource source, int shots);
+
+    /// <summary>Finds the class of a data set whose text has the most tokens.</summary>
+    /// <param name="backbone">The backbone, as in the spec.</param>
+    /// <param name="source">The data set, as in the spec.</param>
+    /// <exception cref="InvalidInputException">There is no such backbone or data set, or it is damaged.</exception>
+    TextFacts DescribeLongestText(string backbone, DatasetSource source);
 }

@@ -21,13 +21,20 @@ public sealed class Planner(ICatalog catalog)
     /// <summary>The code of the warning for a prune period that was shortened.</summary>
     public const string ScheduleFitted = "schedule-fitted";
 
+    /// <summary>The code of the warning for something that one should know of a data set before comparing its numbers.</summary>
+    public const string DatasetNote = "dataset-note";
+
+    /// <summary>The longest context of one depth and branch, as the schema says.</summary>
+    private const int MaxContextLength = 256;
+
     /// <summary>Plans a spec.</summary>
-    /// <exception cref="InvalidInputException">A backbone or data set is not there, or a T_target cannot be reached.</exception>
+    /// <exception cref="InvalidInputException">A backbone or data set is not there, a class's text is too long for the backbone, or a T_target
+    /// cannot be reached; the message names the spec and the JSON path.</exception>
     public SweepPlan Plan(SweepSpec spec)
     {
-        var backbone = catalog.DescribeBackbone(spec.Backbone);
-        var datasets = spec.Datasets.Select(source => (Source: source, Facts: catalog.DescribeDataset(source, spec.Shots))).ToArray();
+        var backbone = At(spec, "$.backbone", () => catalog.DescribeBackbone(spec.Backbone));
         var warnings = new List<PlanWarning>();
+        var datasets = spec.Datasets.Select((source, index) => (Source: source, Facts: Dataset(spec, source, $"$.datasets[{index}]", warnings))).ToArray();
         var groups = new GroupBook(spec, backbone);
         var rows = new List<PlannedRow>();
         foreach (var arm in spec.Arms)
@@ -62,6 +69,32 @@ public sealed class Planner(ICatalog catalog)
         };
     }
 
+    /// <summary>Asks the catalog; its refusals know neither the spec nor the place in it.</summary>
+    private static T At<T>(SweepSpec spec, string path, Func<T> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (InvalidInputException e)
+        {
+            throw SpecParser.Refused(spec.Source, path, e.Message, e);
+        }
+    }
+
+    private DatasetFacts Dataset(SweepSpec spec, DatasetSource source, string path, List<PlanWarning> warnings)
+    {
+        var facts = At(spec, path, () => catalog.DescribeDataset(source, spec.Shots));
+        var longest = At(spec, path, () => catalog.DescribeLongestText(spec.Backbone, source));
+        if (longest.Tokens > longest.Limit)
+        {
+            throw SpecParser.Refused(spec.Source, path, $"the text of class '{longest.ClassName}' takes {longest.Tokens} tokens with start and end, and backbone "
+                + $"'{spec.Backbone}' reads {longest.Limit}; shorten the template or the class's name");
+        }
+        warnings.AddRange(facts.Notes.Select(note => new PlanWarning(DatasetNote, path, $"data set '{source.Name}': {note}")));
+        return facts;
+    }
+
     private static PlannedCell Cell(
         SweepSpec spec, ArmSpec arm, BackboneFacts backbone, int column, DatasetSource source, DatasetFacts facts, GroupBook groups, List<PlanWarning> warnings)
     {
@@ -80,12 +113,26 @@ public sealed class Planner(ICatalog catalog)
                 TTarget = target,
                 Train = train,
             };
-            return new PlannedCandidate(target, groups.Add(definition, column, train is null ? 0 : checked(train.Epochs * EpochIterations(facts, train))));
+            return new PlannedCandidate(target, groups.Add(definition, column, train is null ? 0 : Iterations(spec, arm, facts, train)));
         });
         return new PlannedCell { Dataset = source.Name, Candidates = [.. candidates] };
     }
 
+    private static int Iterations(SweepSpec spec, ArmSpec arm, DatasetFacts facts, TrainSettings train)
+    {
+        // The trainer counts the warm-up in iterations as well, whether or not it ends before the training does.
+        var warmUp = arm.Method == MethodNames.Adapt ? train.Adapt.PruneWarmupEpochs : 0;
+        var (epochs, perEpoch) = (Math.Max(train.Epochs, warmUp), EpochIterations(facts, train));
+        var iterations = (long)epochs * perEpoch;
+        if (iterations <= int.MaxValue) return train.Epochs * perEpoch;
+        throw SpecParser.Refused(spec.Source, arm.Path, $"{epochs} {(epochs == train.Epochs ? "epochs" : "pruneWarmupEpochs")} of {perEpoch} iterations on '{facts.Name}' are {iterations} iterations, "
+            + $"more than {int.MaxValue}; write fewer epochs, fewer shots or a larger batchSize");
+    }
+
     private static int EpochIterations(DatasetFacts facts, TrainSettings train) => Math.Max(1, facts.TrainImages / train.BatchSize);
+
+    private static string Longer(int contextLength) =>
+        contextLength <= MaxContextLength ? $", or \"adapt\": {{\"maxContextLength\": {contextLength}}}" : "";
 
     /// <summary>The settings with a prune period that reaches T_target, or the refusal with a value that would work.</summary>
     private static TrainSettings Fit(SweepSpec spec, ArmSpec arm, BackboneFacts backbone, DatasetFacts facts, int target, List<PlanWarning> warnings)
@@ -98,7 +145,7 @@ public sealed class Planner(ICatalog catalog)
         {
             throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget",
                 $"T_target {target} is above the {start} context tokens there are ({depths} prompted blocks × maxContextLength {adapt.MaxContextLength}); "
-                + $"write at most {start}, or \"adapt\": {{\"maxContextLength\": {(target + depths - 1) / depths}}}");
+                + $"write at most {start}{Longer((target + depths - 1) / depths)}");
         }
         var iterations = (long)Math.Max(0, train.Epochs - adapt.PruneWarmupEpochs) * EpochIterations(facts, train);
         var prune = new PrunePlan(start, target, adapt.PruneRate, adapt.PrunePeriod, iterations);

@@ -12,7 +12,8 @@ public static class SpecParser
     /// <summary>Longest spec, in bytes of UTF-8.</summary>
     public const int MaxBytes = 1 << 20;
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
+    /// <summary>Most rows that all arms of a spec may expand to.</summary>
+    private const int MaxRows = 50_000;
 
     /// <summary>Reads a spec.</summary>
     /// <param name="json">Its text.</param>
@@ -21,7 +22,7 @@ public static class SpecParser
     public static SweepSpec Parse(string json, string source)
     {
         if (Encoding.UTF8.GetByteCount(json) > MaxBytes) throw new InvalidInputException($"{source}: the spec is longer than {MaxBytes} bytes; split it into several sweeps.");
-        using var document = ParseJson(json, source);
+        using var document = JsonDocument.Parse(Normal(json, source));
         var root = document.RootElement;
         if (SpecSchema.Check(root) is { } problem) throw Refused(source, problem.Path, problem.Message);
         var seeds = root.TryGetProperty("seeds", out var listed) ? listed.EnumerateArray().Select(s => s.GetInt32()).ToArray() : [1, 2, 3];
@@ -38,19 +39,27 @@ public static class SpecParser
         };
     }
 
-    /// <summary>The error of a refused spec.</summary>
-    internal static InvalidInputException Refused(string source, string path, string message) => new($"{source}: {path}: {message}.");
+    /// <summary>The error of a refused spec: one line that ends with one full stop or question mark.</summary>
+    internal static InvalidInputException Refused(string source, string path, string message, Exception? inner = null) =>
+        new(SpecText.Printable($"{source}: {path}: {Sentence(message)}"), inner);
 
-    private static JsonDocument ParseJson(string json, string source)
+    /// <summary>What was wrong with a JSON text, without the place.</summary>
+    internal static string Reason(JsonException error) => error.Message.Split(". ")[0].TrimEnd('.');
+
+    private static string Sentence(string message) => message.TrimEnd('.', ' ') is var text && text.EndsWith('?') ? text : text + ".";
+
+    private static byte[] Normal(string json, string source)
     {
         try
         {
-            return JsonDocument.Parse(json, Strict);
+            using var document = SpecText.Parse(json);
+            var (normal, problem) = SpecText.Normalise(document.RootElement);
+            return normal ?? throw Refused(source, problem!.Path, problem.Message);
         }
         catch (JsonException e)
         {
             var where = e.LineNumber is { } line ? $"line {line + 1}, column {e.BytePositionInLine + 1}: " : "";
-            throw new InvalidInputException($"{source}: {where}no valid JSON: {e.Message.Split(". ")[0].TrimEnd('.')}.", e);
+            throw new InvalidInputException(SpecText.Printable($"{source}: {where}no valid JSON: {Reason(e)}."), e);
         }
     }
 
@@ -85,7 +94,10 @@ public static class SpecParser
         var shared = root.TryGetProperty("train", out var train) ? JsonNode.Parse(train.GetRawText())!.AsObject() : [];
         var arms = new List<ArmSpec>();
         foreach (var (arm, index) in root.GetProperty("arms").EnumerateArray().Select((arm, index) => (arm, index)))
+        {
             arms.AddRange(ArmExpansion.Expand(JsonNode.Parse(arm.GetRawText())!.AsObject(), shared, $"$.arms[{index}]", source));
+            if (arms.Count > MaxRows) throw Refused(source, "$.arms", $"the arms make more than {MaxRows} rows; split the sweep");
+        }
         foreach (var group in arms.GroupBy(arm => arm.Label).Where(group => group.Count() > 1))
             throw Refused(source, group.Last().Path, $"two rows are called '{group.Key}' ({group.First().Path} is the other); remove one, or give it its own \"label\"");
         return [.. arms];

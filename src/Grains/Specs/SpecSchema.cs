@@ -54,6 +54,7 @@ internal static class SpecSchema
             "minItems" => "the list is empty; give it at least one value",
             "maxItems" => $"the list has more than {Number("maxItems")} values; make it shorter",
             "uniqueItems" => "a value stands in the list twice; write each once",
+            "pattern" when Value(document, instance).GetString()!.Any(char.IsControl) => $"found {found}, which holds a control character; remove it",
             "pattern" when evaluation.Contains("template") => $"found {found}; write a text with one {{}} where the class name goes",
             "pattern" => $"found {found}; write letters, digits, '.', '_', '-' and spaces, at most 64, a letter or digit first",
             "minLength" => "the text is empty; write at least one character",
@@ -67,7 +68,7 @@ internal static class SpecSchema
     {
         var nearest = known.MinBy(k => EditDistance.Between(k, name))!;
         var hint = EditDistance.Between(nearest, name) <= Math.Max(2, name.Length / 2) ? $"did you mean '{nearest}'?" : $"known: {string.Join(", ", known)}";
-        return $"unknown {what} '{name}'; {hint}";
+        return $"unknown {what} '{(name.Length <= 60 ? name : name[..57] + "...")}'; {hint}";
     }
 
     private static string Enumerated(JsonElement value, JsonArray allowed, string found)
@@ -93,7 +94,8 @@ internal static class SpecSchema
     private static JsonElement Value(JsonElement document, IEnumerable<string> path) => path.Aggregate(document, (value, segment) =>
         value.ValueKind == JsonValueKind.Array ? value[int.Parse(segment, CultureInfo.InvariantCulture)] : value.GetProperty(segment));
 
-    private static string Describe(JsonElement value) => value.ValueKind switch
+    /// <summary>A value in a message.</summary>
+    internal static string Describe(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "a list",

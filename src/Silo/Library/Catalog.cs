@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Silo.Library;
 
@@ -8,7 +9,7 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
 {
     public BackboneFacts DescribeBackbone(string name)
     {
-        var backbone = library.Backbone(name);
+        var backbone = library.CurrentBackbone(name);
         var config = backbone.Model.Config;
         return new BackboneFacts
         {
@@ -23,7 +24,7 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
 
     public DatasetFacts DescribeDataset(DatasetSource source, int shots)
     {
-        var dataset = library.Dataset(source);
+        var dataset = library.CurrentDataset(source);
         var (train, validation, test) = dataset.Counts(shots);
         return new DatasetFacts
         {
@@ -33,6 +34,16 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
             ValidationImages = validation,
             TestImages = test,
             Fingerprint = dataset.Fingerprint,
+            Notes = [.. DatasetNotes.Of(dataset, source.Template)],
         };
+    }
+
+    public TextFacts DescribeLongestText(string backbone, DatasetSource source)
+    {
+        // The planner has just described both, so the entries there are the ones that the plan is about.
+        var (model, dataset) = (library.Backbone(backbone), library.Dataset(source));
+        var counts = dataset.Texts(source.Template).Select(model.Tokenizer.Count).ToArray();
+        var longest = Array.IndexOf(counts, counts.Max());
+        return new TextFacts(dataset.ClassNames[longest], counts[longest], model.Model.Config.ContextLength);
     }
 }

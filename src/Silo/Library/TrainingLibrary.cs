@@ -14,56 +14,114 @@ namespace AdaptCluster.Silo.Library;
 
 /// <summary>
 /// The backbones and data sets under this silo's roots. Each is opened once and shared by all workers: a frozen backbone is only read, so
-/// every job after the first starts at once.
+/// every job after the first starts at once. It is opened again when a plan is made and its files have changed.
 /// </summary>
-public sealed class TrainingLibrary(SiloSettings settings) : IDisposable
+public sealed class TrainingLibrary : IDisposable
 {
+    private const string FolderFormat = "folder";
     private static readonly string[] BackboneFiles = [ClipConfig.FileName, ClipModel.WeightsFileName, "vocab.json", "merges.txt"];
 
-    private readonly ConcurrentDictionary<string, Lazy<Backbone>> _backbones = new();
-    private readonly ConcurrentDictionary<DatasetSource, Lazy<IDataset>> _datasets = new();
+    private readonly SiloSettings _settings;
+    private readonly Shelf<string, Backbone> _backbones;
+    private readonly Shelf<(string Format, string Place), IDataset> _datasets;
+
+    // With those that were replaced: jobs may still use them.
+    private readonly ConcurrentBag<ClipModel> _models = [];
+
+    /// <summary>Opens nothing yet.</summary>
+    /// <param name="settings">The silo's roots and device.</param>
+    public TrainingLibrary(SiloSettings settings)
+    {
+        _settings = settings;
+        Device = TorchRuntime.Device(settings.Device);
+        _backbones = new()
+        {
+            Describe = name => $"backbone '{name}'",
+            Stamp = name => Stamp(Folder(name)),
+            Open = OpenBackbone,
+            Fingerprint = backbone => backbone.Fingerprint,
+            Choose = KeepEqual,
+        };
+        _datasets = new()
+        {
+            Describe = key => $"data set '{key.Place}'",
+            Stamp = key => key.Format == FolderFormat ? FolderDataset.Stamp(settings.DataRoot, key.Place) : "",
+            Open = key => OpenDataset(key.Format, key.Place),
+            Fingerprint = dataset => dataset.Fingerprint,
+            Choose = (_, opened) => opened,
+        };
+    }
 
     /// <summary>The names of the data sets that a spec can give as a bare string.</summary>
     public IReadOnlyList<string> KnownDatasets => DrawnDatasets.Names;
 
     /// <summary>The device that backbones live on.</summary>
-    public torch.Device Device { get; } = TorchRuntime.Device(settings.Device);
+    public torch.Device Device { get; }
 
-    /// <summary>Opens a backbone.</summary>
+    /// <summary>The backbone as it was opened first, or as it was when it was last asked for by <see cref="CurrentBackbone"/>.</summary>
     /// <param name="name">Its folder, relative to a model root.</param>
     /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
-    public Backbone Backbone(string name) => Shared(_backbones, name, OpenBackbone);
+    public Backbone Backbone(string name) => _backbones.Kept(name);
 
-    /// <summary>Opens a data set.</summary>
+    /// <summary>The backbone that a plan was made for.</summary>
+    /// <param name="name">Its folder, relative to a model root.</param>
+    /// <param name="expectedFingerprint">The plan's fingerprint of it.</param>
+    /// <exception cref="InvalidInputException">There is none, it is damaged, or its files are others than the plan's.</exception>
+    public Backbone Backbone(string name, string expectedFingerprint) => _backbones.Expected(name, expectedFingerprint);
+
+    /// <summary>The backbone as its files are now: opened again if they have changed.</summary>
+    /// <param name="name">Its folder, relative to a model root.</param>
     /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
-    public IDataset Dataset(DatasetSource source) => Shared(_datasets, source, OpenDataset);
+    public Backbone CurrentBackbone(string name) => _backbones.Current(name);
+
+    /// <summary>The data set as it was opened first, or as it was when it was last asked for by <see cref="CurrentDataset"/>.</summary>
+    /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
+    public IDataset Dataset(DatasetSource source) => _datasets.Kept(Key(source));
+
+    /// <summary>The data set that a plan was made for.</summary>
+    /// <param name="source">As in the spec.</param>
+    /// <param name="expectedFingerprint">The plan's fingerprint of it.</param>
+    /// <exception cref="InvalidInputException">There is none, it is damaged, or its files are others than the plan's.</exception>
+    public IDataset Dataset(DatasetSource source, string expectedFingerprint) => _datasets.Expected(Key(source), expectedFingerprint);
+
+    /// <summary>The data set as its files are now: opened again if they have changed.</summary>
+    /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
+    public IDataset CurrentDataset(DatasetSource source) => _datasets.Current(Key(source));
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var backbone in _backbones.Values)
-            if (backbone.IsValueCreated) backbone.Value.Model.Dispose();
+        foreach (var model in _models) model.Dispose();
+    }
+
+    private static (string Format, string Place) Key(DatasetSource source) =>
+        source.Format == FolderFormat ? (FolderFormat, source.Path!) : (source.Format, source.Name);
+
+    private string Folder(string name)
+    {
+        // Links inside a root are followed: a Hugging Face snapshot folder consists of them.
+        if (Path.IsPathRooted(name) || name.Split('/', '\\').Contains(".."))
+            throw new InvalidInputException($"backbone '{name}': write a folder relative to a model root ({string.Join(" or ", _settings.ModelRoots)}), without '..'.");
+        return _settings.ModelRoots.Select(root => Path.Combine(root, name)).FirstOrDefault(path => File.Exists(Path.Combine(path, ClipConfig.FileName)))
+            ?? throw new InvalidInputException($"backbone '{name}': no folder of that name with a {ClipConfig.FileName} below {string.Join(" or ", _settings.ModelRoots)}; "
+                + "put a Hugging Face CLIP snapshot there, or name another root by ADAPTCLUSTER_MODELS.");
     }
 
     private Backbone OpenBackbone(string name)
     {
-        // Links inside a root are followed: a Hugging Face snapshot folder consists of them.
-        if (Path.IsPathRooted(name) || name.Split('/', '\\').Contains(".."))
-            throw new InvalidInputException($"backbone '{name}': write a folder relative to a model root ({string.Join(" or ", settings.ModelRoots)}), without '..'.");
-        var folder = settings.ModelRoots.Select(root => Path.Combine(root, name)).FirstOrDefault(path => File.Exists(Path.Combine(path, ClipConfig.FileName)))
-            ?? throw new InvalidInputException($"backbone '{name}': no folder of that name with a {ClipConfig.FileName} below {string.Join(" or ", settings.ModelRoots)}; "
-                + "put a Hugging Face CLIP snapshot there, or name another root by ADAPTCLUSTER_MODELS.");
+        var folder = Folder(name);
         var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
         var tokenizer = ClipTokenizer.Load(folder, config.ContextLength, config.VocabularySize - 2, config.VocabularySize - 1);
         var model = ClipModel.Load(folder, Device);
+        _models.Add(model);
         return new Backbone(model, tokenizer, new ClipPreprocessor(config.ImageSize), Fingerprint(folder));
     }
 
-    private IDataset OpenDataset(DatasetSource source) => source.Format switch
+    private IDataset OpenDataset(string format, string place) => format switch
     {
-        "folder" => FolderDataset.Open(settings.DataRoot, source.Path!),
-        _ => DrawnDatasets.Find(source.Name) ?? throw new InvalidInputException(
-            $"data set '{source.Name}' is unknown; known: {string.Join(", ", KnownDatasets)}; for image folders write {{\"name\": \"{source.Name}\", \"format\": \"folder\", \"path\": \"...\"}}."),
+        FolderFormat => FolderDataset.Open(_settings.DataRoot, place),
+        _ => DrawnDatasets.Find(place) ?? throw new InvalidInputException(
+            $"data set '{place}' is unknown; known: {string.Join(", ", KnownDatasets)}; for image folders write {{\"name\": \"{place}\", \"format\": \"folder\", \"path\": \"...\"}}."),
     };
 
     private static string Fingerprint(string folder)
@@ -77,19 +135,28 @@ public sealed class TrainingLibrary(SiloSettings settings) : IDisposable
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>The value of a key, made once even when several workers ask at once. A failure is not kept: the file may be mended meanwhile.</summary>
-    private static TValue Shared<TKey, TValue>(ConcurrentDictionary<TKey, Lazy<TValue>> cache, TKey key, Func<TKey, TValue> make) where TKey : notnull
+    private static string Stamp(string folder) => string.Join('\n', BackboneFiles.Select(name =>
     {
-        var entry = cache.GetOrAdd(key, k => new Lazy<TValue>(() => make(k)));
+        var path = Path.Combine(folder, name);
         try
         {
-            return entry.Value;
+            // The length and time of a link are its own, not those of what it leads to.
+            var file = new FileInfo(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path);
+            return file.Exists ? $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}" : "";
         }
-        catch
+        catch (IOException)
         {
-            cache.TryRemove(new KeyValuePair<TKey, Lazy<TValue>>(key, entry));
-            throw;
+            // A file that is not there or a cycle of links: opening says so.
+            return "";
         }
+    }));
+
+    /// <summary>Of two backbones with the same contents the kept one stays, for jobs use it; the other's memory is freed at once.</summary>
+    private static Backbone KeepEqual(Backbone kept, Backbone opened)
+    {
+        if (kept.Fingerprint != opened.Fingerprint) return opened;
+        opened.Model.Dispose();
+        return kept;
     }
 }
 
@@ -98,4 +165,4 @@ public sealed class TrainingLibrary(SiloSettings settings) : IDisposable
 /// <param name="Tokenizer">Its vocabulary.</param>
 /// <param name="Preprocessor">Its image size.</param>
 /// <param name="Fingerprint">SHA-256 over the hashes of its files, in hexadecimal.</param>
-public sealed record Backbone(ClipModel Model, ITokenizer Tokenizer, IImagePreprocessor Preprocessor, string Fingerprint);
+public sealed record Backbone(ClipModel Model, ClipTokenizer Tokenizer, IImagePreprocessor Preprocessor, string Fingerprint);

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Training.Clip;
 
@@ -46,6 +47,8 @@ public sealed record ClipConfig
     /// message names file and JSON path.</exception>
     public static ClipConfig Load(string path)
     {
+        if (FileKind.Problem(path) is { } problem)
+            throw new InvalidInputException($"{path} {problem}; give the folder of a Hugging Face CLIP snapshot.");
         try
         {
             return ClipConfigJson.Read(File.ReadAllBytes(path), path);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
@@ -17,7 +18,8 @@ internal static class ClipConfigJson
             throw new InvalidInputException($"{source}: {json.Length} bytes; a config.json of a CLIP has at most {MaxFileLength}.");
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 32 });
+            var text = json.AsMemory(json.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0);
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
             return Read(new Section(document.RootElement, null, "", source));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -13,7 +13,8 @@ internal static class ClipWeights
     /// <summary>Reads model.safetensors.</summary>
     /// <param name="path">The file.</param>
     /// <param name="config">The sizes that it must have.</param>
-    /// <exception cref="InvalidInputException">Tensors are missing, unknown or of another shape; the message lists them.</exception>
+    /// <exception cref="InvalidInputException">Tensors are missing, unknown or of another shape, and the message lists them; or a weight is
+    /// no finite number.</exception>
     internal static Dictionary<string, torch.Tensor> Load(string path, ClipConfig config)
     {
         using var file = SafetensorsFile.Open(path);
@@ -22,6 +23,7 @@ internal static class ClipWeights
         foreach (var (name, shape) in ClipTensorNames.All(config))
         {
             tensors[name] = file.ToTensor(name, torch.ScalarType.Float32).reshape(shape);
+            RequireFinite(file, name, tensors[name]);
         }
         return tensors;
     }
@@ -68,6 +70,16 @@ internal static class ClipWeights
             _ when Ends("fc1.weight") => Math.Pow(2 * tower.Width, -0.5),
             _ => Math.Pow(tower.Width, -0.5),
         };
+    }
+
+    private static void RequireFinite(SafetensorsFile file, string name, torch.Tensor tensor)
+    {
+        using var scope = torch.NewDisposeScope();
+        var finite = tensor.isfinite();
+        if (finite.all().item<bool>()) return;
+        var count = finite.logical_not().sum().item<long>();
+        throw new InvalidInputException(
+            $"{file.Source}: tensor '{name}' has {count} weights that are NaN or infinite as float32; the file is damaged.");
     }
 
     private static void Check(SafetensorsFile file, ClipConfig config)

@@ -10,6 +10,16 @@ public interface IImageSplit
     /// <param name="index">Position in <see cref="Labels"/>.</param>
     /// <exception cref="Contracts.InvalidInputException">The file is missing or damaged; the message names it.</exception>
     RgbImage Load(int index);
+
+    /// <summary>
+    /// Looks at one image without decoding it, which finds most of what <see cref="Load"/> would refuse. Images that lie in no file need
+    /// no look.
+    /// </summary>
+    /// <param name="index">Position in <see cref="Labels"/>.</param>
+    /// <exception cref="Contracts.InvalidInputException">The file is missing or no image; the message names it.</exception>
+    void Check(int index)
+    {
+    }
 }
 
 /// <summary>A data set after the few-shot draw of one seed. The three splits are separate members, so that none can stand in for another.</summary>
@@ -41,5 +51,11 @@ public sealed record FewShotData
     }
 
     /// <summary>The text of class <paramref name="label"/>; underscores in names are spaces.</summary>
-    public string Prompt(int label) => Template.Replace("{}", ClassNames[label].Replace('_', ' '), StringComparison.Ordinal);
+    public string Prompt(int label) => Text(Template, ClassNames[label]);
+
+    /// <summary>The texts of classes.</summary>
+    internal static string[] Texts(string template, IEnumerable<string> classNames) => [.. classNames.Select(name => Text(template, name))];
+
+    private static string Text(string template, string className) =>
+        template.Replace("{}", className.Replace('_', ' '), StringComparison.Ordinal);
 }

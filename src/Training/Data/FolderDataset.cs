@@ -8,7 +8,7 @@ namespace AdaptCluster.Training.Data;
 
 /// <summary>
 /// A data set of image files in one folder per class, either under train, validation (or val) and test, or directly. Opening it lists the
-/// files and decodes none.
+/// files and hashes their contents, and decodes none.
 /// </summary>
 public sealed class FolderDataset : IDataset
 {
@@ -19,7 +19,7 @@ public sealed class FolderDataset : IDataset
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames => _splits.ClassNames;
 
-    /// <summary>SHA-256, in lower-case hexadecimal, of the splits' origin and of each image's split, relative path and length.</summary>
+    /// <summary>SHA-256, in lower-case hexadecimal, of the splits' origin and of each image's split, relative path and content.</summary>
     public string Fingerprint { get; }
 
     /// <summary>Who decided which image belongs to which split.</summary>
@@ -35,6 +35,23 @@ public sealed class FolderDataset : IDataset
         return new FolderDataset(FolderSplits.Read(root, root.Folder(path)));
     }
 
+    /// <summary>What the files of a data set look like from outside; another text says that they may have changed. Reads no file.</summary>
+    /// <param name="dataRoot">The folder that data sets must lie in.</param>
+    /// <param name="path">The data set's folder, relative to the root.</param>
+    /// <returns>A hash of each image's place, length and time of last write.</returns>
+    /// <exception cref="InvalidInputException">As for <see cref="Open"/>.</exception>
+    public static string Stamp(string dataRoot, string path)
+    {
+        var root = new RootedPath(dataRoot);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (split, entry) in Entries(FolderSplits.Read(root, root.Folder(path))))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(
+                $"{split}\0{entry.RelativePath}\0{entry.RealPath}\0{entry.Bytes}\0{entry.LastWrite.Ticks}\n"));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
     /// <inheritdoc/>
     public (int Train, int Validation, int Test) Counts(int shots)
     {
@@ -43,6 +60,10 @@ public sealed class FolderDataset : IDataset
         var (train, validation) = Draw(shots, seed: 0);
         return (train.Length, validation.Length, _splits.Test.Count);
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Texts(string? template) =>
+        FewShotData.Texts(FewShotData.CheckedTemplate(template, DatasetSource.DefaultTemplate), ClassNames);
 
     /// <inheritdoc/>
     public FewShotData Load(int shots, int seed, string? template)
@@ -86,23 +107,41 @@ public sealed class FolderDataset : IDataset
 
     private static int[] Labels(IReadOnlyList<ImageEntry> entries) => [.. entries.Select(entry => entry.Label)];
 
+    // NUL occurs in no file name, so different lists never give the same bytes.
     private static string ComputeFingerprint(FolderSplits splits)
     {
+        var entries = Entries(splits).ToArray();
+        var contents = ContentHash.OfEach([.. entries.Select(image => image.Entry.RealPath)]);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"folder {splits.Origin}\n"));
-        foreach (var (name, entries) in (ReadOnlySpan<(string, IReadOnlyList<ImageEntry>)>)
-            [("train", splits.Train), ("validation", splits.Validation), ("test", splits.Test)])
-        {
-            // NUL occurs in no file name, so different lists never give the same bytes.
-            foreach (var entry in entries) hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{entry.RelativePath}\0{entry.Bytes}\n"));
-        }
+        foreach (var ((split, entry), content) in entries.Zip(contents))
+            hash.AppendData(Encoding.UTF8.GetBytes($"{split}\0{entry.RelativePath}\0{Convert.ToHexStringLower(content)}\n"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    private static IEnumerable<(string Split, ImageEntry Entry)> Entries(FolderSplits splits) =>
+    [
+        .. splits.Train.Select(entry => ("train", entry)),
+        .. splits.Validation.Select(entry => ("validation", entry)),
+        .. splits.Test.Select(entry => ("test", entry)),
+    ];
 
     private sealed class FileSplit(IReadOnlyList<ImageEntry> entries) : IImageSplit
     {
         public IReadOnlyList<int> Labels { get; } = FolderDataset.Labels(entries);
 
-        public RgbImage Load(int index) => ImageFile.Decode(entries[index].RealPath);
+        public RgbImage Load(int index) => ImageFile.Decode(Unchanged(index));
+
+        public void Check(int index) => ImageFile.Check(Unchanged(index));
+
+        private string Unchanged(int index)
+        {
+            var entry = entries[index];
+            var file = new FileInfo(entry.RealPath);
+            // Results are kept under the fingerprint, so other pictures than the hashed ones must not get into them.
+            if (file.Exists && (file.Length != entry.Bytes || file.LastWriteTimeUtc != entry.LastWrite))
+                throw new InvalidInputException($"{entry.RealPath} has changed since the data set was opened; submit the sweep again.");
+            return entry.RealPath;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Random;
+using AdaptCluster.Training.Tokenization;
 
 namespace AdaptCluster.Training.Data;
 
@@ -80,13 +81,30 @@ internal sealed record FolderSplits(
         return new FolderSplits(SplitOrigin.SelfMade, classNames, train, validation, test);
     }
 
-    private static string[] RequireClasses(string[] names, string place) => names.Length >= 2
-        ? names
-        : throw new InvalidInputException(
-            $"{place} has {names.Length} class folder(s); one folder of images per class, at least 2, expected.");
+    private static string[] RequireClasses(string[] names, string place)
+    {
+        if (names.Length < 2)
+        {
+            throw new InvalidInputException(
+                $"{place} has {names.Length} class folder(s); one folder of images per class, at least 2, expected.");
+        }
+        RequireReadable(names, place);
+        return names;
+    }
+
+    private static void RequireReadable(string[] names, string place)
+    {
+        if (names.FirstOrDefault(name => string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl)) is { } bad)
+        {
+            throw new InvalidInputException(
+                $"{place} has a folder {VocabularyFiles.Quote(bad)} whose name is only white space or holds control characters; "
+                + "rename it.");
+        }
+    }
 
     private static void RequireSame(string[] names, string[] others, string place)
     {
+        RequireReadable(others, place);
         if (names.Except(others).FirstOrDefault() is { } missing)
         {
             throw new InvalidInputException(

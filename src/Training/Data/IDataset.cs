@@ -16,6 +16,11 @@ public interface IDataset
     /// <exception cref="Contracts.InvalidInputException">The data set cannot serve so many shots.</exception>
     (int Train, int Validation, int Test) Counts(int shots);
 
+    /// <summary>The text of each class, in label order.</summary>
+    /// <param name="template">"{}" standing for the name; null for the data set's own.</param>
+    /// <exception cref="Contracts.InvalidInputException">The template has no "{}".</exception>
+    IReadOnlyList<string> Texts(string? template);
+
     /// <summary>Makes the draw of one seed.</summary>
     /// <param name="shots">Training images per class, at least 1.</param>
     /// <param name="seed">Seed of the draw.</param>

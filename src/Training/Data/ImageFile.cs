@@ -29,13 +29,8 @@ public static class ImageFile
     public static RgbImage Decode(string path)
     {
         using var data = SKData.CreateCopy(ReadAll(path));
-        using var codec = SKCodec.Create(data)
-            ?? throw new InvalidInputException($"{path} is no image that can be read; JPEG, PNG, WebP or BMP expected.");
-        if (!Formats.Contains(codec.EncodedFormat))
-            throw new InvalidInputException($"{path} is a {codec.EncodedFormat} file; JPEG, PNG, WebP or BMP expected.");
+        using var codec = Checked(SKCodec.Create(data), path);
         var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if (width < 1 || height < 1 || (long)width * height > MaxPixels)
-            throw new InvalidInputException($"{path} has {width} × {height} pixels; at most {MaxPixels} are read, scale it down.");
 
         // Without a colour space Skia leaves the values as they are stored; unpremultiplied, colours under transparency stay as well.
         using var bitmap = new SKBitmap();
@@ -47,23 +42,60 @@ public static class ImageFile
         return new RgbImage(width, height, DropAlpha(bitmap.GetPixelSpan()));
     }
 
+    /// <summary>Reads one file's header: what <see cref="Decode"/> would refuse, but for damage behind the header.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidInputException">The file, which the message names, is missing, too large or of another format.</exception>
+    public static void Check(string path)
+    {
+        RequireReadable(path);
+        try
+        {
+            using var stream = File.OpenRead(path);
+            using var codec = Checked(SKCodec.Create(stream), path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, error);
+        }
+    }
+
+    private static SKCodec Checked(SKCodec? codec, string path)
+    {
+        var problem = codec is null ? "is no image that can be read; JPEG, PNG, WebP or BMP expected"
+            : !Formats.Contains(codec.EncodedFormat) ? $"is a {codec.EncodedFormat} file; JPEG, PNG, WebP or BMP expected"
+            : codec.Info.Width < 1 || codec.Info.Height < 1 || (long)codec.Info.Width * codec.Info.Height > MaxPixels
+                ? $"has {codec.Info.Width} × {codec.Info.Height} pixels; at most {MaxPixels} are read, scale it down"
+            : null;
+        if (problem is null) return codec!;
+        codec?.Dispose();
+        throw new InvalidInputException($"{path} {problem}.");
+    }
+
     private static byte[] ReadAll(string path)
     {
-        var file = new FileInfo(path);
-        if (!file.Exists) throw new InvalidInputException($"{path} does not exist.");
-        // Pipes and devices have length 0: reading them could wait for ever.
-        if (file.Length == 0) throw new InvalidInputException($"{path} is empty; replace or remove the file.");
-        if (file.Length > MaxFileBytes)
-            throw new InvalidInputException($"{path} has {file.Length} bytes; at most {MaxFileBytes} are read, scale the image down.");
+        RequireReadable(path);
         try
         {
             return File.ReadAllBytes(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{path} cannot be read: {error.Message}", error);
+            throw Unreadable(path, error);
         }
     }
+
+    private static void RequireReadable(string path)
+    {
+        if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; replace or remove it.");
+        var file = new FileInfo(path);
+        if (!file.Exists) throw new InvalidInputException($"{path} does not exist.");
+        if (file.Length == 0) throw new InvalidInputException($"{path} is empty; replace or remove the file.");
+        if (file.Length > MaxFileBytes)
+            throw new InvalidInputException($"{path} has {file.Length} bytes; at most {MaxFileBytes} are read, scale the image down.");
+    }
+
+    private static InvalidInputException Unreadable(string path, Exception error) =>
+        new($"{path} cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
 
     private static byte[] DropAlpha(ReadOnlySpan<byte> rgba)
     {

@@ -6,8 +6,9 @@ namespace AdaptCluster.Training.Data;
 /// <param name="RelativePath">Relative to the data set's folder, with forward slashes.</param>
 /// <param name="RealPath">Where it is, without links.</param>
 /// <param name="Bytes">Its length.</param>
+/// <param name="LastWrite">When it was last written to, in UTC.</param>
 /// <param name="Label">Its 0-based class.</param>
-internal sealed record ImageEntry(string RelativePath, string RealPath, long Bytes, int Label);
+internal sealed record ImageEntry(string RelativePath, string RealPath, long Bytes, DateTime LastWrite, int Label);
 
 /// <summary>Lists folders of one folder per class: everything in ordinal order of names, so that all machines see the same lists.</summary>
 /// <param name="root">What links must not leave.</param>
@@ -33,8 +34,9 @@ internal sealed class ImageFolder(RootedPath root, string folder)
             var before = entries.Count;
             foreach (var file in Names(place, Directory.EnumerateFiles).Where(IsImage))
             {
-                var (real, bytes) = Locate(Path.Combine(place, file));
-                entries.Add(new ImageEntry(split is null ? $"{name}/{file}" : $"{split}/{name}/{file}", real, bytes, label));
+                var found = Locate(Path.Combine(place, file));
+                var relative = split is null ? $"{name}/{file}" : $"{split}/{name}/{file}";
+                entries.Add(new ImageEntry(relative, found.FullName, found.Length, found.LastWriteTimeUtc, label));
             }
             if (entries.Count == before)
             {
@@ -47,14 +49,19 @@ internal sealed class ImageFolder(RootedPath root, string folder)
 
     private static bool IsImage(string name) => !name.StartsWith('.') && ImageFile.HasImageExtension(name);
 
-    private (string RealPath, long Bytes) Locate(string path)
+    private FileInfo Locate(string path)
     {
         var file = new FileInfo(path);
         // The class's folder is resolved already; a set of a million files should not resolve it for each of them again.
-        if (file.LinkTarget is null) return (path, file.Length);
-        file = new FileInfo(root.Contained(path));
-        return file.Exists ? (file.FullName, file.Length)
-            : throw new InvalidInputException($"{path} is a link to {file.FullName}, which does not exist; remove the link.");
+        if (file.LinkTarget is not null)
+        {
+            file = new FileInfo(root.Contained(path));
+            if (!file.Exists)
+                throw new InvalidInputException($"{path} is a link to {file.FullName}, which does not exist; remove the link.");
+        }
+        if (file.Length == 0 && FileKind.Problem(file.FullName) is { } problem)
+            throw new InvalidInputException($"{path} {problem}; remove it.");
+        return file;
     }
 
     private static IEnumerable<string> Names(string place, Func<string, IEnumerable<string>> list)

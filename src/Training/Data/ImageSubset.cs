@@ -10,4 +10,7 @@ internal sealed class ImageSubset(IImageSplit source, IReadOnlyList<int> indices
 
     /// <inheritdoc/>
     public RgbImage Load(int index) => source.Load(indices[index]);
+
+    /// <inheritdoc/>
+    public void Check(int index) => source.Check(indices[index]);
 }

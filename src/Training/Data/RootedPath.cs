@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Tokenization;
 
 namespace AdaptCluster.Training.Data;
 
@@ -27,7 +28,12 @@ internal sealed class RootedPath
     /// <exception cref="InvalidInputException">The path leads out of the root, or there is no such folder.</exception>
     public string Folder(string path)
     {
-        if (string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal))
+        if (path.Any(char.IsControl))
+        {
+            throw new InvalidInputException($"Data set path {VocabularyFiles.Quote(path)} holds a control character; "
+                + "write the folder's path relative to the data root.");
+        }
+        if (string.IsNullOrWhiteSpace(path))
             throw new InvalidInputException("A folder data set has an empty path; write the folder's path relative to the data root.");
         if (Path.IsPathRooted(path) || path.Split('/', '\\').Contains(".."))
             throw new InvalidInputException($"Data set path '{path}': a path relative to the data root, without '..', expected.");

@@ -40,6 +40,9 @@ internal sealed class DrawnDataset : IDataset
         return (shots * ClassNames.Count, FewShotSampler.ValidationShots(shots) * ClassNames.Count, _test.Labels.Count);
     }
 
+    public IReadOnlyList<string> Texts(string? template) =>
+        FewShotData.Texts(FewShotData.CheckedTemplate(template, _recipe.Template), ClassNames);
+
     public FewShotData Load(int shots, int seed, string? template)
     {
         Check(shots);

@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts;
 using AdaptCluster.Training.Methods;
 using TorchSharp;
 
@@ -16,6 +17,7 @@ internal static class Evaluator
     /// <param name="imageTokens">Tokens of one image.</param>
     /// <param name="cancellation">Looked at before each batch.</param>
     /// <returns>Images classified right.</returns>
+    /// <exception cref="AdaptClusterException">A logit is no finite number, so that no class is the largest.</exception>
     internal static int CountCorrect(IMethod method, ImageBatches images, int imageTokens, CancellationToken cancellation)
     {
         using var noGradients = torch.no_grad();
@@ -25,7 +27,13 @@ internal static class Evaluator
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = torch.NewDisposeScope();
-            correct += classifier.Logits(images.Plain(batch)).argmax(1).eq(images.Labels(batch)).sum().item<long>();
+            var logits = classifier.Logits(images.Plain(batch));
+            if (!logits.isfinite().all().item<bool>())
+            {
+                throw new AdaptClusterException("The evaluation gave logits that are NaN or infinite; "
+                    + "lower train.learningRate if the job trains, else check the backbone's files.");
+            }
+            correct += logits.argmax(1).eq(images.Labels(batch)).sum().item<long>();
         }
         return (int)correct;
     }

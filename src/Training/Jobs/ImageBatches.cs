@@ -15,6 +15,7 @@ internal sealed class ImageBatches : IDisposable
     private readonly IImagePreprocessor _preprocessor;
     private readonly IImageSplit _split;
     private readonly torch.Tensor?[]? _kept;
+    private bool _checked;
 
     /// <summary>Wraps a split.</summary>
     /// <param name="model">The backbone.</param>
@@ -57,6 +58,24 @@ internal sealed class ImageBatches : IDisposable
     /// <returns>[B, image tokens, width].</returns>
     internal torch.Tensor Augmented(ReadOnlySpan<int> indices, int seed, int epoch) =>
         Embed(indices, (image, index, pixels) => _preprocessor.PrepareAugmented(image, seed, epoch, index, pixels));
+
+    /// <summary>
+    /// Finds images that cannot be read, before hours of training that end with them: all are embedded where they are kept, for they are
+    /// needed anyway, and looked at where they are not.
+    /// </summary>
+    /// <param name="cancellation">Looked at before each image.</param>
+    /// <exception cref="Contracts.InvalidInputException">An image cannot be read; it is named.</exception>
+    internal void Check(CancellationToken cancellation)
+    {
+        if (_checked) return;
+        for (var index = 0; index < Count; index++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (_kept is null) _split.Check(index);
+            else _kept[index] ??= Single(index);
+        }
+        _checked = true;
+    }
 
     public void Dispose()
     {

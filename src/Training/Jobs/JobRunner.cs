@@ -63,6 +63,8 @@ public sealed class JobRunner : IDisposable
         byte[]? prompts = null;
         if (method is ITrainableMethod trainable)
         {
+            _validation.Check(cancellation);
+            _test.Check(cancellation);
             Train(trainable, job, checkpoint, onEpoch, cancellation);
             prompts = SafetensorsWriter.ToBytes(trainable.Weights());
         }

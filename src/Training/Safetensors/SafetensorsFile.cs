@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Data;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Safetensors;
@@ -57,6 +58,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="InvalidInputException">It is missing, unreadable, truncated or damaged; the message names it.</exception>
     public static SafetensorsFile Open(string path)
     {
+        if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; give a safetensors file.");
         FileStream stream;
         try
         {

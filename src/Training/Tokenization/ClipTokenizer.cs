@@ -40,17 +40,25 @@ public sealed class ClipTokenizer : ITokenizer
     /// <param name="folder">The model's folder.</param>
     /// <param name="contextLength">The most ids that <see cref="Encode"/> may give, start and end included; at least 2.</param>
     /// <param name="startId">The id that every text starts with.</param>
-    /// <param name="endId">The id that every text ends with.</param>
-    /// <exception cref="InvalidInputException">A file is missing or damaged, the two do not fit, or an id has no token.</exception>
+    /// <param name="endId">The id that every text ends with; the largest.</param>
+    /// <exception cref="InvalidInputException">A file is missing or damaged, the two do not fit, or an id has no token or no row.</exception>
     public static ClipTokenizer Load(string folder, int contextLength, int startId, int endId)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 2);
         var ids = VocabularyFiles.ReadVocabulary(folder);
+        var path = Path.Combine(folder, VocabularyFiles.VocabularyName);
+        var (last, largest) = ids.MaxBy(token => token.Value);
+        if (largest > endId)
+        {
+            // The text tower reads a text out at its largest id, and has no row for a larger one.
+            throw new InvalidInputException(
+                $"{path}: token {VocabularyFiles.Quote(last)} has the id {largest}, above the end id {endId} (vocab_size - 1); "
+                + "the vocabulary and config.json belong to different models.");
+        }
         foreach (var (name, id) in (ReadOnlySpan<(string, int)>)[("start", startId), ("end", endId)])
         {
             if (!ids.ContainsValue(id))
             {
-                var path = Path.Combine(folder, VocabularyFiles.VocabularyName);
                 throw new InvalidInputException(
                     $"{path} has no token with the {name} id {id}; the vocabulary and config.json belong to different models.");
             }
@@ -62,6 +70,22 @@ public sealed class ClipTokenizer : ITokenizer
     /// <inheritdoc/>
     public int[] Encode(string text)
     {
+        var ids = EncodeAll(text);
+        if (ids.Count > _contextLength)
+        {
+            throw new InvalidInputException(
+                $"The text {VocabularyFiles.Quote(text)} takes {ids.Count} tokens with start and end, "
+                + $"the model's context {_contextLength}; {Advice}.");
+        }
+        return [.. ids];
+    }
+
+    /// <summary>Tokens of a text with start and end, however many the context takes.</summary>
+    /// <exception cref="InvalidInputException">The text is far too long to be read.</exception>
+    public int Count(string text) => EncodeAll(text).Count;
+
+    private List<int> EncodeAll(string text)
+    {
         if (text.Length > MaxCharacters)
         {
             throw new InvalidInputException(
@@ -71,13 +95,7 @@ public sealed class ClipTokenizer : ITokenizer
         var ids = new List<int> { _startId };
         foreach (var word in WordSplitter.Split(TextCleaner.Clean(text))) ids.AddRange(EncodeWord(word));
         ids.Add(_endId);
-        if (ids.Count > _contextLength)
-        {
-            throw new InvalidInputException(
-                $"The text {VocabularyFiles.Quote(text)} takes {ids.Count} tokens with start and end, "
-                + $"the model's context {_contextLength}; {Advice}.");
-        }
-        return [.. ids];
+        return ids;
     }
 
     private int[] EncodeWord(string word)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Training.Tokenization;
 
@@ -70,6 +71,14 @@ internal static class VocabularyFiles
             if (!ranks.TryAdd((parts[0], parts[1]), ranks.Count))
                 throw new InvalidInputException($"{path}, line {number}: the pair {Quote(line)} occurs twice.");
         }
+        // Each byte alone and at the end of a word, one token for each merge, start and end.
+        var needed = ids.Count - (2 * 256) - 2;
+        if (ranks.Count != needed)
+        {
+            throw new InvalidInputException(
+                $"{path} has {ranks.Count} merges, and the {ids.Count} tokens of {VocabularyName} need {needed}; "
+                + "copy both files again from one model.");
+        }
         return ranks;
     }
 
@@ -96,6 +105,7 @@ internal static class VocabularyFiles
 
     private static string ReadAll(string path)
     {
+        if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; copy the file of the model again.");
         var file = new FileInfo(path);
         if (!file.Exists) throw new InvalidInputException($"{path} does not exist; a Hugging Face model folder has it.");
         if (file.Length > MaxBytes)

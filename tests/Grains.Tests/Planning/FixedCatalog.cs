@@ -9,13 +9,28 @@ internal sealed class FixedCatalog(params (string Name, int Classes)[] datasets)
 {
     public string BackboneFingerprint { get; set; } = "b0";
 
+    public string[] Notes { get; set; } = [];
+
+    public TextFacts LongestText { get; set; } = new("class 1", 9, 77);
+
     public BackboneFacts DescribeBackbone(string name) =>
-        new() { Name = name, ImageDepth = 12, TextDepth = 12, ImageWidth = 768, TextWidth = 512, Fingerprint = BackboneFingerprint };
+        name == "nothing" ? throw new InvalidInputException($"backbone '{name}': no such folder.") : new() { Name = name, ImageDepth = 12, TextDepth = 12, ImageWidth = 768, TextWidth = 512, Fingerprint = BackboneFingerprint };
 
     public DatasetFacts DescribeDataset(DatasetSource source, int shots)
     {
         var (name, classes) = datasets.FirstOrDefault(d => d.Name == source.Name);
         if (name is null) throw new InvalidInputException($"data set '{source.Name}' is unknown.");
-        return new() { Name = name, Classes = classes, TrainImages = shots * classes, ValidationImages = 4 * classes, TestImages = 1000, Fingerprint = name };
+        return new()
+        {
+            Name = name,
+            Classes = classes,
+            TrainImages = shots * classes,
+            ValidationImages = 4 * classes,
+            TestImages = 1000,
+            Fingerprint = name,
+            Notes = Notes,
+        };
     }
+
+    public TextFacts DescribeLongestText(string backbone, DatasetSource source) => LongestText;
 }

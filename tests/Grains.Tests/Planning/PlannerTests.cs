@@ -92,6 +92,64 @@ public sealed class PlannerTests
         Assert.NotEqual(id, JobIdentity.Of(new Planner(new FixedCatalog(("dtd", 47)) { BackboneFingerprint = "b1" }).Plan(SpecParser.Parse(spec, "spec.json")), 0));
     }
 
+    [Theory]
+    [InlineData("""{"backbone": "nothing", "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""", "spec.json: $.backbone: backbone 'nothing': no such folder.")]
+    [InlineData("""{"datasets": ["dtd", "cats"], "arms": [{"method": "zero-shot"}]}""", "spec.json: $.datasets[1]: data set 'cats' is unknown.")]
+    public void What_the_catalog_refuses_is_refused_with_source_and_path(string spec, string expected) =>
+        Assert.Equal(expected, Assert.Throws<InvalidInputException>(() => Plan(spec, ("dtd", 47))).Message);
+
+    [Fact]
+    public void More_iterations_than_the_trainer_can_count_are_refused_with_the_numbers()
+    {
+        var refusal = Assert.Throws<InvalidInputException>(() =>
+            Plan("""{"datasets": ["big"], "shots": 10000, "train": {"epochs": 100000}, "arms": [{"method": "adapt", "tTarget": 384}]}""", ("big", 10)));
+
+        Assert.Equal("spec.json: $.arms[0]: 100000 epochs of 25000 iterations on 'big' are 2500000000 iterations, more than 2147483647; "
+            + "write fewer epochs, fewer shots or a larger batchSize.", refusal.Message);
+    }
+
+    [Fact]
+    public void A_warm_up_of_more_iterations_than_the_trainer_can_count_is_refused_too()
+    {
+        var refusal = Assert.Throws<InvalidInputException>(() =>
+            Plan("""{"datasets": ["big"], "shots": 10000, "train": {"adapt": {"pruneWarmupEpochs": 100000}}, "arms": [{"method": "adapt", "tTarget": 384}]}""", ("big", 10)));
+
+        Assert.Contains("100000 pruneWarmupEpochs of 25000 iterations", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_target_that_no_allowed_context_length_reaches_is_refused_without_advice_that_would_be_refused()
+    {
+        var refusal = Assert.Throws<InvalidInputException>(() => Plan("""{"datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": 6145}]}""", ("dtd", 47)));
+
+        Assert.EndsWith("write at most 384.", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("\"maxContextLength\": 256", Assert.Throws<InvalidInputException>(() =>
+            Plan("""{"datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": 6144}]}""", ("dtd", 47))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(77, false)]
+    [InlineData(78, true)]
+    public void A_class_whose_text_is_longer_than_the_backbone_reads_is_refused_with_path_class_and_numbers(int tokens, bool refused)
+    {
+        var planner = new Planner(new FixedCatalog(("dtd", 47), ("pets", 3)) { LongestText = new("a long name", tokens, 77) });
+        var spec = SpecParser.Parse("""{"datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""", "spec.json");
+
+        var error = Record.Exception(() => planner.Plan(spec));
+
+        Assert.Equal(refused ? "spec.json: $.datasets[0]: the text of class 'a long name' takes 78 tokens with start and end, and backbone 'clip-vit-base-patch16' reads 77; "
+            + "shorten the template or the class's name." : null, error?.Message);
+    }
+
+    [Fact]
+    public void Notes_of_a_data_set_become_warnings_at_its_path()
+    {
+        var plan = new Planner(new FixedCatalog(("dtd", 47)) { Notes = ["it was split here"] })
+            .Plan(SpecParser.Parse("""{"datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""", "spec.json"));
+
+        Assert.Equal(new PlanWarning("dataset-note", "$.datasets[0]", "data set 'dtd': it was split here"), Assert.Single(plan.Warnings));
+    }
+
     [Fact]
     public void A_method_that_is_not_built_is_named_and_left_out()
     {

@@ -28,4 +28,29 @@ public sealed class SpecEditTests
 
         Assert.StartsWith($"--set {assignment}: ", refusal.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("""{"name": "a", "name": "b", "datasets": ["a"], "arms": [{"method": "zero-shot"}]}""")]
+    [InlineData("""{"shots": 1e400, "datasets": ["a"], "arms": [{"method": "zero-shot"}]}""")]
+    [InlineData("""{"\ud800": 1}""")]
+    [InlineData("null")]
+    [InlineData("{")]
+    public void A_spec_that_is_refused_is_refused_in_the_same_words_with_an_assignment(string json)
+    {
+        string Refusal(string text) => Assert.Throws<InvalidInputException>(() => SpecParser.Parse(text, "bad.json")).Message;
+
+        Assert.Equal(Refusal(json), Refusal(SpecEdit.Apply(json, ["shots=2"])));
+    }
+
+    [Theory]
+    [InlineData("train={\"epochs\": 1, \"epochs\": 2}")]
+    [InlineData("seeds=[1e400]")]
+    [InlineData("name=\"\\ud800\"")]
+    [InlineData("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q=1")]
+    public void A_value_that_no_spec_can_hold_is_refused_by_its_assignment(string assignment) =>
+        Assert.StartsWith("--set ", Assert.Throws<InvalidInputException>(() => SpecEdit.Apply("""{"arms": [{}]}""", [assignment])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Half_of_a_surrogate_pair_is_refused() =>
+        Assert.Contains("half of a surrogate pair", Assert.Throws<InvalidInputException>(() => SpecEdit.Apply("{}", [$"name={'\ud800'}"])).Message, StringComparison.Ordinal);
 }

@@ -75,7 +75,77 @@ public sealed class SpecParserTests
     {
         var refusal = Assert.Throws<InvalidInputException>(() => Parse(json));
 
-        Assert.Equal($"bad.json: {expected}.", refusal.Message);
+        Assert.Equal(expected.EndsWith('?') ? $"bad.json: {expected}" : $"bad.json: {expected}.", refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("4.0", 4)]
+    [InlineData("2e0", 2)]
+    [InlineData("0.5E1", 5)]
+    [InlineData("3.000000000000000000000000000000000000", 3)]
+    public void A_whole_number_may_be_written_in_another_form(string text, int value)
+    {
+        var spec = Parse($$"""{"datasets": ["a"], "shots": {{text}}, "seeds": [{{text}}], "arms": [{"method": "adapt", "tTarget": [{{text}}], "batchSize": {{text}}, "adapt": {"pruneRate": {{text}} } }]}""");
+
+        var arm = Assert.Single(spec.Arms);
+        Assert.Equal((value, value, value, value, value), (spec.Shots, spec.Seeds[0], arm.TTargets[0], arm.Train!.BatchSize, arm.Train.Adapt.PruneRate));
+        Assert.Equal($"Adapt (T={value})", arm.Label);
+    }
+
+    [Theory]
+    [InlineData("\"shots\": 1e400", "$.shots: found 1e400, which is too large; write a number of at most 28 digits")]
+    [InlineData("\"seeds\": [1, 1e300]", "$.seeds[1]: found 1e300, which is too large; write a number of at most 28 digits")]
+    [InlineData("\"seeds\": [1234567890123456789012345678901234567890]", "$.seeds[0]: found 1234567890123456789012345678901234567890, which is too large; write a number of at most 28 digits")]
+    [InlineData("\"train\": {\"learningRate\": 1e-400}", "$.train.learningRate: found 1e-400, which is too near to 0; write 0, or a number from 1e-28 on")]
+    [InlineData("\"name\": \"\\ud800\"", "$.name: the text holds half of a surrogate pair, such as \\ud800; write the whole character")]
+    [InlineData("\"name\": \"abc\\n\"", "$.name: found \"abc\\n\", which holds a control character; remove it")]
+    [InlineData("\"backbone\": \"a\\u0000\"", "$.backbone: found \"a\\u0000\", which holds a control character; remove it")]
+    [InlineData("\"a\\nb\": 1", "$: unknown key 'a\\u000ab'; known: ")]
+    public void A_value_that_nothing_can_hold_is_refused_with_its_path(string member, string expected)
+    {
+        var refusal = Assert.Throws<InvalidInputException>(() => Parse($$"""{"datasets": ["a"], "arms": [{"method": "zero-shot"}], {{member}}}"""));
+
+        Assert.StartsWith($"bad.json: {expected}", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(refusal.Message, char.IsControl);
+    }
+
+    [Theory]
+    [InlineData("""{"datasets": ["a\n"], "arms": [{"method": "zero-shot"}]}""", "$.datasets[0]")]
+    [InlineData("""{"datasets": [{"name": "a", "template": "a {}\n"}], "arms": [{"method": "zero-shot"}]}""", "$.datasets[0].template")]
+    [InlineData("""{"datasets": [{"name": "a", "format": "folder", "path": "a\u0000b"}], "arms": [{"method": "zero-shot"}]}""", "$.datasets[0].path")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "zero-shot", "label": "x\ty"}]}""", "$.arms[0].label")]
+    public void A_text_with_a_control_character_is_refused_wherever_it_stands(string json, string path)
+    {
+        var refusal = Assert.Throws<InvalidInputException>(() => Parse(json));
+
+        Assert.StartsWith($"bad.json: {path}: found ", refusal.Message, StringComparison.Ordinal);
+        Assert.EndsWith(", which holds a control character; remove it.", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"name": "abc\n", "datasets": ["a"], "arms": [{"method": "zero-shot"}]}""")]
+    [InlineData("""{"backbone": "abc\n", "datasets": ["a"], "arms": [{"method": "zero-shot"}]}""")]
+    [InlineData("""{"datasets": ["a\n"], "arms": [{"method": "zero-shot"}]}""")]
+    [InlineData("""{"datasets": [{"name": "a", "template": "a {}\n"}], "arms": [{"method": "zero-shot"}]}""")]
+    [InlineData("""{"datasets": [{"name": "a", "path": "b\n"}], "arms": [{"method": "zero-shot"}]}""")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "zero-shot", "label": "x\n"}]}""")]
+    public void The_schema_by_itself_refuses_a_final_newline_too(string json)
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(json);
+        using var good = System.Text.Json.JsonDocument.Parse(json.Replace("\\n", "", StringComparison.Ordinal));
+
+        Assert.NotNull(SpecSchema.Check(document.RootElement));
+        Assert.Null(SpecSchema.Check(good.RootElement));
+    }
+
+    [Fact]
+    public void A_list_too_long_to_compare_its_values_is_refused_at_once()
+    {
+        var list = string.Join(',', Enumerable.Range(1, 100_000));
+
+        var refusal = Assert.Throws<InvalidInputException>(() => Parse($$"""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": [{{list}}]}]}"""));
+
+        Assert.Equal("bad.json: $.arms[0].tTarget: the list has more than 1000 values; make it shorter.", refusal.Message);
     }
 
     [Theory]

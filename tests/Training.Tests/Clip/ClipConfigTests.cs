@@ -47,6 +47,8 @@ public sealed class ClipConfigTests
     [InlineData("""{"vision_config":[]}""", "vision_config must be a JSON object")]
     [InlineData("""[]""", "the file must be a JSON object")]
     [InlineData("""{""", "no valid JSON")]
+    [InlineData("""{"projection_dim":512,"projection_dim":256}""", "Duplicate property 'projection_dim'")]
+    [InlineData("""{"text_config":{"hidden_size":512,"hidden_size":256}}""", "Duplicate property 'hidden_size'")]
     public void A_value_that_no_CLIP_has_is_refused_by_file_and_path(string json, string expected)
     {
         var error = Assert.Throws<InvalidInputException>(() => Read(json));
@@ -72,6 +74,10 @@ public sealed class ClipConfigTests
             }
         }, iter: 2000, threads: 1);
     }
+
+    [Fact]
+    public void A_byte_order_mark_in_front_is_no_fault() =>
+        Assert.Equal(64, ClipConfigJson.Read([0xEF, 0xBB, 0xBF, .. """{"projection_dim":64}"""u8], "config.json").EmbeddingSize);
 
     [Fact]
     public void A_missing_file_is_refused_by_name() =>

@@ -26,6 +26,34 @@ public sealed class ClipWeightsTests : IDisposable
         Assert.Contains("text_projection.weight is F32 [24, 17], not [24, 16]", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(1e300)]
+    public void A_weight_that_is_no_finite_float_is_refused_by_the_name_of_its_tensor(double value)
+    {
+        using var scope = torch.NewDisposeScope();
+        var tensors = Saved();
+        tensors["visual_projection.weight"] = torch.tensor(Enumerable.Repeat(value, 24 * 32).ToArray(), [24, 32]);
+        SafetensorsWriter.ToFile(_folder.At(ClipModel.WeightsFileName), tensors);
+        var error = Assert.Throws<InvalidInputException>(() => ClipModel.Load(_folder.Root, torch.CPU));
+        Assert.Contains("tensor 'visual_projection.weight' has 768 weights that are NaN or infinite", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_and_a_pipe_in_place_of_the_weights_are_called_what_they_are()
+    {
+        using (var model = ClipModel.CreateRandom(SmallClip.Config, seed: 5)) model.Save(_folder.Root);
+        var weights = _folder.At(ClipModel.WeightsFileName);
+        File.Delete(weights);
+        Directory.CreateDirectory(weights);
+        Assert.StartsWith($"{weights} is a folder, not a file; ", Assert.Throws<InvalidInputException>(() => ClipModel.Load(_folder.Root, torch.CPU)).Message, StringComparison.Ordinal);
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such pipes.");
+        Directory.Delete(weights);
+        _folder.Pipe(ClipModel.WeightsFileName);
+        Assert.StartsWith($"{weights} is a pipe, not a file; ", Assert.Throws<InvalidInputException>(() => ClipModel.Load(_folder.Root, torch.CPU)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Position_indices_of_old_files_and_a_logit_scale_of_one_entry_are_fine()
     {

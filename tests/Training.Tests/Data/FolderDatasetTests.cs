@@ -116,6 +116,78 @@ public sealed class FolderDatasetTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_replaced_by_another_of_the_same_length_changes_the_fingerprint()
+    {
+        Fill("set", 3, "a", "b");
+        var before = FolderDataset.Open(_folder.Root, "set").Fingerprint;
+        var other = (byte[])Png.Clone();
+        other[^1] ^= 1;
+        _folder.Write("set/b/1.png", other);
+        Assert.NotEqual(before, FolderDataset.Open(_folder.Root, "set").Fingerprint);
+        _folder.Write("set/b/1.png", Png);
+        Assert.Equal(before, FolderDataset.Open(_folder.Root, "set").Fingerprint);
+    }
+
+    [Fact]
+    public void Two_pictures_that_change_places_change_the_fingerprint()
+    {
+        Fill("set", 3, "a", "b");
+        var other = TestImages.Encode(TestImages.Pattern(3, 4), SKEncodedImageFormat.Png);
+        _folder.Write("set/a/0.png", other);
+        var before = FolderDataset.Open(_folder.Root, "set").Fingerprint;
+        _folder.Write("set/a/0.png", Png);
+        _folder.Write("set/a/1.png", other);
+        Assert.NotEqual(before, FolderDataset.Open(_folder.Root, "set").Fingerprint);
+    }
+
+    [Fact]
+    public void The_stamp_tells_a_file_written_again_and_nothing_else()
+    {
+        Fill("set", 3, "a", "b");
+        var before = FolderDataset.Stamp(_folder.Root, "set");
+        Assert.Equal(before, FolderDataset.Stamp(_folder.Root, "set"));
+        File.SetLastWriteTimeUtc(_folder.At("set", "b", "1.png"), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.NotEqual(before, FolderDataset.Stamp(_folder.Root, "set"));
+    }
+
+    [Fact]
+    public void A_picture_that_changed_after_the_set_was_opened_is_refused_when_it_is_loaded()
+    {
+        Fill("set", 3, "a", "b");
+        var data = FolderDataset.Open(_folder.Root, "set").Load(1, 1, null);
+        for (var i = 0; i < 3; i++) _folder.Write($"set/a/{i}.png", (byte[])[.. Png, 0]);
+        Assert.Contains("has changed since the data set was opened", Refused(() => data.Train.Load(0)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pipe_with_the_name_of_a_picture_is_refused_as_a_pipe_when_the_set_is_opened()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such pipes.");
+        Fill("set", 3, "a", "b");
+        _folder.Pipe("set/a/x.jpg");
+        Assert.Contains(Path.Combine("set", "a", "x.jpg") + " is a pipe, not a file; remove it.", Refused("set"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("a\nb")]
+    [InlineData("a\u0085")]
+    public void Class_folders_that_are_white_space_or_hold_control_characters_are_refused(string bad)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names.");
+        Fill("bare", 3, "a", bad);
+        Fill("split/train", 3, "a", "b");
+        Fill("split/test", 3, "a", "b", bad);
+        foreach (var path in (string[])["bare", "split"])
+            Assert.Contains("is only white space or holds control characters; rename it.", Refused(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_path_with_a_control_character_is_not_called_empty() =>
+        Assert.Equal(
+            "Data set path 'se t' holds a control character; write the folder's path relative to the data root.", Refused("se\0t"));
+
+    [Fact]
     public void A_damaged_image_is_named_when_it_is_loaded()
     {
         Fill("set", 3, "a", "b");

@@ -98,6 +98,38 @@ public sealed class ImageFileTests : IDisposable
         Assert.DoesNotContain('\n', message);
     }
 
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Jpeg)]
+    [InlineData(SKEncodedImageFormat.Png)]
+    [InlineData(SKEncodedImageFormat.Webp)]
+    public void The_look_at_a_header_takes_a_good_file_and_refuses_what_decoding_would_refuse_by_the_header(SKEncodedImageFormat format)
+    {
+        ImageFile.Check(_folder.Write("good.jpg", TestImages.Encode(TestImages.Pattern(64, 64), format)));
+        string[] bad =
+        [
+            _folder.At("gone.jpg"), _folder.Write("empty.jpg", ""), _folder.Write("text.jpg", "no image at all, only some text"),
+            _folder.Write("cut.jpg", TestImages.Encode(TestImages.Pattern(64, 64), format).AsSpan(0, 20)),
+            _folder.Write("bomb.bmp", TestImages.Bitmap(TestImages.Pattern(4, 4), 60_000, 60_000)),
+        ];
+        foreach (var path in bad)
+            Assert.Equal(
+                Assert.Throws<InvalidInputException>(() => ImageFile.Decode(path)).Message, Assert.Throws<InvalidInputException>(() => ImageFile.Check(path)).Message);
+    }
+
+    [Fact]
+    public void What_is_no_file_is_called_what_it_is()
+    {
+        Directory.CreateDirectory(_folder.At("folder.jpg"));
+        Assert.Contains("folder.jpg is a folder, not a file", Refused("folder.jpg"), StringComparison.Ordinal);
+        File.CreateSymbolicLink(_folder.At("link.jpg"), _folder.At("gone.jpg"));
+        Assert.Contains($"link.jpg is a link to {_folder.At("gone.jpg")}, which does not exist", Refused("link.jpg"), StringComparison.Ordinal);
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such pipes.");
+        _folder.Pipe("pipe.jpg");
+        Assert.Contains("pipe.jpg is a pipe, not a file", Refused("pipe.jpg"), StringComparison.Ordinal);
+        File.CreateSymbolicLink(_folder.At("device.jpg"), "/dev/null");
+        Assert.Contains("device.jpg is a device, not a file", Refused("device.jpg"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_missing_file_is_refused_by_name()
     {
@@ -114,4 +146,6 @@ public sealed class ImageFileTests : IDisposable
         var message = Assert.Throws<InvalidInputException>(() => ImageFile.Decode(path)).Message;
         Assert.Contains($"bomb.bmp has {width} × {height} pixels", message, StringComparison.Ordinal);
     }
+
+    private string Refused(string name) => Assert.Throws<InvalidInputException>(() => ImageFile.Decode(_folder.At(name))).Message;
 }

@@ -17,5 +17,14 @@ public sealed class ScratchFolder : IDisposable
 
     public string Write(string name, string text) => Write(name, System.Text.Encoding.UTF8.GetBytes(text));
 
+    /// <summary>Makes a named pipe that nobody writes to.</summary>
+    public string Pipe(string name)
+    {
+        var path = At(name.Split('/'));
+        using var process = System.Diagnostics.Process.Start("mkfifo", [path]);
+        process.WaitForExit();
+        return path;
+    }
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -123,6 +123,40 @@ public sealed class JobRunnerTests(SmallClip clip) : IClassFixture<SmallClip>
     }
 
     [Fact]
+    public void A_loss_that_is_no_number_before_any_update_is_not_blamed_on_the_learning_rate()
+    {
+        var train = NoiseJob.Definition.Train!;
+        var job = NoiseJob.Definition with { Train = train with { Adapt = train.Adapt with { InitialStandardDeviation = 1e38 } } };
+        var error = Assert.Throws<DivergedException>(() => Run(job));
+        Assert.Equal(1, error.Iteration);
+        Assert.DoesNotContain("learningRate", error.Message, StringComparison.Ordinal);
+        Assert.Contains("train.adapt.initialStandardDeviation", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Prompts_that_overflow_in_the_last_update_end_the_job_and_give_no_accuracy()
+    {
+        var job = NoiseJob.Definition with
+        {
+            TTarget = 15,
+            Train = NoiseJob.Definition.Train! with { Epochs = 1, BatchSize = 12, LearningRateWarmupEpochs = 0, LearningRate = 1e38, WeightDecay = 1e38 },
+        };
+        var error = Assert.Throws<AdaptClusterException>(() => Run(job));
+        Assert.Contains("logits that are NaN or infinite", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(229)]
+    public void A_damaged_validation_or_test_image_ends_a_job_before_its_first_epoch(int damaged)
+    {
+        using var runner = NoiseJob.Runner(clip.Model, index => index == damaged ? throw new InvalidInputException($"image {index} is damaged") : NoiseJob.Noise(index));
+        var epochs = 0;
+        var error = Assert.Throws<InvalidInputException>(() => runner.Run(NoiseJob.Definition, null, _ => epochs++, CancellationToken.None));
+        Assert.Equal(($"image {damaged} is damaged", 0), (error.Message, epochs));
+    }
+
+    [Fact]
     public void A_damaged_image_ends_the_job_with_its_own_error()
     {
         using var runner = NoiseJob.Runner(clip.Model, index => throw new InvalidInputException($"image {index} is damaged"));

@@ -41,7 +41,7 @@ internal static class NoiseJob
         Test = new Split(30, 200, load),
     };
 
-    private static RgbImage Noise(int index)
+    internal static RgbImage Noise(int index)
     {
         var random = new CounterRandom(RandomPurpose.Drawing, 1, index);
         var pixels = new byte[8 * 8 * 3];

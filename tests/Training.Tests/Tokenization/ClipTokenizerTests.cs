@@ -95,7 +95,8 @@ public sealed class ClipTokenizerTests : IDisposable
         _folder.Write("merges.txt", content);
         // Only these two of the pairs above are in the vocabulary of the test.
         AddToVocabulary("ph");
-        Assert.Contains(reason, Refused(), StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidInputException>(() => ClipTokenizer.Load(_folder.Root, 77, _vocabulary.StartId, _vocabulary.EndId + 1));
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,6 +111,49 @@ public sealed class ClipTokenizerTests : IDisposable
     {
         var error = Assert.Throws<InvalidInputException>(() => ClipTokenizer.Load(_folder.Root, 77, 49406, _vocabulary.EndId));
         Assert.Contains("has no token with the start id 49406", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("#version: 0.2\n")]
+    [InlineData("#version: 0.2\np h\n")]
+    public void Merges_fewer_than_the_vocabulary_was_made_by_are_refused_with_both_numbers(string content)
+    {
+        AddToVocabulary("ph");
+        _folder.Write("merges.txt", content);
+        var message = Assert.Throws<InvalidInputException>(() => ClipTokenizer.Load(_folder.Root, 77, _vocabulary.StartId, _vocabulary.EndId + 1)).Message;
+        var merges = content.Contains('h', StringComparison.Ordinal) ? 1 : 0;
+        Assert.Contains($"merges.txt has {merges} merges, and the {_vocabulary.Tokens.Count + 1} tokens of vocab.json need {_vocabulary.Merges.Count + 1}; ",
+            message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_vocabulary_of_tiny_clip_has_a_token_for_each_byte_merge_start_and_end() =>
+        ClipTokenizer.Load(Repository.At("models", "tiny-clip"), 20, 698, 699);
+
+    [Fact]
+    public void An_id_that_the_embedding_has_no_row_for_is_refused_by_its_token()
+    {
+        AddToVocabulary("surplus");
+        Assert.Contains($"vocab.json: token 'surplus' has the id {_vocabulary.Tokens.Count}, above the end id {_vocabulary.EndId} (vocab_size - 1)", Refused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_dangling_link_and_a_folder_in_place_of_a_file_are_called_what_they_are()
+    {
+        File.Delete(_folder.At("vocab.json"));
+        File.CreateSymbolicLink(_folder.At("vocab.json"), _folder.At("gone"));
+        Assert.Contains($"vocab.json is a link to {_folder.At("gone")}, which does not exist; ", Refused(), StringComparison.Ordinal);
+        File.Delete(_folder.At("vocab.json"));
+        Directory.CreateDirectory(_folder.At("vocab.json"));
+        Assert.Contains("vocab.json is a folder, not a file; ", Refused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_count_of_tokens_is_what_encoding_gives_and_knows_no_limit()
+    {
+        Assert.Equal(Load().Encode("a red circle.").Length, Load().Count("a red circle."));
+        Assert.Equal(6, Load(contextLength: 5).Count("a red circle."));
     }
 
     [Fact]

@@ -14,8 +14,10 @@ namespace AdaptCluster.Training.Methods.Adapt;
 /// </summary>
 internal sealed class AdaptMethod : ITrainableMethod
 {
-    // Far above any use, and low enough that prompts of the largest tower fit an array.
-    private const int MaxContextLength = 256;
+    /// <summary>The longest context of one depth and branch: far above any use, and low enough that prompts of the largest tower fit an
+    /// array. The schema of the spec has the same limit.</summary>
+    internal const int MaxContextLength = 256;
+
     private readonly ClipModel _model;
     private readonly PreparedTexts _texts;
     private readonly PromptBranch _image, _text;

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Silo.Library;
+
+/// <summary>Things opened from files, one for each key, shared by all who ask. Safe for use from several threads.</summary>
+/// <typeparam name="TKey">What names a thing.</typeparam>
+/// <typeparam name="TValue">The thing.</typeparam>
+internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : class
+{
+    private readonly ConcurrentDictionary<TKey, Slot> _slots = new();
+
+    /// <summary>What messages call a thing.</summary>
+    public required Func<TKey, string> Describe { get; init; }
+
+    /// <summary>What its files look like from outside, read quickly; another text says that they may have changed.</summary>
+    public required Func<TKey, string> Stamp { get; init; }
+
+    /// <summary>Opens it.</summary>
+    public required Func<TKey, TValue> Open { get; init; }
+
+    /// <summary>SHA-256 of its files as it was opened.</summary>
+    public required Func<TValue, string> Fingerprint { get; init; }
+
+    /// <summary>Chooses between the kept one and one opened again (in this order), which may hold the same.</summary>
+    public required Func<TValue, TValue, TValue> Choose { get; init; }
+
+    /// <summary>The one there is, opened if there is none. A failure is not kept: the file may be mended meanwhile.</summary>
+    public TValue Kept(TKey key)
+    {
+        var slot = _slots.GetOrAdd(key, _ => new Slot());
+        // Who only uses a thing does not wait while somebody else looks whether it is still current.
+        if (slot.Entry is { } entry) return entry.Value;
+        lock (slot.Lock) return (slot.Entry ??= OpenEntry(key, null)).Value;
+    }
+
+    /// <summary>The one that fits the files as they are now.</summary>
+    public TValue Current(TKey key)
+    {
+        var slot = _slots.GetOrAdd(key, _ => new Slot());
+        lock (slot.Lock)
+        {
+            if (slot.Entry is null || Stamp(key) != slot.Entry.Stamp) slot.Entry = OpenEntry(key, slot.Entry);
+            return slot.Entry.Value;
+        }
+    }
+
+    /// <summary>The one with a given fingerprint: the kept one, or else the files as they are now.</summary>
+    /// <exception cref="InvalidInputException">The files are others.</exception>
+    public TValue Expected(TKey key, string fingerprint)
+    {
+        var kept = Kept(key);
+        if (Fingerprint(kept) == fingerprint) return kept;
+        var slot = _slots[key];
+        lock (slot.Lock)
+        {
+            // Another worker may have opened it again while this one waited.
+            if (Fingerprint(slot.Entry!.Value) != fingerprint) slot.Entry = OpenEntry(key, slot.Entry);
+            var found = Fingerprint(slot.Entry.Value);
+            if (found == fingerprint) return slot.Entry.Value;
+            throw new InvalidInputException(
+                $"{Describe(key)} has changed since the sweep was planned (sha-256 {Short(found)}, planned {Short(fingerprint)}); submit the sweep again.");
+        }
+    }
+
+    private static string Short(string fingerprint) => fingerprint[..Math.Min(12, fingerprint.Length)];
+
+    private Entry OpenEntry(TKey key, Entry? kept)
+    {
+        var stamp = Stamp(key);
+        var opened = Open(key);
+        if (Stamp(key) != stamp) throw new InvalidInputException($"{Describe(key)} changed while it was read; wait until nothing writes to it, then try again.");
+        return new Entry(stamp, kept is null ? opened : Choose(kept.Value, opened));
+    }
+
+    private sealed record Entry(string Stamp, TValue Value);
+
+    private sealed class Slot
+    {
+        private volatile Entry? _entry;
+
+        public Lock Lock { get; } = new();
+
+        public Entry? Entry
+        {
+            get => _entry;
+            set => _entry = value;
+        }
+    }
+}

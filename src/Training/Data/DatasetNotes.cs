@@ -1,0 +1,35 @@
+using AdaptCluster.Training.Tokenization;
+
+namespace AdaptCluster.Training.Data;
+
+/// <summary>What one should know of a data set before comparing numbers made with it.</summary>
+public static class DatasetNotes
+{
+    private const int ShownClasses = 4;
+    private const int ShownGroups = 5;
+
+    /// <summary>The notes, one sentence without a full stop each.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="template">The text of a class; null for the data set's own.</param>
+    /// <exception cref="Contracts.InvalidInputException">The template has no "{}".</exception>
+    public static IEnumerable<string> Of(IDataset dataset, string? template)
+    {
+        if (dataset is FolderDataset { Origin: SplitOrigin.SelfMade })
+        {
+            yield return "its images are split by this project (of each class half for training, a fifth for validation, the rest for the "
+                + "test), so its numbers compare with no published ones";
+        }
+        var texts = dataset.Texts(template);
+        // What the tokenizer cleans away tells no classes apart.
+        var groups = Enumerable.Range(0, texts.Count).GroupBy(label => TextCleaner.Clean(texts[label]))
+            .Where(group => group.Count() > 1).ToList();
+        foreach (var group in groups.Take(ShownGroups))
+        {
+            var names = group.Take(ShownClasses).Select(label => $"'{dataset.ClassNames[label]}'");
+            var more = group.Count() > ShownClasses ? $" and {group.Count() - ShownClasses} more" : "";
+            yield return $"the classes {string.Join(", ", names)}{more} have the same text '{texts[group.First()]}', "
+                + "so no model can tell them apart by it";
+        }
+        if (groups.Count > ShownGroups) yield return $"{groups.Count - ShownGroups} more groups of classes have the same text each";
+    }
+}
