@@ -13,6 +13,8 @@ internal sealed class NoCatalog : ICatalog
 {
     public BackboneFacts DescribeBackbone(string name) => new() { Name = name, ImageDepth = 12, TextDepth = 12, ImageWidth = 768, TextWidth = 512, Fingerprint = "none" };
 
+    public TextFacts DescribeLongestText(string backbone, DatasetSource source) => new("class", 10, 77);
+
     public DatasetFacts DescribeDataset(DatasetSource source, int shots) =>
         new() { Name = source.Name, Classes = 100, TrainImages = 1600, ValidationImages = 400, TestImages = 1000, Fingerprint = source.Name };
 }

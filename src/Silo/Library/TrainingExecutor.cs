@@ -14,7 +14,7 @@ namespace AdaptCluster.Silo.Library;
 internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings settings) : IJobExecutor, IDisposable
 {
     private readonly Lock _running = new();
-    private (string Backbone, DatasetSource Dataset, int Shots, int Seed) _draw;
+    private (string Backbone, DatasetSource Dataset, string Images, int Shots, int Seed) _draw;
     private JobRunner? _runner;
 
     public JobResult Run(JobAssignment job, Action<EpochReport> onEpoch, CancellationToken cancellation)
@@ -33,12 +33,12 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
     private JobRunner Runner(JobAssignment assignment)
     {
         var job = assignment.Definition;
-        var draw = (job.Backbone, job.Dataset, job.Shots, job.Seed);
+        var draw = (assignment.BackboneFingerprint, job.Dataset, assignment.DatasetFingerprint, job.Shots, job.Seed);
         if (_runner is not null && draw == _draw) return _runner;
         _runner?.Dispose();
         _runner = null;
-        var backbone = library.Backbone(job.Backbone);
-        var data = library.Dataset(job.Dataset).Load(job.Shots, job.Seed, job.Dataset.Template);
+        var backbone = library.Backbone(job.Backbone, assignment.BackboneFingerprint);
+        var data = library.Dataset(job.Dataset, assignment.DatasetFingerprint).Load(job.Shots, job.Seed, job.Dataset.Template);
         (_draw, _runner) = (draw, new JobRunner(backbone.Model, backbone.Tokenizer, data, backbone.Preprocessor));
         return _runner;
     }

@@ -3,11 +3,11 @@ namespace AdaptCluster.Client.Tests.Commands;
 public sealed class BadInputTests
 {
     [Theory]
-    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "armz": []}""", "sweep: bad.json: $: unknown key 'armz'; did you mean 'arms'?.")]
-    [InlineData("""{"datasets": ["tiny-cats"], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""", "sweep: data set 'tiny-cats' is unknown; known: tiny-objects, ")]
-    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "nothing", "arms": [{"method": "zero-shot"}]}""", "sweep: backbone 'nothing': no folder of that name with a config.json below ")]
-    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "../models/tiny-clip", "arms": [{"method": "zero-shot"}]}""", "sweep: backbone '../models/tiny-clip': write a folder relative to a model root")]
-    [InlineData("""{"datasets": [{"name": "x", "format": "folder", "path": "../x"}], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""", "sweep: Data set path '../x': ")]
+    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "armz": []}""", "sweep: bad.json: $: unknown key 'armz'; did you mean 'arms'?")]
+    [InlineData("""{"datasets": ["tiny-cats"], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""", "sweep: bad.json: $.datasets[0]: data set 'tiny-cats' is unknown; known: tiny-objects, ")]
+    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "nothing", "arms": [{"method": "zero-shot"}]}""", "sweep: bad.json: $.backbone: backbone 'nothing': no folder of that name with a config.json below ")]
+    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "../models/tiny-clip", "arms": [{"method": "zero-shot"}]}""", "sweep: bad.json: $.backbone: backbone '../models/tiny-clip': write a folder relative to a model root")]
+    [InlineData("""{"datasets": [{"name": "x", "format": "folder", "path": "../x"}], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""", "sweep: bad.json: $.datasets[0]: Data set path '../x': ")]
     [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "arms": [{"method": "adapt", "tTarget": 97}]}""", "sweep: bad.json: $.arms[0].tTarget: T_target 97 is above the 96 context tokens there are")]
     [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "arms": [{"method": "coop"}]}""", "sweep: bad.json: $.arms[0]: method 'coop' is not built yet")]
     public async Task A_bad_spec_ends_with_code_2_one_line_and_no_sweep(string spec, string expected)
@@ -29,6 +29,11 @@ public sealed class BadInputTests
     [InlineData("sweep: none.json: there is no such file; check the path.", "submit", "none.json")]
     [InlineData("sweep results: ", "results", "latest", "--format", "html")]
     [InlineData("sweep: --cluster: found 'nowhere'; write host:port", "list", "--cluster", "nowhere")]
+    [InlineData("sweep: FILE: found an empty text; write the path of a spec.", "plan", "")]
+    [InlineData("sweep: .: is a folder; write the path of a spec, a JSON file.", "plan", ".")]
+    [InlineData("sweep: --watch and --detach: write one of them.", "submit", "x.json", "--watch", "--detach")]
+    [InlineData("sweep: Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING): not set", "db", "migrate")]
+    [InlineData("sweep: --cluster: no Host in it", "list", "--cluster", "Database=x;Password=secret")]
     [InlineData("sweep: ", "explode")]
     public async Task Bad_usage_ends_with_code_2_and_one_line(string expected, params string[] arguments)
     {

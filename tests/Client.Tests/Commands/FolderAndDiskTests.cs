@@ -30,7 +30,7 @@ public sealed class FolderAndDiskTests
     }
 
     [Fact]
-    public async Task A_corrupt_image_fails_its_jobs_by_name_and_a_mended_one_lets_the_sweep_go_on()
+    public async Task A_corrupt_image_fails_its_jobs_by_name_and_the_same_command_runs_once_it_is_mended()
     {
         using var home = new TemporaryHome();
         home.Environment["ADAPTCLUSTER_DATA"] = home.Folder;
@@ -46,7 +46,6 @@ public sealed class FolderAndDiskTests
         }
         var bad = Path.Combine(corrupt);
         var whole = await File.ReadAllBytesAsync(bad, TestContext.Current.CancellationToken);
-        // Of the same length, since the length of files is part of a sweep's identity.
         await File.WriteAllBytesAsync(bad, new byte[whole.Length], TestContext.Current.CancellationToken);
         var spec = home.Write("photos.json", FolderSpec);
 
@@ -58,7 +57,9 @@ public sealed class FolderAndDiskTests
         Assert.Equal("failed", (string?)failed.Json["state"]);
         Assert.Contains(failed.Json["notes"]!.AsArray(), note => ((string)note!).Contains(bad, StringComparison.Ordinal));
         Assert.True(mended.Code == 0, mended.Error);
-        Assert.Equal((string?)failed.Json["sweep"], (string?)mended.Json["sweep"]);
+        // Other pictures, another sweep: no number of the old ones stands in its table.
+        Assert.NotEqual((string?)failed.Json["sweep"], (string?)mended.Json["sweep"]);
+        Assert.Equal(0, (int)mended.Json["jobs"]!["cached"]!);
     }
 
     [Fact]
