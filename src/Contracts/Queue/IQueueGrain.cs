@@ -34,6 +34,10 @@ public interface IQueueGrain : IGrainWithStringKey
     [Alias("End")]
     Task EndAsync(Guid lease, LeaseEnd end);
 
+    /// <summary>What the queue has of a sweep, by which the sweep finds what was lost between the two.</summary>
+    [Alias("Holding")]
+    Task<SweepHolding> HoldingAsync(SweepId sweep);
+
     /// <summary>The pool as operators see it.</summary>
     [Alias("QueueStatus")]
     Task<QueueStatus> StatusAsync();

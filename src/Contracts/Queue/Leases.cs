@@ -102,6 +102,12 @@ public sealed record JobReport(
 [GenerateSerializer, Immutable, Alias("JobFault")]
 public sealed record JobFault([property: Id(0)] string Message, [property: Id(1)] bool Retry);
 
+/// <summary>What the queue has of one sweep.</summary>
+/// <param name="Waiting">Packs that wait.</param>
+/// <param name="Leases">The leases that are held.</param>
+[GenerateSerializer, Immutable, Alias("SweepHolding")]
+public sealed record SweepHolding([property: Id(0)] int Waiting, [property: Id(1)] Guid[] Leases);
+
 /// <summary>A pool as operators see it.</summary>
 /// <param name="Waiting">Packs that wait.</param>
 /// <param name="Leased">Packs that are leased.</param>

@@ -23,6 +23,11 @@ internal sealed class LeaseBook
     /// <summary>Leases of a sweep.</summary>
     public int LeasedOf(SweepId sweep) => _sweeps.GetValueOrDefault(sweep)?.Leased ?? 0;
 
+    /// <summary>What there is of a sweep.</summary>
+    public SweepHolding Holding(SweepId sweep) => new(
+        (_sweeps.GetValueOrDefault(sweep)?.Known.Count ?? 0) - LeasedOf(sweep),
+        [.. _leases.Where(lease => lease.Value.Sweep.Share.Sweep == sweep).Select(lease => lease.Key)]);
+
     /// <summary>The time at which the longest waiting pack was offered; null when none waits.</summary>
     public DateTimeOffset? OldestWaiting => _sweeps.Values.SelectMany(sweep => sweep.Known.Values).Where(pack => pack.Lease is null).Min(pack => (DateTimeOffset?)pack.Offered);
 

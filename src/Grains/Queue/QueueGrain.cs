@@ -66,10 +66,16 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
 
     public Task EndAsync(Guid lease, LeaseEnd end)
     {
-        _book.End(lease, end.Requeue, end.Failed.Length > 0 ? Now + options.Value.RetryDelay : default);
+        if (_book.End(lease, end.Requeue, end.Failed.Length > 0 ? Now + options.Value.RetryDelay : default) is var (sweep, pack, _))
+        {
+            // A worker that could not report what it hands back leaves jobs open that nobody holds any more.
+            GrainFactory.GetGrain<ISweepGrain>(sweep.Value).LeaseLostAsync(pack, lease).Ignore();
+        }
         if (_siloOfLease.Remove(lease, out var silo) && _silos.Note(silo, end.Completed, end.Failed, Now) is { } until) LogQuarantined(silo, until);
         return Task.CompletedTask;
     }
+
+    public Task<SweepHolding> HoldingAsync(SweepId sweep) => Task.FromResult(_book.Holding(sweep));
 
     public Task<QueueStatus> StatusAsync() => Task.FromResult(new QueueStatus(
         _book.Waiting, _book.Leased, _book.OldestWaiting is { } oldest ? Now - oldest : TimeSpan.Zero, _silos.Quarantined(Now)));

@@ -9,6 +9,8 @@ namespace AdaptCluster.Grains.Specs;
 internal static class SpecSchema
 {
     private static readonly string Text = ReadResource();
+    // The library's evaluation keeps state in the schema: two at once let a wrong document pass.
+    private static readonly Lock Evaluating = new();
     private static readonly JsonSchema Schema = JsonSchema.FromText(Text);
     private static readonly JsonNode Root = JsonNode.Parse(Text)!;
 
@@ -16,7 +18,8 @@ internal static class SpecSchema
     /// <returns>Null when it is valid, else the first deepest problem: its JSON path and what is wrong.</returns>
     public static SpecProblem? Check(JsonElement document)
     {
-        var results = Schema.Evaluate(document, new EvaluationOptions { OutputFormat = OutputFormat.List });
+        EvaluationResults results;
+        lock (Evaluating) results = Schema.Evaluate(document, new EvaluationOptions { OutputFormat = OutputFormat.List });
         if (results.IsValid) return null;
         // Every enclosing level fails with the innermost one; only that one says something.
         var failure = results.Details

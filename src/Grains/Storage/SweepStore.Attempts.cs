@@ -63,7 +63,7 @@ internal sealed partial class SweepStore
     /// <summary>Keeps what workers report, all of it in one transaction.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="reports">In the order in which they came.</param>
-    /// <param name="returned">Where a job goes that a worker hands back.</param>
+    /// <param name="returned">Where a job goes that a worker hands back, or that shall be tried again.</param>
     /// <returns>For each report the state that its job has now; null when it was refused, because its attempt is not the current one.</returns>
     public Task<JobState?[]> ApplyAsync(SweepId sweep, IReadOnlyList<JobReport> reports, JobState returned) => TransactAsync(async sql =>
     {
@@ -117,7 +117,7 @@ internal sealed partial class SweepStore
         {
             { Epoch: { } epoch } => AddEpoch(batch, key, epoch),
             { Result: { } result } => AddResult(batch, key, result),
-            { Fault: { } fault } => AddEnd(batch, key, fault.Retry ? $"CASE WHEN faults + 1 < {MaxFaults} THEN {(int)JobState.Queued} ELSE {(int)JobState.Failed} END" : $"{(int)JobState.Failed}",
+            { Fault: { } fault } => AddEnd(batch, key, fault.Retry ? $"CASE WHEN faults + 1 < {MaxFaults} THEN {(int)returned} ELSE {(int)JobState.Failed} END" : $"{(int)JobState.Failed}",
                 ", faults = faults + 1, error = @fault", AttemptOutcome.Failed, fault.Message),
             _ => AddEnd(batch, key, $"{(int)returned}", "", AttemptOutcome.Returned, "handed back"),
         };

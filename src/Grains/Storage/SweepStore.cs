@@ -126,6 +126,11 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     public Task<List<string>> OpenSweepsAsync() => RunAsync(db =>
         db.Sweeps.Where(s => s.State == SweepState.Running || s.State == SweepState.Paused || s.State == SweepState.Cancelling).Select(s => s.Id).ToListAsync());
 
+    /// <summary>The leases under which jobs of a sweep are open.</summary>
+    public Task<List<(int Pack, Guid Lease)>> OpenLeasesAsync(SweepId id) => RunAsync(async db =>
+        (await db.Jobs.Where(j => j.SweepId == id.Value && j.State == JobState.Running && j.Lease != null).Select(j => new { j.Pack, j.Lease }).Distinct().ToListAsync())
+        .ConvertAll(job => (job.Pack, Guid.Parse(job.Lease!))));
+
     /// <summary>The packs of a sweep that have unfinished jobs, with the leases that were last known to hold them.</summary>
     public Task<PackOffer[]> UnfinishedPacksAsync(SweepId id, SweepPlan plan) => RunAsync(async db =>
     {

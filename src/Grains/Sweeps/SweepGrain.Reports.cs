@@ -85,10 +85,10 @@ internal sealed partial class SweepGrain
 
     private void Note(JobReport report, JobState state, List<JobOutcome> outcomes)
     {
-        if (!_running.TryGetValue(report.Position, out var job)) job = TrackedJob.Describe(report.Position, default, _stored!.Plan);
+        var (job, lease) = _running.TryGetValue(report.Position, out var running) ? (running.Status, running.Lease) : (TrackedJob.Describe(report.Position, default, _stored!.Plan), default);
         if (report.Epoch is { } epoch)
         {
-            _running[report.Position] = job with { Epoch = epoch.Epoch, Loss = epoch.Loss, ContextTokens = epoch.ImageContextTokens + epoch.TextContextTokens };
+            _running[report.Position] = new(job with { Epoch = epoch.Epoch, Loss = epoch.Loss, ContextTokens = epoch.ImageContextTokens + epoch.TextContextTokens }, lease);
             Progress.Add(report.Position, time.GetUtcNow());
             return;
         }

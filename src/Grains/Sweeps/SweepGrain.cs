@@ -30,7 +30,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
     private readonly HashSet<string> _environments = [];
     private StoredSweep? _stored;
     private SweepProgress? _progress;
-    private Dictionary<int, JobStatus> _running = [];
+    private Dictionary<int, RunningJob> _running = [];
     private List<JobStatus> _failed = [];
     private List<JobStatus> _mismatches = [];
     private bool _verifies;
@@ -67,7 +67,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         foreach (var job in begun.Assignments)
         {
             Progress.Move(JobState.Queued, JobState.Running);
-            _running[job.Position] = TrackedJob.Describe(job.Position, job.Id, _stored.Plan) with { State = JobState.Running, Attempt = job.Attempt, Worker = start.Worker };
+            _running[job.Position] = new(TrackedJob.Describe(job.Position, job.Id, _stored.Plan) with { State = JobState.Running, Attempt = job.Attempt, Worker = start.Worker }, start.Lease);
         }
         await SettleAsync();
         return new PackAssignment(begun.Assignments, begun.MoreWait);
@@ -75,7 +75,8 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
 
     public Task LeaseLostAsync(int pack, Guid lease) => ChangeAsync(async () =>
     {
-        if (_stored is null) return;
+        // Most leases end with nothing open, and then cost nothing here.
+        if (_stored is null || _running.Values.All(job => job.Lease != lease)) return;
         var (lost, givenUp) = await store.LoseLeaseAsync(Id, pack, lease, Returned);
         NoteLost(lost, givenUp, Returned);
         await SettleAsync();
@@ -122,14 +123,23 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
     public async Task<SweepStatus> StatusAsync()
     {
         if (_stale) await ChangeAsync(() => Task.CompletedTask);
-        return Progress.Status(Sweep, _running.Values, _failed, time.GetUtcNow()) with { RefusedReports = _refused, CacheMismatches = [.. _mismatches] };
+        return Progress.Status(Sweep, _running.Values.Select(job => job.Status), _failed, time.GetUtcNow()) with { RefusedReports = _refused, CacheMismatches = [.. _mismatches] };
     }
 
-    /// <summary>Nothing to do: the reminder exists so that the grain is activated again after its silo was lost.</summary>
+    /// <summary>Activates the grain again after its silo was lost, and mends what was lost between it and the queue.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        if (_stored?.Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Cancelling) return;
-        if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
+        if (_stored?.Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Cancelling) await ReconcileAsync();
+        else if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
+    }
+
+    private async Task ReconcileAsync()
+    {
+        // First the store, then the queue: a lease that is in both stays.
+        var open = await store.OpenLeasesAsync(Id);
+        var holding = await Queue.HoldingAsync(Id);
+        foreach (var (pack, lease) in open.Where(job => !holding.Leases.Contains(job.Lease))) await LeaseLostAsync(pack, lease);
+        if (Sweep.State == SweepState.Running && holding is { Waiting: 0, Leases.Length: 0 }) await OfferAsync();
     }
 
     /// <inheritdoc/>
@@ -170,7 +180,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         if (_stored is { Plan: var plan })
         {
             _progress = new SweepProgress(plan, await store.CountAsync(Id, plan.Seeds.Length));
-            _running = (await store.JobsAsync(Id, JobState.Running, int.MaxValue)).ToDictionary(job => job.Position, job => TrackedJob.From(job, plan));
+            _running = (await store.JobsAsync(Id, JobState.Running, int.MaxValue)).ToDictionary(job => job.Position, job => new RunningJob(TrackedJob.From(job, plan), job.Lease is { } lease ? Guid.Parse(lease) : default));
             _failed = (await store.JobsAsync(Id, JobState.Failed, SweepStatus.MaxListed)).ConvertAll(job => TrackedJob.From(job, plan));
             _verifies = await store.HasCacheChecksAsync(Id);
             _mismatches = (await store.CacheMismatchesAsync(Id, SweepStatus.MaxListed)).ConvertAll(job => TrackedJob.From(job, plan));
@@ -202,7 +212,8 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         {
             var failed = givenUp.Contains(position);
             Progress.Move(JobState.Running, failed ? JobState.Failed : next);
-            if (!_running.Remove(position, out var job)) continue;
+            if (!_running.Remove(position, out var running)) continue;
+            var job = running.Status;
             LogLost(job.Id, job.Attempt, job.Worker ?? "");
             if (failed) NoteFailed(position, job with { Error = $"its worker was lost {SweepStore.MaxLosses} times in a row before an epoch ended" });
         }
@@ -223,6 +234,9 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         _environments.Add(id);
         return id;
     }
+
+    /// <summary>A job that trains, and under which lease.</summary>
+    private sealed record RunningJob(JobStatus Status, Guid Lease);
 
     private Task<bool> ChangeAsync(Func<Task> change) => ChangeAsync(async () =>
     {

@@ -57,9 +57,10 @@ public sealed record SiloSettings
 
     /// <summary>Settings from appsettings.json in the current folder and from environment variables, everything else at its default.</summary>
     /// <exception cref="InvalidInputException">A setting has a value that cannot be used; the message names its key.</exception>
-    public static SiloSettings FromEnvironment()
+    public static SiloSettings FromEnvironment() => From(new SettingsReader(Directory.GetCurrentDirectory()));
+
+    internal static SiloSettings From(SettingsReader reader)
     {
-        var reader = new SettingsReader(Directory.GetCurrentDirectory());
         var device = reader.OneOf("Device", "cpu", "cuda") ?? TorchRuntime.BestDevice();
         var role = reader.OneOf("Role", "all", "control", SiloMetadataKeys.GpuRole) ?? "all";
         var settings = new SiloSettings

@@ -47,6 +47,26 @@ public sealed class SpecParserTests
         Assert.Equal([16, 32, 64], arm.TTargets);
     }
 
+    [Fact]
+    public void Specs_that_are_read_at_the_same_time_do_not_disturb_each_other()
+    {
+        var accepted = 0;
+        Parallel.For(0, 2000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+        {
+            try
+            {
+                SpecParser.Parse(i % 2 == 0 ? """{"datasets": ["a"], "arms": []}""" : """{"datasets": ["a"], "arms": [{"method": "zero-shot"}]}""", "spec.json");
+                Interlocked.Increment(ref accepted);
+            }
+            catch (InvalidInputException)
+            {
+                // Every other one.
+            }
+        });
+
+        Assert.Equal(1000, accepted);
+    }
+
     [Theory]
     [InlineData("""{"dataset": ["a"], "arms": [{"method": "zero-shot"}]}""", "$: unknown key 'dataset'; did you mean 'datasets'?")]
     [InlineData("""{"datasets": ["a"]}""", "$: 'arms' is missing; add it")]

@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Sockets;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Placement;
+using AdaptCluster.Grains.Storage;
+using AdaptCluster.Grains.Tests.Planning;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+
+namespace AdaptCluster.Grains.Tests.Sweeps;
+
+/// <summary>The real grains in a real silo on a SQLite store, without workers: the tests play them. Leases last 300 ms.</summary>
+public sealed class GrainHost : IAsyncLifetime
+{
+    public const string Pool = "cpu";
+    public static readonly TimeSpan LeaseDuration = TimeSpan.FromMilliseconds(300);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("adaptcluster-grains-").FullName;
+    private IHost _host = null!;
+
+    public IFrontGrain Front => Grains.GetGrain<IFrontGrain>(0);
+
+    public IQueueGrain Queue => Grains.GetGrain<IQueueGrain>(Pool);
+
+    public ISweepGrain Sweep(SweepId id) => Grains.GetGrain<ISweepGrain>(id.Value);
+
+    public ICoordinatorGrain Coordinator(SweepId id) => Grains.GetGrain<ICoordinatorGrain>(id.Value);
+
+    internal SweepStore Store => _host.Services.GetRequiredService<SweepStore>();
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Services.AddSweepGrains(StoreDatabase.Sqlite(Path.Combine(_folder, "store.db")), queue =>
+            (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.RetryDelay) = (Pool, LeaseDuration, LeaseDuration / 3, TimeSpan.FromMilliseconds(20)));
+        builder.Services.AddSingleton<ICatalog>(new FixedCatalog(("dtd", 47), ("pets", 37)));
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(FreePort(), FreePort())
+            .UseInMemoryReminderService()
+            .UseSiloMetadata(new Dictionary<string, string> { [SiloMetadataKeys.Role] = "all", [SiloMetadataKeys.Pool] = Pool }));
+        _host = builder.Build();
+        await Store.MigrateAsync();
+        await _host.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
