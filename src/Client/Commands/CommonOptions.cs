@@ -40,11 +40,11 @@ internal static class CommonOptions
     /// <exception cref="InvalidInputException">The file cannot be read.</exception>
     public static async Task<string> ReadSpecAsync(string file, IEnumerable<string> assignments, CancellationToken cancellation)
     {
+        if (file.Length == 0) throw new InvalidInputException("FILE: found an empty text; write the path of a spec.");
         try
         {
-            var info = new FileInfo(file.Length > 0 ? file : ".");
+            var info = new FileInfo(file);
             if (info.Exists && info.Length > SpecParser.MaxBytes) throw new InvalidInputException($"{file}: {info.Length} bytes are more than a spec may have ({SpecParser.MaxBytes}).");
-            if (file.Length == 0) throw new InvalidInputException("FILE: found an empty text; write the path of a spec.");
             if (Directory.Exists(file)) throw new InvalidInputException($"{file}: is a folder; write the path of a spec, a JSON file.");
             return SpecEdit.Apply(await File.ReadAllTextAsync(file, cancellation), [.. assignments]);
         }

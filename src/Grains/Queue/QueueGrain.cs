@@ -86,7 +86,7 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
 
     private DateTimeOffset Deadline => Now + options.Value.LeaseDuration;
 
-    private async Task ExpireAsync(CancellationToken cancellationToken)
+    private Task ExpireAsync(CancellationToken cancellationToken)
     {
         foreach (var id in _book.Overdue(Now))
         {
@@ -96,7 +96,7 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
             // The next attempt fences the lost worker in any case; this only shows the truth sooner, so its failure does no harm.
             GrainFactory.GetGrain<ISweepGrain>(sweep.Value).LeaseLostAsync(pack, id).Ignore();
         }
-        await Task.CompletedTask;
+        return Task.CompletedTask;
     }
 
     [LoggerMessage(LogLevel.Debug, "Pack {Pack} of {Sweep} leased to {Worker}")]

@@ -47,8 +47,8 @@ internal static class PostgresResults
         var batch = new StatementBatch(connection, transaction);
         var positions = Array.ConvertAll(completed, i => reports[i].Position);
         batch.Add($"""
-            INSERT INTO attempts (sweep_id, position, number, worker, environment, started_ms, ended_ms, outcome, fault)
-            SELECT sweep_id, position, attempt, worker, environment, started_ms, @now, {(int)AttemptOutcome.Completed}, NULL FROM jobs WHERE sweep_id = @sweep AND position = ANY(@positions)
+            INSERT INTO attempts ({SweepStore.ColumnsToEnd})
+            SELECT {SweepStore.EndOfAttempt}, {(int)AttemptOutcome.Completed}, NULL FROM jobs WHERE sweep_id = @sweep AND position = ANY(@positions)
             ON CONFLICT DO NOTHING
             """, ("now", now), ("sweep", sweep.Value), ("positions", positions));
         var trained = Array.FindAll(completed, i => reports[i].Result!.Prompts is not null);

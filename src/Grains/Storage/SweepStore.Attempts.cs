@@ -21,8 +21,11 @@ internal sealed partial class SweepStore
 
     private const string LostFault = "its worker was lost";
 
-    private const string ColumnsToEnd = "sweep_id, position, number, worker, environment, started_ms, ended_ms, outcome, fault";
-    private const string EndOfAttempt = "sweep_id, position, attempt, worker, environment, started_ms, @now";
+    /// <summary>The error of a job that was set aside because of its losses.</summary>
+    internal static readonly string TooManyLosses = $"{LostFault} {MaxLosses} times in a row before an epoch ended";
+
+    internal const string ColumnsToEnd = "sweep_id, position, number, worker, environment, started_ms, ended_ms, outcome, fault";
+    internal const string EndOfAttempt = "sweep_id, position, attempt, worker, environment, started_ms, @now";
 
     /// <summary>Starts the next attempt of each unfinished job of a pack, or of one of them where losses make that wise.</summary>
     /// <returns>The jobs with their new attempts and checkpoints, and those that were given up on the way.</returns>
@@ -188,7 +191,7 @@ internal sealed partial class SweepStore
             $"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)AttemptOutcome.Lost}, '{LostFault}' FROM jobs WHERE {open} ON CONFLICT DO NOTHING", [.. key, ("now", NowMs)]);
         var lost = await sql.Connection.QueryAsync(sql.Transaction, $"""
             UPDATE jobs SET lease = NULL, losses = losses + 1, state = CASE WHEN losses + 1 < {MaxLosses} THEN {(int)next} ELSE {(int)JobState.Failed} END,
-                error = CASE WHEN losses + 1 < {MaxLosses} THEN error ELSE '{LostFault} {MaxLosses} times in a row before an epoch ended' END
+                error = CASE WHEN losses + 1 < {MaxLosses} THEN error ELSE '{TooManyLosses}' END
             WHERE {open} RETURNING position, state
             """, r => (Position: r.GetInt32(0), State: (JobState)r.GetInt32(1)), key);
         return ([.. lost.Select(job => job.Position)], [.. lost.Where(job => job.State == JobState.Failed).Select(job => job.Position)]);

@@ -46,8 +46,8 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     public Task MarkInterruptedAsync() => TransactAsync(async sql =>
     {
         await sql.Connection.ExecuteAsync(sql.Transaction, $"""
-            INSERT INTO attempts (sweep_id, position, number, worker, environment, started_ms, ended_ms, outcome, fault)
-            SELECT sweep_id, position, attempt, worker, environment, started_ms, @now, {(int)AttemptOutcome.Lost}, 'the process ended'
+            INSERT INTO attempts ({ColumnsToEnd})
+            SELECT {EndOfAttempt}, {(int)AttemptOutcome.Lost}, 'the process ended'
             FROM jobs WHERE state = {(int)JobState.Running}
             """, ("now", NowMs));
         // An ended process is no loss of the job's own making, so it is not counted as one.

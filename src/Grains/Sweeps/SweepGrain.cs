@@ -215,7 +215,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
             if (!_running.Remove(position, out var running)) continue;
             var job = running.Status;
             LogLost(job.Id, job.Attempt, job.Worker ?? "");
-            if (failed) NoteFailed(position, job with { Error = $"its worker was lost {SweepStore.MaxLosses} times in a row before an epoch ended" });
+            if (failed) NoteFailed(position, job with { Error = SweepStore.TooManyLosses });
         }
     }
 
