@@ -92,15 +92,18 @@ public sealed record PackAssignment([property: Id(0)] JobAssignment[] Jobs, [pro
 /// <param name="Epoch">An epoch that ended; the attempt goes on.</param>
 /// <param name="Result">What the job found; the attempt is over.</param>
 /// <param name="Fault">Why it ended without a result.</param>
+/// <param name="Checkpoint">Of an attempt that is handed back: the state after its last iteration; null keeps the one there is.</param>
 [GenerateSerializer, Immutable, Alias("JobReport")]
 public sealed record JobReport(
-    [property: Id(0)] int Position, [property: Id(1)] int Attempt, [property: Id(2)] EpochReport? Epoch = null, [property: Id(3)] JobResult? Result = null, [property: Id(4)] JobFault? Fault = null);
+    [property: Id(0)] int Position, [property: Id(1)] int Attempt, [property: Id(2)] EpochReport? Epoch = null, [property: Id(3)] JobResult? Result = null, [property: Id(4)] JobFault? Fault = null,
+    [property: Id(5)] byte[]? Checkpoint = null);
 
 /// <summary>Why an attempt ended without a result.</summary>
 /// <param name="Message">One line.</param>
 /// <param name="Retry">Whether another attempt could end otherwise.</param>
+/// <param name="DropCheckpoint">Whether the checkpoint is to blame: the next attempt starts without it.</param>
 [GenerateSerializer, Immutable, Alias("JobFault")]
-public sealed record JobFault([property: Id(0)] string Message, [property: Id(1)] bool Retry);
+public sealed record JobFault([property: Id(0)] string Message, [property: Id(1)] bool Retry, [property: Id(2)] bool DropCheckpoint = false);
 
 /// <summary>What the queue has of one sweep.</summary>
 /// <param name="Waiting">Packs that wait.</param>

@@ -39,11 +39,11 @@ internal sealed partial class SweepStore
         var begun = await sql.Connection.QueryAsync(sql.Transaction, $"""
             UPDATE jobs SET state = {(int)JobState.Running}, attempt = attempt + 1, lease = @lease, worker = @worker, environment = @environment, started_ms = @now
             WHERE sweep_id = @sweep AND pack = @pack AND state = {(int)JobState.Queued} AND (@only < 0 OR position = @only)
-            RETURNING position, job_id, attempt, epoch
+            RETURNING position, job_id, attempt
             """,
-            r => (Position: r.GetInt32(0), Id: new JobId(r.GetString(1)), Attempt: r.GetInt32(2), Epoch: r.GetInt32(3)),
+            r => (Position: r.GetInt32(0), Id: new JobId(r.GetString(1)), Attempt: r.GetInt32(2)),
             ("lease", start.Lease.ToString()), ("worker", start.Worker), ("environment", environment), ("now", NowMs), ("sweep", sweep.Value), ("pack", start.Pack), ("only", only));
-        var checkpoints = begun.Any(job => job.Epoch > 0)
+        var checkpoints = begun.Any(job => job.Attempt > 1)
             ? (await sql.Connection.QueryAsync(sql.Transaction,
                 "SELECT c.position, c.content FROM checkpoints c JOIN jobs j ON j.sweep_id = c.sweep_id AND j.position = c.position WHERE j.sweep_id = @sweep AND j.pack = @pack",
                 r => (Position: r.GetInt32(0), Content: (byte[])r.GetValue(1)), ("sweep", sweep.Value), ("pack", start.Pack))).ToDictionary(c => c.Position, c => c.Content)
@@ -116,12 +116,14 @@ internal sealed partial class SweepStore
     private int Decide(StatementBatch batch, SweepId sweep, JobReport report, JobState returned)
     {
         (string, object?)[] key = [("sweep", sweep.Value), ("position", report.Position), ("attempt", report.Attempt)];
+        if (report is { Epoch: null, Result: null, Checkpoint: { } checkpoint }) KeepCheckpoint(batch, key, checkpoint);
+        if (report.Fault is { DropCheckpoint: true }) batch.Add($"DELETE FROM checkpoints WHERE sweep_id = @sweep AND position = @position AND EXISTS (SELECT 1 FROM jobs WHERE {Current})", key);
         return report switch
         {
             { Epoch: { } epoch } => AddEpoch(batch, key, epoch),
             { Result: { } result } => AddResult(batch, key, result),
             { Fault: { } fault } => AddEnd(batch, key, fault.Retry ? $"CASE WHEN faults + 1 < {MaxFaults} THEN {(int)returned} ELSE {(int)JobState.Failed} END" : $"{(int)JobState.Failed}",
-                ", faults = faults + 1, error = @fault", AttemptOutcome.Failed, fault.Message),
+                $", faults = faults + 1, error = @fault{(fault.DropCheckpoint ? ", epoch = 0" : "")}", AttemptOutcome.Failed, fault.Message),
             _ => AddEnd(batch, key, $"{(int)returned}", "", AttemptOutcome.Returned, "handed back"),
         };
     }
@@ -146,12 +148,15 @@ internal sealed partial class SweepStore
                 SELECT sweep_id, position, @iteration, @image, @text FROM jobs WHERE {Current} ON CONFLICT DO NOTHING
                 """, [.. key, ("iteration", step.Iteration), ("image", step.ImageMask), ("text", step.TextMask)]);
         }
-        batch.Add($"""
-            INSERT INTO checkpoints (sweep_id, position, epoch, content) SELECT sweep_id, position, epoch, @content FROM jobs WHERE {Current} AND epoch = @epoch
-            ON CONFLICT (sweep_id, position) DO UPDATE SET epoch = excluded.epoch, content = excluded.content
-            """, [.. key, ("epoch", epoch.Epoch), ("content", epoch.Checkpoint)]);
+        KeepCheckpoint(batch, key, epoch.Checkpoint, " AND epoch = @epoch", ("epoch", epoch.Epoch));
         return decides;
     }
+
+    private static void KeepCheckpoint(StatementBatch batch, (string, object?)[] key, byte[] content, string condition = "", params (string, object?)[] more) =>
+        batch.Add($"""
+            INSERT INTO checkpoints (sweep_id, position, epoch, content) SELECT sweep_id, position, epoch, @content FROM jobs WHERE {Current}{condition}
+            ON CONFLICT (sweep_id, position) DO UPDATE SET epoch = excluded.epoch, content = excluded.content
+            """, [.. key, ("content", content), .. more]);
 
     private int AddResult(StatementBatch batch, (string, object?)[] key, JobResult result)
     {

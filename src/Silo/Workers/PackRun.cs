@@ -3,6 +3,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Training.Jobs;
 
 namespace AdaptCluster.Silo.Workers;
 
@@ -67,15 +68,15 @@ internal sealed partial class PackRun(IJobExecutor executor, Patience patience, 
             var result = executor.Run(job, epoch => run.Post(job.Id, new JobReport(job.Position, job.Attempt, Epoch: epoch)), cancellation.Token);
             return new JobReport(job.Position, job.Attempt, Result: result);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException e) when (cancellation.IsCancellationRequested)
         {
-            return new JobReport(job.Position, job.Attempt);
+            return new JobReport(job.Position, job.Attempt, Checkpoint: (e as JobInterruptedException)?.Checkpoint);
         }
         // The boundary of an attempt: its error is a fault of the job, and never the end of the worker.
         catch (Exception e)
         {
             var text = e is AdaptClusterException ? e.Message : $"{e.GetType().Name}: {e.Message}";
-            return new JobReport(job.Position, job.Attempt, Fault: new JobFault(text.ReplaceLineEndings(" "), Retry: e is not AdaptClusterException known || known.IsTransient));
+            return new JobReport(job.Position, job.Attempt, Fault: new JobFault(text.ReplaceLineEndings(" "), Retry: e is not AdaptClusterException known || known.IsTransient || e is CheckpointException, DropCheckpoint: e is CheckpointException));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;
@@ -7,8 +8,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The state of a job between two epochs, a safetensors file. Initial prompts, data order and augmentation are functions of seed, epoch and
-/// index, so no random state stands in it.
+/// The state of a job between two iterations, a safetensors file. Initial prompts, data order and augmentation are functions of seed, epoch
+/// and index, so no random state stands in it. Within an epoch it also holds what the epoch's report has gathered so far.
 /// </summary>
 internal static class Checkpoint
 {
@@ -16,18 +17,29 @@ internal static class Checkpoint
     private const string Format = "adaptcluster-checkpoint-1";
     private const string EpochKey = "epoch";
     private const string IterationKey = "iteration";
+    private const string LossSumKey = "epoch.loss-sum";
+    private const string CorrectKey = "epoch.correct";
+    private const string TicksKey = "epoch.ticks";
+    private const string PruneIterations = "epoch.prune-iterations";
+    private const string ImageMasks = "epoch.image-masks";
+    private const string TextMasks = "epoch.text-masks";
 
-    /// <summary>Writes the state after an epoch.</summary>
-    internal static byte[] Write(ITrainableMethod method, int epoch, int iteration)
+    /// <summary>Writes the state.</summary>
+    /// <param name="method">What is trained.</param>
+    /// <param name="position">Where it stands.</param>
+    /// <param name="iterationsPerEpoch">Iterations of one epoch.</param>
+    internal static byte[] Write(ITrainableMethod method, TrainingPosition position, int iterationsPerEpoch)
     {
         using var scope = torch.NewDisposeScope();
+        var tensors = method.State();
         var metadata = new Dictionary<string, string>
         {
             [FormatKey] = Format,
-            [EpochKey] = epoch.ToString(CultureInfo.InvariantCulture),
-            [IterationKey] = iteration.ToString(CultureInfo.InvariantCulture),
+            [EpochKey] = Text(position.Epochs),
+            [IterationKey] = Text((position.Epochs * iterationsPerEpoch) + position.Part.Steps),
         };
-        return SafetensorsWriter.ToBytes(method.State(), metadata);
+        if (position.Part.Steps > 0) AddPart(position.Part, tensors, metadata);
+        return SafetensorsWriter.ToBytes(tensors, metadata);
     }
 
     /// <summary>Takes a state up.</summary>
@@ -35,32 +47,94 @@ internal static class Checkpoint
     /// <param name="method">A fresh method of the same job.</param>
     /// <param name="epochs">Epochs of the job.</param>
     /// <param name="iterationsPerEpoch">Iterations of one epoch.</param>
-    /// <returns>Epochs that are done.</returns>
-    /// <exception cref="InvalidInputException">The checkpoint is damaged or belongs to another job.</exception>
-    internal static int Restore(byte[] bytes, ITrainableMethod method, int epochs, int iterationsPerEpoch)
+    /// <param name="batch">Images of one iteration.</param>
+    /// <returns>Where the training stands.</returns>
+    /// <exception cref="CheckpointException">The checkpoint is damaged or belongs to another job.</exception>
+    internal static TrainingPosition Restore(byte[] bytes, ITrainableMethod method, int epochs, int iterationsPerEpoch, int batch)
     {
-        using var file = SafetensorsFile.Read(bytes, "checkpoint");
+        using var scope = torch.NewDisposeScope();
+        try
+        {
+            using var file = SafetensorsFile.Read(bytes, "checkpoint");
+            return Restore(file, method, epochs, iterationsPerEpoch, batch);
+        }
+        catch (InvalidInputException e)
+        {
+            throw new CheckpointException(e.Message, e);
+        }
+    }
+
+    private static TrainingPosition Restore(SafetensorsFile file, ITrainableMethod method, int epochs, int iterationsPerEpoch, int batch)
+    {
         if (file.Metadata.GetValueOrDefault(FormatKey) != Format)
         {
             var found = file.Metadata.GetValueOrDefault(FormatKey);
-            throw new InvalidInputException($"checkpoint: format is '{found}', '{Format}' expected; start the job anew.");
+            throw new InvalidInputException($"checkpoint: format is '{found}', '{Format}' expected");
         }
-        var epoch = Number(file, EpochKey);
-        var iteration = Number(file, IterationKey);
-        if (epoch < 1 || epoch > epochs || iteration != (long)epoch * iterationsPerEpoch)
+        var epoch = (int)Number(file, EpochKey, int.MaxValue);
+        var iteration = Number(file, IterationKey, int.MaxValue);
+        var steps = iteration - ((long)epoch * iterationsPerEpoch);
+        if (iteration < 1 || epoch > epochs || steps < 0 || steps >= iterationsPerEpoch || (epoch == epochs && steps > 0))
         {
             throw new InvalidInputException($"checkpoint: epoch {epoch} at iteration {iteration} is none of a job with {epochs} epochs of "
-                + $"{iterationsPerEpoch} iterations; it belongs to another job, start this one anew.");
+                + $"{iterationsPerEpoch} iterations; it belongs to another job");
         }
+        var part = steps == 0 ? EpochPart.None : ReadPart(file, (int)steps, steps * batch);
         method.Restore(file);
-        return epoch;
+        return new TrainingPosition(epoch, part);
     }
 
-    private static int Number(SafetensorsFile file, string key)
+    private static void AddPart(EpochPart part, Dictionary<string, torch.Tensor> tensors, Dictionary<string, string> metadata)
+    {
+        metadata[LossSumKey] = part.LossSum.ToString("R", CultureInfo.InvariantCulture);
+        metadata[CorrectKey] = Text(part.Correct);
+        metadata[TicksKey] = Text(part.Duration.Ticks);
+        if (part.PruneSteps.Count == 0) return;
+        tensors[PruneIterations] = torch.tensor(part.PruneSteps.Select(step => step.Iteration).ToArray());
+        tensors[ImageMasks] = Masks(part, step => step.ImageMask);
+        tensors[TextMasks] = Masks(part, step => step.TextMask);
+    }
+
+    private static torch.Tensor Masks(EpochPart part, Func<PruneStep, byte[]> mask) =>
+        torch.tensor(part.PruneSteps.SelectMany(mask).ToArray(), dtype: torch.ScalarType.Byte).reshape(part.PruneSteps.Count, -1);
+
+    private static EpochPart ReadPart(SafetensorsFile file, int steps, long images)
+    {
+        var text = file.Metadata.GetValueOrDefault(LossSumKey);
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var loss) || !double.IsFinite(loss))
+            throw new InvalidInputException($"checkpoint: {LossSumKey} is '{text}', a finite number expected");
+        return new EpochPart(steps, loss, Number(file, CorrectKey, images), TimeSpan.FromTicks(Number(file, TicksKey, long.MaxValue)), ReadPruneSteps(file));
+    }
+
+    private static PruneStep[] ReadPruneSteps(SafetensorsFile file)
+    {
+        if (!file.Entries.ContainsKey(PruneIterations)) return [];
+        var iterations = Rows(file, PruneIterations, torch.ScalarType.Int32, 1).data<int>().ToArray();
+        var (image, text) = (Rows(file, ImageMasks, torch.ScalarType.Byte, 2), Rows(file, TextMasks, torch.ScalarType.Byte, 2));
+        if (image.shape[0] != iterations.Length || text.shape[0] != iterations.Length)
+        {
+            throw new InvalidInputException($"checkpoint: {iterations.Length} prune steps with {image.shape[0]} image masks and {text.shape[0]} "
+                + "text masks; the file is damaged");
+        }
+        return [.. iterations.Select((iteration, i) => new PruneStep { Iteration = iteration, ImageMask = Row(image, i), TextMask = Row(text, i) })];
+    }
+
+    private static torch.Tensor Rows(SafetensorsFile file, string name, torch.ScalarType dtype, int dimensions)
+    {
+        var tensor = file.ToTensor(name);
+        return tensor.dtype == dtype && tensor.dim() == dimensions ? tensor : throw new InvalidInputException(
+            $"checkpoint: {name} is {tensor.dtype} with {tensor.dim()} dimensions, {dtype} with {dimensions} expected");
+    }
+
+    private static byte[] Row(torch.Tensor rows, int index) => rows[index].contiguous().bytes.ToArray();
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static long Number(SafetensorsFile file, string key, long most)
     {
         var text = file.Metadata.GetValueOrDefault(key);
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most
             ? number
-            : throw new InvalidInputException($"checkpoint: {key} is '{text}', a whole number expected; start the job anew.");
+            : throw new InvalidInputException($"checkpoint: {key} is '{text}', a whole number up to {most} expected");
     }
 }

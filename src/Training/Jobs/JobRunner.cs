@@ -49,12 +49,15 @@ public sealed class JobRunner : IDisposable
     /// or not.
     /// </summary>
     /// <param name="job">The job, every default written out.</param>
-    /// <param name="checkpoint">An <see cref="EpochReport.Checkpoint"/> of the same job to go on from; null to start.</param>
+    /// <param name="checkpoint">An <see cref="EpochReport.Checkpoint"/> or <see cref="JobInterruptedException.Checkpoint"/> of the same job to go on from; null to
+    /// start.</param>
     /// <param name="onEpoch">Hears of each epoch, on this thread. What it throws ends the run.</param>
     /// <param name="cancellation">Looked at before each iteration and each batch of the evaluation.</param>
     /// <exception cref="InvalidInputException">The job cannot be run as it is; the message says which setting.</exception>
     /// <exception cref="DivergedException">The loss became NaN or infinite.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="CheckpointException">The checkpoint is damaged or another job's.</exception>
+    /// <exception cref="JobInterruptedException">The run was cancelled while it trained.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled before its first iteration or after its last.</exception>
     public JobResult Run(JobDefinition job, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
@@ -65,7 +68,7 @@ public sealed class JobRunner : IDisposable
         {
             _validation.Check(cancellation);
             _test.Check(cancellation);
-            Train(trainable, job, checkpoint, onEpoch, cancellation);
+            new Trainer(job.Train!, job.Seed, _train).Run(trainable, checkpoint, onEpoch, cancellation);
             prompts = SafetensorsWriter.ToBytes(trainable.Weights());
         }
         return new JobResult
@@ -97,14 +100,6 @@ public sealed class JobRunner : IDisposable
         MethodNames.ZeroShot => new ZeroShotMethod(_backbone, Texts()),
         _ => throw new InvalidInputException($"There is no method '{job.Method}'; give {MethodNames.Adapt} or {MethodNames.ZeroShot}."),
     };
-
-    private void Train(
-        ITrainableMethod method, JobDefinition job, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation)
-    {
-        var settings = job.Train!;
-        var done = checkpoint is null ? 0 : Checkpoint.Restore(checkpoint, method, settings.Epochs, IterationsPerEpoch(job));
-        new Trainer(settings, job.Seed, _train).Run(method, done, onEpoch, cancellation);
-    }
 
     private JobDefinition CheckedForTraining(JobDefinition job)
     {

@@ -125,6 +125,31 @@ public abstract class SweepStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_that_is_handed_back_within_an_epoch_goes_on_from_the_state_that_came_with_it()
+    {
+        await BeginAsync(0);
+        await ReportAsync(new JobReport(0, 1, Checkpoint: [7]));
+        Assert.Equal([7], (await BeginAsync(0)).Assignments[0].Checkpoint);
+        await ReportAsync(new JobReport(0, 2, Epoch: Samples.Epoch(1)), new JobReport(0, 2));
+        Assert.Equal([1], (await BeginAsync(0)).Assignments[0].Checkpoint);
+        Assert.Equal([null], await ReportAsync(new JobReport(0, 2, Checkpoint: [8])));
+        Assert.Equal([JobState.Queued], await ReportAsync(new JobReport(0, 3)));
+        Assert.Equal([1], (await BeginAsync(0)).Assignments[0].Checkpoint);
+    }
+
+    [Fact]
+    public async Task A_job_whose_checkpoint_cannot_be_used_starts_anew_and_its_epochs_count_again()
+    {
+        await BeginAsync(0);
+        await ReportAsync(new JobReport(0, 1, Epoch: Samples.Epoch(1)), new JobReport(0, 1, Epoch: Samples.Epoch(2)));
+        await BeginAsync(0);
+        Assert.Equal([JobState.Queued], await ReportAsync(new JobReport(0, 2, Fault: new("damaged", Retry: true, DropCheckpoint: true))));
+
+        Assert.Null((await BeginAsync(0)).Assignments[0].Checkpoint);
+        Assert.Equal([JobState.Running], await ReportAsync(new JobReport(0, 3, Epoch: Samples.Epoch(1))));
+    }
+
+    [Fact]
     public async Task A_job_is_set_aside_after_three_errors_and_at_once_after_one_of_its_own()
     {
         for (var attempt = 1; attempt <= 3; attempt++)

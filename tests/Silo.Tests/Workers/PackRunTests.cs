@@ -4,6 +4,7 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Workers;
+using AdaptCluster.Training.Jobs;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AdaptCluster.Silo.Tests.Workers;
@@ -114,6 +115,26 @@ public sealed class PackRunTests
         Assert.Equal((true, 0), (end.Requeue, end.Completed));
     }
 
+    [Fact]
+    public async Task A_job_that_stops_within_an_epoch_hands_its_state_back()
+    {
+        await RunAsync((_, onEpoch) =>
+        {
+            _lease.FollowAsync(LeaseDirective.Stop).GetAwaiter().GetResult();
+            throw new JobInterruptedException([5, 6], _lease.Stop);
+        });
+
+        Assert.Equal(["0: returned with 0506", "1: returned", "2: returned"], _sweep.Calls);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_cannot_be_used_is_dropped_and_the_job_tried_again()
+    {
+        await RunAsync((job, _) => job.Seed == 0 ? throw new CheckpointException("it is short.", new IOException()) : Samples.Result(1));
+
+        Assert.Equal("0: fault The checkpoint cannot be used (it is short); the job starts anew. True, dropping the checkpoint", _sweep.Calls[0]);
+    }
+
     private Task<LeaseEnd> RunAsync(Func<JobDefinition, Action<EpochReport>, JobResult> train) =>
         new PackRun(new Trainer(train), new Patience(6, new HastyTime()), NullLogger<PackRun>.Instance).ExecuteAsync(_sweep, Jobs, _lease);
 
@@ -154,7 +175,8 @@ public sealed class PackRunTests
             {
                 { Epoch: { } epoch } => $"epoch {epoch.Epoch}",
                 { Result: not null } => "result",
-                { Fault: { } fault } => $"fault {fault.Message} {fault.Retry}",
+                { Fault: { } fault } => $"fault {fault.Message} {fault.Retry}{(fault.DropCheckpoint ? ", dropping the checkpoint" : "")}",
+                { Checkpoint: { } checkpoint } => $"returned with {Convert.ToHexString(checkpoint)}",
                 _ => "returned",
             }));
             return [.. reports.Select(report => !Refuses(report))];

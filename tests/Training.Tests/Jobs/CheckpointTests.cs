@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Tests.Clip;
 using CsCheck;
 using TorchSharp;
@@ -11,15 +12,15 @@ public sealed class CheckpointTests(SmallClip clip) : IClassFixture<SmallClip>
     [Fact]
     public void A_checkpoint_of_a_longer_prompt_is_refused()
     {
-        var error = Assert.Throws<InvalidInputException>(() => Run(NoiseJob.Definition, Last(Length(4))));
-        Assert.StartsWith("checkpoint: tensor 'image.mask' is U8 [2, 4]; Byte [2, 3] expected.", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<CheckpointException>(() => Run(NoiseJob.Definition, Last(Length(4))));
+        Assert.Equal("The checkpoint cannot be used (checkpoint: tensor 'image.mask' is U8 [2, 4]; Byte [2, 3] expected; it belongs to another job); the job starts anew.", error.Message);
     }
 
     [Fact]
     public void A_checkpoint_of_another_epoch_length_is_refused()
     {
         var job = NoiseJob.Definition with { Train = NoiseJob.Definition.Train! with { BatchSize = 6 } };
-        var error = Assert.Throws<InvalidInputException>(() => Run(job, Last(NoiseJob.Definition)));
+        var error = Assert.Throws<CheckpointException>(() => Run(job, Last(NoiseJob.Definition)));
         Assert.Contains("belongs to another job", error.Message, StringComparison.Ordinal);
     }
 
@@ -27,14 +28,16 @@ public sealed class CheckpointTests(SmallClip clip) : IClassFixture<SmallClip>
     public void A_file_that_is_no_checkpoint_is_refused()
     {
         var prompts = Run(NoiseJob.Definition, null).Prompts!;
-        var error = Assert.Throws<InvalidInputException>(() => Run(NoiseJob.Definition, prompts));
-        Assert.StartsWith("checkpoint: format is ''", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<CheckpointException>(() => Run(NoiseJob.Definition, prompts));
+        Assert.Contains("checkpoint: format is ''", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_damaged_checkpoint_is_refused_or_changes_numbers_and_nothing_else()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_damaged_checkpoint_is_refused_or_changes_numbers_and_nothing_else(bool withinAnEpoch)
     {
-        var whole = Last(NoiseJob.Definition);
+        var whole = withinAnEpoch ? NoiseJob.Interrupt(clip.Model, NoiseJob.Definition, null, 11).Checkpoint! : Last(NoiseJob.Definition);
         Gen.Int[0, 8 * Math.Min(whole.Length, 1200) - 1].Sample(flip =>
         {
             var bytes = (byte[])whole.Clone();

@@ -32,6 +32,25 @@ internal static class NoiseJob
     internal static JobRunner Runner(ClipModel model, Func<int, RgbImage>? load = null) =>
         new(model, new WordTokenizer(), Data(load ?? Noise), new BytePreprocessor());
 
+    /// <summary>Runs a job until an iteration of this run is done.</summary>
+    /// <returns>The epochs that ended, and the state; null when there is none.</returns>
+    internal static (List<EpochReport> Reports, byte[]? Checkpoint) Interrupt(ClipModel model, JobDefinition job, byte[]? checkpoint, int iterations)
+    {
+        using var source = new CancellationTokenSource();
+        var images = 0;
+        RgbImage Load(int index)
+        {
+            // Each iteration loads its training images afresh; those of the other splits have higher numbers.
+            if (index < 100 && ++images == iterations * job.Train!.BatchSize) source.Cancel();
+            return Noise(index);
+        }
+        if (iterations == 0) source.Cancel();
+        using var runner = Runner(model, Load);
+        var reports = new List<EpochReport>();
+        var error = Assert.ThrowsAny<OperationCanceledException>(() => runner.Run(job, checkpoint, reports.Add, source.Token));
+        return (reports, (error as JobInterruptedException)?.Checkpoint);
+    }
+
     private static FewShotData Data(Func<int, RgbImage> load) => new()
     {
         ClassNames = ["red", "green", "blue"],

@@ -141,7 +141,7 @@ internal sealed class PromptBranch : IDisposable
         {
             var found = entry is null ? "missing" : $"{entry.Dtype} {entry.ShapeText}";
             throw new InvalidInputException($"{file.Source}: tensor '{name}' is {found}; "
-                + $"{type} [{string.Join(", ", shape)}] expected. The checkpoint belongs to another job; start this one anew.");
+                + $"{type} [{string.Join(", ", shape)}] expected; it belongs to another job.");
         }
         return file.ToTensor(name);
     }
