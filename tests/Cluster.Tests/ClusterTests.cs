@@ -71,7 +71,7 @@ public sealed class ClusterTests(PostgresServer server)
         await cluster.WaitForCountAsync($"SELECT sum(epoch) FROM jobs WHERE sweep_id = '{sweep}'", epochs + 1, Limit);
 
         var set = await cluster.RunAsync("set", sweep, "--priority", "7", "--parallel", "1");
-        Assert.Equal($"{sweep}: priority 7, parallel 1", set.Output);
+        Assert.Equal($"{sweep}: priority 7, parallel 1, pool cpu", set.Output);
 
         var cancelled = await cluster.RunAsync("cancel", sweep);
         Assert.Contains("cancelled", cancelled.Output, StringComparison.Ordinal);

@@ -28,33 +28,39 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public string ConnectionString { get; }
 
+    /// <summary>The command that silos and clients run.</summary>
+    public string Program { get; set; } = SweepProcess.Program;
+
     public IReadOnlyCollection<string> Names => _silos.Keys;
 
     public SweepProcess this[string name] => _silos[name].Process;
 
     /// <summary>Makes the database and its tables.</summary>
-    public static async Task<TestCluster> CreateAsync(PostgresServer server)
+    public static async Task<TestCluster> CreateAsync(PostgresServer server, string? program = null)
     {
         var cluster = new TestCluster(await server.CreateDatabaseAsync());
+        cluster.Program = program ?? cluster.Program;
         var migrated = await cluster.RunAsync("db", "migrate");
         Assert.True(migrated.Code == 0, migrated.Error);
         return cluster;
     }
 
     /// <summary>Starts a silo process and waits until it is a member.</summary>
-    public async Task StartAsync(string name, string role = "all")
+    public async Task StartAsync(string name, string role = "all", params (string Name, string Value)[] settings)
     {
-        Launch(name, role);
+        Launch(name, role, settings);
         await this[name].WaitForErrorAsync("silo ready");
     }
 
     /// <summary>Starts a silo process, also in place of one that has ended.</summary>
-    public void Launch(string name, string role)
+    public void Launch(string name, string role, params (string Name, string Value)[] settings)
     {
         if (_silos.Remove(name, out var old)) old.Process.Dispose();
-        _home.Environment["ADAPTCLUSTER_NAME"] = name;
-        _home.Environment["ADAPTCLUSTER_ROLE"] = role;
-        _silos[name] = (SweepProcess.Start(_home, "serve"), role);
+        var shared = _home.Environment.ToList();
+        foreach (var (key, value) in settings.Append(("ADAPTCLUSTER_NAME", name)).Append(("ADAPTCLUSTER_ROLE", role))) _home.Environment[key] = value;
+        _silos[name] = (SweepProcess.Start(_home, Program, ["serve"]), role);
+        _home.Environment.Clear();
+        foreach (var (key, value) in shared) _home.Environment[key] = value;
     }
 
     /// <summary>Starts those again that have ended, as an orchestrator does.</summary>
@@ -65,13 +71,12 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>Runs a command of the client against the cluster.</summary>
-    public Task<SweepProcess.Ended> RunAsync(params string[] arguments)
+    public async Task<SweepProcess.Ended> RunAsync(params string[] arguments)
     {
-        _home.Environment["ADAPTCLUSTER_ROLE"] = "all";
         _home.Environment["ADAPTCLUSTER_CLUSTER"] = ConnectionString;
-        var run = SweepProcess.RunAsync(_home, arguments);
+        using var process = SweepProcess.Start(_home, Program, arguments);
         _home.Environment["ADAPTCLUSTER_CLUSTER"] = "";
-        return run;
+        return await process.EndAsync();
     }
 
     /// <summary>Submits a spec.</summary>

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Specs;
 
 namespace AdaptCluster.Client.Commands;
@@ -28,6 +30,13 @@ internal static class CommonOptions
         var parallel = new Option<int?>("--parallel") { Description = "Most packs that train at a time; 0, the default, for no limit." };
         parallel.Validators.Add(result => { if (result.GetValue(parallel) < 0) result.AddError("--parallel: write a whole number from 0 on"); });
         return parallel;
+    }
+
+    public static Option<string?> Pool()
+    {
+        var pool = new Option<string?>("--pool") { Description = "The pool of silos that trains it; the control silo's own unless told." };
+        pool.Validators.Add(result => { if (result.GetValue(pool) is { } name && !PoolName.IsValid(name)) result.AddError($"--pool: write {PoolName.Rule}"); });
+        return pool;
     }
 
     public static Option<string[]> Set() => new("--set")
@@ -66,6 +75,19 @@ internal static class CommonOptions
     /// <exception cref="InvalidInputException">The id is empty, unknown or ambiguous.</exception>
     public static Task<SweepId> FindAsync(SweepConnection connection, string id) =>
         id.Length > 0 ? connection.Front.FindAsync(id) : throw new InvalidInputException("ID: found an empty text; write a sweep's id, a prefix of it, or 'latest'.");
+
+    /// <summary>Says so when nobody serves a pool: in this process nobody ever will.</summary>
+    /// <exception cref="InvalidInputException">This process would wait for ever.</exception>
+    public static async Task CheckPoolAsync(SweepConnection connection, string? pool, TextWriter error)
+    {
+        if (pool is null) return;
+        var silos = (await connection.Front.ClusterAsync()).Silos;
+        var served = silos.Select(silo => silo.Metadata.GetValueOrDefault(SiloMetadataKeys.Pool)).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToArray();
+        if (served.Contains(pool)) return;
+        var found = $"--pool {pool}: no silo serves it; there is {string.Join(", ", served)}";
+        if (!connection.Clustered) throw new InvalidInputException($"{found}.");
+        await error.WriteLineAsync($"{found}. The sweep waits until one joins, or until 'sweep set --pool' moves it.");
+    }
 
     /// <summary>
     /// Acts by a connection whose silo trains: a cluster's, or that of the process that has the home folder. When that process ends first,

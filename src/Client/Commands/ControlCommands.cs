@@ -74,14 +74,16 @@ internal static class ControlCommands
 
     public static Command Set()
     {
-        var (id, cluster, priority, parallel) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Priority(), CommonOptions.Parallel());
-        var command = new Command("set", "Changes the priority or the parallelism of a sweep, at once.") { id, cluster, priority, parallel };
+        var (id, cluster, priority, parallel, pool) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Priority(), CommonOptions.Parallel(), CommonOptions.Pool());
+        var command = new Command("set", "Changes the priority, the parallelism or the pool of a sweep, at once.") { id, cluster, priority, parallel, pool };
         command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
-            if (parsed.GetValue(priority) is null && parsed.GetValue(parallel) is null) throw new InvalidInputException("set: write --priority N, --parallel N or both.");
-            await connection.Sweep(sweep).SetAsync(parsed.GetValue(priority), parsed.GetValue(parallel));
+            var change = new ShareChange { Priority = parsed.GetValue(priority), Parallel = parsed.GetValue(parallel), Pool = parsed.GetValue(pool) };
+            if (change == new ShareChange()) throw new InvalidInputException("set: write --priority N, --parallel N, --pool NAME or several of them.");
+            await CommonOptions.CheckPoolAsync(connection, change.Pool, parsed.InvocationConfiguration.Error);
+            await connection.Sweep(sweep).SetAsync(change);
             var status = await connection.Sweep(sweep).StatusAsync();
-            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{sweep}: priority {status.Priority}, parallel {(status.Parallel == 0 ? "without limit" : status.Parallel)}");
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{sweep}: priority {status.Priority}, parallel {(status.Parallel == 0 ? "without limit" : status.Parallel)}, pool {status.Pool}");
             return SweepCommand.Success;
         }, cancellation));
         return command;

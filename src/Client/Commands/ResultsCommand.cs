@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AdaptCluster.Client.Output;
+using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -11,11 +12,14 @@ internal static class ResultsCommand
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
         var format = new Option<string>("--format") { Description = "text, md, csv, latex or json.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "md", "csv", "latex", "json");
-        var command = new Command("results", "Prints the table of a sweep, mean ± standard deviation over the seeds; partial while it runs.") { id, cluster, format, json };
+        var runs = new Option<bool>("--runs") { Description = "The jobs behind the table instead: result, seconds, attempts, worker; as JSON also spec, file hashes, versions and devices." };
+        var command = new Command("results", "Prints the table of a sweep, mean ± standard deviation over the seeds; partial while it runs.") { id, cluster, format, runs, json };
         command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
-            var results = await connection.Coordinator(sweep).ResultsAsync();
-            ResultsWriter.Write(parsed.InvocationConfiguration.Output, results, parsed.GetValue(json) ? "json" : parsed.GetValue(format)!);
+            var (output, chosen) = (parsed.InvocationConfiguration.Output, parsed.GetValue(json) ? "json" : parsed.GetValue(format)!);
+            if (!parsed.GetValue(runs)) ResultsWriter.Write(output, await connection.Coordinator(sweep).ResultsAsync(), chosen);
+            else if (chosen == "latex") throw new InvalidInputException("--runs: as latex there is only the table; write --format text, md, csv or json.");
+            else await RunsWriter.WriteAsync(output, connection.Coordinator(sweep), chosen);
             return SweepCommand.Success;
         }, cancellation));
         return command;

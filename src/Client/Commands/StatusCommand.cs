@@ -21,7 +21,7 @@ internal static class StatusCommand
                 await output.WriteLineAsync(JsonSerializer.Serialize(status, AdaptClusterJson.Indented));
                 return SweepCommand.Success;
             }
-            await output.WriteLineAsync($"{status.Summary.Id}: {AdaptClusterJson.Name(status.Summary.State)}");
+            await output.WriteLineAsync($"{status.Summary.Id}: {AdaptClusterJson.Name(status.Summary.State)}, pool {status.Pool}");
             await output.WriteLineAsync(ProgressText.Line(status));
             foreach (var job in status.Running) await output.WriteLineAsync($"  running  {ProgressText.Job(job)}");
             foreach (var job in status.Failed) await output.WriteLineAsync($"  failed   {job.Description}, attempt {job.Attempt}: {job.Error}");

@@ -19,13 +19,13 @@ internal static class SubmitCommand
         var name = new Option<string?>("--name") { Description = "The sweep's name, instead of the spec's." };
         var watch = new Option<bool>("--watch") { Description = "On a cluster: follow the sweep to its end and print the table." };
         var detach = new Option<bool>("--detach") { Description = "Print the sweep's id and return; needs a cluster, or a silo that runs already ('sweep serve')." };
-        var (priority, parallel) = (CommonOptions.Priority(), CommonOptions.Parallel());
+        var (priority, parallel, pool) = (CommonOptions.Priority(), CommonOptions.Parallel(), CommonOptions.Pool());
         var noCache = new Option<bool>("--no-cache") { Description = "Run every job, also those whose result an earlier sweep has." };
         var verify = new Option<double>("--verify-cache") { Description = "Share of the cached jobs, 0 to 1, that run all the same and are compared with the earlier result." };
         verify.Validators.Add(result => { if (result.GetValue(verify) is not (>= 0 and <= 1)) result.AddError("--verify-cache: write a share from 0 to 1"); });
         var command = new Command("submit", "Validates, plans and runs a sweep; run again after an interruption, it goes on where it stopped.")
         {
-            file, cluster, json, set, name, watch, detach, priority, parallel, noCache, verify,
+            file, cluster, json, set, name, watch, detach, priority, parallel, pool, noCache, verify,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -43,6 +43,7 @@ internal static class SubmitCommand
                 Parallel = parsed.GetValue(parallel) ?? 0,
                 UseCache = !parsed.GetValue(noCache),
                 VerifyCache = parsed.GetValue(verify),
+                Pool = parsed.GetValue(pool),
             };
 
             var follow = parsed.GetValue(cluster) is null ? !parsed.GetValue(detach) : parsed.GetValue(watch);
@@ -50,6 +51,7 @@ internal static class SubmitCommand
             {
                 if (parsed.GetValue(detach) && connection.Embedded)
                     throw new InvalidInputException("--detach: this process would run the sweep itself; start 'sweep serve' first, or name a cluster by --cluster.");
+                await CommonOptions.CheckPoolAsync(connection, options.Pool, error);
                 var id = await connection.Front.SubmitAsync(spec, source, options);
                 if (follow) return await Follower.FollowAsync(connection, id, parsed.GetValue(json), output, error, cancellation);
                 await output.WriteLineAsync(parsed.GetValue(json) ? new JsonObject { ["sweep"] = id.Value }.ToJsonString(AdaptClusterJson.Indented) : id.Value);

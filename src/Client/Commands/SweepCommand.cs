@@ -80,6 +80,7 @@ public static class SweepCommand
         ControlCommands.Retry(),
         ControlCommands.Set(),
         ExplainCommand.Create(),
+        LogsCommand.Create(),
         DoctorCommand.Create(),
         ServeCommand.Create(),
         DbCommand.Create(),

@@ -51,12 +51,25 @@ internal static class ResultsWriter
 
     private static void Markdown(TextWriter output, SweepResults results)
     {
-        var headers = Headers(results);
+        MarkdownGrid(output, Headers(results), Grid(results));
+        foreach (var note in results.Notes) output.WriteLine($"\n{Escape(note)}");
+    }
+
+    /// <summary>A Markdown table, its first column text.</summary>
+    internal static void MarkdownGrid(TextWriter output, string[] headers, IEnumerable<string[]> rows)
+    {
         output.WriteLine($"| {string.Join(" | ", headers.Select(Escape))} |");
         output.WriteLine($"| --- |{string.Concat(Enumerable.Repeat(" ---: |", headers.Length - 1))}");
-        foreach (var row in Grid(results)) output.WriteLine($"| {string.Join(" | ", row.Select(Escape))} |");
-        foreach (var note in results.Notes) output.WriteLine($"\n{Escape(note)}");
-        static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+        foreach (var row in rows) output.WriteLine($"| {string.Join(" | ", row.Select(Escape))} |");
+    }
+
+    private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+
+    /// <summary>A field of a CSV file. A leading formula character would be run by spreadsheets; labels come from a spec that may be someone else's.</summary>
+    internal static string Quote(string text)
+    {
+        if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@') text = "'" + text;
+        return text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
     /// <summary>One line per row and data set, so that any tool can pivot it.</summary>
@@ -79,11 +92,5 @@ internal static class ResultsWriter
         }
         static string Bool(bool value) => value ? "true" : "false";
         static string Exact(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
-        // A leading formula character would be run by spreadsheets; labels come from a spec that may be someone else's.
-        static string Quote(string text)
-        {
-            if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@') text = "'" + text;
-            return text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-        }
     }
 }

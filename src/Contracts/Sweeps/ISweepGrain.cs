@@ -51,10 +51,8 @@ public interface ISweepGrain : IGrainWithStringKey
     Task<int> RetryAsync(RetryScope which);
 
     /// <summary>Changes how the queue treats the sweep, at once.</summary>
-    /// <param name="priority">Null leaves it.</param>
-    /// <param name="parallel">Null leaves it; 0 for no limit.</param>
     [Alias("Set")]
-    Task SetAsync(int? priority, int? parallel);
+    Task SetAsync(ShareChange change);
 
     /// <summary>Counts, speed and running jobs.</summary>
     [Alias("Status"), AlwaysInterleave]
@@ -65,6 +63,13 @@ public interface ISweepGrain : IGrainWithStringKey
     /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
     [Alias("Job")]
     Task<JobDetail> JobAsync(string job);
+
+    /// <summary>Beginnings and ends of attempts, oldest first: the last <see cref="AttemptEvent.MaxListed"/> of those asked for.</summary>
+    /// <param name="job">A job's id, or an unambiguous prefix of it; null for all jobs.</param>
+    /// <param name="from">Only those at this time or later; null for all.</param>
+    /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
+    [Alias("Log")]
+    Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from);
 }
 
 /// <summary>The table of one sweep. Key: the sweep id.</summary>
@@ -78,6 +83,11 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     /// <summary>The table as far as it is filled.</summary>
     [Alias("Results")]
     Task<SweepResults> ResultsAsync();
+
+    /// <summary>The jobs behind the table, with what each ran on.</summary>
+    /// <param name="from">Position of the first.</param>
+    [Alias("Runs")]
+    Task<SweepRuns> RunsAsync(int from);
 }
 
 /// <summary>What concerns no single sweep: planning, submission and listing. Stateless; any key.</summary>

@@ -47,6 +47,23 @@ public sealed record JobAttempt(
     [property: Id(0)] int Number, [property: Id(1)] string Worker, [property: Id(2)] DateTimeOffset Started, [property: Id(3)] DateTimeOffset? Ended,
     [property: Id(4)] AttemptOutcome Outcome, [property: Id(5)] string? Fault, [property: Id(6)] RunEnvironment? Environment);
 
+/// <summary>The beginning or the end of an attempt.</summary>
+/// <param name="Time">When the store heard of it.</param>
+/// <param name="Job">The job.</param>
+/// <param name="Description">What the job is.</param>
+/// <param name="Attempt">Its number, from 1.</param>
+/// <param name="Worker">Who ran it.</param>
+/// <param name="Outcome">How it ended; <see cref="AttemptOutcome.Open"/> for its beginning.</param>
+/// <param name="Fault">Why, for one that failed, was lost or was handed back.</param>
+[GenerateSerializer, Immutable, Alias("AttemptEvent")]
+public sealed record AttemptEvent(
+    [property: Id(0)] DateTimeOffset Time, [property: Id(1)] JobId Job, [property: Id(2)] string Description, [property: Id(3)] int Attempt,
+    [property: Id(4)] string Worker, [property: Id(5)] AttemptOutcome Outcome, [property: Id(6)] string? Fault)
+{
+    /// <summary>Most events of one answer.</summary>
+    public const int MaxListed = 10_000;
+}
+
 /// <summary>A finished job of another sweep that is nearly the same.</summary>
 /// <param name="Sweep">The other sweep.</param>
 /// <param name="Job">The other job.</param>

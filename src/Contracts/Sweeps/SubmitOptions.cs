@@ -15,6 +15,23 @@ public sealed record SubmitOptions
 
     /// <summary>Share of the cached jobs, 0 to 1, that run all the same and are compared with the earlier result. Default: 0.</summary>
     [Id(3)] public double VerifyCache { get; init; }
+
+    /// <summary>The pool that trains it. Default: null, the control silo's own; a sweep that is there already stays where it is.</summary>
+    [Id(4)] public string? Pool { get; init; }
+}
+
+/// <summary>A change of how a sweep is queued; what is null stays.</summary>
+[GenerateSerializer, Immutable, Alias("ShareChange")]
+public sealed record ShareChange
+{
+    /// <summary>Higher goes first.</summary>
+    [Id(0)] public int? Priority { get; init; }
+
+    /// <summary>Most leases at a time; 0 for no limit.</summary>
+    [Id(1)] public int? Parallel { get; init; }
+
+    /// <summary>The pool that trains it from now on; what trains elsewhere is handed back.</summary>
+    [Id(2)] public string? Pool { get; init; }
 }
 
 /// <summary>Which jobs without a result are queued again. Values are part of the wire contract.</summary>

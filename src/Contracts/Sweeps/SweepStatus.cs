@@ -61,6 +61,9 @@ public sealed record SweepStatus
 
     /// <summary>Jobs that ran again to check the cache, and whose result differed from the earlier one.</summary>
     [Id(10)] public JobStatus[] CacheMismatches { get; init; } = [];
+
+    /// <summary>The pool that trains it.</summary>
+    [Id(11)] public required string Pool { get; init; }
 }
 
 /// <summary>A job that trains or has failed.</summary>

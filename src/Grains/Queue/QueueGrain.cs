@@ -20,13 +20,11 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (this.GetPrimaryKeyString() == options.Value.Pool)
+        foreach (var (id, pool) in await store.OpenSweepsAsync())
         {
-            foreach (var id in await store.OpenSweepsAsync())
-            {
-                if (await store.FindAsync(new(id)) is not { Sweep.State: not SweepState.Cancelling } stored) continue;
-                _book.Offer(Share(stored.Sweep), await store.UnfinishedPacksAsync(new(id), stored.Plan), Now, Deadline);
-            }
+            if (options.Value.PoolOf(pool) != this.GetPrimaryKeyString()) continue;
+            if (await store.FindAsync(new(id)) is not { Sweep.State: not SweepState.Cancelling } stored) continue;
+            _book.Offer(Share(stored.Sweep), await store.UnfinishedPacksAsync(new(id), stored.Plan), Now, Deadline);
         }
         this.RegisterGrainTimer(ExpireAsync, new GrainTimerCreationOptions(options.Value.RenewEvery, options.Value.RenewEvery) { KeepAlive = true });
     }

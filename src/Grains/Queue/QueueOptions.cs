@@ -13,6 +13,9 @@ public sealed class QueueOptions
     /// <summary>The pool whose queue sweeps go to. Default: "cpu".</summary>
     public string Pool { get; set; } = "cpu";
 
+    /// <summary>The pool of a sweep by what the store has of it: empty for the one of this silo.</summary>
+    internal string PoolOf(string stored) => stored.Length > 0 ? stored : Pool;
+
     /// <summary>Different jobs that must fail on a silo in a row before it is quarantined. Default: 3.</summary>
     public int QuarantineAfter { get; set; } = 3;
 

@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Placement;
@@ -40,6 +41,35 @@ internal sealed class CoordinatorGrain(SweepStore store) : Grain, ICoordinatorGr
                 .. status.Failed.Select(job => $"failed: {job.Description}: {job.Error}"),
                 .. status.CacheMismatches.Select(job => $"cache differs: {job.Description}: {job.Error}"),
             ],
+        };
+    }
+
+    public async Task<SweepRuns> RunsAsync(int from)
+    {
+        var (sweep, plan) = await store.FindAsync(Id) ?? throw new InvalidInputException($"there is no sweep '{Id}'; 'sweep list' shows those there are.");
+        var jobs = await store.JobsFromAsync(Id, from, SweepRuns.MaxListed);
+        return new SweepRuns
+        {
+            Sweep = Id.Value,
+            Name = plan.Name,
+            SpecJson = sweep.SpecJson,
+            Backbone = plan.JobCount > 0 ? plan.Definition(0).Backbone : "",
+            BackboneFingerprint = plan.BackboneFingerprint,
+            DatasetFingerprints = plan.Datasets.Zip(plan.DatasetFingerprints).ToDictionary(pair => pair.First, pair => pair.Second),
+            Environments = await store.EnvironmentsAsync([.. jobs.Select(job => job.Environment).OfType<string>().Distinct()]),
+            Total = plan.JobCount,
+            Runs = [.. jobs.Select(job => new JobRun
+            {
+                Job = new(job.JobId),
+                Definition = plan.Definition(job.Position),
+                State = job.State,
+                Attempts = job.Attempt,
+                Worker = job.Worker,
+                Environment = job.Environment,
+                CachedFrom = job.CachedFrom,
+                Error = job.Error,
+                Result = job.State == JobState.Completed ? SweepStore.Result(job) : null,
+            })],
         };
     }
 

@@ -11,6 +11,9 @@ internal sealed class SweepEntity
     public required long SubmittedMs { get; init; }
     public required int Priority { get; set; }
     public required int Parallel { get; set; }
+
+    /// <summary>The pool that trains it; empty for the control silo's own.</summary>
+    public required string Pool { get; set; }
     public required int TotalJobs { get; init; }
     public required string SpecJson { get; init; }
 

@@ -87,14 +87,50 @@ internal sealed partial class SweepStore
     public Task<JobAttempt[]> AttemptsAsync(SweepId id, JobEntity job) => RunAsync(async db =>
     {
         var ended = await db.Attempts.AsNoTracking().Where(a => a.SweepId == id.Value && a.Position == job.Position).OrderBy(a => a.Number).ToListAsync();
-        var used = ended.Select(a => a.Environment).Append(job.Environment).Distinct().ToArray();
-        var environments = await db.Environments.AsNoTracking().Where(e => used.Contains(e.Id)).ToDictionaryAsync(e => e.Id, e => JsonSerializer.Deserialize<RunEnvironment>(e.Json, AdaptClusterJson.Compact));
+        var environments = await EnvironmentsAsync(db, [.. ended.Select(a => a.Environment).Append(job.Environment).OfType<string>().Distinct()]);
         RunEnvironment? Environment(string? key) => key is null ? null : environments.GetValueOrDefault(key);
         var attempts = ended.Select(a => new JobAttempt(a.Number, a.Worker, At(a.StartedMs), At(a.EndedMs), a.Outcome, a.Fault, Environment(a.Environment)));
         if (job.State == JobState.Running) attempts = attempts.Append(new JobAttempt(job.Attempt, job.Worker!, At(job.StartedMs!.Value), null, AttemptOutcome.Open, null, Environment(job.Environment)));
         return attempts.ToArray();
-        static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
     });
+
+    /// <summary>Beginnings and ends of attempts, oldest first.</summary>
+    /// <param name="id">The sweep.</param>
+    /// <param name="plan">Its plan, which describes the jobs.</param>
+    /// <param name="position">Of one job only; null for all.</param>
+    /// <param name="from">At this time or later; null for all.</param>
+    /// <param name="limit">The last so many of them.</param>
+    public Task<AttemptEvent[]> LogAsync(SweepId id, SweepPlan plan, int? position, DateTimeOffset? from, int limit) => RunAsync(async db =>
+    {
+        const string which = "sweep_id = @sweep AND (@position < 0 OR position = @position)";
+        var events = await (await OpenAsync(db)).QueryAsync(null, $"""
+            SELECT e.position, j.job_id, e.number, e.worker, e.at_ms, e.outcome, e.fault FROM (
+                SELECT position, number, worker, ended_ms AS at_ms, outcome, fault FROM attempts WHERE {which} AND ended_ms >= @from
+                UNION ALL SELECT position, number, worker, started_ms, 0, NULL FROM attempts WHERE {which} AND started_ms >= @from
+                UNION ALL SELECT position, attempt, worker, started_ms, 0, NULL FROM jobs WHERE {which} AND state = {(int)JobState.Running} AND started_ms >= @from
+                ORDER BY at_ms DESC, position DESC, number DESC, outcome DESC LIMIT @limit) AS e
+            JOIN jobs AS j ON j.sweep_id = @sweep AND j.position = e.position
+            ORDER BY e.at_ms, e.position, e.number, e.outcome
+            """,
+            r => (Position: r.GetInt32(0), Id: r.GetString(1), Number: r.GetInt32(2), Worker: r.GetString(3), At: r.GetInt64(4), Outcome: (AttemptOutcome)r.GetInt32(5), Fault: r.IsDBNull(6) ? null : r.GetString(6)),
+            ("sweep", id.Value), ("position", position ?? -1), ("from", from?.ToUnixTimeMilliseconds() ?? 0L), ("limit", limit));
+        return events.Select(e => new AttemptEvent(At(e.At), new(e.Id), JobNames.Describe(plan.Definition(e.Position)), e.Number, e.Worker, e.Outcome, e.Fault)).ToArray();
+    });
+
+    /// <summary>A sweep's jobs from a position on, in the plan's order.</summary>
+    public Task<List<JobEntity>> JobsFromAsync(SweepId id, int from, int limit) => RunAsync(db =>
+        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.Position >= from).OrderBy(j => j.Position).Take(limit).ToListAsync());
+
+    /// <summary>What attempts ran on.</summary>
+    public Task<SortedDictionary<string, RunEnvironment>> EnvironmentsAsync(string[] ids) => RunAsync(db => EnvironmentsAsync(db, ids));
+
+    private static async Task<SortedDictionary<string, RunEnvironment>> EnvironmentsAsync(SweepDbContext db, string[] ids)
+    {
+        var rows = await db.Environments.AsNoTracking().Where(e => ids.Contains(e.Id)).ToListAsync();
+        return new(rows.ToDictionary(row => row.Id, row => JsonSerializer.Deserialize<RunEnvironment>(row.Json, AdaptClusterJson.Compact)!), StringComparer.Ordinal);
+    }
+
+    private static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
     /// <summary>Plans of the newest other sweeps, to look for a job that is nearly the same.</summary>
     public Task<List<StoredSweep>> OtherSweepsAsync(SweepId id, int limit) => RunAsync(async db =>

@@ -62,10 +62,10 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     public Task CreateAsync(SweepId id, SweepPlan plan, SubmitOptions options) => TransactAsync(async sql =>
     {
         var created = await sql.Connection.ExecuteAsync(sql.Transaction, $"""
-            INSERT INTO sweeps (id, name, state, submitted_ms, priority, parallel, total_jobs, spec_json, plan_json)
-            VALUES (@id, @name, {(int)SweepState.Running}, @now, @priority, @parallel, @total, @spec, @plan) ON CONFLICT DO NOTHING
+            INSERT INTO sweeps (id, name, state, submitted_ms, priority, parallel, pool, total_jobs, spec_json, plan_json)
+            VALUES (@id, @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @total, @spec, @plan) ON CONFLICT DO NOTHING
             """,
-            ("id", id.Value), ("name", plan.Name), ("now", NowMs), ("priority", options.Priority), ("parallel", options.Parallel), ("total", plan.JobCount),
+            ("id", id.Value), ("name", plan.Name), ("now", NowMs), ("priority", options.Priority), ("parallel", options.Parallel), ("pool", options.Pool ?? ""), ("total", plan.JobCount),
             ("spec", plan.SpecJson), ("plan", JsonSerializer.Serialize(plan with { SpecJson = "" }, AdaptClusterJson.Compact)));
         if (created == 0) return false;
         await JobLoader.LoadAsync(sql.Connection, sql.Transaction, id, plan);
@@ -95,8 +95,8 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         db.Sweeps.Where(s => s.Id == id.Value).ExecuteUpdateAsync(set => set.SetProperty(s => s.State, state)));
 
     /// <summary>Sets how the queue treats a sweep.</summary>
-    public Task SetShareAsync(SweepId id, int priority, int parallel) => RunAsync(db =>
-        db.Sweeps.Where(s => s.Id == id.Value).ExecuteUpdateAsync(set => set.SetProperty(s => s.Priority, priority).SetProperty(s => s.Parallel, parallel)));
+    public Task SetShareAsync(SweepId id, int priority, int parallel, string pool) => RunAsync(db =>
+        db.Sweeps.Where(s => s.Id == id.Value).ExecuteUpdateAsync(set => set.SetProperty(s => s.Priority, priority).SetProperty(s => s.Parallel, parallel).SetProperty(s => s.Pool, pool)));
 
     /// <summary>All sweeps, newest first.</summary>
     public Task<SweepSummary[]> ListAsync() => RunAsync(async db =>
@@ -122,9 +122,10 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         }).ToArray();
     });
 
-    /// <summary>Ids of sweeps that have not ended.</summary>
-    public Task<List<string>> OpenSweepsAsync() => RunAsync(db =>
-        db.Sweeps.Where(s => s.State == SweepState.Running || s.State == SweepState.Paused || s.State == SweepState.Cancelling).Select(s => s.Id).ToListAsync());
+    /// <summary>Sweeps that have not ended, with their pools as they are stored.</summary>
+    public Task<List<(string Id, string Pool)>> OpenSweepsAsync() => RunAsync(async db =>
+        (await db.Sweeps.Where(s => s.State == SweepState.Running || s.State == SweepState.Paused || s.State == SweepState.Cancelling).Select(s => new { s.Id, s.Pool }).ToListAsync())
+        .ConvertAll(s => (s.Id, s.Pool)));
 
     /// <summary>The leases under which jobs of a sweep are open.</summary>
     public Task<List<(int Pack, Guid Lease)>> OpenLeasesAsync(SweepId id) => RunAsync(async db =>

@@ -28,6 +28,7 @@ internal sealed class FrontGrain(ICatalog catalog, SweepStore store, IOptions<Qu
     public async Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options)
     {
         if (options.VerifyCache is not (>= 0 and <= 1)) throw new InvalidInputException($"--verify-cache: found {options.VerifyCache}; write a share from 0 to 1.");
+        if (options.Pool is { } pool && !PoolName.IsValid(pool)) throw new InvalidInputException($"--pool: found '{pool}'; write {PoolName.Rule}.");
         if (options.Parallel < 0) throw new InvalidInputException($"--parallel: found {options.Parallel}; write a number of leases, or 0 for no limit.");
         var plan = await ReadAsync(specJson, source);
         if (plan.Warnings.FirstOrDefault(warning => warning.Code == Planner.MethodUnavailable) is { } unavailable)
@@ -62,7 +63,8 @@ internal sealed class FrontGrain(ICatalog catalog, SweepStore store, IOptions<Qu
             return new SiloStatus(declared.GetValueOrDefault(SiloMetadataKeys.Name, member.Name), member.SiloAddress.ToParsableString(), member.Status.ToString(), declared);
         }).OrderBy(silo => silo.Name, StringComparer.Ordinal).ToArray();
         var queues = new Dictionary<string, QueueStatus>();
-        foreach (var pool in silos.Select(silo => silo.Metadata.GetValueOrDefault(SiloMetadataKeys.Pool)).OfType<string>().Append(queue.Value.Pool).Distinct())
+        var ofSweeps = (await store.OpenSweepsAsync()).Select(sweep => queue.Value.PoolOf(sweep.Pool));
+        foreach (var pool in silos.Select(silo => silo.Metadata.GetValueOrDefault(SiloMetadataKeys.Pool)).OfType<string>().Append(queue.Value.Pool).Union(ofSweeps))
             queues[pool] = await GrainFactory.GetGrain<IQueueGrain>(pool).StatusAsync();
         return new ClusterStatus(silos, queues);
     }

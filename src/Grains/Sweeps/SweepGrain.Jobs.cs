@@ -12,9 +12,16 @@ internal sealed partial class SweepGrain
     /// <summary>Other sweeps that are searched for a near miss, and groups of each: enough for people, and bounded.</summary>
     private const int SearchedSweeps = 20, SearchedGroups = 2000, CheckedJobs = 50;
 
-    public async Task<JobDetail> JobAsync(string job)
+    public async Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from)
     {
-        var plan = (_stored ?? throw new InvalidInputException($"there is no sweep '{Id}'; 'sweep list' shows those there are.")).Plan;
+        var position = job is null ? (int?)null : (await FindJobAsync(job)).Position;
+        return await store.LogAsync(Id, Plan, position, from, AttemptEvent.MaxListed);
+    }
+
+    private SweepPlan Plan => (_stored ?? throw new InvalidInputException($"there is no sweep '{Id}'; 'sweep list' shows those there are.")).Plan;
+
+    private async Task<JobEntity> FindJobAsync(string job)
+    {
         if (job.Length == 0 || !job.All(char.IsAsciiHexDigitLower)) throw new InvalidInputException($"--job {job}: a job's id is hexadecimal digits; 'sweep status {Id} --json' shows some.");
         var fitting = await store.FindJobsAsync(Id, job);
         if (fitting is not [var row])
@@ -23,6 +30,12 @@ internal sealed partial class SweepGrain
                 ? $"sweep {Id} has no job '{job}'; 'sweep status {Id} --json' shows some."
                 : $"--job {job} fits {string.Join(", ", fitting.Select(j => j.JobId))}; write more of the id.");
         }
+        return row;
+    }
+
+    public async Task<JobDetail> JobAsync(string job)
+    {
+        var (row, plan) = (await FindJobAsync(job), Plan);
         return new JobDetail
         {
             Status = TrackedJob.From(row, plan),

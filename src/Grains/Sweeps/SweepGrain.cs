@@ -56,6 +56,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
             case SweepState.Cancelling: throw new InvalidInputException($"sweep {Id} is being cancelled; submit it again when 'sweep status {Id}' says cancelled.");
         }
         await store.MoveJobsAsync(Id, [JobState.Failed, JobState.Cancelled], JobState.Queued);
+        if (options.Pool is { } pool) await ShareAsync(new ShareChange { Pool = pool });
         await RunAsync();
     });
 
@@ -113,17 +114,31 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         return moved;
     });
 
-    public Task SetAsync(int? priority, int? parallel) => ChangeAsync(async () =>
+    public Task SetAsync(ShareChange change) => ChangeAsync(async () =>
     {
-        (Sweep.Priority, Sweep.Parallel) = (priority ?? Sweep.Priority, parallel ?? Sweep.Parallel);
-        await store.SetShareAsync(Id, Sweep.Priority, Sweep.Parallel);
-        if (Sweep.State is SweepState.Running or SweepState.Paused) await Queue.OfferAsync(QueueGrain.Share(Sweep), []);
+        if (change.Pool is { } pool && !PoolName.IsValid(pool)) throw new InvalidInputException($"--pool: found '{pool}'; write {PoolName.Rule}.");
+        var moves = await ShareAsync(change);
+        if (Sweep.State is not (SweepState.Running or SweepState.Paused)) return;
+        if (moves) await OfferAsync();
+        else await Queue.OfferAsync(QueueGrain.Share(Sweep), []);
     });
+
+    /// <returns>Whether the sweep has left its queue for another.</returns>
+    private async Task<bool> ShareAsync(ShareChange change)
+    {
+        var (old, pool) = (Queue, change.Pool ?? Sweep.Pool);
+        var moves = queue.Value.PoolOf(pool) != queue.Value.PoolOf(Sweep.Pool);
+        await store.SetShareAsync(Id, change.Priority ?? Sweep.Priority, change.Parallel ?? Sweep.Parallel, pool);
+        (Sweep.Priority, Sweep.Parallel, Sweep.Pool) = (change.Priority ?? Sweep.Priority, change.Parallel ?? Sweep.Parallel, pool);
+        // Its leases are told to stop, and the new queue leases their packs once they are handed back or the leases have run out.
+        if (moves) await old.WithdrawAsync(Id);
+        return moves;
+    }
 
     public async Task<SweepStatus> StatusAsync()
     {
         if (_stale) await ChangeAsync(() => Task.CompletedTask);
-        return Progress.Status(Sweep, _running.Values.Select(job => job.Status), _failed, time.GetUtcNow()) with { RefusedReports = _refused, CacheMismatches = [.. _mismatches] };
+        return Progress.Status(Sweep, _running.Values.Select(job => job.Status), _failed, time.GetUtcNow()) with { Pool = queue.Value.PoolOf(Sweep.Pool), RefusedReports = _refused, CacheMismatches = [.. _mismatches] };
     }
 
     /// <summary>Activates the grain again after its silo was lost, and mends what was lost between it and the queue.</summary>
@@ -147,7 +162,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
 
     private SweepId Id => new(this.GetPrimaryKeyString());
 
-    private IQueueGrain Queue => GrainFactory.GetGrain<IQueueGrain>(queue.Value.Pool);
+    private IQueueGrain Queue => GrainFactory.GetGrain<IQueueGrain>(queue.Value.PoolOf(Sweep.Pool));
 
     private SweepEntity Sweep => _stored?.Sweep ?? throw new InvalidInputException($"there is no sweep '{Id}'; 'sweep list' shows those there are.");
 

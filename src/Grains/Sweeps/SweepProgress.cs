@@ -82,6 +82,7 @@ internal sealed class SweepProgress
             Failed = [.. failed.Take(SweepStatus.MaxListed)],
             Priority = sweep.Priority,
             Parallel = sweep.Parallel,
+            Pool = sweep.Pool,
         };
     }
 

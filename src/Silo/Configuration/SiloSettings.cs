@@ -1,5 +1,6 @@
 using System.Net;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Hosting;
@@ -28,7 +29,7 @@ public sealed record SiloSettings
     /// <summary>"all", "control" (grains, no training) or "gpu" (training, no grains) (Role). Default: "all".</summary>
     public string Role { get; init; } = "all";
 
-    /// <summary>The pool whose queue the workers serve and sweeps go to (Pool). Default: "gpu" with a GPU, else "cpu".</summary>
+    /// <summary>The pool whose queue the workers serve, and that sweeps which name none go to (Pool). Default: "gpu" with a GPU, else "cpu".</summary>
     public required string Pool { get; init; }
 
     /// <summary>Workers, 0 for a silo that trains nothing (Workers). Default: one for each core, or one for a GPU; none for the role "control".</summary>
@@ -94,9 +95,7 @@ public sealed record SiloSettings
     private static string ReadPool(SettingsReader reader, string device)
     {
         var pool = reader.Text("Pool") ?? (device == "cpu" ? "cpu" : "gpu");
-        return pool.Length <= 64 && pool.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
-            ? pool
-            : throw new InvalidInputException($"{SettingsReader.Name("Pool")}: found '{pool}'; write at most 64 lower-case letters, digits and hyphens.");
+        return PoolName.IsValid(pool) ? pool : throw new InvalidInputException($"{SettingsReader.Name("Pool")}: found '{pool}'; write {PoolName.Rule}.");
     }
 }
 

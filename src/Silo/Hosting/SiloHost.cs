@@ -4,6 +4,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Grains;
 using AdaptCluster.Grains.Placement;
+using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Library;
@@ -50,6 +51,8 @@ public sealed class SiloHost : IAsyncDisposable
     {
         var (siloPort, gatewayPort) = (FreePort(), settings.LocalGatewayPort == 0 ? FreePort() : settings.LocalGatewayPort);
         var host = Build(settings, StoreDatabase.Sqlite(settings.StoreFile), EmbeddedAttempts, replace, silo => silo
+            // There is no other silo that could do better.
+            .Configure<QueueOptions>(o => o.QuarantineAfter = int.MaxValue)
             .UseLocalhostClustering(siloPort, gatewayPort, serviceId: LocalCluster, clusterId: LocalCluster)
             .UseInMemoryReminderService());
         try

@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Silo.Configuration;
@@ -37,9 +38,17 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
         if (_runner is not null && draw == _draw) return _runner;
         _runner?.Dispose();
         _runner = null;
-        var backbone = library.Backbone(job.Backbone, assignment.BackboneFingerprint);
-        var data = library.Dataset(job.Dataset, assignment.DatasetFingerprint).Load(job.Shots, job.Seed, job.Dataset.Template);
-        (_draw, _runner) = (draw, new JobRunner(backbone.Model, backbone.Tokenizer, data, backbone.Preprocessor));
-        return _runner;
+        try
+        {
+            var backbone = library.Backbone(job.Backbone, assignment.BackboneFingerprint);
+            var data = library.Dataset(job.Dataset, assignment.DatasetFingerprint).Load(job.Shots, job.Seed, job.Dataset.Template);
+            (_draw, _runner) = (draw, new JobRunner(backbone.Model, backbone.Tokenizer, data, backbone.Preprocessor));
+            return _runner;
+        }
+        // The plan was made on files that are good, so it is this silo that lacks them or has others.
+        catch (InvalidInputException e)
+        {
+            throw new UnfitSiloException(e);
+        }
     }
 }

@@ -76,7 +76,7 @@ internal sealed partial class PackRun(IJobExecutor executor, Patience patience, 
         catch (Exception e)
         {
             var text = e is AdaptClusterException ? e.Message : $"{e.GetType().Name}: {e.Message}";
-            return new JobReport(job.Position, job.Attempt, Fault: new JobFault(text.ReplaceLineEndings(" "), Retry: e is not AdaptClusterException known || known.IsTransient || e is CheckpointException, DropCheckpoint: e is CheckpointException));
+            return new JobReport(job.Position, job.Attempt, Fault: new JobFault(text.ReplaceLineEndings(" "), Retry: e is not AdaptClusterException known || known.IsTransient, DropCheckpoint: e is CheckpointException));
         }
     }
 

@@ -6,4 +6,8 @@ namespace AdaptCluster.Training.Jobs;
 /// <param name="reason">What is wrong with it.</param>
 /// <param name="cause">Where that was found.</param>
 public sealed class CheckpointException(string reason, Exception cause)
-    : AdaptClusterException($"The checkpoint cannot be used ({reason.TrimEnd('.')}); the job starts anew.", cause);
+    : AdaptClusterException($"The checkpoint cannot be used ({reason.TrimEnd('.')}); the job starts anew.", cause)
+{
+    /// <inheritdoc/>
+    public override bool IsTransient => true;
+}

@@ -34,7 +34,7 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData("""{"AdaptCluster": {"Workers": "many"}}""", "Workers (ADAPTCLUSTER_WORKERS): found 'many'; write a whole number from 1 to 1024.")]
     [InlineData("""{"AdaptCluster": {"Role": "boss"}}""", "Role (ADAPTCLUSTER_ROLE): found 'boss'; write all, control or gpu.")]
     [InlineData("""{"AdaptCluster": {"Role": "gpu"}}""", "Role (ADAPTCLUSTER_ROLE): 'gpu' needs a cluster; set Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING).")]
-    [InlineData("""{"AdaptCluster": {"Pool": "My Pool"}}""", "Pool (ADAPTCLUSTER_POOL): found 'My Pool'; write at most 64 lower-case letters, digits and hyphens.")]
+    [InlineData("""{"AdaptCluster": {"Pool": "My Pool"}}""", "Pool (ADAPTCLUSTER_POOL): found 'My Pool'; write 1 to 64 lower-case letters, digits and hyphens.")]
     [InlineData("""{"AdaptCluster": {"Lease": {"DurationSeconds": 3}}}""", "Lease:DurationSeconds (ADAPTCLUSTER_LEASE__DURATIONSECONDS): 3 s are less than three renewals of 2 s; write at least 6")]
     [InlineData("""{"AdaptCluster": {"Cluster": {"Address": "0.0.0.0"}}}""", "Cluster:Address (ADAPTCLUSTER_CLUSTER__ADDRESS): found '0.0.0.0'; write the IP address")]
     [InlineData("""{"AdaptCluster": {"Cluster": {"ListenOnAnyAddress": "yes"}}}""", "Cluster:ListenOnAnyAddress (ADAPTCLUSTER_CLUSTER__LISTENONANYADDRESS): found 'yes'; write true or false.")]

@@ -189,8 +189,9 @@ public sealed class PackRunTests
         public Task ResumeAsync() => throw NotARunsBusiness();
         public Task CancelAsync() => throw NotARunsBusiness();
         public Task<int> RetryAsync(RetryScope which) => throw NotARunsBusiness();
-        public Task SetAsync(int? priority, int? parallel) => throw NotARunsBusiness();
+        public Task SetAsync(ShareChange change) => throw NotARunsBusiness();
         public Task<SweepStatus> StatusAsync() => throw NotARunsBusiness();
+        public Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from) => throw NotARunsBusiness();
         public Task<JobDetail> JobAsync(string job) => throw NotARunsBusiness();
 
         private static InvalidOperationException NotARunsBusiness() => new("A pack's run only reports.");

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Client.Output;
+
+/// <summary>Writes the jobs behind a table, page by page, so that a million of them need no more memory than a page.</summary>
+internal static class RunsWriter
+{
+    private static readonly string[] Columns =
+    [
+        "job", "method", "scorer", "t_target", "dataset", "seed", "state", "test_accuracy", "validation_accuracy", "image_context_tokens", "text_context_tokens",
+        "trainable_parameters", "multiply_adds", "seconds", "attempts", "worker", "environment", "cached_from", "error",
+    ];
+
+    /// <summary>Columns that people look at; the others are for programs.</summary>
+    private static readonly int[] Shown = [0, 1, 2, 3, 4, 5, 6, 7, 8, 13, 14, 15];
+
+    /// <summary>Writes the runs.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="coordinator">Who has them.</param>
+    /// <param name="format">text, md, csv or json.</param>
+    public static async Task WriteAsync(TextWriter output, ICoordinatorGrain coordinator, string format)
+    {
+        var page = await coordinator.RunsAsync(0);
+        if (format == "json") await BeginJsonAsync(output, page);
+        else if (format == "csv") await output.WriteLineAsync(string.Join(',', Columns));
+        var rows = new List<string[]>();
+        for (var from = 0; page.Runs.Length > 0; page = await coordinator.RunsAsync(from))
+        {
+            foreach (var run in page.Runs)
+            {
+                if (format == "json") await output.WriteAsync((from > 0 ? ",\n" : "\n") + JsonSerializer.Serialize(new { run, ranOn = page.Environments.GetValueOrDefault(run.Environment ?? "") }, AdaptClusterJson.Compact));
+                else if (format == "csv") await output.WriteLineAsync(string.Join(',', Fields(run).Select(ResultsWriter.Quote)));
+                else rows.Add([.. Shown.Select(column => Fields(run)[column])]);
+                from++;
+            }
+        }
+        string[] headers = [.. Shown.Select(column => Columns[column])];
+        if (format == "json") await output.WriteLineAsync("\n]}");
+        else if (format == "md") ResultsWriter.MarkdownGrid(output, headers, rows);
+        else if (format == "text") TextTable.Write(output, headers, rows);
+    }
+
+    private static Task BeginJsonAsync(TextWriter output, SweepRuns page)
+    {
+        var head = JsonSerializer.Serialize(new
+        {
+            page.Sweep,
+            page.Name,
+            Spec = JsonNode.Parse(page.SpecJson),
+            page.Backbone,
+            page.BackboneFingerprint,
+            page.DatasetFingerprints,
+        }, AdaptClusterJson.Indented);
+        return output.WriteAsync($"{head.TrimEnd()[..^1].TrimEnd()},\n  \"runs\": [");
+    }
+
+    private static string[] Fields(JobRun run)
+    {
+        var (job, result) = (run.Definition, run.Result);
+        return
+        [
+            run.Job.Value, job.Method, job.Scorer is { } scorer ? AdaptClusterJson.Name(scorer) : "", $"{job.TTarget}", job.Dataset.Name, Text(job.Seed), AdaptClusterJson.Name(run.State),
+            result is null ? "" : Percent(result.TestCorrect, result.TestTotal), result is null ? "" : Percent(result.ValidationCorrect, result.ValidationTotal),
+            Text(result?.ImageContextTokens), Text(result?.TextContextTokens), Text(result?.TrainableParameters), Text(result?.MultiplyAdds),
+            result?.Duration.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture) ?? "",
+            Text(run.Attempts), run.Worker ?? "", run.Environment ?? "", run.CachedFrom ?? "", run.Error ?? "",
+        ];
+    }
+
+    private static string Percent(int correct, int total) => total == 0 ? "" : (100.0 * correct / total).ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Text(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
+}
