@@ -168,8 +168,11 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         return result;
     });
 
-    /// <summary>Opens a context, runs the work in it and turns database errors into the user's words.</summary>
-    private async Task<T> RunAsync<T>(Func<SweepDbContext, Task<T>> work)
+    /// <summary>
+    /// Opens a context, runs the work in it and turns database errors into the user's words. It runs beside the caller: SQLite's driver
+    /// blocks its thread, and a grain that waits for it must still answer.
+    /// </summary>
+    private Task<T> RunAsync<T>(Func<SweepDbContext, Task<T>> work) => Task.Run(async () =>
     {
         try
         {
@@ -188,7 +191,7 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         {
             throw e.InnerException is SqliteException sqlite ? StoreException.From(sqlite) : StoreException.From((NpgsqlException)e.InnerException);
         }
-    }
+    });
 
     private sealed record Sql(DbConnection Connection, DbTransaction Transaction);
 }
