@@ -3,6 +3,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Silo.Http;
 using AdaptCluster.Silo.Security;
 
 namespace AdaptCluster.Silo.Configuration;
@@ -28,6 +29,9 @@ public sealed record SiloSettings
     /// <summary>"all", "control" (grains, no training) or "gpu" (training, no grains) (Role). Default: "all".</summary>
     public string Role { get; init; } = "all";
 
+    /// <summary>Whether grains may live here.</summary>
+    public bool HostsGrains => Role != SiloMetadataKeys.GpuRole;
+
     /// <summary>The pool whose queue the workers serve and sweeps go to (Pool). Default: "gpu" with a GPU, else "cpu".</summary>
     public required string Pool { get; init; }
 
@@ -51,6 +55,9 @@ public sealed record SiloSettings
 
     /// <summary>Port of the gateway of a silo by itself, on the loopback interface; 0 takes a free one.</summary>
     public int LocalGatewayPort { get; init; }
+
+    /// <summary>Where a silo that serves answers HTTP (Http:*); null where that is switched off. A silo inside a command answers none in any case.</summary>
+    public HttpSettings? Http { get; init; }
 
     /// <summary>Whether log lines go to standard error.</summary>
     public bool Verbose { get; init; }
@@ -77,6 +84,7 @@ public sealed record SiloSettings
             Name = reader.Text("Name") ?? Environment.GetEnvironmentVariable("POD_NAME") ?? $"{Environment.MachineName}-{Environment.ProcessId}",
             LeaseDuration = reader.Seconds("Lease:DurationSeconds") ?? TimeSpan.FromSeconds(60),
             RenewEvery = reader.Seconds("Lease:RenewSeconds") ?? TimeSpan.FromSeconds(2),
+            Http = HttpSettings.From(reader),
         };
         if (settings.LeaseDuration < 3 * settings.RenewEvery)
         {

@@ -3,9 +3,9 @@ using System.Net.Sockets;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Grains;
-using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Http;
 using AdaptCluster.Silo.Library;
 using AdaptCluster.Silo.Security;
 using AdaptCluster.Silo.Workers;
@@ -40,29 +40,35 @@ public sealed class SiloHost : IAsyncDisposable
     /// <summary>Where clients connect; null for a silo without a gateway.</summary>
     public IPEndPoint? Gateway { get; }
 
+    /// <summary>Where it answers HTTP; null for a silo that does not.</summary>
+    public Uri? Http => SiloHttp.Address(_host);
+
     /// <summary>Starts a silo by itself.</summary>
     /// <param name="settings">How it runs.</param>
     /// <param name="home">Its home folder; the silo frees it when it is disposed.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="replace">Replaces services, for benchmarks and tests.</param>
-    /// <exception cref="AdaptClusterException">The store or the device cannot be used.</exception>
-    public static async Task<SiloHost> StartAsync(SiloSettings settings, HomeLock home, CancellationToken cancellation, Action<IServiceCollection>? replace = null)
+    /// <param name="http">Where it answers HTTP; null for a silo inside a command, which answers none.</param>
+    /// <exception cref="AdaptClusterException">The store, the device or the port cannot be used.</exception>
+    public static async Task<SiloHost> StartAsync(
+        SiloSettings settings, HomeLock home, CancellationToken cancellation, Action<IServiceCollection>? replace = null, HttpSettings? http = null)
     {
         var (siloPort, gatewayPort) = (FreePort(), settings.LocalGatewayPort == 0 ? FreePort() : settings.LocalGatewayPort);
-        var host = Build(settings, StoreDatabase.Sqlite(settings.StoreFile), EmbeddedAttempts, replace, silo => silo
-            .UseLocalhostClustering(siloPort, gatewayPort, serviceId: LocalCluster, clusterId: LocalCluster)
-            .UseInMemoryReminderService());
+        IHost? host = null;
         try
         {
+            host = Build(settings, http, StoreDatabase.Sqlite(settings.StoreFile), EmbeddedAttempts, replace, silo => silo
+                .UseLocalhostClustering(siloPort, gatewayPort, serviceId: LocalCluster, clusterId: LocalCluster)
+                .UseInMemoryReminderService());
             await GrainServices.MigrateStoreAsync(host.Services);
             await GrainServices.ReleaseStoreAsync(host.Services);
-            await host.StartAsync(cancellation);
+            await SiloHttp.StartAsync(host, cancellation);
             if (settings.Workers > 0) home.Publish(gatewayPort);
             return new SiloHost(host, home, new IPEndPoint(IPAddress.Loopback, gatewayPort));
         }
         catch
         {
-            host.Dispose();
+            host?.Dispose();
             home.Dispose();
             throw;
         }
@@ -73,12 +79,14 @@ public sealed class SiloHost : IAsyncDisposable
     /// <param name="cluster">The cluster.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="replace">Replaces services, for benchmarks and tests.</param>
-    /// <exception cref="AdaptClusterException">The store or the device cannot be used.</exception>
-    public static async Task<SiloHost> JoinAsync(SiloSettings settings, ClusterSettings cluster, CancellationToken cancellation, Action<IServiceCollection>? replace = null)
+    /// <param name="http">Where it answers HTTP; null for a silo that answers none.</param>
+    /// <exception cref="AdaptClusterException">The store, the device or a port cannot be used.</exception>
+    public static async Task<SiloHost> JoinAsync(
+        SiloSettings settings, ClusterSettings cluster, CancellationToken cancellation, Action<IServiceCollection>? replace = null, HttpSettings? http = null)
     {
         var siloPort = cluster.SiloPort == 0 ? FreePort() : cluster.SiloPort;
-        var gatewayPort = settings.Role == SiloMetadataKeys.GpuRole ? 0 : cluster.GatewayPort == 0 ? FreePort() : cluster.GatewayPort;
-        var host = Build(settings, cluster.Store, attempts: null, replace, silo => silo
+        var gatewayPort = !settings.HostsGrains ? 0 : cluster.GatewayPort == 0 ? FreePort() : cluster.GatewayPort;
+        var host = Build(settings, http, cluster.Store, attempts: null, replace, silo => silo
             .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (cluster.Id, cluster.ServiceId))
             .Configure<SiloOptions>(o => o.SiloName = settings.Name)
             .Configure<ClusterMembershipOptions>(o => o.ProbeTimeout = cluster.ProbeEvery)
@@ -89,7 +97,7 @@ public sealed class SiloHost : IAsyncDisposable
         try
         {
             await GrainServices.CheckStoreAsync(host.Services);
-            await host.StartAsync(cancellation);
+            await SiloHttp.StartAsync(host, cancellation);
             return new SiloHost(host, null, gatewayPort == 0 ? null : new IPEndPoint(cluster.Address, gatewayPort));
         }
         catch
@@ -120,14 +128,32 @@ public sealed class SiloHost : IAsyncDisposable
         }
     }
 
-    private static IHost Build(SiloSettings settings, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
+    private static IHost Build(SiloSettings settings, HttpSettings? http, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        if (http is null)
+        {
+            var plain = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+            Configure(plain, settings, store, attempts, replace, configure);
+            return plain.Build();
+        }
+        var web = SiloHttp.CreateBuilder(http);
+        web.Services.AddSiloHealth(settings);
+        Configure(web, settings, store, attempts, replace, configure);
+        var app = web.Build();
+        SiloHttp.Map(app);
+        return app;
+    }
+
+    private static void Configure(IHostApplicationBuilder builder, SiloSettings settings, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
+    {
         builder.Logging.SetMinimumLevel(settings.Verbose ? LogLevel.Information : LogLevel.None);
         if (settings.Verbose)
         {
             builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true))
-                .AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+                .AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning)
+                .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+                // It writes an error at every probe that a silo is not ready; the checks write what an operator must know, once.
+                .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         }
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
 
@@ -154,7 +180,6 @@ public sealed class SiloHost : IAsyncDisposable
         // A worker stops within one iteration and then writes; ten times that is left for slow disks.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
         replace?.Invoke(builder.Services);
-        return builder.Build();
     }
 
     private static int FreePort()

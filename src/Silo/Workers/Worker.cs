@@ -33,6 +33,7 @@ internal sealed partial class Worker(WorkerIdentity identity, IGrainFactory grai
             try
             {
                 var answer = await patience.RunAsync(() => queue.LeaseAsync(identity.Silo, identity.Name), LogAskFault, stoppingToken);
+                health.Hear(identity.Name);
                 if (answer.Lease is { } lease)
                 {
                     idle = ShortestIdle;
@@ -61,6 +62,7 @@ internal sealed partial class Worker(WorkerIdentity identity, IGrainFactory grai
     private TimeSpan Quarantined(DateTimeOffset until)
     {
         LogQuarantined(identity.Silo, until);
+        health.Quarantine(until);
         var left = until - time.GetUtcNow();
         return left < ShortestIdle ? ShortestIdle : left > LongestQuarantineWait ? LongestQuarantineWait : left;
     }
@@ -100,6 +102,7 @@ internal sealed partial class Worker(WorkerIdentity identity, IGrainFactory grai
             try
             {
                 var directive = await queue.RenewAsync(lease.Id);
+                health.Hear(identity.Name);
                 if (directive == LeaseDirective.Lost) LogLeaseLost(identity.Name, lease.Sweep, lease.Pack);
                 await signals.FollowAsync(directive);
             }
