@@ -9,6 +9,7 @@ using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
+using AdaptCluster.Grains.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -21,7 +22,7 @@ namespace AdaptCluster.Grains.Sweeps;
 /// the sweep. Calls interleave, so that reports of many workers share one transaction; <see cref="_gate"/> keeps writes apart.
 /// </summary>
 [GrainType("sweep"), Reentrant, ControlSilo(1)]
-internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions> queue, TimeProvider time, ILogger<SweepGrain> logger)
+internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger)
     : Grain, ISweepGrain, IRemindable, IDisposable
 {
     private const string WatchReminder = "watch";
@@ -41,6 +42,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         await LoadAsync();
         // A silo that died between two writes may have left packs unoffered, or an end unnoticed.
         if (_stored?.Sweep.State is SweepState.Running or SweepState.Cancelling && !await SettleAsync()) await OfferAsync();
+        Show();
     }
 
     public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => ChangeAsync(async () =>
@@ -49,6 +51,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         {
             await store.CreateAsync(Id, plan, options);
             await LoadAsync();
+            instruments.CacheHits(Progress.Cached);
         }
         switch (Sweep.State)
         {
@@ -208,6 +211,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
 
     private void NoteLost(int[] lost, int[] givenUp, JobState next)
     {
+        instruments.Ended(AttemptOutcome.Lost, lost.Length);
         foreach (var position in lost)
         {
             var failed = givenUp.Contains(position);
@@ -251,7 +255,9 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         try
         {
             if (_stale) await LoadAsync();
-            return await change();
+            var result = await change();
+            Show();
+            return result;
         }
         catch (Exception e) when (e is not InvalidInputException)
         {

@@ -8,6 +8,7 @@ using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Http;
 using AdaptCluster.Silo.Library;
 using AdaptCluster.Silo.Security;
+using AdaptCluster.Silo.Telemetry;
 using AdaptCluster.Silo.Workers;
 using Orleans.Configuration;
 using Orleans.Runtime.MembershipService.SiloMetadata;
@@ -137,7 +138,7 @@ public sealed class SiloHost : IAsyncDisposable
             return plain.Build();
         }
         var web = SiloHttp.CreateBuilder(http);
-        web.Services.AddSiloHealth(settings);
+        web.Services.AddSiloHealth(settings).AddSiloMetrics(settings);
         Configure(web, settings, store, attempts, replace, configure);
         var app = web.Build();
         SiloHttp.Map(app);
@@ -162,6 +163,7 @@ public sealed class SiloHost : IAsyncDisposable
         builder.Services.AddSingleton<TrainingLibrary>();
         builder.Services.AddSingleton<ICatalog, Catalog>();
         builder.Services.AddTransient<IJobExecutor, TrainingExecutor>();
+        builder.Services.AddSingleton<WorkerInstruments>();
         builder.Services.AddTransient<PackRun>();
         builder.Services.AddSingleton(services => new Patience(attempts, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<WorkerHealth>();

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Telemetry;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -50,6 +51,7 @@ internal static class SiloHttp
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();
+        app.MapMetrics();
     }
 
     /// <summary>Where a host's web server listens; null for a host without one, and before it listens.</summary>

@@ -11,6 +11,9 @@ public sealed class SiloHttpTests(SiloHttpTests.Guarded guarded) : IClassFixture
 
     [Theory]
     [InlineData("/health/live", null, HttpStatusCode.OK)]
+    [InlineData("/metrics", null, HttpStatusCode.Unauthorized)]
+    [InlineData("/metrics", "Bearer wrong-wrong-wrong-wrong", HttpStatusCode.Unauthorized)]
+    [InlineData("/metrics", "Bearer " + Token, HttpStatusCode.OK)]
     [InlineData("/nothing-here", null, HttpStatusCode.Unauthorized)]
     [InlineData("/nothing-here", "Bearer wrong-wrong-wrong-wrong", HttpStatusCode.Unauthorized)]
     [InlineData("/nothing-here", "Bearer " + Token + "x", HttpStatusCode.Unauthorized)]
@@ -77,6 +80,18 @@ public sealed class SiloHttpTests(SiloHttpTests.Guarded guarded) : IClassFixture
         var status = await guarded.Silo.SendAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, request, new string('a', length)));
 
         Assert.StartsWith(expected, status, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_metrics_are_open_and_nothing_else_is()
+    {
+        await using var silo = await HttpSilo.StartAsync(new HttpSettings { Port = 0, Token = Token, OpenMetrics = true });
+
+        using var metrics = await silo.GetAsync("/metrics");
+        using var other = await silo.GetAsync("/");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (metrics.StatusCode, other.StatusCode));
+        Assert.Contains("adaptcluster_workers{pool=\"cpu\"} 1", await metrics.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
