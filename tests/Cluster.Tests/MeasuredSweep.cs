@@ -9,6 +9,7 @@ public sealed class MeasuredSweep : IAsyncDisposable
     public const string Token = "the-token-of-the-tests-0123456789", Control = "control", Gpu = "gpu-1";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private readonly HttpClient _client = new();
+    private readonly TraceCollector _collector = new();
     private TestCluster? _cluster;
     private Task? _run;
 
@@ -30,15 +31,32 @@ public sealed class MeasuredSweep : IAsyncDisposable
 
     internal TestCluster Cluster => _cluster!;
 
+    /// <summary>Whether the collector was sent the header that OTEL_EXPORTER_OTLP_HEADERS names.</summary>
+    internal bool CollectorHeaders => _collector.AllAuthorized;
+
+    /// <summary>The spans of all attempts and of their epochs.</summary>
+    internal async Task<TraceCollector.Span[]> SpansAsync()
+    {
+        var expected = await Cluster.CountAsync("SELECT (SELECT count(*) FROM attempts) + (SELECT count(*) FROM epochs)");
+        for (var started = TimeProvider.System.GetTimestamp(); ; await Task.Delay(100))
+        {
+            var spans = _collector.Spans;
+            var byId = spans.Select(span => span.Id).ToHashSet();
+            if (spans.Count(span => span.Name is "job" or "epoch") >= expected && spans.All(span => span.Parent.Length == 0 || byId.Contains(span.Parent))) return spans;
+            if (TimeProvider.System.GetElapsedTime(started) > Limit)
+                throw new TimeoutException($"{string.Join(", ", spans.CountBy(span => span.Name))}; {expected} jobs and epochs expected\n{Cluster.Logs()}");
+        }
+    }
+
     public Task RunAsync(PostgresServer server) => _run ??= RunOnceAsync(server);
 
     private async Task RunOnceAsync(PostgresServer server)
     {
         _cluster = await TestCluster.CreateAsync(server);
-        Configure(_cluster);
+        Configure(_cluster, _collector.Endpoint);
         await Task.WhenAll(_cluster.StartAsync(Control, "control"), _cluster.StartAsync(Gpu, "gpu"));
         First = await _cluster.SubmitAsync(TemporaryHome.SmallSpec);
-        for (var started = TimeProvider.System.GetTimestamp(); await _cluster.CountAsync("SELECT count(*) FROM jobs WHERE state <> 2") > 0; await Task.Delay(200))
+        for (var started = TimeProvider.System.GetTimestamp(); await _cluster.CountAsync("SELECT count(*) FROM jobs WHERE state <> 2") > 0; await Task.Delay(400))
         {
             foreach (var silo in (string[])[Control, Gpu]) Meanwhile.Add(await ScrapeAsync(silo));
             if (TimeProvider.System.GetElapsedTime(started) > Limit) throw new TimeoutException(_cluster.Logs());
@@ -64,10 +82,15 @@ public sealed class MeasuredSweep : IAsyncDisposable
     {
         if (_cluster is not null) await _cluster.DisposeAsync();
         _client.Dispose();
+        _collector.Dispose();
     }
 
-    private static void Configure(TestCluster cluster)
+    private static void Configure(TestCluster cluster, Uri collector)
     {
+        cluster.Set("ADAPTCLUSTER_OTLP__ENDPOINT", collector.ToString());
+        cluster.Set("ADAPTCLUSTER_OTLP__PROTOCOL", "http/protobuf");
+        cluster.Set("OTEL_EXPORTER_OTLP_HEADERS", "x-tenant=tests");
+        cluster.Set("OTEL_BSP_SCHEDULE_DELAY", "500");
         cluster.Set("ADAPTCLUSTER_HTTP__TOKEN", Token);
         // What an image for web programs sets; a silo listens only where its own settings say.
         cluster.Set("ASPNETCORE_URLS", "http://0.0.0.0:1");
@@ -82,7 +105,7 @@ public sealed class MeasuredSweep : IAsyncDisposable
 
     private async Task SettleAsync(string sweep, Dictionary<string, PrometheusText> scrapes)
     {
-        for (var started = TimeProvider.System.GetTimestamp(); ; await Task.Delay(200))
+        for (var started = TimeProvider.System.GetTimestamp(); ; await Task.Delay(400))
         {
             foreach (var silo in (string[])[Control, Gpu]) scrapes[silo] = await ScrapeAsync(silo);
             var (control, gpu) = (scrapes[Control], scrapes[Gpu]);

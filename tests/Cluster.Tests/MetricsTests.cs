@@ -3,7 +3,7 @@ using System.Net;
 namespace AdaptCluster.Cluster.Tests;
 
 /// <summary>What two real silos show of a small sweep at /metrics.</summary>
-public sealed class MetricsTests(PostgresServer server, MeasuredSweep measured) : IClassFixture<MeasuredSweep>, IAsyncLifetime
+public sealed partial class MetricsTests(PostgresServer server, MeasuredSweep measured) : IClassFixture<MeasuredSweep>, IAsyncLifetime
 {
     private static readonly string[] OnTheControlSilo =
     [

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -37,6 +38,9 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
     private bool _verifies;
     private bool _stale = true;
 
+    // In memory alone: after a loss of this grain, leases begin traces of their own.
+    private string? _submission;
+
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await LoadAsync();
@@ -47,6 +51,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
 
     public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => ChangeAsync(async () =>
     {
+        _submission = Activity.Current is { Recorded: true } submission ? submission.Id : null;
         if (_stored is null)
         {
             await store.CreateAsync(Id, plan, options);
@@ -73,7 +78,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
             _running[job.Position] = new(TrackedJob.Describe(job.Position, job.Id, _stored.Plan) with { State = JobState.Running, Attempt = job.Attempt, Worker = start.Worker }, start.Lease);
         }
         await SettleAsync();
-        return new PackAssignment(begun.Assignments, begun.MoreWait);
+        return new PackAssignment(begun.Assignments, begun.MoreWait, _submission);
     });
 
     public Task LeaseLostAsync(int pack, Guid lease) => ChangeAsync(async () =>

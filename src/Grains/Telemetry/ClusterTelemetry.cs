@@ -10,6 +10,14 @@ public static class ClusterTelemetry
 
     /// <summary>The source of all activities; it costs nothing while nobody listens.</summary>
     public static ActivitySource Activities { get; } = new(Name);
+
+    /// <summary>Begins an activity under the present one, or a trace where that one is not recorded: nobody would ever see its parent.</summary>
+    /// <param name="name">The activity's name.</param>
+    public static Activity? Begin(string name)
+    {
+        if (Activity.Current is { Recorded: false }) Activity.Current = null;
+        return Activities.StartActivity(name);
+    }
 }
 
 /// <summary>

@@ -5,6 +5,7 @@ using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
 using AdaptCluster.Silo.Security;
+using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Configuration;
 
@@ -59,6 +60,9 @@ public sealed record SiloSettings
     /// <summary>Where a silo that serves answers HTTP (Http:*); null where that is switched off. A silo inside a command answers none in any case.</summary>
     public HttpSettings? Http { get; init; }
 
+    /// <summary>Where a silo that serves sends its traces (Otlp:*); null for nowhere.</summary>
+    public OtlpSettings? Otlp { get; init; }
+
     /// <summary>Whether log lines go to standard error.</summary>
     public bool Verbose { get; init; }
 
@@ -85,6 +89,7 @@ public sealed record SiloSettings
             LeaseDuration = reader.Seconds("Lease:DurationSeconds") ?? TimeSpan.FromSeconds(60),
             RenewEvery = reader.Seconds("Lease:RenewSeconds") ?? TimeSpan.FromSeconds(2),
             Http = HttpSettings.From(reader),
+            Otlp = OtlpSettings.From(reader),
         };
         if (settings.LeaseDuration < 3 * settings.RenewEvery)
         {

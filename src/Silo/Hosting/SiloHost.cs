@@ -49,16 +49,16 @@ public sealed class SiloHost : IAsyncDisposable
     /// <param name="home">Its home folder; the silo frees it when it is disposed.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="replace">Replaces services, for benchmarks and tests.</param>
-    /// <param name="http">Where it answers HTTP; null for a silo inside a command, which answers none.</param>
+    /// <param name="serves">Whether it answers HTTP and sends traces where the settings say so; a silo inside a command does neither.</param>
     /// <exception cref="AdaptClusterException">The store, the device or the port cannot be used.</exception>
     public static async Task<SiloHost> StartAsync(
-        SiloSettings settings, HomeLock home, CancellationToken cancellation, Action<IServiceCollection>? replace = null, HttpSettings? http = null)
+        SiloSettings settings, HomeLock home, CancellationToken cancellation, Action<IServiceCollection>? replace = null, bool serves = false)
     {
         var (siloPort, gatewayPort) = (FreePort(), settings.LocalGatewayPort == 0 ? FreePort() : settings.LocalGatewayPort);
         IHost? host = null;
         try
         {
-            host = Build(settings, http, StoreDatabase.Sqlite(settings.StoreFile), EmbeddedAttempts, replace, silo => silo
+            host = Build(settings, serves, StoreDatabase.Sqlite(settings.StoreFile), EmbeddedAttempts, replace, silo => silo
                 .UseLocalhostClustering(siloPort, gatewayPort, serviceId: LocalCluster, clusterId: LocalCluster)
                 .UseInMemoryReminderService());
             await GrainServices.MigrateStoreAsync(host.Services);
@@ -80,14 +80,14 @@ public sealed class SiloHost : IAsyncDisposable
     /// <param name="cluster">The cluster.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="replace">Replaces services, for benchmarks and tests.</param>
-    /// <param name="http">Where it answers HTTP; null for a silo that answers none.</param>
+    /// <param name="serves">Whether it answers HTTP and sends traces where the settings say so.</param>
     /// <exception cref="AdaptClusterException">The store, the device or a port cannot be used.</exception>
     public static async Task<SiloHost> JoinAsync(
-        SiloSettings settings, ClusterSettings cluster, CancellationToken cancellation, Action<IServiceCollection>? replace = null, HttpSettings? http = null)
+        SiloSettings settings, ClusterSettings cluster, CancellationToken cancellation, Action<IServiceCollection>? replace = null, bool serves = false)
     {
         var siloPort = cluster.SiloPort == 0 ? FreePort() : cluster.SiloPort;
         var gatewayPort = !settings.HostsGrains ? 0 : cluster.GatewayPort == 0 ? FreePort() : cluster.GatewayPort;
-        var host = Build(settings, http, cluster.Store, attempts: null, replace, silo => silo
+        var host = Build(settings, serves, cluster.Store, attempts: null, replace, silo => silo
             .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (cluster.Id, cluster.ServiceId))
             .Configure<SiloOptions>(o => o.SiloName = settings.Name)
             .Configure<ClusterMembershipOptions>(o => o.ProbeTimeout = cluster.ProbeEvery)
@@ -129,15 +129,16 @@ public sealed class SiloHost : IAsyncDisposable
         }
     }
 
-    private static IHost Build(SiloSettings settings, HttpSettings? http, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
+    private static IHost Build(SiloSettings settings, bool serves, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
     {
-        if (http is null)
+        if (!serves) settings = settings with { Http = null, Otlp = null };
+        if (settings.Http is null)
         {
             var plain = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
             Configure(plain, settings, store, attempts, replace, configure);
             return plain.Build();
         }
-        var web = SiloHttp.CreateBuilder(http);
+        var web = SiloHttp.CreateBuilder(settings.Http);
         web.Services.AddSiloHealth(settings).AddSiloMetrics(settings);
         Configure(web, settings, store, attempts, replace, configure);
         var app = web.Build();
@@ -167,9 +168,11 @@ public sealed class SiloHost : IAsyncDisposable
         builder.Services.AddTransient<PackRun>();
         builder.Services.AddSingleton(services => new Patience(attempts, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<WorkerHealth>();
+        if (settings.Otlp is { } otlp) builder.AddSiloTraces(settings, otlp);
         builder.UseOrleans(silo =>
         {
             configure(silo);
+            if (settings.Otlp is not null) silo.AddActivityPropagation();
             silo.UseSiloMetadata(SiloMetadata.Of(settings)).Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromHours(2));
         });
         // After Orleans, so that the workers start when the silo runs and stop before it does.

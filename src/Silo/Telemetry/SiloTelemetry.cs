@@ -44,7 +44,8 @@ internal static class SiloTelemetry
         if (settings.OpenMetrics) metrics.AllowAnonymous();
     }
 
-    private static void Describe(ResourceBuilder resource, SiloSettings settings) => resource
+    /// <summary>Which silo this is, on every metric and trace.</summary>
+    internal static void Describe(ResourceBuilder resource, SiloSettings settings) => resource
         .AddService("adaptcluster", serviceVersion: ProcessEnvironment.Version, serviceInstanceId: settings.Name)
         .AddAttributes([new("adaptcluster.role", settings.Role), new("adaptcluster.pool", settings.Pool)]);
 

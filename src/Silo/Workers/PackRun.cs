@@ -53,7 +53,13 @@ internal sealed partial class PackRun(IJobExecutor executor, Patience patience, 
     {
         try
         {
-            foreach (var job in jobs) run.Post(job, Train(job, run));
+            foreach (var job in jobs)
+            {
+                using var trace = WorkTraces.Job(job);
+                var report = Train(job, run);
+                WorkTraces.End(trace, report);
+                run.Post(job, report);
+            }
         }
         finally
         {
@@ -68,7 +74,11 @@ internal sealed partial class PackRun(IJobExecutor executor, Patience patience, 
         instruments.Begin();
         try
         {
-            var result = executor.Run(job, epoch => run.Post(job, new JobReport(job.Position, job.Attempt, Epoch: epoch)), cancellation.Token);
+            var result = executor.Run(job, epoch =>
+            {
+                WorkTraces.Epoch(epoch);
+                run.Post(job, new JobReport(job.Position, job.Attempt, Epoch: epoch));
+            }, cancellation.Token);
             return new JobReport(job.Position, job.Attempt, Result: result);
         }
         catch (OperationCanceledException e) when (cancellation.IsCancellationRequested)

@@ -2,6 +2,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Workers;
 
@@ -77,6 +78,8 @@ internal sealed partial class Worker(WorkerIdentity identity, IGrainFactory grai
         {
             var sweep = grains.GetGrain<ISweepGrain>(lease.Sweep.Value);
             var pack = await patience.RunAsync(() => sweep.BeginAsync(new PackStart(lease.Id, lease.Pack, identity.Name, identity.Environment)), LogAskFault, stopping);
+            // After the renewals have begun, which are no part of the trace.
+            using var trace = WorkTraces.Lease(lease, identity.Name, pack.TraceParent);
             end = await run.ExecuteAsync(sweep, pack.Jobs, signals);
             end = end with { Requeue = end.Requeue || pack.MoreWait };
         }

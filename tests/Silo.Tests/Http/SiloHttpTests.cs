@@ -103,7 +103,7 @@ public sealed class SiloHttpTests(SiloHttpTests.Guarded guarded) : IClassFixture
     }
 
     [Fact]
-    public async Task A_silo_inside_a_command_answers_no_HTTP()
+    public async Task A_silo_whose_HTTP_is_switched_off_answers_none()
     {
         await using var silo = await HttpSilo.StartAsync(http: null);
 
