@@ -39,6 +39,23 @@ public sealed partial class MetricsTests(PostgresServer server, MeasuredSweep me
     }
 
     [Fact]
+    public void The_page_on_metrics_lists_all_of_them_with_their_types_and_labels()
+    {
+        var scraped = measured.AtTheEnd.Values.Concat(measured.Meanwhile).ToArray();
+        var types = scraped.SelectMany(scrape => scrape.Families).Where(family => family.Key.StartsWith("adaptcluster_", StringComparison.Ordinal)).Distinct().ToDictionary();
+        string[] Labels(string family) => [.. scraped.SelectMany(scrape => scrape.Samples).Where(sample => sample.Name == family || sample.Name == $"{family}_count").SelectMany(sample => sample.Labels.Keys).Distinct().Order(StringComparer.Ordinal)];
+
+        // | `name` | type | `label`, `label` | ...
+        var rows = File.ReadLines(Repository.At("docs", "metrics.md")).Where(line => line.StartsWith("| `adaptcluster_", StringComparison.Ordinal)).Select(line => line.Split('|', StringSplitOptions.TrimEntries)).ToArray();
+        Assert.Equal(types.Keys.Append("adaptcluster_sweep_eta_seconds").Distinct().Order(StringComparer.Ordinal), rows.Select(row => row[1].Trim('`')).Order(StringComparer.Ordinal));
+        foreach (var row in rows.Where(row => types.ContainsKey(row[1].Trim('`'))))
+        {
+            var labels = row[3].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(label => label.Trim('`')).Order(StringComparer.Ordinal);
+            Assert.Equal((row[1], row[2], string.Join(',', labels)), (row[1], types[row[1].Trim('`')], string.Join(',', Labels(row[1].Trim('`')))));
+        }
+    }
+
+    [Fact]
     public async Task The_counters_are_the_stores_numbers()
     {
         var (control, gpu) = (measured.AtTheEnd[MeasuredSweep.Control], measured.AtTheEnd[MeasuredSweep.Gpu]);

@@ -20,15 +20,15 @@ public sealed class HttpSilo : IAsyncDisposable
 
     public string StoreFile => Path.Combine(_folder, "store.db");
 
-    public static async Task<HttpSilo> StartAsync(HttpSettings? http, Action<IServiceCollection>? replace = null)
+    public static async Task<HttpSilo> StartAsync(HttpSettings? http, Action<IServiceCollection>? replace = null, bool serves = true)
     {
         var silo = new HttpSilo();
         try
         {
             var settings = new SiloSettings { Home = silo._folder, ModelRoots = [silo._folder], DataRoot = silo._folder, Pool = "cpu", Workers = 1, Device = "cpu", Name = "silo", Http = http };
             Assert.True(HomeLock.TryTake(silo._folder, out var home));
-            silo._silo = await SiloHost.StartAsync(settings, home, TestContext.Current.CancellationToken, replace, serves: true);
-            if (http is not null) silo.Client.BaseAddress = silo._silo.Http;
+            silo._silo = await SiloHost.StartAsync(settings, home, TestContext.Current.CancellationToken, replace, serves);
+            if (http is not null && serves) silo.Client.BaseAddress = silo._silo.Http;
             return silo;
         }
         catch

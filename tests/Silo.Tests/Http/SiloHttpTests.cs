@@ -102,10 +102,12 @@ public sealed class SiloHttpTests(SiloHttpTests.Guarded guarded) : IClassFixture
         Assert.StartsWith($"Http:Port (ADAPTCLUSTER_HTTP__PORT): nothing can listen on 127.0.0.1 port {guarded.Silo.Address.Port}", refusal.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_silo_whose_HTTP_is_switched_off_answers_none()
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public async Task A_silo_whose_HTTP_is_switched_off_answers_none_and_neither_does_one_inside_a_command(bool switchedOff, bool serves)
     {
-        await using var silo = await HttpSilo.StartAsync(http: null);
+        await using var silo = await HttpSilo.StartAsync(switchedOff ? null : new HttpSettings { Port = 0 }, serves: serves);
 
         Assert.False(silo.AnswersHttp);
     }
