@@ -24,10 +24,8 @@ public sealed class MeasuredSweep : IAsyncDisposable
 
     public string Wider { get; private set; } = "";
 
-    /// <summary>The first sweep's table and its status when it had ended, as the commands print them.</summary>
+    /// <summary>The first sweep's table, as the command prints it.</summary>
     public JsonNode Results { get; private set; } = null!;
-
-    public JsonNode Status { get; private set; } = null!;
 
     internal TestCluster Cluster => _cluster!;
 
@@ -64,7 +62,6 @@ public sealed class MeasuredSweep : IAsyncDisposable
         // The table is shown some seconds after a result has come, and the leases end after their last one.
         await SettleAsync(First, AfterFirst);
         Results = (await _cluster.RunAsync("results", First, "--json")).Json;
-        Status = (await _cluster.RunAsync("status", First, "--json")).Json;
         Wider = await _cluster.SubmitAsync(TemporaryHome.SmallSpec.Replace("[24, 12]", "[24, 18]", StringComparison.Ordinal).Replace("[12, 24]", "[18, 24]", StringComparison.Ordinal));
         await _cluster.WaitForCountAsync($"SELECT count(*) FROM sweeps WHERE id = '{Wider}' AND state = 1", 1, Limit);
         await SettleAsync(Wider, AtTheEnd);
