@@ -21,6 +21,7 @@ internal static class Samples
     {
         Epoch = epoch,
         Iterations = 10,
+        Images = 40,
         Loss = 1,
         TrainAccuracy = 50,
         LearningRate = 0.1,

@@ -3,6 +3,7 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
+using AdaptCluster.Grains.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,6 +19,7 @@ public static class GrainServices
     public static IServiceCollection AddSweepGrains(this IServiceCollection services, StoreDatabase database, Action<QueueOptions> configureQueue)
     {
         services.AddStore(database).AddControlSiloPlacement();
+        services.AddSingleton<QueueInstruments>().AddSingleton<SweepInstruments>().AddSingleton<CellInstruments>();
         services.AddOptions<QueueOptions>().Configure(configureQueue)
             .Validate(o => o.RenewEvery > TimeSpan.Zero && o.LeaseDuration >= 3 * o.RenewEvery, "The lease must last at least three renewals.");
         return services;

@@ -14,10 +14,11 @@ public static class SiloProgram
     /// <exception cref="AdaptClusterException">It cannot start.</exception>
     public static async Task RunAsync(SiloSettings settings, TextWriter log, CancellationToken cancellation)
     {
-        await using var silo = settings.Cluster is { } cluster ? await SiloHost.JoinAsync(settings, cluster, cancellation) : await AloneAsync(settings, cancellation);
+        await using var silo = settings.Cluster is { } cluster ? await SiloHost.JoinAsync(settings, cluster, cancellation, serves: true) : await AloneAsync(settings, cancellation);
         var gateway = silo.Gateway is { } endpoint ? $"gateway {endpoint}" : "no gateway";
+        var http = silo.Http is { } address ? address.GetLeftPart(UriPartial.Authority) : "no http";
         var store = settings.Cluster is { } shared ? $"{shared.Store}, cluster {shared.Id}" : settings.Home;
-        await log.WriteLineAsync($"silo ready: {settings.Name} ({settings.Role}), {gateway}, pool {settings.Pool}, {settings.Workers} workers on {settings.Device}, store {store}");
+        await log.WriteLineAsync($"silo ready: {settings.Name} ({settings.Role}), {gateway}, {http}, pool {settings.Pool}, {settings.Workers} workers on {settings.Device}, store {store}");
         await silo.WaitForShutdownAsync(cancellation);
     }
 
@@ -25,6 +26,6 @@ public static class SiloProgram
     {
         if (!HomeLock.TryTake(settings.Home, out var home))
             throw new AdaptClusterException($"{settings.Home} is held by another process; end it, or name another folder by ADAPTCLUSTER_HOME.");
-        return await SiloHost.StartAsync(settings, home, cancellation);
+        return await SiloHost.StartAsync(settings, home, cancellation, serves: true);
     }
 }

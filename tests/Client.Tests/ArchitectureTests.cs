@@ -17,11 +17,11 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Training_knows_no_grains_no_storage_and_no_network() =>
-        MustNotUse(Training, "AdaptCluster.Grains", "AdaptCluster.Silo", "AdaptCluster.Client", "Orleans", "Microsoft.EntityFrameworkCore", "System.Net");
+        MustNotUse(Training, "AdaptCluster.Grains", "AdaptCluster.Silo", "AdaptCluster.Client", "Orleans", "OpenTelemetry", "Microsoft.EntityFrameworkCore", "System.Net");
 
     [Fact]
     public void Grains_know_no_trainer_and_no_torch() =>
-        MustNotUse(Grains, "AdaptCluster.Training", "AdaptCluster.Silo", "AdaptCluster.Client", "TorchSharp", "SkiaSharp");
+        MustNotUse(Grains, "AdaptCluster.Training", "AdaptCluster.Silo", "AdaptCluster.Client", "OpenTelemetry", "Microsoft.AspNetCore", "TorchSharp", "SkiaSharp");
 
     [Fact]
     public void The_silo_does_not_know_the_command() => MustNotUse(Silo, "AdaptCluster.Client", "Spectre.Console", "System.CommandLine");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
@@ -8,7 +9,7 @@ using Npgsql;
 namespace AdaptCluster.Cluster.Tests;
 
 /// <summary>A cluster of silo processes on a database of its own. Every process ends with it.</summary>
-internal sealed class TestCluster : IAsyncDisposable
+internal sealed partial class TestCluster : IAsyncDisposable
 {
     private readonly TemporaryHome _home = new();
     private readonly Dictionary<string, (SweepProcess Process, string Role)> _silos = [];
@@ -34,6 +35,12 @@ internal sealed class TestCluster : IAsyncDisposable
     public IReadOnlyCollection<string> Names => _silos.Keys;
 
     public SweepProcess this[string name] => _silos[name].Process;
+
+    /// <summary>Gives the silos that start from now on a setting.</summary>
+    public void Set(string variable, string value) => _home.Environment[variable] = value;
+
+    /// <summary>Where a silo answers HTTP, as it says itself.</summary>
+    public Uri Http(string name) => new(HttpAddress().Match(this[name].Error) is { Success: true } match ? match.Value : throw new InvalidOperationException($"{name} does not say where: {Logs()}"));
 
     /// <summary>Makes the database and its tables.</summary>
     public static async Task<TestCluster> CreateAsync(PostgresServer server, string? program = null)
@@ -102,13 +109,18 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>Reads a number from the store.</summary>
-    public async Task<long> CountAsync(string query)
+    public async Task<long> CountAsync(string query) => Convert.ToInt64(await ScalarAsync(query), System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Reads a text from the store.</summary>
+    public async Task<string> TextAsync(string query) => (string)(await ScalarAsync(query))!;
+
+    private async Task<object?> ScalarAsync(string query)
     {
         // Not from a pool: the faults of some tests cut connections.
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(query, connection);
-        return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+        return await command.ExecuteScalarAsync();
     }
 
     /// <summary>Waits until a query over the store gives at least a number.</summary>
@@ -132,4 +144,7 @@ internal sealed class TestCluster : IAsyncDisposable
         _home.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    [GeneratedRegex(@"(?<=silo ready: .*)http://127\.0\.0\.1:\d+")]
+    private static partial Regex HttpAddress();
 }

@@ -23,6 +23,7 @@ internal sealed class TemporaryHome : IDisposable
         ["ADAPTCLUSTER_DATA"] = "",
         ["ADAPTCLUSTER_WORKERS"] = "2",
         ["ADAPTCLUSTER_THREADS"] = "1",
+        ["ADAPTCLUSTER_HTTP__PORT"] = "0",
     };
 
     /// <summary>Writes a file below the folder.</summary>

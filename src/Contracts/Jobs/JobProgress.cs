@@ -47,6 +47,9 @@ public sealed record EpochReport
 
     /// <summary>The whole state of the job after this epoch, a safetensors file.</summary>
     [Id(9)] public required byte[] Checkpoint { get; init; }
+
+    /// <summary>Training images of this epoch's iterations, each counted as often as it was used.</summary>
+    [Id(10)] public long Images { get; init; }
 }
 
 /// <summary>What a finished job found.</summary>

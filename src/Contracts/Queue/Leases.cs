@@ -83,8 +83,9 @@ public sealed record JobAssignment(
 /// <summary>What a lease is for.</summary>
 /// <param name="Jobs">The jobs to run, in this order.</param>
 /// <param name="MoreWait">Whether other jobs of the pack wait for another lease; the pack is then queued again.</param>
+/// <param name="TraceParent">The trace that the sweep was submitted in (W3C Trace Context), for the worker's part of it; null where there is none.</param>
 [GenerateSerializer, Immutable, Alias("PackAssignment")]
-public sealed record PackAssignment([property: Id(0)] JobAssignment[] Jobs, [property: Id(1)] bool MoreWait);
+public sealed record PackAssignment([property: Id(0)] JobAssignment[] Jobs, [property: Id(1)] bool MoreWait, [property: Id(2)] string? TraceParent = null);
 
 /// <summary>What a worker says of one attempt: an epoch, or its end by a result, an error, or its return unharmed (none of the three).</summary>
 /// <param name="Position">The job's position in the plan.</param>

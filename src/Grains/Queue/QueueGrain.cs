@@ -2,6 +2,7 @@ using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Storage;
+using AdaptCluster.Grains.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,7 @@ namespace AdaptCluster.Grains.Queue;
 /// leases that were last known to hold them, so workers that live keep what they have, and the next attempt's number fences those that do not.
 /// </summary>
 [GrainType("queue"), KeepAlive, ControlSilo(1)]
-internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions> options, TimeProvider time, ILogger<QueueGrain> logger) : Grain, IQueueGrain
+internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions> options, QueueInstruments instruments, TimeProvider time, ILogger<QueueGrain> logger) : Grain, IQueueGrain
 {
     private readonly LeaseBook _book = new();
     private readonly SiloHealthBook _silos = new(options.Value.QuarantineAfter, options.Value.Quarantine);
@@ -26,6 +27,8 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
             if (await store.FindAsync(new(id)) is not { Sweep.State: not SweepState.Cancelling } stored) continue;
             _book.Offer(Share(stored.Sweep), await store.UnfinishedPacksAsync(new(id), stored.Plan), Now, Deadline);
         }
+        instruments.Begin(this.GetPrimaryKeyString());
+        Show();
         this.RegisterGrainTimer(ExpireAsync, new GrainTimerCreationOptions(options.Value.RenewEvery, options.Value.RenewEvery) { KeepAlive = true });
     }
 
@@ -55,6 +58,7 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         if (lease is not null)
         {
             _siloOfLease[lease.Id] = silo;
+            instruments.Granted(this.GetPrimaryKeyString());
             LogLeased(lease.Sweep, lease.Pack, worker);
         }
         return Task.FromResult(new LeaseAnswer(lease));
@@ -66,6 +70,7 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
     {
         if (_book.End(lease, end.Requeue, end.Failed.Length > 0 ? Now + options.Value.RetryDelay : default) is var (sweep, pack, _))
         {
+            instruments.Returned(this.GetPrimaryKeyString());
             // A worker that could not report what it hands back leaves jobs open that nobody holds any more.
             GrainFactory.GetGrain<ISweepGrain>(sweep.Value).LeaseLostAsync(pack, lease).Ignore();
         }
@@ -90,10 +95,12 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         {
             if (_book.End(id, requeue: true, Now + options.Value.RetryDelay) is not var (sweep, pack, worker)) continue;
             _siloOfLease.Remove(id);
+            instruments.Expired(this.GetPrimaryKeyString());
             LogExpired(sweep, pack, worker);
             // The next attempt fences the lost worker in any case; this only shows the truth sooner, so its failure does no harm.
             GrainFactory.GetGrain<ISweepGrain>(sweep.Value).LeaseLostAsync(pack, id).Ignore();
         }
+        Show();
         return Task.CompletedTask;
     }
 

@@ -3,12 +3,13 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Storage;
+using AdaptCluster.Grains.Telemetry;
 
 namespace AdaptCluster.Grains.Results;
 
 /// <summary>The table of one sweep: filled from the store on activation, then by each accepted result.</summary>
 [GrainType("coordinator"), ControlSilo(1)]
-internal sealed class CoordinatorGrain(SweepStore store) : Grain, ICoordinatorGrain
+internal sealed partial class CoordinatorGrain(SweepStore store, CellInstruments cells, TimeProvider time) : Grain, ICoordinatorGrain
 {
     private SweepPlan? _plan;
     private RunTable _runs = new(0);
@@ -18,6 +19,7 @@ internal sealed class CoordinatorGrain(SweepStore store) : Grain, ICoordinatorGr
     public Task AddAsync(JobOutcome[] outcomes)
     {
         if (_plan is not null) _runs.Add(outcomes);
+        Watch();
         return Task.CompletedTask;
     }
 

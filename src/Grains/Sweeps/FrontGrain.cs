@@ -7,6 +7,7 @@ using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Specs;
 using AdaptCluster.Grains.Storage;
+using AdaptCluster.Grains.Telemetry;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Runtime.MembershipService.SiloMetadata;
@@ -27,6 +28,7 @@ internal sealed class FrontGrain(ICatalog catalog, SweepStore store, IOptions<Qu
 
     public async Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options)
     {
+        using var activity = ClusterTelemetry.Begin("submit");
         if (options.VerifyCache is not (>= 0 and <= 1)) throw new InvalidInputException($"--verify-cache: found {options.VerifyCache}; write a share from 0 to 1.");
         if (options.Pool is { } pool && !PoolName.IsValid(pool)) throw new InvalidInputException($"--pool: found '{pool}'; write {PoolName.Rule}.");
         if (options.Parallel < 0) throw new InvalidInputException($"--parallel: found {options.Parallel}; write a number of leases, or 0 for no limit.");
@@ -34,6 +36,7 @@ internal sealed class FrontGrain(ICatalog catalog, SweepStore store, IOptions<Qu
         if (plan.Warnings.FirstOrDefault(warning => warning.Code == Planner.MethodUnavailable) is { } unavailable)
             throw new InvalidInputException($"{source}: {unavailable.Path}: {unavailable.Message}.");
         var id = JobIdentity.Of(plan);
+        activity?.SetTag("adaptcluster.sweep", id.Value).SetTag("adaptcluster.jobs", plan.JobCount);
         await GrainFactory.GetGrain<ISweepGrain>(id.Value).SubmitAsync(plan, options);
         return id;
     }

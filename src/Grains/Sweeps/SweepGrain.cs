@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -9,6 +10,7 @@ using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
+using AdaptCluster.Grains.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -21,7 +23,7 @@ namespace AdaptCluster.Grains.Sweeps;
 /// the sweep. Calls interleave, so that reports of many workers share one transaction; <see cref="_gate"/> keeps writes apart.
 /// </summary>
 [GrainType("sweep"), Reentrant, ControlSilo(1)]
-internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions> queue, TimeProvider time, ILogger<SweepGrain> logger)
+internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger)
     : Grain, ISweepGrain, IRemindable, IDisposable
 {
     private const string WatchReminder = "watch";
@@ -36,19 +38,25 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
     private bool _verifies;
     private bool _stale = true;
 
+    // In memory alone: after a loss of this grain, leases begin traces of their own.
+    private string? _submission;
+
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await LoadAsync();
         // A silo that died between two writes may have left packs unoffered, or an end unnoticed.
         if (_stored?.Sweep.State is SweepState.Running or SweepState.Cancelling && !await SettleAsync()) await OfferAsync();
+        Show();
     }
 
     public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => ChangeAsync(async () =>
     {
+        _submission = Activity.Current is { Recorded: true } submission ? submission.Id : null;
         if (_stored is null)
         {
             await store.CreateAsync(Id, plan, options);
             await LoadAsync();
+            instruments.CacheHits(Progress.Cached);
         }
         switch (Sweep.State)
         {
@@ -71,7 +79,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
             _running[job.Position] = new(TrackedJob.Describe(job.Position, job.Id, _stored.Plan) with { State = JobState.Running, Attempt = job.Attempt, Worker = start.Worker }, start.Lease);
         }
         await SettleAsync();
-        return new PackAssignment(begun.Assignments, begun.MoreWait);
+        return new PackAssignment(begun.Assignments, begun.MoreWait, _submission);
     });
 
     public Task LeaseLostAsync(int pack, Guid lease) => ChangeAsync(async () =>
@@ -223,6 +231,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
 
     private void NoteLost(int[] lost, int[] givenUp, JobState next)
     {
+        instruments.Ended(AttemptOutcome.Lost, lost.Length);
         foreach (var position in lost)
         {
             var failed = givenUp.Contains(position);
@@ -266,7 +275,9 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         try
         {
             if (_stale) await LoadAsync();
-            return await change();
+            var result = await change();
+            Show();
+            return result;
         }
         catch (Exception e) when (e is not InvalidInputException)
         {

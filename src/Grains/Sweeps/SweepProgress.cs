@@ -11,9 +11,6 @@ namespace AdaptCluster.Grains.Sweeps;
 internal sealed class SweepProgress
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
-
-    /// <summary>A rate over less time says nothing.</summary>
-    private const double LeastSeconds = 2;
     private readonly Queue<(DateTimeOffset Time, long Done)> _samples = new();
     private readonly int[] _jobs = new int[Enum.GetValues<JobState>().Length];
     private readonly SweepPlan _plan;
@@ -41,6 +38,12 @@ internal sealed class SweepProgress
     /// <summary>Jobs that wait or train.</summary>
     public int Open => Count(JobState.Queued) + Count(JobState.Running);
 
+    /// <summary>Jobs that earlier results answered.</summary>
+    public int Cached => _cached;
+
+    /// <summary>How far it is and how fast it goes.</summary>
+    public SweepPace Pace => _samples.TryPeek(out var first) && _samples.Count > 1 ? new(_plan.Iterations, _done, _givenUp, first.Time, first.Done) : new(_plan.Iterations, _done, _givenUp, null, 0);
+
     /// <summary>Notes that jobs changed their state.</summary>
     public void Move(JobState from, JobState to, int jobs = 1)
     {
@@ -63,7 +66,7 @@ internal sealed class SweepProgress
     /// <summary>The sweep as people see it.</summary>
     public SweepStatus Status(SweepEntity sweep, IEnumerable<JobStatus> running, IEnumerable<JobStatus> failed, DateTimeOffset now)
     {
-        var rate = sweep.State == SweepState.Running ? Rate(now) : null;
+        var (pace, runs) = (Pace, sweep.State == SweepState.Running);
         return new SweepStatus
         {
             Summary = new SweepSummary
@@ -76,8 +79,8 @@ internal sealed class SweepProgress
             },
             Iterations = _plan.Iterations,
             IterationsDone = _done,
-            IterationsPerSecond = rate,
-            Remaining = rate > 0 ? TimeSpan.FromSeconds(Math.Max(0, _plan.Iterations - _done - _givenUp) / rate.Value) : null,
+            IterationsPerSecond = runs ? pace.PerSecond(now) : null,
+            Remaining = runs ? pace.Remaining(now) : null,
             Running = [.. running.Take(SweepStatus.MaxListed)],
             Failed = [.. failed.Take(SweepStatus.MaxListed)],
             Priority = sweep.Priority,
@@ -90,13 +93,5 @@ internal sealed class SweepProgress
     {
         var group = _plan.Groups[position / _plan.Seeds.Length];
         return group.Definition.Train is { Epochs: > 0 } train ? (long)group.Iterations / train.Epochs : 0;
-    }
-
-    private double? Rate(DateTimeOffset now)
-    {
-        if (_samples.Count < 2) return null;
-        var first = _samples.Peek();
-        var seconds = (now - first.Time).TotalSeconds;
-        return seconds >= LeastSeconds ? (_done - first.Done) / seconds : null;
     }
 }

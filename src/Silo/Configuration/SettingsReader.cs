@@ -60,8 +60,8 @@ internal sealed class SettingsReader
             : throw new InvalidInputException($"{Name(key)}: found '{text}'; write seconds from 0.1 to 86400.");
     }
 
-    /// <summary>"true" or "false", or null.</summary>
-    public bool? Flag(string key) => OneOf(key, "true", "false") is { } text ? text == "true" : null;
+    /// <summary>"true" or "false", or null; a file's JSON true arrives here as "True".</summary>
+    public bool? Flag(string key) => Text(key) is "True" or "False" ? Text(key) == "True" : OneOf(key, "true", "false") is { } text ? text == "true" : null;
 
     /// <summary>One of several words, or null.</summary>
     public string? OneOf(string key, params string[] words)

@@ -4,7 +4,9 @@ using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Silo.Http;
 using AdaptCluster.Silo.Security;
+using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Configuration;
 
@@ -29,6 +31,9 @@ public sealed record SiloSettings
     /// <summary>"all", "control" (grains, no training) or "gpu" (training, no grains) (Role). Default: "all".</summary>
     public string Role { get; init; } = "all";
 
+    /// <summary>Whether grains may live here.</summary>
+    public bool HostsGrains => Role != SiloMetadataKeys.GpuRole;
+
     /// <summary>The pool whose queue the workers serve, and that sweeps which name none go to (Pool). Default: "gpu" with a GPU, else "cpu".</summary>
     public required string Pool { get; init; }
 
@@ -52,6 +57,12 @@ public sealed record SiloSettings
 
     /// <summary>Port of the gateway of a silo by itself, on the loopback interface; 0 takes a free one.</summary>
     public int LocalGatewayPort { get; init; }
+
+    /// <summary>Where a silo that serves answers HTTP (Http:*); null where that is switched off. A silo inside a command answers none in any case.</summary>
+    public HttpSettings? Http { get; init; }
+
+    /// <summary>Where a silo that serves sends its traces (Otlp:*); null for nowhere.</summary>
+    public OtlpSettings? Otlp { get; init; }
 
     /// <summary>Whether log lines go to standard error.</summary>
     public bool Verbose { get; init; }
@@ -78,6 +89,8 @@ public sealed record SiloSettings
             Name = reader.Text("Name") ?? Environment.GetEnvironmentVariable("POD_NAME") ?? $"{Environment.MachineName}-{Environment.ProcessId}",
             LeaseDuration = reader.Seconds("Lease:DurationSeconds") ?? TimeSpan.FromSeconds(60),
             RenewEvery = reader.Seconds("Lease:RenewSeconds") ?? TimeSpan.FromSeconds(2),
+            Http = HttpSettings.From(reader),
+            Otlp = OtlpSettings.From(reader),
         };
         if (settings.LeaseDuration < 3 * settings.RenewEvery)
         {

@@ -3,12 +3,13 @@ using System.Net.Sockets;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Grains;
-using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Http;
 using AdaptCluster.Silo.Library;
 using AdaptCluster.Silo.Security;
+using AdaptCluster.Silo.Telemetry;
 using AdaptCluster.Silo.Workers;
 using Orleans.Configuration;
 using Orleans.Runtime.MembershipService.SiloMetadata;
@@ -41,31 +42,37 @@ public sealed class SiloHost : IAsyncDisposable
     /// <summary>Where clients connect; null for a silo without a gateway.</summary>
     public IPEndPoint? Gateway { get; }
 
+    /// <summary>Where it answers HTTP; null for a silo that does not.</summary>
+    public Uri? Http => SiloHttp.Address(_host);
+
     /// <summary>Starts a silo by itself.</summary>
     /// <param name="settings">How it runs.</param>
     /// <param name="home">Its home folder; the silo frees it when it is disposed.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="replace">Replaces services, for benchmarks and tests.</param>
-    /// <exception cref="AdaptClusterException">The store or the device cannot be used.</exception>
-    public static async Task<SiloHost> StartAsync(SiloSettings settings, HomeLock home, CancellationToken cancellation, Action<IServiceCollection>? replace = null)
+    /// <param name="serves">Whether it answers HTTP and sends traces where the settings say so; a silo inside a command does neither.</param>
+    /// <exception cref="AdaptClusterException">The store, the device or the port cannot be used.</exception>
+    public static async Task<SiloHost> StartAsync(
+        SiloSettings settings, HomeLock home, CancellationToken cancellation, Action<IServiceCollection>? replace = null, bool serves = false)
     {
         var (siloPort, gatewayPort) = (FreePort(), settings.LocalGatewayPort == 0 ? FreePort() : settings.LocalGatewayPort);
-        var host = Build(settings, StoreDatabase.Sqlite(settings.StoreFile), EmbeddedAttempts, replace, silo => silo
-            // There is no other silo that could do better.
-            .Configure<QueueOptions>(o => o.QuarantineAfter = int.MaxValue)
-            .UseLocalhostClustering(siloPort, gatewayPort, serviceId: LocalCluster, clusterId: LocalCluster)
-            .UseInMemoryReminderService());
+        IHost? host = null;
         try
         {
+            host = Build(settings, serves, StoreDatabase.Sqlite(settings.StoreFile), EmbeddedAttempts, replace, silo => silo
+                // There is no other silo that could do better.
+                .Configure<QueueOptions>(o => o.QuarantineAfter = int.MaxValue)
+                .UseLocalhostClustering(siloPort, gatewayPort, serviceId: LocalCluster, clusterId: LocalCluster)
+                .UseInMemoryReminderService());
             await GrainServices.MigrateStoreAsync(host.Services);
             await GrainServices.ReleaseStoreAsync(host.Services);
-            await host.StartAsync(cancellation);
+            await SiloHttp.StartAsync(host, cancellation);
             if (settings.Workers > 0) home.Publish(gatewayPort);
             return new SiloHost(host, home, new IPEndPoint(IPAddress.Loopback, gatewayPort));
         }
         catch
         {
-            host.Dispose();
+            host?.Dispose();
             home.Dispose();
             throw;
         }
@@ -76,12 +83,14 @@ public sealed class SiloHost : IAsyncDisposable
     /// <param name="cluster">The cluster.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="replace">Replaces services, for benchmarks and tests.</param>
-    /// <exception cref="AdaptClusterException">The store or the device cannot be used.</exception>
-    public static async Task<SiloHost> JoinAsync(SiloSettings settings, ClusterSettings cluster, CancellationToken cancellation, Action<IServiceCollection>? replace = null)
+    /// <param name="serves">Whether it answers HTTP and sends traces where the settings say so.</param>
+    /// <exception cref="AdaptClusterException">The store, the device or a port cannot be used.</exception>
+    public static async Task<SiloHost> JoinAsync(
+        SiloSettings settings, ClusterSettings cluster, CancellationToken cancellation, Action<IServiceCollection>? replace = null, bool serves = false)
     {
         var siloPort = cluster.SiloPort == 0 ? FreePort() : cluster.SiloPort;
-        var gatewayPort = settings.Role == SiloMetadataKeys.GpuRole ? 0 : cluster.GatewayPort == 0 ? FreePort() : cluster.GatewayPort;
-        var host = Build(settings, cluster.Store, attempts: null, replace, silo => silo
+        var gatewayPort = !settings.HostsGrains ? 0 : cluster.GatewayPort == 0 ? FreePort() : cluster.GatewayPort;
+        var host = Build(settings, serves, cluster.Store, attempts: null, replace, silo => silo
             .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (cluster.Id, cluster.ServiceId))
             .Configure<SiloOptions>(o => o.SiloName = settings.Name)
             .Configure<ClusterMembershipOptions>(o => o.ProbeTimeout = cluster.ProbeEvery)
@@ -92,7 +101,7 @@ public sealed class SiloHost : IAsyncDisposable
         try
         {
             await GrainServices.CheckStoreAsync(host.Services);
-            await host.StartAsync(cancellation);
+            await SiloHttp.StartAsync(host, cancellation);
             return new SiloHost(host, null, gatewayPort == 0 ? null : new IPEndPoint(cluster.Address, gatewayPort));
         }
         catch
@@ -123,14 +132,33 @@ public sealed class SiloHost : IAsyncDisposable
         }
     }
 
-    private static IHost Build(SiloSettings settings, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
+    private static IHost Build(SiloSettings settings, bool serves, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        if (!serves) settings = settings with { Http = null, Otlp = null };
+        if (settings.Http is null)
+        {
+            var plain = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+            Configure(plain, settings, store, attempts, replace, configure);
+            return plain.Build();
+        }
+        var web = SiloHttp.CreateBuilder(settings.Http);
+        web.Services.AddSiloHealth(settings).AddSiloMetrics(settings);
+        Configure(web, settings, store, attempts, replace, configure);
+        var app = web.Build();
+        SiloHttp.Map(app);
+        return app;
+    }
+
+    private static void Configure(IHostApplicationBuilder builder, SiloSettings settings, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
+    {
         builder.Logging.SetMinimumLevel(settings.Verbose ? LogLevel.Information : LogLevel.None);
         if (settings.Verbose)
         {
             builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true))
-                .AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+                .AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning)
+                .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+                // It writes an error at every probe that a silo is not ready; the checks write what an operator must know, once.
+                .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         }
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
 
@@ -139,12 +167,15 @@ public sealed class SiloHost : IAsyncDisposable
         builder.Services.AddSingleton<TrainingLibrary>();
         builder.Services.AddSingleton<ICatalog, Catalog>();
         builder.Services.AddTransient<IJobExecutor, TrainingExecutor>();
+        builder.Services.AddSingleton<WorkerInstruments>();
         builder.Services.AddTransient<PackRun>();
         builder.Services.AddSingleton(services => new Patience(attempts, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<WorkerHealth>();
+        if (settings.Otlp is { } otlp) builder.AddSiloTraces(settings, otlp);
         builder.UseOrleans(silo =>
         {
             configure(silo);
+            if (settings.Otlp is not null) silo.AddActivityPropagation();
             silo.UseSiloMetadata(SiloMetadata.Of(settings)).Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromHours(2));
         });
         // After Orleans, so that the workers start when the silo runs and stop before it does.
@@ -157,7 +188,6 @@ public sealed class SiloHost : IAsyncDisposable
         // A worker stops within one iteration and then writes; ten times that is left for slow disks.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
         replace?.Invoke(builder.Services);
-        return builder.Build();
     }
 
     private static int FreePort()

@@ -1,14 +1,16 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Silo.Telemetry;
 using AdaptCluster.Training.Jobs;
 
 namespace AdaptCluster.Silo.Workers;
 
 /// <summary>Runs the jobs of one lease, one after the other, on a thread of its own and carries their reports to the sweep in batches.</summary>
-internal sealed partial class PackRun(IJobExecutor executor, Patience patience, ILogger<PackRun> logger)
+internal sealed partial class PackRun(IJobExecutor executor, Patience patience, WorkerInstruments instruments, ILogger<PackRun> logger)
 {
     /// <summary>Reports that may wait to be sent: a trainer that is further ahead of its checkpoints would lose more when the process dies.</summary>
     private const int MaxWaiting = 64;
@@ -20,7 +22,7 @@ internal sealed partial class PackRun(IJobExecutor executor, Patience patience, 
     /// <exception cref="Exception">A report could not be sent.</exception>
     public async Task<LeaseEnd> ExecuteAsync(ISweepGrain sweep, IReadOnlyList<JobAssignment> jobs, LeaseSignals lease)
     {
-        var run = new Run(lease);
+        var run = new Run(lease, instruments);
         var training = Task.Factory.StartNew(() => Train(jobs, run), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
@@ -40,18 +42,24 @@ internal sealed partial class PackRun(IJobExecutor executor, Patience patience, 
 
     private async Task SendAsync(ISweepGrain sweep, Run run, LeaseSignals lease)
     {
-        var batch = new List<(JobId Id, JobReport Report)>();
+        var batch = new List<Said>();
         while (batch.Count < MaxWaiting && run.Reports.Reader.TryRead(out var report)) batch.Add(report);
         var reports = batch.Select(item => item.Report).ToArray();
         var accepted = await patience.RunAsync(() => sweep.ReportAsync(reports), LogSendFault, lease.Stop);
-        for (var i = 0; i < reports.Length; i++) run.Note(batch[i].Id, reports[i], accepted[i]);
+        for (var i = 0; i < reports.Length; i++) run.Note(batch[i], accepted[i]);
     }
 
     private void Train(IReadOnlyList<JobAssignment> jobs, Run run)
     {
         try
         {
-            foreach (var job in jobs) run.Post(job.Id, Train(job, run));
+            foreach (var job in jobs)
+            {
+                using var trace = WorkTraces.Job(job);
+                var report = Train(job, run);
+                WorkTraces.End(trace, report);
+                run.Post(job, report);
+            }
         }
         finally
         {
@@ -63,9 +71,14 @@ internal sealed partial class PackRun(IJobExecutor executor, Patience patience, 
     {
         using var cancellation = run.Begin(job.Position);
         if (cancellation.IsCancellationRequested || run.Draining) return new JobReport(job.Position, job.Attempt);
+        instruments.Begin();
         try
         {
-            var result = executor.Run(job, epoch => run.Post(job.Id, new JobReport(job.Position, job.Attempt, Epoch: epoch)), cancellation.Token);
+            var result = executor.Run(job, epoch =>
+            {
+                WorkTraces.Epoch(epoch);
+                run.Post(job, new JobReport(job.Position, job.Attempt, Epoch: epoch));
+            }, cancellation.Token);
             return new JobReport(job.Position, job.Attempt, Result: result);
         }
         catch (OperationCanceledException e) when (cancellation.IsCancellationRequested)
@@ -78,29 +91,37 @@ internal sealed partial class PackRun(IJobExecutor executor, Patience patience, 
             var text = e is AdaptClusterException ? e.Message : $"{e.GetType().Name}: {e.Message}";
             return new JobReport(job.Position, job.Attempt, Fault: new JobFault(text.ReplaceLineEndings(" "), Retry: e is not AdaptClusterException known || known.IsTransient, DropCheckpoint: e is CheckpointException));
         }
+        finally
+        {
+            instruments.End();
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "Reports could not be sent and are sent again")]
     private partial void LogSendFault(Exception error);
 
+    /// <summary>What the training thread has to say, and since when.</summary>
+    private sealed record Said(JobAssignment Job, JobReport Report, long Since);
+
     /// <summary>What the training thread and the sending loop share.</summary>
-    private sealed class Run(LeaseSignals lease)
+    private sealed class Run(LeaseSignals lease, WorkerInstruments instruments)
     {
         private readonly Lock _lock = new();
         private readonly HashSet<int> _refused = [];
         private CancellationTokenSource? _current;
         private int _position = -1;
 
-        public Channel<(JobId Id, JobReport Report)> Reports { get; } = Channel.CreateBounded<(JobId, JobReport)>(MaxWaiting);
+        public Channel<Said> Reports { get; } = Channel.CreateBounded<Said>(MaxWaiting);
         public int Completed { get; private set; }
         public HashSet<JobId> Failed { get; } = [];
         public bool Unfinished { get; private set; }
         public bool Draining => lease.Draining;
 
         /// <summary>Waits for room; the sending loop reads to the end, whatever happens.</summary>
-        public void Post(JobId id, JobReport report)
+        public void Post(JobAssignment job, JobReport report)
         {
-            while (!Reports.Writer.TryWrite((id, report))) Reports.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult();
+            var said = new Said(job, report, Stopwatch.GetTimestamp());
+            while (!Reports.Writer.TryWrite(said)) Reports.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult();
         }
 
         public CancellationTokenSource Begin(int position)
@@ -110,12 +131,22 @@ internal sealed partial class PackRun(IJobExecutor executor, Patience patience, 
             return cancellation;
         }
 
-        public void Note(JobId id, JobReport report, bool accepted)
+        public void Note(Said said, bool accepted)
         {
+            var report = said.Report;
+            if (accepted) Measure(said);
             if (!accepted) Refuse(report.Position);
             else if (report.Result is not null) Completed++;
-            else if (report.Fault is { Retry: true }) Failed.Add(id);
+            else if (report.Fault is { Retry: true }) Failed.Add(said.Job.Id);
             Unfinished |= accepted && report is { Epoch: null, Result: null } and not { Fault.Retry: false };
+        }
+
+        private void Measure(Said said)
+        {
+            var (job, kept) = (said.Job.Definition, Stopwatch.GetElapsedTime(said.Since));
+            if (said.Report.Epoch is { } epoch) instruments.Epoch(job, epoch, kept);
+            else if (said.Report.Result is { } result) instruments.Result(job, result);
+            else if (said.Report.Checkpoint is { } checkpoint) instruments.Checkpoint(checkpoint, kept);
         }
 
         /// <summary>Another attempt has the job, or its sweep was cancelled: it is not trained on.</summary>

@@ -2,6 +2,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Workers;
 
@@ -33,6 +34,7 @@ internal sealed partial class Worker(WorkerIdentity identity, IGrainFactory grai
             try
             {
                 var answer = await patience.RunAsync(() => queue.LeaseAsync(identity.Silo, identity.Name), LogAskFault, stoppingToken);
+                health.Hear(identity.Name);
                 if (answer.Lease is { } lease)
                 {
                     idle = ShortestIdle;
@@ -61,6 +63,7 @@ internal sealed partial class Worker(WorkerIdentity identity, IGrainFactory grai
     private TimeSpan Quarantined(DateTimeOffset until)
     {
         LogQuarantined(identity.Silo, until);
+        health.Quarantine(until);
         var left = until - time.GetUtcNow();
         return left < ShortestIdle ? ShortestIdle : left > LongestQuarantineWait ? LongestQuarantineWait : left;
     }
@@ -75,6 +78,8 @@ internal sealed partial class Worker(WorkerIdentity identity, IGrainFactory grai
         {
             var sweep = grains.GetGrain<ISweepGrain>(lease.Sweep.Value);
             var pack = await patience.RunAsync(() => sweep.BeginAsync(new PackStart(lease.Id, lease.Pack, identity.Name, identity.Environment)), LogAskFault, stopping);
+            // After the renewals have begun, which are no part of the trace.
+            using var trace = WorkTraces.Lease(lease, identity.Name, pack.TraceParent);
             end = await run.ExecuteAsync(sweep, pack.Jobs, signals);
             end = end with { Requeue = end.Requeue || pack.MoreWait };
         }
@@ -100,6 +105,7 @@ internal sealed partial class Worker(WorkerIdentity identity, IGrainFactory grai
             try
             {
                 var directive = await queue.RenewAsync(lease.Id);
+                health.Hear(identity.Name);
                 if (directive == LeaseDirective.Lost) LogLeaseLost(identity.Name, lease.Sweep, lease.Pack);
                 await signals.FollowAsync(directive);
             }

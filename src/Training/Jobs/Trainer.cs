@@ -67,6 +67,7 @@ internal sealed class Trainer(TrainSettings settings, int seed, ImageBatches ima
     {
         Epoch = epoch,
         Iterations = _perEpoch,
+        Images = (long)_perEpoch * _batch,
         Loss = whole.LossSum / _perEpoch,
         TrainAccuracy = 100.0 * whole.Correct / ((long)_perEpoch * _batch),
         LearningRate = LearningRateSchedule.At(settings, epoch),

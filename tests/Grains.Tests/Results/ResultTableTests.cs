@@ -31,6 +31,19 @@ public sealed class ResultTableTests
     }
 
     [Fact]
+    public void Those_who_watch_see_the_best_validation_accuracy_so_far_and_no_test_accuracy_before_the_choice()
+    {
+        var plan = Plan(adaptive: true, [(16, ["a1", "a2"]), (32, ["b1", "b2"])]);
+
+        var filling = Assert.Single(CoordinatorGrain.Levels(plan, Results(("a1", 90, 20), ("b1", 10, 30), ("b2", 20, 50))));
+        var complete = Assert.Single(CoordinatorGrain.Levels(plan, Results(("a1", 90, 20), ("a2", 90, 20), ("b1", 10, 30), ("b2", 20, 50))));
+
+        Assert.Equal((plan.Rows[0].Label, "set", 0.4, null), (filling.Arm, filling.Dataset, filling.Validation, filling.Test));
+        Assert.Equal((0.4, 0.15), (complete.Validation, complete.Test));
+        Assert.Equal((null, null), (Assert.Single(CoordinatorGrain.Levels(plan, new RunTable(4))).Validation, filling.Test));
+    }
+
+    [Fact]
     public void Of_equal_validation_accuracies_the_smaller_target_wins()
     {
         var plan = Plan(adaptive: true, [(16, ["a1"]), (32, ["b1"])]);

@@ -39,6 +39,9 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData("""{"AdaptCluster": {"Cluster": {"Address": "0.0.0.0"}}}""", "Cluster:Address (ADAPTCLUSTER_CLUSTER__ADDRESS): found '0.0.0.0'; write the IP address")]
     [InlineData("""{"AdaptCluster": {"Cluster": {"ListenOnAnyAddress": "yes"}}}""", "Cluster:ListenOnAnyAddress (ADAPTCLUSTER_CLUSTER__LISTENONANYADDRESS): found 'yes'; write true or false.")]
     [InlineData("""{"AdaptCluster": {"Store": {"ConnectionString": "Hots=db;Password=hunter2"}}}""", "Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING): no connection string of PostgreSQL")]
+    [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "http://me:hunter2@collector:4317"}}}""", "Otlp:Endpoint (ADAPTCLUSTER_OTLP__ENDPOINT): found no address of a collector; write http://host:4317")]
+    [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "collector:4317"}}}""", "Otlp:Endpoint (ADAPTCLUSTER_OTLP__ENDPOINT): found no address of a collector; write http://host:4317")]
+    [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "http://collector", "Protocol": "http"}}}""", "Otlp:Protocol (ADAPTCLUSTER_OTLP__PROTOCOL): found 'http'; write grpc or http/protobuf.")]
     [InlineData("""{"AdaptCluster": {"Store": {"ConectionString": "Host=db"}}}""", "appsettings.json: AdaptCluster:Store:ConectionString is unknown; did you mean AdaptCluster:Store:ConnectionString?")]
     public void A_setting_that_cannot_be_used_is_named_by_key_and_variable_and_no_secret_is_shown(string json, string expected)
     {

@@ -3,19 +3,30 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Telemetry;
 using AdaptCluster.Silo.Workers;
 using AdaptCluster.Training.Jobs;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AdaptCluster.Silo.Tests.Workers;
 
-public sealed class PackRunTests
+public sealed class PackRunTests : IDisposable
 {
     private static readonly JobAssignment[] Jobs = [.. Enumerable.Range(0, 3).Select(position =>
         new JobAssignment(position, new($"{position:x16}"), new() { Method = "adapt", Backbone = "b", Dataset = new() { Name = "d", Format = "drawn" }, Shots = 1, Seed = position }, 3, null, "b", "d"))];
 
+    private static readonly SiloSettings Settings = new() { Home = "", ModelRoots = [], DataRoot = "", Pool = "cpu", Workers = 1, Device = "cpu", Name = "silo" };
+
     private readonly RecordingSweep _sweep = new();
+    private readonly Measurements _measured = new();
     private readonly LeaseSignals _lease = new(TestContext.Current.CancellationToken);
+
+    public void Dispose()
+    {
+        _lease.Dispose();
+        _measured.Dispose();
+    }
 
     [Fact]
     public async Task Epochs_arrive_in_order_and_then_the_result_job_after_job()
@@ -135,8 +146,25 @@ public sealed class PackRunTests
         Assert.Equal("0: fault The checkpoint cannot be used (it is short); the job starts anew. True, dropping the checkpoint", _sweep.Calls[0]);
     }
 
+    [Fact]
+    public async Task What_was_accepted_is_measured_by_data_set_and_method_and_what_was_refused_is_not()
+    {
+        _sweep.Refuses = report => report is { Position: 0, Epoch.Epoch: >= 2 };
+
+        await RunAsync((job, onEpoch) => { for (var epoch = 1; job.Seed == 0 || epoch <= 3; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
+
+        // One epoch of the first job, three of each other; every epoch has 10 iterations of 4 images in a second, and one byte of checkpoint.
+        Assert.Equal(70, _measured.Sum("adaptcluster.iterations", "dataset=d", "method=adapt"));
+        Assert.Equal(280, _measured.Sum("adaptcluster.images", "dataset=d", "method=adapt", "phase=train"));
+        Assert.Equal(400, _measured.Sum("adaptcluster.images", "dataset=d", "method=adapt", "phase=evaluate"));
+        Assert.Equal([.. Enumerable.Repeat(0.1, 7)], _measured.All("adaptcluster.step.duration", "dataset=d", "method=adapt"));
+        Assert.Equal(7, _measured.All("adaptcluster.checkpoint.duration").Count);
+        Assert.Equal(7, _measured.Sum("adaptcluster.checkpoint.written"));
+        Assert.Equal([0, 1, -1, 1, -1, 1, -1], _measured.All("adaptcluster.lanes.in_use", "pool=cpu"));
+    }
+
     private Task<LeaseEnd> RunAsync(Func<JobDefinition, Action<EpochReport>, JobResult> train) =>
-        new PackRun(new Trainer(train), new Patience(6, new HastyTime()), NullLogger<PackRun>.Instance).ExecuteAsync(_sweep, Jobs, _lease);
+        new PackRun(new Trainer(train), new Patience(6, new HastyTime()), new WorkerInstruments(_measured.Meters, Settings), NullLogger<PackRun>.Instance).ExecuteAsync(_sweep, Jobs, _lease);
 
     /// <summary>Time in which pauses are over at once.</summary>
     private sealed class HastyTime : TimeProvider

@@ -1,0 +1,64 @@
+using System.Net.Mime;
+using System.Text.Json;
+using AdaptCluster.Silo.Configuration;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace AdaptCluster.Silo.Http;
+
+/// <summary>
+/// /health/live asks only this process, so that an orchestrator never restarts silos because of a database; /health/ready asks whether
+/// the silo can do its work. Both are open: they say nothing that is not known of a silo anyway, and probes carry no tokens.
+/// </summary>
+internal static class HealthEndpoints
+{
+    private const string Live = "live", Ready = "ready";
+
+    /// <summary>Adds the checks that fit a silo's role.</summary>
+    public static IServiceCollection AddSiloHealth(this IServiceCollection services, SiloSettings settings)
+    {
+        services.AddSingleton<StoreCheck>();
+        var checks = services.AddHealthChecks()
+            .AddCheck<AliveCheck>("silo", tags: [Live])
+            .AddCheck<DrainCheck>("drain", tags: [Ready])
+            .AddCheck<MembershipCheck>("membership", tags: [Ready]);
+        if (settings.HostsGrains) checks.AddCheck<StoreCheck>("store", tags: [Ready]);
+        if (settings.Workers > 0) checks.AddCheck<WorkerCheck>("workers", tags: [Ready]);
+        return services;
+    }
+
+    /// <summary>Maps the two paths.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        app.MapHealthChecks("/health/live", Options(Live)).AllowAnonymous();
+        app.MapHealthChecks("/health/ready", Options(Ready)).AllowAnonymous();
+    }
+
+    private static HealthCheckOptions Options(string tag) => new() { Predicate = check => check.Tags.Contains(tag), ResponseWriter = WriteAsync };
+
+    /// <summary>{"status": "unhealthy", "checks": {"store": {"status": "unhealthy", "reason": "…"}}}; exceptions stay in the log.</summary>
+    private static async Task WriteAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = MediaTypeNames.Application.Json;
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteString("status", Name(report.Status));
+        json.WriteStartObject("checks");
+        foreach (var (name, entry) in report.Entries)
+        {
+            json.WriteStartObject(name);
+            json.WriteString("status", Name(entry.Status));
+            if (entry.Description is { } reason) json.WriteString("reason", reason);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static string Name(HealthStatus status) => status switch
+    {
+        HealthStatus.Healthy => "healthy",
+        HealthStatus.Degraded => "degraded",
+        _ => "unhealthy",
+    };
+}

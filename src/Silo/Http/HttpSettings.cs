@@ -1,0 +1,77 @@
+using System.Net;
+using AdaptCluster.Contracts;
+using AdaptCluster.Silo.Configuration;
+
+namespace AdaptCluster.Silo.Http;
+
+/// <summary>Where a silo answers HTTP, and to whom. The token's file is only named here; <see cref="HttpToken"/> opens it.</summary>
+public sealed record HttpSettings
+{
+    internal const string EnabledKey = "Http:Enabled", AddressKey = "Http:Address", PortKey = "Http:Port", TokenKey = "Http:Token", TokenFileKey = "Http:TokenFile";
+    internal const string OpenMetricsKey = "Http:OpenMetrics", AllowedHostsKey = "Http:AllowedHosts";
+
+    /// <summary>The port that is taken where none is given.</summary>
+    public const int DefaultPort = 8080;
+
+    /// <summary>The interface it listens on (Http:Address). Default: the loopback interface; any other one needs a token.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port (Http:Port); 0 takes a free one. Default: <see cref="DefaultPort"/>.</summary>
+    public int Port { get; init; } = DefaultPort;
+
+    /// <summary>What callers must show (Http:Token); it appears in no error, no log and no text of this record.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>A file that holds the token instead (Http:TokenFile).</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>Whether /metrics is given to callers without the token (Http:OpenMetrics). Default: false.</summary>
+    public bool OpenMetrics { get; init; }
+
+    /// <summary>
+    /// The names by which callers may call this silo (Http:AllowedHosts). Default: on the loopback interface its own names, so that a web page
+    /// whose name was made to lead here gets nothing; elsewhere, where the token keeps such pages out, every name.
+    /// </summary>
+    public IReadOnlyList<string> AllowedHosts
+    {
+        get => field ?? (IPAddress.IsLoopback(Address) ? ["localhost", "127.0.0.1", "[::1]"] : ["*"]);
+        init;
+    }
+
+    /// <summary>Leaves the token out.</summary>
+    public override string ToString() => $"HTTP on {new IPEndPoint(Address, Port)}, {(Token ?? TokenFile) switch { null => "no token", _ => "with a token" }}";
+
+    /// <summary>Reads the settings; null where HTTP is switched off.</summary>
+    /// <exception cref="InvalidInputException">One has a value that cannot be used.</exception>
+    internal static HttpSettings? From(SettingsReader reader)
+    {
+        var enabled = reader.Flag(EnabledKey) ?? true;
+        var settings = new HttpSettings
+        {
+            Address = ReadAddress(reader),
+            Port = reader.WholeNumber(PortKey, 0, 65535) ?? DefaultPort,
+            Token = reader.Text(TokenKey),
+            TokenFile = reader.Text(TokenFileKey) is { } file ? Path.GetFullPath(file) : null,
+            OpenMetrics = reader.Flag(OpenMetricsKey) ?? false,
+        };
+        if (reader.Text(AllowedHostsKey) is { } hosts) settings = settings with { AllowedHosts = ReadHosts(hosts) };
+        return enabled ? settings : null;
+    }
+
+    private static IPAddress ReadAddress(SettingsReader reader) => reader.Text(AddressKey) switch
+    {
+        null or "localhost" => IPAddress.Loopback,
+        { } text when IPAddress.TryParse(text, out var address) => address,
+        { } text => throw new InvalidInputException($"{SettingsReader.Name(AddressKey)}: found '{text}'; write the IP address to listen on, such as 127.0.0.1, or 0.0.0.0 for every interface."),
+    };
+
+    private static string[] ReadHosts(string text)
+    {
+        var hosts = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return hosts.Length > 0 && hosts.All(IsHost)
+            ? hosts
+            : throw new InvalidInputException($"{SettingsReader.Name(AllowedHostsKey)}: found '{text}'; write the names or addresses that callers use, without ports, such as localhost,silo-1.lab, or *.");
+    }
+
+    private static bool IsHost(string host) => host == "*" || Uri.CheckHostName(host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host) != UriHostNameType.Unknown;
+}

@@ -1,0 +1,114 @@
+using System.Net.Sockets;
+using AdaptCluster.Contracts;
+using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Telemetry;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace AdaptCluster.Silo.Http;
+
+/// <summary>
+/// The HTTP side of a silo, in the same host as its grains and workers. It starts before them and ends after them, so that a probe hears
+/// "not ready" rather than nothing while the silo joins and while it drains.
+/// </summary>
+internal static class SiloHttp
+{
+    /// <summary>A builder whose host has a web server with bounds, and nothing that comes from this machine's settings for other web servers.</summary>
+    /// <param name="settings">Where and to whom it answers.</param>
+    /// <exception cref="InvalidInputException">The token cannot be used, or one is needed.</exception>
+    public static WebApplicationBuilder CreateBuilder(HttpSettings settings)
+    {
+        var token = HttpToken.Open(settings);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            Bound(kestrel);
+            kestrel.Listen(settings.Address, settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddHostFiltering(o => (o.AllowedHosts, o.AllowEmptyHosts, o.IncludeFailureMessage) = ([.. settings.AllowedHosts], false, false));
+        builder.Services.AddAuthenticationCore();
+        builder.Services.AddAuthorization();
+        if (token is not null) RequireToken(builder.Services, token);
+        // The web server was added last; what starts last ends first.
+        builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.MoveToFront<IHostedService>());
+        return builder;
+    }
+
+    /// <summary>
+    /// What the web server answers. An endpoint is closed to callers without the token unless it allows anonymous ones; a web page goes here
+    /// too, with its own content security policy.
+    /// </summary>
+    /// <param name="app">The built application.</param>
+    public static void Map(WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseHostFiltering();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapHealth();
+        app.MapMetrics();
+    }
+
+    /// <summary>Where a host's web server listens; null for a host without one, and before it listens.</summary>
+    public static Uri? Address(IHost host) =>
+        host.Services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address ? new Uri(address) : null;
+
+    /// <summary>Starts a host; an error of its web server names the settings that cure it.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="InvalidInputException">The address or the port cannot be taken.</exception>
+    public static async Task StartAsync(IHost host, CancellationToken cancellation)
+    {
+        try
+        {
+            await host.StartAsync(cancellation);
+        }
+        // The web server starts first: before it listens, such an error can only be its own.
+        catch (Exception e) when (e is IOException or SocketException && host.Services.GetService<HttpSettings>() is not null && Address(host) is null)
+        {
+            var settings = host.Services.GetRequiredService<HttpSettings>();
+            throw new InvalidInputException($"{SettingsReader.Name(HttpSettings.PortKey)}: nothing can listen on {settings.Address} port {settings.Port} ({e.Message.TrimEnd('.')}); write another port, "
+                + $"0 for a free one, or another {SettingsReader.Name(HttpSettings.AddressKey)}.", e);
+        }
+    }
+
+    private static void RequireToken(IServiceCollection services, HttpToken token)
+    {
+        services.AddSingleton(token);
+        services.AddTransient<TokenScheme>();
+        services.AddAuthenticationCore(o =>
+        {
+            o.AddScheme<TokenScheme>(TokenScheme.Name, displayName: null);
+            o.DefaultScheme = TokenScheme.Name;
+        });
+        services.Configure<AuthorizationOptions>(o => o.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+    }
+
+    /// <summary>Nobody sends a silo much; who tries is cut off early.</summary>
+    private static void Bound(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = 256;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = 64;
+        kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+        kestrel.Limits.MaxRequestHeaderCount = 64;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.MaxRequestLineSize = 4 * 1024;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        // Longer than a scraper's usual interval of a minute.
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+    }
+
+    /// <summary>Puts the newest registration of a service before all others of it.</summary>
+    private static void MoveToFront<T>(this IServiceCollection services)
+    {
+        var newest = services.Last(service => service.ServiceType == typeof(T));
+        services.Remove(newest);
+        services.Insert(0, newest);
+    }
+}

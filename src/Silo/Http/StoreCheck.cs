@@ -1,0 +1,48 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Grains;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace AdaptCluster.Silo.Http;
+
+/// <summary>
+/// Whether the store answers and has this version's tables. Anybody may ask, so the store is asked by one at a time and at most every two
+/// seconds; what is wrong goes to the log once, and the answer leaves it out.
+/// </summary>
+internal sealed partial class StoreCheck(IServiceProvider services, TimeProvider time, ILogger<StoreCheck> logger) : IHealthCheck
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2), Limit = TimeSpan.FromSeconds(3);
+    private readonly Lock _lock = new();
+    private Task? _check;
+    private long _started;
+    private bool _wasAway;
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await Current().WaitAsync(Limit, time, cancellationToken);
+            if (Interlocked.Exchange(ref _wasAway, false)) LogBack();
+            return HealthCheckResult.Healthy();
+        }
+        catch (Exception e) when (e is AdaptClusterException or TimeoutException)
+        {
+            if (!Interlocked.Exchange(ref _wasAway, true)) LogAway(e.Message);
+            return HealthCheckResult.Unhealthy(e is TimeoutException ? $"the store does not answer within {Limit.TotalSeconds} s" : "the store cannot be used; the silo's log says why");
+        }
+    }
+
+    private Task Current()
+    {
+        lock (_lock)
+        {
+            if (_check is null || (_check.IsCompleted && time.GetElapsedTime(_started) > Fresh)) (_check, _started) = (GrainServices.CheckStoreAsync(services), time.GetTimestamp());
+            return _check;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Not ready: {Reason}")]
+    private partial void LogAway(string reason);
+
+    [LoggerMessage(LogLevel.Information, "The store answers again")]
+    private partial void LogBack();
+}

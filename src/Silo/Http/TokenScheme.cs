@@ -1,0 +1,44 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+
+namespace AdaptCluster.Silo.Http;
+
+/// <summary>
+/// "Authorization: Bearer …" (RFC 6750) as a scheme of ASP.NET's authentication, so that every endpoint is closed unless it says otherwise
+/// and other schemes, such as a page's cookie, can stand beside it.
+/// </summary>
+internal sealed class TokenScheme(HttpToken token) : IAuthenticationHandler
+{
+    public const string Name = "Bearer";
+    private const string Prefix = Name + " ";
+    private HttpContext? _context;
+
+    public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
+    {
+        _context = context;
+        return Task.CompletedTask;
+    }
+
+    public Task<AuthenticateResult> AuthenticateAsync() => Task.FromResult(Shown() switch
+    {
+        null => AuthenticateResult.NoResult(),
+        { } shown when token.Fits(shown) => AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(Name)), Name)),
+        _ => AuthenticateResult.Fail("The token is another one."),
+    });
+
+    public Task ChallengeAsync(AuthenticationProperties? properties) => RefuseAsync(StatusCodes.Status401Unauthorized);
+
+    public Task ForbidAsync(AuthenticationProperties? properties) => RefuseAsync(StatusCodes.Status403Forbidden);
+
+    private HttpContext Context => _context ?? throw new InvalidOperationException("ASP.NET gives a handler its request first.");
+
+    private Task RefuseAsync(int status)
+    {
+        Context.Response.StatusCode = status;
+        Context.Response.Headers.WWWAuthenticate = Shown() is null ? $"{Name} realm=\"adaptcluster\"" : $"{Name} realm=\"adaptcluster\", error=\"invalid_token\"";
+        return Task.CompletedTask;
+    }
+
+    private string? Shown() =>
+        Context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim() : null;
+}

@@ -1,0 +1,21 @@
+using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Workers;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace AdaptCluster.Silo.Http;
+
+/// <summary>Whether every worker hears from its queue. A quarantined silo stays ready: it is the queue that keeps work from it, for a time.</summary>
+internal sealed class WorkerCheck(WorkerHealth health, SiloSettings settings) : IHealthCheck
+{
+    /// <summary>A worker hears from the queue at least every half minute, whatever it does.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var heard = health.HeardWithin(Silence);
+        return Task.FromResult(
+            heard < settings.Workers ? HealthCheckResult.Unhealthy($"{settings.Workers - heard} of {settings.Workers} workers have not heard from the queue of pool '{settings.Pool}' for a minute, or not yet")
+            : health.QuarantinedUntil is { } until ? HealthCheckResult.Degraded($"quarantined until {until:u}: different jobs failed here in a row")
+            : HealthCheckResult.Healthy());
+    }
+}

@@ -1,0 +1,25 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Silo.Configuration;
+
+namespace AdaptCluster.Silo.Telemetry;
+
+/// <summary>Where a silo sends its traces.</summary>
+/// <param name="Endpoint">A collector (Otlp:Endpoint), such as http://collector:4317.</param>
+/// <param name="Grpc">Whether it speaks gRPC rather than protobuf over HTTP (Otlp:Protocol). Default: true.</param>
+public sealed record OtlpSettings(Uri Endpoint, bool Grpc)
+{
+    internal const string EndpointKey = "Otlp:Endpoint", ProtocolKey = "Otlp:Protocol";
+    private const string GrpcName = "grpc", HttpName = "http/protobuf";
+
+    /// <summary>Reads the settings; null where no endpoint is set.</summary>
+    /// <exception cref="InvalidInputException">One has a value that cannot be used.</exception>
+    internal static OtlpSettings? From(SettingsReader reader)
+    {
+        var (text, protocol) = (reader.Text(EndpointKey), reader.OneOf(ProtocolKey, GrpcName, HttpName) ?? GrpcName);
+        if (text is null) return null;
+        // Whoever needs a password writes it into a header, so that no address with a secret is in a log.
+        return Uri.TryCreate(text, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https" && endpoint.UserInfo.Length == 0
+            ? new OtlpSettings(endpoint, protocol == GrpcName)
+            : throw new InvalidInputException($"{SettingsReader.Name(EndpointKey)}: found no address of a collector; write http://host:4317, or https://…, without a user name.");
+    }
+}

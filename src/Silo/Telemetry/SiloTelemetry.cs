@@ -1,0 +1,53 @@
+using System.Diagnostics.Metrics;
+using AdaptCluster.Grains.Telemetry;
+using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Silo.Http;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+namespace AdaptCluster.Silo.Telemetry;
+
+/// <summary>The metrics of a silo that serves, at /metrics in Prometheus' formats.</summary>
+internal static class SiloTelemetry
+{
+    /// <summary>This program's own, Orleans', the web server's and the runtime's.</summary>
+    private static readonly string[] Meters =
+        [ClusterTelemetry.Name, "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+
+    /// <summary>
+    /// Combinations of labels that one gauge of sweeps can have in the life of a process. The exporter keeps a place for each that it has ever
+    /// seen, and its own limit of 2000 is some twenty tables.
+    /// </summary>
+    private const int MaxSweepSeries = 20_000;
+
+    private static readonly string[] OfSweeps = ["adaptcluster.jobs", "adaptcluster.sweep.", "adaptcluster.cell."];
+
+    /// <summary>Adds the meters and their exporter.</summary>
+    public static void AddSiloMetrics(this IServiceCollection services, SiloSettings settings)
+    {
+        services.AddSingleton<DeviceInstruments>();
+        services.AddOpenTelemetry().ConfigureResource(resource => Describe(resource, settings)).WithMetrics(metrics => metrics
+            .AddMeter(Meters)
+            .AddView(instrument => IsOfSweeps(instrument) ? new MetricStreamConfiguration { CardinalityLimit = MaxSweepSeries } : null)
+            .AddPrometheusExporter(o => o.ScopeInfoEnabled = false));
+    }
+
+    /// <summary>Maps /metrics, which needs the token unless the settings open it.</summary>
+    public static void MapMetrics(this WebApplication app)
+    {
+        var settings = app.Services.GetRequiredService<HttpSettings>();
+        // Nobody asks for these gauges; they are there from the first scrape on.
+        app.Services.GetRequiredService<DeviceInstruments>();
+        if (app.Services.GetRequiredService<SiloSettings>().Workers > 0) app.Services.GetRequiredService<WorkerInstruments>();
+        var metrics = app.MapPrometheusScrapingEndpoint("/metrics");
+        if (settings.OpenMetrics) metrics.AllowAnonymous();
+    }
+
+    /// <summary>Which silo this is, on every metric and trace.</summary>
+    internal static void Describe(ResourceBuilder resource, SiloSettings settings) => resource
+        .AddService("adaptcluster", serviceVersion: ProcessEnvironment.Version, serviceInstanceId: settings.Name)
+        .AddAttributes([new("adaptcluster.role", settings.Role), new("adaptcluster.pool", settings.Pool)]);
+
+    private static bool IsOfSweeps(Instrument instrument) => OfSweeps.Any(start => instrument.Name.StartsWith(start, StringComparison.Ordinal));
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics.Metrics;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Grains.Telemetry;
+using AdaptCluster.Silo.Configuration;
+
+namespace AdaptCluster.Silo.Telemetry;
+
+/// <summary>
+/// What this silo's workers have done. Only what the store has accepted is counted, so that the sums over all silos are the store's; the
+/// trainer itself measures nothing but the wall-clock time of an epoch, for which a GPU need not wait.
+/// </summary>
+internal sealed class WorkerInstruments
+{
+    /// <summary>A tiny CLIP on a CPU to ImageNet's thousand classes on a slow device.</summary>
+    private static readonly double[] StepBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+    private static readonly double[] CheckpointBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+    private readonly Counter<long> _iterations, _images, _checkpointBytes;
+    private readonly Histogram<double> _step, _checkpoint;
+    private readonly UpDownCounter<int> _lanes;
+    private readonly KeyValuePair<string, object?> _pool;
+
+    public WorkerInstruments(IMeterFactory meters, SiloSettings settings)
+    {
+        _pool = new(MetricLabels.Pool, settings.Pool);
+        var meter = meters.Create(ClusterTelemetry.Name);
+        _iterations = meter.CreateCounter<long>("adaptcluster.iterations", "{iteration}", "Training iterations, counted at the end of each epoch.");
+        _images = meter.CreateCounter<long>("adaptcluster.images", "{image}", "Images that went through the towers, to train or to evaluate.");
+        _step = meter.CreateHistogram("adaptcluster.step.duration", "s", "Time of one training iteration: an epoch's time over its iterations.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = StepBuckets });
+        _checkpoint = meter.CreateHistogram("adaptcluster.checkpoint.duration", "s", "Time from an epoch's end until the store has its checkpoint; the trainer does not wait for it.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = CheckpointBuckets });
+        _checkpointBytes = meter.CreateCounter<long>("adaptcluster.checkpoint.written", "By", "Bytes of checkpoints that the store has taken.");
+        _lanes = meter.CreateUpDownCounter<int>("adaptcluster.lanes.in_use", "{lane}", "Jobs in training or evaluation.");
+        _lanes.Add(0, _pool);
+        meter.CreateObservableGauge("adaptcluster.workers", () => new Measurement<int>(settings.Workers, _pool), "{worker}", "Workers of this silo.");
+    }
+
+    /// <summary>A job begins.</summary>
+    public void Begin() => _lanes.Add(1, _pool);
+
+    /// <summary>A job has ended, however it did.</summary>
+    public void End() => _lanes.Add(-1, _pool);
+
+    /// <summary>Counts an epoch that the store has taken.</summary>
+    /// <param name="job">Whose.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="kept">Time from its end until it was kept.</param>
+    public void Epoch(JobDefinition job, EpochReport epoch, TimeSpan kept)
+    {
+        KeyValuePair<string, object?> dataset = new(MetricLabels.Dataset, job.Dataset.Name), method = new(MetricLabels.Method, job.Method);
+        _iterations.Add(epoch.Iterations, dataset, method);
+        _images.Add(epoch.Images, dataset, method, Phase("train"));
+        if (epoch.Iterations > 0) _step.Record(epoch.Duration.TotalSeconds / epoch.Iterations, dataset, method);
+        Checkpoint(epoch.Checkpoint, kept);
+    }
+
+    /// <summary>Counts a result that the store has taken.</summary>
+    public void Result(JobDefinition job, JobResult result) => _images.Add(result.ValidationTotal + result.TestTotal,
+        new(MetricLabels.Dataset, job.Dataset.Name), new(MetricLabels.Method, job.Method), Phase("evaluate"));
+
+    /// <summary>Counts a checkpoint that the store has taken.</summary>
+    public void Checkpoint(byte[] content, TimeSpan kept)
+    {
+        _checkpoint.Record(kept.TotalSeconds);
+        _checkpointBytes.Add(content.Length);
+    }
+
+    private static KeyValuePair<string, object?> Phase(string phase) => new(MetricLabels.Phase, phase);
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+
+namespace AdaptCluster.Cluster.Tests;
+
+/// <summary>The real server, where it is on the path, on a free loopback port. It asks for OpenMetrics, whose names are made by other rules than the text format's.</summary>
+internal sealed class Prometheus : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly string _folder = Directory.CreateTempSubdirectory("adaptcluster-prometheus-").FullName;
+    private readonly HttpClient _client = new();
+    private Process? _process;
+
+    /// <summary>Starts it on silos, one scrape a second.</summary>
+    public static async Task<Prometheus> StartAsync(string token, params Uri[] silos)
+    {
+        var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "prometheus")).FirstOrDefault(File.Exists);
+        Assert.SkipWhen(program is null, "There is no 'prometheus' on the path; Debian's package of that name has it.");
+        var prometheus = new Prometheus();
+        var config = Path.Combine(prometheus._folder, "prometheus.yml");
+        await File.WriteAllTextAsync(config, $$"""
+            global: { scrape_interval: 1s }
+            scrape_configs:
+              - job_name: silos
+                authorization: { credentials: "{{token}}" }
+                static_configs: [ { targets: [ {{string.Join(", ", silos.Select(silo => $"\"{silo.Authority}\""))}} ] } ]
+            """);
+        var port = FreePort();
+        prometheus._client.BaseAddress = new Uri($"http://127.0.0.1:{port}");
+        prometheus._process = Process.Start(new ProcessStartInfo(program!, [$"--config.file={config}", $"--storage.tsdb.path={prometheus._folder}/data", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]));
+        await prometheus.WaitAsync(silos.Length);
+        return prometheus;
+    }
+
+    /// <summary>The one value of a query; null for none.</summary>
+    public async Task<double?> QueryAsync(string query)
+    {
+        var answer = JsonNode.Parse(await _client.GetStringAsync(new Uri($"/api/v1/query?query={Uri.EscapeDataString(query)}", UriKind.Relative)))!;
+        return (string?)answer["data"]!["result"]!.AsArray().SingleOrDefault()?["value"]![1] is { } value ? double.Parse(value, CultureInfo.InvariantCulture) : null;
+    }
+
+    public void Dispose()
+    {
+        if (_process is { HasExited: false }) _process.Kill();
+        _process?.WaitForExit();
+        _process?.Dispose();
+        _client.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task WaitAsync(int silos)
+    {
+        for (var started = Stopwatch.GetTimestamp(); ; await Task.Delay(100))
+        {
+            try
+            {
+                if (await QueryAsync("sum(up)") == silos) return;
+            }
+            catch (HttpRequestException)
+            {
+                // It has not started yet.
+            }
+            if (Stopwatch.GetElapsedTime(started) > Patience) throw new TimeoutException("Prometheus did not read every silo.");
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

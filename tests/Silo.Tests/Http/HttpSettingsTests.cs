@@ -1,0 +1,121 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Http;
+
+namespace AdaptCluster.Silo.Tests.Http;
+
+public sealed class HttpSettingsTests : IDisposable
+{
+    private const string Secret = "0123456789abcdef";
+    private readonly string _folder = Directory.CreateTempSubdirectory("adaptcluster-http-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Without_settings_it_listens_on_the_loopback_interface_for_callers_that_use_its_names_and_needs_no_token()
+    {
+        var settings = Read("{}")!;
+
+        Assert.Equal(("127.0.0.1", 8080, false), ($"{settings.Address}", settings.Port, settings.OpenMetrics));
+        Assert.Equal(["localhost", "127.0.0.1", "[::1]"], settings.AllowedHosts);
+        Assert.Null(HttpToken.Open(settings));
+    }
+
+    [Fact]
+    public void It_can_be_switched_off() => Assert.Null(Read("""{"Enabled": false, "Token": "0123456789abcdef"}"""));
+
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("::")]
+    [InlineData("10.0.0.7")]
+    public void Any_other_interface_needs_a_token_and_the_refusal_names_the_keys(string address)
+    {
+        var refusal = Assert.Throws<InvalidInputException>(() => HttpToken.Open(Read($$"""{"Address": "{{address}}"}""")!));
+
+        Assert.Equal($"Http:Address (ADAPTCLUSTER_HTTP__ADDRESS): {address} is not the loopback interface, so callers need a token; set Http:Token (ADAPTCLUSTER_HTTP__TOKEN) "
+            + "or Http:TokenFile (ADAPTCLUSTER_HTTP__TOKENFILE), or Http:Enabled (ADAPTCLUSTER_HTTP__ENABLED) to false.", refusal.Message);
+        Assert.NotNull(HttpToken.Open(Read($$"""{"Address": "{{address}}", "Token": "{{Secret}}"}""")!));
+    }
+
+    [Fact]
+    public void Behind_a_token_every_host_name_is_let_in_unless_names_are_given()
+    {
+        Assert.Equal(["*"], Read("""{"Address": "0.0.0.0"}""")!.AllowedHosts);
+        Assert.Equal(["silo-1.lab", "*.cluster.local", "10.0.0.7"], Read("""{"AllowedHosts": "silo-1.lab, *.cluster.local,10.0.0.7"}""")!.AllowedHosts);
+    }
+
+    [Theory]
+    [InlineData("""{"Address": "everywhere"}""", "Http:Address (ADAPTCLUSTER_HTTP__ADDRESS): found 'everywhere'; write the IP address to listen on")]
+    [InlineData("""{"Port": 70000}""", "Http:Port (ADAPTCLUSTER_HTTP__PORT): found '70000'; write a whole number from 0 to 65535.")]
+    [InlineData("""{"OpenMetrics": "yes"}""", "Http:OpenMetrics (ADAPTCLUSTER_HTTP__OPENMETRICS): found 'yes'; write true or false.")]
+    [InlineData("""{"AllowedHosts": "http://silo"}""", "Http:AllowedHosts (ADAPTCLUSTER_HTTP__ALLOWEDHOSTS): found 'http://silo'; write the names")]
+    [InlineData("""{"Prot": 80}""", "appsettings.json: AdaptCluster:Http:Prot is unknown; did you mean AdaptCluster:Http:Port?")]
+    public void A_setting_that_cannot_be_used_is_named_by_key_and_variable(string json, string expected)
+    {
+        var refusal = Assert.Throws<InvalidInputException>(() => Read(json));
+
+        Assert.StartsWith(expected, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("hunter2hunter2", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): 14 characters can be guessed; write 16 to 512")]
+    [InlineData("hunter2 hunter2 hunter2", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): a character is none of a token's")]
+    [InlineData("================", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): a character is none of a token's")]
+    public void A_token_that_cannot_be_used_is_refused_without_being_shown(string token, string expected)
+    {
+        var refusal = Assert.Throws<InvalidInputException>(() => HttpToken.Open(new HttpSettings { Token = token }));
+
+        Assert.StartsWith(expected, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Secret + "\n", null)]
+    [InlineData(Secret + "\r\n", null)]
+    [InlineData("short\n", "5 characters can be guessed")]
+    [InlineData("", "0 characters can be guessed")]
+    [InlineData(Secret + "\n" + Secret, "a character is none of a token's")]
+    [InlineData(Secret + "\0", "a character is none of a token's")]
+    public void A_file_holds_the_token_and_a_line_break_at_most(string content, string? problem)
+    {
+        var file = Write("token", content);
+        var settings = new HttpSettings { TokenFile = file };
+
+        if (problem is null) Assert.True(HttpToken.Open(settings)!.Fits(Secret));
+        else Assert.StartsWith($"Http:TokenFile (ADAPTCLUSTER_HTTP__TOKENFILE): {file}: {problem}", Assert.Throws<InvalidInputException>(() => HttpToken.Open(settings)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_long_file_is_refused_whatever_its_length_and_a_missing_one_is_named()
+    {
+        var file = Write("token", new string('a', 513));
+        Assert.Contains("more than 512 characters", Assert.Throws<InvalidInputException>(() => HttpToken.Open(new HttpSettings { TokenFile = file })).Message, StringComparison.Ordinal);
+        Assert.Contains("more than 512 characters", Assert.Throws<InvalidInputException>(() => HttpToken.Open(new HttpSettings { TokenFile = "/dev/zero" })).Message, StringComparison.Ordinal);
+        Assert.Contains("/nowhere/token cannot be read", Assert.Throws<InvalidInputException>(() => HttpToken.Open(new HttpSettings { TokenFile = "/nowhere/token" })).Message, StringComparison.Ordinal);
+        Assert.Contains("are both set", Assert.Throws<InvalidInputException>(() => HttpToken.Open(new HttpSettings { Token = Secret, TokenFile = file })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_text_of_the_settings_shows_the_token()
+    {
+        var settings = Read($$"""{"Token": "{{Secret}}"}""")!;
+
+        Assert.Equal("HTTP on 127.0.0.1:8080, with a token", $"{settings}");
+        Assert.DoesNotContain(Secret, $"{All($$"""{"Token": "{{Secret}}"}""")}", StringComparison.Ordinal);
+    }
+
+    private HttpSettings? Read(string http) => All(http).Http;
+
+    private SiloSettings All(string http)
+    {
+        Write("appsettings.json", $$"""{"AdaptCluster": {"Http": {{http}} } }""");
+        return SiloSettings.From(new SettingsReader(_folder));
+    }
+
+    private string Write(string name, string content)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path, content);
+        return path;
+    }
+}
