@@ -36,6 +36,9 @@ public sealed record SweepPlan
     /// <summary>SHA-256 of what each data set is made from, in the order of <see cref="Datasets"/>.</summary>
     [Id(8)] public required string[] DatasetFingerprints { get; init; }
 
+    /// <summary>Parameters of the backbone, without the table of token embeddings.</summary>
+    [Id(9)] public long BackboneParameters { get; init; }
+
     /// <summary>Jobs.</summary>
     public int JobCount => Groups.Length * Seeds.Length;
 

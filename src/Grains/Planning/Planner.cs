@@ -65,6 +65,7 @@ public sealed class Planner(ICatalog catalog)
             Datasets = [.. datasets.Select(dataset => dataset.Source.Name)],
             Warnings = [.. warnings.Distinct()],
             BackboneFingerprint = backbone.Fingerprint,
+            BackboneParameters = backbone.Parameters,
             DatasetFingerprints = [.. datasets.Select(dataset => dataset.Facts.Fingerprint)],
         };
     }

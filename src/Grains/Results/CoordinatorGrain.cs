@@ -27,6 +27,7 @@ internal sealed class CoordinatorGrain(SweepStore store) : Grain, ICoordinatorGr
         // The store is the truth: a result whose message to this grain was lost, or has not come yet, is read from there.
         if (_plan is null || _runs.Count != status.Summary.Jobs.Completed) await LoadAsync();
         var plan = _plan!;
+        var doubts = ResultDoubts.Find(plan, _runs, await store.FlaggedAsync(Id, SweepStatus.MaxListed));
         return new SweepResults
         {
             Sweep = Id.Value,
@@ -34,10 +35,11 @@ internal sealed class CoordinatorGrain(SweepStore store) : Grain, ICoordinatorGr
             State = status.Summary.State,
             Jobs = status.Summary.Jobs,
             Datasets = plan.Datasets,
-            Rows = ResultTable.Rows(plan, _runs),
+            Rows = ResultTable.Rows(plan, _runs, doubts),
             Notes =
             [
                 .. plan.Warnings.Select(warning => warning.Message).Distinct(),
+                .. doubts.Notes,
                 .. status.Failed.Select(job => $"failed: {job.Description}: {job.Error}"),
                 .. status.CacheMismatches.Select(job => $"cache differs: {job.Description}: {job.Error}"),
             ],

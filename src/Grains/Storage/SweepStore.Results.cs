@@ -12,7 +12,7 @@ namespace AdaptCluster.Grains.Storage;
 internal sealed partial class SweepStore
 {
     private const string ResultColumns =
-        "test_correct, test_total, validation_correct, validation_total, image_context_tokens, text_context_tokens, trainable_parameters, multiply_adds, seconds";
+        "test_correct, test_total, validation_correct, validation_total, image_context_tokens, text_context_tokens, trainable_parameters, multiply_adds, seconds, hook_multiply_adds, loss";
 
     /// <summary>Accepted results by position, without prompts.</summary>
     public Task<List<JobOutcome>> ResultsAsync(SweepId id) => RunAsync(async db => await (await OpenAsync(db)).QueryAsync(null,
@@ -28,7 +28,13 @@ internal sealed partial class SweepStore
             TrainableParameters = r.GetInt64(7),
             MultiplyAdds = r.GetInt64(8),
             Duration = TimeSpan.FromSeconds(r.GetDouble(9)),
+            HookMultiplyAdds = r.IsDBNull(10) ? 0 : r.GetInt64(10),
+            FinalLoss = r.IsDBNull(11) ? null : r.GetDouble(11),
         }), ("sweep", id.Value)));
+
+    /// <summary>Positions of jobs whose masks grew while they trained.</summary>
+    public Task<List<int>> FlaggedAsync(SweepId id, int limit) => RunAsync(db =>
+        db.Jobs.Where(j => j.SweepId == id.Value && j.Flags != 0).OrderBy(j => j.Position).Select(j => j.Position).Take(limit).ToListAsync());
 
     /// <summary>The result in a completed job's row.</summary>
     public static JobResult Result(JobEntity job) => new()
@@ -42,6 +48,8 @@ internal sealed partial class SweepStore
         TrainableParameters = job.TrainableParameters!.Value,
         MultiplyAdds = job.MultiplyAdds!.Value,
         Duration = TimeSpan.FromSeconds(job.Seconds!.Value),
+        HookMultiplyAdds = job.HookMultiplyAdds ?? 0,
+        FinalLoss = job.Loss,
     };
 
     /// <summary>How many jobs of a plan have a result in some sweep.</summary>

@@ -94,7 +94,7 @@ internal sealed partial class SweepGrain
         }
         _running.Remove(report.Position);
         Progress.Move(JobState.Running, state);
-        if (report.Result is { } result) outcomes.Add(new JobOutcome(report.Position, result with { Prompts = null }));
+        if (report.Result is { } result) outcomes.Add(new JobOutcome(report.Position, result with { Prompts = null, FinalLoss = job.Loss }));
         if (report.Fault is not { } fault) return;
         LogFault(job.Id, report.Attempt, state, fault.Message);
         if (state == JobState.Failed) NoteFailed(report.Position, job with { Error = fault.Message });

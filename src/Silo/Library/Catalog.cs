@@ -19,6 +19,7 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
             ImageWidth = config.Vision.Width,
             TextWidth = config.Text.Width,
             Fingerprint = backbone.Fingerprint,
+            Parameters = backbone.Model.ParameterCount - ((long)config.VocabularySize * config.Text.Width),
         };
     }
 

@@ -23,6 +23,7 @@ public sealed class ClipModel : IDisposable
     private ClipModel(ClipConfig config, Dictionary<string, torch.Tensor> tensors, torch.Device device, bool trainable)
     {
         (Config, Device, _tensors, IsTrainable) = (config, device, tensors, trainable);
+        ParameterCount = tensors.Values.Sum(tensor => tensor.NumberOfElements);
         if (trainable) return;
         (_visionTower, _textTower) = (VisionTower(), TextTower());
         _scale = Tensor(ClipTensorNames.LogitScale).exp();
@@ -33,6 +34,9 @@ public sealed class ClipModel : IDisposable
 
     /// <summary>Where the weights are and the work is done.</summary>
     public torch.Device Device { get; }
+
+    /// <summary>Parameters of both towers, the scale and the token embeddings: 149,620,737 for ViT-B/16.</summary>
+    public long ParameterCount { get; }
 
     /// <summary>Whether the weights get gradients.</summary>
     public bool IsTrainable { get; }
