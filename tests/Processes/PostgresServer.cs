@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace AdaptCluster.Tests;
@@ -12,7 +10,7 @@ namespace AdaptCluster.Tests;
 public sealed class PostgresServer : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("adaptcluster-postgres-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Find();
     private int _databases;
 
     /// <summary>Why there is no server; null when there is one.</summary>
@@ -93,12 +91,5 @@ public sealed class PostgresServer : IAsyncLifetime
         if (process.ExitCode == 0) return;
         var errors = await File.ReadAllTextAsync(Path.Combine(_folder, "errors"));
         throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with code {process.ExitCode}: {errors}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -57,14 +57,10 @@ public static class SweepCommand
             IOException => $"{e.Message}",
             _ => $"unexpected {e.GetType().Name}: {e.Message} (a fault of this program; ADAPTCLUSTER_DEBUG=1 shows where)",
         };
-        await error.WriteLineAsync($"sweep: {OneLine(line)}");
+        await error.WriteLineAsync($"sweep: {PrintableText.OneLine(line.ReplaceLineEndings(" "))}");
         if (e is not AdaptClusterException and not OperationCanceledException && Environment.GetEnvironmentVariable("ADAPTCLUSTER_DEBUG") == "1") await error.WriteLineAsync(e.ToString());
         return e is InvalidInputException ? BadInput : Failure;
     }
-
-    /// <summary>Names of files and labels of specs are others' texts: line breaks and escape sequences in them do not reach the terminal.</summary>
-    private static string OneLine(string text) =>
-        string.Concat(text.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : $"{c}"));
 
     private static RootCommand Root() => new("Runs hyperparameter sweeps of CLIP prompt tuning, on this machine or on a cluster.")
     {

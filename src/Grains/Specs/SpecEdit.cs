@@ -38,11 +38,11 @@ public static class SpecEdit
 
     private static void Assign(JsonNode root, string assignment)
     {
-        InvalidInputException Refused(string message) => new(SpecText.Printable($"--set {assignment}: {message}."));
+        InvalidInputException Refused(string message) => new(PrintableText.OneLine($"--set {assignment}: {message}."));
 
         var cut = assignment.IndexOf('=', StringComparison.Ordinal);
         if (cut < 1) throw Refused("write path=value, such as train.epochs=2");
-        if (!SpecText.IsText(assignment)) throw Refused("it holds half of a surrogate pair; write the whole character");
+        if (!PrintableText.IsWhole(assignment)) throw Refused("it holds half of a surrogate pair; write the whole character");
         var keys = assignment[..cut].Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).TrimStart('$').TrimStart('.').Split('.');
         if (keys.Length > MaxSteps) throw Refused($"the path has {keys.Length} steps, and no spec has more than {MaxSteps}; check the path");
         var node = root;

@@ -41,7 +41,7 @@ public static class SpecParser
 
     /// <summary>The error of a refused spec: one line that ends with one full stop or question mark.</summary>
     internal static InvalidInputException Refused(string source, string path, string message, Exception? inner = null) =>
-        new(SpecText.Printable($"{source}: {path}: {Sentence(message)}"), inner);
+        new(PrintableText.OneLine($"{source}: {path}: {Sentence(message)}"), inner);
 
     /// <summary>What was wrong with a JSON text, without the place.</summary>
     internal static string Reason(JsonException error) => error.Message.Split(". ")[0].TrimEnd('.');
@@ -59,7 +59,7 @@ public static class SpecParser
         catch (JsonException e)
         {
             var where = e.LineNumber is { } line ? $"line {line + 1}, column {e.BytePositionInLine + 1}: " : "";
-            throw new InvalidInputException(SpecText.Printable($"{source}: {where}no valid JSON: {Reason(e)}."), e);
+            throw new InvalidInputException(PrintableText.OneLine($"{source}: {where}no valid JSON: {Reason(e)}."), e);
         }
     }
 

@@ -44,26 +44,6 @@ internal sealed class SpecText
         }
     }
 
-    /// <summary>Whether a text has no half of a surrogate pair.</summary>
-    public static bool IsText(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return false;
-            i++;
-        }
-        return true;
-    }
-
-    /// <summary>A text for people on one line: control characters as in JSON.</summary>
-    public static string Printable(string text)
-    {
-        var whole = IsText(text);
-        return string.Concat(text.Select(c =>
-            char.IsControl(c) || c is '\u2028' or '\u2029' ? $"\\u{(int)c:x4}" : !whole && char.IsSurrogate(c) ? "\ufffd" : c.ToString()));
-    }
-
     private void Write(Utf8JsonWriter writer, JsonElement value, string[] path)
     {
         if (_problem is not null) return;

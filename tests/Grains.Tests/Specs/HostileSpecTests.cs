@@ -85,7 +85,7 @@ public sealed class HostileSpecTests
     private static void RequireOneSentence(string message)
     {
         Assert.DoesNotContain(message, char.IsControl);
-        Assert.True(SpecText.IsText(message), message);
+        Assert.True(PrintableText.IsWhole(message), message);
         Assert.False(message.EndsWith("?.", StringComparison.Ordinal) || message.EndsWith("..", StringComparison.Ordinal), message);
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
@@ -40,7 +38,7 @@ public sealed class GrainHost : IAsyncLifetime
             (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.RetryDelay) = (Pool, LeaseDuration, LeaseDuration / 3, TimeSpan.FromMilliseconds(20)));
         builder.Services.AddSingleton<ICatalog>(new FixedCatalog(("dtd", 47), ("pets", 37)));
         builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(FreePort(), FreePort())
+            .UseLocalhostClustering(FreePort.Find(), FreePort.Find())
             .UseInMemoryReminderService()
             .UseSiloMetadata(new Dictionary<string, string> { [SiloMetadataKeys.Role] = "all", [SiloMetadataKeys.Pool] = Pool }));
         _host = builder.Build();
@@ -57,11 +55,4 @@ public sealed class GrainHost : IAsyncLifetime
     }
 
     private IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using AdaptCluster.Silo.Security;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +24,7 @@ public sealed class SecuredCluster : ILoggerProvider, IAsyncDisposable
     /// <summary>Starts a silo; the second and further ones join the first.</summary>
     public async Task<IGrainFactory> StartSiloAsync(TlsSettings? tls, TimeSpan? limit = null)
     {
-        var (siloPort, gatewayPort) = (FreePort(), FreePort());
+        var (siloPort, gatewayPort) = (FreePort.Find(), FreePort.Find());
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddProvider(this);
         builder.UseOrleans(silo => silo.UseLocalhostClustering(siloPort, gatewayPort, FirstSilo, _id, _id).UseTls(tls, limit));
@@ -82,13 +81,6 @@ public sealed class SecuredCluster : ILoggerProvider, IAsyncDisposable
         }
         _hosts.Push(host);
         return host;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class ChannelLogger(ChannelWriter<string>? lines) : ILogger
