@@ -61,6 +61,32 @@ internal sealed partial class SweepStore
         return cached;
     });
 
+    /// <summary>Multiply-adds a second of one worker over the last jobs that ended with the same backbone; null while none has.</summary>
+    public Task<double?> SpeedAsync(SweepPlan plan) => RunAsync(async db =>
+    {
+        const int sweeps = 20, jobs = 500;
+        var (cost, seconds) = (0.0, 0.0);
+        foreach (var row in await db.Sweeps.AsNoTracking().OrderByDescending(s => s.SubmittedMs).Take(sweeps).Select(s => new { s.Id, s.PlanJson }).ToListAsync())
+        {
+            var other = JsonSerializer.Deserialize<SweepPlan>(row.PlanJson, AdaptClusterJson.Compact)!;
+            if (other.BackboneFingerprint != plan.BackboneFingerprint) continue;
+            var ended = await db.Jobs.AsNoTracking().Where(j => j.SweepId == row.Id && j.State == JobState.Completed && j.CachedFrom == null && j.Attempt == 1)
+                .OrderByDescending(j => j.Position).Take(jobs).Select(j => new { j.Position, j.Seconds }).ToListAsync();
+            cost += ended.Sum(job => other.Groups[job.Position / other.Seeds.Length].Cost);
+            seconds += ended.Sum(job => job.Seconds ?? 0);
+        }
+        return cost > 0 && seconds > 0 ? cost / seconds : (double?)null;
+    });
+
+    /// <summary>A plan with what the store knows of it.</summary>
+    public async Task<PlanPreview> PreviewAsync(SweepPlan plan)
+    {
+        var cached = await CountCachedAsync(plan);
+        // Which jobs are cached is not looked at one by one: the share of them stands for their share of the work.
+        var left = plan.JobCount == 0 ? 0 : plan.Groups.Sum(group => group.Cost) * plan.Seeds.Length * (plan.JobCount - cached) / plan.JobCount;
+        return new PlanPreview(plan, cached, await SpeedAsync(plan) is { } speed && left / speed < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(left / speed) : null);
+    }
+
     /// <summary>Whether some job of a sweep runs to check the cache.</summary>
     public Task<bool> HasCacheChecksAsync(SweepId id) => RunAsync(db => db.Jobs.AnyAsync(j => j.SweepId == id.Value && j.CacheCheck == CacheCheck.Wanted));
 

@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Silo.Library;
@@ -20,6 +21,8 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
             TextWidth = config.Text.Width,
             Fingerprint = backbone.Fingerprint,
             Parameters = backbone.Model.ParameterCount - ((long)config.VocabularySize * config.Text.Width),
+            ImageMultiplyAdds = ClipCost.OfImage(config, []),
+            TextMultiplyAdds = ClipCost.OfText(config, []),
         };
     }
 

@@ -45,6 +45,24 @@ public sealed class PaperSpecTests
     }
 
     [Fact]
+    public void Rows_that_need_the_same_job_share_it()
+    {
+        var plan = Plan("table1");
+        Assert.Equal(7 * plan.Iterations, 5 * plan.IterationsWithoutSharing);
+    }
+
+    [Fact]
+    public void ImageNet_costs_most_for_its_iterations_and_its_thousand_texts()
+    {
+        var groups = Plan("table3").Groups;
+        var costs = groups.GroupBy(group => group.Definition.Dataset.Name).ToDictionary(group => group.Key, group => group.First().Cost);
+        Assert.Equal("imagenet", costs.MaxBy(cost => cost.Value).Key);
+        Assert.Equal("eurosat", costs.MinBy(cost => cost.Value).Key);
+        // 400,000 steps of 4 images and 1,000 texts against 4,000 of 4 images and 10 texts.
+        Assert.InRange(costs["imagenet"] / costs["eurosat"], 300, 1000);
+    }
+
+    [Fact]
     public void ImageNet_alone_takes_400_000_iterations_a_run() =>
         Assert.Equal([400_000, 4_000], ((string[])["imagenet", "eurosat"]).Select(name => Plan("table3").Groups.First(group => group.Definition.Dataset.Name == name).Iterations));
 
