@@ -43,6 +43,7 @@ internal static class Samples
         TextContextTokens = 2,
         TrainableParameters = 10,
         MultiplyAdds = 1_000_000_000,
+        HookMultiplyAdds = 500_000_000,
         Duration = TimeSpan.FromSeconds(2),
         Prompts = [9],
     };

@@ -11,7 +11,7 @@ namespace AdaptCluster.Bench.Scale;
 /// <summary>Facts of a backbone and of data sets that are not there.</summary>
 internal sealed class NoCatalog : ICatalog
 {
-    public BackboneFacts DescribeBackbone(string name) => new() { Name = name, ImageDepth = 12, TextDepth = 12, ImageWidth = 768, TextWidth = 512, Fingerprint = "none" };
+    public BackboneFacts DescribeBackbone(string name) => new() { Name = name, ImageDepth = 12, TextDepth = 12, ImageWidth = 768, TextWidth = 512, Fingerprint = "none", Parameters = 1, ImageMultiplyAdds = 1, TextMultiplyAdds = 1 };
 
     public TextFacts DescribeLongestText(string backbone, DatasetSource source) => new("class", 10, 77);
 

@@ -29,7 +29,7 @@ internal static class Workload
 
     private sealed class PaperCatalog : ICatalog
     {
-        public BackboneFacts DescribeBackbone(string name) => new() { Name = name, ImageDepth = 12, TextDepth = 12, ImageWidth = 768, TextWidth = 512, Fingerprint = "b" };
+        public BackboneFacts DescribeBackbone(string name) => new() { Name = name, ImageDepth = 12, TextDepth = 12, ImageWidth = 768, TextWidth = 512, Fingerprint = "b", Parameters = 1, ImageMultiplyAdds = 1, TextMultiplyAdds = 1 };
 
         public TextFacts DescribeLongestText(string backbone, DatasetSource source) => new("class", 10, 77);
 

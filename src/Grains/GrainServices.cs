@@ -40,14 +40,14 @@ public static class GrainServices
     /// <exception cref="AdaptClusterException">The store cannot be used.</exception>
     public static Task MigrateStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().MigrateAsync();
 
-    /// <summary>How many jobs of a plan an embedded store has results of; reads only.</summary>
+    /// <summary>A plan with what an embedded store knows of it; reads only.</summary>
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="plan">The plan.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
-    public static async Task<int> CountCachedAsync(string storeFile, SweepPlan plan)
+    public static async Task<PlanPreview> PreviewAsync(string storeFile, SweepPlan plan)
     {
         await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile)).BuildServiceProvider();
-        return await services.GetRequiredService<SweepStore>().CountCachedAsync(plan);
+        return await services.GetRequiredService<SweepStore>().PreviewAsync(plan);
     }
 
     /// <summary>Checks that the store is there and of this version.</summary>

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 
 namespace AdaptCluster.Cluster.Tests;
@@ -28,7 +26,7 @@ internal sealed class Prometheus : IDisposable
                 authorization: { credentials: "{{token}}" }
                 static_configs: [ { targets: [ {{string.Join(", ", silos.Select(silo => $"\"{silo.Authority}\""))}} ] } ]
             """);
-        var port = FreePort();
+        var port = FreePort.Find();
         prometheus._client.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         prometheus._process = Process.Start(new ProcessStartInfo(program!, [$"--config.file={config}", $"--storage.tsdb.path={prometheus._folder}/data", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]));
         await prometheus.WaitAsync(silos.Length);
@@ -65,12 +63,5 @@ internal sealed class Prometheus : IDisposable
             }
             if (Stopwatch.GetElapsedTime(started) > Patience) throw new TimeoutException("Prometheus did not read every silo.");
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Google.Protobuf;
 
 namespace AdaptCluster.Cluster.Tests;
@@ -13,7 +12,7 @@ internal sealed class TraceCollector : IDisposable
 
     public TraceCollector()
     {
-        Endpoint = new Uri($"http://127.0.0.1:{FreePort()}");
+        Endpoint = new Uri($"http://127.0.0.1:{FreePort.Find()}");
         _listener.Prefixes.Add($"{Endpoint}v1/traces/");
         _listener.Start();
         _serving = ServeAsync();
@@ -80,13 +79,6 @@ internal sealed class TraceCollector : IDisposable
             if (WireFormat.GetTagFieldNumber(tag) == number && WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited) yield return input.ReadBytes();
             else input.SkipLastField();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>One span with its attributes that are texts; ids in hexadecimal, empty for none.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using AdaptCluster.Client.Connection;
+using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Silo.Configuration;
@@ -19,7 +20,7 @@ internal static class PlanCommand
         {
             var output = parsed.InvocationConfiguration.Output;
             var source = parsed.GetValue(file)!;
-            var (plan, cached) = await PlanAsync(await CommonOptions.ReadSpecAsync(source, parsed.GetValue(set)!, cancellation), source, parsed.GetValue(cluster), cancellation);
+            var (plan, cached, time) = await PlanAsync(await CommonOptions.ReadSpecAsync(source, parsed.GetValue(set)!, cancellation), source, parsed.GetValue(cluster), cancellation);
             if (parsed.GetValue(json))
             {
                 var summary = new
@@ -27,8 +28,9 @@ internal static class PlanCommand
                     Jobs = plan.JobCount,
                     Packs = plan.PackCount,
                     plan.Iterations,
-                    IterationsWithoutSharing = plan.Iterations,
+                    plan.IterationsWithoutSharing,
                     Cached = cached,
+                    WorkerSeconds = time?.TotalSeconds,
                     plan.Warnings,
                 };
                 await output.WriteLineAsync(JsonSerializer.Serialize(summary, AdaptClusterJson.Indented));
@@ -36,6 +38,8 @@ internal static class PlanCommand
             }
             await output.WriteLineAsync($"{plan.Name}: {plan.Rows.Length} rows × {plan.Datasets.Length} data sets");
             await output.WriteLineAsync($"{plan.JobCount} jobs in {plan.PackCount} packs, {plan.Iterations:N0} training iterations; {cached} jobs have a result already");
+            if (plan.IterationsWithoutSharing > plan.Iterations) await output.WriteLineAsync($"{plan.IterationsWithoutSharing:N0} iterations if rows did not share their jobs");
+            await output.WriteLineAsync(time is { } about ? $"about {ProgressText.Clock(about)} of one worker, by the speed of earlier jobs with this backbone" : "no time is known before a job with this backbone has ended here");
             foreach (var row in plan.Rows) await output.WriteLineAsync($"  {row.Label}: {row.Cells.Sum(cell => cell.Candidates.Length) * plan.Seeds.Length} jobs");
             foreach (var warning in plan.Warnings) await output.WriteLineAsync($"  {warning.Code} at {warning.Path}: {warning.Message}");
             return SweepCommand.Success;

@@ -7,22 +7,31 @@ namespace AdaptCluster.Client.Output;
 /// <summary>The table in LaTeX with the package booktabs, the best mean of each column in bold.</summary>
 internal static class LatexTable
 {
+    /// <summary>Writes the table of a sweep.</summary>
     public static void Write(TextWriter output, SweepResults results)
     {
+        WriteLines(output, ["Method", .. results.Datasets, "Average"], results.Rows.Select(row => (string[])
+        [
+            Escape(row.Label), .. results.Datasets.Select(name => Cell(results, name, row.Cells[name].Test)),
+            row.Average is { } value ? Bold(Fixed(value), value == results.Rows.Max(r => r.Average)) : "--",
+        ]));
+        foreach (var note in results.Notes) output.WriteLine($"% {note}");
+    }
+
+    /// <summary>Writes any table of plain texts.</summary>
+    public static void Write(TextWriter output, string[] headers, IEnumerable<string[]> rows) =>
+        WriteLines(output, headers, rows.Select(row => Array.ConvertAll(row, cell => cell == "-" ? "--" : Escape(cell))));
+
+    private static void WriteLines(TextWriter output, string[] headers, IEnumerable<string[]> rows)
+    {
         output.WriteLine("% needs \\usepackage{booktabs}");
-        output.WriteLine($"\\begin{{tabular}}{{l{new string('r', results.Datasets.Length + 1)}}}");
+        output.WriteLine($"\\begin{{tabular}}{{l{new string('r', headers.Length - 1)}}}");
         output.WriteLine("\\toprule");
-        output.WriteLine($"Method & {string.Join(" & ", results.Datasets.Select(Escape))} & Average \\\\");
+        output.WriteLine($"{string.Join(" & ", headers.Select(Escape))} \\\\");
         output.WriteLine("\\midrule");
-        foreach (var row in results.Rows)
-        {
-            var cells = results.Datasets.Select(name => Cell(results, name, row.Cells[name].Test));
-            var average = row.Average is { } value ? Bold(Fixed(value), value == results.Rows.Max(r => r.Average)) : "--";
-            output.WriteLine($"{Escape(row.Label)} & {string.Join(" & ", cells)} & {average} \\\\");
-        }
+        foreach (var row in rows) output.WriteLine($"{string.Join(" & ", row)} \\\\");
         output.WriteLine("\\bottomrule");
         output.WriteLine("\\end{tabular}");
-        foreach (var note in results.Notes) output.WriteLine($"% {note}");
     }
 
     private static string Cell(SweepResults results, string dataset, Accuracy accuracy)

@@ -28,6 +28,7 @@ internal static class ProgressText
         return line;
     }
 
-    private static string Clock(TimeSpan time) =>
+    /// <summary>Such as "2:25" or "31:02:25".</summary>
+    internal static string Clock(TimeSpan time) =>
         time.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time:mm\\:ss}") : time.ToString("m\\:ss", CultureInfo.InvariantCulture);
 }

@@ -26,18 +26,23 @@ internal static class ResultsWriter
 
     /// <summary>Cells of the table: label, one per data set, average, trainable parameters.</summary>
     internal static IEnumerable<string[]> Grid(SweepResults results) => results.Rows.Select(row => (string[])
-        [row.Label, .. results.Datasets.Select(name => Cell(row, row.Cells[name])), Number(row.Average, "F2"), Number(row.TrainableParameters, "N0")]);
+        [row.Label, .. results.Datasets.Select(name => Cell(row, row.Cells[name])), Number(row.Average, "F2"), Parameters(row)]);
 
     internal static string[] Headers(SweepResults results) => ["", .. results.Datasets, "average", "parameters"];
 
+    /// <summary>Such as "82,227 (0.066 %)", the percentage that of the backbone.</summary>
+    internal static string Parameters(ResultRow row) =>
+        Number(row.TrainableParameters, "N0") + (row.TrainablePercent is > 0 ? $" ({Number(row.TrainablePercent, "0.###")} %)" : "");
+
     internal static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 
-    /// <summary>Such as "79.30 ± 1.25"; "[T=24]" behind an adaptive cell, "(2 runs so far)" behind an incomplete one.</summary>
+    /// <summary>Such as "79.30 ± 1.25"; "[T=24]" behind an adaptive cell, "!" behind one that looks wrong, "(2 runs so far)" behind an incomplete one.</summary>
     private static string Cell(ResultRow row, ResultCell cell)
     {
         var text = Number(cell.Test.Mean, "F2");
         if (cell.Test.Std is { } std) text += string.Create(CultureInfo.InvariantCulture, $" ± {std:F2}");
         if (row.Adaptive && cell.TTarget is { } target) text += $" [T={target}]";
+        if (cell.Flags.Length > 0) text += " !";
         if (!cell.Complete && cell.Test.Runs.Length > 0) text += $" ({cell.Test.Runs.Length} runs so far)";
         return text;
     }
@@ -75,7 +80,7 @@ internal static class ResultsWriter
     /// <summary>One line per row and data set, so that any tool can pivot it.</summary>
     private static void Csv(TextWriter output, SweepResults results)
     {
-        output.WriteLine("row,method,scorer,adaptive,dataset,t_target,complete,runs,test_mean,test_std,validation_mean,validation_std");
+        output.WriteLine("row,method,scorer,adaptive,dataset,t_target,complete,runs,test_mean,test_std,validation_mean,validation_std,flags");
         foreach (var row in results.Rows)
         {
             foreach (var dataset in results.Datasets)
@@ -85,7 +90,7 @@ internal static class ResultsWriter
                 string[] fields =
                 [
                     Quote(row.Label), row.Method, scorer, Bool(row.Adaptive), Quote(dataset), $"{cell.TTarget}", Bool(cell.Complete), $"{cell.Test.Runs.Length}",
-                    Exact(cell.Test.Mean), Exact(cell.Test.Std), Exact(cell.Validation.Mean), Exact(cell.Validation.Std),
+                    Exact(cell.Test.Mean), Exact(cell.Test.Std), Exact(cell.Validation.Mean), Exact(cell.Validation.Std), string.Join(' ', cell.Flags),
                 ];
                 output.WriteLine(string.Join(',', fields));
             }

@@ -85,4 +85,13 @@ public sealed record JobResult
 
     /// <summary>The trained tensors and masks, a safetensors file; null without training.</summary>
     [Id(9)] public byte[]? Prompts { get; init; }
+
+    /// <summary>
+    /// The multiply-adds that counters by module hooks find: convolution, linear modules and four for each element of a norm, but neither
+    /// attention nor products of bare tensors. Papers often print this number; 0 from a version that did not count it.
+    /// </summary>
+    [Id(10)] public long HookMultiplyAdds { get; init; }
+
+    /// <summary>Mean loss of the last epoch; null without training.</summary>
+    [Id(11)] public double? FinalLoss { get; init; }
 }

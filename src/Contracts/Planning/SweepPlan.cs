@@ -36,6 +36,9 @@ public sealed record SweepPlan
     /// <summary>SHA-256 of what each data set is made from, in the order of <see cref="Datasets"/>.</summary>
     [Id(8)] public required string[] DatasetFingerprints { get; init; }
 
+    /// <summary>Parameters of the backbone, without the table of token embeddings.</summary>
+    [Id(9)] public long BackboneParameters { get; init; }
+
     /// <summary>Jobs.</summary>
     public int JobCount => Groups.Length * Seeds.Length;
 
@@ -44,6 +47,9 @@ public sealed record SweepPlan
 
     /// <summary>Training iterations of all jobs, each trained by itself.</summary>
     public long Iterations => Groups.Sum(group => (long)group.Iterations) * Seeds.Length;
+
+    /// <summary>The same if each row of the table trained what it needs for itself.</summary>
+    public long IterationsWithoutSharing => Rows.Sum(row => row.Cells.Sum(cell => cell.Candidates.Sum(candidate => (long)Groups[candidate.Group].Iterations))) * Seeds.Length;
 
     /// <summary>What the job at a position computes.</summary>
     public JobDefinition Definition(int position) => Groups[position / Seeds.Length].Definition with { Seed = Seeds[position % Seeds.Length] };
@@ -70,6 +76,9 @@ public sealed record PlannedGroup
 
     /// <summary>Index of its data set among <see cref="SweepPlan.Datasets"/>.</summary>
     [Id(3)] public required int Dataset { get; init; }
+
+    /// <summary>About how many multiply-adds one of its jobs takes, by which times are estimated.</summary>
+    [Id(4)] public double Cost { get; init; }
 }
 
 /// <summary>An arm of the sweep: one row of the table.</summary>
@@ -122,5 +131,6 @@ public sealed record PlanWarning([property: Id(0)] string Code, [property: Id(1)
 /// <summary>A plan with what the store already knows of it.</summary>
 /// <param name="Plan">What would run.</param>
 /// <param name="Cached">Jobs that an earlier sweep's results answer.</param>
+/// <param name="WorkerTime">About how long one worker takes for the plan, by the speed of the last jobs with the same backbone; null while none has ended.</param>
 [GenerateSerializer, Immutable, Alias("PlanPreview")]
-public sealed record PlanPreview([property: Id(0)] SweepPlan Plan, [property: Id(1)] int Cached);
+public sealed record PlanPreview([property: Id(0)] SweepPlan Plan, [property: Id(1)] int Cached, [property: Id(2)] TimeSpan? WorkerTime = null);

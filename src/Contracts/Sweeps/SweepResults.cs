@@ -75,6 +75,12 @@ public sealed record ResultRow
 
     /// <summary>Mean test accuracy over the data sets, in percent; null until every cell is complete.</summary>
     [Id(8)] public double? Average { get; init; }
+
+    /// <summary><see cref="TrainableParameters"/> in percent of the backbone's parameters without its token embeddings.</summary>
+    [Id(9)] public double? TrainablePercent { get; init; }
+
+    /// <summary>Mean over the runs of all cells of 1e-9 × <see cref="JobResult.HookMultiplyAdds"/>.</summary>
+    [Id(10)] public double? HookGflops { get; init; }
 }
 
 /// <summary>One arm on one data set.</summary>
@@ -92,6 +98,9 @@ public sealed record ResultCell
 
     /// <summary>Validation accuracy, by which an adaptive arm chooses.</summary>
     [Id(3)] public required Accuracy Validation { get; init; }
+
+    /// <summary>What looks wrong with it: "seed-outlier", "equal-seeds", "below-zero-shot" or "mask-grew"; the notes say more.</summary>
+    [Id(4)] public string[] Flags { get; init; } = [];
 }
 
 /// <summary>Accuracies in percent, one per finished seed.</summary>

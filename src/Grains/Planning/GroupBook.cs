@@ -15,7 +15,7 @@ internal sealed class GroupBook(SweepSpec spec, BackboneFacts backbone)
     /// <summary>Adds a group, or finds the one that computes the same.</summary>
     /// <returns>Its index.</returns>
     /// <exception cref="InvalidInputException">The sweep becomes larger than it may be.</exception>
-    public int Add(JobDefinition definition, int dataset, int iterations)
+    public int Add(JobDefinition definition, int dataset, int iterations, double cost)
     {
         if (_byDefinition.TryGetValue(definition, out var known)) return known;
         if ((_groups.Count + 1L) * spec.Seeds.Count > Planner.MaxJobs) throw SpecParser.Refused(spec.Source, "$", $"the sweep has more than {Planner.MaxJobs} jobs; split it");
@@ -24,7 +24,7 @@ internal sealed class GroupBook(SweepSpec spec, BackboneFacts backbone)
         // Packs: the seeds spread over workers, and a lost worker costs little.
         var together = (backbone.Name, definition.Dataset, definition.Shots, definition.Train?.Precision ?? Precision.Float32);
         if (!_packGroups.TryGetValue(together, out var packGroup)) _packGroups.Add(together, packGroup = _packGroups.Count);
-        _groups.Add(new PlannedGroup { Definition = definition, Iterations = iterations, PackGroup = packGroup, Dataset = dataset });
+        _groups.Add(new PlannedGroup { Definition = definition, Iterations = iterations, PackGroup = packGroup, Dataset = dataset, Cost = cost });
         _byDefinition.Add(definition, _groups.Count - 1);
         return _groups.Count - 1;
     }

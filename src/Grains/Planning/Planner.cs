@@ -34,7 +34,7 @@ public sealed class Planner(ICatalog catalog)
     {
         var backbone = At(spec, "$.backbone", () => catalog.DescribeBackbone(spec.Backbone));
         var warnings = new List<PlanWarning>();
-        var datasets = spec.Datasets.Select((source, index) => (Source: source, Facts: Dataset(spec, source, $"$.datasets[{index}]", warnings))).ToArray();
+        var datasets = spec.Datasets.Select((source, index) => Dataset(spec, source, $"$.datasets[{index}]", warnings)).ToArray();
         var groups = new GroupBook(spec, backbone);
         var rows = new List<PlannedRow>();
         foreach (var arm in spec.Arms)
@@ -44,7 +44,7 @@ public sealed class Planner(ICatalog catalog)
                 warnings.Add(new(MethodUnavailable, arm.Path, $"method '{arm.Method}' is not built yet; 'submit' refuses this spec until its row is removed"));
                 continue;
             }
-            var cells = datasets.Select((dataset, index) => Cell(spec, arm, backbone, index, dataset.Source, dataset.Facts, groups, warnings)).ToArray();
+            var cells = datasets.Select((dataset, index) => Cell(spec, arm, backbone, index, dataset, groups, warnings)).ToArray();
             rows.Add(new PlannedRow
             {
                 Label = arm.Label,
@@ -65,6 +65,7 @@ public sealed class Planner(ICatalog catalog)
             Datasets = [.. datasets.Select(dataset => dataset.Source.Name)],
             Warnings = [.. warnings.Distinct()],
             BackboneFingerprint = backbone.Fingerprint,
+            BackboneParameters = backbone.Parameters,
             DatasetFingerprints = [.. datasets.Select(dataset => dataset.Facts.Fingerprint)],
         };
     }
@@ -82,7 +83,7 @@ public sealed class Planner(ICatalog catalog)
         }
     }
 
-    private DatasetFacts Dataset(SweepSpec spec, DatasetSource source, string path, List<PlanWarning> warnings)
+    private DescribedDataset Dataset(SweepSpec spec, DatasetSource source, string path, List<PlanWarning> warnings)
     {
         var facts = At(spec, path, () => catalog.DescribeDataset(source, spec.Shots));
         var longest = At(spec, path, () => catalog.DescribeLongestText(spec.Backbone, source));
@@ -92,12 +93,13 @@ public sealed class Planner(ICatalog catalog)
                 + $"'{spec.Backbone}' reads {longest.Limit}; shorten the template or the class's name");
         }
         warnings.AddRange(facts.Notes.Select(note => new PlanWarning(DatasetNote, path, $"data set '{source.Name}': {note}")));
-        return facts;
+        return new DescribedDataset(source, facts, longest);
     }
 
     private static PlannedCell Cell(
-        SweepSpec spec, ArmSpec arm, BackboneFacts backbone, int column, DatasetSource source, DatasetFacts facts, GroupBook groups, List<PlanWarning> warnings)
+        SweepSpec spec, ArmSpec arm, BackboneFacts backbone, int column, DescribedDataset dataset, GroupBook groups, List<PlanWarning> warnings)
     {
+        var (source, facts, longest) = dataset;
         int?[] targets = arm.Method == MethodNames.Adapt ? [.. arm.TTargets.Select(t => (int?)t)] : [null];
         var candidates = targets.Select(target =>
         {
@@ -113,7 +115,8 @@ public sealed class Planner(ICatalog catalog)
                 TTarget = target,
                 Train = train,
             };
-            return new PlannedCandidate(target, groups.Add(definition, column, train is null ? 0 : Iterations(spec, arm, facts, train)));
+            var iterations = train is null ? 0 : Iterations(spec, arm, facts, train);
+            return new PlannedCandidate(target, groups.Add(definition, column, iterations, JobCost.Of(backbone, facts, longest, train, iterations)));
         });
         return new PlannedCell { Dataset = source.Name, Candidates = [.. candidates] };
     }
@@ -162,4 +165,7 @@ public sealed class Planner(ICatalog catalog)
         warnings.Add(new(ScheduleFitted, arm.Path, $"{numbers}; its period becomes {prune.FittedPeriod}"));
         return train with { Adapt = adapt with { PrunePeriod = prune.FittedPeriod } };
     }
+
+    /// <summary>A data set of the spec with what the catalog says of it.</summary>
+    private sealed record DescribedDataset(DatasetSource Source, DatasetFacts Facts, TextFacts Longest);
 }

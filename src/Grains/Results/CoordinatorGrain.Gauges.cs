@@ -28,7 +28,7 @@ internal sealed partial class CoordinatorGrain
     internal static CellLevel[] Levels(SweepPlan plan, RunTable runs)
     {
         var rows = plan.Rows.Take(Math.Max(1, MaxCells / Math.Max(1, plan.Datasets.Length))).ToArray();
-        return [.. rows.Zip(ResultTable.Rows(plan with { Rows = rows }, runs)).SelectMany(row => row.First.Cells.Take(MaxCells).Select(cell =>
+        return [.. rows.Zip(ResultTable.Rows(plan with { Rows = rows }, runs, ResultDoubts.None)).SelectMany(row => row.First.Cells.Take(MaxCells).Select(cell =>
             new CellLevel(row.First.Label, cell.Dataset, cell.Candidates.Max(candidate => Validation(runs.Runs(candidate.Group, plan.Seeds.Length))), row.Second.Cells[cell.Dataset].Test.Mean / 100)))];
     }
 

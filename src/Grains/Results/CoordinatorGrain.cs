@@ -29,6 +29,7 @@ internal sealed partial class CoordinatorGrain(SweepStore store, CellInstruments
         // The store is the truth: a result whose message to this grain was lost, or has not come yet, is read from there.
         if (_plan is null || _runs.Count != status.Summary.Jobs.Completed) await LoadAsync();
         var plan = _plan!;
+        var doubts = ResultDoubts.Find(plan, _runs, await store.FlaggedAsync(Id, SweepStatus.MaxListed));
         return new SweepResults
         {
             Sweep = Id.Value,
@@ -36,10 +37,11 @@ internal sealed partial class CoordinatorGrain(SweepStore store, CellInstruments
             State = status.Summary.State,
             Jobs = status.Summary.Jobs,
             Datasets = plan.Datasets,
-            Rows = ResultTable.Rows(plan, _runs),
+            Rows = ResultTable.Rows(plan, _runs, doubts),
             Notes =
             [
                 .. plan.Warnings.Select(warning => warning.Message).Distinct(),
+                .. doubts.Notes,
                 .. status.Failed.Select(job => $"failed: {job.Description}: {job.Error}"),
                 .. status.CacheMismatches.Select(job => $"cache differs: {job.Description}: {job.Error}"),
             ],

@@ -9,12 +9,14 @@ internal static class ResultTable
     /// <summary>Builds the rows from the results there are.</summary>
     /// <param name="plan">The table's layout.</param>
     /// <param name="runs">Accepted results.</param>
-    public static ResultRow[] Rows(SweepPlan plan, RunTable runs) => [.. plan.Rows.Select(row => Row(row, runs, plan.Seeds.Length))];
+    /// <param name="doubts">What looks wrong with them.</param>
+    public static ResultRow[] Rows(SweepPlan plan, RunTable runs, ResultDoubts doubts) => [.. plan.Rows.Select(row => Row(row, runs, plan, doubts))];
 
-    private static ResultRow Row(PlannedRow row, RunTable table, int seeds)
+    private static ResultRow Row(PlannedRow row, RunTable table, SweepPlan plan, ResultDoubts doubts)
     {
-        var cells = row.Cells.Select(cell => (cell.Dataset, Choice: Choose(cell, table, seeds))).ToArray();
+        var cells = row.Cells.Select(cell => (cell.Dataset, Choice: Choose(cell, table, plan.Seeds.Length))).ToArray();
         var chosen = cells.SelectMany(cell => cell.Choice.Runs).ToArray();
+        var parameters = chosen.Length > 0 ? chosen.Average(run => (double)run.TrainableParameters) : (double?)null;
         var complete = cells.All(cell => cell.Choice.Cell.Complete);
         return new ResultRow
         {
@@ -23,9 +25,11 @@ internal static class ResultTable
             Scorer = row.Scorer,
             TTarget = row.TTarget,
             Adaptive = row.Adaptive,
-            TrainableParameters = chosen.Length > 0 ? chosen.Average(run => (double)run.TrainableParameters) : null,
+            TrainableParameters = parameters,
+            TrainablePercent = plan.BackboneParameters > 0 ? 100 * parameters / plan.BackboneParameters : null,
             Gflops = chosen.Length > 0 ? chosen.Average(run => run.MultiplyAdds / 1e9) : null,
-            Cells = cells.ToDictionary(cell => cell.Dataset, cell => cell.Choice.Cell),
+            HookGflops = chosen.Length > 0 && chosen.All(run => run.HookMultiplyAdds > 0) ? chosen.Average(run => run.HookMultiplyAdds / 1e9) : null,
+            Cells = cells.ToDictionary(cell => cell.Dataset, cell => cell.Choice.Cell with { Flags = doubts.Of(row.Cells.First(planned => planned.Dataset == cell.Dataset), cell.Choice.Cell.TTarget) }),
             Average = complete ? cells.Average(cell => cell.Choice.Cell.Test.Mean!.Value) : null,
         };
     }

@@ -4,9 +4,10 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Grains.Results;
 
 /// <summary>What the table needs of a result.</summary>
-internal readonly record struct RunDigits(int TestCorrect, int TestTotal, int ValidationCorrect, int ValidationTotal, long TrainableParameters, long MultiplyAdds);
+internal readonly record struct RunDigits(int TestCorrect, int TestTotal, int ValidationCorrect, int ValidationTotal, long TrainableParameters, long MultiplyAdds,
+    long HookMultiplyAdds, double? FinalLoss);
 
-/// <summary>The results of a sweep by position, 40 bytes a job, so that a table of a million runs fits in a grain.</summary>
+/// <summary>The results of a sweep by position, 64 bytes a job, so that a table of a million runs fits in a grain.</summary>
 internal sealed class RunTable(int jobs)
 {
     private readonly RunDigits[] _runs = new RunDigits[jobs];
@@ -20,7 +21,8 @@ internal sealed class RunTable(int jobs)
     {
         if (!_known[position]) Count++;
         _known[position] = true;
-        _runs[position] = new(result.TestCorrect, result.TestTotal, result.ValidationCorrect, result.ValidationTotal, result.TrainableParameters, result.MultiplyAdds);
+        _runs[position] = new(result.TestCorrect, result.TestTotal, result.ValidationCorrect, result.ValidationTotal, result.TrainableParameters, result.MultiplyAdds,
+            result.HookMultiplyAdds, result.FinalLoss);
     }
 
     /// <summary>Takes results in.</summary>
@@ -28,6 +30,9 @@ internal sealed class RunTable(int jobs)
     {
         foreach (var outcome in outcomes) Add(outcome.Position, outcome.Result);
     }
+
+    /// <summary>The run at a position; null while it is not there.</summary>
+    public RunDigits? At(int position) => _known[position] ? _runs[position] : null;
 
     /// <summary>The runs of a group that are there, in the order of the seeds.</summary>
     public RunDigits[] Runs(int group, int seeds) =>

@@ -62,6 +62,10 @@ internal sealed class JobEntity
     public int? TextContextTokens { get; set; }
     public long? TrainableParameters { get; set; }
     public long? MultiplyAdds { get; set; }
+    public long? HookMultiplyAdds { get; set; }
+
+    /// <summary>1: an epoch had more context tokens than the one before.</summary>
+    public int Flags { get; set; }
     public double? Seconds { get; set; }
 }
 

@@ -28,9 +28,9 @@ internal static class PostgresResults
         var accepted = (await connection.QueryAsync(transaction, $"""
             UPDATE jobs SET state = {(int)JobState.Completed}, lease = NULL, error = NULL, test_correct = r.test_correct, test_total = r.test_total,
                 validation_correct = r.validation_correct, validation_total = r.validation_total, image_context_tokens = r.image, text_context_tokens = r.text,
-                trainable_parameters = r.parameters, multiply_adds = r.multiply_adds, seconds = r.seconds
-            FROM unnest(@position, @attempt, @test_correct, @test_total, @validation_correct, @validation_total, @image, @text, @parameters, @multiply_adds, @seconds)
-                AS r(position, attempt, test_correct, test_total, validation_correct, validation_total, image, text, parameters, multiply_adds, seconds)
+                trainable_parameters = r.parameters, multiply_adds = r.multiply_adds, seconds = r.seconds, hook_multiply_adds = r.hook_multiply_adds
+            FROM unnest(@position, @attempt, @test_correct, @test_total, @validation_correct, @validation_total, @image, @text, @parameters, @multiply_adds, @seconds, @hook_multiply_adds)
+                AS r(position, attempt, test_correct, test_total, validation_correct, validation_total, image, text, parameters, multiply_adds, seconds, hook_multiply_adds)
             WHERE jobs.sweep_id = @sweep AND jobs.position = r.position AND jobs.attempt = r.attempt AND jobs.state = {(int)JobState.Running}
             RETURNING jobs.position
             """, r => r.GetInt32(0),
@@ -39,7 +39,7 @@ internal static class PostgresResults
             ("validation_correct", Column(r => r.ValidationCorrect)), ("validation_total", Column(r => r.ValidationTotal)),
             ("image", Column(r => r.ImageContextTokens)), ("text", Column(r => r.TextContextTokens)),
             ("parameters", Column(r => r.TrainableParameters)), ("multiply_adds", Column(r => r.MultiplyAdds)),
-            ("seconds", Column(r => r.Duration.TotalSeconds)), ("sweep", sweep.Value))).ToHashSet();
+            ("seconds", Column(r => r.Duration.TotalSeconds)), ("hook_multiply_adds", Column(r => r.HookMultiplyAdds)), ("sweep", sweep.Value))).ToHashSet();
         var completed = Array.FindAll(first, i => accepted.Contains(reports[i].Position));
         foreach (var i in completed) states[i] = JobState.Completed;
         if (completed.Length == 0) return;

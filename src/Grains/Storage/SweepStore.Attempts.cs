@@ -123,7 +123,7 @@ internal sealed partial class SweepStore
             { Epoch: { } epoch } => AddEpoch(batch, key, epoch),
             { Result: { } result } => AddResult(batch, key, result),
             { Fault: { } fault } => AddEnd(batch, key, fault.Retry ? $"CASE WHEN faults + 1 < {MaxFaults} THEN {(int)returned} ELSE {(int)JobState.Failed} END" : $"{(int)JobState.Failed}",
-                $", faults = faults + 1, error = @fault{(fault.DropCheckpoint ? ", epoch = 0" : "")}", AttemptOutcome.Failed, fault.Message),
+                $", faults = faults + 1, error = @fault{(fault.DropCheckpoint ? ", epoch = 0, context_tokens = NULL" : "")}", AttemptOutcome.Failed, fault.Message),
             _ => AddEnd(batch, key, $"{(int)returned}", "", AttemptOutcome.Returned, "handed back"),
         };
     }
@@ -133,7 +133,7 @@ internal sealed partial class SweepStore
     private static int AddEpoch(StatementBatch batch, (string, object?)[] key, EpochReport epoch)
     {
         // A report whose answer was lost is sent again: the same epoch is no fault.
-        var decides = batch.Add($"UPDATE jobs SET epoch = @epoch, loss = @loss, context_tokens = @tokens, losses = 0 WHERE {Current} AND epoch <= @epoch",
+        var decides = batch.Add($"UPDATE jobs SET flags = CASE WHEN context_tokens < @tokens AND epoch < @epoch THEN 1 ELSE flags END, epoch = @epoch, loss = @loss, context_tokens = @tokens, losses = 0 WHERE {Current} AND epoch <= @epoch",
             [.. key, ("epoch", epoch.Epoch), ("loss", epoch.Loss), ("tokens", epoch.ImageContextTokens + epoch.TextContextTokens)]);
         batch.Add($"""
             INSERT INTO epochs (sweep_id, position, epoch, attempt, loss, train_accuracy, learning_rate, image_context_tokens, text_context_tokens, seconds)
@@ -163,12 +163,12 @@ internal sealed partial class SweepStore
         var decides = batch.Add($"""
             UPDATE jobs SET state = {(int)JobState.Completed}, lease = NULL, error = NULL, test_correct = @test_correct, test_total = @test_total,
                 validation_correct = @validation_correct, validation_total = @validation_total, image_context_tokens = @image, text_context_tokens = @text,
-                trainable_parameters = @parameters, multiply_adds = @multiply_adds, seconds = @seconds
+                trainable_parameters = @parameters, multiply_adds = @multiply_adds, seconds = @seconds, hook_multiply_adds = @hook_multiply_adds
             WHERE {Current}
             """,
             [.. key, ("test_correct", result.TestCorrect), ("test_total", result.TestTotal), ("validation_correct", result.ValidationCorrect),
                 ("validation_total", result.ValidationTotal), ("image", result.ImageContextTokens), ("text", result.TextContextTokens),
-                ("parameters", result.TrainableParameters), ("multiply_adds", result.MultiplyAdds), ("seconds", result.Duration.TotalSeconds)]);
+                ("parameters", result.TrainableParameters), ("multiply_adds", result.MultiplyAdds), ("seconds", result.Duration.TotalSeconds), ("hook_multiply_adds", result.HookMultiplyAdds)]);
         const string completed = "sweep_id = @sweep AND position = @position AND attempt = @attempt AND state = 2";
         batch.Add($"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)AttemptOutcome.Completed}, NULL FROM jobs WHERE {completed} ON CONFLICT DO NOTHING", [.. key, ("now", NowMs)]);
         if (result.Prompts is { } prompts)

@@ -12,7 +12,7 @@ namespace AdaptCluster.Grains.Storage;
 internal sealed partial class SweepStore
 {
     private const string ResultColumns =
-        "test_correct, test_total, validation_correct, validation_total, image_context_tokens, text_context_tokens, trainable_parameters, multiply_adds, seconds";
+        "test_correct, test_total, validation_correct, validation_total, image_context_tokens, text_context_tokens, trainable_parameters, multiply_adds, seconds, hook_multiply_adds, loss";
 
     /// <summary>Accepted results by position, without prompts.</summary>
     public Task<List<JobOutcome>> ResultsAsync(SweepId id) => RunAsync(async db => await (await OpenAsync(db)).QueryAsync(null,
@@ -28,7 +28,13 @@ internal sealed partial class SweepStore
             TrainableParameters = r.GetInt64(7),
             MultiplyAdds = r.GetInt64(8),
             Duration = TimeSpan.FromSeconds(r.GetDouble(9)),
+            HookMultiplyAdds = r.IsDBNull(10) ? 0 : r.GetInt64(10),
+            FinalLoss = r.IsDBNull(11) ? null : r.GetDouble(11),
         }), ("sweep", id.Value)));
+
+    /// <summary>Positions of jobs whose masks grew while they trained.</summary>
+    public Task<List<int>> FlaggedAsync(SweepId id, int limit) => RunAsync(db =>
+        db.Jobs.Where(j => j.SweepId == id.Value && j.Flags != 0).OrderBy(j => j.Position).Select(j => j.Position).Take(limit).ToListAsync());
 
     /// <summary>The result in a completed job's row.</summary>
     public static JobResult Result(JobEntity job) => new()
@@ -42,6 +48,8 @@ internal sealed partial class SweepStore
         TrainableParameters = job.TrainableParameters!.Value,
         MultiplyAdds = job.MultiplyAdds!.Value,
         Duration = TimeSpan.FromSeconds(job.Seconds!.Value),
+        HookMultiplyAdds = job.HookMultiplyAdds ?? 0,
+        FinalLoss = job.Loss,
     };
 
     /// <summary>How many jobs of a plan have a result in some sweep.</summary>
@@ -52,6 +60,32 @@ internal sealed partial class SweepStore
             cached += await db.Jobs.Where(j => ids.Contains(j.JobId) && j.State == JobState.Completed).Select(j => j.JobId).Distinct().CountAsync();
         return cached;
     });
+
+    /// <summary>Multiply-adds a second of one worker over the last jobs that ended with the same backbone; null while none has.</summary>
+    public Task<double?> SpeedAsync(SweepPlan plan) => RunAsync(async db =>
+    {
+        const int sweeps = 20, jobs = 500;
+        var (cost, seconds) = (0.0, 0.0);
+        foreach (var row in await db.Sweeps.AsNoTracking().OrderByDescending(s => s.SubmittedMs).Take(sweeps).Select(s => new { s.Id, s.PlanJson }).ToListAsync())
+        {
+            var other = JsonSerializer.Deserialize<SweepPlan>(row.PlanJson, AdaptClusterJson.Compact)!;
+            if (other.BackboneFingerprint != plan.BackboneFingerprint) continue;
+            var ended = await db.Jobs.AsNoTracking().Where(j => j.SweepId == row.Id && j.State == JobState.Completed && j.CachedFrom == null && j.Attempt == 1)
+                .OrderByDescending(j => j.Position).Take(jobs).Select(j => new { j.Position, j.Seconds }).ToListAsync();
+            cost += ended.Sum(job => other.Groups[job.Position / other.Seeds.Length].Cost);
+            seconds += ended.Sum(job => job.Seconds ?? 0);
+        }
+        return cost > 0 && seconds > 0 ? cost / seconds : (double?)null;
+    });
+
+    /// <summary>A plan with what the store knows of it.</summary>
+    public async Task<PlanPreview> PreviewAsync(SweepPlan plan)
+    {
+        var cached = await CountCachedAsync(plan);
+        // Which jobs are cached is not looked at one by one: the share of them stands for their share of the work.
+        var left = plan.JobCount == 0 ? 0 : plan.Groups.Sum(group => group.Cost) * plan.Seeds.Length * (plan.JobCount - cached) / plan.JobCount;
+        return new PlanPreview(plan, cached, await SpeedAsync(plan) is { } speed && left / speed < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(left / speed) : null);
+    }
 
     /// <summary>Whether some job of a sweep runs to check the cache.</summary>
     public Task<bool> HasCacheChecksAsync(SweepId id) => RunAsync(db => db.Jobs.AnyAsync(j => j.SweepId == id.Value && j.CacheCheck == CacheCheck.Wanted));

@@ -22,8 +22,7 @@ internal sealed class FrontGrain(ICatalog catalog, SweepStore store, IOptions<Qu
 {
     public async Task<PlanPreview> PlanAsync(string specJson, string source)
     {
-        var plan = await ReadAsync(specJson, source);
-        return new PlanPreview(plan, await store.CountCachedAsync(plan));
+        return await store.PreviewAsync(await ReadAsync(specJson, source));
     }
 
     public async Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options)

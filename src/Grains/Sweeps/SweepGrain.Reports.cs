@@ -96,7 +96,7 @@ internal sealed partial class SweepGrain
         _running.Remove(report.Position);
         Progress.Move(JobState.Running, state);
         instruments.Ended(report switch { { Result: not null } => AttemptOutcome.Completed, { Fault: not null } => AttemptOutcome.Failed, _ => AttemptOutcome.Returned });
-        if (report.Result is { } result) outcomes.Add(new JobOutcome(report.Position, result with { Prompts = null }));
+        if (report.Result is { } result) outcomes.Add(new JobOutcome(report.Position, result with { Prompts = null, FinalLoss = job.Loss }));
         if (report.Fault is not { } fault) return;
         LogFault(job.Id, report.Attempt, state, fault.Message);
         if (state == JobState.Failed) NoteFailed(report.Position, job with { Error = fault.Message });

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Library;
+using AdaptCluster.Training.Clip;
 using TorchSharp;
 
 namespace AdaptCluster.Silo.Hosting;
@@ -45,10 +47,10 @@ public static class Doctor
     {
         try
         {
-            var backbone = library.Backbone(name);
-            var config = backbone.Model.Config;
-            return $"{name} (image {config.ImageSize}/{config.PatchSize}, towers {config.Vision.Depth}×{config.Vision.Width} and {config.Text.Depth}×{config.Text.Width}, "
-                + $"context {config.ContextLength}, fingerprint {backbone.Fingerprint[..12]})";
+            var folder = library.BackboneFolder(name);
+            var (config, parameters, bytes) = ClipModel.Examine(folder);
+            return string.Create(CultureInfo.InvariantCulture, $"{name} (image {config.ImageSize}/{config.PatchSize}, towers {config.Vision.Depth}×{config.Vision.Width} and {config.Text.Depth}×{config.Text.Width}, ")
+                + string.Create(CultureInfo.InvariantCulture, $"context {config.ContextLength}, {parameters:N0} parameters in {bytes / 1048576.0:F1} MiB, sha-256 {TrainingLibrary.Fingerprint(folder)[..12]})");
         }
         catch (InvalidInputException e)
         {

@@ -16,6 +16,6 @@ public static class LocalPlanner
     {
         using var library = new TrainingLibrary(settings);
         var plan = new Planner(new Catalog(library)).Plan(SpecParser.Parse(specJson, source));
-        return new PlanPreview(plan, File.Exists(settings.StoreFile) ? await GrainServices.CountCachedAsync(settings.StoreFile, plan) : 0);
+        return File.Exists(settings.StoreFile) ? await GrainServices.PreviewAsync(settings.StoreFile, plan) : new PlanPreview(plan, 0);
     }
 }

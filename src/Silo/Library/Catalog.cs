@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Silo.Library;
@@ -19,6 +20,9 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
             ImageWidth = config.Vision.Width,
             TextWidth = config.Text.Width,
             Fingerprint = backbone.Fingerprint,
+            Parameters = backbone.Model.ParameterCount - ((long)config.VocabularySize * config.Text.Width),
+            ImageMultiplyAdds = ClipCost.OfImage(config, []),
+            TextMultiplyAdds = ClipCost.OfText(config, []),
         };
     }
 

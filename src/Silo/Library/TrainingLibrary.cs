@@ -7,6 +7,7 @@ using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Drawing;
+using AdaptCluster.Training.Safetensors;
 using AdaptCluster.Training.Tokenization;
 using TorchSharp;
 
@@ -19,7 +20,7 @@ namespace AdaptCluster.Silo.Library;
 public sealed class TrainingLibrary : IDisposable
 {
     private const string FolderFormat = "folder";
-    private static readonly string[] BackboneFiles = [ClipConfig.FileName, ClipModel.WeightsFileName, "vocab.json", "merges.txt"];
+    private static IEnumerable<string> BackboneFiles(string folder) => [ClipConfig.FileName, .. SafetensorsShards.Files(folder), "vocab.json", "merges.txt"];
 
     private readonly SiloSettings _settings;
     private readonly Shelf<string, Backbone> _backbones;
@@ -37,7 +38,7 @@ public sealed class TrainingLibrary : IDisposable
         _backbones = new()
         {
             Describe = name => $"backbone '{name}'",
-            Stamp = name => Stamp(Folder(name)),
+            Stamp = name => Stamp(BackboneFolder(name)),
             Open = OpenBackbone,
             Fingerprint = backbone => backbone.Fingerprint,
             Choose = KeepEqual,
@@ -97,7 +98,9 @@ public sealed class TrainingLibrary : IDisposable
     private static (string Format, string Place) Key(DatasetSource source) =>
         source.Format == FolderFormat ? (FolderFormat, source.Path!) : (source.Format, source.Name);
 
-    private string Folder(string name)
+    /// <summary>The folder of a backbone.</summary>
+    /// <exception cref="InvalidInputException">There is none.</exception>
+    internal string BackboneFolder(string name)
     {
         // Links inside a root are followed: a Hugging Face snapshot folder consists of them.
         if (Path.IsPathRooted(name) || name.Split('/', '\\').Contains(".."))
@@ -109,7 +112,7 @@ public sealed class TrainingLibrary : IDisposable
 
     private Backbone OpenBackbone(string name)
     {
-        var folder = Folder(name);
+        var folder = BackboneFolder(name);
         var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
         var tokenizer = ClipTokenizer.Load(folder, config.ContextLength, config.VocabularySize - 2, config.VocabularySize - 1);
         var model = ClipModel.Load(folder, Device);
@@ -124,10 +127,11 @@ public sealed class TrainingLibrary : IDisposable
             $"data set '{place}' is unknown; known: {string.Join(", ", KnownDatasets)}; for image folders write {{\"name\": \"{place}\", \"format\": \"folder\", \"path\": \"...\"}}."),
     };
 
-    private static string Fingerprint(string folder)
+    /// <summary>SHA-256 over the hashes of a backbone's files, in hexadecimal.</summary>
+    internal static string Fingerprint(string folder)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in BackboneFiles)
+        foreach (var file in BackboneFiles(folder))
         {
             using var stream = File.OpenRead(Path.Combine(folder, file));
             hash.AppendData(SHA256.HashData(stream));
@@ -135,7 +139,7 @@ public sealed class TrainingLibrary : IDisposable
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static string Stamp(string folder) => string.Join('\n', BackboneFiles.Select(name =>
+    private static string Stamp(string folder) => string.Join('\n', BackboneFiles(folder).Select(name =>
     {
         var path = Path.Combine(folder, name);
         try

@@ -11,13 +11,42 @@ public static class ClipCost
     /// <param name="imagePrompts">Live prompt rows by block of the image tower; blocks beyond the list have none.</param>
     /// <param name="textPrompts">Live prompt rows by block of the text tower; blocks beyond the list have none.</param>
     /// <returns>Multiply-adds; 20.54 · 10⁹ for ViT-B/16 without prompts.</returns>
-    public static long MultiplyAdds(ClipConfig config, IReadOnlyList<int> imagePrompts, IReadOnlyList<int> textPrompts)
+    public static long MultiplyAdds(ClipConfig config, IReadOnlyList<int> imagePrompts, IReadOnlyList<int> textPrompts) =>
+        OfImage(config, imagePrompts) + OfText(config, textPrompts);
+
+    /// <summary>One image through its tower.</summary>
+    /// <param name="config">The model's size.</param>
+    /// <param name="prompts">Live prompt rows by block; blocks beyond the list have none.</param>
+    /// <returns>Multiply-adds.</returns>
+    public static long OfImage(ClipConfig config, IReadOnlyList<int> prompts) =>
+        Patches(config) + Blocks(config.Vision, config.ImageTokens, prompts) + ((long)config.EmbeddingSize * config.Vision.Width);
+
+    /// <summary>One text of the full context length through its tower.</summary>
+    /// <param name="config">The model's size.</param>
+    /// <param name="prompts">Live prompt rows by block; blocks beyond the list have none.</param>
+    /// <returns>Multiply-adds.</returns>
+    public static long OfText(ClipConfig config, IReadOnlyList<int> prompts) =>
+        Blocks(config.Text, config.ContextLength, prompts) + ((long)config.EmbeddingSize * config.Text.Width);
+
+    /// <summary>
+    /// What counters by module hooks, such as thop, find: the convolution, linear modules and four for each element of a layer norm. They miss
+    /// attention, whose linear layers are called inside one module, and products of bare tensors.
+    /// </summary>
+    /// <param name="config">The model's size.</param>
+    /// <param name="imagePrompts">Prompt rows that pass a layer norm of the image tower, over all blocks.</param>
+    /// <param name="textPrompts">Prompt rows that pass a layer norm of the text tower, over all blocks.</param>
+    /// <returns>Multiply-adds; 13.23 · 10⁹ for ViT-B/16 without prompts.</returns>
+    public static long HookMultiplyAdds(ClipConfig config, int imagePrompts, int textPrompts)
     {
-        var patches = (long)config.Patches * 3 * config.PatchSize * config.PatchSize * config.Vision.Width;
-        var projections = (long)config.EmbeddingSize * (config.Vision.Width + config.Text.Width);
-        var image = Blocks(config.Vision, config.ImageTokens, imagePrompts);
-        return patches + image + Blocks(config.Text, config.ContextLength, textPrompts) + projections;
+        // Beside the two of each block: one before and one, of the class token, after the image tower; one after the text tower.
+        var image = HookedBlocks(config.Vision, config.ImageTokens, imagePrompts, config.ImageTokens + 1);
+        return Patches(config) + image + HookedBlocks(config.Text, config.ContextLength, textPrompts, config.ContextLength);
     }
+
+    private static long Patches(ClipConfig config) => (long)config.Patches * 3 * config.PatchSize * config.PatchSize * config.Vision.Width;
+
+    private static long HookedBlocks(TowerConfig tower, long tokens, long prompts, long otherNorms) =>
+        (tower.Depth * tokens * 2 * tower.Width * tower.MlpWidth) + (4 * tower.Width * ((2 * tower.Depth * tokens) + prompts + otherNorms));
 
     private static long Blocks(TowerConfig tower, long tokens, IReadOnlyList<int> prompts)
     {

@@ -14,7 +14,7 @@ namespace AdaptCluster.Training.Clip;
 public sealed class ClipModel : IDisposable
 {
     /// <summary>The weights' file in a snapshot folder.</summary>
-    public const string WeightsFileName = "model.safetensors";
+    public const string WeightsFileName = SafetensorsShards.FileName;
 
     private readonly Dictionary<string, torch.Tensor> _tensors;
     private readonly ClipTower? _visionTower, _textTower;
@@ -23,6 +23,7 @@ public sealed class ClipModel : IDisposable
     private ClipModel(ClipConfig config, Dictionary<string, torch.Tensor> tensors, torch.Device device, bool trainable)
     {
         (Config, Device, _tensors, IsTrainable) = (config, device, tensors, trainable);
+        ParameterCount = tensors.Values.Sum(tensor => tensor.NumberOfElements);
         if (trainable) return;
         (_visionTower, _textTower) = (VisionTower(), TextTower());
         _scale = Tensor(ClipTensorNames.LogitScale).exp();
@@ -34,13 +35,16 @@ public sealed class ClipModel : IDisposable
     /// <summary>Where the weights are and the work is done.</summary>
     public torch.Device Device { get; }
 
+    /// <summary>Parameters of both towers, the scale and the token embeddings: 149,620,737 for ViT-B/16.</summary>
+    public long ParameterCount { get; }
+
     /// <summary>Whether the weights get gradients.</summary>
     public bool IsTrainable { get; }
 
     /// <summary>The trainable weights under Hugging Face's names, leaves of the autograd graph; empty for a frozen model.</summary>
     public IReadOnlyDictionary<string, torch.Tensor> Parameters => IsTrainable ? _tensors : new Dictionary<string, torch.Tensor>();
 
-    /// <summary>Loads a frozen model from a Hugging Face snapshot folder (config.json, model.safetensors in F32, F16 or BF16).</summary>
+    /// <summary>Loads a frozen model from a Hugging Face snapshot folder (config.json; model.safetensors, or its shards and their index, in F32, F16 or BF16).</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="device">Where the weights go.</param>
     /// <exception cref="InvalidInputException">A file is missing or damaged, or the two do not fit each other; the message names
@@ -50,11 +54,22 @@ public sealed class ClipModel : IDisposable
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
-        var loaded = ClipWeights.Load(Path.Combine(folder, WeightsFileName), config);
+        var loaded = ClipWeights.Load(folder, config);
         var tensors = loaded.ToDictionary(t => t.Key, t => t.Value.to(device), StringComparer.Ordinal);
         var model = new ClipModel(config, tensors, device, trainable: false);
         foreach (var tensor in model.FrozenTensors()) tensor.DetachFromDisposeScope();
         return model;
+    }
+
+    /// <summary>Looks at a snapshot folder as <see cref="Load"/> would, but reads no weight.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>The size, and how many parameters in how many bytes the files hold.</returns>
+    /// <exception cref="InvalidInputException">As for <see cref="Load"/>, but for damage that only shows in the weights.</exception>
+    public static (ClipConfig Config, long Parameters, long Bytes) Examine(string folder)
+    {
+        var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
+        var entries = ClipWeights.Examine(folder, config);
+        return (config, entries.Sum(entry => entry.Shape.Aggregate(1L, (a, b) => a * b)), entries.Sum(entry => entry.End - entry.Begin));
     }
 
     /// <summary>Makes a model with initial weights as OpenAI draws them, to be trained on the CPU.</summary>

@@ -10,14 +10,14 @@ internal static class ClipWeights
 {
     private const int NamesInMessage = 5;
 
-    /// <summary>Reads model.safetensors.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads the weights of a snapshot folder.</summary>
+    /// <param name="folder">The folder.</param>
     /// <param name="config">The sizes that it must have.</param>
     /// <exception cref="InvalidInputException">Tensors are missing, unknown or of another shape, and the message lists them; or a weight is
     /// no finite number.</exception>
-    internal static Dictionary<string, torch.Tensor> Load(string path, ClipConfig config)
+    internal static Dictionary<string, torch.Tensor> Load(string folder, ClipConfig config)
     {
-        using var file = SafetensorsFile.Open(path);
+        using var file = SafetensorsShards.Open(folder);
         Check(file, config);
         var tensors = new Dictionary<string, torch.Tensor>(StringComparer.Ordinal);
         foreach (var (name, shape) in ClipTensorNames.All(config))
@@ -26,6 +26,15 @@ internal static class ClipWeights
             RequireFinite(file, name, tensors[name]);
         }
         return tensors;
+    }
+
+    /// <summary>Checks names, shapes and types in a snapshot folder, and reads no weight.</summary>
+    /// <returns>The model's tensors as the files have them.</returns>
+    internal static SafetensorsEntry[] Examine(string folder, ClipConfig config)
+    {
+        using var file = SafetensorsShards.Open(folder);
+        Check(file, config);
+        return [.. ClipTensorNames.All(config).Select(tensor => file.Entries[tensor.Name])];
     }
 
     /// <summary>
@@ -72,7 +81,7 @@ internal static class ClipWeights
         };
     }
 
-    private static void RequireFinite(SafetensorsFile file, string name, torch.Tensor tensor)
+    private static void RequireFinite(SafetensorsShards file, string name, torch.Tensor tensor)
     {
         using var scope = torch.NewDisposeScope();
         var finite = tensor.isfinite();
@@ -82,7 +91,7 @@ internal static class ClipWeights
             $"{file.Source}: tensor '{name}' has {count} weights that are NaN or infinite as float32; the file is damaged.");
     }
 
-    private static void Check(SafetensorsFile file, ClipConfig config)
+    private static void Check(SafetensorsShards file, ClipConfig config)
     {
         var missing = new List<string>();
         var misshapen = new List<string>();

@@ -81,6 +81,7 @@ public sealed class JobRunner : IDisposable
             TextContextTokens = method.TextContextTokens,
             TrainableParameters = method.TrainableParameters,
             MultiplyAdds = method.MultiplyAdds,
+            HookMultiplyAdds = method.HookMultiplyAdds,
             Duration = Stopwatch.GetElapsedTime(started),
             Prompts = prompts,
         };

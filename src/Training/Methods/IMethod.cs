@@ -17,6 +17,9 @@ internal interface IMethod : IDisposable
     /// <summary>Multiply-adds of one image and one text of the full context length.</summary>
     long MultiplyAdds { get; }
 
+    /// <summary>The same as counters by module hooks find it.</summary>
+    long HookMultiplyAdds { get; }
+
     /// <summary>The classifier at the present state. Call it, and use what it gives, without gradients.</summary>
     IClassifier Freeze();
 }

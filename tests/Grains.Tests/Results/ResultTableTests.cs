@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Results;
 
 namespace AdaptCluster.Grains.Tests.Results;
@@ -10,7 +11,7 @@ public sealed class ResultTableTests
     {
         var plan = Plan(adaptive: false, [(null, ["a1", "a2", "a3"])]);
 
-        var row = Assert.Single(ResultTable.Rows(plan, Results(("a1", 50, 0), ("a2", 60, 0), ("a3", 70, 0))));
+        var row = Assert.Single(Rows(plan, Results(("a1", 50, 0), ("a2", 60, 0), ("a3", 70, 0))));
 
         Assert.Equal(60, row.Cells["set"].Test.Mean!.Value, 12);
         Assert.Equal(10, row.Cells["set"].Test.Std!.Value, 12);
@@ -23,7 +24,7 @@ public sealed class ResultTableTests
     {
         var plan = Plan(adaptive: true, [(16, ["a1", "a2"]), (32, ["b1", "b2"]), (64, ["c1", "c2"])]);
 
-        var cell = ResultTable.Rows(plan, Results(("a1", 90, 20), ("a2", 90, 20), ("b1", 10, 30), ("b2", 20, 50), ("c1", 95, 35), ("c2", 95, 35)))[0].Cells["set"];
+        var cell = Rows(plan, Results(("a1", 90, 20), ("a2", 90, 20), ("b1", 10, 30), ("b2", 20, 50), ("c1", 95, 35), ("c2", 95, 35)))[0].Cells["set"];
 
         Assert.Equal(32, cell.TTarget);
         Assert.Equal(15, cell.Test.Mean!.Value, 12);
@@ -48,7 +49,7 @@ public sealed class ResultTableTests
     {
         var plan = Plan(adaptive: true, [(16, ["a1"]), (32, ["b1"])]);
 
-        Assert.Equal(16, ResultTable.Rows(plan, Results(("a1", 1, 30), ("b1", 99, 30)))[0].Cells["set"].TTarget);
+        Assert.Equal(16, Rows(plan, Results(("a1", 1, 30), ("b1", 99, 30)))[0].Cells["set"].TTarget);
     }
 
     [Fact]
@@ -57,7 +58,7 @@ public sealed class ResultTableTests
         var plan = Plan(adaptive: true, [(16, ["a1", "a2", "a3"]), (32, ["b1", "b2", "b3"])]);
 
         // 8 + 8 + 9 and 8 + 9 + 8 of 24 differ in the last digit when percentages are summed.
-        var cell = ResultTable.Rows(plan, Results(("a1", 1, 8), ("a2", 1, 8), ("a3", 1, 9), ("b1", 2, 8), ("b2", 2, 9), ("b3", 2, 8)))[0].Cells["set"];
+        var cell = Rows(plan, Results(("a1", 1, 8), ("a2", 1, 8), ("a3", 1, 9), ("b1", 2, 8), ("b2", 2, 9), ("b3", 2, 8)))[0].Cells["set"];
 
         Assert.Equal(16, cell.TTarget);
     }
@@ -65,7 +66,7 @@ public sealed class ResultTableTests
     [Fact]
     public void Equal_runs_have_a_deviation_of_exactly_zero()
     {
-        var row = ResultTable.Rows(Plan(adaptive: false, [(8, ["a1", "a2", "a3"])]), Results(("a1", 34, 7), ("a2", 34, 7), ("a3", 34, 7)))[0];
+        var row = Rows(Plan(adaptive: false, [(8, ["a1", "a2", "a3"])]), Results(("a1", 34, 7), ("a2", 34, 7), ("a3", 34, 7)))[0];
 
         Assert.Equal((0.0, 0.0), (row.Cells["set"].Test.Std, row.Cells["set"].Validation.Std));
     }
@@ -75,7 +76,7 @@ public sealed class ResultTableTests
     {
         var plan = Plan(adaptive: true, [(16, ["a1", "a2"]), (32, ["b1", "b2"])]);
 
-        var row = ResultTable.Rows(plan, Results(("a1", 1, 30), ("a2", 1, 30), ("b1", 99, 10)))[0];
+        var row = Rows(plan, Results(("a1", 1, 30), ("a2", 1, 30), ("b1", 99, 10)))[0];
 
         Assert.False(row.Cells["set"].Complete);
         Assert.Null(row.Cells["set"].TTarget);
@@ -86,7 +87,7 @@ public sealed class ResultTableTests
     [Fact]
     public void An_incomplete_fixed_cell_shows_its_runs_but_the_row_has_no_average()
     {
-        var row = ResultTable.Rows(Plan(adaptive: false, [(8, ["a1", "a2"])]), Results(("a2", 40, 0)))[0];
+        var row = Rows(Plan(adaptive: false, [(8, ["a1", "a2"])]), Results(("a2", 40, 0)))[0];
 
         Assert.False(row.Cells["set"].Complete);
         Assert.Equal(40, row.Cells["set"].Test.Mean!.Value, 12);
@@ -95,6 +96,8 @@ public sealed class ResultTableTests
     }
 
     /// <summary>One group of two or three seeds for each candidate.</summary>
+    private static ResultRow[] Rows(SweepPlan plan, RunTable runs) => ResultTable.Rows(plan, runs, ResultDoubts.Find(plan, runs, []));
+
     private static SweepPlan Plan(bool adaptive, (int? Target, string[] Jobs)[] candidates) => new()
     {
         Name = "t",

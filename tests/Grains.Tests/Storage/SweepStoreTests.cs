@@ -150,6 +150,16 @@ public abstract class SweepStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Masks_that_grow_from_one_epoch_to_the_next_are_remembered()
+    {
+        await BeginAsync(0);
+        await ReportAsync(new JobReport(0, 1, Epoch: Samples.Epoch(1)), new JobReport(0, 1, Epoch: Samples.Epoch(2) with { TextContextTokens = 3 }));
+        Assert.Empty(await _store.FlaggedAsync(_sweep, 10));
+        await ReportAsync(new JobReport(0, 1, Epoch: Samples.Epoch(3)));
+        Assert.Equal([0], await _store.FlaggedAsync(_sweep, 10));
+    }
+
+    [Fact]
     public async Task A_job_is_set_aside_after_three_errors_and_at_once_after_one_of_its_own()
     {
         for (var attempt = 1; attempt <= 3; attempt++)

@@ -105,7 +105,7 @@ public sealed class HealthTests
     /// <summary>Starts after the web server and before the silo, and only when it is let.</summary>
     private sealed class HoldsTheStart : IHostedService
     {
-        public static int Port { get; } = FreePort();
+        public static int Port { get; } = FreePort.Find();
 
         public TaskCompletionSource Starting { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -118,12 +118,5 @@ public sealed class HealthTests
         }
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        private static int FreePort()
-        {
-            using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
     }
 }

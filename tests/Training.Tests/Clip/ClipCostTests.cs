@@ -21,6 +21,13 @@ public sealed class ClipCostTests
     }
 
     [Fact]
+    public void Counters_by_module_hooks_find_what_papers_print_for_ViT_B_16_and_hardly_see_a_context_token()
+    {
+        Assert.Equal(13.227, ClipCost.HookMultiplyAdds(_vitB16, 0, 0) / 1e9, 0.0005);
+        Assert.Equal(4 * ((3 * 768) + (5 * 512)), ClipCost.HookMultiplyAdds(_vitB16, 3, 5) - ClipCost.HookMultiplyAdds(_vitB16, 0, 0));
+    }
+
+    [Fact]
     public void A_context_token_adds_its_key_and_value_and_the_asking_of_every_token()
     {
         var plain = ClipCost.MultiplyAdds(_vitB16, [], []);

@@ -51,6 +51,8 @@ internal sealed class AdaptMethod : ITrainableMethod
 
     public long MultiplyAdds => ClipCost.MultiplyAdds(_model.Config, Counts(_image), Counts(_text));
 
+    public long HookMultiplyAdds => ClipCost.HookMultiplyAdds(_model.Config, ImageContextTokens, TextContextTokens);
+
     private int Live => _image.Mask.Count + _text.Mask.Count;
 
     /// <summary>Starts as a job says.</summary>

@@ -16,6 +16,8 @@ internal sealed class ZeroShotMethod(ClipModel model, PreparedTexts texts) : IMe
 
     public long MultiplyAdds => ClipCost.MultiplyAdds(model.Config, [], []);
 
+    public long HookMultiplyAdds => ClipCost.HookMultiplyAdds(model.Config, 0, 0);
+
     public IClassifier Freeze()
     {
         using var scope = torch.NewDisposeScope();

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Client.Output;
+
+/// <summary>Writes a comparison in one of the formats of <c>sweep results --compare</c>.</summary>
+internal static class ComparisonWriter
+{
+    /// <summary>Writes it.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="comparison">What.</param>
+    /// <param name="format">text, md, csv, latex or json.</param>
+    public static void Write(TextWriter output, Comparison comparison, string format)
+    {
+        var results = comparison.Results;
+        switch (format)
+        {
+            case "json": Json(output, comparison); return;
+            case "csv": Csv(output, comparison); return;
+            case "latex": LatexTable.Write(output, ["Method", .. results.Datasets, "Average"], Grid(comparison).Select(row => row[..^1])); break;
+            case "md": ResultsWriter.MarkdownGrid(output, ResultsWriter.Headers(results), Grid(comparison)); break;
+            default:
+                output.WriteLine($"{results.Name} ({results.Sweep}): test accuracy in percent; this sweep, reported, difference");
+                TextTable.Write(output, ResultsWriter.Headers(results), Grid(comparison));
+                break;
+        }
+        foreach (var note in comparison.Notes.Concat(results.Notes)) output.WriteLine(format switch { "latex" => $"% {note}", "md" => $"\n{note}", _ => $"note: {note}" });
+    }
+
+    /// <summary>Three lines for each row that is reported, one for the others.</summary>
+    private static IEnumerable<string[]> Grid(Comparison comparison)
+    {
+        foreach (var row in comparison.Results.Rows)
+        {
+            (double? Ours, double? Theirs, double? Difference)[] cells = [.. comparison.Results.Datasets.Select(dataset => comparison.Cell(row, dataset)), comparison.Average(row)];
+            yield return [row.Label, .. cells.Select(cell => ResultsWriter.Number(cell.Ours, "F2")), ResultsWriter.Number(row.TrainableParameters, "N0")];
+            if (comparison.Of(row) is not { } reported) continue;
+            yield return ["  reported", .. cells.Select(cell => ResultsWriter.Number(cell.Theirs, "F2")), ResultsWriter.Number(reported.TrainableParameters, "N0")];
+            yield return ["  difference", .. cells.Select(cell => ResultsWriter.Number(cell.Difference, "+0.00;-0.00;0.00")), ResultsWriter.Number(row.TrainableParameters - reported.TrainableParameters, "+#,0;-#,0;0")];
+        }
+    }
+
+    private static void Csv(TextWriter output, Comparison comparison)
+    {
+        output.WriteLine("row,dataset,test,reported,difference");
+        foreach (var row in comparison.Results.Rows)
+        {
+            foreach (var dataset in comparison.Results.Datasets)
+            {
+                var (ours, theirs, difference) = comparison.Cell(row, dataset);
+                output.WriteLine(string.Join(',', ResultsWriter.Quote(row.Label), ResultsWriter.Quote(dataset), Exact(ours), Exact(theirs), Exact(difference)));
+            }
+        }
+        static string Exact(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
+    }
+
+    /// <summary>The table of <c>results --json</c>, each row with what is reported of it.</summary>
+    private static void Json(TextWriter output, Comparison comparison)
+    {
+        var table = JsonSerializer.SerializeToNode(comparison.Results, AdaptClusterJson.Indented)!.AsObject();
+        table["compared"] = new JsonObject { ["source"] = comparison.Reported.Source, ["notes"] = new JsonArray([.. comparison.Notes.Select(note => JsonValue.Create(note))]) };
+        foreach (var (row, node) in comparison.Results.Rows.Zip(table["rows"]!.AsArray()))
+        {
+            if (comparison.Of(row) is not { } reported) continue;
+            var cells = new JsonObject();
+            foreach (var dataset in comparison.Results.Datasets) cells[dataset] = Numbers(comparison.Cell(row, dataset));
+            node!["reported"] = new JsonObject
+            {
+                ["label"] = reported.Label,
+                ["trainableParameters"] = reported.TrainableParameters,
+                ["gflops"] = reported.Gflops,
+                ["average"] = Numbers(comparison.Average(row)),
+                ["cells"] = cells,
+            };
+        }
+        output.WriteLine(table.ToJsonString(AdaptClusterJson.Indented));
+        static JsonObject Numbers((double? Ours, double? Theirs, double? Difference) numbers) =>
+            new() { ["test"] = numbers.Ours, ["reported"] = numbers.Theirs, ["difference"] = numbers.Difference };
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Client.Output;
+
+/// <summary>A table that somebody has published, as <c>--compare</c> reads it: examples/paper.reported.json, or what <c>results --json</c> prints.</summary>
+internal sealed record ReportedTable
+{
+    private const long MaxBytes = 16 << 20;
+
+    /// <summary>Where the numbers come from.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>How the source rounded: "none", or "mean of one-decimal runs" as the scripts of the CoOp family do.</summary>
+    public string Rounding { get; init; } = "none";
+
+    /// <summary>What the reader of a comparison must know.</summary>
+    public string[] Notes { get; init; } = [];
+
+    /// <summary>Its rows.</summary>
+    public required ReportedRow[] Rows { get; init; }
+
+    /// <summary>Whether the runs are rounded before they are averaged, as the source did.</summary>
+    public bool RoundsRuns => Rounding == OneDecimal;
+
+    private const string OneDecimal = "mean of one-decimal runs";
+
+    /// <summary>The row that reports what an arm of a sweep computes: the one with its label, else the only one with its method, scorer and T_target.</summary>
+    /// <returns>Null when there is none.</returns>
+    public ReportedRow? Find(ResultRow row)
+    {
+        if (Rows.FirstOrDefault(reported => reported.Label == row.Label) is { } named) return named;
+        return Rows.Where(reported => reported.Method == row.Method && reported.Scorer == row.Scorer && reported.TTarget == row.TTarget && reported.Adaptive == row.Adaptive).ToArray() is [var only] ? only : null;
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="InvalidInputException">It is no table; the message says where.</exception>
+    public static ReportedTable Read(string file)
+    {
+        try
+        {
+            var info = new FileInfo(file);
+            if (info.Exists && info.Length > MaxBytes) throw new InvalidInputException($"--compare {file}: {info.Length} bytes are more than a table has ({MaxBytes}).");
+            var text = File.ReadAllText(file);
+            using var document = JsonDocument.Parse(text);
+            var table = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("sweep", out _)
+                ? From(JsonSerializer.Deserialize<SweepResults>(text, AdaptClusterJson.Compact)!)
+                : JsonSerializer.Deserialize<ReportedTable>(text, AdaptClusterJson.Compact)!;
+            if (table.Rounding is not ("none" or OneDecimal)) throw new InvalidInputException($"--compare {file}: $.rounding: found '{table.Rounding}'; write \"none\" or \"{OneDecimal}\".");
+            if (table.Rows.Any(row => row.Test.Values.Any(value => value is not (>= 0 and <= 100)))) throw new InvalidInputException($"--compare {file}: $.rows: an accuracy is no percentage from 0 to 100.");
+            return table;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidInputException($"--compare {file}: {e.Path ?? "$"}: no table of reported results ({e.Message.Split(". ")[0].TrimEnd('.')}); examples/paper.reported.json shows one.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"--compare {file}: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+
+    private static ReportedTable From(SweepResults results) => new()
+    {
+        Source = $"{results.Name} ({results.Sweep})",
+        Notes = results.Notes,
+        Rows = [.. results.Rows.Select(row => new ReportedRow
+        {
+            Label = row.Label,
+            Method = row.Method,
+            Scorer = row.Scorer,
+            TTarget = row.TTarget,
+            Adaptive = row.Adaptive,
+            TrainableParameters = row.TrainableParameters,
+            Gflops = row.Gflops,
+            Average = row.Average,
+            Test = row.Cells.Where(cell => cell.Value.Test.Mean is not null).ToDictionary(cell => cell.Key, cell => cell.Value.Test.Mean!.Value),
+        })],
+    };
+}
+
+/// <summary>One row that somebody has published.</summary>
+internal sealed record ReportedRow
+{
+    /// <summary>Its name.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>The method.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Adapt only: the saliency score.</summary>
+    public Scorer? Scorer { get; init; }
+
+    /// <summary>Adapt with one T_target only.</summary>
+    public int? TTarget { get; init; }
+
+    /// <summary>Whether T_target was chosen for each data set.</summary>
+    public bool Adaptive { get; init; }
+
+    /// <summary>Trained parameters.</summary>
+    public double? TrainableParameters { get; init; }
+
+    /// <summary>1e-9 × multiply-adds, however its source counts them.</summary>
+    public double? Gflops { get; init; }
+
+    /// <summary>Mean over its data sets.</summary>
+    public double? Average { get; init; }
+
+    /// <summary>Test accuracy in percent by data set.</summary>
+    public required Dictionary<string, double> Test { get; init; }
+
+    /// <summary>What the reader must know of this row.</summary>
+    public string? Note { get; init; }
+}

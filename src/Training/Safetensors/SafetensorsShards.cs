@@ -1,0 +1,149 @@
+using System.Text.Json;
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Data;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Safetensors;
+
+/// <summary>
+/// The weights of a snapshot folder: model.safetensors, or the shards that model.safetensors.index.json names (Hugging Face's form for large
+/// models: "weight_map" gives each tensor's file). For one thread.
+/// </summary>
+public sealed class SafetensorsShards : IDisposable
+{
+    /// <summary>The file of weights that are not sharded.</summary>
+    public const string FileName = "model.safetensors";
+
+    /// <summary>The file that names the shards.</summary>
+    public const string IndexName = FileName + ".index.json";
+
+    private const long MaxIndexBytes = 64 << 20;
+    private const int MaxShards = 1000;
+
+    /// <summary>Other forms of weights that people have, with what to do.</summary>
+    private static readonly (string Name, string Advice)[] Foreign =
+    [
+        ("pytorch_model.bin", "a pickle, which could run code; save the model again with safe_serialization=True"),
+        ("open_clip_pytorch_model.bin", "OpenCLIP's own form; take the Hugging Face CLIPModel of the same weights"),
+        ("tf_model.h5", "TensorFlow's form; take the PyTorch snapshot with safetensors"),
+        ("flax_model.msgpack", "Flax's form; take the PyTorch snapshot with safetensors"),
+    ];
+
+    private readonly Dictionary<string, SafetensorsFile> _fileOf = new(StringComparer.Ordinal);
+    private readonly List<SafetensorsFile> _files = [];
+
+    private SafetensorsShards(string source) => Source = source;
+
+    /// <summary>What messages call the weights: the one file, or the index.</summary>
+    public string Source { get; }
+
+    /// <summary>The tensors of all shards by name.</summary>
+    public Dictionary<string, SafetensorsEntry> Entries { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The names of the files in a folder that the weights are read from, the index included.</summary>
+    /// <param name="folder">The snapshot's folder.</param>
+    /// <exception cref="InvalidInputException">There are none, or the index is damaged.</exception>
+    public static IReadOnlyList<string> Files(string folder)
+    {
+        if (Exists(folder, FileName)) return [FileName];
+        if (!Exists(folder, IndexName)) throw NoWeights(folder);
+        return [IndexName, .. ReadIndex(Path.Combine(folder, IndexName)).Values.Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Opens the weights of a folder.</summary>
+    /// <param name="folder">The snapshot's folder.</param>
+    /// <exception cref="InvalidInputException">There are none, or a file is missing, damaged, or lacks a tensor that the index says it has.</exception>
+    public static SafetensorsShards Open(string folder)
+    {
+        if (Exists(folder, FileName) || !Exists(folder, IndexName))
+        {
+            if (!Exists(folder, FileName)) throw NoWeights(folder);
+            var whole = new SafetensorsShards(Path.Combine(folder, FileName));
+            foreach (var name in whole.Add(whole.Source).Entries.Keys) whole.Take(name, whole._files[0]);
+            return whole;
+        }
+        var set = new SafetensorsShards(Path.Combine(folder, IndexName));
+        try
+        {
+            foreach (var shard in ReadIndex(set.Source).GroupBy(pair => pair.Value, pair => pair.Key))
+            {
+                var file = set.Add(Path.Combine(folder, shard.Key));
+                foreach (var name in shard) set.Take(name, file);
+            }
+            return set;
+        }
+        catch
+        {
+            set.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads one tensor to the CPU.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="dtype">The element type wanted; null for the one in the file.</param>
+    /// <inheritdoc cref="SafetensorsFile.ToTensor"/>
+    public torch.Tensor ToTensor(string name, torch.ScalarType? dtype = null) => _fileOf[name].ToTensor(name, dtype);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var file in _files) file.Dispose();
+    }
+
+    private static bool Exists(string folder, string name) => Path.Exists(Path.Combine(folder, name)) || new FileInfo(Path.Combine(folder, name)).LinkTarget is not null;
+
+    private SafetensorsFile Add(string path)
+    {
+        var file = SafetensorsFile.Open(path);
+        _files.Add(file);
+        return file;
+    }
+
+    private void Take(string name, SafetensorsFile file)
+    {
+        if (!file.Entries.TryGetValue(name, out var entry))
+            throw new InvalidInputException($"{Source}: $.weight_map: tensor '{name}' should be in {Path.GetFileName(file.Source)}, which has none of that name; download the files of one version.");
+        Entries.Add(name, entry);
+        _fileOf.Add(name, file);
+    }
+
+    private static Dictionary<string, string> ReadIndex(string path)
+    {
+        InvalidInputException Damaged(string why, Exception? inner = null) => new($"{path}: {why}; download it again.", inner);
+        if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}.");
+        try
+        {
+            var info = new FileInfo(path);
+            if (info.Length > MaxIndexBytes) throw Damaged($"{info.Length} bytes are more than an index has ({MaxIndexBytes})");
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
+                throw Damaged("$.weight_map, an object of tensor names and files, is missing");
+            var files = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var property in map.EnumerateObject())
+            {
+                // A file beside the index and nothing else: the index comes from somebody else.
+                if (property.Value.ValueKind != JsonValueKind.String || property.Value.GetString() is not { Length: > 0 } file || Path.GetFileName(file) != file || file is "." or ".." || file.Any(char.IsControl))
+                    throw Damaged($"$.weight_map.{property.Name}: found {property.Value.GetRawText()}, the name of a file beside it expected");
+                files.Add(property.Name, file);
+            }
+            var shards = files.Values.Distinct().Count();
+            return shards is > 0 and <= MaxShards ? files : throw Damaged($"$.weight_map names {shards} files, 1 to {MaxShards} expected");
+        }
+        catch (JsonException e)
+        {
+            throw Damaged($"no valid JSON ({e.Message.Split(". ")[0]})", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Damaged(e.Message.TrimEnd('.'), e);
+        }
+    }
+
+    private static InvalidInputException NoWeights(string folder)
+    {
+        var found = Foreign.Where(file => Exists(folder, file.Name)).Select(file => $"; {file.Name} is there, {file.Advice}").FirstOrDefault()
+            ?? (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.pt").Any() ? "; a .pt file is OpenAI's own form, take the Hugging Face snapshot of the same model" : "");
+        return new($"{folder} has neither {FileName} nor {IndexName}{found}.");
+    }
+}

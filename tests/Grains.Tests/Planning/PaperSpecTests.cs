@@ -1,0 +1,74 @@
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Grains.Planning;
+using AdaptCluster.Grains.Specs;
+
+namespace AdaptCluster.Grains.Tests.Planning;
+
+/// <summary>The paper's tables as specs, over data sets with the paper's numbers of classes.</summary>
+public sealed class PaperSpecTests
+{
+    private static readonly FixedCatalog Catalog = new(
+        ("caltech101", 100), ("dtd", 47), ("eurosat", 10), ("fgvc-aircraft", 100), ("food101", 101), ("oxford-flowers", 102), ("oxford-pets", 37), ("stanford-cars", 196), ("sun397", 397), ("ucf101", 101), ("imagenet", 1000));
+
+    [Theory]
+    // Zero-shot, T = 16, 32, 64, 128 and 256, on 11 data sets with 3 seeds; the other seven methods are named below.
+    [InlineData("table1", 6 * 33)]
+    [InlineData("table2", 6 * 33)]
+    [InlineData("table3", 3 * 33)]
+    public void A_table_of_the_paper_has_a_job_for_each_setting_data_set_and_seed(string table, int jobs) => Assert.Equal(jobs, Plan(table).JobCount);
+
+    [Fact]
+    public void Methods_that_are_not_built_are_named_and_never_skipped_in_silence()
+    {
+        var named = Plan("table1").Warnings.Where(warning => warning.Code == Planner.MethodUnavailable).ToArray();
+        string[] methods = ["cocoop", "vpt", "plot", "maple", "prograd", "kgcoop", "lamm"];
+        foreach (var method in methods.Except(Contracts.Jobs.MethodNames.Built))
+            Assert.Contains(named, warning => warning.Message.Contains($"'{method}'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Only_EuroSat_needs_a_shorter_period()
+    {
+        var fitted = Plan("table2").Warnings.Where(warning => warning.Code == Planner.ScheduleFitted).Select(warning => warning.Message).ToArray();
+        Assert.All(fitted, message => Assert.Contains("on 'eurosat'", message, StringComparison.Ordinal));
+        foreach (var (target, period) in ((int, int)[])[(128, 59), (64, 47), (32, 43), (16, 41)])
+            Assert.Contains(fitted, message => message.StartsWith($"T_target {target} ", StringComparison.Ordinal) && message.EndsWith($"its period becomes {period}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_largest_target_of_table_2_has_the_longer_context_it_needs()
+    {
+        var plan = Plan("table2");
+        var group = plan.Groups.First(group => group.Definition.TTarget == 512);
+        Assert.Equal(32, group.Definition.Train!.Adapt.MaxContextLength);
+        Assert.All(plan.Groups.Where(group => group.Definition.TTarget != 512), group => Assert.Equal(16, group.Definition.Train!.Adapt.MaxContextLength));
+    }
+
+    [Fact]
+    public void Rows_that_need_the_same_job_share_it()
+    {
+        var plan = Plan("table1");
+        Assert.Equal(7 * plan.Iterations, 5 * plan.IterationsWithoutSharing);
+    }
+
+    [Fact]
+    public void ImageNet_costs_most_for_its_iterations_and_its_thousand_texts()
+    {
+        var groups = Plan("table3").Groups;
+        var costs = groups.GroupBy(group => group.Definition.Dataset.Name).ToDictionary(group => group.Key, group => group.First().Cost);
+        Assert.Equal("imagenet", costs.MaxBy(cost => cost.Value).Key);
+        Assert.Equal("eurosat", costs.MinBy(cost => cost.Value).Key);
+        // 400,000 steps of 4 images and 1,000 texts against 4,000 of 4 images and 10 texts.
+        Assert.InRange(costs["imagenet"] / costs["eurosat"], 300, 1000);
+    }
+
+    [Fact]
+    public void ImageNet_alone_takes_400_000_iterations_a_run() =>
+        Assert.Equal([400_000, 4_000], ((string[])["imagenet", "eurosat"]).Select(name => Plan("table3").Groups.First(group => group.Definition.Dataset.Name == name).Iterations));
+
+    private static SweepPlan Plan(string table)
+    {
+        var file = Repository.At($"examples/{table}.json");
+        return new Planner(Catalog).Plan(SpecParser.Parse(File.ReadAllText(file), file));
+    }
+}
