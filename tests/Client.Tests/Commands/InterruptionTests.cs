@@ -36,7 +36,9 @@ public sealed class InterruptionTests
     {
         using var home = new TemporaryHome();
         var file = home.Write("small.json", TemporaryHome.SmallSpec);
-        using var sweep = SweepProcess.Start(home, "submit", file);
+        // Long enough that the signal comes before its end.
+        string[] command = ["submit", file, "--set", "train.epochs=60"];
+        using var sweep = SweepProcess.Start(home, command);
         await sweep.WaitForErrorAsync("jobs ·");
 
         await sweep.SignalAsync("INT");
@@ -45,7 +47,7 @@ public sealed class InterruptionTests
         Assert.Equal(1, ended.Code);
         Assert.EndsWith("sweep: interrupted; the same command goes on where it stopped.", ended.Error, StringComparison.Ordinal);
         Assert.Equal("interrupted", (string?)(await SweepProcess.RunAsync(home, "list", "--json")).Json[0]!["state"]);
-        Assert.Equal(0, (await SweepProcess.RunAsync(home, "submit", file)).Code);
+        Assert.Equal(0, (await SweepProcess.RunAsync(home, command)).Code);
     }
 
     [Fact]
