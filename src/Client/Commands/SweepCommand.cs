@@ -77,6 +77,7 @@ public static class SweepCommand
         ControlCommands.Set(),
         ExplainCommand.Create(),
         LogsCommand.Create(),
+        DatasetsCommand.Create(),
         DoctorCommand.Create(),
         ServeCommand.Create(),
         DbCommand.Create(),

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>The names of the methods, as they stand in specs and results.</summary>
@@ -13,6 +15,31 @@ public static class MethodNames
     public static IReadOnlyList<string> Built { get; } = [Adapt, ZeroShot];
 }
 
+/// <summary>Where a data set's images come from, as it stands in specs.</summary>
+public static class DatasetFormats
+{
+    /// <summary>Drawn by the project; nothing on disk. Known by name.</summary>
+    public const string Drawn = "drawn";
+
+    /// <summary>One of <see cref="CoOpNames"/>, in the folders that the CoOp family uses. Known by name.</summary>
+    public const string CoOp = "coop";
+
+    /// <summary>One folder of images per class.</summary>
+    public const string Folder = "folder";
+
+    /// <summary>A table with a line for each image.</summary>
+    public const string Csv = "csv";
+
+    /// <summary>A JSON file of the form of CoOp's split_zhou_*.json.</summary>
+    public const string Split = "split";
+
+    /// <summary>The eleven data sets of the CoOp family, in the order of its tables.</summary>
+    public static IReadOnlyList<string> CoOpNames { get; } =
+    [
+        "caltech101", "dtd", "eurosat", "fgvc-aircraft", "food101", "oxford-flowers", "oxford-pets", "stanford-cars", "sun397", "ucf101", "imagenet",
+    ];
+}
+
 /// <summary>A data set as a spec names it.</summary>
 [GenerateSerializer, Immutable, Alias("DatasetSource")]
 public sealed record DatasetSource
@@ -23,14 +50,31 @@ public sealed record DatasetSource
     /// <summary>The name that columns of the table carry.</summary>
     [Id(0)] public required string Name { get; init; }
 
-    /// <summary>"drawn" (drawn by the project, nothing on disk) or "folder" (one folder of images per class).</summary>
+    /// <summary>One of <see cref="DatasetFormats"/>.</summary>
     [Id(1)] public required string Format { get; init; }
 
-    /// <summary>For "folder": the folder, relative to the silo's data root. Null for "drawn".</summary>
+    /// <summary>The folder or list, relative to the silo's data root. Null for data sets that are known by name.</summary>
     [Id(2)] public string? Path { get; init; }
 
     /// <summary>The text of a class, "{}" standing for its name. Null: the data set's own, else <see cref="DefaultTemplate"/>.</summary>
     [Id(3)] public string? Template { get; init; }
+
+    /// <summary>Other names for classes: from the name in the data set to the name in texts. Null renames none.</summary>
+    // Not written where it is null, so that jobs of data sets without it keep their ids.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(4)] public SortedDictionary<string, string>? Names { get; init; }
+
+    /// <summary>For lists: the folder that image paths are relative to, itself relative to the data root. Null: the list's own folder.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(5)] public string? Images { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(DatasetSource? other) =>
+        other is not null && Name == other.Name && Format == other.Format && Path == other.Path && Template == other.Template && Images == other.Images
+        && (Names is null ? other.Names is null : other.Names is not null && Names.SequenceEqual(other.Names));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Format, Path, Template, Images, Names?.Count);
 }
 
 /// <summary>One training run with every default written out: what the <see cref="JobId"/> is the hash of.</summary>

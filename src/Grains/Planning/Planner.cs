@@ -87,6 +87,8 @@ public sealed class Planner(ICatalog catalog)
     {
         var facts = At(spec, path, () => catalog.DescribeDataset(source, spec.Shots));
         var longest = At(spec, path, () => catalog.DescribeLongestText(spec.Backbone, source));
+        var plain = At(spec, path, () => catalog.DescribeLongestText(spec.Backbone, ForTraining(source)));
+        if (plain.Tokens > longest.Tokens) longest = plain;
         if (longest.Tokens > longest.Limit)
         {
             throw SpecParser.Refused(spec.Source, path, $"the text of class '{longest.ClassName}' takes {longest.Tokens} tokens with start and end, and backbone "
@@ -108,7 +110,7 @@ public sealed class Planner(ICatalog catalog)
             {
                 Method = arm.Method,
                 Backbone = spec.Backbone,
-                Dataset = source,
+                Dataset = train is null ? source : ForTraining(source),
                 Shots = spec.Shots,
                 Seed = spec.Seeds[0],
                 Scorer = arm.Scorer,
@@ -120,6 +122,10 @@ public sealed class Planner(ICatalog catalog)
         });
         return new PlannedCell { Dataset = source.Name, Candidates = [.. candidates] };
     }
+
+    /// <summary>The hand-made texts of the CoOp family are zero-shot CLIP's; trained methods begin with a plain one unless the spec says otherwise.</summary>
+    private static DatasetSource ForTraining(DatasetSource source) =>
+        source is { Format: DatasetFormats.CoOp, Template: null } ? source with { Template = DatasetSource.DefaultTemplate } : source;
 
     private static int Iterations(SweepSpec spec, ArmSpec arm, DatasetFacts facts, TrainSettings train)
     {

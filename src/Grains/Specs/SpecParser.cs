@@ -78,15 +78,39 @@ public static class SpecParser
         {
             var path = $"$.datasets[{index}]";
             var dataset = item.ValueKind == JsonValueKind.String
-                ? new DatasetSource { Name = item.GetString()!, Format = "drawn" }
-                : new DatasetSource { Name = Text(item, "name")!, Format = Text(item, "format") ?? "drawn", Path = Text(item, "path"), Template = Text(item, "template") };
-            if (dataset.Format == "folder" && dataset.Path is null) dataset = dataset with { Path = dataset.Name };
-            if (dataset.Format == "drawn" && dataset.Path is not null)
-                throw Refused(source, path + ".path", "a drawn data set has no path; remove it, or add \"format\": \"folder\"");
+                ? new DatasetSource { Name = item.GetString()!, Format = KnownFormat(item.GetString()!) }
+                : Described(item, source, path);
             if (datasets.Any(d => d.Name == dataset.Name)) throw Refused(source, path, $"data set '{dataset.Name}' stands in the list twice; write it once");
             datasets.Add(dataset);
         }
         return [.. datasets];
+    }
+
+    private static string KnownFormat(string name) => DatasetFormats.CoOpNames.Contains(name) ? DatasetFormats.CoOp : DatasetFormats.Drawn;
+
+    private static DatasetSource Described(JsonElement item, string source, string path)
+    {
+        var name = Text(item, "name")!;
+        var format = Text(item, "format") ?? KnownFormat(name);
+        var known = format is DatasetFormats.Drawn or DatasetFormats.CoOp;
+        foreach (var key in (string[])["path", "names", "images"])
+        {
+            if (known && item.TryGetProperty(key, out _))
+                throw Refused(source, $"{path}.{key}", $"a {(format == DatasetFormats.Drawn ? "drawn data set" : $"data set that is known by its name, such as '{name}',")} has no {key}; remove it, or add \"format\": \"folder\"");
+        }
+        if (format == DatasetFormats.Folder && item.TryGetProperty("images", out _))
+            throw Refused(source, path + ".images", "a folder data set has its images in its path; remove it, or write \"format\": \"csv\" or \"split\" and the list's path");
+        if (format is DatasetFormats.Csv or DatasetFormats.Split && Text(item, "path") is null)
+            throw Refused(source, path, $"'path' is missing; write the {format} file's path relative to the data root");
+        return new DatasetSource
+        {
+            Name = name,
+            Format = format,
+            Path = known ? null : Text(item, "path") ?? name,
+            Template = Text(item, "template"),
+            Images = Text(item, "images"),
+            Names = item.TryGetProperty("names", out var names) ? new(names.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!), StringComparer.Ordinal) : null,
+        };
     }
 
     private static ArmSpec[] Arms(JsonElement root, string source)

@@ -38,7 +38,7 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
             ValidationImages = validation,
             TestImages = test,
             Fingerprint = dataset.Fingerprint,
-            Notes = [.. DatasetNotes.Of(dataset, source.Template)],
+            Notes = [.. DatasetNotes.Of(dataset, shots, source.Template)],
         };
     }
 

@@ -19,12 +19,11 @@ namespace AdaptCluster.Silo.Library;
 /// </summary>
 public sealed class TrainingLibrary : IDisposable
 {
-    private const string FolderFormat = "folder";
     private static IEnumerable<string> BackboneFiles(string folder) => [ClipConfig.FileName, .. SafetensorsShards.Files(folder), "vocab.json", "merges.txt"];
 
     private readonly SiloSettings _settings;
     private readonly Shelf<string, Backbone> _backbones;
-    private readonly Shelf<(string Format, string Place), IDataset> _datasets;
+    private readonly Shelf<DatasetSource, IDataset> _datasets;
 
     // With those that were replaced: jobs may still use them.
     private readonly ConcurrentBag<ClipModel> _models = [];
@@ -45,15 +44,15 @@ public sealed class TrainingLibrary : IDisposable
         };
         _datasets = new()
         {
-            Describe = key => $"data set '{key.Place}'",
-            Stamp = key => key.Format == FolderFormat ? FolderDataset.Stamp(settings.DataRoot, key.Place) : "",
-            Open = key => OpenDataset(key.Format, key.Place),
+            Describe = key => $"data set '{key.Path ?? key.Name}'",
+            Stamp = key => FileDatasets.Has(key.Format) ? FileDatasets.Stamp(settings.DataRoot, key) : "",
+            Open = OpenDataset,
             Fingerprint = dataset => dataset.Fingerprint,
             Choose = (_, opened) => opened,
         };
     }
 
-    /// <summary>The names of the data sets that a spec can give as a bare string.</summary>
+    /// <summary>The names of the data sets that need no files.</summary>
     public IReadOnlyList<string> KnownDatasets => DrawnDatasets.Names;
 
     /// <summary>The device that backbones live on.</summary>
@@ -95,8 +94,8 @@ public sealed class TrainingLibrary : IDisposable
         foreach (var model in _models) model.Dispose();
     }
 
-    private static (string Format, string Place) Key(DatasetSource source) =>
-        source.Format == FolderFormat ? (FolderFormat, source.Path!) : (source.Format, source.Name);
+    /// <summary>What a data set is opened by: neither the column's name, where the files have a place, nor the text of a class.</summary>
+    private static DatasetSource Key(DatasetSource source) => source with { Name = source.Path is null ? source.Name : "", Template = null };
 
     /// <summary>The folder of a backbone.</summary>
     /// <exception cref="InvalidInputException">There is none.</exception>
@@ -120,12 +119,10 @@ public sealed class TrainingLibrary : IDisposable
         return new Backbone(model, tokenizer, new ClipPreprocessor(config.ImageSize), Fingerprint(folder));
     }
 
-    private IDataset OpenDataset(string format, string place) => format switch
-    {
-        FolderFormat => FolderDataset.Open(_settings.DataRoot, place),
-        _ => DrawnDatasets.Find(place) ?? throw new InvalidInputException(
-            $"data set '{place}' is unknown; known: {string.Join(", ", KnownDatasets)}; for image folders write {{\"name\": \"{place}\", \"format\": \"folder\", \"path\": \"...\"}}."),
-    };
+    private IDataset OpenDataset(DatasetSource source) => FileDatasets.Has(source.Format)
+        ? FileDatasets.Open(_settings.DataRoot, source)
+        : DrawnDatasets.Find(source.Name) ?? throw new InvalidInputException(
+            $"data set '{source.Name}' is unknown; known: {string.Join(", ", KnownDatasets.Concat(DatasetFormats.CoOpNames))}; for image folders write {{\"name\": \"{source.Name}\", \"format\": \"folder\", \"path\": \"...\"}}.");
 
     /// <summary>SHA-256 over the hashes of a backbone's files, in hexadecimal.</summary>
     internal static string Fingerprint(string folder)

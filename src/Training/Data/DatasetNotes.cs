@@ -10,15 +10,12 @@ public static class DatasetNotes
 
     /// <summary>The notes, one sentence without a full stop each.</summary>
     /// <param name="dataset">The data set.</param>
+    /// <param name="shots">Training images per class, at least 1.</param>
     /// <param name="template">The text of a class; null for the data set's own.</param>
     /// <exception cref="Contracts.InvalidInputException">The template has no "{}".</exception>
-    public static IEnumerable<string> Of(IDataset dataset, string? template)
+    public static IEnumerable<string> Of(IDataset dataset, int shots, string? template)
     {
-        if (dataset is FolderDataset { Origin: SplitOrigin.SelfMade })
-        {
-            yield return "its images are split by this project (of each class half for training, a fifth for validation, the rest for the "
-                + "test), so its numbers compare with no published ones";
-        }
+        foreach (var note in dataset.Notes(shots)) yield return note;
         var texts = dataset.Texts(template);
         // What the tokenizer cleans away tells no classes apart.
         var groups = Enumerable.Range(0, texts.Count).GroupBy(label => TextCleaner.Clean(texts[label]))

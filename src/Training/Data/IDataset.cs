@@ -27,4 +27,8 @@ public interface IDataset
     /// <param name="template">The text of a class, "{}" standing for its name; null for the data set's own.</param>
     /// <exception cref="Contracts.InvalidInputException">The data set cannot serve so many shots, or the template has no "{}".</exception>
     FewShotData Load(int shots, int seed, string? template);
+
+    /// <summary>What one should know of it before comparing numbers made with it; one sentence without a full stop each.</summary>
+    /// <param name="shots">Training images per class, at least 1.</param>
+    IEnumerable<string> Notes(int shots) => [];
 }

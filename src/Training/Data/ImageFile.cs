@@ -21,7 +21,13 @@ public static class ImageFile
     private static readonly string[] Extensions = [".bmp", ".jpeg", ".jpg", ".png", ".webp"];
 
     /// <summary>Whether a file counts as an image: JPEG, PNG, WebP and BMP by extension, in any case.</summary>
-    public static bool HasImageExtension(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+    public static bool HasImageExtension(ReadOnlySpan<char> path)
+    {
+        var extension = Path.GetExtension(path);
+        foreach (var known in Extensions)
+            if (extension.Equals(known, StringComparison.OrdinalIgnoreCase)) return true;
+        return false;
+    }
 
     /// <summary>Decodes one file.</summary>
     /// <param name="path">JPEG, PNG, WebP or BMP; its content decides, not its name.</param>

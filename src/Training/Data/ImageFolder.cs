@@ -1,20 +1,15 @@
+using System.IO.Enumeration;
 using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
-
-/// <summary>One image file of a folder data set.</summary>
-/// <param name="RelativePath">Relative to the data set's folder, with forward slashes.</param>
-/// <param name="RealPath">Where it is, without links.</param>
-/// <param name="Bytes">Its length.</param>
-/// <param name="LastWrite">When it was last written to, in UTC.</param>
-/// <param name="Label">Its 0-based class.</param>
-internal sealed record ImageEntry(string RelativePath, string RealPath, long Bytes, DateTime LastWrite, int Label);
 
 /// <summary>Lists folders of one folder per class: everything in ordinal order of names, so that all machines see the same lists.</summary>
 /// <param name="root">What links must not leave.</param>
 /// <param name="folder">The data set's folder.</param>
 internal sealed class ImageFolder(RootedPath root, string folder)
 {
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
+
     /// <summary>Names of the sub-folders, hidden ones left out.</summary>
     /// <param name="split">The split's folder; null for the data set's own.</param>
     public string[] SubFolders(string? split) =>
@@ -30,14 +25,9 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         for (var label = 0; label < classNames.Count; label++)
         {
             var name = classNames[label];
-            var place = root.Contained(Path.Combine(Place(split), name));
+            var place = new ImageDirectory(split is null ? name : $"{split}/{name}", root.Contained(Path.Combine(Place(split), name)));
             var before = entries.Count;
-            foreach (var file in Names(place, Directory.EnumerateFiles).Where(IsImage))
-            {
-                var found = Locate(Path.Combine(place, file));
-                var relative = split is null ? $"{name}/{file}" : $"{split}/{name}/{file}";
-                entries.Add(new ImageEntry(relative, found.FullName, found.Length, found.LastWriteTimeUtc, label));
-            }
+            entries.AddRange(Images(place, label));
             if (entries.Count == before)
             {
                 throw new InvalidInputException(
@@ -47,22 +37,49 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         return entries;
     }
 
-    private static bool IsImage(string name) => !name.StartsWith('.') && ImageFile.HasImageExtension(name);
-
-    private FileInfo Locate(string path)
+    /// <summary>The images of one folder. One look at each file: a set may have a million.</summary>
+    public List<ImageEntry> Images(ImageDirectory place, int label)
     {
-        var file = new FileInfo(path);
-        // The class's folder is resolved already; a set of a million files should not resolve it for each of them again.
-        if (file.LinkTarget is not null)
+        var entries = new List<ImageEntry>();
+        try
         {
-            file = new FileInfo(root.Contained(path));
-            if (!file.Exists)
-                throw new InvalidInputException($"{path} is a link to {file.FullName}, which does not exist; remove the link.");
+            entries.AddRange(new FileSystemEnumerable<ImageEntry>(place.RealPath, (ref entry) => Entry(place, label, ref entry), Everything)
+            {
+                ShouldIncludePredicate = static (ref entry) => !entry.IsDirectory && !entry.FileName.StartsWith('.') && ImageFile.HasImageExtension(entry.FileName),
+            });
         }
-        if (file.Length == 0 && FileKind.Problem(file.FullName) is { } problem)
-            throw new InvalidInputException($"{path} {problem}; remove it.");
-        return file;
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{place.RealPath} cannot be listed: {error.Message}", error);
+        }
+        entries.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        return entries;
     }
+
+    /// <summary>An image by its place; null where there is no file.</summary>
+    public ImageEntry? Find(ImageDirectory place, string name, int label)
+    {
+        var path = Path.Combine(place.RealPath, name);
+        var file = new FileInfo(path);
+        if (file.LinkTarget is not null) return Linked(place, name, label);
+        return file.Exists ? Checked(new ImageEntry(place, name, null, file.Length, file.LastWriteTimeUtc, label)) : null;
+    }
+
+    private ImageEntry Entry(ImageDirectory place, int label, ref FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint)
+        ? Linked(place, entry.FileName.ToString(), label)
+        : Checked(new ImageEntry(place, entry.FileName.ToString(), null, entry.Length, entry.LastWriteTimeUtc.UtcDateTime, label));
+
+    private ImageEntry Linked(ImageDirectory place, string name, int label)
+    {
+        var path = Path.Combine(place.RealPath, name);
+        var file = new FileInfo(root.Contained(path));
+        if (!file.Exists) throw new InvalidInputException($"{path} is a link to {file.FullName}, which does not exist; remove the link.");
+        return Checked(new ImageEntry(place, name, file.FullName, file.Length, file.LastWriteTimeUtc, label));
+    }
+
+    private static ImageEntry Checked(ImageEntry entry) => entry.Bytes == 0 && FileKind.Problem(entry.RealPath) is { } problem
+        ? throw new InvalidInputException($"{Path.Combine(entry.Directory.RealPath, entry.Name)} {problem}; remove it.")
+        : entry;
 
     private static IEnumerable<string> Names(string place, Func<string, IEnumerable<string>> list)
     {

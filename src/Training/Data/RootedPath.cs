@@ -28,18 +28,35 @@ internal sealed class RootedPath
     /// <exception cref="InvalidInputException">The path leads out of the root, or there is no such folder.</exception>
     public string Folder(string path)
     {
+        var full = Full(path, "folder");
+        if (!Directory.Exists(full)) throw new InvalidInputException($"Data set path '{path}': the data root {_root} has no such folder.");
+        return Contained(full);
+    }
+
+    /// <summary>Resolves the file that a spec names.</summary>
+    /// <param name="path">As in the spec, with forward slashes.</param>
+    /// <returns>The real path, without links.</returns>
+    /// <exception cref="InvalidInputException">The path leads out of the root, or there is no such file.</exception>
+    public string File(string path)
+    {
+        var full = Full(path, "file");
+        if (Directory.Exists(full)) throw new InvalidInputException($"Data set path '{path}' is a folder in the data root {_root}; write the path of the list in it.");
+        if (!System.IO.File.Exists(full)) throw new InvalidInputException($"Data set path '{path}': the data root {_root} has no such file.");
+        return Contained(full);
+    }
+
+    private string Full(string path, string what)
+    {
         if (path.Any(char.IsControl))
         {
             throw new InvalidInputException($"Data set path {VocabularyFiles.Quote(path)} holds a control character; "
-                + "write the folder's path relative to the data root.");
+                + $"write the {what}'s path relative to the data root.");
         }
         if (string.IsNullOrWhiteSpace(path))
-            throw new InvalidInputException("A folder data set has an empty path; write the folder's path relative to the data root.");
+            throw new InvalidInputException($"A data set has an empty path; write the {what}'s path relative to the data root.");
         if (Path.IsPathRooted(path) || path.Split('/', '\\').Contains(".."))
             throw new InvalidInputException($"Data set path '{path}': a path relative to the data root, without '..', expected.");
-        var full = Path.GetFullPath(Path.Combine(_root, path));
-        if (!Directory.Exists(full)) throw new InvalidInputException($"Data set path '{path}': the data root {_root} has no such folder.");
-        return Contained(full);
+        return Path.GetFullPath(Path.Combine(_root, path));
     }
 
     /// <summary>Follows the links of an existing file or folder.</summary>

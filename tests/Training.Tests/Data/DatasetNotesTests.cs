@@ -32,7 +32,7 @@ public sealed class DatasetNotesTests : IDisposable
             Assert.Single(Notes("set")));
     }
 
-    private string[] Notes(string path) => [.. DatasetNotes.Of(FolderDataset.Open(_folder.Root, path), template: null)];
+    private string[] Notes(string path) => [.. DatasetNotes.Of(FolderDataset.Open(_folder.Root, path), shots: 1, template: null)];
 
     private void Fill(string folder, params string[] classes)
     {

@@ -1,0 +1,24 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Tokenization;
+
+namespace AdaptCluster.Training.Data;
+
+/// <summary>The "names" of a spec: other names for the classes of a data set of one's own.</summary>
+internal static class ClassNameMap
+{
+    /// <summary>Renames classes.</summary>
+    /// <param name="names">From the name in the data set to the name in texts; null renames none.</param>
+    /// <param name="classNames">The data set's names, in label order.</param>
+    /// <param name="place">What errors call the data set.</param>
+    /// <exception cref="InvalidInputException">A key is no class of the data set; it is named.</exception>
+    public static IReadOnlyList<string> Apply(IReadOnlyDictionary<string, string>? names, IReadOnlyList<string> classNames, string place)
+    {
+        if (names is null) return classNames;
+        if (names.Keys.Except(classNames).Order(StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        {
+            throw new InvalidInputException($"names: data set '{place}' has no class {VocabularyFiles.Quote(unknown)}; its classes are "
+                + $"{string.Join(", ", classNames.Take(8).Select(VocabularyFiles.Quote))}{(classNames.Count > 8 ? ", …" : "")}.");
+        }
+        return [.. classNames.Select(name => names.TryGetValue(name, out var other) ? other : name)];
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.Json;
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Data.Lists;
+
+namespace AdaptCluster.Training.Data.CoOp;
+
+/// <summary>Flowers-102 from its labels, split 50/20/30 where the published split is missing.</summary>
+internal static class Flowers
+{
+    private const string Labels = "imagelabels.mat";
+    private const string Names = "cat_to_name.json";
+
+    /// <summary>The files that it needs.</summary>
+    public static string[] Files { get; } = [Labels, Names];
+
+    /// <summary>The label of image_00001.jpg and on, from 1; classes in order of first appearance, as CoOp lists them.</summary>
+    public static ImageLists Read(CoOpFolder folder)
+    {
+        var labels = MatFile.Read(folder.Bytes(Labels), folder.At(Labels), "labels").RequireNumbers(folder.At(Labels), "labels");
+        var names = ReadNames(folder);
+        var images = labels.Select((label, index) => label >= 1 && label == Math.Floor(label) && names.TryGetValue(label.ToString(CultureInfo.InvariantCulture), out var name)
+            ? new ListedImage($"image_{index + 1:00000}.jpg", (int)label - 1, name)
+            : throw new InvalidInputException($"{folder.At(Labels)}: labels[{index}] is {label.ToString(CultureInfo.InvariantCulture)}, which {Names} does not name; copy both files again.")).ToArray();
+        if (images.GroupBy(image => image.Label).FirstOrDefault(group => group.Count() < OwnSplit.FewestImages) is { } small)
+            throw new InvalidInputException($"{folder.At(Labels)}: label {small.Key + 1} has {small.Count()} image(s); to be split, a class needs at least {OwnSplit.FewestImages}.");
+        var (train, validation, test) = OwnSplit.ThreeWays(images, image => image.Label);
+        return folder.Resolve(new ListedSplit(SplitOrigin.SelfMade, folder.At(Labels), train, validation, test));
+    }
+
+    private static Dictionary<string, string> ReadNames(CoOpFolder folder)
+    {
+        var path = folder.At(Names);
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(SmallFile.ReadText(path, folder.Advice(Names)), AdaptClusterJson.Compact)
+                ?? throw new JsonException("null");
+        }
+        // InvalidOperationException: half of a surrogate pair is good JSON that no .NET text can hold.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new InvalidInputException($"{path}: one JSON object of class numbers and names expected; copy the file again.", error);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text;
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Tokenization;
+
+namespace AdaptCluster.Training.Data.CoOp;
+
+/// <summary>
+/// ImageNet: folders of WordNet ids under train and val, sorted ordinally, the files in them too. Two pairs of classes have the same name,
+/// so nothing here finds a class by its name. The val folder is the test; CoOp also validates on it, this project takes validation shots from
+/// the training images that were not chosen, so that no T_target is chosen on test images.
+/// </summary>
+internal static class ImageNet
+{
+    /// <summary>A line is "n01440764 tench".</summary>
+    public const string ClassNamesFile = "classnames.txt";
+
+    /// <summary>Lists the images; the label of a folder is its position.</summary>
+    public static ImageLists Read(CoOpFolder folder)
+    {
+        var files = new ImageFolder(folder.Root, folder.ImagesPlace);
+        var ids = Ids(folder, files, "train");
+        var validationIds = Ids(folder, files, "val");
+        if (ids.Except(validationIds).Concat(validationIds.Except(ids)).FirstOrDefault() is { } odd)
+            throw new InvalidInputException($"{folder.ImagesPlace}: folder {VocabularyFiles.Quote(odd)} is in only one of train and val; both need the same classes.");
+        var names = Names(folder);
+        var unnamed = ids.FirstOrDefault(id => !names.ContainsKey(id));
+        if (unnamed is not null) throw new InvalidInputException($"{folder.At(ClassNamesFile)} has no line for {VocabularyFiles.Quote(unnamed)}, a folder of {folder.ImagesPlace}; copy the file again.");
+        return new ImageLists(SplitOrigin.ValidationFromTrain, [.. ids.Select(id => names[id])], files.Images("train", ids), [], files.Images("val", ids));
+    }
+
+    /// <summary>The names and times of the folders, and the look of the file of names.</summary>
+    public static string Stamp(CoOpFolder folder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var files = new ImageFolder(folder.Root, folder.ImagesPlace);
+        foreach (var split in (string[])["train", "val"])
+        {
+            foreach (var id in Ids(folder, files, split))
+                hash.AppendData(Encoding.UTF8.GetBytes($"{split}\0{id}\0{Directory.GetLastWriteTimeUtc(Path.Combine(folder.ImagesPlace, split, id)).Ticks}\n"));
+        }
+        var names = new FileInfo(folder.At(ClassNamesFile));
+        if (names.Exists) hash.AppendData(Encoding.UTF8.GetBytes($"{names.Length}\0{names.LastWriteTimeUtc.Ticks}"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static string[] Ids(CoOpFolder folder, ImageFolder files, string split)
+    {
+        var place = Path.Combine(folder.ImagesPlace, split);
+        if (!Directory.Exists(place)) throw new InvalidInputException($"{place} does not exist; put the {folder.Layout.Classes} folders of ImageNet's {split} images there.");
+        var ids = files.SubFolders(split);
+        return ids.Length >= 2
+            ? ids
+            : throw new InvalidInputException($"{place} has {ids.Length} class folder(s), and {folder.Layout.Classes} are expected; sort the images into one folder per WordNet id, such as n01440764.");
+    }
+
+    private static Dictionary<string, string> Names(CoOpFolder folder)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (line, index) in folder.Lines(ClassNamesFile).Select((line, index) => (line, index)))
+        {
+            if (line.Split(' ', 2) is not [var id, var name] || name.Any(char.IsControl) || !names.TryAdd(id, name.Trim()))
+                throw folder.Refused(ClassNamesFile, index, $"{VocabularyFiles.Quote(line)} is no WordNet id, named once, with a class name");
+        }
+        return names;
+    }
+}

@@ -1,0 +1,206 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Training.Data.CoOp;
+
+/// <summary>
+/// Reads one variable of a MATLAB level-5 MAT file (MathWorks, "MAT-File Format"): numbers, texts, cells and structures, compressed or not.
+/// The file is untrusted: sizes are checked against what is there, and what unpacks is bounded.
+/// </summary>
+internal static class MatFile
+{
+    private const int HeaderBytes = 128;
+    private const int MaxUnpackedBytes = 256 << 20;
+    private const int MaxDepth = 8;
+
+    /// <summary>Reads a variable.</summary>
+    /// <param name="bytes">The file.</param>
+    /// <param name="path">What errors call it.</param>
+    /// <param name="variable">The variable's name.</param>
+    /// <exception cref="InvalidInputException">The file is no such file, is damaged, or has no such variable.</exception>
+    public static MatValue Read(byte[] bytes, string path, string variable)
+    {
+        if (bytes.Length < HeaderBytes || !(bytes[126] == 'I' && bytes[127] == 'M'))
+            throw new InvalidInputException($"{path} is no little-endian MATLAB level-5 file (version 5 to 7; 7.3 is HDF5); copy the file again.");
+        try
+        {
+            foreach (var element in new Elements(bytes.AsMemory(HeaderBytes)))
+            {
+                var (type, data) = element.Type == MatType.Compressed ? Unpack(element.Data) : element;
+                if (type == MatType.Matrix && Matrix(data, 0) is { } found && found.Name == variable) return found.Value;
+            }
+        }
+        catch (Exception error) when (error is FormatException or InvalidDataException or ArgumentOutOfRangeException or OverflowException)
+        {
+            throw new InvalidInputException($"{path} is damaged: {error.Message.ReplaceLineEndings(" ")}; copy the file again.", error);
+        }
+        throw new InvalidInputException($"{path} has no variable '{variable}'; check that it is the right file.");
+    }
+
+    private static Element Unpack(ReadOnlyMemory<byte> data)
+    {
+        using var stream = new ZLibStream(new MemoryStream(data.ToArray()), CompressionMode.Decompress);
+        using var unpacked = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            if (unpacked.Length + read > MaxUnpackedBytes) throw new FormatException($"it unpacks to more than {MaxUnpackedBytes} bytes");
+            unpacked.Write(buffer, 0, read);
+        }
+        return new Elements(unpacked.ToArray()).FirstOrDefault() ?? throw new FormatException("a compressed element is empty");
+    }
+
+    private static (string Name, MatValue Value) Matrix(ReadOnlyMemory<byte> data, int depth)
+    {
+        if (depth > MaxDepth) throw new FormatException($"it is nested deeper than {MaxDepth} levels");
+        // An empty cell may be an element without any content.
+        if (data.IsEmpty) return ("", new MatValue());
+        var parts = new Elements(data).GetEnumerator();
+        var kind = Next(parts).Data.Span[0];
+        var count = Next(parts).Integers().Aggregate(1L, (product, size) => size >= 0 ? checked(product * size) : throw new FormatException("a dimension is negative"));
+        var name = Encoding.UTF8.GetString(Next(parts).Data.Span);
+        return (name, kind switch
+        {
+            // mxCELL_CLASS, mxSTRUCT_CLASS, mxCHAR_CLASS, mxDOUBLE_CLASS to mxUINT64_CLASS.
+            1 => new MatValue { Cells = Values(parts, count, depth) },
+            2 => Structure(parts, count, depth),
+            4 => new MatValue { Text = Next(parts).Text() },
+            >= 6 and <= 15 => new MatValue { Numbers = Next(parts).Numbers() },
+            // Another variable's kind is none of our business, unless that variable is asked for.
+            _ => new MatValue(),
+        });
+    }
+
+    private static MatValue Structure(IEnumerator<Element> parts, long count, int depth)
+    {
+        var width = Next(parts).Integers() is [> 0 and <= 256 and var length] ? length : throw new FormatException("a structure has field names of no good length");
+        var names = Next(parts).Data;
+        var fields = Enumerable.Range(0, names.Length / width).Select(i => Encoding.UTF8.GetString(names.Span.Slice(i * width, width)).TrimEnd('\0')).ToArray();
+        var values = Values(parts, checked(count * fields.Length), depth);
+        var table = new Dictionary<string, MatValue[]>(StringComparer.Ordinal);
+        for (var field = 0; field < fields.Length; field++)
+            table[fields[field]] = [.. Enumerable.Range(0, (int)count).Select(i => values[i * fields.Length + field])];
+        return new MatValue { Fields = table };
+    }
+
+    private static MatValue[] Values(IEnumerator<Element> parts, long count, int depth)
+    {
+        var values = new List<MatValue>();
+        // Grows with what is there, not with what the file claims.
+        for (var i = 0L; i < count; i++)
+            values.Add(Next(parts) is { Type: MatType.Matrix, Data: var data } ? Matrix(data, depth + 1).Value : throw new FormatException("an array where a matrix belongs"));
+        return [.. values];
+    }
+
+    private static Element Next(IEnumerator<Element> parts) => parts.MoveNext() ? parts.Current : throw new FormatException("a matrix ends early");
+
+    private enum MatType
+    {
+        Int8 = 1,
+        UInt8 = 2,
+        Int16 = 3,
+        UInt16 = 4,
+        Int32 = 5,
+        UInt32 = 6,
+        Single = 7,
+        Double = 9,
+        Int64 = 12,
+        UInt64 = 13,
+        Matrix = 14,
+        Compressed = 15,
+        Utf8 = 16,
+        Utf16 = 17,
+    }
+
+    private sealed record Element(MatType Type, ReadOnlyMemory<byte> Data)
+    {
+        public int[] Integers() => [.. Numbers().Select(number => checked((int)number))];
+
+        public string Text() => Type switch
+        {
+            MatType.Utf16 or MatType.UInt16 => Encoding.Unicode.GetString(Data.Span),
+            MatType.Utf8 or MatType.UInt8 or MatType.Int8 => Encoding.UTF8.GetString(Data.Span),
+            _ => throw new FormatException($"a text of type {(int)Type}"),
+        };
+
+        public double[] Numbers()
+        {
+            var data = Data;
+            return Type switch
+            {
+                MatType.Int8 => Each(1, i => (sbyte)data.Span[i]),
+                MatType.UInt8 => Each(1, i => data.Span[i]),
+                MatType.Int16 => Each(2, i => BinaryPrimitives.ReadInt16LittleEndian(data.Span[i..])),
+                MatType.UInt16 => Each(2, i => BinaryPrimitives.ReadUInt16LittleEndian(data.Span[i..])),
+                MatType.Int32 => Each(4, i => BinaryPrimitives.ReadInt32LittleEndian(data.Span[i..])),
+                MatType.UInt32 => Each(4, i => BinaryPrimitives.ReadUInt32LittleEndian(data.Span[i..])),
+                MatType.Single => Each(4, i => BinaryPrimitives.ReadSingleLittleEndian(data.Span[i..])),
+                MatType.Double => Each(8, i => BinaryPrimitives.ReadDoubleLittleEndian(data.Span[i..])),
+                MatType.Int64 => Each(8, i => BinaryPrimitives.ReadInt64LittleEndian(data.Span[i..])),
+                MatType.UInt64 => Each(8, i => BinaryPrimitives.ReadUInt64LittleEndian(data.Span[i..])),
+                _ => throw new FormatException($"numbers of type {(int)Type}"),
+            };
+        }
+
+        private double[] Each(int size, Func<int, double> read) => [.. Enumerable.Range(0, Data.Length / size).Select(i => read(i * size))];
+    }
+
+    /// <summary>The elements that follow each other in some bytes.</summary>
+    private sealed class Elements(ReadOnlyMemory<byte> data) : IEnumerable<Element>
+    {
+        public IEnumerator<Element> GetEnumerator()
+        {
+            for (var at = 0; at < data.Length;)
+            {
+                if (data.Length - at < 8) throw new FormatException("an element ends early");
+                var tag = BinaryPrimitives.ReadUInt32LittleEndian(data.Span[at..]);
+                // Up to four bytes stand in the tag itself.
+                var small = tag >> 16 is > 0 and <= 4;
+                var (type, length, start) = small
+                    ? ((MatType)(tag & 0xffff), tag >> 16, at + 4)
+                    : ((MatType)tag, BinaryPrimitives.ReadUInt32LittleEndian(data.Span[(at + 4)..]), at + 8);
+                if (length > data.Length - start) throw new FormatException($"an element claims {length} bytes, and {data.Length - start} are left");
+                yield return new Element(type, data.Slice(start, (int)length));
+                var end = start + (int)length;
+                // Elements start at multiples of eight bytes, but for what follows a compressed one.
+                at = small ? at + 8 : type == MatType.Compressed ? end : Math.Min(data.Length, (end + 7) / 8 * 8);
+            }
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}
+
+/// <summary>A variable of a MAT file; one of its members is there.</summary>
+internal sealed record MatValue
+{
+    /// <summary>Numbers, column by column.</summary>
+    public double[]? Numbers { get; init; }
+
+    /// <summary>A text.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The cells of a cell array.</summary>
+    public MatValue[]? Cells { get; init; }
+
+    /// <summary>The values of each field of a structure array.</summary>
+    public IReadOnlyDictionary<string, MatValue[]>? Fields { get; init; }
+
+    /// <summary>The numbers.</summary>
+    /// <exception cref="InvalidInputException">It has none.</exception>
+    public double[] RequireNumbers(string path, string name) => Numbers ?? throw Refused(path, name, "numbers");
+
+    /// <summary>The texts of a cell array.</summary>
+    /// <exception cref="InvalidInputException">It is none, or other things are among them.</exception>
+    public string[] RequireTexts(string path, string name) =>
+        Cells is null ? throw Refused(path, name, "a cell array of texts") : [.. Cells.Select(cell => cell.Text ?? throw Refused(path, name, "a cell array of texts"))];
+
+    /// <summary>One field of all elements of a structure array.</summary>
+    /// <exception cref="InvalidInputException">It has none of that name.</exception>
+    public MatValue[] RequireField(string path, string name, string field) =>
+        Fields?.GetValueOrDefault(field) ?? throw Refused(path, name, $"a structure with the field '{field}'");
+
+    private static InvalidInputException Refused(string path, string name, string what) => new($"{path}: '{name}' is not {what}; check that it is the right file.");
+}

@@ -1,0 +1,135 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Random;
+
+namespace AdaptCluster.Training.Data;
+
+/// <summary>A data set of image files in lists. Opening it has listed the files and hashed what its fingerprint needs; it decodes none.</summary>
+public sealed class FileDataset : IDataset
+{
+    private const int ShownClasses = 4;
+
+    private readonly ImageLists _lists;
+    private readonly string _template;
+    private volatile bool _changed;
+
+    /// <summary>Computes the fingerprint of the lists.</summary>
+    /// <param name="lists">The images.</param>
+    /// <param name="template">The text of a class, "{}" standing for its name, where a job asks for none.</param>
+    /// <exception cref="InvalidInputException">A file cannot be read; it is named.</exception>
+    internal FileDataset(ImageLists lists, string template) =>
+        (_lists, _template, Fingerprint) = (lists, template, FileFingerprint.Of(lists));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames => _lists.ClassNames;
+
+    /// <inheritdoc/>
+    public string Fingerprint { get; }
+
+    /// <summary>Who decided which image belongs to which split.</summary>
+    public SplitOrigin Origin => _lists.Origin;
+
+    /// <summary>Whether an image that was asked for is not the one that was listed any more.</summary>
+    public bool HasChanged => _changed;
+
+    /// <summary>The lists that draws are made from.</summary>
+    internal ImageLists Lists => _lists;
+
+    /// <inheritdoc/>
+    public (int Train, int Validation, int Test) Counts(int shots)
+    {
+        RequireShots(shots);
+        // The sizes of a draw do not depend on its seed.
+        var (train, validation) = Draw(shots, seed: 0);
+        return (train.Count, validation.Count, _lists.Test.Count);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Texts(string? template) => FewShotData.Texts(FewShotData.CheckedTemplate(template, _template), ClassNames);
+
+    /// <inheritdoc/>
+    public FewShotData Load(int shots, int seed, string? template)
+    {
+        RequireShots(shots);
+        var (train, validation) = Draw(shots, seed);
+        return new FewShotData
+        {
+            ClassNames = ClassNames,
+            Template = FewShotData.CheckedTemplate(template, _template),
+            Train = new FileSplit(this, train),
+            Validation = new FileSplit(this, validation),
+            Test = new FileSplit(this, _lists.Test),
+        };
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Notes(int shots)
+    {
+        var origin = Origin switch
+        {
+            SplitOrigin.SelfMade => "its images are split by this project (of each class half for training, a fifth for validation, the rest for the "
+                + "test), so its numbers compare with no published ones",
+            SplitOrigin.SelfMadeValidation => "its published split is missing, so this project took a fifth of each class's training images for validation; "
+                + "its draws are not the published ones, and its numbers compare with them only roughly",
+            SplitOrigin.ValidationFromTrain => "it has no validation images of its own, so validation shots are training images that were not chosen for training",
+            _ => null,
+        };
+        if (origin is not null) yield return origin;
+        var small = _lists.Train.CountBy(entry => entry.Label).Where(group => group.Value < shots).OrderBy(group => group.Key).ToArray();
+        if (small.Length == 0) yield break;
+        var shown = small.Take(ShownClasses).Select(group => $"'{ClassNames[group.Key]}' {group.Value}");
+        var more = small.Length > ShownClasses ? $" and {small.Length - ShownClasses} more" : "";
+        yield return $"classes with fewer than {shots} training images give all they have, none twice: {string.Join(", ", shown)}{more}";
+    }
+
+    /// <summary>The images of one draw, in the order in which they are drawn.</summary>
+    internal (IReadOnlyList<ImageEntry> Train, IReadOnlyList<ImageEntry> Validation) Draw(int shots, int seed)
+    {
+        var random = new PythonRandom(seed);
+        var labels = Labels(_lists.Train);
+        if (Origin == SplitOrigin.ValidationFromTrain)
+        {
+            var (chosen, rest) = FewShotSampler.DrawFromTrain(labels, shots, random);
+            return (At(_lists.Train, chosen), At(_lists.Train, rest));
+        }
+        var (train, validation) = FewShotSampler.Draw(labels, Labels(_lists.Validation), shots, random);
+        return (At(_lists.Train, train), At(_lists.Validation, validation));
+    }
+
+    private void RequireShots(int shots)
+    {
+        if (shots < 1) throw new InvalidInputException($"{shots} shots: at least 1 training image per class expected.");
+        if (Origin != SplitOrigin.ValidationFromTrain) return;
+        foreach (var (label, count) in _lists.Train.CountBy(entry => entry.Label))
+        {
+            if (count <= shots)
+            {
+                throw new InvalidInputException(
+                    $"Class '{ClassNames[label]}' has {count} training images: with {shots} shots none is left for validation; "
+                    + $"add validation images, or ask for at most {count - 1} shots.");
+            }
+        }
+    }
+
+    private static ImageEntry[] At(IReadOnlyList<ImageEntry> entries, int[] positions) => [.. positions.Select(position => entries[position])];
+
+    private static int[] Labels(IReadOnlyList<ImageEntry> entries) => [.. entries.Select(entry => entry.Label)];
+
+    private sealed class FileSplit(FileDataset dataset, IReadOnlyList<ImageEntry> entries) : IImageSplit
+    {
+        public IReadOnlyList<int> Labels { get; } = FileDataset.Labels(entries);
+
+        public RgbImage Load(int index) => ImageFile.Decode(Unchanged(index));
+
+        public void Check(int index) => ImageFile.Check(Unchanged(index));
+
+        private string Unchanged(int index)
+        {
+            var entry = entries[index];
+            var file = new FileInfo(entry.RealPath);
+            // Results are kept under the fingerprint, so other pictures than the listed ones must not get into them.
+            if (!file.Exists || (file.Length == entry.Bytes && file.LastWriteTimeUtc == entry.LastWrite)) return entry.RealPath;
+            dataset._changed = true;
+            throw new InvalidInputException($"{entry.RealPath} has changed since the data set was opened; submit the sweep again.");
+        }
+    }
+}

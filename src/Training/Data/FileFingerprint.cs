@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Training.Data;
+
+/// <summary>
+/// What tells data sets of files apart, the same on every machine that has a copy. Up to <see cref="MaxHashedBytes"/> it is the classes'
+/// names and each image's split, label, relative path and content. Beyond, reading everything would take minutes before anything runs, so
+/// there it is each image's length instead of its content, and the content of the first image of each class and split.
+/// </summary>
+internal static class FileFingerprint
+{
+    /// <summary>Four gibibytes; Food-101, SUN397 and ImageNet have more.</summary>
+    public const long MaxHashedBytes = 4L << 30;
+
+    /// <summary>SHA-256, in lower-case hexadecimal.</summary>
+    /// <param name="lists">The data set.</param>
+    /// <param name="maxHashedBytes">Up to how many bytes of images every content counts.</param>
+    /// <exception cref="InvalidInputException">A file cannot be read; it is named.</exception>
+    public static string Of(ImageLists lists, long maxHashedBytes = MaxHashedBytes)
+    {
+        var entries = lists.Entries().ToArray();
+        var byContent = entries.Sum(image => image.Entry.Bytes) <= maxHashedBytes;
+        int[] hashed = byContent ? [.. Enumerable.Range(0, entries.Length)] : FirstOfEachClass(entries);
+        var contents = hashed.Zip(ContentHash.OfEach([.. hashed.Select(i => entries[i].Entry.RealPath)])).ToDictionary(pair => pair.First, pair => pair.Second);
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        // NUL occurs in no file's or class's name, so different lists never give the same bytes.
+        Append(hash, $"{(byContent ? "contents" : "lengths")} {lists.Origin}\n");
+        foreach (var name in lists.ClassNames) Append(hash, $"{name}\0");
+        for (var i = 0; i < entries.Length; i++)
+        {
+            var (split, entry) = entries[i];
+            var length = byContent ? "" : $"{entry.Bytes}";
+            var content = contents.TryGetValue(i, out var found) ? Convert.ToHexStringLower(found) : "";
+            Append(hash, $"{split}\0{entry.Label}\0{entry.RelativePath}\0{length}\0{content}\n");
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>A hash of what the images look like from outside: place, length and time of last write. Reads no file.</summary>
+    public static string Stamp(ImageLists lists)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var name in lists.ClassNames) Append(hash, $"{name}\0");
+        foreach (var (split, entry) in lists.Entries())
+            Append(hash, $"{split}\0{entry.Label}\0{entry.RelativePath}\0{entry.RealPath}\0{entry.Bytes}\0{entry.LastWrite.Ticks}\n");
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static int[] FirstOfEachClass((string Split, ImageEntry Entry)[] entries)
+    {
+        var seen = new HashSet<(string, int)>();
+        return [.. Enumerable.Range(0, entries.Length).Where(i => seen.Add((entries[i].Split, entries[i].Entry.Label)))];
+    }
+
+    private static void Append(IncrementalHash hash, string text) => hash.AppendData(Encoding.UTF8.GetBytes(text));
+}

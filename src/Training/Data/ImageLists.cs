@@ -1,0 +1,23 @@
+namespace AdaptCluster.Training.Data;
+
+/// <summary>The lists of a data set of files before any few-shot draw. Their order decides what a draw takes.</summary>
+/// <param name="Origin">How they came about.</param>
+/// <param name="ClassNames">Names in label order; two may be equal.</param>
+/// <param name="Train">All training images.</param>
+/// <param name="Validation">All validation images; empty for <see cref="SplitOrigin.ValidationFromTrain"/>.</param>
+/// <param name="Test">All test images.</param>
+internal sealed record ImageLists(
+    SplitOrigin Origin,
+    IReadOnlyList<string> ClassNames,
+    IReadOnlyList<ImageEntry> Train,
+    IReadOnlyList<ImageEntry> Validation,
+    IReadOnlyList<ImageEntry> Test)
+{
+    /// <summary>Every image once, with the name of its split.</summary>
+    public IEnumerable<(string Split, ImageEntry Entry)> Entries() =>
+    [
+        .. Train.Select(entry => ("train", entry)),
+        .. Validation.Select(entry => ("validation", entry)),
+        .. Test.Select(entry => ("test", entry)),
+    ];
+}

@@ -1,0 +1,45 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Tokenization;
+
+namespace AdaptCluster.Training.Data.Lists;
+
+/// <summary>The classes that a split's lists name.</summary>
+internal static class ClassTable
+{
+    /// <summary>More classes than any data set has; a label is an index, and a wild one must not take memory.</summary>
+    private const int MaxClasses = 100_000;
+
+    /// <summary>The names in label order. Two classes may have the same name, but no class two names.</summary>
+    /// <exception cref="InvalidInputException">Labels have gaps, a class has two names, or a class has no training image; the message names the list.</exception>
+    public static string[] Of(ListedSplit split)
+    {
+        if (split.Train.Count == 0) throw Refused(split, "train", "has no images; list the training images there");
+        if (split.Test.Count == 0) throw Refused(split, "test", "has no images; list the test images there");
+        var names = new Dictionary<int, string>();
+        foreach (var (part, images) in split.Parts)
+        {
+            foreach (var image in images)
+            {
+                if (image.Label is < 0 or >= MaxClasses) throw Refused(split, part, $"{Quote(image)} has the label {image.Label}; write a label from 0 to {MaxClasses - 1}");
+                if (string.IsNullOrWhiteSpace(image.ClassName) || image.ClassName.Any(char.IsControl))
+                    throw Refused(split, part, $"{Quote(image)} has the class name {VocabularyFiles.Quote(image.ClassName)}, which is white space or holds a control character");
+                if (part != "train" && !names.ContainsKey(image.Label))
+                    throw Refused(split, part, $"{Quote(image)} has the label {image.Label}, which no training image has");
+                if (!names.TryAdd(image.Label, image.ClassName) && names[image.Label] != image.ClassName)
+                {
+                    throw Refused(split, part, $"{Quote(image)} calls label {image.Label} {VocabularyFiles.Quote(image.ClassName)}, "
+                        + $"and another image calls it {VocabularyFiles.Quote(names[image.Label])}");
+                }
+            }
+        }
+        var gap = Enumerable.Range(0, names.Count).FirstOrDefault(label => !names.ContainsKey(label), -1);
+        if (gap >= 0) throw Refused(split, "train", $"has no image of label {gap}, and the labels go up to {names.Keys.Max()}; number the classes from 0 without gaps");
+        return names.Count > 1
+            ? [.. Enumerable.Range(0, names.Count).Select(label => names[label])]
+            : throw Refused(split, "train", "has images of one class; at least 2 expected");
+    }
+
+    private static string Quote(ListedImage image) => VocabularyFiles.Quote(image.Path);
+
+    private static InvalidInputException Refused(ListedSplit split, string part, string what) => new($"{split.Source}: {part}: {what}.");
+}

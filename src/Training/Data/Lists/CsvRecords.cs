@@ -1,0 +1,60 @@
+using System.Text;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Training.Data.Lists;
+
+/// <summary>Reads comma-separated values as RFC 4180 has them: fields may stand in double quotes, doubled inside; no empty lines but at the end.</summary>
+internal static class CsvRecords
+{
+    private const int MaxFields = 100;
+
+    /// <summary>The records of a text, each with the number of its first line.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <exception cref="InvalidInputException">Quotes do not pair; the message names the line.</exception>
+    public static IEnumerable<(int Line, string[] Fields)> Read(string text, string source)
+    {
+        var (at, line) = (0, 1);
+        while (at < text.Length)
+        {
+            var first = line;
+            var fields = new List<string>();
+            do
+            {
+                if (fields.Count == MaxFields) throw new InvalidInputException($"{source}, line {first}: more than {MaxFields} fields; check the file.");
+                fields.Add(Field(text, ref at, ref line, source));
+            }
+            while (at < text.Length && text[at++] == ',');
+            if (fields is not [""]) yield return (first, [.. fields]);
+            // What ended the record is a line break; \r\n is one.
+            if (at < text.Length && text[at - 1] == '\r' && text[at] == '\n') at++;
+            line++;
+        }
+    }
+
+    private static string Field(string text, ref int at, ref int line, string source)
+    {
+        if (at >= text.Length || text[at] != '"')
+        {
+            var end = text.AsSpan(at).IndexOfAny(',', '\r', '\n') is var length and >= 0 ? at + length : text.Length;
+            var plain = text[at..end];
+            at = end;
+            return !plain.Contains('"', StringComparison.Ordinal) ? plain : throw new InvalidInputException($"{source}, line {line}: a quote inside a field without quotes; quote the field, and double the quote.");
+        }
+        var (first, field) = (line, new StringBuilder());
+        for (at++; at < text.Length; at++)
+        {
+            if (text[at] == '\n') line++;
+            if (text[at] != '"') field.Append(text[at]);
+            else if (at + 1 < text.Length && text[at + 1] == '"') field.Append(text[++at]);
+            else
+            {
+                at++;
+                return at == text.Length || text[at] is ',' or '\r' or '\n'
+                    ? field.ToString()
+                    : throw new InvalidInputException($"{source}, line {line}: text after a closing quote; write a comma there.");
+            }
+        }
+        throw new InvalidInputException($"{source}, line {first}: a quote is never closed.");
+    }
+}

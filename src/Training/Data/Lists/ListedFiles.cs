@@ -1,0 +1,67 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Tokenization;
+
+namespace AdaptCluster.Training.Data.Lists;
+
+/// <summary>Finds the files that lists name.</summary>
+/// <param name="root">What neither paths nor links leave.</param>
+/// <param name="folder">The folder that paths are relative to.</param>
+internal sealed class ListedFiles(RootedPath root, string folder)
+{
+    private const int ShownMissing = 3;
+
+    // The folders are few, and resolving links of each image's whole path would take longer than looking at the image.
+    private readonly Dictionary<string, ImageDirectory?> _directories = new(StringComparer.Ordinal);
+    private readonly ImageFolder _images = new(root, folder);
+
+    /// <summary>Finds all files.</summary>
+    /// <exception cref="InvalidInputException">A path leaves the folder, files are missing, or the classes cannot be used; the message names the list.</exception>
+    public ImageLists Resolve(ListedSplit split)
+    {
+        var classNames = ClassTable.Of(split);
+        var missing = new List<string>();
+        var lists = new ImageLists(
+            split.Origin, classNames, Find(split, split.Train, missing), Find(split, split.Validation, missing), Find(split, split.Test, missing));
+        if (missing.Count == 0) return lists;
+        var all = split.Train.Count + split.Validation.Count + split.Test.Count;
+        throw new InvalidInputException($"{split.Source}: {missing.Count} of its {all} images are missing under {folder}: "
+            + $"{string.Join(", ", missing.Take(ShownMissing).Select(VocabularyFiles.Quote))}{(missing.Count > ShownMissing ? ", …" : "")}; "
+            + "add the files, or correct their paths.");
+    }
+
+    /// <summary>Finds the files of one list.</summary>
+    /// <param name="split">What the list belongs to.</param>
+    /// <param name="images">The list.</param>
+    /// <param name="missing">Where paths of missing files are added.</param>
+    public List<ImageEntry> Find(ListedSplit split, IReadOnlyList<ListedImage> images, List<string> missing)
+    {
+        var entries = new List<ImageEntry>(images.Count);
+        foreach (var image in images)
+        {
+            if (Problem(image.Path) is { } problem) throw new InvalidInputException($"{split.Source}: image path {VocabularyFiles.Quote(image.Path)} {problem}.");
+            var cut = image.Path.LastIndexOf('/');
+            var place = Place(cut < 0 ? "" : image.Path[..cut]);
+            if (place is not null && _images.Find(place, image.Path[(cut + 1)..], image.Label) is { } entry) entries.Add(entry);
+            else missing.Add(image.Path);
+        }
+        return entries;
+    }
+
+    private static string? Problem(string path)
+    {
+        if (path.Any(char.IsControl)) return "holds a control character; correct it";
+        if (path.Length is 0 or > 1000) return "is empty or longer than 1000 characters; correct it";
+        if (path.StartsWith('/') || path.Contains('\\', StringComparison.Ordinal) || path.Split('/').Any(part => part is ".." or "." or ""))
+            return "must be relative to the folder of the images, with forward slashes and without '..'";
+        return null;
+    }
+
+    private ImageDirectory? Place(string relative)
+    {
+        if (_directories.TryGetValue(relative, out var known)) return known;
+        var path = Path.Combine(folder, relative);
+        var found = Directory.Exists(path) ? new ImageDirectory(relative, root.Contained(path)) : null;
+        _directories.Add(relative, found);
+        return found;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Tokenization;
+
+namespace AdaptCluster.Training.Data.Lists;
+
+/// <summary>
+/// Reads the split files of the CoOp family: one object with the keys train, val and test, each a list of [path, label, class name]. The
+/// order of the lists decides what a draw takes, so it is kept.
+/// </summary>
+internal static class SplitJson
+{
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
+
+    /// <summary>Reads a file. Without validation images, shots for it come from the training images.</summary>
+    /// <param name="path">The file, already known to lie within its root.</param>
+    /// <param name="advice">What to do when it is not there, to follow a semicolon.</param>
+    /// <exception cref="InvalidInputException">It is missing or of another form; the message names file and JSON path.</exception>
+    public static ListedSplit Read(string path, string advice)
+    {
+        var text = SmallFile.ReadText(path, advice);
+        try
+        {
+            using var document = JsonDocument.Parse(text, Options);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object) throw Refused(path, "$", "one object with the keys train, val and test expected");
+            if (root.EnumerateObject().FirstOrDefault(part => part.Name is not ("train" or "val" or "test")) is { Value.ValueKind: not JsonValueKind.Undefined } other)
+                throw Refused(path, "$", $"unknown key {VocabularyFiles.Quote(other.Name)}; train, val and test expected");
+            var validation = List(path, root, "val", required: false);
+            return new ListedSplit(
+                validation.Length > 0 ? SplitOrigin.Given : SplitOrigin.ValidationFromTrain, path, List(path, root, "train", required: true), validation,
+                List(path, root, "test", required: true));
+        }
+        // InvalidOperationException: half of a surrogate pair is good JSON that no .NET text can hold.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new InvalidInputException($"{path}: no valid JSON: {error.Message.Split(". ")[0].TrimEnd('.').ReplaceLineEndings(" ")}; copy the file again.", error);
+        }
+    }
+
+    private static ListedImage[] List(string path, JsonElement root, string key, bool required)
+    {
+        if (!root.TryGetProperty(key, out var list)) return !required ? [] : throw Refused(path, "$", $"the key '{key}' is missing; add it");
+        if (list.ValueKind != JsonValueKind.Array) throw Refused(path, $"$.{key}", "a list of [path, label, class name] expected");
+        return [.. list.EnumerateArray().Select((item, index) => Item(item) ?? throw Refused(path, $"$.{key}[{index}]", "[path, label, class name] expected, such as [\"a/1.jpg\", 0, \"a\"]"))];
+    }
+
+    private static ListedImage? Item(JsonElement item) =>
+        item.ValueKind == JsonValueKind.Array && item.GetArrayLength() == 3
+        && item[0].ValueKind == JsonValueKind.String && item[1].ValueKind == JsonValueKind.Number && item[1].TryGetInt32(out var label) && item[2].ValueKind == JsonValueKind.String
+            ? new ListedImage(item[0].GetString()!, label, item[2].GetString()!)
+            : null;
+
+    private static InvalidInputException Refused(string path, string place, string what) => new($"{path}: {place}: {what}.");
+}
