@@ -26,7 +26,7 @@ internal static class MiniatureTrees
         ["food101"] = ("food-101", "images", "Food101", ["apple_pie", "baby_back_ribs", "waffles"], ["apple_pie", "baby_back_ribs", "waffles"]),
         ["oxford-flowers"] = ("oxford_flowers", "jpg", "OxfordFlowers", ["", "", ""], ["pink primrose", "canterbury bells", "moon orchid"]),
         ["oxford-pets"] = ("oxford_pets", "images", "OxfordPets", ["", "", ""], ["abyssinian", "american_bulldog", "beagle"]),
-        ["stanford-cars"] = ("stanford_cars", "", "StanfordCars", ["cars_train", "cars_train", "cars_train"], ["2000 AM General Hummer SUV", "2012 Acura RL Sedan", "2012 Acura TL Sedan"]),
+        ["stanford-cars"] = ("stanford_cars", "", "StanfordCars", ["cars_train", "cars_train", "cars_train"], ["2000 AM Hummer", "2012 Acura RL", "2012 Acura TL"]),
         ["sun397"] = ("sun397", "SUN397", "SUN397", ["a/abbey", "a/apse/indoor", "b/badminton_court/indoor"], ["abbey", "indoor apse", "indoor badminton_court"]),
         ["ucf101"] = ("ucf101", "UCF-101-midframes", "UCF101", ["Apply_Eye_Makeup", "Archery", "Yo_Yo"], ["Apply_Eye_Makeup", "Archery", "Yo_Yo"]),
     };

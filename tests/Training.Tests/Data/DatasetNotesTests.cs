@@ -16,9 +16,13 @@ public sealed class DatasetNotesTests : IDisposable
         Fill("own", "cat", "dog");
         Fill("given/train", "cat", "dog");
         Fill("given/test", "cat", "dog");
+        Fill("given/validation", "cat", "dog");
+        Fill("half/train", "cat", "dog");
+        Fill("half/test", "cat", "dog");
 
         Assert.Contains("its images are split by this project", Assert.Single(Notes("own")), StringComparison.Ordinal);
         Assert.Empty(Notes("given"));
+        Assert.Contains("validation shots are training images that were not chosen", Assert.Single(Notes("half")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -26,6 +30,7 @@ public sealed class DatasetNotesTests : IDisposable
     {
         Fill("set/train", "a b", "a_b", "A B", "c");
         Fill("set/test", "a b", "a_b", "A B", "c");
+        Fill("set/validation", "a b", "a_b", "A B", "c");
 
         Assert.Equal(
             "the classes 'A B', 'a b', 'a_b' have the same text 'a photo of a A B.', so no model can tell them apart by it",
