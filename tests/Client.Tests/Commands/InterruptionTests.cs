@@ -37,8 +37,9 @@ public sealed class InterruptionTests
         using var home = new TemporaryHome();
         var file = home.Write("small.json", TemporaryHome.SmallSpec);
         // Long enough that the signal comes before its end.
-        string[] command = ["submit", file, "--set", "train.epochs=60"];
-        using var sweep = SweepProcess.Start(home, command);
+        string[] command = ["submit", file, "--set", "train.epochs=20"];
+        // A shell that runs the tests in the background has its children ignore this signal.
+        using var sweep = SweepProcess.Start(home, "env", ["--default-signal=INT", SweepProcess.Program, .. command]);
         await sweep.WaitForErrorAsync("jobs ·");
 
         await sweep.SignalAsync("INT");
