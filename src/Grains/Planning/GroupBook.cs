@@ -21,8 +21,8 @@ internal sealed class GroupBook(SweepSpec spec, BackboneFacts backbone)
         if ((_groups.Count + 1L) * spec.Seeds.Count > Planner.MaxJobs) throw SpecParser.Refused(spec.Source, "$", $"the sweep has more than {Planner.MaxJobs} jobs; split it");
         if (_groups.Count == Planner.MaxGroups)
             throw SpecParser.Refused(spec.Source, "$.arms", $"the grid has more than {Planner.MaxGroups} combinations of arm, T_target and data set; split it");
-        // Packs: the seeds spread over workers, and a lost worker costs little.
-        var together = (backbone.Name, definition.Dataset, definition.Shots, definition.Train?.Precision ?? Precision.Float32);
+        // Packs: the seeds spread over workers, and a lost worker costs little. Texts differ between methods, the images do not.
+        var together = (backbone.Name, definition.Dataset with { Template = null }, definition.Shots, definition.Train?.Precision ?? Precision.Float32);
         if (!_packGroups.TryGetValue(together, out var packGroup)) _packGroups.Add(together, packGroup = _packGroups.Count);
         _groups.Add(new PlannedGroup { Definition = definition, Iterations = iterations, PackGroup = packGroup, Dataset = dataset, Cost = cost });
         _byDefinition.Add(definition, _groups.Count - 1);

@@ -66,8 +66,16 @@ public sealed class PlannerTests
         var packs = Enumerable.Range(0, plan.JobCount).GroupBy(plan.Pack).ToList();
         Assert.Equal(2 * 3, plan.PackCount);
         Assert.Equal(Enumerable.Range(0, plan.PackCount), packs.Select(pack => pack.Key).Order());
-        Assert.All(packs, pack => Assert.Single(pack.Select(position => (plan.Definition(position).Dataset, plan.Definition(position).Seed)).Distinct()));
+        Assert.All(packs, pack => Assert.Single(pack.Select(position => (plan.Definition(position).Dataset.Name, plan.Definition(position).Seed)).Distinct()));
         Assert.All(packs, pack => Assert.Equal(3, pack.Count()));
+    }
+
+    [Fact]
+    public void Zero_shot_takes_the_CoOp_familys_hand_made_text_and_a_trained_method_the_plain_one_unless_the_spec_gives_one()
+    {
+        string?[] Templates(string dataset) => [.. Plan($$"""{"datasets": [{{dataset}}], "arms": [{"method": "zero-shot"}, {"method": "adapt", "tTarget": 128}]}""", ("dtd", 47)).Groups.Select(group => group.Definition.Dataset.Template)];
+        Assert.Equal([null, "a photo of a {}."], Templates("\"dtd\""));
+        Assert.Equal(["{} pattern.", "{} pattern."], Templates("{\"name\": \"dtd\", \"template\": \"{} pattern.\"}"));
     }
 
     [Fact]
