@@ -104,4 +104,8 @@ public sealed record JobDefinition
 
     /// <summary>How it trains, the prune period already fitted. Null for methods without training.</summary>
     [Id(7)] public TrainSettings? Train { get; init; }
+
+    /// <summary>Epochs that it reports: <see cref="TrainSettings.Epochs"/>, twice those where it trains again on its final masks.</summary>
+    [JsonIgnore]
+    public int Epochs => Train is null ? 0 : Train.Epochs * (Method == MethodNames.Adapt && Train.Adapt.Retrain ? 2 : 1);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>How a job trains. The defaults are the paper's protocol (ADAPT, section 4.1) on top of CoOp's (SGD, cosine, warm-up epoch).</summary>
@@ -62,6 +64,14 @@ public sealed record AdaptSettings
 
     /// <summary>Standard deviation of the normal distribution that prompts are drawn from. Default: 0.02.</summary>
     [Id(7)] public double InitialStandardDeviation { get; init; } = 0.02;
+
+    /// <summary>
+    /// Whether new prompts of the final masks are then trained from scratch, for as many epochs, and give the result: what pruned prompts
+    /// are compared with (ADAPT, table 4). Default: false.
+    /// </summary>
+    // Not written where it is false, so that jobs without it keep their ids.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    [Id(8)] public bool Retrain { get; init; }
 }
 
 /// <summary>Arithmetic of the towers. Values are part of the wire contract.</summary>

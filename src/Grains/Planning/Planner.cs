@@ -21,6 +21,9 @@ public sealed class Planner(ICatalog catalog)
     /// <summary>The code of the warning for a prune period that was shortened.</summary>
     public const string ScheduleFitted = "schedule-fitted";
 
+    /// <summary>The code of the warning for a T_target that the usual context length cannot hold.</summary>
+    public const string LongerContext = "longer-context";
+
     /// <summary>The code of the warning for something that one should know of a data set before comparing its numbers.</summary>
     public const string DatasetNote = "dataset-note";
 
@@ -131,10 +134,11 @@ public sealed class Planner(ICatalog catalog)
     {
         // The trainer counts the warm-up in iterations as well, whether or not it ends before the training does.
         var warmUp = arm.Method == MethodNames.Adapt ? train.Adapt.PruneWarmupEpochs : 0;
-        var (epochs, perEpoch) = (Math.Max(train.Epochs, warmUp), EpochIterations(facts, train));
-        var iterations = (long)epochs * perEpoch;
-        if (iterations <= int.MaxValue) return train.Epochs * perEpoch;
-        throw SpecParser.Refused(spec.Source, arm.Path, $"{epochs} {(epochs == train.Epochs ? "epochs" : "pruneWarmupEpochs")} of {perEpoch} iterations on '{facts.Name}' are {iterations} iterations, "
+        var (rounds, perEpoch) = (arm.Method == MethodNames.Adapt && train.Adapt.Retrain ? 2 : 1, EpochIterations(facts, train));
+        var epochs = Math.Max(train.Epochs, warmUp);
+        var iterations = (long)rounds * epochs * perEpoch;
+        if (iterations <= int.MaxValue) return rounds * train.Epochs * perEpoch;
+        throw SpecParser.Refused(spec.Source, arm.Path, $"{epochs} {(epochs == train.Epochs ? "epochs" : "pruneWarmupEpochs")} of {perEpoch} iterations on '{facts.Name}'{(rounds == 2 ? ", trained twice," : "")} are {iterations} iterations, "
             + $"more than {int.MaxValue}; write fewer epochs, fewer shots or a larger batchSize");
     }
 
@@ -155,6 +159,12 @@ public sealed class Planner(ICatalog catalog)
             throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget",
                 $"T_target {target} is above the {start} context tokens there are ({depths} prompted blocks × maxContextLength {adapt.MaxContextLength}); "
                 + $"write at most {start}{Longer((target + depths - 1) / depths)}");
+        }
+        var usual = depths * new AdaptSettings().MaxContextLength;
+        if (target > usual)
+        {
+            warnings.Add(new(LongerContext, arm.Path, $"T_target {target} is above the {usual} context tokens of the usual length, {new AdaptSettings().MaxContextLength}; "
+                + $"maxContextLength {adapt.MaxContextLength} lets these prompts begin with {start}"));
         }
         var iterations = (long)Math.Max(0, train.Epochs - adapt.PruneWarmupEpochs) * EpochIterations(facts, train);
         var prune = new PrunePlan(start, target, adapt.PruneRate, adapt.PrunePeriod, iterations);

@@ -141,7 +141,7 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         await foreach (var job in rows)
         {
             var group = plan.Groups[job.Position / plan.Seeds.Length];
-            var left = group.Iterations - (group.Definition.Train is { Epochs: > 0 } train ? (long)group.Iterations / train.Epochs * job.Epoch : 0);
+            var left = group.Iterations - (group.Definition is { Epochs: > 0 } definition ? (long)group.Iterations / definition.Epochs * job.Epoch : 0);
             var pack = iterations.GetValueOrDefault(job.Pack);
             iterations[job.Pack] = (pack.Iterations + left, job.Lease is { } lease ? Guid.Parse(lease) : pack.Lease, job.Lease is null ? pack.Worker : job.Worker);
         }

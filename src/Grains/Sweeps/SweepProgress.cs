@@ -92,6 +92,6 @@ internal sealed class SweepProgress
     private long EpochIterations(int position)
     {
         var group = _plan.Groups[position / _plan.Seeds.Length];
-        return group.Definition.Train is { Epochs: > 0 } train ? (long)group.Iterations / train.Epochs : 0;
+        return group.Definition is { Epochs: > 0 } definition ? (long)group.Iterations / definition.Epochs : 0;
     }
 }

@@ -25,6 +25,6 @@ internal static class TrackedJob
     public static JobStatus Describe(int position, JobId id, SweepPlan plan)
     {
         var definition = plan.Definition(position);
-        return new JobStatus { Id = id, Description = JobNames.Describe(definition), State = JobState.Queued, Attempt = 0, Epoch = 0, Epochs = definition.Train?.Epochs ?? 0 };
+        return new JobStatus { Id = id, Description = JobNames.Describe(definition), State = JobState.Queued, Attempt = 0, Epoch = 0, Epochs = definition.Epochs };
     }
 }

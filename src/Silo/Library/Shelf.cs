@@ -22,6 +22,9 @@ internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : cl
     /// <summary>SHA-256 of its files as it was opened.</summary>
     public required Func<TValue, string> Fingerprint { get; init; }
 
+    /// <summary>Whether it has found that its files are others now, which a stamp need not show.</summary>
+    public required Func<TValue, bool> IsStale { get; init; }
+
     /// <summary>Chooses between the kept one and one opened again (in this order), which may hold the same.</summary>
     public required Func<TValue, TValue, TValue> Choose { get; init; }
 
@@ -40,7 +43,7 @@ internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : cl
         var slot = _slots.GetOrAdd(key, _ => new Slot());
         lock (slot.Lock)
         {
-            if (slot.Entry is null || Stamp(key) != slot.Entry.Stamp) slot.Entry = OpenEntry(key, slot.Entry);
+            if (slot.Entry is null || IsStale(slot.Entry.Value) || Stamp(key) != slot.Entry.Stamp) slot.Entry = OpenEntry(key, slot.Entry);
             return slot.Entry.Value;
         }
     }
@@ -50,18 +53,20 @@ internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : cl
     public TValue Expected(TKey key, string fingerprint)
     {
         var kept = Kept(key);
-        if (Fingerprint(kept) == fingerprint) return kept;
+        if (Fits(kept, fingerprint)) return kept;
         var slot = _slots[key];
         lock (slot.Lock)
         {
             // Another worker may have opened it again while this one waited.
-            if (Fingerprint(slot.Entry!.Value) != fingerprint) slot.Entry = OpenEntry(key, slot.Entry);
+            if (!Fits(slot.Entry!.Value, fingerprint)) slot.Entry = OpenEntry(key, slot.Entry);
             var found = Fingerprint(slot.Entry.Value);
             if (found == fingerprint) return slot.Entry.Value;
             throw new InvalidInputException(
                 $"{Describe(key)} has changed since the sweep was planned (sha-256 {Short(found)}, planned {Short(fingerprint)}); submit the sweep again.");
         }
     }
+
+    private bool Fits(TValue value, string fingerprint) => Fingerprint(value) == fingerprint && !IsStale(value);
 
     private static string Short(string fingerprint) => fingerprint[..Math.Min(12, fingerprint.Length)];
 

@@ -40,6 +40,7 @@ public sealed class TrainingLibrary : IDisposable
             Stamp = name => Stamp(BackboneFolder(name)),
             Open = OpenBackbone,
             Fingerprint = backbone => backbone.Fingerprint,
+            IsStale = _ => false,
             Choose = KeepEqual,
         };
         _datasets = new()
@@ -48,6 +49,7 @@ public sealed class TrainingLibrary : IDisposable
             Stamp = key => FileDatasets.Has(key.Format) ? FileDatasets.Stamp(settings.DataRoot, key) : "",
             Open = OpenDataset,
             Fingerprint = dataset => dataset.Fingerprint,
+            IsStale = dataset => dataset is FileDataset { HasChanged: true },
             Choose = (_, opened) => opened,
         };
     }

@@ -108,7 +108,7 @@ public sealed class JobRunner : IDisposable
         if (_train.Count == 0) throw new InvalidInputException($"Data set {job.Dataset.Name} has no training images.");
         if (settings.BatchSize < 1) throw new InvalidInputException($"train.batchSize is {settings.BatchSize}; at least 1 expected.");
         if (settings.Epochs < 0) throw new InvalidInputException($"train.epochs is {settings.Epochs}; at least 0 expected.");
-        if ((long)settings.Epochs * IterationsPerEpoch(job) > int.MaxValue)
+        if ((settings.Adapt.Retrain ? 2L : 1L) * settings.Epochs * IterationsPerEpoch(job) > int.MaxValue)
             throw new InvalidInputException($"train.epochs is {settings.Epochs}: that makes more than {int.MaxValue} iterations.");
         return job;
     }

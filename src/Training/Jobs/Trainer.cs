@@ -28,10 +28,12 @@ internal sealed class Trainer(TrainSettings settings, int seed, ImageBatches ima
     /// <exception cref="JobInterruptedException">The run was cancelled; it holds the state after the last iteration.</exception>
     internal void Run(ITrainableMethod method, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation)
     {
-        var position = checkpoint is null ? TrainingPosition.Start : Checkpoint.Restore(checkpoint, method, settings.Epochs, _perEpoch, _batch);
+        var epochs = settings.Epochs * method.Rounds;
+        var position = checkpoint is null ? TrainingPosition.Start : Checkpoint.Restore(checkpoint, method, epochs, _perEpoch, _batch);
         var part = position.Part;
-        for (var epoch = position.Epochs + 1; epoch <= settings.Epochs; epoch++)
+        for (var epoch = position.Epochs + 1; epoch <= epochs; epoch++)
         {
+            if (epoch > settings.Epochs && InRound(epoch) == 1 && part.Steps == 0) method.BeginRound();
             part = RunEpoch(method, epoch, part, cancellation);
             if (part.Steps < _perEpoch) throw Interrupted(method, new TrainingPosition(epoch - 1, part), cancellation);
             onEpoch(Report(method, epoch, part));
@@ -39,13 +41,16 @@ internal sealed class Trainer(TrainSettings settings, int seed, ImageBatches ima
         }
     }
 
+    /// <summary>The epoch within its round, from 1: every round has the step sizes, data order and augmentation of a run by itself.</summary>
+    private int InRound(int epoch) => ((epoch - 1) % settings.Epochs) + 1;
+
     /// <returns>The whole epoch, or as much of it as there was time for.</returns>
     private EpochPart RunEpoch(ITrainableMethod method, int epoch, EpochPart done, CancellationToken cancellation)
     {
         using var scope = torch.NewDisposeScope();
         var started = Stopwatch.GetTimestamp();
-        var learningRate = LearningRateSchedule.At(settings, epoch);
-        var order = Order(epoch);
+        var learningRate = LearningRateSchedule.At(settings, InRound(epoch));
+        var order = Order(InRound(epoch));
         var pruneSteps = done.PruneSteps.ToList();
         var loss = done.LossSum;
         var correct = torch.zeros(1, dtype: torch.ScalarType.Int64, device: method.Trained[0].Value.device);
@@ -55,7 +60,7 @@ internal sealed class Trainer(TrainSettings settings, int seed, ImageBatches ima
             using var stepScope = torch.NewDisposeScope();
             var iteration = ((epoch - 1) * _perEpoch) + step + 1;
             var batch = order.AsSpan(step * _batch, _batch);
-            var result = TrainingStep.Run(method, Embedded(batch, epoch), images.Labels(batch), _sgd, learningRate, iteration);
+            var result = TrainingStep.Run(method, Embedded(batch, InRound(epoch)), images.Labels(batch), _sgd, learningRate, iteration);
             loss += result.Loss;
             correct.AddInPlace(result.Correct);
             if (result.PruneStep is { } pruned) pruneSteps.Add(pruned);
@@ -70,7 +75,7 @@ internal sealed class Trainer(TrainSettings settings, int seed, ImageBatches ima
         Images = (long)_perEpoch * _batch,
         Loss = whole.LossSum / _perEpoch,
         TrainAccuracy = 100.0 * whole.Correct / ((long)_perEpoch * _batch),
-        LearningRate = LearningRateSchedule.At(settings, epoch),
+        LearningRate = LearningRateSchedule.At(settings, InRound(epoch)),
         ImageContextTokens = method.ImageContextTokens,
         TextContextTokens = method.TextContextTokens,
         Duration = whole.Duration,

@@ -14,6 +14,12 @@ internal interface ITrainableMethod : IMethod
     /// <summary>The tensors that SGD updates. The list stays; its tensors may lose rows in <see cref="AfterUpdate"/>.</summary>
     IReadOnlyList<TrainedTensor> Trained { get; }
 
+    /// <summary>How often the job's epochs are run: each round is a training of its own, and the last one gives the result.</summary>
+    int Rounds => 1;
+
+    /// <summary>Begins the next round; called before its first iteration, and again where a run goes on from there.</summary>
+    void BeginRound() => throw new NotSupportedException("The method has one round.");
+
     /// <summary>Loss and logits of one batch.</summary>
     /// <param name="embedded">[B, image tokens, width], from <see cref="Clip.ClipModel.EmbedImages"/>.</param>
     /// <param name="labels">[B], int64.</param>

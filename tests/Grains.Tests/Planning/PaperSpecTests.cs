@@ -15,6 +15,7 @@ public sealed class PaperSpecTests
     [InlineData("table1", 6 * 33)]
     [InlineData("table2", 6 * 33)]
     [InlineData("table3", 3 * 33)]
+    [InlineData("table4", 2 * 33)]
     public void A_table_of_the_paper_has_a_job_for_each_setting_data_set_and_seed(string table, int jobs) => Assert.Equal(jobs, Plan(table).JobCount);
 
     [Fact]
@@ -41,6 +42,8 @@ public sealed class PaperSpecTests
         var plan = Plan("table2");
         var group = plan.Groups.First(group => group.Definition.TTarget == 512);
         Assert.Equal(32, group.Definition.Train!.Adapt.MaxContextLength);
+        Assert.Equal("T_target 512 is above the 384 context tokens of the usual length, 16; maxContextLength 32 lets these prompts begin with 768",
+            Assert.Single(plan.Warnings, warning => warning.Code == Planner.LongerContext).Message);
         Assert.All(plan.Groups.Where(group => group.Definition.TTarget != 512), group => Assert.Equal(16, group.Definition.Train!.Adapt.MaxContextLength));
     }
 
@@ -65,6 +68,17 @@ public sealed class PaperSpecTests
     [Fact]
     public void ImageNet_alone_takes_400_000_iterations_a_run() =>
         Assert.Equal([400_000, 4_000], ((string[])["imagenet", "eurosat"]).Select(name => Plan("table3").Groups.First(group => group.Definition.Dataset.Name == name).Iterations));
+
+    [Fact]
+    public void Training_again_on_the_final_masks_takes_twice_the_iterations()
+    {
+        var groups = Plan("table4").Groups;
+        foreach (var pair in groups.GroupBy(group => group.Definition.Dataset.Name))
+        {
+            var (pruned, again) = (pair.Single(group => !group.Definition.Train!.Adapt.Retrain), pair.Single(group => group.Definition.Train!.Adapt.Retrain));
+            Assert.Equal((2 * pruned.Iterations, 2 * pruned.Definition.Epochs), (again.Iterations, again.Definition.Epochs));
+        }
+    }
 
     private static SweepPlan Plan(string table)
     {

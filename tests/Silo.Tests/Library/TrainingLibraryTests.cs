@@ -31,6 +31,35 @@ public sealed class TrainingLibraryTests : IDisposable
     }
 
     [Fact]
+    public void An_image_of_ImageNet_that_was_written_over_in_place_is_refused_once_and_the_data_set_is_opened_again_for_the_next_plan()
+    {
+        MiniatureTrees.Make(_scratch.At(), "imagenet");
+        var source = new DatasetSource { Name = "imagenet", Format = DatasetFormats.CoOp };
+        var before = Library.CurrentDataset(source);
+        var image = Directory.EnumerateFiles(_scratch.At("imagenet", "images", "train"), "*.JPEG", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        var folderTime = Directory.GetLastWriteTimeUtc(Path.GetDirectoryName(image)!);
+        File.WriteAllBytes(image, [.. File.ReadAllBytes(image), 0]);
+        Assert.Equal(folderTime, Directory.GetLastWriteTimeUtc(Path.GetDirectoryName(image)!));
+
+        Assert.Same(before, Library.CurrentDataset(source));
+        Assert.Throws<InvalidInputException>(() => LoadAll(before));
+        var after = Library.CurrentDataset(source);
+        Assert.NotEqual(before.Fingerprint, after.Fingerprint);
+        LoadAll(after);
+    }
+
+    [Fact]
+    public void A_file_that_was_only_touched_does_not_stop_a_worker_for_good()
+    {
+        MiniatureTrees.Make(_scratch.At(), "dtd");
+        var source = new DatasetSource { Name = "dtd", Format = DatasetFormats.CoOp };
+        var before = Library.CurrentDataset(source);
+        foreach (var image in Directory.EnumerateFiles(_scratch.At("dtd", "images"), "*.jpg", SearchOption.AllDirectories)) ScratchLibrary.Touch(image);
+        Assert.Throws<InvalidInputException>(() => LoadAll(before));
+        LoadAll(Library.Dataset(source, before.Fingerprint));
+    }
+
+    [Fact]
     public void Data_sets_that_differ_in_name_and_template_alone_are_opened_once()
     {
         _scratch.Fill("photos", 3, "a", "b");
@@ -109,6 +138,12 @@ public sealed class TrainingLibraryTests : IDisposable
         Assert.Throws<InvalidInputException>(() => Library.CurrentDataset(Photos));
         _scratch.Fill("photos", 3, "a", "b");
         Assert.Equal(["a", "b"], Library.CurrentDataset(Photos).ClassNames);
+    }
+
+    private static void LoadAll(IDataset dataset)
+    {
+        var train = dataset.Load(shots: 4, seed: 1, template: null).Train;
+        for (var i = 0; i < train.Labels.Count; i++) train.Load(i);
     }
 
     private static float[] Encode(Backbone backbone)

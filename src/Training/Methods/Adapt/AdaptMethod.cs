@@ -24,6 +24,7 @@ internal sealed class AdaptMethod : ITrainableMethod
     private readonly PruneSchedule _schedule;
     private readonly Scorer _scorer;
     private readonly ScoreReduction _reduction;
+    private readonly Func<(torch.Tensor Image, torch.Tensor Text)>? _draw;
 
     /// <summary>Starts from given prompts.</summary>
     /// <param name="model">The backbone.</param>
@@ -33,11 +34,14 @@ internal sealed class AdaptMethod : ITrainableMethod
     /// <param name="schedule">When tokens go.</param>
     /// <param name="scorer">Which saliency ranks them.</param>
     /// <param name="reduction">How saliencies of different widths compare.</param>
+    /// <param name="drawAgain">Gives the prompts, [depth, max context length, width] each, that a second round on the final masks starts
+    /// from; null without that round.</param>
     internal AdaptMethod(
-        ClipModel model, PreparedTexts texts, PromptBranch image, PromptBranch text,
-        PruneSchedule schedule, Scorer scorer, ScoreReduction reduction)
+        ClipModel model, PreparedTexts texts, PromptBranch image, PromptBranch text, PruneSchedule schedule, Scorer scorer,
+        ScoreReduction reduction, Func<(torch.Tensor Image, torch.Tensor Text)>? drawAgain = null)
     {
         (_model, _texts, _image, _text, _schedule, _scorer, _reduction) = (model, texts, image, text, schedule, scorer, reduction);
+        _draw = drawAgain;
         Trained = [image.Rows, text.Rows];
     }
 
@@ -74,12 +78,27 @@ internal sealed class AdaptMethod : ITrainableMethod
         Check(settings.PruneWarmupEpochs, "train.adapt.pruneWarmupEpochs", 0, int.MaxValue / iterationsPerEpoch);
         Check(settings.PrunePeriod, "train.adapt.prunePeriod", 1, int.MaxValue);
         Check(settings.PruneRate, "train.adapt.pruneRate", 1, int.MaxValue);
-        PromptBranch Draw(string name, int branch, TowerConfig tower) =>
-            PromptBranch.Draw(name, branch, Math.Min(settings.PromptDepth, tower.Depth), settings, tower.Width, job.Seed, model.Device);
-        var schedule = new PruneSchedule(settings.PruneWarmupEpochs * iterationsPerEpoch, settings.PrunePeriod, settings.PruneRate, target);
+        torch.Tensor Draw(int branch, TowerConfig tower) =>
+            PromptBranch.Draw(branch, Math.Min(settings.PromptDepth, tower.Depth), settings, tower.Width, job.Seed, model.Device);
+        (torch.Tensor Image, torch.Tensor Text) DrawBoth() => (Draw(0, model.Config.Vision), Draw(1, model.Config.Text));
+        PromptBranch Start(string name, torch.Tensor prompts) =>
+            PromptBranch.From(name, prompts, new ContextMask((int)prompts.shape[0], settings.MaxContextLength));
+        using var scope = torch.NewDisposeScope();
+        var (image, text) = DrawBoth();
+        var schedule = new PruneSchedule(
+            settings.PruneWarmupEpochs * iterationsPerEpoch, settings.PrunePeriod, settings.PruneRate, target, job.Train.Epochs * iterationsPerEpoch);
         return new AdaptMethod(
-            model, texts, Draw("image", 0, model.Config.Vision), Draw("text", 1, model.Config.Text),
-            schedule, scorer, settings.ScoreReduction);
+            model, texts, Start("image", image), Start("text", text), schedule, scorer, settings.ScoreReduction, settings.Retrain ? DrawBoth : null);
+    }
+
+    public int Rounds => _draw is null ? 1 : 2;
+
+    public void BeginRound()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (image, text) = _draw!();
+        _image.Restart(image);
+        _text.Restart(text);
     }
 
     public StepOutput Forward(torch.Tensor embedded, torch.Tensor labels)

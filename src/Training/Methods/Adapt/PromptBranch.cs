@@ -41,7 +41,8 @@ internal sealed class PromptBranch : IDisposable
     /// Draws prompts from N(0, deviation²). Each block has a stream of its own: another depth or length leaves the shared rows as they
     /// are.
     /// </summary>
-    internal static PromptBranch Draw(string name, int branch, int depth, AdaptSettings settings, int width, int seed, torch.Device device)
+    /// <returns>[depth, max context length, width].</returns>
+    internal static torch.Tensor Draw(int branch, int depth, AdaptSettings settings, int width, int seed, torch.Device device)
     {
         var values = new float[checked(depth * settings.MaxContextLength * width)];
         var perBlock = settings.MaxContextLength * width;
@@ -51,8 +52,7 @@ internal sealed class PromptBranch : IDisposable
             foreach (ref var value in values.AsSpan(block * perBlock, perBlock))
                 value = (float)(settings.InitialStandardDeviation * random.NextNormal());
         }
-        using var full = torch.tensor(values, [depth, settings.MaxContextLength, width], device: device);
-        return From(name, full, new ContextMask(depth, settings.MaxContextLength));
+        return torch.tensor(values, [depth, settings.MaxContextLength, width], device: device);
     }
 
     /// <summary>Takes given prompts.</summary>
@@ -65,6 +65,16 @@ internal sealed class PromptBranch : IDisposable
         var shape = prompts.shape;
         var rows = prompts.detach().reshape(-1, shape[2]).index_select(0, Indices(mask.Live, prompts.device));
         return new PromptBranch(name, (int)shape[0], (int)shape[1], rows, mask);
+    }
+
+    /// <summary>Takes new values for the tokens that live, as if no iteration had been.</summary>
+    /// <param name="prompts">[depth, max context length, width].</param>
+    internal void Restart(torch.Tensor prompts)
+    {
+        using var scope = torch.NewDisposeScope();
+        var rows = prompts.reshape(-1, _width).index_select(0, Indices(Mask.Live, _device));
+        Rows.Reset(rows, torch.zeros_like(rows));
+        _scores.zero_();
     }
 
     /// <summary>The live rows by block, [n, width] each.</summary>
