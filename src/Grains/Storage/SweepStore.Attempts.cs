@@ -39,9 +39,9 @@ internal sealed partial class SweepStore
         var begun = await sql.Connection.QueryAsync(sql.Transaction, $"""
             UPDATE jobs SET state = {(int)JobState.Running}, attempt = attempt + 1, lease = @lease, worker = @worker, environment = @environment, started_ms = @now
             WHERE sweep_id = @sweep AND pack = @pack AND state = {(int)JobState.Queued} AND (@only < 0 OR position = @only)
-            RETURNING position, job_id, attempt
+            RETURNING position, job_id, attempt, epoch
             """,
-            r => (Position: r.GetInt32(0), Id: new JobId(r.GetString(1)), Attempt: r.GetInt32(2)),
+            r => (Position: r.GetInt32(0), Id: new JobId(r.GetString(1)), Attempt: r.GetInt32(2), Epoch: r.GetInt32(3)),
             ("lease", start.Lease.ToString()), ("worker", start.Worker), ("environment", environment), ("now", NowMs), ("sweep", sweep.Value), ("pack", start.Pack), ("only", only));
         var checkpoints = begun.Any(job => job.Attempt > 1)
             ? (await sql.Connection.QueryAsync(sql.Transaction,
@@ -51,7 +51,7 @@ internal sealed partial class SweepStore
         var assignments = begun.OrderBy(job => job.Position)
             .Select(job => new JobAssignment(job.Position, job.Id, plan.Definition(job.Position), job.Attempt, checkpoints.GetValueOrDefault(job.Position), plan.BackboneFingerprint, plan.DatasetFingerprint(job.Position)))
             .ToArray();
-        return new PackBeginning(assignments, lost, givenUp, waiting.Count > begun.Count);
+        return new PackBeginning(assignments, begun.ToDictionary(job => job.Position, job => job.Epoch), lost, givenUp, waiting.Count > begun.Count);
     });
 
     /// <summary>Ends what a lost lease had open.</summary>
@@ -205,7 +205,8 @@ internal sealed partial class SweepStore
 
 /// <summary>What the beginning of a pack changed.</summary>
 /// <param name="Assignments">The jobs to run.</param>
+/// <param name="Epochs">By position, the epochs that they have behind them.</param>
 /// <param name="Lost">Positions whose earlier attempt was still open.</param>
 /// <param name="GivenUp">Those of them that were given up.</param>
 /// <param name="MoreWait">Whether other jobs of the pack wait for another lease.</param>
-internal sealed record PackBeginning(JobAssignment[] Assignments, int[] Lost, int[] GivenUp, bool MoreWait);
+internal sealed record PackBeginning(JobAssignment[] Assignments, Dictionary<int, int> Epochs, int[] Lost, int[] GivenUp, bool MoreWait);

@@ -99,6 +99,11 @@ internal sealed partial class SweepGrain
         if (report.Result is { } result) outcomes.Add(new JobOutcome(report.Position, result with { Prompts = null, FinalLoss = job.Loss }));
         if (report.Fault is not { } fault) return;
         LogFault(job.Id, report.Attempt, state, fault.Message);
+        if (fault.DropCheckpoint)
+        {
+            Progress.Forget(report.Position, job.Epoch);
+            job = job with { Epoch = 0 };
+        }
         if (state == JobState.Failed) NoteFailed(report.Position, job with { Error = fault.Message });
     }
 

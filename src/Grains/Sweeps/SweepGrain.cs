@@ -30,6 +30,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
 
     private readonly SemaphoreSlim _gate = new(1);
     private readonly HashSet<string> _environments = [];
+    private readonly HashSet<Guid> _movedLeases = [];
     private StoredSweep? _stored;
     private SweepProgress? _progress;
     private Dictionary<int, RunningJob> _running = [];
@@ -76,7 +77,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         foreach (var job in begun.Assignments)
         {
             Progress.Move(JobState.Queued, JobState.Running);
-            _running[job.Position] = new(TrackedJob.Describe(job.Position, job.Id, _stored.Plan) with { State = JobState.Running, Attempt = job.Attempt, Worker = start.Worker }, start.Lease);
+            _running[job.Position] = new(TrackedJob.Describe(job.Position, job.Id, _stored.Plan) with { State = JobState.Running, Attempt = job.Attempt, Epoch = begun.Epochs[job.Position], Worker = start.Worker }, start.Lease);
         }
         await SettleAsync();
         return new PackAssignment(begun.Assignments, begun.MoreWait, _submission);
@@ -85,6 +86,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
     public Task LeaseLostAsync(int pack, Guid lease) => ChangeAsync(async () =>
     {
         // Most leases end with nothing open, and then cost nothing here.
+        if (_movedLeases.Remove(lease)) await Queue.EndAsync(lease, new LeaseEnd(Requeue: true, Completed: 0, Failed: []));
         if (_stored is null || _running.Values.All(job => job.Lease != lease)) return;
         var (lost, givenUp) = await store.LoseLeaseAsync(Id, pack, lease, Returned);
         NoteLost(lost, givenUp, Returned);
@@ -138,9 +140,11 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         var moves = queue.Value.PoolOf(pool) != queue.Value.PoolOf(Sweep.Pool);
         await store.SetShareAsync(Id, change.Priority ?? Sweep.Priority, change.Parallel ?? Sweep.Parallel, pool);
         (Sweep.Priority, Sweep.Parallel, Sweep.Pool) = (change.Priority ?? Sweep.Priority, change.Parallel ?? Sweep.Parallel, pool);
+        if (!moves) return false;
         // Its leases are told to stop, and the new queue leases their packs once they are handed back or the leases have run out.
-        if (moves) await old.WithdrawAsync(Id);
-        return moves;
+        _movedLeases.UnionWith(_running.Values.Select(job => job.Lease));
+        await old.WithdrawAsync(Id);
+        return true;
     }
 
     public async Task<SweepStatus> StatusAsync()

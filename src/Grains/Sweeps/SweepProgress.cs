@@ -54,6 +54,13 @@ internal sealed class SweepProgress
     /// <summary>What is left of a job that was given up is not waited for.</summary>
     public void GiveUp(int position, int epoch) => _givenUp += _plan.Groups[position / _plan.Seeds.Length].Iterations - EpochIterations(position) * epoch;
 
+    /// <summary>Epochs of a job that are to be trained again. The speed is measured anew, since they are no step back of the workers.</summary>
+    public void Forget(int position, int epochs)
+    {
+        _done -= EpochIterations(position) * epochs;
+        _samples.Clear();
+    }
+
     /// <summary>Counts a reported epoch.</summary>
     public void Add(int position, DateTimeOffset now)
     {

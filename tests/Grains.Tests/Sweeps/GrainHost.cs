@@ -17,12 +17,17 @@ public sealed class GrainHost : IAsyncLifetime
     public const string Pool = "cpu";
     public static readonly TimeSpan LeaseDuration = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>How long leases last here.</summary>
+    internal TimeSpan Lasting { get; init; } = LeaseDuration;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("adaptcluster-grains-").FullName;
     private IHost _host = null!;
 
     public IFrontGrain Front => Grains.GetGrain<IFrontGrain>(0);
 
-    public IQueueGrain Queue => Grains.GetGrain<IQueueGrain>(Pool);
+    public IQueueGrain Queue => QueueOf(Pool);
+
+    public IQueueGrain QueueOf(string pool) => Grains.GetGrain<IQueueGrain>(pool);
 
     public ISweepGrain Sweep(SweepId id) => Grains.GetGrain<ISweepGrain>(id.Value);
 
@@ -35,7 +40,7 @@ public sealed class GrainHost : IAsyncLifetime
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddSweepGrains(StoreDatabase.Sqlite(Path.Combine(_folder, "store.db")), queue =>
-            (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.RetryDelay) = (Pool, LeaseDuration, LeaseDuration / 3, TimeSpan.FromMilliseconds(20)));
+            (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.RetryDelay) = (Pool, Lasting, LeaseDuration / 3, TimeSpan.FromMilliseconds(20)));
         builder.Services.AddSingleton<ICatalog>(new FixedCatalog(("dtd", 47), ("pets", 37)));
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort.Find(), FreePort.Find())
