@@ -8,9 +8,13 @@ namespace AdaptCluster.Training.Clip;
 /// One pre-norm transformer block: x += attention(ln_1(x)), x += mlp(ln_2(x)). Prompt rows P join keys and values only, K = f_k(ln_1([P,
 /// x])) and
 /// V = f_v(ln_1([P, x])) (ADAPT, equation 7): they depend on parameters alone, so they are computed once and expanded over the sequences.
+/// Several lanes, each with prompts of its own, pass in one step.
 /// </summary>
 internal sealed class ClipBlock
 {
+    /// <summary>Products of fewer rows get rows of zeros.</summary>
+    private const int FewestRows = 8;
+
     private readonly TowerConfig _config;
     private readonly long[] _normShape;
     private readonly torch.Tensor _norm1Weight, _norm1Bias, _queryWeight, _queryBias, _keyValueWeight, _keyValueBias, _outWeight, _outBias;
@@ -51,64 +55,83 @@ internal sealed class ClipBlock
     /// <summary>All rows through the block.</summary>
     /// <param name="x">[rows, width].</param>
     /// <param name="sequences">How to read the rows.</param>
-    /// <param name="prompts">[n, width], or null for none.</param>
+    /// <param name="prompts">The prompt rows.</param>
     /// <returns>[rows, width].</returns>
-    internal torch.Tensor Forward(torch.Tensor x, Sequences sequences, torch.Tensor? prompts)
+    internal torch.Tensor Forward(torch.Tensor x, Sequences sequences, BlockPrompts prompts)
     {
         using var scope = torch.NewDisposeScope();
         var normed = Norm1(x);
-        var masks = sequences.Masks((int)(prompts?.shape[0] ?? 0));
-        var queries = linear(normed, _queryWeight, _queryBias);
-        var (before, keyValues) = KeyValues(normed, sequences, prompts);
-        torch.Tensor attended;
-        if (sequences.Shared == 0)
-        {
-            attended = Attend(Heads(queries, sequences.Count), keyValues, masks.Own);
-        }
-        else
-        {
-            var parts = queries.split([sequences.Shared, sequences.Count * sequences.Own], 0);
-            var shared = Attend(Heads(parts[0], 1), before!, masks.Shared);
-            attended = torch.cat([shared, Attend(Heads(parts[1], sequences.Count), keyValues, masks.Own)], 0);
-        }
-        return Finish(x, attended).MoveToOuterDisposeScope();
+        return Finish(x, Attend(Linear(normed, _queryWeight, _queryBias), normed, sequences, prompts, readOut: false)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The last block of a tower: only the rows that are read out ask, and only they pass the MLP.</summary>
     /// <param name="x">[rows, width].</param>
     /// <param name="sequences">How to read the rows.</param>
-    /// <param name="prompts">[n, width], or null for none.</param>
-    /// <returns>[count, width].</returns>
-    internal torch.Tensor ForwardReadOut(torch.Tensor x, Sequences sequences, torch.Tensor? prompts)
+    /// <param name="prompts">The prompt rows.</param>
+    /// <returns>[lanes · count, width].</returns>
+    internal torch.Tensor ForwardReadOut(torch.Tensor x, Sequences sequences, BlockPrompts prompts)
     {
         using var scope = torch.NewDisposeScope();
         var normed = Norm1(x);
-        var masks = sequences.Masks((int)(prompts?.shape[0] ?? 0));
-        var queries = linear(sequences.ReadOut(normed), _queryWeight, _queryBias);
-        var (_, keyValues) = KeyValues(normed, sequences, prompts);
-        return Finish(sequences.ReadOut(x), Attend(Heads(queries, sequences.Count), keyValues, masks.ReadOut)).MoveToOuterDisposeScope();
+        var lanes = prompts.Counts.Length;
+        var queries = Linear(sequences.ReadOut(normed, lanes), _queryWeight, _queryBias);
+        return Finish(sequences.ReadOut(x, lanes), Attend(queries, normed, sequences, prompts, readOut: true)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// xWᵀ + b. Each row of a product comes out the same bit for bit whatever rows stand beside it, so that no lane depends on its neighbours;
+    /// but CPU libraries compute products of one to three rows in another order, so these get rows of zeros beside them.
+    /// </summary>
+    internal static torch.Tensor Linear(torch.Tensor x, torch.Tensor weight, torch.Tensor? bias)
+    {
+        var missing = FewestRows - x.shape[0];
+        return missing <= 0 ? linear(x, weight, bias!) : linear(pad(x, [0, 0, 0, missing]), weight, bias!).narrow(0, 0, x.shape[0]);
     }
 
     private torch.Tensor Norm1(torch.Tensor x) => layer_norm(x, _normShape, _norm1Weight, _norm1Bias, _config.LayerNormEpsilon);
 
-    /// <summary>
-    /// Keys and values of the rows that come before every sequence, [1, n + shared, 2·width] or null, and of whole sequences, [count, all,
-    /// 2·width].
-    /// </summary>
-    private (torch.Tensor? Before, torch.Tensor All) KeyValues(torch.Tensor normed, Sequences sequences, torch.Tensor? prompts)
+    /// <summary>Attention of all lanes: those side by side with equally many prompts at once.</summary>
+    /// <param name="queries">The rows that ask: shared rows, then own rows; or the read-out rows alone. [.., width].</param>
+    /// <param name="normed">All rows, [rows, width].</param>
+    /// <param name="sequences">How to read the rows.</param>
+    /// <param name="prompts">The prompt rows.</param>
+    /// <param name="readOut">Whether only the read-out rows ask.</param>
+    /// <returns>As <paramref name="queries"/>.</returns>
+    private torch.Tensor Attend(torch.Tensor queries, torch.Tensor normed, Sequences sequences, BlockPrompts prompts, bool readOut)
     {
-        var own = linear(normed, _keyValueWeight, _keyValueBias);
-        var before = prompts is null ? null : linear(Norm1(prompts), _keyValueWeight, _keyValueBias);
-        if (sequences.Shared > 0)
+        var (lanes, shared, count) = (prompts.Counts.Length, sequences.Shared, sequences.Count);
+        var width = 2 * _config.Width;
+        var promptKeyValues = prompts.Rows is null ? null : Linear(Norm1(prompts.Rows), _keyValueWeight, _keyValueBias);
+        var (sharedKeyValues, ownKeyValues) = Parted(Linear(normed, _keyValueWeight, _keyValueBias), lanes * shared);
+        var (sharedQueries, ownQueries) = Parted(queries, readOut ? 0 : lanes * shared);
+        var asking = readOut ? 1 : sequences.Own;
+        var (fromShared, fromOwn) = (new List<torch.Tensor>(), new List<torch.Tensor>());
+        foreach (var run in prompts.Runs())
         {
-            var parts = own.split([sequences.Shared, sequences.Count * sequences.Own], 0);
-            before = before is null ? parts[0] : torch.cat([before, parts[0]], 0);
-            own = parts[1];
+            torch.Tensor Rows(torch.Tensor all, int each) => run.Lanes == lanes ? all : all.narrow(0, (long)run.First * each, (long)run.Lanes * each);
+            var masks = sequences.Masks(run.Prompts, run.Lanes);
+            torch.Tensor[] parts =
+            [
+                .. run.Prompts == 0 ? [] : (torch.Tensor[])[promptKeyValues!.narrow(0, run.Row, (long)run.Lanes * run.Prompts).view(run.Lanes, run.Prompts, width)],
+                .. shared == 0 ? [] : (torch.Tensor[])[Rows(sharedKeyValues!, shared).view(run.Lanes, shared, width)],
+            ];
+            // What comes before every sequence of a lane depends on the lane alone: computed once and expanded over its sequences.
+            var before = parts.Length switch { 0 => null, 1 => parts[0], _ => torch.cat(parts, 1) };
+            if (sharedQueries is not null) fromShared.Add(Attend(Heads(Rows(sharedQueries, shared), run.Lanes), before!, masks.Shared));
+            var keyValues = Rows(ownKeyValues, count * sequences.Own).view(run.Lanes * count, sequences.Own, width);
+            if (before is not null) keyValues = torch.cat([before.unsqueeze(1).expand(-1, count, -1, -1).reshape(run.Lanes * count, -1, width), keyValues], 1);
+            fromOwn.Add(Attend(Heads(Rows(ownQueries, count * asking), run.Lanes * count), keyValues, readOut ? masks.ReadOut : masks.Own));
         }
-        var all = own.view(sequences.Count, sequences.Own, 2 * _config.Width);
-        if (before is null) return (null, all);
-        before = before.unsqueeze(0);
-        return (before, torch.cat([before.expand(sequences.Count, -1, -1), all], 1));
+        torch.Tensor[] attended = [.. fromShared, .. fromOwn];
+        return attended.Length == 1 ? attended[0] : torch.cat(attended, 0);
+    }
+
+    /// <summary>The first rows, null where there are none, and the others.</summary>
+    private static (torch.Tensor? First, torch.Tensor Others) Parted(torch.Tensor rows, int first)
+    {
+        if (first == 0) return (null, rows);
+        var parts = rows.split([first, rows.shape[0] - first], 0);
+        return (parts[0], parts[1]);
     }
 
     /// <summary>[count · n, width] to [count, heads, n, head width].</summary>
@@ -124,8 +147,8 @@ internal sealed class ClipBlock
 
     private torch.Tensor Finish(torch.Tensor x, torch.Tensor attended)
     {
-        var y = x.Plus(linear(attended, _outWeight, _outBias));
-        var hidden = linear(layer_norm(y, _normShape, _norm2Weight, _norm2Bias, _config.LayerNormEpsilon), _mlp1Weight, _mlp1Bias);
-        return y.Plus(linear(_config.Activation == ClipActivation.QuickGelu ? silu(hidden) : gelu(hidden), _mlp2Weight, _mlp2Bias));
+        var y = x.Plus(Linear(attended, _outWeight, _outBias));
+        var hidden = Linear(layer_norm(y, _normShape, _norm2Weight, _norm2Bias, _config.LayerNormEpsilon), _mlp1Weight, _mlp1Bias);
+        return y.Plus(Linear(_config.Activation == ClipActivation.QuickGelu ? silu(hidden) : gelu(hidden), _mlp2Weight, _mlp2Bias));
     }
 }

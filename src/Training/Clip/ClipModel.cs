@@ -115,10 +115,17 @@ public sealed class ClipModel : IDisposable
     /// <param name="embedded">What <see cref="EmbedImages"/> gave.</param>
     /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none.</param>
     /// <returns>[B, embedding size], not normalised.</returns>
-    public torch.Tensor EncodeEmbeddedImages(torch.Tensor embedded, IReadOnlyList<torch.Tensor?>? prompts = null)
+    public torch.Tensor EncodeEmbeddedImages(torch.Tensor embedded, IReadOnlyList<torch.Tensor?>? prompts = null) =>
+        EncodeEmbeddedImages(embedded, TowerPrompts.Of(prompts));
+
+    /// <summary>Features of the images of several lanes.</summary>
+    /// <param name="embedded">What <see cref="EmbedImages"/> gave, lane after lane, equally many images each.</param>
+    /// <param name="prompts">Live prompt rows by lane and block.</param>
+    /// <returns>[lanes · B, embedding size], not normalised.</returns>
+    internal torch.Tensor EncodeEmbeddedImages(torch.Tensor embedded, TowerPrompts prompts)
     {
         using var scope = torch.NewDisposeScope();
-        var sequences = new ImageSequences { Count = (int)embedded.shape[0], Own = Config.ImageTokens };
+        var sequences = new ImageSequences { Count = (int)embedded.shape[0] / prompts.Lanes, Own = Config.ImageTokens };
         var rows = embedded.reshape(-1, Config.Vision.Width);
         return (_visionTower ?? VisionTower()).Forward(rows, sequences, prompts).MoveToOuterDisposeScope();
     }
@@ -132,8 +139,14 @@ public sealed class ClipModel : IDisposable
     /// <param name="texts">What <see cref="PrepareTexts"/> gave.</param>
     /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none.</param>
     /// <returns>[K, embedding size], not normalised.</returns>
-    public torch.Tensor EncodeTexts(PreparedTexts texts, IReadOnlyList<torch.Tensor?>? prompts = null) =>
-        (_textTower ?? TextTower()).Forward(texts.Rows, texts.Sequences, prompts);
+    public torch.Tensor EncodeTexts(PreparedTexts texts, IReadOnlyList<torch.Tensor?>? prompts = null) => EncodeTexts(texts, TowerPrompts.Of(prompts));
+
+    /// <summary>Features of the same texts for several lanes.</summary>
+    /// <param name="texts">What <see cref="PrepareTexts"/> gave.</param>
+    /// <param name="prompts">Live prompt rows by lane and block.</param>
+    /// <returns>[lanes · K, embedding size], not normalised.</returns>
+    internal torch.Tensor EncodeTexts(PreparedTexts texts, TowerPrompts prompts) =>
+        (_textTower ?? TextTower()).Forward(texts.Rows(prompts.Lanes), texts.Sequences, prompts);
 
     /// <summary>Features of texts given as padded rows.</summary>
     /// <param name="ids">[K, length], int64.</param>

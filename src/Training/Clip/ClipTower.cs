@@ -25,28 +25,22 @@ internal sealed class ClipTower
     /// <summary>Rows in front of the first block to features.</summary>
     /// <param name="rows">[rows, width].</param>
     /// <param name="sequences">How to read the rows.</param>
-    /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none; blocks beyond the list have none.</param>
-    /// <returns>[count, embedding size], not normalised.</returns>
-    internal torch.Tensor Forward(torch.Tensor rows, Sequences sequences, IReadOnlyList<torch.Tensor?>? prompts)
+    /// <param name="prompts">Live prompt rows by lane and block.</param>
+    /// <returns>[lanes · count, embedding size], not normalised.</returns>
+    internal torch.Tensor Forward(torch.Tensor rows, Sequences sequences, TowerPrompts prompts)
     {
-        if (prompts?.Count > _blocks.Length)
-            throw new ArgumentException($"Prompts for {prompts.Count} blocks; the tower has {_blocks.Length}.", nameof(prompts));
+        if (prompts.Depth > _blocks.Length)
+            throw new ArgumentException($"Prompts for {prompts.Depth} blocks; the tower has {_blocks.Length}.", nameof(prompts));
         using var scope = torch.NewDisposeScope();
         for (var i = 0; i < _blocks.Length - 1; i++)
         {
-            var next = _blocks[i].Forward(rows, sequences, PromptsOf(prompts, i));
+            var next = _blocks[i].Forward(rows, sequences, prompts.At(i));
             // The autograd graph keeps what it needs; without one, a deep tower's rows go as soon as they are used up.
             if (i > 0) rows.Dispose();
             rows = next;
         }
-        var read = _blocks[^1].ForwardReadOut(rows, sequences, PromptsOf(prompts, _blocks.Length - 1));
+        var read = _blocks[^1].ForwardReadOut(rows, sequences, prompts.At(_blocks.Length - 1));
         var normed = layer_norm(read, [_config.Width], _postWeight, _postBias, _config.LayerNormEpsilon);
-        return linear(normed, _projection).MoveToOuterDisposeScope();
-    }
-
-    private static torch.Tensor? PromptsOf(IReadOnlyList<torch.Tensor?>? prompts, int block)
-    {
-        var rows = block < prompts?.Count ? prompts[block] : null;
-        return rows is null || rows.shape[0] == 0 ? null : rows;
+        return ClipBlock.Linear(normed, _projection, null).MoveToOuterDisposeScope();
     }
 }

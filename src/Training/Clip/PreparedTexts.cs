@@ -5,7 +5,10 @@ namespace AdaptCluster.Training.Clip;
 /// <summary>Texts ready for the text tower: laid out and embedded. Prepared once, encoded once per step. For one thread.</summary>
 public sealed class PreparedTexts : IDisposable
 {
-    internal PreparedTexts(TextSequences sequences, torch.Tensor rows) => (Sequences, Rows) = (sequences, rows);
+    private readonly torch.Tensor _rows;
+    private (int Lanes, torch.Tensor Rows)? _repeated;
+
+    internal PreparedTexts(TextSequences sequences, torch.Tensor rows) => (Sequences, _rows) = (sequences, rows);
 
     /// <summary>Texts.</summary>
     public int Count => Sequences.Count;
@@ -15,13 +18,25 @@ public sealed class PreparedTexts : IDisposable
 
     internal TextSequences Sequences { get; }
 
-    /// <summary>[shared + count · own, width]: token plus position embeddings.</summary>
-    internal torch.Tensor Rows { get; }
+    /// <summary>Token plus position embeddings, as many times as there are lanes.</summary>
+    /// <returns>[lanes · (shared + count · own), width]; stays this object's.</returns>
+    internal torch.Tensor Rows(int lanes)
+    {
+        if (lanes == 1) return _rows;
+        if (_repeated is var (kept, rows) && kept == lanes) return rows;
+        _repeated?.Rows.Dispose();
+        using var scope = torch.NewDisposeScope();
+        var parts = _rows.split([Sequences.Shared, (long)Sequences.Count * Sequences.Own], 0);
+        rows = torch.cat([.. parts.Select(part => part.repeat(lanes, 1))], 0).DetachFromDisposeScope();
+        _repeated = (lanes, rows);
+        return rows;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Sequences.Dispose();
-        Rows.Dispose();
+        _rows.Dispose();
+        _repeated?.Rows.Dispose();
     }
 }

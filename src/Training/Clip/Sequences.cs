@@ -3,34 +3,35 @@ using TorchSharp;
 namespace AdaptCluster.Training.Clip;
 
 /// <summary>
-/// How the token rows [rows, width] of a tower's step are to be read: first <see cref="Shared"/> rows that every sequence starts with,
-/// computed
-/// once, then <see cref="Count"/> sequences of <see cref="Own"/> rows each. Without causality nothing can be shared.
+/// How the token rows [rows, width] of a tower's step are to be read. Each lane has <see cref="Shared"/> rows that all of its sequences start
+/// with, computed once, and <see cref="Count"/> sequences of <see cref="Own"/> rows. The shared rows of all lanes come first. Without causality
+/// nothing can be shared.
 /// </summary>
 internal abstract class Sequences
 {
-    /// <summary>Sequences: images or texts.</summary>
+    /// <summary>Sequences of one lane: images or texts.</summary>
     internal required int Count { get; init; }
 
     /// <summary>Rows of each sequence behind the shared ones.</summary>
     internal required int Own { get; init; }
 
-    /// <summary>Rows at the start that all sequences share.</summary>
+    /// <summary>Rows at the start that all sequences of a lane share.</summary>
     internal int Shared { get; init; }
 
     /// <summary>
-    /// The masks for a block with <paramref name="prompts"/> prompt rows; keys come in the order prompts, shared rows, own rows.
+    /// The masks for a block with <paramref name="prompts"/> prompt rows in each of <paramref name="lanes"/> lanes; keys come in the order
+    /// prompts, shared rows, own rows.
     /// </summary>
-    internal abstract AttentionMasks Masks(int prompts);
+    internal abstract AttentionMasks Masks(int prompts, int lanes);
 
-    /// <summary>The rows that the tower's result is read from, one per sequence: [count, width].</summary>
-    internal abstract torch.Tensor ReadOut(torch.Tensor rows);
+    /// <summary>The rows that the tower's result is read from, one per sequence: [lanes · count, width].</summary>
+    internal abstract torch.Tensor ReadOut(torch.Tensor rows, int lanes);
 }
 
 /// <summary>Additive masks, 0 or minus infinity; null where every key is seen.</summary>
 /// <param name="Shared">[shared, prompts + shared], for the shared rows' queries.</param>
 /// <param name="Own">[own, prompts + shared + own], for the own rows' queries.</param>
-/// <param name="ReadOut">[count, 1, 1, prompts + shared + own], for the read-out rows' queries.</param>
+/// <param name="ReadOut">[lanes · count, 1, 1, prompts + shared + own], for the read-out rows' queries.</param>
 internal sealed record AttentionMasks(torch.Tensor? Shared, torch.Tensor? Own, torch.Tensor? ReadOut);
 
 /// <summary>Images: every token sees every token, the class token comes first and is read out.</summary>
@@ -38,7 +39,7 @@ internal sealed class ImageSequences : Sequences
 {
     private static readonly AttentionMasks _none = new(null, null, null);
 
-    internal override AttentionMasks Masks(int prompts) => _none;
+    internal override AttentionMasks Masks(int prompts, int lanes) => _none;
 
-    internal override torch.Tensor ReadOut(torch.Tensor rows) => rows.view(Count, Own, -1).select(1, 0);
+    internal override torch.Tensor ReadOut(torch.Tensor rows, int lanes) => rows.view(lanes * Count, Own, -1).select(1, 0);
 }

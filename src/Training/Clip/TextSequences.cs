@@ -8,16 +8,14 @@ namespace AdaptCluster.Training.Clip;
 /// </summary>
 internal sealed class TextSequences : Sequences, IDisposable
 {
-    private readonly Dictionary<int, AttentionMasks> _masks = [];
-    private readonly torch.Tensor _readRows;
+    private readonly Dictionary<(int Prompts, int Lanes), AttentionMasks> _masks = [];
+    private readonly Dictionary<int, torch.Tensor> _readRows = [];
+    private readonly torch.Device _device;
     private readonly int[] _ends;
 
     private TextSequences(int[] ends, int shared, int own, torch.Device device)
     {
-        (_ends, Shared, Own, Count) = (ends, shared, own, ends.Length);
-        var rows = new long[Count];
-        for (var text = 0; text < Count; text++) rows[text] = Shared + ((long)text * Own) + ends[text] - Shared;
-        _readRows = torch.tensor(rows, device: device).DetachFromDisposeScope();
+        (_ends, Shared, Own, Count, _device) = (ends, shared, own, ends.Length, device);
     }
 
     /// <summary>Lays texts out.</summary>
@@ -45,17 +43,21 @@ internal sealed class TextSequences : Sequences, IDisposable
         return (new TextSequences(ends, shared, own, device) { Count = texts.Count, Own = own, Shared = shared }, ids, positions);
     }
 
-    internal override AttentionMasks Masks(int prompts)
+    internal override AttentionMasks Masks(int prompts, int lanes)
     {
-        if (!_masks.TryGetValue(prompts, out var masks)) _masks[prompts] = masks = MakeMasks(prompts);
+        if (!_masks.TryGetValue((prompts, lanes), out var masks)) _masks[(prompts, lanes)] = masks = MakeMasks(prompts, lanes);
         return masks;
     }
 
-    internal override torch.Tensor ReadOut(torch.Tensor rows) => rows.index_select(0, _readRows);
+    internal override torch.Tensor ReadOut(torch.Tensor rows, int lanes)
+    {
+        if (!_readRows.TryGetValue(lanes, out var read)) _readRows[lanes] = read = MakeReadRows(lanes);
+        return rows.index_select(0, read);
+    }
 
     public void Dispose()
     {
-        _readRows.Dispose();
+        foreach (var rows in _readRows.Values) rows.Dispose();
         foreach (var masks in _masks.Values)
         {
             masks.Shared?.Dispose();
@@ -76,13 +78,20 @@ internal sealed class TextSequences : Sequences, IDisposable
         return limit;
     }
 
-    private AttentionMasks MakeMasks(int prompts)
+    private torch.Tensor MakeReadRows(int lanes)
+    {
+        var rows = new long[lanes * Count];
+        for (var i = 0; i < rows.Length; i++) rows[i] = (lanes * Shared) + ((long)i * Own) + _ends[i % Count] - Shared;
+        return torch.tensor(rows, device: _device).DetachFromDisposeScope();
+    }
+
+    private AttentionMasks MakeMasks(int prompts, int lanes)
     {
         var seen = prompts + Shared;
         var keys = seen + Own;
         var shared = Shared == 0 ? null : Mask([Shared, seen], (query, key) => key < prompts || key - prompts <= query);
         var own = Mask([Own, keys], (query, key) => key < seen || key - seen <= query);
-        var read = Mask([Count, 1, 1, keys], (text, key) => key < seen || key - prompts <= _ends[text]);
+        var read = Mask([lanes * Count, 1, 1, keys], (text, key) => key < seen || key - prompts <= _ends[text % Count]);
         return new AttentionMasks(shared, own, read);
     }
 
@@ -91,6 +100,6 @@ internal sealed class TextSequences : Sequences, IDisposable
         var keys = (int)shape[^1];
         var values = new float[shape[0] * keys];
         for (var i = 0; i < values.Length; i++) values[i] = sees(i / keys, i % keys) ? 0 : float.NegativeInfinity;
-        return torch.tensor(values, shape, device: _readRows.device).DetachFromDisposeScope();
+        return torch.tensor(values, shape, device: _device).DetachFromDisposeScope();
     }
 }

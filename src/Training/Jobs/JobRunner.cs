@@ -23,6 +23,7 @@ public sealed class JobRunner : IDisposable
     private readonly ITokenizer _tokenizer;
     private readonly FewShotData _data;
     private readonly ImageBatches _train, _validation, _test;
+    private PreparedTexts? _texts;
 
     /// <summary>Brings the parts together.</summary>
     /// <param name="backbone">A frozen CLIP; stays the caller's.</param>
@@ -60,36 +61,110 @@ public sealed class JobRunner : IDisposable
     /// <exception cref="OperationCanceledException">The run was cancelled before its first iteration or after its last.</exception>
     public JobResult Run(JobDefinition job, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation)
     {
-        var started = Stopwatch.GetTimestamp();
-        using var scope = torch.NewDisposeScope();
-        using var method = Create(job);
-        byte[]? prompts = null;
-        if (method is ITrainableMethod trainable)
-        {
-            _validation.Check(cancellation);
-            _test.Check(cancellation);
-            new Trainer(job.Train!, job.Seed, _train).Run(trainable, checkpoint, onEpoch, cancellation);
-            prompts = SafetensorsWriter.ToBytes(trainable.Weights());
-        }
-        return new JobResult
-        {
-            ValidationCorrect = Evaluator.CountCorrect(method, _validation, _backbone.Config.ImageTokens, cancellation),
-            ValidationTotal = _validation.Count,
-            TestCorrect = Evaluator.CountCorrect(method, _test, _backbone.Config.ImageTokens, cancellation),
-            TestTotal = _test.Count,
-            ImageContextTokens = method.ImageContextTokens,
-            TextContextTokens = method.TextContextTokens,
-            TrainableParameters = method.TrainableParameters,
-            MultiplyAdds = method.MultiplyAdds,
-            HookMultiplyAdds = method.HookMultiplyAdds,
-            Duration = Stopwatch.GetElapsedTime(started),
-            Prompts = prompts,
-        };
+        var events = new SingleJob(onEpoch, cancellation);
+        Run([new JobRun(job, checkpoint, events)], new PackOptions());
+        return events.Result;
     }
+
+    /// <summary>
+    /// Runs several jobs, those that train in lanes of one step. Each finds the result that it would find by itself, bit for bit on a CPU.
+    /// </summary>
+    /// <param name="jobs">The jobs; longer ones first keep the lanes full.</param>
+    /// <param name="options">How much they share.</param>
+    public void Run(IReadOnlyList<JobRun> jobs, PackOptions options)
+    {
+        foreach (var job in jobs.Where(job => job.Job.Train is null)) RunUntrained(job);
+        var trunks = jobs.Where(job => job.Job.Train is not null)
+            .GroupBy(job => Trunk.Of(job, options.ShareTrunks))
+            .Select(trunk => trunk.ToArray());
+        using var trainer = new PackTrainer(Math.Max(1, options.Lanes));
+        trainer.Run(trunks, Start, Finish);
+    }
+
+    private void RunUntrained(JobRun run)
+    {
+        if (run.Events.Cancellation.IsCancellationRequested || !run.Events.Begin())
+        {
+            run.Events.Return(null);
+            return;
+        }
+        JobResult result;
+        try
+        {
+            using var scope = torch.NewDisposeScope();
+            var started = Stopwatch.GetTimestamp();
+            using var method = Create(run.Job);
+            result = Evaluate(method, run.Events.Cancellation) with { Duration = Stopwatch.GetElapsedTime(started) };
+        }
+        catch (OperationCanceledException) when (run.Events.Cancellation.IsCancellationRequested)
+        {
+            run.Events.Return(null);
+            return;
+        }
+        // The boundary of a job: whatever is wrong with it, the others go on.
+        catch (Exception e)
+        {
+            run.Events.Fail(e);
+            return;
+        }
+        run.Events.Complete(result);
+    }
+
+    private Lane Start(JobRun[] trunk)
+    {
+        var leader = trunk.MinBy(run => run.Job.TTarget)!;
+        foreach (var images in (ImageBatches[])[_validation, _test]) images.Check(leader.Events.Cancellation);
+        var method = (ITrainableMethod)Create(leader.Job);
+        try
+        {
+            return new Lane(method, trunk, _train);
+        }
+        catch
+        {
+            method.Dispose();
+            throw;
+        }
+    }
+
+    private void Finish(Lane lane)
+    {
+        try
+        {
+            using var scope = torch.NewDisposeScope();
+            var started = Stopwatch.GetTimestamp();
+            var prompts = SafetensorsWriter.ToBytes(lane.Method.Weights());
+            var result = Evaluate(lane.Method, lane.Jobs[0].Events.Cancellation) with { Prompts = prompts };
+            result = result with { Duration = lane.Worked + (Stopwatch.GetElapsedTime(started) / lane.Jobs.Count) };
+            foreach (var job in lane.Jobs) job.Events.Complete(result);
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var job in lane.Jobs) job.Events.Return(null);
+        }
+        catch (AdaptClusterException e)
+        {
+            lane.Fail(e);
+        }
+    }
+
+    private JobResult Evaluate(IMethod method, CancellationToken cancellation) => new()
+    {
+        ValidationCorrect = Evaluator.CountCorrect(method, _validation, _backbone.Config.ImageTokens, cancellation),
+        ValidationTotal = _validation.Count,
+        TestCorrect = Evaluator.CountCorrect(method, _test, _backbone.Config.ImageTokens, cancellation),
+        TestTotal = _test.Count,
+        ImageContextTokens = method.ImageContextTokens,
+        TextContextTokens = method.TextContextTokens,
+        TrainableParameters = method.TrainableParameters,
+        MultiplyAdds = method.MultiplyAdds,
+        HookMultiplyAdds = method.HookMultiplyAdds,
+        Duration = TimeSpan.Zero,
+    };
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _texts?.Dispose();
         _train.Dispose();
         _validation.Dispose();
         _test.Dispose();
@@ -97,8 +172,8 @@ public sealed class JobRunner : IDisposable
 
     private IMethod Create(JobDefinition job) => job.Method switch
     {
-        MethodNames.Adapt => AdaptMethod.Create(CheckedForTraining(job), _backbone, Texts(), IterationsPerEpoch(job)),
-        MethodNames.ZeroShot => new ZeroShotMethod(_backbone, Texts()),
+        MethodNames.Adapt => AdaptMethod.Create(CheckedForTraining(job), _backbone, Texts, Lane.IterationsPerEpoch(_train.Count, job.Train!.BatchSize)),
+        MethodNames.ZeroShot => new ZeroShotMethod(_backbone, Texts),
         _ => throw new InvalidInputException($"There is no method '{job.Method}'; give {MethodNames.Adapt} or {MethodNames.ZeroShot}."),
     };
 
@@ -108,13 +183,12 @@ public sealed class JobRunner : IDisposable
         if (_train.Count == 0) throw new InvalidInputException($"Data set {job.Dataset.Name} has no training images.");
         if (settings.BatchSize < 1) throw new InvalidInputException($"train.batchSize is {settings.BatchSize}; at least 1 expected.");
         if (settings.Epochs < 0) throw new InvalidInputException($"train.epochs is {settings.Epochs}; at least 0 expected.");
-        if ((settings.Adapt.Retrain ? 2L : 1L) * settings.Epochs * IterationsPerEpoch(job) > int.MaxValue)
+        if ((settings.Adapt.Retrain ? 2L : 1L) * settings.Epochs * Lane.IterationsPerEpoch(_train.Count, settings.BatchSize) > int.MaxValue)
             throw new InvalidInputException($"train.epochs is {settings.Epochs}: that makes more than {int.MaxValue} iterations.");
         return job;
     }
 
-    private int IterationsPerEpoch(JobDefinition job) => Trainer.IterationsPerEpoch(_train.Count, job.Train!.BatchSize);
-
-    private PreparedTexts Texts() =>
-        _backbone.PrepareTexts([.. Enumerable.Range(0, _data.ClassNames.Count).Select(label => _tokenizer.Encode(_data.Prompt(label)))]);
+    // The same for all jobs of the draw, and only read by them.
+    private PreparedTexts Texts =>
+        _texts ??= _backbone.PrepareTexts([.. Enumerable.Range(0, _data.ClassNames.Count).Select(label => _tokenizer.Encode(_data.Prompt(label)))]);
 }

@@ -1,50 +1,49 @@
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Methods;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>One iteration: forward, gradients, update, and what the method does around the update.</summary>
+/// <summary>One iteration of several lanes: forward and gradients together, then each lane's update by itself.</summary>
 internal static class TrainingStep
 {
-    /// <summary>Runs one iteration.</summary>
-    /// <param name="method">What is trained.</param>
-    /// <param name="embedded">[B, image tokens, width].</param>
-    /// <param name="labels">[B], int64.</param>
-    /// <param name="sgd">The optimiser.</param>
-    /// <param name="learningRate">The step size.</param>
-    /// <param name="iteration">From 1.</param>
-    /// <exception cref="DivergedException">The loss is no number; nothing was updated.</exception>
-    internal static StepResult Run(
-        ITrainableMethod method, torch.Tensor embedded, torch.Tensor labels, Sgd sgd, double learningRate, int iteration)
+    /// <summary>Sets the gradients of all lanes' trained tensors, in the current dispose scope; updates nothing.</summary>
+    /// <param name="lanes">Batches of methods of one kind and one backbone.</param>
+    /// <returns>What each lane's batch gave.</returns>
+    internal static StepResult[] Differentiate(IReadOnlyList<LaneBatch> lanes)
     {
-        using var scope = torch.NewDisposeScope();
-        var output = method.Forward(embedded, labels);
-        Differentiate(output.Loss, method.Trained);
-        var loss = output.Loss.item<float>();
-        if (!float.IsFinite(loss)) throw new DivergedException(iteration, loss);
-        method.BeforeUpdate(iteration);
-        foreach (var tensor in method.Trained) sgd.Update(tensor, learningRate);
-        var pruneStep = method.AfterUpdate(iteration);
-        var correct = output.Logits.detach().argmax(1).eq(labels).sum();
-        return new StepResult(loss, correct.MoveToOuterDisposeScope(), pruneStep);
-    }
-
-    /// <summary>Sets the gradients of the trained tensors, in the current dispose scope.</summary>
-    internal static void Differentiate(torch.Tensor loss, IReadOnlyList<TrainedTensor> trained)
-    {
+        var outputs = lanes[0].Method.Forward(lanes);
+        var trained = lanes.SelectMany(lane => lane.Method.Trained).ToArray();
         // A tensor that lost all of its rows is in no graph.
         var reached = trained.Where(t => t.Value.NumberOfElements > 0).ToList();
-        var gradients = reached.Count == 0 ? [] : torch.autograd.grad([loss], [.. reached.Select(t => t.Value)]);
+        var gradients = reached.Count == 0 ? [] : torch.autograd.grad([.. outputs.Select(output => output.Loss)], [.. reached.Select(t => t.Value)]);
         foreach (var tensor in trained) tensor.Gradient = null;
         for (var i = 0; i < reached.Count; i++) reached[i].Gradient = gradients[i];
         foreach (var tensor in trained) tensor.Gradient ??= torch.zeros_like(tensor.Value, requires_grad: false);
+        var losses = torch.stack([.. outputs.Select(output => output.Loss.detach())]).cpu().data<float>().ToArray();
+        return [.. outputs.Select((output, i) => new StepResult(losses[i], output.Logits.detach().argmax(1).eq(lanes[i].Labels).sum()))];
+    }
+
+    /// <summary>Updates a method by its gradients; what <see cref="ITrainableMethod.AfterUpdate"/> does is left.</summary>
+    /// <param name="method">What is trained.</param>
+    /// <param name="sgd">The optimiser.</param>
+    /// <param name="learningRate">The step size.</param>
+    /// <param name="iteration">From 1.</param>
+    internal static void Update(ITrainableMethod method, Sgd sgd, double learningRate, int iteration)
+    {
+        using var scope = torch.NewDisposeScope();
+        method.BeforeUpdate(iteration);
+        foreach (var tensor in method.Trained) sgd.Update(tensor, learningRate);
     }
 }
 
-/// <summary>What one iteration gave.</summary>
+/// <summary>One lane's part of a step.</summary>
+/// <param name="Method">What is trained.</param>
+/// <param name="Embedded">[B, image tokens, width], from <see cref="Clip.ClipModel.EmbedImages"/>.</param>
+/// <param name="Labels">[B], int64.</param>
+internal sealed record LaneBatch(ITrainableMethod Method, torch.Tensor Embedded, torch.Tensor Labels);
+
+/// <summary>What one lane's batch gave.</summary>
 /// <param name="Loss">Before the update.</param>
 /// <param name="Correct">[], images of the batch that were classified right before the update; not read yet, so that a GPU need not
 /// wait.</param>
-/// <param name="PruneStep">The prune step after the update, if any.</param>
-internal sealed record StepResult(double Loss, torch.Tensor Correct, PruneStep? PruneStep);
+internal sealed record StepResult(double Loss, torch.Tensor Correct);

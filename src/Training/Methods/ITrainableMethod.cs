@@ -7,7 +7,7 @@ namespace AdaptCluster.Training.Methods;
 
 /// <summary>
 /// A method that is trained by SGD. One iteration calls, in this order: <see cref="Forward"/>, the gradients of <see cref="Trained"/>,
-/// <see cref="BeforeUpdate"/>, the update, <see cref="AfterUpdate"/>.
+/// <see cref="BeforeUpdate"/>, the update, <see cref="Parts"/> and <see cref="AfterUpdate"/>.
 /// </summary>
 internal interface ITrainableMethod : IMethod
 {
@@ -20,16 +20,27 @@ internal interface ITrainableMethod : IMethod
     /// <summary>Begins the next round; called before its first iteration, and again where a run goes on from there.</summary>
     void BeginRound() => throw new NotSupportedException("The method has one round.");
 
-    /// <summary>Loss and logits of one batch.</summary>
-    /// <param name="embedded">[B, image tokens, width], from <see cref="Clip.ClipModel.EmbedImages"/>.</param>
-    /// <param name="labels">[B], int64.</param>
-    StepOutput Forward(torch.Tensor embedded, torch.Tensor labels);
+    /// <summary>Loss and logits of one batch for each of several lanes.</summary>
+    /// <param name="lanes">Batches of methods of this kind, on this backbone and for the same classes; the first one's method is this.</param>
+    IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes);
 
     /// <summary>
     /// Looks at the gradients of this iteration, which never hold the weight decay, beside the values they were taken at.
     /// </summary>
     /// <param name="iteration">From 1.</param>
     void BeforeUpdate(int iteration);
+
+    /// <summary>
+    /// Whether a job that has another T_target, and for which this method has been trained so far as well, would change the method in another
+    /// way now.
+    /// </summary>
+    /// <param name="job">The job.</param>
+    /// <param name="iteration">From 1; the one whose update has just been done.</param>
+    bool Parts(JobDefinition job, int iteration) => false;
+
+    /// <summary>A copy that goes on for another T_target.</summary>
+    /// <param name="job">The job that it goes on for.</param>
+    ITrainableMethod Fork(JobDefinition job) => throw new NotSupportedException("The method knows no T_target.");
 
     /// <summary>Changes the method after an update.</summary>
     /// <param name="iteration">From 1.</param>

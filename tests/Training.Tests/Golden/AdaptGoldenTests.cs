@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods.Adapt;
 using TorchSharp;
 
@@ -30,11 +31,11 @@ public sealed class AdaptGoldenTests
         var expected = GoldenModel.Read(Path.Combine(folder, file));
         var image = GoldenModel.Branch("image", expected["P_f"], expected["M_f"]);
         var text = GoldenModel.Branch("text", expected["P_g"], expected["M_g"]);
+        using var texts = golden.Model.PrepareTexts(GoldenModel.Texts(forward["input_ids"]));
         using var method = new AdaptMethod(
-            golden.Model, golden.Model.PrepareTexts(GoldenModel.Texts(forward["input_ids"])), image, text,
-            new PruneSchedule(0, 1, 1, 0), Scorer.Snip, ScoreReduction.PerDimension);
+            golden.Model, texts, image, text, new PruneSchedule(0, 1, 1, 0), Scorer.Snip, ScoreReduction.PerDimension);
 
-        var output = method.Forward(golden.Model.EmbedImages(forward["pixel_values"]), expected["labels"]);
+        var output = method.Forward([new LaneBatch(method, golden.Model.EmbedImages(forward["pixel_values"]), expected["labels"])])[0];
 
         GoldenModel.AgreeAbsolutely(expected["logits"], output.Logits.detach(), 1e-4, "logits");
         GoldenModel.AgreeAbsolutely(expected["loss"], output.Loss.detach(), 5e-5, "loss");

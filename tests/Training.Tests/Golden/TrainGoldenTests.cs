@@ -1,4 +1,6 @@
 using System.Text.Json;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods.Adapt;
 using TorchSharp;
@@ -7,15 +9,17 @@ namespace AdaptCluster.Training.Tests.Golden;
 
 public sealed class TrainGoldenTests
 {
-    public static TheoryData<string, string> Runs
+    /// <summary>Each run by itself and with seven other lanes in the same steps.</summary>
+    public static TheoryData<string, string, int> Runs
     {
         get
         {
-            var runs = new TheoryData<string, string>();
+            var runs = new TheoryData<string, string, int>();
             foreach (var folder in GoldenFolders.Holding("train/runs.json"))
             {
                 using var json = Settings(folder);
-                foreach (var run in json.RootElement.EnumerateObject()) runs.Add(folder, run.Name);
+                foreach (var run in json.RootElement.EnumerateObject())
+                    foreach (var others in (int[])[0, 7]) runs.Add(folder, run.Name, others);
             }
             return runs;
         }
@@ -23,20 +27,18 @@ public sealed class TrainGoldenTests
 
     [Theory]
     [MemberData(nameof(Runs))]
-    public void A_training_run_has_the_losses_masks_and_final_prompts_of_the_reference(string folder, string run)
+    public void A_training_run_has_the_losses_masks_and_final_prompts_of_the_reference(string folder, string run, int others)
     {
         using var scope = torch.NewDisposeScope();
         using var golden = new GoldenModel(folder);
-        using var training = new Training(golden, folder, run);
+        using var training = new Training(golden, folder, run, others);
         var expected = training.Expected;
         var losses = expected["loss"].data<float>().ToArray();
         var pruned = new List<int>();
         for (var iteration = 1; iteration <= losses.Length; iteration++)
         {
-            var (images, labels) = training.Batch(iteration);
-            var result = TrainingStep.Run(training.Method, images, labels, training.Sgd, training.Rates[iteration - 1], iteration);
-            Assert.Equal(losses[iteration - 1], result.Loss, 5e-5);
-            if (result.PruneStep is not { } step) continue;
+            Assert.Equal(losses[iteration - 1], training.Differentiate(iteration).Loss, 5e-5);
+            if (training.Update(iteration) is not { } step) continue;
             Assert.Equal(expected["masks_f"][pruned.Count].contiguous().bytes.ToArray(), step.ImageMask);
             Assert.Equal(expected["masks_g"][pruned.Count].contiguous().bytes.ToArray(), step.TextMask);
             pruned.Add(step.Iteration);
@@ -47,21 +49,19 @@ public sealed class TrainGoldenTests
 
     [Theory]
     [MemberData(nameof(Runs))]
-    public void Accumulated_scores_at_each_prune_step_are_those_of_the_reference(string folder, string run)
+    public void Accumulated_scores_at_each_prune_step_are_those_of_the_reference(string folder, string run, int others)
     {
         using var scope = torch.NewDisposeScope();
         using var golden = new GoldenModel(folder);
-        using var training = new Training(golden, folder, run);
+        using var training = new Training(golden, folder, run, others);
         var method = training.Method;
         for (var iteration = 1; iteration <= training.PruneIterations.LastOrDefault(); iteration++)
         {
-            var (images, labels) = training.Batch(iteration);
-            TrainingStep.Differentiate(method.Forward(images, labels).Loss, method.Trained);
+            training.Differentiate(iteration);
             method.BeforeUpdate(iteration);
             var step = Array.IndexOf(training.PruneIterations, iteration);
             if (step >= 0) CheckScores(method, training.Expected, step);
-            foreach (var tensor in method.Trained) training.Sgd.Update(tensor, training.Rates[iteration - 1]);
-            method.AfterUpdate(iteration);
+            training.Advance(iteration);
         }
     }
 
@@ -94,8 +94,10 @@ public sealed class TrainGoldenTests
     {
         private readonly Dictionary<string, torch.Tensor> _data;
         private readonly torch.Tensor _embedded;
+        private readonly PreparedTexts _texts;
+        private readonly List<AdaptMethod> _lanes;
 
-        internal Training(GoldenModel golden, string folder, string run)
+        internal Training(GoldenModel golden, string folder, string run, int others)
         {
             using var json = TrainGoldenTests.Settings(folder);
             var settings = json.RootElement.GetProperty(run);
@@ -107,10 +109,13 @@ public sealed class TrainGoldenTests
             PruneIterations = Expected["prune_iter"].to_type(torch.int32).data<int>().ToArray();
             Sgd = new Sgd(settings.GetProperty("momentum").GetDouble(), settings.GetProperty("weight_decay").GetDouble());
             var (scorer, reduction) = GoldenModel.Scorer(settings.GetProperty("scorer").GetString()!);
-            Method = new AdaptMethod(
-                golden.Model, golden.Model.PrepareTexts(GoldenModel.Texts(_data["input_ids"])),
-                GoldenModel.Branch("image", _data["P_f"], null), GoldenModel.Branch("text", _data["P_g"], null),
-                new PruneSchedule(Number("warmup_iterations"), Number("n_k"), Number("r_p"), Number("target")), scorer, reduction);
+            _texts = golden.Model.PrepareTexts(GoldenModel.Texts(_data["input_ids"]));
+            var schedule = new PruneSchedule(Number("warmup_iterations"), Number("n_k"), Number("r_p"), Number("target"));
+            AdaptMethod Lane(torch.Tensor image, torch.Tensor text) => new(
+                golden.Model, _texts, GoldenModel.Branch("image", image, null), GoldenModel.Branch("text", text, null), schedule, scorer, reduction);
+            Method = Lane(_data["P_f"], _data["P_g"]);
+            _lanes = [.. Enumerable.Range(0, others).Select(_ => Lane(torch.randn_like(_data["P_f"]), torch.randn_like(_data["P_g"])))];
+            _lanes.Insert(others / 2, Method);
         }
 
         internal Dictionary<string, torch.Tensor> Expected { get; }
@@ -123,12 +128,32 @@ public sealed class TrainGoldenTests
 
         internal AdaptMethod Method { get; }
 
-        internal (torch.Tensor Images, torch.Tensor Labels) Batch(int iteration)
+        /// <summary>Sets the gradients of all lanes; the others read other images.</summary>
+        internal StepResult Differentiate(int iteration) => TrainingStep.Differentiate([.. _lanes.Select((lane, i) =>
         {
-            var rows = _data["batches"][iteration - 1];
-            return (_embedded.index_select(0, rows), _data["labels"].index_select(0, rows));
+            var rows = lane == Method ? _data["batches"][iteration - 1] : _data["batches"][(iteration + i) % _data["batches"].shape[0]];
+            return new LaneBatch(lane, _embedded.index_select(0, rows), _data["labels"].index_select(0, rows));
+        })])[_lanes.IndexOf(Method)];
+
+        /// <summary>Updates all lanes, the one of the run without what its scores take in before.</summary>
+        internal void Advance(int iteration)
+        {
+            foreach (var tensor in Method.Trained) Sgd.Update(tensor, Rates[iteration - 1]);
+            foreach (var lane in _lanes.Where(lane => lane != Method)) TrainingStep.Update(lane, Sgd, Rates[iteration - 1], iteration);
+            foreach (var lane in _lanes) lane.AfterUpdate(iteration);
         }
 
-        public void Dispose() => Method.Dispose();
+        /// <summary>Updates all lanes.</summary>
+        internal PruneStep? Update(int iteration)
+        {
+            foreach (var lane in _lanes) TrainingStep.Update(lane, Sgd, Rates[iteration - 1], iteration);
+            return _lanes.Select(lane => (lane, step: lane.AfterUpdate(iteration))).Single(item => item.lane == Method).step;
+        }
+
+        public void Dispose()
+        {
+            foreach (var lane in _lanes) lane.Dispose();
+            _texts.Dispose();
+        }
     }
 }

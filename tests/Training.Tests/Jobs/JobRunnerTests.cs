@@ -149,8 +149,8 @@ public sealed class JobRunnerTests(SmallClip clip) : IClassFixture<SmallClip>
     [Fact]
     public void An_incomplete_last_batch_is_dropped_unless_it_is_the_only_one()
     {
-        Assert.Equal(2, Trainer.IterationsPerEpoch(images: 11, batchSize: 4));
-        Assert.Equal(1, Trainer.IterationsPerEpoch(images: 3, batchSize: 4));
+        Assert.Equal(2, Lane.IterationsPerEpoch(images: 11, batchSize: 4));
+        Assert.Equal(1, Lane.IterationsPerEpoch(images: 3, batchSize: 4));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal sealed class AdaptMethod : ITrainableMethod
 
     /// <summary>Starts from given prompts.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">The classes' texts; owned from now on.</param>
+    /// <param name="texts">The classes' texts; stays the caller's.</param>
     /// <param name="image">Prompts of the image branch; owned from now on.</param>
     /// <param name="text">Prompts of the text branch; owned from now on.</param>
     /// <param name="schedule">When tokens go.</param>
@@ -62,7 +62,7 @@ internal sealed class AdaptMethod : ITrainableMethod
     /// <summary>Starts as a job says.</summary>
     /// <param name="job">The job.</param>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">The classes' texts; owned from now on.</param>
+    /// <param name="texts">The classes' texts; stays the caller's.</param>
     /// <param name="iterationsPerEpoch">Iterations that one epoch has.</param>
     /// <exception cref="InvalidInputException">The job lacks a setting, or one is out of range.</exception>
     internal static AdaptMethod Create(JobDefinition job, ClipModel model, PreparedTexts texts, int iterationsPerEpoch)
@@ -101,12 +101,22 @@ internal sealed class AdaptMethod : ITrainableMethod
         _text.Restart(text);
     }
 
-    public StepOutput Forward(torch.Tensor embedded, torch.Tensor labels)
+    public IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes)
     {
-        var images = _model.EncodeEmbeddedImages(embedded, _image.ByBlock());
-        var texts = _model.EncodeTexts(_texts, _text.ByBlock());
-        var logits = _model.Logits(images, texts);
-        return new StepOutput(cross_entropy(logits, labels), logits);
+        var size = lanes[0].Labels.shape[0];
+        if (lanes.Any(lane => lane.Labels.shape[0] != size)) return [.. lanes.SelectMany(lane => lane.Method.Forward([lane]))];
+        var methods = lanes.Select(lane => (AdaptMethod)lane.Method).ToArray();
+        var embedded = lanes.Count == 1 ? lanes[0].Embedded : torch.cat([.. lanes.Select(lane => lane.Embedded)], 0);
+        var images = _model.EncodeEmbeddedImages(embedded, new TowerPrompts([.. methods.Select(method => method._image.ByBlock())])).chunk(lanes.Count, 0);
+        var texts = _model.EncodeTexts(_texts, new TowerPrompts([.. methods.Select(method => method._text.ByBlock())])).chunk(lanes.Count, 0);
+        return
+        [
+            .. lanes.Select((lane, i) =>
+            {
+                var logits = _model.Logits(images[i], texts[i]);
+                return new StepOutput(cross_entropy(logits, lane.Labels), logits);
+            }),
+        ];
     }
 
     public void BeforeUpdate(int iteration)
@@ -115,6 +125,12 @@ internal sealed class AdaptMethod : ITrainableMethod
         _image.AddScores(_scorer, _reduction);
         _text.AddScores(_scorer, _reduction);
     }
+
+    public bool Parts(JobDefinition job, int iteration) =>
+        (_schedule with { Target = job.TTarget!.Value }).Removals(iteration, Live) != _schedule.Removals(iteration, Live);
+
+    public ITrainableMethod Fork(JobDefinition job) => new AdaptMethod(
+        _model, _texts, _image.Copy(), _text.Copy(), _schedule with { Target = job.TTarget!.Value }, _scorer, _reduction, _draw);
 
     public PruneStep? AfterUpdate(int iteration)
     {
@@ -156,7 +172,6 @@ internal sealed class AdaptMethod : ITrainableMethod
 
     public void Dispose()
     {
-        _texts.Dispose();
         _image.Dispose();
         _text.Dispose();
     }

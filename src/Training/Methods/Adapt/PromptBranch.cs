@@ -67,6 +67,16 @@ internal sealed class PromptBranch : IDisposable
         return new PromptBranch(name, (int)shape[0], (int)shape[1], rows, mask);
     }
 
+    /// <summary>A branch of its own at the same state.</summary>
+    internal PromptBranch Copy()
+    {
+        using var scope = torch.NewDisposeScope();
+        var copy = new PromptBranch(_name, _depth, _length, Rows.Value.detach().clone(), new ContextMask(_depth, _length, Mask.ToBytes()));
+        copy.Rows.Velocity.copy_(Rows.Velocity);
+        copy._scores.copy_(_scores);
+        return copy;
+    }
+
     /// <summary>Takes new values for the tokens that live, as if no iteration had been.</summary>
     /// <param name="prompts">[depth, max context length, width].</param>
     internal void Restart(torch.Tensor prompts)

@@ -5,7 +5,7 @@ namespace AdaptCluster.Training.Methods.ZeroShot;
 
 /// <summary>CLIP as it is: the class whose text is nearest to the image.</summary>
 /// <param name="model">The backbone.</param>
-/// <param name="texts">The classes' texts; owned from now on.</param>
+/// <param name="texts">The classes' texts; stays the caller's.</param>
 internal sealed class ZeroShotMethod(ClipModel model, PreparedTexts texts) : IMethod
 {
     public int ImageContextTokens => 0;
@@ -24,5 +24,8 @@ internal sealed class ZeroShotMethod(ClipModel model, PreparedTexts texts) : IMe
         return new PromptedClassifier(model, model.EncodeTexts(texts));
     }
 
-    public void Dispose() => texts.Dispose();
+    public void Dispose()
+    {
+        // It holds nothing of its own.
+    }
 }

@@ -1,0 +1,33 @@
+using AdaptCluster.Contracts.Jobs;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Jobs;
+
+/// <summary>The batches of one step: lanes with the same seed at the same place of their training read the same images.</summary>
+internal sealed class BatchCache
+{
+    private readonly List<(ImageBatches Images, Augmentation Augmentation, int Seed, int Epoch, int[] Batch, torch.Tensor Embedded, torch.Tensor Labels)> _kept = [];
+
+    /// <summary>A batch, in the dispose scope that was current when it was first asked for.</summary>
+    /// <param name="images">The training shots.</param>
+    /// <param name="augmentation">What happens to them.</param>
+    /// <param name="seed">Seed of the augmentation.</param>
+    /// <param name="epoch">From 1.</param>
+    /// <param name="batch">Positions in the split.</param>
+    /// <returns>[B, image tokens, width], and [B], int64.</returns>
+    internal (torch.Tensor Embedded, torch.Tensor Labels) Get(ImageBatches images, Augmentation augmentation, int seed, int epoch, ReadOnlySpan<int> batch)
+    {
+        foreach (var kept in _kept)
+        {
+            if (kept.Images == images && kept.Augmentation == augmentation && (augmentation == Augmentation.None || (kept.Seed, kept.Epoch) == (seed, epoch))
+                && batch.SequenceEqual(kept.Batch))
+            {
+                return (kept.Embedded, kept.Labels);
+            }
+        }
+        var embedded = augmentation == Augmentation.None ? images.Plain(batch) : images.Augmented(batch, seed, epoch);
+        var labels = images.Labels(batch);
+        _kept.Add((images, augmentation, seed, epoch, batch.ToArray(), embedded, labels));
+        return (embedded, labels);
+    }
+}

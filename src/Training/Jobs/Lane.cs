@@ -1,0 +1,170 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Methods;
+using AdaptCluster.Training.Numerics;
+using AdaptCluster.Training.Random;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Jobs;
+
+/// <summary>
+/// The place of a job in the fused step: what it trains and where it stands. As long as jobs that differ in T_target alone do the same, they
+/// have one lane; the job with the smallest T_target leads it.
+/// </summary>
+internal sealed class Lane : IDisposable
+{
+    private readonly ImageBatches _images;
+    private readonly Sgd _sgd;
+    private readonly int _perEpoch, _batch, _epochs;
+    private readonly List<JobRun> _jobs;
+    private int _done;
+    private EpochPart _part;
+    private int[]? _order;
+    private torch.Tensor? _correct;
+
+    /// <summary>Starts a lane, or takes it up from its jobs' checkpoint.</summary>
+    /// <param name="method">What is trained, freshly made for the leader; owned from now on.</param>
+    /// <param name="jobs">Jobs that differ in T_target alone and have the same checkpoint.</param>
+    /// <param name="images">The training shots.</param>
+    /// <exception cref="CheckpointException">The checkpoint is damaged or another job's.</exception>
+    internal Lane(ITrainableMethod method, IEnumerable<JobRun> jobs, ImageBatches images)
+    {
+        (Method, _jobs, _images) = (method, [.. jobs.OrderBy(job => job.Job.TTarget)], images);
+        (_sgd, _perEpoch) = (new Sgd(Settings.Momentum, Settings.WeightDecay), IterationsPerEpoch(images.Count, Settings.BatchSize));
+        (_batch, _epochs) = (Math.Min(Settings.BatchSize, images.Count), Settings.Epochs * method.Rounds);
+        var position = Leader.Checkpoint is { } checkpoint ? Checkpoint.Restore(checkpoint, method, _epochs, _perEpoch, _batch) : TrainingPosition.Start;
+        (_done, _part) = (position.Epochs, position.Part);
+    }
+
+    private Lane(Lane trunk, JobRun job)
+    {
+        (Method, _jobs, _images, _sgd) = (trunk.Method.Fork(job.Job), [job], trunk._images, trunk._sgd);
+        (_perEpoch, _batch, _epochs) = (trunk._perEpoch, trunk._batch, trunk._epochs);
+        (_done, _part, _order, _correct) = (trunk._done, trunk._part, trunk._order, trunk._correct!.clone().DetachFromDisposeScope());
+    }
+
+    /// <summary>What is trained.</summary>
+    internal ITrainableMethod Method { get; private set; }
+
+    /// <summary>The jobs that it is trained for, the leader first.</summary>
+    internal IReadOnlyList<JobRun> Jobs => _jobs;
+
+    /// <summary>The iteration that comes next, from 1.</summary>
+    internal int Iteration => (_done * _perEpoch) + _part.Steps + 1;
+
+    /// <summary>Whether all epochs are done.</summary>
+    internal bool Ended => _done == _epochs;
+
+    /// <summary>Wall-clock time spent on it in this run, as one job's share of steps that several lanes had.</summary>
+    internal TimeSpan Worked { get; private set; }
+
+    private JobRun Leader => _jobs[0];
+
+    private TrainSettings Settings => Leader.Job.Train!;
+
+    /// <summary>Iterations of one epoch: full batches only, or one small one when there is no full one.</summary>
+    internal static int IterationsPerEpoch(int images, int batchSize) => Math.Max(1, images / batchSize);
+
+    /// <summary>The next batch, which lanes with the same draw share.</summary>
+    internal LaneBatch Next(BatchCache cache)
+    {
+        if (_order is null) BeginEpoch();
+        var batch = _order.AsSpan(_part.Steps * _batch, _batch);
+        var (embedded, labels) = cache.Get(_images, Settings.Augmentation, Leader.Job.Seed, InRound, batch);
+        return new LaneBatch(Method, embedded, labels);
+    }
+
+    /// <summary>Updates what is trained by the gradients of the last batch.</summary>
+    /// <param name="step">What the batch gave.</param>
+    /// <param name="time">The lane's share of the time it took.</param>
+    /// <returns>Lanes of jobs that part from this one here.</returns>
+    /// <exception cref="DivergedException">The loss is no number; nothing was updated.</exception>
+    internal IReadOnlyList<Lane> Update(StepResult step, TimeSpan time)
+    {
+        var iteration = Iteration;
+        if (!double.IsFinite(step.Loss)) throw new DivergedException(iteration, step.Loss);
+        TrainingStep.Update(Method, _sgd, LearningRateSchedule.At(Settings, InRound), iteration);
+        _correct!.AddInPlace(step.Correct);
+        Worked += time / _jobs.Count;
+        _part = _part with { Steps = _part.Steps + 1, LossSum = _part.LossSum + step.Loss, Duration = _part.Duration + time };
+        var forks = _jobs.Skip(1).Where(job => Method.Parts(job.Job, iteration)).Select(job => new Lane(this, job) { Worked = Worked }).ToArray();
+        foreach (var fork in forks) _jobs.Remove(fork.Leader);
+        foreach (var lane in (Lane[])[this, .. forks])
+            if (lane.Method.AfterUpdate(iteration) is { } pruned) lane._part = lane._part with { PruneSteps = [.. lane._part.PruneSteps, pruned] };
+        return forks;
+    }
+
+    /// <summary>Reports the epoch if it has ended.</summary>
+    internal void ReportEpoch()
+    {
+        if (_part.Steps < _perEpoch) return;
+        var images = (long)_perEpoch * _batch;
+        var report = new EpochReport
+        {
+            Epoch = _done + 1,
+            Iterations = _perEpoch,
+            Images = images,
+            Loss = _part.LossSum / _perEpoch,
+            TrainAccuracy = 100.0 * Correct / images,
+            LearningRate = LearningRateSchedule.At(Settings, InRound),
+            ImageContextTokens = Method.ImageContextTokens,
+            TextContextTokens = Method.TextContextTokens,
+            Duration = _part.Duration / _jobs.Count,
+            PruneSteps = [.. _part.PruneSteps],
+            Checkpoint = Checkpoint.Write(Method, new TrainingPosition(_done + 1, EpochPart.None), _perEpoch),
+        };
+        _done++;
+        _part = EpochPart.None;
+        EndEpoch();
+        foreach (var job in _jobs) job.Events.Epoch(report);
+    }
+
+    /// <summary>Hands back the jobs that were cancelled.</summary>
+    internal void ReturnCancelled()
+    {
+        var cancelled = _jobs.Where(job => job.Events.Cancellation.IsCancellationRequested).ToArray();
+        if (cancelled.Length == 0) return;
+        var checkpoint = _done == 0 && _part.Steps == 0 ? null : Checkpoint.Write(Method, new TrainingPosition(_done, _part with { Correct = Correct }), _perEpoch);
+        var leads = Leader;
+        foreach (var job in cancelled)
+        {
+            _jobs.Remove(job);
+            job.Events.Return(checkpoint);
+        }
+        if (_jobs.Count == 0 || Leader == leads) return;
+        var successor = Method.Fork(Leader.Job);
+        Method.Dispose();
+        Method = successor;
+    }
+
+    /// <summary>Ends all of its jobs without a result.</summary>
+    internal void Fail(Exception error)
+    {
+        foreach (var job in _jobs) job.Events.Fail(error);
+        _jobs.Clear();
+    }
+
+    public void Dispose()
+    {
+        EndEpoch();
+        Method.Dispose();
+    }
+
+    /// <summary>The epoch within its round, from 1: every round has the step sizes, data order and augmentation of a run by itself.</summary>
+    private int InRound => (_done % Settings.Epochs) + 1;
+
+    private long Correct => _part.Correct + (_correct?.item<long>() ?? 0);
+
+    private void BeginEpoch()
+    {
+        if (_done > 0 && InRound == 1 && _part.Steps == 0) Method.BeginRound();
+        _order = Enumerable.Range(0, _images.Count).ToArray();
+        new CounterRandom(RandomPurpose.Shuffle, Leader.Job.Seed, InRound).Shuffle(_order.AsSpan());
+        _correct = torch.zeros(1, dtype: torch.ScalarType.Int64, device: Method.Trained[0].Value.device).DetachFromDisposeScope();
+    }
+
+    private void EndEpoch()
+    {
+        _correct?.Dispose();
+        (_order, _correct) = (null, null);
+    }
+}

@@ -1,0 +1,11 @@
+namespace AdaptCluster.Training.Jobs;
+
+/// <summary>How much the jobs of a pack share. It changes how long they take, and no result.</summary>
+public sealed record PackOptions
+{
+    /// <summary>Most jobs that train in one step. Default: 1.</summary>
+    public int Lanes { get; init; } = 1;
+
+    /// <summary>Whether jobs that differ in T_target alone are one until they part. Default: true.</summary>
+    public bool ShareTrunks { get; init; } = true;
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Jobs;
+
+/// <summary>
+/// Trains several jobs at once: each step takes all lanes through the frozen backbone together. A lane computes the same bit for bit alone and
+/// among others, so that it does not matter which jobs a worker has, nor how many.
+/// </summary>
+/// <param name="width">Most lanes of one step; jobs beyond wait for a lane that ends.</param>
+internal sealed class PackTrainer(int width) : IDisposable
+{
+    private readonly List<Lane> _lanes = [];
+    private int _width = width;
+
+    /// <summary>Runs jobs to their ends.</summary>
+    /// <param name="trunks">Jobs that start together, in the order in which they are to run.</param>
+    /// <param name="start">Makes the lane of such jobs.</param>
+    /// <param name="onEnded">Hears of a lane whose training has ended.</param>
+    internal void Run(IEnumerable<JobRun[]> trunks, Func<JobRun[], Lane> start, Action<Lane> onEnded)
+    {
+        var waiting = new Queue<JobRun[]>(trunks);
+        while (Admit(waiting, start))
+        {
+            foreach (var chunk in _lanes.Where(lane => !lane.Ended).ToArray().Chunk(_width)) Step(chunk);
+            foreach (var lane in _lanes.ToArray())
+            {
+                lane.ReportEpoch();
+                if (lane.Ended) onEnded(lane);
+                else lane.ReturnCancelled();
+                if (lane.Ended || lane.Jobs.Count == 0) Remove(lane);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var lane in _lanes) lane.Dispose();
+    }
+
+    /// <returns>Whether there is anything to train.</returns>
+    private bool Admit(Queue<JobRun[]> waiting, Func<JobRun[], Lane> start)
+    {
+        while (_lanes.Count < _width && waiting.TryDequeue(out var jobs))
+        {
+            var wanted = jobs.Where(Begin).ToArray();
+            if (wanted.Length == 0) continue;
+            try
+            {
+                _lanes.Add(start(wanted));
+            }
+            // The boundary of a job: whatever is wrong with it, the others go on.
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                foreach (var job in wanted) job.Events.Fail(e);
+            }
+            catch (OperationCanceledException)
+            {
+                foreach (var job in wanted) job.Events.Return(null);
+            }
+        }
+        return _lanes.Count > 0;
+    }
+
+    private static bool Begin(JobRun job)
+    {
+        if (!job.Events.Cancellation.IsCancellationRequested && job.Events.Begin()) return true;
+        job.Events.Return(null);
+        return false;
+    }
+
+    private void Step(Lane[] lanes)
+    {
+        using var scope = torch.NewDisposeScope();
+        var started = Stopwatch.GetTimestamp();
+        StepResult[] results;
+        try
+        {
+            var cache = new BatchCache();
+            var batches = lanes.Select(lane => lane.Next(cache)).ToArray();
+            results = TrainingStep.Differentiate(batches);
+        }
+        catch (Exception e)
+        {
+            Split(lanes, e);
+            return;
+        }
+        var time = Stopwatch.GetElapsedTime(started) / lanes.Length;
+        for (var i = 0; i < lanes.Length; i++) Update(lanes[i], results[i], time);
+    }
+
+    /// <summary>Nothing was updated yet, so the same step is tried in halves: too many lanes for the memory, or one that spoils it for all.</summary>
+    private void Split(Lane[] lanes, Exception error)
+    {
+        if (lanes.Length == 1)
+        {
+            lanes[0].Fail(error);
+            Remove(lanes[0]);
+            return;
+        }
+        if (IsOutOfMemory(error)) _width = Math.Min(_width, (lanes.Length + 1) / 2);
+        foreach (var half in lanes.Chunk((lanes.Length + 1) / 2)) Step(half);
+    }
+
+    private void Update(Lane lane, StepResult result, TimeSpan time)
+    {
+        try
+        {
+            _lanes.InsertRange(_lanes.IndexOf(lane) + 1, lane.Update(result, time));
+        }
+        // The boundary of a lane: one that diverges leaves the others alone.
+        catch (Exception e)
+        {
+            lane.Fail(e);
+            Remove(lane);
+        }
+    }
+
+    private void Remove(Lane lane)
+    {
+        _lanes.Remove(lane);
+        lane.Dispose();
+    }
+
+    // libtorch tells of it by text alone.
+    private static bool IsOutOfMemory(Exception e) =>
+        e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase);
+}
