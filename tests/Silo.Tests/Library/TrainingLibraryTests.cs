@@ -1,6 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Silo.Library;
+using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Silo.Tests.Library;
 
@@ -36,10 +37,11 @@ public sealed class TrainingLibraryTests : IDisposable
         MiniatureTrees.Make(_scratch.At(), "imagenet");
         var source = new DatasetSource { Name = "imagenet", Format = DatasetFormats.CoOp };
         var before = Library.CurrentDataset(source);
-        var image = Directory.EnumerateFiles(_scratch.At("imagenet", "images", "train"), "*.JPEG", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
-        var folderTime = Directory.GetLastWriteTimeUtc(Path.GetDirectoryName(image)!);
-        File.WriteAllBytes(image, [.. File.ReadAllBytes(image), 0]);
-        Assert.Equal(folderTime, Directory.GetLastWriteTimeUtc(Path.GetDirectoryName(image)!));
+        foreach (var image in Directory.EnumerateFiles(_scratch.At("imagenet", "images", "train"), "*.JPEG", SearchOption.AllDirectories))
+        {
+            using var file = new FileStream(image, FileMode.Append);
+            file.WriteByte(0);
+        }
 
         Assert.Same(before, Library.CurrentDataset(source));
         Assert.Throws<InvalidInputException>(() => LoadAll(before));

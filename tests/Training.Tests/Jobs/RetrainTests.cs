@@ -1,5 +1,4 @@
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Safetensors;
 using AdaptCluster.Training.Tests.Clip;
 using TorchSharp;
