@@ -22,6 +22,13 @@ internal sealed class TrainedTensor : IDisposable
     /// <summary>The gradient of the current iteration; belongs to that iteration's dispose scope.</summary>
     internal torch.Tensor? Gradient { get; set; }
 
+    /// <summary>Moves the gradient that a backward pass left, 0 where it left none, to <see cref="Gradient"/>, in the current dispose scope.</summary>
+    internal void TakeGradient()
+    {
+        Gradient = Value.grad ?? torch.zeros_like(Value, requires_grad: false);
+        Value.grad = null;
+    }
+
     /// <summary>Drops rows, with their momentum.</summary>
     /// <param name="rows">Indices of the rows that stay, int64.</param>
     internal void KeepRows(torch.Tensor rows)

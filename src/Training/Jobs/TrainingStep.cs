@@ -12,13 +12,11 @@ internal static class TrainingStep
     internal static StepResult[] Differentiate(IReadOnlyList<LaneBatch> lanes)
     {
         var outputs = lanes[0].Method.Forward(lanes);
-        var trained = lanes.SelectMany(lane => lane.Method.Trained).ToArray();
-        // A tensor that lost all of its rows is in no graph.
-        var reached = trained.Where(t => t.Value.NumberOfElements > 0).ToList();
-        var gradients = reached.Count == 0 ? [] : torch.autograd.grad([.. outputs.Select(output => output.Loss)], [.. reached.Select(t => t.Value)]);
-        foreach (var tensor in trained) tensor.Gradient = null;
-        for (var i = 0; i < reached.Count; i++) reached[i].Gradient = gradients[i];
-        foreach (var tensor in trained) tensor.Gradient ??= torch.zeros_like(tensor.Value, requires_grad: false);
+        // A lane that lost all of its rows has no graph. The sum leaves each lane's gradients what they are by themselves.
+        var reached = outputs.Select(output => output.Loss).Where(loss => loss.requires_grad).ToArray();
+        // Not torch.autograd.grad, whose errors, such as too little memory, end the process.
+        if (reached.Length > 0) torch.stack(reached).sum().backward();
+        foreach (var tensor in lanes.SelectMany(lane => lane.Method.Trained)) tensor.TakeGradient();
         var losses = torch.stack([.. outputs.Select(output => output.Loss.detach())]).cpu().data<float>().ToArray();
         return [.. outputs.Select((output, i) => new StepResult(losses[i], output.Logits.detach().argmax(1).eq(lanes[i].Labels).sum()))];
     }

@@ -1,4 +1,6 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods.Adapt;
 using AdaptCluster.Training.Tests.Clip;
 using AdaptCluster.Training.Tests.Golden;
@@ -16,12 +18,13 @@ public sealed class MaskedRunTests(SmallClip clip) : IClassFixture<SmallClip>
             using var scope = torch.NewDisposeScope();
             var (prompts, pixels) = (Prompts(), torch.randn(4, 3, 8, 8, generator: new torch.Generator(1)));
             var labels = torch.tensor(new long[] { 0, 1, 0, 1 });
-            using var masked = Method(prompts, image, text);
-            using var littered = Method(Overwritten(prompts, image, text), image, text);
-            var embedded = clip.Model.EmbedImages(pixels);
-            var logits = masked.Forward(embedded, labels).Logits;
-            Assert.True(logits.detach().bytes.SequenceEqual(littered.Forward(embedded, labels).Logits.detach().bytes));
             using var prepared = clip.Model.PrepareTexts(Texts);
+            using var masked = Method(prepared, prompts, image, text);
+            using var littered = Method(prepared, Overwritten(prompts, image, text), image, text);
+            var embedded = clip.Model.EmbedImages(pixels);
+            torch.Tensor Logits(AdaptMethod method) => method.Forward([new LaneBatch(method, embedded, labels)])[0].Logits;
+            var logits = Logits(masked);
+            Assert.True(logits.detach().bytes.SequenceEqual(Logits(littered).detach().bytes));
             var deleted = clip.Model.Logits(
                 clip.Model.EncodeImages(pixels, Rows(prompts.Image, image)), clip.Model.EncodeTexts(prepared, Rows(prompts.Text, text)));
             Assert.True((logits - deleted).abs().max().item<float>() < 1e-5);
@@ -43,8 +46,8 @@ public sealed class MaskedRunTests(SmallClip clip) : IClassFixture<SmallClip>
     private static torch.Tensor?[] Rows(torch.Tensor prompts, bool[] live) =>
         [.. live.Chunk((int)prompts.shape[1]).Select((block, depth) => prompts[depth][torch.TensorIndex.Tensor(torch.tensor(block))])];
 
-    private AdaptMethod Method(Pair prompts, bool[] image, bool[] text) => new(
-        clip.Model, clip.Model.PrepareTexts(Texts), Branch("image", prompts.Image, image), Branch("text", prompts.Text, text),
+    private AdaptMethod Method(PreparedTexts texts, Pair prompts, bool[] image, bool[] text) => new(
+        clip.Model, texts, Branch("image", prompts.Image, image), Branch("text", prompts.Text, text),
         new PruneSchedule(0, 1, 1, 0), Scorer.Snip, ScoreReduction.PerDimension);
 
     private static PromptBranch Branch(string name, torch.Tensor prompts, bool[] live) =>
