@@ -1,6 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
-using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Grains;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Workers;
@@ -35,7 +34,14 @@ internal sealed class NoExecutor : IJobExecutor
         Duration = TimeSpan.Zero,
     };
 
-    public JobResult Run(JobAssignment job, Action<EpochReport> onEpoch, CancellationToken cancellation) => Result;
+    public void Run(IReadOnlyList<PackJob> jobs)
+    {
+        foreach (var job in jobs)
+        {
+            if (!job.Events.Cancellation.IsCancellationRequested && job.Events.Begin()) job.Events.Complete(Result);
+            else job.Events.Return(null);
+        }
+    }
 }
 
 /// <summary>The tables of the benchmark's store.</summary>

@@ -27,7 +27,7 @@ internal static class PlanCommand
                 {
                     Jobs = plan.JobCount,
                     Packs = plan.PackCount,
-                    plan.Iterations,
+                    Iterations = plan.IterationsTrained,
                     plan.IterationsWithoutSharing,
                     Cached = cached,
                     WorkerSeconds = time?.TotalSeconds,
@@ -37,8 +37,9 @@ internal static class PlanCommand
                 return SweepCommand.Success;
             }
             await output.WriteLineAsync($"{plan.Name}: {plan.Rows.Length} rows × {plan.Datasets.Length} data sets");
-            await output.WriteLineAsync($"{plan.JobCount} jobs in {plan.PackCount} packs, {plan.Iterations:N0} training iterations; {cached} jobs have a result already");
-            if (plan.IterationsWithoutSharing > plan.Iterations) await output.WriteLineAsync($"{plan.IterationsWithoutSharing:N0} iterations if rows did not share their jobs");
+            await output.WriteLineAsync($"{plan.JobCount} jobs in {plan.PackCount} packs, {plan.IterationsTrained:N0} training iterations; {cached} jobs have a result already");
+            if (plan.IterationsWithoutSharing > plan.IterationsTrained)
+                await output.WriteLineAsync($"{plan.IterationsWithoutSharing:N0} iterations if rows did not share their jobs, nor jobs that differ in T_target alone their beginning");
             await output.WriteLineAsync(time is { } about ? $"about {ProgressText.Clock(about)} of one worker, by the speed of earlier jobs with this backbone" : "no time is known before a job with this backbone has ended here");
             foreach (var row in plan.Rows) await output.WriteLineAsync($"  {row.Label}: {row.Cells.Sum(cell => cell.Candidates.Length) * plan.Seeds.Length} jobs");
             foreach (var warning in plan.Warnings) await output.WriteLineAsync($"  {warning.Code} at {warning.Path}: {warning.Message}");

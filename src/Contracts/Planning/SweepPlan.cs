@@ -45,7 +45,10 @@ public sealed record SweepPlan
     /// <summary>Packs: one for each seed of each <see cref="PlannedGroup.PackGroup"/>.</summary>
     public int PackCount => Groups.Length == 0 ? 0 : (Groups.Max(group => group.PackGroup) + 1) * Seeds.Length;
 
-    /// <summary>Training iterations of all jobs, each trained by itself.</summary>
+    /// <summary>Iterations that are trained: jobs that differ in T_target alone share their beginning.</summary>
+    public long IterationsTrained => Groups.Sum(group => (long)group.Iterations - group.SharedIterations) * Seeds.Length;
+
+    /// <summary>Training iterations of all jobs, each counted by itself.</summary>
     public long Iterations => Groups.Sum(group => (long)group.Iterations) * Seeds.Length;
 
     /// <summary>The same if each row of the table trained what it needs for itself.</summary>
@@ -79,6 +82,9 @@ public sealed record PlannedGroup
 
     /// <summary>About how many multiply-adds one of its jobs takes, by which times are estimated.</summary>
     [Id(4)] public double Cost { get; init; }
+
+    /// <summary>Iterations at its start that it shares with the job of a smaller T_target and otherwise equal settings; 0 for the smallest.</summary>
+    [Id(5)] public int SharedIterations { get; init; }
 }
 
 /// <summary>An arm of the sweep: one row of the table.</summary>

@@ -29,6 +29,22 @@ internal sealed class GroupBook(SweepSpec spec, BackboneFacts backbone)
         return _groups.Count - 1;
     }
 
-    /// <summary>All groups so far.</summary>
-    public PlannedGroup[] ToArray() => [.. _groups];
+    /// <summary>All groups, each with what it shares with a group of a smaller T_target.</summary>
+    public PlannedGroup[] ToArray()
+    {
+        var smallest = _groups.GroupBy(group => group.Definition with { TTarget = null })
+            .ToDictionary(trunk => trunk.Key, trunk => trunk.Min(group => group.Definition.TTarget));
+        return [.. _groups.Select(group => group with { SharedIterations = Shared(group, smallest[group.Definition with { TTarget = null }]) })];
+    }
+
+    /// <summary>Jobs part where the one with the smallest T_target first removes tokens that the other keeps.</summary>
+    private int Shared(PlannedGroup group, int? smallest)
+    {
+        if (group.Definition is not { TTarget: { } target, Train: { } train } || target == smallest) return 0;
+        var adapt = train.Adapt;
+        var depths = Math.Min(adapt.PromptDepth, backbone.ImageDepth) + Math.Min(adapt.PromptDepth, backbone.TextDepth);
+        var fullSteps = ((depths * adapt.MaxContextLength) - target) / adapt.PruneRate;
+        var warmUp = (long)adapt.PruneWarmupEpochs * (group.Iterations / Math.Max(1, group.Definition.Epochs));
+        return (int)Math.Min(group.Iterations, warmUp + ((fullSteps + 1L) * adapt.PrunePeriod));
+    }
 }

@@ -43,6 +43,12 @@ public sealed record SiloSettings
     /// <summary>Threads of one worker's arithmetic (Threads). Default: 1. Results depend on it in the last digits.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Most jobs that a worker trains in one step (Lanes). Default: 8. No result depends on it on a CPU.</summary>
+    public int Lanes { get; init; } = 8;
+
+    /// <summary>Whether jobs that differ in T_target alone are trained as one until they part (ShareTrunks). Default: true.</summary>
+    public bool ShareTrunks { get; init; } = true;
+
     /// <summary>"cpu" or "cuda" (Device). Default: "cuda" where there is one.</summary>
     public required string Device { get; init; }
 
@@ -86,6 +92,8 @@ public sealed record SiloSettings
             Pool = ReadPool(reader, device),
             Workers = reader.WholeNumber("Workers", 1, 1024) is { } workers && role != "control" ? workers : role == "control" ? 0 : device == "cpu" ? Environment.ProcessorCount : 1,
             Threads = reader.WholeNumber("Threads", 1, 1024) ?? 1,
+            Lanes = reader.WholeNumber("Lanes", 1, 1024) ?? 8,
+            ShareTrunks = reader.OneOf("ShareTrunks", "true", "false") != "false",
             Name = reader.Text("Name") ?? Environment.GetEnvironmentVariable("POD_NAME") ?? $"{Environment.MachineName}-{Environment.ProcessId}",
             LeaseDuration = reader.Seconds("Lease:DurationSeconds") ?? TimeSpan.FromSeconds(60),
             RenewEvery = reader.Seconds("Lease:RenewSeconds") ?? TimeSpan.FromSeconds(2),

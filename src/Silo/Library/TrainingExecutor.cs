@@ -18,11 +18,19 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
     private (string Backbone, DatasetSource Dataset, string Images, int Shots, int Seed) _draw;
     private JobRunner? _runner;
 
-    public JobResult Run(JobAssignment job, Action<EpochReport> onEpoch, CancellationToken cancellation)
+    public void Run(IReadOnlyList<PackJob> jobs)
     {
-        // The number of threads belongs to the calling thread, and every job runs on a new one.
+        // The number of threads belongs to the calling thread, and every pack runs on a new one.
         torch.set_num_threads(settings.Threads);
-        lock (_running) return Runner(job).Run(job.Definition, job.Checkpoint, onEpoch, cancellation);
+        var options = new PackOptions { Lanes = settings.Lanes, ShareTrunks = settings.ShareTrunks };
+        lock (_running)
+        {
+            foreach (var draw in jobs.GroupBy(job => DrawOf(job.Assignment)))
+            {
+                if (Runner(draw.First().Assignment, draw) is not { } runner) continue;
+                runner.Run([.. draw.Select(job => new JobRun(job.Assignment.Definition, job.Assignment.Checkpoint, job.Events))], options);
+            }
+        }
     }
 
     /// <summary>Waits for a job that still ends: tensors freed under a native call would take the process down.</summary>
@@ -31,10 +39,16 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
         lock (_running) _runner?.Dispose();
     }
 
-    private JobRunner Runner(JobAssignment assignment)
+    private static (string Backbone, DatasetSource Dataset, string Images, int Shots, int Seed) DrawOf(JobAssignment assignment)
     {
         var job = assignment.Definition;
-        var draw = (assignment.BackboneFingerprint, job.Dataset, assignment.DatasetFingerprint, job.Shots, job.Seed);
+        return (assignment.BackboneFingerprint, job.Dataset, assignment.DatasetFingerprint, job.Shots, job.Seed);
+    }
+
+    /// <returns>Null where this silo cannot run the jobs; they have heard of it.</returns>
+    private JobRunner? Runner(JobAssignment assignment, IEnumerable<PackJob> jobs)
+    {
+        var (job, draw) = (assignment.Definition, DrawOf(assignment));
         if (_runner is not null && draw == _draw) return _runner;
         _runner?.Dispose();
         _runner = null;
@@ -45,10 +59,12 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
             (_draw, _runner) = (draw, new JobRunner(backbone.Model, backbone.Tokenizer, data, backbone.Preprocessor));
             return _runner;
         }
-        // The plan was made on files that are good, so it is this silo that lacks them or has others.
-        catch (InvalidInputException e)
+        // The boundary of the jobs: what cannot be opened is their fault or this silo's, and never the end of the worker.
+        catch (Exception e)
         {
-            throw new UnfitSiloException(e);
+            // The plan was made on files that are good, so it is this silo that lacks them or has others.
+            foreach (var one in jobs) one.Events.Fail(e is InvalidInputException unfit ? new UnfitSiloException(unfit) : e);
+            return null;
         }
     }
 }

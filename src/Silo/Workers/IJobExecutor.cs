@@ -1,15 +1,17 @@
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Training.Jobs;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>Runs one job to its end on the calling thread. The worker's seam to the trainer.</summary>
+/// <summary>Runs the jobs of a lease to their ends on the calling thread. The worker's seam to the trainer.</summary>
 public interface IJobExecutor
 {
-    /// <summary>Runs a job.</summary>
-    /// <param name="job">What to compute, on which files, and from which state.</param>
-    /// <param name="onEpoch">Called after each epoch, on this thread.</param>
-    /// <param name="cancellation">Ends the run within one iteration by an <see cref="OperationCanceledException"/>; by a
-    /// <see cref="Training.Jobs.JobInterruptedException"/> where there is a state to keep.</param>
-    JobResult Run(JobAssignment job, Action<EpochReport> onEpoch, CancellationToken cancellation);
+    /// <summary>Runs jobs.</summary>
+    /// <param name="jobs">What to compute, on which files, and from which state; and who hears of it.</param>
+    void Run(IReadOnlyList<PackJob> jobs);
 }
+
+/// <summary>A job of a lease.</summary>
+/// <param name="Assignment">What to compute, on which files, and from which state.</param>
+/// <param name="Events">Who hears of it, on the thread that runs it.</param>
+public sealed record PackJob(JobAssignment Assignment, IJobEvents Events);

@@ -109,7 +109,8 @@ internal sealed class ClipBlock
         foreach (var run in prompts.Runs())
         {
             torch.Tensor Rows(torch.Tensor all, int each) => run.Lanes == lanes ? all : all.narrow(0, (long)run.First * each, (long)run.Lanes * each);
-            var masks = sequences.Masks(run.Prompts, run.Lanes);
+            var masks = sequences.Masks(run.Prompts);
+            var mask = !readOut ? masks.Own : run.Lanes == 1 ? masks.ReadOut : masks.ReadOut?.repeat(run.Lanes, 1, 1, 1);
             torch.Tensor[] parts =
             [
                 .. run.Prompts == 0 ? [] : (torch.Tensor[])[promptKeyValues!.narrow(0, run.Row, (long)run.Lanes * run.Prompts).view(run.Lanes, run.Prompts, width)],
@@ -120,7 +121,7 @@ internal sealed class ClipBlock
             if (sharedQueries is not null) fromShared.Add(Attend(Heads(Rows(sharedQueries, shared), run.Lanes), before!, masks.Shared));
             var keyValues = Rows(ownKeyValues, count * sequences.Own).view(run.Lanes * count, sequences.Own, width);
             if (before is not null) keyValues = torch.cat([before.unsqueeze(1).expand(-1, count, -1, -1).reshape(run.Lanes * count, -1, width), keyValues], 1);
-            fromOwn.Add(Attend(Heads(Rows(ownQueries, count * asking), run.Lanes * count), keyValues, readOut ? masks.ReadOut : masks.Own));
+            fromOwn.Add(Attend(Heads(Rows(ownQueries, count * asking), run.Lanes * count), keyValues, mask));
         }
         torch.Tensor[] attended = [.. fromShared, .. fromOwn];
         return attended.Length == 1 ? attended[0] : torch.cat(attended, 0);

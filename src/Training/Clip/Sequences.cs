@@ -19,10 +19,9 @@ internal abstract class Sequences
     internal int Shared { get; init; }
 
     /// <summary>
-    /// The masks for a block with <paramref name="prompts"/> prompt rows in each of <paramref name="lanes"/> lanes; keys come in the order
-    /// prompts, shared rows, own rows.
+    /// The masks of a lane with <paramref name="prompts"/> prompt rows in a block; keys come in the order prompts, shared rows, own rows.
     /// </summary>
-    internal abstract AttentionMasks Masks(int prompts, int lanes);
+    internal abstract AttentionMasks Masks(int prompts);
 
     /// <summary>The rows that the tower's result is read from, one per sequence: [lanes · count, width].</summary>
     internal abstract torch.Tensor ReadOut(torch.Tensor rows, int lanes);
@@ -31,7 +30,7 @@ internal abstract class Sequences
 /// <summary>Additive masks, 0 or minus infinity; null where every key is seen.</summary>
 /// <param name="Shared">[shared, prompts + shared], for the shared rows' queries.</param>
 /// <param name="Own">[own, prompts + shared + own], for the own rows' queries.</param>
-/// <param name="ReadOut">[lanes · count, 1, 1, prompts + shared + own], for the read-out rows' queries.</param>
+/// <param name="ReadOut">[count, 1, 1, prompts + shared + own], for the read-out rows' queries.</param>
 internal sealed record AttentionMasks(torch.Tensor? Shared, torch.Tensor? Own, torch.Tensor? ReadOut);
 
 /// <summary>Images: every token sees every token, the class token comes first and is read out.</summary>
@@ -39,7 +38,7 @@ internal sealed class ImageSequences : Sequences
 {
     private static readonly AttentionMasks _none = new(null, null, null);
 
-    internal override AttentionMasks Masks(int prompts, int lanes) => _none;
+    internal override AttentionMasks Masks(int prompts) => _none;
 
     internal override torch.Tensor ReadOut(torch.Tensor rows, int lanes) => rows.view(lanes * Count, Own, -1).select(1, 0);
 }

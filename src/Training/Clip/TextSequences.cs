@@ -8,7 +8,7 @@ namespace AdaptCluster.Training.Clip;
 /// </summary>
 internal sealed class TextSequences : Sequences, IDisposable
 {
-    private readonly Dictionary<(int Prompts, int Lanes), AttentionMasks> _masks = [];
+    private readonly Dictionary<int, AttentionMasks> _masks = [];
     private readonly Dictionary<int, torch.Tensor> _readRows = [];
     private readonly torch.Device _device;
     private readonly int[] _ends;
@@ -43,9 +43,9 @@ internal sealed class TextSequences : Sequences, IDisposable
         return (new TextSequences(ends, shared, own, device) { Count = texts.Count, Own = own, Shared = shared }, ids, positions);
     }
 
-    internal override AttentionMasks Masks(int prompts, int lanes)
+    internal override AttentionMasks Masks(int prompts)
     {
-        if (!_masks.TryGetValue((prompts, lanes), out var masks)) _masks[(prompts, lanes)] = masks = MakeMasks(prompts, lanes);
+        if (!_masks.TryGetValue(prompts, out var masks)) _masks[prompts] = masks = MakeMasks(prompts);
         return masks;
     }
 
@@ -85,13 +85,13 @@ internal sealed class TextSequences : Sequences, IDisposable
         return torch.tensor(rows, device: _device).DetachFromDisposeScope();
     }
 
-    private AttentionMasks MakeMasks(int prompts, int lanes)
+    private AttentionMasks MakeMasks(int prompts)
     {
         var seen = prompts + Shared;
         var keys = seen + Own;
         var shared = Shared == 0 ? null : Mask([Shared, seen], (query, key) => key < prompts || key - prompts <= query);
         var own = Mask([Own, keys], (query, key) => key < seen || key - seen <= query);
-        var read = Mask([lanes * Count, 1, 1, keys], (text, key) => key < seen || key - prompts <= _ends[text % Count]);
+        var read = Mask([Count, 1, 1, keys], (text, key) => key < seen || key - prompts <= _ends[text]);
         return new AttentionMasks(shared, own, read);
     }
 

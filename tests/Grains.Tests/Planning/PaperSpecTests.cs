@@ -55,6 +55,20 @@ public sealed class PaperSpecTests
     }
 
     [Fact]
+    public void Jobs_that_differ_in_T_target_alone_share_their_beginning()
+    {
+        var plan = Plan("table2");
+        // The first 128 tokens of 384 go in steps of 4 every 80 iterations after 5 epochs; T = 256 keeps what the 33rd step takes from the others.
+        var dtd = plan.Groups.Single(group => group.Definition is { Dataset.Name: "dtd", TTarget: 256 });
+        Assert.Equal((5 * 188) + (33 * 80), dtd.SharedIterations);
+        Assert.Equal(0, plan.Groups.Single(group => group.Definition is { Dataset.Name: "dtd", TTarget: 16 }).SharedIterations);
+        // Another context length and EuroSAT's other periods are trained by themselves.
+        Assert.Equal(0, plan.Groups.Single(group => group.Definition is { Dataset.Name: "dtd", TTarget: 512 }).SharedIterations);
+        Assert.All(plan.Groups.Where(group => group.Definition is { Dataset.Name: "eurosat", TTarget: < 196 }), group => Assert.Equal(0, group.SharedIterations));
+        Assert.True(plan.IterationsTrained < plan.Iterations);
+    }
+
+    [Fact]
     public void ImageNet_costs_most_for_its_iterations_and_its_thousand_texts()
     {
         var groups = Plan("table3").Groups;

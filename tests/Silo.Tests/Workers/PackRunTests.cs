@@ -174,11 +174,35 @@ public sealed class PackRunTests : IDisposable
 
     private sealed class Trainer(Func<JobDefinition, Action<EpochReport>, JobResult> train) : IJobExecutor
     {
-        public JobResult Run(JobAssignment job, Action<EpochReport> onEpoch, CancellationToken cancellation) => train(job.Definition, report =>
+        public void Run(IReadOnlyList<PackJob> jobs)
         {
-            cancellation.ThrowIfCancellationRequested();
-            onEpoch(report);
-        });
+            foreach (var job in jobs) Run(job.Assignment.Definition, job.Events);
+        }
+
+        private void Run(JobDefinition job, IJobEvents events)
+        {
+            if (events.Cancellation.IsCancellationRequested || !events.Begin())
+            {
+                events.Return(null);
+                return;
+            }
+            try
+            {
+                events.Complete(train(job, report =>
+                {
+                    events.Cancellation.ThrowIfCancellationRequested();
+                    events.Epoch(report);
+                }));
+            }
+            catch (OperationCanceledException e)
+            {
+                events.Return((e as JobInterruptedException)?.Checkpoint);
+            }
+            catch (Exception e)
+            {
+                events.Fail(e);
+            }
+        }
     }
 
     private sealed class AwayException() : AdaptClusterException("away")

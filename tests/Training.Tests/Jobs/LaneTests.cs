@@ -52,7 +52,8 @@ public sealed class LaneTests : IClassFixture<SmallClip>
                 {
                     Epochs = 2,
                     Adapt = train.Adapt with { MaxContextLength = length, PruneRate = rate, PrunePeriod = 2, PruneWarmupEpochs = 0, ScoreReduction = total ? ScoreReduction.Total : ScoreReduction.PerDimension },
-                }) with { TTarget = Math.Min(target, 5 * length), Scorer = scorer }).Array[1, 6],
+                }) with
+                { TTarget = Math.Min(target, 5 * length), Scorer = scorer }).Array[1, 6],
             Gen.Int[1, 6], Gen.Bool).Sample((jobs, lanes, trunks) =>
         {
             var distinct = jobs.Distinct().ToArray();

@@ -1,0 +1,128 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Random;
+using AdaptCluster.Training.Tokenization;
+using TorchSharp;
+
+namespace AdaptCluster.Bench;
+
+/// <summary>Frozen CLIPs of random weights.</summary>
+internal static class RandomClip
+{
+    /// <summary>A size by name: tiny (that of tiny-clip) or vit-b16.</summary>
+    internal static ClipConfig Of(string name) => name switch
+    {
+        "tiny" => Config(32, 8, 683, 20, 64, Tower(128, 3, 2), Tower(64, 3, 1)),
+        "vit-b16" => Config(224, 16, 49408, 77, 512, Tower(768, 12, 12), Tower(512, 12, 8)),
+        _ => throw new ArgumentException($"found '{name}'; write tiny or vit-b16.", nameof(name)),
+    };
+
+    /// <summary>Makes a model, and loads it as a user's would be.</summary>
+    internal static ClipModel Load(ClipConfig config, torch.Device device)
+    {
+        var folder = Directory.CreateTempSubdirectory("adaptcluster-bench-").FullName;
+        try
+        {
+            using (var random = ClipModel.CreateRandom(config, seed: 1)) random.Save(folder);
+            return ClipModel.Load(folder, device);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static ClipConfig Config(int image, int patch, int vocabulary, int context, int embedding, TowerConfig vision, TowerConfig text) => new()
+    {
+        Vision = vision,
+        Text = text,
+        ImageSize = image,
+        PatchSize = patch,
+        VocabularySize = vocabulary,
+        ContextLength = context,
+        EmbeddingSize = embedding,
+    };
+
+    private static TowerConfig Tower(int width, int depth, int heads) => new()
+    {
+        Width = width,
+        Depth = depth,
+        Heads = heads,
+        MlpWidth = 4 * width,
+        Activation = ClipActivation.QuickGelu,
+        LayerNormEpsilon = 1e-5,
+    };
+}
+
+/// <summary>Images of noise and jobs on them.</summary>
+internal static class Noise
+{
+    /// <summary>Few-shot data whose evaluation costs little.</summary>
+    internal static FewShotData Data(int classes, int trainImages, int size) => new()
+    {
+        ClassNames = [.. Enumerable.Range(0, classes).Select(i => $"class{i}")],
+        Template = DatasetSource.DefaultTemplate,
+        Train = new NoiseSplit(trainImages, classes, size),
+        Validation = new NoiseSplit(1, classes, size),
+        Test = new NoiseSplit(1, classes, size),
+    };
+
+    /// <summary>A job that keeps all of its context tokens.</summary>
+    internal static JobDefinition Job(int epochs, double learningRate = 0.001) => new()
+    {
+        Method = MethodNames.Adapt,
+        Backbone = "bench",
+        Dataset = new DatasetSource { Name = "noise", Format = DatasetFormats.Drawn },
+        Shots = 16,
+        Seed = 1,
+        Scorer = Scorer.Snip,
+        TTarget = 0,
+        Train = new TrainSettings
+        {
+            Epochs = epochs,
+            LearningRate = learningRate,
+            LearningRateWarmupEpochs = 0,
+            Augmentation = Augmentation.None,
+            Adapt = new AdaptSettings { PruneWarmupEpochs = epochs },
+        },
+    };
+}
+
+/// <summary>Images of noise.</summary>
+internal sealed class NoiseSplit(int count, int classes, int size) : IImageSplit
+{
+    public IReadOnlyList<int> Labels { get; } = [.. Enumerable.Range(0, count).Select(i => i % classes)];
+
+    public RgbImage Load(int index)
+    {
+        var random = new CounterRandom(RandomPurpose.Drawing, 1, index);
+        var pixels = new byte[size * size * 3];
+        foreach (ref var value in pixels.AsSpan()) value = (byte)random.NextInt(256);
+        return new RgbImage(size, size, pixels);
+    }
+}
+
+/// <summary>The common start of "a photo of a", then one to four tokens of a class, a full stop and the end, as class names have them.</summary>
+internal sealed class FixedLengthTokenizer(ClipConfig config) : ITokenizer
+{
+    public int[] Encode(string text)
+    {
+        var own = text.Sum(c => c);
+        var last = config.VocabularySize - 1;
+        return [last - 1, 10, 11, 12, 10, .. Enumerable.Range(0, 1 + (own % 4)).Select(i => 20 + ((own + (31 * i)) % 600)), 13, last];
+    }
+}
+
+/// <summary>Bytes to [-1, 1].</summary>
+internal sealed class ScalePreprocessor(int size) : IImagePreprocessor
+{
+    public int Size => size;
+
+    public void Prepare(RgbImage image, Span<float> destination)
+    {
+        for (var i = 0; i < destination.Length; i++) destination[i] = (image.Pixels[i] / 127.5f) - 1;
+    }
+
+    public void PrepareAugmented(RgbImage image, int seed, int epoch, int index, Span<float> destination) => Prepare(image, destination);
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Silo.Telemetry;
+using AdaptCluster.Training.Jobs;
+
+namespace AdaptCluster.Silo.Workers;
+
+/// <summary>Turns what the trainer says of one attempt into its reports, its trace and the count of lanes in use.</summary>
+internal sealed class JobReporter(JobAssignment job, PackReports reports, WorkerInstruments instruments, CancellationToken stop) : IJobEvents, IDisposable
+{
+    private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(stop);
+    private Activity? _trace;
+    private bool _began;
+
+    public CancellationToken Cancellation => _cancellation.Token;
+
+    public bool Begin()
+    {
+        if (reports.Draining) return false;
+        instruments.Begin();
+        _began = true;
+        // Several jobs run side by side on this thread, so none of them may stay the current activity.
+        var lease = Activity.Current;
+        _trace = WorkTraces.Job(job);
+        Activity.Current = lease;
+        return true;
+    }
+
+    public void Epoch(EpochReport report)
+    {
+        var lease = Activity.Current;
+        Activity.Current = _trace ?? lease;
+        WorkTraces.Epoch(report);
+        Activity.Current = lease;
+        reports.Post(job, new JobReport(job.Position, job.Attempt, Epoch: report));
+    }
+
+    public void Complete(JobResult result) => End(new JobReport(job.Position, job.Attempt, Result: result));
+
+    public void Fail(Exception error)
+    {
+        var text = error is AdaptClusterException ? error.Message : $"{error.GetType().Name}: {error.Message}";
+        var retry = error is not AdaptClusterException known || known.IsTransient;
+        End(new JobReport(job.Position, job.Attempt, Fault: new JobFault(text.ReplaceLineEndings(" "), retry, DropCheckpoint: error is CheckpointException)));
+    }
+
+    public void Return(byte[]? checkpoint) => End(new JobReport(job.Position, job.Attempt, Checkpoint: checkpoint));
+
+    /// <summary>Ends the attempt before its next iteration.</summary>
+    internal void Cancel() => _cancellation.Cancel();
+
+    public void Dispose()
+    {
+        _trace?.Dispose();
+        _cancellation.Dispose();
+    }
+
+    private void End(JobReport report)
+    {
+        if (_began) instruments.End();
+        _began = false;
+        WorkTraces.End(_trace, report);
+        _trace?.Dispose();
+        _trace = null;
+        reports.Post(job, report);
+    }
+}
