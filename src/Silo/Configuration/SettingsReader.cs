@@ -32,8 +32,11 @@ internal sealed class SettingsReader
         _values = new ConfigurationBuilder().AddConfiguration(_file).AddEnvironmentVariables(Prefix).Build();
     }
 
+    /// <summary>The environment variables of the keys that were read so far.</summary>
+    public IEnumerable<string> Variables => _known.Select(Variable);
+
     /// <summary>A key as errors call it.</summary>
-    public static string Name(string key) => $"{key} ({Prefix}{key.ToUpperInvariant().Replace(":", "__", StringComparison.Ordinal)})";
+    public static string Name(string key) => $"{key} ({Variable(key)})";
 
     /// <summary>Text, or null where none or an empty one is given.</summary>
     public string? Text(string key)
@@ -84,4 +87,6 @@ internal sealed class SettingsReader
             throw new InvalidInputException($"{FileName}: AdaptCluster:{key} is unknown; did you mean AdaptCluster:{nearest}?");
         }
     }
+
+    private static string Variable(string key) => Prefix + key.ToUpperInvariant().Replace(":", "__", StringComparison.Ordinal);
 }

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json.Nodes;
+using AdaptCluster.Silo.Configuration;
+using k8s.Models;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
+namespace AdaptCluster.Deploy.Tests;
+
+/// <summary>Silos as the chart would start them: its command lines and its variables, as processes on loopback addresses.</summary>
+public sealed class ChartSilosTests(PostgresServer server)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    [Fact]
+    public void Every_variable_that_the_chart_sets_is_one_that_a_silo_reads()
+    {
+        using var home = new TemporaryHome();
+        var reader = new SettingsReader(home.Folder);
+        SiloSettings.From(reader);
+        var known = reader.Variables.ToHashSet();
+        foreach (var values in Directory.GetFiles(Path.Combine(CheckTools.Chart, "ci")))
+        {
+            foreach (var workload in Manifests.Read(CheckTools.Render(values)).Workloads)
+            {
+                var unknown = workload.Containers.SelectMany(c => c.Env ?? []).Select(e => e.Name).Where(name => name.StartsWith("ADAPTCLUSTER_", StringComparison.Ordinal) && !known.Contains(name));
+                Assert.Empty(unknown);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_release_migrates_forms_a_cluster_passes_its_probes_runs_a_sweep_and_drains_inside_its_grace_period()
+    {
+        var database = await server.CreateDatabaseAsync();
+        var release = Manifests.Read(CheckTools.Render(ChartTests.Values("trial-cpu-values.yaml")));
+        using var home = new TemporaryHome();
+        // One port for each silo, where pods have one address each.
+        var http = new Dictionary<string, int> { ["control"] = FreePort.Find(), ["cpu"] = FreePort.Find() };
+        var (migration, control, pool) = (release.Of<V1Job>().Single().Spec.Template.Spec, Pod(release, "rel-adaptcluster-control"), Pod(release, "rel-adaptcluster-cpu"));
+
+        var migrated = await Start(home, migration, database, "migrate", "127.0.0.1", []).EndAsync();
+        Assert.True(migrated.Code == 0, migrated.Error);
+        using var controlSilo = Start(home, control, database, "control", "127.0.0.2", http);
+        using var poolSilo = Start(home, pool, database, "cpu", "127.0.0.3", http);
+        using var client = new HttpClient();
+        foreach (var (name, pod) in ((string, V1PodSpec)[])[("control", control), ("cpu", pool)])
+        {
+            var container = pod.Containers.Single();
+            foreach (var probe in (V1Probe[])[container.StartupProbe, container.ReadinessProbe, container.LivenessProbe]) await PassesAsync(client, http[name], probe.HttpGet.Path, name == "control" ? controlSilo : poolSilo);
+            using var metrics = await client.GetAsync(new Uri($"http://127.0.0.1:{http[name]}/metrics"), TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, metrics.StatusCode);
+        }
+
+        home.Environment["ADAPTCLUSTER_CLUSTER"] = "127.0.0.2:30000";
+        home.Environment["ADAPTCLUSTER_CLUSTER__ID"] = home.Environment["ADAPTCLUSTER_CLUSTER__SERVICEID"] = "rel";
+        var run = await SweepProcess.RunAsync(home, "submit", home.Write("spec.json", TemporaryHome.SmallSpec), "--watch");
+        Assert.True(run.Code == 0, run.Error + controlSilo.Error + poolSilo.Error);
+        Assert.Equal("completed", (string?)JsonNode.Parse((await SweepProcess.RunAsync(home, "results", "latest", "--json")).Output)!["state"]);
+
+        foreach (var (silo, pod) in ((SweepProcess, V1PodSpec)[])[(poolSilo, pool), (controlSilo, control)])
+        {
+            var started = Stopwatch.GetTimestamp();
+            await silo.SignalAsync("TERM");
+            var ended = await silo.EndAsync();
+            Assert.Equal(0, ended.Code);
+            Assert.True(Stopwatch.GetElapsedTime(started).TotalSeconds < pod.TerminationGracePeriodSeconds, $"took {Stopwatch.GetElapsedTime(started)}: {ended.Error}");
+        }
+    }
+
+    private static V1PodSpec Pod(Manifests release, string deployment) => release.Of<V1Deployment>().Single(d => d.Metadata.Name == deployment).Spec.Template.Spec;
+
+    /// <summary>Starts a pod's container as the kubelet would, but for the image, the address and what a volume would hold.</summary>
+    private static SweepProcess Start(TemporaryHome home, V1PodSpec pod, string database, string name, string address, Dictionary<string, int> http)
+    {
+        var container = pod.Containers.Single();
+        var before = home.Environment.ToList();
+        home.Environment.Clear();
+        foreach (var variable in container.Env ?? [])
+        {
+            home.Environment[variable.Name] = variable switch
+            {
+                { Name: "ADAPTCLUSTER_HTTP__ADDRESS" } => "127.0.0.1",
+                { Name: "ADAPTCLUSTER_HTTP__PORT" } => $"{http[name]}",
+                { Name: "ADAPTCLUSTER_MODELS" } => Repository.At("models"),
+                { Name: "ADAPTCLUSTER_DATA" or "HOME" } => home.Folder,
+                // All silos share the loopback interface, so none may take every address.
+                { Name: "ADAPTCLUSTER_CLUSTER__LISTENONANYADDRESS" } => "false",
+                { ValueFrom.FieldRef.FieldPath: "metadata.name" } => name,
+                { ValueFrom.FieldRef.FieldPath: "status.podIP" } => address,
+                { ValueFrom.SecretKeyRef.Name: "rel-adaptcluster-store" } => database,
+                { ValueFrom.SecretKeyRef.Name: "rel-adaptcluster-http" } => "only-for-a-trial-0000",
+                _ => variable.Value,
+            };
+        }
+        home.Environment["ADAPTCLUSTER_HOME"] = Path.Combine(home.Folder, name);
+        var process = SweepProcess.Start(home, [.. container.Args]);
+        home.Environment.Clear();
+        foreach (var (key, value) in before) home.Environment[key] = value;
+        return process;
+    }
+
+    private static async Task PassesAsync(HttpClient client, int port, string path, SweepProcess silo)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port}{path}"), TestContext.Current.CancellationToken);
+                if (answer.StatusCode == HttpStatusCode.OK) return;
+            }
+            catch (HttpRequestException)
+            {
+                // It does not listen yet.
+            }
+            Assert.True(Stopwatch.GetElapsedTime(started) < Limit && !silo.HasExited, $"{path}: {silo.Error}");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.RegularExpressions;
+using k8s.Models;
+
+namespace AdaptCluster.Deploy.Tests;
+
+/// <summary>The chart, rendered by the real helm with each of its ci/ values.</summary>
+public sealed class ChartTests
+{
+    public static TheoryData<string, string> Renders
+    {
+        get
+        {
+            var renders = new TheoryData<string, string>();
+            foreach (var values in Directory.GetFiles(Path.Combine(CheckTools.Chart, "ci")).Select(Path.GetFileName).Order(StringComparer.Ordinal))
+                foreach (var kubernetes in (string[])["1.30.0", "1.33.0"]) renders.Add(values!, kubernetes);
+            return renders;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Renders))]
+    public void Every_object_is_one_that_Kubernetes_knows_and_fits_the_others(string values, string kubernetes)
+    {
+        var yaml = CheckTools.Render(Values(values), kubernetes);
+        Assert.Empty(CheckTools.SchemaProblems(yaml));
+        Assert.Empty(Wiring.Problems(Manifests.Read(yaml)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Renders))]
+    public void The_chart_has_nothing_that_helm_warns_of(string values, string kubernetes)
+    {
+        Assert.NotEmpty(kubernetes);
+        var lint = CheckTools.Helm("lint", "--strict", CheckTools.Chart, "--values", Values(values));
+        Assert.True(lint.Code == 0, lint.Output + lint.Error);
+    }
+
+    [Theory]
+    [InlineData("pools: {}", "pools: Must have at least 1 properties")]
+    [InlineData("pools: { gpu: { replicas: \"2\" } }", "pools.gpu")]
+    [InlineData("pools: { gpu: { gpu: 1 } }", "pools.gpu")]
+    [InlineData("pools: { GPU: {} }", "Additional property GPU is not allowed")]
+    [InlineData("polls: { gpu: {} }", "Additional property polls is not allowed")]
+    [InlineData("http: { token: short }", "http.token")]
+    [InlineData("control: { terminationGracePeriodSeconds: 30 }", "control.terminationGracePeriodSeconds")]
+    [InlineData("image: { digest: latest }", "image.digest")]
+    [InlineData("pools: { a: {}, b: {} }", "defaultPool: missing; there are several pools (a, b, gpu)")]
+    [InlineData("defaultPool: cpu", "defaultPool: found 'cpu'; write one of the pools: gpu")]
+    [InlineData("store: { connectionString: \"Host=db\" }", "store: existingSecret and connectionString are both set")]
+    [InlineData("store: { existingSecret: \"\" }", "store: missing; name a Secret")]
+    [InlineData("http: { existingSecret: \"\" }", "http: missing; name a Secret")]
+    [InlineData("tls: { enabled: true }", "tls.existingSecret: missing")]
+    [InlineData("pools: { gpu: { autoscaling: { enabled: true, minReplicas: 5, maxReplicas: 4 } } }", "pools.gpu.autoscaling: minReplicas is above maxReplicas")]
+    public void Values_that_cannot_be_meant_are_refused_with_their_key(string values, string message)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, values);
+            // An empty map leaves those of an earlier file as they are.
+            string[] minimal = values == "pools: {}" ? [] : ["--values", Values("minimal-values.yaml")];
+            var refused = CheckTools.Helm(["template", "rel", CheckTools.Chart, "--kube-version", "1.33.0", .. minimal, "--values", file]);
+            Assert.NotEqual(0, refused.Code);
+            Assert.Contains(message, refused.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void An_older_Kubernetes_is_refused()
+    {
+        var refused = CheckTools.Helm("template", "rel", CheckTools.Chart, "--values", Values("minimal-values.yaml"), "--kube-version", "1.29.0");
+        Assert.Contains("incompatible with Kubernetes v1.29.0", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_Prometheus_operator_no_object_of_it_is_rendered()
+    {
+        var bare = CheckTools.Helm("template", "rel", CheckTools.Chart, "--values", Values("gpu-pools-values.yaml"), "--kube-version", "1.33.0");
+        Assert.DoesNotContain("monitoring.coreos.com", bare.Output, StringComparison.Ordinal);
+        Assert.Contains("monitoring.coreos.com", CheckTools.Render(Values("gpu-pools-values.yaml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Dashboards_and_rules_reach_the_cluster_as_the_very_files()
+    {
+        var release = Manifests.Read(CheckTools.Render(Values("everything-values.yaml")));
+        foreach (var file in Directory.GetFiles(Path.Combine(CheckTools.Chart, "dashboards"), "*.json"))
+        {
+            var map = release.Of<V1ConfigMap>().Single(map => map.Data.ContainsKey(Path.GetFileName(file)));
+            Assert.Equal(File.ReadAllText(file).Trim(), map.Data[Path.GetFileName(file)].Trim());
+            Assert.Equal("1", map.Metadata.Labels["grafana_dashboard"]);
+        }
+        Assert.Equal(Directory.GetFiles(Path.Combine(CheckTools.Chart, "rules"), "*.yaml").Length, release.Of<PrometheusRule>().Count());
+    }
+
+    [Fact]
+    public void The_README_lists_every_value()
+    {
+        var readme = File.ReadAllText(Path.Combine(CheckTools.Chart, "README.md"));
+        foreach (var key in File.ReadLines(Path.Combine(CheckTools.Chart, "values.yaml")).Select(line => Regex.Match(line, "^([A-Za-z]+):")).Where(match => match.Success))
+            Assert.Contains($"`{key.Groups[1].Value}", readme, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("targetPort: http", "targetPort: htp", "port htp is not on every pod that it selects")]
+    [InlineData("adaptcluster.io/silo: \"true\"\n  ports", "adaptcluster.io/silo: \"yes\"\n  ports", "selects no pod")]
+    [InlineData("limits:\n              memory: 16Gi\n              nvidia.com/gpu: 1", "limits:\n              memory: 16Gi\n              nvidia.com/gpu: 2", "asks for 1 GPUs with a limit of 2")]
+    [InlineData("key: nvidia.com/gpu, operator", "key: nvidia.com/gpus, operator", "wants a GPU and tolerates no nvidia.com/gpu")]
+    [InlineData("name: shm, mountPath", "name: shn, mountPath", "mounts shn, which is no volume")]
+    [InlineData("terminationGracePeriodSeconds: 120", "terminationGracePeriodSeconds: 30", "30 s of grace are no more than the 30 s of a drain")]
+    [InlineData("serviceAccountName: rel-adaptcluster", "serviceAccountName: other", "there is no ServiceAccount other")]
+    [InlineData("image: adaptcluster:0.1.0", "image: adaptcluster", "an image without a fixed tag")]
+    [InlineData("readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "is not restricted")]
+    [InlineData("path: /health/live, port: http", "path: /health/live, port: web", "is probed at port web, which it has not")]
+    [InlineData("minAvailable: 1", "minAvailable: 2", "keeps all 2 pods, so no node can be drained")]
+    public void A_release_that_does_not_fit_together_is_found_out(string right, string wrong, string problem)
+    {
+        var yaml = CheckTools.Render(Values("minimal-values.yaml"));
+        Assert.Contains(right, yaml, StringComparison.Ordinal);
+        Assert.Contains(Wiring.Problems(Manifests.Read(yaml.Replace(right, wrong, StringComparison.Ordinal))), line => line.Contains(problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_field_that_Kubernetes_does_not_know_and_a_value_of_the_wrong_type_are_found_out()
+    {
+        var yaml = CheckTools.Render(Values("minimal-values.yaml"));
+        Assert.ThrowsAny<Exception>(() => Manifests.Read(yaml.Replace("minReadySeconds:", "minimumReadySeconds:", StringComparison.Ordinal)));
+        Assert.NotEmpty(CheckTools.SchemaProblems(yaml.Replace("minReadySeconds: 30", "minReadySeconds: soon", StringComparison.Ordinal)));
+    }
+
+    internal static string Values(string file) => Path.Combine(CheckTools.Chart, "ci", file);
+}

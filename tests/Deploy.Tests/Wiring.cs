@@ -1,0 +1,101 @@
+using System.Text.RegularExpressions;
+using k8s.Models;
+
+namespace AdaptCluster.Deploy.Tests;
+
+/// <summary>What no schema sees: whether the objects of a release fit together, and keep the rules that silos need.</summary>
+internal static partial class Wiring
+{
+    /// <summary>The silo's own time to drain, in seconds (HostOptions.ShutdownTimeout).</summary>
+    private const int DrainSeconds = 30;
+
+    private const string Gpu = "nvidia.com/gpu";
+
+    /// <summary>Everything wrong, one line each.</summary>
+    public static IEnumerable<string> Problems(Manifests release) =>
+    [
+        .. Names(release), .. release.Workloads.SelectMany(workload => Pods(release, workload)), .. Selections(release), .. Scaling(release),
+    ];
+
+    private static IEnumerable<string> Names(Manifests release)
+    {
+        foreach (var twice in release.All.GroupBy(o => $"{o.Kind}/{o.Metadata.Name}").Where(group => group.Count() > 1)) yield return $"{twice.Key} is there twice";
+        foreach (var bad in release.All.Where(o => o.Metadata.Name.Length > 63 || !DnsName().IsMatch(o.Metadata.Name))) yield return $"{bad.Kind}/{bad.Metadata.Name} is no DNS name of 63 characters";
+    }
+
+    private static IEnumerable<string> Pods(Manifests release, Workload workload)
+    {
+        var (name, pod) = (workload.Name, workload.Pod);
+        if (workload.Selector is { } selector && !Fits(selector.MatchLabels, workload.Labels)) yield return $"{name} does not select its own pods";
+        if (!release.Of<V1ServiceAccount>().Any(account => account.Metadata.Name == pod.ServiceAccountName)) yield return $"{name}: there is no ServiceAccount {pod.ServiceAccountName}";
+        if (pod.AutomountServiceAccountToken != false) yield return $"{name} mounts a token that it does not need";
+        if (pod.SecurityContext is not { RunAsNonRoot: true, SeccompProfile.Type: "RuntimeDefault" }) yield return $"{name} is not restricted";
+        var volumes = (pod.Volumes ?? []).Select(volume => volume.Name).ToHashSet();
+        foreach (var container in workload.Containers)
+        {
+            if (container.SecurityContext is not { ReadOnlyRootFilesystem: true, AllowPrivilegeEscalation: false, Capabilities.Drop: ["ALL"] }) yield return $"{name}: {container.Name} is not restricted";
+            if (!FixedImage().IsMatch(container.Image)) yield return $"{name}: {container.Name} has an image without a fixed tag: {container.Image}";
+            if (container.Resources is not { Requests.Count: > 0, Limits.Count: > 0 }) yield return $"{name}: {container.Name} says nothing of what it takes";
+            foreach (var mount in (container.VolumeMounts ?? []).Where(mount => !volumes.Contains(mount.Name))) yield return $"{name}: {container.Name} mounts {mount.Name}, which is no volume";
+            foreach (var twice in (container.Env ?? []).GroupBy(e => e.Name).Where(group => group.Count() > 1)) yield return $"{name}: {container.Name} sets {twice.Key} twice";
+            var ports = (container.Ports ?? []).Select(port => port.Name).ToHashSet();
+            foreach (var probe in ((V1Probe?[])[container.StartupProbe, container.ReadinessProbe, container.LivenessProbe]).OfType<V1Probe>().Where(probe => !ports.Contains(probe.HttpGet.Port.Value)))
+                yield return $"{name}: {container.Name} is probed at port {probe.HttpGet.Port.Value}, which it has not";
+            var (asked, limit) = (Quantity(container.Resources?.Requests), Quantity(container.Resources?.Limits));
+            if (asked != limit) yield return $"{name}: {container.Name} asks for {asked ?? "no"} GPUs with a limit of {limit ?? "none"}";
+            if (limit is not null && !(pod.Tolerations ?? []).Any(t => t.Key == Gpu)) yield return $"{name}: {container.Name} wants a GPU and tolerates no {Gpu}";
+        }
+        if (workload.Object is not V1Deployment) yield break;
+        foreach (var container in workload.Containers.Where(c => c.StartupProbe is null || c.ReadinessProbe is null || c.LivenessProbe is null)) yield return $"{name}: {container.Name} lacks a probe";
+        if (pod.TerminationGracePeriodSeconds is not > DrainSeconds) yield return $"{name}: {pod.TerminationGracePeriodSeconds} s of grace are no more than the {DrainSeconds} s of a drain";
+    }
+
+    private static IEnumerable<string> Selections(Manifests release)
+    {
+        foreach (var service in release.Of<V1Service>())
+        {
+            var selected = release.Workloads.Where(workload => Fits(service.Spec.Selector, workload.Labels)).ToArray();
+            if (selected.Length == 0) yield return $"Service/{service.Metadata.Name} selects no pod";
+            foreach (var port in service.Spec.Ports.Where(port => !selected.All(workload => workload.Containers.Any(c => (c.Ports ?? []).Any(p => p.Name == port.TargetPort.Value)))))
+                yield return $"Service/{service.Metadata.Name}: port {port.TargetPort.Value} is not on every pod that it selects";
+        }
+        foreach (var budget in release.Of<V1PodDisruptionBudget>())
+        {
+            var selected = release.Workloads.Where(workload => Fits(budget.Spec.Selector.MatchLabels, workload.Labels)).ToArray();
+            if (selected is not [{ Object: V1Deployment deployment }]) yield return $"PodDisruptionBudget/{budget.Metadata.Name} does not guard one Deployment";
+            else if (int.TryParse(budget.Spec.MinAvailable?.Value, out var least) && deployment.Spec.Replicas <= least && least > 0) yield return $"PodDisruptionBudget/{budget.Metadata.Name} keeps all {least} pods, so no node can be drained";
+            if (budget.Spec.MinAvailable is null == budget.Spec.MaxUnavailable is null) yield return $"PodDisruptionBudget/{budget.Metadata.Name} says not one of minAvailable and maxUnavailable";
+        }
+        foreach (var unguarded in release.Of<V1Deployment>().Where(d => !release.Of<V1PodDisruptionBudget>().Any(b => Fits(b.Spec.Selector.MatchLabels, d.Spec.Template.Metadata.Labels))))
+            yield return $"Deployment/{unguarded.Metadata.Name} has no PodDisruptionBudget";
+        foreach (var policy in release.Of<V1NetworkPolicy>().Where(policy => !release.Workloads.Any(workload => Fits(policy.Spec.PodSelector.MatchLabels, workload.Labels))))
+            yield return $"NetworkPolicy/{policy.Metadata.Name} selects no pod";
+        foreach (var monitor in release.Of<ServiceMonitor>())
+        {
+            var services = release.Of<V1Service>().Where(service => Fits(monitor.Spec.Selector.MatchLabels, service.Metadata.Labels)).ToArray();
+            if (services.Length != 1) yield return $"ServiceMonitor/{monitor.Metadata.Name} selects {services.Length} Services";
+            foreach (var endpoint in monitor.Spec.Endpoints.Where(endpoint => !services.All(service => service.Spec.Ports.Any(port => port.Name == endpoint.Port))))
+                yield return $"ServiceMonitor/{monitor.Metadata.Name}: its Service has no port {endpoint.Port}";
+        }
+    }
+
+    private static IEnumerable<string> Scaling(Manifests release)
+    {
+        foreach (var scaled in release.Of<ScaledObject>())
+        {
+            var target = release.Of<V1Deployment>().SingleOrDefault(d => d.Metadata.Name == scaled.Spec.ScaleTargetRef.Name);
+            if (target is null) yield return $"ScaledObject/{scaled.Metadata.Name} scales nothing";
+            else if (target.Spec.Replicas is not null) yield return $"Deployment/{target.Metadata.Name} sets replicas, which its ScaledObject sets too";
+        }
+    }
+
+    private static bool Fits(IDictionary<string, string> selector, IDictionary<string, string> labels) => selector.All(label => labels.TryGetValue(label.Key, out var value) && value == label.Value);
+
+    private static string? Quantity(IDictionary<string, ResourceQuantity>? resources) => resources is not null && resources.TryGetValue(Gpu, out var quantity) ? quantity.ToString() : null;
+
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")]
+    private static partial Regex DnsName();
+
+    [GeneratedRegex("(:(?!latest)[^:/]+|@sha256:[0-9a-f]{64})$")]
+    private static partial Regex FixedImage();
+}
