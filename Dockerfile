@@ -1,0 +1,30 @@
+# syntax=docker/dockerfile:1
+# The image of every silo and of the command:
+#   docker build -t adaptcluster:0.1.0 .                                  trains on the CPU
+#   docker build -t adaptcluster:0.1.0-cuda --build-arg TORCH=cuda .      trains on NVIDIA GPUs; the driver comes from the node
+# Both bases are Ubuntu 24.04, whose libstdc++ is new enough for libtorch's bindings (GLIBCXX_3.4.32).
+ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0-noble
+ARG RUNTIME=mcr.microsoft.com/dotnet/aspnet:10.0-noble
+
+FROM ${SDK} AS build
+ARG TORCH=cpu
+WORKDIR /src
+COPY global.json AdaptCluster.sln Directory.Build.props Directory.Build.targets Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY build build
+COPY schema schema
+COPY src src
+COPY models models
+# The lock files are those of the CPU build; the CUDA build makes its own.
+RUN --mount=type=cache,target=/root/.nuget/packages \
+    dotnet publish src/Client/Client.csproj -c Release -o /app -p:Torch=${TORCH} --nologo
+
+FROM ${RUNTIME}
+WORKDIR /app
+COPY --from=build /app ./
+ENV ADAPTCLUSTER_MODELS=/app/models \
+    DOTNET_EnableDiagnostics=0
+# The number that the base image gives its user "app".
+USER 1654:1654
+EXPOSE 8080 11111 30000
+ENTRYPOINT [ "/app/sweep" ]
+CMD [ "serve" ]
