@@ -13,7 +13,10 @@ internal sealed class Prometheus : IDisposable
     private Process? _process;
 
     /// <summary>Starts it on silos, one scrape a second.</summary>
-    public static async Task<Prometheus> StartAsync(string token, params Uri[] silos)
+    public static Task<Prometheus> StartAsync(string token, params Uri[] silos) => StartAsync(token, silos, []);
+
+    /// <summary>Starts it on silos and other exporters, one scrape a second.</summary>
+    public static async Task<Prometheus> StartAsync(string token, Uri[] silos, Uri[] others)
     {
         var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "prometheus")).FirstOrDefault(File.Exists);
         Assert.SkipWhen(program is null, "There is no 'prometheus' on the path; Debian's package of that name has it.");
@@ -24,19 +27,30 @@ internal sealed class Prometheus : IDisposable
             scrape_configs:
               - job_name: silos
                 authorization: { credentials: "{{token}}" }
-                static_configs: [ { targets: [ {{string.Join(", ", silos.Select(silo => $"\"{silo.Authority}\""))}} ] } ]
+                static_configs: [ { targets: [ {{Targets(silos)}} ] } ]
+              - job_name: others
+                static_configs: [ { targets: [ {{Targets(others)}} ] } ]
             """);
         var port = FreePort.Find();
         prometheus._client.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         prometheus._process = Process.Start(new ProcessStartInfo(program!, [$"--config.file={config}", $"--storage.tsdb.path={prometheus._folder}/data", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]));
-        await prometheus.WaitAsync(silos.Length);
+        await prometheus.WaitAsync(silos.Length + others.Length);
         return prometheus;
+    }
+
+    private static string Targets(Uri[] exporters) => string.Join(", ", exporters.Select(exporter => $"\"{exporter.Authority}\""));
+
+    /// <summary>What the API answers, errors of a query too.</summary>
+    public async Task<JsonNode> AskAsync(string path, string parameter, string value)
+    {
+        using var answer = await _client.GetAsync(new Uri($"/api/v1/{path}?{Uri.EscapeDataString(parameter)}={Uri.EscapeDataString(value)}", UriKind.Relative));
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
     }
 
     /// <summary>The one value of a query; null for none.</summary>
     public async Task<double?> QueryAsync(string query)
     {
-        var answer = JsonNode.Parse(await _client.GetStringAsync(new Uri($"/api/v1/query?query={Uri.EscapeDataString(query)}", UriKind.Relative)))!;
+        var answer = await AskAsync("query", "query", query);
         return (string?)answer["data"]!["result"]!.AsArray().SingleOrDefault()?["value"]![1] is { } value ? double.Parse(value, CultureInfo.InvariantCulture) : null;
     }
 
