@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 
 namespace AdaptCluster.Cluster.Tests;
@@ -34,8 +35,16 @@ internal sealed class Prometheus : IDisposable
         var port = FreePort.Find();
         prometheus._client.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         prometheus._process = Process.Start(new ProcessStartInfo(program!, [$"--config.file={config}", $"--storage.tsdb.path={prometheus._folder}/data", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]));
-        await prometheus.WaitAsync(silos.Length + others.Length);
-        return prometheus;
+        try
+        {
+            await prometheus.WaitAsync(silos.Length + others.Length);
+            return prometheus;
+        }
+        catch
+        {
+            prometheus.Dispose();
+            throw;
+        }
     }
 
     private static string Targets(Uri[] exporters) => string.Join(", ", exporters.Select(exporter => $"\"{exporter.Authority}\""));
@@ -44,6 +53,8 @@ internal sealed class Prometheus : IDisposable
     public async Task<JsonNode> AskAsync(string path, string parameter, string value)
     {
         using var answer = await _client.GetAsync(new Uri($"/api/v1/{path}?{Uri.EscapeDataString(parameter)}={Uri.EscapeDataString(value)}", UriKind.Relative));
+        // While it starts; other errors come as JSON.
+        if (answer.StatusCode == HttpStatusCode.ServiceUnavailable) answer.EnsureSuccessStatusCode();
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
     }
 
