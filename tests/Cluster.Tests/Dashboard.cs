@@ -20,8 +20,11 @@ internal sealed partial class Dashboard(string name, JsonNode content)
     {
         var problems = new List<string>();
         foreach (var variable in content["templating"]!["list"]!.AsArray())
-            if (await ValueAsync(prometheus, variable!) is not { } value) problems.Add($"{name}: variable {variable!["name"]} has no value: {variable["definition"]}");
-            else _variables[(string)variable!["name"]!] = value;
+        {
+            var value = await ValueAsync(prometheus, variable!);
+            if (value is null) problems.Add($"{name}: variable {variable!["name"]} has no value: {variable["definition"]}");
+            _variables[(string)variable!["name"]!] = value ?? ".*";
+        }
         foreach (var panel in content["panels"]!.AsArray())
         {
             foreach (var target in panel!["targets"]?.AsArray() ?? [])
