@@ -13,9 +13,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Runs jobs on one few-shot draw of one data set: the entry to the trainer. One job at a time, on the caller's thread; runners on several
-/// threads may
-/// share a frozen backbone. Dispose it after the last job.
+/// Runs jobs on one few-shot draw of one data set: the entry to the trainer. It runs on the caller's thread; runners on several
+/// threads may share a frozen backbone. Dispose it after the last job.
 /// </summary>
 public sealed class JobRunner : IDisposable
 {
