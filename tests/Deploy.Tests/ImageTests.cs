@@ -17,7 +17,8 @@ public sealed partial class ImageTests
         string[] Items(string name, string field = "Identity") => [.. cpu["Items"]![name]!.AsArray().Select(item => (string)item![field]!)];
 
         Assert.Equal(Property("ContainerUser"), Instruction("USER"));
-        Assert.Equal(Items("ContainerEntrypoint"), JsonNode.Parse(Instruction("ENTRYPOINT"))!.AsArray().Select(word => (string)word!));
+        Assert.Equal(Items("ContainerAppCommand"), JsonNode.Parse(Instruction("ENTRYPOINT"))!.AsArray().Select(word => (string)word!));
+        Assert.Equal(("Entrypoint", 0), (Property("ContainerAppCommandInstruction"), Items("ContainerEntrypoint").Length));
         Assert.Equal(Items("ContainerDefaultArgs"), JsonNode.Parse(Instruction("CMD"))!.AsArray().Select(word => (string)word!));
         Assert.Equal(Items("ContainerPort").Order(StringComparer.Ordinal), Instruction("EXPOSE").Split(' ').Order(StringComparer.Ordinal));
         Assert.Equal(Items("ContainerEnvironmentVariable").Zip(Items("ContainerEnvironmentVariable", "Value"), (name, value) => $"{name}={value}").Order(StringComparer.Ordinal),
@@ -52,8 +53,8 @@ public sealed partial class ImageTests
     private static JsonNode Project(string torch)
     {
         var evaluated = CheckTools.Run("dotnet", ["msbuild", Repository.At("src/Client/Client.csproj"), $"-p:Torch={torch}", "-nologo",
-            "-getProperty:ContainerRepository,ContainerImageTag,ContainerFamily,ContainerUser,Version,TargetFrameworkVersion",
-            "-getItem:ContainerEntrypoint,ContainerDefaultArgs,ContainerPort,ContainerEnvironmentVariable"]);
+            "-getProperty:ContainerRepository,ContainerImageTag,ContainerFamily,ContainerUser,ContainerAppCommandInstruction,Version,TargetFrameworkVersion",
+            "-getItem:ContainerAppCommand,ContainerEntrypoint,ContainerDefaultArgs,ContainerPort,ContainerEnvironmentVariable"]);
         Assert.True(evaluated.Code == 0, evaluated.Output + evaluated.Error);
         return JsonNode.Parse(evaluated.Output)!;
     }
