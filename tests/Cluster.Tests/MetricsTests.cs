@@ -7,7 +7,7 @@ public sealed partial class MetricsTests(PostgresServer server, MeasuredSweep me
 {
     private static readonly string[] OnTheControlSilo =
     [
-        "adaptcluster_jobs", "adaptcluster_queue_depth", "adaptcluster_queue_oldest_age_seconds", "adaptcluster_queue_leases", "adaptcluster_quarantined_silos",
+        "adaptcluster_jobs", "adaptcluster_queue_depth", "adaptcluster_queue_leasable", "adaptcluster_queue_oldest_age_seconds", "adaptcluster_queue_leases", "adaptcluster_quarantined_silos",
         "adaptcluster_leases_granted_total", "adaptcluster_leases_expired_total", "adaptcluster_leases_returned_total", "adaptcluster_attempts_total", "adaptcluster_reports_refused_total",
         "adaptcluster_cache_hits_total", "adaptcluster_sweep_progress_ratio", "adaptcluster_cell_validation_accuracy_ratio", "adaptcluster_cell_test_accuracy_ratio",
     ];
@@ -82,6 +82,7 @@ public sealed partial class MetricsTests(PostgresServer server, MeasuredSweep me
         Assert.Equal(0, control.Sum("adaptcluster_jobs", ("state", "queued")) + control.Sum("adaptcluster_jobs", ("state", "running")));
         Assert.Equal(1, control.Sum("adaptcluster_sweep_progress_ratio", ("sweep", measured.First)));
         Assert.Equal(0, control.Sum("adaptcluster_queue_depth"));
+        Assert.Equal(0, control.Sum("adaptcluster_queue_leasable"));
         var meanwhile = measured.Meanwhile;
         Assert.Contains(meanwhile, scrape => scrape.Sum("adaptcluster_lanes_in_use") == 1);
         Assert.Contains(meanwhile, scrape => scrape.Sum("adaptcluster_queue_leases") == 1);

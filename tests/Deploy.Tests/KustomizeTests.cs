@@ -15,7 +15,7 @@ public sealed class KustomizeTests
     {
         var yaml = CheckTools.Kustomize(overlay);
         Assert.Empty(CheckTools.SchemaProblems(yaml));
-        Assert.Empty(Wiring.Problems(Manifests.Read(yaml)));
+        Assert.Empty(Wiring.Problems(Manifests.Read(yaml), CheckTools.Outside(Repository.At($"k8s/overlays/{overlay}/values.yaml"))));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AdaptCluster.Client.Commands;
 using k8s.Models;
 
 namespace AdaptCluster.Deploy.Tests;
@@ -6,15 +7,15 @@ namespace AdaptCluster.Deploy.Tests;
 /// <summary>What no schema sees: whether the objects of a release fit together, and keep the rules that silos need.</summary>
 internal static partial class Wiring
 {
-    /// <summary>The silo's own time to drain, in seconds (HostOptions.ShutdownTimeout).</summary>
-    private const int DrainSeconds = 30;
-
     private const string Gpu = "nvidia.com/gpu";
 
     /// <summary>Everything wrong, one line each.</summary>
-    public static IEnumerable<string> Problems(Manifests release) =>
+    /// <param name="release">The objects.</param>
+    /// <param name="outside">Secrets and claims that are there before the release.</param>
+    public static IEnumerable<string> Problems(Manifests release, IReadOnlySet<string> outside) =>
     [
-        .. Names(release), .. release.Workloads.SelectMany(workload => Pods(release, workload)), .. Selections(release), .. Scaling(release),
+        .. Names(release), .. release.Workloads.SelectMany(workload => Pods(release, workload)), .. release.Workloads.SelectMany(workload => References(release, outside, workload)),
+        .. Selections(release), .. Network(release), .. Scaling(release),
     ];
 
     private static IEnumerable<string> Names(Manifests release)
@@ -47,7 +48,25 @@ internal static partial class Wiring
         }
         if (workload.Object is not V1Deployment) yield break;
         foreach (var container in workload.Containers.Where(c => c.StartupProbe is null || c.ReadinessProbe is null || c.LivenessProbe is null)) yield return $"{name}: {container.Name} lacks a probe";
-        if (pod.TerminationGracePeriodSeconds is not > DrainSeconds) yield return $"{name}: {pod.TerminationGracePeriodSeconds} s of grace are no more than the {DrainSeconds} s of a drain";
+        // The hook's time is part of the grace.
+        var end = SweepCommand.LongestEnd.TotalSeconds + workload.Containers.Max(c => c.Lifecycle?.PreStop?.Sleep?.Seconds ?? 0);
+        if (!(pod.TerminationGracePeriodSeconds > end)) yield return $"{name}: {pod.TerminationGracePeriodSeconds} s of grace are no more than the {end} s that its end may take";
+    }
+
+    private static IEnumerable<string> References(Manifests release, IReadOnlySet<string> outside, Workload workload)
+    {
+        var secrets = release.Of<V1Secret>().ToDictionary(secret => secret.Metadata.Name, secret => (secret.StringData ?? new Dictionary<string, string>()).Keys.Concat((secret.Data ?? new Dictionary<string, byte[]>()).Keys));
+        foreach (var variable in workload.Containers.SelectMany(c => c.Env ?? []).Where(e => e.ValueFrom?.SecretKeyRef is not null))
+        {
+            var (name, key) = (variable.ValueFrom.SecretKeyRef.Name, variable.ValueFrom.SecretKeyRef.Key);
+            if (secrets.TryGetValue(name, out var keys) ? !keys.Contains(key) : !outside.Contains(name)) yield return $"{workload.Name}: {variable.Name} is {key} of the Secret {name}, which is not there";
+        }
+        foreach (var volume in workload.Pod.Volumes ?? [])
+        {
+            if (volume.Secret is { } secret && !secrets.ContainsKey(secret.SecretName) && !outside.Contains(secret.SecretName)) yield return $"{workload.Name}: volume {volume.Name} is the Secret {secret.SecretName}, which is not there";
+            if (volume.ConfigMap is { } map && !release.Of<V1ConfigMap>().Any(one => one.Metadata.Name == map.Name)) yield return $"{workload.Name}: volume {volume.Name} is the ConfigMap {map.Name}, which is not there";
+            if (volume.PersistentVolumeClaim is { } claim && !outside.Contains(claim.ClaimName)) yield return $"{workload.Name}: volume {volume.Name} is the claim {claim.ClaimName}, which is not there";
+        }
     }
 
     private static IEnumerable<string> Selections(Manifests release)
@@ -68,8 +87,6 @@ internal static partial class Wiring
         }
         foreach (var unguarded in release.Of<V1Deployment>().Where(d => !release.Of<V1PodDisruptionBudget>().Any(b => Fits(b.Spec.Selector.MatchLabels, d.Spec.Template.Metadata.Labels))))
             yield return $"Deployment/{unguarded.Metadata.Name} has no PodDisruptionBudget";
-        foreach (var policy in release.Of<V1NetworkPolicy>().Where(policy => !release.Workloads.Any(workload => Fits(policy.Spec.PodSelector.MatchLabels, workload.Labels))))
-            yield return $"NetworkPolicy/{policy.Metadata.Name} selects no pod";
         foreach (var monitor in release.Of<ServiceMonitor>())
         {
             var services = release.Of<V1Service>().Where(service => Fits(monitor.Spec.Selector.MatchLabels, service.Metadata.Labels)).ToArray();
@@ -78,6 +95,28 @@ internal static partial class Wiring
                 yield return $"ServiceMonitor/{monitor.Metadata.Name}: its Service has no port {endpoint.Port}";
         }
     }
+
+    private static IEnumerable<string> Network(Manifests release)
+    {
+        foreach (var policy in release.Of<V1NetworkPolicy>())
+        {
+            var name = $"NetworkPolicy/{policy.Metadata.Name}";
+            var selected = release.Workloads.Where(workload => Fits(policy.Spec.PodSelector.MatchLabels, workload.Labels)).ToArray();
+            if (selected.Length == 0) yield return $"{name} selects no pod";
+            var open = selected.SelectMany(workload => workload.Containers).SelectMany(c => c.Ports ?? []).Select(port => $"{port.ContainerPort}").ToHashSet();
+            var letIn = policy.Spec.Ingress.SelectMany(rule => rule.Ports).Select(port => port.Port.Value).ToHashSet();
+            foreach (var port in letIn.Except(open)) yield return $"{name} opens port {port}, which no pod has";
+            foreach (var port in open.Except(letIn)) yield return $"{name} keeps everybody from port {port}";
+            // What one silo may ask another, the other must be allowed to hear.
+            var (among, toOthers) = (Ports(policy.Spec.Ingress.Where(rule => IsOwn(policy, rule.FromProperty)).SelectMany(rule => rule.Ports)), Ports(policy.Spec.Egress.Where(rule => IsOwn(policy, rule.To)).SelectMany(rule => rule.Ports)));
+            if (among != toOthers) yield return $"{name}: silos may ask each other at {toOthers} and hear each other at {among}";
+        }
+    }
+
+    private static bool IsOwn(V1NetworkPolicy policy, IList<V1NetworkPolicyPeer>? peers) =>
+        (peers ?? []).Any(peer => peer.PodSelector?.MatchLabels is { } labels && Fits(policy.Spec.PodSelector.MatchLabels, labels));
+
+    private static string Ports(IEnumerable<V1NetworkPolicyPort> ports) => string.Join(", ", ports.Select(port => port.Port.Value).Order(StringComparer.Ordinal));
 
     private static IEnumerable<string> Scaling(Manifests release)
     {

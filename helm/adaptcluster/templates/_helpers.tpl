@@ -35,8 +35,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- /* dict "root" $ "gpus" N */ -}}
 {{- define "adaptcluster.image" -}}
 {{- $image := .root.Values.image -}}
-{{- if $image.digest -}}
-{{- printf "%s@%s" $image.repository $image.digest -}}
+{{- if or $image.digest $image.cudaDigest -}}
+{{- $key := ternary "cudaDigest" "digest" (gt (int .gpus) 0) -}}
+{{- printf "%s@%s" $image.repository (required (printf "image.%s: missing; silos with GPUs and those without have an image each, so write both digests" $key) (get $image $key)) -}}
 {{- else -}}
 {{- printf "%s:%s%s" $image.repository (default .root.Chart.AppVersion $image.tag) (ternary $image.cudaSuffix "" (gt (int .gpus) 0)) -}}
 {{- end -}}
@@ -159,7 +160,7 @@ securityContext:
 {{- end -}}
 
 {{- define "adaptcluster.mounts" -}}
-- { name: tmp, mountPath: /tmp }
+{{ include "adaptcluster.commonMounts" . }}
 - name: data
   mountPath: /data
   readOnly: true
@@ -180,8 +181,7 @@ securityContext:
 {{- end -}}
 
 {{- define "adaptcluster.volumes" -}}
-- name: tmp
-  emptyDir: {}
+{{ include "adaptcluster.commonVolumes" . }}
 - name: data
 {{- if .Values.data.existingClaim }}
   persistentVolumeClaim: { claimName: {{ .Values.data.existingClaim }}, readOnly: true }
@@ -195,6 +195,22 @@ securityContext:
 {{- if .Values.tls.enabled }}
 - name: tls
   secret: { secretName: {{ required "tls.existingSecret: missing; name a Secret with tls.crt, tls.key and ca.crt" .Values.tls.existingSecret }}, defaultMode: 0440 }
+{{- end }}
+{{- end -}}
+
+{{- /* Of whatever opens the database. */ -}}
+{{- define "adaptcluster.commonMounts" -}}
+- { name: tmp, mountPath: /tmp }
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "adaptcluster.commonVolumes" -}}
+- name: tmp
+  emptyDir: {}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
 {{- end }}
 {{- end -}}
 

@@ -15,6 +15,16 @@ public static class SweepCommand
     /// <summary>Bad usage or a bad spec.</summary>
     public const int BadInput = 2;
 
+    /// <summary>
+    /// The longest time from SIGTERM to the end of the process, the host's own limit (HostOptions.ShutdownTimeout) included: what kills it
+    /// must wait longer.
+    /// </summary>
+    public static TimeSpan LongestEnd { get; } = TimeSpan.FromSeconds(40);
+
+    /// <summary>The subcommands and their options.</summary>
+    /// <param name="args">The words after "sweep".</param>
+    internal static ParseResult Parse(params string[] args) => Root().Parse(args);
+
     /// <summary>Runs one command line.</summary>
     /// <param name="args">The words after "sweep".</param>
     /// <param name="output">Where results go.</param>
@@ -22,7 +32,7 @@ public static class SweepCommand
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var parsed = Root().Parse(args);
+        var parsed = Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
         {
             var command = parsed.CommandResult.Command is RootCommand ? "sweep" : $"sweep {parsed.CommandResult.Command.Name}";
@@ -37,7 +47,7 @@ public static class SweepCommand
                 Error = error,
                 EnableDefaultExceptionHandler = false,
                 // On Ctrl-C and SIGTERM, trainers stop within an iteration and hand their jobs back before the process ends.
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
+                ProcessTerminationTimeout = LongestEnd,
             });
         }
         catch (Exception e)

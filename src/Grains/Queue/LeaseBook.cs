@@ -17,6 +17,9 @@ internal sealed class LeaseBook
     /// <summary>Packs that wait, those that are held back included.</summary>
     public int Waiting => _sweeps.Values.Sum(sweep => sweep.Known.Count) - _leases.Count;
 
+    /// <summary>Packs that workers would get if there were enough of them: none of a paused sweep, and no more than its cap leaves.</summary>
+    public int Leasable => _sweeps.Values.Sum(sweep => sweep.Leasable);
+
     /// <summary>Packs that are leased.</summary>
     public int Leased => _leases.Count;
 

@@ -25,6 +25,14 @@ internal sealed class SweepPacks(SweepShare share)
     public int Leased { get; set; }
     public bool Withdrawn { get; private set; }
 
+    /// <summary>Packs that workers would get if there were enough of them; those that wait for their next try count, since their time is near.</summary>
+    public int Leasable => Share switch
+    {
+        { Paused: true } => 0,
+        { Parallel: > 0 } => Math.Clamp(Share.Parallel - Leased, 0, Known.Count - Leased),
+        _ => Known.Count - Leased,
+    };
+
     /// <summary>Adds a pack to those that wait.</summary>
     /// <param name="pack">The pack.</param>
     /// <param name="notBefore">It is not leased before.</param>

@@ -54,6 +54,27 @@ public sealed class LeaseBookTests
     }
 
     [Fact]
+    public void Leasable_are_the_packs_that_more_workers_would_get()
+    {
+        Offer(First, (0, 1), (1, 1), (2, 1), (3, 1));
+        Offer(Second, (0, 1));
+        Assert.Equal(5, _book.Leasable);
+
+        _book.Configure(Share(First) with { Parallel = 2 });
+        Assert.Equal((3, 5), (_book.Leasable, _book.Waiting));
+        Assert.Equal([First, Second, First], Enumerable.Range(0, 3).Select(_ => Lease()!.Sweep));
+        Assert.Equal((0, 2), (_book.Leasable, _book.Waiting));
+        _book.Configure(Share(First) with { Parallel = 1 });
+        Assert.Equal(0, _book.Leasable);
+        _book.Configure(Share(First));
+        Assert.Equal(2, _book.Leasable);
+        _book.Configure(Share(First) with { Paused = true });
+        Assert.Equal((0, 2), (_book.Leasable, _book.Waiting));
+        _book.Withdraw(First);
+        Assert.Equal((0, 0), (_book.Leasable, _book.Waiting));
+    }
+
+    [Fact]
     public void A_paused_sweep_leases_nothing_and_its_leases_hear_how_to_end()
     {
         Offer(First, (0, 1), (1, 1));
