@@ -1,0 +1,105 @@
+using AdaptCluster.Training.Clip;
+using TorchSharp;
+using static TorchSharp.torch.nn.functional;
+
+namespace AdaptCluster.Bench;
+
+/// <summary>
+/// CLIP with prompts in keys and values as public prompt-learning code writes it, operation for operation as in the papers: every token of every
+/// text up to the context's end, every query of every block, one job, masks that hide removed tokens. What the trainer does in fewer operations is
+/// held against this, in tests for its digits and in bench/Step for its time.
+/// </summary>
+/// <param name="config">The size.</param>
+/// <param name="weights">The weights under Hugging Face's names, without gradients.</param>
+internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, torch.Tensor> weights)
+{
+    /// <summary>Image features.</summary>
+    /// <param name="pixels">[B, 3, image size, image size].</param>
+    /// <param name="prompts">[depth, max context length, width]; null for none.</param>
+    /// <param name="mask">[depth, max context length], bool: which tokens live.</param>
+    /// <returns>[B, embedding size].</returns>
+    internal torch.Tensor EncodeImages(torch.Tensor pixels, torch.Tensor? prompts = null, torch.Tensor? mask = null)
+    {
+        long[] strides = [config.PatchSize, config.PatchSize];
+        var patches = conv2d(pixels, weights["vision_model.embeddings.patch_embedding.weight"], strides: strides).flatten(2).transpose(1, 2);
+        var first = weights["vision_model.embeddings.class_embedding"].expand(pixels.shape[0], 1, -1);
+        var x = torch.cat([first, patches], 1).add(weights["vision_model.embeddings.position_embedding.weight"], PlainScalars.One);
+        x = Norm(x, "vision_model.pre_layrnorm", config.Vision);
+        x = Blocks(x, "vision_model.", config.Vision, prompts, mask, causal: false);
+        return linear(Norm(x.select(1, 0), "vision_model.post_layernorm", config.Vision), weights["visual_projection.weight"]);
+    }
+
+    /// <summary>Text features, read at the first position of the largest id.</summary>
+    /// <param name="ids">[K, context length], int64, padded with 0.</param>
+    /// <param name="prompts">[depth, max context length, width]; null for none.</param>
+    /// <param name="mask">[depth, max context length], bool: which tokens live.</param>
+    /// <returns>[K, embedding size].</returns>
+    internal torch.Tensor EncodeTexts(torch.Tensor ids, torch.Tensor? prompts = null, torch.Tensor? mask = null)
+    {
+        var x = weights["text_model.embeddings.token_embedding.weight"].index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], -1)
+            .add(weights["text_model.embeddings.position_embedding.weight"], PlainScalars.One);
+        x = Norm(Blocks(x, "text_model.", config.Text, prompts, mask, causal: true), "text_model.final_layer_norm", config.Text);
+        var ends = ids.argmax(1).view(-1, 1, 1).expand(-1, 1, x.shape[2]);
+        return linear(x.gather(1, ends).squeeze(1), weights["text_projection.weight"]);
+    }
+
+    /// <summary>exp(logit scale) times the cosine of every image with every text, [B, K].</summary>
+    internal torch.Tensor Logits(torch.Tensor images, torch.Tensor texts) =>
+        weights["logit_scale"].exp() * normalize(images, dim: -1).matmul(normalize(texts, dim: -1).t());
+
+    private torch.Tensor Blocks(torch.Tensor x, string tower, TowerConfig size, torch.Tensor? prompts, torch.Tensor? mask, bool causal)
+    {
+        for (var depth = 0; depth < size.Depth; depth++)
+        {
+            var block = $"{tower}encoder.layers.{depth}.";
+            var prompted = prompts is not null && depth < prompts.shape[0];
+            var attended = Attention(Norm(x, block + "layer_norm1", size), block, size, prompted ? prompts![depth] : null, prompted ? mask![depth] : null, causal);
+            x = x.add(attended, PlainScalars.One);
+            var hidden = Linear(Norm(x, block + "layer_norm2", size), block + "mlp.fc1");
+            hidden = size.Activation == ClipActivation.QuickGelu ? hidden * torch.sigmoid(hidden.mul(PlainScalars.QuickGelu)) : gelu(hidden);
+            x = x.add(Linear(hidden, block + "mlp.fc2"), PlainScalars.One);
+        }
+        return x;
+    }
+
+    /// <summary>softmax(QKᵀ/√(head width)) V with K and V of [prompt, x]; a removed token's key is seen by nobody.</summary>
+    private torch.Tensor Attention(torch.Tensor x, string block, TowerConfig size, torch.Tensor? prompt, torch.Tensor? mask, bool causal)
+    {
+        var (count, length) = (x.shape[0], x.shape[1]);
+        torch.Tensor Heads(torch.Tensor rows) => rows.view(count, -1, size.Heads, size.HeadWidth).transpose(1, 2);
+        var before = prompt is null ? 0 : prompt.shape[0];
+        var keyed = prompt is null ? x : torch.cat([Norm(prompt, block + "layer_norm1", size).expand(count, -1, -1), x], 1);
+        var (queries, keys, values) = (Heads(Linear(x, block + "self_attn.q_proj")), Heads(Linear(keyed, block + "self_attn.k_proj")), Heads(Linear(keyed, block + "self_attn.v_proj")));
+        var scores = queries.matmul(keys.transpose(2, 3)).mul(PlainScalars.RootOf(size.HeadWidth));
+        using var hidden = torch.zeros(length, before + length, dtype: torch.ScalarType.Bool, device: x.device);
+        if (causal) hidden.narrow(1, before, length).copy_(torch.ones(length, length, dtype: torch.ScalarType.Bool, device: x.device).triu(1));
+        if (mask is not null) hidden.narrow(1, 0, before).copy_(mask.logical_not().expand(length, -1));
+        scores = scores.masked_fill(hidden, PlainScalars.MinusInfinity);
+        var attended = torch.softmax(scores, -1).matmul(values).transpose(1, 2).reshape(count, length, size.Width);
+        return Linear(attended, block + "self_attn.out_proj");
+    }
+
+    private torch.Tensor Linear(torch.Tensor x, string name) => linear(x, weights[name + ".weight"], weights[name + ".bias"]);
+
+    private torch.Tensor Norm(torch.Tensor x, string name, TowerConfig size) =>
+        layer_norm(x, [size.Width], weights[name + ".weight"], weights[name + ".bias"], size.LayerNormEpsilon);
+}
+
+/// <summary>Scalars that outlive native calls (see Training/Numerics/Scalars.cs).</summary>
+internal static class PlainScalars
+{
+    internal static readonly Scalar One = 1.ToScalar();
+    internal static readonly Scalar QuickGelu = 1.702.ToScalar();
+    internal static readonly Scalar MinusInfinity = double.NegativeInfinity.ToScalar();
+    private static readonly Dictionary<int, Scalar> _roots = [];
+
+    /// <summary>1/√width.</summary>
+    internal static Scalar RootOf(int width)
+    {
+        lock (_roots)
+        {
+            if (!_roots.TryGetValue(width, out var root)) _roots.Add(width, root = (1 / Math.Sqrt(width)).ToScalar());
+            return root;
+        }
+    }
+}
