@@ -51,13 +51,15 @@ internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, t
     {
         for (var depth = 0; depth < size.Depth; depth++)
         {
+            // As Python does, what the graph does not keep goes at once.
+            using var scope = torch.NewDisposeScope();
             var block = $"{tower}encoder.layers.{depth}.";
             var prompted = prompts is not null && depth < prompts.shape[0];
             var attended = Attention(Norm(x, block + "layer_norm1", size), block, size, prompted ? prompts![depth] : null, prompted ? mask![depth] : null, causal);
             x = x.add(attended, PlainScalars.One);
             var hidden = Linear(Norm(x, block + "layer_norm2", size), block + "mlp.fc1");
             hidden = size.Activation == ClipActivation.QuickGelu ? hidden * torch.sigmoid(hidden.mul(PlainScalars.QuickGelu)) : gelu(hidden);
-            x = x.add(Linear(hidden, block + "mlp.fc2"), PlainScalars.One);
+            x = x.add(Linear(hidden, block + "mlp.fc2"), PlainScalars.One).MoveToOuterDisposeScope();
         }
         return x;
     }
@@ -65,18 +67,19 @@ internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, t
     /// <summary>softmax(QKᵀ/√(head width)) V with K and V of [prompt, x]; a removed token's key is seen by nobody.</summary>
     private torch.Tensor Attention(torch.Tensor x, string block, TowerConfig size, torch.Tensor? prompt, torch.Tensor? mask, bool causal)
     {
+        using var scope = torch.NewDisposeScope();
         var (count, length) = (x.shape[0], x.shape[1]);
         torch.Tensor Heads(torch.Tensor rows) => rows.view(count, -1, size.Heads, size.HeadWidth).transpose(1, 2);
         var before = prompt is null ? 0 : prompt.shape[0];
         var keyed = prompt is null ? x : torch.cat([Norm(prompt, block + "layer_norm1", size).expand(count, -1, -1), x], 1);
         var (queries, keys, values) = (Heads(Linear(x, block + "self_attn.q_proj")), Heads(Linear(keyed, block + "self_attn.k_proj")), Heads(Linear(keyed, block + "self_attn.v_proj")));
         var scores = queries.matmul(keys.transpose(2, 3)).mul(PlainScalars.RootOf(size.HeadWidth));
-        using var hidden = torch.zeros(length, before + length, dtype: torch.ScalarType.Bool, device: x.device);
+        var hidden = torch.zeros(length, before + length, dtype: torch.ScalarType.Bool, device: x.device);
         if (causal) hidden.narrow(1, before, length).copy_(torch.ones(length, length, dtype: torch.ScalarType.Bool, device: x.device).triu(1));
         if (mask is not null) hidden.narrow(1, 0, before).copy_(mask.logical_not().expand(length, -1));
         scores = scores.masked_fill(hidden, PlainScalars.MinusInfinity);
         var attended = torch.softmax(scores, -1).matmul(values).transpose(1, 2).reshape(count, length, size.Width);
-        return Linear(attended, block + "self_attn.out_proj");
+        return Linear(attended, block + "self_attn.out_proj").MoveToOuterDisposeScope();
     }
 
     private torch.Tensor Linear(torch.Tensor x, string name) => linear(x, weights[name + ".weight"], weights[name + ".bias"]);

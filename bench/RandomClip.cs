@@ -1,6 +1,7 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Random;
 using AdaptCluster.Training.Tokenization;
 using TorchSharp;
@@ -19,12 +20,19 @@ internal static class RandomClip
     };
 
     /// <summary>Makes a model, and loads it as a user's would be.</summary>
-    internal static ClipModel Load(ClipConfig config, torch.Device device)
+    internal static ClipModel Load(ClipConfig config, torch.Device device) => Load(config, device, out _);
+
+    /// <summary>The same, with a copy of the weights under Hugging Face's names.</summary>
+    internal static ClipModel Load(ClipConfig config, torch.Device device, out Dictionary<string, torch.Tensor> weights)
     {
         var folder = Directory.CreateTempSubdirectory("adaptcluster-bench-").FullName;
         try
         {
-            using (var random = ClipModel.CreateRandom(config, seed: 1)) random.Save(folder);
+            using (var random = ClipModel.CreateRandom(config, seed: 1))
+            {
+                random.Save(folder);
+                weights = random.Parameters.ToDictionary(weight => weight.Key, weight => weight.Value.detach().clone().to(device));
+            }
             return ClipModel.Load(folder, device);
         }
         finally
@@ -69,7 +77,7 @@ internal static class Noise
     };
 
     /// <summary>A job that keeps all of its context tokens.</summary>
-    internal static JobDefinition Job(int epochs, double learningRate = 0.001) => new()
+    internal static JobDefinition Job(int epochs, double learningRate = 0.001, int batch = 4) => new()
     {
         Method = MethodNames.Adapt,
         Backbone = "bench",
@@ -81,6 +89,7 @@ internal static class Noise
         Train = new TrainSettings
         {
             Epochs = epochs,
+            BatchSize = batch,
             LearningRate = learningRate,
             LearningRateWarmupEpochs = 0,
             Augmentation = Augmentation.None,
@@ -104,7 +113,7 @@ internal sealed class NoiseSplit(int count, int classes, int size) : IImageSplit
 }
 
 /// <summary>The common start of "a photo of a", then one to four tokens of a class, a full stop and the end, as class names have them.</summary>
-internal sealed class FixedLengthTokenizer(ClipConfig config) : ITokenizer
+internal sealed class WordLengthTokenizer(ClipConfig config) : ITokenizer
 {
     public int[] Encode(string text)
     {
@@ -125,4 +134,27 @@ internal sealed class ScalePreprocessor(int size) : IImagePreprocessor
     }
 
     public void PrepareAugmented(RgbImage image, int seed, int epoch, int index, Span<float> destination) => Prepare(image, destination);
+}
+
+/// <summary>Takes the time of a job's second epoch, its share of the steps.</summary>
+internal sealed class Lap(JobDefinition job) : IJobEvents
+{
+    public JobDefinition Job => job;
+
+    public TimeSpan SecondEpoch { get; private set; }
+
+    public CancellationToken Cancellation => CancellationToken.None;
+
+    public bool Begin() => true;
+
+    public void Epoch(EpochReport report) => SecondEpoch = report.Duration;
+
+    public void Complete(JobResult result)
+    {
+        // The evaluation is not measured.
+    }
+
+    public void Fail(Exception error) => throw new InvalidOperationException("The benchmark's job failed.", error);
+
+    public void Return(byte[]? checkpoint) => throw new InvalidOperationException("The benchmark's job was returned.");
 }

@@ -2,7 +2,6 @@
 // Run: dotnet run -c Release --project bench/Lanes -- [tiny|vit-b16] [CLASSES] [ITERATIONS] [THREADS] [cpu|cuda]
 using System.Globalization;
 using AdaptCluster.Bench;
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Jobs;
 using TorchSharp;
 
@@ -29,33 +28,10 @@ double Measure(int lanes)
 {
     // Two epochs: the first pays for what happens once.
     var data = Noise.Data(classes, trainImages: 4 * iterations, size == "tiny" ? 32 : 224);
-    using var runner = new JobRunner(model, new FixedLengthTokenizer(model.Config), data, new ScalePreprocessor(model.Config.ImageSize));
+    using var runner = new JobRunner(model, new WordLengthTokenizer(model.Config), data, new ScalePreprocessor(model.Config.ImageSize));
     var jobs = Enumerable.Range(0, lanes).Select(lane => new Lap(Noise.Job(epochs: 2, learningRate: 0.001 + (lane * 1e-6)))).ToArray();
     runner.Run([.. jobs.Select(lap => new JobRun(lap.Job, null, lap))], new PackOptions { Lanes = lanes });
     return jobs.Sum(lap => lap.SecondEpoch.TotalMilliseconds) / iterations;
 }
 
 static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-/// <summary>Takes the time of a job's second epoch, its share of the steps.</summary>
-internal sealed class Lap(JobDefinition job) : IJobEvents
-{
-    public JobDefinition Job => job;
-
-    public TimeSpan SecondEpoch { get; private set; }
-
-    public CancellationToken Cancellation => CancellationToken.None;
-
-    public bool Begin() => true;
-
-    public void Epoch(EpochReport report) => SecondEpoch = report.Duration;
-
-    public void Complete(JobResult result)
-    {
-        // The evaluation is not measured.
-    }
-
-    public void Fail(Exception error) => throw new InvalidOperationException("The benchmark's job failed.", error);
-
-    public void Return(byte[]? checkpoint) => throw new InvalidOperationException("The benchmark's job was returned.");
-}
