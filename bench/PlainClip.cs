@@ -1,4 +1,5 @@
 using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Numerics;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
 
@@ -13,6 +14,17 @@ namespace AdaptCluster.Bench;
 /// <param name="weights">The weights under Hugging Face's names, without gradients.</param>
 internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, torch.Tensor> weights)
 {
+    private static readonly Scalar _minusInfinity = double.NegativeInfinity.ToScalar();
+
+    /// <summary>Texts as rows of the full context length.</summary>
+    /// <param name="texts">Token ids of each text, start and end included.</param>
+    /// <returns>[K, context length], int64, padded with 0.</returns>
+    internal torch.Tensor Pad(IReadOnlyList<int[]> texts)
+    {
+        var ids = texts.SelectMany(text => text.Select(id => (long)id).Concat(Enumerable.Repeat(0L, config.ContextLength - text.Length))).ToArray();
+        return torch.tensor(ids, [texts.Count, config.ContextLength], device: weights[ClipTensorNames.TokenEmbedding].device);
+    }
+
     /// <summary>Image features.</summary>
     /// <param name="pixels">[B, 3, image size, image size].</param>
     /// <param name="prompts">[depth, max context length, width]; null for none.</param>
@@ -21,31 +33,31 @@ internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, t
     internal torch.Tensor EncodeImages(torch.Tensor pixels, torch.Tensor? prompts = null, torch.Tensor? mask = null)
     {
         long[] strides = [config.PatchSize, config.PatchSize];
-        var patches = conv2d(pixels, weights["vision_model.embeddings.patch_embedding.weight"], strides: strides).flatten(2).transpose(1, 2);
-        var first = weights["vision_model.embeddings.class_embedding"].expand(pixels.shape[0], 1, -1);
-        var x = torch.cat([first, patches], 1).add(weights["vision_model.embeddings.position_embedding.weight"], PlainScalars.One);
-        x = Norm(x, "vision_model.pre_layrnorm", config.Vision);
-        x = Blocks(x, "vision_model.", config.Vision, prompts, mask, causal: false);
-        return linear(Norm(x.select(1, 0), "vision_model.post_layernorm", config.Vision), weights["visual_projection.weight"]);
+        var patches = conv2d(pixels, weights[ClipTensorNames.PatchEmbedding], strides: strides).flatten(2).transpose(1, 2);
+        var first = weights[ClipTensorNames.ClassEmbedding].expand(pixels.shape[0], 1, -1);
+        var x = torch.cat([first, patches], 1).Plus(weights[ClipTensorNames.ImagePositions]);
+        x = Norm(x, ClipTensorNames.ImagePreNorm, config.Vision);
+        x = Blocks(x, ClipTensorNames.VisionPrefix, config.Vision, prompts, mask, causal: false);
+        return linear(Norm(x.select(1, 0), ClipTensorNames.ImagePostNorm, config.Vision), weights[ClipTensorNames.VisualProjection]);
     }
 
     /// <summary>Text features, read at the first position of the largest id.</summary>
-    /// <param name="ids">[K, context length], int64, padded with 0.</param>
+    /// <param name="ids">From <see cref="Pad"/>: [K, context length], int64.</param>
     /// <param name="prompts">[depth, max context length, width]; null for none.</param>
     /// <param name="mask">[depth, max context length], bool: which tokens live.</param>
     /// <returns>[K, embedding size].</returns>
     internal torch.Tensor EncodeTexts(torch.Tensor ids, torch.Tensor? prompts = null, torch.Tensor? mask = null)
     {
-        var x = weights["text_model.embeddings.token_embedding.weight"].index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], -1)
-            .add(weights["text_model.embeddings.position_embedding.weight"], PlainScalars.One);
-        x = Norm(Blocks(x, "text_model.", config.Text, prompts, mask, causal: true), "text_model.final_layer_norm", config.Text);
+        var x = weights[ClipTensorNames.TokenEmbedding].index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], -1)
+            .Plus(weights[ClipTensorNames.TextPositions]);
+        x = Norm(Blocks(x, ClipTensorNames.TextPrefix, config.Text, prompts, mask, causal: true), ClipTensorNames.TextPostNorm, config.Text);
         var ends = ids.argmax(1).view(-1, 1, 1).expand(-1, 1, x.shape[2]);
-        return linear(x.gather(1, ends).squeeze(1), weights["text_projection.weight"]);
+        return linear(x.gather(1, ends).squeeze(1), weights[ClipTensorNames.TextProjection]);
     }
 
     /// <summary>exp(logit scale) times the cosine of every image with every text, [B, K].</summary>
     internal torch.Tensor Logits(torch.Tensor images, torch.Tensor texts) =>
-        weights["logit_scale"].exp() * normalize(images, dim: -1).matmul(normalize(texts, dim: -1).t());
+        weights[ClipTensorNames.LogitScale].exp() * normalize(images, dim: -1).matmul(normalize(texts, dim: -1).t());
 
     private torch.Tensor Blocks(torch.Tensor x, string tower, TowerConfig size, torch.Tensor? prompts, torch.Tensor? mask, bool causal)
     {
@@ -53,13 +65,13 @@ internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, t
         {
             // As Python does, what the graph does not keep goes at once.
             using var scope = torch.NewDisposeScope();
-            var block = $"{tower}encoder.layers.{depth}.";
+            var block = ClipTensorNames.Block(tower, depth);
             var prompted = prompts is not null && depth < prompts.shape[0];
             var attended = Attention(Norm(x, block + "layer_norm1", size), block, size, prompted ? prompts![depth] : null, prompted ? mask![depth] : null, causal);
-            x = x.add(attended, PlainScalars.One);
+            x = x.Plus(attended);
             var hidden = Linear(Norm(x, block + "layer_norm2", size), block + "mlp.fc1");
-            hidden = size.Activation == ClipActivation.QuickGelu ? hidden * torch.sigmoid(hidden.mul(PlainScalars.QuickGelu)) : gelu(hidden);
-            x = x.add(Linear(hidden, block + "mlp.fc2"), PlainScalars.One).MoveToOuterDisposeScope();
+            hidden = size.Activation == ClipActivation.QuickGelu ? hidden * torch.sigmoid(hidden.Times(1.702)) : gelu(hidden);
+            x = x.Plus(Linear(hidden, block + "mlp.fc2")).MoveToOuterDisposeScope();
         }
         return x;
     }
@@ -73,11 +85,11 @@ internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, t
         var before = prompt is null ? 0 : prompt.shape[0];
         var keyed = prompt is null ? x : torch.cat([Norm(prompt, block + "layer_norm1", size).expand(count, -1, -1), x], 1);
         var (queries, keys, values) = (Heads(Linear(x, block + "self_attn.q_proj")), Heads(Linear(keyed, block + "self_attn.k_proj")), Heads(Linear(keyed, block + "self_attn.v_proj")));
-        var scores = queries.matmul(keys.transpose(2, 3)).mul(PlainScalars.RootOf(size.HeadWidth));
+        var scores = queries.matmul(keys.transpose(2, 3)).Over(Math.Sqrt(size.HeadWidth));
         var hidden = torch.zeros(length, before + length, dtype: torch.ScalarType.Bool, device: x.device);
         if (causal) hidden.narrow(1, before, length).copy_(torch.ones(length, length, dtype: torch.ScalarType.Bool, device: x.device).triu(1));
         if (mask is not null) hidden.narrow(1, 0, before).copy_(mask.logical_not().expand(length, -1));
-        scores = scores.masked_fill(hidden, PlainScalars.MinusInfinity);
+        scores = scores.masked_fill(hidden, _minusInfinity);
         var attended = torch.softmax(scores, -1).matmul(values).transpose(1, 2).reshape(count, length, size.Width);
         return Linear(attended, block + "self_attn.out_proj").MoveToOuterDisposeScope();
     }
@@ -86,23 +98,4 @@ internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, t
 
     private torch.Tensor Norm(torch.Tensor x, string name, TowerConfig size) =>
         layer_norm(x, [size.Width], weights[name + ".weight"], weights[name + ".bias"], size.LayerNormEpsilon);
-}
-
-/// <summary>Scalars that outlive native calls (see Training/Numerics/Scalars.cs).</summary>
-internal static class PlainScalars
-{
-    internal static readonly Scalar One = 1.ToScalar();
-    internal static readonly Scalar QuickGelu = 1.702.ToScalar();
-    internal static readonly Scalar MinusInfinity = double.NegativeInfinity.ToScalar();
-    private static readonly Dictionary<int, Scalar> _roots = [];
-
-    /// <summary>1/√width.</summary>
-    internal static Scalar RootOf(int width)
-    {
-        lock (_roots)
-        {
-            if (!_roots.TryGetValue(width, out var root)) _roots.Add(width, root = (1 / Math.Sqrt(width)).ToScalar());
-            return root;
-        }
-    }
 }

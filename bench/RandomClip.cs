@@ -20,19 +20,16 @@ internal static class RandomClip
     };
 
     /// <summary>Makes a model, and loads it as a user's would be.</summary>
-    internal static ClipModel Load(ClipConfig config, torch.Device device) => Load(config, device, out _);
-
-    /// <summary>The same, with a copy of the weights under Hugging Face's names.</summary>
-    internal static ClipModel Load(ClipConfig config, torch.Device device, out Dictionary<string, torch.Tensor> weights)
+    /// <param name="config">The size.</param>
+    /// <param name="device">Where it goes.</param>
+    /// <param name="onSaved">Hears of the folder before it is deleted.</param>
+    internal static ClipModel Load(ClipConfig config, torch.Device device, Action<string>? onSaved = null)
     {
         var folder = Directory.CreateTempSubdirectory("adaptcluster-bench-").FullName;
         try
         {
-            using (var random = ClipModel.CreateRandom(config, seed: 1))
-            {
-                random.Save(folder);
-                weights = random.Parameters.ToDictionary(weight => weight.Key, weight => weight.Value.detach().clone().to(device));
-            }
+            using (var random = ClipModel.CreateRandom(config, seed: 1)) random.Save(folder);
+            onSaved?.Invoke(folder);
             return ClipModel.Load(folder, device);
         }
         finally
@@ -134,6 +131,13 @@ internal sealed class ScalePreprocessor(int size) : IImagePreprocessor
     }
 
     public void PrepareAugmented(RgbImage image, int seed, int epoch, int index, Span<float> destination) => Prepare(image, destination);
+}
+
+/// <summary>What stands for several measurements of the same.</summary>
+internal static class Times
+{
+    /// <summary>The middle one; of an even number the slower of the two.</summary>
+    internal static double Median(IReadOnlyCollection<double> values) => values.Order().ElementAt(values.Count / 2);
 }
 
 /// <summary>Takes the time of a job's second epoch, its share of the steps.</summary>

@@ -20,9 +20,9 @@ var widths = size == "tiny" || device == "cuda" ? new[] { 1, 2, 4, 8, 16, 32, 64
 var times = widths.ToDictionary(lanes => lanes, _ => new List<double>());
 for (var round = 0; round < 3; round++)
     foreach (var lanes in widths) times[lanes].Add(Measure(lanes));
-var one = Median(times[1]);
+var one = Times.Median(times[1]);
 foreach (var lanes in widths)
-    Console.WriteLine($"| {lanes} | {Median(times[lanes]):F2} | {Median(times[lanes]) / lanes:F2} | {one * lanes / Median(times[lanes]):F2} |");
+    Console.WriteLine($"| {lanes} | {Times.Median(times[lanes]):F2} | {Times.Median(times[lanes]) / lanes:F2} | {one * lanes / Times.Median(times[lanes]):F2} |");
 
 double Measure(int lanes)
 {
@@ -33,5 +33,3 @@ double Measure(int lanes)
     runner.Run([.. jobs.Select(lap => new JobRun(lap.Job, null, lap))], new PackOptions { Lanes = lanes });
     return jobs.Sum(lap => lap.SecondEpoch.TotalMilliseconds) / iterations;
 }
-
-static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

@@ -2,12 +2,18 @@
 // Run: dotnet run -c Release --project bench/Step -- [--size vit-b16|tiny] [--classes 10,100,397,1000] [--batch 4] [--rounds 3] [--threads 2] [--device cpu|cuda]
 using System.Globalization;
 using AdaptCluster.Bench;
+using AdaptCluster.Training.Clip;
 using TorchSharp;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var options = StepOptions.Parse(args);
 torch.set_num_threads(options.Threads);
-using var model = RandomClip.Load(RandomClip.Of(options.Size), options.Device, out var weights);
+var config = RandomClip.Of(options.Size);
+var weights = new Dictionary<string, torch.Tensor>();
+using var model = RandomClip.Load(config, options.Device, folder =>
+{
+    foreach (var (name, weight) in ClipWeights.Load(folder, config)) weights[name] = weight.to(options.Device);
+});
 var peak = MatrixPeak.Measure(options.Device);
 Console.WriteLine($"{options.Size}, batch {options.Batch}, {options.Threads} threads, {options.Device}, torch {torch.__version__}; float32 products reach {peak / 1e9:F0} GFLOP/s");
 Console.WriteLine();

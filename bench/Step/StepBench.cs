@@ -1,8 +1,8 @@
 using System.Globalization;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Numerics;
 using TorchSharp;
-using static TorchSharp.torch.nn.functional;
 
 namespace AdaptCluster.Bench;
 
@@ -36,9 +36,9 @@ internal sealed class StepBench : IDisposable
         _runner = new JobRunner(model, tokenizer, data, new ScalePreprocessor(config.ImageSize));
         _pixels = torch.randn(options.Batch, 3, config.ImageSize, config.ImageSize, device: model.Device);
         using (torch.no_grad()) _embedded = model.EmbedImages(_pixels);
-        torch.Tensor Prompts(TowerConfig tower) => torch.randn(tower.Depth, ContextLength, tower.Width, device: model.Device).mul_(0.02f.ToScalar()).requires_grad_();
+        torch.Tensor Prompts(TowerConfig tower) => torch.randn(tower.Depth, ContextLength, tower.Width, device: model.Device).Times(0.02).requires_grad_();
         (_imagePrompts, _textPrompts) = (Prompts(config.Vision), Prompts(config.Text));
-        _plain = new PlainSide(new PlainClip(config, weights), config, _texts, _pixels, _imagePrompts, _textPrompts);
+        _plain = new PlainSide(new PlainClip(config, weights), _texts, _pixels, _imagePrompts, _textPrompts);
     }
 
     /// <summary>Measures each part once.</summary>
@@ -59,9 +59,8 @@ internal sealed class StepBench : IDisposable
     internal string Row(double peak)
     {
         var plain = _seconds.ContainsKey("plain") ? Median("plain") : Median("plain images") + Median("plain texts");
-        var shared = Enumerable.Range(0, _texts.Min(text => text.Length)).TakeWhile(i => _texts.All(text => text[i] == _texts[0][i])).Count();
         var work = 2 * (NecessaryWork.OfImages(_model.Config, _options.Batch, ContextLength)
-            + NecessaryWork.OfTexts(_model.Config, _texts.Length > 1 ? shared : 0, [.. _texts.Select(text => text.Length)], ContextLength));
+            + NecessaryWork.OfTexts(_model.Config, _prepared.Sequences.Shared, [.. _texts.Select(text => text.Length)], ContextLength));
         return string.Create(CultureInfo.InvariantCulture, $"| {_texts.Length} | {plain:F4} | {Median("ours"):F4} | {plain / Median("ours"):F2} "
             + $"| {Median("plain images"):F4} / {Median("our images"):F4} | {Median("plain texts"):F4} / {Median("our texts"):F4} "
             + $"| {work / 1e9:F1} | {100 * work / Median("ours") / peak:F0} % | {_bytes >> 20} |");
@@ -92,55 +91,5 @@ internal sealed class StepBench : IDisposable
         known.Add(seconds);
     }
 
-    private double Median(string what) => _seconds[what].Order().ElementAt(_seconds[what].Count / 2);
-}
-
-/// <summary>The plain path's parts of a step.</summary>
-internal sealed class PlainSide(PlainClip plain, ClipConfig config, int[][] texts, torch.Tensor pixels, torch.Tensor imagePrompts, torch.Tensor textPrompts) : IDisposable
-{
-    private readonly torch.Tensor _ids = torch.tensor(
-        texts.SelectMany(text => text.Select(id => (long)id).Concat(Enumerable.Repeat(0L, config.ContextLength - text.Length))).ToArray(),
-        [texts.Length, config.ContextLength], device: pixels.device);
-
-    private readonly torch.Tensor _labels = torch.tensor(Enumerable.Range(0, (int)pixels.shape[0]).Select(i => (long)(i % texts.Length)).ToArray(), device: pixels.device);
-    private readonly torch.Tensor _imageMask = torch.ones(imagePrompts.shape[0], imagePrompts.shape[1], dtype: torch.ScalarType.Bool, device: pixels.device);
-    private readonly torch.Tensor _textMask = torch.ones(textPrompts.shape[0], textPrompts.shape[1], dtype: torch.ScalarType.Bool, device: pixels.device);
-
-    internal void Step()
-    {
-        var logits = plain.Logits(plain.EncodeImages(pixels, imagePrompts, _imageMask), plain.EncodeTexts(_ids, textPrompts, _textMask));
-        cross_entropy(logits, _labels).backward();
-    }
-
-    internal void Images() => plain.EncodeImages(pixels, imagePrompts, _imageMask).sum().backward();
-
-    /// <summary>All texts, some after others where they are many: as much arithmetic, and only the graph is shorter.</summary>
-    internal void Texts(int atOnce)
-    {
-        foreach (var chunk in _ids.split(atOnce, 0))
-        {
-            using var scope = torch.NewDisposeScope();
-            plain.EncodeTexts(chunk, textPrompts, _textMask).sum().backward();
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var tensor in (torch.Tensor[])[_ids, _labels, _imageMask, _textMask]) tensor.Dispose();
-    }
-}
-
-/// <summary>The largest resident memory of this process, as Linux counts it.</summary>
-internal static class PeakMemory
-{
-    /// <summary>Begins to count.</summary>
-    internal static void Reset()
-    {
-        if (OperatingSystem.IsLinux()) File.WriteAllText("/proc/self/clear_refs", "5");
-    }
-
-    /// <summary>The largest since then; of the process's life where the system does not count anew.</summary>
-    internal static long Bytes() => OperatingSystem.IsLinux()
-        ? long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10
-        : System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64;
+    private double Median(string what) => Times.Median(_seconds[what]);
 }

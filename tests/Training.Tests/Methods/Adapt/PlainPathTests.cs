@@ -53,16 +53,11 @@ public sealed class PlainPathTests
             (config, seed, lanes, classes, batch, length, equalBatches) =>
             {
                 using var scope = torch.NewDisposeScope();
-                using var folder = new ScratchFolder();
-                using (var random = ClipModel.CreateRandom(config, seed)) random.Save(folder.Root);
-                using var model = ClipModel.Load(folder.Root, torch.CPU);
-                var (exact, plain) = (Plain(config, folder.Root, torch.ScalarType.Float64), Plain(config, folder.Root, torch.ScalarType.Float32));
-                var texts = Texts(config, classes, seed);
-                using var prepared = model.PrepareTexts(texts);
+                using var clip = new BothPaths(config, seed, classes);
                 var jobs = Enumerable.Range(0, lanes).Select(lane => new DrawnLane(config, seed, lane, classes, equalBatches ? batch : 1 + ((batch + lane) % 4), length)).ToArray();
-                using var methods = new Methods([.. jobs.Select(job => job.Method(model, prepared))]);
-                var steps = TrainingStep.Differentiate([.. jobs.Zip(methods.All, (job, method) => new LaneBatch(method, model.EmbedImages(job.Pixels), job.Labels))]);
-                for (var i = 0; i < lanes; i++) Check(exact, plain, Padded(config, texts), jobs[i], methods.All[i], steps[i].Loss);
+                using var methods = new Methods([.. jobs.Select(job => job.Method(clip.Model, clip.Texts))]);
+                var steps = TrainingStep.Differentiate([.. jobs.Zip(methods.All, (job, method) => new LaneBatch(method, clip.Model.EmbedImages(job.Pixels), job.Labels))]);
+                for (var i = 0; i < lanes; i++) Check(clip, jobs[i], methods.All[i], steps[i].Loss);
             }, iter: 100, threads: 1);
 
     [Fact]
@@ -72,26 +67,18 @@ public sealed class PlainPathTests
             {
                 using var scope = torch.NewDisposeScope();
                 using var noGradients = torch.no_grad();
-                using var folder = new ScratchFolder();
-                using (var random = ClipModel.CreateRandom(config, seed)) random.Save(folder.Root);
-                using var model = ClipModel.Load(folder.Root, torch.CPU);
-                var (exact, plain) = (Plain(config, folder.Root, torch.ScalarType.Float64), Plain(config, folder.Root, torch.ScalarType.Float32));
-                var texts = Texts(config, classes, seed);
-                using var prepared = model.PrepareTexts(texts);
+                using var clip = new BothPaths(config, seed, classes);
                 var job = new DrawnLane(config, seed, 0, classes, batch, length);
-                using var method = job.Method(model, prepared);
+                using var method = job.Method(clip.Model, clip.Texts);
                 using var classifier = method.Freeze();
-                var ids = Padded(config, texts);
-                AssertClose(job.PlainLogits(exact, ids, torch.ScalarType.Float64), job.PlainLogits(plain, ids, torch.ScalarType.Float32), classifier.Logits(model.EmbedImages(job.Pixels)), "logits");
+                var (truth, plain) = (job.PlainLogits(clip.Exact, clip.Ids, torch.ScalarType.Float64), job.PlainLogits(clip.Plain, clip.Ids, torch.ScalarType.Float32));
+                AssertClose(truth, plain, classifier.Logits(clip.Model.EmbedImages(job.Pixels)), "logits");
             }, iter: 50, threads: 1);
 
-    private static PlainClip Plain(ClipConfig config, string folder, torch.ScalarType type) =>
-        new(config, ClipWeights.Load(folder, config).ToDictionary(tensor => tensor.Key, tensor => tensor.Value.to_type(type)));
-
-    private static void Check(PlainClip exact, PlainClip rounded, torch.Tensor ids, DrawnLane job, AdaptMethod method, double loss)
+    private static void Check(BothPaths clip, DrawnLane job, AdaptMethod method, double loss)
     {
         using var scope = torch.NewDisposeScope();
-        var (truth, plain) = (job.Differentiate(exact, ids, torch.ScalarType.Float64), job.Differentiate(rounded, ids, torch.ScalarType.Float32));
+        var (truth, plain) = (job.Differentiate(clip.Exact, clip.Ids, torch.ScalarType.Float64), job.Differentiate(clip.Plain, clip.Ids, torch.ScalarType.Float32));
         AssertClose(truth.Loss, plain.Loss, torch.tensor(loss), "loss");
         var live = job.Branches.Select(branch => branch.Mask.flatten().nonzero().squeeze(1)).ToArray();
         torch.Tensor Of(PlainStep step, int branch) => step.Gradients[branch].flatten(0, 1).index_select(0, live[branch]);
@@ -146,25 +133,56 @@ public sealed class PlainPathTests
         Assert.True(apart <= allowed, $"{what}: {apart} from the plain path in float64; at most {allowed} expected");
     }
 
-    /// <summary>Texts of different lengths that start alike up to a random token; no two are equal.</summary>
-    private static List<int[]> Texts(ClipConfig config, int classes, int seed)
+    /// <summary>A random CLIP with random texts, for the trainer and for the plain path in two precisions.</summary>
+    private sealed class BothPaths : IDisposable
     {
-        var random = new CounterRandom(RandomPurpose.Drawing, seed, 1);
-        var common = random.NextInt(config.ContextLength - 2);
-        return
-        [
-            .. Enumerable.Range(0, classes).Select(label =>
-            {
-                var more = random.NextInt(config.ContextLength - 2 - common);
-                return (int[])[28, .. Enumerable.Range(1, common).Select(i => i % 28), label, .. Enumerable.Range(0, more).Select(_ => random.NextInt(28)), 29];
-            }),
-        ];
-    }
+        private readonly ScratchFolder _folder = new();
 
-    private static torch.Tensor Padded(ClipConfig config, List<int[]> texts)
-    {
-        var ids = texts.SelectMany(text => text.Select(id => (long)id).Concat(Enumerable.Repeat(0L, config.ContextLength - text.Length))).ToArray();
-        return torch.tensor(ids, [texts.Count, config.ContextLength]);
+        internal BothPaths(ClipConfig config, int seed, int classes)
+        {
+            using (var random = ClipModel.CreateRandom(config, seed)) random.Save(_folder.Root);
+            Model = ClipModel.Load(_folder.Root, torch.CPU);
+            PlainClip In(torch.ScalarType type) =>
+                new(config, ClipWeights.Load(_folder.Root, config).ToDictionary(tensor => tensor.Key, tensor => tensor.Value.to_type(type)));
+            (Exact, Plain) = (In(torch.ScalarType.Float64), In(torch.ScalarType.Float32));
+            var texts = DrawTexts(config, classes, seed);
+            (Texts, Ids) = (Model.PrepareTexts(texts), Plain.Pad(texts));
+        }
+
+        internal ClipModel Model { get; }
+
+        internal PreparedTexts Texts { get; }
+
+        /// <summary>The same texts, [K, context length].</summary>
+        internal torch.Tensor Ids { get; }
+
+        /// <summary>The plain path in float64.</summary>
+        internal PlainClip Exact { get; }
+
+        /// <summary>The plain path in float32.</summary>
+        internal PlainClip Plain { get; }
+
+        public void Dispose()
+        {
+            Texts.Dispose();
+            Model.Dispose();
+            _folder.Dispose();
+        }
+
+        /// <summary>Texts of different lengths that start alike up to a random token; no two are equal.</summary>
+        private static List<int[]> DrawTexts(ClipConfig config, int classes, int seed)
+        {
+            var random = new CounterRandom(RandomPurpose.Drawing, seed, 1);
+            var common = random.NextInt(config.ContextLength - 2);
+            return
+            [
+                .. Enumerable.Range(0, classes).Select(label =>
+                {
+                    var more = random.NextInt(config.ContextLength - 2 - common);
+                    return (int[])[28, .. Enumerable.Range(1, common).Select(i => i % 28), label, .. Enumerable.Range(0, more).Select(_ => random.NextInt(28)), 29];
+                }),
+            ];
+        }
     }
 
     private sealed class Methods(AdaptMethod[] all) : IDisposable
