@@ -1,5 +1,5 @@
 // One iteration of Adapt, the trainer's against the plain path's, with random weights of ViT-B/16's size on images of noise.
-// Run: dotnet run -c Release --project bench/Step -- [--size vit-b16|tiny] [--classes 10,100,397,1000] [--batch 4] [--rounds 3] [--threads 2] [--device cpu|cuda]
+// Run: dotnet run -c Release --project bench/Step -- [--size vit-b16|tiny] [--classes 10,100,397,1000] [--batch 4] [--rounds 3] [--threads 2] [--plain true|false] [--device cpu|cuda]
 using System.Globalization;
 using AdaptCluster.Bench;
 using AdaptCluster.Training.Clip;

@@ -50,6 +50,7 @@ internal sealed class StepBench : IDisposable
         if (warmUp) _bytes = PeakMemory.Bytes();
         Note("our images", OurTower(() => _model.EncodeEmbeddedImages(_embedded, _imagePrompts.unbind())), warmUp);
         Note("our texts", OurTower(() => _model.EncodeTexts(_prepared, _textPrompts.unbind())), warmUp);
+        if (!_options.Plain) return;
         Note("plain images", Clock.Seconds(_model.Device, _plain.Images), warmUp);
         Note("plain texts", Clock.Seconds(_model.Device, () => _plain.Texts(PlainClasses)), warmUp);
         if (_texts.Length <= PlainClasses) Note("plain", Clock.Seconds(_model.Device, _plain.Step), warmUp);
@@ -58,9 +59,9 @@ internal sealed class StepBench : IDisposable
     /// <summary>The table's row.</summary>
     internal string Row(double peak)
     {
-        var plain = _seconds.ContainsKey("plain") ? Median("plain") : Median("plain images") + Median("plain texts");
+        var plain = _options.Plain ? Median(_seconds.ContainsKey("plain") ? ["plain"] : ["plain images", "plain texts"]) : double.NaN;
         var work = 2 * (NecessaryWork.OfImages(_model.Config, _options.Batch, ContextLength)
-            + NecessaryWork.OfTexts(_model.Config, _prepared.Sequences.Shared, [.. _texts.Select(text => text.Length)], ContextLength));
+            + NecessaryWork.OfTexts(_model.Config, _prepared.Sequences.CommonStart, [.. _texts.Select(text => text.Length)], ContextLength));
         return string.Create(CultureInfo.InvariantCulture, $"| {_texts.Length} | {plain:F4} | {Median("ours"):F4} | {plain / Median("ours"):F2} "
             + $"| {Median("plain images"):F4} / {Median("our images"):F4} | {Median("plain texts"):F4} / {Median("our texts"):F4} "
             + $"| {work / 1e9:F1} | {100 * work / Median("ours") / peak:F0} % | {_bytes >> 20} |");
@@ -91,5 +92,5 @@ internal sealed class StepBench : IDisposable
         known.Add(seconds);
     }
 
-    private double Median(string what) => Times.Median(_seconds[what]);
+    private double Median(params IEnumerable<string> parts) => parts.Sum(part => _seconds.TryGetValue(part, out var known) ? Times.Median(known) : double.NaN);
 }

@@ -68,7 +68,7 @@ internal sealed class ClipBlock
     /// <param name="x">[rows, width].</param>
     /// <param name="sequences">How to read the rows.</param>
     /// <param name="prompts">The prompt rows.</param>
-    /// <returns>[lanes · count, width].</returns>
+    /// <returns>[lanes · count · read, width].</returns>
     internal torch.Tensor ForwardReadOut(torch.Tensor x, Sequences sequences, BlockPrompts prompts)
     {
         using var scope = torch.NewDisposeScope();
@@ -104,13 +104,14 @@ internal sealed class ClipBlock
         var promptKeyValues = prompts.Rows is null ? null : Linear(Norm1(prompts.Rows), _keyValueWeight, _keyValueBias);
         var (sharedKeyValues, ownKeyValues) = Parted(Linear(normed, _keyValueWeight, _keyValueBias), lanes * shared);
         var (sharedQueries, ownQueries) = Parted(queries, readOut ? 0 : lanes * shared);
-        var asking = readOut ? 1 : sequences.Own;
+        var asking = readOut ? sequences.Read : sequences.Own;
         var (fromShared, fromOwn) = (new List<torch.Tensor>(), new List<torch.Tensor>());
         foreach (var run in prompts.Runs())
         {
             torch.Tensor Rows(torch.Tensor all, int each) => run.Lanes == lanes ? all : all.narrow(0, (long)run.First * each, (long)run.Lanes * each);
             var masks = sequences.Masks(run.Prompts);
-            var mask = !readOut ? masks.Own : run.Lanes == 1 ? masks.ReadOut : masks.ReadOut?.repeat(run.Lanes, 1, 1, 1);
+            var mask = readOut ? masks.ReadOut : masks.Own;
+            if (run.Lanes > 1 && count > 1) mask = mask?.repeat(run.Lanes, 1, 1, 1);
             torch.Tensor[] parts =
             [
                 .. run.Prompts == 0 ? [] : (torch.Tensor[])[promptKeyValues!.narrow(0, run.Row, (long)run.Lanes * run.Prompts).view(run.Lanes, run.Prompts, width)],

@@ -26,7 +26,7 @@ internal sealed class ClipTower
     /// <param name="rows">[rows, width].</param>
     /// <param name="sequences">How to read the rows.</param>
     /// <param name="prompts">Live prompt rows by lane and block.</param>
-    /// <returns>[lanes · count, embedding size], not normalised.</returns>
+    /// <returns>[lanes · count · read, embedding size], not normalised.</returns>
     internal torch.Tensor Forward(torch.Tensor rows, Sequences sequences, TowerPrompts prompts)
     {
         if (prompts.Depth > _blocks.Length)

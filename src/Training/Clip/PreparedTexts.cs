@@ -11,10 +11,7 @@ public sealed class PreparedTexts : IDisposable
     internal PreparedTexts(TextSequences sequences, torch.Tensor rows) => (Sequences, _rows) = (sequences, rows);
 
     /// <summary>Texts.</summary>
-    public int Count => Sequences.Count;
-
-    /// <summary>Tokens of the longest text, start and end included.</summary>
-    public int Length => Sequences.Shared + Sequences.Own;
+    public int Count => Sequences.Texts;
 
     internal TextSequences Sequences { get; }
 

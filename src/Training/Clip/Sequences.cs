@@ -4,12 +4,12 @@ namespace AdaptCluster.Training.Clip;
 
 /// <summary>
 /// How the token rows [rows, width] of a tower's step are to be read. Each lane has <see cref="Shared"/> rows that all of its sequences start
-/// with, computed once, and <see cref="Count"/> sequences of <see cref="Own"/> rows. The shared rows of all lanes come first. Without causality
-/// nothing can be shared.
+/// with, computed once, and <see cref="Count"/> sequences of <see cref="Own"/> rows, of which <see cref="Read"/> are read out. The shared rows of
+/// all lanes come first. Without causality nothing can be shared.
 /// </summary>
 internal abstract class Sequences
 {
-    /// <summary>Sequences of one lane: images or texts.</summary>
+    /// <summary>Sequences of one lane: images, or texts that stand side by side.</summary>
     internal required int Count { get; init; }
 
     /// <summary>Rows of each sequence behind the shared ones.</summary>
@@ -18,19 +18,22 @@ internal abstract class Sequences
     /// <summary>Rows at the start that all sequences of a lane share.</summary>
     internal int Shared { get; init; }
 
+    /// <summary>Rows of each sequence that the tower's result is read from.</summary>
+    internal required int Read { get; init; }
+
     /// <summary>
     /// The masks of a lane with <paramref name="prompts"/> prompt rows in a block; keys come in the order prompts, shared rows, own rows.
     /// </summary>
     internal abstract AttentionMasks Masks(int prompts);
 
-    /// <summary>The rows that the tower's result is read from, one per sequence: [lanes · count, width].</summary>
+    /// <summary>The rows that the tower's result is read from: [lanes · count · read, width].</summary>
     internal abstract torch.Tensor ReadOut(torch.Tensor rows, int lanes);
 }
 
 /// <summary>Additive masks, 0 or minus infinity; null where every key is seen.</summary>
-/// <param name="Shared">[shared, prompts + shared], for the shared rows' queries.</param>
-/// <param name="Own">[own, prompts + shared + own], for the own rows' queries.</param>
-/// <param name="ReadOut">[count, 1, 1, prompts + shared + own], for the read-out rows' queries.</param>
+/// <param name="Shared">[1, 1, shared, prompts + shared], for the shared rows' queries.</param>
+/// <param name="Own">[count, 1, own, prompts + shared + own], for the own rows' queries.</param>
+/// <param name="ReadOut">[count, 1, read, prompts + shared + own], for the read-out rows' queries.</param>
 internal sealed record AttentionMasks(torch.Tensor? Shared, torch.Tensor? Own, torch.Tensor? ReadOut);
 
 /// <summary>Images: every token sees every token, the class token comes first and is read out.</summary>

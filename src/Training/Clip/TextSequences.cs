@@ -3,103 +3,120 @@ using TorchSharp;
 namespace AdaptCluster.Training.Clip;
 
 /// <summary>
-/// Texts, cut behind the last end-of-text token of all of them: with the causal mask nothing behind it reaches what is read out. The tokens
-/// that all texts start with ("a photo of a") see the same in each of them, so they are computed once.
+/// Texts, each cut behind its end-of-text token: with the causal mask nothing behind it reaches what is read out. The tokens that all texts start
+/// with ("a photo of a") see the same in each of them, so they are computed once. What is left of the texts is short, so several stand in one
+/// sequence, and the mask hides them from each other: no padding, and one set of prompt keys for all of them.
 /// </summary>
 internal sealed class TextSequences : Sequences, IDisposable
 {
-    private readonly Dictionary<int, AttentionMasks> _masks = [];
-    private readonly Dictionary<int, torch.Tensor> _readRows = [];
+    private readonly TextPacking _packing;
+    private readonly Dictionary<int, torch.Tensor> _readRows = [], _places = [];
     private readonly torch.Device _device;
-    private readonly int[] _ends;
+    private readonly bool _inOrder;
+    private MaskStore? _masks;
 
-    private TextSequences(int[] ends, int shared, int own, torch.Device device)
+    private TextSequences(TextPacking packing, torch.Device device)
     {
-        (_ends, Shared, Own, Count, _device) = (ends, shared, own, ends.Length, device);
+        (_packing, _device) = (packing, device);
+        _inOrder = packing.Places.Select((place, text) => place == text).All(same => same) && packing.Places.Length == packing.Count * packing.Read;
     }
+
+    /// <summary>Texts of one lane.</summary>
+    internal int Texts => _packing.Places.Length;
+
+    /// <summary>Tokens that all texts start with.</summary>
+    internal int CommonStart => _packing.CommonStart;
 
     /// <summary>Lays texts out.</summary>
     /// <param name="texts">Token ids, one row a text, all rows at least two long. The text ends at the first position of its largest
     /// id.</param>
+    /// <param name="rowsPerSequence">About how many token rows make a sequence; 1 for a sequence of each text.</param>
     /// <param name="device">Where the masks live.</param>
     /// <returns>The layout, and the id and position of every row in it.</returns>
-    internal static (TextSequences Sequences, long[] Ids, long[] Positions) Lay(IReadOnlyList<long[]> texts, torch.Device device)
+    internal static (TextSequences Sequences, long[] Ids, long[] Positions) Lay(IReadOnlyList<long[]> texts, int rowsPerSequence, torch.Device device)
     {
-        var ends = texts.Select(t => Array.IndexOf(t, t.Max())).ToArray();
-        var shared = CommonStart(texts, ends);
-        var length = ends.Max() + 1;
-        var own = length - shared;
-        var ids = new long[shared + (texts.Count * own)];
-        var positions = new long[ids.Length];
-        for (var i = 0; i < shared; i++) (ids[i], positions[i]) = (texts[0][i], i);
-        for (var text = 0; text < texts.Count; text++)
-        {
-            for (var i = shared; i < length; i++)
-            {
-                var row = shared + (text * own) + i - shared;
-                (ids[row], positions[row]) = (i < texts[text].Length ? texts[text][i] : 0, i);
-            }
-        }
-        return (new TextSequences(ends, shared, own, device) { Count = texts.Count, Own = own, Shared = shared }, ids, positions);
+        var packing = TextPacking.Of(texts, rowsPerSequence);
+        var (ids, positions) = packing.Rows(texts);
+        return (new TextSequences(packing, device) { Count = packing.Count, Own = packing.Own, Shared = packing.Shared, Read = packing.Read }, ids, positions);
     }
 
     internal override AttentionMasks Masks(int prompts)
     {
-        if (!_masks.TryGetValue(prompts, out var masks)) _masks[prompts] = masks = MakeMasks(prompts);
-        return masks;
+        if (_masks is null || _masks.Prompts < prompts)
+        {
+            _masks?.Dispose();
+            _masks = new MaskStore(_packing, prompts, _device);
+        }
+        return _masks.For(prompts);
     }
 
     internal override torch.Tensor ReadOut(torch.Tensor rows, int lanes)
     {
-        if (!_readRows.TryGetValue(lanes, out var read)) _readRows[lanes] = read = MakeReadRows(lanes);
+        if (!_readRows.TryGetValue(lanes, out var read))
+        {
+            var perLane = (long)Count * Own;
+            _readRows[lanes] = read = Indices(lanes, lane => _packing.ReadRows.Select(row => (lanes * Shared) + (lane * perLane) + row));
+        }
         return rows.index_select(0, read);
+    }
+
+    /// <summary>What was read out, in the order of the texts.</summary>
+    /// <param name="read">[lanes · count · read, n].</param>
+    /// <param name="lanes">Lanes.</param>
+    /// <returns>[lanes · texts, n].</returns>
+    internal torch.Tensor InOrder(torch.Tensor read, int lanes)
+    {
+        if (_inOrder) return read;
+        if (!_places.TryGetValue(lanes, out var places))
+            _places[lanes] = places = Indices(lanes, lane => _packing.Places.Select(place => ((long)lane * Count * Read) + place));
+        return read.index_select(0, places);
     }
 
     public void Dispose()
     {
-        foreach (var rows in _readRows.Values) rows.Dispose();
-        foreach (var masks in _masks.Values)
+        foreach (var rows in _readRows.Values.Concat(_places.Values)) rows.Dispose();
+        _masks?.Dispose();
+    }
+
+    private torch.Tensor Indices(int lanes, Func<int, IEnumerable<long>> ofLane) =>
+        torch.tensor(Enumerable.Range(0, lanes).SelectMany(ofLane).ToArray(), device: _device).DetachFromDisposeScope();
+
+    /// <summary>The masks for the most prompt rows so far. All rows see all prompts, so those for fewer are parts of them.</summary>
+    private sealed class MaskStore : IDisposable
+    {
+        private readonly torch.Tensor? _shared;
+        private readonly torch.Tensor _own, _read;
+
+        internal MaskStore(TextPacking packing, int prompts, torch.Device device)
         {
-            masks.Shared?.Dispose();
-            masks.Own?.Dispose();
-            masks.ReadOut?.Dispose();
+            Prompts = prompts;
+            var seen = prompts + packing.Shared;
+            torch.Tensor Mask(long[] shape, Func<int, int, int, bool> sees)
+            {
+                var (queries, keys) = ((int)shape[2], (int)shape[3]);
+                var values = new float[shape[0] * queries * keys];
+                for (var i = 0; i < values.Length; i++)
+                    values[i] = sees(i / keys / queries, i / keys % queries, i % keys) ? 0 : float.NegativeInfinity;
+                return torch.tensor(values, shape, device: device).DetachFromDisposeScope();
+            }
+            if (packing.Shared > 0) _shared = Mask([1, 1, packing.Shared, seen], (_, query, key) => key - prompts <= query);
+            long keys = seen + packing.Own;
+            bool Sees(int sequence, int row, int key) => key < seen || packing.Sees(sequence, row, key - seen);
+            _own = Mask([packing.Count, 1, packing.Own, keys], Sees);
+            _read = Mask([packing.Count, 1, packing.Read, keys], (sequence, slot, key) => Sees(sequence, packing.ReadRow(sequence, slot), key));
         }
-    }
 
-    // A single text shares nothing with others; an end must stay among the own rows, where it is read.
-    private static int CommonStart(IReadOnlyList<long[]> texts, int[] ends)
-    {
-        if (texts.Count == 1) return 0;
-        var limit = ends.Min();
-        for (var i = 0; i < limit; i++)
+        internal int Prompts { get; }
+
+        internal AttentionMasks For(int prompts)
         {
-            if (texts.Any(t => t[i] != texts[0][i])) return i;
+            torch.Tensor Cut(torch.Tensor mask) => prompts == Prompts ? mask : mask.narrow(3, Prompts - prompts, mask.shape[3] - Prompts + prompts);
+            return new AttentionMasks(_shared is null ? null : Cut(_shared), Cut(_own), Cut(_read));
         }
-        return limit;
-    }
 
-    private torch.Tensor MakeReadRows(int lanes)
-    {
-        var rows = new long[lanes * Count];
-        for (var i = 0; i < rows.Length; i++) rows[i] = (lanes * Shared) + ((long)i * Own) + _ends[i % Count] - Shared;
-        return torch.tensor(rows, device: _device).DetachFromDisposeScope();
-    }
-
-    private AttentionMasks MakeMasks(int prompts)
-    {
-        var seen = prompts + Shared;
-        var keys = seen + Own;
-        var shared = Shared == 0 ? null : Mask([Shared, seen], (query, key) => key < prompts || key - prompts <= query);
-        var own = Mask([Own, keys], (query, key) => key < seen || key - seen <= query);
-        var read = Mask([Count, 1, 1, keys], (text, key) => key < seen || key - prompts <= _ends[text]);
-        return new AttentionMasks(shared, own, read);
-    }
-
-    private torch.Tensor Mask(long[] shape, Func<int, int, bool> sees)
-    {
-        var keys = (int)shape[^1];
-        var values = new float[shape[0] * keys];
-        for (var i = 0; i < values.Length; i++) values[i] = sees(i / keys, i % keys) ? 0 : float.NegativeInfinity;
-        return torch.tensor(values, shape, device: _device).DetachFromDisposeScope();
+        public void Dispose()
+        {
+            foreach (var mask in (torch.Tensor?[])[_shared, _own, _read]) mask?.Dispose();
+        }
     }
 }
