@@ -28,7 +28,7 @@ double Measure(int lanes)
 {
     // Two epochs: the first pays for what happens once.
     var data = Noise.Data(classes, trainImages: 4 * iterations, size == "tiny" ? 32 : 224);
-    using var runner = new JobRunner(model, new WordLengthTokenizer(model.Config), data, new ScalePreprocessor(model.Config.ImageSize));
+    using var runner = new JobRunner(model, new WordLengthTokenizer(model.Config), new ScalePreprocessor(model.Config.ImageSize), _ => data);
     var jobs = Enumerable.Range(0, lanes).Select(lane => new Lap(Noise.Job(epochs: 2, learningRate: 0.001 + (lane * 1e-6)))).ToArray();
     runner.Run([.. jobs.Select(lap => new JobRun(lap.Job, null, lap))], new PackOptions { Lanes = lanes });
     return jobs.Sum(lap => lap.SecondEpoch.TotalMilliseconds) / iterations;

@@ -33,7 +33,7 @@ internal sealed class StepBench : IDisposable
         var tokenizer = new WordLengthTokenizer(config);
         _texts = [.. Enumerable.Range(0, classes).Select(label => tokenizer.Encode(data.Prompt(label)))];
         _prepared = model.PrepareTexts(_texts);
-        _runner = new JobRunner(model, tokenizer, data, new ScalePreprocessor(config.ImageSize));
+        _runner = new JobRunner(model, tokenizer, new ScalePreprocessor(config.ImageSize), _ => data);
         _pixels = torch.randn(options.Batch, 3, config.ImageSize, config.ImageSize, device: model.Device);
         using (torch.no_grad()) _embedded = model.EmbedImages(_pixels);
         torch.Tensor Prompts(TowerConfig tower) => torch.randn(tower.Depth, ContextLength, tower.Width, device: model.Device).Times(0.02).requires_grad_();

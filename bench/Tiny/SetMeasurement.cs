@@ -20,7 +20,7 @@ internal sealed record SetMeasurement
     {
         var data = DrawnDatasets.Find(set)!.Load(options.Shots, seed, template: null);
         var preprocessor = new ClipPreprocessor(model.Config.ImageSize);
-        using var runner = new JobRunner(model, tokenizer, data, preprocessor);
+        using var runner = new JobRunner(model, tokenizer, preprocessor, _ => data);
         var job = Job(set, seed, options);
         var zeroShot = runner.Run(job with { Method = MethodNames.ZeroShot, Train = null }, null, _ => { }, CancellationToken.None);
         var tuned = new List<TunedRun>();

@@ -4,5 +4,5 @@ namespace AdaptCluster.Contracts.Jobs;
 public static class TrainerVersion
 {
     /// <summary>Raised by every change to the trainer that can change a digit of a result, so that no older result answers a new job.</summary>
-    public const int Current = 2;
+    public const int Current = 3;
 }

@@ -39,11 +39,14 @@ public sealed record SweepPlan
     /// <summary>Parameters of the backbone, without the table of token embeddings.</summary>
     [Id(9)] public long BackboneParameters { get; init; }
 
+    /// <summary>How many seeds of a <see cref="PlannedGroup.PackGroup"/> train in one pack; 0, in plans of older versions, is 1.</summary>
+    [Id(10)] public int SeedsPerPack { get; init; }
+
     /// <summary>Jobs.</summary>
     public int JobCount => Groups.Length * Seeds.Length;
 
-    /// <summary>Packs: one for each seed of each <see cref="PlannedGroup.PackGroup"/>.</summary>
-    public int PackCount => Groups.Length == 0 ? 0 : (Groups.Max(group => group.PackGroup) + 1) * Seeds.Length;
+    /// <summary>Packs: those of each <see cref="PlannedGroup.PackGroup"/>, so many seeds to a pack.</summary>
+    public int PackCount => Groups.Length == 0 ? 0 : (Groups.Max(group => group.PackGroup) + 1) * PacksPerGroup;
 
     /// <summary>Iterations that are trained: jobs that differ in T_target alone share their beginning.</summary>
     public long IterationsTrained => Groups.Sum(group => (long)group.Iterations - group.SharedIterations) * Seeds.Length;
@@ -61,7 +64,9 @@ public sealed record SweepPlan
     public string DatasetFingerprint(int position) => DatasetFingerprints[Groups[position / Seeds.Length].Dataset];
 
     /// <summary>The pack of the job at a position.</summary>
-    public int Pack(int position) => Groups[position / Seeds.Length].PackGroup * Seeds.Length + position % Seeds.Length;
+    public int Pack(int position) => (Groups[position / Seeds.Length].PackGroup * PacksPerGroup) + (position % Seeds.Length / Math.Max(1, SeedsPerPack));
+
+    private int PacksPerGroup => (Seeds.Length + Math.Max(1, SeedsPerPack) - 1) / Math.Max(1, SeedsPerPack);
 }
 
 /// <summary>Jobs that differ only in their seed.</summary>
@@ -74,7 +79,7 @@ public sealed record PlannedGroup
     /// <summary>Training iterations of each; 0 for methods without training.</summary>
     [Id(1)] public required int Iterations { get; init; }
 
-    /// <summary>Groups with the same number train together, seed by seed: same backbone, data set, shots and precision.</summary>
+    /// <summary>Groups with the same number train together: same backbone, data set, shots and precision.</summary>
     [Id(2)] public required int PackGroup { get; init; }
 
     /// <summary>Index of its data set among <see cref="SweepPlan.Datasets"/>.</summary>

@@ -8,6 +8,9 @@ namespace AdaptCluster.Grains.Planning;
 /// <summary>The groups of a plan while it is made: equal definitions are one group, and groups that can train together share a pack group.</summary>
 internal sealed class GroupBook(SweepSpec spec, BackboneFacts backbone)
 {
+    /// <summary>Jobs that fill a worker's lanes well. Where a data set has more of them its seeds spread over workers, and a lost worker costs less.</summary>
+    private const int JobsPerPack = 16;
+
     private readonly List<PlannedGroup> _groups = [];
     private readonly Dictionary<JobDefinition, int> _byDefinition = [];
     private readonly Dictionary<(string Backbone, DatasetSource Dataset, int Shots, Precision Precision), int> _packGroups = [];
@@ -21,7 +24,7 @@ internal sealed class GroupBook(SweepSpec spec, BackboneFacts backbone)
         if ((_groups.Count + 1L) * spec.Seeds.Count > Planner.MaxJobs) throw SpecParser.Refused(spec.Source, "$", $"the sweep has more than {Planner.MaxJobs} jobs; split it");
         if (_groups.Count == Planner.MaxGroups)
             throw SpecParser.Refused(spec.Source, "$.arms", $"the grid has more than {Planner.MaxGroups} combinations of arm, T_target and data set; split it");
-        // Packs: the seeds spread over workers, and a lost worker costs little. Texts differ between methods, the images do not.
+        // Texts differ between methods, the images do not.
         var together = (backbone.Name, definition.Dataset with { Template = null }, definition.Shots, definition.Train?.Precision ?? Precision.Float32);
         if (!_packGroups.TryGetValue(together, out var packGroup)) _packGroups.Add(together, packGroup = _packGroups.Count);
         _groups.Add(new PlannedGroup { Definition = definition, Iterations = iterations, PackGroup = packGroup, Dataset = dataset, Cost = cost });
@@ -35,6 +38,13 @@ internal sealed class GroupBook(SweepSpec spec, BackboneFacts backbone)
         var smallest = _groups.GroupBy(group => group.Definition with { TTarget = null })
             .ToDictionary(trunk => trunk.Key, trunk => trunk.Min(group => group.Definition.TTarget));
         return [.. _groups.Select(group => group with { SharedIterations = Shared(group, smallest[group.Definition with { TTarget = null }]) })];
+    }
+
+    /// <summary>How many seeds go into one pack.</summary>
+    public int SeedsPerPack()
+    {
+        var trained = _groups.Where(group => group.Iterations > 0).CountBy(group => group.PackGroup).Select(pack => pack.Value).DefaultIfEmpty(1).Max();
+        return Math.Clamp(JobsPerPack / trained, 1, spec.Seeds.Count);
     }
 
     /// <summary>Jobs part where the one with the smallest T_target first removes tokens that the other keeps.</summary>

@@ -64,6 +64,7 @@ public sealed class Planner(ICatalog catalog)
             SpecJson = spec.Json,
             Seeds = [.. spec.Seeds],
             Groups = groups.ToArray(),
+            SeedsPerPack = groups.SeedsPerPack(),
             Rows = [.. rows],
             Datasets = [.. datasets.Select(dataset => dataset.Source.Name)],
             Warnings = [.. warnings.Distinct()],

@@ -3,19 +3,20 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Workers;
+using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Jobs;
 using TorchSharp;
 
 namespace AdaptCluster.Silo.Library;
 
 /// <summary>
-/// Runs the jobs of one worker by the trainer. The jobs of a pack share their draw, so its decoded images are kept until a job with another
+/// Runs the jobs of one worker by the trainer. The jobs of a pack share their data set, so its decoded images are kept until a job with another
 /// one comes.
 /// </summary>
 internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings settings) : IJobExecutor, IDisposable
 {
     private readonly Lock _running = new();
-    private (string Backbone, DatasetSource Dataset, string Images, int Shots, int Seed) _draw;
+    private Shared? _shared;
     private JobRunner? _runner;
 
     public void Run(IReadOnlyList<PackJob> jobs)
@@ -25,10 +26,10 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
         var options = new PackOptions { Lanes = settings.Lanes, ShareTrunks = settings.ShareTrunks };
         lock (_running)
         {
-            foreach (var draw in jobs.GroupBy(job => DrawOf(job.Assignment)))
+            foreach (var group in jobs.GroupBy(job => Shared.Of(job.Assignment)))
             {
-                if (Runner(draw.First().Assignment, draw) is not { } runner) continue;
-                runner.Run([.. draw.Select(job => new JobRun(job.Assignment.Definition, job.Assignment.Checkpoint, job.Events))], options);
+                if (Runner(group.Key, group) is not { } runner) continue;
+                runner.Run([.. group.Select(job => new JobRun(job.Assignment.Definition, job.Assignment.Checkpoint, job.Events))], options);
             }
         }
     }
@@ -39,32 +40,45 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
         lock (_running) _runner?.Dispose();
     }
 
-    private static (string Backbone, DatasetSource Dataset, string Images, int Shots, int Seed) DrawOf(JobAssignment assignment)
-    {
-        var job = assignment.Definition;
-        return (assignment.BackboneFingerprint, job.Dataset, assignment.DatasetFingerprint, job.Shots, job.Seed);
-    }
-
     /// <returns>Null where this silo cannot run the jobs; they have heard of it.</returns>
-    private JobRunner? Runner(JobAssignment assignment, IEnumerable<PackJob> jobs)
+    private JobRunner? Runner(Shared shared, IEnumerable<PackJob> jobs)
     {
-        var (job, draw) = (assignment.Definition, DrawOf(assignment));
-        if (_runner is not null && draw == _draw) return _runner;
+        if (_runner is not null && shared == _shared) return _runner;
         _runner?.Dispose();
         _runner = null;
         try
         {
-            var backbone = library.Backbone(job.Backbone, assignment.BackboneFingerprint);
-            var data = library.Dataset(job.Dataset, assignment.DatasetFingerprint).Load(job.Shots, job.Seed, job.Dataset.Template);
-            (_draw, _runner) = (draw, new JobRunner(backbone.Model, backbone.Tokenizer, data, backbone.Preprocessor));
+            var backbone = library.Backbone(shared.Backbone, shared.BackboneFingerprint);
+            (_shared, _runner) = (shared, new JobRunner(backbone.Model, backbone.Tokenizer, backbone.Preprocessor, job => Draw(job, shared.DatasetFingerprint)));
             return _runner;
         }
         // The boundary of the jobs: what cannot be opened is their fault or this silo's, and never the end of the worker.
         catch (Exception e)
         {
-            // The plan was made on files that are good, so it is this silo that lacks them or has others.
-            foreach (var one in jobs) one.Events.Fail(e is InvalidInputException unfit ? new UnfitSiloException(unfit) : e);
+            foreach (var one in jobs) one.Events.Fail(Unfit(e));
             return null;
         }
+    }
+
+    private FewShotData Draw(JobDefinition job, string fingerprint)
+    {
+        try
+        {
+            return library.Dataset(job.Dataset, fingerprint).Load(job.Shots, job.Seed, job.Dataset.Template);
+        }
+        catch (InvalidInputException e)
+        {
+            throw Unfit(e);
+        }
+    }
+
+    /// <summary>The plan was made on files that are good, so it is this silo that lacks them or has others.</summary>
+    private static Exception Unfit(Exception e) => e is InvalidInputException unfit ? new UnfitSiloException(unfit) : e;
+
+    /// <summary>What the jobs of one runner have in common.</summary>
+    private sealed record Shared(string Backbone, string BackboneFingerprint, DatasetSource Dataset, string DatasetFingerprint)
+    {
+        internal static Shared Of(JobAssignment assignment) => new(
+            assignment.Definition.Backbone, assignment.BackboneFingerprint, assignment.Definition.Dataset with { Template = null }, assignment.DatasetFingerprint);
     }
 }

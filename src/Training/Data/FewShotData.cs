@@ -37,7 +37,7 @@ public sealed record FewShotData
     /// <summary>The validation shots: at most 4 per class, disjoint from the training shots.</summary>
     public required IImageSplit Validation { get; init; }
 
-    /// <summary>The whole test split; the same for every seed.</summary>
+    /// <summary>The whole test split; the same object for every draw of an opened data set.</summary>
     public required IImageSplit Test { get; init; }
 
     /// <summary>The template that a job asked for, or the data set's own.</summary>

@@ -10,14 +10,18 @@ public sealed class FileDataset : IDataset
 
     private readonly ImageLists _lists;
     private readonly string _template;
+    private readonly FileSplit _test;
     private volatile bool _changed;
 
     /// <summary>Computes the fingerprint of the lists.</summary>
     /// <param name="lists">The images.</param>
     /// <param name="template">The text of a class, "{}" standing for its name, where a job asks for none.</param>
     /// <exception cref="InvalidInputException">A file cannot be read; it is named.</exception>
-    internal FileDataset(ImageLists lists, string template) =>
+    internal FileDataset(ImageLists lists, string template)
+    {
         (_lists, _template, Fingerprint) = (lists, template, FileFingerprint.Of(lists));
+        _test = new FileSplit(this, lists.Test);
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames => _lists.ClassNames;
@@ -57,7 +61,7 @@ public sealed class FileDataset : IDataset
             Template = FewShotData.CheckedTemplate(template, _template),
             Train = new FileSplit(this, train),
             Validation = new FileSplit(this, validation),
-            Test = new FileSplit(this, _lists.Test),
+            Test = _test,
         };
     }
 

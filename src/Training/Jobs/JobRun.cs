@@ -6,7 +6,16 @@ namespace AdaptCluster.Training.Jobs;
 /// <param name="Job">The job, every default written out.</param>
 /// <param name="Checkpoint">An <see cref="EpochReport.Checkpoint"/> of the same job, or what <see cref="IJobEvents.Return"/> gave, to go on from; null to start.</param>
 /// <param name="Events">Who hears of it.</param>
-public sealed record JobRun(JobDefinition Job, byte[]? Checkpoint, IJobEvents Events);
+public sealed record JobRun(JobDefinition Job, byte[]? Checkpoint, IJobEvents Events)
+{
+    /// <summary>Begins the job if it is wanted still, else returns it.</summary>
+    internal bool Begin()
+    {
+        if (!Events.Cancellation.IsCancellationRequested && Events.Begin()) return true;
+        Events.Return(null);
+        return false;
+    }
+}
 
 /// <summary>
 /// Hears of one job, on the thread that runs it: first <see cref="Begin"/>, then its epochs, then one of <see cref="Complete"/>,

@@ -13,24 +13,21 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Runs jobs on one few-shot draw of one data set: the entry to the trainer. It runs on the caller's thread; runners on several
+/// Runs jobs on few-shot draws of one data set: the entry to the trainer. It runs on the caller's thread; runners on several
 /// threads may share a frozen backbone. Dispose it after the last job.
 /// </summary>
 public sealed class JobRunner : IDisposable
 {
     private readonly ClipModel _backbone;
-    private readonly ITokenizer _tokenizer;
-    private readonly FewShotData _data;
-    private readonly ImageBatches _train, _validation, _test;
-    private PreparedTexts? _texts;
+    private readonly Draws _draws;
 
     /// <summary>Brings the parts together.</summary>
     /// <param name="backbone">A frozen CLIP; stays the caller's.</param>
     /// <param name="tokenizer">The tokenizer of that CLIP.</param>
-    /// <param name="data">The draw of the seed that the jobs have.</param>
     /// <param name="preprocessor">Makes images of the backbone's size.</param>
+    /// <param name="load">Loads the draw of a job's data set, shots and seed; asked once for each. What it throws fails the job.</param>
     /// <exception cref="ArgumentException">The preprocessor makes images of another size, or the backbone is trainable.</exception>
-    public JobRunner(ClipModel backbone, ITokenizer tokenizer, FewShotData data, IImagePreprocessor preprocessor)
+    public JobRunner(ClipModel backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, Func<JobDefinition, FewShotData> load)
     {
         if (preprocessor.Size != backbone.Config.ImageSize)
         {
@@ -38,10 +35,7 @@ public sealed class JobRunner : IDisposable
                 $"Images of {preprocessor.Size} pixels for a model that takes {backbone.Config.ImageSize}.", nameof(preprocessor));
         }
         if (backbone.IsTrainable) throw new ArgumentException("The backbone must be frozen: save it and load it.", nameof(backbone));
-        (_backbone, _tokenizer, _data) = (backbone, tokenizer, data);
-        _train = new ImageBatches(backbone, preprocessor, data.Train);
-        _validation = new ImageBatches(backbone, preprocessor, data.Validation);
-        _test = new ImageBatches(backbone, preprocessor, data.Test);
+        (_backbone, _draws) = (backbone, new Draws(backbone, tokenizer, preprocessor, load));
     }
 
     /// <summary>
@@ -72,6 +66,7 @@ public sealed class JobRunner : IDisposable
     /// <param name="options">How much they share.</param>
     public void Run(IReadOnlyList<JobRun> jobs, PackOptions options)
     {
+        _draws.KeepOnly(jobs.Select(job => job.Job));
         foreach (var job in jobs.Where(job => job.Job.Train is null)) RunUntrained(job);
         var trunks = jobs.Where(job => job.Job.Train is not null)
             .GroupBy(job => Trunk.Of(job, options.ShareTrunks))
@@ -82,18 +77,15 @@ public sealed class JobRunner : IDisposable
 
     private void RunUntrained(JobRun run)
     {
-        if (run.Events.Cancellation.IsCancellationRequested || !run.Events.Begin())
-        {
-            run.Events.Return(null);
-            return;
-        }
+        if (!run.Begin()) return;
         JobResult result;
         try
         {
             using var scope = torch.NewDisposeScope();
             var started = Stopwatch.GetTimestamp();
-            using var method = Create(run.Job);
-            result = Evaluate(method, run.Events.Cancellation) with { Duration = Stopwatch.GetElapsedTime(started) };
+            var draw = _draws.Of(run.Job);
+            using var method = Create(run.Job, draw);
+            result = Evaluate(method, draw, run.Events.Cancellation) with { Duration = Stopwatch.GetElapsedTime(started) };
         }
         catch (OperationCanceledException) when (run.Events.Cancellation.IsCancellationRequested)
         {
@@ -112,11 +104,12 @@ public sealed class JobRunner : IDisposable
     private Lane Start(JobRun[] trunk)
     {
         var leader = trunk.MinBy(run => run.Job.TTarget)!;
-        foreach (var images in (ImageBatches[])[_validation, _test]) images.Check(leader.Events.Cancellation);
-        var method = (ITrainableMethod)Create(leader.Job);
+        var draw = _draws.Of(leader.Job);
+        foreach (var images in (ImageBatches[])[draw.Validation, draw.Test]) images.Check(leader.Events.Cancellation);
+        var method = (ITrainableMethod)Create(leader.Job, draw);
         try
         {
-            return new Lane(method, trunk, _train);
+            return new Lane(method, trunk, draw.Train);
         }
         catch
         {
@@ -132,7 +125,7 @@ public sealed class JobRunner : IDisposable
             using var scope = torch.NewDisposeScope();
             var started = Stopwatch.GetTimestamp();
             var prompts = SafetensorsWriter.ToBytes(lane.Method.Weights());
-            var result = Evaluate(lane.Method, lane.Jobs[0].Events.Cancellation) with { Prompts = prompts };
+            var result = Evaluate(lane.Method, _draws.Of(lane.Jobs[0].Job), lane.Jobs[0].Events.Cancellation) with { Prompts = prompts };
             result = result with { Duration = lane.Worked + (Stopwatch.GetElapsedTime(started) / lane.Jobs.Count) };
             foreach (var job in lane.Jobs) job.Events.Complete(result);
         }
@@ -146,12 +139,12 @@ public sealed class JobRunner : IDisposable
         }
     }
 
-    private JobResult Evaluate(IMethod method, CancellationToken cancellation) => new()
+    private JobResult Evaluate(IMethod method, Draw draw, CancellationToken cancellation) => new()
     {
-        ValidationCorrect = Evaluator.CountCorrect(method, _validation, _backbone.Config.ImageTokens, cancellation),
-        ValidationTotal = _validation.Count,
-        TestCorrect = Evaluator.CountCorrect(method, _test, _backbone.Config.ImageTokens, cancellation),
-        TestTotal = _test.Count,
+        ValidationCorrect = Evaluator.CountCorrect(method, draw.Validation, _backbone.Config.ImageTokens, cancellation),
+        ValidationTotal = draw.Validation.Count,
+        TestCorrect = Evaluator.CountCorrect(method, draw.Test, _backbone.Config.ImageTokens, cancellation),
+        TestTotal = draw.Test.Count,
         ImageContextTokens = method.ImageContextTokens,
         TextContextTokens = method.TextContextTokens,
         TrainableParameters = method.TrainableParameters,
@@ -161,33 +154,24 @@ public sealed class JobRunner : IDisposable
     };
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _texts?.Dispose();
-        _train.Dispose();
-        _validation.Dispose();
-        _test.Dispose();
-    }
+    public void Dispose() => _draws.Dispose();
 
-    private IMethod Create(JobDefinition job) => job.Method switch
+    private IMethod Create(JobDefinition job, Draw draw) => job.Method switch
     {
-        MethodNames.Adapt => AdaptMethod.Create(CheckedForTraining(job), _backbone, Texts, Lane.IterationsPerEpoch(_train.Count, job.Train!.BatchSize)),
-        MethodNames.ZeroShot => new ZeroShotMethod(_backbone, Texts),
+        MethodNames.Adapt => AdaptMethod.Create(
+            CheckedForTraining(job, draw.Train.Count), _backbone, draw.Texts, Lane.IterationsPerEpoch(draw.Train.Count, job.Train!.BatchSize)),
+        MethodNames.ZeroShot => new ZeroShotMethod(_backbone, draw.Texts),
         _ => throw new InvalidInputException($"There is no method '{job.Method}'; give {MethodNames.Adapt} or {MethodNames.ZeroShot}."),
     };
 
-    private JobDefinition CheckedForTraining(JobDefinition job)
+    private static JobDefinition CheckedForTraining(JobDefinition job, int images)
     {
         var settings = job.Train ?? throw new InvalidInputException($"Method {job.Method} trains, but the job has no train settings.");
-        if (_train.Count == 0) throw new InvalidInputException($"Data set {job.Dataset.Name} has no training images.");
+        if (images == 0) throw new InvalidInputException($"Data set {job.Dataset.Name} has no training images.");
         if (settings.BatchSize < 1) throw new InvalidInputException($"train.batchSize is {settings.BatchSize}; at least 1 expected.");
         if (settings.Epochs < 0) throw new InvalidInputException($"train.epochs is {settings.Epochs}; at least 0 expected.");
-        if ((settings.Adapt.Retrain ? 2L : 1L) * settings.Epochs * Lane.IterationsPerEpoch(_train.Count, settings.BatchSize) > int.MaxValue)
+        if ((settings.Adapt.Retrain ? 2L : 1L) * settings.Epochs * Lane.IterationsPerEpoch(images, settings.BatchSize) > int.MaxValue)
             throw new InvalidInputException($"train.epochs is {settings.Epochs}: that makes more than {int.MaxValue} iterations.");
         return job;
     }
-
-    // The same for all jobs of the draw, and only read by them.
-    private PreparedTexts Texts =>
-        _texts ??= _backbone.PrepareTexts([.. Enumerable.Range(0, _data.ClassNames.Count).Select(label => _tokenizer.Encode(_data.Prompt(label)))]);
 }

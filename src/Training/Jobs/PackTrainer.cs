@@ -22,7 +22,8 @@ internal sealed class PackTrainer(int width) : IDisposable
         var waiting = new Queue<JobRun[]>(trunks);
         while (Admit(waiting, start))
         {
-            foreach (var chunk in _lanes.Where(lane => !lane.Ended).ToArray().Chunk(_width)) Step(chunk);
+            foreach (var together in _lanes.Where(lane => !lane.Ended).GroupBy(lane => lane.Method.StepsWith).ToArray())
+                foreach (var chunk in together.ToArray().Chunk(_width)) Step(chunk);
             foreach (var lane in _lanes.ToArray())
             {
                 lane.ReportEpoch();
@@ -44,7 +45,7 @@ internal sealed class PackTrainer(int width) : IDisposable
     {
         while (_lanes.Count < _width && waiting.TryDequeue(out var jobs))
         {
-            var wanted = jobs.Where(Begin).ToArray();
+            var wanted = jobs.Where(job => job.Begin()).ToArray();
             if (wanted.Length == 0) continue;
             try
             {
@@ -61,13 +62,6 @@ internal sealed class PackTrainer(int width) : IDisposable
             }
         }
         return _lanes.Count > 0;
-    }
-
-    private static bool Begin(JobRun job)
-    {
-        if (!job.Events.Cancellation.IsCancellationRequested && job.Events.Begin()) return true;
-        job.Events.Return(null);
-        return false;
     }
 
     private void Step(Lane[] lanes)

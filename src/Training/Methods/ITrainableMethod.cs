@@ -20,8 +20,11 @@ internal interface ITrainableMethod : IMethod
     /// <summary>Begins the next round; called before its first iteration, and again where a run goes on from there.</summary>
     void BeginRound() => throw new NotSupportedException("The method has one round.");
 
+    /// <summary>Methods with the same object here can pass the backbone in one step.</summary>
+    object StepsWith => this;
+
     /// <summary>Loss and logits of one batch for each of several lanes.</summary>
-    /// <param name="lanes">Batches of methods of this kind, on this backbone and for the same classes; the first one's method is this.</param>
+    /// <param name="lanes">Batches of methods that have <see cref="StepsWith"/> in common; the first one's method is this.</param>
     IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes);
 
     /// <summary>

@@ -58,16 +58,25 @@ public sealed class PlannerTests
         Assert.Equal(plan.JobCount, Enumerable.Range(0, plan.JobCount).Select(position => JobIdentity.Of(plan, position)).Distinct().Count());
     }
 
-    [Fact]
-    public void A_pack_holds_the_jobs_of_one_data_set_and_one_seed()
+    [Theory]
+    [InlineData(2, 3)]
+    [InlineData(5, 3)]
+    [InlineData(6, 2)]
+    [InlineData(8, 2)]
+    [InlineData(9, 1)]
+    [InlineData(40, 1)]
+    public void A_pack_holds_the_jobs_of_one_data_set_and_of_as_many_seeds_as_make_sixteen_that_train(int targets, int seedsPerPack)
     {
-        var plan = Plan("""{"datasets": ["dtd", "pets"], "arms": [{"method": "zero-shot"}, {"method": "adapt", "tTarget": [128, 32]}]}""", ("dtd", 47), ("pets", 37));
+        var values = string.Join(", ", Enumerable.Range(1, targets).Select(i => 8 * i));
+        var plan = Plan($$"""{"datasets": ["dtd", "pets"], "arms": [{"method": "zero-shot"}, {"method": "adapt", "tTarget": [{{values}}]}]}""", ("dtd", 47), ("pets", 37));
 
         var packs = Enumerable.Range(0, plan.JobCount).GroupBy(plan.Pack).ToList();
-        Assert.Equal(2 * 3, plan.PackCount);
+        var parts = (3 + seedsPerPack - 1) / seedsPerPack;
+        Assert.Equal(2 * parts, plan.PackCount);
         Assert.Equal(Enumerable.Range(0, plan.PackCount), packs.Select(pack => pack.Key).Order());
-        Assert.All(packs, pack => Assert.Single(pack.Select(position => (plan.Definition(position).Dataset.Name, plan.Definition(position).Seed)).Distinct()));
-        Assert.All(packs, pack => Assert.Equal(3, pack.Count()));
+        Assert.All(packs, pack => Assert.Single(pack.Select(position => plan.Definition(position).Dataset.Name).Distinct()));
+        Assert.All(packs, pack => Assert.Equal(pack.Key % parts < 3 / seedsPerPack ? seedsPerPack : 3 % seedsPerPack, pack.Select(position => plan.Definition(position).Seed).Distinct().Count()));
+        Assert.All(packs, pack => Assert.Equal(targets + 1, pack.CountBy(position => plan.Definition(position).Seed).Select(seed => seed.Value).Distinct().Single()));
     }
 
     [Fact]

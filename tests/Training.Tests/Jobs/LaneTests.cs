@@ -22,6 +22,9 @@ public sealed class LaneTests : IClassFixture<SmallClip>
         With(train => train with { Adapt = train.Adapt with { MaxContextLength = 5, PrunePeriod = 1 } }) with { TTarget = 0 },
         With(train => train with { Adapt = train.Adapt with { Retrain = true } }),
         With(train => train with { BatchSize = 3 }),
+        NoiseJob.Definition with { Seed = 2, TTarget = 11 },
+        NoiseJob.Definition with { Seed = 2 },
+        NoiseJob.Definition with { Dataset = NoiseJob.Definition.Dataset with { Template = "one blurred photo of the small {}." } },
     ];
 
     private readonly SmallClip _clip;

@@ -30,7 +30,7 @@ internal static class NoiseJob
     };
 
     internal static JobRunner Runner(ClipModel model, Func<int, RgbImage>? load = null) =>
-        new(model, new WordTokenizer(), Data(load ?? Noise), new BytePreprocessor());
+        new(model, new WordTokenizer(), new BytePreprocessor(), job => Data(job.Dataset.Template, load ?? Noise));
 
     /// <summary>Runs a job until an iteration of this run is done.</summary>
     /// <returns>The epochs that ended, and the state; null when there is none.</returns>
@@ -51,10 +51,10 @@ internal static class NoiseJob
         return (reports, (error as JobInterruptedException)?.Checkpoint);
     }
 
-    private static FewShotData Data(Func<int, RgbImage> load) => new()
+    private static FewShotData Data(string? template, Func<int, RgbImage> load) => new()
     {
         ClassNames = ["red", "green", "blue"],
-        Template = "a photo of a {}.",
+        Template = template ?? "a photo of a {}.",
         Train = new Split(12, 0, load),
         Validation = new Split(6, 100, load),
         Test = new Split(30, 200, load),

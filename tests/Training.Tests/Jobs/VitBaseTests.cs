@@ -30,7 +30,7 @@ public sealed class VitBaseTests : IDisposable
         using var model = ClipModel.Load(_folder.At("vit"), torch.CPU);
         Assert.Equal(149_620_737, model.ParameterCount);
         var dataset = FolderDataset.Open(_folder.Root, "photos");
-        using var runner = new JobRunner(model, new TwoWords(), dataset.Load(shots: 6, seed: 1, template: null), new ClipPreprocessor(config.ImageSize));
+        using var runner = new JobRunner(model, new TwoWords(), new ClipPreprocessor(config.ImageSize), job => dataset.Load(shots: 6, job.Seed, template: null));
         var job = new JobDefinition
         {
             Method = MethodNames.Adapt,

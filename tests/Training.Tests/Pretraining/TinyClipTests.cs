@@ -72,7 +72,7 @@ public sealed class TinyClipTests
     {
         using var model = ClipModel.Load(Folder, torch.CPU);
         using var runner = new JobRunner(
-            model, Tokenizer(), DrawnDatasets.Find(name)!.Load(1, 1, null), new ClipPreprocessor(model.Config.ImageSize));
+            model, Tokenizer(), new ClipPreprocessor(model.Config.ImageSize), _ => DrawnDatasets.Find(name)!.Load(1, 1, null));
 
         var result = runner.Run(
             new JobDefinition

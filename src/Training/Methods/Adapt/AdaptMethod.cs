@@ -47,6 +47,8 @@ internal sealed class AdaptMethod : ITrainableMethod
 
     public IReadOnlyList<TrainedTensor> Trained { get; }
 
+    public object StepsWith => _texts;
+
     public int ImageContextTokens => _image.Mask.Count;
 
     public int TextContextTokens => _text.Mask.Count;

@@ -1,0 +1,74 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Tokenization;
+
+namespace AdaptCluster.Training.Jobs;
+
+/// <summary>
+/// The few-shot draws that jobs train on, each loaded when the first job asks. Draws of one data set share its test images, and those with the
+/// same texts share them: lanes of different seeds so pass the towers together.
+/// </summary>
+/// <param name="backbone">A frozen CLIP; stays the caller's.</param>
+/// <param name="tokenizer">The tokenizer of that CLIP.</param>
+/// <param name="preprocessor">Makes images of the backbone's size.</param>
+/// <param name="load">Loads the draw of a job's data set, shots and seed.</param>
+internal sealed class Draws(ClipModel backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, Func<JobDefinition, FewShotData> load) : IDisposable
+{
+    private readonly Dictionary<Key, Draw> _draws = [];
+    private readonly Dictionary<IImageSplit, ImageBatches> _tests = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, PreparedTexts> _texts = [];
+
+    /// <summary>The draw of a job.</summary>
+    internal Draw Of(JobDefinition job)
+    {
+        var key = Key.Of(job);
+        if (_draws.TryGetValue(key, out var known)) return known;
+        var data = load(job);
+        if (!_tests.TryGetValue(data.Test, out var test)) _tests.Add(data.Test, test = Batches(data.Test));
+        var draw = new Draw(Batches(data.Train), Batches(data.Validation), test, Texts(data));
+        _draws.Add(key, draw);
+        return draw;
+    }
+
+    /// <summary>Lets go of the draws that other jobs had, but for what all draws share.</summary>
+    internal void KeepOnly(IEnumerable<JobDefinition> jobs)
+    {
+        foreach (var gone in _draws.Keys.Except(jobs.Select(Key.Of)).ToArray())
+        {
+            _draws.Remove(gone, out var draw);
+            draw!.Train.Dispose();
+            draw.Validation.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        KeepOnly([]);
+        foreach (var test in _tests.Values) test.Dispose();
+        foreach (var texts in _texts.Values) texts.Dispose();
+    }
+
+    private ImageBatches Batches(IImageSplit split) => new(backbone, preprocessor, split);
+
+    private PreparedTexts Texts(FewShotData data)
+    {
+        string[] texts = [.. Enumerable.Range(0, data.ClassNames.Count).Select(data.Prompt)];
+        var key = string.Join('\n', texts);
+        if (!_texts.TryGetValue(key, out var prepared)) _texts.Add(key, prepared = backbone.PrepareTexts([.. texts.Select(tokenizer.Encode)]));
+        return prepared;
+    }
+
+    private sealed record Key(DatasetSource Dataset, int Shots, int Seed)
+    {
+        internal static Key Of(JobDefinition job) => new(job.Dataset, job.Shots, job.Seed);
+    }
+}
+
+/// <summary>A few-shot draw, ready for a backbone.</summary>
+/// <param name="Train">The training shots.</param>
+/// <param name="Validation">The validation shots.</param>
+/// <param name="Test">The test split.</param>
+/// <param name="Texts">The classes' texts.</param>
+internal sealed record Draw(ImageBatches Train, ImageBatches Validation, ImageBatches Test, PreparedTexts Texts);
