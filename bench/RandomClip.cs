@@ -133,25 +133,24 @@ internal sealed class ScalePreprocessor(int size) : IImagePreprocessor
     public void PrepareAugmented(RgbImage image, int seed, int epoch, int index, Span<float> destination) => Prepare(image, destination);
 }
 
-/// <summary>What stands for several measurements of the same.</summary>
-internal static class Times
+/// <summary>Takes the time of a job's second epoch, its share of the steps.</summary>
+internal sealed class Lap(JobDefinition job) : Listener(job)
 {
-    /// <summary>The middle one; of an even number the slower of the two.</summary>
-    internal static double Median(IReadOnlyCollection<double> values) => values.Order().ElementAt(values.Count / 2);
+    public TimeSpan SecondEpoch { get; private set; }
+
+    public override void Epoch(EpochReport report) => SecondEpoch = report.Duration;
 }
 
-/// <summary>Takes the time of a job's second epoch, its share of the steps.</summary>
-internal sealed class Lap(JobDefinition job) : IJobEvents
+/// <summary>Hears a job's epochs; one that fails ends the benchmark.</summary>
+internal class Listener(JobDefinition job, Action<EpochReport>? onEpoch = null) : IJobEvents
 {
     public JobDefinition Job => job;
-
-    public TimeSpan SecondEpoch { get; private set; }
 
     public CancellationToken Cancellation => CancellationToken.None;
 
     public bool Begin() => true;
 
-    public void Epoch(EpochReport report) => SecondEpoch = report.Duration;
+    public virtual void Epoch(EpochReport report) => onEpoch?.Invoke(report);
 
     public void Complete(JobResult result)
     {

@@ -43,8 +43,14 @@ public sealed record SiloSettings
     /// <summary>Threads of one worker's arithmetic (Threads). Default: 1. Results depend on it in the last digits.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Most jobs that a worker trains in one step (Lanes). Default: 8. No result depends on it on a CPU.</summary>
-    public int Lanes { get; init; } = 8;
+    /// <summary>Most jobs that a worker trains in one step (Lanes). Default: 16. No result depends on it on a CPU.</summary>
+    public int Lanes { get; init; } = 16;
+
+    /// <summary>
+    /// About how many bytes one step of a worker may take beside the backbone (StepMemoryMiB). Default: on a CPU half of the memory that the process may
+    /// have, divided by the workers; none with a GPU, whose memory shows its end by an error that makes the step smaller.
+    /// </summary>
+    public long StepBytes { get; init; } = long.MaxValue;
 
     /// <summary>Whether jobs that differ in T_target alone are trained as one until they part (ShareTrunks). Default: true.</summary>
     public bool ShareTrunks { get; init; } = true;
@@ -92,7 +98,7 @@ public sealed record SiloSettings
             Pool = ReadPool(reader, device),
             Workers = reader.WholeNumber("Workers", 1, 1024) is { } workers && role != "control" ? workers : role == "control" ? 0 : device == "cpu" ? Environment.ProcessorCount : 1,
             Threads = reader.WholeNumber("Threads", 1, 1024) ?? 1,
-            Lanes = reader.WholeNumber("Lanes", 1, 1024) ?? 8,
+            Lanes = reader.WholeNumber("Lanes", 1, 1024) ?? 16,
             ShareTrunks = reader.OneOf("ShareTrunks", "true", "false") != "false",
             Name = reader.Text("Name") ?? Environment.GetEnvironmentVariable("POD_NAME") ?? $"{Environment.MachineName}-{Environment.ProcessId}",
             LeaseDuration = reader.Seconds("Lease:DurationSeconds") ?? TimeSpan.FromSeconds(60),
@@ -100,6 +106,7 @@ public sealed record SiloSettings
             Http = HttpSettings.From(reader),
             Otlp = OtlpSettings.From(reader),
         };
+        settings = settings with { StepBytes = reader.WholeNumber("StepMemoryMiB", 1, int.MaxValue) * 1024L * 1024 ?? DefaultStepBytes(settings) };
         if (settings.LeaseDuration < 3 * settings.RenewEvery)
         {
             throw new InvalidInputException($"{SettingsReader.Name("Lease:DurationSeconds")}: {settings.LeaseDuration.TotalSeconds} s are less than three renewals of "
@@ -112,6 +119,9 @@ public sealed record SiloSettings
         reader.RefuseUnknown();
         return settings;
     }
+
+    private static long DefaultStepBytes(SiloSettings settings) =>
+        settings.Device == "cpu" ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / Math.Max(1, settings.Workers) : long.MaxValue;
 
     private static string ReadPool(SettingsReader reader, string device)
     {

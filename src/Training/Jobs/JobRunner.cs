@@ -71,7 +71,7 @@ public sealed class JobRunner : IDisposable
         var trunks = jobs.Where(job => job.Job.Train is not null)
             .GroupBy(job => Trunk.Of(job, options.ShareTrunks))
             .Select(trunk => trunk.ToArray());
-        using var trainer = new PackTrainer(Math.Max(1, options.Lanes));
+        using var trainer = new PackTrainer(Math.Max(1, options.Lanes), options.StepBytes);
         trainer.Run(trunks, Start, Finish);
     }
 

@@ -54,6 +54,9 @@ internal sealed class Lane : IDisposable
     /// <summary>Whether all epochs are done.</summary>
     internal bool Ended => _done == _epochs;
 
+    /// <summary>About how many bytes its part of a step takes.</summary>
+    internal long StepBytes => Method.StepBytes(_batch);
+
     /// <summary>Wall-clock time spent on it in this run, as one job's share of steps that several lanes had.</summary>
     internal TimeSpan Worked { get; private set; }
 

@@ -6,6 +6,9 @@ public sealed record PackOptions
     /// <summary>Most jobs that train in one step. Default: 1.</summary>
     public int Lanes { get; init; } = 1;
 
+    /// <summary>About how many bytes a step may take, the backbone left out; a lane that needs more than that trains alone. Default: no limit.</summary>
+    public long StepBytes { get; init; } = long.MaxValue;
+
     /// <summary>Whether jobs that differ in T_target alone are one until they part. Default: true.</summary>
     public bool ShareTrunks { get; init; } = true;
 }

@@ -8,7 +8,8 @@ namespace AdaptCluster.Training.Jobs;
 /// among others, so that it does not matter which jobs a worker has, nor how many.
 /// </summary>
 /// <param name="width">Most lanes of one step; jobs beyond wait for a lane that ends.</param>
-internal sealed class PackTrainer(int width) : IDisposable
+/// <param name="bytes">About how many bytes a step may take; a lane that needs more than that has a step of its own.</param>
+internal sealed class PackTrainer(int width, long bytes) : IDisposable
 {
     private readonly List<Lane> _lanes = [];
     private int _width = width;
@@ -23,7 +24,7 @@ internal sealed class PackTrainer(int width) : IDisposable
         while (Admit(waiting, start))
         {
             foreach (var together in _lanes.Where(lane => !lane.Ended).GroupBy(lane => lane.Method.StepsWith).ToArray())
-                foreach (var chunk in together.ToArray().Chunk(_width)) Step(chunk);
+                foreach (var step in Fitting(together)) Step(step);
             foreach (var lane in _lanes.ToArray())
             {
                 lane.ReportEpoch();
@@ -62,6 +63,24 @@ internal sealed class PackTrainer(int width) : IDisposable
             }
         }
         return _lanes.Count > 0;
+    }
+
+    /// <summary>Lanes for one step each: as many as may be, and as have room.</summary>
+    private IEnumerable<Lane[]> Fitting(IEnumerable<Lane> lanes)
+    {
+        var (step, left) = (new List<Lane>(), bytes);
+        foreach (var lane in lanes)
+        {
+            var needed = lane.StepBytes;
+            if (step.Count > 0 && (step.Count == _width || needed > left))
+            {
+                yield return [.. step];
+                (step, left) = ([], bytes);
+            }
+            step.Add(lane);
+            left -= needed;
+        }
+        yield return [.. step];
     }
 
     private void Step(Lane[] lanes)

@@ -23,6 +23,10 @@ internal interface ITrainableMethod : IMethod
     /// <summary>Methods with the same object here can pass the backbone in one step.</summary>
     object StepsWith => this;
 
+    /// <summary>About how many bytes a step takes for this method at its present state, the backbone left out.</summary>
+    /// <param name="images">Images of the batch.</param>
+    long StepBytes(int images);
+
     /// <summary>Loss and logits of one batch for each of several lanes.</summary>
     /// <param name="lanes">Batches of methods that have <see cref="StepsWith"/> in common; the first one's method is this.</param>
     IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes);

@@ -144,6 +144,24 @@ public sealed class LaneTests : IClassFixture<SmallClip>
         foreach (var (job, i) in Mixed[..6].Select((job, i) => (job, i))) AssertEqual(RunAll([job], Alone)[0], heard[i]);
     }
 
+    [Theory]
+    [InlineData(long.MaxValue, 1)]
+    [InlineData(1, 2)]
+    public void A_step_has_no_more_lanes_than_its_memory_allows_and_at_least_one_and_no_result_changes(long bytes, int steps)
+    {
+        JobDefinition[] jobs = [Mixed[0], Mixed[3]];
+        var loaded = 0;
+        using var runner = NoiseJob.Runner(_clip.Model, index =>
+        {
+            if (index < 100) loaded++;
+            return NoiseJob.Noise(index);
+        });
+        var heard = RecordedJob.RunAll(runner, jobs, new PackOptions { Lanes = 8, StepBytes = bytes });
+        // Lanes of one step and one seed share their batch of 4 images; 18 iterations.
+        Assert.Equal(steps * 18 * 4, loaded);
+        foreach (var (job, i) in jobs.Select((job, i) => (job, i))) AssertEqual(RunAll([job], Alone)[0], heard[i]);
+    }
+
     [Fact]
     public void An_image_that_cannot_be_read_fails_the_jobs_that_need_it_and_no_other()
     {

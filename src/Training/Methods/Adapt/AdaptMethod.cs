@@ -121,6 +121,9 @@ internal sealed class AdaptMethod : ITrainableMethod
         ];
     }
 
+    public long StepBytes(int images) =>
+        StepMemory.OfImages(_model.Config, images, Counts(_image)) + StepMemory.OfTexts(_model.Config, _texts, Counts(_text));
+
     public void BeforeUpdate(int iteration)
     {
         if (!_schedule.Scores(iteration, Live)) return;
