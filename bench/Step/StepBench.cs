@@ -15,7 +15,7 @@ internal sealed class StepBench : IDisposable
     /// <summary>Classes that the plain path takes at once; with more its graph outgrows most machines.</summary>
     private const int PlainClasses = 100;
 
-    private readonly ClipModel _model;
+    private readonly ClipModel _model, _inPrecision;
     private readonly StepOptions _options;
     private readonly PlainSide _plain;
     private readonly int[][] _texts;
@@ -27,7 +27,7 @@ internal sealed class StepBench : IDisposable
 
     internal StepBench(ClipModel model, IReadOnlyDictionary<string, torch.Tensor> weights, StepOptions options, int classes)
     {
-        (_model, _options) = (model, options);
+        (_model, _options, _inPrecision) = (model, options, model.In(options.Precision));
         var config = model.Config;
         var data = Noise.Data(classes, options.Batch, config.ImageSize);
         var tokenizer = new WordLengthTokenizer(config);
@@ -48,8 +48,8 @@ internal sealed class StepBench : IDisposable
         if (warmUp) PeakMemory.Reset();
         Note("ours", OurStep(), warmUp);
         if (warmUp) _bytes = PeakMemory.Bytes();
-        Note("our images", OurTower(() => _model.EncodeEmbeddedImages(_embedded, _imagePrompts.unbind())), warmUp);
-        Note("our texts", OurTower(() => _model.EncodeTexts(_prepared, _textPrompts.unbind())), warmUp);
+        Note("our images", OurTower(() => _inPrecision.EncodeEmbeddedImages(_embedded, _imagePrompts.unbind())), warmUp);
+        Note("our texts", OurTower(() => _inPrecision.EncodeTexts(_prepared, _textPrompts.unbind())), warmUp);
         if (!_options.Plain) return;
         Note("plain images", Clock.Seconds(_model.Device, _plain.Images), warmUp);
         Note("plain texts", Clock.Seconds(_model.Device, () => _plain.Texts(PlainClasses)), warmUp);
@@ -78,7 +78,8 @@ internal sealed class StepBench : IDisposable
     /// <summary>An iteration as a sweep's job does it, update included: the second epoch, of one iteration.</summary>
     private double OurStep()
     {
-        var lap = new Lap(Noise.Job(epochs: 2, batch: _options.Batch));
+        var job = Noise.Job(epochs: 2, batch: _options.Batch);
+        var lap = new Lap(job with { Train = job.Train! with { Precision = _options.Precision } });
         _runner.Run([new JobRun(lap.Job, null, lap)], new PackOptions());
         return lap.SecondEpoch.TotalSeconds;
     }

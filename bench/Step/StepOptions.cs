@@ -1,9 +1,10 @@
+using AdaptCluster.Contracts.Jobs;
 using TorchSharp;
 
 namespace AdaptCluster.Bench;
 
 /// <summary>What to measure.</summary>
-internal sealed record StepOptions(string Size, int[] Classes, int Batch, int Rounds, int Threads, bool Plain, torch.Device Device)
+internal sealed record StepOptions(string Size, int[] Classes, int Batch, int Rounds, int Threads, bool Plain, Precision Precision, torch.Device Device)
 {
     /// <summary>Reads the command line; what is not given has the values of the published table.</summary>
     internal static StepOptions Parse(string[] args)
@@ -13,7 +14,7 @@ internal sealed record StepOptions(string Size, int[] Classes, int Batch, int Ro
         var options = new StepOptions(
             Take("--size", "vit-b16"), [.. Take("--classes", "10,100,397,1000").Split(',').Select(int.Parse)],
             int.Parse(Take("--batch", "4")), int.Parse(Take("--rounds", "3")), int.Parse(Take("--threads", "2")),
-            bool.Parse(Take("--plain", "true")), torch.device(Take("--device", "cpu")));
+            bool.Parse(Take("--plain", "true")), Enum.Parse<Precision>(Take("--precision", "float32"), ignoreCase: true), torch.device(Take("--device", "cpu")));
         return given.Count == 0 ? options : throw new ArgumentException($"There is no option {given.Keys.First()}.");
     }
 }

@@ -79,6 +79,12 @@ public enum Precision
 {
     /// <summary>IEEE single precision throughout; exact.</summary>
     Float32 = 0,
+
+    /// <summary>Single precision, whose matrix products may round their factors to 10 bits of mantissa on a GPU; the same as Float32 on a CPU.</summary>
+    Tf32 = 1,
+
+    /// <summary>Linear layers and attention in bfloat16, 8 bits of mantissa; prompts, residual stream, norms, logits, loss and updates stay in single precision.</summary>
+    Bfloat16 = 2,
 }
 
 /// <summary>Training-time image augmentation. Values are part of the wire contract.</summary>

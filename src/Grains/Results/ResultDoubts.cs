@@ -6,7 +6,7 @@ namespace AdaptCluster.Grains.Results;
 
 /// <summary>
 /// Results that look wrong. They are shown with their reason and never left out: a seed far from its siblings, two seeds that end with the same
-/// loss, a tuned cell below zero-shot, and masks that grew while a job trained.
+/// loss, a tuned cell below zero-shot, and masks that grew while a job trained. Rows of another arithmetic than single precision are named too.
 /// </summary>
 internal sealed class ResultDoubts
 {
@@ -36,6 +36,7 @@ internal sealed class ResultDoubts
     public static ResultDoubts Find(SweepPlan plan, RunTable runs, IEnumerable<int> grew)
     {
         var doubts = new ResultDoubts();
+        doubts.NotePrecision(plan);
         var seeds = plan.Seeds.Length;
         var zeroShot = Enumerable.Range(0, plan.Groups.Length).Where(group => plan.Groups[group].Definition.Method == MethodNames.ZeroShot)
             .ToLookup(group => plan.Groups[group].Dataset, group => Mean(runs.Runs(group, seeds)));
@@ -55,6 +56,14 @@ internal sealed class ResultDoubts
     /// <summary>The flags of a cell at its T_target; those of all candidates while none is chosen.</summary>
     public string[] Of(PlannedCell cell, int? target) =>
         [.. cell.Candidates.Where(candidate => target is null || candidate.TTarget == target).SelectMany(candidate => _flags.GetValueOrDefault(candidate.Group) ?? []).Distinct()];
+
+    private void NotePrecision(SweepPlan plan)
+    {
+        Precision Of(PlannedCandidate candidate) => plan.Groups[candidate.Group].Definition.Train?.Precision ?? Precision.Float32;
+        var rounded = plan.Rows.Select(row => (row.Label, Precision: row.Cells.SelectMany(cell => cell.Candidates).Select(Of).Max())).Where(row => row.Precision != Precision.Float32);
+        foreach (var rows in rounded.GroupBy(row => row.Precision, row => row.Label))
+            _notes.Add($"{string.Join(", ", rows)}: computed in {rows.Key.ToString().ToLowerInvariant()}, not in float32");
+    }
 
     private void FindOutlier(SweepPlan plan, int group, RunDigits[] runs)
     {

@@ -48,6 +48,11 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
         _runner = null;
         try
         {
+            if (settings.Workers > 1 && library.Device.type == DeviceType.CUDA && jobs.Any(job => job.Assignment.Definition.Train?.Precision == Precision.Tf32))
+            {
+                throw new InvalidInputException($"train.precision tf32 is a setting of the whole process, and this silo's {settings.Workers} workers may need different ones; "
+                    + $"set {SettingsReader.Name("Workers")} to 1, or write another precision.");
+            }
             var backbone = library.Backbone(shared.Backbone, shared.BackboneFingerprint);
             (_shared, _runner) = (shared, new JobRunner(backbone.Model, backbone.Tokenizer, backbone.Preprocessor, job => Draw(job, shared.DatasetFingerprint)));
             return _runner;

@@ -45,6 +45,19 @@ internal sealed class ClipBlock
         }
     }
 
+    private ClipBlock(ClipBlock exact, torch.ScalarType products)
+    {
+        torch.Tensor In(torch.Tensor weight) => weight.to_type(products);
+        (_config, _normShape) = (exact._config, exact._normShape);
+        (_norm1Weight, _norm1Bias, _norm2Weight, _norm2Bias) = (exact._norm1Weight, exact._norm1Bias, exact._norm2Weight, exact._norm2Bias);
+        (_queryWeight, _queryBias, _keyValueWeight, _keyValueBias) = (In(exact._queryWeight), In(exact._queryBias), In(exact._keyValueWeight), In(exact._keyValueBias));
+        (_outWeight, _outBias) = (In(exact._outWeight), In(exact._outBias));
+        (_mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias) = (In(exact._mlp1Weight), In(exact._mlp1Bias), In(exact._mlp2Weight), In(exact._mlp2Bias));
+    }
+
+    /// <summary>This block with linear layers and attention in another type; norms and the residual stream keep theirs.</summary>
+    internal ClipBlock In(torch.ScalarType products) => new(this, products);
+
     /// <summary>Every tensor that the block holds.</summary>
     internal IEnumerable<torch.Tensor> Tensors =>
     [
@@ -79,11 +92,12 @@ internal sealed class ClipBlock
     }
 
     /// <summary>
-    /// xWᵀ + b. Each row of a product comes out the same bit for bit whatever rows stand beside it, so that no lane depends on its neighbours;
+    /// xWᵀ + b in the type of W. Each row of a product comes out the same bit for bit whatever rows stand beside it, so that no lane depends on its neighbours;
     /// but CPU libraries compute products of one to three rows in another order, so these get rows of zeros beside them.
     /// </summary>
     internal static torch.Tensor Linear(torch.Tensor x, torch.Tensor weight, torch.Tensor? bias)
     {
+        if (x.dtype != weight.dtype) x = x.to_type(weight.dtype);
         var missing = FewestRows - x.shape[0];
         return missing <= 0 ? linear(x, weight, bias!) : linear(pad(x, [0, 0, 0, missing]), weight, bias!).narrow(0, 0, x.shape[0]);
     }
@@ -147,10 +161,14 @@ internal sealed class ClipBlock
         return attended.transpose(1, 2).reshape(-1, _config.Width);
     }
 
+    /// <summary>The residual stream keeps its type.</summary>
+    private static torch.Tensor Sum(torch.Tensor stream, torch.Tensor branch) =>
+        stream.Plus(branch.dtype == stream.dtype ? branch : branch.to_type(stream.dtype));
+
     private torch.Tensor Finish(torch.Tensor x, torch.Tensor attended)
     {
-        var y = x.Plus(Linear(attended, _outWeight, _outBias));
+        var y = Sum(x, Linear(attended, _outWeight, _outBias));
         var hidden = Linear(layer_norm(y, _normShape, _norm2Weight, _norm2Bias, _config.LayerNormEpsilon), _mlp1Weight, _mlp1Bias);
-        return y.Plus(Linear(_config.Activation == ClipActivation.QuickGelu ? silu(hidden) : gelu(hidden), _mlp2Weight, _mlp2Bias));
+        return Sum(y, Linear(_config.Activation == ClipActivation.QuickGelu ? silu(hidden) : gelu(hidden), _mlp2Weight, _mlp2Bias));
     }
 }

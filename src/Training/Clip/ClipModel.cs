@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Numerics;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;
@@ -22,6 +23,7 @@ public sealed class ClipModel : IDisposable
     private readonly Dictionary<string, torch.Tensor> _tensors;
     private readonly ClipTower? _visionTower, _textTower;
     private readonly torch.Tensor? _scale;
+    private readonly Lazy<ClipModel>? _inBFloat16;
 
     private ClipModel(ClipConfig config, Dictionary<string, torch.Tensor> tensors, torch.Device device, bool trainable)
     {
@@ -30,6 +32,16 @@ public sealed class ClipModel : IDisposable
         if (trainable) return;
         (_visionTower, _textTower) = (VisionTower(), TextTower());
         _scale = Tensor(ClipTensorNames.LogitScale).exp();
+        _inBFloat16 = new(() => new ClipModel(this, torch.ScalarType.BFloat16));
+    }
+
+    private ClipModel(ClipModel exact, torch.ScalarType products)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        (Config, Device, _tensors, ParameterCount, _scale) = (exact.Config, exact.Device, exact._tensors, exact.ParameterCount, exact._scale);
+        (_visionTower, _textTower) = (exact._visionTower!.In(products), exact._textTower!.In(products));
+        foreach (var tensor in _visionTower.Tensors.Concat(_textTower.Tensors)) tensor.DetachFromDisposeScope();
     }
 
     /// <summary>The model's size.</summary>
@@ -84,6 +96,10 @@ public sealed class ClipModel : IDisposable
         foreach (var tensor in tensors.Values) tensor.requires_grad_().DetachFromDisposeScope();
         return new ClipModel(config, tensors, torch.CPU, trainable: true);
     }
+
+    /// <summary>This model with another arithmetic of its towers; shares what it can, and is disposed with it.</summary>
+    /// <param name="precision">The arithmetic.</param>
+    internal ClipModel In(Precision precision) => precision == Precision.Bfloat16 ? _inBFloat16!.Value : this;
 
     /// <summary>Cuts images into patches and embeds them: everything in front of the first block, which no prompt reaches.</summary>
     /// <param name="pixels">[B, 3, image size, image size], normalised.</param>
@@ -196,7 +212,9 @@ public sealed class ClipModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in IsTrainable ? _tensors.Values : FrozenTensors()) tensor.Dispose();
+        IEnumerable<torch.Tensor> own = IsTrainable ? _tensors.Values : FrozenTensors();
+        if (_inBFloat16 is { IsValueCreated: true }) own = own.Concat(_inBFloat16.Value.FrozenTensors());
+        foreach (var tensor in own.ToArray()) tensor.Dispose();
     }
 
     private PreparedTexts Prepare(List<long[]> texts)

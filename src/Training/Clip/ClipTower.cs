@@ -18,6 +18,13 @@ internal sealed class ClipTower
         (_postWeight, _postBias, _projection) = (tensors[postNorm + ".weight"], tensors[postNorm + ".bias"], tensors[projection]);
     }
 
+    private ClipTower(ClipTower exact, torch.ScalarType products) =>
+        (_config, _blocks, _postWeight, _postBias, _projection) =
+        (exact._config, [.. exact._blocks.Select(block => block.In(products))], exact._postWeight, exact._postBias, exact._projection);
+
+    /// <summary>This tower with blocks of another arithmetic; what is behind them keeps its own.</summary>
+    internal ClipTower In(torch.ScalarType products) => new(this, products);
+
     /// <summary>Every tensor that the tower holds.</summary>
     internal IEnumerable<torch.Tensor> Tensors =>
         _blocks.SelectMany(b => b.Tensors).Append(_postWeight).Append(_postBias).Append(_projection);

@@ -67,6 +67,9 @@ public sealed class JobRunner : IDisposable
     public void Run(IReadOnlyList<JobRun> jobs, PackOptions options)
     {
         _draws.KeepOnly(jobs.Select(job => job.Job));
+        // A setting of the whole process, and by default on for convolutions.
+        if (_backbone.Device.type == DeviceType.CUDA)
+            torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = jobs.All(job => job.Job.Train?.Precision == Precision.Tf32);
         foreach (var job in jobs.Where(job => job.Job.Train is null)) RunUntrained(job);
         var trunks = jobs.Where(job => job.Job.Train is not null)
             .GroupBy(job => Trunk.Of(job, options.ShareTrunks))
@@ -159,7 +162,7 @@ public sealed class JobRunner : IDisposable
     private IMethod Create(JobDefinition job, Draw draw) => job.Method switch
     {
         MethodNames.Adapt => AdaptMethod.Create(
-            CheckedForTraining(job, draw.Train.Count), _backbone, draw.Texts, Lane.IterationsPerEpoch(draw.Train.Count, job.Train!.BatchSize)),
+            CheckedForTraining(job, draw.Train.Count), _backbone.In(job.Train!.Precision), draw.Texts, Lane.IterationsPerEpoch(draw.Train.Count, job.Train!.BatchSize)),
         MethodNames.ZeroShot => new ZeroShotMethod(_backbone, draw.Texts),
         _ => throw new InvalidInputException($"There is no method '{job.Method}'; give {MethodNames.Adapt} or {MethodNames.ZeroShot}."),
     };

@@ -29,6 +29,18 @@ public sealed class ResultDoubtsTests
     [Fact]
     public void Masks_that_grew_are_flagged() => Assert.Equal(["mask-grew"], Find(Runs(60, 61, 62), grew: [4]).Of(Cell, 8));
 
+    [Fact]
+    public void Rows_of_another_arithmetic_than_single_precision_are_named()
+    {
+        PlannedRow Row(string label, int group) => new() { Label = label, Method = MethodNames.Adapt, Adaptive = false, Cells = [new() { Dataset = "set", Candidates = [new(8, group)] }] };
+        var plan = Plan with
+        {
+            Groups = [.. Plan.Groups, Group(MethodNames.Adapt, new TrainSettings { Precision = Precision.Bfloat16 })],
+            Rows = [Row("exact", 1), Row("rounded", 2), Row("rounded too", 2)],
+        };
+        Assert.Equal(["rounded, rounded too: computed in bfloat16, not in float32"], ResultDoubts.Find(plan, new RunTable(9), []).Notes);
+    }
+
     private static readonly PlannedCell Cell = new() { Dataset = "set", Candidates = [new(8, 1)] };
 
     private static (int, int)[] Runs(params int[] correct) => [.. correct.Select((value, seed) => (seed, value))];

@@ -47,7 +47,7 @@ internal sealed class AdaptMethod : ITrainableMethod
 
     public IReadOnlyList<TrainedTensor> Trained { get; }
 
-    public object StepsWith => _texts;
+    public object StepsWith => (_model, _texts);
 
     public int ImageContextTokens => _image.Mask.Count;
 
