@@ -23,7 +23,13 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
     {
         // The number of threads belongs to the calling thread, and every pack runs on a new one.
         torch.set_num_threads(settings.Threads);
-        var options = new PackOptions { Lanes = settings.Lanes, StepBytes = settings.StepBytes, ShareTrunks = settings.ShareTrunks };
+        var options = new PackOptions
+        {
+            Lanes = settings.Lanes,
+            StepBytes = settings.StepBytes,
+            ShareTrunks = settings.ShareTrunks,
+            PrepareAhead = library.Device.type == DeviceType.CUDA,
+        };
         lock (_running)
         {
             foreach (var group in jobs.GroupBy(job => Shared.Of(job.Assignment)))

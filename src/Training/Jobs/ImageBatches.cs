@@ -14,6 +14,7 @@ internal sealed class ImageBatches : IDisposable
     private readonly ClipModel _model;
     private readonly IImagePreprocessor _preprocessor;
     private readonly IImageSplit _split;
+    private readonly TrainingPixels _augmented;
     private readonly torch.Tensor?[]? _kept;
     private bool _checked;
 
@@ -23,7 +24,7 @@ internal sealed class ImageBatches : IDisposable
     /// <param name="split">The images.</param>
     internal ImageBatches(ClipModel model, IImagePreprocessor preprocessor, IImageSplit split)
     {
-        (_model, _preprocessor, _split) = (model, preprocessor, split);
+        (_model, _preprocessor, _split, _augmented) = (model, preprocessor, split, new TrainingPixels(preprocessor, split));
         var bytes = (long)split.Labels.Count * model.Config.ImageTokens * model.Config.Vision.Width * sizeof(float);
         if (bytes <= MaxKeptBytes) _kept = new torch.Tensor?[split.Labels.Count];
     }
@@ -44,7 +45,7 @@ internal sealed class ImageBatches : IDisposable
     /// <returns>[B, image tokens, width].</returns>
     internal torch.Tensor Plain(ReadOnlySpan<int> indices)
     {
-        if (_kept is null) return Embed(indices, (image, _, pixels) => _preprocessor.Prepare(image, pixels));
+        if (_kept is null) return Embed(Prepared(indices), indices.Length);
         using var scope = torch.NewDisposeScope();
         var images = new torch.Tensor[indices.Length];
         for (var i = 0; i < images.Length; i++) images[i] = _kept[indices[i]] ??= Single(indices[i]);
@@ -56,8 +57,10 @@ internal sealed class ImageBatches : IDisposable
     /// <param name="seed">The job's seed.</param>
     /// <param name="epoch">From 1.</param>
     /// <returns>[B, image tokens, width].</returns>
-    internal torch.Tensor Augmented(ReadOnlySpan<int> indices, int seed, int epoch) =>
-        Embed(indices, (image, index, pixels) => _preprocessor.PrepareAugmented(image, seed, epoch, index, pixels));
+    internal torch.Tensor Augmented(ReadOnlySpan<int> indices, int seed, int epoch) => Embed(_augmented.Take(indices, seed, epoch), indices.Length);
+
+    /// <summary>Begins, on other threads, what <see cref="Augmented"/> will be asked for.</summary>
+    internal void Ahead(ReadOnlySpan<int> indices, int seed, int epoch) => _augmented.Ahead(indices, seed, epoch);
 
     /// <summary>
     /// Finds images that cannot be read, before hours of training that end with them: all are embedded where they are kept, for they are
@@ -83,19 +86,21 @@ internal sealed class ImageBatches : IDisposable
     }
 
     private torch.Tensor Single(int index) =>
-        Embed([index], (image, _, pixels) => _preprocessor.Prepare(image, pixels)).DetachFromDisposeScope();
+        Embed(Prepared([index]), 1).DetachFromDisposeScope();
 
-    private torch.Tensor Embed(ReadOnlySpan<int> indices, Preparation prepare)
+    private float[] Prepared(ReadOnlySpan<int> indices)
+    {
+        var length = 3 * _preprocessor.Size * _preprocessor.Size;
+        var values = new float[indices.Length * length];
+        for (var i = 0; i < indices.Length; i++) _preprocessor.Prepare(_split.Load(indices[i]), values.AsSpan(i * length, length));
+        return values;
+    }
+
+    private torch.Tensor Embed(float[] pixels, int images)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         var size = _model.Config.ImageSize;
-        var pixels = torch.empty(indices.Length, 3, size, size);
-        var length = 3 * size * size;
-        var values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(pixels.bytes);
-        for (var i = 0; i < indices.Length; i++) prepare(_split.Load(indices[i]), indices[i], values.Slice(i * length, length));
-        return _model.EmbedImages(pixels.to(_model.Device)).MoveToOuterDisposeScope();
+        return _model.EmbedImages(torch.tensor(pixels, [images, 3, size, size], device: _model.Device)).MoveToOuterDisposeScope();
     }
-
-    private delegate void Preparation(RgbImage image, int index, Span<float> pixels);
 }

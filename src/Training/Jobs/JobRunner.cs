@@ -75,7 +75,7 @@ public sealed class JobRunner : IDisposable
             .GroupBy(job => Trunk.Of(job, options.ShareTrunks))
             .Select(trunk => trunk.ToArray());
         using var trainer = new PackTrainer(Math.Max(1, options.Lanes), options.StepBytes);
-        trainer.Run(trunks, Start, Finish);
+        trainer.Run(trunks, trunk => Start(trunk, options.PrepareAhead), Finish);
     }
 
     private void RunUntrained(JobRun run)
@@ -104,7 +104,7 @@ public sealed class JobRunner : IDisposable
         run.Events.Complete(result);
     }
 
-    private Lane Start(JobRun[] trunk)
+    private Lane Start(JobRun[] trunk, bool ahead)
     {
         var leader = trunk.MinBy(run => run.Job.TTarget)!;
         var draw = _draws.Of(leader.Job);
@@ -112,7 +112,7 @@ public sealed class JobRunner : IDisposable
         var method = (ITrainableMethod)Create(leader.Job, draw);
         try
         {
-            return new Lane(method, trunk, draw.Train);
+            return new Lane(method, trunk, draw.Train, ahead);
         }
         catch
         {

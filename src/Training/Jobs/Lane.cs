@@ -15,6 +15,7 @@ internal sealed class Lane : IDisposable
     private readonly ImageBatches _images;
     private readonly Sgd _sgd;
     private readonly int _perEpoch, _batch, _epochs;
+    private readonly bool _ahead;
     private readonly List<JobRun> _jobs;
     private int _done;
     private EpochPart _part;
@@ -25,10 +26,11 @@ internal sealed class Lane : IDisposable
     /// <param name="method">What is trained, freshly made for the leader; owned from now on.</param>
     /// <param name="jobs">Jobs that differ in T_target alone and have the same checkpoint.</param>
     /// <param name="images">The training shots.</param>
+    /// <param name="ahead">Whether the next batch is prepared on other threads.</param>
     /// <exception cref="CheckpointException">The checkpoint is damaged or another job's.</exception>
-    internal Lane(ITrainableMethod method, IEnumerable<JobRun> jobs, ImageBatches images)
+    internal Lane(ITrainableMethod method, IEnumerable<JobRun> jobs, ImageBatches images, bool ahead)
     {
-        (Method, _jobs, _images) = (method, [.. jobs.OrderBy(job => job.Job.TTarget)], images);
+        (Method, _jobs, _images, _ahead) = (method, [.. jobs.OrderBy(job => job.Job.TTarget)], images, ahead);
         (_sgd, _perEpoch) = (new Sgd(Settings.Momentum, Settings.WeightDecay), IterationsPerEpoch(images.Count, Settings.BatchSize));
         (_batch, _epochs) = (Math.Min(Settings.BatchSize, images.Count), Settings.Epochs * method.Rounds);
         var position = Leader.Checkpoint is { } checkpoint ? Checkpoint.Restore(checkpoint, method, _epochs, _perEpoch, _batch) : TrainingPosition.Start;
@@ -37,7 +39,7 @@ internal sealed class Lane : IDisposable
 
     private Lane(Lane trunk, JobRun job)
     {
-        (Method, _jobs, _images, _sgd) = (trunk.Method.Fork(job.Job), [job], trunk._images, trunk._sgd);
+        (Method, _jobs, _images, _ahead, _sgd) = (trunk.Method.Fork(job.Job), [job], trunk._images, trunk._ahead, trunk._sgd);
         (_perEpoch, _batch, _epochs) = (trunk._perEpoch, trunk._batch, trunk._epochs);
         (_done, _part, _order, _correct) = (trunk._done, trunk._part, trunk._order, trunk._correct!.clone().DetachFromDisposeScope());
     }
@@ -72,6 +74,8 @@ internal sealed class Lane : IDisposable
     {
         if (_order is null) BeginEpoch();
         var batch = _order.AsSpan(_part.Steps * _batch, _batch);
+        if (_ahead && Settings.Augmentation != Augmentation.None && _part.Steps + 1 < _perEpoch)
+            _images.Ahead(_order.AsSpan((_part.Steps + 1) * _batch, _batch), Leader.Job.Seed, InRound);
         var (embedded, labels) = cache.Get(_images, Settings.Augmentation, Leader.Job.Seed, InRound, batch);
         return new LaneBatch(Method, embedded, labels);
     }

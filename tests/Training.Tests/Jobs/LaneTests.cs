@@ -48,6 +48,22 @@ public sealed class LaneTests : IClassFixture<SmallClip>
     }
 
     [Fact]
+    public void Batches_that_are_prepared_ahead_are_those_that_are_prepared_when_they_are_needed()
+    {
+        var together = RunAll(Mixed, new PackOptions { Lanes = 16, PrepareAhead = true });
+        foreach (var (job, heard) in Mixed.Zip(together)) AssertEqual(RunAll([job], Alone)[0], heard);
+    }
+
+    [Fact]
+    public void A_training_image_is_decoded_once()
+    {
+        var decoded = new int[12];
+        using var runner = NoiseJob.Runner(_clip.Model, onDecoded: index => decoded[index]++);
+        RecordedJob.RunAll(runner, [Mixed[0]], Alone);
+        Assert.Equal(Enumerable.Repeat(1, 12), decoded);
+    }
+
+    [Fact]
     public void Any_jobs_in_any_number_of_lanes_find_what_they_find_alone() =>
         Gen.Select(
             Gen.Select(Gen.Int[0, 15], Gen.Enum<Scorer>(), Gen.Int[1, 4], Gen.Int[1, 6], Gen.Bool).Select(

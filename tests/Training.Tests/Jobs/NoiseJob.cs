@@ -29,8 +29,8 @@ internal static class NoiseJob
         },
     };
 
-    internal static JobRunner Runner(ClipModel model, Func<int, RgbImage>? load = null) =>
-        new(model, new WordTokenizer(), new BytePreprocessor(), job => Data(job.Dataset.Template, load ?? Noise));
+    internal static JobRunner Runner(ClipModel model, Func<int, RgbImage>? load = null, Action<int>? onDecoded = null) =>
+        new(model, new WordTokenizer(), new BytePreprocessor(load ?? Noise), job => Data(job.Dataset.Template, load ?? Noise, onDecoded));
 
     /// <summary>Runs a job until an iteration of this run is done.</summary>
     /// <returns>The epochs that ended, and the state; null when there is none.</returns>
@@ -51,11 +51,15 @@ internal static class NoiseJob
         return (reports, (error as JobInterruptedException)?.Checkpoint);
     }
 
-    private static FewShotData Data(string? template, Func<int, RgbImage> load) => new()
+    private static FewShotData Data(string? template, Func<int, RgbImage> load, Action<int>? onDecoded) => new()
     {
         ClassNames = ["red", "green", "blue"],
         Template = template ?? "a photo of a {}.",
-        Train = new Split(12, 0, load),
+        Train = new Split(12, 0, index =>
+        {
+            onDecoded?.Invoke(index);
+            return Noise(index);
+        }),
         Validation = new Split(6, 100, load),
         Test = new Split(30, 200, load),
     };
@@ -80,7 +84,7 @@ internal static class NoiseJob
         public int[] Encode(string text) => [38, .. text.Split(' ').Select(word => 1 + (word.Sum(c => c) % 37)), 39];
     }
 
-    private sealed class BytePreprocessor : IImagePreprocessor
+    private sealed class BytePreprocessor(Func<int, RgbImage> load) : IImagePreprocessor
     {
         public int Size => 8;
 
@@ -95,7 +99,8 @@ internal static class NoiseJob
 
         public void PrepareAugmented(RgbImage image, int seed, int epoch, int index, Span<float> destination)
         {
-            Prepare(image, destination);
+            // Decoded images are kept, so this is where a test sees each use of one.
+            Prepare(load(index), destination);
             var random = new CounterRandom(RandomPurpose.Augmentation, seed, epoch, index);
             foreach (ref var value in destination) value += (float)random.NextUniform(-0.1, 0.1);
         }
