@@ -4,8 +4,6 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Methods;
-using AdaptCluster.Training.Methods.Adapt;
-using AdaptCluster.Training.Methods.ZeroShot;
 using AdaptCluster.Training.Safetensors;
 using AdaptCluster.Training.Tokenization;
 using TorchSharp;
@@ -169,12 +167,12 @@ public sealed class JobRunner : IDisposable
         _test.Dispose();
     }
 
-    private IMethod Create(JobDefinition job) => job.Method switch
+    private IMethod Create(JobDefinition job)
     {
-        MethodNames.Adapt => AdaptMethod.Create(CheckedForTraining(job), _backbone, Texts, Lane.IterationsPerEpoch(_train.Count, job.Train!.BatchSize)),
-        MethodNames.ZeroShot => new ZeroShotMethod(_backbone, Texts),
-        _ => throw new InvalidInputException($"There is no method '{job.Method}'; give {MethodNames.Adapt} or {MethodNames.ZeroShot}."),
-    };
+        var method = MethodRegistry.Find(job.Method);
+        var iterations = method.Trains ? Lane.IterationsPerEpoch(_train.Count, CheckedForTraining(job).Train!.BatchSize) : 0;
+        return method.Create(new MethodInputs(job, _backbone, _tokenizer, _data, Texts, iterations));
+    }
 
     private JobDefinition CheckedForTraining(JobDefinition job)
     {

@@ -7,11 +7,11 @@ namespace AdaptCluster.Training.Jobs;
 internal static class TrainingStep
 {
     /// <summary>Sets the gradients of all lanes' trained tensors, in the current dispose scope; updates nothing.</summary>
-    /// <param name="lanes">Batches of methods of one kind and one backbone.</param>
+    /// <param name="lanes">Batches of methods on one backbone.</param>
     /// <returns>What each lane's batch gave.</returns>
     internal static StepResult[] Differentiate(IReadOnlyList<LaneBatch> lanes)
     {
-        var outputs = lanes[0].Method.Forward(lanes);
+        var outputs = Forward(lanes);
         // A lane that lost all of its rows has no graph. The sum leaves each lane's gradients what they are by themselves.
         var reached = outputs.Select(output => output.Loss).Where(loss => loss.requires_grad).ToArray();
         // Not torch.autograd.grad, whose errors, such as too little memory, end the process.
@@ -19,6 +19,18 @@ internal static class TrainingStep
         foreach (var tensor in lanes.SelectMany(lane => lane.Method.Trained)) tensor.TakeGradient();
         var losses = torch.stack([.. outputs.Select(output => output.Loss.detach())]).cpu().data<float>().ToArray();
         return [.. outputs.Select((output, i) => new StepResult(losses[i], output.Logits.detach().argmax(1).eq(lanes[i].Labels).sum()))];
+    }
+
+    /// <summary>Methods of one kind know how to pass together; one kind after the other.</summary>
+    private static StepOutput[] Forward(IReadOnlyList<LaneBatch> lanes)
+    {
+        var outputs = new StepOutput[lanes.Count];
+        foreach (var kind in Enumerable.Range(0, lanes.Count).GroupBy(lane => lanes[lane].Method.GetType()))
+        {
+            var found = lanes[kind.First()].Method.Forward([.. kind.Select(lane => lanes[lane])]);
+            foreach (var (lane, output) in kind.Zip(found)) outputs[lane] = output;
+        }
+        return outputs;
     }
 
     /// <summary>Updates a method by its gradients; what <see cref="ITrainableMethod.AfterUpdate"/> does is left.</summary>

@@ -25,7 +25,7 @@ internal interface ITrainableMethod : IMethod
     IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes);
 
     /// <summary>
-    /// Looks at the gradients of this iteration, which never hold the weight decay, beside the values they were taken at.
+    /// Looks at the gradients of this iteration, which never hold the weight decay, beside the values they were taken at, and may change them.
     /// </summary>
     /// <param name="iteration">From 1.</param>
     void BeforeUpdate(int iteration);
@@ -64,4 +64,5 @@ internal interface ITrainableMethod : IMethod
 /// <summary>What one forward pass gives.</summary>
 /// <param name="Loss">[], with its graph.</param>
 /// <param name="Logits">[B, classes].</param>
-internal sealed record StepOutput(torch.Tensor Loss, torch.Tensor Logits);
+/// <param name="Terms">The parts of the loss by name, [] each, before their weights; null where the loss is the cross-entropy alone.</param>
+internal sealed record StepOutput(torch.Tensor Loss, torch.Tensor Logits, IReadOnlyDictionary<string, torch.Tensor>? Terms = null);
