@@ -35,8 +35,8 @@ public static class MethodNames
     /// <summary>Trained tokens of the names.</summary>
     public const string Lamm = "lamm";
 
-    /// <summary>The methods that this version can run.</summary>
-    public static IReadOnlyList<string> Built { get; } = [Adapt, ZeroShot, CoOp, CoCoOp, Vpt, Plot, Maple, ProGrad, KgCoOp, Lamm];
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Adapt, ZeroShot, CoOp, CoCoOp, Vpt, Plot, Maple, ProGrad, KgCoOp, Lamm];
 }
 
 /// <summary>Where a data set's images come from, as it stands in specs.</summary>

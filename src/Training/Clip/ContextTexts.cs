@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;
 
@@ -21,10 +22,16 @@ internal sealed class ContextTexts : IDisposable
     /// <param name="first">The first position that is the caller's.</param>
     /// <param name="length">How many are.</param>
     /// <param name="ownTokens">Whether each text has tokens of its own there.</param>
-    /// <exception cref="Contracts.InvalidInputException">A text is longer than the context, or an id is not in the vocabulary.</exception>
+    /// <exception cref="InvalidInputException">A text is longer than the context, or an id is not in the vocabulary.</exception>
     internal ContextTexts(ClipModel model, IReadOnlyList<int[]> texts, int first, int length, bool ownTokens = false)
     {
         (_model, OwnTokens, Length, Count) = (model, ownTokens, length, texts.Count);
+        var longest = texts.Count == 0 ? 0 : texts.Max(text => text.Length);
+        if (longest > model.Config.ContextLength)
+        {
+            throw new InvalidInputException($"The longest text has {longest} tokens with start and end, {length} of them trained; the model takes "
+                + $"{model.Config.ContextLength}. Shorten contextLength, class name or template.");
+        }
         model.Check([.. texts.Select(text => Array.ConvertAll(text, id => (long)id))]);
         // Numbers below 0 in place of the caller's tokens: where texts have their own, no two are equal, so that none is shared.
         var marked = texts.Select((text, k) => text.Select((id, i) =>
