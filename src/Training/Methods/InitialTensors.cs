@@ -17,7 +17,7 @@ internal sealed class InitialTensors(int seed, torch.Device device)
         var random = new CounterRandom(RandomPurpose.Prompts, seed, stream);
         var values = new float[Entries(shape)];
         foreach (ref var value in values.AsSpan()) value = (float)(deviation * random.NextNormal());
-        return torch.tensor(values, shape, device: device);
+        return OwnMemory(values, shape);
     }
 
     /// <summary>Weight and bias of a linear layer, uniform in ±1/√inputs, as PyTorch draws them by default.</summary>
@@ -31,8 +31,18 @@ internal sealed class InitialTensors(int seed, torch.Device device)
         var bound = 1 / Math.Sqrt(inputs);
         var values = new float[Entries([outputs, inputs]) + outputs];
         foreach (ref var value in values.AsSpan()) value = (float)random.NextUniform(-bound, bound);
-        var weight = torch.tensor(values[..(int)(outputs * inputs)], [outputs, inputs], device: device);
-        return (weight, torch.tensor(values[(int)(outputs * inputs)..], [outputs], device: device));
+        var cut = (int)(outputs * inputs);
+        return (OwnMemory(values[..cut], [outputs, inputs]), OwnMemory(values[cut..], [outputs]));
+    }
+
+    /// <summary>
+    /// A tensor made of an array lies where the array lies, and CPU libraries add up in another order where memory is aligned in another way: a
+    /// copy lies as one does that is read from a checkpoint, so that a resumed job goes on bit for bit.
+    /// </summary>
+    private torch.Tensor OwnMemory(float[] values, long[] shape)
+    {
+        using var scope = torch.NewDisposeScope();
+        return torch.tensor(values, shape).to(device, copy: true).MoveToOuterDisposeScope();
     }
 
     private static int Entries(long[] shape) => checked((int)shape.Aggregate(1L, (a, b) => a * b));
