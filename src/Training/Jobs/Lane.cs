@@ -70,7 +70,8 @@ internal sealed class Lane : IDisposable
         if (_order is null) BeginEpoch();
         var batch = _order.AsSpan(_part.Steps * _batch, _batch);
         var (embedded, labels) = cache.Get(_images, Settings.Augmentation, Leader.Job.Seed, InRound, batch);
-        return new LaneBatch(Method, embedded, labels);
+        var indices = batch.ToArray();
+        return new LaneBatch(Method, embedded, labels) { Features = Settings.Augmentation == Augmentation.None ? () => _images.Features(indices) : null };
     }
 
     /// <summary>Updates what is trained by the gradients of the last batch.</summary>

@@ -56,10 +56,14 @@ internal abstract class TensorMethod(ClipModel model, NamedTensors tensors) : IT
     /// <param name="batch">The lane's batch.</param>
     protected abstract StepOutput Forward(LaneBatch batch);
 
-    /// <summary>Features of images by the tower as it is, which nothing trained reaches: no gradients.</summary>
+    /// <summary>
+    /// Features of images by the tower as it is: no gradients, and computed once where images are the same each time. A method that calls it says
+    /// that nothing it trains reaches the image tower.
+    /// </summary>
     /// <returns>[B, embedding size], not normalised.</returns>
     protected torch.Tensor FrozenImages(LaneBatch batch)
     {
+        if (batch.Features is { } known) return known();
         using var noGradients = torch.no_grad();
         return Model.EncodeEmbeddedImages(batch.Embedded);
     }

@@ -29,8 +29,8 @@ internal static class NoiseJob
         },
     };
 
-    internal static JobRunner Runner(ClipModel model, Func<int, RgbImage>? load = null) =>
-        new(model, new WordTokenizer(), Data(load ?? Noise), new BytePreprocessor());
+    internal static JobRunner Runner(ClipModel model, Func<int, RgbImage>? load = null, bool augment = true) =>
+        new(model, new WordTokenizer(), Data(load ?? Noise), new BytePreprocessor(augment));
 
     /// <summary>Runs a job until an iteration of this run is done.</summary>
     /// <returns>The epochs that ended, and the state; null when there is none.</returns>
@@ -80,7 +80,7 @@ internal static class NoiseJob
         public int[] Encode(string text) => [38, .. text.Split(' ').Select(word => 1 + (word.Sum(c => c) % 37)), 39];
     }
 
-    private sealed class BytePreprocessor : IImagePreprocessor
+    private sealed class BytePreprocessor(bool augment) : IImagePreprocessor
     {
         public int Size => 8;
 
@@ -96,6 +96,7 @@ internal static class NoiseJob
         public void PrepareAugmented(RgbImage image, int seed, int epoch, int index, Span<float> destination)
         {
             Prepare(image, destination);
+            if (!augment) return;
             var random = new CounterRandom(RandomPurpose.Augmentation, seed, epoch, index);
             foreach (ref var value in destination) value += (float)random.NextUniform(-0.1, 0.1);
         }

@@ -71,6 +71,19 @@ public sealed class MethodJobTests : IClassFixture<SmallClip>
 
     [Theory]
     [MemberData(nameof(Methods))]
+    public void Features_that_are_kept_change_nothing(string method)
+    {
+        using var scope = torch.NewDisposeScope();
+        var job = SmallJobs.Of(method);
+        var heard = Run(job with { Train = job.Train! with { Augmentation = Augmentation.None, Epochs = 2 } });
+        // Images that come as if they were augmented, but are not, are embedded and encoded in each iteration.
+        using var plain = NoiseJob.Runner(_clip.Model, augment: false);
+        var fresh = RecordedJob.RunAll(plain, [job with { Train = job.Train! with { Epochs = 2 } }], _alone)[0];
+        Assert.Equal(fresh.Reports.Select(report => report.Loss), heard.Reports.Select(report => report.Loss), (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
     public void A_checkpoint_of_another_method_is_refused(string method)
     {
         var other = SmallJobs.Methods.First(name => name != method && name is MethodNames.Vpt or MethodNames.Lamm);
