@@ -1,4 +1,5 @@
 using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Numerics;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
 
@@ -27,8 +28,7 @@ internal static class Teacher
     internal static torch.Tensor Distillation(torch.Tensor target, torch.Tensor prediction, double temperature)
     {
         using var scope = torch.NewDisposeScope();
-        var predicted = log_softmax(Numerics.Scalars.Over(prediction, temperature), 1);
-        var product = softmax(Numerics.Scalars.Over(target, temperature), 1) * predicted;
-        return Numerics.Scalars.Times(product.sum(1).mean(), -temperature * temperature).MoveToOuterDisposeScope();
+        var product = softmax(target.Over(temperature), 1) * log_softmax(prediction.Over(temperature), 1);
+        return product.sum(1).mean().Times(-temperature * temperature).MoveToOuterDisposeScope();
     }
 }

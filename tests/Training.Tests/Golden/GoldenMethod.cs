@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AdaptCluster.Bench;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods;
@@ -56,7 +57,7 @@ internal sealed class GoldenMethod : IDisposable
         torch.Tensor Start(string name) => Values["init." + name].clone();
         NamedTensors All() => new(Values.Where(tensor => tensor.Key.StartsWith("init.", StringComparison.Ordinal))
             .Select(tensor => KeyValuePair.Create(tensor.Key["init.".Length..], tensor.Value.clone())));
-        return _entry.GetProperty("method").GetString() switch
+        return Method switch
         {
             "coop" => new CoOpMethod(Model, Ids(), Start("ctx")),
             "cocoop" => new CoCoOpMethod(Model, Ids(), All()),
@@ -94,6 +95,36 @@ internal sealed class GoldenMethod : IDisposable
     {
         _prepared?.Dispose();
         _golden.Dispose();
+    }
+
+    /// <summary>The method's public name.</summary>
+    internal string Method => _entry.GetProperty("method").GetString()!;
+
+    /// <summary>The start, as leaves of a graph.</summary>
+    internal Dictionary<string, torch.Tensor> Leaves() => Values.Where(tensor => tensor.Key.StartsWith("init.", StringComparison.Ordinal))
+        .ToDictionary(tensor => tensor.Key["init.".Length..], tensor => tensor.Value.clone().requires_grad_());
+
+    /// <summary>The plain loss of the first batch.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="trained">The trained tensors.</param>
+    internal torch.Tensor PlainLoss(string folder, IReadOnlyDictionary<string, torch.Tensor> trained)
+    {
+        var clip = new PlainClip(Model.Config, ClipWeights.Load(Path.Combine(folder, "hf"), Model.Config));
+        var pixels = GoldenModel.Read(Path.Combine(folder, "train", "data.safetensors"))["pixel_values"].index_select(0, Values["image_rows"][0]);
+        var plain = new PlainMethods(clip, Values["input_ids"], pixels, Values["labels"][0]);
+        return Method switch
+        {
+            "coop" => plain.CoOp(trained),
+            "cocoop" => plain.CoCoOp(trained),
+            "vpt" => plain.Vpt(trained),
+            "plot" => plain.Plot(trained, Number("eps"), (int)Number("max_iterations"), Settings.GetProperty("add_pooled").GetBoolean()),
+            "maple" => plain.Maple(trained),
+            "prograd" => plain.ProGrad(trained, Values["teacher_input_ids"], Number("temperature")).Loss,
+            "kgcoop" => plain.KgCoOp(trained, Values["teacher_input_ids"], Number("weight")),
+            "lamm" => plain.Lamm(trained, Values["original_name_tokens"], (int)Number("name_position"),
+                (Number("parameter_weight"), Number("feature_weight"), Number("logit_weight"), Number("temperature")), trainedIsTarget: true),
+            var other => throw new InvalidOperationException($"Golden files hold a method '{other}' that has no plain version."),
+        };
     }
 
     private JsonElement Settings => _entry.GetProperty("settings");

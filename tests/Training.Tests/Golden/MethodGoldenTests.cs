@@ -73,6 +73,21 @@ public sealed class MethodGoldenTests
     }
 
     [Theory]
+    [MemberData(nameof(Trained))]
+    public void The_plain_version_has_the_loss_and_the_gradients_of_the_public_code(string folder, string file)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var golden = new GoldenMethod(folder, file);
+        var trained = golden.Leaves();
+        var loss = golden.PlainLoss(folder, trained);
+        loss.backward();
+        GoldenModel.AgreeAbsolutely(golden.Values["loss"], loss.detach(), 5e-5, "loss");
+        // ProGrad's files keep the gradient of this loss apart from the one that it makes of it.
+        foreach (var (name, tensor) in trained)
+            GoldenModel.Agree(golden.Values[(golden.Method == "prograd" ? "grad_ce." : "grad.") + name], tensor.grad!, 1e-4, "gradient of " + name);
+    }
+
+    [Theory]
     [MemberData(nameof(Untrained))]
     public void Zero_shot_logits_and_predictions_are_those_of_the_public_code(string folder, string file)
     {
