@@ -55,14 +55,55 @@ internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, t
         return linear(x.gather(1, ends).squeeze(1), weights[ClipTensorNames.TextProjection]);
     }
 
+    /// <summary>Token plus position embeddings.</summary>
+    /// <param name="ids">From <see cref="Pad"/>: [K, context length], int64.</param>
+    /// <returns>[K, context length, width].</returns>
+    internal torch.Tensor EmbedTexts(torch.Tensor ids) =>
+        weights[ClipTensorNames.TokenEmbedding].index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], -1).Plus(weights[ClipTensorNames.TextPositions]);
+
+    /// <summary>Text features of embeddings that may be another's, read at the first position of the largest id.</summary>
+    /// <param name="x">[K, context length, width], positions' embeddings added.</param>
+    /// <param name="ids">[K, context length], int64.</param>
+    /// <param name="replace">From a block's index, from 1, and what it gets to what it shall get.</param>
+    /// <returns>[K, embedding size].</returns>
+    internal torch.Tensor EncodeEmbeddedTexts(torch.Tensor x, torch.Tensor ids, Func<int, torch.Tensor, torch.Tensor>? replace = null)
+    {
+        x = Norm(Blocks(x, ClipTensorNames.TextPrefix, config.Text, null, null, causal: true, replace), ClipTensorNames.TextPostNorm, config.Text);
+        var ends = ids.argmax(1).view(-1, 1, 1).expand(-1, 1, x.shape[2]);
+        return linear(x.gather(1, ends).squeeze(1), weights[ClipTensorNames.TextProjection]);
+    }
+
+    /// <summary>Features of every token of images that may have tokens behind their patches; the class token's comes first.</summary>
+    /// <param name="pixels">[B, 3, image size, image size].</param>
+    /// <param name="tokens">[n, width], before the layer norm in front of the tower; null for none.</param>
+    /// <param name="replace">From a block's index, from 1, and what it gets to what it shall get.</param>
+    /// <returns>[B, image tokens + n, embedding size].</returns>
+    internal torch.Tensor EncodeImageTokens(torch.Tensor pixels, torch.Tensor? tokens = null, Func<int, torch.Tensor, torch.Tensor>? replace = null)
+    {
+        long[] strides = [config.PatchSize, config.PatchSize];
+        var patches = conv2d(pixels, weights[ClipTensorNames.PatchEmbedding], strides: strides).flatten(2).transpose(1, 2);
+        var first = weights[ClipTensorNames.ClassEmbedding].expand(pixels.shape[0], 1, -1);
+        var x = torch.cat([first, patches], 1).Plus(weights[ClipTensorNames.ImagePositions]);
+        if (tokens is not null) x = torch.cat([x, tokens.expand(pixels.shape[0], -1, -1)], 1);
+        x = Blocks(Norm(x, ClipTensorNames.ImagePreNorm, config.Vision), ClipTensorNames.VisionPrefix, config.Vision, null, null, causal: false, replace);
+        return linear(Norm(x, ClipTensorNames.ImagePostNorm, config.Vision), weights[ClipTensorNames.VisualProjection]);
+    }
+
+    /// <summary>The positions' embeddings of texts, [context length, width].</summary>
+    internal torch.Tensor TextPositions => weights[ClipTensorNames.TextPositions];
+
+    /// <summary>exp(logit scale), [].</summary>
+    internal torch.Tensor Scale => weights[ClipTensorNames.LogitScale].exp();
+
     /// <summary>exp(logit scale) times the cosine of every image with every text, [B, K].</summary>
     internal torch.Tensor Logits(torch.Tensor images, torch.Tensor texts) =>
         weights[ClipTensorNames.LogitScale].exp() * normalize(images, dim: -1).matmul(normalize(texts, dim: -1).t());
 
-    private torch.Tensor Blocks(torch.Tensor x, string tower, TowerConfig size, torch.Tensor? prompts, torch.Tensor? mask, bool causal)
+    private torch.Tensor Blocks(torch.Tensor x, string tower, TowerConfig size, torch.Tensor? prompts, torch.Tensor? mask, bool causal, Func<int, torch.Tensor, torch.Tensor>? replace = null)
     {
         for (var depth = 0; depth < size.Depth; depth++)
         {
+            if (replace is not null && depth > 0) x = replace(depth, x);
             // As Python does, what the graph does not keep goes at once.
             using var scope = torch.NewDisposeScope();
             var block = ClipTensorNames.Block(tower, depth);

@@ -56,7 +56,7 @@ void Steps()
         var measured = PeakMemory.Bytes() - before;
         using var texts = model.PrepareTexts([.. Enumerable.Range(0, classes).Select(label => tokenizer.Encode(data.Prompt(label)))]);
         int[] prompts = [.. Enumerable.Repeat(16, 12)];
-        var estimated = lanes * (StepMemory.OfImages(model.Config, 4, prompts) + StepMemory.OfTexts(model.Config, texts, prompts));
+        var estimated = lanes * (StepMemory.OfImages(model.Config, 4, prompts) + StepMemory.OfTexts(model.Config, texts.Sequences, prompts));
         Console.WriteLine($"| {classes} | {lanes} | {estimated >> 20} | {measured >> 20} |");
     }
 }

@@ -11,8 +11,32 @@ public static class MethodNames
     /// <summary>CLIP without training.</summary>
     public const string ZeroShot = "zero-shot";
 
-    /// <summary>The methods that this version can run.</summary>
-    public static IReadOnlyList<string> Built { get; } = [Adapt, ZeroShot];
+    /// <summary>One context for all classes.</summary>
+    public const string CoOp = "coop";
+
+    /// <summary>A context that each image shifts.</summary>
+    public const string CoCoOp = "cocoop";
+
+    /// <summary>Image tokens, new ones in each block.</summary>
+    public const string Vpt = "vpt";
+
+    /// <summary>Several contexts, matched with patches by optimal transport.</summary>
+    public const string Plot = "plot";
+
+    /// <summary>Text tokens in the first blocks, and image tokens made of them.</summary>
+    public const string Maple = "maple";
+
+    /// <summary>CoOp with gradients aligned to zero-shot CLIP.</summary>
+    public const string ProGrad = "prograd";
+
+    /// <summary>CoOp that stays near zero-shot CLIP's texts.</summary>
+    public const string KgCoOp = "kgcoop";
+
+    /// <summary>Trained tokens of the names.</summary>
+    public const string Lamm = "lamm";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Adapt, ZeroShot, CoOp, CoCoOp, Vpt, Plot, Maple, ProGrad, KgCoOp, Lamm];
 }
 
 /// <summary>Where a data set's images come from, as it stands in specs.</summary>

@@ -35,6 +35,44 @@ public sealed record TrainSettings
 
     /// <summary>The part that only the method "adapt" reads.</summary>
     [Id(9)] public AdaptSettings Adapt { get; init; } = new();
+
+    // A job has the part of its own method alone, and what is null is not written: jobs of one method keep their ids whatever another gains.
+
+    /// <summary>The part that only the method "coop" reads.</summary>
+    [JsonPropertyName(MethodNames.CoOp), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(10)] public CoOpSettings? CoOp { get; init; }
+
+    /// <summary>The part that only the method "cocoop" reads.</summary>
+    [JsonPropertyName(MethodNames.CoCoOp), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(11)] public CoCoOpSettings? CoCoOp { get; init; }
+
+    /// <summary>The part that only the method "vpt" reads.</summary>
+    [JsonPropertyName(MethodNames.Vpt), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(12)] public VptSettings? Vpt { get; init; }
+
+    /// <summary>The part that only the method "plot" reads.</summary>
+    [JsonPropertyName(MethodNames.Plot), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(13)] public PlotSettings? Plot { get; init; }
+
+    /// <summary>The part that only the method "maple" reads.</summary>
+    [JsonPropertyName(MethodNames.Maple), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(14)] public MapleSettings? Maple { get; init; }
+
+    /// <summary>The part that only the method "prograd" reads.</summary>
+    [JsonPropertyName(MethodNames.ProGrad), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(15)] public ProGradSettings? ProGrad { get; init; }
+
+    /// <summary>The part that only the method "kgcoop" reads.</summary>
+    [JsonPropertyName(MethodNames.KgCoOp), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(16)] public KgCoOpSettings? KgCoOp { get; init; }
+
+    /// <summary>The part that only the method "lamm" reads.</summary>
+    [JsonPropertyName(MethodNames.Lamm), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(17)] public LammSettings? Lamm { get; init; }
+
+    /// <summary>How the step size falls from epoch to epoch. Default: <see cref="Jobs.LearningRateCurve.Cosine"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    [Id(18)] public LearningRateCurve LearningRateCurve { get; init; }
 }
 
 /// <summary>The hyperparameters of Adapt (ADAPT, Algorithm 1).</summary>
@@ -85,6 +123,19 @@ public enum Precision
 
     /// <summary>Linear layers and attention in bfloat16, 8 bits of mantissa; prompts, residual stream, norms, logits, loss and updates stay in single precision.</summary>
     Bfloat16 = 2,
+}
+
+/// <summary>How the step size falls after the warm-up epochs. Values are part of the wire contract.</summary>
+public enum LearningRateCurve
+{
+    /// <summary>A cosine over the epochs that begins behind the warm-up, as the CoOp family trains.</summary>
+    Cosine = 0,
+
+    /// <summary>
+    /// The square of a cosine that begins with the first epoch: what the log in KgCoOp's issue 2 shows, where two schedulers moved one optimiser.
+    /// The released code does not do so.
+    /// </summary>
+    SquaredCosine = 1,
 }
 
 /// <summary>Training-time image augmentation. Values are part of the wire contract.</summary>

@@ -15,9 +15,6 @@ public sealed class Planner(ICatalog catalog)
     /// <summary>Most combinations of arm, T_target and data set that one sweep may have; each is trained with every seed.</summary>
     public const int MaxGroups = 50_000;
 
-    /// <summary>The code of the warning for a method that is named but cannot run.</summary>
-    public const string MethodUnavailable = "method-unavailable";
-
     /// <summary>The code of the warning for a prune period that was shortened.</summary>
     public const string ScheduleFitted = "schedule-fitted";
 
@@ -42,11 +39,6 @@ public sealed class Planner(ICatalog catalog)
         var rows = new List<PlannedRow>();
         foreach (var arm in spec.Arms)
         {
-            if (!MethodNames.Built.Contains(arm.Method))
-            {
-                warnings.Add(new(MethodUnavailable, arm.Path, $"method '{arm.Method}' is not built yet; 'submit' refuses this spec until its row is removed"));
-                continue;
-            }
             var cells = datasets.Select((dataset, index) => Cell(spec, arm, backbone, index, dataset, groups, warnings)).ToArray();
             rows.Add(new PlannedRow
             {
@@ -102,14 +94,14 @@ public sealed class Planner(ICatalog catalog)
         return new DescribedDataset(source, facts, longest);
     }
 
-    private static PlannedCell Cell(
+    private PlannedCell Cell(
         SweepSpec spec, ArmSpec arm, BackboneFacts backbone, int column, DescribedDataset dataset, GroupBook groups, List<PlanWarning> warnings)
     {
         var (source, facts, longest) = dataset;
         int?[] targets = arm.Method == MethodNames.Adapt ? [.. arm.TTargets.Select(t => (int?)t)] : [null];
         var candidates = targets.Select(target =>
         {
-            var train = target is { } t ? Fit(spec, arm, backbone, facts, t, warnings) : arm.Train;
+            var train = target is { } t ? Fit(spec, arm, backbone, facts, t, warnings) : ForShots(spec, arm, source);
             var definition = new JobDefinition
             {
                 Method = arm.Method,
@@ -121,8 +113,9 @@ public sealed class Planner(ICatalog catalog)
                 TTarget = target,
                 Train = train,
             };
+            if (train is not null) CheckContext(spec, arm, definition.Dataset);
             var iterations = train is null ? 0 : Iterations(spec, arm, facts, train);
-            return new PlannedCandidate(target, groups.Add(definition, column, iterations, JobCost.Of(backbone, facts, longest, train, iterations)));
+            return new PlannedCandidate(target, groups.Add(definition, column, iterations, JobCost.Of(backbone, facts, longest, arm.Method, train, iterations)));
         });
         return new PlannedCell { Dataset = source.Name, Candidates = [.. candidates] };
     }
@@ -130,6 +123,12 @@ public sealed class Planner(ICatalog catalog)
     /// <summary>The hand-made texts of the CoOp family are zero-shot CLIP's; trained methods begin with a plain one unless the spec says otherwise.</summary>
     private static DatasetSource ForTraining(DatasetSource source) =>
         source is { Format: DatasetFormats.CoOp, Template: null } ? source with { Template = DatasetSource.DefaultTemplate } : source;
+
+    /// <summary>The settings, with as many epochs as the method's public code takes for the shots, unless the spec says how many.</summary>
+    private static TrainSettings? ForShots(SweepSpec spec, ArmSpec arm, DatasetSource source) =>
+        arm is { Train: { } train, EpochsAreGiven: false } && MethodPresets.EpochsByShots(arm.Method, spec.Shots, source.Name) is { } epochs
+            ? train with { Epochs = epochs }
+            : arm.Train;
 
     private static int Iterations(SweepSpec spec, ArmSpec arm, DatasetFacts facts, TrainSettings train)
     {
@@ -141,6 +140,23 @@ public sealed class Planner(ICatalog catalog)
         if (iterations <= int.MaxValue) return rounds * train.Epochs * perEpoch;
         throw SpecParser.Refused(spec.Source, arm.Path, $"{epochs} {(epochs == train.Epochs ? "epochs" : "pruneWarmupEpochs")} of {perEpoch} iterations on '{facts.Name}'{(rounds == 2 ? ", trained twice," : "")} are {iterations} iterations, "
             + $"more than {int.MaxValue}; write fewer epochs, fewer shots or a larger batchSize");
+    }
+
+    /// <summary>Refuses a context that leaves a class's name no place in the text. What a data set's own template has behind the name, its jobs find out.</summary>
+    private void CheckContext(SweepSpec spec, ArmSpec arm, DatasetSource source)
+    {
+        var context = arm.Train! switch
+        {
+            { CoOp: { StartFromTemplate: false } coop } => coop.ContextLength,
+            { Plot: { } plot } => plot.ContextLength,
+            { ProGrad: { } prograd } => prograd.ContextLength,
+            _ => 0,
+        };
+        if (context == 0 || source.Template?.Split("{}", 2) is not [_, var behind]) return;
+        var longest = At(spec, arm.Path, () => catalog.DescribeLongestText(spec.Backbone, source with { Template = "{}" + behind }));
+        if (context + longest.Tokens <= longest.Limit) return;
+        throw SpecParser.Refused(spec.Source, $"{arm.Path}.{arm.Method}", $"the text of class '{longest.ClassName}' on '{source.Name}' takes {longest.Tokens} tokens with start and end "
+            + $"beside the context's {context}, and backbone '{spec.Backbone}' reads {longest.Limit}; write a contextLength of at most {longest.Limit - longest.Tokens}");
     }
 
     private static int EpochIterations(DatasetFacts facts, TrainSettings train) => Math.Max(1, facts.TrainImages / train.BatchSize);

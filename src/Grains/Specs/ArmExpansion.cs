@@ -19,12 +19,9 @@ internal static class ArmExpansion
     public static IEnumerable<ArmSpec> Expand(JsonObject arm, JsonObject train, string path, string source)
     {
         var method = (string)arm["method"]!;
-        if (method != MethodNames.Adapt)
-        {
-            foreach (var key in new[] { "scorer", "tTarget", "adapt" })
-                if (arm.ContainsKey(key)) throw SpecParser.Refused(source, $"{path}.{key}", $"method '{method}' has no {key}; remove it");
-        }
-        else if (!arm.ContainsKey("tTarget"))
+        foreach (var key in (string[])[.. MethodNames.All, .. method == MethodNames.Adapt ? [] : (string[])["scorer", "tTarget"]])
+            if (key != method && arm.ContainsKey(key)) throw SpecParser.Refused(source, $"{path}.{key}", $"method '{method}' has no {key}; remove it");
+        if (method == MethodNames.Adapt && !arm.ContainsKey("tTarget"))
             throw SpecParser.Refused(source, path, "'tTarget' is missing; add a number, a list, or {\"adaptive\": [...]}");
 
         var axes = Axes(arm, []).ToArray();
@@ -39,7 +36,7 @@ internal static class ArmExpansion
         {
             string[] place = [.. prefix, key];
             if (value is JsonArray list) yield return new(place, list);
-            else if (value is JsonObject nested && key == "adapt")
+            else if (value is JsonObject nested && MethodNames.All.Contains(key))
                 foreach (var axis in Axes(nested, place)) yield return axis;
         }
     }
@@ -69,8 +66,11 @@ internal static class ArmExpansion
             .Select(axis => $"{axis.Place[^1]}={axis.Holder(point)[axis.Place[^1]]!.ToJsonString().Trim('"')}").ToList();
         if (method == MethodNames.ZeroShot) return row;
 
-        var settings = Merge(train, point).Deserialize<TrainSettings>(AdaptClusterJson.Compact)!;
-        row = row with { Train = settings };
+        var merged = JsonSerializer.SerializeToNode(MethodPresets.Of(method), AdaptClusterJson.Compact)!.AsObject();
+        Merge(merged, train);
+        Merge(merged, point);
+        var settings = MethodPresets.Only(method, merged.Deserialize<TrainSettings>(AdaptClusterJson.Compact)!);
+        row = row with { Train = settings, EpochsAreGiven = train.ContainsKey("epochs") || point.ContainsKey("epochs") };
         if (method == MethodNames.Adapt)
         {
             var adaptive = point["tTarget"] as JsonObject;
@@ -85,33 +85,26 @@ internal static class ArmExpansion
         return row with { Label = details.Count > 0 ? $"{row.Label} ({string.Join(", ", details)})" : row.Label };
     }
 
-    private static JsonObject Merge(JsonObject train, JsonObject point)
+    /// <summary>Writes settings over others, those of a method's own part one by one.</summary>
+    private static void Merge(JsonObject merged, JsonObject settings)
     {
-        var merged = train.DeepClone().AsObject();
-        foreach (var (key, value) in point)
+        foreach (var (key, value) in settings)
         {
             if (key is "method" or "label" or "scorer" or "tTarget") continue;
-            if (key != "adapt")
-            {
-                merged[key] = value!.DeepClone();
-                continue;
-            }
-            var adapt = merged["adapt"]?.AsObject() ?? [];
-            merged["adapt"] = adapt;
-            foreach (var (name, setting) in value!.AsObject()) adapt[name] = setting!.DeepClone();
+            if (value is JsonObject part && merged[key] is JsonObject known) Merge(known, part);
+            else merged[key] = value!.DeepClone();
         }
-        return merged;
     }
 
     private static string Title(string method) => method switch
     {
         MethodNames.Adapt => "Adapt",
         MethodNames.ZeroShot => "Zero-shot",
-        "coop" => "CoOp",
-        "cocoop" => "CoCoOp",
-        "maple" => "MaPLe",
-        "prograd" => "ProGrad",
-        "kgcoop" => "KgCoOp",
+        MethodNames.CoOp => "CoOp",
+        MethodNames.CoCoOp => "CoCoOp",
+        MethodNames.Maple => "MaPLe",
+        MethodNames.ProGrad => "ProGrad",
+        MethodNames.KgCoOp => "KgCoOp",
         _ => method.ToUpperInvariant(),
     };
 

@@ -58,7 +58,7 @@ internal static class SpecSchema
             "maxItems" => $"the list has more than {Number("maxItems")} values; make it shorter",
             "uniqueItems" => "a value stands in the list twice; write each once",
             "pattern" when Value(document, instance).GetString()!.Any(char.IsControl) => $"found {found}, which holds a control character; remove it",
-            "pattern" when evaluation.Contains("template") => $"found {found}; write a text with one {{}} where the class name goes",
+            "pattern" when evaluation.Any(segment => segment is "template" or "teacherTemplate") => $"found {found}; write a text with one {{}} where the class name goes",
             "pattern" => $"found {found}; write letters, digits, '.', '_', '-' and spaces, at most 64, a letter or digit first",
             "minLength" => "the text is empty; write at least one character",
             "maxLength" => $"the text is longer than {Number("maxLength")} characters; make it shorter",

@@ -39,7 +39,7 @@ public sealed record ArmSpec
     /// <summary>The row's name in the table.</summary>
     public required string Label { get; init; }
 
-    /// <summary>One of <see cref="MethodNames"/>, or a method that is not built yet.</summary>
+    /// <summary>One of <see cref="MethodNames"/>.</summary>
     public required string Method { get; init; }
 
     /// <summary>Adapt only: the saliency score.</summary>
@@ -53,4 +53,7 @@ public sealed record ArmSpec
 
     /// <summary>How its jobs train; null for methods without training.</summary>
     public TrainSettings? Train { get; init; }
+
+    /// <summary>Whether the spec says how many epochs they train; if not, some methods take more with more shots.</summary>
+    public bool EpochsAreGiven { get; init; }
 }

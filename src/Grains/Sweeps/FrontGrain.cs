@@ -32,8 +32,6 @@ internal sealed class FrontGrain(ICatalog catalog, SweepStore store, IOptions<Qu
         if (options.Pool is { } pool && !PoolName.IsValid(pool)) throw new InvalidInputException($"--pool: found '{pool}'; write {PoolName.Rule}.");
         if (options.Parallel < 0) throw new InvalidInputException($"--parallel: found {options.Parallel}; write a number of leases, or 0 for no limit.");
         var plan = await ReadAsync(specJson, source);
-        if (plan.Warnings.FirstOrDefault(warning => warning.Code == Planner.MethodUnavailable) is { } unavailable)
-            throw new InvalidInputException($"{source}: {unavailable.Path}: {unavailable.Message}.");
         var id = JobIdentity.Of(plan);
         activity?.SetTag("adaptcluster.sweep", id.Value).SetTag("adaptcluster.jobs", plan.JobCount);
         await GrainFactory.GetGrain<ISweepGrain>(id.Value).SubmitAsync(plan, options);

@@ -18,8 +18,15 @@ public static class ClipCost
     /// <param name="config">The model's size.</param>
     /// <param name="prompts">Live prompt rows by block; blocks beyond the list have none.</param>
     /// <returns>Multiply-adds.</returns>
-    public static long OfImage(ClipConfig config, IReadOnlyList<int> prompts) =>
-        Patches(config) + Blocks(config.Vision, config.ImageTokens, prompts) + ((long)config.EmbeddingSize * config.Vision.Width);
+    public static long OfImage(ClipConfig config, IReadOnlyList<int> prompts) => OfImage(config, prompts, tokens: 0);
+
+    /// <summary>One image through its tower, with tokens beside its own that pass every block.</summary>
+    /// <param name="config">The model's size.</param>
+    /// <param name="prompts">Live prompt rows by block; blocks beyond the list have none.</param>
+    /// <param name="tokens">How many tokens beside the image's own.</param>
+    /// <returns>Multiply-adds.</returns>
+    internal static long OfImage(ClipConfig config, IReadOnlyList<int> prompts, int tokens) =>
+        Patches(config) + Blocks(config.Vision, config.ImageTokens + tokens, prompts) + ((long)config.EmbeddingSize * config.Vision.Width);
 
     /// <summary>One text of the full context length through its tower.</summary>
     /// <param name="config">The model's size.</param>
@@ -36,12 +43,19 @@ public static class ClipCost
     /// <param name="imagePrompts">Prompt rows that pass a layer norm of the image tower, over all blocks.</param>
     /// <param name="textPrompts">Prompt rows that pass a layer norm of the text tower, over all blocks.</param>
     /// <returns>Multiply-adds; 13.23 · 10⁹ for ViT-B/16 without prompts.</returns>
-    public static long HookMultiplyAdds(ClipConfig config, int imagePrompts, int textPrompts)
+    public static long HookMultiplyAdds(ClipConfig config, int imagePrompts, int textPrompts) =>
+        HookImage(config, imagePrompts, tokens: 0) + HookText(config, textPrompts);
+
+    /// <summary>The image's part, with tokens beside its own that pass every block.</summary>
+    internal static long HookImage(ClipConfig config, int prompts, int tokens)
     {
-        // Beside the two of each block: one before and one, of the class token, after the image tower; one after the text tower.
-        var image = HookedBlocks(config.Vision, config.ImageTokens, imagePrompts, config.ImageTokens + 1);
-        return Patches(config) + image + HookedBlocks(config.Text, config.ContextLength, textPrompts, config.ContextLength);
+        var all = config.ImageTokens + tokens;
+        // Beside the two of each block: one before and one, of the class token, after the tower.
+        return Patches(config) + HookedBlocks(config.Vision, all, prompts, all + 1);
     }
+
+    /// <summary>The text's part; beside the norms of the blocks there is one after the tower.</summary>
+    internal static long HookText(ClipConfig config, int prompts) => HookedBlocks(config.Text, config.ContextLength, prompts, config.ContextLength);
 
     private static long Patches(ClipConfig config) => (long)config.Patches * 3 * config.PatchSize * config.PatchSize * config.Vision.Width;
 

@@ -18,7 +18,7 @@ public sealed class ClipModel : IDisposable
     public const string WeightsFileName = SafetensorsShards.FileName;
 
     /// <summary>Rows of a text tower's sequence: measured to be the fastest by bench/Step and bench/Lanes.</summary>
-    private const int TextRows = 64;
+    internal const int TextRows = 64;
 
     private readonly Dictionary<string, torch.Tensor> _tensors;
     private readonly ClipTower? _visionTower, _textTower;
@@ -228,7 +228,7 @@ public sealed class ClipModel : IDisposable
         return new PreparedTexts(sequences, rows.DetachFromDisposeScope());
     }
 
-    private void Check(List<long[]> texts)
+    internal void Check(IReadOnlyList<long[]> texts)
     {
         if (texts.Count == 0) throw new InvalidInputException("There is no text to encode; a data set needs at least one class.");
         foreach (var text in texts)
@@ -246,7 +246,14 @@ public sealed class ClipModel : IDisposable
         }
     }
 
-    private torch.Tensor Tensor(string name) => _tensors[name];
+    /// <summary>A weight in front of the towers, by Hugging Face's name.</summary>
+    internal torch.Tensor Tensor(string name) => _tensors[name];
+
+    /// <summary>The towers, for methods that make the rows in front of the first block themselves.</summary>
+    internal (ClipTower Vision, ClipTower Text) Towers => (_visionTower ?? VisionTower(), _textTower ?? TextTower());
+
+    /// <summary>The factor on cosines, [].</summary>
+    internal torch.Tensor Scale => _scale ?? Tensor(ClipTensorNames.LogitScale).exp();
 
     private ClipTower VisionTower() =>
         new(_tensors, Config.Vision, ClipTensorNames.VisionPrefix, ClipTensorNames.ImagePostNorm, ClipTensorNames.VisualProjection);

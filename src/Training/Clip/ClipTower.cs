@@ -33,8 +33,9 @@ internal sealed class ClipTower
     /// <param name="rows">[rows, width].</param>
     /// <param name="sequences">How to read the rows.</param>
     /// <param name="prompts">Live prompt rows by lane and block.</param>
+    /// <param name="replace">From a block's index and its rows the rows that pass it instead; not asked for the first block. Null: none.</param>
     /// <returns>[lanes · count · read, embedding size], not normalised.</returns>
-    internal torch.Tensor Forward(torch.Tensor rows, Sequences sequences, TowerPrompts prompts)
+    internal torch.Tensor Forward(torch.Tensor rows, Sequences sequences, TowerPrompts prompts, Func<int, torch.Tensor, torch.Tensor>? replace = null)
     {
         if (prompts.Depth > _blocks.Length)
             throw new ArgumentException($"Prompts for {prompts.Depth} blocks; the tower has {_blocks.Length}.", nameof(prompts));
@@ -44,10 +45,23 @@ internal sealed class ClipTower
             var next = _blocks[i].Forward(rows, sequences, prompts.At(i));
             // The autograd graph keeps what it needs; without one, a deep tower's rows go as soon as they are used up.
             if (i > 0) rows.Dispose();
-            rows = next;
+            rows = replace is null ? next : replace(i + 1, next);
         }
         var read = _blocks[^1].ForwardReadOut(rows, sequences, prompts.At(_blocks.Length - 1));
         var normed = layer_norm(read, [_config.Width], _postWeight, _postBias, _config.LayerNormEpsilon);
+        return ClipBlock.Linear(normed, _projection, null).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Features of every row, not of those alone that are read out.</summary>
+    /// <param name="rows">[rows, width].</param>
+    /// <param name="sequences">How to read the rows, of one lane.</param>
+    /// <returns>[rows, embedding size], not normalised.</returns>
+    internal torch.Tensor ForwardAll(torch.Tensor rows, Sequences sequences)
+    {
+        using var scope = torch.NewDisposeScope();
+        var none = new BlockPrompts(null, [0]);
+        foreach (var block in _blocks) rows = block.Forward(rows, sequences, none);
+        var normed = layer_norm(rows, [_config.Width], _postWeight, _postBias, _config.LayerNormEpsilon);
         return ClipBlock.Linear(normed, _projection, null).MoveToOuterDisposeScope();
     }
 }

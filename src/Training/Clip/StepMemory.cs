@@ -23,8 +23,8 @@ internal static class StepMemory
     /// <param name="texts">How they are laid out.</param>
     /// <param name="prompts">Live prompt rows by block; blocks beyond the list have none.</param>
     /// <returns>Bytes.</returns>
-    internal static long OfTexts(ClipConfig config, PreparedTexts texts, IReadOnlyList<int> prompts) =>
-        OfTower(config.Text, texts.Sequences.Count, texts.Sequences.Own, prompts, texts.Sequences.Shared);
+    internal static long OfTexts(ClipConfig config, TextSequences texts, IReadOnlyList<int> prompts) =>
+        OfTower(config.Text, texts.Count, texts.Own, prompts, texts.Shared);
 
     private static long OfTower(TowerConfig tower, long sequences, long own, IReadOnlyList<int> prompts, long shared)
     {

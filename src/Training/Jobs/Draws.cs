@@ -26,7 +26,7 @@ internal sealed class Draws(ClipModel backbone, ITokenizer tokenizer, IImagePrep
         if (_draws.TryGetValue(key, out var known)) return known;
         var data = load(job);
         if (!_tests.TryGetValue(data.Test, out var test)) _tests.Add(data.Test, test = Batches(data.Test));
-        var draw = new Draw(Batches(data.Train), Batches(data.Validation), test, Texts(data));
+        var draw = new Draw(data, Batches(data.Train), Batches(data.Validation), test, Texts(data));
         _draws.Add(key, draw);
         return draw;
     }
@@ -67,8 +67,9 @@ internal sealed class Draws(ClipModel backbone, ITokenizer tokenizer, IImagePrep
 }
 
 /// <summary>A few-shot draw, ready for a backbone.</summary>
+/// <param name="Data">Class names and template.</param>
 /// <param name="Train">The training shots.</param>
 /// <param name="Validation">The validation shots.</param>
 /// <param name="Test">The test split.</param>
 /// <param name="Texts">The classes' texts.</param>
-internal sealed record Draw(ImageBatches Train, ImageBatches Validation, ImageBatches Test, PreparedTexts Texts);
+internal sealed record Draw(FewShotData Data, ImageBatches Train, ImageBatches Validation, ImageBatches Test, PreparedTexts Texts);

@@ -16,6 +16,7 @@ internal sealed class ImageBatches : IDisposable
     private readonly IImageSplit _split;
     private readonly TrainingPixels _augmented;
     private readonly torch.Tensor?[]? _kept;
+    private readonly torch.Tensor?[] _features;
     private bool _checked;
 
     /// <summary>Wraps a split.</summary>
@@ -26,6 +27,7 @@ internal sealed class ImageBatches : IDisposable
     {
         (_model, _preprocessor, _split, _augmented) = (model, preprocessor, split, new TrainingPixels(preprocessor, split));
         var bytes = (long)split.Labels.Count * model.Config.ImageTokens * model.Config.Vision.Width * sizeof(float);
+        _features = new torch.Tensor?[split.Labels.Count];
         if (bytes <= MaxKeptBytes) _kept = new torch.Tensor?[split.Labels.Count];
     }
 
@@ -49,6 +51,21 @@ internal sealed class ImageBatches : IDisposable
         using var scope = torch.NewDisposeScope();
         var images = new torch.Tensor[indices.Length];
         for (var i = 0; i < images.Length; i++) images[i] = _kept[indices[i]] ??= Single(indices[i]);
+        return torch.cat(images, 0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Features of images prepared as for a test, by the tower as it is: for methods whose images nothing trained reaches. They are small, so they are
+    /// computed once.
+    /// </summary>
+    /// <returns>[B, embedding size], not normalised, without gradients.</returns>
+    internal torch.Tensor Features(ReadOnlySpan<int> indices)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        var images = new torch.Tensor[indices.Length];
+        for (var i = 0; i < images.Length; i++)
+            images[i] = _features[indices[i]] ??= _model.EncodeEmbeddedImages(Plain([indices[i]])).DetachFromDisposeScope();
         return torch.cat(images, 0).MoveToOuterDisposeScope();
     }
 
@@ -83,6 +100,7 @@ internal sealed class ImageBatches : IDisposable
     public void Dispose()
     {
         foreach (var image in _kept ?? []) image?.Dispose();
+        foreach (var features in _features) features?.Dispose();
     }
 
     private torch.Tensor Single(int index) =>

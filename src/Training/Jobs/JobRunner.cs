@@ -4,8 +4,6 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Methods;
-using AdaptCluster.Training.Methods.Adapt;
-using AdaptCluster.Training.Methods.ZeroShot;
 using AdaptCluster.Training.Safetensors;
 using AdaptCluster.Training.Tokenization;
 using TorchSharp;
@@ -19,6 +17,7 @@ namespace AdaptCluster.Training.Jobs;
 public sealed class JobRunner : IDisposable
 {
     private readonly ClipModel _backbone;
+    private readonly ITokenizer _tokenizer;
     private readonly Draws _draws;
 
     /// <summary>Brings the parts together.</summary>
@@ -35,7 +34,7 @@ public sealed class JobRunner : IDisposable
                 $"Images of {preprocessor.Size} pixels for a model that takes {backbone.Config.ImageSize}.", nameof(preprocessor));
         }
         if (backbone.IsTrainable) throw new ArgumentException("The backbone must be frozen: save it and load it.", nameof(backbone));
-        (_backbone, _draws) = (backbone, new Draws(backbone, tokenizer, preprocessor, load));
+        (_backbone, _tokenizer, _draws) = (backbone, tokenizer, new Draws(backbone, tokenizer, preprocessor, load));
     }
 
     /// <summary>
@@ -159,13 +158,12 @@ public sealed class JobRunner : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _draws.Dispose();
 
-    private IMethod Create(JobDefinition job, Draw draw) => job.Method switch
+    private IMethod Create(JobDefinition job, Draw draw)
     {
-        MethodNames.Adapt => AdaptMethod.Create(
-            CheckedForTraining(job, draw.Train.Count), _backbone.In(job.Train!.Precision), draw.Texts, Lane.IterationsPerEpoch(draw.Train.Count, job.Train!.BatchSize)),
-        MethodNames.ZeroShot => new ZeroShotMethod(_backbone, draw.Texts),
-        _ => throw new InvalidInputException($"There is no method '{job.Method}'; give {MethodNames.Adapt} or {MethodNames.ZeroShot}."),
-    };
+        var method = MethodRegistry.Find(job.Method);
+        var iterations = method.Trains ? Lane.IterationsPerEpoch(draw.Train.Count, CheckedForTraining(job, draw.Train.Count).Train!.BatchSize) : 0;
+        return method.Create(new MethodInputs(job, _backbone.In(job.Train?.Precision ?? Precision.Float32), _tokenizer, draw.Data, draw.Texts, iterations));
+    }
 
     private static JobDefinition CheckedForTraining(JobDefinition job, int images)
     {

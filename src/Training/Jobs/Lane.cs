@@ -77,7 +77,8 @@ internal sealed class Lane : IDisposable
         if (_ahead && Settings.Augmentation != Augmentation.None && _part.Steps + 1 < _perEpoch)
             _images.Ahead(_order.AsSpan((_part.Steps + 1) * _batch, _batch), Leader.Job.Seed, InRound);
         var (embedded, labels) = cache.Get(_images, Settings.Augmentation, Leader.Job.Seed, InRound, batch);
-        return new LaneBatch(Method, embedded, labels);
+        var indices = batch.ToArray();
+        return new LaneBatch(Method, embedded, labels) { Features = Settings is { Augmentation: Augmentation.None, Precision: not Precision.Bfloat16 } ? () => _images.Features(indices) : null };
     }
 
     /// <summary>Updates what is trained by the gradients of the last batch.</summary>

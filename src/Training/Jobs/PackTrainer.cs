@@ -23,8 +23,7 @@ internal sealed class PackTrainer(int width, long bytes) : IDisposable
         var waiting = new Queue<JobRun[]>(trunks);
         while (Admit(waiting, start))
         {
-            foreach (var together in _lanes.Where(lane => !lane.Ended).GroupBy(lane => lane.Method.StepsWith).ToArray())
-                foreach (var step in Fitting(together)) Step(step);
+            foreach (var step in Fitting(_lanes.Where(lane => !lane.Ended).ToArray())) Step(step);
             foreach (var lane in _lanes.ToArray())
             {
                 lane.ReportEpoch();
@@ -80,7 +79,7 @@ internal sealed class PackTrainer(int width, long bytes) : IDisposable
             step.Add(lane);
             left -= needed;
         }
-        yield return [.. step];
+        if (step.Count > 0) yield return [.. step];
     }
 
     private void Step(Lane[] lanes)

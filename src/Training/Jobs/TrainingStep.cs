@@ -7,11 +7,11 @@ namespace AdaptCluster.Training.Jobs;
 internal static class TrainingStep
 {
     /// <summary>Sets the gradients of all lanes' trained tensors, in the current dispose scope; updates nothing.</summary>
-    /// <param name="lanes">Batches of methods of one kind and one backbone.</param>
+    /// <param name="lanes">Batches of methods on one backbone.</param>
     /// <returns>What each lane's batch gave.</returns>
     internal static StepResult[] Differentiate(IReadOnlyList<LaneBatch> lanes)
     {
-        var outputs = lanes[0].Method.Forward(lanes);
+        var outputs = Forward(lanes);
         // A lane that lost all of its rows has no graph. The sum leaves each lane's gradients what they are by themselves.
         var reached = outputs.Select(output => output.Loss).Where(loss => loss.requires_grad).ToArray();
         // Not torch.autograd.grad, whose errors, such as too little memory, end the process.
@@ -19,6 +19,18 @@ internal static class TrainingStep
         foreach (var tensor in lanes.SelectMany(lane => lane.Method.Trained)) tensor.TakeGradient();
         var losses = torch.stack([.. outputs.Select(output => output.Loss.detach())]).cpu().data<float>().ToArray();
         return [.. outputs.Select((output, i) => new StepResult(losses[i], output.Logits.detach().argmax(1).eq(lanes[i].Labels).sum()))];
+    }
+
+    /// <summary>Those that can pass the backbone together do, one group after the other.</summary>
+    private static StepOutput[] Forward(IReadOnlyList<LaneBatch> lanes)
+    {
+        var outputs = new StepOutput[lanes.Count];
+        foreach (var group in Enumerable.Range(0, lanes.Count).GroupBy(lane => lanes[lane].Method.StepsWith))
+        {
+            var found = lanes[group.First()].Method.Forward([.. group.Select(lane => lanes[lane])]);
+            foreach (var (lane, output) in group.Zip(found)) outputs[lane] = output;
+        }
+        return outputs;
     }
 
     /// <summary>Updates a method by its gradients; what <see cref="ITrainableMethod.AfterUpdate"/> does is left.</summary>
@@ -38,7 +50,11 @@ internal static class TrainingStep
 /// <param name="Method">What is trained.</param>
 /// <param name="Embedded">[B, image tokens, width], from <see cref="Clip.ClipModel.EmbedImages"/>.</param>
 /// <param name="Labels">[B], int64.</param>
-internal sealed record LaneBatch(ITrainableMethod Method, torch.Tensor Embedded, torch.Tensor Labels);
+internal sealed record LaneBatch(ITrainableMethod Method, torch.Tensor Embedded, torch.Tensor Labels)
+{
+    /// <summary>Gives the images' features by the tower as it is, [B, embedding size], where they are the same each time; null where they are not.</summary>
+    internal Func<torch.Tensor>? Features { get; init; }
+}
 
 /// <summary>What one lane's batch gave.</summary>
 /// <param name="Loss">Before the update.</param>

@@ -20,7 +20,7 @@ internal interface ITrainableMethod : IMethod
     /// <summary>Begins the next round; called before its first iteration, and again where a run goes on from there.</summary>
     void BeginRound() => throw new NotSupportedException("The method has one round.");
 
-    /// <summary>Methods with the same object here can pass the backbone in one step.</summary>
+    /// <summary>Methods with the same object here pass the backbone together.</summary>
     object StepsWith => this;
 
     /// <summary>About how many bytes a step takes for this method at its present state, the backbone left out.</summary>
@@ -32,7 +32,7 @@ internal interface ITrainableMethod : IMethod
     IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes);
 
     /// <summary>
-    /// Looks at the gradients of this iteration, which never hold the weight decay, beside the values they were taken at.
+    /// Looks at the gradients of this iteration, which never hold the weight decay, beside the values they were taken at, and may change them.
     /// </summary>
     /// <param name="iteration">From 1.</param>
     void BeforeUpdate(int iteration);
@@ -71,4 +71,5 @@ internal interface ITrainableMethod : IMethod
 /// <summary>What one forward pass gives.</summary>
 /// <param name="Loss">[], with its graph.</param>
 /// <param name="Logits">[B, classes].</param>
-internal sealed record StepOutput(torch.Tensor Loss, torch.Tensor Logits);
+/// <param name="Terms">The parts of the loss by name, [] each, before their weights; null where the loss is the cross-entropy alone.</param>
+internal sealed record StepOutput(torch.Tensor Loss, torch.Tensor Logits, IReadOnlyDictionary<string, torch.Tensor>? Terms = null);

@@ -12,6 +12,12 @@ internal static class Scalars
     /// <summary>1, for as long as the process lives.</summary>
     internal static readonly Scalar One = 1.ToScalar();
 
+    /// <summary>0, for as long as the process lives.</summary>
+    internal static readonly Scalar Zero = 0.ToScalar();
+
+    /// <summary>1 - a.</summary>
+    internal static torch.Tensor OneMinus(torch.Tensor a) => a.neg().add(One);
+
     /// <summary>a + b.</summary>
     internal static torch.Tensor Plus(this torch.Tensor a, torch.Tensor b) => a.add(b, One);
 

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Specs;
@@ -167,13 +168,46 @@ public sealed class PlannerTests
         Assert.Equal(new PlanWarning("dataset-note", "$.datasets[0]", "data set 'dtd': it was split here"), Assert.Single(plan.Warnings));
     }
 
-    [Fact]
-    public void A_method_that_is_not_built_is_named_and_left_out()
+    [Theory]
+    [InlineData(1, "coop", 50)]
+    [InlineData(2, "coop", 100)]
+    [InlineData(4, "prograd", 100)]
+    [InlineData(8, "prograd", 200)]
+    [InlineData(16, "coop", 200)]
+    [InlineData(16, "kgcoop", 100)]
+    public void Methods_of_CoOp_s_protocol_train_longer_with_more_shots_unless_the_spec_says_how_long(int shots, string method, int epochs)
     {
-        var plan = Plan("""{"datasets": ["dtd"], "arms": [{"method": "zero-shot"}, {"method": "maple"}]}""", ("dtd", 47));
+        int[] Epochs(string train) => [.. Plan(
+            $$"""{"shots": {{shots}}, "datasets": ["dtd", "imagenet"], "train": {{train}}, "arms": [{"method": "{{method}}"}]}""", ("dtd", 47), ("imagenet", 1000))
+            .Groups.Select(group => group.Definition.Train!.Epochs)];
 
-        Assert.Equal("Zero-shot", Assert.Single(plan.Rows).Label);
-        Assert.Equal((Planner.MethodUnavailable, "$.arms[1]"), (plan.Warnings[0].Code, plan.Warnings[0].Path));
+        Assert.Equal([epochs, method == "kgcoop" ? epochs : 50], Epochs("{}"));
+        Assert.Equal([3, 3], Epochs("""{"epochs": 3}"""));
+    }
+
+    [Fact]
+    public void A_context_that_leaves_a_name_no_place_is_refused_with_the_longest_that_would_do()
+    {
+        var refusal = Assert.Throws<InvalidInputException>(() => Plan(
+            """{"datasets": ["dtd"], "arms": [{"method": "zero-shot"}, {"method": "plot", "plot": {"contextLength": 69}}]}""", ("dtd", 47)));
+
+        Assert.Equal("spec.json: $.arms[1].plot: the text of class 'class 1' on 'dtd' takes 9 tokens with start and end beside the context's 69, "
+            + "and backbone 'clip-vit-base-patch16' reads 77; write a contextLength of at most 68.", refusal.Message);
+    }
+
+    [Fact]
+    public void Jobs_of_other_methods_have_neither_T_target_nor_scorer_and_only_the_settings_of_their_method()
+    {
+        var plan = Plan(
+            """{"datasets": ["dtd"], "train": {"adapt": {"pruneRate": 2}, "kgcoop": {"weight": 4}}, "arms": [{"method": "kgcoop"}, {"method": "vpt"}]}""", ("dtd", 47));
+
+        Assert.All(plan.Groups, group => Assert.Equal((null, null, new AdaptSettings()), ((object?)group.Definition.TTarget, group.Definition.Scorer, group.Definition.Train!.Adapt)));
+        var (kgcoop, vpt) = (plan.Groups[0].Definition.Train!, plan.Groups[1].Definition.Train!);
+        Assert.Equal((new KgCoOpSettings { Weight = 4 }, null), (kgcoop.KgCoOp, kgcoop.Vpt));
+        Assert.Equal((new VptSettings(), null), (vpt.Vpt, vpt.KgCoOp));
+        Assert.Equal(["KgCoOp", "VPT"], plan.Rows.Select(row => row.Label));
+        // 752 images: batches of 128 and of 4.
+        Assert.Equal([100 * 5, 5 * 188], plan.Groups.Select(group => group.Iterations));
     }
 
     private static SweepPlan Plan(string json, params (string, int)[] datasets) => new Planner(new FixedCatalog(datasets)).Plan(SpecParser.Parse(json, "spec.json"));

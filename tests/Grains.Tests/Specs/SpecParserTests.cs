@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Grains.Specs;
@@ -35,6 +36,44 @@ public sealed class SpecParserTests
         Assert.Equal("Adapt (snip, T=128, learningRate=0.1)", spec.Arms[0].Label);
         Assert.Equal("Adapt (l2-norm, T=32, learningRate=0.2)", spec.Arms[^1].Label);
         Assert.All(spec.Arms, arm => Assert.Equal((7, 3, 9), (arm.Train!.Epochs, arm.Train.Adapt.PruneRate, arm.Train.Adapt.PrunePeriod)));
+    }
+
+    [Fact]
+    public void Another_method_starts_from_its_public_code_s_settings_the_spec_s_train_wins_over_them_and_the_arm_over_both()
+    {
+        var spec = Parse("""
+            {"datasets": ["a"], "train": {"batchSize": 8, "kgcoop": {"weight": 2}, "prograd": {"lambda": 0.5}},
+             "arms": [{"method": "kgcoop"}, {"method": "prograd", "learningRateCurve": "squared-cosine", "prograd": {"temperature": [1, 2]}}, {"method": "lamm", "batchSize": 2}]}
+            """);
+
+        Assert.Equal(new TrainSettings { Epochs = 100, BatchSize = 8, LearningRate = 0.002, KgCoOp = new() { Weight = 2 } }, spec.Arms[0].Train);
+        Assert.Equal(["KgCoOp", "ProGrad (temperature=1)", "ProGrad (temperature=2)", "LAMM"], spec.Arms.Select(arm => arm.Label));
+        Assert.Equal(new TrainSettings
+        {
+            Epochs = 200,
+            BatchSize = 8,
+            LearningRate = 0.002,
+            LearningRateCurve = LearningRateCurve.SquaredCosine,
+            ProGrad = new() { Lambda = 0.5, Temperature = 2 },
+        }, spec.Arms[2].Train);
+        Assert.Equal(new TrainSettings { Epochs = 50, BatchSize = 2, LearningRate = 0.002, Lamm = new() }, spec.Arms[3].Train);
+    }
+
+    [Fact]
+    public void Every_setting_of_every_method_stands_in_the_schema_and_may_be_a_grid_axis()
+    {
+        foreach (var method in MethodNames.All.Where(method => method != MethodNames.ZeroShot))
+        {
+            var settings = JsonSerializer.SerializeToNode(MethodPresets.Of(method), AdaptClusterJson.Compact)!.AsObject();
+            var part = settings[method]!.AsObject();
+            foreach (var (name, value) in part)
+            {
+                var target = method == MethodNames.Adapt ? "\"tTarget\": 8, " : "";
+                var arm = $$"""{"method": "{{method}}", {{target}}"{{method}}": {"{{name}}": [{{value!.ToJsonString()}}] } }""";
+                Assert.Equal(settings.ToJsonString(), JsonSerializer.SerializeToNode(
+                    Assert.Single(Parse($$"""{"datasets": ["a"], "arms": [{{arm}}]}""").Arms).Train, AdaptClusterJson.Compact)!.ToJsonString());
+            }
+        }
     }
 
     [Fact]
@@ -84,6 +123,10 @@ public sealed class SpecParserTests
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": 0}]}""", "$.arms[0].tTarget: found 0; write a number from 1 on")]
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": {"adaptve": [3]}}]}""", "$.arms[0].tTarget: unknown key 'adaptve'; did you mean 'adaptive'?")]
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt"}]}""", "$.arms[0]: 'tTarget' is missing; add a number, a list, or {\"adaptive\": [...]}")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "vpt", "tTarget": 3}]}""", "$.arms[0].tTarget: method 'vpt' has no tTarget; remove it")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "vpt", "vpt": {"token": 3}}]}""", "$.arms[0].vpt: unknown key 'token'; did you mean 'tokens'?")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "plot", "plot": {"prompts": 0}}]}""", "$.arms[0].plot.prompts: found 0; write a number from 1 on")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "kgcoop", "kgcoop": {"teacherTemplate": "a photo"}}]}""", "$.arms[0].kgcoop.teacherTemplate: found \"a photo\"; write a text with one {} where the class name goes")]
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "zero-shot", "tTarget": 3}]}""", "$.arms[0].tTarget: method 'zero-shot' has no tTarget; remove it")]
     [InlineData("""{"datasets": ["a"], "train": {"adapt": {"pruneRat": 2}}, "arms": [{"method": "zero-shot"}]}""", "$.train.adapt: unknown key 'pruneRat'; did you mean 'pruneRate'?")]
     [InlineData("""{"datasets": ["a"], "train": {"learningRate": 0}, "arms": [{"method": "zero-shot"}]}""", "$.train.learningRate: found 0; write a number above 0")]

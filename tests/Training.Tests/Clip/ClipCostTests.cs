@@ -28,6 +28,16 @@ public sealed class ClipCostTests
     }
 
     [Fact]
+    public void Tokens_beside_the_patches_pass_every_block_as_these_do()
+    {
+        const long token = 12 * ((4L * 768 * 768) + (2 * 768 * 3072));
+        var pairs = 12L * 2 * ((199 * 199) - (197 * 197)) * 768;
+        Assert.Equal((2 * token) + pairs, ClipCost.OfImage(_vitB16, [], 2) - ClipCost.OfImage(_vitB16, []));
+        // MaPLe: two image tokens, and nine projections of two tokens.
+        Assert.Equal(13.348, (ClipCost.HookImage(_vitB16, 0, 2) + ClipCost.HookText(_vitB16, 0) + (9L * 2 * 512 * 768)) / 1e9, 0.0005);
+    }
+
+    [Fact]
     public void A_context_token_adds_its_key_and_value_and_the_asking_of_every_token()
     {
         var plain = ClipCost.MultiplyAdds(_vitB16, [], []);

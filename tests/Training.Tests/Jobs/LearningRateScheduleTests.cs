@@ -22,5 +22,13 @@ public sealed class LearningRateScheduleTests
         Assert.Equal([0.0025, 0.0021338834764831845, 0.00125, 0.0003661165235168155], rates, Close);
     }
 
+    [Fact]
+    public void The_squared_cosine_has_the_step_sizes_of_KgCoOp_s_log()
+    {
+        var settings = MethodPresets.Of(MethodNames.KgCoOp) with { LearningRateCurve = LearningRateCurve.SquaredCosine };
+        Assert.Equal(1.197732e-6, LearningRateSchedule.At(settings, 91), 1e-12);
+        Assert.Equal(1.217413e-10, LearningRateSchedule.At(settings, 100), 1e-16);
+    }
+
     private static bool Close(double a, double b) => Math.Abs(a - b) < 1e-15;
 }

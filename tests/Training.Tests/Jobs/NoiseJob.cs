@@ -29,8 +29,8 @@ internal static class NoiseJob
         },
     };
 
-    internal static JobRunner Runner(ClipModel model, Func<int, RgbImage>? load = null, Action<int>? onDecoded = null) =>
-        new(model, new WordTokenizer(), new BytePreprocessor(load ?? Noise), job => Data(job.Dataset.Template, load ?? Noise, onDecoded));
+    internal static JobRunner Runner(ClipModel model, Func<int, RgbImage>? load = null, Action<int>? onDecoded = null, bool augment = true) =>
+        new(model, new WordTokenizer(), new BytePreprocessor(load ?? Noise, augment), job => Data(job.Dataset.Template, load ?? Noise, onDecoded));
 
     /// <summary>Runs a job until an iteration of this run is done.</summary>
     /// <returns>The epochs that ended, and the state; null when there is none.</returns>
@@ -84,7 +84,7 @@ internal static class NoiseJob
         public int[] Encode(string text) => [38, .. text.Split(' ').Select(word => 1 + (word.Sum(c => c) % 37)), 39];
     }
 
-    private sealed class BytePreprocessor(Func<int, RgbImage> load) : IImagePreprocessor
+    private sealed class BytePreprocessor(Func<int, RgbImage> load, bool augment) : IImagePreprocessor
     {
         public int Size => 8;
 
@@ -101,6 +101,7 @@ internal static class NoiseJob
         {
             // Decoded images are kept, so this is where a test sees each use of one.
             Prepare(load(index), destination);
+            if (!augment) return;
             var random = new CounterRandom(RandomPurpose.Augmentation, seed, epoch, index);
             foreach (ref var value in destination) value += (float)random.NextUniform(-0.1, 0.1);
         }

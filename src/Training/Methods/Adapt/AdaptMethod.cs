@@ -122,7 +122,7 @@ internal sealed class AdaptMethod : ITrainableMethod
     }
 
     public long StepBytes(int images) =>
-        StepMemory.OfImages(_model.Config, images, Counts(_image)) + StepMemory.OfTexts(_model.Config, _texts, Counts(_text));
+        StepMemory.OfImages(_model.Config, images, Counts(_image)) + StepMemory.OfTexts(_model.Config, _texts.Sequences, Counts(_text));
 
     public void BeforeUpdate(int iteration)
     {

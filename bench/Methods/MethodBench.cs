@@ -1,0 +1,83 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Methods;
+using TorchSharp;
+
+namespace AdaptCluster.Bench;
+
+/// <summary>Both ways of one iteration of each method on the same texts and images.</summary>
+internal sealed class MethodBench : IDisposable
+{
+    /// <summary>The longest context that leaves the names of both sizes their places.</summary>
+    private const int ContextLength = 12;
+
+    private readonly PreparedTexts _texts;
+    private readonly List<IMethod> _made = [];
+    private readonly torch.Tensor _pixels, _embedded, _labels;
+
+    internal MethodBench(ClipModel model, PlainClip clip, int classes, int batch)
+    {
+        var config = model.Config;
+        var (tokenizer, data) = (new WordTokenizer(config), Noise.Data(classes, batch, config.ImageSize));
+        var words = new ClassTexts(tokenizer, data.Template, data.ClassNames);
+        _texts = model.PrepareTexts(words.With(words.Before));
+        _pixels = torch.randn(batch, 3, config.ImageSize, config.ImageSize);
+        _labels = torch.tensor(Enumerable.Range(0, batch).Select(i => (long)(i % classes)).ToArray());
+        using (torch.no_grad()) _embedded = model.EmbedImages(_pixels);
+
+        var context = config.ContextLength < 77 ? ContextLength - 4 : ContextLength;
+        var settings = new TrainSettings
+        {
+            CoOp = new() { ContextLength = context },
+            Plot = new() { ContextLength = context, Threshold = 0, MaxIterations = 10 },
+            ProGrad = new() { ContextLength = context },
+        };
+        Measured Of(string name, int[][] texts, Func<PlainMethods, IReadOnlyDictionary<string, torch.Tensor>, torch.Tensor> loss)
+        {
+            var job = Noise.Job(epochs: 1) with { Method = name, Train = MethodPresets.Only(name, settings) };
+            var method = (ITrainableMethod)MethodRegistry.Find(name).Create(new MethodInputs(job, model, tokenizer, data, _texts, IterationsPerEpoch: 1));
+            _made.Add(method);
+            var plain = new PlainMethods(clip, clip.Pad(texts), _pixels, _labels);
+            var trained = method.Weights().ToDictionary(tensor => tensor.Key, tensor => tensor.Value.requires_grad_());
+            var iteration = 0;
+            return new Measured(name, () =>
+            {
+                TrainingStep.Differentiate([new LaneBatch(method, _embedded, _labels)]);
+                TrainingStep.Update(method, new Sgd(0.9, 0.0005), 1e-5, ++iteration);
+            }, () => loss(plain, trained).backward());
+        }
+        var (whole, places, ids) = (words.With(words.Before), words.WithPlaces(context), clip.Pad(words.With(words.Before)));
+        var position = 1 + words.Before.Length;
+        Methods =
+        [
+            Of(MethodNames.CoOp, places, (plain, trained) => plain.CoOp(trained)),
+            Of(MethodNames.CoCoOp, whole, (plain, trained) => plain.CoCoOp(trained)),
+            Of(MethodNames.Vpt, whole, (plain, trained) => plain.Vpt(trained)),
+            Of(MethodNames.Plot, places, (plain, trained) => plain.Plot(trained, 0.1, 10, addPooled: false)),
+            Of(MethodNames.Maple, whole, (plain, trained) => plain.Maple(trained)),
+            Of(MethodNames.ProGrad, places, (plain, trained) =>
+            {
+                var (loss, guide) = plain.ProGrad(trained, ids, 1);
+                guide.backward(retain_graph: true);
+                return loss;
+            }),
+            Of(MethodNames.KgCoOp, whole, (plain, trained) => plain.KgCoOp(trained, ids, 8)),
+            Of(MethodNames.Lamm, whole, (plain, trained) =>
+                plain.Lamm(trained, trained["name_tokens"].detach(), position, (1.0 / 16, 1, 0.05, 2), trainedIsTarget: true)),
+        ];
+    }
+
+    /// <summary>All but zero-shot, which has no iteration, and Adapt, which bench/Step measures.</summary>
+    internal IReadOnlyList<Measured> Methods { get; }
+
+    public void Dispose()
+    {
+        foreach (var method in _made) method.Dispose();
+        _texts.Dispose();
+        foreach (var tensor in (torch.Tensor[])[_pixels, _embedded, _labels]) tensor.Dispose();
+    }
+
+    /// <summary>A method's iteration.</summary>
+    internal sealed record Measured(string Name, Action Ours, Action Plain);
+}

@@ -1,0 +1,12 @@
+namespace AdaptCluster.Contracts.Jobs;
+
+/// <summary>
+/// The hyperparameters of CoCoOp: a context that a small net shifts for each image (Zhou et al., "Conditional prompt learning for
+/// vision-language models", CVPR 2022). Defaults: vit_b16_c4_ep10_batch1_ctxv1.yaml of KaiyangZhou/CoOp.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("CoCoOpSettings")]
+public sealed record CoCoOpSettings
+{
+    /// <summary>The hidden layer of the net is the embedding size over this. Default: 16.</summary>
+    [Id(0)] public int HiddenReduction { get; init; } = 16;
+}

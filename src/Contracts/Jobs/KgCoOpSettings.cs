@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+
+namespace AdaptCluster.Contracts.Jobs;
+
+/// <summary>
+/// The hyperparameters of KgCoOp: CoOp that stays near the texts of zero-shot CLIP (Yao et al., "Visual-language prompt tuning with
+/// knowledge-guided context optimization", CVPR 2023). Defaults: vit_b16_ep100_ctxv1.yaml and the scripts of htyao89/KgCoOp.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("KgCoOpSettings")]
+public sealed record KgCoOpSettings
+{
+    /// <summary>Weight of the mean distance to the teacher's text features (λ). Default: 8, as every script passes; the code's own default is 1.</summary>
+    [Id(0)] public double Weight { get; init; } = 8;
+
+    /// <summary>The teacher's text, "{}" standing for the name. Default (null): the public code's for the CoOp family's sets, else the data set's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(1)] public string? TeacherTemplate { get; init; }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+
+namespace AdaptCluster.Contracts.Jobs;
+
+/// <summary>
+/// The hyperparameters of LAMM: the names' first tokens are trained, the context is not (Gao et al., "LAMM: label alignment for multi-modal
+/// prompt learning", AAAI 2024). Defaults: vit_b16_ep50_ctxv1.yaml and the trainer of gaojingsheng/LAMM with --triplet-loss --origin-clip.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("LammSettings")]
+public sealed record LammSettings
+{
+    /// <summary>
+    /// Weight of the squared distance to the original tokens. Default (null): 1 / shots, as the paper says. The released script leaves the
+    /// flag --shots at 1, so its runs have the weight 1.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(0)] public double? ParameterWeight { get; init; }
+
+    /// <summary>Weight of the distance to the original text features. Default: 1.</summary>
+    [Id(1)] public double FeatureWeight { get; init; } = 1;
+
+    /// <summary>Weight of the distance to the original logits. Default: 0.05.</summary>
+    [Id(2)] public double LogitWeight { get; init; } = 0.05;
+
+    /// <summary>Temperature of the logits' distance. Default: 2.</summary>
+    [Id(3)] public double Temperature { get; init; } = 2;
+
+    /// <summary>
+    /// Whether the trained logits are the target and the original ones the prediction, as in the public code, and gradients flow through the
+    /// target. False: the usual distillation, the other way round. Default: true.
+    /// </summary>
+    [Id(4)] public bool TrainedIsTarget { get; init; } = true;
+}

@@ -1,0 +1,18 @@
+namespace AdaptCluster.Contracts.Jobs;
+
+/// <summary>
+/// The hyperparameters of VPT-deep: tokens beside the patches, new ones in each block (Jia et al., "Visual prompt tuning", ECCV 2022).
+/// Defaults: vit_b16_c2_ep5_batch4_4.yaml of the trainer vpt.py of muzairkhattak/multimodal-prompt-learning.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("VptSettings")]
+public sealed record VptSettings
+{
+    /// <summary>Tokens of each block. Default: 8.</summary>
+    [Id(0)] public int Tokens { get; init; } = 8;
+
+    /// <summary>Blocks with tokens of their own, from the first one on; later ones carry on what they get. Default: 12; at most the tower's.</summary>
+    [Id(1)] public int PromptDepth { get; init; } = 12;
+
+    /// <summary>Standard deviation of the normal distribution that the tokens are drawn from. Default: 0.02.</summary>
+    [Id(2)] public double InitialStandardDeviation { get; init; } = 0.02;
+}

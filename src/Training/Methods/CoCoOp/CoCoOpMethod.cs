@@ -1,0 +1,93 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Methods.CoOp;
+using AdaptCluster.Training.Numerics;
+using TorchSharp;
+using static TorchSharp.torch.nn.functional;
+
+namespace AdaptCluster.Training.Methods.CoCoOp;
+
+/// <summary>
+/// CoCoOp: a net of two layers makes of each image's feature a vector that is added to every context token, so that each image has texts of
+/// its own (Zhou et al., CVPR 2022, equation 4; trainers/cocoop.py of KaiyangZhou/CoOp). The context starts as the template's words.
+/// </summary>
+internal sealed class CoCoOpMethod : TensorMethod
+{
+    // Image times class rows that pass the text tower at once without gradients: that bounds the memory.
+    private const int MaxRows = 16384;
+
+    private const string Context = "ctx", Weight1 = "meta_net.linear1.weight", Bias1 = "meta_net.linear1.bias";
+    private const string Weight2 = "meta_net.linear2.weight", Bias2 = "meta_net.linear2.bias";
+
+    private readonly ContextTexts _texts;
+
+    /// <summary>Starts from given values.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="texts">Token ids of each class: start, as many free places as the context has tokens, name and the rest.</param>
+    /// <param name="tensors">The trained tensors; owned from now on.</param>
+    internal CoCoOpMethod(ClipModel model, IReadOnlyList<int[]> texts, NamedTensors tensors)
+        : base(model, tensors) => _texts = new ContextTexts(model, texts, first: 1, (int)tensors[Context].shape[0]);
+
+    public override int TextContextTokens => _texts.Length;
+
+    public override long MultiplyAdds => base.MultiplyAdds + Tensors[Weight1].NumberOfElements + Tensors[Weight2].NumberOfElements;
+
+    public override long HookMultiplyAdds => base.HookMultiplyAdds + Tensors[Weight1].NumberOfElements + Tensors[Weight2].NumberOfElements;
+
+    /// <summary>Starts as a job says.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, the template begins with the name, or a text is longer than the backbone
+    /// reads.</exception>
+    internal static CoCoOpMethod Create(MethodInputs inputs)
+    {
+        var (config, settings) = (inputs.Model.Config, MethodInputs.Or(inputs.Train.CoCoOp));
+        MethodInputs.Check(settings.HiddenReduction, "train.cocoop.hiddenReduction", 1, config.EmbeddingSize);
+        using var scope = torch.NewDisposeScope();
+        var words = inputs.Words();
+        var hidden = config.EmbeddingSize / settings.HiddenReduction;
+        var (weight1, bias1) = inputs.Initial.Linear(0, hidden, config.EmbeddingSize);
+        var (weight2, bias2) = inputs.Initial.Linear(1, config.Text.Width, hidden);
+        return new CoCoOpMethod(inputs.Model, words.With(words.Before), new NamedTensors(new Dictionary<string, torch.Tensor>
+        {
+            [Context] = ContextStart.FromTemplate(inputs.Model, words),
+            [Weight1] = weight1,
+            [Bias1] = bias1,
+            [Weight2] = weight2,
+            [Bias2] = bias2,
+        }));
+    }
+
+    public override long StepBytes(int images) => _texts.StepBytes(images);
+
+    public override IClassifier Freeze()
+    {
+        var chunk = Math.Max(1, MaxRows / _texts.Count);
+        return new FrozenClassifier(embedded => torch.cat([.. embedded.split(chunk, 0).Select(part => Logits(Model.EncodeEmbeddedImages(part)))], 0));
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _texts.Dispose();
+    }
+
+    protected override StepOutput Forward(LaneBatch batch)
+    {
+        var logits = Logits(FrozenImages(batch));
+        return new StepOutput(cross_entropy(logits, batch.Labels), logits);
+    }
+
+    /// <summary>Logits of images, each with texts of its own.</summary>
+    /// <param name="images">[B, embedding size].</param>
+    /// <returns>[B, classes].</returns>
+    private torch.Tensor Logits(torch.Tensor images)
+    {
+        using var scope = torch.NewDisposeScope();
+        var unit = normalize(images, dim: -1);
+        var hidden = relu(linear(unit, Tensors[Weight1], Tensors[Bias1]));
+        var shift = linear(hidden, Tensors[Weight2], Tensors[Bias2]);
+        // [B, classes, embedding size]
+        var texts = normalize(_texts.Encode(Tensors[Context].unsqueeze(0).Plus(shift.unsqueeze(1))), dim: -1);
+        return (Model.Scale * texts.matmul(unit.unsqueeze(2)).squeeze(2)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,33 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Clip;
+using TorchSharp;
+using static TorchSharp.torch.nn.functional;
+
+namespace AdaptCluster.Training.Methods.CoOp;
+
+/// <summary>
+/// CoOp: the context, shared by all classes, learns by cross-entropy (Zhou et al., IJCV 2022; trainers/coop.py of KaiyangZhou/CoOp with class
+/// names at the end and one context for all).
+/// </summary>
+/// <param name="model">The backbone.</param>
+/// <param name="texts">Token ids of each class: start, as many free places as the context has tokens, name and the rest.</param>
+/// <param name="context">[length, text width]; owned from now on.</param>
+internal sealed class CoOpMethod(ClipModel model, IReadOnlyList<int[]> texts, torch.Tensor context)
+    : ContextMethod(model, Behind(model, texts, (int)context.shape[0]), context)
+{
+    /// <summary>Starts as a job says.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, or a text is longer than the backbone reads.</exception>
+    internal static CoOpMethod Create(MethodInputs inputs)
+    {
+        var settings = MethodInputs.Or(inputs.Train.CoOp);
+        MethodInputs.Check(settings.ContextLength, "train.coop.contextLength", 1, ContextStart.MaxLength);
+        using var scope = torch.NewDisposeScope();
+        var words = inputs.Words();
+        if (settings.StartFromTemplate) return new CoOpMethod(inputs.Model, words.With(words.Before), ContextStart.FromTemplate(inputs.Model, words));
+        var context = inputs.Initial.Normal(0, settings.InitialStandardDeviation, settings.ContextLength, inputs.Model.Config.Text.Width);
+        return new CoOpMethod(inputs.Model, words.WithPlaces(settings.ContextLength), context);
+    }
+
+    protected override StepOutput Loss(torch.Tensor images, torch.Tensor texts, torch.Tensor logits, torch.Tensor labels) =>
+        new(cross_entropy(logits, labels), logits);
+}

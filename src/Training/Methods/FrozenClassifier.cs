@@ -1,0 +1,30 @@
+using TorchSharp;
+
+namespace AdaptCluster.Training.Methods;
+
+/// <summary>A classifier that is a function of the images, with the tensors that it needs.</summary>
+internal sealed class FrozenClassifier : IClassifier
+{
+    private readonly Func<torch.Tensor, torch.Tensor> _logits;
+    private readonly torch.Tensor[] _held;
+
+    /// <summary>Takes what does not depend on the image.</summary>
+    /// <param name="logits">From [B, image tokens, width] to [B, classes].</param>
+    /// <param name="held">What it uses; owned from now on.</param>
+    internal FrozenClassifier(Func<torch.Tensor, torch.Tensor> logits, params torch.Tensor[] held)
+    {
+        (_logits, _held) = (logits, held);
+        foreach (var tensor in held) tensor.DetachFromDisposeScope();
+    }
+
+    public torch.Tensor Logits(torch.Tensor embedded)
+    {
+        using var scope = torch.NewDisposeScope();
+        return _logits(embedded).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in _held) tensor.Dispose();
+    }
+}

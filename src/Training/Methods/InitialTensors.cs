@@ -1,0 +1,49 @@
+using AdaptCluster.Training.Random;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Methods;
+
+/// <summary>First values of trained tensors. Each tensor has a stream of its own: another one beside it changes nothing in it.</summary>
+/// <param name="seed">The job's seed.</param>
+/// <param name="device">Where the tensors go.</param>
+internal sealed class InitialTensors(int seed, torch.Device device)
+{
+    /// <summary>Values from N(0, deviation²).</summary>
+    /// <param name="stream">The tensor's number within its method.</param>
+    /// <param name="deviation">Standard deviation.</param>
+    /// <param name="shape">The shape.</param>
+    internal torch.Tensor Normal(int stream, double deviation, params long[] shape)
+    {
+        var random = new CounterRandom(RandomPurpose.Prompts, seed, stream);
+        var values = new float[Entries(shape)];
+        foreach (ref var value in values.AsSpan()) value = (float)(deviation * random.NextNormal());
+        return OwnMemory(values, shape);
+    }
+
+    /// <summary>Weight and bias of a linear layer, uniform in ±1/√inputs, as PyTorch draws them by default.</summary>
+    /// <param name="stream">The layer's number within its method; weight and bias are drawn one after the other.</param>
+    /// <param name="outputs">Entries that come out.</param>
+    /// <param name="inputs">Entries that go in.</param>
+    /// <returns>[outputs, inputs] and [outputs].</returns>
+    internal (torch.Tensor Weight, torch.Tensor Bias) Linear(int stream, long outputs, long inputs)
+    {
+        var random = new CounterRandom(RandomPurpose.Weights, seed, stream);
+        var bound = 1 / Math.Sqrt(inputs);
+        var values = new float[Entries([outputs, inputs]) + outputs];
+        foreach (ref var value in values.AsSpan()) value = (float)random.NextUniform(-bound, bound);
+        var cut = (int)(outputs * inputs);
+        return (OwnMemory(values[..cut], [outputs, inputs]), OwnMemory(values[cut..], [outputs]));
+    }
+
+    /// <summary>
+    /// A tensor made of an array lies where the array lies, and CPU libraries add up in another order where memory is aligned in another way: a
+    /// copy lies as one does that is read from a checkpoint, so that a resumed job goes on bit for bit.
+    /// </summary>
+    private torch.Tensor OwnMemory(float[] values, long[] shape)
+    {
+        using var scope = torch.NewDisposeScope();
+        return torch.tensor(values, shape).to(device, copy: true).MoveToOuterDisposeScope();
+    }
+
+    private static int Entries(long[] shape) => checked((int)shape.Aggregate(1L, (a, b) => a * b));
+}

@@ -1,0 +1,54 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Methods.CoOp;
+using AdaptCluster.Training.Numerics;
+using TorchSharp;
+using static TorchSharp.torch.nn.functional;
+
+namespace AdaptCluster.Training.Methods.KgCoOp;
+
+/// <summary>
+/// KgCoOp: CoOp whose text features stay near those of hand-made texts: cross-entropy + λ · (1 - mean over classes of their cosine) (Yao et al.,
+/// CVPR 2023, equation 5; trainers/kgcoop.py of htyao89/KgCoOp). The context starts as the template's words.
+/// </summary>
+internal sealed class KgCoOpMethod : ContextMethod
+{
+    private readonly double _weight;
+    private readonly torch.Tensor _teacher;
+
+    /// <summary>Starts from given values.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="texts">Token ids of each class: start, as many free places as the context has tokens, name and the rest.</param>
+    /// <param name="teacher">Token ids of each class's hand-made text.</param>
+    /// <param name="context">[length, text width]; owned from now on.</param>
+    /// <param name="weight">λ.</param>
+    internal KgCoOpMethod(ClipModel model, IReadOnlyList<int[]> texts, IReadOnlyList<int[]> teacher, torch.Tensor context, double weight)
+        : base(model, Behind(model, texts, (int)context.shape[0]), context) =>
+        (_weight, _teacher) = (weight, Teacher.TextFeatures(model, teacher));
+
+    /// <summary>Starts as a job says.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, a template is none, or a text is longer than the backbone reads.</exception>
+    internal static KgCoOpMethod Create(MethodInputs inputs)
+    {
+        var settings = MethodInputs.Or(inputs.Train.KgCoOp);
+        MethodInputs.Check(settings.Weight, "train.kgcoop.weight", 0, 1e6);
+        using var scope = torch.NewDisposeScope();
+        var words = inputs.Words();
+        var teacher = inputs.Words(settings.TeacherTemplate ?? HandMadeTemplates.OfKgCoOp(inputs.Job.Dataset));
+        return new KgCoOpMethod(
+            inputs.Model, words.With(words.Before), teacher.With(teacher.Before), ContextStart.FromTemplate(inputs.Model, words), settings.Weight);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _teacher.Dispose();
+    }
+
+    protected override StepOutput Loss(torch.Tensor images, torch.Tensor texts, torch.Tensor logits, torch.Tensor labels)
+    {
+        var entropy = cross_entropy(logits, labels);
+        var distance = Scalars.OneMinus((normalize(texts, dim: -1) * _teacher).sum(1).mean());
+        return new StepOutput(entropy.Plus(distance.Times(_weight)), logits, new Dictionary<string, torch.Tensor> { ["ce"] = entropy, ["kg"] = distance });
+    }
+}

@@ -1,0 +1,115 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Numerics;
+using TorchSharp;
+using static TorchSharp.torch.nn.functional;
+
+namespace AdaptCluster.Training.Methods.Lamm;
+
+/// <summary>
+/// LAMM: the first tokens of each class's name are trained, as many as the shortest name has; the template stays. The loss holds them near
+/// the original tokens in three spaces: the tokens, the text features and the logits (Gao et al., AAAI 2024, section 3.3; trainers/lamm.py of
+/// gaojingsheng/LAMM).
+/// </summary>
+internal sealed class LammMethod : TensorMethod
+{
+    private const string Names = "name_tokens";
+
+    private readonly ContextTexts _texts;
+    private readonly torch.Tensor _original, _originalTexts;
+    private readonly LammWeights _weights;
+
+    /// <summary>Starts from given values.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="texts">Token ids of each class's whole text.</param>
+    /// <param name="position">The first position of the names.</param>
+    /// <param name="original">The names' first tokens as they are, [classes, tokens, text width]; owned from now on.</param>
+    /// <param name="start">What training starts with, of the same shape; owned from now on.</param>
+    /// <param name="weights">The loss's weights.</param>
+    internal LammMethod(ClipModel model, IReadOnlyList<int[]> texts, int position, torch.Tensor original, torch.Tensor start, LammWeights weights)
+        : base(model, new NamedTensors([KeyValuePair.Create(Names, start)]))
+    {
+        _texts = new ContextTexts(model, texts, position, (int)original.shape[1], ownTokens: true);
+        (_original, _originalTexts) = (original.DetachFromDisposeScope(), Teacher.TextFeatures(model, texts));
+        _weights = weights;
+    }
+
+    public override int TextContextTokens => _texts.Count * _texts.Length;
+
+    /// <summary>Starts as a job says.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, a name has no token, or a text is longer than the backbone reads.</exception>
+    internal static LammMethod Create(MethodInputs inputs)
+    {
+        var settings = MethodInputs.Or(inputs.Train.Lamm);
+        var weights = new LammWeights(
+            settings.ParameterWeight ?? 1.0 / inputs.Job.Shots, settings.FeatureWeight, settings.LogitWeight, settings.Temperature, settings.TrainedIsTarget);
+        MethodInputs.Check(weights.Parameter, "train.lamm.parameterWeight", 0, 1e6);
+        MethodInputs.Check(weights.Feature, "train.lamm.featureWeight", 0, 1e6);
+        MethodInputs.Check(weights.Logit, "train.lamm.logitWeight", 0, 1e6);
+        MethodInputs.Check(weights.Temperature, "train.lamm.temperature", 1e-6, 1e6);
+        using var scope = torch.NewDisposeScope();
+        var words = inputs.Words();
+        var shortest = words.Names.Min(name => name.Length);
+        if (shortest == 0) throw new InvalidInputException($"Data set {inputs.Job.Dataset.Name} has a class whose name holds no token to train; rename it.");
+        // By class, not by name: two classes of one name have tokens of their own.
+        var original = ContextTexts.Embed(inputs.Model, [.. words.Names.SelectMany(name => name[..shortest])])
+            .view(words.Names.Length, shortest, inputs.Model.Config.Text.Width);
+        return new LammMethod(inputs.Model, words.With(words.Before), 1 + words.Before.Length, original, original.clone(), weights);
+    }
+
+    public override long StepBytes(int images) => _texts.StepBytes(1);
+
+    public override IClassifier Freeze()
+    {
+        using var scope = torch.NewDisposeScope();
+        return new PromptedClassifier(Model, EncodeTexts());
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _texts.Dispose();
+        _original.Dispose();
+        _originalTexts.Dispose();
+    }
+
+    protected override StepOutput Forward(LaneBatch batch)
+    {
+        var (images, texts) = (FrozenImages(batch), EncodeTexts());
+        var (logits, originalLogits) = (Model.Logits(images, texts), Model.Logits(images, _originalTexts));
+        var entropy = cross_entropy(logits, batch.Labels);
+        var change = Tensors[Names].Plus(_original.neg());
+        var parameter = (change * change).sum();
+        var feature = FeatureTerm(texts, batch.Labels);
+        var logit = _weights.TrainedIsTarget
+            ? Teacher.Distillation(logits, originalLogits, _weights.Temperature)
+            : Teacher.Distillation(originalLogits, logits, _weights.Temperature);
+        var loss = entropy.Plus(parameter.Times(_weights.Parameter)).Plus(feature.Times(_weights.Feature)).Plus(logit.Times(_weights.Logit));
+        return new StepOutput(loss, logits, new Dictionary<string, torch.Tensor>
+        {
+            ["ce"] = entropy,
+            ["parameter"] = parameter,
+            ["feature"] = feature,
+            ["logit"] = logit,
+        });
+    }
+
+    /// <summary>Mean over the batch of 1 - cosine of the label's text feature with its original; 0 for a batch of one class, as in the public code.</summary>
+    private torch.Tensor FeatureTerm(torch.Tensor texts, torch.Tensor labels)
+    {
+        var cosines = (normalize(texts, dim: -1) * _originalTexts).sum(1).index_select(0, labels);
+        var several = labels.ne(labels[0]).any().to_type(cosines.dtype);
+        return Scalars.OneMinus(cosines.mean()) * several;
+    }
+
+    private torch.Tensor EncodeTexts() => _texts.Encode(Tensors[Names]).squeeze(0);
+}
+
+/// <summary>How LAMM's loss is put together.</summary>
+/// <param name="Parameter">Weight of the tokens' squared distance.</param>
+/// <param name="Feature">Weight of the text features' distance.</param>
+/// <param name="Logit">Weight of the logits' distance.</param>
+/// <param name="Temperature">Temperature of the latter.</param>
+/// <param name="TrainedIsTarget">Whether there the trained logits are the target.</param>
+internal sealed record LammWeights(double Parameter, double Feature, double Logit, double Temperature, bool TrainedIsTarget);

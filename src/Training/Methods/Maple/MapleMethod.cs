@@ -1,0 +1,110 @@
+using System.Globalization;
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Jobs;
+using TorchSharp;
+using static TorchSharp.torch.nn.functional;
+
+namespace AdaptCluster.Training.Methods.Maple;
+
+/// <summary>
+/// MaPLe: tokens in the first blocks of the text tower, from which a linear layer for each block makes the image tower's (Khattak et al., CVPR
+/// 2023, section 3.2; trainers/maple.py of muzairkhattak/multimodal-prompt-learning). In both towers they are sequence tokens, new ones in each
+/// of the first blocks, and later blocks carry on what they get.
+/// </summary>
+internal sealed class MapleMethod : TensorMethod
+{
+    private const string Context = "ctx", Projection = "proj";
+
+    private readonly ContextTexts _texts;
+    private readonly int _depth;
+
+    /// <summary>Starts from given values.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="texts">Token ids of each class; those behind the start are the context's places.</param>
+    /// <param name="tensors">By the public code's names, "ctx" [tokens, text width], "proj.weight" [image width, text width], "proj.bias", and for each
+    /// deeper block j from 0 "compound_prompts_text.j" and "compound_prompt_projections.j"; owned from now on.</param>
+    internal MapleMethod(ClipModel model, IReadOnlyList<int[]> texts, NamedTensors tensors)
+        : base(model, tensors)
+    {
+        _texts = new ContextTexts(model, texts, first: 1, (int)tensors[Context].shape[0]);
+        // Three tensors for each block: tokens, weight and bias.
+        _depth = tensors.All.Count / 3;
+    }
+
+    public override int ImageContextTokens => _depth * _texts.Length;
+
+    public override int TextContextTokens => _depth * _texts.Length;
+
+    public override long MultiplyAdds => ClipCost.OfImage(Model.Config, [], _texts.Length) + ClipCost.OfText(Model.Config, []) + Projections;
+
+    public override long HookMultiplyAdds => ClipCost.HookImage(Model.Config, 0, _texts.Length) + ClipCost.HookText(Model.Config, 0) + Projections;
+
+    private long Projections => (long)_depth * _texts.Length * Model.Config.Text.Width * Model.Config.Vision.Width;
+
+    /// <summary>Starts as a job says.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, the template has too few words in front of the name, or a text is longer than
+    /// the backbone reads.</exception>
+    internal static MapleMethod Create(MethodInputs inputs)
+    {
+        var (config, settings) = (inputs.Model.Config, MethodInputs.Or(inputs.Train.Maple));
+        MethodInputs.Check(settings.ContextLength, "train.maple.contextLength", 1, 256);
+        MethodInputs.Check(settings.PromptDepth, "train.maple.promptDepth", 1, int.MaxValue);
+        using var scope = torch.NewDisposeScope();
+        var words = inputs.Words();
+        if (words.Before.Length < settings.ContextLength)
+        {
+            throw new InvalidInputException($"train.maple.contextLength is {settings.ContextLength}; the template '{words.Template}' has {words.Before.Length} "
+                + "tokens in front of the name for the context to start from; write fewer, or a longer template.");
+        }
+        var tensors = new Dictionary<string, torch.Tensor> { [Context] = ContextTexts.Embed(inputs.Model, words.Before[..settings.ContextLength]) };
+        void Draw(string name, int stream) => (tensors[name + ".weight"], tensors[name + ".bias"]) = inputs.Initial.Linear(stream, config.Vision.Width, config.Text.Width);
+        Draw(Projection, 0);
+        var depth = Math.Min(settings.PromptDepth, Math.Min(config.Vision.Depth, config.Text.Depth));
+        for (var j = 0; j < depth - 1; j++)
+        {
+            tensors[Deeper(j)] = inputs.Initial.Normal(1 + j, settings.InitialStandardDeviation, settings.ContextLength, config.Text.Width);
+            Draw(DeeperProjection(j), settings.CloneProjections ? 1 : 1 + j);
+        }
+        var texts = words.With(settings.KeepOtherWords ? words.Before : words.Before[..settings.ContextLength]);
+        return new MapleMethod(inputs.Model, texts, new NamedTensors(tensors));
+    }
+
+    public override long StepBytes(int images) => StepMemory.OfImages(Model.Config, images, []) + _texts.StepBytes(1);
+
+    public override IClassifier Freeze()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (texts, tokens) = (EncodeTexts(), MakeImageTokens());
+        return new FrozenClassifier(embedded => Model.Logits(ImageTokens.Encode(Model, embedded, tokens), texts), [texts, .. tokens]);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _texts.Dispose();
+    }
+
+    protected override StepOutput Forward(LaneBatch batch)
+    {
+        var logits = Model.Logits(ImageTokens.Encode(Model, batch.Embedded, MakeImageTokens()), EncodeTexts());
+        return new StepOutput(cross_entropy(logits, batch.Labels), logits);
+    }
+
+    private static string Deeper(int j) => "compound_prompts_text." + j.ToString(CultureInfo.InvariantCulture);
+
+    private static string DeeperProjection(int j) => "compound_prompt_projections." + j.ToString(CultureInfo.InvariantCulture);
+
+    private torch.Tensor EncodeTexts() =>
+        _texts.Encode(Tensors[Context].unsqueeze(0), [.. Enumerable.Range(0, _depth - 1).Select(j => Tensors[Deeper(j)])]).squeeze(0);
+
+    private torch.Tensor[] MakeImageTokens()
+    {
+        torch.Tensor Project(string name, torch.Tensor tokens) => linear(tokens, Tensors[name + ".weight"], Tensors[name + ".bias"]);
+        return
+        [
+            Project(Projection, Tensors[Context]),
+            .. Enumerable.Range(0, _depth - 1).Select(j => Project(DeeperProjection(j), Tensors[Deeper(j)])),
+        ];
+    }
+}

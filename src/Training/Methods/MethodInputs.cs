@@ -1,0 +1,39 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Tokenization;
+
+namespace AdaptCluster.Training.Methods;
+
+/// <summary>All that a method is made from.</summary>
+/// <param name="Job">The job; where the method trains, its settings are there.</param>
+/// <param name="Model">The backbone.</param>
+/// <param name="Tokenizer">The backbone's tokenizer.</param>
+/// <param name="Data">The few-shot draw: class names and template.</param>
+/// <param name="Texts">The classes' whole texts; they stay the runner's.</param>
+/// <param name="IterationsPerEpoch">Iterations that one epoch has; 0 without training.</param>
+internal sealed record MethodInputs(
+    JobDefinition Job, ClipModel Model, ITokenizer Tokenizer, FewShotData Data, PreparedTexts Texts, int IterationsPerEpoch)
+{
+    /// <summary>How the job trains.</summary>
+    internal TrainSettings Train => Job.Train!;
+
+    /// <summary>First values of trained tensors.</summary>
+    internal InitialTensors Initial => new(Job.Seed, Model.Device);
+
+    /// <summary>The classes' texts in parts.</summary>
+    /// <param name="template">Another template than the data set's.</param>
+    internal ClassTexts Words(string? template = null) => new(Tokenizer, template ?? Data.Template, Data.ClassNames);
+
+    /// <summary>The method's own settings, or their defaults for a job that was made without them.</summary>
+    internal static T Or<T>(T? settings) where T : class, new() => settings ?? new T();
+
+    /// <summary>Refuses a setting that is out of its range, as the schema of the spec does.</summary>
+    /// <exception cref="InvalidInputException">It is.</exception>
+    internal static void Check(double value, string name, double low, double high)
+    {
+        if (!(value >= low && value <= high))
+            throw new InvalidInputException(FormattableString.Invariant($"{name} is {value}; a number from {low} to {high} expected."));
+    }
+}

@@ -1,0 +1,67 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Safetensors;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Methods;
+
+/// <summary>The trained tensors of a method whose sizes never change, by the names that they have in files.</summary>
+internal sealed class NamedTensors : IDisposable
+{
+    private const string Velocity = ".velocity";
+
+    private readonly Dictionary<string, TrainedTensor> _tensors;
+
+    /// <summary>Takes the first values.</summary>
+    /// <param name="tensors">By name; owned from now on.</param>
+    internal NamedTensors(IEnumerable<KeyValuePair<string, torch.Tensor>> tensors)
+    {
+        _tensors = new(tensors.Select(tensor => KeyValuePair.Create(tensor.Key, new TrainedTensor(tensor.Value))), StringComparer.Ordinal);
+        All = [.. _tensors.OrderBy(tensor => tensor.Key, StringComparer.Ordinal).Select(tensor => tensor.Value)];
+    }
+
+    /// <summary>The tensors, in the order of their names.</summary>
+    internal IReadOnlyList<TrainedTensor> All { get; }
+
+    /// <summary>The present values of a tensor, a leaf of the autograd graph.</summary>
+    internal torch.Tensor this[string name] => _tensors[name].Value;
+
+    /// <summary>A tensor with its gradient and momentum.</summary>
+    internal TrainedTensor Of(string name) => _tensors[name];
+
+    /// <summary>Copies of the values.</summary>
+    internal Dictionary<string, torch.Tensor> Weights() =>
+        _tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Value.detach().clone(), StringComparer.Ordinal);
+
+    /// <summary>Copies of values and momenta.</summary>
+    internal Dictionary<string, torch.Tensor> State()
+    {
+        var tensors = Weights();
+        foreach (var (name, tensor) in _tensors) tensors[name + Velocity] = tensor.Velocity.clone();
+        return tensors;
+    }
+
+    /// <summary>Takes up what <see cref="State"/> gave.</summary>
+    /// <exception cref="InvalidInputException">A tensor is missing or has another shape or type.</exception>
+    internal void Restore(SafetensorsFile file)
+    {
+        using var scope = torch.NewDisposeScope();
+        foreach (var (name, tensor) in _tensors) tensor.Reset(Read(file, name, tensor.Value), Read(file, name + Velocity, tensor.Value));
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in All) tensor.Dispose();
+    }
+
+    private static torch.Tensor Read(SafetensorsFile file, string name, torch.Tensor like)
+    {
+        if (!file.Entries.TryGetValue(name, out var entry) || entry.ScalarType != like.dtype || !entry.Shape.SequenceEqual(like.shape))
+        {
+            var found = entry is null ? "missing" : $"{entry.Dtype} {entry.ShapeText}";
+            throw new InvalidInputException($"{file.Source}: tensor '{name}' is {found}; "
+                + $"{like.dtype} [{string.Join(", ", like.shape)}] expected; it belongs to another job.");
+        }
+        return file.ToTensor(name).to(like.device);
+    }
+}

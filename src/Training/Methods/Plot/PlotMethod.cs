@@ -1,0 +1,107 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Methods.CoOp;
+using AdaptCluster.Training.Numerics;
+using TorchSharp;
+using static TorchSharp.torch.nn.functional;
+
+namespace AdaptCluster.Training.Methods.Plot;
+
+/// <summary>
+/// PLOT: several contexts, each shared by all classes; an image's score for a class is what an optimal transport plan between its patches and
+/// the class's text features carries of their cosines (Chen et al., ICLR 2023, section 3.3; trainers/plot.py of CHENGY12/PLOT). The public code
+/// knows ResNets alone, whose patches come out of the attention pool; a transformer's come out of its last block, here projected as the class
+/// token is.
+/// </summary>
+internal sealed class PlotMethod : TensorMethod
+{
+    private const string Contexts = "ctx";
+
+    private readonly ContextTexts _texts;
+    private readonly Sinkhorn _sinkhorn;
+    private readonly bool _addPooled;
+
+    /// <summary>Starts from given values.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="texts">Token ids of each class: start, as many free places as a context has tokens, name and the rest.</param>
+    /// <param name="contexts">[prompts, length, text width]; owned from now on.</param>
+    /// <param name="sinkhorn">How the plan is found.</param>
+    /// <param name="addPooled">Whether the logits of the pooled features are added.</param>
+    internal PlotMethod(ClipModel model, IReadOnlyList<int[]> texts, torch.Tensor contexts, Sinkhorn sinkhorn, bool addPooled)
+        : base(model, new NamedTensors([KeyValuePair.Create(Contexts, contexts)]))
+    {
+        _texts = new ContextTexts(model, texts, first: 1, (int)contexts.shape[1]);
+        (_sinkhorn, _addPooled) = (sinkhorn, addPooled);
+    }
+
+    public override int TextContextTokens => (int)Tensors[Contexts].shape[0] * _texts.Length;
+
+    public override long MultiplyAdds =>
+        ClipCost.OfImage(Model.Config, []) + Patches + (Tensors[Contexts].shape[0] * ClipCost.OfText(Model.Config, []));
+
+    public override long HookMultiplyAdds => ClipCost.HookImage(Model.Config, 0, 0) + (Tensors[Contexts].shape[0] * ClipCost.HookText(Model.Config, 0));
+
+    /// <summary>Their projection, and their cosines with each prompt of one class.</summary>
+    private long Patches => Model.Config.Patches * Model.Config.EmbeddingSize * (Model.Config.Vision.Width + Tensors[Contexts].shape[0]);
+
+    /// <summary>Starts as a job says.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, or a text is longer than the backbone reads.</exception>
+    internal static PlotMethod Create(MethodInputs inputs)
+    {
+        var settings = MethodInputs.Or(inputs.Train.Plot);
+        MethodInputs.Check(settings.Prompts, "train.plot.prompts", 1, 64);
+        MethodInputs.Check(settings.ContextLength, "train.plot.contextLength", 1, ContextStart.MaxLength);
+        MethodInputs.Check(settings.Regularisation, "train.plot.regularisation", 1e-3, 1e3);
+        MethodInputs.Check(settings.MaxIterations, "train.plot.maxIterations", 1, 100_000);
+        using var scope = torch.NewDisposeScope();
+        var contexts = inputs.Initial.Normal(0, settings.InitialStandardDeviation, settings.Prompts, settings.ContextLength, inputs.Model.Config.Text.Width);
+        var addPooled = settings.AddPooled ?? inputs.Job.Dataset is { Format: DatasetFormats.CoOp, Name: "imagenet" };
+        var sinkhorn = new Sinkhorn(settings.Regularisation, settings.Threshold, settings.MaxIterations);
+        return new PlotMethod(inputs.Model, inputs.Words().WithPlaces(settings.ContextLength), contexts, sinkhorn, addPooled);
+    }
+
+    public override long StepBytes(int images) => _texts.StepBytes((int)Tensors[Contexts].shape[0]);
+
+    public override IClassifier Freeze()
+    {
+        using var scope = torch.NewDisposeScope();
+        var texts = _texts.Encode(Tensors[Contexts]);
+        return new FrozenClassifier(embedded => Logits(ImageTokens.EncodeAll(Model, embedded), texts), texts);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _texts.Dispose();
+    }
+
+    protected override StepOutput Forward(LaneBatch batch)
+    {
+        var logits = Logits(Images(batch.Embedded), _texts.Encode(Tensors[Contexts]));
+        return new StepOutput(cross_entropy(logits, batch.Labels), logits);
+    }
+
+    private torch.Tensor Images(torch.Tensor embedded)
+    {
+        using var noGradients = torch.no_grad();
+        return ImageTokens.EncodeAll(Model, embedded);
+    }
+
+    /// <param name="images">[B, image tokens, embedding size], not normalised.</param>
+    /// <param name="texts">[prompts, classes, embedding size], not normalised.</param>
+    /// <returns>[B, classes].</returns>
+    private torch.Tensor Logits(torch.Tensor images, torch.Tensor texts)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (prompts, classes) = (texts.shape[0], texts.shape[1]);
+        var patches = normalize(images.narrow(1, 1, images.shape[1] - 1), dim: -1);
+        // [B, patches, prompts, classes] to [B, classes, patches, prompts]
+        var cosines = patches.matmul(normalize(texts, dim: -1).view(prompts * classes, -1).t())
+            .view(images.shape[0], -1, prompts, classes).permute(0, 3, 1, 2);
+        var logits = Model.Scale * (_sinkhorn.Plan(cosines.detach()) * cosines).sum([2, 3]);
+        if (_addPooled) logits = logits.Plus(Model.Logits(images.select(1, 0), texts.mean([0])));
+        return logits.MoveToOuterDisposeScope();
+    }
+}

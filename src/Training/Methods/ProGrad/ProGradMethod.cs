@@ -1,0 +1,98 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Methods.CoOp;
+using AdaptCluster.Training.Numerics;
+using TorchSharp;
+using static TorchSharp.torch.nn.functional;
+
+namespace AdaptCluster.Training.Methods.ProGrad;
+
+/// <summary>
+/// ProGrad: CoOp by cross-entropy, but where its gradient g goes against the gradient h of the distance to zero-shot CLIP's logits, that part of
+/// it goes: g - λ (g·h / h·h) h (Zhu et al., ICCV 2023, equation 4; trainers/prograd.py of BeierZhu/Prompt-align).
+/// </summary>
+internal sealed class ProGradMethod : ContextMethod
+{
+    private readonly double _lambda, _temperature;
+    private readonly torch.Tensor _teacher;
+
+    // h of the batch that comes to its update next; belongs to that iteration's dispose scope.
+    private torch.Tensor? _guide;
+
+    /// <summary>Starts from given values.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="texts">Token ids of each class: start, as many free places as the context has tokens, name and the rest.</param>
+    /// <param name="teacher">Token ids of each class's hand-made text.</param>
+    /// <param name="context">[length, text width]; owned from now on.</param>
+    /// <param name="lambda">λ.</param>
+    /// <param name="temperature">Temperature of both distributions.</param>
+    internal ProGradMethod(
+        ClipModel model, IReadOnlyList<int[]> texts, IReadOnlyList<int[]> teacher, torch.Tensor context, double lambda, double temperature)
+        : base(model, Behind(model, texts, (int)context.shape[0]), context) =>
+        (_lambda, _temperature, _teacher) = (lambda, temperature, Teacher.TextFeatures(model, teacher));
+
+    /// <summary>Starts as a job says: zeros, and the template's first tokens at the end.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, the template's words do not fit the context, or a text is longer than the
+    /// backbone reads.</exception>
+    internal static ProGradMethod Create(MethodInputs inputs)
+    {
+        var settings = MethodInputs.Or(inputs.Train.ProGrad);
+        MethodInputs.Check(settings.ContextLength, "train.prograd.contextLength", 1, ContextStart.MaxLength);
+        MethodInputs.Check(settings.Lambda ?? 1, "train.prograd.lambda", 0, 1e6);
+        MethodInputs.Check(settings.Temperature, "train.prograd.temperature", 1e-6, 1e6);
+        using var scope = torch.NewDisposeScope();
+        var words = inputs.Words(settings.TeacherTemplate ?? HandMadeTemplates.OfProGrad(inputs.Job.Dataset));
+        var known = settings.CountWords ? words.BeforeText.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length : words.Before.Length;
+        known = Math.Min(known, words.Before.Length);
+        if (known > settings.ContextLength)
+        {
+            throw new InvalidInputException(
+                $"train.prograd.contextLength is {settings.ContextLength}; the template '{words.Template}' has {known} words in front of the name, so write at least {known}.");
+        }
+        var context = torch.zeros(settings.ContextLength, inputs.Model.Config.Text.Width, device: inputs.Model.Device);
+        if (known > 0) context.narrow(0, settings.ContextLength - known, known).copy_(ContextTexts.Embed(inputs.Model, words.Before[..known]));
+        var texts = words.With([.. new int[settings.ContextLength], .. words.Before[known..]]);
+        return new ProGradMethod(inputs.Model, texts, words.With(words.Before), context, settings.Lambda ?? DefaultLambda(inputs.Job), settings.Temperature);
+    }
+
+    /// <inheritdoc/>
+    public override void BeforeUpdate(int iteration)
+    {
+        var tensor = Tensors.Of(ContextName);
+        tensor.Gradient = Aligned(tensor.Gradient!, _guide!, _lambda);
+    }
+
+    /// <summary>g without λ times its part against h, or g where it has none.</summary>
+    internal static torch.Tensor Aligned(torch.Tensor g, torch.Tensor h, double lambda)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (along, square) = ((g * h).sum(), (h * h).sum());
+        // Without a branch, for the sake of a GPU that need not be waited for. Where h is 0, so is their product.
+        var against = torch.where(along.lt(Scalars.Zero), along / square, torch.zeros_like(along));
+        return g.Plus((against * h).Times(-lambda)).MoveToOuterDisposeScope();
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _teacher.Dispose();
+    }
+
+    protected override StepOutput Loss(torch.Tensor images, torch.Tensor texts, torch.Tensor logits, torch.Tensor labels)
+    {
+        var distance = Teacher.Distillation(Model.Logits(images, _teacher), logits, _temperature);
+        // The first of two backward passes; the second one, of the loss, is every method's.
+        distance.backward(retain_graph: true);
+        var context = Tensors.Of(ContextName);
+        context.TakeGradient();
+        _guide = context.Gradient!.MoveToOuterDisposeScope();
+        context.Gradient = null;
+        var entropy = cross_entropy(logits, labels);
+        return new StepOutput(entropy, logits, new Dictionary<string, torch.Tensor> { ["ce"] = entropy, ["kl"] = distance.detach() });
+    }
+
+    /// <summary>README of the public code: 0.8 for these sets with 8 and 16 shots.</summary>
+    private static double DefaultLambda(JobDefinition job) =>
+        job.Shots >= 8 && job.Dataset is { Format: DatasetFormats.CoOp, Name: "oxford-flowers" or "dtd" or "eurosat" } ? 0.8 : 1;
+}

@@ -1,0 +1,83 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Safetensors;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Methods;
+
+/// <summary>
+/// A method that trains a fixed set of tensors: it keeps them, saves them and lets its lanes pass one after the other. What is left to say is
+/// how they prompt the towers and what the loss is.
+/// </summary>
+/// <param name="model">The backbone.</param>
+/// <param name="tensors">The trained tensors; owned from now on.</param>
+internal abstract class TensorMethod(ClipModel model, NamedTensors tensors) : ITrainableMethod
+{
+    public IReadOnlyList<TrainedTensor> Trained => Tensors.All;
+
+    public virtual int ImageContextTokens => 0;
+
+    public virtual int TextContextTokens => 0;
+
+    public long TrainableParameters => Trained.Sum(tensor => tensor.Value.NumberOfElements);
+
+    public virtual long MultiplyAdds => ClipCost.MultiplyAdds(Model.Config, [], []);
+
+    public virtual long HookMultiplyAdds => ClipCost.HookMultiplyAdds(Model.Config, 0, 0);
+
+    /// <summary>The backbone.</summary>
+    protected ClipModel Model => model;
+
+    /// <summary>The trained tensors.</summary>
+    protected NamedTensors Tensors => tensors;
+
+    /// <summary>0, which is right where nothing trained passes a tower.</summary>
+    public virtual long StepBytes(int images) => 0;
+
+    public IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes) =>
+        [.. lanes.Select(lane => ((TensorMethod)lane.Method).ForwardAlone(lane))];
+
+    public virtual void BeforeUpdate(int iteration)
+    {
+        // The gradients are the loss's.
+    }
+
+    public PruneStep? AfterUpdate(int iteration) => null;
+
+    public abstract IClassifier Freeze();
+
+    public Dictionary<string, torch.Tensor> Weights() => Tensors.Weights();
+
+    public Dictionary<string, torch.Tensor> State() => Tensors.State();
+
+    public void Restore(SafetensorsFile file) => Tensors.Restore(file);
+
+    public virtual void Dispose() => Tensors.Dispose();
+
+    /// <summary>Loss and logits of one batch. What else it makes goes when it returns.</summary>
+    /// <param name="batch">The lane's batch.</param>
+    protected abstract StepOutput Forward(LaneBatch batch);
+
+    /// <summary>
+    /// Features of images by the tower as it is: no gradients, and computed once where images are the same each time. A method that calls it says
+    /// that nothing it trains reaches the image tower.
+    /// </summary>
+    /// <returns>[B, embedding size], not normalised.</returns>
+    protected torch.Tensor FrozenImages(LaneBatch batch)
+    {
+        if (batch.Features is { } known) return known();
+        using var noGradients = torch.no_grad();
+        return Model.EncodeEmbeddedImages(batch.Embedded);
+    }
+
+    private StepOutput ForwardAlone(LaneBatch batch)
+    {
+        using var scope = torch.NewDisposeScope();
+        var output = Forward(batch);
+        output.Loss.MoveToOuterDisposeScope();
+        output.Logits.MoveToOuterDisposeScope();
+        foreach (var term in output.Terms?.Values.Where(term => !ReferenceEquals(term, output.Loss)) ?? []) term.MoveToOuterDisposeScope();
+        return output;
+    }
+}

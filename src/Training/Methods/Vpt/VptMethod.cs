@@ -1,0 +1,71 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Jobs;
+using TorchSharp;
+using static TorchSharp.torch.nn.functional;
+
+namespace AdaptCluster.Training.Methods.Vpt;
+
+/// <summary>
+/// VPT-deep: tokens behind the patches, queries, keys and values as these are, new ones in each block (Jia et al., ECCV 2022; trainers/vpt.py
+/// of muzairkhattak/multimodal-prompt-learning). The text tower is CLIP's, so its features are computed once.
+/// </summary>
+internal sealed class VptMethod : TensorMethod
+{
+    private const string Prompts = "prompts";
+
+    private readonly torch.Tensor _texts;
+
+    /// <summary>Starts from given values.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="texts">The classes' texts; stays the caller's.</param>
+    /// <param name="prompts">[depth, tokens, image width]; owned from now on.</param>
+    internal VptMethod(ClipModel model, PreparedTexts texts, torch.Tensor prompts)
+        : base(model, new NamedTensors([KeyValuePair.Create(Prompts, prompts)]))
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        _texts = model.EncodeTexts(texts).DetachFromDisposeScope();
+    }
+
+    public override int ImageContextTokens => (int)(Tensors[Prompts].shape[0] * Tensors[Prompts].shape[1]);
+
+    public override long MultiplyAdds => ClipCost.OfImage(Model.Config, [], Tokens) + ClipCost.OfText(Model.Config, []);
+
+    public override long HookMultiplyAdds => ClipCost.HookImage(Model.Config, 0, Tokens) + ClipCost.HookText(Model.Config, 0);
+
+    private int Tokens => (int)Tensors[Prompts].shape[1];
+
+    /// <summary>Starts as a job says.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range.</exception>
+    internal static VptMethod Create(MethodInputs inputs)
+    {
+        var (tower, settings) = (inputs.Model.Config.Vision, MethodInputs.Or(inputs.Train.Vpt));
+        MethodInputs.Check(settings.Tokens, "train.vpt.tokens", 1, 256);
+        MethodInputs.Check(settings.PromptDepth, "train.vpt.promptDepth", 1, int.MaxValue);
+        using var scope = torch.NewDisposeScope();
+        var depth = Math.Min(settings.PromptDepth, tower.Depth);
+        return new VptMethod(inputs.Model, inputs.Texts, inputs.Initial.Normal(0, settings.InitialStandardDeviation, depth, settings.Tokens, tower.Width));
+    }
+
+    public override long StepBytes(int images) => StepMemory.OfImages(Model.Config, images, []);
+
+    public override IClassifier Freeze()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (texts, prompts) = (_texts.clone(), Tensors[Prompts].detach().clone());
+        return new FrozenClassifier(embedded => Model.Logits(ImageTokens.Encode(Model, embedded, prompts.unbind(0)), texts), texts, prompts);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _texts.Dispose();
+    }
+
+    protected override StepOutput Forward(LaneBatch batch)
+    {
+        var logits = Model.Logits(ImageTokens.Encode(Model, batch.Embedded, Tensors[Prompts].unbind(0)), _texts);
+        return new StepOutput(cross_entropy(logits, batch.Labels), logits);
+    }
+}
