@@ -27,6 +27,10 @@ public sealed class WireTests
     public void A_job_definition_arrives_equal() => Assert.Equal(Job, RoundTrip(Job));
 
     [Fact]
+    public void Settings_of_every_method_arrive_equal() =>
+        Assert.All(MethodNames.All, method => Assert.Equal(MethodPresets.Of(method), RoundTrip(MethodPresets.Of(method))));
+
+    [Fact]
     public void An_assignment_arrives_with_its_checkpoint()
     {
         var arrived = RoundTrip(new JobAssignment(4, new("0123456789abcdef"), Job, 7, [1, 2, 3], "b", "d"));
