@@ -121,7 +121,7 @@ public enum Precision
     /// <summary>Single precision, whose matrix products may round their factors to 10 bits of mantissa on a GPU; the same as Float32 on a CPU.</summary>
     Tf32 = 1,
 
-    /// <summary>Linear layers and attention in bfloat16, 8 bits of mantissa; prompts, residual stream, norms, logits, loss and updates stay in single precision.</summary>
+    /// <summary>Linear layers in bfloat16, 8 bits of mantissa; prompts, attention, norms, logits, loss and updates stay in single precision.</summary>
     Bfloat16 = 2,
 }
 

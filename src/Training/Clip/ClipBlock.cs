@@ -55,7 +55,7 @@ internal sealed class ClipBlock
         (_mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias) = (In(exact._mlp1Weight), In(exact._mlp1Bias), In(exact._mlp2Weight), In(exact._mlp2Bias));
     }
 
-    /// <summary>This block with linear layers and attention in another type; norms and the residual stream keep theirs.</summary>
+    /// <summary>This block with linear layers in another type.</summary>
     internal ClipBlock In(torch.ScalarType products) => new(this, products);
 
     /// <summary>Every tensor that the block holds.</summary>
@@ -92,12 +92,13 @@ internal sealed class ClipBlock
     }
 
     /// <summary>
-    /// xWᵀ + b in the type of W. Each row of a product comes out the same bit for bit whatever rows stand beside it, so that no lane depends on its neighbours;
+    /// xWᵀ + b, computed in the type of W, in the type of x. Each row of a product comes out the same bit for bit whatever rows stand beside it, so that no lane depends on its neighbours;
     /// but CPU libraries compute products of one to three rows in another order, so these get rows of zeros beside them.
     /// </summary>
     internal static torch.Tensor Linear(torch.Tensor x, torch.Tensor weight, torch.Tensor? bias)
     {
-        if (x.dtype != weight.dtype) x = x.to_type(weight.dtype);
+        // Attention, norms and sums stay in the rows' own type: libtorch's attention in bfloat16 falls back to products of a single thread on a CPU.
+        if (x.dtype != weight.dtype) return Linear(x.to_type(weight.dtype), weight, bias).to_type(x.dtype);
         var missing = FewestRows - x.shape[0];
         return missing <= 0 ? linear(x, weight, bias!) : linear(pad(x, [0, 0, 0, missing]), weight, bias!).narrow(0, 0, x.shape[0]);
     }
@@ -161,14 +162,10 @@ internal sealed class ClipBlock
         return attended.transpose(1, 2).reshape(-1, _config.Width);
     }
 
-    /// <summary>The residual stream keeps its type.</summary>
-    private static torch.Tensor Sum(torch.Tensor stream, torch.Tensor branch) =>
-        stream.Plus(branch.dtype == stream.dtype ? branch : branch.to_type(stream.dtype));
-
     private torch.Tensor Finish(torch.Tensor x, torch.Tensor attended)
     {
-        var y = Sum(x, Linear(attended, _outWeight, _outBias));
+        var y = x.Plus(Linear(attended, _outWeight, _outBias));
         var hidden = Linear(layer_norm(y, _normShape, _norm2Weight, _norm2Bias, _config.LayerNormEpsilon), _mlp1Weight, _mlp1Bias);
-        return Sum(y, Linear(_config.Activation == ClipActivation.QuickGelu ? silu(hidden) : gelu(hidden), _mlp2Weight, _mlp2Bias));
+        return y.Plus(Linear(_config.Activation == ClipActivation.QuickGelu ? silu(hidden) : gelu(hidden), _mlp2Weight, _mlp2Bias));
     }
 }

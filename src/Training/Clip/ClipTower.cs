@@ -22,7 +22,7 @@ internal sealed class ClipTower
         (_config, _blocks, _postWeight, _postBias, _projection) =
         (exact._config, [.. exact._blocks.Select(block => block.In(products))], exact._postWeight, exact._postBias, exact._projection);
 
-    /// <summary>This tower with blocks of another arithmetic; what is behind them keeps its own.</summary>
+    /// <summary>This tower with linear layers of its blocks in another type.</summary>
     internal ClipTower In(torch.ScalarType products) => new(this, products);
 
     /// <summary>Every tensor that the tower holds.</summary>

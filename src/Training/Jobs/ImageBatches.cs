@@ -119,6 +119,9 @@ internal sealed class ImageBatches : IDisposable
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         var size = _model.Config.ImageSize;
-        return _model.EmbedImages(torch.tensor(pixels, [images, 3, size, size], device: _model.Device)).MoveToOuterDisposeScope();
+        // Copied: a tensor that lies on an array has the array's alignment, and other alignments can give other last digits.
+        var batch = torch.empty(images, 3, size, size);
+        pixels.CopyTo(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(batch.bytes));
+        return _model.EmbedImages(batch.to(_model.Device)).MoveToOuterDisposeScope();
     }
 }

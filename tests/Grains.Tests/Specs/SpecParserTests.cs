@@ -130,7 +130,7 @@ public sealed class SpecParserTests
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "zero-shot", "tTarget": 3}]}""", "$.arms[0].tTarget: method 'zero-shot' has no tTarget; remove it")]
     [InlineData("""{"datasets": ["a"], "train": {"adapt": {"pruneRat": 2}}, "arms": [{"method": "zero-shot"}]}""", "$.train.adapt: unknown key 'pruneRat'; did you mean 'pruneRate'?")]
     [InlineData("""{"datasets": ["a"], "train": {"learningRate": 0}, "arms": [{"method": "zero-shot"}]}""", "$.train.learningRate: found 0; write a number above 0")]
-    [InlineData("""{"datasets": ["a"], "train": {"precision": "float16"}, "arms": [{"method": "zero-shot"}]}""", "$.train.precision: unknown value 'float16'; did you mean 'float32'?")]
+    [InlineData("""{"datasets": ["a"], "train": {"precision": "float16"}, "arms": [{"method": "zero-shot"}]}""", "$.train.precision: unknown value 'float16'; did you mean 'bfloat16'?")]
     [InlineData("""{"datasets": [{"name": "a", "template": "a photo"}], "arms": [{"method": "zero-shot"}]}""", "$.datasets[0].template: found \"a photo\"; write a text with one {} where the class name goes")]
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "zero-shot"}, {"method": "zero-shot"}]}""", "$.arms[1]: two rows are called 'Zero-shot' ($.arms[0] is the other); remove one, or give it its own \"label\"")]
     [InlineData("""["a"]""", "$: found a list; write an object {...}")]
