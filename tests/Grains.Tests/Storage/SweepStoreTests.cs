@@ -288,7 +288,8 @@ public abstract class SweepStoreTests : IAsyncLifetime
         Assert.Equal(4, (await _store.JobsAsync(JobIdentity.Of(renamed), JobState.Queued, 10)).Count);
     }
 
-    internal static SweepPlan Plan(string spec) => new Planner(new FixedCatalog(("dtd", 47))).Plan(SpecParser.Parse(spec, "spec.json"));
+    /// <summary>A plan with a pack for each seed: the smallest sweep with several packs.</summary>
+    internal static SweepPlan Plan(string spec) => new Planner(new FixedCatalog(("dtd", 47))).Plan(SpecParser.Parse(spec, "spec.json")) with { SeedsPerPack = 1 };
 
     private async Task<PackBeginning> BeginAsync(int pack, Guid? lease = null)
     {
