@@ -49,9 +49,6 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
     /// <returns>Null where this silo cannot run the jobs; they have heard of it.</returns>
     private JobRunner? Runner(Shared shared, IEnumerable<PackJob> jobs)
     {
-        if (_runner is not null && shared == _shared) return _runner;
-        _runner?.Dispose();
-        _runner = null;
         try
         {
             if (settings.Workers > 1 && library.Device.type == DeviceType.CUDA && jobs.Any(job => job.Assignment.Definition.Train?.Precision == Precision.Tf32))
@@ -59,6 +56,9 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
                 throw new InvalidInputException($"train.precision tf32 is a setting of the whole process, and this silo's {settings.Workers} workers may need different ones; "
                     + $"set {SettingsReader.Name("Workers")} to 1, or write another precision.");
             }
+            if (_runner is not null && shared == _shared) return _runner;
+            _runner?.Dispose();
+            _runner = null;
             var backbone = library.Backbone(shared.Backbone, shared.BackboneFingerprint);
             (_shared, _runner) = (shared, new JobRunner(backbone.Model, backbone.Tokenizer, backbone.Preprocessor, job => Draw(job, shared.DatasetFingerprint)));
             return _runner;

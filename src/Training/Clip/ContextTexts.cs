@@ -106,8 +106,7 @@ internal sealed class ContextTexts : IDisposable
         using var scope = torch.NewDisposeScope();
         var shared = _sequences.Shared;
         var own = _rows.shape[0] - shared;
-        var parts = _rows.split([shared, own], 0);
-        var rows = torch.cat([.. parts.Select(part => part.repeat(variants, 1))], 0);
+        var rows = _sequences.Repeat(_rows, variants);
         var replaced = Enumerable.Range(0, variants)
             .SelectMany(v => _replaced.Select(row => row < shared ? (v * shared) + row : (variants * shared) + (v * own) + row - shared)).ToArray();
         return _arranged[variants] = (rows.DetachFromDisposeScope(), torch.tensor(replaced, device: _model.Device).DetachFromDisposeScope());

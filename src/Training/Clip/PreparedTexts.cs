@@ -22,9 +22,7 @@ public sealed class PreparedTexts : IDisposable
         if (lanes == 1) return _rows;
         if (_repeated is var (kept, rows) && kept == lanes) return rows;
         _repeated?.Rows.Dispose();
-        using var scope = torch.NewDisposeScope();
-        var parts = _rows.split([Sequences.Shared, (long)Sequences.Count * Sequences.Own], 0);
-        rows = torch.cat([.. parts.Select(part => part.repeat(lanes, 1))], 0).DetachFromDisposeScope();
+        rows = Sequences.Repeat(_rows, lanes).DetachFromDisposeScope();
         _repeated = (lanes, rows);
         return rows;
     }

@@ -18,7 +18,7 @@ internal sealed class TextSequences : Sequences, IDisposable
     private TextSequences(TextPacking packing, torch.Device device)
     {
         (_packing, _device) = (packing, device);
-        _inOrder = packing.Places.Select((place, text) => place == text).All(same => same) && packing.Places.Length == packing.Count * packing.Read;
+        _inOrder = packing.Places.SequenceEqual(Enumerable.Range(0, packing.Count * packing.Read));
     }
 
     /// <summary>Texts of one lane.</summary>
@@ -58,6 +58,17 @@ internal sealed class TextSequences : Sequences, IDisposable
             _readRows[lanes] = read = Indices(lanes, lane => _packing.ReadRows.Select(row => (lanes * Shared) + (lane * perLane) + row));
         }
         return rows.index_select(0, read);
+    }
+
+    /// <summary>The rows of one lane as many times as there are lanes, laid out for them.</summary>
+    /// <param name="rows">[shared + count · own, width].</param>
+    /// <param name="lanes">Lanes.</param>
+    /// <returns>[lanes · (shared + count · own), width].</returns>
+    internal torch.Tensor Repeat(torch.Tensor rows, int lanes)
+    {
+        using var scope = torch.NewDisposeScope();
+        var parts = rows.split([Shared, (long)Count * Own], 0);
+        return torch.cat([.. parts.Select(part => part.repeat(lanes, 1))], 0).MoveToOuterDisposeScope();
     }
 
     /// <summary>What was read out, in the order of the texts.</summary>

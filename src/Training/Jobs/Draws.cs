@@ -54,7 +54,7 @@ internal sealed class Draws(ClipModel backbone, ITokenizer tokenizer, IImagePrep
 
     private PreparedTexts Texts(FewShotData data)
     {
-        string[] texts = [.. Enumerable.Range(0, data.ClassNames.Count).Select(data.Prompt)];
+        var texts = FewShotData.Texts(data.Template, data.ClassNames);
         var key = string.Join('\n', texts);
         if (!_texts.TryGetValue(key, out var prepared)) _texts.Add(key, prepared = backbone.PrepareTexts([.. texts.Select(tokenizer.Encode)]));
         return prepared;

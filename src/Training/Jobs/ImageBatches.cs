@@ -1,5 +1,6 @@
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Numerics;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
@@ -106,22 +107,14 @@ internal sealed class ImageBatches : IDisposable
     private torch.Tensor Single(int index) =>
         Embed(Prepared([index]), 1).DetachFromDisposeScope();
 
-    private float[] Prepared(ReadOnlySpan<int> indices)
-    {
-        var length = 3 * _preprocessor.Size * _preprocessor.Size;
-        var values = new float[indices.Length * length];
-        for (var i = 0; i < indices.Length; i++) _preprocessor.Prepare(_split.Load(indices[i]), values.AsSpan(i * length, length));
-        return values;
-    }
+    private float[] Prepared(ReadOnlySpan<int> indices) =>
+        TrainingPixels.Of(_preprocessor.Size, indices, (index, pixels) => _preprocessor.Prepare(_split.Load(index), pixels));
 
     private torch.Tensor Embed(float[] pixels, int images)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         var size = _model.Config.ImageSize;
-        // Copied: a tensor that lies on an array has the array's alignment, and other alignments can give other last digits.
-        var batch = torch.empty(images, 3, size, size);
-        pixels.CopyTo(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(batch.bytes));
-        return _model.EmbedImages(batch.to(_model.Device)).MoveToOuterDisposeScope();
+        return _model.EmbedImages(OwnMemory.Of(pixels, _model.Device, images, 3, size, size)).MoveToOuterDisposeScope();
     }
 }

@@ -33,7 +33,7 @@ internal sealed class TrainingPixels(IImagePreprocessor preprocessor, IImageSpli
     internal float[] Take(ReadOnlySpan<int> indices, int seed, int epoch)
     {
         var found = Find(indices, seed, epoch);
-        if (found < 0) return Prepare(indices.ToArray(), seed, epoch);
+        if (found < 0) return Prepare(indices, seed, epoch);
         var pixels = _ahead[found].Pixels;
         _ahead.RemoveAt(found);
         return pixels.GetAwaiter().GetResult();
@@ -46,14 +46,21 @@ internal sealed class TrainingPixels(IImagePreprocessor preprocessor, IImageSpli
         return -1;
     }
 
-    private float[] Prepare(int[] indices, int seed, int epoch)
+    /// <summary>The pixels of images, one after the other.</summary>
+    /// <param name="size">Width and height.</param>
+    /// <param name="indices">Positions in the split.</param>
+    /// <param name="prepare">Writes those of one image.</param>
+    /// <returns>images × 3 × size × size values.</returns>
+    internal static float[] Of(int size, ReadOnlySpan<int> indices, Preparation prepare)
     {
-        var length = 3 * preprocessor.Size * preprocessor.Size;
+        var length = 3 * size * size;
         var values = new float[indices.Length * length];
-        for (var i = 0; i < indices.Length; i++)
-            preprocessor.PrepareAugmented(Decoded(indices[i]), seed, epoch, indices[i], values.AsSpan(i * length, length));
+        for (var i = 0; i < indices.Length; i++) prepare(indices[i], values.AsSpan(i * length, length));
         return values;
     }
+
+    private float[] Prepare(ReadOnlySpan<int> indices, int seed, int epoch) =>
+        Of(preprocessor.Size, indices, (index, pixels) => preprocessor.PrepareAugmented(Decoded(index), seed, epoch, index, pixels));
 
     private RgbImage Decoded(int index)
     {
@@ -63,4 +70,7 @@ internal sealed class TrainingPixels(IImagePreprocessor preprocessor, IImageSpli
         else Interlocked.Add(ref _keptBytes, -image.Pixels.LongLength);
         return image;
     }
+
+    /// <summary>Writes the pixels of the image at a position.</summary>
+    internal delegate void Preparation(int index, Span<float> pixels);
 }

@@ -1,3 +1,4 @@
+using AdaptCluster.Training.Numerics;
 using AdaptCluster.Training.Random;
 using TorchSharp;
 
@@ -17,7 +18,7 @@ internal sealed class InitialTensors(int seed, torch.Device device)
         var random = new CounterRandom(RandomPurpose.Prompts, seed, stream);
         var values = new float[Entries(shape)];
         foreach (ref var value in values.AsSpan()) value = (float)(deviation * random.NextNormal());
-        return OwnMemory(values, shape);
+        return OwnMemory.Of(values, device, shape);
     }
 
     /// <summary>Weight and bias of a linear layer, uniform in ±1/√inputs, as PyTorch draws them by default.</summary>
@@ -32,17 +33,7 @@ internal sealed class InitialTensors(int seed, torch.Device device)
         var values = new float[Entries([outputs, inputs]) + outputs];
         foreach (ref var value in values.AsSpan()) value = (float)random.NextUniform(-bound, bound);
         var cut = (int)(outputs * inputs);
-        return (OwnMemory(values[..cut], [outputs, inputs]), OwnMemory(values[cut..], [outputs]));
-    }
-
-    /// <summary>
-    /// A tensor made of an array lies where the array lies, and CPU libraries add up in another order where memory is aligned in another way: a
-    /// copy lies as one does that is read from a checkpoint, so that a resumed job goes on bit for bit.
-    /// </summary>
-    private torch.Tensor OwnMemory(float[] values, long[] shape)
-    {
-        using var scope = torch.NewDisposeScope();
-        return torch.tensor(values, shape).to(device, copy: true).MoveToOuterDisposeScope();
+        return (OwnMemory.Of(values[..cut], device, outputs, inputs), OwnMemory.Of(values[cut..], device, outputs));
     }
 
     private static int Entries(long[] shape) => checked((int)shape.Aggregate(1L, (a, b) => a * b));
