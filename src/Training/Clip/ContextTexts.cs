@@ -53,7 +53,10 @@ internal sealed class ContextTexts : IDisposable
     internal int Length { get; }
 
     /// <summary>Whether each text has tokens of its own there.</summary>
-    internal bool OwnTokens { get; }
+    private bool OwnTokens { get; }
+
+    /// <summary>The caller's tokens of one variant.</summary>
+    internal int Tokens => OwnTokens ? Count * Length : Length;
 
     /// <summary>Text features.</summary>
     /// <param name="tokens">Contexts, [variants, length, width], with each of which all texts are encoded; or the texts' own tokens, [texts,

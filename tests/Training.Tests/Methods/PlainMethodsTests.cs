@@ -150,20 +150,9 @@ public sealed class PlainMethodsTests
     {
         var step = TrainingStep.Differentiate([new LaneBatch(method, model.Model.EmbedImages(model.Pixels), model.Labels)])[0];
         method.BeforeUpdate(1);
-        AssertClose(truth.Loss, plain.Loss, torch.tensor(step.Loss), "loss");
+        PlainTolerance.AssertClose(truth.Loss, plain.Loss, torch.tensor(step.Loss), "loss");
         foreach (var (name, i) in truth.Gradients.Keys.Order(StringComparer.Ordinal).Select((name, i) => (name, i)))
-            AssertClose(truth.Gradients[name], plain.Gradients[name], method.Trained[i].Gradient!, "gradient of " + name);
-    }
-
-    /// <summary>
-    /// 1e-5 of the largest entry; or, where terms cancel and little is left, some multiple of what the plain path in float32 itself is off by.
-    /// </summary>
-    private static void AssertClose(torch.Tensor truth, torch.Tensor plain, torch.Tensor fast, string what)
-    {
-        Assert.Equal(truth.shape, fast.shape);
-        double Apart(torch.Tensor other) => truth.Plus(other.detach().to_type(torch.ScalarType.Float64).neg()).abs().max().item<double>();
-        var allowed = (1e-5 * truth.abs().max().item<double>()) + (20 * Apart(plain)) + 1e-6;
-        Assert.True(Apart(fast) <= allowed, $"{what}: {Apart(fast)} from the plain path in float64; at most {allowed} expected");
+            PlainTolerance.AssertClose(truth.Gradients[name], plain.Gradients[name], method.Trained[i].Gradient!, "gradient of " + name);
     }
 
     private static Dictionary<string, torch.Tensor> Leaves(Values start, PlainClip clip) =>

@@ -1,6 +1,5 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
@@ -12,11 +11,10 @@ namespace AdaptCluster.Training.Methods.Lamm;
 /// the original tokens in three spaces: the tokens, the text features and the logits (Gao et al., AAAI 2024, section 3.3; trainers/lamm.py of
 /// gaojingsheng/LAMM).
 /// </summary>
-internal sealed class LammMethod : TensorMethod
+internal sealed class LammMethod : TextMethod
 {
     private const string Names = "name_tokens";
 
-    private readonly ContextTexts _texts;
     private readonly torch.Tensor _original, _originalTexts;
     private readonly LammWeights _weights;
 
@@ -28,14 +26,13 @@ internal sealed class LammMethod : TensorMethod
     /// <param name="start">What training starts with, of the same shape; owned from now on.</param>
     /// <param name="weights">The loss's weights.</param>
     internal LammMethod(ClipModel model, IReadOnlyList<int[]> texts, int position, torch.Tensor original, torch.Tensor start, LammWeights weights)
-        : base(model, new NamedTensors([KeyValuePair.Create(Names, start)]))
+        : base(model, new ContextTexts(model, texts, position, (int)original.shape[1], ownTokens: true), new NamedTensors([KeyValuePair.Create(Names, start)]))
     {
-        _texts = new ContextTexts(model, texts, position, (int)original.shape[1], ownTokens: true);
         (_original, _originalTexts) = (original.DetachFromDisposeScope(), Teacher.TextFeatures(model, texts));
         _weights = weights;
     }
 
-    public override int TextContextTokens => _texts.Count * _texts.Length;
+    protected override torch.Tensor Tokens => Tensors[Names];
 
     /// <summary>Starts as a job says.</summary>
     /// <exception cref="InvalidInputException">A setting is out of range, a name has no token, or a text is longer than the backbone reads.</exception>
@@ -58,30 +55,20 @@ internal sealed class LammMethod : TensorMethod
         return new LammMethod(inputs.Model, words.With(words.Before), 1 + words.Before.Length, original, original.clone(), weights);
     }
 
-    public override long StepBytes(int images) => _texts.StepBytes(1);
-
-    public override IClassifier Freeze()
-    {
-        using var scope = torch.NewDisposeScope();
-        return new PromptedClassifier(Model, EncodeTexts());
-    }
-
     public override void Dispose()
     {
         base.Dispose();
-        _texts.Dispose();
         _original.Dispose();
         _originalTexts.Dispose();
     }
 
-    protected override StepOutput Forward(LaneBatch batch)
+    protected override StepOutput Loss(torch.Tensor images, torch.Tensor texts, torch.Tensor logits, torch.Tensor labels)
     {
-        var (images, texts) = (FrozenImages(batch), EncodeTexts());
-        var (logits, originalLogits) = (Model.Logits(images, texts), Model.Logits(images, _originalTexts));
-        var entropy = cross_entropy(logits, batch.Labels);
+        var originalLogits = Model.Logits(images, _originalTexts);
+        var entropy = cross_entropy(logits, labels);
         var change = Tensors[Names].Plus(_original.neg());
         var parameter = (change * change).sum();
-        var feature = FeatureTerm(texts, batch.Labels);
+        var feature = FeatureTerm(texts, labels);
         var logit = _weights.TrainedIsTarget
             ? Teacher.Distillation(logits, originalLogits, _weights.Temperature)
             : Teacher.Distillation(originalLogits, logits, _weights.Temperature);
@@ -102,8 +89,6 @@ internal sealed class LammMethod : TensorMethod
         var several = labels.ne(labels[0]).any().to_type(cosines.dtype);
         return Scalars.OneMinus(cosines.mean()) * several;
     }
-
-    private torch.Tensor EncodeTexts() => _texts.Encode(Tensors[Names]).squeeze(0);
 }
 
 /// <summary>How LAMM's loss is put together.</summary>

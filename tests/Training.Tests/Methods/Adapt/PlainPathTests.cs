@@ -5,7 +5,6 @@ using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods.Adapt;
 using AdaptCluster.Training.Numerics;
 using AdaptCluster.Training.Random;
-using AdaptCluster.Training.Tests.Data;
 using CsCheck;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
@@ -15,35 +14,7 @@ namespace AdaptCluster.Training.Tests.Methods.Adapt;
 /// <summary>What the trainer leaves out, shares and fuses changes nothing: held against the plain path, whose every operation is in the papers.</summary>
 public sealed class PlainPathTests
 {
-    private const double Tolerance = 1e-5;
-
-    private const double RoundingFactor = 20;
-
-    /// <summary>About float32's rounding of logits of 10: what may be left where all terms cancel.</summary>
-    private const double Rounding = 1e-6;
-
-    private static readonly Gen<TowerConfig> _tower = Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[4, 40], Gen.Enum<ClipActivation>()).Select(
-        (depth, heads, headWidth, mlp, activation) => new TowerConfig
-        {
-            Width = heads * 4 * headWidth,
-            Depth = depth,
-            Heads = heads,
-            MlpWidth = mlp,
-            Activation = activation,
-            LayerNormEpsilon = 1e-5,
-        });
-
-    private static readonly Gen<ClipConfig> _config = Gen.Select(_tower, _tower, Gen.Int[1, 3], Gen.Int[4, 14], Gen.Int[2, 20]).Select(
-        (vision, text, patches, context, embedding) => new ClipConfig
-        {
-            Vision = vision,
-            Text = text,
-            ImageSize = 4 * patches,
-            PatchSize = 4,
-            VocabularySize = 30,
-            ContextLength = context,
-            EmbeddingSize = embedding,
-        });
+    private static readonly Gen<ClipConfig> _config = BothPaths.SizesWith(Gen.Int[4, 14]);
 
     public PlainPathTests() => torch.set_num_threads(1);
 
@@ -53,7 +24,7 @@ public sealed class PlainPathTests
             (config, seed, lanes, classes, batch, length, equalBatches) =>
             {
                 using var scope = torch.NewDisposeScope();
-                using var clip = new BothPaths(config, seed, classes);
+                using var clip = new WithTexts(config, seed, classes);
                 var jobs = Enumerable.Range(0, lanes).Select(lane => new DrawnLane(config, seed, lane, classes, equalBatches ? batch : 1 + ((batch + lane) % 4), length)).ToArray();
                 using var methods = new Methods([.. jobs.Select(job => job.Method(clip.Model, clip.Texts))]);
                 var steps = TrainingStep.Differentiate([.. jobs.Zip(methods.All, (job, method) => new LaneBatch(method, clip.Model.EmbedImages(job.Pixels), job.Labels))]);
@@ -67,32 +38,32 @@ public sealed class PlainPathTests
             {
                 using var scope = torch.NewDisposeScope();
                 using var noGradients = torch.no_grad();
-                using var clip = new BothPaths(config, seed, classes);
+                using var clip = new WithTexts(config, seed, classes);
                 var job = new DrawnLane(config, seed, 0, classes, batch, length);
                 using var method = job.Method(clip.Model, clip.Texts);
                 using var classifier = method.Freeze();
                 var (truth, plain) = (job.PlainLogits(clip.Exact, clip.Ids, torch.ScalarType.Float64), job.PlainLogits(clip.Plain, clip.Ids, torch.ScalarType.Float32));
-                AssertClose(truth, plain, classifier.Logits(clip.Model.EmbedImages(job.Pixels)), "logits");
+                PlainTolerance.AssertClose(truth, plain, classifier.Logits(clip.Model.EmbedImages(job.Pixels)), "logits");
             }, iter: 50, threads: 1);
 
-    private static void Check(BothPaths clip, DrawnLane job, AdaptMethod method, double loss)
+    private static void Check(WithTexts clip, DrawnLane job, AdaptMethod method, double loss)
     {
         using var scope = torch.NewDisposeScope();
         var (truth, plain) = (job.Differentiate(clip.Exact, clip.Ids, torch.ScalarType.Float64), job.Differentiate(clip.Plain, clip.Ids, torch.ScalarType.Float32));
-        AssertClose(truth.Loss, plain.Loss, torch.tensor(loss), "loss");
+        PlainTolerance.AssertClose(truth.Loss, plain.Loss, torch.tensor(loss), "loss");
         var live = job.Branches.Select(branch => branch.Mask.flatten().nonzero().squeeze(1)).ToArray();
         torch.Tensor Of(PlainStep step, int branch) => step.Gradients[branch].flatten(0, 1).index_select(0, live[branch]);
         for (var i = 0; i < 2; i++)
         {
             Assert.Equal(0, truth.Gradients[i].mul(job.Branches[i].Mask.logical_not().unsqueeze(2)).abs().sum().item<double>());
-            AssertClose(Of(truth, i), Of(plain, i), method.Trained[i].Gradient!, "gradient");
+            PlainTolerance.AssertClose(Of(truth, i), Of(plain, i), method.Trained[i].Gradient!, "gradient");
         }
         method.BeforeUpdate(1);
         var state = method.State();
         string[] names = ["image", "text"];
         torch.Tensor Scores(PlainStep step, int branch) => step.Scores[branch].index_select(0, live[branch]);
         for (var i = 0; i < 2; i++)
-            AssertClose(Scores(truth, i), Scores(plain, i), state[names[i] + ".scores"].flatten().index_select(0, live[i]), "scores");
+            PlainTolerance.AssertClose(Scores(truth, i), Scores(plain, i), state[names[i] + ".scores"].flatten().index_select(0, live[i]), "scores");
         CheckPruning(truth, plain, method, live);
     }
 
@@ -105,7 +76,7 @@ public sealed class PlainPathTests
         if (removed > 0 && removed < ranked.Length)
         {
             // Where the two scores at the cut are one but for rounding, either may go.
-            var noise = Enumerable.Range(0, 2).Max(branch => Allowed(truth.Scores[branch], plain.Scores[branch]));
+            var noise = Enumerable.Range(0, 2).Max(branch => PlainTolerance.Allowed(truth.Scores[branch], plain.Scores[branch]));
             if (ranked[removed].Score - ranked[removed - 1].Score <= 2 * noise) return;
         }
         var step = method.AfterUpdate(1);
@@ -117,56 +88,24 @@ public sealed class PlainPathTests
             Assert.Equal(Enumerable.Range(0, masks[branch].Length).Select(token => kept.Contains((branch, token)) ? (byte)1 : (byte)0), masks[branch]);
     }
 
-    /// <summary>
-    /// 1e-5 of the largest entry; or, where terms cancel and little is left, some multiple of what the plain path in float32 itself is off by.
-    /// </summary>
-    private static double Allowed(torch.Tensor truth, torch.Tensor plain) =>
-        truth.NumberOfElements == 0 ? 0 : (Tolerance * truth.abs().max().item<double>()) + (RoundingFactor * Apart(truth, plain)) + Rounding;
-
-    private static double Apart(torch.Tensor truth, torch.Tensor other) =>
-        truth.NumberOfElements == 0 ? 0 : truth.Plus(other.detach().to_type(torch.ScalarType.Float64).neg()).abs().max().item<double>();
-
-    private static void AssertClose(torch.Tensor truth, torch.Tensor plain, torch.Tensor fast, string what)
+    /// <summary>Both paths with random texts.</summary>
+    private sealed class WithTexts : BothPaths
     {
-        Assert.Equal(truth.shape, fast.shape);
-        var (apart, allowed) = (Apart(truth, fast), Allowed(truth, plain));
-        Assert.True(apart <= allowed, $"{what}: {apart} from the plain path in float64; at most {allowed} expected");
-    }
-
-    /// <summary>A random CLIP with random texts, for the trainer and for the plain path in two precisions.</summary>
-    private sealed class BothPaths : IDisposable
-    {
-        private readonly ScratchFolder _folder = new();
-
-        internal BothPaths(ClipConfig config, int seed, int classes)
+        internal WithTexts(ClipConfig config, int seed, int classes) : base(config, seed)
         {
-            using (var random = ClipModel.CreateRandom(config, seed)) random.Save(_folder.Root);
-            Model = ClipModel.Load(_folder.Root, torch.CPU);
-            PlainClip In(torch.ScalarType type) =>
-                new(config, ClipWeights.Load(_folder.Root, config).ToDictionary(tensor => tensor.Key, tensor => tensor.Value.to_type(type)));
-            (Exact, Plain) = (In(torch.ScalarType.Float64), In(torch.ScalarType.Float32));
             var texts = DrawTexts(config, classes, seed);
             (Texts, Ids) = (Model.PrepareTexts(texts), Plain.Pad(texts));
         }
-
-        internal ClipModel Model { get; }
 
         internal PreparedTexts Texts { get; }
 
         /// <summary>The same texts, [K, context length].</summary>
         internal torch.Tensor Ids { get; }
 
-        /// <summary>The plain path in float64.</summary>
-        internal PlainClip Exact { get; }
-
-        /// <summary>The plain path in float32.</summary>
-        internal PlainClip Plain { get; }
-
-        public void Dispose()
+        public override void Dispose()
         {
             Texts.Dispose();
-            Model.Dispose();
-            _folder.Dispose();
+            base.Dispose();
         }
 
         /// <summary>Texts of different lengths that start alike up to a random token; no two are equal.</summary>
