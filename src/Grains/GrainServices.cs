@@ -50,6 +50,18 @@ public static class GrainServices
         return await services.GetRequiredService<SweepStore>().PreviewAsync(plan);
     }
 
+    /// <summary>The keys of the web page's cookies, which all silos of a store share; each is an XML element.</summary>
+    /// <param name="services">The silo's services.</param>
+    /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
+    public static async Task<IReadOnlyList<string>> CookieKeysAsync(IServiceProvider services) => await services.GetRequiredService<SweepStore>().CookieKeysAsync();
+
+    /// <summary>Adds such a key.</summary>
+    /// <param name="services">The silo's services.</param>
+    /// <param name="name">Its name; a key of this name that is there stays as it is.</param>
+    /// <param name="xml">The key, an XML element.</param>
+    /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
+    public static Task AddCookieKeyAsync(IServiceProvider services, string name, string xml) => services.GetRequiredService<SweepStore>().AddCookieKeyAsync(name, xml);
+
     /// <summary>Checks that the store is there and of this version.</summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">It is not, or it cannot be reached.</exception>

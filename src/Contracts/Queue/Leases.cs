@@ -117,6 +117,22 @@ public sealed record SweepHolding([property: Id(0)] int Waiting, [property: Id(1
 /// <param name="Leased">Packs that are leased.</param>
 /// <param name="OldestWait">How long the longest waiting pack has waited.</param>
 /// <param name="Quarantined">Silos that get nothing, with the time until when.</param>
+/// <param name="Leases">The leases that are held, the first <see cref="MaxListed"/> by sweep and pack.</param>
 [GenerateSerializer, Immutable, Alias("QueueStatus")]
 public sealed record QueueStatus(
-    [property: Id(0)] int Waiting, [property: Id(1)] int Leased, [property: Id(2)] TimeSpan OldestWait, [property: Id(3)] Dictionary<string, DateTimeOffset> Quarantined);
+    [property: Id(0)] int Waiting, [property: Id(1)] int Leased, [property: Id(2)] TimeSpan OldestWait, [property: Id(3)] Dictionary<string, DateTimeOffset> Quarantined,
+    [property: Id(4)] LeaseStatus[] Leases)
+{
+    /// <summary>Most leases that a status lists.</summary>
+    public const int MaxListed = 1000;
+}
+
+/// <summary>A lease as operators see it.</summary>
+/// <param name="Sweep">The pack's sweep.</param>
+/// <param name="Pack">The pack's number in the plan.</param>
+/// <param name="Worker">Who holds it.</param>
+/// <param name="Deadline">When it runs out unless it is renewed.</param>
+/// <param name="Directive">What its worker is told at the next renewal.</param>
+[GenerateSerializer, Immutable, Alias("LeaseStatus")]
+public sealed record LeaseStatus(
+    [property: Id(0)] SweepId Sweep, [property: Id(1)] int Pack, [property: Id(2)] string Worker, [property: Id(3)] DateTimeOffset Deadline, [property: Id(4)] LeaseDirective Directive);

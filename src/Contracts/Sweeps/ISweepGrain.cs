@@ -64,6 +64,17 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Job")]
     Task<JobDetail> JobAsync(string job);
 
+    /// <summary>The epochs and prune steps of a job.</summary>
+    /// <param name="job">A job's id, or an unambiguous prefix of it.</param>
+    /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
+    [Alias("History")]
+    Task<JobHistory> HistoryAsync(string job);
+
+    /// <summary>Some of the jobs, found and counted where they are stored.</summary>
+    /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="JobQuery.MaxCount"/> jobs, or begins before the first.</exception>
+    [Alias("Jobs")]
+    Task<JobPage> JobsAsync(JobQuery query);
+
     /// <summary>Beginnings and ends of attempts, oldest first: the last <see cref="AttemptEvent.MaxListed"/> of those asked for.</summary>
     /// <param name="job">A job's id, or an unambiguous prefix of it; null for all jobs.</param>
     /// <param name="from">Only those at this time or later; null for all.</param>
@@ -83,6 +94,10 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     /// <summary>The table as far as it is filled.</summary>
     [Alias("Results")]
     Task<SweepResults> ResultsAsync();
+
+    /// <summary>Accuracy over T_target of each arm that has one, by data set, as far as it is known.</summary>
+    [Alias("Curves")]
+    Task<TargetCurve[]> CurvesAsync();
 
     /// <summary>The jobs behind the table, with what each ran on.</summary>
     /// <param name="from">Position of the first.</param>

@@ -18,6 +18,12 @@ public sealed record SubmitOptions
 
     /// <summary>The pool that trains it. Default: null, the control silo's own; a sweep that is there already stays where it is.</summary>
     [Id(4)] public string? Pool { get; init; }
+
+    /// <summary>Longest text of <see cref="SubmittedBy"/>.</summary>
+    public const int LongestSubmitter = 100;
+
+    /// <summary>Who submits, such as "ada@lab-3", as the client says it: nobody checks it. Default: null, unknown; who submits a sweep again changes nothing.</summary>
+    [Id(5)] public string? SubmittedBy { get; init; }
 }
 
 /// <summary>A change of how a sweep is queued; what is null stays.</summary>

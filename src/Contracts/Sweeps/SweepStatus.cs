@@ -20,6 +20,9 @@ public sealed record SweepSummary
 
     /// <summary>Its jobs.</summary>
     [Id(4)] public required JobCounts Jobs { get; init; }
+
+    /// <summary>Who submitted it first, as they said; null where they did not.</summary>
+    [Id(5)] public string? SubmittedBy { get; init; }
 }
 
 /// <summary>A sweep while it runs.</summary>

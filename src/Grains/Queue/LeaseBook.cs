@@ -23,6 +23,12 @@ internal sealed class LeaseBook
     /// <summary>Packs that are leased.</summary>
     public int Leased => _leases.Count;
 
+    /// <summary>The leases that are held, by sweep and pack.</summary>
+    /// <param name="limit">The first so many.</param>
+    public LeaseStatus[] Leases(int limit) =>
+        [.. _leases.Values.Select(lease => new LeaseStatus(lease.Sweep.Share.Sweep, lease.Pack.Number, lease.Worker, lease.Deadline, lease.Directive))
+            .OrderBy(lease => lease.Sweep.Value, StringComparer.Ordinal).ThenBy(lease => lease.Pack).Take(limit)];
+
     /// <summary>Leases of a sweep.</summary>
     public int LeasedOf(SweepId sweep) => _sweeps.GetValueOrDefault(sweep)?.Leased ?? 0;
 

@@ -25,9 +25,7 @@ internal sealed partial class CoordinatorGrain(SweepStore store, CellInstruments
 
     public async Task<SweepResults> ResultsAsync()
     {
-        var status = await GrainFactory.GetGrain<ISweepGrain>(Id.Value).StatusAsync();
-        // The store is the truth: a result whose message to this grain was lost, or has not come yet, is read from there.
-        if (_plan is null || _runs.Count != status.Summary.Jobs.Completed) await LoadAsync();
+        var status = await CatchUpAsync();
         var plan = _plan!;
         var doubts = ResultDoubts.Find(plan, _runs, await store.FlaggedAsync(Id, SweepStatus.MaxListed));
         return new SweepResults
@@ -46,6 +44,12 @@ internal sealed partial class CoordinatorGrain(SweepStore store, CellInstruments
                 .. status.CacheMismatches.Select(job => $"cache differs: {job.Description}: {job.Error}"),
             ],
         };
+    }
+
+    public async Task<TargetCurve[]> CurvesAsync()
+    {
+        await CatchUpAsync();
+        return TargetCurves.Of(_plan!, _runs);
     }
 
     public async Task<SweepRuns> RunsAsync(int from)
@@ -75,6 +79,14 @@ internal sealed partial class CoordinatorGrain(SweepStore store, CellInstruments
                 Result = job.State == JobState.Completed ? SweepStore.Result(job) : null,
             })],
         };
+    }
+
+    /// <summary>The store is the truth: a result whose message to this grain was lost, or has not come yet, is read from there.</summary>
+    private async Task<SweepStatus> CatchUpAsync()
+    {
+        var status = await GrainFactory.GetGrain<ISweepGrain>(Id.Value).StatusAsync();
+        if (_plan is null || _runs.Count != status.Summary.Jobs.Completed) await LoadAsync();
+        return status;
     }
 
     private async Task LoadAsync()

@@ -38,7 +38,7 @@ internal static class ResultTable
     /// The candidate with the best mean validation accuracy; of equal ones the first, which has the smallest T_target. Test accuracy is
     /// never looked at, and no choice is made before every run of every candidate is there.
     /// </summary>
-    private static (ResultCell Cell, RunDigits[] Runs) Choose(PlannedCell cell, RunTable table, int seeds)
+    internal static (ResultCell Cell, RunDigits[] Runs) Choose(PlannedCell cell, RunTable table, int seeds)
     {
         var candidates = cell.Candidates.Select(candidate => (candidate.TTarget, Runs: table.Runs(candidate.Group, seeds))).ToArray();
         var complete = candidates.All(candidate => candidate.Runs.Length == seeds);
@@ -49,8 +49,8 @@ internal static class ResultTable
         {
             TTarget = target,
             Complete = complete,
-            Test = Statistics.Of([.. runs.Select(run => (run.TestCorrect, run.TestTotal))]),
-            Validation = Statistics.Of([.. runs.Select(run => (run.ValidationCorrect, run.ValidationTotal))]),
+            Test = Statistics.OfTest(runs),
+            Validation = Statistics.OfValidation(runs),
         }, runs);
     }
 }

@@ -8,6 +8,12 @@ namespace AdaptCluster.Grains.Results;
 /// </summary>
 internal static class Statistics
 {
+    /// <summary>The test accuracy of runs.</summary>
+    public static Accuracy OfTest(RunDigits[] runs) => Of([.. runs.Select(run => (run.TestCorrect, run.TestTotal))]);
+
+    /// <summary>The validation accuracy of runs.</summary>
+    public static Accuracy OfValidation(RunDigits[] runs) => Of([.. runs.Select(run => (run.ValidationCorrect, run.ValidationTotal))]);
+
     /// <summary>The runs in percent, their mean, and their standard deviation with n - 1; null where they are not defined.</summary>
     public static Accuracy Of((int Correct, int Total)[] runs)
     {
@@ -27,5 +33,6 @@ internal static class Statistics
         };
     }
 
-    private static double Percent(int correct, int total) => total == 0 ? 0 : 100.0 * correct / total;
+    /// <summary>A count in percent of all; 0 of nothing.</summary>
+    public static double Percent(int correct, int total) => total == 0 ? 0 : 100.0 * correct / total;
 }

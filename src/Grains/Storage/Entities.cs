@@ -14,6 +14,9 @@ internal sealed class SweepEntity
 
     /// <summary>The pool that trains it; empty for the control silo's own.</summary>
     public required string Pool { get; set; }
+
+    /// <summary>Who submitted it first, as they said.</summary>
+    public string? SubmittedBy { get; init; }
     public required int TotalJobs { get; init; }
     public required string SpecJson { get; init; }
 
@@ -97,6 +100,13 @@ internal sealed class EnvironmentEntity
 {
     public required string Id { get; init; }
     public required string Json { get; init; }
+}
+
+/// <summary>A key by which the web page's cookies are encrypted and signed.</summary>
+internal sealed class CookieKeyEntity
+{
+    public required string Name { get; init; }
+    public required string Xml { get; init; }
 }
 
 /// <summary>One epoch of a job.</summary>

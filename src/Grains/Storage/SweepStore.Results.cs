@@ -128,6 +128,28 @@ internal sealed partial class SweepStore
         return attempts.ToArray();
     });
 
+    /// <summary>The epochs and prune steps of a job, or of the one whose result it took over.</summary>
+    public Task<(JobEpoch[] Epochs, PruneStep[] Prunes)> HistoryAsync(SweepId id, JobEntity job) => RunAsync(async db =>
+    {
+        var (sweep, position) = (id.Value, (int?)job.Position);
+        if (job.CachedFrom is { } origin)
+            (sweep, position) = (origin, await db.Jobs.Where(j => j.SweepId == origin && j.JobId == job.JobId).Select(j => (int?)j.Position).FirstOrDefaultAsync());
+        var epochs = await db.Epochs.AsNoTracking().Where(e => e.SweepId == sweep && e.Position == position).OrderBy(e => e.Epoch).ToListAsync();
+        var prunes = await db.PruneSteps.AsNoTracking().Where(p => p.SweepId == sweep && p.Position == position).OrderBy(p => p.Iteration).ToListAsync();
+        return (
+            epochs.Select(e => new JobEpoch
+            {
+                Epoch = e.Epoch,
+                Loss = e.Loss,
+                TrainAccuracy = e.TrainAccuracy,
+                LearningRate = e.LearningRate,
+                ImageContextTokens = e.ImageContextTokens,
+                TextContextTokens = e.TextContextTokens,
+                Duration = TimeSpan.FromSeconds(e.Seconds),
+            }).ToArray(),
+            prunes.Select(p => new PruneStep { Iteration = p.Iteration, ImageMask = p.ImageMask, TextMask = p.TextMask }).ToArray());
+    });
+
     /// <summary>Beginnings and ends of attempts, oldest first.</summary>
     /// <param name="id">The sweep.</param>
     /// <param name="plan">Its plan, which describes the jobs.</param>

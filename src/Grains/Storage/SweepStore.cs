@@ -62,10 +62,10 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     public Task CreateAsync(SweepId id, SweepPlan plan, SubmitOptions options) => TransactAsync(async sql =>
     {
         var created = await sql.Connection.ExecuteAsync(sql.Transaction, $"""
-            INSERT INTO sweeps (id, name, state, submitted_ms, priority, parallel, pool, total_jobs, spec_json, plan_json)
-            VALUES (@id, @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @total, @spec, @plan) ON CONFLICT DO NOTHING
+            INSERT INTO sweeps (id, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_json)
+            VALUES (@id, @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @by, @total, @spec, @plan) ON CONFLICT DO NOTHING
             """,
-            ("id", id.Value), ("name", plan.Name), ("now", NowMs), ("priority", options.Priority), ("parallel", options.Parallel), ("pool", options.Pool ?? ""), ("total", plan.JobCount),
+            ("id", id.Value), ("name", plan.Name), ("now", NowMs), ("priority", options.Priority), ("parallel", options.Parallel), ("pool", options.Pool ?? ""), ("by", options.SubmittedBy), ("total", plan.JobCount),
             ("spec", plan.SpecJson), ("plan", JsonSerializer.Serialize(plan with { SpecJson = "" }, AdaptClusterJson.Compact)));
         if (created == 0) return false;
         await JobLoader.LoadAsync(sql.Connection, sql.Transaction, id, plan);
@@ -90,6 +90,14 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     public Task<List<JobEntity>> JobsAsync(SweepId id, JobState state, int limit) => RunAsync(db =>
         db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.State == state).OrderBy(j => j.Position).Take(limit).ToListAsync());
 
+    /// <summary>Positions of a sweep's jobs in a state, in the plan's order.</summary>
+    public Task<List<int>> PositionsAsync(SweepId id, JobState state) => RunAsync(db =>
+        db.Jobs.Where(j => j.SweepId == id.Value && j.State == state).OrderBy(j => j.Position).Select(j => j.Position).ToListAsync());
+
+    /// <summary>The jobs of a sweep at some positions, in the plan's order.</summary>
+    public Task<List<JobEntity>> JobsAtAsync(SweepId id, IReadOnlyCollection<int> positions) => RunAsync(db =>
+        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && positions.Contains(j.Position)).OrderBy(j => j.Position).ToListAsync());
+
     /// <summary>Sets a sweep's state.</summary>
     public Task SetStateAsync(SweepId id, SweepState state) => RunAsync(db =>
         db.Sweeps.Where(s => s.Id == id.Value).ExecuteUpdateAsync(set => set.SetProperty(s => s.State, state)));
@@ -102,7 +110,7 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     public Task<SweepSummary[]> ListAsync() => RunAsync(async db =>
     {
         var sweeps = await db.Sweeps.AsNoTracking().OrderByDescending(s => s.SubmittedMs).ThenBy(s => s.Id)
-            .Select(s => new { s.Id, s.Name, s.State, s.SubmittedMs, s.TotalJobs }).ToListAsync();
+            .Select(s => new { s.Id, s.Name, s.State, s.SubmittedMs, s.SubmittedBy, s.TotalJobs }).ToListAsync();
         var counts = (await db.Jobs.Where(j => j.State == JobState.Completed || j.State == JobState.Failed)
             .GroupBy(j => new { j.SweepId, j.State })
             .Select(g => new { g.Key.SweepId, g.Key.State, Count = g.Count(), Cached = g.Count(j => j.CachedFrom != null) }).ToListAsync()).ToLookup(c => c.SweepId);
@@ -119,6 +127,7 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
                 Failed = counts[s.Id].Where(c => c.State == JobState.Failed).Sum(c => c.Count),
                 Cached = counts[s.Id].Sum(c => c.Cached),
             },
+            SubmittedBy = s.SubmittedBy,
         }).ToArray();
     });
 

@@ -31,6 +31,8 @@ internal sealed class FrontGrain(ICatalog catalog, SweepStore store, IOptions<Qu
         if (options.VerifyCache is not (>= 0 and <= 1)) throw new InvalidInputException($"--verify-cache: found {options.VerifyCache}; write a share from 0 to 1.");
         if (options.Pool is { } pool && !PoolName.IsValid(pool)) throw new InvalidInputException($"--pool: found '{pool}'; write {PoolName.Rule}.");
         if (options.Parallel < 0) throw new InvalidInputException($"--parallel: found {options.Parallel}; write a number of leases, or 0 for no limit.");
+        if (options.SubmittedBy is { Length: > SubmitOptions.LongestSubmitter } by) throw new InvalidInputException($"submittedBy: {by.Length} characters; write at most {SubmitOptions.LongestSubmitter}.");
+        if (options.SubmittedBy is { } name) options = options with { SubmittedBy = PrintableText.OneLine(name) };
         var plan = await ReadAsync(specJson, source);
         var id = JobIdentity.Of(plan);
         activity?.SetTag("adaptcluster.sweep", id.Value).SetTag("adaptcluster.jobs", plan.JobCount);

@@ -48,6 +48,37 @@ internal sealed partial class SweepGrain
         };
     }
 
+    public async Task<JobHistory> HistoryAsync(string job)
+    {
+        var (row, plan) = (await FindJobAsync(job), Plan);
+        var (epochs, prunes) = await store.HistoryAsync(Id, row);
+        var group = plan.Groups[row.Position / plan.Seeds.Length];
+        return new JobHistory
+        {
+            Status = TrackedJob.From(row, plan),
+            Definition = plan.Definition(row.Position),
+            Epochs = epochs,
+            Prunes = prunes,
+            IterationsPerEpoch = group.Definition.Epochs > 0 ? group.Iterations / group.Definition.Epochs : 0,
+        };
+    }
+
+    public async Task<JobPage> JobsAsync(JobQuery query)
+    {
+        if (query.Count is < 1 or > JobQuery.MaxCount) throw new InvalidInputException($"count: found {query.Count}; write 1 to {JobQuery.MaxCount}.");
+        if (query.From < 0) throw new InvalidInputException($"from: found {query.From}; write 0 or more.");
+        var plan = Plan;
+        var fitting = JobFilter.Positions(plan, query);
+        if (query.State is { } state)
+        {
+            var known = await store.PositionsAsync(Id, state);
+            fitting = fitting is null ? known : [.. known.Intersect(fitting)];
+        }
+        var total = fitting?.Count ?? plan.JobCount;
+        var wanted = Enumerable.Range(query.From, Math.Clamp(total - query.From, 0, query.Count)).Select(index => fitting is null ? index : fitting[index]).ToArray();
+        return new JobPage(total, [.. (await store.JobsAtAsync(Id, wanted)).Select(row => TrackedJob.Row(row, plan))]);
+    }
+
     private async Task<CacheMiss?> NearestAsync(SweepPlan plan, int position)
     {
         var key = JobIdentity.Key(plan, position);

@@ -83,6 +83,7 @@ internal sealed class SweepProgress
                 State = sweep.State,
                 Submitted = DateTimeOffset.FromUnixTimeMilliseconds(sweep.SubmittedMs),
                 Jobs = new JobCounts { Total = sweep.TotalJobs, Completed = Count(JobState.Completed), Failed = Count(JobState.Failed), Cached = _cached },
+                SubmittedBy = sweep.SubmittedBy,
             },
             Iterations = _plan.Iterations,
             IterationsDone = _done,

@@ -2,6 +2,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Planning;
+using AdaptCluster.Grains.Results;
 using AdaptCluster.Grains.Storage;
 
 namespace AdaptCluster.Grains.Sweeps;
@@ -20,6 +21,23 @@ internal static class TrackedJob
         Error = row.Error,
         Worker = row.Worker,
     };
+
+    /// <summary>A job as the store has it, as a line of a list.</summary>
+    public static JobRow Row(JobEntity row, SweepPlan plan)
+    {
+        var definition = plan.Groups[row.Position / plan.Seeds.Length].Definition;
+        var result = row.State == JobState.Completed ? SweepStore.Result(row) : null;
+        return new JobRow
+        {
+            Status = From(row, plan),
+            Dataset = definition.Dataset.Name,
+            Method = definition.Method,
+            CachedFrom = row.CachedFrom,
+            TestAccuracy = result is null ? null : Statistics.Percent(result.TestCorrect, result.TestTotal),
+            ValidationAccuracy = result is null ? null : Statistics.Percent(result.ValidationCorrect, result.ValidationTotal),
+            Faults = row.Faults,
+        };
+    }
 
     /// <summary>A job of a plan before anything is known of it.</summary>
     public static JobStatus Describe(int position, JobId id, SweepPlan plan)

@@ -278,6 +278,16 @@ public abstract class SweepStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cookie_key_is_kept_and_never_replaced()
+    {
+        await _store.AddCookieKeyAsync("a", "<key id=\"1\" />");
+        await _store.AddCookieKeyAsync("a", "<key id=\"2\" />");
+        await _store.AddCookieKeyAsync("b", "<key id=\"3\" />");
+
+        Assert.Equal(["<key id=\"1\" />", "<key id=\"3\" />"], await (await OpenAsync()).CookieKeysAsync());
+    }
+
+    [Fact]
     public async Task Without_the_cache_every_job_runs()
     {
         await BeginAsync(0);

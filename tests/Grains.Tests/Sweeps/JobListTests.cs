@@ -1,0 +1,130 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Grains.Tests.Sweeps;
+
+/// <summary>What people look up of a sweep's jobs: pages of them, one job's history, curves over T_target.</summary>
+public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
+{
+    private static string Spec(string name) =>
+        $$"""{"name": "{{name}}", "seeds": [1, 2], "datasets": ["dtd", "pets"], "arms": [{"method": "zero-shot"}, {"method": "adapt", "tTarget": [128, 64]}, {"method": "adapt", "tTarget": { "adaptive": [64, 96] } } ] }""";
+
+    [Fact]
+    public async Task A_page_holds_the_jobs_that_fit_in_the_order_of_the_plan_and_says_how_many_there_are()
+    {
+        var sweep = host.Sweep(await SubmitAsync("pages"));
+
+        var all = await sweep.JobsAsync(new JobQuery());
+        var middle = await sweep.JobsAsync(new JobQuery { From = 3, Count = 4 });
+        var adapt = await sweep.JobsAsync(new JobQuery { Method = "adapt", Dataset = "pets", Count = 2 });
+        var text = await sweep.JobsAsync(new JobQuery { Text = "t=96 · DTD" });
+
+        Assert.Equal((16, 16), (all.Total, all.Jobs.Length));
+        Assert.Equal(all.Jobs[3..7].Select(job => job.Status.Id), middle.Jobs.Select(job => job.Status.Id));
+        Assert.Equal(16, middle.Total);
+        Assert.Equal((6, 2), (adapt.Total, adapt.Jobs.Length));
+        Assert.All(adapt.Jobs, job => Assert.Equal(("adapt", "pets"), (job.Method, job.Dataset)));
+        Assert.Equal(["adapt snip T=96 · dtd · seed 1", "adapt snip T=96 · dtd · seed 2"], text.Jobs.Select(job => job.Status.Description));
+        Assert.Equal((16, 0), await CountAsync(sweep, new JobQuery { From = 99 }));
+        Assert.Equal((0, 0), await CountAsync(sweep, new JobQuery { Dataset = "nothing" }));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 501)]
+    [InlineData(-1, 10)]
+    public async Task A_page_that_cannot_be_is_refused(int from, int count)
+    {
+        var sweep = host.Sweep(await SubmitAsync("refused"));
+
+        await Assert.ThrowsAsync<InvalidInputException>(() => sweep.JobsAsync(new JobQuery { From = from, Count = count }));
+    }
+
+    [Fact]
+    public async Task A_state_and_other_filters_hold_together_and_results_show_their_accuracies()
+    {
+        var id = await SubmitAsync("states");
+        var sweep = host.Sweep(id);
+        var done = await FinishPackAsync(id);
+
+        var completed = await sweep.JobsAsync(new JobQuery { State = JobState.Completed });
+        var (dataset, method) = (completed.Jobs[0].Dataset, completed.Jobs[0].Method);
+        var part = await sweep.JobsAsync(new JobQuery { State = JobState.Completed, Dataset = dataset, Method = method });
+
+        Assert.Equal(done.Order(), completed.Jobs.Select(job => job.Status.Id.Value).Order());
+        Assert.Equal(completed.Jobs.Count(job => job.Dataset == dataset && job.Method == method), part.Total);
+        Assert.All(completed.Jobs, job => Assert.Equal((7.0, 1.0), (job.TestAccuracy, job.ValidationAccuracy)));
+        Assert.Equal(16 - done.Length, (await sweep.JobsAsync(new JobQuery { State = JobState.Queued })).Total);
+        Assert.All((await sweep.JobsAsync(new JobQuery { State = JobState.Queued })).Jobs, job => Assert.Null(job.TestAccuracy));
+    }
+
+    [Fact]
+    public async Task The_history_of_a_job_is_its_epochs_and_prune_steps_and_a_cached_job_has_that_of_the_run_it_took_over()
+    {
+        var id = await SubmitAsync("history");
+        var done = await FinishPackAsync(id, epochs: 3);
+        var again = await host.Front.SubmitAsync(Spec("history again"), "spec.json", new SubmitOptions());
+
+        var own = await host.Sweep(id).HistoryAsync(done[0]);
+        var taken = await host.Sweep(again).HistoryAsync(done[0]);
+
+        Assert.Equal([1, 2, 3], own.Epochs.Select(epoch => epoch.Epoch));
+        Assert.Equal((1.0, 50.0, 3, 4), (own.Epochs[0].Loss, own.Epochs[0].TrainAccuracy, own.Epochs[0].ImageContextTokens, own.Epochs[0].TextContextTokens));
+        Assert.Equal([10, 20, 30], own.Prunes.Select(prune => prune.Iteration));
+        Assert.Equal([1], own.Prunes[0].ImageMask);
+        Assert.Equal(own.Epochs.Length, taken.Epochs.Length);
+        Assert.Equal(own.Prunes.Select(prune => prune.Iteration), taken.Prunes.Select(prune => prune.Iteration));
+        Assert.Equal(id.Value, (await host.Sweep(again).JobsAsync(new JobQuery { State = JobState.Completed })).Jobs[0].CachedFrom);
+        await Assert.ThrowsAsync<InvalidInputException>(() => host.Sweep(id).HistoryAsync("0000000000"));
+    }
+
+    [Fact]
+    public async Task A_curve_has_the_points_of_fixed_and_adaptive_rows_together()
+    {
+        var curves = await host.Coordinator(await SubmitAsync("curves")).CurvesAsync();
+
+        Assert.Equal([("Adapt", "dtd"), ("Adapt", "pets")], curves.Select(curve => (curve.Label, curve.Dataset)));
+        Assert.All(curves, curve => Assert.Equal([64, 96, 128], curve.Points.Select(point => point.TTarget)));
+        Assert.All(curves, curve => Assert.Null(curve.Chosen));
+    }
+
+    [Fact]
+    public async Task Who_submitted_a_sweep_first_is_kept_on_one_line()
+    {
+        var id = await host.Front.SubmitAsync(Spec("whose"), "spec.json", new SubmitOptions { SubmittedBy = "ada\n@lab" });
+        await host.Front.SubmitAsync(Spec("whose"), "spec.json", new SubmitOptions { SubmittedBy = "somebody else" });
+
+        Assert.Equal("ada\\u000a@lab", (await host.Sweep(id).StatusAsync()).Summary.SubmittedBy);
+        Assert.Equal("ada\\u000a@lab", (await host.Front.ListAsync()).Single(sweep => sweep.Id == id.Value).SubmittedBy);
+        await Assert.ThrowsAsync<InvalidInputException>(() => host.Front.SubmitAsync(Spec("too long"), "spec.json", new SubmitOptions { SubmittedBy = new('x', 101) }));
+    }
+
+    private Task<SweepId> SubmitAsync(string name) => host.Front.SubmitAsync(Spec(name), "spec.json", new SubmitOptions { UseCache = false });
+
+    private static async Task<(int Total, int Jobs)> CountAsync(ISweepGrain sweep, JobQuery query)
+    {
+        var page = await sweep.JobsAsync(query);
+        return (page.Total, page.Jobs.Length);
+    }
+
+    /// <summary>Plays a worker for one pack of a sweep.</summary>
+    /// <returns>The ids of its jobs.</returns>
+    private async Task<string[]> FinishPackAsync(SweepId id, int epochs = 1)
+    {
+        await host.Sweep(id).SetAsync(new ShareChange { Priority = 1 });
+        var lease = (await host.Queue.LeaseAsync("silo", "worker")).Lease!;
+        Assert.Equal(id, lease.Sweep);
+        var jobs = (await host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment))).Jobs;
+        var lines = await host.Queue.StatusAsync();
+        Assert.Contains(lines.Leases, held => (held.Sweep, held.Pack, held.Worker, held.Directive) == (id, lease.Pack, "worker", LeaseDirective.Continue));
+        foreach (var job in jobs)
+        {
+            JobReport[] reports = [.. Enumerable.Range(1, epochs).Select(epoch => new JobReport(job.Position, job.Attempt, Epoch: Samples.Epoch(epoch))), new(job.Position, job.Attempt, Result: Samples.Result(7))];
+            Assert.All(await host.Sweep(id).ReportAsync(reports), Assert.True);
+        }
+        await host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, jobs.Length, []));
+        await host.Sweep(id).SetAsync(new ShareChange { Priority = 0 });
+        return [.. jobs.Select(job => job.Id.Value)];
+    }
+}
