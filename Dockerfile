@@ -15,7 +15,8 @@ COPY schema schema
 COPY src src
 COPY models models
 # The lock files are those of the CPU build; the CUDA build makes its own.
-RUN --mount=type=cache,target=/root/.nuget/packages \
+ENV NUGET_PACKAGES=/packages
+RUN --mount=type=cache,target=/packages \
     dotnet publish src/Client/Client.csproj -c Release -o /app -p:Torch=${TORCH} --nologo
 
 FROM ${RUNTIME}

@@ -19,7 +19,7 @@ internal sealed class Prometheus : IDisposable
     /// <summary>Starts it on silos and other exporters, one scrape a second.</summary>
     public static async Task<Prometheus> StartAsync(string token, Uri[] silos, Uri[] others)
     {
-        var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "prometheus")).FirstOrDefault(File.Exists);
+        var program = Programs.Find("prometheus");
         Assert.SkipWhen(program is null, "There is no 'prometheus' on the path; Debian's package of that name has it.");
         var prometheus = new Prometheus();
         var config = Path.Combine(prometheus._folder, "prometheus.yml");

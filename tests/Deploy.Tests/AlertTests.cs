@@ -19,7 +19,7 @@ public sealed partial class AlertTests
     {
         foreach (var arguments in (string[][])[["check", "rules", Rules], ["test", "rules", Cases]])
         {
-            var promtool = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "promtool")).FirstOrDefault(File.Exists);
+            var promtool = Programs.Find("promtool");
             Assert.SkipWhen(promtool is null, "There is no 'promtool' on the path; Debian's package prometheus has it.");
             using var process = Process.Start(new ProcessStartInfo(promtool!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var output = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();

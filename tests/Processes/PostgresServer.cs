@@ -74,7 +74,7 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         const string debian = "/usr/lib/postgresql";
         string[] versions = Directory.Exists(debian) ? Directory.GetDirectories(debian) : [];
-        return versions.Select(version => Path.Combine(version, "bin")).OrderDescending(StringComparer.Ordinal).Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")));
+        return Path.GetDirectoryName(Programs.Find("initdb", versions.Select(version => Path.Combine(version, "bin")).OrderDescending(StringComparer.Ordinal)));
     }
 
     private Task ServerAsync(string program, params string[] arguments)

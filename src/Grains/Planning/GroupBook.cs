@@ -51,10 +51,8 @@ internal sealed class GroupBook(SweepSpec spec, BackboneFacts backbone)
     private int Shared(PlannedGroup group, int? smallest)
     {
         if (group.Definition is not { TTarget: { } target, Train: { } train } || target == smallest) return 0;
-        var adapt = train.Adapt;
-        var depths = Math.Min(adapt.PromptDepth, backbone.ImageDepth) + Math.Min(adapt.PromptDepth, backbone.TextDepth);
-        var fullSteps = ((depths * adapt.MaxContextLength) - target) / adapt.PruneRate;
-        var warmUp = (long)adapt.PruneWarmupEpochs * (group.Iterations / Math.Max(1, group.Definition.Epochs));
-        return (int)Math.Min(group.Iterations, warmUp + ((fullSteps + 1L) * adapt.PrunePeriod));
+        var perEpoch = group.Iterations / Math.Max(1, group.Definition.Epochs);
+        var warmUp = (long)train.Adapt.PruneWarmupEpochs * perEpoch;
+        return (int)Math.Min(group.Iterations, warmUp + PrunePlan.Of(train, backbone, target, perEpoch).LastCommonIteration);
     }
 }

@@ -169,8 +169,8 @@ public sealed class Planner(ICatalog catalog)
     {
         var train = arm.Train!;
         var adapt = train.Adapt;
-        var depths = Math.Min(adapt.PromptDepth, backbone.ImageDepth) + Math.Min(adapt.PromptDepth, backbone.TextDepth);
-        var start = depths * adapt.MaxContextLength;
+        var (depths, prune) = (PrunePlan.PromptedBlocks(adapt, backbone), PrunePlan.Of(train, backbone, target, EpochIterations(facts, train)));
+        var start = prune.StartTokens;
         if (target > start)
         {
             throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget",
@@ -183,11 +183,9 @@ public sealed class Planner(ICatalog catalog)
             warnings.Add(new(LongerContext, arm.Path, $"T_target {target} is above the {usual} context tokens of the usual length, {new AdaptSettings().MaxContextLength}; "
                 + $"maxContextLength {adapt.MaxContextLength} lets these prompts begin with {start}"));
         }
-        var iterations = (long)Math.Max(0, train.Epochs - adapt.PruneWarmupEpochs) * EpochIterations(facts, train);
-        var prune = new PrunePlan(start, target, adapt.PruneRate, adapt.PrunePeriod, iterations);
         if (prune.Reaches) return train;
         var numbers = $"T_target {target} on '{facts.Name}' needs {prune.StepsNeeded} prune steps of {adapt.PruneRate} from {start} context tokens, "
-            + $"and {iterations} iterations after the warm-up hold {prune.StepsAvailable} of period {adapt.PrunePeriod}";
+            + $"and {prune.Iterations} iterations after the warm-up hold {prune.StepsAvailable} of period {adapt.PrunePeriod}";
         if (prune.FittedPeriod < 1)
             throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget", $"{numbers}; write more epochs, a larger pruneRate, or a T_target from {prune.SmallestReachable} on");
         if (!adapt.FitSchedule)

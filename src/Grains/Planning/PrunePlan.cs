@@ -1,3 +1,6 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+
 namespace AdaptCluster.Grains.Planning;
 
 /// <summary>Whether Adapt's prune steps reach T_target in the iterations there are (ADAPT, Algorithm 1).</summary>
@@ -8,6 +11,27 @@ namespace AdaptCluster.Grains.Planning;
 /// <param name="Iterations">Iterations after the warm-up epochs.</param>
 internal sealed record PrunePlan(int StartTokens, int TTarget, int PruneRate, int PrunePeriod, long Iterations)
 {
+    /// <summary>The plan of a job.</summary>
+    /// <param name="train">Its settings.</param>
+    /// <param name="backbone">Its backbone, whose depth bounds the prompts'.</param>
+    /// <param name="target">Its T_target.</param>
+    /// <param name="perEpoch">Iterations of one epoch.</param>
+    public static PrunePlan Of(TrainSettings train, BackboneFacts backbone, int target, int perEpoch)
+    {
+        var adapt = train.Adapt;
+        return new(PromptedBlocks(adapt, backbone) * adapt.MaxContextLength, target, adapt.PruneRate, adapt.PrunePeriod, (long)Math.Max(0, train.Epochs - adapt.PruneWarmupEpochs) * perEpoch);
+    }
+
+    /// <summary>Blocks of both towers that have prompts.</summary>
+    public static int PromptedBlocks(AdaptSettings adapt, BackboneFacts backbone) =>
+        Math.Min(adapt.PromptDepth, backbone.ImageDepth) + Math.Min(adapt.PromptDepth, backbone.TextDepth);
+
+    /// <summary>
+    /// Iterations after the warm-up up to the first prune step that is cut short, so that T_target tokens stay: until its end, jobs with this
+    /// schedule and a smaller T_target do the same.
+    /// </summary>
+    public long LastCommonIteration => (((StartTokens - TTarget) / PruneRate) + 1L) * PrunePeriod;
+
     /// <summary>Prune steps that reaching T_target takes.</summary>
     public int StepsNeeded => (StartTokens - TTarget + PruneRate - 1) / PruneRate;
 

@@ -99,7 +99,7 @@ public sealed record SiloSettings
             Workers = reader.WholeNumber("Workers", 1, 1024) is { } workers && role != "control" ? workers : role == "control" ? 0 : device == "cpu" ? Environment.ProcessorCount : 1,
             Threads = reader.WholeNumber("Threads", 1, 1024) ?? 1,
             Lanes = reader.WholeNumber("Lanes", 1, 1024) ?? 16,
-            ShareTrunks = reader.OneOf("ShareTrunks", "true", "false") != "false",
+            ShareTrunks = reader.Flag("ShareTrunks") ?? true,
             Name = reader.Text("Name") ?? Environment.GetEnvironmentVariable("POD_NAME") ?? $"{Environment.MachineName}-{Environment.ProcessId}",
             LeaseDuration = reader.Seconds("Lease:DurationSeconds") ?? TimeSpan.FromSeconds(60),
             RenewEvery = reader.Seconds("Lease:RenewSeconds") ?? TimeSpan.FromSeconds(2),

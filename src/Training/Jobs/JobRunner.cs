@@ -72,7 +72,7 @@ public sealed class JobRunner : IDisposable
         foreach (var job in jobs.Where(job => job.Job.Train is null)) RunUntrained(job);
         var trunks = jobs.Where(job => job.Job.Train is not null)
             .GroupBy(job => Trunk.Of(job, options.ShareTrunks))
-            .Select(trunk => trunk.ToArray());
+            .Select(trunk => trunk.OrderBy(job => job.Job.TTarget).ToArray());
         using var trainer = new PackTrainer(Math.Max(1, options.Lanes), options.StepBytes);
         trainer.Run(trunks, trunk => Start(trunk, options.PrepareAhead), Finish);
     }
@@ -80,32 +80,18 @@ public sealed class JobRunner : IDisposable
     private void RunUntrained(JobRun run)
     {
         if (!run.Begin()) return;
-        JobResult result;
-        try
+        Complete([run], () =>
         {
-            using var scope = torch.NewDisposeScope();
             var started = Stopwatch.GetTimestamp();
             var draw = _draws.Of(run.Job);
             using var method = Create(run.Job, draw);
-            result = Evaluate(method, draw, run.Events.Cancellation) with { Duration = Stopwatch.GetElapsedTime(started) };
-        }
-        catch (OperationCanceledException) when (run.Events.Cancellation.IsCancellationRequested)
-        {
-            run.Events.Return(null);
-            return;
-        }
-        // The boundary of a job: whatever is wrong with it, the others go on.
-        catch (Exception e)
-        {
-            run.Events.Fail(e);
-            return;
-        }
-        run.Events.Complete(result);
+            return Evaluate(method, draw, run.Events.Cancellation) with { Duration = Stopwatch.GetElapsedTime(started) };
+        });
     }
 
     private Lane Start(JobRun[] trunk, bool ahead)
     {
-        var leader = trunk.MinBy(run => run.Job.TTarget)!;
+        var leader = trunk[0];
         var draw = _draws.Of(leader.Job);
         foreach (var images in (ImageBatches[])[draw.Validation, draw.Test]) images.Check(leader.Events.Cancellation);
         var method = (ITrainableMethod)Create(leader.Job, draw);
@@ -120,25 +106,34 @@ public sealed class JobRunner : IDisposable
         }
     }
 
-    private void Finish(Lane lane)
+    private void Finish(Lane lane) => Complete(lane.Jobs, () =>
     {
+        var started = Stopwatch.GetTimestamp();
+        var prompts = SafetensorsWriter.ToBytes(lane.Method.Weights());
+        var result = Evaluate(lane.Method, _draws.Of(lane.Jobs[0].Job), lane.Jobs[0].Events.Cancellation) with { Prompts = prompts };
+        return result with { Duration = lane.Worked + (Stopwatch.GetElapsedTime(started) / lane.Jobs.Count) };
+    });
+
+    /// <summary>The boundary of jobs that find their result together: whatever is wrong with them, the others go on.</summary>
+    private static void Complete(IReadOnlyList<JobRun> jobs, Func<JobResult> evaluate)
+    {
+        JobResult result;
         try
         {
             using var scope = torch.NewDisposeScope();
-            var started = Stopwatch.GetTimestamp();
-            var prompts = SafetensorsWriter.ToBytes(lane.Method.Weights());
-            var result = Evaluate(lane.Method, _draws.Of(lane.Jobs[0].Job), lane.Jobs[0].Events.Cancellation) with { Prompts = prompts };
-            result = result with { Duration = lane.Worked + (Stopwatch.GetElapsedTime(started) / lane.Jobs.Count) };
-            foreach (var job in lane.Jobs) job.Events.Complete(result);
+            result = evaluate();
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (jobs[0].Events.Cancellation.IsCancellationRequested)
         {
-            foreach (var job in lane.Jobs) job.Events.Return(null);
+            foreach (var job in jobs) job.Events.Return(null);
+            return;
         }
-        catch (AdaptClusterException e)
+        catch (Exception e)
         {
-            lane.Fail(e);
+            foreach (var job in jobs) job.Events.Fail(e);
+            return;
         }
+        foreach (var job in jobs) job.Events.Complete(result);
     }
 
     private JobResult Evaluate(IMethod method, Draw draw, CancellationToken cancellation) => new()

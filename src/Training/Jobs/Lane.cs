@@ -24,13 +24,13 @@ internal sealed class Lane : IDisposable
 
     /// <summary>Starts a lane, or takes it up from its jobs' checkpoint.</summary>
     /// <param name="method">What is trained, freshly made for the leader; owned from now on.</param>
-    /// <param name="jobs">Jobs that differ in T_target alone and have the same checkpoint.</param>
+    /// <param name="jobs">Jobs that differ in T_target alone and have the same checkpoint, the smallest T_target first.</param>
     /// <param name="images">The training shots.</param>
     /// <param name="ahead">Whether the next batch is prepared on other threads.</param>
     /// <exception cref="CheckpointException">The checkpoint is damaged or another job's.</exception>
     internal Lane(ITrainableMethod method, IEnumerable<JobRun> jobs, ImageBatches images, bool ahead)
     {
-        (Method, _jobs, _images, _ahead) = (method, [.. jobs.OrderBy(job => job.Job.TTarget)], images, ahead);
+        (Method, _jobs, _images, _ahead) = (method, [.. jobs], images, ahead);
         (_sgd, _perEpoch) = (new Sgd(Settings.Momentum, Settings.WeightDecay), IterationsPerEpoch(images.Count, Settings.BatchSize));
         (_batch, _epochs) = (Math.Min(Settings.BatchSize, images.Count), Settings.Epochs * method.Rounds);
         var position = Leader.Checkpoint is { } checkpoint ? Checkpoint.Restore(checkpoint, method, _epochs, _perEpoch, _batch) : TrainingPosition.Start;
