@@ -246,6 +246,10 @@ public sealed class PackRunTests : IDisposable
         public Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from) => throw NotARunsBusiness();
         public Task<JobDetail> JobAsync(string job) => throw NotARunsBusiness();
 
+        public Task<JobHistory> HistoryAsync(string job) => throw NotARunsBusiness();
+
+        public Task<JobPage> JobsAsync(JobQuery query) => throw NotARunsBusiness();
+
         private static InvalidOperationException NotARunsBusiness() => new("A pack's run only reports.");
     }
 }
