@@ -12,6 +12,7 @@ WORKDIR /src
 COPY global.json AdaptCluster.sln Directory.Build.props Directory.Build.targets Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY build build
 COPY schema schema
+COPY examples/paper.reported.json examples/
 COPY src src
 COPY models models
 # The lock files are those of the CPU build; the CUDA build makes its own.

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using AdaptCluster.Grains;
 using AdaptCluster.Silo.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AdaptCluster.Client.Commands;
 

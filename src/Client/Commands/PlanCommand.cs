@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using AdaptCluster.Client.Connection;
-using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
+using AdaptCluster.Reports;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
@@ -40,7 +40,7 @@ internal static class PlanCommand
             await output.WriteLineAsync($"{plan.JobCount} jobs in {plan.PackCount} packs, {plan.IterationsTrained:N0} training iterations; {cached} jobs have a result already");
             if (plan.IterationsWithoutSharing > plan.IterationsTrained)
                 await output.WriteLineAsync($"{plan.IterationsWithoutSharing:N0} iterations if rows did not share their jobs, nor jobs that differ in T_target alone their beginning");
-            await output.WriteLineAsync(time is { } about ? $"about {ProgressText.Clock(about)} of one worker, by the speed of earlier jobs with this backbone" : "no time is known before a job with this backbone has ended here");
+            await output.WriteLineAsync(time is { } about ? $"about {CellText.Clock(about)} of one worker, by the speed of earlier jobs with this backbone" : "no time is known before a job with this backbone has ended here");
             foreach (var row in plan.Rows) await output.WriteLineAsync($"  {row.Label}: {row.Cells.Sum(cell => cell.Candidates.Length) * plan.Seeds.Length} jobs");
             foreach (var warning in plan.Warnings) await output.WriteLineAsync($"  {warning.Code} at {warning.Path}: {warning.Message}");
             return SweepCommand.Success;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
+using AdaptCluster.Reports;
 
 namespace AdaptCluster.Client.Commands;
 

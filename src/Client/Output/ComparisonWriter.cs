@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
+using AdaptCluster.Reports;
 
 namespace AdaptCluster.Client.Output;
 
@@ -35,10 +36,10 @@ internal static class ComparisonWriter
         foreach (var row in comparison.Results.Rows)
         {
             (double? Ours, double? Theirs, double? Difference)[] cells = [.. comparison.Results.Datasets.Select(dataset => comparison.Cell(row, dataset)), comparison.Average(row)];
-            yield return [row.Label, .. cells.Select(cell => ResultsWriter.Number(cell.Ours, "F2")), ResultsWriter.Number(row.TrainableParameters, "N0")];
+            yield return [row.Label, .. cells.Select(cell => CellText.Number(cell.Ours, "F2")), CellText.Number(row.TrainableParameters, "N0")];
             if (comparison.Of(row) is not { } reported) continue;
-            yield return ["  reported", .. cells.Select(cell => ResultsWriter.Number(cell.Theirs, "F2")), ResultsWriter.Number(reported.TrainableParameters, "N0")];
-            yield return ["  difference", .. cells.Select(cell => ResultsWriter.Number(cell.Difference, "+0.00;-0.00;0.00")), ResultsWriter.Number(row.TrainableParameters - reported.TrainableParameters, "+#,0;-#,0;0")];
+            yield return ["  reported", .. cells.Select(cell => CellText.Number(cell.Theirs, "F2")), CellText.Number(reported.TrainableParameters, "N0")];
+            yield return ["  difference", .. cells.Select(cell => CellText.Difference(cell.Difference)), CellText.Number(row.TrainableParameters - reported.TrainableParameters, "+#,0;-#,0;0")];
         }
     }
 

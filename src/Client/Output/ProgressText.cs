@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Reports;
 
 namespace AdaptCluster.Client.Output;
 
@@ -13,7 +14,7 @@ internal static class ProgressText
         var failed = jobs.Failed > 0 ? $" ({jobs.Failed} failed)" : "";
         var line = string.Create(CultureInfo.InvariantCulture, $"{jobs.Completed}/{jobs.Total} jobs{failed} · {status.IterationsDone:N0}/{status.Iterations:N0} iterations");
         if (status.IterationsPerSecond is { } rate) line += string.Create(CultureInfo.InvariantCulture, $" · {rate:N0} it/s");
-        if (status.Remaining is { } remaining) line += $" · {Clock(remaining)} left";
+        if (status.Remaining is { } remaining) line += $" · {CellText.Clock(remaining)} left";
         return line;
     }
 
@@ -27,8 +28,4 @@ internal static class ProgressText
         if (job.Attempt > 1) line += $", attempt {job.Attempt}";
         return line;
     }
-
-    /// <summary>Such as "2:25" or "31:02:25".</summary>
-    internal static string Clock(TimeSpan time) =>
-        time.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time:mm\\:ss}") : time.ToString("m\\:ss", CultureInfo.InvariantCulture);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Reports;
 
 namespace AdaptCluster.Client.Output;
 
@@ -26,26 +27,9 @@ internal static class ResultsWriter
 
     /// <summary>Cells of the table: label, one per data set, average, trainable parameters.</summary>
     internal static IEnumerable<string[]> Grid(SweepResults results) => results.Rows.Select(row => (string[])
-        [row.Label, .. results.Datasets.Select(name => Cell(row, row.Cells[name])), Number(row.Average, "F2"), Parameters(row)]);
+        [row.Label, .. results.Datasets.Select(name => CellText.Of(row, row.Cells[name])), CellText.Number(row.Average, "F2"), CellText.Parameters(row)]);
 
     internal static string[] Headers(SweepResults results) => ["", .. results.Datasets, "average", "parameters"];
-
-    /// <summary>Such as "82,227 (0.066 %)", the percentage that of the backbone.</summary>
-    internal static string Parameters(ResultRow row) =>
-        Number(row.TrainableParameters, "N0") + (row.TrainablePercent is > 0 ? $" ({Number(row.TrainablePercent, "0.###")} %)" : "");
-
-    internal static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
-
-    /// <summary>Such as "79.30 ± 1.25"; "[T=24]" behind an adaptive cell, "!" behind one that looks wrong, "(2 runs so far)" behind an incomplete one.</summary>
-    private static string Cell(ResultRow row, ResultCell cell)
-    {
-        var text = Number(cell.Test.Mean, "F2");
-        if (cell.Test.Std is { } std) text += string.Create(CultureInfo.InvariantCulture, $" ± {std:F2}");
-        if (row.Adaptive && cell.TTarget is { } target) text += $" [T={target}]";
-        if (cell.Flags.Length > 0) text += " !";
-        if (!cell.Complete && cell.Test.Runs.Length > 0) text += $" ({cell.Test.Runs.Length} runs so far)";
-        return text;
-    }
 
     private static void PlainText(TextWriter output, SweepResults results)
     {

@@ -141,11 +141,11 @@ public sealed class SiloHost : IAsyncDisposable
             Configure(plain, settings, store, attempts, replace, configure);
             return plain.Build();
         }
-        var web = SiloHttp.CreateBuilder(settings.Http);
+        var web = SiloHttp.CreateBuilder(settings.Http, settings.HostsGrains);
         web.Services.AddSiloHealth(settings).AddSiloMetrics(settings);
         Configure(web, settings, store, attempts, replace, configure);
         var app = web.Build();
-        SiloHttp.Map(app);
+        SiloHttp.Map(app, settings.HostsGrains);
         return app;
     }
 

@@ -33,6 +33,9 @@ internal sealed class HttpToken
                 + $"set {token} or {file}, or {SettingsReader.Name(HttpSettings.EnabledKey)} to false.");
     }
 
+    /// <summary>Tells this token from another without giving either away.</summary>
+    public string Fingerprint => Convert.ToHexStringLower(_hash.AsSpan(0, 8));
+
     /// <summary>Whether a caller showed the token.</summary>
     public bool Fits(string shown) => CryptographicOperations.FixedTimeEquals(Hash(shown), _hash);
 

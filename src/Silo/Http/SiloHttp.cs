@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Reflection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Telemetry;
@@ -17,11 +18,12 @@ internal static class SiloHttp
 {
     /// <summary>A builder whose host has a web server with bounds, and nothing that comes from this machine's settings for other web servers.</summary>
     /// <param name="settings">Where and to whom it answers.</param>
+    /// <param name="pages">Whether it has the web page too.</param>
     /// <exception cref="InvalidInputException">The token cannot be used, or one is needed.</exception>
-    public static WebApplicationBuilder CreateBuilder(HttpSettings settings)
+    public static WebApplicationBuilder CreateBuilder(HttpSettings settings, bool pages)
     {
         var token = HttpToken.Open(settings);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = Program });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             Bound(kestrel);
@@ -33,26 +35,39 @@ internal static class SiloHttp
         builder.Services.AddAuthenticationCore();
         builder.Services.AddAuthorization();
         if (token is not null) RequireToken(builder.Services, token);
+        if (pages && File.Exists(PageFiles))
+        {
+            // In a build the files of packages lie where the packages are; a publish brings them along, and this finds nothing to do.
+            builder.WebHost.UseStaticWebAssets();
+            builder.Services.AddPages(token);
+        }
         // The web server was added last; what starts last ends first.
         builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.MoveToFront<IHostedService>());
         return builder;
     }
 
     /// <summary>
-    /// What the web server answers. An endpoint is closed to callers without the token unless it allows anonymous ones; a web page goes here
-    /// too, with its own content security policy.
+    /// What the web server answers. An endpoint is closed to callers without the token unless it allows anonymous ones.
     /// </summary>
     /// <param name="app">The built application.</param>
-    public static void Map(WebApplication app)
+    /// <param name="pages">Whether it has the web page too.</param>
+    public static void Map(WebApplication app, bool pages)
     {
         app.UseSecurityHeaders();
         app.UseHostFiltering();
+        app.UseOwnOriginOnly();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();
         app.MapMetrics();
+        if (pages && File.Exists(PageFiles)) app.MapPages(PageFiles);
     }
+
+    private static string Program { get; } = Assembly.GetEntryAssembly()?.GetName().Name ?? "sweep";
+
+    /// <summary>The list of the page's files, which the build of a program makes; a program that only borrows a silo, such as a test, has none.</summary>
+    private static string PageFiles { get; } = Path.Combine(AppContext.BaseDirectory, $"{Program}.staticwebassets.endpoints.json");
 
     /// <summary>Where a host's web server listens; null for a host without one, and before it listens.</summary>
     public static Uri? Address(IHost host) =>

@@ -3,10 +3,10 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
 
-namespace AdaptCluster.Client.Output;
+namespace AdaptCluster.Reports;
 
 /// <summary>A table that somebody has published, as <c>--compare</c> reads it: examples/paper.reported.json, or what <c>results --json</c> prints.</summary>
-internal sealed record ReportedTable
+public sealed record ReportedTable
 {
     private const long MaxBytes = 16 << 20;
 
@@ -35,6 +35,9 @@ internal sealed record ReportedTable
         return Rows.Where(reported => reported.Method == row.Method && reported.Scorer == row.Scorer && reported.TTarget == row.TTarget && reported.Adaptive == row.Adaptive).ToArray() is [var only] ? only : null;
     }
 
+    /// <summary>The numbers of the ADAPT paper's tables.</summary>
+    public static ReportedTable Paper { get; } = ReadPaper();
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidInputException">It is no table; the message says where.</exception>
     public static ReportedTable Read(string file)
@@ -43,23 +46,41 @@ internal sealed record ReportedTable
         {
             var info = new FileInfo(file);
             if (info.Exists && info.Length > MaxBytes) throw new InvalidInputException($"--compare {file}: {info.Length} bytes are more than a table has ({MaxBytes}).");
-            var text = File.ReadAllText(file);
-            using var document = JsonDocument.Parse(text);
-            var table = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("sweep", out _)
-                ? From(JsonSerializer.Deserialize<SweepResults>(text, AdaptClusterJson.Compact)!)
-                : JsonSerializer.Deserialize<ReportedTable>(text, AdaptClusterJson.Compact)!;
-            if (table.Rounding is not ("none" or OneDecimal)) throw new InvalidInputException($"--compare {file}: $.rounding: found '{table.Rounding}'; write \"none\" or \"{OneDecimal}\".");
-            if (table.Rows.Any(row => row.Test.Values.Any(value => value is not (>= 0 and <= 100)))) throw new InvalidInputException($"--compare {file}: $.rows: an accuracy is no percentage from 0 to 100.");
-            return table;
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidInputException($"--compare {file}: {e.Path ?? "$"}: no table of reported results ({e.Message.Split(". ")[0].TrimEnd('.')}); examples/paper.reported.json shows one.", e);
+            return Parse(File.ReadAllText(file), $"--compare {file}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException($"--compare {file}: {e.Message.TrimEnd('.')}.", e);
         }
+    }
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">What a file holds.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <exception cref="InvalidInputException">It is no table; the message says where.</exception>
+    public static ReportedTable Parse(string text, string source)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            var table = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("sweep", out _)
+                ? From(JsonSerializer.Deserialize<SweepResults>(text, AdaptClusterJson.Compact)!)
+                : JsonSerializer.Deserialize<ReportedTable>(text, AdaptClusterJson.Compact)!;
+            if (table.Rounding is not ("none" or OneDecimal)) throw new InvalidInputException($"{source}: $.rounding: found '{table.Rounding}'; write \"none\" or \"{OneDecimal}\".");
+            if (table.Rows.Any(row => row.Test.Values.Any(value => value is not (>= 0 and <= 100)))) throw new InvalidInputException($"{source}: $.rows: an accuracy is no percentage from 0 to 100.");
+            return table;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidInputException($"{source}: {e.Path ?? "$"}: no table of reported results ({e.Message.Split(". ")[0].TrimEnd('.')}); examples/paper.reported.json shows one.", e);
+        }
+    }
+
+    private static ReportedTable ReadPaper()
+    {
+        const string name = "paper.reported.json";
+        using var stream = typeof(ReportedTable).Assembly.GetManifestResourceStream(name)!;
+        return Parse(new StreamReader(stream).ReadToEnd(), name);
     }
 
     private static ReportedTable From(SweepResults results) => new()
@@ -82,7 +103,7 @@ internal sealed record ReportedTable
 }
 
 /// <summary>One row that somebody has published.</summary>
-internal sealed record ReportedRow
+public sealed record ReportedRow
 {
     /// <summary>Its name.</summary>
     public required string Label { get; init; }

@@ -1,9 +1,9 @@
 using AdaptCluster.Contracts.Sweeps;
 
-namespace AdaptCluster.Client.Output;
+namespace AdaptCluster.Reports;
 
 /// <summary>A sweep's table beside a reported one.</summary>
-internal sealed class Comparison
+public sealed class Comparison
 {
     private readonly Dictionary<ResultRow, ReportedRow> _pairs = new(ReferenceEqualityComparer.Instance);
 
@@ -56,7 +56,7 @@ internal sealed class Comparison
     private static (double? Ours, double? Theirs, double? Difference) With(double? ours, double? theirs) => (ours, theirs, ours - theirs);
 
     /// <summary>The mean of runs printed with one decimal. Python's printing, which the source used, rounds the exact binary value and halves to even.</summary>
-    internal static double? RoundedMean(double[] runs) => runs.Length == 0 ? null : runs.Average(OneDecimal);
+    public static double? RoundedMean(double[] runs) => runs.Length == 0 ? null : runs.Average(OneDecimal);
 
     private static double OneDecimal(double percent)
     {

@@ -1,0 +1,51 @@
+using AdaptCluster.Web.Shell;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection;
+using Radzen;
+
+namespace AdaptCluster.Web;
+
+/// <summary>The web page of a control silo. The host adds and maps it, and decides who may see it.</summary>
+public static class WebPages
+{
+    /// <summary>Most bytes of a spec that somebody pastes or drops.</summary>
+    internal const int MaxSpecBytes = 1 << 20;
+
+    /// <summary>The content security policy of the pages: nothing from other hosts, no script but our own files; the components set styles of elements.</summary>
+    public const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        + "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    /// <summary>Adds what the pages need. The host's services have an <see cref="IClusterClient"/>.</summary>
+    /// <param name="services">The host's services.</param>
+    public static IServiceCollection AddWebPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
+        {
+            // A page that was left is forgotten soon: what it shows is read again in a moment.
+            circuits.DisconnectedCircuitMaxRetained = 20;
+            circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(1);
+        }).AddHubOptions((HubOptions hub) => hub.MaximumReceiveMessageSize = 2 * MaxSpecBytes);
+        services.AddRadzenComponents();
+        services.AddHttpContextAccessor();
+        services.AddCascadingAuthenticationState();
+        services.AddScoped<ClusterReader>();
+        return services;
+    }
+
+    /// <summary>Maps the pages and their files.</summary>
+    /// <param name="app">The host's endpoints.</param>
+    /// <param name="assets">The list of the files that the build makes.</param>
+    public static void MapWebPages(this IEndpointRouteBuilder app, string assets)
+    {
+        app.MapStaticAssets(assets).AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapPost(ThemeChoice.Path, ThemeChoice.SetAsync).AllowAnonymous();
+    }
+
+    /// <summary>Whether a path, which somebody else may have written, leads nowhere but to a page here.</summary>
+    /// <param name="path">The path.</param>
+    public static bool IsLocalPath(string path) => path is ['/'] || (path.Length > 1 && path[0] == '/' && path[1] is not ('/' or '\\') && !path.Any(char.IsControl));
+}
