@@ -2,10 +2,10 @@ using AdaptCluster.Web;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>What browsers are told with every answer. A page that needs more sets its own header, which then stays.</summary>
+/// <summary>What browsers are told with every answer. Pages are trusted with what they need.</summary>
 internal static class SecurityHeaders
 {
-    private const string Policy = "Content-Security-Policy";
+    private const string Policy = "Content-Security-Policy", Cache = "Cache-Control";
 
     private static readonly (string Name, string Value)[] Headers =
     [
@@ -15,7 +15,6 @@ internal static class SecurityHeaders
         ("Referrer-Policy", "no-referrer"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("Cache-Control", "no-store"),
     ];
 
     /// <summary>Adds them to every answer, refusals included.</summary>
@@ -23,9 +22,10 @@ internal static class SecurityHeaders
     {
         context.Response.OnStarting(() =>
         {
-            // What is no page needs nothing at all.
-            if (context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true) context.Response.Headers.TryAdd(Policy, WebPages.ContentSecurityPolicy);
-            foreach (var (name, value) in Headers) context.Response.Headers.TryAdd(name, value);
+            // What is no page needs nothing at all. Frameworks set weaker ones of these for pages, which do not stay.
+            foreach (var (name, value) in Headers) context.Response.Headers[name] = value;
+            context.Response.Headers.TryAdd(Cache, "no-store");
+            if (context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true) context.Response.Headers[Policy] = WebPages.ContentSecurityPolicy;
             return Task.CompletedTask;
         });
         return next(context);

@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Deque.AxeCore.Playwright;
+using Microsoft.Data.Sqlite;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace AdaptCluster.Web.Tests;
+
+/// <summary>The pages of a sweep that has ended, at every width, in both themes, for every hand.</summary>
+public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClassFixture<SiteWithSweep>
+{
+    [Fact]
+    public async Task The_page_the_command_and_the_store_have_the_same_numbers()
+    {
+        await using var window = await browser.OpenAsync(site);
+        var page = await window.GoAsync($"/sweeps/{site.Sweep}");
+        var results = (await site.RunAsync("results", site.Sweep, "--json")).Json;
+
+        foreach (var row in results["rows"]!.AsArray())
+        {
+            var label = (string)row!["label"]!;
+            var cells = await page.Locator("table.results tbody tr").Filter(new() { Has = page.GetByRole(AriaRole.Rowheader, new() { Name = label, Exact = true }) }).Locator("td").AllInnerTextsAsync();
+            var datasets = results["datasets"]!.AsArray().Select(name => (string)name!).ToArray();
+            for (var i = 0; i < datasets.Length; i++)
+            {
+                var test = row["cells"]![datasets[i]]!["test"]!;
+                Assert.StartsWith($"{Fixed((double)test["mean"]!)} ± {Fixed((double)test["std"]!)}", cells[i], StringComparison.Ordinal);
+                Assert.Equal(await StoredAsync((string)row["method"]!, row["cells"]![datasets[i]]!["tTarget"], datasets[i]), test["runs"]!.AsArray().Select(run => (double)run!).Order());
+            }
+            Assert.Equal(Fixed((double)row["average"]!), cells[datasets.Length]);
+        }
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task A_job_is_found_by_filters_and_its_masks_move_with_the_slider()
+    {
+        await using var window = await browser.OpenAsync(site);
+        var page = await window.GoAsync($"/sweeps/{site.Sweep}");
+        await page.GetByLabel("Method").SelectOptionAsync("adapt");
+        await page.GetByLabel("Contains").FillAsync("T=12 · tiny-kinds");
+        await Expect(page.GetByText("2 jobs", new() { Exact = true })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "adapt snip T=12 · tiny-kinds · seed 1" }).ClickAsync();
+
+        var slider = page.GetByLabel("Prune step");
+        Assert.Equal(12, await LiveAsync(page));
+        await slider.PressAsync("Home");
+        await Expect(page.GetByText("before the first step")).ToBeVisibleAsync();
+        Assert.Equal(48, await LiveAsync(page));
+        await slider.PressAsync("ArrowRight");
+        await Expect(page.GetByText("step 1 of 9", new() { Exact = false }).First).ToBeVisibleAsync();
+        Assert.Equal(44, await LiveAsync(page));
+        await window.PictureAsync("job");
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task A_keyboard_alone_leads_from_the_list_to_a_job_and_opens_what_is_folded()
+    {
+        await using var window = await browser.OpenAsync(site);
+        var page = await window.GoAsync("/");
+        await page.EvaluateAsync("document.activeElement.blur()");
+        await TabToAsync(page, "Skip to the content");
+        await page.Keyboard.PressAsync("Enter");
+        await TabToAsync(page, "small");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Table" })).ToBeVisibleAsync();
+        await page.Locator(".live-mark", new() { HasText = "live" }).WaitForAsync();
+        await TabToAsync(page, "Paper's numbers and the difference");
+        await page.Keyboard.PressAsync("Space");
+        await Expect(page.Locator("tr.reported").First).ToBeVisibleAsync();
+        await TabToAsync(page, "zero-shot · tiny-kinds · seed 1");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Provenance" })).ToBeVisibleAsync();
+        Assert.Empty(window.Complaints);
+    }
+
+    [Theory]
+    [InlineData(375, ColorScheme.Light)]
+    [InlineData(375, ColorScheme.Dark)]
+    [InlineData(1440, ColorScheme.Light)]
+    [InlineData(1440, ColorScheme.Dark)]
+    public async Task Every_page_fits_the_window_and_axe_finds_no_serious_fault(int width, ColorScheme theme)
+    {
+        await using var window = await browser.OpenAsync(site, width, theme: theme);
+        foreach (var (name, path) in await PathsAsync())
+        {
+            var page = await window.GoAsync(path);
+            await page.WaitForTimeoutAsync(300);
+            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, $"{path} is wider than {width} pixels");
+            var faults = (await page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical").ToArray();
+            Assert.True(faults.Length == 0, $"{path}: {string.Join("; ", faults.Select(fault => $"{fault.Id}: {string.Join(" | ", fault.Nodes.Take(3).Select(node => node.Html))}"))}");
+            await window.PictureAsync($"{name}-{width}-{(theme == ColorScheme.Dark ? "dark" : "light")}");
+        }
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task The_theme_that_one_chooses_stays()
+    {
+        await using var window = await browser.OpenAsync(site);
+        var page = await window.GoAsync("/cluster");
+        var light = await BackgroundAsync(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "dark" }).ClickAsync();
+        await page.Locator(".live-mark", new() { HasText = "live" }).WaitForAsync();
+
+        Assert.EndsWith("/cluster", page.Url, StringComparison.Ordinal);
+        Assert.NotEqual(light, await BackgroundAsync(page));
+        await window.GoAsync("/");
+        Assert.NotEqual(light, await BackgroundAsync(page));
+    }
+
+    [Theory]
+    [InlineData("/sweeps/nothing-00000000")]
+    [InlineData("/sweeps/%3Cscript%3E")]
+    public async Task A_sweep_that_is_not_there_is_not_found_and_the_page_says_so(string path)
+    {
+        await using var window = await browser.OpenAsync(site);
+        var answer = await window.Page.GotoAsync(path);
+
+        Assert.Equal(404, answer!.Status);
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("'sweep list' shows those there are");
+    }
+
+    [Fact]
+    public async Task Two_arms_are_compared_and_the_address_keeps_the_choice()
+    {
+        await using var window = await browser.OpenAsync(site);
+        var page = await window.GoAsync($"/compare?a={site.Sweep}&arm-a=Zero-shot");
+
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "1: Zero-shot" })).ToBeVisibleAsync();
+        await page.GetByLabel("Arm").Nth(1).SelectOptionAsync("Adapt (T=24)");
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "2: Adapt (T=24)" })).ToBeVisibleAsync();
+        Assert.Contains("arm-b=Adapt", page.Url, StringComparison.Ordinal);
+        Assert.Empty(window.Complaints);
+    }
+
+    private static Task<int> LiveAsync(IPage page) => page.Locator(".token-cells .live").CountAsync();
+
+    private static Task<string> BackgroundAsync(IPage page) => page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
+
+    private static async Task TabToAsync(IPage page, string name)
+    {
+        for (var presses = 0; presses < 60; presses++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            if (await page.EvaluateAsync<string>("(document.activeElement.labels?.[0]?.innerText ?? document.activeElement.innerText ?? '').trim()") == name) return;
+        }
+        Assert.Fail($"No press of Tab reaches '{name}'.");
+    }
+
+    private async Task<(string Name, string Path)[]> PathsAsync()
+    {
+        var job = (string)(await site.RunAsync("results", site.Sweep, "--runs", "--json")).Json["runs"]!.AsArray().Last()!["job"]!;
+        return [("sweeps", "/"), ("sweep", $"/sweeps/{site.Sweep}"), ("job", $"/sweeps/{site.Sweep}/jobs/{job}"), ("submit", "/submit"), ("compare", $"/compare?a={site.Sweep}"), ("cluster", "/cluster")];
+    }
+
+    /// <summary>The runs of a cell, in percent, as the store has them.</summary>
+    private async Task<IOrderedEnumerable<double>> StoredAsync(string method, JsonNode? target, string dataset)
+    {
+        await using var db = new SqliteConnection($"Data Source={site.Store};Mode=ReadOnly");
+        await db.OpenAsync(TestContext.Current.CancellationToken);
+        var rows = (await site.RunAsync("results", site.Sweep, "--runs", "--json")).Json["runs"]!.AsArray()
+            .Where(run => (string)run!["definition"]!["method"]! == method && (string)run["definition"]!["dataset"]!["name"]! == dataset && (int?)run["definition"]!["tTarget"] == (int?)target);
+        var percents = new List<double>();
+        foreach (var run in rows)
+        {
+            await using var command = db.CreateCommand();
+            command.CommandText = "SELECT 100.0 * test_correct / test_total FROM jobs WHERE sweep_id = $sweep AND job_id = $job";
+            command.Parameters.AddWithValue("$sweep", site.Sweep);
+            command.Parameters.AddWithValue("$job", (string)run!["job"]!);
+            percents.Add((double)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!);
+        }
+        return percents.Order();
+    }
+
+    private static string Fixed(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
+}

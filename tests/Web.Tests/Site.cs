@@ -1,0 +1,75 @@
+using System.Text.RegularExpressions;
+
+namespace AdaptCluster.Web.Tests;
+
+/// <summary>A silo by itself with its web page, in a process and a home of its own.</summary>
+public partial class Site : IAsyncLifetime
+{
+    private readonly TemporaryHome _home = new();
+    private SweepProcess? _silo;
+
+    /// <summary>Where the page is.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>Where the silo keeps its store.</summary>
+    public string Store => Path.Combine(_home.Folder, ".adaptcluster", "store.db");
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        foreach (var (name, value) in Settings) _home.Environment[name] = value;
+        _silo = SweepProcess.Start(_home, "serve", "--gateway-port", $"{FreePort.Find()}");
+        await _silo.WaitForErrorAsync("silo ready");
+        Address = Listening().Match(_silo.Error).Value;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_silo is { HasExited: false })
+        {
+            await _silo.SignalAsync("TERM");
+            await _silo.EndAsync();
+        }
+        _silo?.Dispose();
+        _home.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Settings of the silo beside those of every test.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
+
+    /// <summary>Runs the command on the same home, as somebody in a terminal beside the browser would.</summary>
+    internal Task<SweepProcess.Ended> RunAsync(params string[] arguments) => SweepProcess.RunAsync(_home, arguments);
+
+    /// <summary>Submits a spec and returns the sweep's id.</summary>
+    internal async Task<string> SubmitAsync(string spec, bool wait)
+    {
+        var file = _home.Write($"{Guid.NewGuid():N}.json", spec);
+        var ended = await RunAsync(["submit", file, "--name", "small", .. wait ? (string[])["--json"] : ["--detach"]]);
+        Assert.True(ended.Code == 0, ended.Error);
+        return wait ? (string)ended.Json["sweep"]! : ended.Output;
+    }
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
+    private static partial Regex Listening();
+}
+
+/// <summary>A site with a sweep that has ended.</summary>
+public sealed class SiteWithSweep : Site
+{
+    /// <summary>The sweep's id.</summary>
+    public string Sweep { get; private set; } = "";
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        Sweep = await SubmitAsync(TemporaryHome.SmallSpec, wait: true);
+    }
+}
+
+/// <summary>A site that asks for a token.</summary>
+public sealed class GuardedSite : Site
+{
+    public const string Token = "a-token-of-the-test.0123456789==";
+
+    protected override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string> { ["ADAPTCLUSTER_HTTP__TOKEN"] = Token, ["ADAPTCLUSTER_WORKERS"] = "1" };
+}
