@@ -48,10 +48,10 @@ public sealed class AccessTests(GuardedSite site, Browser browser) : IClassFixtu
     }
 
     [Theory]
-    [InlineData("/login", "http://attacker.example")]
+    [InlineData("/session/begin", "http://attacker.example")]
     [InlineData("/theme", "http://attacker.example")]
     [InlineData("/_blazor/negotiate", "http://attacker.example")]
-    [InlineData("/login", "null")]
+    [InlineData("/session/begin", "null")]
     public async Task What_a_page_of_another_site_sends_is_refused(string path, string origin)
     {
         using var client = new HttpClient { BaseAddress = new Uri(site.Address) };
@@ -66,7 +66,7 @@ public sealed class AccessTests(GuardedSite site, Browser browser) : IClassFixtu
     public async Task A_form_without_its_own_token_is_refused()
     {
         using var client = new HttpClient { BaseAddress = new Uri(site.Address) };
-        using var answer = await client.PostAsync("/login", new FormUrlEncodedContent([new("token", GuardedSite.Token)]), TestContext.Current.CancellationToken);
+        using var answer = await client.PostAsync("/session/begin", new FormUrlEncodedContent([new("token", GuardedSite.Token)]), TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }

@@ -93,11 +93,13 @@ internal static class CommonOptions
     /// Acts by a connection whose silo trains: a cluster's, or that of the process that has the home folder. When that process ends first,
     /// this one takes the home and does the same again; what the other had finished is kept.
     /// </summary>
-    public static async Task<int> TrainAsync(string? cluster, TextWriter error, Func<SweepConnection, Task<int>> act, CancellationToken cancellation)
+    public static async Task<int> TrainAsync(string? cluster, TextWriter error, Func<SweepConnection, Task<int>> act, CancellationToken cancellation, bool web = false)
     {
+        if (web && cluster is not null) throw new InvalidInputException("--web: on a cluster the control silos have the page; leave --web out.");
         while (true)
         {
-            await using var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Train, cancellation);
+            await using var connection = await SweepConnection.OpenAsync(cluster, web ? ConnectionUse.TrainAndShow : ConnectionUse.Train, cancellation);
+            if (web) await error.WriteLineAsync(connection.Page is { } page ? $"web page: {page}" : "--web: another process runs this home's sweeps, and has its own page or none.");
             try
             {
                 return await act(connection);

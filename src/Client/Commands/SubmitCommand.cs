@@ -19,13 +19,14 @@ internal static class SubmitCommand
         var name = new Option<string?>("--name") { Description = "The sweep's name, instead of the spec's." };
         var watch = new Option<bool>("--watch") { Description = "On a cluster: follow the sweep to its end and print the table." };
         var detach = new Option<bool>("--detach") { Description = "Print the sweep's id and return; needs a cluster, or a silo that runs already ('sweep serve')." };
+        var web = new Option<bool>("--web") { Description = "Without a cluster: show the sweep on a web page of this process too, on the loopback interface, until it ends." };
         var (priority, parallel, pool) = (CommonOptions.Priority(), CommonOptions.Parallel(), CommonOptions.Pool());
         var noCache = new Option<bool>("--no-cache") { Description = "Run every job, also those whose result an earlier sweep has." };
         var verify = new Option<double>("--verify-cache") { Description = "Share of the cached jobs, 0 to 1, that run all the same and are compared with the earlier result." };
         verify.Validators.Add(result => { if (result.GetValue(verify) is not (>= 0 and <= 1)) result.AddError("--verify-cache: write a share from 0 to 1"); });
         var command = new Command("submit", "Validates, plans and runs a sweep; run again after an interruption, it goes on where it stopped.")
         {
-            file, cluster, json, set, name, watch, detach, priority, parallel, pool, noCache, verify,
+            file, cluster, json, set, name, watch, detach, web, priority, parallel, pool, noCache, verify,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -44,6 +45,7 @@ internal static class SubmitCommand
                 UseCache = !parsed.GetValue(noCache),
                 VerifyCache = parsed.GetValue(verify),
                 Pool = parsed.GetValue(pool),
+                SubmittedBy = Submitter(),
             };
 
             var follow = parsed.GetValue(cluster) is null ? !parsed.GetValue(detach) : parsed.GetValue(watch);
@@ -56,8 +58,15 @@ internal static class SubmitCommand
                 if (follow) return await Follower.FollowAsync(connection, id, parsed.GetValue(json), output, error, cancellation);
                 await output.WriteLineAsync(parsed.GetValue(json) ? new JsonObject { ["sweep"] = id.Value }.ToJsonString(AdaptClusterJson.Indented) : id.Value);
                 return SweepCommand.Success;
-            }, cancellation);
+            }, cancellation, parsed.GetValue(web));
         });
         return command;
+    }
+
+    /// <summary>Such as "ada@lab-3": for people, not for access.</summary>
+    private static string Submitter()
+    {
+        var name = $"{Environment.UserName}@{Environment.MachineName}";
+        return name[..Math.Min(name.Length, SubmitOptions.LongestSubmitter)];
     }
 }

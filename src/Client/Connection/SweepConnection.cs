@@ -1,7 +1,9 @@
+using System.Net.Sockets;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Silo.Http;
 
 namespace AdaptCluster.Client.Connection;
 
@@ -10,6 +12,9 @@ internal enum ConnectionUse
 {
     /// <summary>Run sweeps: an embedded silo has workers.</summary>
     Train,
+
+    /// <summary>Run sweeps, and show them: an embedded silo has workers and the web page.</summary>
+    TrainAndShow,
 
     /// <summary>Look or control: an embedded silo has none.</summary>
     Look,
@@ -33,6 +38,9 @@ internal sealed class SweepConnection : IAsyncDisposable
 
     /// <summary>Whether the silos belong to a cluster, where others take over from one that is lost.</summary>
     public bool Clustered { get; }
+
+    /// <summary>Where the embedded silo's web page is; null where there is none.</summary>
+    public Uri? Page { get; private init; }
 
     /// <summary>Planning, submission and listing.</summary>
     public IFrontGrain Front => _client.GetGrain<IFrontGrain>(0);
@@ -60,8 +68,11 @@ internal sealed class SweepConnection : IAsyncDisposable
         {
             if (HomeLock.TryTake(settings.Home, out var home))
             {
-                var silo = await SiloHost.StartAsync(use == ConnectionUse.Train ? settings : settings with { Workers = 0 }, home, cancellation);
-                return new SweepConnection(silo.Client, silo, silo.Health.Fault);
+                var shows = use == ConnectionUse.TrainAndShow;
+                if (use == ConnectionUse.Look) settings = settings with { Workers = 0 };
+                if (shows) settings = settings with { Http = FreeHttp(settings.Http) };
+                var silo = await SiloHost.StartAsync(settings, home, cancellation, serves: shows);
+                return new SweepConnection(silo.Client, silo, silo.Health.Fault) { Page = silo.Http };
             }
             if (HomeLock.GatewayPort(settings.Home) is { } port && await TryJoinAsync(port, cancellation) is { } joined) return joined;
             if (TimeProvider.System.GetElapsedTime(deadline) > HomeTimeout)
@@ -72,6 +83,23 @@ internal sealed class SweepConnection : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _owned.DisposeAsync();
+
+    /// <summary>The settings, with a free port where another program has taken the one that nobody asked for.</summary>
+    private static HttpSettings FreeHttp(HttpSettings? http)
+    {
+        if (http is null) throw new InvalidInputException("--web: Http:Enabled (ADAPTCLUSTER_HTTP__ENABLED) is false; set it to true, or leave --web out.");
+        if (http.Port != HttpSettings.DefaultPort) return http;
+        try
+        {
+            using var listener = new TcpListener(http.Address, http.Port);
+            listener.Start();
+            return http;
+        }
+        catch (SocketException)
+        {
+            return http with { Port = 0 };
+        }
+    }
 
     private static async Task<SweepConnection?> TryJoinAsync(int port, CancellationToken cancellation)
     {

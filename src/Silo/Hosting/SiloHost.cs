@@ -12,6 +12,7 @@ using AdaptCluster.Silo.Security;
 using AdaptCluster.Silo.Telemetry;
 using AdaptCluster.Silo.Workers;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace AdaptCluster.Silo.Hosting;
@@ -138,18 +139,18 @@ public sealed class SiloHost : IAsyncDisposable
         if (settings.Http is null)
         {
             var plain = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-            Configure(plain, settings, store, attempts, replace, configure);
+            Configure(plain, settings, serves, store, attempts, replace, configure);
             return plain.Build();
         }
         var web = SiloHttp.CreateBuilder(settings.Http, settings.HostsGrains);
         web.Services.AddSiloHealth(settings).AddSiloMetrics(settings);
-        Configure(web, settings, store, attempts, replace, configure);
+        Configure(web, settings, serves, store, attempts, replace, configure);
         var app = web.Build();
         SiloHttp.Map(app, settings.HostsGrains);
         return app;
     }
 
-    private static void Configure(IHostApplicationBuilder builder, SiloSettings settings, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
+    private static void Configure(IHostApplicationBuilder builder, SiloSettings settings, bool serves, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
     {
         builder.Logging.SetMinimumLevel(settings.Verbose ? LogLevel.Information : LogLevel.None);
         if (settings.Verbose)
@@ -176,6 +177,8 @@ public sealed class SiloHost : IAsyncDisposable
         {
             configure(silo);
             if (settings.Otlp is not null) silo.AddActivityPropagation();
+            // Its grain may be activated on any silo that serves, so all of those have it, whether or not they show it.
+            if (serves) silo.AddDashboard();
             silo.UseSiloMetadata(SiloMetadata.Of(settings)).Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromHours(2));
         });
         // After Orleans, so that the workers start when the silo runs and stop before it does.

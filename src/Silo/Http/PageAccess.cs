@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
+using Orleans.Dashboard;
 
 namespace AdaptCluster.Silo.Http;
 
@@ -15,7 +16,7 @@ namespace AdaptCluster.Silo.Http;
 /// </summary>
 internal static class PageAccess
 {
-    private const string Either = "TokenOrCookie", TokenClaim = "token", Login = "/login", Logout = "/logout", BackKey = "back";
+    private const string Either = "TokenOrCookie", TokenClaim = "token", Login = "/login", Begin = "/session/begin", End = "/session/end", Dashboard = "/orleans", BackKey = "back";
     private static readonly TimeSpan LoggedInFor = TimeSpan.FromHours(12);
 
     /// <summary>Adds the pages with their cookies.</summary>
@@ -47,9 +48,10 @@ internal static class PageAccess
     {
         app.UseAntiforgery();
         app.MapWebPages(assets);
+        app.MapOrleansDashboard(Dashboard);
         if (app.Services.GetService<HttpToken>() is null) return;
-        app.MapPost(Login, LogInAsync).AllowAnonymous();
-        app.MapPost(Logout, LogOutAsync);
+        app.MapPost(Begin, LogInAsync).AllowAnonymous();
+        app.MapPost(End, LogOutAsync);
     }
 
     /// <summary>

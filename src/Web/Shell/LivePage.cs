@@ -48,7 +48,7 @@ public abstract class LivePage : ComponentBase, IDisposable
         catch (InvalidInputException e)
         {
             Missing = e.Message;
-            if (Contexts.HttpContext is { Response.HasStarted: false } context) context.Response.StatusCode = StatusCodes.Status404NotFound;
+            if (Contexts.HttpContext is { Response.HasStarted: false } context) context.Response.OnStarting(NotFound, context.Response);
         }
         catch (Exception e) when (IsLoss(e))
         {
@@ -62,6 +62,13 @@ public abstract class LivePage : ComponentBase, IDisposable
 
     /// <summary>Whether an error means that the cluster or its store cannot be reached just now.</summary>
     internal static bool IsLoss(Exception e) => e is AdaptClusterException or OrleansException or TimeoutException or OrleansMessageRejectionException;
+
+    /// <summary>Not before the page is rendered: whoever renders it takes the status for a page that is not there at all, and leaves it out.</summary>
+    private static Task NotFound(object response)
+    {
+        ((HttpResponse)response).StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
 
     private async Task FollowAsync()
     {
