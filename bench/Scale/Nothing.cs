@@ -3,7 +3,6 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Grains;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Workers;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AdaptCluster.Bench.Scale;
 

@@ -8,8 +8,8 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Silo.Http;
 using AdaptCluster.Silo.Workers;
-using Microsoft.Extensions.DependencyInjection;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length < 2)
@@ -21,8 +21,8 @@ var folder = Directory.CreateTempSubdirectory("adaptcluster-scale-").FullName;
 try
 {
     await using var silo = await StartAsync(args[0], folder);
-    Console.WriteLine("| store | jobs | submit s | run s | jobs/s in all | status ms: median | 99% | largest | results s | silo MiB |");
-    Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    Console.WriteLine("| store | jobs | submit s | run s | jobs/s in all | status ms: median | 99% | largest | results s | page ms: sweep | silo MiB |");
+    Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     // The first sweep warms the program up.
     await MeasureAsync(silo, args[0], 1000, show: false);
     foreach (var jobs in args[1..]) await MeasureAsync(silo, args[0], int.Parse(jobs, CultureInfo.InvariantCulture), show: true);
@@ -35,7 +35,7 @@ finally
 
 static async Task<SiloHost> StartAsync(string store, string folder)
 {
-    var settings = new SiloSettings { Home = folder, ModelRoots = [], DataRoot = folder, Pool = "cpu", Device = "cpu", Name = "scale", Workers = 4 };
+    var settings = new SiloSettings { Home = folder, ModelRoots = [], DataRoot = folder, Pool = "cpu", Device = "cpu", Name = "scale", Workers = 4, Http = new HttpSettings { Port = 0 } };
     static void Replace(IServiceCollection services) => services.AddSingleton<ICatalog, NoCatalog>().AddTransient<IJobExecutor, NoExecutor>();
     if (store != "sqlite")
     {
@@ -43,10 +43,10 @@ static async Task<SiloHost> StartAsync(string store, string folder)
         Environment.SetEnvironmentVariable("ADAPTCLUSTER_CLUSTER__SILOPORT", "0");
         Environment.SetEnvironmentVariable("ADAPTCLUSTER_CLUSTER__GATEWAYPORT", "0");
         await Database.MigrateAsync(store);
-        return await SiloHost.JoinAsync(settings, SiloSettings.FromEnvironment().Cluster!, CancellationToken.None, Replace);
+        return await SiloHost.JoinAsync(settings, SiloSettings.FromEnvironment().Cluster!, CancellationToken.None, Replace, serves: true);
     }
     if (!HomeLock.TryTake(folder, out var home)) throw new InvalidOperationException($"{folder} is held.");
-    return await SiloHost.StartAsync(settings, home, CancellationToken.None, Replace);
+    return await SiloHost.StartAsync(settings, home, CancellationToken.None, Replace, serves: true);
 }
 
 static async Task MeasureAsync(SiloHost silo, string store, int jobs, bool show)
@@ -77,9 +77,25 @@ static async Task MeasureAsync(SiloHost silo, string store, int jobs, bool show)
     var results = await silo.Client.GetGrain<ICoordinatorGrain>(id.Value).ResultsAsync();
     var table = Stopwatch.GetElapsedTime(asking);
     if (results.Rows.Any(row => row.Average is null)) throw new InvalidOperationException("The table has holes.");
+    var page = await PageAsync(silo, id);
     if (!show) return;
     latencies.Sort();
     using var process = Process.GetCurrentProcess();
     Console.WriteLine($"| {(store == "sqlite" ? "SQLite" : "PostgreSQL")} | {jobs:N0} | {submitted.TotalSeconds:F1} | {(total - submitted).TotalSeconds:F1} | {jobs / total.TotalSeconds:N0} "
-        + $"| {latencies[latencies.Count / 2]:F1} | {latencies[(int)(latencies.Count * 0.99)]:F1} | {latencies[^1]:F1} | {table.TotalSeconds:F1} | {process.WorkingSet64 >> 20:N0} |");
+        + $"| {latencies[latencies.Count / 2]:F1} | {latencies[(int)(latencies.Count * 0.99)]:F1} | {latencies[^1]:F1} | {table.TotalSeconds:F1} | {page.TotalMilliseconds:N0} | {process.WorkingSet64 >> 20:N0} |");
+}
+
+// How long the web page of a sweep takes, from the request to its last byte: its table, its curves and its first jobs. The median of five.
+static async Task<TimeSpan> PageAsync(SiloHost silo, SweepId id)
+{
+    using var client = new HttpClient { BaseAddress = silo.Http };
+    var times = new List<TimeSpan>();
+    for (var i = 0; i < 5; i++)
+    {
+        var asked = Stopwatch.GetTimestamp();
+        var page = await client.GetStringAsync($"/sweeps/{id.Value}");
+        times.Add(Stopwatch.GetElapsedTime(asked));
+        if (!page.Contains("<table class=\"results\">", StringComparison.Ordinal) || !page.Contains($"/sweeps/{id.Value}/jobs/", StringComparison.Ordinal)) throw new InvalidOperationException("The page lacks its table or its jobs.");
+    }
+    return times.Order().ElementAt(2);
 }

@@ -3,12 +3,14 @@ using NetArchTest.Rules;
 
 namespace AdaptCluster.Client.Tests;
 
-/// <summary>References run one way: Client → Silo → {Grains, Training} → Contracts. docs/architecture.md says why.</summary>
+/// <summary>References run one way: Client → Silo → {Grains, Training, Web} → Contracts, and Web → Reports → Contracts. docs/architecture.md says why.</summary>
 public sealed class ArchitectureTests
 {
     private static readonly Assembly Contracts = typeof(Contracts.AdaptClusterException).Assembly;
     private static readonly Assembly Training = typeof(Training.Data.RgbImage).Assembly;
     private static readonly Assembly Grains = typeof(Grains.GrainServices).Assembly;
+    private static readonly Assembly Reports = typeof(Reports.Comparison).Assembly;
+    private static readonly Assembly Web = typeof(Web.WebPages).Assembly;
     private static readonly Assembly Silo = typeof(Silo.Hosting.SiloHost).Assembly;
 
     [Fact]
@@ -22,6 +24,14 @@ public sealed class ArchitectureTests
     [Fact]
     public void Grains_know_no_trainer_and_no_torch() =>
         MustNotUse(Grains, "AdaptCluster.Training", "AdaptCluster.Silo", "AdaptCluster.Client", "OpenTelemetry", "Microsoft.AspNetCore", "TorchSharp", "SkiaSharp");
+
+    [Fact]
+    public void Reports_know_the_contracts_alone() =>
+        MustNotUse(Reports, "AdaptCluster.Training", "AdaptCluster.Grains", "AdaptCluster.Web", "AdaptCluster.Silo", "AdaptCluster.Client", "Microsoft.AspNetCore", "TorchSharp");
+
+    [Fact]
+    public void The_web_page_asks_grains_by_their_contracts_and_knows_no_store_and_no_trainer() =>
+        MustNotUse(Web, "AdaptCluster.Training", "AdaptCluster.Grains", "AdaptCluster.Silo", "AdaptCluster.Client", "Microsoft.EntityFrameworkCore", "TorchSharp");
 
     [Fact]
     public void The_silo_does_not_know_the_command() => MustNotUse(Silo, "AdaptCluster.Client", "Spectre.Console", "System.CommandLine");

@@ -77,10 +77,8 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
     }
 
     [Theory]
-    [InlineData(375, ColorScheme.Light)]
     [InlineData(375, ColorScheme.Dark)]
     [InlineData(1440, ColorScheme.Light)]
-    [InlineData(1440, ColorScheme.Dark)]
     public async Task Every_page_fits_the_window_and_axe_finds_no_serious_fault(int width, ColorScheme theme)
     {
         await using var window = await browser.OpenAsync(site, width, theme: theme);

@@ -142,11 +142,12 @@ public sealed class SiloHost : IAsyncDisposable
             Configure(plain, settings, serves, store, attempts, replace, configure);
             return plain.Build();
         }
-        var web = SiloHttp.CreateBuilder(settings.Http, settings.HostsGrains);
+        var page = settings.HostsGrains && settings.Http.Page;
+        var web = SiloHttp.CreateBuilder(settings.Http, page);
         web.Services.AddSiloHealth(settings).AddSiloMetrics(settings);
         Configure(web, settings, serves, store, attempts, replace, configure);
         var app = web.Build();
-        SiloHttp.Map(app, settings.HostsGrains);
+        SiloHttp.Map(app, page);
         return app;
     }
 

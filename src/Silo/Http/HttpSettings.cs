@@ -8,7 +8,7 @@ namespace AdaptCluster.Silo.Http;
 public sealed record HttpSettings
 {
     internal const string EnabledKey = "Http:Enabled", AddressKey = "Http:Address", PortKey = "Http:Port", TokenKey = "Http:Token", TokenFileKey = "Http:TokenFile";
-    internal const string OpenMetricsKey = "Http:OpenMetrics", AllowedHostsKey = "Http:AllowedHosts";
+    internal const string OpenMetricsKey = "Http:OpenMetrics", AllowedHostsKey = "Http:AllowedHosts", PageKey = "Http:Page";
 
     /// <summary>The port that is taken where none is given.</summary>
     public const int DefaultPort = 8080;
@@ -27,6 +27,9 @@ public sealed record HttpSettings
 
     /// <summary>Whether /metrics is given to callers without the token (Http:OpenMetrics). Default: false.</summary>
     public bool OpenMetrics { get; init; }
+
+    /// <summary>Whether a silo that hosts the grains has the web page (Http:Page), by which sweeps can be submitted and cancelled. Default: true.</summary>
+    public bool Page { get; init; } = true;
 
     /// <summary>
     /// The names by which callers may call this silo (Http:AllowedHosts). Default: on the loopback interface its own names, so that a web page
@@ -53,6 +56,7 @@ public sealed record HttpSettings
             Token = reader.Text(TokenKey),
             TokenFile = reader.Text(TokenFileKey) is { } file ? Path.GetFullPath(file) : null,
             OpenMetrics = reader.Flag(OpenMetricsKey) ?? false,
+            Page = reader.Flag(PageKey) ?? true,
         };
         if (reader.Text(AllowedHostsKey) is { } hosts) settings = settings with { AllowedHosts = ReadHosts(hosts) };
         return enabled ? settings : null;
