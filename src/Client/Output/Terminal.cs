@@ -11,6 +11,9 @@ internal static class Terminal
     /// <summary>Whether live progress and colour belong on standard error.</summary>
     public static bool ErrorIsInteractive(TextWriter error) => ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 
+    /// <summary>Characters that fit a line.</summary>
+    public static int Width(TextWriter writer) => For(writer).Profile.Width;
+
     /// <summary>A console that writes to <paramref name="writer"/>: colour and the terminal's width on a terminal, plain and unlimited elsewhere.</summary>
     public static IAnsiConsole For(TextWriter writer)
     {
