@@ -22,7 +22,7 @@ internal static class ColourBar
             var piece = plot.Add.Rectangle(end * i / Steps, end * (i + 1) / Steps, 0, 1);
             piece.FillColor = Style.Shade(share(end * (i + 0.5) / Steps));
             // A line in the same colour closes the seams that anti-aliasing leaves.
-            (piece.LineColor, piece.LineWidth) = (piece.FillColor, 0.5f);
+            (piece.LineColor, piece.LineWidth) = (piece.FillColor, 1);
         }
         plot.Axes.Bottom.SetTicks(ticks, [.. ticks.Select(tick => tick.ToString("0.##", CultureInfo.InvariantCulture))]);
         plot.Axes.Left.SetTicks([], []);

@@ -25,7 +25,7 @@ public static class ContextLengthPlot
         if (history.Definition.TTarget is { } target)
         {
             var line = plot.Add.HorizontalLine(target);
-            (line.Color, line.LineWidth, line.LinePattern, line.LegendText) = (Style.Ink, 1.2f, LinePattern.Dotted, $"T_target = {target}, both together");
+            (line.Color, line.LineWidth, line.LegendText) = (Style.Ink, 1.2f, $"T_target = {target}, both together");
         }
         plot.XLabel("epoch");
         plot.YLabel("context tokens left");

@@ -10,6 +10,8 @@ public static class MaskPlot
 {
     private const double CellSize = 24, Gap = 28, Left = 64, Top = 40, Bottom = 52;
 
+    private const string LongestTitle = "image branch: 000 of 000 tokens left ";
+
     /// <summary>Draws the life of each token.</summary>
     /// <exception cref="InvalidInputException">The job has no masks.</exception>
     /// <exception cref="AdaptClusterException">It has pruned nothing yet.</exception>
@@ -58,7 +60,7 @@ public static class MaskPlot
         return figure;
     }
 
-    private static (double Width, double Height) Size(TokenGrid grid) => (Math.Max(300, Left + (grid.Length * CellSize) + 12), Top + (grid.Depth * CellSize) + Bottom);
+    private static (double Width, double Height) Size(TokenGrid grid) => (Left + Math.Max(grid.Length * CellSize, Style.Width(LongestTitle, Style.TitleSize)) + 12, Top + (grid.Depth * CellSize) + Bottom);
 
     private static Plot Panel(TokenGrid grid, string title, Func<int, Color> colour)
     {

@@ -24,6 +24,8 @@ internal static class Style
     public static Plot Panel(string title = "")
     {
         var plot = new Plot();
+        // Panels share a canvas.
+        plot.RenderManager.ClearCanvasBeforeEachRender = false;
         plot.Font.Set(Font);
         plot.FigureBackground.Color = Colors.White;
         plot.DataBackground.Color = Colors.White;

@@ -41,6 +41,7 @@ public static class TablePlot
         plot.Axes.Left.TickLabelStyle.FontSize = Style.LabelSize;
         plot.Axes.Bottom.SetTicks([], []);
         plot.Axes.SetLimits(-0.5, columns.Length - 0.5, -0.5, cells.Length - 0.5);
+        plot.Axes.SetLimitsX(-0.5, columns.Length - 0.5, plot.Axes.Top);
         plot.Layout.Fixed(new PixelPadding((float)labelWidth, (float)Pad, 8, (float)top));
         var height = top + (results.Rows.Length * RowHeight) + 8;
         figure.Add(plot, 0, 0, figure.Width, height);

@@ -103,8 +103,9 @@ public static class TargetPlot
 
     private static void Dress(ScottPlot.Plottables.Scatter line, Color colour, bool validation)
     {
-        (line.Color, line.LineWidth, line.MarkerSize) = (colour, 2, 8);
-        (line.LinePattern, line.MarkerShape) = validation ? (LinePattern.Dashed, MarkerShape.FilledSquare) : (LinePattern.Solid, MarkerShape.FilledCircle);
-        if (validation) (line.MarkerStyle.LineWidth, line.MarkerStyle.LineColor, line.MarkerStyle.FillColor) = (1.5f, colour, Colors.White);
+        // Thin and hollow, not dashed: Skia writes no dashes into SVG.
+        (line.Color, line.LineWidth, line.MarkerSize) = (colour, validation ? 1 : 2.4f, 8);
+        line.MarkerShape = validation ? MarkerShape.FilledSquare : MarkerShape.FilledCircle;
+        if (validation) (line.MarkerStyle.OutlineWidth, line.MarkerStyle.OutlineColor, line.MarkerStyle.FillColor) = (1.5f, colour, Colors.White);
     }
 }
