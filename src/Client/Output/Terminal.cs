@@ -8,6 +8,9 @@ internal static class Terminal
     /// <summary>Width used where nobody looks at lines: wide enough that no table is ever wrapped.</summary>
     private const int Unlimited = 10_000;
 
+    /// <summary>Whether the command line says --no-color; one process runs one command.</summary>
+    public static bool NoColour { get; set; }
+
     /// <summary>Whether live progress and colour belong on standard error.</summary>
     public static bool ErrorIsInteractive(TextWriter error) => ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 
@@ -18,7 +21,7 @@ internal static class Terminal
     public static IAnsiConsole For(TextWriter writer)
     {
         var interactive = (ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected) || ErrorIsInteractive(writer);
-        var noColour = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+        var noColour = NoColour || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(writer),
