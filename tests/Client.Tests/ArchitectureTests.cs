@@ -26,6 +26,10 @@ public sealed class ArchitectureTests
     [Fact]
     public void The_silo_does_not_know_the_command() => MustNotUse(Silo, "AdaptCluster.Client", "Spectre.Console", "System.CommandLine");
 
+    [Fact]
+    public void Figures_know_the_contracts_alone() =>
+        MustNotUse(typeof(Plots.Figure).Assembly, "AdaptCluster.Training", "AdaptCluster.Grains", "AdaptCluster.Silo", "AdaptCluster.Client", "TorchSharp", "Microsoft.EntityFrameworkCore");
+
     private static void MustNotUse(Assembly assembly, params string[] forbidden)
     {
         var result = Types.InAssembly(assembly).ShouldNot().HaveDependencyOnAny(forbidden).GetResult();

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using AdaptCluster.Client.Commands;
 
 namespace AdaptCluster.Client.Tests.Commands;
