@@ -17,6 +17,8 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON on standard output and nothing else there." };
 
+    public static Option<string> Job() => new("--job") { Description = "The job's id, or an unambiguous prefix of it.", Required = true };
+
     public static Option<string?> Cluster() => new("--cluster")
     {
         Description = "Gateways of a cluster, such as host:30000,host:30000, or its PostgreSQL connection string (or ADAPTCLUSTER_CLUSTER). Without it, this process runs the sweep.",

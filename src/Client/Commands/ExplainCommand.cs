@@ -12,7 +12,7 @@ internal static class ExplainCommand
     public static Command Create()
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
-        var job = new Option<string>("--job") { Description = "The job's id, or an unambiguous prefix of it.", Required = true };
+        var job = CommonOptions.Job();
         var command = new Command("explain", "Shows where a job's result comes from: its cache key, its attempts, and the nearest earlier result that did not fit.") { id, job, cluster, json };
         command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {

@@ -30,10 +30,10 @@ internal static class ListCommand
                 await output.WriteLineAsync(JsonSerializer.Serialize(sweeps, AdaptClusterJson.Indented));
                 return SweepCommand.Success;
             }
-            TextTable.Write(output, ["id", "state", "submitted", "jobs", "completed", "failed"], sweeps.Select(s => new[]
+            TextTable.Write(output, ["id", "state", "submitted", "jobs", "completed", "failed", "by"], sweeps.Select(s => new[]
             {
                 s.Id, AdaptClusterJson.Name(s.State), s.Submitted.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
-                $"{s.Jobs.Total}", $"{s.Jobs.Completed}", $"{s.Jobs.Failed}",
+                $"{s.Jobs.Total}", $"{s.Jobs.Completed}", $"{s.Jobs.Failed}", s.SubmittedBy ?? "",
             }));
             return SweepCommand.Success;
         });

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Client.Commands;
@@ -32,11 +33,18 @@ public static class SweepCommand
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
+        if (CompletionCommand.Answer(args, Root()) is { } completions)
+        {
+            foreach (var completion in completions) await output.WriteLineAsync(completion);
+            return Success;
+        }
+        Terminal.NoColour = args.Contains("--no-color");
         var parsed = Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
         {
             var command = parsed.CommandResult.Command is RootCommand ? "sweep" : $"sweep {parsed.CommandResult.Command.Name}";
-            await error.WriteLineAsync($"{command}: {parsed.Errors[0].Message.TrimEnd('.').ReplaceLineEndings(" ")}; '{command} --help' shows how it is used.");
+            var message = Suggestions.For(parsed) ?? parsed.Errors[0].Message.TrimEnd('.').ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal);
+            await error.WriteLineAsync($"{command}: {PrintableText.OneLine(message)}; '{command} --help' shows how it is used.");
             return BadInput;
         }
         try
@@ -72,25 +80,35 @@ public static class SweepCommand
         return e is InvalidInputException ? BadInput : Failure;
     }
 
-    private static RootCommand Root() => new("Runs hyperparameter sweeps of CLIP prompt tuning, on this machine or on a cluster.")
+    private static RootCommand Root()
     {
-        SubmitCommand.Create(),
-        PlanCommand.Create(),
-        ListCommand.Create(),
-        StatusCommand.Create(),
-        WatchCommand.Create(),
-        ResultsCommand.Create(),
-        ControlCommands.Cancel(),
-        ControlCommands.Pause(),
-        ControlCommands.Resume(),
-        ControlCommands.Retry(),
-        ControlCommands.Set(),
-        ExplainCommand.Create(),
-        LogsCommand.Create(),
-        DatasetsCommand.Create(),
-        DoctorCommand.Create(),
-        ServeCommand.Create(),
-        DbCommand.Create(),
-        PretrainCommand.Create(),
-    };
+        var root = new RootCommand("Runs hyperparameter sweeps of CLIP prompt tuning, on this machine or on a cluster.")
+        {
+            SubmitCommand.Create(),
+            PlanCommand.Create(),
+            ListCommand.Create(),
+            StatusCommand.Create(),
+            WatchCommand.Create(),
+            ResultsCommand.Create(),
+            PlotCommand.Create(),
+            HistoryCommands.Curves(),
+            HistoryCommands.Masks(),
+            ControlCommands.Cancel(),
+            ControlCommands.Pause(),
+            ControlCommands.Resume(),
+            ControlCommands.Retry(),
+            ControlCommands.Set(),
+            ExplainCommand.Create(),
+            LogsCommand.Create(),
+            DatasetsCommand.Create(),
+            DoctorCommand.Create(),
+            ServeCommand.Create(),
+            DbCommand.Create(),
+            PretrainCommand.Create(),
+            CompletionCommand.Create(),
+        };
+        root.Options.Add(new Option<bool>("--no-color") { Description = "No colour (or NO_COLOR).", Recursive = true });
+        Examples.AddTo(root);
+        return root;
+    }
 }

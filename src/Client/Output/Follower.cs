@@ -11,6 +11,10 @@ internal static class Follower
 {
     private static readonly TimeSpan LivePeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LinePeriod = TimeSpan.FromSeconds(10);
+
+    /// <summary>Packs that a terminal has room for, and characters of a line that goes to a file.</summary>
+    private const int MostPacks = 16, LineWidth = 160;
+
     private static readonly TimeSpan LostTimeout = TimeSpan.FromMinutes(5);
 
     /// <summary>Follows a sweep.</summary>
@@ -36,6 +40,7 @@ internal static class Follower
 
     private static async Task<SweepStatus> LinesAsync(SweepConnection connection, SweepId id, TextWriter error, CancellationToken cancellation)
     {
+        var packs = new PackLines(TimeProvider.System);
         var (reported, last) = ((-1, -1), TimeProvider.System.GetTimestamp());
         await error.WriteLineAsync($"{id}");
         while (true)
@@ -46,8 +51,8 @@ internal static class Follower
             if (ended || (counts != reported && TimeProvider.System.GetElapsedTime(last) > TimeSpan.FromSeconds(1)) || TimeProvider.System.GetElapsedTime(last) > LinePeriod)
             {
                 (reported, last) = (counts, TimeProvider.System.GetTimestamp());
-                var running = status.Running.Length > 0 ? $" · {ProgressText.Job(status.Running[0])}" : "";
-                await error.WriteLineAsync(ProgressText.Line(status) + running);
+                await error.WriteLineAsync(ProgressText.Line(status));
+                foreach (var pack in packs.Of(status, LineWidth)) await error.WriteLineAsync(pack);
             }
             if (ended) return status;
             await Task.Delay(LivePeriod, cancellation);
@@ -57,12 +62,14 @@ internal static class Follower
     private static Task<SweepStatus> LiveAsync(SweepConnection connection, SweepId id, TextWriter error, CancellationToken cancellation) =>
         Terminal.For(error).Live(new Text(id.Value)).StartAsync(async display =>
         {
+            var packs = new PackLines(TimeProvider.System);
             while (true)
             {
-                var status = await StatusAsync(connection, id, cancellation);
-                var lines = new List<string> { $"{id}  {ProgressText.Line(status)}", Bar(status) };
-                lines.AddRange(status.Running.Select(job => $"  {ProgressText.Job(job)}"));
-                lines.AddRange(status.Failed.Take(5).Select(job => $"  failed: {job.Description}: {job.Error}"));
+                var (status, width) = (await StatusAsync(connection, id, cancellation), Terminal.Width(error) - 1);
+                var lines = new List<string> { Bar(status, id.Value) };
+                lines.AddRange(ProgressText.Fold(ProgressText.Line(status), width - 2).Select(line => $"  {line}"));
+                lines.AddRange(packs.Of(status, width).Take(MostPacks));
+                lines.AddRange(status.Failed.Take(5).Select(job => PackLines.Fit($"failed: {job.Description}: {job.Error}", "", width)));
                 display.UpdateTarget(new Text(string.Join('\n', lines)));
                 if (HasEnded(status)) return status;
                 await Task.Delay(LivePeriod, cancellation);
@@ -89,11 +96,11 @@ internal static class Follower
 
     private static bool HasEnded(SweepStatus status) => status.Summary.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled or SweepState.Interrupted;
 
-    private static string Bar(SweepStatus status)
+    private static string Bar(SweepStatus status, string id)
     {
-        const int width = 40;
+        const int width = 30;
         var share = status.Iterations == 0 ? (double)status.Summary.Jobs.Completed / Math.Max(1, status.Summary.Jobs.Total) : (double)status.IterationsDone / status.Iterations;
         var filled = (int)Math.Round(width * Math.Clamp(share, 0, 1));
-        return $"  [{new string('#', filled)}{new string('.', width - filled)}] {share:P0}";
+        return $"  {id}  [{new string('#', filled)}{new string('.', width - filled)}] {share:P0}";
     }
 }

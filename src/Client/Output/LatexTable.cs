@@ -38,7 +38,8 @@ internal static class LatexTable
     {
         if (accuracy.Mean is not { } mean) return "--";
         var text = Bold(Fixed(mean), mean == results.Rows.Max(row => row.Cells[dataset].Test.Mean));
-        return accuracy.Std is { } std ? $"{text} $\\pm$ {Fixed(std)}" : text;
+        // The deviation stands small, as in the papers' tables; eleven columns fit no page otherwise.
+        return accuracy.Std is { } std ? $"{text}$_{{\\pm {Fixed(std)}}}$" : text;
     }
 
     private static string Fixed(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
@@ -53,6 +54,10 @@ internal static class LatexTable
             escaped.Append(c switch
             {
                 '\\' => "\\textbackslash{}",
+                '<' => "\\textless{}",
+                '>' => "\\textgreater{}",
+                '±' => "$\\pm$",
+                '·' => "$\\cdot$",
                 '~' => "\\textasciitilde{}",
                 '^' => "\\textasciicircum{}",
                 '&' or '%' or '$' or '#' or '_' or '{' or '}' => $"\\{c}",

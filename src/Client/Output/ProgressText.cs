@@ -28,4 +28,24 @@ internal static class ProgressText
         if (job.Attempt > 1) line += $", attempt {job.Attempt}";
         return line;
     }
+
+    /// <summary>The parts of a line on as many lines as they need.</summary>
+    public static IEnumerable<string> Fold(string line, int width)
+    {
+        const string between = " · ";
+        var folded = "";
+        foreach (var part in line.Split(between))
+        {
+            if (folded.Length > 0 && folded.Length + between.Length + part.Length > width)
+            {
+                yield return folded;
+                folded = part;
+            }
+            else
+            {
+                folded = folded.Length == 0 ? part : folded + between + part;
+            }
+        }
+        yield return folded;
+    }
 }

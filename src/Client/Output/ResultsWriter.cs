@@ -47,12 +47,16 @@ internal static class ResultsWriter
     /// <summary>A Markdown table, its first column text.</summary>
     internal static void MarkdownGrid(TextWriter output, string[] headers, IEnumerable<string[]> rows)
     {
-        output.WriteLine($"| {string.Join(" | ", headers.Select(Escape))} |");
-        output.WriteLine($"| --- |{string.Concat(Enumerable.Repeat(" ---: |", headers.Length - 1))}");
-        foreach (var row in rows) output.WriteLine($"| {string.Join(" | ", row.Select(Escape))} |");
+        // Aligned, so that the text itself can be read too.
+        string[][] lines = [[.. headers.Select(Escape)], .. rows.Select(row => Array.ConvertAll(row, Escape))];
+        int[] widths = [.. headers.Select((_, column) => Math.Max(4, lines.Max(line => line[column].Length)))];
+        var written = lines.Select(line => $"| {string.Join(" | ", line.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column])))} |").ToArray();
+        output.WriteLine(written[0]);
+        output.WriteLine($"| {string.Join(" | ", widths.Select((width, column) => column == 0 ? new string('-', width) : $"{new string('-', width - 1)}:"))} |");
+        foreach (var line in written[1..]) output.WriteLine(line);
     }
 
-    private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+    private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
 
     /// <summary>A field of a CSV file. A leading formula character would be run by spreadsheets; labels come from a spec that may be someone else's.</summary>
     internal static string Quote(string text)

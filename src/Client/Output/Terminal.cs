@@ -8,14 +8,20 @@ internal static class Terminal
     /// <summary>Width used where nobody looks at lines: wide enough that no table is ever wrapped.</summary>
     private const int Unlimited = 10_000;
 
+    /// <summary>Whether the command line says --no-color; one process runs one command.</summary>
+    public static bool NoColour { get; set; }
+
     /// <summary>Whether live progress and colour belong on standard error.</summary>
     public static bool ErrorIsInteractive(TextWriter error) => ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+
+    /// <summary>Characters that fit a line.</summary>
+    public static int Width(TextWriter writer) => For(writer).Profile.Width;
 
     /// <summary>A console that writes to <paramref name="writer"/>: colour and the terminal's width on a terminal, plain and unlimited elsewhere.</summary>
     public static IAnsiConsole For(TextWriter writer)
     {
         var interactive = (ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected) || ErrorIsInteractive(writer);
-        var noColour = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+        var noColour = NoColour || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(writer),

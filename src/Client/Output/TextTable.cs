@@ -2,23 +2,52 @@ using Spectre.Console;
 
 namespace AdaptCluster.Client.Output;
 
-/// <summary>Writes aligned columns: as wide as the terminal, or as wide as they need to be elsewhere.</summary>
+/// <summary>Writes aligned columns. Columns that do not fit the terminal follow in blocks below, each with the first column; no line is wrapped.</summary>
 internal static class TextTable
 {
+    /// <summary>What a column takes beyond its text, and the table beyond its columns.</summary>
+    private const int Around = 3, Edge = 2;
+
     /// <summary>Writes a table.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="headers">One for each column; the first column is text, the others are set to the right.</param>
     /// <param name="rows">Cells as plain text.</param>
     public static void Write(TextWriter output, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var (header, index) in headers.Select((header, index) => (header, index)))
-        {
-            var column = new TableColumn(new Text(header));
-            table.AddColumn(index == 0 ? column : column.RightAligned());
-        }
-        foreach (var row in rows) table.AddRow(row.Select(cell => new Text(cell)));
         var console = Terminal.For(output);
+        IReadOnlyList<string>[] all = [.. rows];
+        int[] widths = [.. headers.Select((header, column) => all.Select(row => row[column].Length).Append(header.Length).Max())];
+        foreach (var block in Blocks(widths, console.Profile.Width)) WriteBlock(console, headers, all, block);
+    }
+
+    /// <summary>The columns of each block: the first one, and as many of the others as fit.</summary>
+    internal static IEnumerable<int[]> Blocks(IReadOnlyList<int> widths, int width)
+    {
+        var block = new List<int> { 0 };
+        var used = Edge + widths[0];
+        for (var column = 1; column < widths.Count; column++)
+        {
+            if (block.Count > 1 && used + Around + widths[column] > width)
+            {
+                yield return [.. block];
+                (block, used) = ([0], Edge + widths[0]);
+            }
+            block.Add(column);
+            used += Around + widths[column];
+        }
+        yield return [.. block];
+    }
+
+    private static void WriteBlock(IAnsiConsole console, IReadOnlyList<string> headers, IReadOnlyList<string>[] rows, int[] columns)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var column in columns)
+        {
+            // Wider than the terminal, a text is cut by the terminal or runs on; wrapped cells would be no table.
+            var added = new TableColumn(new Text(headers[column])).NoWrap();
+            table.AddColumn(column == 0 ? added : added.RightAligned());
+        }
+        foreach (var row in rows) table.AddRow(columns.Select(column => new Text(row[column])));
         console.Write(table);
     }
 }

@@ -11,12 +11,15 @@ namespace AdaptCluster.Grains.Sweeps;
 internal sealed class SweepProgress
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
-    private readonly Queue<(DateTimeOffset Time, long Done)> _samples = new();
+    private readonly Queue<(DateTimeOffset Time, long Done, double Left)> _samples = new();
     private readonly int[] _jobs = new int[Enum.GetValues<JobState>().Length];
     private readonly SweepPlan _plan;
     private readonly int _cached;
     private long _done;
     private long _givenUp;
+
+    // Multiply-adds of the epochs that wait or train; by them the time to the end is told.
+    private double _left;
 
     /// <summary>Takes up what the store has.</summary>
     public SweepProgress(SweepPlan plan, IEnumerable<GroupCount> counts)
@@ -27,6 +30,7 @@ internal sealed class SweepProgress
             _jobs[(int)count.State] += count.Jobs;
             _cached += count.Cached;
             _done += EpochIterations(count.Group * plan.Seeds.Length) * count.Epochs;
+            if (count.State is JobState.Queued or JobState.Running) _left += EpochCost(count.Group * plan.Seeds.Length) * ((plan.Groups[count.Group].Definition.Epochs * count.Jobs) - count.Epochs);
             if (count.State is JobState.Failed or JobState.Cancelled)
                 _givenUp += (long)plan.Groups[count.Group].Iterations * count.Jobs - EpochIterations(count.Group * plan.Seeds.Length) * count.Epochs;
         }
@@ -42,7 +46,9 @@ internal sealed class SweepProgress
     public int Cached => _cached;
 
     /// <summary>How far it is and how fast it goes.</summary>
-    public SweepPace Pace => _samples.TryPeek(out var first) && _samples.Count > 1 ? new(_plan.Iterations, _done, _givenUp, first.Time, first.Done) : new(_plan.Iterations, _done, _givenUp, null, 0);
+    public SweepPace Pace => _samples.TryPeek(out var first) && _samples.Count > 1
+        ? new(_plan.Iterations, _done, _givenUp, first.Time, first.Done, new(_left, first.Left - _left))
+        : new(_plan.Iterations, _done, _givenUp, null, 0);
 
     /// <summary>Notes that jobs changed their state.</summary>
     public void Move(JobState from, JobState to, int jobs = 1)
@@ -52,21 +58,28 @@ internal sealed class SweepProgress
     }
 
     /// <summary>What is left of a job that was given up is not waited for.</summary>
-    public void GiveUp(int position, int epoch) => _givenUp += _plan.Groups[position / _plan.Seeds.Length].Iterations - EpochIterations(position) * epoch;
+    public void GiveUp(int position, int epoch)
+    {
+        var group = _plan.Groups[position / _plan.Seeds.Length];
+        _givenUp += group.Iterations - EpochIterations(position) * epoch;
+        Drop(EpochCost(position) * (group.Definition.Epochs - epoch));
+    }
 
     /// <summary>Epochs of a job that are to be trained again. The speed is measured anew, since they are no step back of the workers.</summary>
     public void Forget(int position, int epochs)
     {
         _done -= EpochIterations(position) * epochs;
+        _left += EpochCost(position) * epochs;
         _samples.Clear();
     }
 
     /// <summary>Counts a reported epoch.</summary>
     public void Add(int position, DateTimeOffset now)
     {
-        if (_samples.Count == 0) _samples.Enqueue((now, _done));
+        if (_samples.Count == 0) _samples.Enqueue((now, _done, _left));
         _done += EpochIterations(position);
-        _samples.Enqueue((now, _done));
+        _left -= EpochCost(position);
+        _samples.Enqueue((now, _done, _left));
         while (_samples.Count > 2 && now - _samples.Peek().Time > Window) _samples.Dequeue();
     }
 
@@ -95,6 +108,24 @@ internal sealed class SweepProgress
             Parallel = sweep.Parallel,
             Pool = sweep.Pool,
         };
+    }
+
+    /// <summary>What nobody will compute is no speed of the workers.</summary>
+    private void Drop(double cost)
+    {
+        _left -= cost;
+        for (var samples = _samples.Count; samples > 0; samples--)
+        {
+            var (at, done, left) = _samples.Dequeue();
+            _samples.Enqueue((at, done, left - cost));
+        }
+    }
+
+    /// <summary>Multiply-adds of an epoch; 0 in plans of older versions, whose time is told by iterations.</summary>
+    private double EpochCost(int position)
+    {
+        var group = _plan.Groups[position / _plan.Seeds.Length];
+        return group.Definition.Epochs > 0 ? group.Cost / group.Definition.Epochs : 0;
     }
 
     private long EpochIterations(int position)

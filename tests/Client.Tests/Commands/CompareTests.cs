@@ -1,5 +1,5 @@
-using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
+using AdaptCluster.Reports;
 
 namespace AdaptCluster.Client.Tests.Commands;
 

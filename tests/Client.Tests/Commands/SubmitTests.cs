@@ -55,7 +55,7 @@ public sealed class SubmitTests
     }
 
     [Theory]
-    [InlineData("md", "| Adapt (T=12) | ")]
+    [InlineData("md", "| Adapt (T=12)       | ")]
     [InlineData("csv", "Adapt (T=12),adapt,snip,false,tiny-kinds,12,true,2,")]
     [InlineData("latex", "\\begin{tabular}{lrrr}")]
     [InlineData("text", "Adapt (T=12)")]

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary>Command lines that people start from, below the help of each command.</summary>
+internal static class Examples
+{
+    private static readonly Dictionary<string, string[]> Of = new()
+    {
+        ["sweep"] = ["sweep submit examples/tiny.json", "sweep results latest --format latex", "sweep plot latest --kind table --out table.svg"],
+        ["sweep submit"] = ["sweep submit examples/tiny.json", "sweep submit table1.json --name quick --set train.epochs=2", "sweep submit table1.json --cluster db-host:30000 --watch"],
+        ["sweep plan"] = ["sweep plan examples/table1.json", "sweep plan mine.json --set shots=4 --json"],
+        ["sweep list"] = ["sweep list", "sweep list --cluster host:30000 --json"],
+        ["sweep status"] = ["sweep status latest", "sweep status tiny --json"],
+        ["sweep watch"] = ["sweep watch latest"],
+        ["sweep results"] = ["sweep results latest --format md", "sweep results latest --compare examples/paper.reported.json", "sweep results tiny --runs --format csv > runs.csv"],
+        ["sweep plot"] = ["sweep plot latest --kind t-target --out t-target.svg", "sweep plot latest --kind masks --job 53a0 --step 1 --step 9 --out masks.png", "sweep plot latest --kind table --size 1600x600 --out table.png --force"],
+        ["sweep curves"] = ["sweep curves latest --job 53a0", "sweep curves latest --job 53a0 --json"],
+        ["sweep masks"] = ["sweep masks latest --job 53a0", "sweep masks latest --job 53a0 --step 3"],
+        ["sweep cancel"] = ["sweep cancel latest"],
+        ["sweep pause"] = ["sweep pause latest", "sweep pause latest --now"],
+        ["sweep resume"] = ["sweep resume latest"],
+        ["sweep retry"] = ["sweep retry latest", "sweep retry latest --missing"],
+        ["sweep set"] = ["sweep set latest --priority 10", "sweep set latest --parallel 2 --pool large"],
+        ["sweep explain"] = ["sweep explain latest --job 53a0"],
+        ["sweep logs"] = ["sweep logs latest --follow", "sweep logs latest --job 53a0 --json"],
+        ["sweep datasets"] = ["sweep datasets check"],
+        ["sweep datasets check"] = ["sweep datasets check --root /data", "sweep datasets check dtd eurosat --json"],
+        ["sweep doctor"] = ["sweep doctor", "sweep doctor --cluster host:30000 --json"],
+        ["sweep serve"] = ["sweep serve", "ADAPTCLUSTER_ROLE=gpu sweep serve"],
+        ["sweep db"] = ["sweep db migrate"],
+        ["sweep db migrate"] = ["sweep db migrate --cluster \"Host=db;Database=adaptcluster;Username=adapt\""],
+        ["sweep pretrain"] = ["sweep pretrain --out my-clip --steps 500"],
+        ["sweep completion"] = ["source <(sweep completion bash)", "sweep completion fish > ~/.config/fish/completions/sweep.fish"],
+    };
+
+    /// <summary>Makes <c>--help</c> end with them.</summary>
+    public static void AddTo(RootCommand root)
+    {
+        foreach (var option in root.Options.OfType<HelpOption>())
+            if (option.Action is HelpAction help) option.Action = new WithExamples(help);
+    }
+
+    /// <summary>The examples of a command; none for one that has none.</summary>
+    internal static IReadOnlyList<string> For(Command command) => Of.GetValueOrDefault(Path(command), []);
+
+    private static string Path(Command command) =>
+        command is RootCommand ? "sweep" : command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : command.Name;
+
+    private sealed class WithExamples(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var code = help.Invoke(parseResult);
+            var (output, examples) = (parseResult.InvocationConfiguration.Output, For(parseResult.CommandResult.Command));
+            if (examples.Count == 0) return code;
+            output.WriteLine("Examples:");
+            foreach (var example in examples) output.WriteLine($"  {example}");
+            output.WriteLine();
+            return code;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using AdaptCluster.Grains.Specs;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary>"Did you mean" for what is no command and no option.</summary>
+internal static class Suggestions
+{
+    /// <summary>A line about the first word that the parser did not know; null where it knew them all.</summary>
+    public static string? For(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens is not [var word, ..]) return null;
+        var options = Ancestry(parsed.CommandResult).SelectMany(c => c.Options.Where(option => c == command || option.Recursive)).Where(option => !option.Hidden).Select(option => option.Name);
+        string[] known = word.StartsWith('-') ? [.. options] : [.. command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name)];
+        var what = word.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
+        var nearest = known.MinBy(name => EditDistance.Between(word.TrimStart('-'), name.TrimStart('-')));
+        var near = nearest is not null && EditDistance.Between(word.TrimStart('-'), nearest.TrimStart('-')) <= Math.Max(1, word.TrimStart('-').Length / 2);
+        return $"there is no {what} '{word}'{(near ? $" (did you mean '{nearest}'?)" : known.Length > 0 ? $"; there is {string.Join(", ", known.Order(StringComparer.Ordinal))}" : "")}";
+    }
+
+    private static IEnumerable<Command> Ancestry(CommandResult result)
+    {
+        for (SymbolResult? at = result; at is not null; at = at.Parent)
+            if (at is CommandResult found) yield return found.Command;
+    }
+}

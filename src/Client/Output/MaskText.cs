@@ -1,0 +1,53 @@
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Plots;
+
+namespace AdaptCluster.Client.Output;
+
+/// <summary>Masks drawn with characters: a row for each block, a character for each context token.</summary>
+internal static class MaskText
+{
+    private const char Live = '█', Pruned = '·';
+
+    /// <summary>When a token went, from early to late; ten steps are as many as people tell apart.</summary>
+    private const string When = "0123456789";
+
+    /// <summary>One mask as rows of 1 and 0.</summary>
+    public static int[][] Rows(TokenGrid grid, byte[] mask) => [.. mask.Chunk(grid.Length).Select(row => Array.ConvertAll(row, token => (int)token))];
+
+    /// <summary>The masks after one prune step.</summary>
+    public static void WriteStep(TextWriter output, TokenGrid grid, int step)
+    {
+        var (image, text) = (grid.Mask(Branch.Image, step), grid.Mask(Branch.Text, step));
+        output.WriteLine(step == 0 ? "before the first prune step" : $"after prune step {step}, in epoch {grid.Epoch(step)}: {image.Count(token => token == 1)} image and {text.Count(token => token == 1)} text tokens");
+        Draw(output, grid, token => image[token] == 1 ? Live : Pruned, token => text[token] == 1 ? Live : Pruned);
+        output.WriteLine($"{Live} lives  {Pruned} pruned");
+    }
+
+    /// <summary>When each token went.</summary>
+    public static void WriteLives(TextWriter output, TokenGrid grid, JobHistory history)
+    {
+        var (image, text, last) = (grid.Lives(Branch.Image), grid.Lives(Branch.Text), history.Prunes[^1].Iteration);
+        output.WriteLine($"at the end {image.Count(life => life is null)} image and {text.Count(life => life is null)} text tokens");
+        Draw(output, grid, token => Mark(image[token]), token => Mark(text[token]));
+        output.WriteLine($"{Live} lives  0 … 9 pruned, from the first iteration to the last prune step (iteration {last})");
+        char Mark(int? end) => end is { } iteration ? When[Math.Min(When.Length - 1, (iteration - 1) * When.Length / last)] : Live;
+    }
+
+    /// <summary>Both branches side by side, or one below the other where the terminal is too narrow.</summary>
+    private static void Draw(TextWriter output, TokenGrid grid, Func<int, char> image, Func<int, char> text)
+    {
+        var wide = 12 + (2 * Math.Max(grid.Length, 8)) + 14 <= Terminal.Width(output);
+        if (wide)
+        {
+            output.WriteLine($"{"",-10}{"image".PadRight(Math.Max(grid.Length, 8))}      text");
+            for (var block = 0; block < grid.Depth; block++) output.WriteLine($"block {block + 1,2}  {Row(block, image).PadRight(Math.Max(grid.Length, 8))}      {Row(block, text)}");
+            return;
+        }
+        foreach (var (name, mark) in (IEnumerable<(string, Func<int, char>)>)[("image", image), ("text", text)])
+        {
+            output.WriteLine($"{"",-10}{name}");
+            for (var block = 0; block < grid.Depth; block++) output.WriteLine($"block {block + 1,2}  {Row(block, mark)}");
+        }
+        string Row(int block, Func<int, char> mark) => string.Concat(Enumerable.Range(block * grid.Length, grid.Length).Select(mark));
+    }
+}

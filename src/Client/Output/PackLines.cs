@@ -1,0 +1,64 @@
+using System.Globalization;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Client.Output;
+
+/// <summary>A line for each pack that trains: the jobs that one worker trains together.</summary>
+internal sealed class PackLines(TimeProvider time)
+{
+    private readonly Dictionary<string, (long Start, int Epochs)> _seen = [];
+
+    /// <summary>
+    /// Such as "cpu:1  adapt snip T=24,12,6 · tiny-kinds · seeds 1-3 (9 jobs)  epoch 3/14  2.1 epochs/s  36 tokens", cut where the terminal ends.
+    /// </summary>
+    public IEnumerable<string> Of(SweepStatus status, int width)
+    {
+        foreach (var pack in status.Running.GroupBy(job => job.Worker ?? "").OrderBy(pack => pack.Key, StringComparer.Ordinal))
+            yield return Fit(Name([.. pack]), Numbers(pack.Key, [.. pack]), width);
+    }
+
+    /// <summary>What the jobs have in common, and lists of what they differ in.</summary>
+    internal static string Name(JobStatus[] jobs)
+    {
+        var parts = jobs.Select(job => job.Description.Split(" · ")).ToArray();
+        if (parts.Any(part => part.Length != 3)) return jobs[0].Description;
+        var arms = parts.Select(part => part[0]).Distinct().ToArray();
+        var targets = arms.Select(arm => arm.Split(" T=")).ToArray();
+        var stems = targets.Select(target => target[0]).Distinct().ToArray();
+        var arm = stems.Length > 1 ? $"{arms.Length} arms" : targets.All(target => target.Length == 2) ? $"{stems[0]} T={string.Join(',', targets.Select(target => target[1]))}" : stems[0];
+        int[] seeds = [.. parts.Select(part => int.TryParse(part[2].AsSpan("seed ".Length), CultureInfo.InvariantCulture, out var seed) ? seed : 0).Distinct().Order()];
+        var seedText = seeds.Length == 1 ? $"seed {seeds[0]}" : seeds[^1] - seeds[0] == seeds.Length - 1 ? $"seeds {seeds[0]}-{seeds[^1]}" : $"{seeds.Length} seeds";
+        return $"{arm} · {string.Join(", ", parts.Select(part => part[1]).Distinct())} · {seedText}" + (jobs.Length > 1 ? $" ({jobs.Length} jobs)" : "");
+    }
+
+    private string Numbers(string worker, JobStatus[] jobs)
+    {
+        var (first, last) = (jobs.Min(job => job.Epoch), jobs.Max(job => job.Epoch));
+        var text = $"epoch {(first == last ? $"{first}" : $"{first}-{last}")}/{jobs.Max(job => job.Epochs)}";
+        if (Rate(worker, jobs) is { } rate) text += string.Create(CultureInfo.InvariantCulture, $" · {rate:0.0#} epochs/s");
+        int[] tokens = [.. jobs.Select(job => job.ContextTokens).OfType<int>()];
+        if (tokens.Length > 0) text += $" · {(tokens.Min() == tokens.Max() ? $"{tokens.Min()}" : $"{tokens.Min()}-{tokens.Max()}")} tokens";
+        var attempt = jobs.Max(job => job.Attempt);
+        return attempt > 1 ? $"{text} · attempt {attempt}" : text;
+    }
+
+    /// <summary>Epochs of all jobs of the pack in a second, since it was seen first; null while that says nothing.</summary>
+    private double? Rate(string worker, JobStatus[] jobs)
+    {
+        var (key, epochs) = ($"{worker} {string.Join(' ', jobs.Select(job => job.Id.Value))}", jobs.Sum(job => job.Epoch));
+        if (!_seen.TryGetValue(key, out var seen))
+        {
+            _seen[key] = (time.GetTimestamp(), epochs);
+            return null;
+        }
+        var seconds = time.GetElapsedTime(seen.Start).TotalSeconds;
+        return seconds >= 1 && epochs > seen.Epochs ? (epochs - seen.Epochs) / seconds : null;
+    }
+
+    /// <summary>The name gives way to the numbers, which change.</summary>
+    internal static string Fit(string name, string numbers, int width)
+    {
+        var room = Math.Max(10, width - numbers.Length - 4);
+        return $"  {(name.Length <= room ? name.PadRight(Math.Min(room, 52)) : $"{name[..(room - 1)]}…")}  {numbers}";
+    }
+}

@@ -1,0 +1,45 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Sweeps;
+using ScottPlot;
+
+namespace AdaptCluster.Plots;
+
+/// <summary>The context tokens that one job has left after each epoch, by branch.</summary>
+public static class ContextLengthPlot
+{
+    /// <summary>Draws it.</summary>
+    /// <exception cref="AdaptClusterException">No epoch has ended yet, or the job has no context tokens.</exception>
+    public static Figure Draw(JobHistory history)
+    {
+        var name = $"job {history.Status.Id} ({history.Status.Description})";
+        if (history.Status.Epochs == 0) throw new InvalidInputException($"{name} does not train; write the id of an adapt job.");
+        if (history.Epochs.Length == 0) throw new AdaptClusterException($"{name} has ended no epoch yet; 'sweep status' shows how far it is.");
+        var adapt = history.Definition is { Method: MethodNames.Adapt } definition ? definition.Train?.Adapt : null;
+        var before = adapt is null ? (int?)null : adapt.PromptDepth * adapt.MaxContextLength;
+        var figure = new Figure(620, 400);
+        var plot = Style.Panel(history.Status.Description);
+        double[] epochs = [.. before is null ? (double[])[] : [0], .. history.Epochs.Select(epoch => (double)epoch.Epoch)];
+        Line("image branch", 0, MarkerShape.FilledCircle, epoch => epoch.ImageContextTokens);
+        Line("text branch", 1, MarkerShape.FilledSquare, epoch => epoch.TextContextTokens);
+        if (history.Definition.TTarget is { } target)
+        {
+            var line = plot.Add.HorizontalLine(target);
+            (line.Color, line.LineWidth, line.LegendText) = (Style.Ink, 1.2f, $"T_target = {target}, both together");
+        }
+        plot.XLabel("epoch");
+        plot.YLabel("context tokens left");
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
+        plot.Axes.SetLimits(0, epochs[^1] + 0.4, 0, Math.Max(before ?? 0, history.Epochs.Max(epoch => Math.Max(epoch.ImageContextTokens, epoch.TextContextTokens))) * 1.08);
+        plot.ShowLegend(Alignment.UpperRight);
+        figure.Add(plot, 0, 0, figure.Width, figure.Height);
+        return figure;
+
+        void Line(string text, int series, MarkerShape marker, Func<JobEpoch, int> of)
+        {
+            var line = plot.Add.Scatter(epochs, [.. before is { } all ? (double[])[all] : [], .. history.Epochs.Select(epoch => (double)of(epoch))]);
+            (line.Color, line.LineWidth, line.MarkerSize, line.MarkerShape, line.LegendText) = (Style.Series[series], 2, 7, marker, text);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using AdaptCluster.Contracts;
+using ScottPlot;
+using SkiaSharp;
+
+namespace AdaptCluster.Plots;
+
+/// <summary>How every figure looks: colours that the colour-blind tell apart (Okabe and Ito), one sans-serif font, sizes for print.</summary>
+internal static class Style
+{
+    public const float TickSize = 14, LabelSize = 15, TitleSize = 16;
+
+    private static readonly string[] Families = ["Helvetica", "Arial", "Liberation Sans", "Nimbus Sans", "DejaVu Sans", "Noto Sans", "Open Sans", "Roboto"];
+
+    public static readonly Color Ink = Color.FromHex("#222222"), Faint = Color.FromHex("#D9D9D9"), Blue = Color.FromHex("#0072B2"), Vermilion = Color.FromHex("#D55E00");
+
+    /// <summary>Series in their order.</summary>
+    public static readonly Color[] Series = [Blue, Vermilion, Color.FromHex("#009E73"), Color.FromHex("#CC79A7"), Color.FromHex("#E69F00"), Color.FromHex("#56B4E9"), Ink];
+
+    /// <summary>The font of all texts.</summary>
+    /// <exception cref="AdaptClusterException">The machine has none.</exception>
+    public static string Font { get; } = FindFont();
+
+    /// <summary>An empty panel.</summary>
+    public static Plot Panel(string title = "")
+    {
+        var plot = new Plot();
+        // Panels share a canvas.
+        plot.RenderManager.ClearCanvasBeforeEachRender = false;
+        plot.Font.Set(Font);
+        plot.FigureBackground.Color = Colors.White;
+        plot.DataBackground.Color = Colors.White;
+        plot.Grid.MajorLineColor = Color.FromHex("#EBEBEB");
+        foreach (var axis in plot.Axes.GetAxes())
+        {
+            axis.TickLabelStyle.FontSize = TickSize;
+            axis.TickLabelStyle.ForeColor = Ink;
+            axis.Label.FontSize = LabelSize;
+            axis.Label.Bold = false;
+            axis.Label.ForeColor = Ink;
+        }
+        plot.Axes.Title.Label.FontSize = TitleSize;
+        plot.Axes.Title.Label.Bold = false;
+        plot.Axes.Title.Label.ForeColor = Ink;
+        if (title.Length > 0) plot.Title(title);
+        plot.Axes.Top.FrameLineStyle.Width = 0;
+        plot.Axes.Right.FrameLineStyle.Width = 0;
+        plot.Legend.FontName = Font;
+        plot.Legend.FontSize = TickSize;
+        plot.Legend.OutlineWidth = 0;
+        plot.Legend.ShadowColor = Colors.Transparent;
+        return plot;
+    }
+
+    /// <summary>No lines around the data and no ticks beside the labels: cells have their own edges.</summary>
+    public static void Bare(Plot plot)
+    {
+        plot.HideGrid();
+        foreach (var axis in plot.Axes.GetAxes())
+        {
+            axis.FrameLineStyle.Width = 0;
+            axis.MajorTickStyle.Length = 0;
+            axis.MinorTickStyle.Length = 0;
+        }
+    }
+
+    /// <summary>Between white and <see cref="Blue"/>.</summary>
+    /// <param name="share">0 for the lightest, 1 for the darkest.</param>
+    public static Color Shade(double share)
+    {
+        var s = Math.Clamp(share, 0, 1);
+        static byte Mix(double s, int from, int to) => (byte)Math.Round(from + (s * (to - from)));
+        return new Color(Mix(s, 0xF4, 0x00), Mix(s, 0xF8, 0x5A), Mix(s, 0xFC, 0x96));
+    }
+
+    /// <summary>The colour of text on a <see cref="Shade"/>.</summary>
+    public static Color OnShade(double share) => share > 0.55 ? Colors.White : Ink;
+
+    /// <summary>Width of a text in units of the layout.</summary>
+    public static float Width(string text, float size, bool bold = false)
+    {
+        using var typeface = SKTypeface.FromFamilyName(Font, bold ? SKFontStyle.Bold : SKFontStyle.Normal);
+        using var font = new SKFont(typeface, size);
+        return font.MeasureText(text);
+    }
+
+    /// <summary>A rectangle of data units with a text in its middle.</summary>
+    public static void Cell(Plot plot, double x, double y, Color fill, Color edge)
+    {
+        var cell = plot.Add.Rectangle(x - 0.5, x + 0.5, y - 0.5, y + 0.5);
+        cell.FillColor = fill;
+        cell.LineColor = edge;
+        cell.LineWidth = 1;
+    }
+
+    public static void Text(Plot plot, string text, double x, double y, float size, Color colour, bool bold = false, Alignment alignment = Alignment.MiddleCenter)
+    {
+        var label = plot.Add.Text(text, x, y);
+        label.LabelFontName = Font;
+        label.LabelFontSize = size;
+        label.LabelFontColor = colour;
+        label.LabelBold = bold;
+        label.LabelAlignment = alignment;
+    }
+
+    private static string FindFont()
+    {
+        var installed = SKFontManager.Default.FontFamilies.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return Families.FirstOrDefault(installed.Contains) ?? installed.FirstOrDefault()
+            ?? throw new AdaptClusterException("plot: this machine has no fonts below /usr/share/fonts; install some, such as Debian's fonts-dejavu-core.");
+    }
+}

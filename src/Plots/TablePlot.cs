@@ -1,0 +1,77 @@
+using System.Globalization;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+using ScottPlot;
+
+namespace AdaptCluster.Plots;
+
+/// <summary>The table as a heat map: each column is shaded by how far a cell is below its best.</summary>
+public static class TablePlot
+{
+    private const double RowHeight = 46, Pad = 14;
+
+    /// <summary>Draws it.</summary>
+    /// <exception cref="AdaptClusterException">No cell has a run yet.</exception>
+    public static Figure Draw(SweepResults results)
+    {
+        if (results.Rows.All(row => row.Cells.Values.All(cell => cell.Test.Mean is null))) throw new AdaptClusterException($"plot: no job of {results.Sweep} has a result yet; 'sweep status {results.Sweep}' shows how far it is.");
+        var averaged = results.Rows.Any(row => row.Average is not null);
+        string[] columns = [.. results.Datasets, .. averaged ? (string[])["average"] : []];
+        var cells = results.Rows.Select(row => (Cell[])[.. results.Datasets.Select(name => Cell.Of(row.Cells[name])), .. averaged ? (Cell[])[new(row.Average, null, true)] : []]).ToArray();
+        var columnWidth = Math.Max(columns.Max(name => Style.Width(name, Style.TickSize)), Style.Width("100.00", Style.LabelSize, bold: true)) + Pad;
+        var labelWidth = results.Rows.Max(row => Style.Width(row.Label, Style.LabelSize)) + Pad;
+        var (top, bottom) = (34.0, 64.0);
+        var figure = new Figure(labelWidth + (columns.Length * columnWidth) + Pad, top + (results.Rows.Length * RowHeight) + bottom);
+
+        var plot = Style.Panel();
+        Style.Bare(plot);
+        var deepest = Math.Max(1e-9, Enumerable.Range(0, columns.Length).Max(column => Below(cells, column).Max() ?? 0));
+        for (var column = 0; column < columns.Length; column++)
+        {
+            var below = Below(cells, column);
+            for (var row = 0; row < cells.Length; row++) DrawCell(plot, cells[row][column], column, cells.Length - 1 - row, below[row] is { } points ? 1 - (points / deepest) : null, below[row] == 0);
+        }
+        if (averaged)
+        {
+            var line = plot.Add.VerticalLine(results.Datasets.Length - 0.5);
+            (line.Color, line.LineWidth) = (Style.Ink, 1.5f);
+        }
+        plot.Axes.Top.SetTicks([.. Enumerable.Range(0, columns.Length).Select(i => (double)i)], columns);
+        plot.Axes.Left.SetTicks([.. Enumerable.Range(0, cells.Length).Select(i => (double)(cells.Length - 1 - i))], [.. results.Rows.Select(row => row.Label)]);
+        plot.Axes.Left.TickLabelStyle.FontSize = Style.LabelSize;
+        plot.Axes.Bottom.SetTicks([], []);
+        plot.Axes.SetLimits(-0.5, columns.Length - 0.5, -0.5, cells.Length - 0.5);
+        plot.Axes.SetLimitsX(-0.5, columns.Length - 0.5, plot.Axes.Top);
+        plot.Layout.Fixed(new PixelPadding((float)labelWidth, (float)Pad, 8, (float)top));
+        var height = top + (results.Rows.Length * RowHeight) + 8;
+        figure.Add(plot, 0, 0, figure.Width, height);
+        figure.Add(ColourBar.Horizontal("percentage points below the best of the column", ColourBar.Ticks(deepest), value => 1 - (value / deepest), deepest), labelWidth, height, Math.Max(260, columns.Length * columnWidth / 2), bottom - 8);
+        return figure;
+    }
+
+    private static void DrawCell(Plot plot, Cell cell, double x, double y, double? share, bool best)
+    {
+        Style.Cell(plot, x, y, share is { } s ? Style.Shade(s) : Colors.White, Colors.White);
+        var ink = share is { } shade ? Style.OnShade(shade) : Style.Ink;
+        if (cell.Mean is not { } mean)
+        {
+            Style.Text(plot, "–", x, y, Style.LabelSize, Style.Ink);
+            return;
+        }
+        var text = mean.ToString("F2", CultureInfo.InvariantCulture) + (cell.Complete ? "" : "*");
+        Style.Text(plot, text, x, y + (cell.Std is null ? 0 : 0.17), Style.LabelSize, ink, best);
+        if (cell.Std is { } std) Style.Text(plot, string.Create(CultureInfo.InvariantCulture, $"± {std:F2}"), x, y - 0.22, Style.TickSize - 2, ink);
+    }
+
+    private static double?[] Below(Cell[][] cells, int column)
+    {
+        var best = cells.Max(row => row[column].Mean);
+        return [.. cells.Select(row => best - row[column].Mean)];
+    }
+
+    /// <summary>A number of the table; of an incomplete cell the mean so far.</summary>
+    private sealed record Cell(double? Mean, double? Std, bool Complete)
+    {
+        public static Cell Of(ResultCell cell) => new(cell.Test.Mean, cell.Test.Std, cell.Complete);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+using ScottPlot;
+
+namespace AdaptCluster.Plots;
+
+/// <summary>Accuracy over T_target, a panel for each data set; error bars are one standard deviation to either side, a ring marks what the adaptive arm chose.</summary>
+public static class TargetPlot
+{
+    private const double PanelWidth = 380, PanelHeight = 300, LegendRow = 26;
+
+    /// <summary>Draws it.</summary>
+    /// <param name="curves">The curves of one sweep.</param>
+    /// <param name="dataset">Draw this one alone; null for all.</param>
+    /// <exception cref="InvalidInputException">There is no such data set.</exception>
+    /// <exception cref="AdaptClusterException">There is nothing to draw, or not yet.</exception>
+    public static Figure Draw(TargetCurve[] curves, string? dataset)
+    {
+        if (curves.Length == 0) throw new InvalidInputException("plot: no arm of this sweep has a T_target; --kind table or average draw what it has.");
+        string[] datasets = [.. curves.Select(curve => curve.Dataset).Distinct()];
+        if (dataset is not null)
+        {
+            if (!datasets.Contains(dataset)) throw new InvalidInputException($"--dataset {dataset}: the sweep has {string.Join(", ", datasets)}; write one of them.");
+            datasets = [dataset];
+        }
+        if (!curves.Any(curve => datasets.Contains(curve.Dataset) && curve.Points.Any(point => point.Test.Mean is not null))) throw new AdaptClusterException("plot: no job with a T_target has a result yet; 'sweep status' shows how far it is.");
+        string[] labels = [.. curves.Select(curve => curve.Label).Distinct()];
+        var columns = datasets.Length is 4 ? 2 : Math.Min(3, datasets.Length);
+        var rows = (datasets.Length + columns - 1) / columns;
+        var legendHeight = (labels.Length * LegendRow) + 12;
+        var figure = new Figure(Math.Max(columns * PanelWidth, labels.Max(label => Style.Width(label, Style.TickSize)) + 460), (rows * PanelHeight) + legendHeight);
+        for (var i = 0; i < datasets.Length; i++)
+            figure.Add(Panel(datasets[i], [.. curves.Where(curve => curve.Dataset == datasets[i])], labels), i % columns * figure.Width / columns, i / columns * PanelHeight, figure.Width / columns, PanelHeight);
+        figure.Add(Legend(labels, curves.Any(curve => curve.Chosen is not null), figure.Width), 0, rows * PanelHeight, figure.Width, legendHeight);
+        return figure;
+    }
+
+    private static Plot Panel(string dataset, TargetCurve[] curves, string[] labels)
+    {
+        var plot = Style.Panel(dataset);
+        foreach (var curve in curves)
+        {
+            var colour = Style.Series[Array.IndexOf(labels, curve.Label) % Style.Series.Length];
+            // Beside each other, or the error bars of both would be one line.
+            Line(plot, curve, point => point.Validation, colour, validation: true, shift: 0.035);
+            Line(plot, curve, point => point.Test, colour, validation: false, shift: -0.035);
+            if (curve.Points.FirstOrDefault(point => point.TTarget == curve.Chosen) is not { Test.Mean: { } mean } chosen) continue;
+            var ring = plot.Add.Marker(Math.Log2(chosen.TTarget) - 0.035, mean, MarkerShape.OpenCircle, 20);
+            (ring.MarkerStyle.LineColor, ring.MarkerStyle.LineWidth) = (Style.Ink, 2);
+        }
+        int[] targets = [.. curves.SelectMany(curve => curve.Points.Select(point => point.TTarget)).Distinct().Order()];
+        plot.Axes.Bottom.SetTicks([.. targets.Select(target => Math.Log2(target))], [.. targets.Select(target => target.ToString(CultureInfo.InvariantCulture))]);
+        plot.XLabel("T_target (context tokens left)");
+        plot.YLabel("accuracy (%)");
+        plot.Axes.AutoScale();
+        var limits = plot.Axes.GetLimits();
+        var (margin, room) = (0.35, Math.Max(1, (limits.Top - limits.Bottom) * 0.05));
+        plot.Axes.SetLimits(Math.Log2(targets[0]) - margin, Math.Log2(targets[^1]) + margin, limits.Bottom - room, limits.Top + room);
+        return plot;
+    }
+
+    private static void Line(Plot plot, TargetCurve curve, Func<TargetPoint, Accuracy> of, Color colour, bool validation, double shift)
+    {
+        var points = curve.Points.Where(point => of(point).Mean is not null).ToArray();
+        if (points.Length == 0) return;
+        double[] x = [.. points.Select(point => Math.Log2(point.TTarget) + shift)], y = [.. points.Select(point => of(point).Mean!.Value)];
+        var line = plot.Add.Scatter(x, y);
+        Dress(line, colour, validation);
+        var error = plot.Add.ErrorBar(x, y, [.. points.Select(point => of(point).Std ?? 0)]);
+        (error.Color, error.LineWidth, error.CapSize) = (colour.WithAlpha(0.75), 1.3f, 4);
+    }
+
+    /// <summary>A line for each arm: its test and its validation curve; behind them what the ring means.</summary>
+    private static Plot Legend(string[] labels, bool chosen, double width)
+    {
+        var plot = Style.Panel();
+        plot.HideAxesAndGrid();
+        var height = (labels.Length * LegendRow) + 12;
+        plot.Axes.SetLimits(0, width, 0, height);
+        plot.Layout.Fixed(new PixelPadding(0));
+        var x = labels.Max(label => Style.Width(label, Style.TickSize)) + 36;
+        for (var i = 0; i < labels.Length; i++)
+        {
+            var y = height - 8 - (LegendRow * (i + 0.5));
+            Style.Text(plot, labels[i], 20, y, Style.TickSize, Style.Ink, alignment: Alignment.MiddleLeft);
+            Key(plot, "test", x, y, Style.Series[i % Style.Series.Length], validation: false);
+            Key(plot, "validation", x + 100, y, Style.Series[i % Style.Series.Length], validation: true);
+        }
+        if (!chosen) return plot;
+        var ring = plot.Add.Marker(x + 260, height - 8 - (LegendRow / 2), MarkerShape.OpenCircle, 18);
+        (ring.MarkerStyle.LineColor, ring.MarkerStyle.LineWidth) = (Style.Ink, 2);
+        Style.Text(plot, "chosen by validation", x + 276, height - 8 - (LegendRow / 2), Style.TickSize, Style.Ink, alignment: Alignment.MiddleLeft);
+        return plot;
+    }
+
+    private static void Key(Plot plot, string text, double x, double y, Color colour, bool validation)
+    {
+        var line = plot.Add.Scatter((double[])[x, x + 18, x + 36], (double[])[y, y, y]);
+        Dress(line, colour, validation);
+        Style.Text(plot, text, x + 44, y, Style.TickSize, Style.Ink, alignment: Alignment.MiddleLeft);
+    }
+
+    private static void Dress(ScottPlot.Plottables.Scatter line, Color colour, bool validation)
+    {
+        // Thin and hollow, not dashed: Skia writes no dashes into SVG.
+        (line.Color, line.LineWidth, line.MarkerSize) = (colour, validation ? 1 : 2.4f, 8);
+        line.MarkerShape = validation ? MarkerShape.FilledSquare : MarkerShape.FilledCircle;
+        if (validation) (line.MarkerStyle.OutlineWidth, line.MarkerStyle.OutlineColor, line.MarkerStyle.FillColor) = (1.5f, colour, Colors.White);
+    }
+}

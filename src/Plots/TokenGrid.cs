@@ -1,0 +1,69 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Plots;
+
+/// <summary>A tower whose blocks have context tokens.</summary>
+public enum Branch
+{
+    /// <summary>The image tower.</summary>
+    Image,
+
+    /// <summary>The text tower.</summary>
+    Text,
+}
+
+/// <summary>The context tokens of one job over its prune steps: a token is the number block × length + place, both from 0.</summary>
+public sealed class TokenGrid
+{
+    private readonly JobHistory _history;
+
+    private TokenGrid(JobHistory history, int depth, int length) => (_history, Depth, Length) = (history, depth, length);
+
+    /// <summary>Blocks that have context tokens.</summary>
+    public int Depth { get; }
+
+    /// <summary>Tokens of a block before pruning.</summary>
+    public int Length { get; }
+
+    /// <summary>Reads the masks of a job.</summary>
+    /// <exception cref="InvalidInputException">Its method prunes nothing.</exception>
+    /// <exception cref="AdaptClusterException">It has pruned nothing yet, or the masks do not fit its settings.</exception>
+    public static TokenGrid Of(JobHistory history)
+    {
+        var name = $"job {history.Status.Id} ({history.Status.Description})";
+        if (history.Definition is not { Method: MethodNames.Adapt, Train.Adapt: var adapt }) throw new InvalidInputException($"{name} has no masks, since only adapt prunes context tokens; write the id of an adapt job.");
+        var size = adapt.PromptDepth * adapt.MaxContextLength;
+        if (history.Prunes.Length == 0) throw new AdaptClusterException($"{name} has pruned nothing yet; 'sweep status' shows how far it is.");
+        if (history.Prunes.Any(step => step.ImageMask.Length != size || step.TextMask.Length != size)) throw new AdaptClusterException($"{name}: its masks are not {adapt.PromptDepth} × {adapt.MaxContextLength}; they come from another version.");
+        return new TokenGrid(history, adapt.PromptDepth, adapt.MaxContextLength);
+    }
+
+    /// <summary>The mask of a branch after a prune step.</summary>
+    /// <param name="branch">Which tower.</param>
+    /// <param name="step">Its number, from 1; 0 is before the first.</param>
+    /// <exception cref="InvalidInputException">There is no such step.</exception>
+    public byte[] Mask(Branch branch, int step)
+    {
+        if (step < 0 || step > _history.Prunes.Length) throw new InvalidInputException($"--step {step}: the job has {_history.Prunes.Length} prune steps; write 0 (before the first) to {_history.Prunes.Length}.");
+        if (step == 0) return [.. Enumerable.Repeat((byte)1, Depth * Length)];
+        return branch == Branch.Image ? _history.Prunes[step - 1].ImageMask : _history.Prunes[step - 1].TextMask;
+    }
+
+    /// <summary>The epoch of a prune step.</summary>
+    public int Epoch(int step) => _history.IterationsPerEpoch == 0 ? 0 : ((_history.Prunes[step - 1].Iteration - 1) / _history.IterationsPerEpoch) + 1;
+
+    /// <summary>For each token of a branch the iteration that pruned it; null for those that live.</summary>
+    public int?[] Lives(Branch branch)
+    {
+        var lives = new int?[Depth * Length];
+        for (var step = 1; step <= _history.Prunes.Length; step++)
+        {
+            var mask = Mask(branch, step);
+            for (var token = 0; token < lives.Length; token++)
+                if (mask[token] == 0) lives[token] ??= _history.Prunes[step - 1].Iteration;
+        }
+        return lives;
+    }
+}
