@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
-using AdaptCluster.Reports;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Reports;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 
