@@ -82,7 +82,7 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
     public async Task Every_page_fits_the_window_and_axe_finds_no_serious_fault(int width, ColorScheme theme)
     {
         await using var window = await browser.OpenAsync(site, width, theme: theme);
-        foreach (var (name, path) in await PathsAsync())
+        foreach (var (name, path) in Paths())
         {
             var page = await window.GoAsync(path);
             await page.WaitForTimeoutAsync(300);
@@ -159,9 +159,9 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
         Assert.Fail($"No press of Tab reaches '{name}'.");
     }
 
-    private async Task<(string Name, string Path)[]> PathsAsync()
+    private (string Name, string Path)[] Paths()
     {
-        var job = (string)(await site.RunAsync("results", site.Sweep, "--runs", "--json")).Json["runs"]!.AsArray().Last()!["run"]!["job"]!;
+        var job = (string)site.Runs[^1]["job"]!;
         return [("sweeps", "/"), ("sweep", $"/sweeps/{site.Sweep}"), ("job", $"/sweeps/{site.Sweep}/jobs/{job}"), ("submit", "/submit"), ("compare", $"/compare?a={site.Sweep}"), ("cluster", "/cluster")];
     }
 
@@ -170,15 +170,14 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
     {
         await using var db = new SqliteConnection($"Data Source={site.Store};Mode=ReadOnly");
         await db.OpenAsync(TestContext.Current.CancellationToken);
-        var rows = (await site.RunAsync("results", site.Sweep, "--runs", "--json")).Json["runs"]!.AsArray()
-            .Select(line => line!["run"]!).Where(run => (string)run!["definition"]!["method"]! == method && (string)run["definition"]!["dataset"]!["name"]! == dataset && (int?)run["definition"]!["tTarget"] == (int?)target);
+        var rows = site.Runs.Where(run => (string)run["definition"]!["method"]! == method && (string)run["definition"]!["dataset"]!["name"]! == dataset && (int?)run["definition"]!["tTarget"] == (int?)target);
         var percents = new List<double>();
         foreach (var run in rows)
         {
             await using var command = db.CreateCommand();
             command.CommandText = "SELECT 100.0 * test_correct / test_total FROM jobs WHERE sweep_id = $sweep AND job_id = $job";
             command.Parameters.AddWithValue("$sweep", site.Sweep);
-            command.Parameters.AddWithValue("$job", (string)run!["job"]!);
+            command.Parameters.AddWithValue("$job", (string)run["job"]!);
             percents.Add((double)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!);
         }
         return percents.Order();

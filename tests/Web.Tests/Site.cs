@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace AdaptCluster.Web.Tests;
@@ -59,10 +60,14 @@ public sealed class SiteWithSweep : Site
     /// <summary>The sweep's id.</summary>
     public string Sweep { get; private set; } = "";
 
+    /// <summary>Its jobs, as the command lists them.</summary>
+    public JsonNode[] Runs { get; private set; } = [];
+
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         Sweep = await SubmitAsync(TemporaryHome.SmallSpec, wait: true);
+        Runs = [.. (await RunAsync("results", Sweep, "--runs", "--json")).Json["runs"]!.AsArray().Select(line => line!["run"]!)];
     }
 }
 
