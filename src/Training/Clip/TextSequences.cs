@@ -1,3 +1,4 @@
+using AdaptCluster.Training.Numerics;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Clip;
@@ -108,7 +109,7 @@ internal sealed class TextSequences : Sequences, IDisposable
                 var values = new float[shape[0] * queries * keys];
                 for (var i = 0; i < values.Length; i++)
                     values[i] = sees(i / keys / queries, i / keys % queries, i % keys) ? 0 : float.NegativeInfinity;
-                return torch.tensor(values, shape, device: device).DetachFromDisposeScope();
+                return OwnMemory.Of(values, device, shape).DetachFromDisposeScope();
             }
             if (packing.Shared > 0) _shared = Mask([1, 1, packing.Shared, seen], (_, query, key) => key - prompts <= query);
             long keys = seen + packing.Own;

@@ -52,7 +52,7 @@ internal sealed class PromptBranch : IDisposable
             foreach (ref var value in values.AsSpan(block * perBlock, perBlock))
                 value = (float)(settings.InitialStandardDeviation * random.NextNormal());
         }
-        return torch.tensor(values, [depth, settings.MaxContextLength, width], device: device);
+        return OwnMemory.Of(values, device, depth, settings.MaxContextLength, width);
     }
 
     /// <summary>Takes given prompts.</summary>
