@@ -12,6 +12,9 @@ namespace AdaptCluster.Grains;
 /// <summary>What a silo that hosts the grains must register.</summary>
 public static class GrainServices
 {
+    /// <summary>More ids than these nobody chooses from.</summary>
+    private const int MostIds = 100;
+
     /// <summary>Adds the store and the options of the grains. The host also registers an <see cref="Contracts.Planning.ICatalog"/>.</summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="database">Where the store is.</param>
@@ -48,6 +51,28 @@ public static class GrainServices
     {
         await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile)).BuildServiceProvider();
         return await services.GetRequiredService<SweepStore>().PreviewAsync(plan);
+    }
+
+    /// <summary>Ids of the sweeps of an embedded store, newest first; reads only.</summary>
+    /// <param name="storeFile">The SQLite file.</param>
+    /// <param name="prefix">What they begin with.</param>
+    /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
+    public static async Task<string[]> SweepIdsAsync(string storeFile, string prefix)
+    {
+        await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile)).BuildServiceProvider();
+        return [.. await services.GetRequiredService<SweepStore>().FindSweepsAsync(prefix, MostIds)];
+    }
+
+    /// <summary>Ids of the jobs of the newest sweep that fits, in the plan's order; reads only.</summary>
+    /// <param name="storeFile">The SQLite file.</param>
+    /// <param name="sweepPrefix">What the sweep's id begins with.</param>
+    /// <param name="prefix">What theirs begin with.</param>
+    /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
+    public static async Task<string[]> JobIdsAsync(string storeFile, string sweepPrefix, string prefix)
+    {
+        await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile)).BuildServiceProvider();
+        var store = services.GetRequiredService<SweepStore>();
+        return await store.FindSweepsAsync(sweepPrefix, 1) is [var sweep] ? [.. (await store.FindJobsAsync(new(sweep), prefix, MostIds)).Select(job => job.JobId)] : [];
     }
 
     /// <summary>The keys of the web page's cookies, which all silos of a store share; each is an XML element.</summary>

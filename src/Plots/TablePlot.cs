@@ -1,6 +1,6 @@
-using System.Globalization;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Reports;
 using ScottPlot;
 
 namespace AdaptCluster.Plots;
@@ -17,7 +17,12 @@ public static class TablePlot
         if (results.Rows.All(row => row.Cells.Values.All(cell => cell.Test.Mean is null))) throw new AdaptClusterException($"plot: no job of {results.Sweep} has a result yet; 'sweep status {results.Sweep}' shows how far it is.");
         var averaged = results.Rows.Any(row => row.Average is not null);
         string[] columns = [.. results.Datasets, .. averaged ? (string[])["average"] : []];
-        var cells = results.Rows.Select(row => (Cell[])[.. results.Datasets.Select(name => Cell.Of(row.Cells[name])), .. averaged ? (Cell[])[new(row.Average, null, true)] : []]).ToArray();
+        var best = new BestCells(results);
+        var cells = results.Rows.Select(row => (Cell[])
+        [
+            .. results.Datasets.Select(name => new Cell(row.Cells[name].Test.Mean, row.Cells[name].Test.Std, row.Cells[name].Complete, best.Contains(row, name))),
+            .. averaged ? (Cell[])[new(row.Average, null, Complete: true, best.ContainsAverage(row))] : [],
+        ]).ToArray();
         var columnWidth = Math.Max(columns.Max(name => Style.Width(name, Style.TickSize)), Style.Width("100.00", Style.LabelSize, bold: true)) + Pad;
         var labelWidth = results.Rows.Max(row => Style.Width(row.Label, Style.LabelSize)) + Pad;
         var (top, bottom) = (34.0, 64.0);
@@ -29,7 +34,7 @@ public static class TablePlot
         for (var column = 0; column < columns.Length; column++)
         {
             var below = Below(cells, column);
-            for (var row = 0; row < cells.Length; row++) DrawCell(plot, cells[row][column], column, cells.Length - 1 - row, below[row] is { } points ? 1 - (points / deepest) : null, below[row] == 0);
+            for (var row = 0; row < cells.Length; row++) DrawCell(plot, cells[row][column], column, cells.Length - 1 - row, below[row] is { } points ? 1 - (points / deepest) : null);
         }
         if (averaged)
         {
@@ -49,7 +54,7 @@ public static class TablePlot
         return figure;
     }
 
-    private static void DrawCell(Plot plot, Cell cell, double x, double y, double? share, bool best)
+    private static void DrawCell(Plot plot, Cell cell, double x, double y, double? share)
     {
         Style.Cell(plot, x, y, share is { } s ? Style.Shade(s) : Colors.White, Colors.White);
         var ink = share is { } shade ? Style.OnShade(shade) : Style.Ink;
@@ -58,9 +63,9 @@ public static class TablePlot
             Style.Text(plot, "–", x, y, Style.LabelSize, Style.Ink);
             return;
         }
-        var text = mean.ToString("F2", CultureInfo.InvariantCulture) + (cell.Complete ? "" : "*");
-        Style.Text(plot, text, x, y + (cell.Std is null ? 0 : 0.17), Style.LabelSize, ink, best);
-        if (cell.Std is { } std) Style.Text(plot, string.Create(CultureInfo.InvariantCulture, $"± {std:F2}"), x, y - 0.22, Style.TickSize - 2, ink);
+        var text = CellText.Number(mean, "F2") + (cell.Complete ? "" : "*");
+        Style.Text(plot, text, x, y + (cell.Std is null ? 0 : 0.17), Style.LabelSize, ink, cell.Best);
+        if (cell.Std is { } std) Style.Text(plot, $"± {CellText.Number(std, "F2")}", x, y - 0.22, Style.TickSize - 2, ink);
     }
 
     private static double?[] Below(Cell[][] cells, int column)
@@ -70,8 +75,5 @@ public static class TablePlot
     }
 
     /// <summary>A number of the table; of an incomplete cell the mean so far.</summary>
-    private sealed record Cell(double? Mean, double? Std, bool Complete)
-    {
-        public static Cell Of(ResultCell cell) => new(cell.Test.Mean, cell.Test.Std, cell.Complete);
-    }
+    private sealed record Cell(double? Mean, double? Std, bool Complete, bool Best);
 }

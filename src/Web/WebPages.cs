@@ -1,4 +1,5 @@
 using AdaptCluster.Web.Shell;
+using AdaptCluster.Web.Sweeps;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
@@ -32,6 +33,7 @@ public static class WebPages
         services.AddHttpContextAccessor();
         services.AddCascadingAuthenticationState();
         services.AddScoped<ClusterReader>();
+        services.AddSingleton<SweepList>();
         return services;
     }
 

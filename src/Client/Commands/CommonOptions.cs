@@ -13,11 +13,11 @@ internal static class CommonOptions
 {
     public static Argument<string> SpecFile() => new("FILE") { Description = "The sweep's spec, a JSON file." };
 
-    public static Argument<string> SweepId() => new("ID") { Description = "A sweep's id, an unambiguous prefix of it, or 'latest'." };
+    public static Argument<string> SweepId() => new("ID") { Description = "A sweep's id, an unambiguous prefix of it, or 'latest'.", CompletionSources = { KnownIds.Sweeps } };
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON on standard output and nothing else there." };
 
-    public static Option<string> Job() => new("--job") { Description = "The job's id, or an unambiguous prefix of it.", Required = true };
+    public static Option<string> Job() => new("--job") { Description = "The job's id, or an unambiguous prefix of it.", Required = true, CompletionSources = { KnownIds.Jobs } };
 
     public static Option<string?> Cluster() => new("--cluster")
     {
@@ -40,6 +40,8 @@ internal static class CommonOptions
         pool.Validators.Add(result => { if (result.GetValue(pool) is { } name && !PoolName.IsValid(name)) result.AddError($"--pool: write {PoolName.Rule}"); });
         return pool;
     }
+
+    public static Option<bool> Web() => new("--web") { Description = "Without a cluster: show the sweep on a web page of this process too, on the loopback interface, until it ends." };
 
     public static Option<string[]> Set() => new("--set")
     {

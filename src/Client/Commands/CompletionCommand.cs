@@ -60,8 +60,10 @@ internal static class CompletionCommand
         var text = line[..Math.Min(position, line.Length)].TrimStart();
         var rest = text.IndexOf(' ') is >= 0 and var space ? text[(space + 1)..] : "";
         var word = rest[(rest.LastIndexOf(' ') + 1)..];
-        var found = root.Parse(rest).GetCompletions(rest.Length).Select(item => item.Label).Distinct();
-        // Short names and the like only where somebody asks for them.
-        return found.Where(label => label.StartsWith(word, StringComparison.Ordinal) && (word.Length > 0 || !label.StartsWith('-') || rest.TrimEnd().Length > 0) && label is not ("-h" or "-?" or "/?" or "/h"));
+        var parsed = root.Parse(rest);
+        var found = parsed.GetCompletions(rest.Length).Select(item => item.Label).Distinct().Where(label => label.StartsWith(word, StringComparison.Ordinal) && label is not ("-h" or "-?" or "/?" or "/h")).ToArray();
+        // Options only where somebody asks for them, or where nothing else can stand: before that a shell offers files.
+        var expectsMore = parsed.CommandResult.Command is RootCommand || parsed.CommandResult.Command.Arguments.Any(argument => parsed.GetResult(argument) is null or { Tokens.Count: 0 });
+        return word.Length == 0 && expectsMore ? found.Where(label => !label.StartsWith('-')) : found;
     }
 }

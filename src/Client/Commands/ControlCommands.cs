@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
@@ -13,19 +14,19 @@ internal static class ControlCommands
 
     public static Command Cancel()
     {
-        var (id, cluster) = (CommonOptions.SweepId(), CommonOptions.Cluster());
-        var command = new Command("cancel", "Stops a sweep; finished jobs keep their results.") { id, cluster };
+        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
+        var command = new Command("cancel", "Stops a sweep; finished jobs keep their results.") { id, cluster, json };
         command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             if ((await connection.Sweep(sweep).StatusAsync()).Summary.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled)
             {
-                await SayAsync(connection, sweep, parsed.InvocationConfiguration.Output, "nothing to cancel, it is ");
+                await SayAsync(connection, sweep, parsed, json, "nothing to cancel, it is ");
                 return SweepCommand.Success;
             }
             await connection.Sweep(sweep).CancelAsync();
             // Every lease confirms within a renewal and an iteration, or runs out.
             while ((await connection.Sweep(sweep).StatusAsync()).Summary.State == SweepState.Cancelling) await Task.Delay(PollEvery, cancellation);
-            await SayAsync(connection, sweep, parsed.InvocationConfiguration.Output);
+            await SayAsync(connection, sweep, parsed, json);
             return SweepCommand.Success;
         }, cancellation));
         return command;
@@ -33,13 +34,13 @@ internal static class ControlCommands
 
     public static Command Pause()
     {
-        var (id, cluster) = (CommonOptions.SweepId(), CommonOptions.Cluster());
+        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
         var now = new Option<bool>("--now") { Description = "Stop running jobs too; they go on from their last epoch later." };
-        var command = new Command("pause", "Starts nothing more of a sweep; jobs that train end first.") { id, cluster, now };
+        var command = new Command("pause", "Starts nothing more of a sweep; jobs that train end first.") { id, cluster, now, json };
         command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             await connection.Sweep(sweep).PauseAsync(parsed.GetValue(now));
-            await SayAsync(connection, sweep, parsed.InvocationConfiguration.Output);
+            await SayAsync(connection, sweep, parsed, json);
             return SweepCommand.Success;
         }, cancellation));
         return command;
@@ -47,64 +48,70 @@ internal static class ControlCommands
 
     public static Command Resume()
     {
-        var (id, cluster) = (CommonOptions.SweepId(), CommonOptions.Cluster());
-        var command = new Command("resume", "Goes on with a sweep that was paused, cancelled or interrupted.") { id, cluster };
-        command.SetAction((parsed, cancellation) => GoOnAsync(parsed, id, cluster, async sweep =>
+        return GoingOn("resume", "Goes on with a sweep that was paused, cancelled or interrupted.", [], async (sweep, _) =>
         {
             await sweep.ResumeAsync();
             return 1;
-        }, cancellation));
-        return command;
+        });
     }
 
     public static Command Retry()
     {
-        var (id, cluster) = (CommonOptions.SweepId(), CommonOptions.Cluster());
         var failed = new Option<bool>("--failed") { Description = "The jobs that were given up; the default." };
         var missing = new Option<bool>("--missing") { Description = "Every job without a result: given up or cancelled." };
-        var command = new Command("retry", "Runs jobs of a sweep that have no result once more.") { id, cluster, failed, missing };
-        command.SetAction((parsed, cancellation) => GoOnAsync(parsed, id, cluster, async sweep =>
+        return GoingOn("retry", "Runs jobs of a sweep that have no result once more.", [failed, missing], async (sweep, parsed) =>
         {
             var jobs = await sweep.RetryAsync(parsed.GetValue(missing) ? RetryScope.Missing : RetryScope.Failed);
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"{jobs} jobs queued again");
             return jobs;
-        }, cancellation));
-        return command;
+        });
     }
 
     public static Command Set()
     {
-        var (id, cluster, priority, parallel, pool) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Priority(), CommonOptions.Parallel(), CommonOptions.Pool());
-        var command = new Command("set", "Changes the priority, the parallelism or the pool of a sweep, at once.") { id, cluster, priority, parallel, pool };
+        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
+        var (priority, parallel, pool) = (CommonOptions.Priority(), CommonOptions.Parallel(), CommonOptions.Pool());
+        var command = new Command("set", "Changes the priority, the parallelism or the pool of a sweep, at once.") { id, cluster, priority, parallel, pool, json };
         command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             var change = new ShareChange { Priority = parsed.GetValue(priority), Parallel = parsed.GetValue(parallel), Pool = parsed.GetValue(pool) };
             if (change == new ShareChange()) throw new InvalidInputException("set: write --priority N, --parallel N, --pool NAME or several of them.");
             await CommonOptions.CheckPoolAsync(connection, change.Pool, parsed.InvocationConfiguration.Error);
             await connection.Sweep(sweep).SetAsync(change);
-            var status = await connection.Sweep(sweep).StatusAsync();
-            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{sweep}: priority {status.Priority}, parallel {(status.Parallel == 0 ? "without limit" : status.Parallel)}, pool {status.Pool}");
+            var (status, output) = (await connection.Sweep(sweep).StatusAsync(), parsed.InvocationConfiguration.Output);
+            if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(status, AdaptClusterJson.Indented));
+            else await output.WriteLineAsync($"{sweep}: priority {status.Priority}, parallel {(status.Parallel == 0 ? "without limit" : status.Parallel)}, pool {status.Pool}");
             return SweepCommand.Success;
         }, cancellation));
         return command;
     }
 
-    /// <summary>Without a cluster this process trains what goes on, so it stays to the end.</summary>
-    private static async Task<int> GoOnAsync(ParseResult parsed, Argument<string> id, Option<string?> cluster, Func<ISweepGrain, Task<int>> act, CancellationToken cancellation)
+    /// <summary>A command after which jobs run again. Without a cluster this process trains them, so it stays to the end.</summary>
+    private static Command GoingOn(string name, string description, Option[] more, Func<ISweepGrain, ParseResult, Task<int>> act)
     {
-        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-        return await CommonOptions.TrainAsync(parsed.GetValue(cluster), error, async connection =>
+        var (id, cluster, json, web) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json(), CommonOptions.Web());
+        var command = new Command(name, description) { id, cluster, json, web };
+        foreach (var option in more) command.Add(option);
+        command.SetAction((parsed, cancellation) =>
         {
-            var sweep = await CommonOptions.FindAsync(connection, parsed.GetValue(id)!);
-            if (await act(connection.Sweep(sweep)) > 0 && !connection.Clustered) return await Follower.FollowAsync(connection, sweep, json: false, output, error, cancellation);
-            await SayAsync(connection, sweep, output);
-            return SweepCommand.Success;
-        }, cancellation);
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            return CommonOptions.TrainAsync(parsed.GetValue(cluster), error, async connection =>
+            {
+                var sweep = await CommonOptions.FindAsync(connection, parsed.GetValue(id)!);
+                if (await act(connection.Sweep(sweep), parsed) > 0 && !connection.Clustered) return await Follower.FollowAsync(connection, sweep, parsed.GetValue(json), output, error, cancellation);
+                await SayAsync(connection, sweep, parsed, json);
+                return SweepCommand.Success;
+            }, cancellation, parsed.GetValue(web));
+        });
+        return command;
     }
 
-    private static async Task SayAsync(SweepConnection connection, SweepId sweep, TextWriter output, string prefix = "")
+    /// <summary>Where the sweep stands now; as JSON what <c>status --json</c> prints.</summary>
+    private static async Task SayAsync(SweepConnection connection, SweepId sweep, ParseResult parsed, Option<bool> json, string prefix = "")
     {
         var status = await connection.Sweep(sweep).StatusAsync();
-        await output.WriteLineAsync($"{sweep}: {prefix}{AdaptClusterJson.Name(status.Summary.State)}, {status.Summary.Jobs.Completed} of {status.Summary.Jobs.Total} jobs completed");
+        await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json)
+            ? JsonSerializer.Serialize(status, AdaptClusterJson.Indented)
+            : $"{sweep}: {prefix}{AdaptClusterJson.Name(status.Summary.State)}, {status.Summary.Jobs.Completed} of {status.Summary.Jobs.Total} jobs completed");
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using AdaptCluster.Contracts;
 using AdaptCluster.Grains;
 using AdaptCluster.Silo.Configuration;
 
@@ -9,14 +11,16 @@ internal static class DbCommand
 {
     public static Command Create()
     {
-        var cluster = CommonOptions.Cluster();
-        var migrate = new Command("migrate", "Creates the tables of a cluster's store, or brings them up to date; safe to run twice, and twice at once.") { cluster };
+        var (cluster, json) = (CommonOptions.Cluster(), CommonOptions.Json());
+        var migrate = new Command("migrate", "Creates the tables of a cluster's store, or brings them up to date; safe to run twice, and twice at once.") { cluster, json };
         migrate.SetAction(async (parsed, _) =>
         {
             var database = ClusterSettings.Database(parsed.GetValue(cluster));
             await using var services = new ServiceCollection().AddStore(database).BuildServiceProvider();
             await GrainServices.MigrateStoreAsync(services);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{database}: up to date");
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json)
+                ? new JsonObject { ["database"] = $"{database}", ["state"] = "up to date" }.ToJsonString(AdaptClusterJson.Indented)
+                : $"{database}: up to date");
             return SweepCommand.Success;
         });
         return new Command("db", "Looks after the database of a cluster.") { migrate };

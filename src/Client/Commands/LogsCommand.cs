@@ -17,7 +17,7 @@ internal static class LogsCommand
     public static Command Create()
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
-        var job = new Option<string?>("--job") { Description = "One job's id, or an unambiguous prefix of it." };
+        var job = new Option<string?>("--job") { Description = "One job's id, or an unambiguous prefix of it.", CompletionSources = { KnownIds.Jobs } };
         var follow = new Option<bool>("--follow") { Description = "Go on with what happens, until the sweep ends." };
         var command = new Command("logs", "Shows when and where each attempt of a sweep's jobs began, how it ended, and its faults.") { id, job, follow, cluster, json };
         command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>

@@ -20,7 +20,7 @@ internal static class PlotCommand
         var kind = new Option<string>("--kind") { Description = "table (heat map), average (bars), t-target (accuracy over T_target), context-length (tokens over epochs, of one job) or masks (which tokens lived, of one job).", Required = true };
         kind.AcceptOnlyFromAmong(Kinds);
         var file = new Option<string>("--out") { Description = "The file to write; its name ends in .png or .svg.", Required = true };
-        var job = new Option<string?>("--job") { Description = "The job of context-length and masks: its id, or an unambiguous prefix of it." };
+        var job = new Option<string?>("--job") { Description = "The job of context-length and masks: its id, or an unambiguous prefix of it.", CompletionSources = { KnownIds.Jobs } };
         var dataset = new Option<string?>("--dataset") { Description = "For t-target: this data set alone." };
         var steps = new Option<int[]>("--step") { Description = "For masks: the masks after this prune step (0: before the first) instead of each token's life; may be given several times.", DefaultValueFactory = _ => [] };
         var size = new Option<string?>("--size") { Description = "Pixels, such as 1600x900; the figure's own size unless told." };

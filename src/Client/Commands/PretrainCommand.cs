@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Pretraining;
@@ -26,13 +27,14 @@ internal static class PretrainCommand
             Description = "Peak step size.",
             DefaultValueFactory = _ => defaults.LearningRate,
         };
+        var json = CommonOptions.Json();
         rate.Validators.Add(result =>
         {
             if (!(result.GetValue(rate) > 0)) result.AddError("--learning-rate: write a number above 0");
         });
         var command = new Command("pretrain", "Trains tiny-clip from pictures that the project draws and captions.")
         {
-            output, steps, batch, rate, seed,
+            output, steps, batch, rate, seed, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -43,13 +45,13 @@ internal static class PretrainCommand
                 LearningRate = parsed.GetValue(rate),
                 Seed = parsed.GetValue(seed),
             };
-            Run(options, parsed.GetValue(output)!, parsed.InvocationConfiguration, cancellation);
+            Run(options, parsed.GetValue(output)!, parsed.GetValue(json), parsed.InvocationConfiguration, cancellation);
             return Task.FromResult(SweepCommand.Success);
         });
         return command;
     }
 
-    private static void Run(PretrainOptions options, string folder, InvocationConfiguration console, CancellationToken cancellation)
+    private static void Run(PretrainOptions options, string folder, bool json, InvocationConfiguration console, CancellationToken cancellation)
     {
         if (File.Exists(Path.Combine(folder, ClipModel.WeightsFileName)))
             throw new InvalidInputException($"--out {folder}: there is a model already; name another folder, or remove it.");
@@ -59,7 +61,7 @@ internal static class PretrainCommand
         var result = Pretrain(options, folder, at => Say(
             $"step {at.Step}/{at.Steps}  loss {at.Loss:F4}  {at.ImagesPerSecond:F0} images/s"), cancellation);
         Say($"of {result.Pairs} new pairs: {result.ImageToText:P1} captions found by picture, {result.TextToImage:P1} pictures by caption");
-        console.Output.WriteLine(folder);
+        console.Output.WriteLine(json ? JsonSerializer.Serialize(new { Folder = folder, result.Pairs, result.ImageToText, result.TextToImage }, AdaptClusterJson.Indented) : folder);
     }
 
     private static PretrainResult Pretrain(PretrainOptions options, string folder, Action<PretrainProgress> onProgress, CancellationToken cancellation)

@@ -19,8 +19,7 @@ internal static class SubmitCommand
         var name = new Option<string?>("--name") { Description = "The sweep's name, instead of the spec's." };
         var watch = new Option<bool>("--watch") { Description = "On a cluster: follow the sweep to its end and print the table." };
         var detach = new Option<bool>("--detach") { Description = "Print the sweep's id and return; needs a cluster, or a silo that runs already ('sweep serve')." };
-        var web = new Option<bool>("--web") { Description = "Without a cluster: show the sweep on a web page of this process too, on the loopback interface, until it ends." };
-        var (priority, parallel, pool) = (CommonOptions.Priority(), CommonOptions.Parallel(), CommonOptions.Pool());
+        var (web, priority, parallel, pool) = (CommonOptions.Web(), CommonOptions.Priority(), CommonOptions.Parallel(), CommonOptions.Pool());
         var noCache = new Option<bool>("--no-cache") { Description = "Run every job, also those whose result an earlier sweep has." };
         var verify = new Option<double>("--verify-cache") { Description = "Share of the cached jobs, 0 to 1, that run all the same and are compared with the earlier result." };
         verify.Validators.Add(result => { if (result.GetValue(verify) is not (>= 0 and <= 1)) result.AddError("--verify-cache: write a share from 0 to 1"); });

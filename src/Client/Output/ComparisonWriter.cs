@@ -23,11 +23,11 @@ internal static class ComparisonWriter
             case "latex": LatexTable.Write(output, ["Method", .. results.Datasets, "Average"], Grid(comparison).Select(row => row[..^1])); break;
             case "md": ResultsWriter.MarkdownGrid(output, ResultsWriter.Headers(results), Grid(comparison)); break;
             default:
-                output.WriteLine($"{results.Name} ({results.Sweep}): test accuracy in percent; this sweep, reported, difference");
+                Terminal.WriteWrapped(output, $"{results.Name} ({results.Sweep}): test accuracy in percent; this sweep, reported, difference");
                 TextTable.Write(output, ResultsWriter.Headers(results), Grid(comparison));
                 break;
         }
-        foreach (var note in comparison.Notes.Concat(results.Notes)) output.WriteLine(format switch { "latex" => $"% {note}", "md" => $"\n{note}", _ => $"note: {note}" });
+        ResultsWriter.WriteNotes(output, comparison.Notes.Concat(results.Notes), format);
     }
 
     /// <summary>Three lines for each row that is reported, one for the others.</summary>

@@ -2,6 +2,7 @@ using AdaptCluster.Client.Commands;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Reports;
 using Spectre.Console;
 
 namespace AdaptCluster.Client.Output;
@@ -66,11 +67,13 @@ internal static class Follower
             while (true)
             {
                 var (status, width) = (await StatusAsync(connection, id, cancellation), Terminal.Width(error) - 1);
-                var lines = new List<string> { Bar(status, id.Value) };
-                lines.AddRange(ProgressText.Fold(ProgressText.Line(status), width - 2).Select(line => $"  {line}"));
-                lines.AddRange(packs.Of(status, width).Take(MostPacks));
-                lines.AddRange(status.Failed.Take(5).Select(job => PackLines.Fit($"failed: {job.Description}: {job.Error}", "", width)));
-                display.UpdateTarget(new Text(string.Join('\n', lines)));
+                display.UpdateTarget(new Rows(
+                [
+                    Bar(status, id.Value),
+                    .. ProgressText.Fold(ProgressText.Line(status), width - 2).Select(line => new Text($"  {line}")),
+                    .. packs.Of(status, width).Take(MostPacks).Select(line => new Text(line)),
+                    .. status.Failed.Take(5).Select(job => new Text(Terminal.Crop($"  failed: {job.Description}: {job.Error}", width), new Style(Color.Red))),
+                ]));
                 if (HasEnded(status)) return status;
                 await Task.Delay(LivePeriod, cancellation);
             }
@@ -96,11 +99,12 @@ internal static class Follower
 
     private static bool HasEnded(SweepStatus status) => status.Summary.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled or SweepState.Interrupted;
 
-    private static string Bar(SweepStatus status, string id)
+    private static Paragraph Bar(SweepStatus status, string id)
     {
         const int width = 30;
-        var share = status.Iterations == 0 ? (double)status.Summary.Jobs.Completed / Math.Max(1, status.Summary.Jobs.Total) : (double)status.IterationsDone / status.Iterations;
-        var filled = (int)Math.Round(width * Math.Clamp(share, 0, 1));
-        return $"  {id}  [{new string('#', filled)}{new string('.', width - filled)}] {share:P0}";
+        var share = WorkDone.Share(status.Summary.Jobs, status);
+        var filled = (int)Math.Round(width * share);
+        var colour = status.Summary.Jobs.Failed > 0 ? Color.Red : Color.Green;
+        return new Paragraph().Append($"  {id}  [").Append(new string('#', filled), new Style(colour)).Append($"{new string('.', width - filled)}] {share:P0}");
     }
 }

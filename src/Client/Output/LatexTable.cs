@@ -1,26 +1,28 @@
-using System.Globalization;
 using System.Text;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Reports;
 
 namespace AdaptCluster.Client.Output;
 
 /// <summary>The table in LaTeX with the package booktabs, the best mean of each column in bold.</summary>
 internal static class LatexTable
 {
+    private const string None = "--";
+
     /// <summary>Writes the table of a sweep.</summary>
     public static void Write(TextWriter output, SweepResults results)
     {
+        var best = new BestCells(results);
         WriteLines(output, ["Method", .. results.Datasets, "Average"], results.Rows.Select(row => (string[])
         [
-            Escape(row.Label), .. results.Datasets.Select(name => Cell(results, name, row.Cells[name].Test)),
-            row.Average is { } value ? Bold(Fixed(value), value == results.Rows.Max(r => r.Average)) : "--",
+            Escape(row.Label), .. results.Datasets.Select(dataset => Cell(row.Cells[dataset].Test, best.Contains(row, dataset))),
+            row.Average is null ? None : Bold(CellText.Number(row.Average, "F2"), best.ContainsAverage(row)),
         ]));
-        foreach (var note in results.Notes) output.WriteLine($"% {note}");
     }
 
     /// <summary>Writes any table of plain texts.</summary>
     public static void Write(TextWriter output, string[] headers, IEnumerable<string[]> rows) =>
-        WriteLines(output, headers, rows.Select(row => Array.ConvertAll(row, cell => cell == "-" ? "--" : Escape(cell))));
+        WriteLines(output, headers, rows.Select(row => Array.ConvertAll(row, cell => cell == "-" ? None : Escape(cell))));
 
     private static void WriteLines(TextWriter output, string[] headers, IEnumerable<string[]> rows)
     {
@@ -34,15 +36,13 @@ internal static class LatexTable
         output.WriteLine("\\end{tabular}");
     }
 
-    private static string Cell(SweepResults results, string dataset, Accuracy accuracy)
+    private static string Cell(Accuracy accuracy, bool best)
     {
-        if (accuracy.Mean is not { } mean) return "--";
-        var text = Bold(Fixed(mean), mean == results.Rows.Max(row => row.Cells[dataset].Test.Mean));
+        if (accuracy.Mean is null) return None;
+        var text = Bold(CellText.Number(accuracy.Mean, "F2"), best);
         // The deviation stands small, as in the papers' tables; eleven columns fit no page otherwise.
-        return accuracy.Std is { } std ? $"{text}$_{{\\pm {Fixed(std)}}}$" : text;
+        return accuracy.Std is { } std ? $"{text}$_{{\\pm {CellText.Number(std, "F2")}}}$" : text;
     }
-
-    private static string Fixed(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
 
     private static string Bold(string text, bool bold) => bold ? $"\\textbf{{{text}}}" : text;
 

@@ -6,10 +6,10 @@ namespace AdaptCluster.Client.Output;
 /// <summary>A line for each pack that trains: the jobs that one worker trains together.</summary>
 internal sealed class PackLines(TimeProvider time)
 {
-    private readonly Dictionary<string, (long Start, int Epochs)> _seen = [];
+    private readonly Dictionary<string, (long Start, double Iterations)> _seen = [];
 
     /// <summary>
-    /// Such as "cpu:1  adapt snip T=24,12,6 · tiny-kinds · seeds 1-3 (9 jobs)  epoch 3/14  2.1 epochs/s  36 tokens", cut where the terminal ends.
+    /// Such as "cpu:1  adapt snip T=24,12,6 · tiny-kinds · seeds 1-3 (9 jobs)  epoch 3/14 · 212 it/s · 36 tokens", cut where the terminal ends.
     /// </summary>
     public IEnumerable<string> Of(SweepStatus status, int width)
     {
@@ -35,30 +35,30 @@ internal sealed class PackLines(TimeProvider time)
     {
         var (first, last) = (jobs.Min(job => job.Epoch), jobs.Max(job => job.Epoch));
         var text = $"epoch {(first == last ? $"{first}" : $"{first}-{last}")}/{jobs.Max(job => job.Epochs)}";
-        if (Rate(worker, jobs) is { } rate) text += string.Create(CultureInfo.InvariantCulture, $" · {rate:0.0#} epochs/s");
+        if (Rate(worker, jobs) is { } rate) text += $" · {rate.ToString(rate < 10 ? "0.0" : "N0", CultureInfo.InvariantCulture)} it/s";
         int[] tokens = [.. jobs.Select(job => job.ContextTokens).OfType<int>()];
         if (tokens.Length > 0) text += $" · {(tokens.Min() == tokens.Max() ? $"{tokens.Min()}" : $"{tokens.Min()}-{tokens.Max()}")} tokens";
         var attempt = jobs.Max(job => job.Attempt);
         return attempt > 1 ? $"{text} · attempt {attempt}" : text;
     }
 
-    /// <summary>Epochs of all jobs of the pack in a second, since it was seen first; null while that says nothing.</summary>
+    /// <summary>Iterations of all jobs of the pack in a second, by the epochs reported since it was seen first; null while that says nothing.</summary>
     private double? Rate(string worker, JobStatus[] jobs)
     {
-        var (key, epochs) = ($"{worker} {string.Join(' ', jobs.Select(job => job.Id.Value))}", jobs.Sum(job => job.Epoch));
+        var (key, done) = ($"{worker} {string.Join(' ', jobs.Select(job => job.Id.Value))}", jobs.Sum(job => job.Epochs == 0 ? 0 : (double)job.Iterations * job.Epoch / job.Epochs));
         if (!_seen.TryGetValue(key, out var seen))
         {
-            _seen[key] = (time.GetTimestamp(), epochs);
+            _seen[key] = (time.GetTimestamp(), done);
             return null;
         }
         var seconds = time.GetElapsedTime(seen.Start).TotalSeconds;
-        return seconds >= 1 && epochs > seen.Epochs ? (epochs - seen.Epochs) / seconds : null;
+        return seconds >= 1 && done > seen.Iterations ? (done - seen.Iterations) / seconds : null;
     }
 
     /// <summary>The name gives way to the numbers, which change.</summary>
     internal static string Fit(string name, string numbers, int width)
     {
         var room = Math.Max(10, width - numbers.Length - 4);
-        return $"  {(name.Length <= room ? name.PadRight(Math.Min(room, 52)) : $"{name[..(room - 1)]}…")}  {numbers}";
+        return $"  {Terminal.Crop(name, room).PadRight(Math.Min(room, 52))}  {numbers}";
     }
 }

@@ -18,10 +18,31 @@ internal static class ResultsWriter
         switch (format)
         {
             case "json": output.WriteLine(JsonSerializer.Serialize(results, AdaptClusterJson.Indented)); break;
-            case "md": Markdown(output, results); break;
             case "csv": Csv(output, results); break;
-            case "latex": LatexTable.Write(output, results); break;
-            default: PlainText(output, results); break;
+            case "md":
+                MarkdownGrid(output, Headers(results), Grid(results));
+                WriteNotes(output, results.Notes, format);
+                break;
+            case "latex":
+                LatexTable.Write(output, results);
+                WriteNotes(output, results.Notes, format);
+                break;
+            default:
+                Terminal.WriteWrapped(output, $"{results.Name} ({results.Sweep}): test accuracy in percent, mean ± sample standard deviation over seeds");
+                TextTable.Write(output, Headers(results), Grid(results));
+                WriteNotes(output, results.Notes, format);
+                break;
+        }
+    }
+
+    /// <summary>What the reader must know, below a table: a comment in LaTeX, a paragraph in Markdown.</summary>
+    internal static void WriteNotes(TextWriter output, IEnumerable<string> notes, string format)
+    {
+        foreach (var note in notes)
+        {
+            if (format == "latex") output.WriteLine($"% {note.ReplaceLineEndings(" ")}");
+            else if (format == "md") output.WriteLine($"\n{Escape(note)}");
+            else Terminal.WriteWrapped(output, $"note: {note}");
         }
     }
 
@@ -30,19 +51,6 @@ internal static class ResultsWriter
         [row.Label, .. results.Datasets.Select(name => CellText.Of(row, row.Cells[name])), CellText.Number(row.Average, "F2"), CellText.Parameters(row)]);
 
     internal static string[] Headers(SweepResults results) => ["", .. results.Datasets, "average", "parameters"];
-
-    private static void PlainText(TextWriter output, SweepResults results)
-    {
-        output.WriteLine($"{results.Name} ({results.Sweep}): test accuracy in percent, mean ± sample standard deviation over seeds");
-        TextTable.Write(output, Headers(results), Grid(results));
-        foreach (var note in results.Notes) output.WriteLine($"note: {note}");
-    }
-
-    private static void Markdown(TextWriter output, SweepResults results)
-    {
-        MarkdownGrid(output, Headers(results), Grid(results));
-        foreach (var note in results.Notes) output.WriteLine($"\n{Escape(note)}");
-    }
 
     /// <summary>A Markdown table, its first column text.</summary>
     internal static void MarkdownGrid(TextWriter output, string[] headers, IEnumerable<string[]> rows)

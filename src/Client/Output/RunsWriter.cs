@@ -71,7 +71,7 @@ internal static class RunsWriter
         ];
     }
 
-    private static string Percent(int correct, int total) => total == 0 ? "" : (100.0 * correct / total).ToString("R", CultureInfo.InvariantCulture);
+    private static string Percent(int correct, int total) => total == 0 ? "" : Accuracy.Percent(correct, total).ToString("R", CultureInfo.InvariantCulture);
 
     private static string Text(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
 }

@@ -17,6 +17,12 @@ internal static class Terminal
     /// <summary>Characters that fit a line.</summary>
     public static int Width(TextWriter writer) => For(writer).Profile.Width;
 
+    /// <summary>A text that is no longer than that; an ellipsis stands for the rest.</summary>
+    public static string Crop(string text, int length) => text.Length <= length ? text : $"{text[..(length - 1)]}…";
+
+    /// <summary>Writes a paragraph; on a terminal it breaks between words.</summary>
+    public static void WriteWrapped(TextWriter writer, string text) => For(writer).Write(new Text($"{text}\n"));
+
     /// <summary>A console that writes to <paramref name="writer"/>: colour and the terminal's width on a terminal, plain and unlimited elsewhere.</summary>
     public static IAnsiConsole For(TextWriter writer)
     {

@@ -15,9 +15,21 @@ internal static class TextTable
     public static void Write(TextWriter output, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
     {
         var console = Terminal.For(output);
-        IReadOnlyList<string>[] all = [.. rows];
+        // One column and the first must fit; what is longer loses its end, as a wrapped cell would be no table.
+        var (first, other) = Room(console.Profile.Width);
+        headers = Crop(headers);
+        IReadOnlyList<string>[] all = [.. rows.Select(Crop)];
         int[] widths = [.. headers.Select((header, column) => all.Select(row => row[column].Length).Append(header.Length).Max())];
         foreach (var block in Blocks(widths, console.Profile.Width)) WriteBlock(console, headers, all, block);
+
+        IReadOnlyList<string> Crop(IReadOnlyList<string> row) => [.. row.Select((cell, column) => Terminal.Crop(cell, column == 0 ? first : other))];
+    }
+
+    /// <summary>The longest text of the first column and of any other.</summary>
+    private static (int First, int Other) Room(int width)
+    {
+        var first = Math.Max(8, (width - Edge - Around) / 2);
+        return (first, Math.Max(8, width - Edge - Around - first));
     }
 
     /// <summary>The columns of each block: the first one, and as many of the others as fit.</summary>
@@ -43,7 +55,6 @@ internal static class TextTable
         var table = new Table().Border(TableBorder.Simple);
         foreach (var column in columns)
         {
-            // Wider than the terminal, a text is cut by the terminal or runs on; wrapped cells would be no table.
             var added = new TableColumn(new Text(headers[column])).NoWrap();
             table.AddColumn(column == 0 ? added : added.RightAligned());
         }

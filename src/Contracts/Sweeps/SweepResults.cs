@@ -115,4 +115,9 @@ public sealed record Accuracy
 
     /// <summary>100 × correct / total of each run, in the order of the seeds.</summary>
     [Id(2)] public required double[] Runs { get; init; }
+
+    /// <summary>A count in percent of all; 0 of nothing.</summary>
+    /// <param name="correct">The count.</param>
+    /// <param name="total">All.</param>
+    public static double Percent(int correct, int total) => total == 0 ? 0 : 100.0 * correct / total;
 }

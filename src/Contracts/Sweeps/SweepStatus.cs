@@ -102,4 +102,7 @@ public sealed record JobStatus
 
     /// <summary>Who runs it, or ran it last.</summary>
     [Id(9)] public string? Worker { get; init; }
+
+    /// <summary>Training iterations of all its epochs; 0 for a job that does not train.</summary>
+    [Id(10)] public int Iterations { get; init; }
 }

@@ -17,7 +17,7 @@ internal static class Statistics
     /// <summary>The runs in percent, their mean, and their standard deviation with n - 1; null where they are not defined.</summary>
     public static Accuracy Of((int Correct, int Total)[] runs)
     {
-        var percents = runs.Select(run => Percent(run.Correct, run.Total)).ToArray();
+        var percents = runs.Select(run => Accuracy.Percent(run.Correct, run.Total)).ToArray();
         if (runs.Length == 0) return new Accuracy { Runs = percents };
         // All runs of a cell are measured on the same number of images.
         if (runs.Any(run => run.Total != runs[0].Total)) throw new ArgumentException("Runs over different numbers of images have no common mean.", nameof(runs));
@@ -32,7 +32,4 @@ internal static class Statistics
             Runs = percents,
         };
     }
-
-    /// <summary>A count in percent of all; 0 of nothing.</summary>
-    public static double Percent(int correct, int total) => total == 0 ? 0 : 100.0 * correct / total;
 }

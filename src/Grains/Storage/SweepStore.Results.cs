@@ -114,8 +114,8 @@ internal sealed partial class SweepStore
     });
 
     /// <summary>The jobs of a sweep whose id begins so.</summary>
-    public Task<List<JobEntity>> FindJobsAsync(SweepId id, string prefix) => RunAsync(db =>
-        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.JobId.StartsWith(prefix)).OrderBy(j => j.Position).Take(5).ToListAsync());
+    public Task<List<JobEntity>> FindJobsAsync(SweepId id, string prefix, int limit) => RunAsync(db =>
+        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.JobId.StartsWith(prefix)).OrderBy(j => j.Position).Take(limit).ToListAsync());
 
     /// <summary>The ended attempts of a job.</summary>
     public Task<JobAttempt[]> AttemptsAsync(SweepId id, JobEntity job) => RunAsync(async db =>

@@ -23,7 +23,8 @@ internal sealed partial class SweepGrain
     private async Task<JobEntity> FindJobAsync(string job)
     {
         if (job.Length == 0 || !job.All(char.IsAsciiHexDigitLower)) throw new InvalidInputException($"--job {job}: a job's id is hexadecimal digits; 'sweep status {Id} --json' shows some.");
-        var fitting = await store.FindJobsAsync(Id, job);
+        const int shown = 5;
+        var fitting = await store.FindJobsAsync(Id, job, shown);
         if (fitting is not [var row])
         {
             throw new InvalidInputException(fitting.Count == 0

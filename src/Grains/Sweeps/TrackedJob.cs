@@ -2,7 +2,6 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Planning;
-using AdaptCluster.Grains.Results;
 using AdaptCluster.Grains.Storage;
 
 namespace AdaptCluster.Grains.Sweeps;
@@ -33,8 +32,8 @@ internal static class TrackedJob
             Dataset = definition.Dataset.Name,
             Method = definition.Method,
             CachedFrom = row.CachedFrom,
-            TestAccuracy = result is null ? null : Statistics.Percent(result.TestCorrect, result.TestTotal),
-            ValidationAccuracy = result is null ? null : Statistics.Percent(result.ValidationCorrect, result.ValidationTotal),
+            TestAccuracy = result is null ? null : Accuracy.Percent(result.TestCorrect, result.TestTotal),
+            ValidationAccuracy = result is null ? null : Accuracy.Percent(result.ValidationCorrect, result.ValidationTotal),
             Faults = row.Faults,
         };
     }
@@ -43,6 +42,15 @@ internal static class TrackedJob
     public static JobStatus Describe(int position, JobId id, SweepPlan plan)
     {
         var definition = plan.Definition(position);
-        return new JobStatus { Id = id, Description = JobNames.Describe(definition), State = JobState.Queued, Attempt = 0, Epoch = 0, Epochs = definition.Epochs };
+        return new JobStatus
+        {
+            Id = id,
+            Description = JobNames.Describe(definition),
+            State = JobState.Queued,
+            Attempt = 0,
+            Epoch = 0,
+            Epochs = definition.Epochs,
+            Iterations = plan.Groups[position / plan.Seeds.Length].Iterations,
+        };
     }
 }

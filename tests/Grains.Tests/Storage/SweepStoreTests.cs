@@ -310,7 +310,7 @@ public abstract class SweepStoreTests : IAsyncLifetime
     private Task<JobState?[]> ReportAsync(params JobReport[] reports) => _store.ApplyAsync(_sweep, reports, JobState.Queued);
 
     private async Task<JobAttempt[]> AttemptsAsync(int position) =>
-        await _store.AttemptsAsync(_sweep, (await _store.FindJobsAsync(_sweep, JobIdentity.Of(_plan, position).Value))[0]);
+        await _store.AttemptsAsync(_sweep, (await _store.FindJobsAsync(_sweep, JobIdentity.Of(_plan, position).Value, limit: 1))[0]);
 
     private async Task<SweepStore> OpenAsync()
     {

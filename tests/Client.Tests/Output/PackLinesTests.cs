@@ -1,0 +1,83 @@
+using AdaptCluster.Client.Output;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Sweeps;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AdaptCluster.Client.Tests.Output;
+
+public sealed class PackLinesTests
+{
+    private static readonly string[] Arms = ["adapt snip T=24", "adapt snip T=12", "lamm", "coop"];
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void A_pack_is_named_by_what_its_jobs_share_and_lists_what_they_differ_in() =>
+        Assert.Equal("adapt snip T=24,12 · tiny-kinds · seeds 1-2 (4 jobs)", PackLines.Name([Job("adapt snip T=24", 1), Job("adapt snip T=12", 1), Job("adapt snip T=24", 2), Job("adapt snip T=12", 2)]));
+
+    [Fact]
+    public void Arms_of_different_methods_and_seeds_with_gaps_are_counted() =>
+        Assert.Equal("2 arms · tiny-kinds · 2 seeds (2 jobs)", PackLines.Name([Job("adapt snip T=24", 1), Job("lamm", 5)]));
+
+    [Fact]
+    public void One_job_is_named_as_it_is() => Assert.Equal("lamm · tiny-kinds · seed 3", PackLines.Name([Job("lamm", 3)]));
+
+    [Fact]
+    public void The_rate_counts_the_iterations_of_all_jobs_since_the_pack_was_seen_and_is_not_told_before_an_epoch_has_ended()
+    {
+        var lines = new PackLines(_time);
+
+        var first = Assert.Single(lines.Of(Status(Job("lamm", 1, epoch: 2), Job("lamm", 2, epoch: 2)), 120));
+        _time.Advance(TimeSpan.FromSeconds(4));
+        var still = Assert.Single(lines.Of(Status(Job("lamm", 1, epoch: 2), Job("lamm", 2, epoch: 2)), 120));
+        var later = Assert.Single(lines.Of(Status(Job("lamm", 1, epoch: 4), Job("lamm", 2, epoch: 5)), 120));
+
+        Assert.EndsWith("epoch 2/20", first, StringComparison.Ordinal);
+        Assert.EndsWith("epoch 2/20", still, StringComparison.Ordinal);
+        // 2 + 3 epochs of 40 iterations in 4 seconds.
+        Assert.EndsWith("epoch 4-5/20 · 50 it/s", later, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pack_that_begins_anew_on_the_same_worker_is_measured_anew()
+    {
+        var lines = new PackLines(_time);
+        _ = lines.Of(Status(Job("lamm", 1, epoch: 19)), 120).ToArray();
+        _time.Advance(TimeSpan.FromSeconds(4));
+
+        Assert.EndsWith("epoch 1/20", Assert.Single(lines.Of(Status(Job("coop", 1, epoch: 1)), 120)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(80)]
+    [InlineData(160)]
+    public void A_line_fits_the_terminal_and_its_numbers_stay_whole(int width)
+    {
+        var line = PackLines.Fit("adapt gradient-norm T=128,64,32 · oxford-flowers · seeds 1-3 (9 jobs)", "epoch 3/100 · 212 it/s", width);
+
+        Assert.True(line.Length <= width, line);
+        Assert.EndsWith("epoch 3/100 · 212 it/s", line, StringComparison.Ordinal);
+    }
+
+    private static JobStatus Job(string arm, int seed, int epoch = 0) => new()
+    {
+        Id = new JobId($"{Array.IndexOf(Arms, arm):x8}{seed:x8}"),
+        Description = $"{arm} · tiny-kinds · seed {seed}",
+        State = JobState.Running,
+        Attempt = 1,
+        Epoch = epoch,
+        Epochs = 20,
+        Iterations = 800,
+        Worker = "cpu:0",
+    };
+
+    private static SweepStatus Status(params JobStatus[] running) => new()
+    {
+        Summary = new() { Id = "s", Name = "s", State = SweepState.Running, Submitted = default, Jobs = new() { Total = 2, Completed = 0, Failed = 0, Cached = 0 } },
+        Iterations = 1600,
+        IterationsDone = 0,
+        Running = running,
+        Failed = [],
+        Pool = "default",
+    };
+}
