@@ -9,12 +9,14 @@ namespace AdaptCluster.Plots;
 public static class ContextLengthPlot
 {
     /// <summary>Draws it.</summary>
-    /// <exception cref="AdaptClusterException">No epoch has ended yet, or the job has no context tokens.</exception>
+    /// <exception cref="InvalidInputException">The job has no context tokens.</exception>
+    /// <exception cref="AdaptClusterException">No epoch has ended yet.</exception>
     public static Figure Draw(JobHistory history)
     {
         var name = $"job {history.Status.Id} ({history.Status.Description})";
         if (history.Status.Epochs == 0) throw new InvalidInputException($"{name} does not train; write the id of an adapt job.");
         if (history.Epochs.Length == 0) throw new AdaptClusterException($"{name} has ended no epoch yet; 'sweep status' shows how far it is.");
+        if (history.Epochs.All(epoch => epoch.ImageContextTokens + epoch.TextContextTokens == 0)) throw new InvalidInputException($"{name} has no context tokens to count; write the id of an adapt job.");
         var adapt = history.Definition is { Method: MethodNames.Adapt } definition ? definition.Train?.Adapt : null;
         var before = adapt is null ? (int?)null : adapt.PromptDepth * adapt.MaxContextLength;
         var figure = new Figure(620, 400);

@@ -29,11 +29,13 @@ public sealed class Figure
     /// <param name="size">Width and height in pixels; null for the figure's own.</param>
     /// <param name="replace">Whether a file of that name may go.</param>
     /// <returns>The width and height in pixels.</returns>
-    /// <exception cref="InvalidInputException">The name ends otherwise, or the file is there.</exception>
+    /// <exception cref="InvalidInputException">The name ends otherwise, the file is there, or it may not be written.</exception>
     public (int Width, int Height) Save(string file, (int Width, int Height)? size, bool replace)
     {
         var svg = IsSvg(file);
         var density = svg ? 1 : Density;
+        // A table of very many rows gets smaller, not larger than viewers take.
+        density = Math.Min(density, MaxSide / Math.Max(Width, Height));
         var (width, height) = size ?? ((int)(Width * density), (int)(Height * density));
         if (!replace && File.Exists(file)) throw new InvalidInputException($"--out {file}: the file is there already; write --force to replace it, or another name.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
@@ -48,6 +50,10 @@ public sealed class Figure
                 stream.Flush(flushToDisk: true);
             }
             File.Move(part, file, replace);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new InvalidInputException($"--out {file}: this user may not write there; write another name, or change the folder's permissions.", e);
         }
         finally
         {
@@ -68,7 +74,7 @@ public sealed class Figure
 
     private void WritePng(Stream stream, int width, int height)
     {
-        using var surface = SKSurface.Create(new SKImageInfo(width, height));
+        using var surface = SKSurface.Create(new SKImageInfo(width, height)) ?? throw new AdaptClusterException($"plot: there is no memory for {width} × {height} pixels; write a smaller --size, or a name that ends in .svg.");
         Draw(surface.Canvas, width, height);
         using var image = surface.Snapshot();
         using var png = image.Encode(SKEncodedImageFormat.Png, 100);

@@ -50,7 +50,8 @@ public static class TablePlot
         plot.Layout.Fixed(new PixelPadding((float)labelWidth, (float)Pad, 8, (float)top));
         var height = top + (results.Rows.Length * RowHeight) + 8;
         figure.Add(plot, 0, 0, figure.Width, height);
-        figure.Add(ColourBar.Horizontal("percentage points below the best of the column", ColourBar.Ticks(deepest), value => 1 - (value / deepest), deepest), labelWidth, height, Math.Max(260, columns.Length * columnWidth / 2), bottom - 8);
+        var open = results.Rows.Any(row => row.Cells.Values.Any(cell => cell is { Complete: false, Test.Mean: not null }));
+        figure.Add(ColourBar.Horizontal($"percentage points below the best of the column{(open ? "   * runs are missing" : "")}", ColourBar.Ticks(deepest), value => 1 - (value / deepest), deepest), labelWidth, height, Math.Max(260, columns.Length * columnWidth / 2), bottom - 8);
         return figure;
     }
 

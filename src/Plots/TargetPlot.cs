@@ -67,7 +67,10 @@ public static class TargetPlot
         double[] x = [.. points.Select(point => Math.Log2(point.TTarget) + shift)], y = [.. points.Select(point => of(point).Mean!.Value)];
         var line = plot.Add.Scatter(x, y);
         Dress(line, colour, validation);
-        var error = plot.Add.ErrorBar(x, y, [.. points.Select(point => of(point).Std ?? 0)]);
+        // One run has no deviation, which is not one of 0.
+        int[] known = [.. Enumerable.Range(0, points.Length).Where(i => of(points[i]).Std is not null)];
+        if (known.Length == 0) return;
+        var error = plot.Add.ErrorBar([.. known.Select(i => x[i])], [.. known.Select(i => y[i])], [.. known.Select(i => of(points[i]).Std!.Value)]);
         (error.Color, error.LineWidth, error.CapSize) = (colour.WithAlpha(0.75), 1.3f, 4);
     }
 

@@ -13,12 +13,15 @@ public static class CellText
         if (cell.Test.Std is { } std) text += string.Create(CultureInfo.InvariantCulture, $" ± {std:F2}");
         if (row.Adaptive && cell.TTarget is { } target) text += $" [T={target}]";
         if (cell.Flags.Length > 0) text += " !";
-        if (!cell.Complete && cell.Test.Runs.Length > 0) text += $" ({cell.Test.Runs.Length} runs so far)";
+        if (!cell.Complete && cell.Test.Runs.Length > 0) text += $" ({Count(cell.Test.Runs.Length, "run")} so far)";
         return text;
     }
 
     /// <summary>A number, "-" where there is none.</summary>
     public static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
+
+    /// <summary>Such as "1 job" and "1,200 jobs".</summary>
+    public static string Count(long number, string noun) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {noun}{(number == 1 ? "" : "s")}");
 
     /// <summary>A difference with its sign, such as "+1.20".</summary>
     public static string Difference(double? value) => Number(value, "+0.00;-0.00;0.00");

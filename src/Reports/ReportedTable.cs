@@ -10,6 +10,9 @@ public sealed record ReportedTable
 {
     private const long MaxBytes = 16 << 20;
 
+    /// <summary>Refuses null where a value must be; within lists the serializer does not.</summary>
+    private static readonly JsonSerializerOptions Strict = new(AdaptClusterJson.Compact) { RespectNullableAnnotations = true };
+
     /// <summary>Where the numbers come from.</summary>
     public required string Source { get; init; }
 
@@ -63,9 +66,11 @@ public sealed record ReportedTable
         try
         {
             using var document = JsonDocument.Parse(text);
-            var table = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("sweep", out _)
-                ? From(JsonSerializer.Deserialize<SweepResults>(text, AdaptClusterJson.Compact)!)
-                : JsonSerializer.Deserialize<ReportedTable>(text, AdaptClusterJson.Compact)!;
+            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException($"found {document.RootElement.ValueKind}");
+            var table = document.RootElement.TryGetProperty("sweep", out _)
+                ? From(JsonSerializer.Deserialize<SweepResults>(text, Strict)!)
+                : JsonSerializer.Deserialize<ReportedTable>(text, Strict)!;
+            if (table.Rows.Contains(null!) || table.Notes.Contains(null!)) throw new JsonException("found null in a list");
             if (table.Rounding is not ("none" or OneDecimal)) throw new InvalidInputException($"{source}: $.rounding: found '{table.Rounding}'; write \"none\" or \"{OneDecimal}\".");
             if (table.Rows.Any(row => row.Test.Values.Any(value => value is not (>= 0 and <= 100)))) throw new InvalidInputException($"{source}: $.rows: an accuracy is no percentage from 0 to 100.");
             return table;
@@ -83,7 +88,7 @@ public sealed record ReportedTable
         return Parse(new StreamReader(stream).ReadToEnd(), name);
     }
 
-    private static ReportedTable From(SweepResults results) => new()
+    private static ReportedTable From(SweepResults results) => results.Rows.Any(row => row is null || row.Cells.ContainsValue(null!)) ? throw new JsonException("found null for a row or a cell") : new()
     {
         Source = $"{results.Name} ({results.Sweep})",
         Notes = results.Notes,

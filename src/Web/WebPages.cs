@@ -1,5 +1,4 @@
 using AdaptCluster.Web.Shell;
-using AdaptCluster.Web.Sweeps;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
@@ -16,7 +15,7 @@ public static class WebPages
 
     /// <summary>The content security policy of the pages: nothing from other hosts, no script but our own files; the components set styles of elements.</summary>
     public const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
         + "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
     /// <summary>Adds what the pages need. The host's services have an <see cref="IClusterClient"/>.</summary>
@@ -28,12 +27,13 @@ public static class WebPages
             // A page that was left is forgotten soon: what it shows is read again in a moment.
             circuits.DisconnectedCircuitMaxRetained = 20;
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(1);
-        }).AddHubOptions((HubOptions hub) => hub.MaximumReceiveMessageSize = 2 * MaxSpecBytes);
+        }).AddHubOptions((HubOptions hub) => hub.MaximumReceiveMessageSize = 4 * MaxSpecBytes);
         services.AddRadzenComponents();
         services.AddHttpContextAccessor();
         services.AddCascadingAuthenticationState();
         services.AddScoped<ClusterReader>();
-        services.AddSingleton<SweepList>();
+        services.AddSingleton<SharedReads>();
+        services.AddScoped<LiveState>();
         return services;
     }
 

@@ -31,8 +31,38 @@ public sealed class AccessTests(GuardedSite site, Browser browser) : IClassFixtu
     }
 
     [Theory]
+    [InlineData("//attacker.example/")]
+    [InlineData("/\\attacker.example/")]
+    [InlineData("http://attacker.example/")]
+    public async Task A_link_to_the_login_leads_nowhere_else(string back)
+    {
+        await using var window = await browser.OpenAsync(site);
+        await window.Page.GotoAsync($"/login?back={Uri.EscapeDataString(back)}");
+        await window.Page.GetByLabel("Token").FillAsync(GuardedSite.Token);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+
+        await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Name = "Sweeps" })).ToBeVisibleAsync();
+        Assert.StartsWith(site.Address, window.Page.Url, StringComparison.Ordinal);
+        Assert.Empty(window.Complaints);
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Axe_finds_no_serious_fault_where_one_logs_in(ColorScheme theme)
+    {
+        await using var window = await browser.OpenAsync(site, width: 375, theme: theme);
+        await window.Page.GotoAsync("/login");
+
+        Assert.Equal("", await window.FaultsAsync());
+    }
+
+    [Theory]
     [InlineData("/", null, HttpStatusCode.Unauthorized)]
     [InlineData("/sweeps/x", null, HttpStatusCode.Unauthorized)]
+    [InlineData("/metrics", null, HttpStatusCode.Unauthorized)]
+    [InlineData("/orleans/", null, HttpStatusCode.Unauthorized)]
+    [InlineData("/orleans/version", null, HttpStatusCode.Unauthorized)]
     [InlineData("/_blazor", null, HttpStatusCode.Unauthorized)]
     [InlineData("/_blazor/negotiate", null, HttpStatusCode.Unauthorized)]
     [InlineData("/", "text/html", HttpStatusCode.Redirect)]
@@ -49,6 +79,7 @@ public sealed class AccessTests(GuardedSite site, Browser browser) : IClassFixtu
 
     [Theory]
     [InlineData("/session/begin", "http://attacker.example")]
+    [InlineData("/session/end", "http://attacker.example")]
     [InlineData("/theme", "http://attacker.example")]
     [InlineData("/_blazor/negotiate", "http://attacker.example")]
     [InlineData("/session/begin", "null")]

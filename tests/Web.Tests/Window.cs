@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace AdaptCluster.Web.Tests;
@@ -19,6 +20,10 @@ internal sealed class Window : IAsyncDisposable
         {
             if (!request.Url.StartsWith(address, StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal)) _complaints.Enqueue($"another host: {request.Url}");
         };
+        page.WebSocket += (_, socket) =>
+        {
+            if (new Uri(socket.Url).Authority != new Uri(address).Authority) _complaints.Enqueue($"another host: {socket.Url}");
+        };
         page.Response += (_, response) => { if (response.Status >= 400) _complaints.Enqueue($"{response.Status}: {response.Url}"); };
     }
 
@@ -35,6 +40,10 @@ internal sealed class Window : IAsyncDisposable
         await Page.Locator("h1").First.WaitForAsync();
         return Page;
     }
+
+    /// <summary>What axe finds serious or critical; empty when that is nothing.</summary>
+    public async Task<string> FaultsAsync() => string.Join("; ", (await Page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical")
+        .Select(fault => $"{fault.Id}: {string.Join(" | ", fault.Nodes.Take(3).Select(node => node.Html))}"));
 
     /// <summary>Keeps a picture of the page, for people.</summary>
     public Task PictureAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.png"), FullPage = true });

@@ -17,6 +17,7 @@ internal static class ExplainCommand
         command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             var detail = await connection.Sweep(sweep).JobAsync(parsed.GetValue(job)!);
+            if (detail.CachedFrom is null) detail = detail with { Nearest = await connection.Sweep(sweep).NearestAsync(parsed.GetValue(job)!) };
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(detail, AdaptClusterJson.Indented));
             else await WriteAsync(output, detail);
@@ -34,7 +35,7 @@ internal static class ExplainCommand
         foreach (var attempt in detail.Attempts)
         {
             var ended = attempt.Ended is { } end ? string.Create(CultureInfo.InvariantCulture, $", {(end - attempt.Started).TotalSeconds:F1} s") : "";
-            await output.WriteLineAsync($"attempt {attempt.Number}: {AdaptClusterJson.Name(attempt.Outcome)} on {attempt.Worker}{ended}{(attempt.Fault is { } fault ? $": {fault}" : "")}");
+            await output.WriteLineAsync($"attempt {attempt.Number}: {AdaptClusterJson.Name(attempt.Outcome)} on {attempt.Worker}{ended}{(attempt.Fault is { } fault ? $": {PrintableText.OneLine(fault)}" : "")}");
             if (attempt.Environment is { } environment)
                 await output.WriteLineAsync($"  {environment.Version}, {environment.Device}, {environment.Threads} threads, {string.Join(", ", environment.Packages.Select(package => $"{package.Key} {package.Value}"))}");
         }

@@ -24,7 +24,7 @@ internal static class StatusCommand
             await output.WriteLineAsync($"{status.Summary.Id}: {AdaptClusterJson.Name(status.Summary.State)}, pool {status.Pool}");
             await output.WriteLineAsync(ProgressText.Line(status));
             foreach (var job in status.Running) await output.WriteLineAsync($"  running  {ProgressText.Job(job)}");
-            foreach (var job in status.Failed) await output.WriteLineAsync($"  failed   {job.Description}, attempt {job.Attempt}: {job.Error}");
+            foreach (var job in status.Failed) await output.WriteLineAsync($"  failed   {job.Description}, attempt {job.Attempt}: {PrintableText.OneLine(job.Error ?? "")}");
             return SweepCommand.Success;
         }, cancellation));
         return command;

@@ -88,6 +88,7 @@ internal sealed class SweepConnection : IAsyncDisposable
     private static HttpSettings FreeHttp(HttpSettings? http)
     {
         if (http is null) throw new InvalidInputException("--web: Http:Enabled (ADAPTCLUSTER_HTTP__ENABLED) is false; set it to true, or leave --web out.");
+        if (!http.Page) throw new InvalidInputException("--web: Http:Page (ADAPTCLUSTER_HTTP__PAGE) is false; set it to true, or leave --web out.");
         if (http.Port != HttpSettings.DefaultPort) return http;
         try
         {

@@ -20,7 +20,7 @@ internal static class ComparisonWriter
         {
             case "json": Json(output, comparison); return;
             case "csv": Csv(output, comparison); return;
-            case "latex": LatexTable.Write(output, ["Method", .. results.Datasets, "Average"], Grid(comparison).Select(row => row[..^1])); break;
+            case "latex": LatexTable.Write(output, results, Grid(comparison)); break;
             case "md": ResultsWriter.MarkdownGrid(output, ResultsWriter.Headers(results), Grid(comparison)); break;
             default:
                 Terminal.WriteWrapped(output, $"{results.Name} ({results.Sweep}): test accuracy in percent; this sweep, reported, difference");

@@ -13,8 +13,8 @@ internal static class Follower
     private static readonly TimeSpan LivePeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LinePeriod = TimeSpan.FromSeconds(10);
 
-    /// <summary>Packs that a terminal has room for, and characters of a line that goes to a file.</summary>
-    private const int MostPacks = 16, LineWidth = 160;
+    /// <summary>Characters of a line that goes to a file.</summary>
+    private const int LineWidth = 160;
 
     private static readonly TimeSpan LostTimeout = TimeSpan.FromMinutes(5);
 
@@ -42,7 +42,7 @@ internal static class Follower
     private static async Task<SweepStatus> LinesAsync(SweepConnection connection, SweepId id, TextWriter error, CancellationToken cancellation)
     {
         var packs = new PackLines(TimeProvider.System);
-        var (reported, last) = ((-1, -1), TimeProvider.System.GetTimestamp());
+        var (reported, last, listed) = ((-1, -1), TimeProvider.System.GetTimestamp(), TimeProvider.System.GetTimestamp());
         await error.WriteLineAsync($"{id}");
         while (true)
         {
@@ -53,6 +53,10 @@ internal static class Follower
             {
                 (reported, last) = (counts, TimeProvider.System.GetTimestamp());
                 await error.WriteLineAsync(ProgressText.Line(status));
+            }
+            if (!ended && TimeProvider.System.GetElapsedTime(listed) > LinePeriod)
+            {
+                listed = TimeProvider.System.GetTimestamp();
                 foreach (var pack in packs.Of(status, LineWidth)) await error.WriteLineAsync(pack);
             }
             if (ended) return status;
@@ -69,9 +73,9 @@ internal static class Follower
                 var (status, width) = (await StatusAsync(connection, id, cancellation), Terminal.Width(error) - 1);
                 display.UpdateTarget(new Rows(
                 [
-                    Bar(status, id.Value),
+                    Bar(status, id.Value, width),
                     .. ProgressText.Fold(ProgressText.Line(status), width - 2).Select(line => new Text($"  {line}")),
-                    .. packs.Of(status, width).Take(MostPacks).Select(line => new Text(line)),
+                    .. packs.Of(status, width).Select(line => new Text(line)),
                     .. status.Failed.Take(5).Select(job => new Text(Terminal.Crop($"  failed: {job.Description}: {job.Error}", width), new Style(Color.Red))),
                 ]));
                 if (HasEnded(status)) return status;
@@ -99,9 +103,9 @@ internal static class Follower
 
     private static bool HasEnded(SweepStatus status) => status.Summary.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled or SweepState.Interrupted;
 
-    private static Paragraph Bar(SweepStatus status, string id)
+    private static Paragraph Bar(SweepStatus status, string id, int terminal)
     {
-        const int width = 30;
+        var width = Math.Clamp(terminal - id.Length - 14, 5, 30);
         var share = WorkDone.Share(status.Summary.Jobs, status);
         var filled = (int)Math.Round(width * share);
         var colour = status.Summary.Jobs.Failed > 0 ? Color.Red : Color.Green;

@@ -13,16 +13,26 @@ internal static class LatexTable
     public static void Write(TextWriter output, SweepResults results)
     {
         var best = new BestCells(results);
-        WriteLines(output, ["Method", .. results.Datasets, "Average"], results.Rows.Select(row => (string[])
+        WriteLines(output, Headers(results), results.Rows.Select(row => (string[])
         [
-            Escape(row.Label), .. results.Datasets.Select(dataset => Cell(row.Cells[dataset].Test, best.Contains(row, dataset))),
+            Escape(row.Label), .. results.Datasets.Select(dataset => Cell(row.Cells[dataset], best.Contains(row, dataset))),
             row.Average is null ? None : Bold(CellText.Number(row.Average, "F2"), best.ContainsAverage(row)),
+            row.TrainableParameters is null ? None : CellText.Number(row.TrainableParameters, "N0"),
         ]));
+        if (results.Rows.Any(row => row.Cells.Values.Any(cell => cell is { Complete: false, Test.Mean: not null }))) output.WriteLine("% *: runs are missing");
     }
 
-    /// <summary>Writes any table of plain texts.</summary>
-    public static void Write(TextWriter output, string[] headers, IEnumerable<string[]> rows) =>
-        WriteLines(output, headers, rows.Select(row => Array.ConvertAll(row, cell => cell == "-" ? None : Escape(cell))));
+    /// <summary>Writes other rows below the headers of a sweep's table, as plain texts; a first column that begins with spaces is set in.</summary>
+    public static void Write(TextWriter output, SweepResults results, IEnumerable<string[]> rows) =>
+        WriteLines(output, Headers(results), rows.Select(row => Array.ConvertAll(row, cell => cell switch
+        {
+            "-" => None,
+            [' ', ..] => $"\\quad {Escape(cell.TrimStart())}",
+            ['-', >= '0' and <= '9', ..] => $"$-${cell[1..]}",
+            _ => Escape(cell),
+        })));
+
+    private static string[] Headers(SweepResults results) => ["Method", .. results.Datasets, "Average", "Parameters"];
 
     private static void WriteLines(TextWriter output, string[] headers, IEnumerable<string[]> rows)
     {
@@ -36,12 +46,13 @@ internal static class LatexTable
         output.WriteLine("\\end{tabular}");
     }
 
-    private static string Cell(Accuracy accuracy, bool best)
+    private static string Cell(ResultCell cell, bool best)
     {
-        if (accuracy.Mean is null) return None;
-        var text = Bold(CellText.Number(accuracy.Mean, "F2"), best);
+        if (cell.Test.Mean is null) return None;
         // The deviation stands small, as in the papers' tables; eleven columns fit no page otherwise.
-        return accuracy.Std is { } std ? $"{text}$_{{\\pm {CellText.Number(std, "F2")}}}$" : text;
+        var below = cell.Test.Std is { } std ? $"_{{\\pm {CellText.Number(std, "F2")}}}" : "";
+        var above = cell.Complete ? "" : "^{*}";
+        return Bold(CellText.Number(cell.Test.Mean, "F2"), best) + (below.Length + above.Length > 0 ? $"${below}{above}$" : "");
     }
 
     private static string Bold(string text, bool bold) => bold ? $"\\textbf{{{text}}}" : text;
@@ -60,6 +71,10 @@ internal static class LatexTable
                 '·' => "$\\cdot$",
                 '~' => "\\textasciitilde{}",
                 '^' => "\\textasciicircum{}",
+                '|' => "\\textbar{}",
+                '"' => "''",
+                // Two in a row would be a dash.
+                '-' when escaped is { Length: > 0 } && escaped[^1] == '-' => "{}-",
                 '&' or '%' or '$' or '#' or '_' or '{' or '}' => $"\\{c}",
                 _ => $"{c}",
             });

@@ -6,15 +6,21 @@ namespace AdaptCluster.Client.Output;
 /// <summary>A line for each pack that trains: the jobs that one worker trains together.</summary>
 internal sealed class PackLines(TimeProvider time)
 {
+    /// <summary>Packs that a terminal has room for.</summary>
+    private const int Most = 16;
+
     private readonly Dictionary<string, (long Start, double Iterations)> _seen = [];
 
     /// <summary>
-    /// Such as "cpu:1  adapt snip T=24,12,6 · tiny-kinds · seeds 1-3 (9 jobs)  epoch 3/14 · 212 it/s · 36 tokens", cut where the terminal ends.
+    /// Such as "lab-3/cpu:1  adapt snip T=24,12,6 · tiny-kinds · seeds 1-3 (9 jobs)  epoch 3/14 · 212 it/s · 36 tokens", cut where the terminal ends.
     /// </summary>
     public IEnumerable<string> Of(SweepStatus status, int width)
     {
-        foreach (var pack in status.Running.GroupBy(job => job.Worker ?? "").OrderBy(pack => pack.Key, StringComparer.Ordinal))
-            yield return Fit(Name([.. pack]), Numbers(pack.Key, [.. pack]), width);
+        var packs = status.Running.GroupBy(job => job.Worker ?? "").OrderBy(pack => pack.Key, StringComparer.Ordinal).ToArray();
+        foreach (var pack in packs.Take(Most)) yield return Fit($"{pack.Key}  {Name([.. pack])}", Numbers(pack.Key, [.. pack]), width);
+        var shown = packs.Take(Most).Sum(pack => pack.Count());
+        if (status.RunningJobs > shown) yield return $"  … and {status.RunningJobs - shown} more jobs";
+        foreach (var gone in _seen.Keys.Except(packs.Select(pack => Key(pack.Key, pack))).ToArray()) _seen.Remove(gone);
     }
 
     /// <summary>What the jobs have in common, and lists of what they differ in.</summary>
@@ -45,7 +51,7 @@ internal sealed class PackLines(TimeProvider time)
     /// <summary>Iterations of all jobs of the pack in a second, by the epochs reported since it was seen first; null while that says nothing.</summary>
     private double? Rate(string worker, JobStatus[] jobs)
     {
-        var (key, done) = ($"{worker} {string.Join(' ', jobs.Select(job => job.Id.Value))}", jobs.Sum(job => job.Epochs == 0 ? 0 : (double)job.Iterations * job.Epoch / job.Epochs));
+        var (key, done) = (Key(worker, jobs), jobs.Sum(job => job.Epochs == 0 ? 0 : (double)job.Iterations * job.Epoch / job.Epochs));
         if (!_seen.TryGetValue(key, out var seen))
         {
             _seen[key] = (time.GetTimestamp(), done);
@@ -55,10 +61,12 @@ internal sealed class PackLines(TimeProvider time)
         return seconds >= 1 && done > seen.Iterations ? (done - seen.Iterations) / seconds : null;
     }
 
+    private static string Key(string worker, IEnumerable<JobStatus> jobs) => $"{worker} {string.Join(' ', jobs.Select(job => job.Id.Value))}";
+
     /// <summary>The name gives way to the numbers, which change.</summary>
     internal static string Fit(string name, string numbers, int width)
     {
         var room = Math.Max(10, width - numbers.Length - 4);
-        return $"  {Terminal.Crop(name, room).PadRight(Math.Min(room, 52))}  {numbers}";
+        return $"  {Terminal.Crop(name, room).PadRight(Math.Min(room, 64))}  {numbers}";
     }
 }

@@ -38,9 +38,10 @@ internal static class ResultsWriter
     /// <summary>What the reader must know, below a table: a comment in LaTeX, a paragraph in Markdown.</summary>
     internal static void WriteNotes(TextWriter output, IEnumerable<string> notes, string format)
     {
-        foreach (var note in notes)
+        // A reported table may be anybody's.
+        foreach (var note in notes.Select(PrintableText.OneLine))
         {
-            if (format == "latex") output.WriteLine($"% {note.ReplaceLineEndings(" ")}");
+            if (format == "latex") output.WriteLine($"% {note}");
             else if (format == "md") output.WriteLine($"\n{Escape(note)}");
             else Terminal.WriteWrapped(output, $"note: {note}");
         }

@@ -3,10 +3,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Reports;
 
 namespace AdaptCluster.Client.Output;
 
-/// <summary>Writes the jobs behind a table, page by page, so that a million of them need no more memory than a page.</summary>
+/// <summary>Writes the jobs behind a table; as JSON and CSV page by page, so that a million of them need no more memory than a page.</summary>
 internal static class RunsWriter
 {
     private static readonly string[] Columns =
@@ -14,6 +15,8 @@ internal static class RunsWriter
         "job", "method", "scorer", "t_target", "dataset", "seed", "state", "test_accuracy", "validation_accuracy", "image_context_tokens", "text_context_tokens",
         "trainable_parameters", "multiply_adds", "seconds", "attempts", "worker", "environment", "cached_from", "error",
     ];
+
+    private const int TestColumn = 7, ValidationColumn = 8;
 
     /// <summary>Columns that people look at; the others are for programs.</summary>
     private static readonly int[] Shown = [0, 1, 2, 3, 4, 5, 6, 7, 8, 13, 14, 15];
@@ -34,7 +37,7 @@ internal static class RunsWriter
             {
                 if (format == "json") await output.WriteAsync((from > 0 ? ",\n" : "\n") + JsonSerializer.Serialize(new { run, ranOn = page.Environments.GetValueOrDefault(run.Environment ?? "") }, AdaptClusterJson.Compact));
                 else if (format == "csv") await output.WriteLineAsync(string.Join(',', Fields(run).Select(ResultsWriter.Quote)));
-                else rows.Add([.. Shown.Select(column => Fields(run)[column])]);
+                else rows.Add(ForPeople(run));
                 from++;
             }
         }
@@ -69,6 +72,14 @@ internal static class RunsWriter
             result?.Duration.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture) ?? "",
             Text(run.Attempts), run.Worker ?? "", run.Environment ?? "", run.CachedFrom ?? "", run.Error ?? "",
         ];
+    }
+
+    private static string[] ForPeople(JobRun run)
+    {
+        var fields = Fields(run);
+        if (run.Result is { } result) (fields[TestColumn], fields[ValidationColumn]) = (Rounded(result.TestCorrect, result.TestTotal), Rounded(result.ValidationCorrect, result.ValidationTotal));
+        return [.. Shown.Select(column => fields[column])];
+        static string Rounded(int correct, int total) => total == 0 ? "" : CellText.Number(Accuracy.Percent(correct, total), "F2");
     }
 
     private static string Percent(int correct, int total) => total == 0 ? "" : Accuracy.Percent(correct, total).ToString("R", CultureInfo.InvariantCulture);

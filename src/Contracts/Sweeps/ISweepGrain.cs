@@ -64,6 +64,12 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Job")]
     Task<JobDetail> JobAsync(string job);
 
+    /// <summary>Of the other sweeps' finished jobs, the one whose key differs least from a job's; null when there is none. Many plans are read for it.</summary>
+    /// <param name="job">A job's id, or an unambiguous prefix of it.</param>
+    /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
+    [Alias("Nearest")]
+    Task<CacheMiss?> NearestAsync(string job);
+
     /// <summary>The epochs and prune steps of a job.</summary>
     /// <param name="job">A job's id, or an unambiguous prefix of it.</param>
     /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>

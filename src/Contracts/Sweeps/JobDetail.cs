@@ -30,7 +30,7 @@ public sealed record JobDetail
     /// <summary>What it found; null without a result.</summary>
     [Id(5)] public JobResult? Result { get; init; }
 
-    /// <summary>Of the other sweeps' finished jobs, the one whose key differs least.</summary>
+    /// <summary>Of the other sweeps' finished jobs, the one whose key differs least; null where nobody asked for it.</summary>
     [Id(6)] public CacheMiss? Nearest { get; init; }
 }
 

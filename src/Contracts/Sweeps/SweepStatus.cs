@@ -67,6 +67,9 @@ public sealed record SweepStatus
 
     /// <summary>The pool that trains it.</summary>
     [Id(11)] public required string Pool { get; init; }
+
+    /// <summary>How many jobs train now, listed or not.</summary>
+    [Id(12)] public int RunningJobs { get; init; }
 }
 
 /// <summary>A job that trains or has failed.</summary>

@@ -45,8 +45,13 @@ internal sealed partial class SweepGrain
             CachedFrom = row.CachedFrom,
             Attempts = await store.AttemptsAsync(Id, row),
             Result = row.State == JobState.Completed ? SweepStore.Result(row) : null,
-            Nearest = row.CachedFrom is null ? await NearestAsync(plan, row.Position) : null,
         };
+    }
+
+    public async Task<CacheMiss?> NearestAsync(string job)
+    {
+        var row = await FindJobAsync(job);
+        return await NearestAsync(Plan, row.Position);
     }
 
     public async Task<JobHistory> HistoryAsync(string job)

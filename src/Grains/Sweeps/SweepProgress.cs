@@ -107,6 +107,7 @@ internal sealed class SweepProgress
             Priority = sweep.Priority,
             Parallel = sweep.Parallel,
             Pool = sweep.Pool,
+            RunningJobs = Count(JobState.Running),
         };
     }
 

@@ -1,17 +1,28 @@
 using AdaptCluster.Contracts;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Web.Shell;
 
-/// <summary>A page whose content is read again every second while somebody looks. What was read last stays while the cluster cannot be reached.</summary>
-public abstract class LivePage : ComponentBase, IDisposable
+/// <summary>
+/// A page whose content is read again every second while somebody looks, and now and then once it has ended. What was read last stays while the
+/// cluster cannot be reached.
+/// </summary>
+public abstract partial class LivePage : ComponentBase, IDisposable
 {
+    /// <summary>Readings that an ended page leaves out: whoever runs it again somewhere else is not waited for.</summary>
+    private const int Rest = 10;
+
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _left = new();
-    private bool _reading;
+    private bool _reading, _again;
 
     [Inject] private IHttpContextAccessor Contexts { get; set; } = null!;
+
+    [Inject] private LiveState State { get; set; } = null!;
+
+    [Inject] private ILogger<LivePage> Log { get; set; } = null!;
 
     /// <summary>What the page is about is not there: the reason; null where it is.</summary>
     protected string? Missing { get; private set; }
@@ -23,7 +34,7 @@ public abstract class LivePage : ComponentBase, IDisposable
     /// <exception cref="InvalidInputException">What it is about is not there.</exception>
     protected abstract Task ReadAsync();
 
-    /// <summary>Whether it is worth reading again.</summary>
+    /// <summary>Whether it is worth reading again soon.</summary>
     protected virtual bool Changes => true;
 
     /// <inheritdoc/>
@@ -32,14 +43,31 @@ public abstract class LivePage : ComponentBase, IDisposable
     /// <inheritdoc/>
     protected override void OnAfterRender(bool firstRender)
     {
-        if (firstRender) _ = FollowAsync();
+        if (firstRender) _ = FollowAsync(_left.Token);
     }
 
-    /// <summary>Reads at once, after an action.</summary>
+    /// <summary>Reads at once, after an action. Whoever asks during a reading has it repeated, since that one may have begun before.</summary>
     protected async Task TryReadAsync()
     {
+        _again = true;
         if (_reading) return;
         _reading = true;
+        try
+        {
+            while (_again)
+            {
+                _again = false;
+                await ReadOnceAsync();
+            }
+        }
+        finally
+        {
+            _reading = false;
+        }
+    }
+
+    private async Task ReadOnceAsync()
+    {
         try
         {
             await ReadAsync();
@@ -54,10 +82,13 @@ public abstract class LivePage : ComponentBase, IDisposable
         {
             Lost = e is AdaptClusterException ? e.Message : "The cluster does not answer; this page tries again every second.";
         }
-        finally
+        // Else the page would stand still without a word.
+        catch (Exception e) when (e is not NavigationException)
         {
-            _reading = false;
+            LogFault(Log, e, GetType().Name);
+            Lost = $"This page has a fault ({e.GetType().Name}); the silo's log has more.";
         }
+        State.Note(Lost);
     }
 
     /// <summary>Whether an error means that the cluster or its store cannot be reached just now.</summary>
@@ -70,21 +101,21 @@ public abstract class LivePage : ComponentBase, IDisposable
         return Task.CompletedTask;
     }
 
-    private async Task FollowAsync()
+    private async Task FollowAsync(CancellationToken left)
     {
         using var timer = new PeriodicTimer(Period);
         try
         {
-            while (await timer.WaitForNextTickAsync(_left.Token))
+            for (var ticks = 1; await timer.WaitForNextTickAsync(left); ticks++)
             {
-                if (Changes || Lost is not null) await InvokeAsync(async () =>
+                if (Changes || Lost is not null || ticks % Rest == 0) await InvokeAsync(async () =>
                 {
                     await TryReadAsync();
                     StateHasChanged();
                 });
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             // Nobody looks any more.
         }
@@ -97,4 +128,7 @@ public abstract class LivePage : ComponentBase, IDisposable
         _left.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The page {Page} cannot be shown")]
+    private static partial void LogFault(ILogger log, Exception exception, string page);
 }

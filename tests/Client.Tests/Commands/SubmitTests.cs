@@ -57,7 +57,7 @@ public sealed class SubmitTests
     [Theory]
     [InlineData("md", "| Adapt (T=12)       | ")]
     [InlineData("csv", "Adapt (T=12),adapt,snip,false,tiny-kinds,12,true,2,")]
-    [InlineData("latex", "\\begin{tabular}{lrrr}")]
+    [InlineData("latex", "\\begin{tabular}{lrrrr}")]
     [InlineData("text", "Adapt (T=12)")]
     public async Task The_table_comes_in_every_format(string format, string expected)
     {

@@ -245,6 +245,7 @@ public sealed class PackRunTests : IDisposable
         public Task<SweepStatus> StatusAsync() => throw NotARunsBusiness();
         public Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from) => throw NotARunsBusiness();
         public Task<JobDetail> JobAsync(string job) => throw NotARunsBusiness();
+        public Task<CacheMiss?> NearestAsync(string job) => throw NotARunsBusiness();
 
         public Task<JobHistory> HistoryAsync(string job) => throw NotARunsBusiness();
 

@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+
+namespace AdaptCluster.Web;
+
+/// <summary>
+/// What the pages of one silo read, once for everybody who looks at the same: the cluster does the same work for one reader and for a hundred.
+/// A page that becomes live shows at once what was read when it was rendered.
+/// </summary>
+/// <param name="time">The clock.</param>
+internal sealed class SharedReads(TimeProvider time)
+{
+    /// <summary>What is younger is not read again. Pages ask every second.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(0.9);
+
+    /// <summary>What nobody has asked for so long is forgotten.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<(Type, string), Entry> _entries = new();
+
+    /// <summary>Reads something, or takes what was read a moment ago. A slow reading is at it for no more than a tenth of the time.</summary>
+    /// <typeparam name="T">What it is.</typeparam>
+    /// <param name="key">Tells it from others of its type.</param>
+    /// <param name="read">Reads it; is given what was read before, null at first.</param>
+    public async Task<T> ReadAsync<T>(string key, Func<T?, Task<T>> read) where T : class
+    {
+        Forget();
+        var entry = _entries.GetOrAdd((typeof(T), key), _ => new Entry { Read = time.GetTimestamp() });
+        await entry.One.WaitAsync();
+        try
+        {
+            if (entry.Value is T known && time.GetElapsedTime(entry.Read) < (10 * entry.Took > Fresh ? 10 * entry.Took : Fresh)) return known;
+            var begun = time.GetTimestamp();
+            var value = await read(entry.Value as T);
+            (entry.Value, entry.Took, entry.Read) = (value, time.GetElapsedTime(begun), time.GetTimestamp());
+            return value;
+        }
+        finally
+        {
+            entry.One.Release();
+        }
+    }
+
+    /// <summary>What was read last; null when nobody has looked for a while.</summary>
+    /// <typeparam name="T">What it is.</typeparam>
+    /// <param name="key">Tells it from others of its type.</param>
+    public T? Last<T>(string key) where T : class => _entries.TryGetValue((typeof(T), key), out var entry) && time.GetElapsedTime(entry.Read) < Kept ? entry.Value as T : null;
+
+    /// <summary>Has something read again by whoever asks next, after an action.</summary>
+    /// <typeparam name="T">What it is.</typeparam>
+    /// <param name="key">Tells it from others of its type.</param>
+    public void Expire<T>(string key) where T : class
+    {
+        if (_entries.TryGetValue((typeof(T), key), out var entry)) entry.Read = time.GetTimestamp() - (long)(Kept.TotalSeconds * time.TimestampFrequency);
+    }
+
+    private void Forget()
+    {
+        foreach (var (key, entry) in _entries)
+            if (entry.One.CurrentCount > 0 && time.GetElapsedTime(entry.Read) > Kept) _entries.TryRemove(new(key, entry));
+    }
+
+    private sealed class Entry
+    {
+        public SemaphoreSlim One { get; } = new(1);
+
+        public object? Value { get; set; }
+
+        public TimeSpan Took { get; set; }
+
+        public long Read { get; set; }
+    }
+}
