@@ -46,7 +46,8 @@ internal static class Examples
     /// <summary>The examples of a command; none for one that has none.</summary>
     internal static IReadOnlyList<string> For(Command command) => Of.GetValueOrDefault(Path(command), []);
 
-    private static string Path(Command command) =>
+    /// <summary>The words of a command, such as "sweep db migrate".</summary>
+    internal static string Path(Command command) =>
         command is RootCommand ? "sweep" : command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : command.Name;
 
     private sealed class WithExamples(HelpAction help) : SynchronousCommandLineAction

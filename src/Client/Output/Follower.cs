@@ -30,7 +30,7 @@ internal static class Follower
             var status = live ? await LiveAsync(connection, id, error, cancellation) : await LinesAsync(connection, id, error, cancellation);
             var results = await connection.Coordinator(id).ResultsAsync();
             ResultsWriter.Write(output, results, json ? "json" : "text");
-            if (!json) await error.WriteLineAsync($"{id}: {AdaptClusterJson.Name(status.Summary.State)}; 'sweep results {id} --format md' prints the table again.");
+            if (!json) Terminal.WriteWrapped(error, $"{id}: {AdaptClusterJson.Name(status.Summary.State)}; 'sweep results {id} --format md' prints the table again.");
             return status.Summary.State == SweepState.Completed ? SweepCommand.Success : SweepCommand.Failure;
         }
         catch (Exception e) when (!connection.Embedded && ConnectionLostException.Means(e))

@@ -12,12 +12,14 @@ internal sealed class PackLines(TimeProvider time)
     private readonly Dictionary<string, (long Start, double Iterations)> _seen = [];
 
     /// <summary>
-    /// Such as "lab-3/cpu:1  adapt snip T=24,12,6 · tiny-kinds · seeds 1-3 (9 jobs)  epoch 3/14 · 212 it/s · 36 tokens", cut where the terminal ends.
+    /// Such as "cuda:1  adapt snip T=24,12,6 · tiny-kinds · seeds 1-3 (9 jobs)  epoch 3/14 · 212 it/s · 36 tokens", cut where the terminal ends.
     /// </summary>
     public IEnumerable<string> Of(SweepStatus status, int width)
     {
         var packs = status.Running.GroupBy(job => job.Worker ?? "").OrderBy(pack => pack.Key, StringComparer.Ordinal).ToArray();
-        foreach (var pack in packs.Take(Most)) yield return Fit($"{pack.Key}  {Name([.. pack])}", Numbers(pack.Key, [.. pack]), width);
+        // The silo is told where there are several; a narrow terminal has little room.
+        var silos = packs.Select(pack => pack.Key.Split('/')[0]).Distinct().Count();
+        foreach (var pack in packs.Take(Most)) yield return Fit($"{(silos > 1 ? pack.Key : pack.Key.Split('/')[^1])}  {Name([.. pack])}", Numbers(pack.Key, [.. pack]), width);
         var shown = packs.Take(Most).Sum(pack => pack.Count());
         if (status.RunningJobs > shown) yield return $"  … and {status.RunningJobs - shown} more jobs";
         foreach (var gone in _seen.Keys.Except(packs.Select(pack => Key(pack.Key, pack))).ToArray()) _seen.Remove(gone);
@@ -31,7 +33,7 @@ internal sealed class PackLines(TimeProvider time)
         var arms = parts.Select(part => part[0]).Distinct().ToArray();
         var targets = arms.Select(arm => arm.Split(" T=")).ToArray();
         var stems = targets.Select(target => target[0]).Distinct().ToArray();
-        var arm = stems.Length > 1 ? $"{arms.Length} arms" : targets.All(target => target.Length == 2) ? $"{stems[0]} T={string.Join(',', targets.Select(target => target[1]))}" : stems[0];
+        var arm = stems.Length > 1 ? $"{arms.Length} arms" : targets.All(target => target.Length == 2) ? $"{stems[0]} T={string.Join(',', targets.Select(target => target[1]).OrderByDescending(target => target.Length).ThenByDescending(target => target, StringComparer.Ordinal))}" : stems[0];
         int[] seeds = [.. parts.Select(part => int.TryParse(part[2].AsSpan("seed ".Length), CultureInfo.InvariantCulture, out var seed) ? seed : 0).Distinct().Order()];
         var seedText = seeds.Length == 1 ? $"seed {seeds[0]}" : seeds[^1] - seeds[0] == seeds.Length - 1 ? $"seeds {seeds[0]}-{seeds[^1]}" : $"{seeds.Length} seeds";
         return $"{arm} · {string.Join(", ", parts.Select(part => part[1]).Distinct())} · {seedText}" + (jobs.Length > 1 ? $" ({jobs.Length} jobs)" : "");

@@ -3,28 +3,27 @@ using AdaptCluster.Reports;
 
 namespace AdaptCluster.Client.Tests.Commands;
 
-public sealed class CompareTests
+public sealed class CompareTests(EndedSweep sweep)
 {
     [Fact]
     public async Task A_sweep_compared_with_itself_differs_nowhere_and_with_a_paper_by_the_papers_rounding()
     {
-        using var home = new TemporaryHome();
-        var table = await SweepProcess.RunAsync(home, "submit", home.Write("small.json", TemporaryHome.SmallSpec), "--json");
-        home.Write("itself.json", table.Output);
+        var table = await sweep.SubmittedAsync();
+        sweep.Home.Write("itself.json", table.Output);
 
-        var itself = (await SweepProcess.RunAsync(home, "results", "latest", "--compare", "itself.json", "--json")).Json;
+        var itself = (await sweep.RunAsync("results", "latest", "--compare", "itself.json", "--json")).Json;
         var differences = itself["rows"]!.AsArray().SelectMany(row => row!["reported"]!["cells"]!.AsObject().Select(cell => (double)cell.Value!["difference"]!)).ToArray();
         Assert.Equal(8, differences.Length);
         Assert.All(differences, difference => Assert.Equal(0, difference));
 
-        home.Write("paper.json", """
+        sweep.Home.Write("paper.json", """
             {"source": "a paper", "rounding": "mean of one-decimal runs", "notes": ["mind the gap"],
              "rows": [{"label": "Adapt, 12 tokens", "method": "adapt", "scorer": "snip", "tTarget": 12, "trainableParameters": 1000, "note": "with care", "test": {"tiny-kinds": 50}}]}
             """);
-        var text = await SweepProcess.RunAsync(home, "results", "latest", "--compare", "paper.json");
+        var text = await sweep.RunAsync("results", "latest", "--compare", "paper.json");
         Assert.Contains("  reported", text.Output, StringComparison.Ordinal);
         foreach (var note in (string[])["compared with a paper", "Adapt (T=24): not reported there", "Adapt (T=12): with care", "mind the gap"]) Assert.Contains($"note: {note}", text.Output, StringComparison.Ordinal);
-        var csv = (await SweepProcess.RunAsync(home, "results", "latest", "--compare", "paper.json", "--format", "csv")).Output.Split('\n').Select(line => line.Split(',')).Single(line => line[0] == "Adapt (T=12)" && line[1] == "tiny-kinds");
+        var csv = (await sweep.RunAsync("results", "latest", "--compare", "paper.json", "--format", "csv")).Output.Split('\n').Select(line => line.Split(',')).Single(line => line[0] == "Adapt (T=12)" && line[1] == "tiny-kinds");
         var runs = table.Json["rows"]![2]!["cells"]!["tiny-kinds"]!["test"]!["runs"]!.AsArray().Select(run => (double)run!).ToArray();
         Assert.Equal(Comparison.RoundedMean(runs)!.Value, double.Parse(csv[2], System.Globalization.CultureInfo.InvariantCulture), 12);
         Assert.Equal(Comparison.RoundedMean(runs)!.Value - 50, double.Parse(csv[4], System.Globalization.CultureInfo.InvariantCulture), 12);

@@ -2,25 +2,23 @@ using System.Security.Cryptography;
 
 namespace AdaptCluster.Client.Tests.Commands;
 
-public sealed class LogsAndRunsTests
+public sealed class LogsAndRunsTests(EndedSweep sweep)
 {
     [Fact]
     public async Task A_finished_sweep_tells_when_and_where_each_attempt_ran_and_what_each_number_depends_on()
     {
-        using var home = new TemporaryHome();
-        var submitted = await SweepProcess.RunAsync(home, "submit", home.Write("small.json", TemporaryHome.SmallSpec), "--json");
-        Assert.True(submitted.Code == 0, submitted.Error);
+        var submitted = await sweep.SubmittedAsync();
 
-        var log = await SweepProcess.RunAsync(home, "logs", "latest", "--follow");
+        var log = await sweep.RunAsync("logs", "latest", "--follow");
         var lines = log.Output.Split('\n');
         Assert.Equal(24, lines.Length);
         Assert.Equal(lines.Order(StringComparer.Ordinal).Select(line => line[..24]), lines.Select(line => line[..24]));
         Assert.Equal((12, 12), (lines.Count(line => line.Contains("  started    ", StringComparison.Ordinal)), lines.Count(line => line.Contains("  completed  ", StringComparison.Ordinal))));
         var job = lines[0].Split("  ")[1];
-        var ofOne = (await SweepProcess.RunAsync(home, "logs", "latest", "--job", job, "--json")).Json.AsArray();
+        var ofOne = (await sweep.RunAsync("logs", "latest", "--job", job, "--json")).Json.AsArray();
         Assert.Equal(["open", "completed"], ofOne.Select(e => (string?)e!["outcome"]));
 
-        var runs = (await SweepProcess.RunAsync(home, "results", "latest", "--runs", "--json")).Json;
+        var runs = (await sweep.RunAsync("results", "latest", "--runs", "--json")).Json;
         Assert.Equal(12, runs["runs"]!.AsArray().Count);
         Assert.Equal("tiny-clip", (string?)runs["spec"]!["backbone"]);
         var run = runs["runs"]!.AsArray().Single(run => (string?)run!["run"]!["job"] == job)!;
@@ -33,7 +31,7 @@ public sealed class LogsAndRunsTests
             .Select(run => 100.0 * (int)run["result"]!["testCorrect"]! / (int)run["result"]!["testTotal"]!);
         Assert.Equal(expected, found);
 
-        var csv = (await SweepProcess.RunAsync(home, "results", "latest", "--runs", "--format", "csv")).Output.Split('\n');
+        var csv = (await sweep.RunAsync("results", "latest", "--runs", "--format", "csv")).Output.Split('\n');
         Assert.StartsWith("job,method,scorer,t_target,dataset,seed,state,test_accuracy,", csv[0], StringComparison.Ordinal);
         Assert.Equal(13, csv.Length);
     }
@@ -45,11 +43,7 @@ public sealed class LogsAndRunsTests
     [InlineData("submit small.json --pool large", "--pool large: no silo serves it; there is cpu.")]
     public async Task What_cannot_be_shown_or_run_is_refused_in_one_line(string arguments, string expected)
     {
-        using var home = new TemporaryHome();
-        home.Write("small.json", """{"backbone": "tiny-clip", "datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}], "seeds": [1], "shots": 1}""");
-        if (!arguments.StartsWith("submit", StringComparison.Ordinal)) Assert.Equal(0, (await SweepProcess.RunAsync(home, "submit", "small.json")).Code);
-
-        var ended = await SweepProcess.RunAsync(home, arguments.Split(' '));
+        var ended = await sweep.RunAsync(arguments.Split(' '));
 
         Assert.Equal(2, ended.Code);
         Assert.Contains(expected, ended.Error, StringComparison.Ordinal);

@@ -1,32 +1,30 @@
 namespace AdaptCluster.Client.Tests.Commands;
 
-public sealed class PlotTests
+public sealed class PlotTests(EndedSweep sweep)
 {
     [Fact]
     public async Task A_finished_sweep_is_drawn_in_every_kind_and_its_masks_are_those_of_the_epochs()
     {
-        using var home = new TemporaryHome();
-        Assert.Equal(0, (await SweepProcess.RunAsync(home, "submit", home.Write("small.json", TemporaryHome.SmallSpec))).Code);
-        var runs = (await SweepProcess.RunAsync(home, "results", "latest", "--runs", "--json")).Json["runs"]!.AsArray();
+        var runs = (await sweep.RunAsync("results", "latest", "--runs", "--json")).Json["runs"]!.AsArray();
         var job = (string)runs.First(run => (int?)run!["run"]!["definition"]!["tTarget"] == 12)!["run"]!["job"]!;
 
         foreach (var file in (string[])["table.png", "average.svg", "t-target.svg", "context-length.png", "masks.svg"])
         {
-            var drawn = await SweepProcess.RunAsync(home, "plot", "latest", "--kind", Path.GetFileNameWithoutExtension(file), "--job", job, "--out", file, "--size", "900x600", "--json");
+            var drawn = await sweep.RunAsync("plot", "latest", "--kind", Path.GetFileNameWithoutExtension(file), "--job", job, "--out", file, "--size", "900x600", "--json");
             Assert.True(drawn.Code == 0, drawn.Error);
             Assert.Equal((900, 600, ""), ((int)drawn.Json["width"]!, (int)drawn.Json["height"]!, drawn.Error));
-            var bytes = await File.ReadAllBytesAsync(Path.Combine(home.Folder, file), TestContext.Current.CancellationToken);
+            var bytes = await File.ReadAllBytesAsync(Path.Combine(sweep.Home.Folder, file), TestContext.Current.CancellationToken);
             if (file.EndsWith("png", StringComparison.Ordinal)) Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], bytes[..4]);
             else Assert.Contains("<text", System.Text.Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
         }
-        Assert.Empty(Directory.GetFiles(home.Folder, ".*.part"));
+        Assert.Empty(Directory.GetFiles(sweep.Home.Folder, ".*.part"));
 
-        var epochs = (await SweepProcess.RunAsync(home, "curves", "latest", "--job", job, "--json")).Json["epochs"]!.AsArray();
-        var steps = (await SweepProcess.RunAsync(home, "masks", "latest", "--job", job, "--json")).Json["steps"]!.AsArray();
+        var epochs = (await sweep.RunAsync("curves", "latest", "--job", job, "--json")).Json["epochs"]!.AsArray();
+        var steps = (await sweep.RunAsync("masks", "latest", "--job", job, "--json")).Json["steps"]!.AsArray();
         Assert.Equal(6, epochs.Count);
         foreach (var branch in (string[])["image", "text"])
             Assert.Equal((int)epochs[^1]![$"{branch}ContextTokens"]!, steps[^1]![branch]!.AsArray().Sum(row => row!.AsArray().Sum(token => (int)token!)));
-        Assert.Contains("block  3", (await SweepProcess.RunAsync(home, "masks", "latest", "--job", job)).Output, StringComparison.Ordinal);
+        Assert.Contains("block  3", (await sweep.RunAsync("masks", "latest", "--job", job)).Output, StringComparison.Ordinal);
 
         await RefusedAsync("--out table.png: the file is there already", "--kind", "table", "--out", "table.png");
         await RefusedAsync("--kind masks: draws one job; write --job with its id, such as ", "--kind", "masks", "--out", "new.png");
@@ -35,7 +33,7 @@ public sealed class PlotTests
 
         async Task RefusedAsync(string expected, params string[] arguments)
         {
-            var ended = await SweepProcess.RunAsync(home, ["plot", "latest", .. arguments]);
+            var ended = await sweep.RunAsync(["plot", "latest", .. arguments]);
             Assert.Equal(2, ended.Code);
             Assert.StartsWith($"sweep: {expected}", ended.Error, StringComparison.Ordinal);
         }

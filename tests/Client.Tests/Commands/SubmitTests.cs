@@ -2,18 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace AdaptCluster.Client.Tests.Commands;
 
-public sealed class SubmitTests
+public sealed class SubmitTests(EndedSweep sweep)
 {
     [Fact]
     public async Task A_sweep_prints_its_table_and_every_number_follows_from_its_runs()
     {
-        using var home = new TemporaryHome();
-        var file = home.Write("small.json", TemporaryHome.SmallSpec);
-
-        var submitted = await SweepProcess.RunAsync(home, "submit", file, "--json");
-
-        Assert.True(submitted.Code == 0, submitted.Error);
-        var results = submitted.Json;
+        var results = (await sweep.SubmittedAsync()).Json;
         Assert.Equal(("small", "completed", 12, 12), ((string?)results["name"], (string?)results["state"], (int)results["jobs"]!["total"]!, (int)results["jobs"]!["completed"]!));
         var rows = results["rows"]!.AsArray();
         Assert.Equal(["Zero-shot", "Adapt (T=24)", "Adapt (T=12)", "Adapt (adaptive T)"], rows.Select(row => (string)row!["label"]!));
@@ -61,11 +55,7 @@ public sealed class SubmitTests
     [InlineData("text", "Adapt (T=12)")]
     public async Task The_table_comes_in_every_format(string format, string expected)
     {
-        using var home = new TemporaryHome();
-        var file = home.Write("small.json", TemporaryHome.SmallSpec);
-        Assert.Equal(0, (await SweepProcess.RunAsync(home, "submit", file, "--set", "train.epochs=2", "--set", "train.adapt.prunePeriod=1", "--set", "train.adapt.pruneRate=20")).Code);
-
-        var printed = await SweepProcess.RunAsync(home, "results", "small", "--format", format);
+        var printed = await sweep.RunAsync("results", "small", "--format", format);
 
         Assert.Equal(0, printed.Code);
         Assert.Contains(expected, printed.Output, StringComparison.Ordinal);
