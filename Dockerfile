@@ -21,6 +21,8 @@ RUN --mount=type=cache,target=/packages \
     dotnet publish src/Client/Client.csproj -c Release -o /app -p:Torch=${TORCH} --nologo
 
 FROM ${RUNTIME}
+# For the texts of 'sweep plot'.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /app ./
 ENV ADAPTCLUSTER_MODELS=/app/models \

@@ -98,7 +98,8 @@ internal static class Style
         label.LabelFontName = Font;
         label.LabelFontSize = size;
         label.LabelFontColor = colour;
-        label.LabelBold = bold;
+        // ScottPlot's own switch for it changes the name of the font alone, and the typeface stays.
+        if (bold) label.LabelStyle.Font = Fonts.GetTypeface(Font, bold: true, italic: false);
         label.LabelAlignment = alignment;
     }
 

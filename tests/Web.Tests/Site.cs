@@ -23,7 +23,7 @@ public partial class Site : IAsyncLifetime
         Address = Listening().Match(_silo.Error).Value;
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_silo is { HasExited: false })
         {

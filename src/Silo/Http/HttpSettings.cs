@@ -8,7 +8,7 @@ namespace AdaptCluster.Silo.Http;
 public sealed record HttpSettings
 {
     internal const string EnabledKey = "Http:Enabled", AddressKey = "Http:Address", PortKey = "Http:Port", TokenKey = "Http:Token", TokenFileKey = "Http:TokenFile";
-    internal const string OpenMetricsKey = "Http:OpenMetrics", AllowedHostsKey = "Http:AllowedHosts", PageKey = "Http:Page";
+    internal const string OpenMetricsKey = "Http:OpenMetrics", AllowedHostsKey = "Http:AllowedHosts", PageKey = "Http:Page", PublicUrlKey = "Http:PublicUrl";
 
     /// <summary>The port that is taken where none is given.</summary>
     public const int DefaultPort = 8080;
@@ -30,6 +30,12 @@ public sealed record HttpSettings
 
     /// <summary>Whether a silo that hosts the grains has the web page (Http:Page), by which sweeps can be submitted and cancelled. Default: true.</summary>
     public bool Page { get; init; } = true;
+
+    /// <summary>How people log in to the page beside the token (Http:Oidc:…); null where the token is the only way.</summary>
+    public OidcSettings? Oidc { get; init; }
+
+    /// <summary>The address at which browsers find the page (Http:PublicUrl), for a silo behind a proxy; null where they call it directly.</summary>
+    public Uri? PublicUrl { get; init; }
 
     /// <summary>
     /// The names by which callers may call this silo (Http:AllowedHosts). Default: on the loopback interface its own names, so that a web page
@@ -57,10 +63,21 @@ public sealed record HttpSettings
             TokenFile = reader.Text(TokenFileKey) is { } file ? Path.GetFullPath(file) : null,
             OpenMetrics = reader.Flag(OpenMetricsKey) ?? false,
             Page = reader.Flag(PageKey) ?? true,
+            Oidc = OidcSettings.From(reader),
+            PublicUrl = ReadPublicUrl(reader),
         };
         if (reader.Text(AllowedHostsKey) is { } hosts) settings = settings with { AllowedHosts = ReadHosts(hosts) };
+        if (settings.Oidc is not null && (settings.Token ?? settings.TokenFile) is null)
+            throw new InvalidInputException($"{SettingsReader.Name(OidcSettings.AuthorityKey)}: programs cannot log in there, so they need a token beside it; set {SettingsReader.Name(TokenKey)} or {SettingsReader.Name(TokenFileKey)}.");
         return enabled ? settings : null;
     }
+
+    private static Uri? ReadPublicUrl(SettingsReader reader) => reader.Text(PublicUrlKey) switch
+    {
+        null => null,
+        { } text when Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", PathAndQuery: "/" } => url,
+        { } text => throw new InvalidInputException($"{SettingsReader.Name(PublicUrlKey)}: found '{text}'; write the page's address as browsers have it, such as https://adaptcluster.lab.example."),
+    };
 
     private static IPAddress ReadAddress(SettingsReader reader) => reader.Text(AddressKey) switch
     {

@@ -26,7 +26,7 @@ internal sealed class HttpToken
         var (token, file) = (SettingsReader.Name(HttpSettings.TokenKey), SettingsReader.Name(HttpSettings.TokenFileKey));
         if (settings.Token is not null && settings.TokenFile is not null) throw new InvalidInputException($"{token} and {file} are both set; remove one.");
         if (settings.Token is { } given) return new HttpToken(Checked(given, token));
-        if (settings.TokenFile is { } path) return new HttpToken(Checked(Read(path, file), $"{file}: {path}"));
+        if (settings.TokenFile is { } path) return new HttpToken(Checked(SecretFile.Read(path, file, Longest), $"{file}: {path}"));
         return IPAddress.IsLoopback(settings.Address)
             ? null
             : throw new InvalidInputException($"{SettingsReader.Name(HttpSettings.AddressKey)}: {settings.Address} is not the loopback interface, so callers need a token; "
@@ -40,21 +40,6 @@ internal sealed class HttpToken
     public bool Fits(string shown) => CryptographicOperations.FixedTimeEquals(Hash(shown), _hash);
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
-
-    private static string Read(string path, string name)
-    {
-        try
-        {
-            using var stream = File.OpenRead(path);
-            // One byte more than fits, with room for a line break, so that a longer file is noticed and none is read in whole.
-            var bytes = new byte[Longest + 3];
-            return Encoding.Latin1.GetString(bytes, 0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)).TrimEnd('\r', '\n');
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException($"{name}: {path} cannot be read ({e.Message.ReplaceLineEndings(" ")}).", e);
-        }
-    }
 
     /// <summary>The characters of RFC 6750, section 2.1, which every program sends as they are.</summary>
     private static string Checked(string token, string name)

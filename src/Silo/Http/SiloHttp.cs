@@ -39,7 +39,7 @@ internal static class SiloHttp
         {
             // In a build the files of packages lie where the packages are; a publish brings them along, and this finds nothing to do.
             builder.WebHost.UseStaticWebAssets();
-            builder.Services.AddPages(token);
+            builder.Services.AddPages(token, settings);
         }
         // The web server was added last; what starts last ends first.
         builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.MoveToFront<IHostedService>());

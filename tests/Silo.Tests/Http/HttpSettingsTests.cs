@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Http;
@@ -49,6 +50,13 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData("""{"Port": 70000}""", "Http:Port (ADAPTCLUSTER_HTTP__PORT): found '70000'; write a whole number from 0 to 65535.")]
     [InlineData("""{"OpenMetrics": "yes"}""", "Http:OpenMetrics (ADAPTCLUSTER_HTTP__OPENMETRICS): found 'yes'; write true or false.")]
     [InlineData("""{"AllowedHosts": "http://silo"}""", "Http:AllowedHosts (ADAPTCLUSTER_HTTP__ALLOWEDHOSTS): found 'http://silo'; write the names")]
+    [InlineData("""{"PublicUrl": "adapt.lab"}""", "Http:PublicUrl (ADAPTCLUSTER_HTTP__PUBLICURL): found 'adapt.lab'; write the page's address")]
+    [InlineData("""{"Oidc": {"ClientId": "x"}}""", "Http:Oidc:ClientId (ADAPTCLUSTER_HTTP__OIDC__CLIENTID): is set without Http:Oidc:Authority")]
+    [InlineData("""{"Oidc": {"Authority": "http://login.lab", "ClientId": "x", "Allow": "*"}}""", "Http:Oidc:Authority (ADAPTCLUSTER_HTTP__OIDC__AUTHORITY): found 'http://login.lab'; write the provider's address")]
+    [InlineData("""{"Oidc": {"Authority": "https://login.lab", "Allow": "*"}}""", "Http:Oidc:ClientId (ADAPTCLUSTER_HTTP__OIDC__CLIENTID): not set")]
+    [InlineData("""{"Oidc": {"Authority": "https://login.lab", "ClientId": "x"}}""", "Http:Oidc:Allow (ADAPTCLUSTER_HTTP__OIDC__ALLOW): not set; write who is let in")]
+    [InlineData("""{"Oidc": {"Authority": "https://login.lab", "ClientId": "x", "Allow": "ada"}}""", "Http:Oidc:Allow (ADAPTCLUSTER_HTTP__OIDC__ALLOW): found 'ada'; write claims")]
+    [InlineData("""{"Oidc": {"Authority": "https://login.lab", "ClientId": "x", "Allow": "*"}}""", "Http:Oidc:Authority (ADAPTCLUSTER_HTTP__OIDC__AUTHORITY): programs cannot log in there, so they need a token beside it")]
     [InlineData("""{"Prot": 80}""", "appsettings.json: AdaptCluster:Http:Prot is unknown; did you mean AdaptCluster:Http:Port?")]
     public void A_setting_that_cannot_be_used_is_named_by_key_and_variable(string json, string expected)
     {
@@ -93,6 +101,19 @@ public sealed class HttpSettingsTests : IDisposable
         Assert.Contains("more than 512 characters", Assert.Throws<InvalidInputException>(() => HttpToken.Open(new HttpSettings { TokenFile = "/dev/zero" })).Message, StringComparison.Ordinal);
         Assert.Contains("/nowhere/token cannot be read", Assert.Throws<InvalidInputException>(() => HttpToken.Open(new HttpSettings { TokenFile = "/nowhere/token" })).Message, StringComparison.Ordinal);
         Assert.Contains("are both set", Assert.Throws<InvalidInputException>(() => HttpToken.Open(new HttpSettings { Token = Secret, TokenFile = file })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_has_one_of_the_claims_is_let_in_and_nobody_else()
+    {
+        var oidc = Read($$"""{"Token": "{{Secret}}", "Oidc": {"Authority": "https://login.lab", "ClientId": "x", "Allow": "groups=ml-team, email=ada@lab.example"} }""")!.Oidc!;
+
+        Assert.True(oidc.Admits(Person(("email", "ada@lab.example"))));
+        Assert.True(oidc.Admits(Person(("groups", "staff"), ("groups", "ml-team"))));
+        Assert.False(oidc.Admits(Person(("email", "ml-team"), ("groups", "ada@lab.example"))));
+        Assert.False(oidc.Admits(Person()));
+
+        static ClaimsPrincipal Person(params (string Type, string Value)[] claims) => new(new ClaimsIdentity(claims.Select(claim => new Claim(claim.Type, claim.Value)), "provider"));
     }
 
     [Fact]

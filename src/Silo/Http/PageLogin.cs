@@ -1,0 +1,121 @@
+using System.Security.Claims;
+using AdaptCluster.Web;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+
+namespace AdaptCluster.Silo.Http;
+
+/// <summary>
+/// How a browser is let in: it shows the token once, or comes from the provider of OpenID Connect, and keeps a cookie. Programs go on with the
+/// token in a header.
+/// </summary>
+internal static class PageLogin
+{
+    private const string Either = "TokenOrCookie", WayClaim = "way", BackKey = "back";
+    private const string Begin = "/session/begin", End = "/session/end", Callback = "/session/provider/back";
+    private static readonly TimeSpan LoggedInFor = TimeSpan.FromHours(12);
+
+    /// <summary>Adds the cookie, and the provider where there is one.</summary>
+    public static void AddPageLogin(this IServiceCollection services, HttpToken token, HttpSettings settings)
+    {
+        var provider = settings.Oidc;
+        services.AddSingleton(new LoginWays(provider?.Authority.Host));
+        var authentication = services.AddAuthentication(Either)
+            .AddPolicyScheme(Either, displayName: null, o => o.ForwardDefaultSelector = context => Scheme(context.Request))
+            .AddCookie(o =>
+            {
+                // Who comes from a provider comes from another site, and must have the cookie at once.
+                Restrict(o.Cookie, "adaptcluster-login", provider is null ? SameSiteMode.Strict : SameSiteMode.Lax);
+                (o.LoginPath, o.AccessDeniedPath, o.ReturnUrlParameter) = (LoginWays.Path, LoginWays.Path, BackKey);
+                (o.ExpireTimeSpan, o.SlidingExpiration) = (LoggedInFor, false);
+                // A cookie is worth no more than the token or the provider that it was given for.
+                o.Events.OnValidatePrincipal = context =>
+                {
+                    var way = context.Principal?.FindFirst(WayClaim)?.Value;
+                    if (way != token.Fingerprint && (provider is null || way != provider.Fingerprint)) context.RejectPrincipal();
+                    return Task.CompletedTask;
+                };
+            });
+        if (provider is not null) authentication.AddOpenIdConnect(o => Configure(o, provider, settings.PublicUrl));
+    }
+
+    /// <summary>Maps where one logs in and out.</summary>
+    public static void MapPageLogin(this IEndpointRouteBuilder app, HttpSettings settings)
+    {
+        app.MapPost(Begin, LogInAsync).AllowAnonymous();
+        app.MapPost(End, LogOutAsync);
+        if (settings.Oidc is not null) app.MapGet(LoginWays.ProviderPath, (string? back) => Results.Challenge(new AuthenticationProperties { RedirectUri = Back(back) }, [OpenIdConnectDefaults.AuthenticationScheme])).AllowAnonymous();
+    }
+
+    /// <summary>Keeps a cookie from scripts and, but for links where that is wanted, from what other sites send.</summary>
+    public static void Restrict(CookieBuilder cookie, string name, SameSiteMode sameSite = SameSiteMode.Strict) =>
+        (cookie.Name, cookie.HttpOnly, cookie.SameSite, cookie.SecurePolicy, cookie.IsEssential) = (name, true, sameSite, CookieSecurePolicy.SameAsRequest, true);
+
+    private static void Configure(OpenIdConnectOptions o, OidcSettings provider, Uri? publicUrl)
+    {
+        (o.Authority, o.ClientId, o.ClientSecret) = (provider.Authority.ToString(), provider.ClientId, provider.ClientSecret);
+        (o.SignInScheme, o.CallbackPath) = (CookieAuthenticationDefaults.AuthenticationScheme, Callback);
+        // The code comes by the address, so that no other site needs to send a form here; PKCE binds it to this browser.
+        (o.ResponseType, o.ResponseMode, o.UsePkce) = ("code", "query", true);
+        (o.RequireHttpsMetadata, o.MapInboundClaims, o.GetClaimsFromUserInfoEndpoint, o.SaveTokens) = (!provider.Authority.IsLoopback, false, true, false);
+        o.Scope.Add("email");
+        Restrict(o.CorrelationCookie, "adaptcluster-provider-", SameSiteMode.Lax);
+        Restrict(o.NonceCookie, "adaptcluster-nonce-", SameSiteMode.Lax);
+        o.Events.OnRedirectToIdentityProvider = context =>
+        {
+            // Behind a proxy the silo does not know by which name browsers call it.
+            if (publicUrl is not null) context.ProtocolMessage.RedirectUri = new Uri(publicUrl, Callback).ToString();
+            return Task.CompletedTask;
+        };
+        o.Events.OnTicketReceived = context =>
+        {
+            if (!provider.Admits(context.Principal!))
+            {
+                context.Response.Redirect($"{LoginWays.Path}{QueryString.Create("failed", LoginWays.NotAdmitted)}");
+                context.HandleResponse();
+                return Task.CompletedTask;
+            }
+            // The cookie holds no more than who it is.
+            context.Principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim(WayClaim, provider.Fingerprint), new Claim(ClaimTypes.Name, Name(context.Principal!))], CookieAuthenticationDefaults.AuthenticationScheme));
+            return Task.CompletedTask;
+        };
+        o.Events.OnRemoteFailure = context =>
+        {
+            context.Response.Redirect($"{LoginWays.Path}{QueryString.Create("failed", LoginWays.ProviderFailed)}");
+            context.HandleResponse();
+            return Task.CompletedTask;
+        };
+    }
+
+    private static string Name(ClaimsPrincipal person) =>
+        new[] { "email", "preferred_username", "name", "sub" }.Select(type => person.FindFirst(type)?.Value).FirstOrDefault(value => !string.IsNullOrEmpty(value)) ?? "somebody";
+
+    /// <summary>A program shows the token in a header and hears how to do that; a browser shows a cookie, and is sent to where it gets one.</summary>
+    private static string Scheme(HttpRequest request) =>
+        !request.Headers.ContainsKey("Authorization") && (request.Headers.Cookie.Count > 0 || request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+            ? CookieAuthenticationDefaults.AuthenticationScheme
+            : TokenScheme.Name;
+
+    private static async Task<IResult> LogInAsync(HttpContext context, IAntiforgery antiforgery, HttpToken token)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context)) return Results.BadRequest();
+        var form = await context.Request.ReadFormAsync();
+        var back = form[BackKey].ToString();
+        if (!token.Fits(form["token"].ToString())) return Results.LocalRedirect($"{LoginWays.Path}{QueryString.Create("failed", LoginWays.WrongToken).Add(BackKey, back)}");
+        var identity = new ClaimsIdentity([new Claim(WayClaim, token.Fingerprint)], CookieAuthenticationDefaults.AuthenticationScheme);
+        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, new ClaimsPrincipal(identity));
+        return Results.LocalRedirect(Back(back));
+    }
+
+    private static async Task<IResult> LogOutAsync(HttpContext context, IAntiforgery antiforgery)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context)) return Results.BadRequest();
+        await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        return Results.LocalRedirect(LoginWays.Path);
+    }
+
+    /// <summary>Where somebody wanted to go, as far as it leads nowhere but to a page here.</summary>
+    private static string Back(string? path) => path is not null && WebPages.IsLocalPath(path) ? path : "/";
+}
