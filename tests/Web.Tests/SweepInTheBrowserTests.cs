@@ -34,6 +34,7 @@ public sealed class SweepInTheBrowserTests(Site site, Browser browser) : IClassF
         await Expect(page.Locator(".state").First).ToHaveTextAsync("completed", new() { Timeout = 60_000 });
         await Expect(page.Locator("table.results td.best")).Not.ToHaveCountAsync(0);
         await Expect(page.Locator("figure svg").First).ToBeVisibleAsync();
+        await window.PictureAsync("tiny");
         var results = (await site.RunAsync("results", "tiny", "--json")).Json;
         Assert.Equal(("completed", 72), ((string?)results["state"], (int)results["jobs"]!["completed"]!));
         Assert.Empty(window.Complaints);
