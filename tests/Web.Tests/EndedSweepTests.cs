@@ -167,6 +167,19 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
     }
 
     [Fact]
+    public async Task Two_sweeps_are_compared_cell_by_cell()
+    {
+        await using var window = await browser.OpenAsync(site);
+        var page = await window.GoAsync($"/compare?a={site.Sweep}&arm-a=*&b={site.Sweep}&arm-b=*");
+
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "tiny-tinted" })).ToBeVisibleAsync();
+        var cells = await page.Locator("table.results tbody td").AllInnerTextsAsync();
+        Assert.Equal(12, cells.Count);
+        Assert.All(cells, cell => Assert.Matches(@"^0\.00 \(\d+\.\d\d\)$", cell));
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
     public async Task The_dashboard_of_Orleans_runs_under_the_pages_policy()
     {
         await using var window = await browser.OpenAsync(site);

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -54,6 +55,7 @@ internal sealed class IdentityProvider : IAsyncDisposable
                 return ValueTask.CompletedTask;
             }));
         });
+        builder.Logging.ClearProviders();
         var app = builder.Build();
         app.UseAuthentication();
         provider = new IdentityProvider(app);

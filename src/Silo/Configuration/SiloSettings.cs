@@ -133,6 +133,8 @@ public sealed record SiloSettings
 /// <summary>How a silo takes part in a cluster.</summary>
 public sealed record ClusterSettings
 {
+    internal const string SiloPortKey = "Cluster:SiloPort", GatewayPortKey = "Cluster:GatewayPort";
+
     /// <summary>The PostgreSQL database with membership, reminders and the store (Store:ConnectionString).</summary>
     public required StoreDatabase Store { get; init; }
 
@@ -170,8 +172,8 @@ public sealed record ClusterSettings
             Id = id,
             ServiceId = reader.Text("Cluster:ServiceId") ?? id,
             Address = ReadAddress(reader),
-            SiloPort = reader.WholeNumber("Cluster:SiloPort", 0, 65535) ?? 11111,
-            GatewayPort = reader.WholeNumber("Cluster:GatewayPort", 0, 65535) ?? 30000,
+            SiloPort = reader.WholeNumber(SiloPortKey, 0, 65535) ?? 11111,
+            GatewayPort = reader.WholeNumber(GatewayPortKey, 0, 65535) ?? 30000,
             ListenOnAnyAddress = reader.Flag("Cluster:ListenOnAnyAddress") ?? false,
             ProbeEvery = reader.Seconds("Cluster:ProbeSeconds") ?? TimeSpan.FromSeconds(5),
             Tls = TlsSettings.From(reader),

@@ -11,6 +11,7 @@ using AdaptCluster.Silo.Library;
 using AdaptCluster.Silo.Security;
 using AdaptCluster.Silo.Telemetry;
 using AdaptCluster.Silo.Workers;
+using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Runtime.MembershipService.SiloMetadata;
@@ -56,7 +57,20 @@ public sealed class SiloHost : IAsyncDisposable
     public static async Task<SiloHost> StartAsync(
         SiloSettings settings, HomeLock home, CancellationToken cancellation, Action<IServiceCollection>? replace = null, bool serves = false)
     {
-        var (siloPort, gatewayPort) = (FreePort(), settings.LocalGatewayPort == 0 ? FreePort() : settings.LocalGatewayPort);
+        try
+        {
+            return await OnPortsAsync(0, settings.LocalGatewayPort, "--gateway-port", (siloPort, gatewayPort) => StartAsync(settings, home, siloPort, gatewayPort, replace, serves, cancellation));
+        }
+        catch
+        {
+            home.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<SiloHost> StartAsync(
+        SiloSettings settings, HomeLock home, int siloPort, int gatewayPort, Action<IServiceCollection>? replace, bool serves, CancellationToken cancellation)
+    {
         IHost? host = null;
         try
         {
@@ -74,7 +88,6 @@ public sealed class SiloHost : IAsyncDisposable
         catch
         {
             host?.Dispose();
-            home.Dispose();
             throw;
         }
     }
@@ -86,11 +99,14 @@ public sealed class SiloHost : IAsyncDisposable
     /// <param name="replace">Replaces services, for benchmarks and tests.</param>
     /// <param name="serves">Whether it answers HTTP and sends traces where the settings say so.</param>
     /// <exception cref="AdaptClusterException">The store, the device or a port cannot be used.</exception>
-    public static async Task<SiloHost> JoinAsync(
-        SiloSettings settings, ClusterSettings cluster, CancellationToken cancellation, Action<IServiceCollection>? replace = null, bool serves = false)
+    public static Task<SiloHost> JoinAsync(
+        SiloSettings settings, ClusterSettings cluster, CancellationToken cancellation, Action<IServiceCollection>? replace = null, bool serves = false) =>
+        OnPortsAsync(cluster.SiloPort, settings.HostsGrains ? cluster.GatewayPort : null, $"{SettingsReader.Name(ClusterSettings.SiloPortKey)}, {SettingsReader.Name(ClusterSettings.GatewayPortKey)}",
+            (siloPort, gatewayPort) => JoinAsync(settings, cluster, siloPort, gatewayPort, replace, serves, cancellation));
+
+    private static async Task<SiloHost> JoinAsync(
+        SiloSettings settings, ClusterSettings cluster, int siloPort, int gatewayPort, Action<IServiceCollection>? replace, bool serves, CancellationToken cancellation)
     {
-        var siloPort = cluster.SiloPort == 0 ? FreePort() : cluster.SiloPort;
-        var gatewayPort = !settings.HostsGrains ? 0 : cluster.GatewayPort == 0 ? FreePort() : cluster.GatewayPort;
         var host = Build(settings, serves, cluster.Store, attempts: null, replace, silo => silo
             .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (cluster.Id, cluster.ServiceId))
             .Configure<SiloOptions>(o => o.SiloName = settings.Name)
@@ -192,6 +208,25 @@ public sealed class SiloHost : IAsyncDisposable
         // A worker stops within one iteration and then writes; ten times that is left for slow disks.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
         replace?.Invoke(builder.Services);
+    }
+
+    /// <summary>Starts a silo on the ports that are given, and on free ones for those that are 0. Another program may take a free one before the silo does.</summary>
+    private static async Task<SiloHost> OnPortsAsync(int siloPort, int? gatewayPort, string settings, Func<int, int, Task<SiloHost>> start)
+    {
+        const int most = 5;
+        for (var attempt = 1; ; attempt++)
+        {
+            var (silo, gateway) = (siloPort == 0 ? FreePort() : siloPort, gatewayPort == 0 ? FreePort() : gatewayPort ?? 0);
+            try
+            {
+                return await start(silo, gateway);
+            }
+            catch (AddressInUseException e)
+            {
+                if (attempt < most && (siloPort == 0 || gatewayPort == 0)) continue;
+                throw new InvalidInputException($"{settings}: another program listens on port {silo}{(gateway == 0 ? "" : $" or {gateway}")}; write another port.", e);
+            }
+        }
     }
 
     private static int FreePort()

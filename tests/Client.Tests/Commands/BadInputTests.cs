@@ -64,6 +64,21 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task A_gateway_port_that_another_program_has_is_refused_by_name()
+    {
+        using var home = new TemporaryHome();
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((System.Net.IPEndPoint)other.LocalEndpoint).Port;
+
+        var ended = await SweepProcess.RunAsync(home, "serve", "--gateway-port", $"{port}");
+
+        Assert.Equal(2, ended.Code);
+        Assert.Contains($"sweep: --gateway-port: another program listens on port ", ended.Error, StringComparison.Ordinal);
+        Assert.Contains($"{port}; write another port.", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nobody_at_the_gateway_is_a_failure_and_says_so()
     {
         using var home = new TemporaryHome();
