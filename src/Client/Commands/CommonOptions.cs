@@ -25,14 +25,9 @@ internal static class CommonOptions
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ADAPTCLUSTER_CLUSTER") is { Length: > 0 } value ? value : null,
     };
 
-    public static Option<int?> Priority() => new("--priority") { Description = "Higher goes first, whatever else waits; 0 unless told." };
+    public static Option<int?> Priority() => CheckedOptions.WholeNumber("--priority", "Higher goes first, whatever else waits; 0 unless told.");
 
-    public static Option<int?> Parallel()
-    {
-        var parallel = new Option<int?>("--parallel") { Description = "Most packs that train at a time; 0, the default, for no limit." };
-        parallel.Validators.Add(result => { if (result.GetValue(parallel) < 0) result.AddError("--parallel: write a whole number from 0 on"); });
-        return parallel;
-    }
+    public static Option<int?> Parallel() => CheckedOptions.WholeNumber("--parallel", "Most packs that train at a time; 0, the default, for no limit.", least: 0);
 
     public static Option<string?> Pool()
     {

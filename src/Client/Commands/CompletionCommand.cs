@@ -40,8 +40,7 @@ internal static class CompletionCommand
 
     public static Command Create()
     {
-        var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
-        shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." }.OneOf([.. Scripts.Keys]);
         var command = new Command("completion", "Prints a script that completes commands, options and their values in a shell.") { shell };
         command.SetAction(async (parsed, _) =>
         {

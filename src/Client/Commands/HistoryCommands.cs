@@ -15,7 +15,7 @@ internal static class HistoryCommands
 
     public static Command Masks()
     {
-        var step = new Option<int?>("--step") { Description = "The masks after this prune step alone; 0 is before the first." };
+        var step = CheckedOptions.WholeNumber("--step", "The masks after this prune step alone; 0 is before the first.", least: 0);
         return Create("masks", "Shows which context tokens of a job lived: when each was pruned, or the masks after one prune step.", [step], (output, history, parsed, json) => WriteMasks(output, history, parsed.GetValue(step), json));
     }
 
@@ -49,6 +49,8 @@ internal static class HistoryCommands
     private static void WriteMasks(TextWriter output, JobHistory history, int? step, bool json)
     {
         var grid = TokenGrid.Of(history);
+        // Refused before anything is printed.
+        if (step is { } asked) grid.Mask(Branch.Image, asked);
         int[] steps = step is { } one ? [one] : [.. Enumerable.Range(1, history.Prunes.Length)];
         if (json)
         {

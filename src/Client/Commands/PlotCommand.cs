@@ -17,12 +17,11 @@ internal static class PlotCommand
     public static Command Create()
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
-        var kind = new Option<string>("--kind") { Description = "table (heat map), average (bars), t-target (accuracy over T_target), context-length (tokens over epochs, of one job) or masks (which tokens lived, of one job).", Required = true };
-        kind.AcceptOnlyFromAmong(Kinds);
+        var kind = new Option<string>("--kind") { Description = "table (heat map), average (bars), t-target (accuracy over T_target), context-length (tokens over epochs, of one job) or masks (which tokens lived, of one job).", Required = true }.OneOf(Kinds);
         var file = new Option<string>("--out") { Description = "The file to write; its name ends in .png or .svg.", Required = true };
         var job = new Option<string?>("--job") { Description = "The job of context-length and masks: its id, or an unambiguous prefix of it.", CompletionSources = { KnownIds.Jobs } };
         var dataset = new Option<string?>("--dataset") { Description = "For t-target: this data set alone." };
-        var steps = new Option<int[]>("--step") { Description = "For masks: the masks after this prune step (0: before the first) instead of each token's life; may be given several times.", DefaultValueFactory = _ => [] };
+        var steps = CheckedOptions.WholeNumbers("--step", "For masks: the masks after this prune step (0: before the first) instead of each token's life; may be given several times.", least: 0);
         var size = new Option<string?>("--size") { Description = "Pixels, such as 1600x900; the figure's own size unless told." };
         size.Validators.Add(result => { if (result.GetValue(size) is { } text && Size(text) is null) result.AddError($"--size: found '{text}'; write width x height in pixels, 100 to {Figure.MaxSide}, such as 1600x900"); });
         var force = new Option<bool>("--force") { Description = "Replace the file where it is there already." };

@@ -19,19 +19,11 @@ internal static class PretrainCommand
             Description = "Folder to write; must not hold a model yet.",
             DefaultValueFactory = _ => "tiny-clip",
         };
-        var steps = WholeNumber("--steps", "Batches.", defaults.Steps);
-        var batch = WholeNumber("--batch-size", "Pictures in a batch.", defaults.BatchSize);
-        var seed = new Option<int>("--seed") { Description = "Seed of weights and pictures.", DefaultValueFactory = _ => defaults.Seed };
-        var rate = new Option<double>("--learning-rate")
-        {
-            Description = "Peak step size.",
-            DefaultValueFactory = _ => defaults.LearningRate,
-        };
+        var steps = CheckedOptions.WholeNumber("--steps", "Batches.", defaults.Steps, least: 1);
+        var batch = CheckedOptions.WholeNumber("--batch-size", "Pictures in a batch.", defaults.BatchSize, least: 1);
+        var seed = CheckedOptions.WholeNumber("--seed", "Seed of weights and pictures.", defaults.Seed, least: int.MinValue);
+        var rate = CheckedOptions.Number("--learning-rate", "Peak step size.", defaults.LearningRate, rate => rate > 0, "a number above 0");
         var json = CommonOptions.Json();
-        rate.Validators.Add(result =>
-        {
-            if (!(result.GetValue(rate) > 0)) result.AddError("--learning-rate: write a number above 0");
-        });
         var command = new Command("pretrain", "Trains tiny-clip from pictures that the project draws and captions.")
         {
             output, steps, batch, rate, seed, json,
@@ -75,12 +67,5 @@ internal static class PretrainCommand
             // Unlike a sweep, pretraining keeps no checkpoints.
             throw new AdaptClusterException("pretrain: interrupted; nothing was written, and the same command starts from the first step.", e);
         }
-    }
-
-    private static Option<int> WholeNumber(string name, string description, int value)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
-        option.Validators.Add(result => { if (result.GetValue(option) < 1) result.AddError($"{name}: write a whole number from 1 on"); });
-        return option;
     }
 }

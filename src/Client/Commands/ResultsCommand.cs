@@ -11,8 +11,7 @@ internal static class ResultsCommand
     public static Command Create()
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
-        var format = new Option<string>("--format") { Description = "text, md, csv, latex or json.", DefaultValueFactory = _ => "text" };
-        format.AcceptOnlyFromAmong("text", "md", "csv", "latex", "json");
+        var format = new Option<string>("--format") { Description = "text, md, csv, latex or json.", DefaultValueFactory = _ => "text" }.OneOf("text", "md", "csv", "latex", "json");
         var runs = new Option<bool>("--runs") { Description = "The jobs behind the table instead: result, seconds, attempts, worker; as JSON also spec, file hashes, versions and devices." };
         var compare = new Option<string?>("--compare") { Description = "A file with reported results, such as examples/paper.reported.json or another sweep's 'results --json': ours, theirs and the difference." };
         var command = new Command("results", "Prints the table of a sweep, mean ± standard deviation over the seeds; partial while it runs.") { id, cluster, format, runs, compare, json };

@@ -9,8 +9,7 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var port = new Option<int>("--gateway-port") { Description = "Port of the gateway on the loopback interface, for a silo that is in no cluster.", DefaultValueFactory = _ => 30000 };
-        port.Validators.Add(result => { if (result.GetValue(port) is < 1 or > 65535) result.AddError("--gateway-port: write a port from 1 to 65535"); });
+        var port = CheckedOptions.WholeNumber("--gateway-port", "Port of the gateway on the loopback interface, for a silo that is in no cluster.", value: 30000, least: 1, most: 65535);
         var command = new Command("serve", "Runs a silo in the foreground: of a cluster where Store:ConnectionString is configured, else by itself for the commands that use the same home folder.") { port };
         command.SetAction(async (parsed, cancellation) =>
         {

@@ -21,8 +21,7 @@ internal static class SubmitCommand
         var detach = new Option<bool>("--detach") { Description = "Print the sweep's id and return; needs a cluster, or a silo that runs already ('sweep serve')." };
         var (web, priority, parallel, pool) = (CommonOptions.Web(), CommonOptions.Priority(), CommonOptions.Parallel(), CommonOptions.Pool());
         var noCache = new Option<bool>("--no-cache") { Description = "Run every job, also those whose result an earlier sweep has." };
-        var verify = new Option<double>("--verify-cache") { Description = "Share of the cached jobs, 0 to 1, that run all the same and are compared with the earlier result." };
-        verify.Validators.Add(result => { if (result.GetValue(verify) is not (>= 0 and <= 1)) result.AddError("--verify-cache: write a share from 0 to 1"); });
+        var verify = CheckedOptions.Number("--verify-cache", "Share of the cached jobs, 0 to 1, that run all the same and are compared with the earlier result.", 0, share => share is >= 0 and <= 1, "a share from 0 to 1");
         var command = new Command("submit", "Validates, plans and runs a sweep; run again after an interruption, it goes on where it stopped.")
         {
             file, cluster, json, set, name, watch, detach, web, priority, parallel, pool, noCache, verify,

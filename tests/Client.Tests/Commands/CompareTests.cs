@@ -58,7 +58,7 @@ public sealed class CompareTests(EndedSweep sweep)
     [InlineData("""{"source": "s", "rows": [{"label": "a", "method": "adapt", "test": {"dtd": "x"}}]}""", "$.rows[0].test.dtd: no table of reported results")]
     [InlineData("""{"source": "s", "rows": [{"label": "a", "method": "adapt", "test": {"dtd": 101}}]}""", "an accuracy is no percentage from 0 to 100")]
     [InlineData("""{"source": "s", "rounding": "up", "rows": []}""", "$.rounding: found 'up'")]
-    [InlineData(null, "Could not find file")]
+    [InlineData(null, "there is no such file; check the path.")]
     public void A_file_that_is_no_table_is_refused_with_the_place(string? content, string expected)
     {
         using var home = new TemporaryHome();

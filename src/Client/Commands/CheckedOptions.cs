@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using AdaptCluster.Grains.Specs;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary>Options and arguments whose errors name them, what was found and what to write.</summary>
+internal static class CheckedOptions
+{
+    /// <summary>A whole number; null where it is left out.</summary>
+    public static Option<int?> WholeNumber(string name, string description, int least = int.MinValue, int most = int.MaxValue) =>
+        new(name) { Description = description, CustomParser = result => Whole(result, name, least, most) };
+
+    /// <summary>A whole number with a default.</summary>
+    public static Option<int> WholeNumber(string name, string description, int value, int least, int most = int.MaxValue) =>
+        new(name) { Description = description, CustomParser = result => Whole(result, name, least, most) ?? value, DefaultValueFactory = _ => value };
+
+    /// <summary>Whole numbers; the option may be given several times.</summary>
+    public static Option<int[]> WholeNumbers(string name, string description, int least) => new(name)
+    {
+        Description = description,
+        CustomParser = result => [.. result.Tokens.Select(token => Whole(result, token.Value, name, least, int.MaxValue)).OfType<int>()],
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>A number with a default.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="value">The default.</param>
+    /// <param name="fits">Whether a number can be used.</param>
+    /// <param name="rule">What to write, such as "a number above 0".</param>
+    public static Option<double> Number(string name, string description, double value, Func<double, bool> fits, string rule) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && fits(number)) return number;
+            result.AddError($"{name}: found '{text}'; write {rule}");
+            return value;
+        },
+        DefaultValueFactory = _ => value,
+    };
+
+    /// <summary>Takes one of some words alone.</summary>
+    public static Option<string> OneOf(this Option<string> option, params string[] words)
+    {
+        option.CompletionSources.Add(words);
+        option.Validators.Add(result => Check(result, result.GetValue(option), option.Name, words));
+        return option;
+    }
+
+    /// <summary>Takes one of some words alone.</summary>
+    public static Argument<string> OneOf(this Argument<string> argument, params string[] words)
+    {
+        argument.CompletionSources.Add(words);
+        argument.Validators.Add(result => Check(result, result.GetValue(argument), argument.Name, words));
+        return argument;
+    }
+
+    private static void Check(SymbolResult result, string? text, string name, string[] words)
+    {
+        if (text is null || words.Contains(text)) return;
+        var nearest = words.MinBy(word => EditDistance.Between(text, word))!;
+        var near = EditDistance.Between(text, nearest) <= Math.Max(1, text.Length / 2) ? $" (did you mean '{nearest}'?)" : "";
+        result.AddError($"{name}: found '{text}'{near}; write {string.Join(", ", words[..^1])} or {words[^1]}");
+    }
+
+    private static int? Whole(ArgumentResult result, string name, int least, int most) => Whole(result, result.Tokens[^1].Value, name, least, most);
+
+    private static int? Whole(ArgumentResult result, string text, string name, int least, int most)
+    {
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        var range = (least, most) switch
+        {
+            (int.MinValue, int.MaxValue) => "",
+            (_, int.MaxValue) => $" from {least} on",
+            _ => $" from {least} to {most}",
+        };
+        result.AddError($"{name}: found '{text}'; write a whole number{range}");
+        return null;
+    }
+}
