@@ -11,13 +11,13 @@ public static class AveragePlot
 {
     private const double RowHeight = 34, BarArea = 480;
 
-    /// <summary>Draws it; rows without an average are left out.</summary>
+    /// <summary>Draws it; a row whose cells are not all complete has no bar.</summary>
     /// <exception cref="AdaptClusterException">No row has its average yet.</exception>
     public static Figure Draw(SweepResults results)
     {
-        ResultRow[] rows = [.. results.Rows.Where(row => row.Average is not null)];
-        if (rows.Length == 0) throw new AdaptClusterException($"plot: no row of {results.Sweep} has its average yet, which takes every job of its cells; 'sweep status {results.Sweep}' shows how far it is.");
-        var (best, longest) = (new BestCells(results), rows.Max(row => row.Average!.Value));
+        var rows = results.Rows;
+        if (rows.All(row => row.Average is null)) throw new AdaptClusterException($"plot: no row of {results.Sweep} has its average yet, which takes every job of its cells; 'sweep status {results.Sweep}' shows how far it is.");
+        var (best, longest) = (new BestCells(results), rows.Max(row => row.Average)!.Value);
         var labelWidth = rows.Max(row => Style.Width(row.Label, Style.LabelSize)) + 14;
         var (top, bottom) = (10, 56);
         var figure = new Figure(labelWidth + BarArea + 24, top + (rows.Length * RowHeight) + bottom);
@@ -25,7 +25,7 @@ public static class AveragePlot
         var bars = plot.Add.Bars(rows.Select((row, index) => new Bar
         {
             Position = rows.Length - 1 - index,
-            Value = row.Average!.Value,
+            Value = row.Average ?? 0,
             Size = 0.72,
             FillColor = best.ContainsAverage(row) ? Style.Blue : Color.FromHex("#9CC3DE"),
             LineWidth = 0,
@@ -33,8 +33,8 @@ public static class AveragePlot
         bars.Horizontal = true;
         for (var i = 0; i < rows.Length; i++)
         {
-            var value = rows[i].Average!.Value;
-            Style.Text(plot, " " + CellText.Number(value, "F2"), value, rows.Length - 1 - i, Style.LabelSize, Style.Ink, best.ContainsAverage(rows[i]), Alignment.MiddleLeft);
+            var text = rows[i].Average is { } average ? CellText.Number(average, "F2") : "not complete";
+            Style.Text(plot, $" {text}", rows[i].Average ?? 0, rows.Length - 1 - i, Style.LabelSize, Style.Ink, best.ContainsAverage(rows[i]), Alignment.MiddleLeft);
         }
         plot.Axes.Left.SetTicks([.. rows.Select((_, index) => (double)(rows.Length - 1 - index))], [.. rows.Select(row => row.Label)]);
         plot.Axes.Left.TickLabelStyle.FontSize = Style.LabelSize;

@@ -8,6 +8,8 @@ namespace AdaptCluster.Plots;
 /// <summary>The context tokens that one job has left after each epoch, by branch.</summary>
 public static class ContextLengthPlot
 {
+    private const string Both = "both";
+
     /// <summary>Draws it.</summary>
     /// <exception cref="InvalidInputException">The job has no context tokens.</exception>
     /// <exception cref="AdaptClusterException">No epoch has ended yet.</exception>
@@ -24,23 +26,24 @@ public static class ContextLengthPlot
         double[] epochs = [.. before is null ? (double[])[] : [0], .. history.Epochs.Select(epoch => (double)epoch.Epoch)];
         Line("image branch", 0, MarkerShape.FilledCircle, epoch => epoch.ImageContextTokens);
         Line("text branch", 1, MarkerShape.FilledSquare, epoch => epoch.TextContextTokens);
+        Line(Both, 2, MarkerShape.FilledDiamond, epoch => epoch.ImageContextTokens + epoch.TextContextTokens);
         if (history.Definition.TTarget is { } target)
         {
             var line = plot.Add.HorizontalLine(target);
-            (line.Color, line.LineWidth, line.LegendText) = (Style.Ink, 1.2f, $"T_target = {target}, both together");
+            (line.Color, line.LineWidth, line.LegendText) = (Style.Ink, 1.2f, $"T_target = {target}");
         }
         plot.XLabel("epoch");
         plot.YLabel("context tokens left");
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
-        plot.Axes.SetLimits(0, epochs[^1] + 0.4, 0, Math.Max(before ?? 0, history.Epochs.Max(epoch => Math.Max(epoch.ImageContextTokens, epoch.TextContextTokens))) * 1.08);
+        plot.Axes.SetLimits(0, epochs[^1] + 0.4, 0, Math.Max(2 * before ?? 0, history.Epochs.Max(epoch => epoch.ImageContextTokens + epoch.TextContextTokens)) * 1.08);
         plot.ShowLegend(Alignment.UpperRight);
         figure.Add(plot, 0, 0, figure.Width, figure.Height);
         return figure;
 
         void Line(string text, int series, MarkerShape marker, Func<JobEpoch, int> of)
         {
-            var line = plot.Add.Scatter(epochs, [.. before is { } all ? (double[])[all] : [], .. history.Epochs.Select(epoch => (double)of(epoch))]);
+            var line = plot.Add.Scatter(epochs, [.. before is { } all ? (double[])[text == Both ? 2 * all : all] : [], .. history.Epochs.Select(epoch => (double)of(epoch))]);
             (line.Color, line.LineWidth, line.MarkerSize, line.MarkerShape, line.LegendText) = (Style.Series[series], 2, 7, marker, text);
         }
     }

@@ -94,6 +94,12 @@ public sealed class Figure
         canvas.Scale(scale);
         // What is left over of another shape is divided among the panels.
         var (x, y) = (width / scale / Width, height / scale / Height);
-        foreach (var (plot, place) in _panels) plot.Render(canvas, new PixelRect(place.Left * x, place.Right * x, place.Bottom * y, place.Top * y));
+        foreach (var (plot, place) in _panels)
+        {
+            var rectangle = new PixelRect(place.Left * x, place.Right * x, place.Bottom * y, place.Top * y);
+            // ScottPlot draws a new plot twice, once to find its limits; on a canvas that is not cleared in between both would stay.
+            using (var aside = SKSurface.CreateNull(1, 1)) plot.Render(aside.Canvas, rectangle);
+            plot.Render(canvas, rectangle);
+        }
     }
 }

@@ -20,14 +20,17 @@ public static class MaskPlot
         var grid = TokenGrid.Of(history);
         var (width, height) = Size(grid);
         var figure = new Figure((2 * width) + Gap, height + 92);
-        var last = (double)history.Prunes[^1].Iteration;
+        // Shades tell the prune steps apart, so they begin with the first of them.
+        var (first, last) = ((double)history.Prunes[0].Iteration, (double)history.Prunes[^1].Iteration);
+        double Share(double iteration) => last == first ? 0.4 : 0.1 + (0.75 * (iteration - first) / (last - first));
         foreach (var (branch, title, index) in (IEnumerable<(Branch, string, int)>)[(Branch.Image, "image branch", 0), (Branch.Text, "text branch", 1)])
         {
             var lives = grid.Lives(branch);
-            figure.Add(Panel(grid, $"{title}: {lives.Count(life => life is null)} of {lives.Length} tokens left", token => lives[token] is { } end ? Style.Shade(0.75 * end / last) : Style.Vermilion), index * (width + Gap), 0, width, height);
+            figure.Add(Panel(grid, $"{title}: {lives.Count(life => life is null)} of {lives.Length} tokens left", token => lives[token] is { } end ? Style.Shade(Share(end)) : Style.Vermilion), index * (width + Gap), 0, width, height);
         }
         var perEpoch = Math.Max(1, history.IterationsPerEpoch);
-        figure.Add(ColourBar.Horizontal("epoch in which a token was pruned", ColourBar.Ticks(last / perEpoch), epoch => 0.75 * epoch * perEpoch / last, last / perEpoch), Left, height + 8, Math.Min(320, figure.Width - Left - 150), 72);
+        var (start, stop) = (first / perEpoch, Math.Max(last, first + 1) / perEpoch);
+        figure.Add(ColourBar.Horizontal("epochs until a token was pruned", ColourBar.Ticks(start, stop), epochs => Share(epochs * perEpoch), start, stop), Left, height + 8, Math.Min(320, figure.Width - Left - 150), 72);
         var key = Style.Panel();
         key.HideAxesAndGrid();
         key.Axes.SetLimits(0, 140, 0, 72);

@@ -26,7 +26,10 @@ public static class TablePlot
         var columnWidth = Math.Max(columns.Max(name => Style.Width(name, Style.TickSize)), Style.Width("100.00", Style.LabelSize, bold: true)) + Pad;
         var labelWidth = results.Rows.Max(row => Style.Width(row.Label, Style.LabelSize)) + Pad;
         var (top, bottom) = (34.0, 64.0);
-        var figure = new Figure(labelWidth + (columns.Length * columnWidth) + Pad, top + (results.Rows.Length * RowHeight) + bottom);
+        var open = results.Rows.Any(row => row.Cells.Values.Any(cell => cell is { Complete: false, Test.Mean: not null }));
+        var legend = $"percentage points below the best of the column{(open ? "   * runs are missing" : "")}";
+        var legendWidth = Math.Max(Style.Width(legend, Style.TickSize) + (2 * Pad), columns.Length * columnWidth / 2);
+        var figure = new Figure(labelWidth + Math.Max(columns.Length * columnWidth, legendWidth) + Pad, top + (results.Rows.Length * RowHeight) + bottom);
 
         var plot = Style.Panel();
         Style.Bare(plot);
@@ -49,9 +52,8 @@ public static class TablePlot
         plot.Axes.SetLimitsX(-0.5, columns.Length - 0.5, plot.Axes.Top);
         plot.Layout.Fixed(new PixelPadding((float)labelWidth, (float)Pad, 8, (float)top));
         var height = top + (results.Rows.Length * RowHeight) + 8;
-        figure.Add(plot, 0, 0, figure.Width, height);
-        var open = results.Rows.Any(row => row.Cells.Values.Any(cell => cell is { Complete: false, Test.Mean: not null }));
-        figure.Add(ColourBar.Horizontal($"percentage points below the best of the column{(open ? "   * runs are missing" : "")}", ColourBar.Ticks(deepest), value => 1 - (value / deepest), deepest), labelWidth, height, Math.Max(260, columns.Length * columnWidth / 2), bottom - 8);
+        figure.Add(plot, 0, 0, labelWidth + (columns.Length * columnWidth) + Pad, height);
+        figure.Add(ColourBar.Horizontal(legend, ColourBar.Ticks(0, deepest), value => 1 - (value / deepest), 0, deepest), labelWidth, height, legendWidth, bottom - 8);
         return figure;
     }
 

@@ -25,6 +25,8 @@ public static class TargetPlot
             datasets = [dataset];
         }
         if (!curves.Any(curve => datasets.Contains(curve.Dataset) && curve.Points.Any(point => point.Test.Mean is not null))) throw new AdaptClusterException("plot: no job with a T_target has a result yet; 'sweep status' shows how far it is.");
+        // Without a result there are no axes to draw.
+        datasets = [.. datasets.Where(name => curves.Any(curve => curve.Dataset == name && curve.Points.Any(point => point.Test.Mean is not null)))];
         string[] labels = [.. curves.Select(curve => curve.Label).Distinct()];
         var columns = datasets.Length is 4 ? 2 : Math.Min(3, datasets.Length);
         var rows = (datasets.Length + columns - 1) / columns;

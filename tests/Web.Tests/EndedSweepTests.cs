@@ -153,6 +153,18 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
         Assert.Empty(window.Complaints);
     }
 
+    [Theory]
+    [InlineData("/nope")]
+    [InlineData("/sweeps/x/y/z/%3Cscript%3E")]
+    public async Task What_is_no_page_is_not_found_and_leads_back(string path)
+    {
+        await using var window = await browser.OpenAsync(site);
+        var answer = await window.Page.GotoAsync(path);
+
+        Assert.Equal(404, answer!.Status);
+        await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = "All sweeps" })).ToBeVisibleAsync();
+    }
+
     [Fact]
     public async Task Two_arms_are_compared_and_the_address_keeps_the_choice()
     {

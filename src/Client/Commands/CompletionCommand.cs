@@ -55,6 +55,7 @@ internal static class CompletionCommand
     {
         if (args is not [var ask, var line] || !ask.StartsWith("[suggest:", StringComparison.Ordinal) || !ask.EndsWith(']')) return null;
         if (!int.TryParse(ask.AsSpan(9, ask.Length - 10), NumberStyles.None, CultureInfo.InvariantCulture, out var position)) return null;
+        KnownIds.Wanted = true;
         // The first word is this program, by whatever path.
         var text = line[..Math.Min(position, line.Length)].TrimStart();
         var rest = text.IndexOf(' ') is >= 0 and var space ? text[(space + 1)..] : "";

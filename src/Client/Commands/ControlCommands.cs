@@ -4,6 +4,7 @@ using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -61,8 +62,10 @@ internal static class ControlCommands
         var missing = new Option<bool>("--missing") { Description = "Every job without a result: given up or cancelled." };
         return GoingOn("retry", "Runs jobs of a sweep that have no result once more.", [failed, missing], async (sweep, parsed) =>
         {
+            if (parsed.GetValue(missing) && parsed.GetValue(failed)) throw new InvalidInputException("--failed and --missing: write one of them.");
             var jobs = await sweep.RetryAsync(parsed.GetValue(missing) ? RetryScope.Missing : RetryScope.Failed);
-            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{jobs} jobs queued again");
+            var hint = jobs == 0 && !parsed.GetValue(missing) ? "; none was given up (--missing takes cancelled ones too)" : "";
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{CellText.Count(jobs, "job")} queued again{hint}");
             return jobs;
         });
     }

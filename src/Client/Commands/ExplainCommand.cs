@@ -13,7 +13,7 @@ internal static class ExplainCommand
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
         var job = CommonOptions.Job();
-        var command = new Command("explain", "Shows where a job's result comes from: its cache key, its attempts, and the nearest earlier result that did not fit.") { id, job, cluster, json };
+        var command = new Command("explain", "Shows where a job's result comes from: its cache key, its attempts, and the nearest other result, which did not fit.") { id, job, cluster, json };
         command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             var detail = await connection.Sweep(sweep).JobAsync(parsed.GetValue(job)!);
@@ -40,7 +40,7 @@ internal static class ExplainCommand
                 await output.WriteLineAsync($"  {environment.Version}, {environment.Device}, {environment.Threads} threads, {string.Join(", ", environment.Packages.Select(package => $"{package.Key} {package.Value}"))}");
         }
         if (detail.Nearest is not { } nearest) return;
-        await output.WriteLineAsync($"nearest earlier result: job {nearest.Job} of {nearest.Sweep}, which differs in:");
+        await output.WriteLineAsync($"nearest other result: job {nearest.Job} of {nearest.Sweep}, which differs in:");
         foreach (var (name, values) in nearest.Differences) await output.WriteLineAsync($"  {name}: {values[0]} here, {values[1]} there");
     }
 }

@@ -8,14 +8,18 @@ namespace AdaptCluster.Client.Commands;
 /// <summary>The ids that a shell offers: those of the home folder's store, which is read without a silo. A cluster is not asked, since a press of Tab must not wait for one.</summary>
 internal static class KnownIds
 {
-    public const string Latest = "latest";
+    private const string Latest = "latest";
+
+    /// <summary>Whether a shell asks; help would write them all where it names an argument.</summary>
+    public static bool Wanted { get; set; }
 
     /// <summary>Ids of sweeps, newest first.</summary>
-    public static IEnumerable<string> Sweeps(CompletionContext context) => [Latest, .. Read(context, store => GrainServices.SweepIdsAsync(store, context.WordToComplete))];
+    public static IEnumerable<string> Sweeps(CompletionContext context) => !Wanted ? [] : [Latest, .. Read(context, store => GrainServices.SweepIdsAsync(store, context.WordToComplete))];
 
     /// <summary>Ids of the jobs of the sweep that the command line names.</summary>
     public static IEnumerable<string> Jobs(CompletionContext context)
     {
+        if (!Wanted) return [];
         var sweep = context.ParseResult.CommandResult.Command.Arguments.OfType<System.CommandLine.Argument<string>>().Select(context.ParseResult.GetValue).FirstOrDefault();
         return sweep is null ? [] : Read(context, store => GrainServices.JobIdsAsync(store, sweep == Latest ? "" : sweep, context.WordToComplete));
     }

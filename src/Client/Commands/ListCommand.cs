@@ -30,6 +30,11 @@ internal static class ListCommand
                 await output.WriteLineAsync(JsonSerializer.Serialize(sweeps, AdaptClusterJson.Indented));
                 return SweepCommand.Success;
             }
+            if (sweeps.Length == 0)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync("there is no sweep yet; 'sweep submit FILE' makes one.");
+                return SweepCommand.Success;
+            }
             TextTable.Write(output, ["id", "state", "submitted", "jobs", "completed", "failed", "by"], sweeps.Select(s => new[]
             {
                 s.Id, AdaptClusterJson.Name(s.State), s.Submitted.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),

@@ -28,6 +28,7 @@ internal static class PlanCommand
                     Jobs = plan.JobCount,
                     Packs = plan.PackCount,
                     Iterations = plan.IterationsTrained,
+                    IterationsOfJobs = plan.Iterations,
                     plan.IterationsWithoutSharing,
                     Cached = cached,
                     WorkerSeconds = time?.TotalSeconds,
@@ -36,12 +37,12 @@ internal static class PlanCommand
                 await output.WriteLineAsync(JsonSerializer.Serialize(summary, AdaptClusterJson.Indented));
                 return SweepCommand.Success;
             }
-            await output.WriteLineAsync($"{plan.Name}: {plan.Rows.Length} rows × {plan.Datasets.Length} data sets");
-            await output.WriteLineAsync($"{plan.JobCount} jobs in {plan.PackCount} packs, {plan.IterationsTrained:N0} training iterations; {cached} jobs have a result already");
+            await output.WriteLineAsync($"{plan.Name}: {CellText.Count(plan.Rows.Length, "row")} × {CellText.Count(plan.Datasets.Length, "data set")}");
+            await output.WriteLineAsync($"{CellText.Count(plan.JobCount, "job")} in {CellText.Count(plan.PackCount, "pack")}, {CellText.Count(plan.IterationsTrained, "training iteration")}; {CellText.Count(cached, "job")} with a result already");
             if (plan.IterationsWithoutSharing > plan.IterationsTrained)
-                await output.WriteLineAsync($"{plan.IterationsWithoutSharing:N0} iterations if rows did not share their jobs, nor jobs that differ in T_target alone their beginning");
+                await output.WriteLineAsync($"{plan.Iterations:N0} in the jobs' own count, by which progress goes: jobs that differ in T_target alone share their beginning; {plan.IterationsWithoutSharing:N0} if rows did not share jobs either");
             await output.WriteLineAsync(time is { } about ? $"about {CellText.Clock(about)} of one worker, by the speed of earlier jobs with this backbone" : "no time is known before a job with this backbone has ended here");
-            foreach (var row in plan.Rows) await output.WriteLineAsync($"  {row.Label}: {row.Cells.Sum(cell => cell.Candidates.Length) * plan.Seeds.Length} jobs");
+            foreach (var row in plan.Rows) await output.WriteLineAsync($"  {row.Label}: {CellText.Count(row.Cells.Sum(cell => cell.Candidates.Length) * plan.Seeds.Length, "job")}");
             foreach (var warning in plan.Warnings) await output.WriteLineAsync($"  {warning.Code} at {warning.Path}: {warning.Message}");
             return SweepCommand.Success;
         });

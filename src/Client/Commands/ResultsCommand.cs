@@ -18,6 +18,7 @@ internal static class ResultsCommand
         command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             var (output, chosen) = (parsed.InvocationConfiguration.Output, parsed.GetValue(json) ? "json" : parsed.GetValue(format)!);
+            if (parsed.GetValue(json) && parsed.GetResult(format) is { Implicit: false } && parsed.GetValue(format) != "json") throw new InvalidInputException($"--json and --format {parsed.GetValue(format)}: write one of them.");
             if (parsed.GetValue(compare) is { } file && parsed.GetValue(runs)) throw new InvalidInputException($"--runs and --compare {file}: write one of them.");
             if (parsed.GetValue(compare) is { } reported) ComparisonWriter.Write(output, new Comparison(await connection.Coordinator(sweep).ResultsAsync(), ReportedTable.Read(reported)), chosen);
             else if (!parsed.GetValue(runs)) ResultsWriter.Write(output, await connection.Coordinator(sweep).ResultsAsync(), chosen);

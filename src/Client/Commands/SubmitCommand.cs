@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
@@ -53,12 +54,22 @@ internal static class SubmitCommand
                     throw new InvalidInputException("--detach: this process would run the sweep itself; start 'sweep serve' first, or name a cluster by --cluster.");
                 await CommonOptions.CheckPoolAsync(connection, options.Pool, error);
                 var id = await connection.Front.SubmitAsync(spec, source, options);
+                await ApplyAsync(connection, id, new ShareChange { Priority = parsed.GetValue(priority), Parallel = parsed.GetValue(parallel), Pool = options.Pool }, !options.UseCache || options.VerifyCache > 0, error);
                 if (follow) return await Follower.FollowAsync(connection, id, parsed.GetValue(json), output, error, cancellation);
                 await output.WriteLineAsync(parsed.GetValue(json) ? new JsonObject { ["sweep"] = id.Value }.ToJsonString(AdaptClusterJson.Indented) : id.Value);
                 return SweepCommand.Success;
             }, cancellation, parsed.GetValue(web));
         });
         return command;
+    }
+
+    /// <summary>A sweep that is there already goes on as it was submitted first; what was asked for now is changed, or said to have no effect.</summary>
+    private static async Task ApplyAsync(SweepConnection connection, SweepId id, ShareChange change, bool computes, TextWriter error)
+    {
+        var status = await connection.Sweep(id).StatusAsync();
+        if (computes && status.Summary.State == SweepState.Completed)
+            await error.WriteLineAsync($"{id} is completed already, so that nothing runs; --name with another name makes a new sweep of it.");
+        if ((change.Priority ?? status.Priority, change.Parallel ?? status.Parallel, change.Pool ?? status.Pool) != (status.Priority, status.Parallel, status.Pool)) await connection.Sweep(id).SetAsync(change);
     }
 
     /// <summary>Such as "ada@lab-3": for people, not for access.</summary>

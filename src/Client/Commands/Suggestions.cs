@@ -16,6 +16,7 @@ internal static class Suggestions
         string[] known = word.StartsWith('-') ? [.. options] : [.. command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name)];
         var what = word.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
         var nearest = known.MinBy(name => EditDistance.Between(word.TrimStart('-'), name.TrimStart('-')));
+        if (command is RootCommand && parsed.RootCommandResult.Command.Subcommands.SelectMany(sub => sub.Options).Any(option => option.Name == word)) return $"the option '{word}' stands behind its command, such as 'sweep list {word}'";
         var near = nearest is not null && EditDistance.Between(word.TrimStart('-'), nearest.TrimStart('-')) <= Math.Max(1, word.TrimStart('-').Length / 2);
         return $"there is no {what} '{word}'{(near ? $" (did you mean '{nearest}'?)" : known.Length > 0 ? $"; there is {string.Join(", ", known.Order(StringComparer.Ordinal))}" : "")}";
     }

@@ -27,7 +27,7 @@ internal static class ComparisonWriter
                 TextTable.Write(output, ResultsWriter.Headers(results), Grid(comparison));
                 break;
         }
-        ResultsWriter.WriteNotes(output, comparison.Notes.Concat(results.Notes), format);
+        ResultsWriter.WriteNotes(output, comparison.Notes.Concat(ResultsWriter.Notes(results)), format);
     }
 
     /// <summary>Three lines for each row that is reported, one for the others.</summary>

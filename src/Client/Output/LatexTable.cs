@@ -41,7 +41,8 @@ internal static class LatexTable
         output.WriteLine("\\toprule");
         output.WriteLine($"{string.Join(" & ", headers.Select(Escape))} \\\\");
         output.WriteLine("\\midrule");
-        foreach (var row in rows) output.WriteLine($"{string.Join(" & ", row)} \\\\");
+        // What stands first must not be taken for an argument of the line break above it.
+        foreach (var row in rows) output.WriteLine($"{(row[0] is ['[' or '*', ..] ? "{}" : "")}{string.Join(" & ", row)} \\\\");
         output.WriteLine("\\bottomrule");
         output.WriteLine("\\end{tabular}");
     }

@@ -26,11 +26,12 @@ internal static class MaskText
     /// <summary>When each token went.</summary>
     public static void WriteLives(TextWriter output, TokenGrid grid, JobHistory history)
     {
-        var (image, text, last) = (grid.Lives(Branch.Image), grid.Lives(Branch.Text), history.Prunes[^1].Iteration);
+        var (image, text) = (grid.Lives(Branch.Image), grid.Lives(Branch.Text));
+        var (first, last) = (history.Prunes[0].Iteration, history.Prunes[^1].Iteration);
         output.WriteLine($"at the end {image.Count(life => life is null)} image and {text.Count(life => life is null)} text tokens");
         Draw(output, grid, token => Mark(image[token]), token => Mark(text[token]));
-        output.WriteLine($"{Live} lives  0 … 9 pruned, from the first iteration to the last prune step (iteration {last})");
-        char Mark(int? end) => end is { } iteration ? When[Math.Min(When.Length - 1, (iteration - 1) * When.Length / last)] : Live;
+        output.WriteLine($"{Live} lives  0 … 9 pruned, from the first prune step (iteration {first}) to the last ({last})");
+        char Mark(int? end) => end is { } iteration ? When[(iteration - first) * (When.Length - 1) / Math.Max(1, last - first)] : Live;
     }
 
     /// <summary>Both branches side by side, or one below the other where the terminal is too narrow.</summary>

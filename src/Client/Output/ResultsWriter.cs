@@ -21,19 +21,23 @@ internal static class ResultsWriter
             case "csv": Csv(output, results); break;
             case "md":
                 MarkdownGrid(output, Headers(results), Grid(results));
-                WriteNotes(output, results.Notes, format);
+                WriteNotes(output, Notes(results), format);
                 break;
             case "latex":
                 LatexTable.Write(output, results);
-                WriteNotes(output, results.Notes, format);
+                WriteNotes(output, Notes(results), format);
                 break;
             default:
                 Terminal.WriteWrapped(output, $"{results.Name} ({results.Sweep}): test accuracy in percent, mean ± sample standard deviation over seeds");
                 TextTable.Write(output, Headers(results), Grid(results));
-                WriteNotes(output, results.Notes, format);
+                WriteNotes(output, Notes(results), format);
                 break;
         }
     }
+
+    /// <summary>What the reader of the table must know, first of all that it is not complete.</summary>
+    internal static IEnumerable<string> Notes(SweepResults results) =>
+        [.. results.State == SweepState.Completed ? (string[])[] : [$"{AdaptClusterJson.Name(results.State)}: {results.Jobs.Completed} of {CellText.Count(results.Jobs.Total, "job")} completed"], .. results.Notes];
 
     /// <summary>What the reader must know, below a table: a comment in LaTeX, a paragraph in Markdown.</summary>
     internal static void WriteNotes(TextWriter output, IEnumerable<string> notes, string format)
@@ -65,7 +69,9 @@ internal static class ResultsWriter
         foreach (var line in written[1..]) output.WriteLine(line);
     }
 
-    private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
+    /// <summary>A text in Markdown: no cell ends early, and no part of it is taken for HTML.</summary>
+    private static string Escape(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
 
     /// <summary>A field of a CSV file. A leading formula character would be run by spreadsheets; labels come from a spec that may be someone else's.</summary>
     internal static string Quote(string text)

@@ -6,30 +6,28 @@ namespace AdaptCluster.Client.Output;
 internal static class TextTable
 {
     /// <summary>What a column takes beyond its text, and the table beyond its columns.</summary>
-    private const int Around = 3, Edge = 2;
+    private const int Around = 3, Edge = 4;
+
+    /// <summary>Characters of the first column that stay whatever else there is.</summary>
+    private const int Least = 8;
 
     /// <summary>Writes a table.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="headers">One for each column; the first column is text, the others are set to the right.</param>
     /// <param name="rows">Cells as plain text.</param>
-    public static void Write(TextWriter output, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
+    public static void Write(TextWriter output, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows) => Write(Terminal.For(output), headers, [.. rows]);
+
+    /// <summary>Writes a table on a console of some width.</summary>
+    internal static void Write(IAnsiConsole console, IReadOnlyList<string> headers, IReadOnlyList<string>[] rows)
     {
-        var console = Terminal.For(output);
-        // One column and the first must fit; what is longer loses its end, as a wrapped cell would be no table.
-        var (first, other) = Room(console.Profile.Width);
+        int[] Widths() => [.. headers.Select((header, column) => rows.Select(row => row[column].Length).Append(header.Length).Max())];
+        // The first column gives way until the widest of the others fits beside it: numbers stay whole, and a wrapped cell would be no table.
+        var first = Math.Max(Least, console.Profile.Width - Edge - Around - Widths().Skip(1).Append(0).Max());
         headers = Crop(headers);
-        IReadOnlyList<string>[] all = [.. rows.Select(Crop)];
-        int[] widths = [.. headers.Select((header, column) => all.Select(row => row[column].Length).Append(header.Length).Max())];
-        foreach (var block in Blocks(widths, console.Profile.Width)) WriteBlock(console, headers, all, block);
+        rows = Array.ConvertAll(rows, Crop);
+        foreach (var block in Blocks(Widths(), console.Profile.Width)) WriteBlock(console, headers, rows, block);
 
-        IReadOnlyList<string> Crop(IReadOnlyList<string> row) => [.. row.Select((cell, column) => Terminal.Crop(cell, column == 0 ? first : other))];
-    }
-
-    /// <summary>The longest text of the first column and of any other.</summary>
-    private static (int First, int Other) Room(int width)
-    {
-        var first = Math.Max(8, (width - Edge - Around) / 2);
-        return (first, Math.Max(8, width - Edge - Around - first));
+        IReadOnlyList<string> Crop(IReadOnlyList<string> row) => [Terminal.Crop(row[0], first), .. row.Skip(1)];
     }
 
     /// <summary>The columns of each block: the first one, and as many of the others as fit.</summary>

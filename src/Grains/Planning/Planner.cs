@@ -142,7 +142,7 @@ public sealed class Planner(ICatalog catalog)
             + $"more than {int.MaxValue}; write fewer epochs, fewer shots or a larger batchSize");
     }
 
-    /// <summary>Refuses a context that leaves a class's name no place in the text. What a data set's own template has behind the name, its jobs find out.</summary>
+    /// <summary>Refuses a context that leaves a class's name no place in the text. Behind the name stands what the template has there, a full stop in those of the data sets' own.</summary>
     private void CheckContext(SweepSpec spec, ArmSpec arm, DatasetSource source)
     {
         var context = arm.Train! switch
@@ -152,7 +152,8 @@ public sealed class Planner(ICatalog catalog)
             { ProGrad: { } prograd } => prograd.ContextLength,
             _ => 0,
         };
-        if (context == 0 || source.Template?.Split("{}", 2) is not [_, var behind]) return;
+        if (context == 0) return;
+        var behind = source.Template?.Split("{}", 2) is [_, var rest] ? rest : ".";
         var longest = At(spec, arm.Path, () => catalog.DescribeLongestText(spec.Backbone, source with { Template = "{}" + behind }));
         if (context + longest.Tokens <= longest.Limit) return;
         throw SpecParser.Refused(spec.Source, $"{arm.Path}.{arm.Method}", $"the text of class '{longest.ClassName}' on '{source.Name}' takes {longest.Tokens} tokens with start and end "

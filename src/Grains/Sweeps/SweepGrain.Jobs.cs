@@ -22,13 +22,13 @@ internal sealed partial class SweepGrain
 
     private async Task<JobEntity> FindJobAsync(string job)
     {
-        if (job.Length == 0 || !job.All(char.IsAsciiHexDigitLower)) throw new InvalidInputException($"--job {job}: a job's id is hexadecimal digits; 'sweep status {Id} --json' shows some.");
+        if (job.Length == 0 || !job.All(char.IsAsciiHexDigitLower)) throw new InvalidInputException($"--job {job}: a job's id is hexadecimal digits; 'sweep results {Id} --runs' lists them.");
         const int shown = 5;
         var fitting = await store.FindJobsAsync(Id, job, shown);
         if (fitting is not [var row])
         {
             throw new InvalidInputException(fitting.Count == 0
-                ? $"sweep {Id} has no job '{job}'; 'sweep status {Id} --json' shows some."
+                ? $"sweep {Id} has no job '{job}'; 'sweep results {Id} --runs' lists them."
                 : $"--job {job} fits {string.Join(", ", fitting.Select(j => j.JobId))}; write more of the id.");
         }
         return row;

@@ -102,7 +102,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
 
     public Task ResumeAsync() => ChangeAsync(async () =>
     {
-        if (Sweep.State is not (SweepState.Running or SweepState.Paused or SweepState.Interrupted or SweepState.Cancelled)) throw Refused("cannot be resumed");
+        if (Sweep.State is not (SweepState.Running or SweepState.Paused or SweepState.Interrupted or SweepState.Cancelled)) throw Refused("cannot be resumed", Sweep.State == SweepState.Failed ? $"'sweep retry {Id}' runs its failed jobs once more" : null);
         await store.MoveJobsAsync(Id, [JobState.Cancelled], JobState.Queued);
         await RunAsync();
     });
@@ -183,7 +183,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
     /// <summary>Where a job goes that its worker hands back or loses.</summary>
     private JobState Returned => Sweep.State == SweepState.Cancelling ? JobState.Cancelled : JobState.Queued;
 
-    private InvalidInputException Refused(string what) => new($"sweep {Id} is {AdaptClusterJson.Name(Sweep.State)} and {what}; 'sweep status {Id}' shows where it stands.");
+    private InvalidInputException Refused(string what, string? instead = null) => new($"sweep {Id} is {AdaptClusterJson.Name(Sweep.State)} and {what}; {instead ?? $"'sweep status {Id}' shows where it stands"}.");
 
     private async Task RunAsync()
     {

@@ -95,7 +95,7 @@ public abstract partial class LivePage : ComponentBase, IDisposable
     internal static bool IsLoss(Exception e) => e is AdaptClusterException or OrleansException or TimeoutException or OrleansMessageRejectionException;
 
     /// <summary>Not before the page is rendered: whoever renders it takes the status for a page that is not there at all, and leaves it out.</summary>
-    private static Task NotFound(object response)
+    internal static Task NotFound(object response)
     {
         ((HttpResponse)response).StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;

@@ -1,5 +1,6 @@
 using AdaptCluster.Client.Output;
 using CsCheck;
+using Spectre.Console;
 
 namespace AdaptCluster.Client.Tests.Output;
 
@@ -13,8 +14,29 @@ public sealed class TextTableTests
 
             Assert.All(blocks, block => Assert.Equal(0, block[0]));
             Assert.Equal(Enumerable.Range(1, widths.Length - 1), blocks.SelectMany(block => block[1..]));
-            Assert.All(blocks.Where(block => block.Length > 2), block => Assert.True(2 + widths[0] + block[1..].Sum(column => 3 + widths[column]) <= width));
+            Assert.All(blocks.Where(block => block.Length > 2), block => Assert.True(4 + widths[0] + block[1..].Sum(column => 3 + widths[column]) <= width));
         });
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(61)]
+    [InlineData(80)]
+    [InlineData(160)]
+    public void On_a_terminal_no_header_and_no_number_is_broken_or_cut(int width) =>
+        Gen.Select(Gen.Int[1, 24].Array[2, 12], Gen.Int[1, 60]).Sample((widths, label) =>
+        {
+            string[] headers = ["", .. widths.Select((length, column) => Cell(length, column))];
+            string[] row = [new string('l', label), .. widths.Select((length, column) => Cell(Math.Max(1, 25 - length), column))];
+            var output = new StringWriter();
+            var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+            console.Profile.Width = width;
+
+            TextTable.Write(console, headers, [row]);
+
+            var words = output.ToString().Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).ToHashSet();
+            Assert.All(headers[1..].Concat(row[1..]), cell => Assert.Contains(cell, words));
+            Assert.All(output.ToString().Split('\n'), line => Assert.True(line.TrimEnd().Length <= width, line));
+        }, iter: 100);
 
     [Fact]
     public void A_table_that_nobody_looks_at_on_a_terminal_is_whole()
@@ -26,4 +48,7 @@ public sealed class TextTableTests
 
         Assert.Contains(label, output.ToString(), StringComparison.Ordinal);
     }
+
+    /// <summary>A text that no other cell has.</summary>
+    private static string Cell(int length, int column) => $"{(char)('a' + column)}".PadRight(length, '-');
 }
