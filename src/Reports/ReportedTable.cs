@@ -77,9 +77,17 @@ public sealed record ReportedTable
         }
         catch (JsonException e)
         {
-            throw new InvalidInputException($"{source}: {e.Path ?? "$"}: no table of reported results ({e.Message.Split(". ")[0].TrimEnd('.')}); examples/paper.reported.json shows one.", e);
+            throw new InvalidInputException($"{source}: {e.Path ?? "$"}: no table of reported results ({Why(e)}); examples/paper.reported.json shows one.", e);
         }
     }
+
+    /// <summary>What the serializer says, without the names of its types.</summary>
+    private static string Why(JsonException e) => e.Message.Split('\'') switch
+    {
+        [var start, var key, ..] when start.StartsWith("The JSON property", StringComparison.Ordinal) && e.Message.Contains("could not be mapped", StringComparison.Ordinal) => $"unknown key '{key}'",
+        [_, _, .. var rest] when e.Message.Contains("was missing required properties", StringComparison.Ordinal) => $"missing {string.Join(", ", rest.Where((_, index) => index % 2 == 1).Select(key => $"'{key}'"))}",
+        _ => e.Message.Split(". ")[0].TrimEnd('.'),
+    };
 
     private static ReportedTable ReadPaper()
     {

@@ -32,6 +32,13 @@ internal static class PlotCommand
             var (name, chosen) = (parsed.GetValue(file)!, parsed.GetValue(kind)!);
             if (name.Length == 0) throw new InvalidInputException("--out: found an empty text; write the name of a .png or .svg file.");
             Figure.IsSvg(name);
+            Only(parsed.GetValue(job) is not null, "--job", "context-length", "masks");
+            Only(parsed.GetValue(dataset) is not null, "--dataset", "t-target");
+            Only(parsed.GetValue(steps) is { Length: > 0 }, "--step", "masks");
+            void Only(bool given, string option, params string[] kinds)
+            {
+                if (given && !kinds.Contains(chosen)) throw new InvalidInputException($"{option}: is for --kind {string.Join(" and ", kinds)}, and this is {chosen}; leave it out.");
+            }
             return CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
             {
                 var figure = chosen switch

@@ -52,6 +52,8 @@ public sealed class CompareTests(EndedSweep sweep)
     [InlineData("[]", "$: no table of reported results")]
     [InlineData("{", "$: no table of reported results")]
     [InlineData("null", "$: no table of reported results")]
+    [InlineData("""{"arms": []}""", "no table of reported results (unknown key 'arms'); examples/paper.reported.json shows one.")]
+    [InlineData("""{"source": "s"}""", "no table of reported results (missing 'rows'); examples/paper.reported.json shows one.")]
     [InlineData("""{"source": "s", "rows": null}""", "$.rows: no table of reported results")]
     [InlineData("""{"source": "s", "rows": [null]}""", "no table of reported results (found null in a list)")]
     [InlineData("""{"source": "s", "rows": [{"label": "a", "method": "adapt", "test": null}]}""", "$.rows[0].test: no table of reported results")]
