@@ -44,6 +44,8 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
 
         var slider = page.GetByLabel("Prune step");
         await Expect(Live(page)).ToHaveCountAsync(12);
+        // Not before the page is live.
+        await Expect(slider).ToBeEnabledAsync();
         await slider.PressAsync("Home");
         await Expect(page.GetByText("before the first step")).ToBeVisibleAsync();
         await Expect(Live(page)).ToHaveCountAsync(48);
@@ -66,6 +68,7 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Table" })).ToBeVisibleAsync();
         await page.Locator(".live-mark", new() { HasText = "live" }).WaitForAsync();
+        await Expect(page.GetByLabel("Paper's numbers and the difference")).ToBeEnabledAsync();
         await TabToAsync(page, "Paper's numbers and the difference");
         await page.Keyboard.PressAsync("Space");
         await Expect(page.Locator("tr.reported").First).ToBeVisibleAsync();

@@ -90,6 +90,13 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     public Task<List<JobEntity>> JobsAsync(SweepId id, JobState state, int limit) => RunAsync(db =>
         db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.State == state).OrderBy(j => j.Position).Take(limit).ToListAsync());
 
+    /// <summary>Some of a sweep's jobs in a state, in the plan's order, and how many there are.</summary>
+    public Task<(int Total, List<JobEntity> Jobs)> PageAsync(SweepId id, JobState state, int from, int count) => RunAsync(async db =>
+    {
+        var fitting = db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.State == state);
+        return (await fitting.CountAsync(), await fitting.OrderBy(j => j.Position).Skip(from).Take(count).ToListAsync());
+    });
+
     /// <summary>Positions of a sweep's jobs in a state, in the plan's order.</summary>
     public Task<List<int>> PositionsAsync(SweepId id, JobState state) => RunAsync(db =>
         db.Jobs.Where(j => j.SweepId == id.Value && j.State == state).OrderBy(j => j.Position).Select(j => j.Position).ToListAsync());

@@ -77,8 +77,13 @@ internal sealed partial class SweepGrain
         var fitting = JobFilter.Positions(plan, query);
         if (query.State is { } state)
         {
+            if (fitting is null)
+            {
+                var (found, jobs) = await store.PageAsync(Id, state, query.From, query.Count);
+                return new JobPage(found, [.. jobs.Select(row => TrackedJob.Row(row, plan))]);
+            }
             var known = await store.PositionsAsync(Id, state);
-            fitting = fitting is null ? known : [.. known.Intersect(fitting)];
+            fitting = [.. known.Intersect(fitting)];
         }
         var total = fitting?.Count ?? plan.JobCount;
         var wanted = Enumerable.Range(query.From, Math.Clamp(total - query.From, 0, query.Count)).Select(index => fitting is null ? index : fitting[index]).ToArray();

@@ -175,6 +175,8 @@ public sealed class SiloHost : IAsyncDisposable
             builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true))
                 .AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning)
                 .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+                // At each start it takes the machine's uptime for a stall.
+                .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
                 // Retries of its own, and that keys lie unencrypted in the store, which docs/security.md says.
                 .AddFilter("Polly", LogLevel.Error).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
                 // It writes an error at every probe that a silo is not ready; the checks write what an operator must know, once.
