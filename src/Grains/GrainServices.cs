@@ -47,33 +47,21 @@ public static class GrainServices
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="plan">The plan.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
-    public static async Task<PlanPreview> PreviewAsync(string storeFile, SweepPlan plan)
-    {
-        await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile)).BuildServiceProvider();
-        return await services.GetRequiredService<SweepStore>().PreviewAsync(plan);
-    }
+    public static Task<PlanPreview> PreviewAsync(string storeFile, SweepPlan plan) => WithStoreAsync(storeFile, store => store.PreviewAsync(plan));
 
     /// <summary>Ids of the sweeps of an embedded store, newest first; reads only.</summary>
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="prefix">What they begin with.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
-    public static async Task<string[]> SweepIdsAsync(string storeFile, string prefix)
-    {
-        await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile)).BuildServiceProvider();
-        return [.. await services.GetRequiredService<SweepStore>().FindSweepsAsync(prefix, MostIds)];
-    }
+    public static Task<string[]> SweepIdsAsync(string storeFile, string prefix) => WithStoreAsync(storeFile, async store => (await store.FindSweepsAsync(prefix, MostIds)).ToArray());
 
     /// <summary>Ids of the jobs of the newest sweep that fits, in the plan's order; reads only.</summary>
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="sweepPrefix">What the sweep's id begins with.</param>
     /// <param name="prefix">What theirs begin with.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
-    public static async Task<string[]> JobIdsAsync(string storeFile, string sweepPrefix, string prefix)
-    {
-        await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile)).BuildServiceProvider();
-        var store = services.GetRequiredService<SweepStore>();
-        return await store.FindSweepsAsync(sweepPrefix, 1) is [var sweep] ? [.. (await store.FindJobsAsync(new(sweep), prefix, MostIds)).Select(job => job.JobId)] : [];
-    }
+    public static Task<string[]> JobIdsAsync(string storeFile, string sweepPrefix, string prefix) => WithStoreAsync(storeFile, async store =>
+        await store.FindSweepsAsync(sweepPrefix, 1) is [var sweep] ? (await store.FindJobsAsync(new(sweep), prefix, MostIds)).Select(job => job.JobId).ToArray() : []);
 
     /// <summary>The keys of the web page's cookies, which all silos of a store share; each is an XML element.</summary>
     /// <param name="services">The silo's services.</param>
@@ -96,4 +84,11 @@ public static class GrainServices
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
     public static Task ReleaseStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().MarkInterruptedAsync();
+
+    /// <summary>Reads an embedded store beside whoever else uses it.</summary>
+    private static async Task<T> WithStoreAsync<T>(string storeFile, Func<SweepStore, Task<T>> read)
+    {
+        await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile)).BuildServiceProvider();
+        return await read(services.GetRequiredService<SweepStore>());
+    }
 }

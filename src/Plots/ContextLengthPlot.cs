@@ -8,8 +8,6 @@ namespace AdaptCluster.Plots;
 /// <summary>The context tokens that one job has left after each epoch, by branch.</summary>
 public static class ContextLengthPlot
 {
-    private const string Both = "both";
-
     /// <summary>Draws it.</summary>
     /// <exception cref="InvalidInputException">The job has no context tokens.</exception>
     /// <exception cref="AdaptClusterException">No epoch has ended yet.</exception>
@@ -24,9 +22,9 @@ public static class ContextLengthPlot
         var figure = new Figure(620, 400);
         var plot = Style.Panel(history.Status.Description);
         double[] epochs = [.. before is null ? (double[])[] : [0], .. history.Epochs.Select(epoch => (double)epoch.Epoch)];
-        Line("image branch", 0, MarkerShape.FilledCircle, epoch => epoch.ImageContextTokens);
-        Line("text branch", 1, MarkerShape.FilledSquare, epoch => epoch.TextContextTokens);
-        Line(Both, 2, MarkerShape.FilledDiamond, epoch => epoch.ImageContextTokens + epoch.TextContextTokens);
+        Line("image branch", 0, MarkerShape.FilledCircle, before, epoch => epoch.ImageContextTokens);
+        Line("text branch", 1, MarkerShape.FilledSquare, before, epoch => epoch.TextContextTokens);
+        Line("both", 2, MarkerShape.FilledDiamond, 2 * before, epoch => epoch.ImageContextTokens + epoch.TextContextTokens);
         if (history.Definition.TTarget is { } target)
         {
             var line = plot.Add.HorizontalLine(target);
@@ -41,9 +39,9 @@ public static class ContextLengthPlot
         figure.Add(plot, 0, 0, figure.Width, figure.Height);
         return figure;
 
-        void Line(string text, int series, MarkerShape marker, Func<JobEpoch, int> of)
+        void Line(string text, int series, MarkerShape marker, int? start, Func<JobEpoch, int> of)
         {
-            var line = plot.Add.Scatter(epochs, [.. before is { } all ? (double[])[text == Both ? 2 * all : all] : [], .. history.Epochs.Select(epoch => (double)of(epoch))]);
+            var line = plot.Add.Scatter(epochs, [.. start is { } all ? (double[])[all] : [], .. history.Epochs.Select(epoch => (double)of(epoch))]);
             (line.Color, line.LineWidth, line.MarkerSize, line.MarkerShape, line.LegendText) = (Style.Series[series], 2, 7, marker, text);
         }
     }

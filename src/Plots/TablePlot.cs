@@ -26,8 +26,7 @@ public static class TablePlot
         var columnWidth = Math.Max(columns.Max(name => Style.Width(name, Style.TickSize)), Style.Width("100.00", Style.LabelSize, bold: true)) + Pad;
         var labelWidth = results.Rows.Max(row => Style.Width(row.Label, Style.LabelSize)) + Pad;
         var (top, bottom) = (34.0, 64.0);
-        var open = results.Rows.Any(row => row.Cells.Values.Any(cell => cell is { Complete: false, Test.Mean: not null }));
-        var legend = $"percentage points below the best of the column{(open ? "   * runs are missing" : "")}";
+        var legend = $"percentage points below the best of the column{(BestCells.HasPartialMeans(results) ? "   * runs are missing" : "")}";
         var legendWidth = Math.Max(Style.Width(legend, Style.TickSize) + (2 * Pad), columns.Length * columnWidth / 2);
         var figure = new Figure(labelWidth + Math.Max(columns.Length * columnWidth, legendWidth) + Pad, top + (results.Rows.Length * RowHeight) + bottom);
 

@@ -22,5 +22,8 @@ public sealed class BestCells
     /// <summary>Whether its average is the best.</summary>
     public bool ContainsAverage(ResultRow row) => row.Average is { } average && average == _average;
 
+    /// <summary>Whether a table has means of fewer runs than there are seeds, which get a mark.</summary>
+    public static bool HasPartialMeans(SweepResults results) => results.Rows.Any(row => row.Cells.Values.Any(cell => cell is { Complete: false, Test.Mean: not null }));
+
     private static double? Complete(ResultCell cell) => cell.Complete ? cell.Test.Mean : null;
 }

@@ -62,8 +62,7 @@ internal static class CheckedOptions
     private static void Check(SymbolResult result, string? text, string name, string[] words)
     {
         if (text is null || words.Contains(text)) return;
-        var nearest = words.MinBy(word => EditDistance.Between(text, word))!;
-        var near = EditDistance.Between(text, nearest) <= Math.Max(1, text.Length / 2) ? $" (did you mean '{nearest}'?)" : "";
+        var near = EditDistance.Nearest(text, words, least: 1) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
         result.AddError($"{name}: found '{text}'{near}; write {string.Join(", ", words[..^1])} or {words[^1]}");
     }
 

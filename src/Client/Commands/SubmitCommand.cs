@@ -66,6 +66,7 @@ internal static class SubmitCommand
     /// <summary>A sweep that is there already goes on as it was submitted first; what was asked for now is changed, or said to have no effect.</summary>
     private static async Task ApplyAsync(SweepConnection connection, SweepId id, ShareChange change, bool computes, TextWriter error)
     {
+        if (!computes && change == new ShareChange()) return;
         var status = await connection.Sweep(id).StatusAsync();
         if (computes && status.Summary.State == SweepState.Completed)
             await error.WriteLineAsync($"{id} is completed already, so that nothing runs; --name with another name makes a new sweep of it.");

@@ -15,10 +15,11 @@ internal static class Suggestions
         var options = Ancestry(parsed.CommandResult).SelectMany(c => c.Options.Where(option => c == command || option.Recursive)).Where(option => !option.Hidden).Select(option => option.Name);
         string[] known = word.StartsWith('-') ? [.. options] : [.. command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name)];
         var what = word.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
-        var nearest = known.MinBy(name => EditDistance.Between(word.TrimStart('-'), name.TrimStart('-')));
         if (command is RootCommand && parsed.RootCommandResult.Command.Subcommands.SelectMany(sub => sub.Options).Any(option => option.Name == word)) return $"the option '{word}' stands behind its command, such as 'sweep list {word}'";
-        var near = nearest is not null && EditDistance.Between(word.TrimStart('-'), nearest.TrimStart('-')) <= Math.Max(1, word.TrimStart('-').Length / 2);
-        return $"there is no {what} '{word}'{(near ? $" (did you mean '{nearest}'?)" : known.Length > 0 ? $"; there is {string.Join(", ", known.Order(StringComparer.Ordinal))}" : "")}";
+        // Dashes are nobody's mistake.
+        var near = EditDistance.Nearest(word.TrimStart('-'), known.Select(name => name.TrimStart('-')), least: 1);
+        var nearest = known.FirstOrDefault(name => name.TrimStart('-') == near);
+        return $"there is no {what} '{word}'{(nearest is not null ? $" (did you mean '{nearest}'?)" : known.Length > 0 ? $"; there is {string.Join(", ", known.Order(StringComparer.Ordinal))}" : "")}";
     }
 
     private static IEnumerable<Command> Ancestry(CommandResult result)

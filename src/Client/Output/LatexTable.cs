@@ -19,7 +19,7 @@ internal static class LatexTable
             row.Average is null ? None : Bold(CellText.Number(row.Average, "F2"), best.ContainsAverage(row)),
             row.TrainableParameters is null ? None : CellText.Number(row.TrainableParameters, "N0"),
         ]));
-        if (results.Rows.Any(row => row.Cells.Values.Any(cell => cell is { Complete: false, Test.Mean: not null }))) output.WriteLine("% *: runs are missing");
+        if (BestCells.HasPartialMeans(results)) output.WriteLine("% *: runs are missing");
     }
 
     /// <summary>Writes other rows below the headers of a sweep's table, as plain texts; a first column that begins with spaces is set in.</summary>

@@ -69,8 +69,7 @@ internal static class SpecSchema
     /// <summary>Says that a name is unknown and which known one is nearest.</summary>
     internal static string UnknownName(string what, string name, IReadOnlyCollection<string> known)
     {
-        var nearest = known.MinBy(k => EditDistance.Between(k, name))!;
-        var hint = EditDistance.Between(nearest, name) <= Math.Max(2, name.Length / 2) ? $"did you mean '{nearest}'?" : $"known: {string.Join(", ", known)}";
+        var hint = EditDistance.Nearest(name, known, least: 2) is { } nearest ? $"did you mean '{nearest}'?" : $"known: {string.Join(", ", known)}";
         return $"unknown {what} '{(name.Length <= 60 ? name : name[..57] + "...")}'; {hint}";
     }
 

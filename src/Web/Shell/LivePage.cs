@@ -76,7 +76,7 @@ public abstract partial class LivePage : ComponentBase, IDisposable
         catch (InvalidInputException e)
         {
             Missing = e.Message;
-            if (Contexts.HttpContext is { Response.HasStarted: false } context) context.Response.OnStarting(NotFound, context.Response);
+            AnswerNotFound(Contexts.HttpContext);
         }
         catch (Exception e) when (IsLoss(e))
         {
@@ -94,11 +94,18 @@ public abstract partial class LivePage : ComponentBase, IDisposable
     /// <summary>Whether an error means that the cluster or its store cannot be reached just now.</summary>
     internal static bool IsLoss(Exception e) => e is AdaptClusterException or OrleansException or TimeoutException or OrleansMessageRejectionException;
 
-    /// <summary>Not before the page is rendered: whoever renders it takes the status for a page that is not there at all, and leaves it out.</summary>
-    internal static Task NotFound(object response)
+    /// <summary>
+    /// Answers that what a page is about is not there, while it can still be said. Not before the page is rendered: whoever renders it takes the
+    /// status for a page that is not there at all, and leaves it out.
+    /// </summary>
+    internal static void AnswerNotFound(HttpContext? context)
     {
-        ((HttpResponse)response).StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
+        if (context is not { Response.HasStarted: false }) return;
+        context.Response.OnStarting(() =>
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
     }
 
     private async Task FollowAsync(CancellationToken left)
