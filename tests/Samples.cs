@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Queue;
 
 namespace AdaptCluster.Tests;
 
@@ -15,6 +16,9 @@ internal static class Samples
         Threads = 1,
         System = "Linux",
     };
+
+    /// <summary>What a worker of this version can run.</summary>
+    public static WorkerOffer Offer { get; } = new([TrainerVersion.Current], [Precision.Float32], "cpu", "2", 1);
 
     /// <summary>An epoch with one prune step and a checkpoint that is its number.</summary>
     public static EpochReport Epoch(int epoch) => new()

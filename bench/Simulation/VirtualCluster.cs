@@ -10,12 +10,14 @@ namespace AdaptCluster.Simulation;
 /// <summary>Workers that take packs from a <see cref="LeaseBook"/>, run them for their length and are lost at random; time jumps from event to event.</summary>
 internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed)
 {
-    private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
+    private static readonly TimeSpan Start = TimeSpan.Zero;
     private static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(60), ReplacedAfter = TimeSpan.FromMinutes(5), IdleDelay = TimeSpan.FromSeconds(2);
 
-    private readonly LeaseBook _book = new();
+    private static readonly Asker Worker = new("silo", "worker", WorkerOffer.BeforeOffers);
+
+    private readonly LeaseBook _book = new(new LeaseTimes(TimeSpan.MaxValue, TimeSpan.MaxValue, TimeSpan.MaxValue));
     private readonly Random _random = new(seed);
-    private readonly PriorityQueue<Event, DateTimeOffset> _events = new();
+    private readonly PriorityQueue<Event, TimeSpan> _events = new();
     private readonly Dictionary<(SweepId, int), PackState> _packs = [];
     private readonly Dictionary<SweepId, SweepState> _sweeps = [];
     private readonly Report _report = new();
@@ -23,7 +25,7 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
 
     private enum EventKind { Ask, Finish, Lose, Expire }
 
-    private readonly record struct Event(EventKind Kind, Guid Lease, SweepId Sweep, int Pack, DateTimeOffset Began, DateTimeOffset LostAt);
+    private readonly record struct Event(EventKind Kind, Guid Lease, SweepId Sweep, int Pack, TimeSpan Began, TimeSpan LostAt);
 
     /// <summary>Offers the packs of a plan, as a sweep's grain does.</summary>
     public void Submit(SweepPlan plan)
@@ -37,9 +39,10 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
             if (!_packs.TryGetValue((id, pack), out var state))
                 _packs.Add((id, pack), state = new PackState { EpochSeconds = (double)group.Iterations / group.Definition.Train!.Epochs * Workload.SecondsPerIteration(plan.Datasets[group.Dataset]) });
             state.Epochs += group.Definition.Train!.Epochs;
+            state.Iterations += group.Iterations;
         }
         _sweeps.Add(id, new SweepState { Packs = offers.Count });
-        _book.Offer(new SweepShare(id, 0, 0, _sweeps.Count, false), offers.Select(offer => new PackOffer(offer.Key, offer.Value)), Start, Start);
+        _book.Offer(new SweepShare(id, 0, 0, _sweeps.Count, false), offers.Select(offer => new PackOffer(offer.Key, offer.Value)), Start);
         _report.Jobs += plan.JobCount;
         _report.Packs += offers.Count;
     }
@@ -58,7 +61,7 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
             {
                 case EventKind.Ask: Begin(happened.LostAt, now); break;
                 case EventKind.Finish:
-                    End(happened, requeue: false);
+                    End(happened, requeue: false, now);
                     Progress(happened, now);
                     left--;
                     if (--_sweeps[happened.Sweep].Packs == 0 && _report.FirstEnd == default) _report.FirstEnd = now - Start;
@@ -75,17 +78,17 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
                     }
                     _events.Enqueue(Ask(NextLoss(now + ReplacedAfter)), now + ReplacedAfter);
                     break;
-                case EventKind.Expire: End(happened, requeue: true); break;
+                case EventKind.Expire: End(happened, requeue: true, now); break;
             }
         }
         _report.QueueTime = Stopwatch.GetElapsedTime(0, _inQueue);
         return _report;
     }
 
-    private void Begin(DateTimeOffset lostAt, DateTimeOffset now)
+    private void Begin(TimeSpan lostAt, TimeSpan now)
     {
         var asked = Stopwatch.GetTimestamp();
-        var lease = _book.Lease("w", now, now + LeaseDuration, TimeSpan.FromSeconds(2));
+        var lease = _book.Lease(Guid.NewGuid(), Worker, now);
         _inQueue += Stopwatch.GetTimestamp() - asked;
         if (lease is null)
         {
@@ -94,22 +97,23 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
             else _events.Enqueue(Ask(lostAt), later);
             return;
         }
-        _report.Count(now - Start, _sweeps.Keys.Select(sweep => _book.LeasedOf(sweep)).ToArray(), _sweeps.Values.All(sweep => sweep.Packs > workers));
-        var pack = _packs[(lease.Sweep, lease.Pack)];
+        _report.Count(now - Start, _sweeps.Keys.Select(sweep => _book.PacksOf(sweep)?.Leased ?? 0).ToArray(), _sweeps.Values.All(sweep => sweep.Packs > workers));
+        var pack = _packs[(lease.Sweep.Share.Sweep, lease.Pack.Number)];
         var ends = now + TimeSpan.FromSeconds((pack.Epochs - pack.Done) * pack.EpochSeconds);
-        var happens = new Event(lostAt < ends ? EventKind.Lose : EventKind.Finish, lease.Id, lease.Sweep, lease.Pack, now, lostAt);
+        var happens = new Event(lostAt < ends ? EventKind.Lose : EventKind.Finish, lease.Id, lease.Sweep.Share.Sweep, lease.Pack.Number, now, lostAt);
         _events.Enqueue(happens, lostAt < ends ? lostAt : ends);
     }
 
-    private void End(Event ended, bool requeue)
+    private void End(Event ended, bool requeue, TimeSpan now)
     {
         var asked = Stopwatch.GetTimestamp();
-        _book.End(ended.Lease, requeue, default);
+        _book.End(ended.Lease);
+        _book.Confirm(ended.Lease, requeue ? new PackOffer(ended.Pack, _packs[(ended.Sweep, ended.Pack)].Iterations) : null, now);
         _inQueue += Stopwatch.GetTimestamp() - asked;
     }
 
     /// <summary>Epochs that were reported are kept, the one in hand is lost.</summary>
-    private void Progress(Event ended, DateTimeOffset now)
+    private void Progress(Event ended, TimeSpan now)
     {
         var pack = _packs[(ended.Sweep, ended.Pack)];
         var seconds = (now - ended.Began).TotalSeconds;
@@ -119,13 +123,14 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
         if (ended.Kind == EventKind.Lose) _report.Wasted += TimeSpan.FromSeconds(seconds - epochs * pack.EpochSeconds);
     }
 
-    private static Event Ask(DateTimeOffset lostAt) => new(EventKind.Ask, default, default, 0, default, lostAt);
+    private static Event Ask(TimeSpan lostAt) => new(EventKind.Ask, default, default, 0, default, lostAt);
 
-    private DateTimeOffset NextLoss(DateTimeOffset from) => lossesPerHour <= 0 ? DateTimeOffset.MaxValue : from + TimeSpan.FromHours(-Math.Log(1 - _random.NextDouble()) / lossesPerHour);
+    private TimeSpan NextLoss(TimeSpan from) => lossesPerHour <= 0 ? TimeSpan.MaxValue : from + TimeSpan.FromHours(-Math.Log(1 - _random.NextDouble()) / lossesPerHour);
 
     private sealed class PackState
     {
         public int Epochs { get; set; }
+        public long Iterations { get; set; }
         public int Done { get; set; }
         public required double EpochSeconds { get; init; }
     }

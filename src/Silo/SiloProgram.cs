@@ -19,7 +19,9 @@ public static class SiloProgram
         var http = silo.Http is { } address ? address.GetLeftPart(UriPartial.Authority) : "no http";
         var store = settings.Cluster is { } shared ? $"{shared.Store}, cluster {shared.Id}" : settings.Home;
         await log.WriteLineAsync($"silo ready: {settings.Name} ({settings.Role}), {gateway}, {http}, pool {settings.Pool}, {settings.Workers} workers on {settings.Device}, store {store}");
-        await silo.WaitForShutdownAsync(cancellation);
+        var stopped = silo.WaitForShutdownAsync(cancellation);
+        if (await Task.WhenAny(stopped, silo.Health.Abandoned) != stopped) throw await silo.Health.Abandoned;
+        await stopped;
     }
 
     private static async Task<SiloHost> AloneAsync(SiloSettings settings, CancellationToken cancellation)

@@ -12,7 +12,7 @@ public sealed class BadSiloTests(PostgresServer server)
         await cluster.StartAsync("control", "control");
         await cluster.StartAsync("bad", "gpu", ("ADAPTCLUSTER_MODELS", "/nonexistent"));
         var sweep = await cluster.SubmitAsync(TemporaryHome.SmallSpec);
-        await cluster.WaitForCountAsync("SELECT count(DISTINCT position) FROM attempts WHERE outcome = 2 AND worker LIKE 'bad/%'", 3, Limit);
+        await cluster.WaitForCountAsync("SELECT count(DISTINCT position) FROM attempts WHERE outcome = 5 AND worker LIKE 'bad/%'", 3, Limit);
         await cluster["bad"].WaitForErrorAsync("quarantined");
         var doctor = await cluster.RunAsync("doctor");
         Assert.Contains("quarantined", doctor.Output, StringComparison.Ordinal);
@@ -21,7 +21,7 @@ public sealed class BadSiloTests(PostgresServer server)
         await cluster.WaitAsync(sweep, "completed", Limit);
 
         var log = await cluster.RunAsync("logs", sweep);
-        Assert.Contains("failed     bad/cpu:1", log.Output, StringComparison.Ordinal);
+        Assert.Contains("unfit      bad/cpu:1", log.Output, StringComparison.Ordinal);
         Assert.Contains("backbone 'tiny-clip': no folder of that name", log.Output, StringComparison.Ordinal);
         Assert.Equal(12, log.Output.Split('\n').Count(line => line.Contains("completed  good/cpu:1", StringComparison.Ordinal)));
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Contracts.Planning;
@@ -41,6 +42,12 @@ public sealed record SweepPlan
 
     /// <summary>How many seeds of a <see cref="PlannedGroup.PackGroup"/> train in one pack; 0, in plans of older versions, is 1.</summary>
     [Id(10)] public int SeedsPerPack { get; init; }
+
+    /// <summary>
+    /// The trainer version that it is planned for: only workers that run it get its jobs, and the ids of the jobs contain it. The store keeps it in a column of its own.
+    /// 0, from older silos, is <see cref="TrainerVersion.BeforeOffers"/>.
+    /// </summary>
+    [Id(11), JsonIgnore] public int Trainer { get; init; }
 
     /// <summary>Jobs.</summary>
     public int JobCount => Groups.Length * Seeds.Length;

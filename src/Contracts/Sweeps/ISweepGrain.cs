@@ -15,19 +15,26 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Submit"), ResponseTimeout("00:10:00")]
     Task SubmitAsync(SweepPlan plan, SubmitOptions options);
 
-    /// <summary>Starts an attempt of each unfinished job of a leased pack; earlier open attempts count as lost.</summary>
-    /// <returns>The jobs to run; none when there is nothing left to do.</returns>
+    /// <summary>
+    /// Starts an attempt of the waiting jobs that a lease covers. May be repeated: what the same lease has begun is handed out again under the same attempts.
+    /// </summary>
+    /// <returns>The jobs to run; none when there is nothing left to do, or the worker has another trainer version than the plan.</returns>
     [Alias("Begin")]
     Task<PackAssignment> BeginAsync(PackStart start);
 
-    /// <summary>Keeps what a worker says, all of it or, on an error, nothing.</summary>
-    /// <returns>For each report whether it was accepted; not, when its attempt is not the job's current one: the worker stops this job.</returns>
+    /// <summary>Keeps what a worker says, all of it or, on a passing error, nothing. May be repeated: what was kept already is accepted again.</summary>
+    /// <returns>For each report whether it was accepted; not, when its attempt is not the job's current one, or the store can never take it: the worker stops this job.</returns>
     [Alias("Report")]
     Task<bool[]> ReportAsync(JobReport[] reports);
 
-    /// <summary>A lease ended without its worker: what it had open counts as lost and waits again.</summary>
+    /// <summary>What queues of 0.1.0 call at the end of a lease.</summary>
     [Alias("LeaseLost")]
     Task LeaseLostAsync(int pack, Guid lease);
+
+    /// <summary>A lease has ended: what it still had open counts as lost and waits again. May be repeated.</summary>
+    /// <returns>What waits of the pack now; null when nothing does, or the sweep does not run.</returns>
+    [Alias("LeaseEnded")]
+    Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease);
 
     /// <summary>Leases nothing more of the sweep.</summary>
     /// <param name="now">Whether running jobs stop at once, to go on from their checkpoint later; otherwise they end first.</param>

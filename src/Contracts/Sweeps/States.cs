@@ -61,4 +61,7 @@ public enum AttemptOutcome
 
     /// <summary>The worker was lost; the next attempt took over.</summary>
     Lost = 4,
+
+    /// <summary>Its silo lacks what the job needs; another one takes it, and it costs the job no try.</summary>
+    Unfit = 5,
 }

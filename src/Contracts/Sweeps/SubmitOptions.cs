@@ -24,6 +24,9 @@ public sealed record SubmitOptions
 
     /// <summary>Who submits, such as "ada@lab-3", as the client says it: nobody checks it. Default: null, unknown; who submits a sweep again changes nothing.</summary>
     [Id(5)] public string? SubmittedBy { get; init; }
+
+    /// <summary>The sweep that this one was planned anew from. Default: null, none.</summary>
+    [Id(6)] public string? Supersedes { get; init; }
 }
 
 /// <summary>A change of how a sweep is queued; what is null stays.</summary>

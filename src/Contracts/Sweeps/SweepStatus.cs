@@ -70,6 +70,12 @@ public sealed record SweepStatus
 
     /// <summary>How many jobs train now, listed or not.</summary>
     [Id(12)] public int RunningJobs { get; init; }
+
+    /// <summary>Why nothing of it runs although it should, and what to do about it; null while it runs or merely waits its turn.</summary>
+    [Id(13)] public string? Obstacle { get; init; }
+
+    /// <summary>The trainer version that it was planned for; 0 from older silos.</summary>
+    [Id(14)] public int Trainer { get; init; }
 }
 
 /// <summary>A job that trains or has failed.</summary>

@@ -15,7 +15,7 @@ internal static class JobIdentity
     /// <summary>The id of the job at a position: its definition, the fingerprints of what it reads, and the trainer's version.</summary>
     public static JobId Of(SweepPlan plan, int position) => new(Hash(
         JsonSerializer.Serialize(plan.Definition(position), AdaptClusterJson.Compact), plan.BackboneFingerprint, plan.DatasetFingerprint(position),
-        TrainerVersion.Current.ToString(CultureInfo.InvariantCulture))[..16]);
+        TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture))[..16]);
 
     /// <summary>The parts of that key by name, for people.</summary>
     public static SortedDictionary<string, string> Key(SweepPlan plan, int position)
@@ -24,7 +24,7 @@ internal static class JobIdentity
         {
             ["backbone sha-256"] = plan.BackboneFingerprint,
             ["dataset sha-256"] = plan.DatasetFingerprint(position),
-            ["trainer version"] = TrainerVersion.Current.ToString(CultureInfo.InvariantCulture),
+            ["trainer version"] = TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture),
         };
         Flatten(JsonSerializer.SerializeToElement(plan.Definition(position), AdaptClusterJson.Compact), "", key);
         return key;
@@ -35,7 +35,7 @@ internal static class JobIdentity
     {
         var slug = new string([.. plan.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-');
         var content = JsonSerializer.Serialize(plan with { SpecJson = "", Warnings = [] }, AdaptClusterJson.Compact);
-        return new($"{slug[..Math.Min(slug.Length, 55)]}-{Hash(content, TrainerVersion.Current.ToString(CultureInfo.InvariantCulture))[..8]}");
+        return new($"{slug[..Math.Min(slug.Length, 55)]}-{Hash(content, TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture))[..8]}");
     }
 
     private static void Flatten(JsonElement element, string path, SortedDictionary<string, string> key)

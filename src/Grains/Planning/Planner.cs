@@ -28,9 +28,11 @@ public sealed class Planner(ICatalog catalog)
     private const int MaxContextLength = 256;
 
     /// <summary>Plans a spec.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="trainer">The trainer version of the workers that will run it.</param>
     /// <exception cref="InvalidInputException">A backbone or data set is not there, a class's text is too long for the backbone, or a T_target
     /// cannot be reached; the message names the spec and the JSON path.</exception>
-    public SweepPlan Plan(SweepSpec spec)
+    public SweepPlan Plan(SweepSpec spec, int trainer = TrainerVersion.Current)
     {
         var backbone = At(spec, "$.backbone", () => catalog.DescribeBackbone(spec.Backbone));
         var warnings = new List<PlanWarning>();
@@ -57,6 +59,7 @@ public sealed class Planner(ICatalog catalog)
             Seeds = [.. spec.Seeds],
             Groups = groups.ToArray(),
             SeedsPerPack = groups.SeedsPerPack(),
+            Trainer = trainer,
             Rows = [.. rows],
             Datasets = [.. datasets.Select(dataset => dataset.Source.Name)],
             Warnings = [.. warnings.Distinct()],

@@ -4,157 +4,216 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// Which packs wait and which are leased until when: the queue's rules, without grains or clocks. Of the sweeps that may run, the highest
-/// priority goes first; of equal ones the one with the fewest leases (fair share), then the one submitted first; within a sweep the longest
-/// pack. A lease costs a look at each sweep that waits and the logarithm of its packs.
+/// What waits and what is leased until when: the queue's rules, without grains or clocks. Of the sweeps that may run, the highest priority goes
+/// first; of equal ones the one with the fewest leases (fair share), then the one submitted first; within a sweep the longest pack. Where there
+/// are fewer packs than free workers a lease covers some parts of its pack only, so that none idles. All times are on one monotonic clock.
 /// </summary>
-internal sealed class LeaseBook
+internal sealed class LeaseBook(LeaseTimes times)
 {
     private readonly Dictionary<SweepId, SweepPacks> _sweeps = [];
     private readonly Dictionary<Guid, HeldLease> _leases = [];
-    private readonly PriorityQueue<Guid, DateTimeOffset> _deadlines = new();
+    private readonly Dictionary<Guid, HeldLease> _ending = [];
+    private readonly RecentIds _ended = new(4096);
+    private readonly WorkerBook _workers = new();
 
-    /// <summary>Packs that wait, those that are held back included.</summary>
-    public int Waiting => _sweeps.Values.Sum(sweep => sweep.Known.Count) - _leases.Count;
+    // Sweeps that may lease; workers that find nothing ask often, and must not cost a look at every sweep there is.
+    private SweepPacks[]? _leasable;
+
+    /// <summary>Packs of which something waits, those that are held back included.</summary>
+    public int Waiting => _sweeps.Values.Sum(sweep => sweep.Waiting);
 
     /// <summary>Packs that workers would get if there were enough of them: none of a paused sweep, and no more than its cap leaves.</summary>
     public int Leasable => _sweeps.Values.Sum(sweep => sweep.Leasable);
 
-    /// <summary>Packs that are leased.</summary>
+    /// <summary>Leases that are held.</summary>
     public int Leased => _leases.Count;
+
+    /// <summary>Workers that ask for work or hold a lease.</summary>
+    public WorkerBook Workers => _workers;
+
+    /// <summary>When the longest waiting pack began to wait; null when none waits.</summary>
+    public TimeSpan? OldestWaiting => _sweeps.Values.SelectMany(sweep => sweep.Known.Values).Where(pack => pack.Parts > 0).Min(pack => (TimeSpan?)pack.Offered);
 
     /// <summary>The leases that are held, by sweep and pack.</summary>
     /// <param name="limit">The first so many.</param>
-    public LeaseStatus[] Leases(int limit) =>
-        [.. _leases.Values.Select(lease => new LeaseStatus(lease.Sweep.Share.Sweep, lease.Pack.Number, lease.Worker, lease.Deadline, lease.Directive))
-            .OrderBy(lease => lease.Sweep.Value, StringComparer.Ordinal).ThenBy(lease => lease.Pack).Take(limit)];
+    public IEnumerable<HeldLease> Leases(int limit) =>
+        _leases.Values.OrderBy(lease => lease.Sweep.Share.Sweep.Value, StringComparer.Ordinal).ThenBy(lease => lease.Pack.Number).Take(limit);
 
-    /// <summary>Leases of a sweep.</summary>
-    public int LeasedOf(SweepId sweep) => _sweeps.GetValueOrDefault(sweep)?.Leased ?? 0;
+    /// <summary>The lease of a number, held or ending; null when there is none.</summary>
+    public HeldLease? Find(Guid id) => _leases.GetValueOrDefault(id) ?? _ending.GetValueOrDefault(id);
 
     /// <summary>What there is of a sweep.</summary>
-    public SweepHolding Holding(SweepId sweep) => new(
-        (_sweeps.GetValueOrDefault(sweep)?.Known.Count ?? 0) - LeasedOf(sweep),
-        [.. _leases.Where(lease => lease.Value.Sweep.Share.Sweep == sweep).Select(lease => lease.Key)]);
+    public SweepHolding Holding(SweepId sweep) => _sweeps.TryGetValue(sweep, out var packs)
+        ? new(packs.Waiting, [.. packs.Known.Values.SelectMany(pack => pack.Leases)]) { WaitingPacks = [.. packs.Known.Values.Where(pack => pack.Parts > 0).Select(pack => pack.Number)] }
+        : new(0, []) { WaitingPacks = [] };
 
-    /// <summary>The time at which the longest waiting pack was offered; null when none waits.</summary>
-    public DateTimeOffset? OldestWaiting => _sweeps.Values.SelectMany(sweep => sweep.Known.Values).Where(pack => pack.Lease is null).Min(pack => (DateTimeOffset?)pack.Offered);
+    /// <summary>The packs of a sweep; null when nothing of it is here.</summary>
+    public SweepPacks? PacksOf(SweepId sweep) => _sweeps.GetValueOrDefault(sweep);
 
-    /// <summary>Adds packs; one that waits already stays as it is, and one that is leased waits again when its lease ends.</summary>
+    /// <summary>Adds what waits of packs, and leases that hold some of them; what is known already is not added twice.</summary>
     /// <param name="share">How the sweep is treated from now on.</param>
-    /// <param name="offers">The packs; one that names a lease is taken as held by it.</param>
+    /// <param name="offers">The packs; one that names a lease is held by it.</param>
     /// <param name="now">The time.</param>
-    /// <param name="deadline">When such leases run out unless they are renewed.</param>
-    public void Offer(SweepShare share, IEnumerable<PackOffer> offers, DateTimeOffset now, DateTimeOffset deadline)
+    public void Offer(SweepShare share, IEnumerable<PackOffer> offers, TimeSpan now)
     {
+        _leasable = null;
         var sweep = Configure(share);
         foreach (var offer in offers)
         {
-            if (sweep.Known.TryGetValue(offer.Pack, out var known))
+            if (!sweep.Known.TryGetValue(offer.Pack, out var pack)) sweep.Known.Add(offer.Pack, pack = new KnownPack(offer.Pack, now) { Precision = offer.Precision });
+            if (offer.Lease is { } lease)
             {
-                known.OfferedAgain = known.Lease is not null && known.Lease != offer.Lease;
-                continue;
+                if (!pack.Leases.Contains(lease) && !_ended.Contains(lease)) Hold(lease, sweep, pack, "", offer.Worker ?? "", parts: 0, now);
             }
-            var pack = new KnownPack(offer.Pack, offer.Iterations, now);
-            sweep.Known.Add(offer.Pack, pack);
-            if (offer.Lease is { } lease && !_leases.ContainsKey(lease)) Hold(lease, sweep, pack, offer.Worker ?? "", deadline);
-            else sweep.Enqueue(pack);
+            else if (Math.Max(1, offer.Parts) is var parts && parts > pack.Parts)
+            {
+                sweep.SetWaiting(pack, parts, Math.Max(offer.Iterations, pack.Iterations), now);
+            }
         }
     }
 
     /// <summary>Changes how a sweep is treated.</summary>
     public SweepPacks Configure(SweepShare share)
     {
+        _leasable = null;
         if (!_sweeps.TryGetValue(share.Sweep, out var sweep)) _sweeps.Add(share.Sweep, sweep = new SweepPacks(share));
         sweep.Share = share;
         return sweep;
     }
 
     /// <summary>Tells the leases of a sweep something; a harder word is not taken back by a softer one, but by <see cref="LeaseDirective.Continue"/>.</summary>
-    public void Direct(SweepId sweep, LeaseDirective directive)
+    public void Direct(SweepId sweep, LeaseDirective directive, TimeSpan now)
     {
         foreach (var lease in _leases.Values.Where(lease => lease.Sweep.Share.Sweep == sweep))
-            if (directive == LeaseDirective.Continue || directive > lease.Directive) lease.Directive = directive;
+        {
+            if (directive != LeaseDirective.Continue && directive <= lease.Directive) continue;
+            (lease.Directive, lease.DirectedAt) = (directive, now);
+        }
     }
 
-    /// <summary>Leases the next pack, or null.</summary>
-    public Lease? Lease(string worker, DateTimeOffset now, DateTimeOffset deadline, TimeSpan renewEvery)
+    /// <summary>Leases the next pack that fits, or some parts of it; null when there is none. The same number is granted once.</summary>
+    /// <param name="id">The number that the lease has.</param>
+    /// <param name="asker">Who asks.</param>
+    /// <param name="now">The time.</param>
+    public HeldLease? Lease(Guid id, Asker asker, TimeSpan now)
     {
-        SweepPacks? best = null;
-        foreach (var sweep in _sweeps.Values)
-            if (sweep.MayLease(now) && (best is null || sweep.GoesBefore(best))) best = sweep;
+        if (_leases.TryGetValue(id, out var held)) return held;
+        // A call that was long on its way: its worker has done with this lease.
+        if (_ended.Contains(id) || _ending.ContainsKey(id)) return null;
+        _workers.Asks(asker, now);
+        var (best, pack) = Best(asker with { IsAlone = _workers.IsAlone(asker.Silo, now) }, now);
         if (best is null) return null;
-        var pack = best.Dequeue(now);
-        var id = Guid.NewGuid();
-        Hold(id, best, pack, worker, deadline);
-        return new Lease(id, best.Share.Sweep, pack.Number, renewEvery);
+        var parts = Share(pack!, now);
+        best.Take(pack!, parts, now);
+        _leasable = null;
+        _workers.Works(asker.Worker);
+        return Hold(id, best, pack!, asker.Silo, asker.Worker, parts, now);
     }
 
     /// <summary>Prolongs a lease and says what its worker shall do.</summary>
-    public LeaseDirective Renew(Guid id, DateTimeOffset deadline)
+    /// <param name="id">The lease.</param>
+    /// <param name="progress">How far its worker is; null when it does not say.</param>
+    /// <param name="now">The time.</param>
+    public LeaseDirective Renew(Guid id, long? progress, TimeSpan now)
     {
         if (!_leases.TryGetValue(id, out var lease)) return LeaseDirective.Lost;
-        lease.Deadline = deadline;
+        lease.RenewedAt = now;
+        if (progress is null || progress != lease.Progress) (lease.Progress, lease.MovedAt) = (progress, now);
+        _workers.IsSeen(lease.Worker, now);
         return lease.Directive;
     }
 
-    /// <summary>Ends a lease; one that is not held any more is ignored, its pack is in other hands.</summary>
-    /// <param name="id">The lease.</param>
-    /// <param name="requeue">Whether the pack has work left.</param>
-    /// <param name="notBefore">The pack waits at least until then.</param>
-    /// <returns>Whose lease it was; null when it was not held.</returns>
-    public (SweepId Sweep, int Pack, string Worker)? End(Guid id, bool requeue, DateTimeOffset notBefore)
+    /// <summary>
+    /// Ends a lease. What it held stays nobody's until <see cref="Confirm"/>, since only the sweep knows what is left of it; one that is not
+    /// held any more is ignored.
+    /// </summary>
+    /// <returns>The lease; null when it was not held.</returns>
+    public HeldLease? End(Guid id)
     {
+        _leasable = null;
         if (!_leases.Remove(id, out var lease)) return null;
-        var sweep = lease.Sweep;
-        sweep.Leased--;
-        lease.Pack.Lease = null;
-        requeue |= lease.Pack.OfferedAgain;
-        lease.Pack.OfferedAgain = false;
-        if (requeue && !sweep.Withdrawn) sweep.Enqueue(lease.Pack, notBefore);
-        else sweep.Known.Remove(lease.Pack.Number);
-        if (sweep.Known.Count == 0) _sweeps.Remove(sweep.Share.Sweep);
-        return (sweep.Share.Sweep, lease.Pack.Number, lease.Worker);
+        lease.Sweep.Leased--;
+        _ending.Add(id, lease);
+        return lease;
     }
 
-    /// <summary>Leases whose deadline has passed. They stay held until they are ended.</summary>
-    public IReadOnlyList<Guid> Overdue(DateTimeOffset now)
+    /// <summary>Leases that were ended and that the sweep has not confirmed.</summary>
+    public IReadOnlyCollection<HeldLease> Ending => _ending.Values;
+
+    /// <summary>Takes the sweep's word on what waits of a pack after a lease has ended.</summary>
+    /// <param name="id">The lease.</param>
+    /// <param name="left">What waits now; null when nothing does.</param>
+    /// <param name="now">The time.</param>
+    public void Confirm(Guid id, PackOffer? left, TimeSpan now)
     {
-        var overdue = new List<Guid>();
-        while (_deadlines.TryPeek(out var id, out var due) && due <= now)
+        _leasable = null;
+        if (!_ending.Remove(id, out var lease)) return;
+        _ended.Add(id);
+        var (sweep, pack) = (lease.Sweep, lease.Pack);
+        pack.Leases.Remove(id);
+        // What waits here already was not the lease's.
+        if (!sweep.Withdrawn && left is not null) sweep.SetWaiting(pack, Math.Max(1, left.Parts), left.Iterations, now);
+        if (pack is { Parts: 0, Leases.Count: 0 }) sweep.Known.Remove(pack.Number);
+        if (sweep.Known.Count == 0) _sweeps.Remove(sweep.Share.Sweep);
+    }
+
+    /// <summary>Leases that must be taken back, and why. They stay held until they are ended.</summary>
+    public IReadOnlyList<(HeldLease Lease, LeaseLoss Why)> Overdue(TimeSpan now)
+    {
+        var overdue = new List<(HeldLease, LeaseLoss)>();
+        foreach (var lease in _leases.Values)
         {
-            _deadlines.Dequeue();
-            if (!_leases.TryGetValue(id, out var lease)) continue;
-            // Renewals move the deadline without touching the heap; an entry that comes up early goes back.
-            if (lease.Deadline <= now) overdue.Add(id);
-            else _deadlines.Enqueue(id, lease.Deadline);
+            if (now - lease.RenewedAt >= times.Duration) overdue.Add((lease, LeaseLoss.Silent));
+            else if (lease.Progress is not null && now - lease.MovedAt >= times.Stall) overdue.Add((lease, LeaseLoss.Stalled));
+            else if (lease.Directive == LeaseDirective.Stop && now - lease.DirectedAt >= times.Stop) overdue.Add((lease, LeaseLoss.Unstoppable));
         }
         return overdue;
     }
 
-    /// <summary>Forgets the waiting packs of a sweep and tells its leases to stop; their packs are forgotten as they end.</summary>
-    public void Withdraw(SweepId id)
+    /// <summary>Forgets what waits of a sweep and tells its leases to stop.</summary>
+    public void Withdraw(SweepId id, TimeSpan now)
     {
+        _leasable = null;
         if (!_sweeps.TryGetValue(id, out var sweep)) return;
         sweep.Withdraw();
-        Direct(id, LeaseDirective.Stop);
+        Direct(id, LeaseDirective.Stop, now);
         if (sweep.Known.Count == 0) _sweeps.Remove(id);
     }
 
-    private void Hold(Guid id, SweepPacks sweep, KnownPack pack, string worker, DateTimeOffset deadline)
+    private (SweepPacks? Sweep, KnownPack? Pack) Best(Asker asker, TimeSpan now)
     {
-        pack.Lease = id;
-        sweep.Leased++;
-        _leases.Add(id, new HeldLease(sweep, pack, worker) { Deadline = deadline });
-        _deadlines.Enqueue(id, deadline);
+        (SweepPacks? Sweep, KnownPack? Pack) best = default;
+        foreach (var sweep in _leasable ??= [.. _sweeps.Values.Where(sweep => sweep.Waiting > 0 && sweep.HasRoom)])
+        {
+            if (best.Sweep is not null && !sweep.GoesBefore(best.Sweep)) continue;
+            if (sweep.Find(asker, now) is { } pack) best = (sweep, pack);
+        }
+        return best;
     }
 
-    private sealed class HeldLease(SweepPacks sweep, KnownPack pack, string worker)
+    /// <summary>How many parts of a pack the next lease covers: all, unless workers would idle then.</summary>
+    private int Share(KnownPack pack, TimeSpan now)
     {
-        public SweepPacks Sweep { get; } = sweep;
-        public KnownPack Pack { get; } = pack;
-        public string Worker { get; } = worker;
-        public required DateTimeOffset Deadline { get; set; }
-        public LeaseDirective Directive { get; set; }
+        var free = _workers.Idle(now);
+        if (pack.Parts <= 1 || free <= 1) return pack.Parts;
+        var (packs, work) = (0, 0.0);
+        foreach (var sweep in _sweeps.Values.Where(sweep => sweep.HasRoom && sweep.Waiting > 0))
+        {
+            // Under a cap, more leases than it leaves are of no use.
+            if (sweep.Share.Parallel > 0) free = Math.Min(free, Math.Max(1, sweep.Share.Parallel - sweep.Leased));
+            packs += sweep.Waiting;
+            if (packs >= free) return pack.Parts;
+            work += sweep.Known.Values.Where(known => known.Parts > 0).Sum(known => known.WorkPerPart * known.Parts);
+        }
+        return Math.Clamp((int)Math.Ceiling(work / free / pack.WorkPerPart), 1, pack.Parts);
+    }
+
+    private HeldLease Hold(Guid id, SweepPacks sweep, KnownPack pack, string silo, string worker, int parts, TimeSpan now)
+    {
+        pack.Leases.Add(id);
+        sweep.Leased++;
+        var lease = new HeldLease(id, sweep, pack, silo, worker, parts) { RenewedAt = now, MovedAt = now };
+        _leases.Add(id, lease);
+        return lease;
     }
 }

@@ -5,40 +5,45 @@ namespace AdaptCluster.Grains.Queue;
 /// <summary>
 /// Which silos are quarantined. One that fails several different jobs in a row, with no success between, is likely broken itself; the jobs
 /// go to others, and after a time it gets one more try. A job that fails everywhere counts once on each silo and quarantines none.
+/// Times are on the queue's monotonic clock.
 /// </summary>
 internal sealed class SiloHealthBook(int failuresInARow, TimeSpan quarantine)
 {
-    private readonly Dictionary<string, Record> _silos = [];
+    /// <summary>A silo that had no failure for so long is forgotten: pods get new names.</summary>
+    private static readonly TimeSpan ForgetAfter = TimeSpan.FromHours(12);
 
-    /// <summary>Until when a silo gets nothing; null when it may work.</summary>
-    public DateTimeOffset? QuarantinedUntil(string silo, DateTimeOffset now) =>
-        _silos.TryGetValue(silo, out var record) && record.Until > now ? record.Until : null;
+    private readonly Dictionary<string, History> _silos = [];
 
-    /// <summary>Silos that get nothing now.</summary>
-    public Dictionary<string, DateTimeOffset> Quarantined(DateTimeOffset now) => _silos.Where(silo => silo.Value.Until > now).ToDictionary(silo => silo.Key, silo => silo.Value.Until);
+    /// <summary>How long a silo still gets nothing; null when it may work.</summary>
+    public TimeSpan? QuarantinedFor(string silo, TimeSpan now) =>
+        _silos.TryGetValue(silo, out var record) && record.Until > now ? record.Until - now : null;
 
-    /// <summary>Notes how a lease went.</summary>
-    /// <returns>Until when the silo is quarantined, if this lease was one too many.</returns>
-    public DateTimeOffset? Note(string silo, int completed, IEnumerable<JobId> failed, DateTimeOffset now)
+    /// <summary>Silos that get nothing now, and for how long.</summary>
+    public Dictionary<string, TimeSpan> Quarantined(TimeSpan now) => _silos.Where(silo => silo.Value.Until > now).ToDictionary(silo => silo.Key, silo => silo.Value.Until - now);
+
+    /// <summary>Records how a lease went.</summary>
+    /// <returns>How long the silo is quarantined, if this lease was one too many.</returns>
+    public TimeSpan? Record(string silo, int completed, IReadOnlyCollection<JobId> failed, TimeSpan now)
     {
-        if (!_silos.TryGetValue(silo, out var record)) _silos.Add(silo, record = new Record());
-        if (completed > 0)
-        {
-            record.Failed.Clear();
-            record.Times = 0;
-        }
+        if (completed > 0 && failed.Count == 0) _silos.Remove(silo);
+        if (failed.Count == 0) return null;
+        foreach (var (name, old) in _silos.ToList())
+            if (now - old.At > ForgetAfter && old.Until <= now) _silos.Remove(name);
+        if (!_silos.TryGetValue(silo, out var record) || completed > 0) _silos[silo] = record = new History();
+        record.At = now;
         record.Failed.UnionWith(failed);
         // A silo on probation is judged by its first job.
         if (record.Failed.Count < (record.Times > 0 ? 1 : failuresInARow)) return null;
         record.Until = now + quarantine * Math.Pow(2, Math.Min(record.Times++, 5));
         record.Failed.Clear();
-        return record.Until;
+        return record.Until - now;
     }
 
-    private sealed class Record
+    private sealed class History
     {
         public HashSet<JobId> Failed { get; } = [];
-        public DateTimeOffset Until { get; set; }
+        public TimeSpan Until { get; set; }
+        public TimeSpan At { get; set; }
         public int Times { get; set; }
     }
 }

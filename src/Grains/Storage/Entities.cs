@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Grains.Storage;
@@ -22,6 +23,12 @@ internal sealed class SweepEntity
 
     /// <summary>The plan without its spec; definitions stand in it once per group, not once per job.</summary>
     public required string PlanJson { get; init; }
+
+    /// <summary>The trainer version that the sweep was planned for.</summary>
+    public int Trainer { get; init; } = TrainerVersion.BeforeOffers;
+
+    /// <summary>The sweep that this one was planned anew from; null for any other.</summary>
+    public string? Supersedes { get; init; }
 }
 
 /// <summary>

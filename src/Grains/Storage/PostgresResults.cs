@@ -32,15 +32,15 @@ internal static class PostgresResults
             FROM unnest(@position, @attempt, @test_correct, @test_total, @validation_correct, @validation_total, @image, @text, @parameters, @multiply_adds, @seconds, @hook_multiply_adds)
                 AS r(position, attempt, test_correct, test_total, validation_correct, validation_total, image, text, parameters, multiply_adds, seconds, hook_multiply_adds)
             WHERE jobs.sweep_id = @sweep AND jobs.position = r.position AND jobs.attempt = r.attempt AND jobs.state = {(int)JobState.Running}
-            RETURNING jobs.position
-            """, r => r.GetInt32(0),
+            RETURNING jobs.position, jobs.attempt
+            """, r => (r.GetInt32(0), r.GetInt32(1)),
             ("position", Array.ConvertAll(first, i => reports[i].Position)), ("attempt", Array.ConvertAll(first, i => reports[i].Attempt)),
             ("test_correct", Column(r => r.TestCorrect)), ("test_total", Column(r => r.TestTotal)),
             ("validation_correct", Column(r => r.ValidationCorrect)), ("validation_total", Column(r => r.ValidationTotal)),
             ("image", Column(r => r.ImageContextTokens)), ("text", Column(r => r.TextContextTokens)),
             ("parameters", Column(r => r.TrainableParameters)), ("multiply_adds", Column(r => r.MultiplyAdds)),
             ("seconds", Column(r => r.Duration.TotalSeconds)), ("hook_multiply_adds", Column(r => r.HookMultiplyAdds)), ("sweep", sweep.Value))).ToHashSet();
-        var completed = Array.FindAll(first, i => accepted.Contains(reports[i].Position));
+        var completed = Array.FindAll(first, i => accepted.Contains((reports[i].Position, reports[i].Attempt)));
         foreach (var i in completed) states[i] = JobState.Completed;
         if (completed.Length == 0) return;
 
@@ -63,4 +63,20 @@ internal static class PostgresResults
         }
         await batch.ExecuteAsync();
     }
+
+    /// <summary>Starts the next attempt of jobs that wait still.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="transaction">Its transaction.</param>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="begins">The jobs.</param>
+    /// <param name="now">The time in milliseconds since 1970.</param>
+    /// <returns>Positions of those that began.</returns>
+    public static async Task<HashSet<int>> BeginAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, SweepId sweep, JobBegin[] begins, long now) => [.. await connection.QueryAsync(transaction, $"""
+        UPDATE jobs SET state = {(int)JobState.Running}, attempt = jobs.attempt + 1, lease = r.lease, worker = r.worker, environment = r.environment, started_ms = @now
+        FROM unnest(@positions, @attempts, @leases, @workers, @environments) AS r(position, attempt, lease, worker, environment)
+        WHERE jobs.sweep_id = @sweep AND jobs.position = r.position AND jobs.attempt = r.attempt AND jobs.state = {(int)JobState.Queued}
+        RETURNING jobs.position
+        """, r => r.GetInt32(0),
+        ("now", now), ("sweep", sweep.Value), ("positions", Array.ConvertAll(begins, begin => begin.Position)), ("attempts", Array.ConvertAll(begins, begin => begin.Attempt)),
+        ("leases", Array.ConvertAll(begins, begin => begin.Lease)), ("workers", Array.ConvertAll(begins, begin => begin.Worker)), ("environments", Array.ConvertAll(begins, begin => begin.Environment)))];
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using Npgsql;
 
 namespace AdaptCluster.Grains.Storage;
@@ -69,6 +70,13 @@ internal static class SqlCommands
         (command.CommandText, command.Transaction) = (text, transaction);
         return command;
     }
+
+    /// <summary>The condition that a column has one of the values of an <see cref="Array{T}"/>.</summary>
+    public static string In(this DbConnection connection, string column, string parameter) =>
+        connection is NpgsqlConnection ? $"{column} = ANY(@{parameter})" : $"{column} IN (SELECT value FROM json_each(@{parameter}))";
+
+    /// <summary>A list of values as a parameter: PostgreSQL has arrays, SQLite reads JSON.</summary>
+    public static object Array<T>(this DbConnection connection, T[] values) => connection is NpgsqlConnection ? values : JsonSerializer.Serialize(values);
 
     /// <summary>Adds parameters; null is the database's NULL.</summary>
     public static DbCommand With(this DbCommand command, params (string Name, object? Value)[] parameters)

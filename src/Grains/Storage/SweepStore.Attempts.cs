@@ -1,5 +1,4 @@
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using Microsoft.EntityFrameworkCore;
@@ -27,48 +26,12 @@ internal sealed partial class SweepStore
     internal const string ColumnsToEnd = "sweep_id, position, number, worker, environment, started_ms, ended_ms, outcome, fault";
     internal const string EndOfAttempt = "sweep_id, position, attempt, worker, environment, started_ms, @now";
 
-    /// <summary>Starts the next attempt of each unfinished job of a pack, or of one of them where losses make that wise.</summary>
-    /// <returns>The jobs with their new attempts and checkpoints, and those that were given up on the way.</returns>
-    public Task<PackBeginning> BeginPackAsync(SweepId sweep, SweepPlan plan, PackStart start, string environment) => TransactAsync(async sql =>
-    {
-        var (lost, givenUp) = await LoseAsync(sql, sweep, start.Pack, null, JobState.Queued);
-        var waiting = await sql.Connection.QueryAsync(sql.Transaction,
-            $"SELECT position, losses FROM jobs WHERE sweep_id = @sweep AND pack = @pack AND state = {(int)JobState.Queued} ORDER BY losses, position",
-            r => (Position: r.GetInt32(0), Losses: r.GetInt32(1)), ("sweep", sweep.Value), ("pack", start.Pack));
-        var only = waiting.Any(job => job.Losses >= IsolateAfterLosses) ? waiting[0].Position : -1;
-        var begun = await sql.Connection.QueryAsync(sql.Transaction, $"""
-            UPDATE jobs SET state = {(int)JobState.Running}, attempt = attempt + 1, lease = @lease, worker = @worker, environment = @environment, started_ms = @now
-            WHERE sweep_id = @sweep AND pack = @pack AND state = {(int)JobState.Queued} AND (@only < 0 OR position = @only)
-            RETURNING position, job_id, attempt, epoch
-            """,
-            r => (Position: r.GetInt32(0), Id: new JobId(r.GetString(1)), Attempt: r.GetInt32(2), Epoch: r.GetInt32(3)),
-            ("lease", start.Lease.ToString()), ("worker", start.Worker), ("environment", environment), ("now", NowMs), ("sweep", sweep.Value), ("pack", start.Pack), ("only", only));
-        var checkpoints = begun.Any(job => job.Attempt > 1)
-            ? (await sql.Connection.QueryAsync(sql.Transaction,
-                "SELECT c.position, c.content FROM checkpoints c JOIN jobs j ON j.sweep_id = c.sweep_id AND j.position = c.position WHERE j.sweep_id = @sweep AND j.pack = @pack",
-                r => (Position: r.GetInt32(0), Content: (byte[])r.GetValue(1)), ("sweep", sweep.Value), ("pack", start.Pack))).ToDictionary(c => c.Position, c => c.Content)
-            : [];
-        var assignments = begun.OrderBy(job => job.Position)
-            .Select(job => new JobAssignment(job.Position, job.Id, plan.Definition(job.Position), job.Attempt, checkpoints.GetValueOrDefault(job.Position), plan.BackboneFingerprint, plan.DatasetFingerprint(job.Position)))
-            .ToArray();
-        return new PackBeginning(assignments, begun.ToDictionary(job => job.Position, job => job.Epoch), lost, givenUp, waiting.Count > begun.Count);
-    });
-
-    /// <summary>Ends what a lost lease had open.</summary>
-    /// <param name="sweep">The sweep.</param>
-    /// <param name="pack">The pack.</param>
-    /// <param name="lease">The lease; what another lease has begun meanwhile stays as it is.</param>
-    /// <param name="next">Where its jobs go.</param>
-    /// <returns>Jobs that were released, and those of them that were given up.</returns>
-    public Task<(int[] Lost, int[] GivenUp)> LoseLeaseAsync(SweepId sweep, int pack, Guid lease, JobState next) =>
-        TransactAsync(sql => LoseAsync(sql, sweep, pack, lease.ToString(), next));
-
-    /// <summary>Keeps what workers report, all of it in one transaction.</summary>
+    /// <summary>Keeps what workers report, all of it in one transaction. What was kept before is no fault: workers repeat what they have no answer to.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="reports">In the order in which they came.</param>
     /// <param name="returned">Where a job goes that a worker hands back, or that shall be tried again.</param>
-    /// <returns>For each report the state that its job has now; null when it was refused, because its attempt is not the current one.</returns>
-    public Task<JobState?[]> ApplyAsync(SweepId sweep, IReadOnlyList<JobReport> reports, JobState returned) => TransactAsync(async sql =>
+    /// <returns>What became of each report.</returns>
+    public Task<ReportAnswer[]> ApplyAsync(SweepId sweep, IReadOnlyList<JobReport> reports, JobState returned) => TransactAsync(async sql =>
     {
         var states = new JobState?[reports.Count];
         // A job's own reports come in this order: epochs, then its end.
@@ -76,8 +39,55 @@ internal sealed partial class SweepStore
         if (sql.Connection is NpgsqlConnection postgres) await PostgresResults.ApplyAsync(postgres, (NpgsqlTransaction)sql.Transaction, sweep, reports, states, NowMs);
         else await ApplyEachAsync(sql, sweep, reports, states, returned, report => report.Result is not null);
         await ApplyEachAsync(sql, sweep, reports, states, returned, report => report is { Epoch: null, Result: null });
-        return states;
+        var unmatched = Enumerable.Range(0, reports.Count).Where(i => states[i] is null).ToArray();
+        var repeated = unmatched.Length == 0 ? [] : await RepeatedAsync(sql, sweep, [.. unmatched.Select(i => reports[i])]);
+        return states.Select((state, i) => new ReportAnswer(state, state is null && repeated.Contains(reports[i]))).ToArray();
     });
+
+    /// <summary>Those of some reports that were kept already: epochs, and ends of the same attempt in the same way.</summary>
+    private static async Task<HashSet<JobReport>> RepeatedAsync(Sql sql, SweepId sweep, JobReport[] reports)
+    {
+        (string, object?)[] key = [("sweep", sweep.Value), ("positions", sql.Connection.Array(reports.Select(report => report.Position).Distinct().ToArray()))];
+        var at = $"sweep_id = @sweep AND {sql.Connection.In("position", "positions")}";
+        var ends = (await sql.Connection.QueryAsync(sql.Transaction, $"SELECT position, number, outcome FROM attempts WHERE {at}",
+            r => (r.GetInt32(0), r.GetInt32(1), (AttemptOutcome)r.GetInt32(2)), key)).ToHashSet();
+        var epochs = Array.Exists(reports, report => report.Epoch is not null)
+            ? (await sql.Connection.QueryAsync(sql.Transaction, $"SELECT position, attempt, epoch FROM epochs WHERE {at}", r => (r.GetInt32(0), r.GetInt32(1), r.GetInt32(2)), key)).ToHashSet()
+            : [];
+        return [.. reports.Where(report => report.Epoch is { } epoch ? epochs.Contains((report.Position, report.Attempt, epoch.Epoch)) : ends.Contains((report.Position, report.Attempt, Outcome(report))))];
+    }
+
+    /// <summary>How an attempt ends that such a report ends.</summary>
+    internal static AttemptOutcome Outcome(JobReport report) => report switch
+    {
+        { Result: not null } => AttemptOutcome.Completed,
+        { Fault.Unfit: true } => AttemptOutcome.Unfit,
+        { Fault: not null } => AttemptOutcome.Failed,
+        _ => AttemptOutcome.Returned,
+    };
+
+    /// <summary>
+    /// Ends a sweep of which nothing waits or trains, by what the store has and not by what anybody remembers.
+    /// </summary>
+    /// <returns>The state that it has ended in; null when it goes on, or had ended before.</returns>
+    public Task<SweepState?> EndSweepAsync(SweepId sweep) => TransactAsync(async sql =>
+    {
+        static string Some(string states) => $"EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id AND jobs.state IN ({states}))";
+        var ended = await sql.Connection.QueryAsync(sql.Transaction, $"""
+            UPDATE sweeps SET state = CASE WHEN {Some($"{(int)JobState.Cancelled}")} THEN {(int)SweepState.Cancelled} WHEN {Some($"{(int)JobState.Failed}")} THEN {(int)SweepState.Failed} ELSE {(int)SweepState.Completed} END
+            WHERE id = @sweep AND state IN ({(int)SweepState.Running}, {(int)SweepState.Paused}, {(int)SweepState.Cancelling}) AND NOT {Some($"{(int)JobState.Queued}, {(int)JobState.Running}")}
+            RETURNING state
+            """, r => (SweepState)r.GetInt32(0), ("sweep", sweep.Value));
+        return ended.Count == 0 ? null : (SweepState?)ended[0];
+    });
+
+    /// <summary>Opens a sweep again that says it has ended and has unfinished jobs, as a fault of an earlier version could leave it.</summary>
+    /// <returns>Whether it was so.</returns>
+    public Task<bool> ReopenAsync(SweepId sweep) => TransactAsync(async sql => await sql.Connection.ExecuteAsync(sql.Transaction, $"""
+        UPDATE sweeps SET state = CASE WHEN state = {(int)SweepState.Cancelled} THEN {(int)SweepState.Cancelling} ELSE {(int)SweepState.Running} END
+        WHERE id = @sweep AND state IN ({(int)SweepState.Completed}, {(int)SweepState.Failed}, {(int)SweepState.Cancelled})
+            AND EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id AND jobs.state IN ({(int)JobState.Queued}, {(int)JobState.Running}))
+        """, ("sweep", sweep.Value)) > 0);
 
     private async Task ApplyEachAsync(Sql sql, SweepId sweep, IReadOnlyList<JobReport> reports, JobState?[] states, JobState returned, Func<JobReport, bool> which)
     {
@@ -92,7 +102,7 @@ internal sealed partial class SweepStore
             {
                 { Epoch: not null } => JobState.Running,
                 { Result: not null } => JobState.Completed,
-                { Fault: not null } => await StateAsync(sql, sweep, reports[index].Position),
+                { Fault: { Unfit: false } } => await StateAsync(sql, sweep, reports[index].Position),
                 _ => returned,
             };
         }
@@ -122,10 +132,18 @@ internal sealed partial class SweepStore
         {
             { Epoch: { } epoch } => AddEpoch(batch, key, epoch),
             { Result: { } result } => AddResult(batch, key, result),
+            { Fault: { Unfit: true } fault } => AddEnd(batch, key, $"{(int)returned}", "", AttemptOutcome.Unfit, Storable(fault.Message)),
             { Fault: { } fault } => AddEnd(batch, key, fault.Retry ? $"CASE WHEN faults + 1 < {MaxFaults} THEN {(int)returned} ELSE {(int)JobState.Failed} END" : $"{(int)JobState.Failed}",
-                $", faults = faults + 1, error = @fault{(fault.DropCheckpoint ? ", epoch = 0, context_tokens = NULL" : "")}", AttemptOutcome.Failed, fault.Message),
+                $", faults = faults + 1, error = @fault{(fault.DropCheckpoint ? ", epoch = 0, context_tokens = NULL" : "")}", AttemptOutcome.Failed, Storable(fault.Message)),
             _ => AddEnd(batch, key, $"{(int)returned}", "", AttemptOutcome.Returned, "handed back"),
         };
+    }
+
+    /// <summary>PostgreSQL's text takes every character but NUL; and nobody reads on for ever.</summary>
+    private static string Storable(string text)
+    {
+        const int longest = 4000;
+        return (text.Length > longest ? text[..longest] + "…" : text).Replace('\0', '\uFFFD');
     }
 
     private const string Current = "sweep_id = @sweep AND position = @position AND attempt = @attempt AND state = 1";
@@ -148,7 +166,8 @@ internal sealed partial class SweepStore
                 SELECT sweep_id, position, @iteration, @image, @text FROM jobs WHERE {Current} ON CONFLICT DO NOTHING
                 """, [.. key, ("iteration", step.Iteration), ("image", step.ImageMask), ("text", step.TextMask)]);
         }
-        KeepCheckpoint(batch, key, epoch.Checkpoint, " AND epoch = @epoch", ("epoch", epoch.Epoch));
+        // Of several epochs that are sent together only the last brings its state.
+        if (epoch.Checkpoint.Length > 0) KeepCheckpoint(batch, key, epoch.Checkpoint, " AND epoch = @epoch", ("epoch", epoch.Epoch));
         return decides;
     }
 
@@ -187,26 +206,13 @@ internal sealed partial class SweepStore
         (string, object?)[] parameters = more.Length > 0 ? [.. key, ("fault", fault)] : key;
         return batch.Add($"UPDATE jobs SET state = {next}, lease = NULL{more} WHERE {Current}", parameters);
     }
-
-    private async Task<(int[] Lost, int[] GivenUp)> LoseAsync(Sql sql, SweepId sweep, int pack, string? lease, JobState next)
-    {
-        const string open = "sweep_id = @sweep AND pack = @pack AND state = 1 AND (@lease = '' OR lease = @lease)";
-        (string, object?)[] key = [("sweep", sweep.Value), ("pack", pack), ("lease", lease ?? "")];
-        await sql.Connection.ExecuteAsync(sql.Transaction,
-            $"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)AttemptOutcome.Lost}, '{LostFault}' FROM jobs WHERE {open} ON CONFLICT DO NOTHING", [.. key, ("now", NowMs)]);
-        var lost = await sql.Connection.QueryAsync(sql.Transaction, $"""
-            UPDATE jobs SET lease = NULL, losses = losses + 1, state = CASE WHEN losses + 1 < {MaxLosses} THEN {(int)next} ELSE {(int)JobState.Failed} END,
-                error = CASE WHEN losses + 1 < {MaxLosses} THEN error ELSE '{TooManyLosses}' END
-            WHERE {open} RETURNING position, state
-            """, r => (Position: r.GetInt32(0), State: (JobState)r.GetInt32(1)), key);
-        return ([.. lost.Select(job => job.Position)], [.. lost.Where(job => job.State == JobState.Failed).Select(job => job.Position)]);
-    }
 }
 
-/// <summary>What the beginning of a pack changed.</summary>
-/// <param name="Assignments">The jobs to run.</param>
-/// <param name="Epochs">By position, the epochs that they have behind them.</param>
-/// <param name="Lost">Positions whose earlier attempt was still open.</param>
-/// <param name="GivenUp">Those of them that were given up.</param>
-/// <param name="MoreWait">Whether other jobs of the pack wait for another lease.</param>
-internal sealed record PackBeginning(JobAssignment[] Assignments, Dictionary<int, int> Epochs, int[] Lost, int[] GivenUp, bool MoreWait);
+/// <summary>What became of a report.</summary>
+/// <param name="State">The state that its job has now; null when it changed nothing.</param>
+/// <param name="IsRepeated">Whether it changed nothing because it was kept before. A report that is neither was refused: its attempt is not the job's current one.</param>
+internal readonly record struct ReportAnswer(JobState? State, bool IsRepeated)
+{
+    /// <summary>Whether the store has what was reported.</summary>
+    public bool IsAccepted => State is not null || IsRepeated;
+}

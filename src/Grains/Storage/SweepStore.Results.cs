@@ -191,7 +191,7 @@ internal sealed partial class SweepStore
     /// <summary>Plans of the newest other sweeps, to look for a job that is nearly the same.</summary>
     public Task<List<StoredSweep>> OtherSweepsAsync(SweepId id, int limit) => RunAsync(async db =>
         (await db.Sweeps.AsNoTracking().Where(s => s.Id != id.Value).OrderByDescending(s => s.SubmittedMs).Take(limit).ToListAsync())
-        .ConvertAll(s => new StoredSweep(s, JsonSerializer.Deserialize<SweepPlan>(s.PlanJson, AdaptClusterJson.Compact)!)));
+        .ConvertAll(s => new StoredSweep(s, JsonSerializer.Deserialize<SweepPlan>(s.PlanJson, AdaptClusterJson.Compact)! with { Trainer = s.Trainer })));
 
     /// <summary>Whether a job has a result of its own.</summary>
     public Task<bool> IsCompletedAsync(string sweep, int position) => RunAsync(db =>

@@ -1,8 +1,8 @@
 using System.Data.Common;
 using System.Text.Json;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
-using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -60,11 +60,11 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     public Task CreateAsync(SweepId id, SweepPlan plan, SubmitOptions options) => TransactAsync(async sql =>
     {
         var created = await sql.Connection.ExecuteAsync(sql.Transaction, $"""
-            INSERT INTO sweeps (id, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_json)
-            VALUES (@id, @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @by, @total, @spec, @plan) ON CONFLICT DO NOTHING
+            INSERT INTO sweeps (id, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_json, trainer, supersedes)
+            VALUES (@id, @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @by, @total, @spec, @plan, @trainer, @supersedes) ON CONFLICT DO NOTHING
             """,
             ("id", id.Value), ("name", plan.Name), ("now", NowMs), ("priority", options.Priority), ("parallel", options.Parallel), ("pool", options.Pool ?? ""), ("by", options.SubmittedBy), ("total", plan.JobCount),
-            ("spec", plan.SpecJson), ("plan", JsonSerializer.Serialize(plan with { SpecJson = "" }, AdaptClusterJson.Compact)));
+            ("trainer", TrainerVersion.Of(plan.Trainer)), ("supersedes", options.Supersedes), ("spec", plan.SpecJson), ("plan", JsonSerializer.Serialize(plan with { SpecJson = "" }, AdaptClusterJson.Compact)));
         if (created == 0) return false;
         await JobLoader.LoadAsync(sql.Connection, sql.Transaction, id, plan);
         if (options.UseCache) await AnswerFromCacheAsync(sql, id, options.VerifyCache);
@@ -75,7 +75,7 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     public Task<StoredSweep?> FindAsync(SweepId id) => RunAsync(async db =>
     {
         var sweep = await db.Sweeps.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id.Value);
-        return sweep is null ? null : new StoredSweep(sweep, JsonSerializer.Deserialize<SweepPlan>(sweep.PlanJson, AdaptClusterJson.Compact)! with { SpecJson = sweep.SpecJson });
+        return sweep is null ? null : new StoredSweep(sweep, JsonSerializer.Deserialize<SweepPlan>(sweep.PlanJson, AdaptClusterJson.Compact)! with { SpecJson = sweep.SpecJson, Trainer = sweep.Trainer });
     });
 
     /// <summary>Counts a sweep's jobs, and the epochs that they have reached, by group and state.</summary>
@@ -145,22 +145,6 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     public Task<List<(int Pack, Guid Lease)>> OpenLeasesAsync(SweepId id) => RunAsync(async db =>
         (await db.Jobs.Where(j => j.SweepId == id.Value && j.State == JobState.Running && j.Lease != null).Select(j => new { j.Pack, j.Lease }).Distinct().ToListAsync())
         .ConvertAll(job => (job.Pack, Guid.Parse(job.Lease!))));
-
-    /// <summary>The packs of a sweep that have unfinished jobs, with the leases that were last known to hold them.</summary>
-    public Task<PackOffer[]> UnfinishedPacksAsync(SweepId id, SweepPlan plan) => RunAsync(async db =>
-    {
-        var iterations = new Dictionary<int, (long Iterations, Guid? Lease, string? Worker)>();
-        var rows = db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && (j.State == JobState.Queued || j.State == JobState.Running))
-            .Select(j => new { j.Position, j.Pack, j.Epoch, j.Lease, j.Worker }).AsAsyncEnumerable();
-        await foreach (var job in rows)
-        {
-            var group = plan.Groups[job.Position / plan.Seeds.Length];
-            var left = group.Iterations - (group.Definition is { Epochs: > 0 } definition ? (long)group.Iterations / definition.Epochs * job.Epoch : 0);
-            var pack = iterations.GetValueOrDefault(job.Pack);
-            iterations[job.Pack] = (pack.Iterations + left, job.Lease is { } lease ? Guid.Parse(lease) : pack.Lease, job.Lease is null ? pack.Worker : job.Worker);
-        }
-        return iterations.Select(pack => new PackOffer(pack.Key, pack.Value.Iterations, pack.Value.Lease, pack.Value.Worker)).ToArray();
-    });
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 

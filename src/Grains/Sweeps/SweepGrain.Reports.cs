@@ -1,73 +1,46 @@
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Storage;
 
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>The reports of a sweep's workers: those that come while a transaction runs share the next one.</summary>
 internal sealed partial class SweepGrain
 {
-    /// <summary>Most reports in one transaction, so that the first of them does not wait long.</summary>
-    private const int MaxBatch = 2000;
+    /// <summary>Most bytes of reports in one transaction, so that the first of them does not wait long and no transaction is larger than memory.</summary>
+    private const long MaxBatchBytes = 16 << 20;
 
-    private readonly Queue<(JobReport[] Reports, TaskCompletionSource<bool[]> Answer)> _pending = new();
-    private bool _writing;
+    /// <summary>What a report weighs beside its checkpoint and prompts: at most 2,000 in a transaction.</summary>
+    private const long ReportBytes = MaxBatchBytes / 2000;
+
     private long _refused;
 
-    public Task<bool[]> ReportAsync(JobReport[] reports)
-    {
-        var answer = new TaskCompletionSource<bool[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _pending.Enqueue((reports, answer));
-        if (!_writing) WriteAsync().Ignore();
-        return answer.Task;
-    }
+    public Task<bool[]> ReportAsync(JobReport[] reports) => _reports.CallAsync(reports);
 
-    private async Task WriteAsync()
-    {
-        _writing = true;
-        try
-        {
-            while (_pending.Count > 0) await WriteBatchAsync();
-        }
-        finally
-        {
-            _writing = false;
-        }
-    }
+    private static long Weigh(JobReport[] reports) =>
+        reports.Sum(report => ReportBytes + (report.Checkpoint?.LongLength ?? 0) + (report.Epoch?.Checkpoint.LongLength ?? 0) + (report.Result?.Prompts?.LongLength ?? 0));
 
-    private async Task WriteBatchAsync()
+    private Task<IReadOnlyList<bool[]>> ReportAsync(IReadOnlyList<JobReport[]> calls) => ChangeAsync<IReadOnlyList<bool[]>>(async () =>
     {
-        var batch = new List<(JobReport[] Reports, TaskCompletionSource<bool[]> Answer)>();
-        try
+        var accepted = await AcceptAsync([.. calls.SelectMany(reports => reports)]);
+        var (answers, from) = (new List<bool[]>(), 0);
+        foreach (var reports in calls)
         {
-            var accepted = await ChangeAsync(async () =>
-            {
-                for (var size = 0; size < MaxBatch && _pending.TryDequeue(out var next); size += next.Reports.Length) batch.Add(next);
-                return await AcceptAsync([.. batch.SelectMany(part => part.Reports)]);
-            });
-            var from = 0;
-            foreach (var (reports, answer) in batch)
-            {
-                answer.SetResult(accepted[from..(from + reports.Length)]);
-                from += reports.Length;
-            }
+            answers.Add(accepted[from..(from + reports.Length)]);
+            from += reports.Length;
         }
-        // Nothing of the batch was kept; each of its senders hears why and tries again.
-        catch (Exception e)
-        {
-            if (batch.Count == 0 && _pending.TryDequeue(out var first)) batch.Add(first);
-            foreach (var (_, answer) in batch) answer.SetException(e);
-        }
-    }
+        return answers;
+    });
 
     private async Task<bool[]> AcceptAsync(JobReport[] reports)
     {
         if (_stored is null) return new bool[reports.Length];
-        var states = await store.ApplyAsync(Id, reports, Returned);
+        var answers = await ApplyAsync(reports);
         var outcomes = new List<JobOutcome>();
         for (var i = 0; i < reports.Length; i++)
         {
-            if (states[i] is { } state) Note(reports[i], state, outcomes);
-            else
+            if (answers[i].State is { } state) Note(reports[i], state, outcomes);
+            else if (!answers[i].IsRepeated)
             {
                 _refused++;
                 instruments.Refused();
@@ -81,7 +54,32 @@ internal sealed partial class SweepGrain
             await CheckCacheAsync(outcomes);
         }
         await SettleAsync();
-        return [.. states.Select(state => state is not null)];
+        return Array.ConvertAll(answers, answer => answer.IsAccepted);
+    }
+
+    /// <summary>
+    /// Applies reports, in halves where the store can take them together for no time: one that it can never take fails its job, and neither its neighbours nor
+    /// their workers.
+    /// </summary>
+    private async Task<ReportAnswer[]> ApplyAsync(JobReport[] reports)
+    {
+        try
+        {
+            return await store.ApplyAsync(Id, reports, Returned);
+        }
+        catch (StoreException e) when (!e.IsTransient)
+        {
+            if (reports.Length > 1)
+            {
+                var half = reports.Length / 2;
+                return [.. await ApplyAsync(reports[..half]), .. await ApplyAsync(reports[half..])];
+            }
+            var fault = new JobReport(reports[0].Position, reports[0].Attempt, Fault: new JobFault($"the store can never take what the job reported: {e.Message}", Retry: false));
+            var answer = (await store.ApplyAsync(Id, [fault], Returned))[0];
+            if (answer.State is { } state) Note(fault, state, []);
+            // Its worker hears that the report was refused, and stops the job.
+            return [default];
+        }
     }
 
     private void Note(JobReport report, JobState state, List<JobOutcome> outcomes)
@@ -89,13 +87,14 @@ internal sealed partial class SweepGrain
         var (job, lease) = _running.TryGetValue(report.Position, out var running) ? (running.Status, running.Lease) : (TrackedJob.Describe(report.Position, default, _stored!.Plan), default);
         if (report.Epoch is { } epoch)
         {
+            // Sent again because its answer was lost: the store takes it again, and it counts once.
+            if (epoch.Epoch > job.Epoch) Progress.Add(report.Position, time.GetUtcNow());
             _running[report.Position] = new(job with { Epoch = epoch.Epoch, Loss = epoch.Loss, ContextTokens = epoch.ImageContextTokens + epoch.TextContextTokens }, lease);
-            Progress.Add(report.Position, time.GetUtcNow());
             return;
         }
         _running.Remove(report.Position);
         Progress.Move(JobState.Running, state);
-        instruments.Ended(report switch { { Result: not null } => AttemptOutcome.Completed, { Fault: not null } => AttemptOutcome.Failed, _ => AttemptOutcome.Returned });
+        instruments.Ended(SweepStore.Outcome(report));
         if (report.Result is { } result) outcomes.Add(new JobOutcome(report.Position, result with { Prompts = null, FinalLoss = job.Loss }));
         if (report.Fault is not { } fault) return;
         LogFault(job.Id, report.Attempt, state, fault.Message);

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
@@ -14,6 +11,7 @@ using AdaptCluster.Grains.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.Configuration;
 
 namespace AdaptCluster.Grains.Sweeps;
 
@@ -23,11 +21,19 @@ namespace AdaptCluster.Grains.Sweeps;
 /// the sweep. Calls interleave, so that reports of many workers share one transaction; <see cref="_gate"/> keeps writes apart.
 /// </summary>
 [GrainType("sweep"), Reentrant, ControlSilo(1)]
-internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger)
-    : Grain, ISweepGrain, IRemindable, IDisposable
+internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDisposable
 {
     private const string WatchReminder = "watch";
+    private static readonly TimeSpan ObstacleFor = TimeSpan.FromSeconds(2);
 
+    private readonly SweepStore store;
+    private readonly IOptions<QueueOptions> queue;
+    private readonly SweepInstruments instruments;
+    private readonly TimeProvider time;
+    private readonly ILogger<SweepGrain> logger;
+    private readonly SharedCalls<PackStart, PackBeginning> _begins;
+    private readonly SharedCalls<(int Pack, Guid Lease), PackOffer?> _ends;
+    private readonly SharedCalls<JobReport[], bool[]> _reports;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly HashSet<string> _environments = [];
     private readonly HashSet<Guid> _movedLeases = [];
@@ -39,15 +45,45 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
     private bool _verifies;
     private bool _stale = true;
 
+    private (string? Text, long? At) _obstacle;
+
     // In memory alone: after a loss of this grain, leases begin traces of their own.
     private string? _submission;
 
+    public SweepGrain(SweepStore store, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger, IOptions<SiloMessagingOptions> messaging)
+    {
+        (this.store, this.queue, this.instruments, this.time, this.logger) = (store, queue, instruments, time, logger);
+        var patience = messaging.Value.ResponseTimeout;
+        _begins = new(BeginAsync, _ => 1, MaxLeases, patience, time);
+        _ends = new(EndAsync, _ => 1, MaxLeases, patience, time);
+        _reports = new(ReportAsync, Weigh, MaxBatchBytes, patience, time);
+    }
+
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        await LoadAsync();
-        // A silo that died between two writes may have left packs unoffered, or an end unnoticed.
-        if (_stored?.Sweep.State is SweepState.Running or SweepState.Cancelling && !await SettleAsync()) await OfferAsync();
-        Show();
+        try
+        {
+            await ChangeAsync(MendAsync);
+        }
+        // A store that is away now is read by the first call that comes when it is back; whoever calls meanwhile hears of it.
+        catch (StoreException e) when (e.IsTransient)
+        {
+            LogNotLoaded(e.Message);
+        }
+    }
+
+    /// <summary>A silo that died between two writes may have left packs unoffered, or an end unnoticed.</summary>
+    private async Task MendAsync()
+    {
+        if (_stored is null) return;
+        if (Sweep.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled)
+        {
+            if (!await store.ReopenAsync(Id)) return;
+            LogReopened();
+            await LoadAsync();
+            if (Sweep.State == SweepState.Cancelling) Progress.Move(JobState.Queued, JobState.Cancelled, await store.MoveJobsAsync(Id, [JobState.Queued], JobState.Cancelled));
+        }
+        if (Sweep.State is SweepState.Running or SweepState.Cancelling && !await SettleAsync()) await OfferAsync();
     }
 
     public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => ChangeAsync(async () =>
@@ -55,6 +91,8 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         _submission = Activity.Current is { Recorded: true } submission ? submission.Id : null;
         if (_stored is null)
         {
+            // Before the sweep is there, so that one whose silo dies in the next moment is found again.
+            await WatchAsync();
             await store.CreateAsync(Id, plan, options);
             await LoadAsync();
             instruments.CacheHits(Progress.Cached);
@@ -67,30 +105,6 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         await store.MoveJobsAsync(Id, [JobState.Failed, JobState.Cancelled], JobState.Queued);
         if (options.Pool is { } pool) await ShareAsync(new ShareChange { Pool = pool });
         await RunAsync();
-    });
-
-    public Task<PackAssignment> BeginAsync(PackStart start) => ChangeAsync(async () =>
-    {
-        if (_stored?.Sweep.State != SweepState.Running) return new PackAssignment([], MoreWait: false);
-        var begun = await store.BeginPackAsync(Id, _stored.Plan, start, await EnvironmentAsync(start.Environment));
-        NoteLost(begun.Lost, begun.GivenUp, JobState.Queued);
-        foreach (var job in begun.Assignments)
-        {
-            Progress.Move(JobState.Queued, JobState.Running);
-            _running[job.Position] = new(TrackedJob.Describe(job.Position, job.Id, _stored.Plan) with { State = JobState.Running, Attempt = job.Attempt, Epoch = begun.Epochs[job.Position], Worker = start.Worker }, start.Lease);
-        }
-        await SettleAsync();
-        return new PackAssignment(begun.Assignments, begun.MoreWait, _submission);
-    });
-
-    public Task LeaseLostAsync(int pack, Guid lease) => ChangeAsync(async () =>
-    {
-        // Most leases end with nothing open, and then cost nothing here.
-        if (_movedLeases.Remove(lease)) await Queue.EndAsync(lease, new LeaseEnd(Requeue: true, Completed: 0, Failed: []));
-        if (_stored is null || _running.Values.All(job => job.Lease != lease)) return;
-        var (lost, givenUp) = await store.LoseLeaseAsync(Id, pack, lease, Returned);
-        NoteLost(lost, givenUp, Returned);
-        await SettleAsync();
     });
 
     public Task PauseAsync(bool now) => ChangeAsync(async () =>
@@ -141,7 +155,7 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         await store.SetShareAsync(Id, change.Priority ?? Sweep.Priority, change.Parallel ?? Sweep.Parallel, pool);
         (Sweep.Priority, Sweep.Parallel, Sweep.Pool) = (change.Priority ?? Sweep.Priority, change.Parallel ?? Sweep.Parallel, pool);
         if (!moves) return false;
-        // Its leases are told to stop, and the new queue leases their packs once they are handed back or the leases have run out.
+        // Its leases are told to stop; what they had waits in the new pool when they have ended.
         _movedLeases.UnionWith(_running.Values.Select(job => job.Lease));
         await old.WithdrawAsync(Id);
         return true;
@@ -150,7 +164,25 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
     public async Task<SweepStatus> StatusAsync()
     {
         if (_stale) await ChangeAsync(() => Task.CompletedTask);
-        return Progress.Status(Sweep, _running.Values.Select(job => job.Status), _failed, time.GetUtcNow()) with { Pool = queue.Value.PoolOf(Sweep.Pool), RefusedReports = _refused, CacheMismatches = [.. _mismatches] };
+        return Progress.Status(Sweep, _running.Values.Select(job => job.Status), _failed, time.GetUtcNow()) with
+        {
+            Pool = queue.Value.PoolOf(Sweep.Pool),
+            RefusedReports = _refused,
+            CacheMismatches = [.. _mismatches],
+            Obstacle = await ObstacleAsync(),
+            Trainer = TrainerVersion.Of(Sweep.Trainer),
+        };
+    }
+
+    /// <summary>Why nothing of the sweep runs although it should; asked of the queue now and then, since many may watch.</summary>
+    private async Task<string?> ObstacleAsync()
+    {
+        if (Sweep.State != SweepState.Running || Progress.Count(JobState.Running) > 0 || Progress.Open == 0) return null;
+        if (_obstacle.At is { } at && time.GetElapsedTime(at) < ObstacleFor) return _obstacle.Text;
+        _obstacle = (_obstacle.Text, time.GetTimestamp());
+        var text = await Queue.ObstacleAsync(Id);
+        _obstacle = (text, time.GetTimestamp());
+        return text;
     }
 
     /// <summary>Activates the grain again after its silo was lost, and mends what was lost between it and the queue.</summary>
@@ -158,15 +190,6 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
     {
         if (_stored?.Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Cancelling) await ReconcileAsync();
         else if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
-    }
-
-    private async Task ReconcileAsync()
-    {
-        // First the store, then the queue: a lease that is in both stays.
-        var open = await store.OpenLeasesAsync(Id);
-        var holding = await Queue.HoldingAsync(Id);
-        foreach (var (pack, lease) in open.Where(job => !holding.Leases.Contains(job.Lease))) await LeaseLostAsync(pack, lease);
-        if (Sweep.State == SweepState.Running && holding is { Waiting: 0, Leases.Length: 0 }) await OfferAsync();
     }
 
     /// <inheritdoc/>
@@ -190,15 +213,18 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         await SetStateAsync(SweepState.Running);
         await LoadAsync();
         if (await SettleAsync()) return;
-        await this.RegisterOrUpdateReminder(WatchReminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        await WatchAsync();
         await OfferAsync();
         await Queue.ConfigureAsync(QueueGrain.Share(Sweep), LeaseDirective.Continue);
     }
 
+    private Task<IGrainReminder> WatchAsync() => this.RegisterOrUpdateReminder(WatchReminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+
     private async Task OfferAsync()
     {
         if (Sweep.State == SweepState.Cancelling) await Queue.WithdrawAsync(Id);
-        else await Queue.OfferAsync(QueueGrain.Share(Sweep), await store.UnfinishedPacksAsync(Id, _stored!.Plan));
+        // Leases that a former pool still holds end there.
+        else await Queue.OfferAsync(QueueGrain.Share(Sweep), Array.FindAll(await store.UnfinishedPacksAsync(Id, _stored!.Plan), offer => offer.Lease is not { } lease || !_movedLeases.Contains(lease)));
     }
 
     private async Task LoadAsync()
@@ -215,16 +241,21 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         _stale = false;
     }
 
-    /// <summary>Ends the sweep when nothing waits or trains any more.</summary>
+    /// <summary>Ends the sweep when nothing waits or trains any more, by the store's word.</summary>
     /// <returns>Whether it has ended.</returns>
     private async Task<bool> SettleAsync()
     {
         if (Progress.Open > 0) return false;
-        if (Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Cancelling)
+        if (Sweep.State is not (SweepState.Running or SweepState.Paused or SweepState.Cancelling)) return true;
+        if (await store.EndSweepAsync(Id) is { } ended)
         {
-            await SetStateAsync(Progress.Count(JobState.Cancelled) > 0 ? SweepState.Cancelled : Progress.Count(JobState.Failed) > 0 ? SweepState.Failed : SweepState.Completed);
+            Sweep.State = ended;
+            return true;
         }
-        return true;
+        // The counts in memory are not the store's.
+        LogMiscounted();
+        await LoadAsync();
+        return Progress.Open == 0;
     }
 
     private async Task SetStateAsync(SweepState state)
@@ -233,34 +264,10 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
         Sweep.State = state;
     }
 
-    private void NoteLost(int[] lost, int[] givenUp, JobState next)
-    {
-        instruments.Ended(AttemptOutcome.Lost, lost.Length);
-        foreach (var position in lost)
-        {
-            var failed = givenUp.Contains(position);
-            Progress.Move(JobState.Running, failed ? JobState.Failed : next);
-            if (!_running.Remove(position, out var running)) continue;
-            var job = running.Status;
-            LogLost(job.Id, job.Attempt, job.Worker ?? "");
-            if (failed) NoteFailed(position, job with { Error = SweepStore.TooManyLosses });
-        }
-    }
-
     private void NoteFailed(int position, JobStatus job)
     {
         Progress.GiveUp(position, job.Epoch);
         if (_failed.Count < SweepStatus.MaxListed) _failed.Add(job with { State = JobState.Failed });
-    }
-
-    private async Task<string> EnvironmentAsync(RunEnvironment environment)
-    {
-        var json = JsonSerializer.Serialize(environment, AdaptClusterJson.Compact);
-        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..16];
-        if (_environments.Contains(id)) return id;
-        await store.SaveEnvironmentAsync(id, json);
-        _environments.Add(id);
-        return id;
     }
 
     /// <summary>A job that trains, and under which lease.</summary>
@@ -293,6 +300,15 @@ internal sealed partial class SweepGrain(SweepStore store, IOptions<QueueOptions
             _gate.Release();
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "The sweep could not be read and is read again at the next call: {Reason}")]
+    private partial void LogNotLoaded(string reason);
+
+    [LoggerMessage(LogLevel.Error, "The sweep said that it had ended, and has unfinished jobs; it goes on")]
+    private partial void LogReopened();
+
+    [LoggerMessage(LogLevel.Error, "The counts in memory are not the store's; they are read again")]
+    private partial void LogMiscounted();
 
     [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} failed and the job is {Next}: {Fault}")]
     private partial void LogFault(JobId job, int attempt, JobState next, string fault);

@@ -50,9 +50,11 @@ internal sealed class SweepProgress
         ? new(_plan.Iterations, _done, _givenUp, first.Time, first.Done, new(_left, first.Left - _left))
         : new(_plan.Iterations, _done, _givenUp, null, 0);
 
-    /// <summary>Notes that jobs changed their state.</summary>
+    /// <summary>Records that jobs changed their state.</summary>
+    /// <exception cref="InvalidOperationException">There are not as many in the first state: the counts are not the store's, and must be read again.</exception>
     public void Move(JobState from, JobState to, int jobs = 1)
     {
+        if (_jobs[(int)from] < jobs) throw new InvalidOperationException($"{jobs} jobs leave the state {from}, and {_jobs[(int)from]} are in it.");
         _jobs[(int)from] -= jobs;
         _jobs[(int)to] += jobs;
     }

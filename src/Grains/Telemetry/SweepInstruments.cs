@@ -12,7 +12,7 @@ internal sealed class SweepInstruments
     /// <summary>How long the gauges of a sweep outlive it.</summary>
     public static readonly TimeSpan Afterglow = TimeSpan.FromMinutes(10);
 
-    private static readonly AttemptOutcome[] Outcomes = [AttemptOutcome.Completed, AttemptOutcome.Failed, AttemptOutcome.Returned, AttemptOutcome.Lost];
+    private static readonly AttemptOutcome[] Outcomes = [AttemptOutcome.Completed, AttemptOutcome.Failed, AttemptOutcome.Returned, AttemptOutcome.Lost, AttemptOutcome.Unfit];
     private readonly ConcurrentDictionary<string, SweepLevels> _sweeps = new();
     private readonly Counter<long> _attempts, _refused, _cacheHits;
     private readonly TimeProvider _time;

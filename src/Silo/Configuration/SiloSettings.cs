@@ -67,6 +67,12 @@ public sealed record SiloSettings
     /// <summary>How often a worker renews its lease, and so hears of a pause or a cancellation (Lease:RenewSeconds). Default: 2 seconds.</summary>
     public TimeSpan RenewEvery { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a worker may renew its lease without progress before the queue takes it back (Lease:StallSeconds). Default: 10 minutes.</summary>
+    public TimeSpan StallAfter { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a worker that was told to stop may take before its lease is taken back, and its thread given up when it stands still (Lease:StopSeconds). Default: 60 seconds.</summary>
+    public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Port of the gateway of a silo by itself, on the loopback interface; 0 takes a free one.</summary>
     public int LocalGatewayPort { get; init; }
 
@@ -103,6 +109,8 @@ public sealed record SiloSettings
             Name = reader.Text("Name") ?? Environment.GetEnvironmentVariable("POD_NAME") ?? $"{Environment.MachineName}-{Environment.ProcessId}",
             LeaseDuration = reader.Seconds("Lease:DurationSeconds") ?? TimeSpan.FromSeconds(60),
             RenewEvery = reader.Seconds("Lease:RenewSeconds") ?? TimeSpan.FromSeconds(2),
+            StallAfter = reader.Seconds("Lease:StallSeconds") ?? TimeSpan.FromMinutes(10),
+            StopWithin = reader.Seconds("Lease:StopSeconds") ?? TimeSpan.FromSeconds(60),
             Http = HttpSettings.From(reader),
             Otlp = OtlpSettings.From(reader),
         };

@@ -1,5 +1,6 @@
 using System.Net;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Security;
@@ -21,7 +22,7 @@ public static class ClusterJoin
     {
         var settings = new SettingsReader(Directory.GetCurrentDirectory());
         var id = settings.Text("Cluster:Id") ?? "adaptcluster";
-        client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (id, settings.Text("Cluster:ServiceId") ?? id)).UseTls(TlsSettings.From(settings));
+        client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (id, settings.Text("Cluster:ServiceId") ?? id)).UseTls(TlsSettings.From(settings)).WithMessageBounds();
         if (where.Contains('=', StringComparison.Ordinal))
         {
             var store = StoreDatabase.Postgres(where, "--cluster");
@@ -38,8 +39,13 @@ public static class ClusterJoin
 
     /// <summary>Configures a client of a silo by itself on this machine.</summary>
     public static void ConfigureLocal(IClientBuilder client, int gatewayPort) => client
+        .WithMessageBounds()
         .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (SiloHost.LocalCluster, SiloHost.LocalCluster))
         .UseStaticClustering(new IPEndPoint(IPAddress.Loopback, gatewayPort));
+
+    /// <summary>What every process of a cluster sets alike.</summary>
+    private static IClientBuilder WithMessageBounds(this IClientBuilder client) =>
+        client.Configure<ClientMessagingOptions>(o => (o.MaxMessageBodySize, o.ResponseTimeout) = (GrainMessages.MaxBytes, GrainMessages.ResponseTimeout));
 
     private static IPEndPoint[] Gateways(string cluster) => [.. cluster.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(text =>
     {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Silo.Configuration;
 using TorchSharp;
 
@@ -27,6 +28,13 @@ public static class ProcessEnvironment
         Threads = settings.Threads,
         System = RuntimeInformation.OSDescription,
     };
+
+    /// <summary>What this process's workers can run.</summary>
+    public static WorkerOffer Offer(SiloSettings settings) => new(
+        [TrainerVersion.Current],
+        // tf32 is a setting of the whole process, and workers beside each other may need different ones.
+        [.. Enum.GetValues<Precision>().Where(precision => precision != Precision.Tf32 || settings.Device == "cpu" || settings.Workers == 1)],
+        settings.Device, torch.__version__, settings.Threads);
 
     private static string VersionOf(Assembly assembly) =>
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version?.ToString() ?? "unknown";

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Grains;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
@@ -76,7 +77,7 @@ public sealed class SiloHost : IAsyncDisposable
         {
             host = Build(settings, serves, StoreDatabase.Sqlite(settings.StoreFile), EmbeddedAttempts, replace, silo => silo
                 // There is no other silo that could do better.
-                .Configure<QueueOptions>(o => o.QuarantineAfter = int.MaxValue)
+                .Configure<QueueOptions>(o => (o.QuarantineAfter, o.LongestRetryDelay) = (int.MaxValue, o.RetryDelay))
                 .UseLocalhostClustering(siloPort, gatewayPort, serviceId: LocalCluster, clusterId: LocalCluster)
                 .UseInMemoryReminderService());
             await GrainServices.MigrateStoreAsync(host.Services);
@@ -184,19 +185,20 @@ public sealed class SiloHost : IAsyncDisposable
         }
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
 
-        builder.Services.AddSweepGrains(store, queue => (queue.Pool, queue.LeaseDuration, queue.RenewEvery) = (settings.Pool, settings.LeaseDuration, settings.RenewEvery));
+        builder.Services.AddSweepGrains(store, queue => (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.StallAfter, queue.StopWithin) = (settings.Pool, settings.LeaseDuration, settings.RenewEvery, settings.StallAfter, settings.StopWithin));
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<TrainingLibrary>();
         builder.Services.AddSingleton<ICatalog, Catalog>();
         builder.Services.AddTransient<IJobExecutor, TrainingExecutor>();
         builder.Services.AddSingleton<WorkerInstruments>();
         builder.Services.AddTransient<PackRun>();
-        builder.Services.AddSingleton(services => new Patience(attempts, services.GetRequiredService<TimeProvider>()));
-        builder.Services.AddSingleton<WorkerHealth>();
+        builder.Services.AddSingleton(services => new RetryPolicy(attempts, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<WorkerHealth>().AddSingleton<IWorkerGrains, WorkerGrains>();
         if (settings.Otlp is { } otlp) builder.AddSiloTraces(settings, otlp);
         builder.UseOrleans(silo =>
         {
             configure(silo);
+            silo.Configure<SiloMessagingOptions>(o => (o.MaxMessageBodySize, o.ResponseTimeout) = (GrainMessages.MaxBytes, GrainMessages.ResponseTimeout));
             if (settings.Otlp is not null) silo.AddActivityPropagation();
             // Its grain may be activated on any silo that serves, so all of those have it, whether or not they show it.
             if (serves) silo.AddDashboard();
@@ -206,7 +208,7 @@ public sealed class SiloHost : IAsyncDisposable
         var environment = settings.Workers > 0 ? ProcessEnvironment.Describe(settings) : null;
         for (var i = 1; i <= settings.Workers; i++)
         {
-            var identity = new WorkerIdentity(settings.Name, $"{settings.Name}/{settings.Device}:{i}", settings.Pool, environment!);
+            var identity = new WorkerIdentity(settings.Name, $"{settings.Name}/{settings.Device}:{i}", settings.Pool, environment!, ProcessEnvironment.Offer(settings));
             builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<Worker>(services, identity));
         }
         // A worker stops within one iteration and then writes; ten times that is left for slow disks.

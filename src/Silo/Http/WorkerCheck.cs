@@ -14,7 +14,8 @@ internal sealed class WorkerCheck(WorkerHealth health, SiloSettings settings) : 
     {
         var heard = health.HeardWithin(Silence);
         return Task.FromResult(
-            heard < settings.Workers ? HealthCheckResult.Unhealthy($"{settings.Workers - heard} of {settings.Workers} workers have not heard from the queue of pool '{settings.Pool}' for a minute, or not yet")
+            health.Hung is { } hung ? HealthCheckResult.Unhealthy(hung)
+            : heard < settings.Workers ? HealthCheckResult.Unhealthy($"{settings.Workers - heard} of {settings.Workers} workers have not heard from the queue of pool '{settings.Pool}' for a minute, or not yet")
             : health.QuarantinedUntil is { } until ? HealthCheckResult.Degraded($"quarantined until {until:u}: different jobs failed here in a row")
             : HealthCheckResult.Healthy());
     }

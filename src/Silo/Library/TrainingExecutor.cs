@@ -15,6 +15,7 @@ namespace AdaptCluster.Silo.Library;
 /// </summary>
 internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings settings) : IJobExecutor, IDisposable
 {
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
     private readonly Lock _running = new();
     private Shared? _shared;
     private JobRunner? _runner;
@@ -40,10 +41,21 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
         }
     }
 
-    /// <summary>Waits for a job that still ends: tensors freed under a native call would take the process down.</summary>
+    /// <summary>
+    /// Waits for a job that still ends: tensors freed under a native call would take the process down. A thread that hangs in one keeps its tensors; the process ends
+    /// in any case.
+    /// </summary>
     public void Dispose()
     {
-        lock (_running) _runner?.Dispose();
+        if (!_running.TryEnter(EndWithin)) return;
+        try
+        {
+            _runner?.Dispose();
+        }
+        finally
+        {
+            _running.Exit();
+        }
     }
 
     /// <returns>Null where this silo cannot run the jobs; they have heard of it.</returns>

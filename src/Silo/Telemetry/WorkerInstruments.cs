@@ -15,7 +15,7 @@ internal sealed class WorkerInstruments
     private static readonly double[] StepBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
     private static readonly double[] CheckpointBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
-    private readonly Counter<long> _iterations, _images, _checkpointBytes;
+    private readonly Counter<long> _iterations, _images, _checkpointBytes, _progress;
     private readonly Histogram<double> _step, _checkpoint;
     private readonly UpDownCounter<int> _lanes;
     private readonly KeyValuePair<string, object?> _pool;
@@ -30,10 +30,15 @@ internal sealed class WorkerInstruments
         _checkpoint = meter.CreateHistogram("adaptcluster.checkpoint.duration", "s", "Time from an epoch's end until the store has its checkpoint; the trainer does not wait for it.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = CheckpointBuckets });
         _checkpointBytes = meter.CreateCounter<long>("adaptcluster.checkpoint.written", "By", "Bytes of checkpoints that the store has taken.");
+        _progress = meter.CreateCounter<long>("adaptcluster.progress", "{step}", "Iterations, decoded images and evaluated batches of this silo's workers, whether or not the store has heard of them.");
+        _progress.Add(0, _pool);
         _lanes = meter.CreateUpDownCounter<int>("adaptcluster.lanes.in_use", "{lane}", "Jobs in training or evaluation.");
         _lanes.Add(0, _pool);
         meter.CreateObservableGauge("adaptcluster.workers", () => new Measurement<int>(settings.Workers, _pool), "{worker}", "Workers of this silo.");
     }
+
+    /// <summary>A worker's jobs got on, whether or not the store has heard of it.</summary>
+    public void Moved() => _progress.Add(1, _pool);
 
     /// <summary>A job begins.</summary>
     public void Begin() => _lanes.Add(1, _pool);
@@ -51,7 +56,8 @@ internal sealed class WorkerInstruments
         _iterations.Add(epoch.Iterations, dataset, method);
         _images.Add(epoch.Images, dataset, method, Phase("train"));
         if (epoch.Iterations > 0) _step.Record(epoch.Duration.TotalSeconds / epoch.Iterations, dataset, method);
-        Checkpoint(epoch.Checkpoint, kept);
+        // Of several epochs that waited for the store only the last brought its state.
+        if (epoch.Checkpoint.Length > 0) Checkpoint(epoch.Checkpoint, kept);
     }
 
     /// <summary>Counts a result that the store has taken.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Silo.Telemetry;
@@ -7,62 +6,110 @@ using AdaptCluster.Silo.Telemetry;
 namespace AdaptCluster.Silo.Workers;
 
 /// <summary>What the training thread has to say of a job, and since when.</summary>
-internal sealed record SaidOfJob(JobAssignment Job, JobReport Report, long Since);
+internal sealed record SaidOfJob(JobAssignment Job, JobReport Report, long Since)
+{
+    /// <summary>What a report weighs beside its tensors.</summary>
+    private const long Envelope = 1024;
 
-/// <summary>The reports of a lease's jobs between the thread that trains and the loop that sends.</summary>
+    /// <summary>About how many bytes it takes in memory and in a message.</summary>
+    public long Bytes => Envelope + (Report.Checkpoint?.LongLength ?? 0) + (Report.Epoch?.Checkpoint.LongLength ?? 0) + (Report.Result?.Prompts?.LongLength ?? 0);
+}
+
+/// <summary>
+/// The reports of a lease's jobs between the thread that trains and the loop that sends. Bounded by bytes: while the store is away the trainer goes on until
+/// they are used up, and of each job only the last state is kept, since a later one replaces it anyway.
+/// </summary>
 internal sealed class PackReports : IDisposable
 {
-    /// <summary>Reports that may wait to be sent: a trainer that is further ahead of its checkpoints would lose more when the process dies.</summary>
-    internal const int MaxWaiting = 64;
+    /// <summary>Bytes of reports that may wait; a trainer that is further ahead waits.</summary>
+    internal const long MaxWaitingBytes = 64 << 20;
 
-    private readonly Channel<SaidOfJob> _waiting = Channel.CreateBounded<SaidOfJob>(MaxWaiting);
+    /// <summary>Bytes of one message; a report that is larger goes alone.</summary>
+    internal const long MaxBatchBytes = 4 << 20;
+
+    /// <summary>Reports of one message.</summary>
+    internal const int MaxBatch = 256;
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<SaidOfJob> _waiting = new();
+    private readonly ManualResetEventSlim _hasRoom = new(initialState: true);
     private readonly Dictionary<int, JobReporter> _reporters;
     private readonly LeaseSignals _lease;
     private readonly WorkerInstruments _instruments;
     private readonly HashSet<JobId> _failed = [];
+    private TaskCompletionSource _came = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _bytes;
+    private bool _isComplete;
+    private string? _unfit;
     private int _completed;
     private bool _unfinished;
 
     /// <summary>Nothing is said yet.</summary>
-    internal PackReports(IReadOnlyList<JobAssignment> jobs, LeaseSignals lease, WorkerInstruments instruments)
+    internal PackReports(IReadOnlyList<JobAssignment> jobs, LeaseSignals lease, TrainingProgress progress, WorkerInstruments instruments)
     {
         (_lease, _instruments) = (lease, instruments);
-        _reporters = jobs.ToDictionary(job => job.Position, job => new JobReporter(job, this, instruments, lease.Stop));
+        _reporters = jobs.ToDictionary(job => job.Position, job => new JobReporter(job, this, progress, instruments, lease.Stop));
         Jobs = [.. jobs.Select(job => new PackJob(job, _reporters[job.Position]))];
     }
 
     /// <summary>The jobs for the executor.</summary>
     internal IReadOnlyList<PackJob> Jobs { get; }
 
-    /// <summary>What waits to be sent.</summary>
-    internal ChannelReader<SaidOfJob> Waiting => _waiting.Reader;
-
     /// <summary>Whether no job shall be begun any more.</summary>
     internal bool Draining => _lease.Draining;
 
     /// <summary>How the lease went, by what was accepted.</summary>
-    internal LeaseEnd End => new(_unfinished, _completed, [.. _failed]);
+    internal LeaseEnd End => new(_unfinished, _completed, [.. _failed]) { Unfit = _unfit };
 
     /// <summary>Waits for room; the sending loop reads to the end, whatever happens.</summary>
     internal void Post(JobAssignment job, JobReport report)
     {
         var said = new SaidOfJob(job, report, Stopwatch.GetTimestamp());
-        while (!_waiting.Writer.TryWrite(said)) _waiting.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult();
+        while (!TryPost(said)) _hasRoom.Wait();
     }
 
     /// <summary>Nothing more will be said.</summary>
-    internal void Complete() => _waiting.Writer.Complete();
+    internal void Complete()
+    {
+        lock (_lock)
+        {
+            _isComplete = true;
+            _came.TrySetResult();
+        }
+    }
+
+    /// <summary>Waits for reports and takes as many as one message carries; none when nothing more comes.</summary>
+    internal async Task<List<SaidOfJob>> TakeAsync()
+    {
+        while (true)
+        {
+            Task came;
+            lock (_lock)
+            {
+                if (_waiting.Count > 0) return Take();
+                if (_isComplete) return [];
+                if (_came.Task.IsCompleted) _came = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                came = _came.Task;
+            }
+            await came;
+        }
+    }
 
     /// <summary>Takes the sweep's answer to a report in.</summary>
     internal void Note(SaidOfJob said, bool accepted)
     {
         var report = said.Report;
-        // Refused: another attempt has the job, or its sweep was cancelled. It is not trained on.
-        if (!accepted) _reporters[report.Position].Cancel();
-        else Measure(said);
-        if (!accepted) return;
+        // Refused: another attempt has the job, or its sweep was cancelled. It is not trained on, and what waits of its pack is the sweep's to say.
+        if (!accepted)
+        {
+            _reporters[report.Position].Cancel();
+            _unfinished = true;
+            return;
+        }
+        Measure(said);
         if (report.Result is not null) _completed++;
         else if (report.Fault is { Retry: true }) _failed.Add(said.Job.Id);
+        if (report.Fault is { Unfit: true } fault) _unfit = fault.Message;
         _unfinished |= report is { Epoch: null, Result: null } and not { Fault.Retry: false };
     }
 
@@ -70,6 +117,49 @@ internal sealed class PackReports : IDisposable
     public void Dispose()
     {
         foreach (var reporter in _reporters.Values) reporter.Dispose();
+        _hasRoom.Dispose();
+    }
+
+    private bool TryPost(SaidOfJob said)
+    {
+        lock (_lock)
+        {
+            if (said.Report.Epoch is not null) DropEarlierState(said.Report.Position);
+            if (_waiting.Count > 0 && _bytes + said.Bytes > MaxWaitingBytes)
+            {
+                _hasRoom.Reset();
+                return false;
+            }
+            _waiting.AddLast(said);
+            _bytes += said.Bytes;
+            _came.TrySetResult();
+            return true;
+        }
+    }
+
+    private void DropEarlierState(int position)
+    {
+        for (var node = _waiting.Last; node is not null; node = node.Previous)
+        {
+            if (node.Value.Report is not { Epoch: { Checkpoint.Length: > 0 } epoch } report || report.Position != position) continue;
+            _bytes -= epoch.Checkpoint.LongLength;
+            node.Value = node.Value with { Report = report with { Epoch = epoch with { Checkpoint = [] } } };
+            return;
+        }
+    }
+
+    private List<SaidOfJob> Take()
+    {
+        var (batch, bytes) = (new List<SaidOfJob>(), 0L);
+        while (_waiting.First is { Value: var said } && batch.Count < MaxBatch && (batch.Count == 0 || bytes + said.Bytes <= MaxBatchBytes))
+        {
+            _waiting.RemoveFirst();
+            batch.Add(said);
+            bytes += said.Bytes;
+        }
+        _bytes -= bytes;
+        _hasRoom.Set();
+        return batch;
     }
 
     private void Measure(SaidOfJob said)

@@ -5,26 +5,30 @@ using AdaptCluster.Silo.Telemetry;
 namespace AdaptCluster.Silo.Workers;
 
 /// <summary>Runs the jobs of one lease on a thread of its own and carries their reports to the sweep in batches.</summary>
-internal sealed partial class PackRun(IJobExecutor executor, Patience patience, WorkerInstruments instruments, ILogger<PackRun> logger)
+internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, WorkerInstruments instruments, ILogger<PackRun> logger)
 {
     /// <summary>Runs the jobs until they are done or the lease is told otherwise.</summary>
     /// <param name="sweep">Who hears of it.</param>
     /// <param name="jobs">The jobs.</param>
     /// <param name="lease">What the queue says meanwhile.</param>
+    /// <param name="progress">Hears that the jobs get on.</param>
+    /// <param name="siloStops">Few attempts to send are left once the silo stops.</param>
     /// <exception cref="Exception">A report could not be sent.</exception>
-    public async Task<LeaseEnd> ExecuteAsync(ISweepGrain sweep, IReadOnlyList<JobAssignment> jobs, LeaseSignals lease)
+    public async Task<LeaseEnd> ExecuteAsync(ISweepGrain sweep, IReadOnlyList<JobAssignment> jobs, LeaseSignals lease, TrainingProgress progress, CancellationToken siloStops)
     {
-        using var reports = new PackReports(jobs, lease, instruments);
+        using var reports = new PackReports(jobs, lease, progress, instruments);
         var training = Task.Factory.StartNew(() => Train(reports), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            while (await reports.Waiting.WaitToReadAsync(CancellationToken.None)) await SendAsync(sweep, reports, lease);
+            while (await reports.TakeAsync() is { Count: > 0 } batch) await SendAsync(sweep, reports, batch, progress, siloStops);
         }
         catch
         {
-            // Nobody reads the reports any more: let the trainer end before the error goes up.
+            // Nobody sends the reports any more: let the trainer end before the error goes up.
             await lease.StopAsync();
-            while (await reports.Waiting.WaitToReadAsync(CancellationToken.None)) reports.Waiting.TryRead(out _);
+            while ((await reports.TakeAsync()).Count > 0)
+            {
+            }
             await training;
             throw;
         }
@@ -32,14 +36,28 @@ internal sealed partial class PackRun(IJobExecutor executor, Patience patience, 
         return reports.End;
     }
 
-    private async Task SendAsync(ISweepGrain sweep, PackReports reports, LeaseSignals lease)
+    /// <summary>Sends a batch, in smaller parts after each failure: one that is too large for a message, or for a slow store, gets through in the end.</summary>
+    private async Task SendAsync(ISweepGrain sweep, PackReports reports, List<SaidOfJob> batch, TrainingProgress progress, CancellationToken siloStops)
     {
-        var batch = new List<SaidOfJob>();
-        while (batch.Count < PackReports.MaxWaiting && reports.Waiting.TryRead(out var said)) batch.Add(said);
-        var sent = batch.Select(item => item.Report).ToArray();
-        var accepted = await patience.RunAsync(() => sweep.ReportAsync(sent), LogSendFault, lease.Stop);
-        for (var i = 0; i < sent.Length; i++) reports.Note(batch[i], accepted[i]);
+        var size = batch.Count;
+        for (var sent = 0; sent < batch.Count;)
+        {
+            var (from, accepted) = (sent, await retry.RunAsync(() => sweep.ReportAsync([.. batch.Skip(sent).Take(size).Select(Sendable)]), OnFault, siloStops));
+            for (var i = 0; i < accepted.Length; i++) reports.Note(batch[from + i], accepted[i]);
+            sent += accepted.Length;
+        }
+        void OnFault(Exception error)
+        {
+            LogSendFault(error.Message);
+            size = Math.Max(1, size / 2);
+            // Reports that wait for the store are no standstill of the trainer.
+            if (error is not Contracts.GrainFaultException) progress.Move();
+        }
     }
+
+    /// <summary>A report that no message carries would be sent for ever: it fails its job instead.</summary>
+    private static JobReport Sendable(SaidOfJob said) => said.Bytes <= GrainMessages.MaxReportBytes ? said.Report : new JobReport(said.Report.Position, said.Report.Attempt,
+        Fault: new JobFault($"the job's state has {said.Bytes >> 20} MiB, more than the {GrainMessages.MaxReportBytes >> 20} that a report may have; use fewer or shorter prompts", Retry: false));
 
     private void Train(PackReports reports)
     {
@@ -53,6 +71,6 @@ internal sealed partial class PackRun(IJobExecutor executor, Patience patience, 
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Reports could not be sent and are sent again")]
-    private partial void LogSendFault(Exception error);
+    [LoggerMessage(LogLevel.Warning, "Reports could not be sent and are sent again: {Reason}")]
+    private partial void LogSendFault(string reason);
 }

@@ -2,6 +2,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Workers;
@@ -11,121 +12,179 @@ namespace AdaptCluster.Silo.Workers;
 /// <param name="Name">Its own name, for attempts and logs.</param>
 /// <param name="Pool">The pool whose queue it serves.</param>
 /// <param name="Environment">What its jobs run on.</param>
-internal sealed record WorkerIdentity(string Silo, string Name, string Pool, RunEnvironment Environment);
+/// <param name="Offer">What it can run.</param>
+internal sealed record WorkerIdentity(string Silo, string Name, string Pool, RunEnvironment Environment, WorkerOffer Offer);
 
 /// <summary>
-/// Owns one device (or one share of the CPU): asks the queue for a pack whenever it is free, runs its jobs one after the other, and hands
-/// back what it could not finish when the silo stops.
+/// Owns one device (or one share of the CPU): asks the queue for a pack whenever it is free, runs its jobs, and hands back what it could not finish
+/// when the silo stops. Every call that it makes may be repeated, so a lost answer costs nothing. When its jobs do not stop although they must, the
+/// thread that runs them hangs, and the worker takes no more work: its silo leaves.
 /// </summary>
-internal sealed partial class Worker(WorkerIdentity identity, IGrainFactory grains, PackRun run, Patience patience, WorkerHealth health, TimeProvider time, ILogger<Worker> logger)
+internal sealed partial class Worker(
+    WorkerIdentity identity, SiloSettings settings, IWorkerGrains grains, PackRun run, RetryPolicy retry, WorkerHealth health, WorkerInstruments instruments, TimeProvider time, ILogger<Worker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan ShortestIdle = TimeSpan.FromMilliseconds(100), LongestIdle = TimeSpan.FromSeconds(2), LongestQuarantineWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FaultDelay = TimeSpan.FromSeconds(5);
 
+    /// <summary>Errors of the grain, not of the store, after which the beginning of a pack is given up.</summary>
+    private const int MaxBeginFaults = 3;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Without this, the host's start would wait for the first synchronous part.
         await Task.Yield();
-        var queue = grains.GetGrain<IQueueGrain>(identity.Pool);
+        health.Starts();
+        try
+        {
+            await WorkAsync(grains.Queue(identity.Pool), stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The silo stops between two leases.
+        }
+        finally
+        {
+            health.Leaves();
+        }
+    }
+
+    private async Task WorkAsync(IQueueGrain queue, CancellationToken stopping)
+    {
         var idle = ShortestIdle;
-        while (!stoppingToken.IsCancellationRequested)
+        while (!stopping.IsCancellationRequested && health.Hung is null)
         {
             try
             {
-                var answer = await patience.RunAsync(() => queue.LeaseAsync(identity.Silo, identity.Name), LogAskFault, stoppingToken);
+                var id = Guid.NewGuid();
+                var answer = await retry.RunAsync(() => queue.LeaseAsync(identity.Silo, identity.Name, id, identity.Offer), LogAskFault, stopping);
                 health.Hear(identity.Name);
                 if (answer.Lease is { } lease)
                 {
                     idle = ShortestIdle;
-                    await RunPackAsync(queue, lease, stoppingToken);
+                    await RunPackAsync(queue, lease, stopping);
                     continue;
                 }
                 // Idle workers ask less often, so that thousands of them do not keep the queue busy; a new pack waits two seconds at most.
                 idle = idle * 1.5 > LongestIdle ? LongestIdle : idle * 1.5;
-                await Task.Delay(answer.QuarantinedUntil is { } until ? Quarantined(until) : Jitter.Of(idle), time, stoppingToken);
+                await Task.Delay(answer.QuarantinedUntil is { } until ? Quarantined(until, answer.QuarantinedFor) : Jitter.Of(idle), time, stopping);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
             // The lease's boundary: whatever went wrong with one pack, the worker lives on and the pack's lease runs out or was handed back.
             catch (Exception e)
             {
-                if (stoppingToken.IsCancellationRequested) return;
+                if (stopping.IsCancellationRequested) return;
                 LogPackFault(identity.Name, e);
                 health.Report(e as AdaptClusterException ?? new AdaptClusterException($"worker {identity.Name} failed: {e.Message}", e));
-                await Task.Delay(FaultDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(FaultDelay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    private TimeSpan Quarantined(DateTimeOffset until)
+    private TimeSpan Quarantined(DateTimeOffset until, TimeSpan? left)
     {
         LogQuarantined(identity.Silo, until);
         health.Quarantine(until);
-        var left = until - time.GetUtcNow();
-        return left < ShortestIdle ? ShortestIdle : left > LongestQuarantineWait ? LongestQuarantineWait : left;
+        // Queues of 0.1.0 say until when by their own clock only.
+        var wait = left ?? until - time.GetUtcNow();
+        return wait < ShortestIdle ? ShortestIdle : wait > LongestQuarantineWait ? LongestQuarantineWait : wait;
     }
 
     private async Task RunPackAsync(IQueueGrain queue, Lease lease, CancellationToken stopping)
     {
         using var signals = new LeaseSignals(stopping);
         using var ended = new CancellationTokenSource();
-        var renewal = RenewAsync(queue, lease, signals, ended.Token);
+        var progress = new TrainingProgress(instruments.Moved);
+        var renewal = new LeaseKeeper(queue, lease, identity.Name, signals, progress, health, time, logger).RunAsync(ended.Token);
         var end = new LeaseEnd(Requeue: true, 0, []);
         try
         {
-            var sweep = grains.GetGrain<ISweepGrain>(lease.Sweep.Value);
-            var pack = await patience.RunAsync(() => sweep.BeginAsync(new PackStart(lease.Id, lease.Pack, identity.Name, identity.Environment)), LogAskFault, stopping);
+            if (TrainerVersion.Of(lease.Trainer) != TrainerVersion.Current)
+            {
+                // A queue of 0.1.0 does not ask what a worker can run. The results would have other digits than their ids say.
+                LogOtherTrainer(identity.Name, lease.Sweep.Value, TrainerVersion.Of(lease.Trainer), TrainerVersion.Current);
+                await Task.Delay(FaultDelay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return;
+            }
+            var sweep = grains.Sweep(lease.Sweep);
+            var pack = await BeginAsync(sweep, lease, progress, fault => end = end with { BeginFault = fault }, stopping);
             // After the renewals have begun, which are no part of the trace.
             using var trace = WorkTraces.Lease(lease, identity.Name, pack.TraceParent);
-            end = await run.ExecuteAsync(sweep, pack.Jobs, signals);
-            end = end with { Requeue = end.Requeue || pack.MoreWait };
+            if (await RunOrHangAsync(run.ExecuteAsync(sweep, pack.Jobs, signals, progress, stopping), signals, progress, lease) is not { } done) return;
+            end = done with { Requeue = done.Requeue || pack.MoreWait };
         }
         finally
         {
             await ended.CancelAsync();
             await renewal;
-            await patience.RunAsync(async () =>
+            var said = end with { Sweep = lease.Sweep, Pack = lease.Pack };
+            await retry.RunAsync(async () =>
             {
-                await queue.EndAsync(lease.Id, end);
+                await queue.EndAsync(lease.Id, said);
                 return true;
             }, LogAskFault, stopping);
         }
     }
 
-    /// <summary>Renews until the lease has ended, and passes on what the queue says.</summary>
-    private async Task RenewAsync(IQueueGrain queue, Lease lease, LeaseSignals signals, CancellationToken ended)
+    private async Task<PackAssignment> BeginAsync(ISweepGrain sweep, Lease lease, TrainingProgress progress, Action<string> onFault, CancellationToken stopping)
     {
-        while (true)
+        var faults = 0;
+        var start = new PackStart(lease.Id, lease.Pack, identity.Name, identity.Environment, TrainerVersion.Current, lease.Parts);
+        try
         {
-            await Task.Delay(lease.RenewEvery, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (ended.IsCancellationRequested) return;
-            try
+            return await retry.RunAsync(() => sweep.BeginAsync(start), error =>
             {
-                var directive = await queue.RenewAsync(lease.Id);
-                health.Hear(identity.Name);
-                if (directive == LeaseDirective.Lost) LogLeaseLost(identity.Name, lease.Sweep, lease.Pack);
-                await signals.FollowAsync(directive);
-            }
-            // A renewal that cannot be sent is tried again: a lease lasts several of them, and the store refuses reports if it was lost after all.
-            catch (Exception e) when (Patience.IsTransient(e))
-            {
-                LogAskFault(e);
-            }
+                LogAskFault(error);
+                // A store that is away is no standstill of this worker.
+                progress.Move();
+            }, stopping, gives: error => error is GrainFaultException && ++faults >= MaxBeginFaults);
         }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            onFault(e.Message);
+            throw;
+        }
+    }
+
+    /// <summary>Waits for a pack's jobs; when they shall stop and their thread does not get there, it is given up.</summary>
+    /// <returns>How the lease went; null when the thread hangs.</returns>
+    private async Task<LeaseEnd?> RunOrHangAsync(Task<LeaseEnd> running, LeaseSignals signals, TrainingProgress progress, Lease lease)
+    {
+        var stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, signals.Stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await Task.WhenAny(running, stopped);
+        for (var seen = -1L; !running.IsCompleted;)
+        {
+            if (progress.Count == seen)
+            {
+                LogHangs(identity.Name, lease.Pack, lease.Sweep.Value, settings.StopWithin.TotalSeconds);
+                health.Hang($"worker {identity.Name} stands still: its jobs of {lease.Sweep} (pack {lease.Pack}) did not stop within {settings.StopWithin.TotalSeconds:0.#} s; the silo takes no more work and leaves. "
+                    + "Look for a GPU, a driver or a file system that does not answer.");
+                running.Ignore();
+                return null;
+            }
+            seen = progress.Count;
+            await Task.WhenAny(running, Task.Delay(settings.StopWithin, time, CancellationToken.None));
+        }
+        return await running;
     }
 
     [LoggerMessage(LogLevel.Error, "Worker {Worker}: a pack ended in an error")]
     private partial void LogPackFault(string worker, Exception error);
 
-    [LoggerMessage(LogLevel.Warning, "Worker {Worker} lost the lease of pack {Pack} of {Sweep}")]
-    private partial void LogLeaseLost(string worker, SweepId sweep, int pack);
+    private void LogAskFault(Exception error) => LogAskFault(identity.Name, error.Message);
 
-    [LoggerMessage(LogLevel.Warning, "A call could not be made and is made again")]
-    private partial void LogAskFault(Exception error);
+    [LoggerMessage(LogLevel.Warning, "Worker {Worker}: a call to the cluster failed and is made again: {Reason}")]
+    private partial void LogAskFault(string worker, string reason);
 
     [LoggerMessage(LogLevel.Error, "This silo ({Silo}) is quarantined until {Until:u}: different jobs failed here in a row")]
     private partial void LogQuarantined(string silo, DateTimeOffset until);
+
+    [LoggerMessage(LogLevel.Warning, "Worker {Worker} hands a pack of {Sweep} back: it is planned for trainer version {Expected}, and this is {Found}")]
+    private partial void LogOtherTrainer(string worker, string sweep, int expected, int found);
+
+    [LoggerMessage(LogLevel.Critical, "Worker {Worker} hangs: the jobs of pack {Pack} of {Sweep} did not stop within {Seconds} s and do not get on; this silo takes no more work and leaves")]
+    private partial void LogHangs(string worker, int pack, string sweep, double seconds);
 }

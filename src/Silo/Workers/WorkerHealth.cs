@@ -9,7 +9,10 @@ public sealed class WorkerHealth(TimeProvider time)
 {
     private readonly TaskCompletionSource<AdaptClusterException> _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, long> _heard = new();
+    private readonly TaskCompletionSource<AdaptClusterException> _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _lock = new();
     private long _quarantinedUntil;
+    private int _working;
 
     /// <summary>Ends with the first fault that no retry cured.</summary>
     public Task<AdaptClusterException> Fault => _fault.Task;
@@ -20,6 +23,32 @@ public sealed class WorkerHealth(TimeProvider time)
 
     /// <summary>How many workers have heard from the queue in the last while.</summary>
     public int HeardWithin(TimeSpan span) => _heard.Values.Count(heard => time.GetElapsedTime(heard) <= span);
+
+    /// <summary>Why a worker's thread is given up on; null while none hangs. No worker of this process takes more work then.</summary>
+    public string? Hung { get; private set; }
+
+    /// <summary>Ends when a worker hangs and no other one has work any more: the process should end, and be started again.</summary>
+    public Task<AdaptClusterException> Abandoned => _abandoned.Task;
+
+    /// <summary>A worker's thread is given up on.</summary>
+    internal void Hang(string reason)
+    {
+        lock (_lock) Hung ??= reason;
+        Report(new AdaptClusterException(reason));
+    }
+
+    /// <summary>A worker begins.</summary>
+    internal void Starts()
+    {
+        lock (_lock) _working++;
+    }
+
+    /// <summary>A worker takes no more work.</summary>
+    internal void Leaves()
+    {
+        lock (_lock)
+            if (--_working == 0 && Hung is { } reason) _abandoned.TrySetResult(new AdaptClusterException(reason));
+    }
 
     /// <summary>Notes a fault.</summary>
     internal void Report(AdaptClusterException fault) => _fault.TrySetResult(fault);

@@ -84,16 +84,17 @@ internal sealed class ImageBatches : IDisposable
     /// Finds images that cannot be read, before hours of training that end with them: all are embedded where they are kept, for they are
     /// needed anyway, and looked at where they are not.
     /// </summary>
-    /// <param name="cancellation">Looked at before each image.</param>
+    /// <param name="events">Cancels before an image, and hears of each one.</param>
     /// <exception cref="Contracts.InvalidInputException">An image cannot be read; it is named.</exception>
-    internal void Check(CancellationToken cancellation)
+    internal void Check(IJobEvents events)
     {
         if (_checked) return;
         for (var index = 0; index < Count; index++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            events.Cancellation.ThrowIfCancellationRequested();
             if (_kept is null) _split.Check(index);
             else _kept[index] ??= Single(index);
+            events.Moved();
         }
         _checked = true;
     }

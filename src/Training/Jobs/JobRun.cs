@@ -30,6 +30,11 @@ public interface IJobEvents
     /// <returns>Whether it is still wanted; if not, it is returned.</returns>
     bool Begin();
 
+    /// <summary>The job got on by an iteration, a decoded image or an evaluated batch: one whose thread hangs is known by its silence.</summary>
+    void Moved()
+    {
+    }
+
     /// <summary>An epoch ended.</summary>
     void Epoch(EpochReport report);
 

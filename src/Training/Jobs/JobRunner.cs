@@ -85,7 +85,7 @@ public sealed class JobRunner : IDisposable
             var started = Stopwatch.GetTimestamp();
             var draw = _draws.Of(run.Job);
             using var method = Create(run.Job, draw);
-            return Evaluate(method, draw, run.Events.Cancellation) with { Duration = Stopwatch.GetElapsedTime(started) };
+            return Evaluate(method, draw, run.Events) with { Duration = Stopwatch.GetElapsedTime(started) };
         });
     }
 
@@ -93,7 +93,7 @@ public sealed class JobRunner : IDisposable
     {
         var leader = trunk[0];
         var draw = _draws.Of(leader.Job);
-        foreach (var images in (ImageBatches[])[draw.Validation, draw.Test]) images.Check(leader.Events.Cancellation);
+        foreach (var images in (ImageBatches[])[draw.Validation, draw.Test]) images.Check(leader.Events);
         var method = (ITrainableMethod)Create(leader.Job, draw);
         try
         {
@@ -110,7 +110,7 @@ public sealed class JobRunner : IDisposable
     {
         var started = Stopwatch.GetTimestamp();
         var prompts = SafetensorsWriter.ToBytes(lane.Method.Weights());
-        var result = Evaluate(lane.Method, _draws.Of(lane.Jobs[0].Job), lane.Jobs[0].Events.Cancellation) with { Prompts = prompts };
+        var result = Evaluate(lane.Method, _draws.Of(lane.Jobs[0].Job), lane.Jobs[0].Events) with { Prompts = prompts };
         return result with { Duration = lane.Worked + (Stopwatch.GetElapsedTime(started) / lane.Jobs.Count) };
     });
 
@@ -136,11 +136,11 @@ public sealed class JobRunner : IDisposable
         foreach (var job in jobs) job.Events.Complete(result);
     }
 
-    private JobResult Evaluate(IMethod method, Draw draw, CancellationToken cancellation) => new()
+    private JobResult Evaluate(IMethod method, Draw draw, IJobEvents events) => new()
     {
-        ValidationCorrect = Evaluator.CountCorrect(method, draw.Validation, _backbone.Config.ImageTokens, cancellation),
+        ValidationCorrect = Evaluator.CountCorrect(method, draw.Validation, _backbone.Config.ImageTokens, events),
         ValidationTotal = draw.Validation.Count,
-        TestCorrect = Evaluator.CountCorrect(method, draw.Test, _backbone.Config.ImageTokens, cancellation),
+        TestCorrect = Evaluator.CountCorrect(method, draw.Test, _backbone.Config.ImageTokens, events),
         TestTotal = draw.Test.Count,
         ImageContextTokens = method.ImageContextTokens,
         TextContextTokens = method.TextContextTokens,

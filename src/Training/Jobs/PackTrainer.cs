@@ -119,6 +119,7 @@ internal sealed class PackTrainer(int width, long bytes) : IDisposable
     {
         try
         {
+            lane.Jobs[0].Events.Moved();
             _lanes.InsertRange(_lanes.IndexOf(lane) + 1, lane.Update(result, time));
         }
         // The boundary of a lane: one that diverges leaves the others alone.

@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Queue;
@@ -8,15 +9,17 @@ namespace AdaptCluster.Grains.Tests.Queue;
 public sealed class LeaseBookTests
 {
     private static readonly SweepId First = new("first-00000000"), Second = new("second-00000000");
-    private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
-    private readonly LeaseBook _book = new();
+    private static readonly LeaseTimes Times = new(Seconds(60), Seconds(600), Seconds(30));
+    private static readonly WorkerOffer Able = new([TrainerVersion.Current], [Precision.Float32], "cpu", "2", 1);
+    private readonly LeaseBook _book = new(Times);
+    private TimeSpan _now;
 
     [Fact]
     public void Within_a_sweep_the_longest_pack_goes_first_and_equals_go_in_order()
     {
         Offer(First, (0, 10), (1, 30), (2, 20), (3, 30));
 
-        Assert.Equal([1, 3, 2, 0], Enumerable.Range(0, 4).Select(_ => Lease()!.Pack));
+        Assert.Equal([1, 3, 2, 0], Enumerable.Range(0, 4).Select(_ => Lease()!.Pack.Number));
         Assert.Null(Lease());
     }
 
@@ -26,7 +29,7 @@ public sealed class LeaseBookTests
         Offer(First, (0, 100), (1, 100), (2, 100), (3, 100));
         Offer(Second, (0, 1), (1, 1));
 
-        Assert.Equal([First, Second, First, Second, First, First], Enumerable.Range(0, 6).Select(_ => Lease()!.Sweep));
+        Assert.Equal([First, Second, First, Second, First, First], Enumerable.Range(0, 6).Select(_ => SweepOf(Lease()!)));
     }
 
     [Fact]
@@ -35,9 +38,9 @@ public sealed class LeaseBookTests
         Offer(First, (0, 1), (1, 1), (2, 1));
         Offer(Second, (0, 1), (1, 1));
 
-        Assert.Equal(First, Lease()!.Sweep);
+        Assert.Equal(First, SweepOf(Lease()!));
         _book.Configure(Share(Second) with { Priority = 1 });
-        Assert.Equal([Second, Second, First, First], Enumerable.Range(0, 4).Select(_ => Lease()!.Sweep));
+        Assert.Equal([Second, Second, First, First], Enumerable.Range(0, 4).Select(_ => SweepOf(Lease()!)));
     }
 
     [Fact]
@@ -49,7 +52,7 @@ public sealed class LeaseBookTests
         var lease = Lease()!;
         Assert.NotNull(Lease());
         Assert.Null(Lease());
-        _book.End(lease.Id, requeue: false, default);
+        End(lease);
         Assert.NotNull(Lease());
     }
 
@@ -62,7 +65,7 @@ public sealed class LeaseBookTests
 
         _book.Configure(Share(First) with { Parallel = 2 });
         Assert.Equal((3, 5), (_book.Leasable, _book.Waiting));
-        Assert.Equal([First, Second, First], Enumerable.Range(0, 3).Select(_ => Lease()!.Sweep));
+        Assert.Equal([First, Second, First], Enumerable.Range(0, 3).Select(_ => SweepOf(Lease()!)));
         Assert.Equal((0, 2), (_book.Leasable, _book.Waiting));
         _book.Configure(Share(First) with { Parallel = 1 });
         Assert.Equal(0, _book.Leasable);
@@ -70,7 +73,7 @@ public sealed class LeaseBookTests
         Assert.Equal(2, _book.Leasable);
         _book.Configure(Share(First) with { Paused = true });
         Assert.Equal((0, 2), (_book.Leasable, _book.Waiting));
-        _book.Withdraw(First);
+        _book.Withdraw(First, _now);
         Assert.Equal((0, 0), (_book.Leasable, _book.Waiting));
     }
 
@@ -81,138 +84,302 @@ public sealed class LeaseBookTests
         var lease = Lease()!;
 
         _book.Configure(Share(First) with { Paused = true });
-        _book.Direct(First, LeaseDirective.Drain);
+        _book.Direct(First, LeaseDirective.Drain, _now);
         Assert.Null(Lease());
         Assert.Equal(LeaseDirective.Drain, Renew(lease));
-        _book.Direct(First, LeaseDirective.Stop);
+        _book.Direct(First, LeaseDirective.Stop, _now);
         Assert.Equal(LeaseDirective.Stop, Renew(lease));
-        _book.Direct(First, LeaseDirective.Drain);
+        _book.Direct(First, LeaseDirective.Drain, _now);
         Assert.Equal(LeaseDirective.Stop, Renew(lease));
 
         _book.Configure(Share(First));
-        _book.Direct(First, LeaseDirective.Continue);
+        _book.Direct(First, LeaseDirective.Continue, _now);
         Assert.Equal(LeaseDirective.Continue, Renew(lease));
         Assert.NotNull(Lease());
     }
 
     [Fact]
-    public void An_overdue_lease_is_found_once_and_its_holder_no_longer_renews_when_it_was_ended()
+    public void The_same_number_is_granted_once_however_often_it_is_asked_for_and_never_again_after_its_end()
+    {
+        Offer(First, (0, 1), (1, 1));
+        var id = Guid.NewGuid();
+
+        var lease = _book.Lease(id, Asker("w"), _now)!;
+        for (var repeated = 0; repeated < 10; repeated++) Assert.Same(lease, _book.Lease(id, Asker("w"), _now));
+        Assert.Equal((1, 1), (_book.Leased, _book.Waiting));
+        _book.End(id);
+        Assert.Null(_book.Lease(id, Asker("w"), _now));
+        _book.Confirm(id, null, _now);
+        Assert.Null(_book.Lease(id, Asker("w"), _now));
+        Assert.Null(_book.End(id));
+        Assert.Equal((0, 1), (_book.Leased, _book.Waiting));
+    }
+
+    [Fact]
+    public void A_lease_that_is_not_renewed_is_taken_back_and_its_holder_hears_that_it_is_lost()
     {
         Offer(First, (0, 1));
         var lost = Lease()!;
-        _book.Renew(lost.Id, Start.AddSeconds(90));
+        _now = Seconds(59);
+        Renew(lost);
 
-        Assert.Empty(_book.Overdue(Start.AddSeconds(89)));
-        Assert.Equal([lost.Id], _book.Overdue(Start.AddSeconds(90)));
-        Assert.Equal((First, 0, "w"), _book.End(lost.Id, requeue: true, default));
+        _now = Seconds(118);
+        Assert.Empty(_book.Overdue(_now));
+        _now = Seconds(119);
+        Assert.Equal([(lost, LeaseLoss.Silent)], _book.Overdue(_now));
+        End(lost, left: 1);
         Assert.Equal(LeaseDirective.Lost, Renew(lost));
 
         var taken = Lease()!;
-        Assert.Null(_book.End(lost.Id, requeue: true, default));
+        Assert.Null(_book.End(lost.Id));
         Assert.Null(Lease());
         Assert.Equal(LeaseDirective.Continue, Renew(taken));
+    }
+
+    [Fact]
+    public void A_lease_whose_worker_lives_and_gets_nowhere_is_taken_back()
+    {
+        Offer(First, (0, 1));
+        var lease = Lease()!;
+        for (var second = 30; second <= 630; second += 30)
+        {
+            _now = Seconds(second);
+            _book.Renew(lease.Id, progress: second == 30 ? 7 : 8, _now);
+            if (second < 660) Assert.Equal(second >= 660 ? [(lease, LeaseLoss.Stalled)] : [], _book.Overdue(_now));
+        }
+        _now = Seconds(660);
+        _book.Renew(lease.Id, progress: 8, _now);
+        Assert.Equal([(lease, LeaseLoss.Stalled)], _book.Overdue(_now));
+        _book.Renew(lease.Id, progress: 9, _now);
+        Assert.Empty(_book.Overdue(_now));
+    }
+
+    [Fact]
+    public void A_worker_of_an_older_version_that_tells_no_progress_is_not_judged_by_it()
+    {
+        Offer(First, (0, 1));
+        var lease = Lease()!;
+        for (_now = default; _now < Seconds(2000); _now += Seconds(30)) Renew(lease);
+        Assert.Empty(_book.Overdue(_now));
+    }
+
+    [Fact]
+    public void A_worker_that_does_not_stop_when_it_is_told_to_loses_its_lease()
+    {
+        Offer(First, (0, 1));
+        var lease = Lease()!;
+        _now = Seconds(100);
+        Renew(lease);
+        _book.Withdraw(First, _now);
+
+        _now = Seconds(129);
+        _book.Renew(lease.Id, progress: 1, _now);
+        Assert.Empty(_book.Overdue(_now));
+        _now = Seconds(130);
+        Assert.Equal([(lease, LeaseLoss.Unstoppable)], _book.Overdue(_now));
+    }
+
+    [Fact]
+    public void A_pack_waits_for_nobody_until_the_sweep_has_confirmed_the_end_of_its_lease()
+    {
+        Offer(First, (0, 1));
+        var lease = Lease()!;
+
+        _book.End(lease.Id);
+        Assert.Null(Lease());
+        Assert.Equal([lease], _book.Ending);
+        Assert.Contains(lease.Id, _book.Holding(First).Leases);
+        _book.Confirm(lease.Id, new PackOffer(0, 1), _now);
+        Assert.NotNull(Lease());
     }
 
     [Fact]
     public void A_pack_that_comes_back_with_a_delay_waits_for_it()
     {
         Offer(First, (0, 1));
-        _book.End(Lease()!.Id, requeue: true, Start.AddSeconds(5));
+        var lease = Lease()!;
+        _book.End(lease.Id);
+        lease.Sweep.HoldBack(lease.Pack, Seconds(5), _now);
+        _book.Confirm(lease.Id, new PackOffer(0, 1), _now);
 
-        Assert.Null(_book.Lease("w", Start.AddSeconds(4), Start, default));
-        Assert.NotNull(_book.Lease("w", Start.AddSeconds(5), Start, default));
+        _now = Seconds(4);
+        Assert.Null(Lease());
+        _now = Seconds(5);
+        Assert.NotNull(Lease());
     }
 
     [Fact]
     public void A_pack_offered_twice_is_leased_once_and_one_offered_with_its_lease_stays_with_its_holder()
     {
         var lease = Guid.NewGuid();
-        _book.Offer(Share(First), [new(0, 1), new(1, 1, lease, "old")], Start, Start.AddSeconds(60));
-        Offer(First, (0, 1), (1, 1));
+        _book.Offer(Share(First), [new(0, 1), new(1, 1, lease, "old")], _now);
+        Offer(First, (0, 1));
+        _book.Offer(Share(First), [new(1, 1, lease, "old")], _now);
 
-        Assert.Equal(0, Lease()!.Pack);
+        Assert.Equal(0, Lease()!.Pack.Number);
         Assert.Null(Lease());
-        Assert.Equal(LeaseDirective.Continue, _book.Renew(lease, Start.AddSeconds(60)));
-        Assert.Equal((First, 1, "old"), _book.End(lease, requeue: false, default));
+        Assert.Equal(LeaseDirective.Continue, _book.Renew(lease, null, _now));
+        Assert.Equal("old", _book.End(lease)!.Worker);
     }
 
     [Fact]
-    public void A_pack_that_is_offered_while_it_is_leased_waits_again_after_that_lease()
+    public void Of_a_pack_that_is_leased_and_waits_in_part_the_rest_goes_to_another_worker()
     {
-        Offer(First, (0, 1));
-        var lease = Lease()!;
-        Offer(First, (0, 1));
-        Assert.Null(Lease());
+        var lease = Guid.NewGuid();
+        _book.Offer(Share(First), [new(0, 30, lease, "old"), new(0, 10, Parts: 2)], _now);
 
-        _book.End(lease.Id, requeue: false, default);
-        _book.End(Lease()!.Id, requeue: false, default);
+        Assert.Equal((0, 2), (Lease()!.Pack.Number, _book.Leased));
         Assert.Null(Lease());
     }
 
     [Fact]
-    public void A_withdrawn_sweep_leaves_nothing_behind_once_its_leases_have_confirmed()
+    public void A_withdrawn_sweep_leaves_nothing_behind_once_its_leases_have_ended()
     {
         Offer(First, (0, 1), (1, 1));
         var lease = Lease()!;
 
-        _book.Withdraw(First);
+        _book.Withdraw(First, _now);
         Assert.Null(Lease());
         Assert.Equal(LeaseDirective.Stop, Renew(lease));
-        _book.End(lease.Id, requeue: true, default);
+        End(lease, left: 1);
 
         Assert.Equal((0, 0), (_book.Waiting, _book.Leased));
-        Assert.Null(Lease());
+        Assert.Null(_book.PacksOf(First));
     }
 
     [Fact]
-    public void Whatever_happens_in_whatever_order_a_pack_is_in_at_most_one_hand_and_none_is_lost() =>
+    public void One_pack_is_divided_among_all_workers_that_are_free()
+    {
+        foreach (var worker in (string[])["a", "b", "c", "d"]) Assert.Null(_book.Lease(Guid.NewGuid(), Asker(worker), _now));
+        _book.Offer(Share(First), [new(0, 1200, Parts: 12)], _now);
+
+        Assert.Equal([3, 3, 3, 3], ((string[])["a", "b", "c", "d"]).Select(worker => _book.Lease(Guid.NewGuid(), Asker(worker), _now)!.Parts));
+        Assert.Equal(0, _book.Waiting);
+    }
+
+    [Fact]
+    public void A_pack_stays_whole_where_there_are_packs_enough_or_one_worker_only()
+    {
+        Assert.Null(_book.Lease(Guid.NewGuid(), Asker("a"), _now));
+        _book.Offer(Share(First), [new(0, 10, Parts: 5)], _now);
+        Assert.Equal(5, _book.Lease(Guid.NewGuid(), Asker("a"), _now)!.Parts);
+
+        Assert.Null(_book.Lease(Guid.NewGuid(), Asker("b"), _now));
+        Assert.Null(_book.Lease(Guid.NewGuid(), Asker("c"), _now));
+        _book.Offer(Share(Second), [new(0, 10, Parts: 5), new(1, 10, Parts: 5)], _now);
+        Assert.Equal([5, 5], ((string[])["b", "c"]).Select(worker => _book.Lease(Guid.NewGuid(), Asker(worker), _now)!.Parts));
+    }
+
+    [Fact]
+    public void Workers_that_have_not_asked_for_some_seconds_are_not_waited_for()
+    {
+        Assert.Null(_book.Lease(Guid.NewGuid(), Asker("gone"), _now));
+        _now = Seconds(6);
+        _book.Offer(Share(First), [new(0, 10, Parts: 4)], _now);
+
+        Assert.Equal(4, _book.Lease(Guid.NewGuid(), Asker("a"), _now)!.Parts);
+    }
+
+    [Fact]
+    public void A_sweep_goes_only_to_workers_of_its_trainer_version_and_a_pack_only_to_those_of_its_precision()
+    {
+        _book.Offer(Share(First) with { Trainer = TrainerVersion.Current + 1 }, [new(0, 1)], _now);
+        _book.Offer(Share(Second), [new(0, 1, Precision: Precision.Bfloat16)], _now);
+
+        Assert.Null(_book.Lease(Guid.NewGuid(), Asker("a"), _now));
+        Assert.Equal(First, SweepOf(_book.Lease(Guid.NewGuid(), Asker("b") with { Offer = Able with { Trainers = [TrainerVersion.Current + 1] } }, _now)!));
+        Assert.Equal(Second, SweepOf(_book.Lease(Guid.NewGuid(), Asker("c") with { Offer = Able with { Precisions = [Precision.Bfloat16] } }, _now)!));
+    }
+
+    [Fact]
+    public void A_pack_that_a_silo_cannot_run_is_left_to_others_and_one_whose_jobs_failed_there_goes_to_others_first()
+    {
+        Offer(First, (0, 1));
+        var pack = _book.PacksOf(First)!.Known[0];
+        pack.Avoid("bad", Seconds(600), "it lacks the files");
+        Assert.Null(_book.Lease(Guid.NewGuid(), new Asker("bad", "bad/1", Able), _now));
+        _book.Confirm(_book.End(_book.Lease(Guid.NewGuid(), new Asker("good", "good/1", Able), _now)!.Id)!.Id, new PackOffer(0, 1), _now);
+
+        pack.FailedOn = ("good", Seconds(600));
+        Assert.Null(_book.Lease(Guid.NewGuid(), new Asker("good", "good/1", Able), _now));
+        Assert.NotNull(_book.Lease(Guid.NewGuid(), new Asker("third", "third/1", Able), _now));
+    }
+
+    [Fact]
+    public void A_pack_whose_jobs_failed_on_the_only_silo_goes_back_to_it()
+    {
+        Offer(First, (0, 1));
+        _book.PacksOf(First)!.Known[0].FailedOn = ("s", Seconds(600));
+
+        Assert.NotNull(Lease());
+    }
+
+    [Fact]
+    public void Whatever_happens_in_whatever_order_a_part_is_in_at_most_one_hand_and_none_is_lost() =>
         Gen.Select(Gen.Int[0, 7], Gen.Int[0, 3]).Array[0, 200].Sample(steps =>
         {
-            var book = new LeaseBook();
-            var (now, held, done, again) = (Start, new Dictionary<Guid, int>(), new HashSet<int>(), new HashSet<int>());
-            book.Offer(Share(First), Enumerable.Range(0, 4).Select(pack => new PackOffer(pack, pack)), now, now);
+            const int packs = 4, parts = 3;
+            var book = new LeaseBook(Times);
+            var (now, held, left) = (TimeSpan.Zero, new Dictionary<Guid, HeldLease>(), Enumerable.Repeat(parts, packs).ToArray());
+            // What the store would say: parts of a pack that no lease has.
+            int Waiting(int pack) => left[pack] - held.Values.Where(lease => lease.Pack.Number == pack).Sum(lease => lease.Parts);
+            void Confirm(Guid id, int pack) => book.Confirm(id, Waiting(pack) > 0 ? new PackOffer(pack, Waiting(pack), Parts: Waiting(pack)) : null, now);
+            book.Offer(Share(First), Enumerable.Range(0, packs).Select(pack => new PackOffer(pack, parts, Parts: parts)), now);
             foreach (var (action, which) in steps)
             {
-                var lease = held.Keys.ElementAtOrDefault(which);
+                var id = held.Keys.ElementAtOrDefault(which);
                 switch (action)
                 {
-                    case 0 when book.Lease("w", now, now.AddSeconds(10), default) is { } taken:
-                        Assert.DoesNotContain(taken.Pack, held.Values);
-                        Assert.DoesNotContain(taken.Pack, done);
-                        held.Add(taken.Id, taken.Pack);
+                    case 0 when book.Lease(Guid.NewGuid(), Asker($"w{which}"), now) is { } taken:
+                        Assert.InRange(taken.Parts, 1, Waiting(taken.Pack.Number));
+                        held.Add(taken.Id, taken);
                         break;
-                    case 1 when lease != default:
-                        book.End(lease, requeue: false, default);
-                        if (!again.Remove(held[lease])) done.Add(held[lease]);
-                        held.Remove(lease);
+                    case 1 or 2 when id != default:
+                        // Done with all of it, or handed back.
+                        Assert.NotNull(book.End(id));
+                        held.Remove(id, out var ended);
+                        if (action == 1) left[ended!.Pack.Number] -= ended.Parts;
+                        Confirm(id, ended!.Pack.Number);
                         break;
-                    case 2 when lease != default: book.End(lease, requeue: true, which > 1 ? now.AddSeconds(which) : default); again.Remove(held[lease]); held.Remove(lease); break;
-                    case 3 when lease != default: Assert.NotEqual(LeaseDirective.Lost, book.Renew(lease, now.AddSeconds(10))); break;
+                    case 3 when id != default: Assert.NotEqual(LeaseDirective.Lost, book.Renew(id, null, now)); break;
                     case 4:
-                        now = now.AddSeconds(11);
-                        var overdue = book.Overdue(now);
+                        now += Seconds(61);
+                        var overdue = book.Overdue(now).Select(lost => lost.Lease.Id).ToArray();
                         Assert.Equal(held.Keys.Order(), overdue.Order());
-                        foreach (var id in overdue) book.End(id, requeue: true, default);
-                        held.Clear();
-                        again.Clear();
+                        foreach (var lost in overdue)
+                        {
+                            book.End(lost);
+                            held.Remove(lost, out var gone);
+                            Confirm(lost, gone!.Pack.Number);
+                        }
                         break;
-                    case 5 when !done.Contains(which):
-                        book.Offer(Share(First), [new(which, which)], now, now);
-                        if (held.ContainsValue(which)) again.Add(which);
-                        break;
+                    case 5 when Waiting(which) > 0: book.Offer(Share(First), [new(which, Waiting(which), Parts: Waiting(which))], now); break;
                     case 6: book.Configure(Share(First) with { Paused = which == 0, Parallel = which }); break;
-                    case 7: now = now.AddSeconds(which); held.Keys.ToList().ForEach(id => book.Renew(id, now.AddSeconds(10))); break;
+                    case 7: now += Seconds(which); held.Keys.ToList().ForEach(lease => book.Renew(lease, null, now)); break;
                 }
                 Assert.Equal(held.Count, book.Leased);
-                Assert.Equal(4 - done.Count - held.Count, book.Waiting);
+                Assert.Equal(Enumerable.Range(0, packs).Where(pack => Waiting(pack) > 0), book.Holding(First).WaitingPacks!.Order());
+                foreach (var pack in book.Holding(First).WaitingPacks!) Assert.Equal(Waiting(pack), book.PacksOf(First)!.Known[pack].Parts);
             }
         });
 
-    private static SweepShare Share(SweepId sweep) => new(sweep, Priority: 0, Parallel: 0, Order: sweep == First ? 1 : 2, Paused: false);
+    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private void Offer(SweepId sweep, params (int Pack, long Iterations)[] packs) => _book.Offer(Share(sweep), packs.Select(p => new PackOffer(p.Pack, p.Iterations)), Start, Start);
+    private static SweepShare Share(SweepId sweep) => new(sweep, Priority: 0, Parallel: 0, Order: sweep == First ? 1 : 2, Paused: false, TrainerVersion.Current);
 
-    private Lease? Lease() => _book.Lease("w", Start, Start.AddSeconds(60), default);
+    private static SweepId SweepOf(HeldLease lease) => lease.Sweep.Share.Sweep;
 
-    private LeaseDirective Renew(Lease lease) => _book.Renew(lease.Id, Start.AddSeconds(60));
+    private static Asker Asker(string worker) => new("s", worker, Able);
+
+    private void Offer(SweepId sweep, params (int Pack, long Iterations)[] packs) => _book.Offer(Share(sweep), packs.Select(p => new PackOffer(p.Pack, p.Iterations)), _now);
+
+    private HeldLease? Lease() => _book.Lease(Guid.NewGuid(), Asker("w"), _now);
+
+    private LeaseDirective Renew(HeldLease lease) => _book.Renew(lease.Id, null, _now);
+
+    private void End(HeldLease lease, int left = 0)
+    {
+        _book.End(lease.Id);
+        _book.Confirm(lease.Id, left > 0 ? new PackOffer(lease.Pack.Number, lease.Pack.Iterations, Parts: left) : null, _now);
+    }
 }

@@ -39,6 +39,7 @@ public abstract class SweepStoreTests : IAsyncLifetime
     private const string Spec = """{"datasets": ["dtd"], "seeds": [1, 2], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""";
     private readonly SweepPlan _plan = Plan(Spec);
     private readonly List<IAsyncDisposable> _opened = [];
+    private readonly Dictionary<int, Guid> _leases = [];
     private readonly SweepId _sweep;
     private SweepStore _store = null!;
 
@@ -103,7 +104,7 @@ public abstract class SweepStoreTests : IAsyncLifetime
 
         Assert.Equal([null, null, null, null], await ReportAsync(
             new JobReport(0, 1, Epoch: Samples.Epoch(2)), new JobReport(0, 1, Result: Samples.Result(1)), new JobReport(0, 1, Fault: new("late", true)), new JobReport(0, 1)));
-        Assert.Equal([JobState.Completed, null], await ReportAsync(new JobReport(0, 2, Result: Samples.Result(2)), new JobReport(0, 2, Result: Samples.Result(3))));
+        Assert.Equal([JobState.Completed, null], await ReportAsync(new JobReport(0, 2, Result: Samples.Result(2)), new JobReport(0, 2, Fault: new("late", true))));
         Assert.DoesNotContain(0, (await BeginAsync(0)).Assignments.Select(job => job.Position));
 
         var outcome = Assert.Single(await _store.ResultsAsync(_sweep));
@@ -122,6 +123,165 @@ public abstract class SweepStoreTests : IAsyncLifetime
         Assert.Equal([2], (await BeginAsync(0)).Assignments[0].Checkpoint);
         await ReportAsync(new JobReport(0, 2, Result: Samples.Result(1)));
         Assert.Null((await BeginAsync(0)).Assignments[0].Checkpoint);
+    }
+
+    [Fact]
+    public async Task A_lease_that_begins_its_pack_again_gets_the_same_attempts_and_loses_nothing()
+    {
+        var lease = Guid.NewGuid();
+        var first = (await _store.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e"), (Start(lease, 0), "e")]))[0];
+        for (var repeated = 1; repeated <= 10; repeated++)
+        {
+            var again = (await _store.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e")]))[0];
+            Assert.Equal(first.Assignments.Select(job => (job.Position, job.Attempt)), again.Assignments.Select(job => (job.Position, job.Attempt)));
+            Assert.Empty(again.Begun);
+        }
+
+        Assert.Equal([0, 2], first.Begun);
+        Assert.Empty(await AttemptsAsync(0).ContinueWith(attempts => attempts.Result.Where(attempt => attempt.Outcome != AttemptOutcome.Open), TaskScheduler.Default));
+        Assert.All(await _store.JobsAsync(_sweep, JobState.Running, 10), job => Assert.Equal((1, 0), (job.Attempt, job.Losses)));
+    }
+
+    [Fact]
+    public async Task A_second_lease_gets_nothing_of_what_another_has_begun()
+    {
+        await _store.BeginPacksAsync(_sweep, _plan, [(Start(Guid.NewGuid(), 0), "e")]);
+
+        var second = (await _store.BeginPacksAsync(_sweep, _plan, [(Start(Guid.NewGuid(), 0), "e")]))[0];
+
+        Assert.Empty(second.Assignments);
+        Assert.All(await _store.JobsAsync(_sweep, JobState.Running, 10), job => Assert.Equal((1, 0), (job.Attempt, job.Losses)));
+    }
+
+    [Fact]
+    public async Task Leases_that_divide_a_pack_get_whole_parts_seed_by_seed_and_every_job_once()
+    {
+        // Zero-shot, and two T_targets that share their beginning, for three seeds in one pack: six parts.
+        var plan = Plan("""{"name": "divided", "datasets": ["dtd"], "seeds": [1, 2, 3], "arms": [{"method": "zero-shot"}, {"method": "adapt", "tTarget": [128, 64]}]}""") with { SeedsPerPack = 3 };
+        var id = JobIdentity.Of(plan);
+        await _store.CreateAsync(id, plan, new SubmitOptions());
+        Assert.Equal(6, Assert.Single(await _store.UnfinishedPacksAsync(id, plan)).Parts);
+
+        var begun = await _store.BeginPacksAsync(id, plan, [.. Enumerable.Range(0, 4).Select(_ => (Start(Guid.NewGuid(), 0, parts: 2), "e"))]);
+
+        // A position is group × seeds + seed.
+        Assert.Equal([[0, 3, 6], [1, 4, 7], [2, 5, 8], []], begun.Select(pack => pack.Assignments.Select(job => job.Position).ToArray()));
+        Assert.Equal([true, true, false, false], begun.Select(pack => pack.MoreWait));
+    }
+
+    [Fact]
+    public async Task A_lease_gets_no_more_checkpoints_than_a_message_carries()
+    {
+        await BeginAsync(0);
+        var large = new byte[JobAssignment.MaxCheckpointBytes / 2 + 1];
+        await ReportAsync(new JobReport(0, 1, Checkpoint: large), new JobReport(2, 1, Checkpoint: large));
+
+        var first = await BeginAsync(0, parts: 2);
+
+        Assert.True(first.MoreWait);
+        Assert.Equal([0], first.Assignments.Select(job => job.Position));
+        Assert.Equal(large.Length, first.Assignments[0].Checkpoint!.Length);
+    }
+
+    [Fact]
+    public async Task Of_two_attempts_in_one_transaction_only_the_current_one_is_accepted()
+    {
+        await BeginAsync(0);
+        await BeginAsync(0);
+
+        var answers = await _store.ApplyAsync(_sweep,
+            [new(0, 1, Result: Samples.Result(1)), new(2, 1, Result: Samples.Result(1)), new(0, 2, Result: Samples.Result(2)), new(2, 2, Result: Samples.Result(2))], JobState.Queued);
+
+        Assert.Equal([false, false, true, true], answers.Select(answer => answer.IsAccepted));
+        Assert.Equal([2, 2], (await _store.ResultsAsync(_sweep)).Select(outcome => outcome.Result.TestCorrect));
+        Assert.Null(await _store.EndSweepAsync(_sweep));
+        Assert.Equal(2, (await _store.JobsAsync(_sweep, JobState.Queued, 10)).Count);
+    }
+
+    [Fact]
+    public async Task A_report_that_is_sent_again_is_accepted_again_and_changes_nothing()
+    {
+        await BeginAsync(0);
+        JobReport[] reports =
+        [
+            new(0, 1, Epoch: Samples.Epoch(1)), new(0, 1, Epoch: Samples.Epoch(2)), new(0, 1, Result: Samples.Result(5)), new(2, 1, Fault: new("unlucky", Retry: true)),
+        ];
+        await ReportAsync(reports);
+        var before = await _store.JobsFromAsync(_sweep, 0, 10);
+
+        for (var repeated = 1; repeated <= 10; repeated++) Assert.All(await _store.ApplyAsync(_sweep, reports, JobState.Queued), answer => Assert.True(answer is { IsAccepted: true, IsRepeated: true, State: null }));
+
+        Assert.Equivalent(before, await _store.JobsFromAsync(_sweep, 0, 10), strict: true);
+        await BeginAsync(0);
+        Assert.False((await _store.ApplyAsync(_sweep, [new(2, 1, Result: Samples.Result(9))], JobState.Queued))[0].IsAccepted);
+    }
+
+    [Fact]
+    public async Task A_silo_that_cannot_run_a_job_costs_it_no_try()
+    {
+        for (var attempt = 1; attempt <= 10; attempt++)
+        {
+            await BeginAsync(0);
+            Assert.Equal([JobState.Queued, JobState.Queued], await ReportAsync(new JobReport(0, attempt, Fault: new("no such folder", Retry: true, Unfit: true)), new JobReport(2, attempt)));
+        }
+        Assert.All(await _store.JobsAsync(_sweep, JobState.Queued, 10), job => Assert.Equal((0, 0), (job.Faults, job.Losses)));
+        Assert.Equal((AttemptOutcome.Unfit, "no such folder"), ((await AttemptsAsync(0))[^1].Outcome, (await AttemptsAsync(0))[^1].Fault));
+    }
+
+    [Fact]
+    public async Task An_error_text_that_no_database_takes_is_made_one_that_it_takes()
+    {
+        await BeginAsync(0);
+        Assert.Equal([JobState.Failed], await ReportAsync(new JobReport(0, 1, Fault: new($"bad\0byte {new string('x', 10_000)}", Retry: false))));
+        Assert.StartsWith("bad\uFFFDbyte x", (await _store.JobsAsync(_sweep, JobState.Failed, 1))[0].Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_epochs_that_are_sent_together_the_last_one_brings_the_state()
+    {
+        await BeginAsync(0);
+        await ReportAsync(new(0, 1, Epoch: Samples.Epoch(1)), new(0, 1, Epoch: Samples.Epoch(2) with { Checkpoint = [] }));
+        Assert.Equal([1], (await _store.CheckpointsAsync(_sweep, [0]))[0]);
+        await ReportAsync(new(0, 1, Epoch: Samples.Epoch(3) with { Checkpoint = [] }), new JobReport(0, 1, Epoch: Samples.Epoch(4)));
+        Assert.Equal([4], (await _store.CheckpointsAsync(_sweep, [0]))[0]);
+    }
+
+    [Fact]
+    public async Task A_sweep_ends_when_nothing_is_open_in_the_store_and_not_before()
+    {
+        await BeginAsync(0);
+        await ReportAsync(new(0, 1, Result: Samples.Result(1)), new(2, 1, Fault: new("bad", Retry: false)));
+        Assert.Null(await _store.EndSweepAsync(_sweep));
+        await BeginAsync(1);
+        await ReportAsync(new(1, 1, Result: Samples.Result(1)), new(3, 1, Result: Samples.Result(1)));
+
+        Assert.Equal(SweepState.Failed, await _store.EndSweepAsync(_sweep));
+        Assert.Null(await _store.EndSweepAsync(_sweep));
+        Assert.False(await _store.ReopenAsync(_sweep));
+    }
+
+    [Fact]
+    public async Task A_sweep_that_says_it_has_ended_and_has_unfinished_jobs_is_opened_again()
+    {
+        await _store.SetStateAsync(_sweep, SweepState.Completed);
+        Assert.True(await _store.ReopenAsync(_sweep));
+        Assert.Equal(SweepState.Running, (await _store.FindAsync(_sweep))!.Sweep.State);
+    }
+
+    [Fact]
+    public async Task The_trainer_version_of_a_plan_is_kept_and_is_part_of_the_ids_of_its_jobs()
+    {
+        var other = _plan with { Trainer = 7 };
+        var id = JobIdentity.Of(other);
+        await _store.CreateAsync(id, other, new SubmitOptions { Supersedes = _sweep.Value });
+
+        var stored = (await _store.FindAsync(id))!;
+
+        Assert.Equal((7, 7, _sweep.Value), (stored.Plan.Trainer, stored.Sweep.Trainer, stored.Sweep.Supersedes));
+        Assert.NotEqual(_sweep, id);
+        Assert.NotEqual(JobIdentity.Of(_plan, 0), JobIdentity.Of(stored.Plan, 0));
+        Assert.Equal("7", JobIdentity.Key(stored.Plan, 0)["trainer version"]);
+        Assert.Equal(4, (await _store.JobsAsync(id, JobState.Queued, 10)).Count);
     }
 
     [Fact]
@@ -211,8 +371,8 @@ public abstract class SweepStoreTests : IAsyncLifetime
         await BeginAsync(0, lease);
         await BeginAsync(1);
 
-        Assert.Equal([0, 2], (await _store.LoseLeaseAsync(_sweep, 0, lease, JobState.Cancelled)).Lost.Order());
-        Assert.Empty((await _store.LoseLeaseAsync(_sweep, 1, lease, JobState.Cancelled)).Lost);
+        Assert.Equal([0, 2], (await _store.EndLeasesAsync(_sweep, _plan, [(0, lease)], JobState.Cancelled)).Lost.Order());
+        Assert.Empty((await _store.EndLeasesAsync(_sweep, _plan, [(0, lease), (1, lease)], JobState.Cancelled)).Lost);
         Assert.Equal([0, 2], (await _store.JobsAsync(_sweep, JobState.Cancelled, 10)).Select(job => job.Position));
         Assert.Equal([1, 3], (await _store.JobsAsync(_sweep, JobState.Running, 10)).Select(job => job.Position));
     }
@@ -270,7 +430,7 @@ public abstract class SweepStoreTests : IAsyncLifetime
         await _store.CreateAsync(id, renamed, new SubmitOptions { VerifyCache = 1 });
         Assert.True(await _store.HasCacheChecksAsync(id));
 
-        await _store.BeginPackAsync(id, renamed, new PackStart(Guid.NewGuid(), 0, "w", Samples.Environment), "e");
+        await _store.BeginPacksAsync(id, renamed, [(Start(Guid.NewGuid(), 0), "e")]);
         await _store.ApplyAsync(id, [new JobReport(0, 1, Result: Samples.Result(testCorrect))], JobState.Queued);
 
         Assert.Equal(differs ? [0] : [], await _store.CheckCacheAsync(id, [0]));
@@ -301,13 +461,20 @@ public abstract class SweepStoreTests : IAsyncLifetime
     /// <summary>A plan with a pack for each seed: the smallest sweep with several packs.</summary>
     internal static SweepPlan Plan(string spec) => new Planner(new FixedCatalog(("dtd", 47))).Plan(SpecParser.Parse(spec, "spec.json")) with { SeedsPerPack = 1 };
 
-    private async Task<PackBeginning> BeginAsync(int pack, Guid? lease = null)
+    /// <summary>Begins a pack under a new lease, after its last one has ended without its worker.</summary>
+    private async Task<PackBeginning> BeginAsync(int pack, Guid? lease = null, int parts = 0)
     {
+        if (_leases.TryGetValue(pack, out var last) && last != lease) await _store.EndLeasesAsync(_sweep, _plan, [(pack, last)], JobState.Queued);
+        _leases[pack] = lease ?? Guid.NewGuid();
         await _store.SaveEnvironmentAsync("e", System.Text.Json.JsonSerializer.Serialize(Samples.Environment, Contracts.AdaptClusterJson.Compact));
-        return await _store.BeginPackAsync(_sweep, _plan, new PackStart(lease ?? Guid.NewGuid(), pack, "w", Samples.Environment), "e");
+        var begun = (await _store.BeginPacksAsync(_sweep, _plan, [(Start(_leases[pack], pack, parts), "e")]))[0];
+        var checkpoints = await _store.CheckpointsAsync(_sweep, [.. begun.Assignments.Select(job => job.Position)]);
+        return begun with { Assignments = [.. begun.Assignments.Select(job => job with { Checkpoint = checkpoints.GetValueOrDefault(job.Position) })] };
     }
 
-    private Task<JobState?[]> ReportAsync(params JobReport[] reports) => _store.ApplyAsync(_sweep, reports, JobState.Queued);
+    private static PackStart Start(Guid lease, int pack, int parts = 0) => new(lease, pack, "w", Samples.Environment, Parts: parts);
+
+    private async Task<JobState?[]> ReportAsync(params JobReport[] reports) => [.. (await _store.ApplyAsync(_sweep, reports, JobState.Queued)).Select(answer => answer.State)];
 
     private async Task<JobAttempt[]> AttemptsAsync(int position) =>
         await _store.AttemptsAsync(_sweep, (await _store.FindJobsAsync(_sweep, JobIdentity.Of(_plan, position).Value, limit: 1))[0]);

@@ -56,7 +56,7 @@ public sealed class AnyOrderTests(GrainHost host) : IClassFixture<GrainHost>
     {
         switch (random.Next(14))
         {
-            case 0 or 1 or 2 when (await host.Queue.LeaseAsync("silo", "worker")).Lease is { } lease && lease.Sweep == id:
+            case 0 or 1 or 2 when (await host.Queue.LeaseAsync("silo", "worker", Guid.NewGuid(), Samples.Offer)).Lease is { } lease && lease.Sweep == id:
                 open.Add((lease, new Queue<JobAssignment>((await sweep.BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment))).Jobs)));
                 break;
             case 3 or 4 or 5 or 6 when open.Count > 0 && open[random.Next(open.Count)].Jobs is { Count: > 0 } jobs:
@@ -100,7 +100,7 @@ public sealed class AnyOrderTests(GrainHost host) : IClassFixture<GrainHost>
             var status = await sweep.StatusAsync();
             if (status.Summary.State is SweepState.Completed or SweepState.Failed) return;
             if (status.Summary.State is SweepState.Paused or SweepState.Cancelled) await sweep.ResumeAsync();
-            if ((await host.Queue.LeaseAsync("silo", "patient")).Lease is not { } lease)
+            if ((await host.Queue.LeaseAsync("silo", "patient", Guid.NewGuid(), Samples.Offer)).Lease is not { } lease)
             {
                 await Task.Delay(GrainHost.LeaseDuration / 10);
                 continue;

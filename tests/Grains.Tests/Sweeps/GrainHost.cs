@@ -29,6 +29,17 @@ public sealed class GrainHost : IAsyncLifetime
 
     public IQueueGrain QueueOf(string pool) => Grains.GetGrain<IQueueGrain>(pool);
 
+    /// <summary>Leases a pack as soon as one waits: a pack that comes back waits until its sweep has confirmed that.</summary>
+    public async Task<Lease> LeaseAsync(string worker, string pool = Pool)
+    {
+        for (var tries = 0; tries < 500; tries++)
+        {
+            if ((await QueueOf(pool).LeaseAsync("silo", worker, Guid.NewGuid(), Samples.Offer)).Lease is { } lease) return lease;
+            await Task.Delay(20);
+        }
+        throw new TimeoutException($"Nothing waits in pool {pool}.");
+    }
+
     public ISweepGrain Sweep(SweepId id) => Grains.GetGrain<ISweepGrain>(id.Value);
 
     public ICoordinatorGrain Coordinator(SweepId id) => Grains.GetGrain<ICoordinatorGrain>(id.Value);
@@ -40,7 +51,7 @@ public sealed class GrainHost : IAsyncLifetime
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddSweepGrains(StoreDatabase.Sqlite(Path.Combine(_folder, "store.db")), queue =>
-            (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.RetryDelay) = (Pool, Lasting, LeaseDuration / 3, TimeSpan.FromMilliseconds(20)));
+            (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.RetryDelay, queue.LongestRetryDelay) = (Pool, Lasting, LeaseDuration / 3, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50)));
         builder.Services.AddSingleton<ICatalog>(new FixedCatalog(("dtd", 47), ("pets", 37)));
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort.Find(), FreePort.Find())

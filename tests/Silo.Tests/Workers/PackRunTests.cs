@@ -158,13 +158,15 @@ public sealed class PackRunTests : IDisposable
         Assert.Equal(280, _measured.Sum("adaptcluster.images", "dataset=d", "method=adapt", "phase=train"));
         Assert.Equal(400, _measured.Sum("adaptcluster.images", "dataset=d", "method=adapt", "phase=evaluate"));
         Assert.Equal([.. Enumerable.Repeat(0.1, 7)], _measured.All("adaptcluster.step.duration", "dataset=d", "method=adapt"));
-        Assert.Equal(7, _measured.All("adaptcluster.checkpoint.duration").Count);
-        Assert.Equal(7, _measured.Sum("adaptcluster.checkpoint.written"));
+        // Of epochs that wait together only the last one's state is kept, and measured.
+        Assert.InRange(_measured.All("adaptcluster.checkpoint.duration").Count, 1, 7);
+        Assert.Equal(_measured.All("adaptcluster.checkpoint.duration").Count, _measured.Sum("adaptcluster.checkpoint.written"));
         Assert.Equal([0, 1, -1, 1, -1, 1, -1], _measured.All("adaptcluster.lanes.in_use", "pool=cpu"));
     }
 
     private Task<LeaseEnd> RunAsync(Func<JobDefinition, Action<EpochReport>, JobResult> train) =>
-        new PackRun(new Trainer(train), new Patience(6, new HastyTime()), new WorkerInstruments(_measured.Meters, Settings), NullLogger<PackRun>.Instance).ExecuteAsync(_sweep, Jobs, _lease);
+        new PackRun(new Trainer(train), new RetryPolicy(6, new HastyTime()), new WorkerInstruments(_measured.Meters, Settings), NullLogger<PackRun>.Instance)
+            .ExecuteAsync(_sweep, Jobs, _lease, new TrainingProgress(), TestContext.Current.CancellationToken);
 
     /// <summary>Time in which pauses are over at once.</summary>
     private sealed class HastyTime : TimeProvider
@@ -237,6 +239,7 @@ public sealed class PackRunTests : IDisposable
         public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => throw NotARunsBusiness();
         public Task<PackAssignment> BeginAsync(PackStart start) => throw NotARunsBusiness();
         public Task LeaseLostAsync(int pack, Guid lease) => throw NotARunsBusiness();
+        public Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease) => throw NotARunsBusiness();
         public Task PauseAsync(bool now) => throw NotARunsBusiness();
         public Task ResumeAsync() => throw NotARunsBusiness();
         public Task CancelAsync() => throw NotARunsBusiness();

@@ -1,0 +1,58 @@
+namespace AdaptCluster.Grains.Queue;
+
+/// <summary>The workers that the queue has heard of lately: how many are free, and what they can run.</summary>
+internal sealed class WorkerBook
+{
+    /// <summary>A free worker asks at least every two seconds.</summary>
+    private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(5);
+
+    /// <summary>A worker that was not heard of for so long is gone: a quarantined one asks twice a minute.</summary>
+    private static readonly TimeSpan GoneAfter = TimeSpan.FromSeconds(90);
+
+    private readonly Dictionary<string, Seen> _seen = [];
+    private readonly Dictionary<string, TimeSpan> _silos = [];
+    private TimeSpan _swept;
+
+    /// <summary>Records that a worker asks for work.</summary>
+    public void Asks(Asker asker, TimeSpan now)
+    {
+        if (now - _swept > GoneAfter)
+        {
+            foreach (var (worker, seen) in _seen.ToList())
+                if (now - seen.At > GoneAfter) _seen.Remove(worker);
+            foreach (var (silo, at) in _silos.ToList())
+                if (now - at > GoneAfter) _silos.Remove(silo);
+            _swept = now;
+        }
+        _seen[asker.Worker] = new Seen(asker, now, IsIdle: true);
+        _silos[asker.Silo] = now;
+    }
+
+    /// <summary>Whether no other silo has been heard of lately.</summary>
+    public bool IsAlone(string silo, TimeSpan now) => !_silos.Any(other => other.Key != silo && now - other.Value <= GoneAfter);
+
+    /// <summary>Records that a worker has got work.</summary>
+    public void Works(string worker)
+    {
+        if (_seen.TryGetValue(worker, out var seen)) _seen[worker] = seen with { IsIdle = false };
+    }
+
+    /// <summary>Records that a worker renews its lease.</summary>
+    public void IsSeen(string worker, TimeSpan now)
+    {
+        if (!_seen.TryGetValue(worker, out var seen)) return;
+        _seen[worker] = seen with { At = now };
+        _silos[seen.Asker.Silo] = now;
+    }
+
+    /// <summary>How many workers are free, the one that asks now included.</summary>
+    public int Idle(TimeSpan now) => _seen.Values.Count(seen => seen.IsIdle && now - seen.At <= IdleFor);
+
+    /// <summary>The workers that are there.</summary>
+    public IReadOnlyList<Asker> Present(TimeSpan now) => [.. _seen.Values.Where(seen => now - seen.At <= GoneAfter).Select(seen => seen.Asker)];
+
+    /// <summary>How many of them run each trainer version.</summary>
+    public Dictionary<int, int> ByTrainer(TimeSpan now) => Present(now).SelectMany(asker => asker.Offer.Trainers).CountBy(version => version).ToDictionary();
+
+    private sealed record Seen(Asker Asker, TimeSpan At, bool IsIdle);
+}

@@ -1,0 +1,132 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Queue;
+using AdaptCluster.Grains.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AdaptCluster.Grains.Sweeps;
+
+/// <summary>The leases of a sweep's packs: their beginnings and their ends, those that come at the same time in one transaction.</summary>
+internal sealed partial class SweepGrain
+{
+    /// <summary>Most beginnings or ends in one transaction.</summary>
+    private const int MaxLeases = 500;
+
+    public async Task<PackAssignment> BeginAsync(PackStart start)
+    {
+        var begun = await _begins.CallAsync(start);
+        // Outside the transaction and its turn: they can be large, and a worker that gets no answer asks again.
+        var resumed = Array.FindAll(begun.Assignments, job => job.Attempt > 1);
+        if (resumed.Length == 0) return new PackAssignment(begun.Assignments, begun.MoreWait, _submission);
+        var checkpoints = await store.CheckpointsAsync(Id, Array.ConvertAll(resumed, job => job.Position));
+        return new PackAssignment(Array.ConvertAll(begun.Assignments, job => job with { Checkpoint = checkpoints.GetValueOrDefault(job.Position) }), begun.MoreWait, _submission);
+    }
+
+    public async Task LeaseLostAsync(int pack, Guid lease) => await LeaseEndedAsync(pack, lease);
+
+    public Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease) => _ends.CallAsync((pack, lease));
+
+    private Task<IReadOnlyList<PackBeginning>> BeginAsync(IReadOnlyList<PackStart> starts) => ChangeAsync<IReadOnlyList<PackBeginning>>(async () =>
+    {
+        var answers = new PackBeginning[starts.Count];
+        Array.Fill(answers, new PackBeginning([], [], [], MoreWait: false));
+        if (_stored?.Sweep.State != SweepState.Running) return answers;
+        var fitting = Enumerable.Range(0, starts.Count).Where(i => Fits(starts[i])).ToArray();
+        if (fitting.Length == 0) return answers;
+        var begins = new List<(PackStart, string)>();
+        foreach (var i in fitting) begins.Add((starts[i], await EnvironmentAsync(starts[i].Environment)));
+        var begun = await store.BeginPacksAsync(Id, _stored.Plan, begins);
+        for (var i = 0; i < fitting.Length; i++)
+        {
+            answers[fitting[i]] = begun[i];
+            ShowBegun(starts[fitting[i]], begun[i]);
+        }
+        return answers;
+    });
+
+    /// <summary>A worker of another trainer version would compute other digits under this plan's ids.</summary>
+    private bool Fits(PackStart start)
+    {
+        if (TrainerVersion.Of(start.Trainer) == TrainerVersion.Of(_stored!.Plan.Trainer)) return true;
+        LogOtherTrainer(start.Worker, TrainerVersion.Of(start.Trainer), TrainerVersion.Of(_stored.Plan.Trainer));
+        return false;
+    }
+
+    private void ShowBegun(PackStart start, PackBeginning begun)
+    {
+        Progress.Move(JobState.Queued, JobState.Running, begun.Begun.Length);
+        foreach (var job in begun.Assignments)
+        {
+            if (_running.TryGetValue(job.Position, out var known) && known.Status.Attempt == job.Attempt) continue;
+            var status = TrackedJob.Describe(job.Position, job.Id, _stored!.Plan) with { State = JobState.Running, Attempt = job.Attempt, Epoch = begun.Epochs[job.Position], Worker = start.Worker };
+            _running[job.Position] = new(status, start.Lease);
+        }
+    }
+
+    private Task<IReadOnlyList<PackOffer?>> EndAsync(IReadOnlyList<(int Pack, Guid Lease)> leases) => ChangeAsync<IReadOnlyList<PackOffer?>>(async () =>
+    {
+        if (_stored is null) return new PackOffer?[leases.Count];
+        var (ended, next) = (await store.EndLeasesAsync(Id, _stored.Plan, leases, Returned), Returned);
+        NoteLost(ended.Lost, ended.GivenUp, next);
+        if (await SettleAsync() || Sweep.State is not (SweepState.Running or SweepState.Paused)) return new PackOffer?[leases.Count];
+        // Those of a sweep that has gone to another pool wait there, as soon as their old worker has stopped.
+        var moved = leases.Where(lease => _movedLeases.Remove(lease.Lease)).Select(lease => ended.Waiting.GetValueOrDefault(lease.Pack)).OfType<PackOffer>().Distinct().ToArray();
+        if (moved.Length > 0) await Queue.OfferAsync(QueueGrain.Share(Sweep), moved);
+        return [.. leases.Select(lease => ended.Waiting.GetValueOrDefault(lease.Pack))];
+    });
+
+    private void NoteLost(int[] lost, int[] givenUp, JobState next)
+    {
+        instruments.Ended(AttemptOutcome.Lost, lost.Length);
+        foreach (var position in lost)
+        {
+            var failed = givenUp.Contains(position);
+            Progress.Move(JobState.Running, failed ? JobState.Failed : next);
+            if (!_running.Remove(position, out var running)) continue;
+            var job = running.Status;
+            LogLost(job.Id, job.Attempt, job.Worker ?? "");
+            if (failed) NoteFailed(position, job with { Error = SweepStore.TooManyLosses });
+        }
+    }
+
+    private async Task<string> EnvironmentAsync(RunEnvironment environment)
+    {
+        var json = JsonSerializer.Serialize(environment, AdaptClusterJson.Compact);
+        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..16];
+        if (_environments.Contains(id)) return id;
+        await store.SaveEnvironmentAsync(id, json);
+        _environments.Add(id);
+        return id;
+    }
+
+    /// <summary>
+    /// Mends what was lost between the store, this grain and the queue, by comparing what waits and what is leased in both: packs that the queue has forgotten are
+    /// offered, leases that it does not know are ended.
+    /// </summary>
+    private async Task ReconcileAsync()
+    {
+        // First the store, then the queue: a lease that is in both stays.
+        var open = await store.OpenLeasesAsync(Id);
+        var holding = await Queue.HoldingAsync(Id);
+        var unknown = open.Where(job => !holding.Leases.Contains(job.Lease) && !_movedLeases.Contains(job.Lease)).ToArray();
+        foreach (var (pack, lease) in unknown) await LeaseEndedAsync(pack, lease);
+        if (Sweep.State != SweepState.Running) return;
+        var known = holding.WaitingPacks is { } packs ? packs.ToHashSet() : [];
+        var forgotten = (await store.WaitingPacksAsync(Id)).Where(pack => !known.Contains(pack)).ToHashSet();
+        if (forgotten.Count == 0) return;
+        var offers = (await store.UnfinishedPacksAsync(Id, _stored!.Plan)).Where(offer => offer.Lease is null && forgotten.Contains(offer.Pack)).ToArray();
+        LogForgotten(offers.Length);
+        await Queue.OfferAsync(QueueGrain.Share(Sweep), offers);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Worker {Worker} runs trainer version {Found} and the sweep is planned for {Expected}; it gets none of its jobs")]
+    private partial void LogOtherTrainer(string worker, int found, int expected);
+
+    [LoggerMessage(LogLevel.Warning, "The queue did not know of {Packs} packs that wait; they are offered again")]
+    private partial void LogForgotten(int packs);
+}

@@ -1,0 +1,47 @@
+using AdaptCluster.Contracts.Queue;
+
+namespace AdaptCluster.Silo.Workers;
+
+/// <summary>Renews one lease until it has ended, tells the queue how far its jobs are, and passes on what the queue says.</summary>
+/// <param name="queue">The queue.</param>
+/// <param name="lease">The lease.</param>
+/// <param name="worker">Who holds it.</param>
+/// <param name="signals">Hears what the queue says.</param>
+/// <param name="progress">How far the jobs are.</param>
+/// <param name="health">Hears that the queue answers.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The worker's.</param>
+internal sealed partial class LeaseKeeper(
+    IQueueGrain queue, Lease lease, string worker, LeaseSignals signals, TrainingProgress progress, WorkerHealth health, TimeProvider time, ILogger logger)
+{
+    /// <summary>Renews until the lease has ended.</summary>
+    public async Task RunAsync(CancellationToken ended)
+    {
+        var lost = false;
+        while (true)
+        {
+            await Task.Delay(lease.RenewEvery, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (ended.IsCancellationRequested) return;
+            try
+            {
+                var directive = await queue.RenewAsync(lease.Id, progress.Count);
+                health.Hear(worker);
+                if (directive == LeaseDirective.Lost && !lost) LogLeaseLost(worker, lease.Pack, lease.Sweep.Value);
+                lost |= directive == LeaseDirective.Lost;
+                await signals.FollowAsync(directive);
+            }
+            // A renewal that fails is tried again, whatever the error: a lease lasts several of them, the jobs train on meanwhile, and the store refuses their
+            // reports if the lease was lost after all.
+            catch (Exception e)
+            {
+                LogRenewalFault(worker, e.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Worker {Worker} lost the lease of pack {Pack} of {Sweep}")]
+    private partial void LogLeaseLost(string worker, int pack, string sweep);
+
+    [LoggerMessage(LogLevel.Warning, "Worker {Worker} could not renew its lease and tries again: {Reason}")]
+    private partial void LogRenewalFault(string worker, string reason);
+}
