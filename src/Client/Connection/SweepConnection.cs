@@ -89,6 +89,8 @@ internal sealed class SweepConnection : IAsyncDisposable
     {
         if (http is null) throw new InvalidInputException("--web: Http:Enabled (ADAPTCLUSTER_HTTP__ENABLED) is false; set it to true, or leave --web out.");
         if (!http.Page) throw new InvalidInputException("--web: Http:Page (ADAPTCLUSTER_HTTP__PAGE) is false; set it to true, or leave --web out.");
+        // Nobody probes a command.
+        http = http with { HasProbes = false };
         if (http.Port != HttpSettings.DefaultPort) return http;
         try
         {
