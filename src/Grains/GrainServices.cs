@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Grains.Faults;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
@@ -22,6 +23,7 @@ public static class GrainServices
     public static IServiceCollection AddSweepGrains(this IServiceCollection services, StoreDatabase database, Action<QueueOptions> configureQueue)
     {
         services.AddStore(database).AddControlSiloPlacement();
+        services.AddSingleton<IIncomingGrainCallFilter, GrainFaultFilter>();
         services.AddSingleton<QueueInstruments>().AddSingleton<SweepInstruments>().AddSingleton<CellInstruments>();
         services.AddOptions<QueueOptions>().Configure(configureQueue)
             .Validate(o => o.RenewEvery > TimeSpan.Zero && o.LeaseDuration >= 3 * o.RenewEvery, "The lease must last at least three renewals.");
@@ -34,7 +36,8 @@ public static class GrainServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(database);
         services.AddPooledDbContextFactory<SweepDbContext>(database.Configure);
-        services.AddSingleton<SweepStore>();
+        services.AddLogging();
+        services.AddSingleton<StoreFaults>().AddSingleton<SweepStore>();
         return services;
     }
 

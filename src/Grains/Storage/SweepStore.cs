@@ -4,15 +4,13 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
-using Npgsql;
 
 namespace AdaptCluster.Grains.Storage;
 
 /// <summary>The relational store: the only truth about sweeps. Grains read it when they activate and write through it.</summary>
-internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> contexts, StoreDatabase database, TimeProvider time)
+internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> contexts, StoreDatabase database, StoreFaults faults, TimeProvider time)
 {
     /// <summary>Creates the schema or brings it up to date; safe to run twice, and in several processes at once.</summary>
     /// <exception cref="InvalidInputException">An older program made the file in a way that cannot be brought up to date.</exception>
@@ -193,19 +191,13 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         try
         {
             await using var db = await contexts.CreateDbContextAsync();
-            return await work(db);
+            var result = await work(db);
+            faults.Answered();
+            return result;
         }
-        catch (SqliteException e)
+        catch (Exception e) when (StoreFaults.DriverError(e) is not null)
         {
-            throw StoreException.From(e);
-        }
-        catch (NpgsqlException e)
-        {
-            throw StoreException.From(e);
-        }
-        catch (Exception e) when (e is DbUpdateException or RetryLimitExceededException or InvalidOperationException && e.InnerException is SqliteException or NpgsqlException)
-        {
-            throw e.InnerException is SqliteException sqlite ? StoreException.From(sqlite) : StoreException.From((NpgsqlException)e.InnerException);
+            throw faults.Translate(e)!;
         }
     });
 

@@ -37,6 +37,7 @@ internal sealed class Patience(int? limit, TimeProvider time)
         }
     }
 
-    /// <summary>Whether the same call may succeed later.</summary>
-    public static bool IsTransient(Exception e) => e is AdaptClusterException { IsTransient: true } or TimeoutException or OrleansException or System.Net.Sockets.SocketException;
+    /// <summary>Whether the same call may succeed later. An answer that cannot be read says nothing of the call, so it counts as passing too.</summary>
+    public static bool IsTransient(Exception e) =>
+        e is AdaptClusterException { IsTransient: true } or TimeoutException or OrleansException or Orleans.Serialization.SerializerException or System.Net.Sockets.SocketException;
 }
