@@ -42,7 +42,20 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
         return id;
     }
 
-    public Task<SweepSummary[]> ListAsync() => store.ListAsync();
+    public async Task<SweepSummary[]> ListAsync()
+    {
+        var all = new List<SweepSummary>();
+        for (var from = 0; await store.ListAsync(from, SweepListPage.MaxCount) is { Sweeps.Length: > 0 } page; from += page.Sweeps.Length) all.AddRange(page.Sweeps);
+        // One that is submitted meanwhile moves the others on.
+        return [.. all.DistinctBy(sweep => sweep.Id)];
+    }
+
+    public Task<SweepListPage> ListPageAsync(int from, int count)
+    {
+        if (count is < 1 or > SweepListPage.MaxCount) throw new InvalidInputException($"count: found {count}; write 1 to {SweepListPage.MaxCount}.");
+        if (from < 0) throw new InvalidInputException($"from: found {from}; write 0 or more.");
+        return store.ListAsync(from, count);
+    }
 
     public async Task<SweepId> FindAsync(string idOrPrefix)
     {

@@ -59,6 +59,26 @@ public sealed class FrontGrainTests : IAsyncLifetime
         await SubmitAsync("again", "ada@lab");
     }
 
+    [Fact]
+    public async Task Sweeps_are_listed_by_pages_newest_first_each_with_its_own_counts()
+    {
+        _catalog.Gate.Set();
+        var ids = new List<string>();
+        for (var i = 0; i < 5; i++) ids.Add((await SubmitAsync($"sweep-{i}", "ada")).Value);
+        var all = await _host.Front.ListAsync();
+        await _host.Sweep(new SweepId(all[2].Id)).CancelAsync();
+
+        var page = await _host.Front.ListPageAsync(1, 2);
+
+        Assert.Equal((5, 2), (page.Total, page.Sweeps.Length));
+        Assert.Equal(all[1..3].Select(sweep => sweep.Id), page.Sweeps.Select(sweep => sweep.Id));
+        Assert.Equal((1, SweepState.Cancelled), (page.Sweeps[1].Jobs.Total, page.Sweeps[1].State));
+        Assert.Equal(ids.Order(StringComparer.Ordinal), all.Select(sweep => sweep.Id).Order(StringComparer.Ordinal));
+        Assert.Empty((await _host.Front.ListPageAsync(5, 10)).Sweeps);
+        await Assert.ThrowsAsync<InvalidInputException>(() => _host.Front.ListPageAsync(0, SweepListPage.MaxCount + 1));
+        await Assert.ThrowsAsync<InvalidInputException>(() => _host.Front.ListPageAsync(-1, 10));
+    }
+
     private Task<SweepId> SubmitAsync(string name, string user) => _host.Front.SubmitAsync(Spec(name), "spec.json", new SubmitOptions { SubmittedBy = user });
 
     private static string Spec(string name) => $$"""{"name": "{{name}}", "backbone": "clip-vit-base-patch16", "shots": 4, "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""";
