@@ -29,6 +29,6 @@ ENV ADAPTCLUSTER_MODELS=/app/models \
     DOTNET_EnableDiagnostics=0
 # The number that the base image gives its user "app".
 USER 1654:1654
-EXPOSE 8080 11111 30000
+EXPOSE 8080 8081 11111 30000
 ENTRYPOINT [ "/app/sweep" ]
 CMD [ "serve" ]

@@ -2,6 +2,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Grains.Faults;
 using AdaptCluster.Grains.Placement;
+using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Grains.Telemetry;
@@ -24,6 +25,7 @@ public static class GrainServices
     {
         services.AddStore(database).AddControlSiloPlacement();
         services.AddSingleton<IIncomingGrainCallFilter, GrainFaultFilter>();
+        services.AddSingleton<PlanningQueue>();
         services.AddSingleton<QueueInstruments>().AddSingleton<SweepInstruments>().AddSingleton<CellInstruments>();
         services.AddOptions<QueueOptions>().Configure(configureQueue)
             .Validate(o => o.RenewEvery > TimeSpan.Zero && o.LeaseDuration >= 3 * o.RenewEvery, "The lease must last at least three renewals.");

@@ -18,7 +18,7 @@ public static class SiloProgram
         var gateway = silo.Gateway is { } endpoint ? $"gateway {endpoint}" : "no gateway";
         var http = silo.Http is { } address ? address.GetLeftPart(UriPartial.Authority) : "no http";
         var store = settings.Cluster is { } shared ? $"{shared.Store}, cluster {shared.Id}" : settings.Home;
-        await log.WriteLineAsync($"silo ready: {settings.Name} ({settings.Role}), {gateway}, {http}, pool {settings.Pool}, {settings.Workers} workers on {settings.Device}, store {store}");
+        await log.WriteLineAsync($"silo ready: {settings.Name} ({settings.Role}), {gateway}, {http}, pool {settings.Pool}, {settings.Workers} workers on {settings.Device}, store {store}{(silo.HttpProbes is { } probes ? $", health {probes.GetLeftPart(UriPartial.Authority)}" : "")}");
         var stopped = silo.WaitForShutdownAsync(cancellation);
         if (await Task.WhenAny(stopped, silo.Health.Abandoned) != stopped) throw await silo.Health.Abandoned;
         await stopped;

@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Web;
@@ -8,6 +9,13 @@ internal sealed class ClusterReader(IClusterClient client)
 {
     /// <summary>Planning, submission and listing.</summary>
     public IFrontGrain Front => client.GetGrain<IFrontGrain>(0);
+
+    /// <summary>Plans a spec in a user's name.</summary>
+    public Task<PlanPreview> PlanAsync(string spec, string source, string user)
+    {
+        CallerName.Set(user);
+        return Front.PlanAsync(spec, source);
+    }
 
     /// <summary>One sweep.</summary>
     public ISweepGrain Sweep(SweepId id) => client.GetGrain<ISweepGrain>(id.Value);

@@ -20,19 +20,19 @@ public sealed class ChartSilosTests(PostgresServer server)
         var database = await server.CreateDatabaseAsync();
         var release = Manifests.Read(CheckTools.Render(ChartTests.Values("trial-cpu-values.yaml")));
         using var home = new TemporaryHome();
-        // One port for each silo, where pods have one address each.
-        var http = new Dictionary<string, int> { ["control"] = FreePort.Find(), ["cpu"] = FreePort.Find() };
+        // Ports for each silo, where pods have one address each.
+        var (http, health) = (new Dictionary<string, int> { ["control"] = FreePort.Find(), ["cpu"] = FreePort.Find() }, new Dictionary<string, int> { ["control"] = FreePort.Find(), ["cpu"] = FreePort.Find() });
         var (migration, control, pool) = (release.Of<V1Job>().Single().Spec.Template.Spec, Pod(release, "rel-adaptcluster-control"), Pod(release, "rel-adaptcluster-cpu"));
 
-        var migrated = await Start(home, migration, database, "migrate", "127.0.0.1", []).EndAsync();
+        var migrated = await Start(home, migration, database, "migrate", "127.0.0.1", [], []).EndAsync();
         Assert.True(migrated.Code == 0, migrated.Error);
-        using var controlSilo = Start(home, control, database, "control", "127.0.0.2", http);
-        using var poolSilo = Start(home, pool, database, "cpu", "127.0.0.3", http);
+        using var controlSilo = Start(home, control, database, "control", "127.0.0.2", http, health);
+        using var poolSilo = Start(home, pool, database, "cpu", "127.0.0.3", http, health);
         using var client = new HttpClient();
         foreach (var (name, pod) in ((string, V1PodSpec)[])[("control", control), ("cpu", pool)])
         {
             var container = pod.Containers.Single();
-            foreach (var probe in (V1Probe[])[container.StartupProbe, container.ReadinessProbe, container.LivenessProbe]) await PassesAsync(client, http[name], probe.HttpGet.Path, name == "control" ? controlSilo : poolSilo);
+            foreach (var probe in (V1Probe[])[container.StartupProbe, container.ReadinessProbe, container.LivenessProbe]) await PassesAsync(client, health[name], probe.HttpGet.Path, name == "control" ? controlSilo : poolSilo);
             using var metrics = await client.GetAsync(new Uri($"http://127.0.0.1:{http[name]}/metrics"), TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.OK, metrics.StatusCode);
             using var rest = await client.GetAsync(new Uri($"http://127.0.0.1:{http[name]}/"), TestContext.Current.CancellationToken);
@@ -63,7 +63,7 @@ public sealed class ChartSilosTests(PostgresServer server)
     private static V1PodSpec Pod(Manifests release, string deployment) => release.Of<V1Deployment>().Single(d => d.Metadata.Name == deployment).Spec.Template.Spec;
 
     /// <summary>Starts a pod's container as the kubelet would, but for the image, the address and what a volume would hold.</summary>
-    private static SweepProcess Start(TemporaryHome home, V1PodSpec pod, string database, string name, string address, Dictionary<string, int> http)
+    private static SweepProcess Start(TemporaryHome home, V1PodSpec pod, string database, string name, string address, Dictionary<string, int> http, Dictionary<string, int> health)
     {
         var container = pod.Containers.Single();
         var before = home.Environment.ToList();
@@ -73,6 +73,7 @@ public sealed class ChartSilosTests(PostgresServer server)
             home.Environment[variable.Name] = variable switch
             {
                 { Name: "ADAPTCLUSTER_HTTP__PORT" } => $"{http[name]}",
+                { Name: "ADAPTCLUSTER_HTTP__HEALTHPORT" } => $"{health[name]}",
                 { Name: "ADAPTCLUSTER_MODELS" } => Repository.At("models"),
                 { Name: "ADAPTCLUSTER_DATA" or "HOME" } => home.Folder,
                 // All silos share the loopback interface, so none may take every address.

@@ -48,6 +48,8 @@ public sealed class ChartTests
     [InlineData("control: { extraEnv: [ { name: A, vaule: b } ] }", "control.extraEnv.0: Additional property vaule is not allowed")]
     [InlineData("control: { replicas: 1 }", "control.minAvailable: 1 of 1 replicas leave none to evict, so no node could be drained; write at most 0")]
     [InlineData("http: { port: 11111 }", "http.port")]
+    [InlineData("http: { healthPort: 30000 }", "http.healthPort")]
+    [InlineData("http: { healthPort: 8080 }", "http.healthPort: 8080 is http.port too; write another port")]
     [InlineData("lease: { durationSeconds: 5 }", "lease.durationSeconds: 5 s are less than three renewals of 2 s; write at least 6")]
     [InlineData("defaultPool: gpu\npools: { control: {} }", "pools.control: the control silos have that name")]
     [InlineData("image: { digest: \"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\" }", "image.cudaDigest: missing; silos with GPUs and those without have an image each")]
@@ -128,7 +130,9 @@ public sealed class ChartTests
     [InlineData("serviceAccountName: rel-adaptcluster", "serviceAccountName: other", "there is no ServiceAccount other")]
     [InlineData("image: adaptcluster:0.1.0", "image: adaptcluster", "an image without a fixed tag")]
     [InlineData("readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "is not restricted")]
-    [InlineData("path: /health/live, port: http", "path: /health/live, port: web", "is probed at port web, which it has not")]
+    [InlineData("path: /health/live, port: health", "path: /health/live, port: web", "is probed at port web, which it has not")]
+    [InlineData("path: /health/live, port: health", "path: /health/live, port: http", "is probed at port http, which others can fill")]
+    [InlineData("{ port: 30000 }", "{ port: 8081 }", "opens port 8081, which only probes need")]
     [InlineData("minAvailable: 1", "minAvailable: 2", "keeps all 2 pods, so no node can be drained")]
     public void A_release_that_does_not_fit_together_is_found_out(string right, string wrong, string problem)
     {

@@ -35,7 +35,7 @@ public sealed class SettingsTests
             Assert.True(settings.Cluster.ListenOnAnyAddress);
             var (ports, pool) = (container.Ports.ToDictionary(port => port.Name, port => port.ContainerPort), deployment.Metadata.Labels.TryGetValue("adaptcluster.io/pool", out var label) ? label : null);
             Assert.Equal(ports["silo"], settings.Cluster.SiloPort);
-            Assert.Equal(ports["http"], settings.Http!.Port);
+            Assert.Equal((ports["http"], ports["health"]), (settings.Http!.Port, settings.Http.HealthPort));
             Assert.NotNull(HttpToken.Open(settings.Http));
             Assert.Equal(pool is null ? "control" : "gpu", settings.Role);
             if (pool is null) Assert.Equal(ports["gateway"], settings.Cluster.GatewayPort);

@@ -40,8 +40,9 @@ internal static partial class Wiring
             foreach (var mount in (container.VolumeMounts ?? []).Where(mount => !volumes.Contains(mount.Name))) yield return $"{name}: {container.Name} mounts {mount.Name}, which is no volume";
             foreach (var twice in (container.Env ?? []).GroupBy(e => e.Name).Where(group => group.Count() > 1)) yield return $"{name}: {container.Name} sets {twice.Key} twice";
             var ports = (container.Ports ?? []).Select(port => port.Name).ToHashSet();
-            foreach (var probe in ((V1Probe?[])[container.StartupProbe, container.ReadinessProbe, container.LivenessProbe]).OfType<V1Probe>().Where(probe => !ports.Contains(probe.HttpGet.Port.Value)))
+            foreach (var probe in Probes(container).Where(probe => !ports.Contains(probe.HttpGet.Port.Value)))
                 yield return $"{name}: {container.Name} is probed at port {probe.HttpGet.Port.Value}, which it has not";
+            foreach (var probe in Probes(container).Where(probe => probe.HttpGet.Port.Value is "http" or "gateway" or "silo")) yield return $"{name}: {container.Name} is probed at port {probe.HttpGet.Port.Value}, which others can fill";
             var (asked, limit) = (Quantity(container.Resources?.Requests), Quantity(container.Resources?.Limits));
             if (asked != limit) yield return $"{name}: {container.Name} asks for {asked ?? "no"} GPUs with a limit of {limit ?? "none"}";
             if (limit is not null && !(pod.Tolerations ?? []).Any(t => t.Key == Gpu)) yield return $"{name}: {container.Name} wants a GPU and tolerates no {Gpu}";
@@ -52,6 +53,8 @@ internal static partial class Wiring
         var end = SweepCommand.LongestEnd.TotalSeconds + workload.Containers.Max(c => c.Lifecycle?.PreStop?.Sleep?.Seconds ?? 0);
         if (!(pod.TerminationGracePeriodSeconds > end)) yield return $"{name}: {pod.TerminationGracePeriodSeconds} s of grace are no more than the {end} s that its end may take";
     }
+
+    private static IEnumerable<V1Probe> Probes(V1Container container) => ((V1Probe?[])[container.StartupProbe, container.ReadinessProbe, container.LivenessProbe]).OfType<V1Probe>();
 
     private static IEnumerable<string> References(Manifests release, IReadOnlySet<string> outside, Workload workload)
     {
@@ -106,7 +109,10 @@ internal static partial class Wiring
             var open = selected.SelectMany(workload => workload.Containers).SelectMany(c => c.Ports ?? []).Select(port => $"{port.ContainerPort}").ToHashSet();
             var letIn = policy.Spec.Ingress.SelectMany(rule => rule.Ports).Select(port => port.Port.Value).ToHashSet();
             foreach (var port in letIn.Except(open)) yield return $"{name} opens port {port}, which no pod has";
-            foreach (var port in open.Except(letIn)) yield return $"{name} keeps everybody from port {port}";
+            // The node's kubelet is let in whatever a policy says.
+            var probed = selected.SelectMany(workload => workload.Containers).SelectMany(c => (c.Ports ?? []).Where(port => Probes(c).Any(probe => probe.HttpGet.Port.Value == port.Name))).Select(port => $"{port.ContainerPort}").ToHashSet();
+            foreach (var port in letIn.Intersect(probed)) yield return $"{name} opens port {port}, which only probes need";
+            foreach (var port in open.Except(letIn).Except(probed)) yield return $"{name} keeps everybody from port {port}";
             // What one silo may ask another, the other must be allowed to hear.
             var (among, toOthers) = (Ports(policy.Spec.Ingress.Where(rule => IsOwn(policy, rule.FromProperty)).SelectMany(rule => rule.Ports)), Ports(policy.Spec.Egress.Where(rule => IsOwn(policy, rule.To)).SelectMany(rule => rule.Ports)));
             if (among != toOthers) yield return $"{name}: silos may ask each other at {toOthers} and hear each other at {among}";

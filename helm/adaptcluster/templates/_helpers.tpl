@@ -98,6 +98,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   value: 0.0.0.0
 - name: ADAPTCLUSTER_HTTP__PORT
   value: {{ .Values.http.port | quote }}
+- name: ADAPTCLUSTER_HTTP__HEALTHPORT
+  value: {{ include "adaptcluster.healthPort" . | quote }}
 - name: ADAPTCLUSTER_HTTP__TOKEN
   valueFrom: { secretKeyRef: { name: {{ include "adaptcluster.httpSecret" . }}, key: {{ .Values.http.key }} } }
 - name: ADAPTCLUSTER_HTTP__OPENMETRICS
@@ -135,18 +137,25 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end -}}
 
+{{- define "adaptcluster.healthPort" -}}
+{{- if eq (int .Values.http.healthPort) (int .Values.http.port) -}}
+{{- fail (printf "http.healthPort: %d is http.port too; write another port" (int .Values.http.port)) -}}
+{{- end -}}
+{{- .Values.http.healthPort -}}
+{{- end -}}
+
 {{- define "adaptcluster.probes" -}}
 # Joining waits for the database, so starting may take long; being alive depends on this process alone.
 startupProbe:
-  httpGet: { path: /health/ready, port: http }
+  httpGet: { path: /health/ready, port: health }
   periodSeconds: 5
   failureThreshold: 60
 readinessProbe:
-  httpGet: { path: /health/ready, port: http }
+  httpGet: { path: /health/ready, port: health }
   periodSeconds: 10
   timeoutSeconds: 5
 livenessProbe:
-  httpGet: { path: /health/live, port: http }
+  httpGet: { path: /health/live, port: health }
   periodSeconds: 10
   timeoutSeconds: 5
   failureThreshold: 6

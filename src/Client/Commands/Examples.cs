@@ -12,7 +12,7 @@ internal static class Examples
         ["sweep"] = ["sweep submit examples/tiny.json", "sweep results latest --format latex", "sweep plot latest --kind table --out table.svg"],
         ["sweep submit"] = ["sweep submit examples/tiny.json", "sweep submit table1.json --name quick --set train.epochs=2", "sweep submit table1.json --cluster db-host:30000 --watch"],
         ["sweep plan"] = ["sweep plan examples/table1.json", "sweep plan mine.json --set shots=4 --json"],
-        ["sweep list"] = ["sweep list", "sweep list --cluster host:30000 --json"],
+        ["sweep list"] = ["sweep list", "sweep list --limit 10", "sweep list --cluster host:30000 --json"],
         ["sweep status"] = ["sweep status latest", "sweep status tiny --json"],
         ["sweep watch"] = ["sweep watch latest"],
         ["sweep results"] = ["sweep results latest --format md", "sweep results latest --compare examples/paper.reported.json", "sweep results tiny --runs --format csv > runs.csv"],

@@ -4,6 +4,8 @@ using System.Text.Json;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Reports;
 using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Client.Commands;
@@ -11,28 +13,29 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep list</c>.</summary>
 internal static class ListCommand
 {
+    /// <summary>Sweeps that a person is shown unless more are asked for.</summary>
+    private const int Shown = 50;
+
     public static Command Create()
     {
         var (cluster, json) = (CommonOptions.Cluster(), CommonOptions.Json());
-        var command = new Command("list", "Lists the sweeps, newest first.") { cluster, json };
+        var limit = CheckedOptions.WholeNumber("--limit", $"Most sweeps to list; {Shown} unless told, and all of them with --json.", least: 1);
+        var all = new Option<bool>("--all") { Description = "List all sweeps." };
+        var command = new Command("list", "Lists the sweeps, newest first.") { cluster, json, limit, all };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var output = parsed.InvocationConfiguration.Output;
-            var nothingYet = parsed.GetValue(cluster) is null && !File.Exists(SiloSettings.FromEnvironment().StoreFile);
-            Contracts.Sweeps.SweepSummary[] sweeps = [];
-            if (!nothingYet)
-            {
-                await using var connection = await SweepConnection.OpenAsync(parsed.GetValue(cluster), ConnectionUse.Look, cancellation);
-                sweeps = await connection.Front.ListAsync();
-            }
+            if (parsed.GetValue(all) && parsed.GetValue(limit) is not null) throw new InvalidInputException("--all and --limit: write one of them.");
+            var most = parsed.GetValue(limit) ?? (parsed.GetValue(all) || parsed.GetValue(json) ? int.MaxValue : Shown);
+            var (total, sweeps) = await ReadAsync(parsed.GetValue(cluster), most, cancellation);
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             if (parsed.GetValue(json))
             {
                 await output.WriteLineAsync(JsonSerializer.Serialize(sweeps, AdaptClusterJson.Indented));
                 return SweepCommand.Success;
             }
-            if (sweeps.Length == 0)
+            if (sweeps.Count == 0)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync("there is no sweep yet; 'sweep submit FILE' makes one.");
+                await error.WriteLineAsync("there is no sweep yet; 'sweep submit FILE' makes one.");
                 return SweepCommand.Success;
             }
             TextTable.Write(output, ["id", "state", "submitted", "jobs", "completed", "failed", "by"], sweeps.Select(s => new[]
@@ -40,8 +43,25 @@ internal static class ListCommand
                 s.Id, AdaptClusterJson.Name(s.State), s.Submitted.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
                 $"{s.Jobs.Total}", $"{s.Jobs.Completed}", $"{s.Jobs.Failed}", s.SubmittedBy ?? "",
             }));
+            if (total > sweeps.Count) await error.WriteLineAsync($"{CellText.Count(total - sweeps.Count, "older sweep")}; 'sweep list --all' lists all of them.");
             return SweepCommand.Success;
         });
         return command;
+    }
+
+    /// <summary>Reads the newest sweeps page by page, so that no answer grows with all that was ever run.</summary>
+    private static async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(string? cluster, int most, CancellationToken cancellation)
+    {
+        var sweeps = new List<SweepSummary>();
+        if (cluster is null && !File.Exists(SiloSettings.FromEnvironment().StoreFile)) return (0, sweeps);
+        await using var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Look, cancellation);
+        for (var from = 0; ;)
+        {
+            var (total, page) = await connection.Front.ListPageAsync(from, Math.Min(most - from, SweepListPage.MaxCount));
+            from += page.Length;
+            // One that is submitted meanwhile moves the others on, so that the last of a page comes again.
+            sweeps.AddRange(page.ExceptBy(sweeps.Select(sweep => sweep.Id), sweep => sweep.Id));
+            if (page.Length == 0 || from >= most || from >= total) return (total, sweeps);
+        }
     }
 }

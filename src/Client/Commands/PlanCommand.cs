@@ -54,6 +54,6 @@ internal static class PlanCommand
     {
         if (cluster is null) return await LocalPlanner.PlanAsync(SiloSettings.FromEnvironment(), spec, source);
         await using var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Look, cancellation);
-        return await connection.Front.PlanAsync(spec, source);
+        return await connection.PlanAsync(spec, source);
     }
 }

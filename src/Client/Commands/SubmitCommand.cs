@@ -44,7 +44,7 @@ internal static class SubmitCommand
                 UseCache = !parsed.GetValue(noCache),
                 VerifyCache = parsed.GetValue(verify),
                 Pool = parsed.GetValue(pool),
-                SubmittedBy = Submitter(),
+                SubmittedBy = SweepConnection.UserName,
             };
 
             var follow = parsed.GetValue(cluster) is null ? !parsed.GetValue(detach) : parsed.GetValue(watch);
@@ -71,12 +71,5 @@ internal static class SubmitCommand
         if (computes && status.Summary.State == SweepState.Completed)
             await error.WriteLineAsync($"{id} is completed already, so that nothing runs; --name with another name makes a new sweep of it.");
         if ((change.Priority ?? status.Priority, change.Parallel ?? status.Parallel, change.Pool ?? status.Pool) != (status.Priority, status.Parallel, status.Pool)) await connection.Sweep(id).SetAsync(change);
-    }
-
-    /// <summary>Such as "ada@lab-3": for people, not for access.</summary>
-    private static string Submitter()
-    {
-        var name = $"{Environment.UserName}@{Environment.MachineName}";
-        return name[..Math.Min(name.Length, SubmitOptions.LongestSubmitter)];
     }
 }

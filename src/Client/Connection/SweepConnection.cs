@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
@@ -45,6 +46,17 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <summary>Planning, submission and listing.</summary>
     public IFrontGrain Front => _client.GetGrain<IFrontGrain>(0);
 
+    /// <summary>Who uses the client, such as "ada@lab-3": for people, not for access.</summary>
+    public static string UserName { get; } = CallerName.Shorten($"{Environment.UserName}@{Environment.MachineName}");
+
+    /// <summary>Plans a spec in the user's name.</summary>
+    /// <exception cref="AdaptClusterException">The spec is refused, or the silo has too many of the user's plans in progress.</exception>
+    public Task<PlanPreview> PlanAsync(string spec, string source)
+    {
+        CallerName.Set(UserName);
+        return Front.PlanAsync(spec, source);
+    }
+
     /// <summary>One sweep.</summary>
     public ISweepGrain Sweep(SweepId id) => _client.GetGrain<ISweepGrain>(id.Value);
 
@@ -89,6 +101,8 @@ internal sealed class SweepConnection : IAsyncDisposable
     {
         if (http is null) throw new InvalidInputException("--web: Http:Enabled (ADAPTCLUSTER_HTTP__ENABLED) is false; set it to true, or leave --web out.");
         if (!http.Page) throw new InvalidInputException("--web: Http:Page (ADAPTCLUSTER_HTTP__PAGE) is false; set it to true, or leave --web out.");
+        // Nobody probes a command.
+        http = http with { HasProbes = false };
         if (http.Port != HttpSettings.DefaultPort) return http;
         try
         {

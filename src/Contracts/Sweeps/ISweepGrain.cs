@@ -137,9 +137,16 @@ public interface IFrontGrain : IGrainWithIntegerKey
     [Alias("Submit"), ResponseTimeout("00:10:00")]
     Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options);
 
-    /// <summary>All sweeps, newest first.</summary>
+    /// <summary>All sweeps, newest first: for clients from before there were pages.</summary>
     [Alias("List")]
     Task<SweepSummary[]> ListAsync();
+
+    /// <summary>Some of the sweeps, newest first; only the jobs of these are counted.</summary>
+    /// <param name="from">How many of the newest are left out.</param>
+    /// <param name="count">How many are wanted, 1 to <see cref="SweepListPage.MaxCount"/>.</param>
+    /// <exception cref="InvalidInputException">The page begins before the first sweep, or is empty or too large.</exception>
+    [Alias("ListPage")]
+    Task<SweepListPage> ListPageAsync(int from, int count);
 
     /// <summary>Finds a sweep by an unambiguous prefix of its id, or the newest by "latest".</summary>
     /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>

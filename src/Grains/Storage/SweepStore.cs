@@ -111,15 +111,17 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     public Task SetShareAsync(SweepId id, int priority, int parallel, string pool) => RunAsync(db =>
         db.Sweeps.Where(s => s.Id == id.Value).ExecuteUpdateAsync(set => set.SetProperty(s => s.Priority, priority).SetProperty(s => s.Parallel, parallel).SetProperty(s => s.Pool, pool)));
 
-    /// <summary>All sweeps, newest first.</summary>
-    public Task<SweepSummary[]> ListAsync() => RunAsync(async db =>
+    /// <summary>Some of the sweeps, newest first.</summary>
+    public Task<SweepListPage> ListAsync(int from, int count) => RunAsync(async db =>
     {
-        var sweeps = await db.Sweeps.AsNoTracking().OrderByDescending(s => s.SubmittedMs).ThenBy(s => s.Id)
+        var total = await db.Sweeps.CountAsync();
+        var sweeps = await db.Sweeps.AsNoTracking().OrderByDescending(s => s.SubmittedMs).ThenBy(s => s.Id).Skip(from).Take(count)
             .Select(s => new { s.Id, s.Name, s.State, s.SubmittedMs, s.SubmittedBy, s.TotalJobs }).ToListAsync();
-        var counts = (await db.Jobs.Where(j => j.State == JobState.Completed || j.State == JobState.Failed)
+        var shown = sweeps.ConvertAll(s => s.Id);
+        var counts = (await db.Jobs.Where(j => shown.Contains(j.SweepId) && (j.State == JobState.Completed || j.State == JobState.Failed))
             .GroupBy(j => new { j.SweepId, j.State })
             .Select(g => new { g.Key.SweepId, g.Key.State, Count = g.Count(), Cached = g.Count(j => j.CachedFrom != null) }).ToListAsync()).ToLookup(c => c.SweepId);
-        return sweeps.Select(s => new SweepSummary
+        return new SweepListPage(total, [.. sweeps.Select(s => new SweepSummary
         {
             Id = s.Id,
             Name = s.Name,
@@ -133,7 +135,7 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
                 Cached = counts[s.Id].Sum(c => c.Cached),
             },
             SubmittedBy = s.SubmittedBy,
-        }).ToArray();
+        })]);
     });
 
     /// <summary>Sweeps that have not ended, with their pools as they are stored.</summary>

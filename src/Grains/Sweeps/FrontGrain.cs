@@ -15,14 +15,15 @@ using SiloStatus = AdaptCluster.Contracts.Sweeps.SiloStatus;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>Plans, submits, lists and finds sweeps.</summary>
-[GrainType("front"), StatelessWorker, ControlSilo(1)]
-internal sealed class FrontGrain(ICatalog catalog, SweepStore store, IOptions<QueueOptions> queue, IClusterMembershipService membership, ISiloMetadataCache metadata)
+/// <summary>Plans, submits, lists and finds sweeps. It has no state, so calls interleave: what only reads never waits for a plan.</summary>
+[GrainType("front"), StatelessWorker, Reentrant, ControlSilo(1)]
+internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, SweepStore store, IOptions<QueueOptions> queue, IClusterMembershipService membership, ISiloMetadataCache metadata)
     : Grain, IFrontGrain
 {
     public async Task<PlanPreview> PlanAsync(string specJson, string source)
     {
-        return await store.PreviewAsync(await ReadAsync(specJson, source));
+        using var place = planning.Enter(CallerName.Current is { } name ? PrintableText.OneLine(CallerName.Shorten(name)) : null);
+        return await store.PreviewAsync(await PlanAsync(place, specJson, source));
     }
 
     public async Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options)
@@ -33,14 +34,28 @@ internal sealed class FrontGrain(ICatalog catalog, SweepStore store, IOptions<Qu
         if (options.Parallel < 0) throw new InvalidInputException($"--parallel: found {options.Parallel}; write a number of leases, or 0 for no limit.");
         if (options.SubmittedBy is { Length: > SubmitOptions.LongestSubmitter } by) throw new InvalidInputException($"submittedBy: {by.Length} characters; write at most {SubmitOptions.LongestSubmitter}.");
         if (options.SubmittedBy is { } name) options = options with { SubmittedBy = PrintableText.OneLine(name) };
-        var plan = await ReadAsync(specJson, source);
+        using var place = planning.Enter(options.SubmittedBy);
+        var plan = await PlanAsync(place, specJson, source);
         var id = JobIdentity.Of(plan);
         activity?.SetTag("adaptcluster.sweep", id.Value).SetTag("adaptcluster.jobs", plan.JobCount);
         await GrainFactory.GetGrain<ISweepGrain>(id.Value).SubmitAsync(plan, options);
         return id;
     }
 
-    public Task<SweepSummary[]> ListAsync() => store.ListAsync();
+    public async Task<SweepSummary[]> ListAsync()
+    {
+        var all = new List<SweepSummary>();
+        for (var from = 0; await store.ListAsync(from, SweepListPage.MaxCount) is { Sweeps.Length: > 0 } page; from += page.Sweeps.Length) all.AddRange(page.Sweeps);
+        // One that is submitted meanwhile moves the others on.
+        return [.. all.DistinctBy(sweep => sweep.Id)];
+    }
+
+    public Task<SweepListPage> ListPageAsync(int from, int count)
+    {
+        if (count is < 1 or > SweepListPage.MaxCount) throw new InvalidInputException($"count: found {count}; write 1 to {SweepListPage.MaxCount}.");
+        if (from < 0) throw new InvalidInputException($"from: found {from}; write 0 or more.");
+        return store.ListAsync(from, count);
+    }
 
     public async Task<SweepId> FindAsync(string idOrPrefix)
     {
@@ -71,6 +86,5 @@ internal sealed class FrontGrain(ICatalog catalog, SweepStore store, IOptions<Qu
         return new ClusterStatus(silos, queues);
     }
 
-    /// <summary>Reading data sets and planning can take seconds, so it runs beside the grain scheduler; it touches no grain state.</summary>
-    private Task<SweepPlan> ReadAsync(string specJson, string source) => Task.Run(() => new Planner(catalog).Plan(SpecParser.Parse(specJson, source)));
+    private Task<SweepPlan> PlanAsync(PlanningQueue.Place place, string specJson, string source) => place.InTurnAsync(() => new Planner(catalog).Plan(SpecParser.Parse(specJson, source)));
 }

@@ -46,7 +46,10 @@ public sealed class SiloHost : IAsyncDisposable
     public IPEndPoint? Gateway { get; }
 
     /// <summary>Where it answers HTTP; null for a silo that does not.</summary>
-    public Uri? Http => SiloHttp.Address(_host);
+    public Uri? Http => SiloHttp.Listeners(_host)?.Main;
+
+    /// <summary>Where it answers probes; null for a silo that has no listener for them.</summary>
+    public Uri? HttpProbes => SiloHttp.Listeners(_host)?.Health;
 
     /// <summary>Starts a silo by itself.</summary>
     /// <param name="settings">How it runs.</param>

@@ -12,7 +12,7 @@ namespace AdaptCluster.Silo.Http;
 /// </summary>
 internal static class HealthEndpoints
 {
-    private const string Live = "live", Ready = "ready";
+    private const string Live = "live", Ready = "ready", LivePath = "/health/live", ReadyPath = "/health/ready";
 
     /// <summary>Adds the checks that fit a silo's role.</summary>
     public static IServiceCollection AddSiloHealth(this IServiceCollection services, SiloSettings settings)
@@ -27,11 +27,23 @@ internal static class HealthEndpoints
         return services;
     }
 
+    /// <summary>
+    /// Answers what comes by the listener for probes: the two paths and nothing else, by whatever name the silo is called, one request to a connection.
+    /// </summary>
+    public static void UseProbes(this IApplicationBuilder app) => app.MapWhen(SiloListeners.IsProbe, probes => probes
+        .Use((context, next) =>
+        {
+            context.Response.Headers.Connection = "close";
+            return next(context);
+        })
+        .UseHealthChecks(LivePath, Options(Live))
+        .UseHealthChecks(ReadyPath, Options(Ready)));
+
     /// <summary>Maps the two paths.</summary>
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapHealthChecks("/health/live", Options(Live)).AllowAnonymous();
-        app.MapHealthChecks("/health/ready", Options(Ready)).AllowAnonymous();
+        app.MapHealthChecks(LivePath, Options(Live)).AllowAnonymous();
+        app.MapHealthChecks(ReadyPath, Options(Ready)).AllowAnonymous();
     }
 
     private static HealthCheckOptions Options(string tag) => new() { Predicate = check => check.Tags.Contains(tag), ResponseWriter = WriteAsync };

@@ -7,7 +7,7 @@ namespace AdaptCluster.Silo.Http;
 /// <summary>Where a silo answers HTTP, and to whom. The token's file is only named here; <see cref="HttpToken"/> opens it.</summary>
 public sealed record HttpSettings
 {
-    internal const string EnabledKey = "Http:Enabled", AddressKey = "Http:Address", PortKey = "Http:Port", TokenKey = "Http:Token", TokenFileKey = "Http:TokenFile";
+    internal const string EnabledKey = "Http:Enabled", AddressKey = "Http:Address", PortKey = "Http:Port", HealthPortKey = "Http:HealthPort", TokenKey = "Http:Token", TokenFileKey = "Http:TokenFile";
     internal const string OpenMetricsKey = "Http:OpenMetrics", AllowedHostsKey = "Http:AllowedHosts", PageKey = "Http:Page", PublicUrlKey = "Http:PublicUrl";
 
     /// <summary>The port that is taken where none is given.</summary>
@@ -18,6 +18,19 @@ public sealed record HttpSettings
 
     /// <summary>The port (Http:Port); 0 takes a free one. Default: <see cref="DefaultPort"/>.</summary>
     public int Port { get; init; } = DefaultPort;
+
+    /// <summary>
+    /// The port that answers probes only, with connections of its own (Http:HealthPort); 0 takes a free one. Default: the port after
+    /// <see cref="Port"/>, or a free one where that is 0.
+    /// </summary>
+    public int HealthPort
+    {
+        get => field >= 0 ? field : Port is 0 or IPEndPoint.MaxPort ? 0 : Port + 1;
+        init;
+    } = -1;
+
+    /// <summary>Whether probes have a listener of their own. Default: true; false for the page of a command, which nobody probes.</summary>
+    public bool HasProbes { get; init; } = true;
 
     /// <summary>What callers must show (Http:Token); it appears in no error, no log and no text of this record.</summary>
     public string? Token { get; init; }
@@ -66,6 +79,9 @@ public sealed record HttpSettings
             Oidc = OidcSettings.From(reader),
             PublicUrl = ReadPublicUrl(reader),
         };
+        if (reader.WholeNumber(HealthPortKey, 0, IPEndPoint.MaxPort) is { } healthPort) settings = settings with { HealthPort = healthPort };
+        if (settings.HealthPort == settings.Port && settings.Port != 0)
+            throw new InvalidInputException($"{SettingsReader.Name(HealthPortKey)}: {settings.Port} is {SettingsReader.Name(PortKey)} too; write another port, or 0 for a free one.");
         if (reader.Text(AllowedHostsKey) is { } hosts) settings = settings with { AllowedHosts = ReadHosts(hosts) };
         if (settings.Oidc is not null && (settings.Token ?? settings.TokenFile) is null)
             throw new InvalidInputException($"{SettingsReader.Name(OidcSettings.AuthorityKey)}: programs cannot log in there, so they need a token beside it; set {SettingsReader.Name(TokenKey)} or {SettingsReader.Name(TokenFileKey)}.");

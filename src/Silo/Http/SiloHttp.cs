@@ -24,12 +24,14 @@ internal static class SiloHttp
     {
         var token = HttpToken.Open(settings);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = Program });
+        var listeners = new SiloListeners();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             Bound(kestrel);
-            kestrel.Listen(settings.Address, settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
+            listeners.AddTo(kestrel, settings);
         });
         builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(listeners);
         builder.Services.AddRoutingCore();
         builder.Services.AddHostFiltering(o => (o.AllowedHosts, o.AllowEmptyHosts, o.IncludeFailureMessage) = ([.. settings.AllowedHosts], false, false));
         builder.Services.AddAuthenticationCore();
@@ -54,6 +56,7 @@ internal static class SiloHttp
     public static void Map(WebApplication app, bool pages)
     {
         app.UseSecurityHeaders();
+        app.UseProbes();
         app.UseHostFiltering();
         app.UseOwnOriginOnly();
         app.UseRouting();
@@ -69,9 +72,8 @@ internal static class SiloHttp
     /// <summary>The list of the page's files, which the build of a program makes; a program that only borrows a silo, such as a test, has none.</summary>
     private static string PageFiles { get; } = Path.Combine(AppContext.BaseDirectory, $"{Program}.staticwebassets.endpoints.json");
 
-    /// <summary>Where a host's web server listens; null for a host without one, and before it listens.</summary>
-    public static Uri? Address(IHost host) =>
-        host.Services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address ? new Uri(address) : null;
+    /// <summary>Where a host's web server listens; null for a host without one.</summary>
+    public static SiloListeners? Listeners(IHost host) => host.Services.GetService<SiloListeners>();
 
     /// <summary>Starts a host; an error of its web server names the settings that cure it.</summary>
     /// <param name="host">The host.</param>
@@ -83,13 +85,20 @@ internal static class SiloHttp
         {
             await host.StartAsync(cancellation);
         }
-        // The web server starts first: before it listens, such an error can only be its own.
-        catch (Exception e) when (e is IOException or SocketException && host.Services.GetService<HttpSettings>() is not null && Address(host) is null)
+        // The web server starts first: before all of its listeners listen, such an error can only be its own.
+        catch (Exception e) when (e is IOException or SocketException && Missing(host) is var (key, port))
         {
-            var settings = host.Services.GetRequiredService<HttpSettings>();
-            throw new InvalidInputException($"{SettingsReader.Name(HttpSettings.PortKey)}: nothing can listen on {settings.Address} port {settings.Port} ({e.Message.TrimEnd('.')}); write another port, "
+            throw new InvalidInputException($"{SettingsReader.Name(key)}: nothing can listen on {host.Services.GetRequiredService<HttpSettings>().Address} port {port} ({e.Message.TrimEnd('.')}); write another port, "
                 + $"0 for a free one, or another {SettingsReader.Name(HttpSettings.AddressKey)}.", e);
         }
+    }
+
+    /// <summary>The first listener that does not listen yet; the web server starts them in this order.</summary>
+    private static (string Key, int Port)? Missing(IHost host)
+    {
+        if (host.Services.GetService<HttpSettings>() is not { } settings) return null;
+        var listening = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Count ?? 0;
+        return listening == 0 ? (HttpSettings.PortKey, settings.Port) : listening == 1 && settings.HasProbes ? (HttpSettings.HealthPortKey, settings.HealthPort) : null;
     }
 
     private static void RequireToken(IServiceCollection services, HttpToken token)
@@ -108,8 +117,7 @@ internal static class SiloHttp
     private static void Bound(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = 256;
-        kestrel.Limits.MaxConcurrentUpgradedConnections = 64;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = 256;
         kestrel.Limits.MaxRequestBodySize = 64 * 1024;
         kestrel.Limits.MaxRequestHeaderCount = 64;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;

@@ -74,7 +74,7 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
     {
         await using var services = Services(StoreDatabase.Postgres("Host=127.0.0.1;Port=1;Database=d;Username=u;Password=secret", "a"));
 
-        var fault = await Assert.ThrowsAsync<StoreException>(services.GetRequiredService<SweepStore>().ListAsync);
+        var fault = await Assert.ThrowsAsync<StoreException>(() => services.GetRequiredService<SweepStore>().ListAsync(0, 1));
 
         Assert.True(fault.IsTransient);
         Assert.StartsWith("the store's database does not answer", fault.Message, StringComparison.Ordinal);

@@ -20,6 +20,9 @@ public sealed class GrainHost : IAsyncLifetime
     /// <summary>How long leases last here.</summary>
     internal TimeSpan Lasting { get; init; } = LeaseDuration;
 
+    /// <summary>The backbones and data sets that specs may name here.</summary>
+    internal ICatalog Catalog { get; init; } = new FixedCatalog(("dtd", 47), ("pets", 37));
+
     private readonly string _folder = Directory.CreateTempSubdirectory("adaptcluster-grains-").FullName;
     private IHost _host = null!;
 
@@ -52,7 +55,7 @@ public sealed class GrainHost : IAsyncLifetime
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddSweepGrains(StoreDatabase.Sqlite(Path.Combine(_folder, "store.db")), queue =>
             (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.RetryDelay, queue.LongestRetryDelay) = (Pool, Lasting, LeaseDuration / 3, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50)));
-        builder.Services.AddSingleton<ICatalog>(new FixedCatalog(("dtd", 47), ("pets", 37)));
+        builder.Services.AddSingleton(Catalog);
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort.Find(), FreePort.Find())
             .UseInMemoryReminderService()

@@ -17,10 +17,18 @@ public sealed class HttpSettingsTests : IDisposable
     {
         var settings = Read("{}")!;
 
-        Assert.Equal(("127.0.0.1", 8080, false), ($"{settings.Address}", settings.Port, settings.OpenMetrics));
+        Assert.Equal(("127.0.0.1", 8080, 8081, false), ($"{settings.Address}", settings.Port, settings.HealthPort, settings.OpenMetrics));
         Assert.Equal(["localhost", "127.0.0.1", "[::1]"], settings.AllowedHosts);
         Assert.Null(HttpToken.Open(settings));
     }
+
+    [Theory]
+    [InlineData("""{"Port": 9000}""", 9001)]
+    [InlineData("""{"Port": 0}""", 0)]
+    [InlineData("""{"Port": 65535}""", 0)]
+    [InlineData("""{"Port": 9000, "HealthPort": 0}""", 0)]
+    [InlineData("""{"HealthPort": 7000}""", 7000)]
+    public void Probes_have_the_next_port_unless_another_is_given(string json, int expected) => Assert.Equal(expected, Read(json)!.HealthPort);
 
     [Fact]
     public void It_can_be_switched_off() => Assert.Null(Read("""{"Enabled": false, "Token": "0123456789abcdef"}"""));
@@ -48,6 +56,8 @@ public sealed class HttpSettingsTests : IDisposable
     [Theory]
     [InlineData("""{"Address": "everywhere"}""", "Http:Address (ADAPTCLUSTER_HTTP__ADDRESS): found 'everywhere'; write the IP address to listen on")]
     [InlineData("""{"Port": 70000}""", "Http:Port (ADAPTCLUSTER_HTTP__PORT): found '70000'; write a whole number from 0 to 65535.")]
+    [InlineData("""{"HealthPort": 70000}""", "Http:HealthPort (ADAPTCLUSTER_HTTP__HEALTHPORT): found '70000'; write a whole number from 0 to 65535.")]
+    [InlineData("""{"Port": 9000, "HealthPort": 9000}""", "Http:HealthPort (ADAPTCLUSTER_HTTP__HEALTHPORT): 9000 is Http:Port (ADAPTCLUSTER_HTTP__PORT) too; write another port")]
     [InlineData("""{"OpenMetrics": "yes"}""", "Http:OpenMetrics (ADAPTCLUSTER_HTTP__OPENMETRICS): found 'yes'; write true or false.")]
     [InlineData("""{"AllowedHosts": "http://silo"}""", "Http:AllowedHosts (ADAPTCLUSTER_HTTP__ALLOWEDHOSTS): found 'http://silo'; write the names")]
     [InlineData("""{"PublicUrl": "adapt.lab"}""", "Http:PublicUrl (ADAPTCLUSTER_HTTP__PUBLICURL): found 'adapt.lab'; write the page's address")]

@@ -18,6 +18,9 @@ public sealed class HttpSilo : IAsyncDisposable
 
     public Uri Address => _silo?.Http ?? throw new InvalidOperationException("The silo has not started.");
 
+    /// <summary>Where probes ask.</summary>
+    public Uri Probes => _silo?.HttpProbes ?? throw new InvalidOperationException("The silo has no listener for probes.");
+
     public string StoreFile => Path.Combine(_folder, "store.db");
 
     public static async Task<HttpSilo> StartAsync(HttpSettings? http, Action<IServiceCollection>? replace = null, bool serves = true)

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace AdaptCluster.Silo.Http;
+
+/// <summary>
+/// Where a silo's web server listens: one listener for pages, metrics and programs, and one for probes only, which keeps its connections when the
+/// other has none left.
+/// </summary>
+internal sealed class SiloListeners
+{
+    private ListenOptions? _main, _health;
+
+    /// <summary>Where pages, metrics and programs ask; null before it listens.</summary>
+    public Uri? Main => Address(_main);
+
+    /// <summary>Where probes ask; null before it listens, and where they have no listener of their own.</summary>
+    public Uri? Health => Address(_health);
+
+    /// <summary>Whether a request came by the listener for probes.</summary>
+    public static bool IsProbe(HttpContext context) => context.Features.Get<Probe>() is not null;
+
+    /// <summary>Adds the listeners to a web server.</summary>
+    public void AddTo(KestrelServerOptions kestrel, HttpSettings settings)
+    {
+        // Each listener has its own.
+        kestrel.Limits.MaxConcurrentConnections = null;
+        kestrel.Listen(settings.Address, settings.Port, listen => _main = Configure(listen, "main", ConnectionLimits.Pages));
+        if (!settings.HasProbes) return;
+        kestrel.Listen(settings.Address, settings.HealthPort, listen =>
+        {
+            _health = Configure(listen, "health", ConnectionLimits.Probes);
+            listen.Use(next => connection =>
+            {
+                connection.Features.Set(Probe.Mark);
+                return next(connection);
+            });
+        });
+    }
+
+    private static ListenOptions Configure(ListenOptions listen, string name, ConnectionLimits limits)
+    {
+        var services = listen.ApplicationServices;
+        var bounds = new ConnectionBounds(name, limits, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ConnectionBounds>>());
+        listen.Protocols = HttpProtocols.Http1;
+        listen.Use(bounds.Before);
+        return listen;
+    }
+
+    private static Uri? Address(ListenOptions? listener) => listener?.IPEndPoint is { Port: > 0 } at ? new Uri($"http://{at}") : null;
+
+    /// <summary>Marks a connection of the listener for probes.</summary>
+    private sealed class Probe
+    {
+        public static Probe Mark { get; } = new();
+    }
+}
