@@ -13,6 +13,8 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
     public DbSet<EpochEntity> Epochs => Set<EpochEntity>();
     public DbSet<PruneStepEntity> PruneSteps => Set<PruneStepEntity>();
     public DbSet<CheckpointEntity> Checkpoints => Set<CheckpointEntity>();
+    public DbSet<JobArtifactEntity> JobArtifacts => Set<JobArtifactEntity>();
+    public DbSet<ContentEntity> Contents => Set<ContentEntity>();
     public DbSet<ArtifactEntity> Artifacts => Set<ArtifactEntity>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -31,6 +33,8 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
         modelBuilder.Entity<EpochEntity>(e => { e.ToTable("epochs"); e.HasKey(m => new { m.SweepId, m.Position, m.Epoch }); });
         modelBuilder.Entity<PruneStepEntity>(e => { e.ToTable("prune_steps"); e.HasKey(p => new { p.SweepId, p.Position, p.Iteration }); });
         modelBuilder.Entity<CheckpointEntity>(e => { e.ToTable("checkpoints"); e.HasKey(c => new { c.SweepId, c.Position }); });
+        modelBuilder.Entity<JobArtifactEntity>(e => { e.ToTable("job_artifacts"); e.HasKey(a => new { a.SweepId, a.Position, a.Name }); });
+        modelBuilder.Entity<ContentEntity>(e => { e.ToTable("contents"); e.HasKey(c => c.Key); });
         modelBuilder.Entity<ArtifactEntity>(e => { e.ToTable("artifacts"); e.HasKey(a => new { a.SweepId, a.Position, a.Name }); });
         // Hand-written SQL reads the same names as in either database, unquoted.
         foreach (var entity in modelBuilder.Model.GetEntityTypes())

@@ -173,8 +173,7 @@ internal sealed partial class SweepStore
         batch.Add($"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)AttemptOutcome.Completed}, NULL FROM jobs WHERE {completed} ON CONFLICT DO NOTHING", [.. key, ("now", NowMs)]);
         if (result.Prompts is { } prompts)
         {
-            batch.Add($"INSERT INTO artifacts (sweep_id, position, name, content) SELECT sweep_id, position, 'prompts.safetensors', @content FROM jobs WHERE {completed} ON CONFLICT DO NOTHING",
-                [.. key, ("content", prompts)]);
+            AddPrompts(batch, key, completed, prompts);
             batch.Add($"DELETE FROM checkpoints WHERE sweep_id = @sweep AND position = @position AND EXISTS (SELECT 1 FROM jobs WHERE {completed})", key);
         }
         return decides;

@@ -221,10 +221,10 @@ internal sealed partial class SweepStore
             $"UPDATE jobs SET state = {(int)JobState.Completed}, cached_from = earlier.sweep_id, epoch = earlier.epoch, environment = earlier.environment, {columns} {source} AND jobs.cache_check = 0",
             ("sweep", id.Value));
         await sql.Connection.ExecuteAsync(sql.Transaction, $"""
-            INSERT INTO artifacts (sweep_id, position, name, content)
-            SELECT jobs.sweep_id, jobs.position, artifacts.name, artifacts.content
+            INSERT INTO job_artifacts (sweep_id, position, name, content_key)
+            SELECT jobs.sweep_id, jobs.position, a.name, a.content_key
             FROM jobs JOIN jobs AS earlier ON earlier.sweep_id = jobs.cached_from AND earlier.job_id = jobs.job_id
-            JOIN artifacts ON artifacts.sweep_id = earlier.sweep_id AND artifacts.position = earlier.position
+            JOIN job_artifacts AS a ON a.sweep_id = earlier.sweep_id AND a.position = earlier.position
             WHERE jobs.sweep_id = @sweep AND jobs.cached_from IS NOT NULL
             """, ("sweep", id.Value));
     }

@@ -14,34 +14,6 @@ namespace AdaptCluster.Grains.Storage;
 /// <summary>The relational store: the only truth about sweeps. Grains read it when they activate and write through it.</summary>
 internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> contexts, StoreDatabase database, TimeProvider time)
 {
-    /// <summary>Creates the schema or brings it up to date; safe to run twice, and in several processes at once.</summary>
-    /// <exception cref="InvalidInputException">An older program made the file in a way that cannot be brought up to date.</exception>
-    public Task MigrateAsync() => RunAsync(async db =>
-    {
-        if (!database.IsPostgres)
-        {
-            // Write-ahead logging lets other processes read while this one writes, and survives kill -9.
-            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL;");
-            if (await HasTableAsync(db, "sweeps") && !await HasTableAsync(db, "migrations"))
-                throw new InvalidInputException("the store was made by a version before migrations; use the program that made it, or move the file away to begin afresh.");
-            // EF's lock on SQLite is a row that outlives a killed process. The home folder's lock already keeps other processes out.
-            await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\";");
-        }
-        await db.Database.MigrateAsync();
-        return true;
-    });
-
-    /// <summary>Checks that the schema is this program's.</summary>
-    /// <exception cref="InvalidInputException">It is not; the message says how to bring it up to date.</exception>
-    public Task CheckSchemaAsync() => RunAsync(async db =>
-    {
-        var (known, applied) = (db.Database.GetMigrations().ToArray(), (await db.Database.GetAppliedMigrationsAsync()).ToArray());
-        if (known.Except(applied).Any()) throw new InvalidInputException($"the store ({database}) lacks {known.Except(applied).Count()} migrations; run 'sweep db migrate'.");
-        if (applied.Except(known).FirstOrDefault() is { } newer)
-            throw new InvalidInputException($"the store ({database}) was upgraded by a newer program ({newer}); use that program's version here too.");
-        return true;
-    });
-
     /// <summary>Says of sweeps that claim to run that they do not: nobody but the caller's process uses the store.</summary>
     public Task MarkInterruptedAsync() => TransactAsync(async sql =>
     {
@@ -59,7 +31,13 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     });
 
     /// <summary>Writes a sweep and all its jobs in one transaction, unless it is there already, and lets earlier results answer.</summary>
-    public Task CreateAsync(SweepId id, SweepPlan plan, SubmitOptions options) => TransactAsync(async sql =>
+    public async Task CreateAsync(SweepId id, SweepPlan plan, SubmitOptions options)
+    {
+        if (options.UseCache) await MoveArtifactsAsync();
+        await InsertAsync(id, plan, options);
+    }
+
+    private Task<bool> InsertAsync(SweepId id, SweepPlan plan, SubmitOptions options) => TransactAsync(async sql =>
     {
         var created = await sql.Connection.ExecuteAsync(sql.Transaction, $"""
             INSERT INTO sweeps (id, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_json)
@@ -165,9 +143,6 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     });
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private static async Task<bool> HasTableAsync(SweepDbContext db, string name) =>
-        await db.Database.SqlQuery<int>($"SELECT count(*) AS \"Value\" FROM sqlite_master WHERE type = 'table' AND name = {name}").SingleAsync() > 0;
 
     private static async Task<DbConnection> OpenAsync(SweepDbContext db)
     {
