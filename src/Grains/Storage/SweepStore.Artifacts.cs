@@ -48,7 +48,7 @@ internal sealed partial class SweepStore
     /// <summary>Moves what a version before <c>006_contents</c> stored once per job to where each content is stored once.</summary>
     private async Task MoveArtifactsAsync()
     {
-        while (await TransactAsync(MoveSomeArtifactsAsync)) { }
+        while (await TransactAsync(MoveSomeArtifactsAsync, StatementTime.Migration)) { }
     }
 
     /// <returns>Whether there were any.</returns>
@@ -63,7 +63,7 @@ internal sealed partial class SweepStore
         var found = await sql.Connection.QueryAsync(sql.Transaction, $"SELECT sweep_id, position, name, {hash} FROM artifacts LIMIT {MovedAtOnce}",
             r => (Sweep: r.GetString(0), Position: r.GetInt32(1), Name: r.GetString(2), Key: r.GetString(3)));
         found.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
-        var batch = new StatementBatch(sql.Connection, sql.Transaction);
+        var batch = new StatementBatch(sql.Connection, sql.Transaction, sql.Limit);
         const string row = "FROM artifacts WHERE sweep_id = @sweep AND position = @position AND name = @name";
         foreach (var (sweep, position, name, key) in found)
         {

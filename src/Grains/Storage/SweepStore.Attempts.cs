@@ -102,7 +102,7 @@ internal sealed partial class SweepStore
     /// <returns>How many there were.</returns>
     public Task<int> MoveJobsAsync(SweepId sweep, JobState[] from, JobState to) => RunAsync(db =>
         db.Jobs.Where(j => j.SweepId == sweep.Value && from.Contains(j.State))
-            .ExecuteUpdateAsync(set => set.SetProperty(j => j.State, to).SetProperty(j => j.Faults, 0).SetProperty(j => j.Losses, 0)));
+            .ExecuteUpdateAsync(set => set.SetProperty(j => j.State, to).SetProperty(j => j.Faults, 0).SetProperty(j => j.Losses, 0)), StatementTime.WholeSweep);
 
     /// <summary>Remembers a kind of machine.</summary>
     public Task SaveEnvironmentAsync(string id, string json) => TransactAsync(sql =>

@@ -215,12 +215,12 @@ internal sealed partial class SweepStore
         {
             // A share by the id's digits: the same jobs on every submission of the same grid.
             var limit = verify >= 1 ? "g" : ((int)(verify * 0x10000)).ToString("x4", System.Globalization.CultureInfo.InvariantCulture);
-            await sql.Connection.ExecuteAsync(sql.Transaction, $"UPDATE jobs SET cache_check = {(int)CacheCheck.Wanted} {source} AND jobs.job_id < @limit", ("sweep", id.Value), ("limit", limit));
+            await sql.ExecuteAsync($"UPDATE jobs SET cache_check = {(int)CacheCheck.Wanted} {source} AND jobs.job_id < @limit", ("sweep", id.Value), ("limit", limit));
         }
-        await sql.Connection.ExecuteAsync(sql.Transaction,
+        await sql.ExecuteAsync(
             $"UPDATE jobs SET state = {(int)JobState.Completed}, cached_from = earlier.sweep_id, epoch = earlier.epoch, environment = earlier.environment, {columns} {source} AND jobs.cache_check = 0",
             ("sweep", id.Value));
-        await sql.Connection.ExecuteAsync(sql.Transaction, $"""
+        await sql.ExecuteAsync($"""
             INSERT INTO job_artifacts (sweep_id, position, name, content_key)
             SELECT jobs.sweep_id, jobs.position, a.name, a.content_key
             FROM jobs JOIN jobs AS earlier ON earlier.sweep_id = jobs.cached_from AND earlier.job_id = jobs.job_id

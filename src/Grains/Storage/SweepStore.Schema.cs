@@ -27,7 +27,7 @@ internal sealed partial class SweepStore
         }
         await db.Database.MigrateAsync();
         return true;
-    });
+    }, StatementTime.Migration);
 
     /// <summary>Checks that the schema is this program's.</summary>
     /// <exception cref="InvalidInputException">It is not; the message says how to bring it up to date.</exception>

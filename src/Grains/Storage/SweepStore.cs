@@ -7,39 +7,40 @@ using AdaptCluster.Contracts.Sweeps;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace AdaptCluster.Grains.Storage;
 
 /// <summary>The relational store: the only truth about sweeps. Grains read it when they activate and write through it.</summary>
-internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> contexts, StoreDatabase database, TimeProvider time)
+internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> contexts, StoreDatabase database, TimeProvider time, ILogger<SweepStore> logger)
 {
     /// <summary>Says of sweeps that claim to run that they do not: nobody but the caller's process uses the store.</summary>
     public Task MarkInterruptedAsync() => TransactAsync(async sql =>
     {
-        await sql.Connection.ExecuteAsync(sql.Transaction, $"""
+        await sql.ExecuteAsync($"""
             INSERT INTO attempts ({ColumnsToEnd})
             SELECT {EndOfAttempt}, {(int)AttemptOutcome.Lost}, 'the process ended'
             FROM jobs WHERE state = {(int)JobState.Running}
             """, ("now", NowMs));
         // An ended process is no loss of the job's own making, so it is not counted as one.
-        await sql.Connection.ExecuteAsync(sql.Transaction, $"UPDATE jobs SET state = {(int)JobState.Queued}, lease = NULL WHERE state = {(int)JobState.Running}");
-        await sql.Connection.ExecuteAsync(sql.Transaction, $"UPDATE jobs SET state = {(int)JobState.Cancelled} WHERE state = {(int)JobState.Queued} AND sweep_id IN (SELECT id FROM sweeps WHERE state = {(int)SweepState.Cancelling})");
-        await sql.Connection.ExecuteAsync(sql.Transaction, $"UPDATE sweeps SET state = {(int)SweepState.Cancelled} WHERE state = {(int)SweepState.Cancelling}");
-        await sql.Connection.ExecuteAsync(sql.Transaction, $"UPDATE sweeps SET state = {(int)SweepState.Interrupted} WHERE state = {(int)SweepState.Running}");
+        await sql.ExecuteAsync($"UPDATE jobs SET state = {(int)JobState.Queued}, lease = NULL WHERE state = {(int)JobState.Running}");
+        await sql.ExecuteAsync($"UPDATE jobs SET state = {(int)JobState.Cancelled} WHERE state = {(int)JobState.Queued} AND sweep_id IN (SELECT id FROM sweeps WHERE state = {(int)SweepState.Cancelling})");
+        await sql.ExecuteAsync($"UPDATE sweeps SET state = {(int)SweepState.Cancelled} WHERE state = {(int)SweepState.Cancelling}");
+        await sql.ExecuteAsync($"UPDATE sweeps SET state = {(int)SweepState.Interrupted} WHERE state = {(int)SweepState.Running}");
         return true;
-    });
+    }, StatementTime.WholeSweep);
 
     /// <summary>Writes a sweep and all its jobs in one transaction, unless it is there already, and lets earlier results answer.</summary>
     public async Task CreateAsync(SweepId id, SweepPlan plan, SubmitOptions options)
     {
         if (options.UseCache) await MoveArtifactsAsync();
-        await InsertAsync(id, plan, options);
+        if (await InsertAsync(id, plan, options)) await AnalyzeAsync();
     }
 
     private Task<bool> InsertAsync(SweepId id, SweepPlan plan, SubmitOptions options) => TransactAsync(async sql =>
     {
-        var created = await sql.Connection.ExecuteAsync(sql.Transaction, $"""
+        var created = await sql.ExecuteAsync($"""
             INSERT INTO sweeps (id, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_json)
             VALUES (@id, @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @by, @total, @spec, @plan) ON CONFLICT DO NOTHING
             """,
@@ -49,7 +50,32 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         await JobLoader.LoadAsync(sql.Connection, sql.Transaction, id, plan);
         if (options.UseCache) await AnswerFromCacheAsync(sql, id, options.VerifyCache);
         return true;
-    });
+    }, StatementTime.WholeSweep);
+
+    /// <summary>
+    /// Brings PostgreSQL's statistics of the jobs up to date when their table has grown by a tenth since they were made: with those of a
+    /// small table it would read the whole of a large one for each report. By itself it does so within a minute or more, and a sweep begins at once.
+    /// </summary>
+    private async Task AnalyzeAsync()
+    {
+        if (!database.IsPostgres) return;
+        try
+        {
+            await RunAsync(async db =>
+            {
+                const string grown = "SELECT pg_relation_size(oid) > 1.1 * relpages * current_setting('block_size')::int FROM pg_class WHERE oid = 'jobs'::regclass";
+                var connection = await OpenAsync(db);
+                // Whoever holds the lock is vacuum or another submission: both make statistics.
+                if ((await connection.QueryAsync(null, grown, r => r.GetBoolean(0)))[0]) await connection.ExecuteAsync(null, "ANALYZE (SKIP_LOCKED) jobs");
+                return true;
+            });
+        }
+        // The sweep is stored, and runs; it only costs more until the statistics are made.
+        catch (StoreException e)
+        {
+            LogNotAnalyzed(e);
+        }
+    }
 
     /// <summary>Reads a sweep's row and plan; null when there is none.</summary>
     public Task<StoredSweep?> FindAsync(SweepId id) => RunAsync(async db =>
@@ -151,23 +177,26 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     }
 
     /// <summary>Runs the work in one transaction.</summary>
-    private Task<T> TransactAsync<T>(Func<Sql, Task<T>> work) => RunAsync(async db =>
+    private Task<T> TransactAsync<T>(Func<Sql, Task<T>> work, TimeSpan? limit = null) => RunAsync(async db =>
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var result = await work(new Sql(db.Database.GetDbConnection(), transaction.GetDbTransaction()));
+        var result = await work(new Sql(db.Database.GetDbConnection(), transaction.GetDbTransaction(), database.IsPostgres ? limit : null));
         await transaction.CommitAsync();
         return result;
-    });
+    }, limit);
 
     /// <summary>
     /// Opens a context, runs the work in it and turns database errors into the user's words. It runs beside the caller: SQLite's driver
     /// blocks its thread, and a grain that waits for it must still answer.
     /// </summary>
-    private Task<T> RunAsync<T>(Func<SweepDbContext, Task<T>> work) => Task.Run(async () =>
+    /// <param name="work">The work.</param>
+    /// <param name="limit">How long each of its statements may take on PostgreSQL; null for what the connection says, which is <see cref="StatementTime.Usual"/>.</param>
+    private Task<T> RunAsync<T>(Func<SweepDbContext, Task<T>> work, TimeSpan? limit = null) => Task.Run(async () =>
     {
         try
         {
             await using var db = await contexts.CreateDbContextAsync();
+            if (database.IsPostgres && limit is { } time) db.Database.SetCommandTimeout(time);
             return await work(db);
         }
         catch (SqliteException e)
@@ -184,7 +213,21 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         }
     });
 
-    private sealed record Sql(DbConnection Connection, DbTransaction Transaction);
+    [LoggerMessage(LogLevel.Warning, "PostgreSQL's statistics of the jobs could not be brought up to date after a submission; until autovacuum does it, statements may be slow")]
+    private partial void LogNotAnalyzed(Exception error);
+
+    /// <summary>Where statements of one transaction go, and how long each may take; null for what the connection says.</summary>
+    private sealed record Sql(DbConnection Connection, DbTransaction Transaction, TimeSpan? Limit)
+    {
+        /// <summary>Runs a command.</summary>
+        /// <returns>Rows that it has changed.</returns>
+        public async Task<int> ExecuteAsync(string text, params (string Name, object? Value)[] parameters)
+        {
+            await using var command = Connection.Command(Transaction, text).With(parameters);
+            if (Limit is { } limit) command.CommandTimeout = (int)limit.TotalSeconds;
+            return await command.ExecuteNonQueryAsync();
+        }
+    }
 }
 
 /// <summary>A sweep as the store has it.</summary>

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace AdaptCluster.Grains.Tests.Storage;
 
@@ -41,7 +42,18 @@ internal sealed class TestStore : IAsyncDisposable
     }
 
     /// <summary>Opens the same database once more, as another silo does.</summary>
-    public TestStore Beside(Action<IServiceCollection>? configure = null) => new(Database, null, configure);
+    /// <param name="more">What its connection string says beside the first one's.</param>
+    public TestStore Beside(string more = "") => new(StoreDatabase.Postgres($"{Database.ConnectionString};{more}", "test"), null, null);
+
+    /// <summary>Runs a statement of PostgreSQL in a transaction that stays open until it is disposed of.</summary>
+    public async Task<IAsyncDisposable> LockAsync(string sql)
+    {
+        var connection = new NpgsqlConnection(Database.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("BEGIN;" + sql, connection);
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
 
     /// <summary>Runs statements.</summary>
     public Task ExecuteAsync(string sql) => WithAsync(db => db.Database.ExecuteSqlRawAsync(sql));
