@@ -26,6 +26,7 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
             e.HasKey(j => new { j.SweepId, j.Position });
             e.HasIndex(j => new { j.SweepId, j.Pack });
             e.HasIndex(j => j.JobId);
+            e.HasIndex(j => j.SweepId, "ix_jobs_flagged").HasFilter("flags <> 0");
         });
         modelBuilder.Entity<AttemptEntity>(e => { e.ToTable("attempts"); e.HasKey(a => new { a.SweepId, a.Position, a.Number }); });
         modelBuilder.Entity<EnvironmentEntity>(e => { e.ToTable("environments"); e.HasKey(v => v.Id); });
@@ -41,7 +42,7 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
         {
             foreach (var property in entity.GetProperties()) property.SetColumnName(SnakeCase(property.Name));
             foreach (var key in entity.GetKeys()) key.SetName($"pk_{entity.GetTableName()}");
-            foreach (var index in entity.GetIndexes()) index.SetDatabaseName($"ix_{entity.GetTableName()}_{string.Join('_', index.Properties.Select(p => SnakeCase(p.Name)))}");
+            foreach (var index in entity.GetIndexes()) index.SetDatabaseName(index.Name ?? $"ix_{entity.GetTableName()}_{string.Join('_', index.Properties.Select(p => SnakeCase(p.Name)))}");
         }
     }
 

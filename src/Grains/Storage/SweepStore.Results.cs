@@ -87,12 +87,11 @@ internal sealed partial class SweepStore
         return new PlanPreview(plan, cached, await SpeedAsync(plan) is { } speed && left / speed < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(left / speed) : null);
     }
 
-    /// <summary>Whether some job of a sweep runs to check the cache.</summary>
-    public Task<bool> HasCacheChecksAsync(SweepId id) => RunAsync(db => db.Jobs.AnyAsync(j => j.SweepId == id.Value && j.CacheCheck == CacheCheck.Wanted));
-
     /// <summary>Where the comparison of cached results went wrong.</summary>
-    public Task<List<JobEntity>> CacheMismatchesAsync(SweepId id, int limit) => RunAsync(db =>
-        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.CacheCheck == CacheCheck.Different).OrderBy(j => j.Position).Take(limit).ToListAsync());
+    public Task<List<JobEntity>> CacheMismatchesAsync(SweepId id, int limit) => RunAsync(db => Mismatches(db, id, limit).ToListAsync());
+
+    private static IQueryable<JobEntity> Mismatches(SweepDbContext db, SweepId id, int limit) =>
+        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.CacheCheck == CacheCheck.Different).OrderBy(j => j.Position).Take(limit);
 
     /// <summary>Compares the results of jobs that ran although the cache had them with what it had.</summary>
     /// <returns>Positions that differ.</returns>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
@@ -84,11 +85,28 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         return sweep is null ? null : new StoredSweep(sweep, JsonSerializer.Deserialize<SweepPlan>(sweep.PlanJson, AdaptClusterJson.Compact)! with { SpecJson = sweep.SpecJson });
     });
 
-    /// <summary>Counts a sweep's jobs, and the epochs that they have reached, by group and state.</summary>
-    public Task<List<GroupCount>> CountAsync(SweepId id, int seeds) => RunAsync(async db =>
-        await (await OpenAsync(db)).QueryAsync(null,
-            "SELECT position / @seeds, state, count(*), sum(epoch), sum(CASE WHEN cached_from IS NULL THEN 0 ELSE 1 END) FROM jobs WHERE sweep_id = @sweep GROUP BY position / @seeds, state",
-            r => new GroupCount(r.GetInt32(0), (JobState)r.GetInt32(1), (int)r.GetInt64(2), r.GetInt64(3), (int)r.GetInt64(4)), ("seeds", seeds), ("sweep", id.Value)));
+    /// <summary>What a sweep's grain holds of its jobs: one pass over them, which also finds those that train, and a look at the few that it says there are to see.</summary>
+    public Task<StoredJobs> LoadAsync(SweepId id, int seeds) => RunAsync(async db =>
+    {
+        var training = new List<int>();
+        var counts = await (await OpenAsync(db)).QueryAsync(null, $"""
+            SELECT position / @seeds, state, count(*), sum(epoch), count(cached_from), sum(CASE cache_check WHEN {(int)CacheCheck.Wanted} THEN 1 ELSE 0 END),
+                sum(CASE cache_check WHEN {(int)CacheCheck.Different} THEN 1 ELSE 0 END), string_agg(CASE state WHEN {(int)JobState.Running} THEN CAST(position AS text) END, ' ')
+            FROM jobs WHERE sweep_id = @sweep GROUP BY position / @seeds, state
+            """,
+            r =>
+            {
+                if (!r.IsDBNull(7)) training.AddRange(r.GetString(7).Split(' ').Select(position => int.Parse(position, CultureInfo.InvariantCulture)));
+                return new GroupCount(r.GetInt32(0), (JobState)r.GetInt32(1), (int)r.GetInt64(2), r.GetInt64(3), (int)r.GetInt64(4), (int)r.GetInt64(5), (int)r.GetInt64(6));
+            }, ("seeds", seeds), ("sweep", id.Value));
+        var jobs = db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value);
+        return new StoredJobs(
+            counts,
+            training.Count > 0 ? await jobs.Where(j => training.Contains(j.Position) && j.State == JobState.Running).OrderBy(j => j.Position).ToListAsync() : [],
+            counts.Exists(count => count.State == JobState.Failed) ? await jobs.Where(j => j.State == JobState.Failed).OrderBy(j => j.Position).Take(SweepStatus.MaxListed).ToListAsync() : [],
+            counts.Exists(count => count.Mismatches > 0) ? await Mismatches(db, id, SweepStatus.MaxListed).ToListAsync() : [],
+            counts.Exists(count => count.Checks > 0));
+    });
 
     /// <summary>The first jobs of a sweep in a state, in the plan's order.</summary>
     public Task<List<JobEntity>> JobsAsync(SweepId id, JobState state, int limit) => RunAsync(db =>
@@ -235,10 +253,20 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
 /// <param name="Plan">Its plan.</param>
 internal sealed record StoredSweep(SweepEntity Sweep, SweepPlan Plan);
 
+/// <summary>A sweep's jobs as its grain holds them.</summary>
+/// <param name="Counts">How many there are of each group in each state.</param>
+/// <param name="Running">All that train.</param>
+/// <param name="Failed">The first that were given up.</param>
+/// <param name="Mismatches">The first whose result differs from the cached one.</param>
+/// <param name="Verifies">Whether some still run to check the cache.</param>
+internal sealed record StoredJobs(List<GroupCount> Counts, List<JobEntity> Running, List<JobEntity> Failed, List<JobEntity> Mismatches, bool Verifies);
+
 /// <summary>Jobs of one group in one state.</summary>
 /// <param name="Group">Index in the plan.</param>
 /// <param name="State">The state.</param>
 /// <param name="Jobs">How many.</param>
 /// <param name="Epochs">Epochs that they have reached together.</param>
 /// <param name="Cached">How many took over an earlier result.</param>
-internal readonly record struct GroupCount(int Group, JobState State, int Jobs, long Epochs, int Cached);
+/// <param name="Checks">How many are there to check the cache.</param>
+/// <param name="Mismatches">How many of those that did have found another result.</param>
+internal readonly record struct GroupCount(int Group, JobState State, int Jobs, long Epochs, int Cached, int Checks = 0, int Mismatches = 0);

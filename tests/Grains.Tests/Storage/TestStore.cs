@@ -55,6 +55,18 @@ internal sealed class TestStore : IAsyncDisposable
         return connection;
     }
 
+    /// <summary>Closes its connections to PostgreSQL, and waits until the server has ended them.</summary>
+    public async Task CloseAsync()
+    {
+        await WithAsync(db =>
+        {
+            NpgsqlConnection.ClearPool((NpgsqlConnection)db.Database.GetDbConnection());
+            return Task.CompletedTask;
+        });
+        const string others = """SELECT count(*)::int AS "Value" FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()""";
+        while ((await ReadAsync<int>(others))[0] > 0) await Task.Delay(20);
+    }
+
     /// <summary>Runs statements.</summary>
     public Task ExecuteAsync(string sql) => WithAsync(db => db.Database.ExecuteSqlRawAsync(sql));
 
