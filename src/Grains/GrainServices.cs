@@ -35,7 +35,7 @@ public static class GrainServices
     /// <summary>Adds the store alone.</summary>
     public static IServiceCollection AddStore(this IServiceCollection services, StoreDatabase database)
     {
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddLogging().TryAddSingleton(TimeProvider.System);
         services.AddSingleton(database);
         services.AddPooledDbContextFactory<SweepDbContext>(database.Configure);
         services.AddLogging();

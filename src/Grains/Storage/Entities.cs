@@ -150,7 +150,26 @@ internal sealed class CheckpointEntity
     public required byte[] Content { get; set; }
 }
 
-/// <summary>The final prompts of a finished job.</summary>
+/// <summary>A file of a finished job: its final prompts.</summary>
+internal sealed class JobArtifactEntity
+{
+    public required string SweepId { get; init; }
+    public required int Position { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary>The <see cref="ContentEntity"/> with its bytes.</summary>
+    public required string ContentKey { get; init; }
+}
+
+/// <summary>Bytes that any number of <see cref="JobArtifactEntity"/> refer to. Key: their SHA-256.</summary>
+internal sealed class ContentEntity
+{
+    public required string Key { get; init; }
+    public required int Size { get; init; }
+    public required byte[] Content { get; init; }
+}
+
+/// <summary>A file of a finished job as silos of versions before <c>006_contents</c> insert it, with bytes of its own. The store moves it.</summary>
 internal sealed class ArtifactEntity
 {
     public required string SweepId { get; init; }

@@ -17,6 +17,7 @@ internal static class JobLoader
     {
         await using var writer = await postgres.BeginBinaryImportAsync(
             "COPY jobs (sweep_id, position, job_id, pack, state, attempt, faults, losses, epoch, cache_check) FROM STDIN (FORMAT BINARY)");
+        writer.Timeout = StatementTime.WholeSweep;
         for (var position = 0; position < plan.JobCount; position++)
         {
             await writer.StartRowAsync();
@@ -27,9 +28,6 @@ internal static class JobLoader
             for (var zero = 0; zero < 6; zero++) await writer.WriteAsync(0, NpgsqlDbType.Integer);
         }
         await writer.CompleteAsync();
-        await writer.DisposeAsync();
-        // Plans made before the first statistics would read the whole table for each report.
-        await postgres.ExecuteAsync(null, "ANALYZE jobs");
     }
 
     private static async Task InsertAsync(DbConnection connection, DbTransaction transaction, SweepId sweep, SweepPlan plan)

@@ -55,10 +55,7 @@ internal static class PostgresResults
         if (trained.Length > 0)
         {
             (string, object?)[] keys = [("sweep", sweep.Value), ("positions", Array.ConvertAll(trained, i => reports[i].Position))];
-            batch.Add("""
-                INSERT INTO artifacts (sweep_id, position, name, content) SELECT @sweep, r.position, 'prompts.safetensors', r.content FROM unnest(@positions, @contents) AS r(position, content)
-                ON CONFLICT DO NOTHING
-                """, [.. keys, ("contents", Array.ConvertAll(trained, i => reports[i].Result!.Prompts!))]);
+            SweepStore.AddPrompts(batch, sweep, Array.ConvertAll(trained, i => (reports[i].Position, reports[i].Result!.Prompts!)));
             batch.Add("DELETE FROM checkpoints WHERE sweep_id = @sweep AND position = ANY(@positions)", keys);
         }
         await batch.ExecuteAsync();

@@ -8,7 +8,10 @@ namespace AdaptCluster.Grains.Storage;
 /// Statements that are sent together in one transaction. PostgreSQL gets them in one round trip; SQLite, which is in this process, one by
 /// one with each text prepared once. Texts and parameter names are the same for both.
 /// </summary>
-internal sealed class StatementBatch(DbConnection connection, DbTransaction transaction)
+/// <param name="connection">An open connection.</param>
+/// <param name="transaction">Its transaction.</param>
+/// <param name="limit">How long PostgreSQL may take over all of them; null for what the connection says.</param>
+internal sealed class StatementBatch(DbConnection connection, DbTransaction transaction, TimeSpan? limit = null)
 {
     private readonly List<(string Text, (string Name, object? Value)[] Parameters)> _statements = [];
 
@@ -28,6 +31,7 @@ internal sealed class StatementBatch(DbConnection connection, DbTransaction tran
     private async Task<int[]> TogetherAsync(NpgsqlConnection postgres)
     {
         await using var batch = new NpgsqlBatch(postgres, (NpgsqlTransaction)transaction);
+        if (limit is { } time) batch.Timeout = (int)time.TotalSeconds;
         foreach (var (text, parameters) in _statements)
         {
             var command = new NpgsqlBatchCommand(text);

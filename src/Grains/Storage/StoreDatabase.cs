@@ -32,6 +32,7 @@ public sealed class StoreDatabase
         {
             // The statements are few and short: prepared once on each connection, they cost the server half.
             var builder = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 };
+            if (!builder.ShouldSerialize("Command Timeout")) builder.CommandTimeout = (int)StatementTime.Usual.TotalSeconds;
             if (string.IsNullOrEmpty(builder.Host)) throw new InvalidInputException($"{name}: no Host in it; write Host=…;Database=…;Username=….");
             return new(builder.ConnectionString, isPostgres: true);
         }

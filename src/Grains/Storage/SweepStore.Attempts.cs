@@ -112,7 +112,7 @@ internal sealed partial class SweepStore
     /// <returns>How many there were.</returns>
     public Task<int> MoveJobsAsync(SweepId sweep, JobState[] from, JobState to) => RunAsync(db =>
         db.Jobs.Where(j => j.SweepId == sweep.Value && from.Contains(j.State))
-            .ExecuteUpdateAsync(set => set.SetProperty(j => j.State, to).SetProperty(j => j.Faults, 0).SetProperty(j => j.Losses, 0)));
+            .ExecuteUpdateAsync(set => set.SetProperty(j => j.State, to).SetProperty(j => j.Faults, 0).SetProperty(j => j.Losses, 0)), StatementTime.WholeSweep);
 
     /// <summary>Remembers a kind of machine.</summary>
     public Task SaveEnvironmentAsync(string id, string json) => TransactAsync(sql =>
@@ -192,8 +192,7 @@ internal sealed partial class SweepStore
         batch.Add($"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)AttemptOutcome.Completed}, NULL FROM jobs WHERE {completed} ON CONFLICT DO NOTHING", [.. key, ("now", NowMs)]);
         if (result.Prompts is { } prompts)
         {
-            batch.Add($"INSERT INTO artifacts (sweep_id, position, name, content) SELECT sweep_id, position, 'prompts.safetensors', @content FROM jobs WHERE {completed} ON CONFLICT DO NOTHING",
-                [.. key, ("content", prompts)]);
+            AddPrompts(batch, key, completed, prompts);
             batch.Add($"DELETE FROM checkpoints WHERE sweep_id = @sweep AND position = @position AND EXISTS (SELECT 1 FROM jobs WHERE {completed})", key);
         }
         return decides;

@@ -87,12 +87,11 @@ internal sealed partial class SweepStore
         return new PlanPreview(plan, cached, await SpeedAsync(plan) is { } speed && left / speed < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(left / speed) : null);
     }
 
-    /// <summary>Whether some job of a sweep runs to check the cache.</summary>
-    public Task<bool> HasCacheChecksAsync(SweepId id) => RunAsync(db => db.Jobs.AnyAsync(j => j.SweepId == id.Value && j.CacheCheck == CacheCheck.Wanted));
-
     /// <summary>Where the comparison of cached results went wrong.</summary>
-    public Task<List<JobEntity>> CacheMismatchesAsync(SweepId id, int limit) => RunAsync(db =>
-        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.CacheCheck == CacheCheck.Different).OrderBy(j => j.Position).Take(limit).ToListAsync());
+    public Task<List<JobEntity>> CacheMismatchesAsync(SweepId id, int limit) => RunAsync(db => Mismatches(db, id, limit).ToListAsync());
+
+    private static IQueryable<JobEntity> Mismatches(SweepDbContext db, SweepId id, int limit) =>
+        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.CacheCheck == CacheCheck.Different).OrderBy(j => j.Position).Take(limit);
 
     /// <summary>Compares the results of jobs that ran although the cache had them with what it had.</summary>
     /// <returns>Positions that differ.</returns>
@@ -215,16 +214,16 @@ internal sealed partial class SweepStore
         {
             // A share by the id's digits: the same jobs on every submission of the same grid.
             var limit = verify >= 1 ? "g" : ((int)(verify * 0x10000)).ToString("x4", System.Globalization.CultureInfo.InvariantCulture);
-            await sql.Connection.ExecuteAsync(sql.Transaction, $"UPDATE jobs SET cache_check = {(int)CacheCheck.Wanted} {source} AND jobs.job_id < @limit", ("sweep", id.Value), ("limit", limit));
+            await sql.ExecuteAsync($"UPDATE jobs SET cache_check = {(int)CacheCheck.Wanted} {source} AND jobs.job_id < @limit", ("sweep", id.Value), ("limit", limit));
         }
-        await sql.Connection.ExecuteAsync(sql.Transaction,
+        await sql.ExecuteAsync(
             $"UPDATE jobs SET state = {(int)JobState.Completed}, cached_from = earlier.sweep_id, epoch = earlier.epoch, environment = earlier.environment, {columns} {source} AND jobs.cache_check = 0",
             ("sweep", id.Value));
-        await sql.Connection.ExecuteAsync(sql.Transaction, $"""
-            INSERT INTO artifacts (sweep_id, position, name, content)
-            SELECT jobs.sweep_id, jobs.position, artifacts.name, artifacts.content
+        await sql.ExecuteAsync($"""
+            INSERT INTO job_artifacts (sweep_id, position, name, content_key)
+            SELECT jobs.sweep_id, jobs.position, a.name, a.content_key
             FROM jobs JOIN jobs AS earlier ON earlier.sweep_id = jobs.cached_from AND earlier.job_id = jobs.job_id
-            JOIN artifacts ON artifacts.sweep_id = earlier.sweep_id AND artifacts.position = earlier.position
+            JOIN job_artifacts AS a ON a.sweep_id = earlier.sweep_id AND a.position = earlier.position
             WHERE jobs.sweep_id = @sweep AND jobs.cached_from IS NOT NULL
             """, ("sweep", id.Value));
     }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
@@ -6,60 +7,39 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Grains.Storage;
 
 /// <summary>The relational store: the only truth about sweeps. Grains read it when they activate and write through it.</summary>
-internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> contexts, StoreDatabase database, StoreFaults faults, TimeProvider time)
+internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> contexts, StoreDatabase database, StoreFaults faults, TimeProvider time, ILogger<SweepStore> logger)
 {
-    /// <summary>Creates the schema or brings it up to date; safe to run twice, and in several processes at once.</summary>
-    /// <exception cref="InvalidInputException">An older program made the file in a way that cannot be brought up to date.</exception>
-    public Task MigrateAsync() => RunAsync(async db =>
-    {
-        if (!database.IsPostgres)
-        {
-            // Write-ahead logging lets other processes read while this one writes, and survives kill -9.
-            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL;");
-            if (await HasTableAsync(db, "sweeps") && !await HasTableAsync(db, "migrations"))
-                throw new InvalidInputException("the store was made by a version before migrations; use the program that made it, or move the file away to begin afresh.");
-            // EF's lock on SQLite is a row that outlives a killed process. The home folder's lock already keeps other processes out.
-            await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\";");
-        }
-        await db.Database.MigrateAsync();
-        return true;
-    });
-
-    /// <summary>Checks that the schema is this program's.</summary>
-    /// <exception cref="InvalidInputException">It is not; the message says how to bring it up to date.</exception>
-    public Task CheckSchemaAsync() => RunAsync(async db =>
-    {
-        var (known, applied) = (db.Database.GetMigrations().ToArray(), (await db.Database.GetAppliedMigrationsAsync()).ToArray());
-        if (known.Except(applied).Any()) throw new InvalidInputException($"the store ({database}) lacks {known.Except(applied).Count()} migrations; run 'sweep db migrate'.");
-        if (applied.Except(known).FirstOrDefault() is { } newer)
-            throw new InvalidInputException($"the store ({database}) was upgraded by a newer program ({newer}); use that program's version here too.");
-        return true;
-    });
-
     /// <summary>Says of sweeps that claim to run that they do not: nobody but the caller's process uses the store.</summary>
     public Task MarkInterruptedAsync() => TransactAsync(async sql =>
     {
-        await sql.Connection.ExecuteAsync(sql.Transaction, $"""
+        await sql.ExecuteAsync($"""
             INSERT INTO attempts ({ColumnsToEnd})
             SELECT {EndOfAttempt}, {(int)AttemptOutcome.Lost}, 'the process ended'
             FROM jobs WHERE state = {(int)JobState.Running}
             """, ("now", NowMs));
         // An ended process is no loss of the job's own making, so it is not counted as one.
-        await sql.Connection.ExecuteAsync(sql.Transaction, $"UPDATE jobs SET state = {(int)JobState.Queued}, lease = NULL WHERE state = {(int)JobState.Running}");
-        await sql.Connection.ExecuteAsync(sql.Transaction, $"UPDATE jobs SET state = {(int)JobState.Cancelled} WHERE state = {(int)JobState.Queued} AND sweep_id IN (SELECT id FROM sweeps WHERE state = {(int)SweepState.Cancelling})");
-        await sql.Connection.ExecuteAsync(sql.Transaction, $"UPDATE sweeps SET state = {(int)SweepState.Cancelled} WHERE state = {(int)SweepState.Cancelling}");
-        await sql.Connection.ExecuteAsync(sql.Transaction, $"UPDATE sweeps SET state = {(int)SweepState.Interrupted} WHERE state = {(int)SweepState.Running}");
+        await sql.ExecuteAsync($"UPDATE jobs SET state = {(int)JobState.Queued}, lease = NULL WHERE state = {(int)JobState.Running}");
+        await sql.ExecuteAsync($"UPDATE jobs SET state = {(int)JobState.Cancelled} WHERE state = {(int)JobState.Queued} AND sweep_id IN (SELECT id FROM sweeps WHERE state = {(int)SweepState.Cancelling})");
+        await sql.ExecuteAsync($"UPDATE sweeps SET state = {(int)SweepState.Cancelled} WHERE state = {(int)SweepState.Cancelling}");
+        await sql.ExecuteAsync($"UPDATE sweeps SET state = {(int)SweepState.Interrupted} WHERE state = {(int)SweepState.Running}");
         return true;
-    });
+    }, StatementTime.WholeSweep);
 
     /// <summary>Writes a sweep and all its jobs in one transaction, unless it is there already, and lets earlier results answer.</summary>
-    public Task CreateAsync(SweepId id, SweepPlan plan, SubmitOptions options) => TransactAsync(async sql =>
+    public async Task CreateAsync(SweepId id, SweepPlan plan, SubmitOptions options)
     {
-        var created = await sql.Connection.ExecuteAsync(sql.Transaction, $"""
+        if (options.UseCache) await MoveArtifactsAsync();
+        if (await InsertAsync(id, plan, options)) await AnalyzeAsync();
+    }
+
+    private Task<bool> InsertAsync(SweepId id, SweepPlan plan, SubmitOptions options) => TransactAsync(async sql =>
+    {
+        var created = await sql.ExecuteAsync($"""
             INSERT INTO sweeps (id, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_json, trainer, supersedes)
             VALUES (@id, @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @by, @total, @spec, @plan, @trainer, @supersedes) ON CONFLICT DO NOTHING
             """,
@@ -69,7 +49,32 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         await JobLoader.LoadAsync(sql.Connection, sql.Transaction, id, plan);
         if (options.UseCache) await AnswerFromCacheAsync(sql, id, options.VerifyCache);
         return true;
-    });
+    }, StatementTime.WholeSweep);
+
+    /// <summary>
+    /// Brings PostgreSQL's statistics of the jobs up to date when their table has grown by a tenth since they were made: with those of a
+    /// small table it would read the whole of a large one for each report. By itself it does so within a minute or more, and a sweep begins at once.
+    /// </summary>
+    private async Task AnalyzeAsync()
+    {
+        if (!database.IsPostgres) return;
+        try
+        {
+            await RunAsync(async db =>
+            {
+                const string grown = "SELECT pg_relation_size(oid) > 1.1 * relpages * current_setting('block_size')::int FROM pg_class WHERE oid = 'jobs'::regclass";
+                var connection = await OpenAsync(db);
+                // Whoever holds the lock is vacuum or another submission: both make statistics.
+                if ((await connection.QueryAsync(null, grown, r => r.GetBoolean(0)))[0]) await connection.ExecuteAsync(null, "ANALYZE (SKIP_LOCKED) jobs");
+                return true;
+            });
+        }
+        // The sweep is stored, and runs; it only costs more until the statistics are made.
+        catch (StoreException e)
+        {
+            LogNotAnalyzed(e);
+        }
+    }
 
     /// <summary>Reads a sweep's row and plan; null when there is none.</summary>
     public Task<StoredSweep?> FindAsync(SweepId id) => RunAsync(async db =>
@@ -78,11 +83,28 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         return sweep is null ? null : new StoredSweep(sweep, JsonSerializer.Deserialize<SweepPlan>(sweep.PlanJson, AdaptClusterJson.Compact)! with { SpecJson = sweep.SpecJson, Trainer = sweep.Trainer });
     });
 
-    /// <summary>Counts a sweep's jobs, and the epochs that they have reached, by group and state.</summary>
-    public Task<List<GroupCount>> CountAsync(SweepId id, int seeds) => RunAsync(async db =>
-        await (await OpenAsync(db)).QueryAsync(null,
-            "SELECT position / @seeds, state, count(*), sum(epoch), sum(CASE WHEN cached_from IS NULL THEN 0 ELSE 1 END) FROM jobs WHERE sweep_id = @sweep GROUP BY position / @seeds, state",
-            r => new GroupCount(r.GetInt32(0), (JobState)r.GetInt32(1), (int)r.GetInt64(2), r.GetInt64(3), (int)r.GetInt64(4)), ("seeds", seeds), ("sweep", id.Value)));
+    /// <summary>What a sweep's grain holds of its jobs: one pass over them, which also finds those that train, and a look at the few that it says there are to see.</summary>
+    public Task<StoredJobs> LoadAsync(SweepId id, int seeds) => RunAsync(async db =>
+    {
+        var training = new List<int>();
+        var counts = await (await OpenAsync(db)).QueryAsync(null, $"""
+            SELECT position / @seeds, state, count(*), sum(epoch), count(cached_from), sum(CASE cache_check WHEN {(int)CacheCheck.Wanted} THEN 1 ELSE 0 END),
+                sum(CASE cache_check WHEN {(int)CacheCheck.Different} THEN 1 ELSE 0 END), string_agg(CASE state WHEN {(int)JobState.Running} THEN CAST(position AS text) END, ' ')
+            FROM jobs WHERE sweep_id = @sweep GROUP BY position / @seeds, state
+            """,
+            r =>
+            {
+                if (!r.IsDBNull(7)) training.AddRange(r.GetString(7).Split(' ').Select(position => int.Parse(position, CultureInfo.InvariantCulture)));
+                return new GroupCount(r.GetInt32(0), (JobState)r.GetInt32(1), (int)r.GetInt64(2), r.GetInt64(3), (int)r.GetInt64(4), (int)r.GetInt64(5), (int)r.GetInt64(6));
+            }, ("seeds", seeds), ("sweep", id.Value));
+        var jobs = db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value);
+        return new StoredJobs(
+            counts,
+            training.Count > 0 ? await jobs.Where(j => training.Contains(j.Position) && j.State == JobState.Running).OrderBy(j => j.Position).ToListAsync() : [],
+            counts.Exists(count => count.State == JobState.Failed) ? await jobs.Where(j => j.State == JobState.Failed).OrderBy(j => j.Position).Take(SweepStatus.MaxListed).ToListAsync() : [],
+            counts.Exists(count => count.Mismatches > 0) ? await Mismatches(db, id, SweepStatus.MaxListed).ToListAsync() : [],
+            counts.Exists(count => count.Checks > 0));
+    });
 
     /// <summary>The first jobs of a sweep in a state, in the plan's order.</summary>
     public Task<List<JobEntity>> JobsAsync(SweepId id, JobState state, int limit) => RunAsync(db =>
@@ -150,9 +172,6 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
 
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private static async Task<bool> HasTableAsync(SweepDbContext db, string name) =>
-        await db.Database.SqlQuery<int>($"SELECT count(*) AS \"Value\" FROM sqlite_master WHERE type = 'table' AND name = {name}").SingleAsync() > 0;
-
     private static async Task<DbConnection> OpenAsync(SweepDbContext db)
     {
         await db.Database.OpenConnectionAsync();
@@ -160,23 +179,26 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     }
 
     /// <summary>Runs the work in one transaction.</summary>
-    private Task<T> TransactAsync<T>(Func<Sql, Task<T>> work) => RunAsync(async db =>
+    private Task<T> TransactAsync<T>(Func<Sql, Task<T>> work, TimeSpan? limit = null) => RunAsync(async db =>
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var result = await work(new Sql(db.Database.GetDbConnection(), transaction.GetDbTransaction()));
+        var result = await work(new Sql(db.Database.GetDbConnection(), transaction.GetDbTransaction(), database.IsPostgres ? limit : null));
         await transaction.CommitAsync();
         return result;
-    });
+    }, limit);
 
     /// <summary>
     /// Opens a context, runs the work in it and turns database errors into the user's words. It runs beside the caller: SQLite's driver
     /// blocks its thread, and a grain that waits for it must still answer.
     /// </summary>
-    private Task<T> RunAsync<T>(Func<SweepDbContext, Task<T>> work) => Task.Run(async () =>
+    /// <param name="work">The work.</param>
+    /// <param name="limit">How long each of its statements may take on PostgreSQL; null for what the connection says, which is <see cref="StatementTime.Usual"/>.</param>
+    private Task<T> RunAsync<T>(Func<SweepDbContext, Task<T>> work, TimeSpan? limit = null) => Task.Run(async () =>
     {
         try
         {
             await using var db = await contexts.CreateDbContextAsync();
+            if (database.IsPostgres && limit is { } time) db.Database.SetCommandTimeout(time);
             var result = await work(db);
             faults.Answered();
             return result;
@@ -187,7 +209,21 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         }
     });
 
-    private sealed record Sql(DbConnection Connection, DbTransaction Transaction);
+    [LoggerMessage(LogLevel.Warning, "PostgreSQL's statistics of the jobs could not be brought up to date after a submission; until autovacuum does it, statements may be slow")]
+    private partial void LogNotAnalyzed(Exception error);
+
+    /// <summary>Where statements of one transaction go, and how long each may take; null for what the connection says.</summary>
+    private sealed record Sql(DbConnection Connection, DbTransaction Transaction, TimeSpan? Limit)
+    {
+        /// <summary>Runs a command.</summary>
+        /// <returns>Rows that it has changed.</returns>
+        public async Task<int> ExecuteAsync(string text, params (string Name, object? Value)[] parameters)
+        {
+            await using var command = Connection.Command(Transaction, text).With(parameters);
+            if (Limit is { } limit) command.CommandTimeout = (int)limit.TotalSeconds;
+            return await command.ExecuteNonQueryAsync();
+        }
+    }
 }
 
 /// <summary>A sweep as the store has it.</summary>
@@ -195,10 +231,20 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
 /// <param name="Plan">Its plan.</param>
 internal sealed record StoredSweep(SweepEntity Sweep, SweepPlan Plan);
 
+/// <summary>A sweep's jobs as its grain holds them.</summary>
+/// <param name="Counts">How many there are of each group in each state.</param>
+/// <param name="Running">All that train.</param>
+/// <param name="Failed">The first that were given up.</param>
+/// <param name="Mismatches">The first whose result differs from the cached one.</param>
+/// <param name="Verifies">Whether some still run to check the cache.</param>
+internal sealed record StoredJobs(List<GroupCount> Counts, List<JobEntity> Running, List<JobEntity> Failed, List<JobEntity> Mismatches, bool Verifies);
+
 /// <summary>Jobs of one group in one state.</summary>
 /// <param name="Group">Index in the plan.</param>
 /// <param name="State">The state.</param>
 /// <param name="Jobs">How many.</param>
 /// <param name="Epochs">Epochs that they have reached together.</param>
 /// <param name="Cached">How many took over an earlier result.</param>
-internal readonly record struct GroupCount(int Group, JobState State, int Jobs, long Epochs, int Cached);
+/// <param name="Checks">How many are there to check the cache.</param>
+/// <param name="Mismatches">How many of those that did have found another result.</param>
+internal readonly record struct GroupCount(int Group, JobState State, int Jobs, long Epochs, int Cached, int Checks = 0, int Mismatches = 0);

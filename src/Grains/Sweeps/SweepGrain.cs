@@ -232,11 +232,12 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
         _stored = await store.FindAsync(Id);
         if (_stored is { Plan: var plan })
         {
-            _progress = new SweepProgress(plan, await store.CountAsync(Id, plan.Seeds.Length));
-            _running = (await store.JobsAsync(Id, JobState.Running, int.MaxValue)).ToDictionary(job => job.Position, job => new RunningJob(TrackedJob.From(job, plan), job.Lease is { } lease ? Guid.Parse(lease) : default));
-            _failed = (await store.JobsAsync(Id, JobState.Failed, SweepStatus.MaxListed)).ConvertAll(job => TrackedJob.From(job, plan));
-            _verifies = await store.HasCacheChecksAsync(Id);
-            _mismatches = (await store.CacheMismatchesAsync(Id, SweepStatus.MaxListed)).ConvertAll(job => TrackedJob.From(job, plan));
+            var jobs = await store.LoadAsync(Id, plan.Seeds.Length);
+            _progress = new SweepProgress(plan, jobs.Counts);
+            _running = jobs.Running.ToDictionary(job => job.Position, job => new RunningJob(TrackedJob.From(job, plan), job.Lease is { } lease ? Guid.Parse(lease) : default));
+            _failed = jobs.Failed.ConvertAll(job => TrackedJob.From(job, plan));
+            _verifies = jobs.Verifies;
+            _mismatches = jobs.Mismatches.ConvertAll(job => TrackedJob.From(job, plan));
         }
         _stale = false;
     }

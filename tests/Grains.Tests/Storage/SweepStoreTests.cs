@@ -66,7 +66,7 @@ public abstract class SweepStoreTests : IAsyncLifetime
         var stored = (await (await OpenAsync()).FindAsync(_sweep))!;
 
         Assert.Equal(_sweep, JobIdentity.Of(stored.Plan));
-        Assert.Equal([new GroupCount(0, JobState.Queued, 2, 0, 0), new GroupCount(1, JobState.Queued, 2, 0, 0)], (await _store.CountAsync(_sweep, 2)).OrderBy(count => count.Group));
+        Assert.Equal([new GroupCount(0, JobState.Queued, 2, 0, 0), new GroupCount(1, JobState.Queued, 2, 0, 0)], (await _store.LoadAsync(_sweep, 2)).Counts.OrderBy(count => count.Group));
         Assert.Equal([(0, 18800L), (1, 18800L)], (await _store.UnfinishedPacksAsync(_sweep, _plan)).Select(pack => (pack.Pack, pack.Iterations / 2)).OrderBy(pack => pack.Pack));
         Assert.Equal(Enumerable.Range(0, 4).Select(position => JobIdentity.Of(_plan, position).Value), (await _store.JobsAsync(_sweep, JobState.Queued, 10)).Select(job => job.JobId));
     }
@@ -428,12 +428,13 @@ public abstract class SweepStoreTests : IAsyncLifetime
         var renamed = Plan(Spec.Replace("{\"datasets\"", "{\"name\": \"again\", \"datasets\"", StringComparison.Ordinal));
         var id = JobIdentity.Of(renamed);
         await _store.CreateAsync(id, renamed, new SubmitOptions { VerifyCache = 1 });
-        Assert.True(await _store.HasCacheChecksAsync(id));
+        Assert.True((await _store.LoadAsync(id, 2)).Verifies);
 
         await _store.BeginPacksAsync(id, renamed, [(Start(Guid.NewGuid(), 0), "e")]);
         await _store.ApplyAsync(id, [new JobReport(0, 1, Result: Samples.Result(testCorrect))], JobState.Queued);
 
         Assert.Equal(differs ? [0] : [], await _store.CheckCacheAsync(id, [0]));
+        Assert.Equal(differs ? 1 : 0, (await _store.LoadAsync(id, 2)).Mismatches.Count);
         Assert.Equal(differs, (await _store.CacheMismatchesAsync(id, 10)).Exists(job => job.Error!.Contains("test 7/100", StringComparison.Ordinal)));
     }
 

@@ -117,7 +117,7 @@ public sealed class AnyOrderTests(GrainHost host) : IClassFixture<GrainHost>
 
     private async Task AssertCountsAsync(SweepId id, ISweepGrain sweep)
     {
-        var counts = (await host.Store.CountAsync(id, seeds: 2)).GroupBy(count => count.State).ToDictionary(state => state.Key, state => state.Sum(count => count.Jobs));
+        var counts = (await host.Store.LoadAsync(id, seeds: 2)).Counts.GroupBy(count => count.State).ToDictionary(state => state.Key, state => state.Sum(count => count.Jobs));
         Assert.Equal(Jobs, counts.Values.Sum());
         var shown = (await sweep.StatusAsync()).Summary.Jobs;
         Assert.Equal((counts.GetValueOrDefault(JobState.Completed), counts.GetValueOrDefault(JobState.Failed)), (shown.Completed, shown.Failed));
