@@ -32,6 +32,7 @@ internal static class PlanCommand
                     plan.IterationsWithoutSharing,
                     Cached = cached,
                     WorkerSeconds = time?.TotalSeconds,
+                    plan.MostWorkers,
                     plan.Warnings,
                 };
                 await output.WriteLineAsync(JsonSerializer.Serialize(summary, AdaptClusterJson.Indented));
@@ -39,6 +40,7 @@ internal static class PlanCommand
             }
             await output.WriteLineAsync($"{plan.Name}: {CellText.Count(plan.Rows.Length, "row")} × {CellText.Count(plan.Datasets.Length, "data set")}");
             await output.WriteLineAsync($"{CellText.Count(plan.JobCount, "job")} in {CellText.Count(plan.PackCount, "pack")}, {CellText.Count(plan.IterationsTrained, "training iteration")}; {CellText.Count(cached, "job")} with a result already");
+            await output.WriteLineAsync($"up to {CellText.Count(plan.MostWorkers, "worker")} at a time: packs are divided while workers would idle");
             if (plan.IterationsWithoutSharing > plan.IterationsTrained)
                 await output.WriteLineAsync($"{plan.Iterations:N0} in the jobs' own count, by which progress goes: jobs that differ in T_target alone share their beginning; {plan.IterationsWithoutSharing:N0} if rows did not share jobs either");
             await output.WriteLineAsync(time is { } about ? $"about {CellText.Clock(about)} of one worker, by the speed of earlier jobs with this backbone" : "no time is known before a job with this backbone has ended here");

@@ -98,6 +98,7 @@ public static class SweepCommand
             ControlCommands.Resume(),
             ControlCommands.Retry(),
             ControlCommands.Set(),
+            ReplanCommand.Create(),
             ExplainCommand.Create(),
             LogsCommand.Create(),
             DatasetsCommand.Create(),

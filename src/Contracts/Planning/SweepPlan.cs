@@ -55,6 +55,10 @@ public sealed record SweepPlan
     /// <summary>Packs: those of each <see cref="PlannedGroup.PackGroup"/>, so many seeds to a pack.</summary>
     public int PackCount => Groups.Length == 0 ? 0 : (Groups.Max(group => group.PackGroup) + 1) * PacksPerGroup;
 
+    /// <summary>How many workers it can use at a time: jobs of one seed that differ in T_target alone stay together, all others may go to workers of their own.</summary>
+    [JsonIgnore]
+    public int MostWorkers => Groups.Select(group => (group.PackGroup, group.Definition with { TTarget = null })).Distinct().Count() * Seeds.Length;
+
     /// <summary>Iterations that are trained: jobs that differ in T_target alone share their beginning.</summary>
     public long IterationsTrained => Groups.Sum(group => (long)group.Iterations - group.SharedIterations) * Seeds.Length;
 

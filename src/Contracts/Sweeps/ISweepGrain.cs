@@ -137,6 +137,15 @@ public interface IFrontGrain : IGrainWithIntegerKey
     [Alias("Submit"), ResponseTimeout("00:10:00")]
     Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options);
 
+    /// <summary>
+    /// Plans a sweep anew for the trainer version that the workers of its pool run now, as another sweep, and cancels the old one: no table mixes results of two
+    /// versions, since their digits differ.
+    /// </summary>
+    /// <returns>The new sweep.</returns>
+    /// <exception cref="InvalidInputException">It is complete, or planned for that version already.</exception>
+    [Alias("Replan"), ResponseTimeout("00:10:00")]
+    Task<SweepId> ReplanAsync(SweepId id);
+
     /// <summary>All sweeps, newest first: for clients from before there were pages.</summary>
     [Alias("List")]
     Task<SweepSummary[]> ListAsync();

@@ -27,6 +27,9 @@ public sealed record SubmitOptions
 
     /// <summary>The sweep that this one was planned anew from. Default: null, none.</summary>
     [Id(6)] public string? Supersedes { get; init; }
+
+    /// <summary>The pool of a new sweep whose submitter names none, as the control silo that planned it has settled it. Default: null, that of the silo that keeps it.</summary>
+    [Id(7)] public string? DefaultPool { get; init; }
 }
 
 /// <summary>A change of how a sweep is queued; what is null stays.</summary>

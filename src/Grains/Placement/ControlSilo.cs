@@ -23,8 +23,17 @@ public static class SiloMetadataKeys
     /// <summary>The name it is known by.</summary>
     public const string Name = "name";
 
+    /// <summary>How many workers it has.</summary>
+    public const string Workers = "workers";
+
+    /// <summary>The trainer version that its workers run.</summary>
+    public const string Trainer = "trainer";
+
     /// <summary>The role of silos that only train.</summary>
     public const string GpuRole = "gpu";
+
+    /// <summary>The role of silos that only host the grains.</summary>
+    public const string ControlRole = "control";
 }
 
 /// <summary>

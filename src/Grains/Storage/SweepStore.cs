@@ -43,7 +43,7 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
             INSERT INTO sweeps (id, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_json, trainer, supersedes)
             VALUES (@id, @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @by, @total, @spec, @plan, @trainer, @supersedes) ON CONFLICT DO NOTHING
             """,
-            ("id", id.Value), ("name", plan.Name), ("now", NowMs), ("priority", options.Priority), ("parallel", options.Parallel), ("pool", options.Pool ?? ""), ("by", options.SubmittedBy), ("total", plan.JobCount),
+            ("id", id.Value), ("name", plan.Name), ("now", NowMs), ("priority", options.Priority), ("parallel", options.Parallel), ("pool", options.Pool ?? options.DefaultPool ?? ""), ("by", options.SubmittedBy), ("total", plan.JobCount),
             ("trainer", TrainerVersion.Of(plan.Trainer)), ("supersedes", options.Supersedes), ("spec", plan.SpecJson), ("plan", JsonSerializer.Serialize(plan with { SpecJson = "" }, AdaptClusterJson.Compact)));
         if (created == 0) return false;
         await JobLoader.LoadAsync(sql.Connection, sql.Transaction, id, plan);

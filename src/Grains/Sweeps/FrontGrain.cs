@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
@@ -23,7 +24,7 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
     public async Task<PlanPreview> PlanAsync(string specJson, string source)
     {
         using var place = planning.Enter(CallerName.Current is { } name ? PrintableText.OneLine(CallerName.Shorten(name)) : null);
-        return await store.PreviewAsync(await PlanAsync(place, specJson, source));
+        return await store.PreviewAsync(await PlanAsync(place, specJson, source, Pools.TrainerOf(Pools.Default(queue.Value.Pool))));
     }
 
     public async Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options)
@@ -35,11 +36,35 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
         if (options.SubmittedBy is { Length: > SubmitOptions.LongestSubmitter } by) throw new InvalidInputException($"submittedBy: {by.Length} characters; write at most {SubmitOptions.LongestSubmitter}.");
         if (options.SubmittedBy is { } name) options = options with { SubmittedBy = PrintableText.OneLine(name) };
         using var place = planning.Enter(options.SubmittedBy);
-        var plan = await PlanAsync(place, specJson, source);
+        // Settled here and kept: another control silo may have another default.
+        options = options with { DefaultPool = options.Pool ?? Pools.Default(queue.Value.Pool) };
+        var plan = await PlanAsync(place, specJson, source, Pools.TrainerOf(options.DefaultPool));
         var id = JobIdentity.Of(plan);
         activity?.SetTag("adaptcluster.sweep", id.Value).SetTag("adaptcluster.jobs", plan.JobCount);
         await GrainFactory.GetGrain<ISweepGrain>(id.Value).SubmitAsync(plan, options);
         return id;
+    }
+
+    public async Task<SweepId> ReplanAsync(SweepId id)
+    {
+        var (sweep, old) = await store.FindAsync(id) ?? throw new InvalidInputException($"there is no sweep '{id}'; 'sweep list' shows those there are.");
+        var pool = queue.Value.PoolOf(sweep.Pool);
+        var (planned, offered) = (TrainerVersion.Of(old.Trainer), Pools.TrainerOf(pool));
+        if (planned == offered) throw new InvalidInputException($"sweep {id} is planned for trainer version {planned}, which pool '{pool}' runs; there is nothing to plan anew.");
+        if (sweep.State == SweepState.Completed) throw new InvalidInputException($"sweep {id} is complete; submit its spec under another name to compute it by trainer version {offered}.");
+        using var place = planning.Enter(sweep.SubmittedBy);
+        var plan = await PlanAsync(place, sweep.SpecJson, $"the spec of {id}", offered);
+        var anew = JobIdentity.Of(plan);
+        await GrainFactory.GetGrain<ISweepGrain>(anew.Value).SubmitAsync(plan, new SubmitOptions
+        {
+            Priority = sweep.Priority,
+            Parallel = sweep.Parallel,
+            DefaultPool = pool,
+            SubmittedBy = sweep.SubmittedBy,
+            Supersedes = id.Value,
+        });
+        await GrainFactory.GetGrain<ISweepGrain>(id.Value).CancelAsync();
+        return anew;
     }
 
     public async Task<SweepSummary[]> ListAsync()
@@ -86,5 +111,8 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
         return new ClusterStatus(silos, queues);
     }
 
-    private Task<SweepPlan> PlanAsync(PlanningQueue.Place place, string specJson, string source) => place.InTurnAsync(() => new Planner(catalog).Plan(SpecParser.Parse(specJson, source)));
+    private ServedPools Pools => ServedPools.Of(membership, metadata);
+
+    private Task<SweepPlan> PlanAsync(PlanningQueue.Place place, string specJson, string source, int trainer) =>
+        place.InTurnAsync(() => new Planner(catalog).Plan(SpecParser.Parse(specJson, source), trainer));
 }

@@ -22,6 +22,8 @@ public static class ProcessEnvironment
         {
             ["libtorch"] = torch.__version__,
             ["TorchSharp"] = VersionOf(typeof(torch).Assembly),
+            // Here rather than in a field of its own, which older silos could not read.
+            ["trainer"] = TrainerVersion.Current.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["Orleans"] = VersionOf(typeof(IGrain).Assembly),
         },
         Device = settings.Device == "cuda" ? "cuda" : $"cpu ({RuntimeInformation.ProcessArchitecture}, {CpuModel()})",

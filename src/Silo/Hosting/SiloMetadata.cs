@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Silo.Configuration;
 
@@ -13,6 +14,8 @@ internal static class SiloMetadata
         [SiloMetadataKeys.Role] = settings.Role,
         [SiloMetadataKeys.Pool] = settings.Pool,
         [SiloMetadataKeys.Device] = settings.Device,
+        [SiloMetadataKeys.Workers] = settings.Workers.ToString(CultureInfo.InvariantCulture),
+        [SiloMetadataKeys.Trainer] = TrainerVersion.Current.ToString(CultureInfo.InvariantCulture),
         [SiloMetadataKeys.MemoryMebibytes] = (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20).ToString(CultureInfo.InvariantCulture),
     };
 }

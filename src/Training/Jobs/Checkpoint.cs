@@ -15,6 +15,7 @@ internal static class Checkpoint
 {
     private const string FormatKey = "format";
     private const string Format = "adaptcluster-checkpoint-1";
+    private const string TrainerKey = "trainer";
     private const string EpochKey = "epoch";
     private const string IterationKey = "iteration";
     private const string LossSumKey = "epoch.loss-sum";
@@ -35,6 +36,7 @@ internal static class Checkpoint
         var metadata = new Dictionary<string, string>
         {
             [FormatKey] = Format,
+            [TrainerKey] = Text(TrainerVersion.Current),
             [EpochKey] = Text(position.Epochs),
             [IterationKey] = Text((position.Epochs * iterationsPerEpoch) + position.Part.Steps),
         };
@@ -71,6 +73,9 @@ internal static class Checkpoint
             var found = file.Metadata.GetValueOrDefault(FormatKey);
             throw new InvalidInputException($"checkpoint: format is '{found}', '{Format}' expected");
         }
+        // A job that one version begins and another ends has the digits of neither. Checkpoints of 0.1.0 do not say which they have.
+        var trainer = file.Metadata.ContainsKey(TrainerKey) ? Number(file, TrainerKey, int.MaxValue) : TrainerVersion.BeforeOffers;
+        if (trainer != TrainerVersion.Current) throw new InvalidInputException($"checkpoint: it was written by trainer version {trainer}, and this is {TrainerVersion.Current}");
         var epoch = (int)Number(file, EpochKey, int.MaxValue);
         var iteration = Number(file, IterationKey, int.MaxValue);
         var steps = iteration - ((long)epoch * iterationsPerEpoch);

@@ -99,9 +99,9 @@ public sealed class ArtifactTests(PostgresServer server)
         var id = JobIdentity.Of(plan);
         await store.CreateAsync(id, plan, new SubmitOptions());
         await store.SaveEnvironmentAsync("e", "{}");
-        for (var pack = 0; pack < plan.PackCount; pack++) await store.BeginPackAsync(id, plan, new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e");
+        for (var pack = 0; pack < plan.PackCount; pack++) await store.BeginPacksAsync(id, plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
         var reports = prompts.Select((content, position) => new JobReport(position, 1, Result: Samples.Result(position) with { Prompts = content })).ToArray();
-        Assert.All(await store.ApplyAsync(id, reports, JobState.Queued), state => Assert.Equal(JobState.Completed, state));
+        Assert.All(await store.ApplyAsync(id, reports, JobState.Queued), answer => Assert.Equal(JobState.Completed, answer.State));
     }
 
     /// <summary>The statement of version 0.1.0.</summary>

@@ -91,7 +91,7 @@ public sealed class StatementTests(PostgresServer server)
         Assert.Equal(1, statements.Count);
 
         await store.Store.SaveEnvironmentAsync("e", "{}");
-        for (var pack = 0; pack < 2; pack++) await store.Store.BeginPackAsync(id, _plan, new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e");
+        for (var pack = 0; pack < 2; pack++) await store.Store.BeginPacksAsync(id, _plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
         await store.Store.ApplyAsync(id, [new JobReport(0, 1, Fault: new("diverged", Retry: false))], JobState.Queued);
         var before = statements.Count;
         var jobs = await store.Store.LoadAsync(id, 2);
@@ -109,7 +109,7 @@ public sealed class StatementTests(PostgresServer server)
         var id = JobIdentity.Of(plan);
         await SubmitAsync(store, plan);
         await store.Store.SaveEnvironmentAsync("e", "{}");
-        await store.Store.BeginPackAsync(id, plan, new PackStart(Guid.NewGuid(), 0, "w", Samples.Environment), "e");
+        await store.Store.BeginPacksAsync(id, plan, [(new PackStart(Guid.NewGuid(), 0, "w", Samples.Environment), "e")]);
         await store.Store.ApplyAsync(id, [new JobReport(0, 1, Epoch: Samples.Epoch(1)), new JobReport(0, 1, Result: Samples.Result(1))], JobState.Queued);
         await store.Store.FlaggedAsync(id, 10);
         await store.CloseAsync();

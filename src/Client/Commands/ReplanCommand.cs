@@ -1,0 +1,25 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary><c>sweep replan ID</c>.</summary>
+internal static class ReplanCommand
+{
+    public static Command Create()
+    {
+        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
+        var command = new Command("replan", "Plans a sweep anew for the trainer version that its pool's workers run now, as a new sweep, and cancels the old one.") { id, cluster, json };
+        command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+        {
+            var output = parsed.InvocationConfiguration.Output;
+            var anew = await connection.Front.ReplanAsync(sweep);
+            await output.WriteLineAsync(parsed.GetValue(json)
+                ? new JsonObject { ["sweep"] = anew.Value, ["supersedes"] = sweep.Value }.ToJsonString(AdaptClusterJson.Indented)
+                : $"{anew}: supersedes {sweep}, which is cancelled; 'sweep watch {anew}' follows it");
+            return SweepCommand.Success;
+        }, cancellation));
+        return command;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+
+namespace AdaptCluster.Grains.Placement;
+
+/// <summary>The pools that silos of the cluster serve now, and the trainer versions that their workers run.</summary>
+public sealed class ServedPools
+{
+    private readonly Dictionary<string, int[]> _trainers;
+
+    private ServedPools(Dictionary<string, int[]> trainers) => _trainers = trainers;
+
+    /// <summary>The pools' names.</summary>
+    public IEnumerable<string> Names => _trainers.Keys.Order(StringComparer.Ordinal);
+
+    /// <summary>Reads what the silos have declared.</summary>
+    /// <param name="silos">The metadata of each silo that is not dead.</param>
+    public static ServedPools Of(IEnumerable<IReadOnlyDictionary<string, string>> silos) => new(silos
+        .Where(silo => silo.ContainsKey(SiloMetadataKeys.Pool) && HasWorkers(silo))
+        .GroupBy(silo => silo[SiloMetadataKeys.Pool], Trainer)
+        .ToDictionary(pool => pool.Key, pool => pool.Distinct().Order().ToArray()));
+
+    /// <summary>The same of a cluster's members.</summary>
+    internal static ServedPools Of(IClusterMembershipService membership, ISiloMetadataCache metadata) => Of(membership.CurrentSnapshot.Members.Values
+        .Where(member => member.Status == SiloStatus.Active)
+        .Select(member => metadata.GetSiloMetadata(member.SiloAddress).Metadata));
+
+    /// <summary>The pool of a sweep that names none: the control silo's own where silos serve it, else one that they do serve.</summary>
+    /// <param name="own">The control silo's own.</param>
+    public string Default(string own) => _trainers.ContainsKey(own) || _trainers.Count == 0 ? own : Names.First();
+
+    /// <summary>Whether some silo serves a pool.</summary>
+    public bool Serves(string pool) => _trainers.ContainsKey(pool);
+
+    /// <summary>The trainer version to plan for: the newest that workers of the pool run, so that a plan made during an upgrade has workers.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <exception cref="InvalidInputException">Its workers run newer versions only than this silo can plan for.</exception>
+    public int TrainerOf(string pool)
+    {
+        if (!_trainers.TryGetValue(pool, out var trainers)) return TrainerVersion.Current;
+        var known = trainers.Where(version => version <= TrainerVersion.Current).ToArray();
+        return known.Length > 0 ? known.Max() : throw new InvalidInputException(
+            $"the workers of pool '{pool}' run trainer version {string.Join(", ", trainers)}, and this control silo plans for {TrainerVersion.Current} and older ones; upgrade the control silos first.");
+    }
+
+    private static bool HasWorkers(IReadOnlyDictionary<string, string> silo) =>
+        // Silos of 0.1.0 do not say how many they have.
+        silo.TryGetValue(SiloMetadataKeys.Workers, out var workers) ? workers != "0" : silo.GetValueOrDefault(SiloMetadataKeys.Role) != SiloMetadataKeys.ControlRole;
+
+    private static int Trainer(IReadOnlyDictionary<string, string> silo) =>
+        int.TryParse(silo.GetValueOrDefault(SiloMetadataKeys.Trainer), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : TrainerVersion.BeforeOffers;
+}
