@@ -17,7 +17,8 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
         var (count, seed) = (Number("ADAPTCLUSTER_CHAOS_FAULTS", 6), Number("ADAPTCLUSTER_CHAOS_SEED", 1));
         var spec = Spec(count);
         using var home = new TemporaryHome();
-        var calm = await SweepProcess.RunAsync(home, "submit", home.Write("spec.json", spec), "--json");
+        using var calmly = SweepProcess.Start(home, "submit", home.Write("spec.json", spec), "--json");
+        var calm = await calmly.EndAsync(Limit);
         Assert.True(calm.Code == 0, calm.Error);
 
         var random = new Random(seed);
@@ -68,7 +69,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
 
     /// <summary>Jobs enough that the sweep outlasts the faults.</summary>
     private static string Spec(int faults) => TemporaryHome.SmallSpec
-        .Replace("\"epochs\": 6", string.Create(CultureInfo.InvariantCulture, $"\"epochs\": {40 + 40 * faults}"), StringComparison.Ordinal)
+        .Replace("\"epochs\": 6", string.Create(CultureInfo.InvariantCulture, $"\"epochs\": {30 + 14 * faults}"), StringComparison.Ordinal)
         .Replace("[1, 2]", "[1, 2, 3]", StringComparison.Ordinal);
 
     private async Task MakeAsync(TestCluster cluster, ChaosFaults.Fault fault, string sweep, int number, int of)
