@@ -167,6 +167,18 @@ internal sealed partial class TestCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until a command's output contains a text.</summary>
+    public async Task WaitForOutputAsync(string text, TimeSpan limit, params string[] arguments)
+    {
+        for (var started = Stopwatch.GetTimestamp(); ;)
+        {
+            var ended = await RunAsync(arguments);
+            if (ended.Output.Contains(text, StringComparison.Ordinal)) return;
+            if (Stopwatch.GetElapsedTime(started) > limit) throw new TimeoutException($"'{text}' does not appear: {ended.Output} {ended.Error}\n{Logs()}");
+            await Task.Delay(TimeSpan.FromMilliseconds(300));
+        }
+    }
+
     /// <summary>Reads a number from the store.</summary>
     public async Task<long> CountAsync(string query) => Convert.ToInt64(await ScalarAsync(query), System.Globalization.CultureInfo.InvariantCulture);
 
