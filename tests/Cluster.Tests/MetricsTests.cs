@@ -14,7 +14,7 @@ public sealed partial class MetricsTests(PostgresServer server, MeasuredSweep me
 
     private static readonly string[] OnTheGpuSilo =
     [
-        "adaptcluster_iterations_total", "adaptcluster_images_total", "adaptcluster_step_duration_seconds", "adaptcluster_lanes_in_use", "adaptcluster_workers",
+        "adaptcluster_iterations_total", "adaptcluster_images_total", "adaptcluster_step_duration_seconds", "adaptcluster_lanes_in_use", "adaptcluster_workers", "adaptcluster_progress_total",
         "adaptcluster_checkpoint_duration_seconds", "adaptcluster_checkpoint_written_bytes_total",
     ];
 

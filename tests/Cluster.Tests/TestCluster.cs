@@ -13,11 +13,12 @@ internal sealed partial class TestCluster : IAsyncDisposable
 {
     private readonly TemporaryHome _home = new();
     private readonly Dictionary<string, (SweepProcess Process, string Role)> _silos = [];
+    private MovedClock? _clock;
 
-    private TestCluster(string connectionString)
+    private TestCluster(string connectionString, DatabaseProxy? proxy)
     {
         ConnectionString = connectionString;
-        _home.Environment["ADAPTCLUSTER_STORE__CONNECTIONSTRING"] = connectionString;
+        _home.Environment["ADAPTCLUSTER_STORE__CONNECTIONSTRING"] = proxy is null ? connectionString : new NpgsqlConnectionStringBuilder(connectionString) { Port = proxy.Port }.ConnectionString;
         _home.Environment["ADAPTCLUSTER_CLUSTER__SILOPORT"] = "0";
         _home.Environment["ADAPTCLUSTER_CLUSTER__GATEWAYPORT"] = "0";
         // Quicker than in service, so that a test need not wait a minute for each fault.
@@ -43,9 +44,12 @@ internal sealed partial class TestCluster : IAsyncDisposable
     public Uri Http(string name) => new(HttpAddress().Match(this[name].Error) is { Success: true } match ? match.Value : throw new InvalidOperationException($"{name} does not say where: {Logs()}"));
 
     /// <summary>Makes the database and its tables.</summary>
-    public static async Task<TestCluster> CreateAsync(PostgresServer server, string? program = null)
+    /// <param name="server">The database's server.</param>
+    /// <param name="program">The command that silos and clients run; null for the one that was built.</param>
+    /// <param name="proxy">What the silos' connections to the database pass; null for nothing.</param>
+    public static async Task<TestCluster> CreateAsync(PostgresServer server, string? program = null, DatabaseProxy? proxy = null)
     {
-        var cluster = new TestCluster(await server.CreateDatabaseAsync());
+        var cluster = new TestCluster(await server.CreateDatabaseAsync(), proxy);
         cluster.Program = program ?? cluster.Program;
         var migrated = await cluster.RunAsync("db", "migrate");
         Assert.True(migrated.Code == 0, migrated.Error);
@@ -65,9 +69,64 @@ internal sealed partial class TestCluster : IAsyncDisposable
         if (_silos.Remove(name, out var old)) old.Process.Dispose();
         var shared = _home.Environment.ToList();
         foreach (var (key, value) in settings.Append(("ADAPTCLUSTER_NAME", name)).Append(("ADAPTCLUSTER_ROLE", role))) _home.Environment[key] = value;
+        if (_clock is { } clock && role == "control") foreach (var (key, value) in clock.Environment) _home.Environment[key] = value;
         _silos[name] = (SweepProcess.Start(_home, Program, ["serve"]), role);
         _home.Environment.Clear();
         foreach (var (key, value) in shared) _home.Environment[key] = value;
+    }
+
+    /// <summary>Moves the wall clock of control silos that start after the first call, by libfaketime; their monotonic clock stays as it is.</summary>
+    /// <param name="seconds">Such as "-3600", from the true time.</param>
+    /// <returns>Whether libfaketime is here.</returns>
+    public bool MoveClocks(string seconds)
+    {
+        _clock ??= MovedClock.Find(_home.Folder);
+        _clock?.Move(seconds);
+        return _clock is not null;
+    }
+
+    /// <summary>Ends a silo for good.</summary>
+    public async Task EndAsync(string name)
+    {
+        if (!_silos.Remove(name, out var silo)) return;
+        await silo.Process.SignalAsync("TERM");
+        await silo.Process.EndAsync();
+        silo.Process.Dispose();
+    }
+
+    /// <summary>Waits until every silo says that it is ready.</summary>
+    public async Task ReadyAsync()
+    {
+        for (var started = Stopwatch.GetTimestamp(); ;)
+        {
+            var ready = true;
+            foreach (var name in Names) ready &= await TryGetAsync(name, "/health/ready") is not null;
+            if (ready) return;
+            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(5)) throw new TimeoutException($"not every silo is ready:\n{Logs()}");
+            await Task.Delay(TimeSpan.FromMilliseconds(300));
+        }
+    }
+
+    /// <summary>What a silo shows at /metrics; null when it does not answer.</summary>
+    public async Task<PrometheusText?> TryScrapeAsync(string name) => await TryGetAsync(name, "/metrics") is { } text ? PrometheusText.Parse(text) : null;
+
+    /// <summary>Submits a spec once, whatever becomes of it.</summary>
+    public Task<SweepProcess.Ended> SubmitOnceAsync(string spec) => RunAsync("submit", _home.Write("by-the-way.json", spec));
+
+    private async Task<string?> TryGetAsync(string name, string path)
+    {
+        if (!HttpAddress().IsMatch(this[name].Error)) return null;
+        try
+        {
+            using var client = new HttpClient { BaseAddress = Http(name), Timeout = TimeSpan.FromSeconds(5) };
+            using var answer = await client.GetAsync(path);
+            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : null;
+        }
+        // It is gone, or stands still.
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Starts those again that have ended, as an orchestrator does.</summary>
@@ -118,6 +177,18 @@ internal sealed partial class TestCluster : IAsyncDisposable
             var status = await RunAsync("status", sweep, "--json");
             if (status.Code == 0 && (string?)status.Json["summary"]!["state"] == state) return;
             if (Stopwatch.GetElapsedTime(started) > limit) throw new TimeoutException($"{sweep} is not {state} after {limit}: {status.Output} {status.Error}\n{Logs()}");
+            await Task.Delay(TimeSpan.FromMilliseconds(300));
+        }
+    }
+
+    /// <summary>Waits until a command's output contains a text.</summary>
+    public async Task WaitForOutputAsync(string text, TimeSpan limit, params string[] arguments)
+    {
+        for (var started = Stopwatch.GetTimestamp(); ;)
+        {
+            var ended = await RunAsync(arguments);
+            if (ended.Output.Contains(text, StringComparison.Ordinal)) return;
+            if (Stopwatch.GetElapsedTime(started) > limit) throw new TimeoutException($"'{text}' does not appear: {ended.Output} {ended.Error}\n{Logs()}");
             await Task.Delay(TimeSpan.FromMilliseconds(300));
         }
     }

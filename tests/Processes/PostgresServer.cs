@@ -55,6 +55,22 @@ public sealed class PostgresServer : IAsyncLifetime
         return ConnectionString(name);
     }
 
+    /// <summary>Where it listens on the loopback interface.</summary>
+    public int Port => _port;
+
+    /// <summary>Makes a database refuse writes, as one that has failed over and is not promoted yet does, or take them again.</summary>
+    public async Task SetReadOnlyAsync(string connectionString, bool isReadOnly)
+    {
+        await using (var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false"))
+        {
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand($"ALTER DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database} SET default_transaction_read_only = {(isReadOnly ? "on" : "off")}", connection);
+            await command.ExecuteNonQueryAsync();
+        }
+        // The setting is a connection's from its beginning.
+        await CutConnectionsAsync(connectionString);
+    }
+
     /// <summary>Cuts all connections to a database.</summary>
     public async Task CutConnectionsAsync(string connectionString)
     {

@@ -57,16 +57,17 @@ internal sealed class SweepProcess : IDisposable
     }
 
     /// <summary>Waits for the end.</summary>
-    public async Task<Ended> EndAsync()
+    /// <param name="limit">How long; five minutes unless told.</param>
+    public async Task<Ended> EndAsync(TimeSpan? limit = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(limit ?? Patience);
         try
         {
             await _process.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"sweep {string.Join(' ', _process.StartInfo.ArgumentList)} did not end in {Patience}. It wrote: {_output} {_error}");
+            throw new TimeoutException($"sweep {string.Join(' ', _process.StartInfo.ArgumentList)} did not end in {limit ?? Patience}. It wrote: {_output} {_error}");
         }
         return new(_process.ExitCode, Output.Trim(), Error.Trim());
     }

@@ -1,0 +1,84 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Queue;
+
+namespace AdaptCluster.Grains.Tests.Queue;
+
+/// <summary>A sweep that gets no worker says what it waits for.</summary>
+public sealed class QueueObstaclesTests
+{
+    private static readonly SweepId Sweep = new("first-00000000");
+    private static readonly WorkerOffer Able = new([TrainerVersion.Current], [Precision.Float32], "cpu", "2", 1);
+    private readonly LeaseBook _book = new(new LeaseTimes(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(1)));
+    private readonly SiloHealthBook _silos = new(1, TimeSpan.FromMinutes(10));
+    private readonly Dictionary<string, string> _setAside = [];
+
+    [Fact]
+    public void A_pool_that_nobody_serves() => Expect("no worker asks for work of pool 'gpu'; start a silo that serves it, or move the sweep by 'sweep set first-00000000 --pool NAME'");
+
+    [Fact]
+    public void Workers_of_another_trainer_version()
+    {
+        Ask("a", Able with { Trainers = [TrainerVersion.Current + 1] });
+        Expect($"it waits for workers of trainer version {TrainerVersion.Current}, and those of pool 'gpu' have {TrainerVersion.Current + 1}; 'sweep replan first-00000000' plans it anew for them");
+    }
+
+    [Fact]
+    public void Workers_that_do_not_compute_so()
+    {
+        _book.Offer(Share(), [new(0, 1, Precision: Precision.Tf32)], default);
+        Ask("a", Able);
+        Assert.Contains("it needs workers that compute in tf32, and none of pool 'gpu' does", Obstacle(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Silos_that_lack_its_files()
+    {
+        _book.Offer(Share(), [new(0, 1)], default);
+        Ask("a", Able);
+        Assert.Null(Obstacle());
+        _book.Confirm(_book.End(_book.Ending.Concat(_book.Leases(9)).Single().Id)!.Id, new PackOffer(0, 1), default);
+        _book.PacksOf(Sweep)!.Known[0].Avoid("a", TimeSpan.FromMinutes(10), "backbone 'b': no folder of that name");
+        Assert.Equal("no silo of pool 'gpu' can run what waits: backbone 'b': no folder of that name", Obstacle());
+    }
+
+    [Fact]
+    public void Silos_that_are_quarantined()
+    {
+        Ask("a", Able);
+        _silos.Record("a", 0, [new("0123456789abcdef")], default);
+        Assert.Contains("every silo of pool 'gpu' is quarantined", Expected(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_that_cannot_be_read()
+    {
+        _setAside[Sweep.Value] = "its plan has format 9";
+        Assert.Equal("the queue of pool 'gpu' has set it aside: its plan has format 9", Obstacle());
+    }
+
+    [Fact]
+    public void A_sweep_that_only_waits_its_turn_has_none()
+    {
+        Ask("a", Able);
+        _book.Offer(Share(), [new(0, 1)], default);
+        Assert.Null(Obstacle());
+        _book.Configure(Share() with { Paused = true });
+        Assert.Null(Obstacle());
+    }
+
+    private static SweepShare Share() => new(Sweep, 0, 0, 1, Paused: false, TrainerVersion.Current);
+
+    private void Ask(string silo, WorkerOffer offer) => _book.Lease(Guid.NewGuid(), new Asker(silo, $"{silo}/1", offer), default);
+
+    private string? Obstacle() => QueueObstacles.Of(Sweep, "gpu", _book, _silos, _setAside, default);
+
+    private string? Expected()
+    {
+        _book.Offer(Share(), [new(0, 1)], default);
+        return Obstacle();
+    }
+
+    private void Expect(string words) => Assert.Equal(words, Expected());
+}
