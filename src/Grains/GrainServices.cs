@@ -85,6 +85,15 @@ public static class GrainServices
     /// <exception cref="AdaptClusterException">It is not, or it cannot be reached.</exception>
     public static Task CheckStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().CheckSchemaAsync();
 
+    /// <summary>An error of the store's database, in the user's words and without secrets; null for any other error.</summary>
+    /// <param name="error">The error, such as one of Orleans' own queries.</param>
+    public static StoreException? StoreFault(Exception error) => StoreFaults.DriverError(error) switch
+    {
+        Npgsql.NpgsqlException postgres when StoreFaults.Describe(postgres) is var (words, state, permanent) => new StoreException(words, state, permanent),
+        { } other => new StoreException($"the store failed: {other.Message.ReplaceLineEndings(" ")}"),
+        null => error as StoreException,
+    };
+
     /// <summary>Marks sweeps that were running as interrupted: for the only process that uses a store, before it starts and when it has stopped.</summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>

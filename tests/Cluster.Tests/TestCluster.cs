@@ -136,13 +136,27 @@ internal sealed partial class TestCluster : IAsyncDisposable
             if (process.HasExited) Launch(name, role);
     }
 
+    /// <summary>The gateways of silos, as --cluster takes them.</summary>
+    public string Gateways(params string[] names) => string.Join(',', names.Select(name =>
+        GatewayAddress().Match(this[name].Error) is { Success: true } match ? match.Value : throw new InvalidOperationException($"{name} does not say where: {Logs()}")));
+
     /// <summary>Runs a command of the client against the cluster.</summary>
-    public async Task<SweepProcess.Ended> RunAsync(params string[] arguments)
+    public Task<SweepProcess.Ended> RunAsync(params string[] arguments) => RunAtAsync(ConnectionString, arguments);
+
+    /// <summary>Runs a command of the client against gateways or a database.</summary>
+    public async Task<SweepProcess.Ended> RunAtAsync(string where, params string[] arguments)
     {
-        _home.Environment["ADAPTCLUSTER_CLUSTER"] = ConnectionString;
-        using var process = SweepProcess.Start(_home, Program, arguments);
-        _home.Environment["ADAPTCLUSTER_CLUSTER"] = "";
+        using var process = StartAt(where, arguments);
         return await process.EndAsync();
+    }
+
+    /// <summary>Starts a command of the client against gateways or a database.</summary>
+    public SweepProcess StartAt(string where, params string[] arguments)
+    {
+        _home.Environment["ADAPTCLUSTER_CLUSTER"] = where;
+        var process = SweepProcess.Start(_home, Program, arguments);
+        _home.Environment["ADAPTCLUSTER_CLUSTER"] = "";
+        return process;
     }
 
     /// <summary>Submits a spec.</summary>
@@ -215,6 +229,9 @@ internal sealed partial class TestCluster : IAsyncDisposable
         _home.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    [GeneratedRegex(@"(?<=silo ready: .*gateway )127\.0\.0\.1:\d+")]
+    private static partial Regex GatewayAddress();
 
     [GeneratedRegex(@"(?<=silo ready: .*)http://127\.0\.0\.1:\d+")]
     private static partial Regex HttpAddress();

@@ -26,6 +26,12 @@ internal sealed class SweepProcess : IDisposable
         get { lock (_error) return _error.ToString(); }
     }
 
+    /// <summary>Standard output so far.</summary>
+    public string Output
+    {
+        get { lock (_output) return _output.ToString(); }
+    }
+
     /// <summary>Starts a command.</summary>
     public static SweepProcess Start(TemporaryHome home, params string[] arguments) => Start(home, Program, arguments);
 
@@ -63,16 +69,21 @@ internal sealed class SweepProcess : IDisposable
         {
             throw new TimeoutException($"sweep {string.Join(' ', _process.StartInfo.ArgumentList)} did not end in {limit ?? Patience}. It wrote: {_output} {_error}");
         }
-        return new(_process.ExitCode, _output.ToString().Trim(), Error.Trim());
+        return new(_process.ExitCode, Output.Trim(), Error.Trim());
     }
 
     /// <summary>Waits until standard error holds a text.</summary>
-    public async Task WaitForErrorAsync(string text)
+    public Task WaitForErrorAsync(string text) => WaitAsync(text, () => Error);
+
+    /// <summary>Waits until standard output holds a text.</summary>
+    public Task WaitForOutputAsync(string text) => WaitAsync(text, () => Output);
+
+    private async Task WaitAsync(string text, Func<string> written)
     {
         var started = Stopwatch.GetTimestamp();
-        while (!Error.Contains(text, StringComparison.Ordinal))
+        while (!written().Contains(text, StringComparison.Ordinal))
         {
-            if (HasExited || Stopwatch.GetElapsedTime(started) > Patience) throw new TimeoutException($"'{text}' did not appear. sweep wrote: {Error}");
+            if (HasExited || Stopwatch.GetElapsedTime(started) > Patience) throw new TimeoutException($"'{text}' did not appear. sweep wrote: {Output} {Error}");
             await Task.Delay(TimeSpan.FromMilliseconds(50));
         }
     }

@@ -64,10 +64,14 @@ internal static class CommonOptions
     }
 
     /// <summary>Finds a sweep by a connection that runs nothing, and acts on it.</summary>
-    public static async Task<int> OnSweepAsync(string? cluster, string id, Func<SweepConnection, SweepId, Task<int>> act, CancellationToken cancellation)
+    public static Task<int> OnSweepAsync(string? cluster, string id, Func<SweepConnection, SweepId, Task<int>> act, CancellationToken cancellation) =>
+        LookAsync(cluster, async connection => await act(connection, await FindAsync(connection, id)), cancellation);
+
+    /// <summary>Acts by a connection that runs nothing.</summary>
+    public static async Task<T> LookAsync<T>(string? cluster, Func<SweepConnection, Task<T>> act, CancellationToken cancellation)
     {
         await using var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Look, cancellation);
-        return await act(connection, await FindAsync(connection, id));
+        return await connection.ActAsync(act);
     }
 
     /// <summary>Finds a sweep.</summary>
@@ -101,7 +105,7 @@ internal static class CommonOptions
             if (web) await error.WriteLineAsync(connection.Page is { } page ? $"web page: {page}" : "--web: another process runs this home's sweeps, and has its own page or none.");
             try
             {
-                return await act(connection);
+                return await connection.ActAsync(act);
             }
             catch (Exception e) when (ConnectionLostException.Means(e) && connection is { Embedded: false, Clustered: false } && !cancellation.IsCancellationRequested)
             {

@@ -26,7 +26,8 @@ internal static class ControlCommands
             }
             await connection.Sweep(sweep).CancelAsync();
             // Every lease confirms within a renewal and an iteration, or runs out.
-            while ((await connection.Sweep(sweep).StatusAsync()).Summary.State == SweepState.Cancelling) await Task.Delay(PollEvery, cancellation);
+            var calls = new FollowedCalls(connection, parsed.InvocationConfiguration.Error.WriteLineAsync);
+            while ((await calls.CallAsync(connection.Sweep(sweep).StatusAsync, cancellation)).Summary.State == SweepState.Cancelling) await Task.Delay(PollEvery, cancellation);
             await SayAsync(connection, sweep, parsed, json);
             return SweepCommand.Success;
         }, cancellation));

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 
@@ -25,23 +23,27 @@ internal static class DoctorCommand
                 else foreach (var (name, finding) in report) await output.WriteLineAsync($"{name,-12} {finding}");
                 return SweepCommand.Success;
             }
-            await using var connection = await SweepConnection.OpenAsync(where, ConnectionUse.Look, cancellation);
-            var status = await connection.Front.ClusterAsync();
-            if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(status, AdaptClusterJson.Indented));
-            else await WriteAsync(output, status);
-            return SweepCommand.Success;
+            var found = await ClusterExamination.OfAsync(where, cancellation);
+            if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(found, AdaptClusterJson.Indented));
+            else await WriteAsync(output, found);
+            if (found.Sound) return SweepCommand.Success;
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"sweep: {PrintableText.OneLine(found.Problem ?? found.Store!.Message!)}");
+            return SweepCommand.Failure;
         });
         return command;
     }
 
-    private static async Task WriteAsync(TextWriter output, ClusterStatus status)
+    private static async Task WriteAsync(TextWriter output, ClusterExamination found)
     {
-        foreach (var silo in status.Silos)
+        foreach (var gateway in found.Gateways) await output.WriteLineAsync($"gateway {gateway.Address}: {(gateway.Accepts ? "accepts connections" : "accepts no connection")}");
+        if (found.Store is { } store) await output.WriteLineAsync($"store: {(store.Answers ? "answers" : PrintableText.OneLine(store.Message!))}");
+        foreach (var silo in found.Silos)
             await output.WriteLineAsync($"silo {silo.Name} at {silo.Address}: {silo.State}, {string.Join(", ", silo.Metadata.Where(pair => pair.Key != "name").Select(pair => $"{pair.Key} {pair.Value}"))}");
-        foreach (var (pool, queue) in status.Queues)
+        foreach (var (pool, queue) in found.Queues)
         {
             await output.WriteLineAsync($"pool {pool}: {queue.Waiting} packs wait (the oldest for {queue.OldestWait:h\\:mm\\:ss}), {queue.Leased} are leased");
             foreach (var (silo, until) in queue.Quarantined) await output.WriteLineAsync($"  quarantined: {silo} until {until:u}: different jobs failed there in a row");
         }
+        foreach (var pool in found.SilentPools) await output.WriteLineAsync($"pool {pool}: its queue does not answer");
     }
 }

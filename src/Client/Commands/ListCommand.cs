@@ -52,9 +52,13 @@ internal static class ListCommand
     /// <summary>Reads the newest sweeps page by page, so that no answer grows with all that was ever run.</summary>
     private static async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(string? cluster, int most, CancellationToken cancellation)
     {
+        if (cluster is null && !File.Exists(SiloSettings.FromEnvironment().StoreFile)) return (0, []);
+        return await CommonOptions.LookAsync(cluster, connection => ReadAsync(connection, most), cancellation);
+    }
+
+    private static async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(SweepConnection connection, int most)
+    {
         var sweeps = new List<SweepSummary>();
-        if (cluster is null && !File.Exists(SiloSettings.FromEnvironment().StoreFile)) return (0, sweeps);
-        await using var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Look, cancellation);
         for (var from = 0; ;)
         {
             var (total, page) = await connection.Front.ListPageAsync(from, Math.Min(most - from, SweepListPage.MaxCount));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 
@@ -30,6 +31,7 @@ internal static class LogsCommand
                 await output.WriteLineAsync(JsonSerializer.Serialize(events, AdaptClusterJson.Indented));
                 return SweepCommand.Success;
             }
+            var calls = new FollowedCalls(connection, parsed.InvocationConfiguration.Error.WriteLineAsync);
             var seen = new HashSet<(string, int, AttemptOutcome)>();
             while (true)
             {
@@ -37,9 +39,9 @@ internal static class LogsCommand
                     await output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(e, AdaptClusterJson.Compact) : Line(e));
                 if (!parsed.GetValue(follow)) return SweepCommand.Success;
                 // Asked before the events: what happens in between is in the next answer, and an ended sweep has none.
-                var state = (await grain.StatusAsync()).Summary.State;
+                var state = (await calls.CallAsync(grain.StatusAsync, cancellation)).Summary.State;
                 var from = events.Length > 0 ? events[^1].Time - Overlap : (DateTimeOffset?)null;
-                var next = await grain.LogAsync(parsed.GetValue(job), from);
+                var next = await calls.CallAsync(() => grain.LogAsync(parsed.GetValue(job), from), cancellation);
                 if (state is not (SweepState.Running or SweepState.Paused or SweepState.Cancelling) && next.All(e => seen.Contains((e.Job.Value, e.Attempt, e.Outcome)))) return SweepCommand.Success;
                 events = next;
                 await output.FlushAsync(cancellation);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Reports;
@@ -55,7 +54,6 @@ internal static class PlanCommand
     private static async Task<PlanPreview> PlanAsync(string spec, string source, string? cluster, CancellationToken cancellation)
     {
         if (cluster is null) return await LocalPlanner.PlanAsync(SiloSettings.FromEnvironment(), spec, source);
-        await using var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Look, cancellation);
-        return await connection.PlanAsync(spec, source);
+        return await CommonOptions.LookAsync(cluster, connection => connection.PlanAsync(spec, source), cancellation);
     }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
+using AdaptCluster.Grains;
+using Orleans.Serialization;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -71,6 +73,8 @@ public static class SweepCommand
         {
             OperationCanceledException => command is "submit" or "retry" or "resume" ? "interrupted; the same command goes on where it stopped." : "interrupted.",
             AdaptClusterException => e.Message,
+            _ when GrainServices.StoreFault(e) is { } fault => fault.Message,
+            SerializerException => $"the silo's answer cannot be read ({e.Message.TrimEnd('.')}); are the silos and this program of the same version?",
             OrleansException or TimeoutException => $"the silo does not answer ({e.Message}); is it running, and is it of this version?",
             IOException => $"{e.Message}",
             _ => $"unexpected {e.GetType().Name}: {e.Message} (a fault of this program; ADAPTCLUSTER_DEBUG=1 shows where)",

@@ -24,7 +24,7 @@ internal enum ConnectionUse
 /// <summary>The grains, wherever they are: in a cluster, in another process that uses the same home folder, or in a silo inside this process.</summary>
 internal sealed class SweepConnection : IAsyncDisposable
 {
-    private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(15), HomeTimeout = TimeSpan.FromMinutes(1), HomePoll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan HomeTimeout = TimeSpan.FromMinutes(1), HomePoll = TimeSpan.FromMilliseconds(100);
     private readonly IAsyncDisposable _owned;
     private readonly IClusterClient _client;
 
@@ -70,7 +70,11 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <exception cref="AdaptClusterException">Nobody answers, or the home folder cannot be used.</exception>
     public static async Task<SweepConnection> OpenAsync(string? cluster, ConnectionUse use, CancellationToken cancellation)
     {
-        if (cluster is not null) return await JoinAsync(client => ClusterJoin.Configure(client, cluster), ClusterJoin.Describe(cluster), cancellation, clustered: true);
+        if (cluster is not null)
+        {
+            var joined = await GatewayClient.JoinAsync(cluster, cancellation);
+            return new SweepConnection(joined.Client, joined, fault: null, clustered: true);
+        }
         var settings = SiloSettings.FromEnvironment();
         if (use == ConnectionUse.Look && !File.Exists(settings.StoreFile))
             throw new InvalidInputException($"there is no sweep yet in {settings.Home}; 'sweep submit FILE' makes one, and ADAPTCLUSTER_HOME names another folder.");
@@ -90,6 +94,30 @@ internal sealed class SweepConnection : IAsyncDisposable
             if (TimeProvider.System.GetElapsedTime(deadline) > HomeTimeout)
                 throw new AdaptClusterException($"{settings.Home} is held by another process that does not answer; wait until it ends, or name another folder by ADAPTCLUSTER_HOME.");
             await Task.Delay(HomePoll, cancellation);
+        }
+    }
+
+    /// <summary>Runs what a command does. Where a call on a cluster takes too long, and a control silo says that the store is why, the error says so too.</summary>
+    /// <exception cref="AdaptClusterException">The store does not answer.</exception>
+    public async Task<T> ActAsync<T>(Func<SweepConnection, Task<T>> act)
+    {
+        try
+        {
+            return await act(this);
+        }
+        catch (TimeoutException e) when (Clustered)
+        {
+            ClusterStatus status;
+            try
+            {
+                status = await Front.ClusterAsync();
+            }
+            catch (Exception other) when (other is OrleansException or TimeoutException)
+            {
+                throw new ConnectionLostException($"the silo does not answer ({e.Message.TrimEnd('.')}); is it running?", e);
+            }
+            if (status.Store is { Answers: false, Message: { } away }) throw new AdaptClusterException(away, e);
+            throw;
         }
     }
 
@@ -120,39 +148,12 @@ internal sealed class SweepConnection : IAsyncDisposable
     {
         try
         {
-            return await JoinAsync(client => ClusterJoin.ConfigureLocal(client, port), $"localhost:{port}", cancellation);
+            var joined = await GatewayClient.JoinLocalAsync(port, cancellation);
+            return new SweepConnection(joined.Client, joined, fault: null);
         }
         catch (ConnectionLostException)
         {
             return null; // The holder has just ended, or its address is not its own any more.
-        }
-    }
-
-    private static async Task<SweepConnection> JoinAsync(Action<IClientBuilder> configure, string where, CancellationToken cancellation, bool clustered = false)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.UseOrleansClient(configure);
-        var host = builder.Build();
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(JoinTimeout);
-        try
-        {
-            await host.StartAsync(deadline.Token);
-            return new SweepConnection(host.Services.GetRequiredService<IClusterClient>(), new OwnedHost(host), null, clustered);
-        }
-        catch (Exception e) when (!cancellation.IsCancellationRequested && e is OrleansException or TimeoutException or OperationCanceledException)
-        {
-            host.Dispose();
-            throw new ConnectionLostException($"nobody answers at {where}; is the silo running ('sweep serve')?", e);
-        }
-    }
-
-    private sealed class OwnedHost(IHost host) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            await host.StopAsync();
-            host.Dispose();
         }
     }
 }

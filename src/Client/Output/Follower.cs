@@ -4,6 +4,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Reports;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace AdaptCluster.Client.Output;
 
@@ -16,8 +17,6 @@ internal static class Follower
     /// <summary>Characters of a line that goes to a file.</summary>
     private const int LineWidth = 160;
 
-    private static readonly TimeSpan LostTimeout = TimeSpan.FromMinutes(5);
-
     /// <summary>Follows a sweep.</summary>
     /// <returns>The exit code: success only when every job has a result.</returns>
     /// <exception cref="ConnectionLostException">The process that runs the sweep has ended.</exception>
@@ -26,9 +25,8 @@ internal static class Follower
     {
         try
         {
-            var live = Terminal.ErrorIsInteractive(error);
-            var status = live ? await LiveAsync(connection, id, error, cancellation) : await LinesAsync(connection, id, error, cancellation);
-            var results = await connection.Coordinator(id).ResultsAsync();
+            var status = Terminal.ErrorIsInteractive(error) ? await LiveAsync(connection, id, error, cancellation) : await LinesAsync(connection, id, error, cancellation);
+            var results = await new FollowedCalls(connection, error.WriteLineAsync).CallAsync(connection.Coordinator(id).ResultsAsync, cancellation);
             ResultsWriter.Write(output, results, json ? "json" : "text");
             if (!json) Terminal.WriteWrapped(error, $"{id}: {AdaptClusterJson.Name(status.Summary.State)}; 'sweep results {id} --format md' prints the table again.");
             return status.Summary.State == SweepState.Completed ? SweepCommand.Success : SweepCommand.Failure;
@@ -38,7 +36,7 @@ internal static class Follower
             // Only the watching has ended.
             throw new AdaptClusterException($"{id} goes on where it runs; 'sweep watch {id}' follows it again, 'sweep cancel {id}' stops it.", e);
         }
-        catch (Exception e) when (!connection.Embedded && ConnectionLostException.Means(e))
+        catch (Exception e) when (connection is { Embedded: false, Clustered: false } && ConnectionLostException.Means(e))
         {
             throw new ConnectionLostException("the process that runs the sweep has ended; run the same command again, it goes on where it stopped.", e);
         }
@@ -46,12 +44,12 @@ internal static class Follower
 
     private static async Task<SweepStatus> LinesAsync(SweepConnection connection, SweepId id, TextWriter error, CancellationToken cancellation)
     {
-        var packs = new PackLines(TimeProvider.System);
+        var (packs, calls) = (new PackLines(TimeProvider.System), new FollowedCalls(connection, error.WriteLineAsync));
         var (reported, last, listed) = ((-1, -1), TimeProvider.System.GetTimestamp(), TimeProvider.System.GetTimestamp());
         await error.WriteLineAsync($"{id}");
         while (true)
         {
-            var status = await StatusAsync(connection, id, cancellation);
+            var status = await StatusAsync(connection, calls, id, cancellation);
             var counts = (status.Summary.Jobs.Completed, status.Summary.Jobs.Failed);
             var ended = HasEnded(status);
             if (ended || (counts != reported && TimeProvider.System.GetElapsedTime(last) > TimeSpan.FromSeconds(1)) || TimeProvider.System.GetElapsedTime(last) > LinePeriod)
@@ -73,37 +71,34 @@ internal static class Follower
         Terminal.For(error).Live(new Text(id.Value)).StartAsync(async display =>
         {
             var packs = new PackLines(TimeProvider.System);
+            IRenderable[] shown = [new Text(id.Value)];
+            // What was seen last stays above what is wrong.
+            var calls = new FollowedCalls(connection, words =>
+            {
+                display.UpdateTarget(new Rows([.. shown, .. ProgressText.Fold(words, Terminal.Width(error) - 3).Select(line => new Text($"  {line}", new Style(Color.Red)))]));
+                return Task.CompletedTask;
+            });
             while (true)
             {
-                var (status, width) = (await StatusAsync(connection, id, cancellation), Terminal.Width(error) - 1);
-                display.UpdateTarget(new Rows(
+                var (status, width) = (await StatusAsync(connection, calls, id, cancellation), Terminal.Width(error) - 1);
+                shown =
                 [
                     Bar(status, id.Value, width),
                     .. ProgressText.Fold(ProgressText.Line(status), width - 2).Select(line => new Text($"  {line}")),
                     .. packs.Of(status, width).Select(line => new Text(line)),
                     .. status.Failed.Take(5).Select(job => new Text(Terminal.Crop($"  failed: {job.Description}: {job.Error}", width), new Style(Color.Red))),
-                ]));
+                ];
+                display.UpdateTarget(new Rows(shown));
                 if (HasEnded(status)) return status;
                 await Task.Delay(LivePeriod, cancellation);
             }
         });
 
-    private static async Task<SweepStatus> StatusAsync(SweepConnection connection, SweepId id, CancellationToken cancellation)
+    private static async Task<SweepStatus> StatusAsync(SweepConnection connection, FollowedCalls calls, SweepId id, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         if (connection.Fault is { IsCompleted: true } fault) throw await fault;
-        for (var lost = TimeProvider.System.GetTimestamp(); ;)
-        {
-            try
-            {
-                return await connection.Sweep(id).StatusAsync();
-            }
-            // Silos of a cluster come and go; somebody who watches waits for the next one.
-            catch (Exception e) when (connection.Clustered && ConnectionLostException.Means(e) && TimeProvider.System.GetElapsedTime(lost) < LostTimeout)
-            {
-                await Task.Delay(LinePeriod / 10, cancellation);
-            }
-        }
+        return await calls.CallAsync(connection.Sweep(id).StatusAsync, cancellation);
     }
 
     private static bool HasEnded(SweepStatus status) => status.Summary.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled or SweepState.Interrupted;

@@ -18,9 +18,12 @@ namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>Plans, submits, lists and finds sweeps. It has no state, so calls interleave: what only reads never waits for a plan.</summary>
 [GrainType("front"), StatelessWorker, Reentrant, ControlSilo(1)]
-internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, SweepStore store, IOptions<QueueOptions> queue, IClusterMembershipService membership, ISiloMetadataCache metadata)
+internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, SweepStore store, StoreFaults faults, IOptions<QueueOptions> queue, IClusterMembershipService membership, ISiloMetadataCache metadata)
     : Grain, IFrontGrain
 {
+    /// <summary>How long operators wait for what does not answer.</summary>
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(5);
+
     public async Task<PlanPreview> PlanAsync(string specJson, string source)
     {
         using var place = planning.Enter(CallerName.Current is { } name ? PrintableText.OneLine(CallerName.Shorten(name)) : null);
@@ -104,11 +107,42 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
             var declared = metadata.GetSiloMetadata(member.SiloAddress).Metadata.ToDictionary(pair => pair.Key, pair => pair.Value);
             return new SiloStatus(declared.GetValueOrDefault(SiloMetadataKeys.Name, member.Name), member.SiloAddress.ToParsableString(), member.Status.ToString(), declared);
         }).OrderBy(silo => silo.Name, StringComparer.Ordinal).ToArray();
-        var queues = new Dictionary<string, QueueStatus>();
-        var ofSweeps = (await store.OpenSweepsAsync()).Select(sweep => queue.Value.PoolOf(sweep.Pool));
-        foreach (var pool in silos.Select(silo => silo.Metadata.GetValueOrDefault(SiloMetadataKeys.Pool)).OfType<string>().Append(queue.Value.Pool).Union(ofSweeps))
-            queues[pool] = await GrainFactory.GetGrain<IQueueGrain>(pool).StatusAsync();
-        return new ClusterStatus(silos, queues);
+        var (answers, ofSweeps) = await OpenPoolsAsync();
+        var pools = silos.Select(silo => silo.Metadata.GetValueOrDefault(SiloMetadataKeys.Pool)).OfType<string>().Append(queue.Value.Pool).Union(ofSweeps);
+        var queues = await Task.WhenAll(pools.Select(async pool => (Pool: pool, Status: await QueueAsync(pool))));
+        return new ClusterStatus(silos, queues.Where(one => one.Status is not null).ToDictionary(one => one.Pool, one => one.Status!)) { Store = answers };
+    }
+
+    /// <summary>Whether the store answers, and the pools of the sweeps that have not ended.</summary>
+    private async Task<(StoreStatus Store, string[] Pools)> OpenPoolsAsync()
+    {
+        try
+        {
+            var open = await store.OpenSweepsAsync().WaitAsync(LookLimit);
+            return (new StoreStatus(Answers: true), [.. open.Select(sweep => queue.Value.PoolOf(sweep.Pool))]);
+        }
+        catch (StoreException e)
+        {
+            return (new StoreStatus(Answers: false, faults.Outage?.Since, e.Message), []);
+        }
+        catch (TimeoutException)
+        {
+            var outage = faults.Outage;
+            return (new StoreStatus(Answers: false, outage?.Since, $"the store's database does not answer within {LookLimit.TotalSeconds} s{(outage is var (_, reason) ? $"; {reason}" : "")}"), []);
+        }
+    }
+
+    /// <summary>A pool's queue; null where it does not answer, which the caller shows.</summary>
+    private async Task<QueueStatus?> QueueAsync(string pool)
+    {
+        try
+        {
+            return await GrainFactory.GetGrain<IQueueGrain>(pool).StatusAsync().WaitAsync(LookLimit);
+        }
+        catch (Exception e) when (e is AdaptClusterException or OrleansException or TimeoutException)
+        {
+            return null;
+        }
     }
 
     private ServedPools Pools => ServedPools.Of(membership, metadata);

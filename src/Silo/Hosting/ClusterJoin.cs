@@ -47,15 +47,18 @@ public static class ClusterJoin
     private static IClientBuilder WithMessageBounds(this IClientBuilder client) =>
         client.Configure<ClientMessagingOptions>(o => (o.MaxMessageBodySize, o.ResponseTimeout) = (GrainMessages.MaxBytes, GrainMessages.ResponseTimeout));
 
-    private static IPEndPoint[] Gateways(string cluster) => [.. cluster.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(text =>
+    /// <summary>The gateways of a list; a name stands for all of its addresses.</summary>
+    /// <param name="cluster">"host:30000,host:30000".</param>
+    /// <exception cref="InvalidInputException">It is no such list, or a host is not known.</exception>
+    public static IPEndPoint[] Gateways(string cluster) => [.. cluster.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).SelectMany<string, IPEndPoint>(text =>
     {
         var cut = text.LastIndexOf(':');
         if (cut < 1 || !ushort.TryParse(text[(cut + 1)..], out var port))
             throw new InvalidInputException($"--cluster: found '{text}'; write host:port, such as localhost:30000, or a PostgreSQL connection string.");
-        if (IPAddress.TryParse(text[..cut], out var address)) return new IPEndPoint(address, port);
+        if (IPAddress.TryParse(text[..cut], out var address)) return [new IPEndPoint(address, port)];
         try
         {
-            return new IPEndPoint(Dns.GetHostAddresses(text[..cut], System.Net.Sockets.AddressFamily.InterNetwork)[0], port);
+            return Dns.GetHostAddresses(text[..cut], System.Net.Sockets.AddressFamily.InterNetwork).Select(found => new IPEndPoint(found, port));
         }
         catch (System.Net.Sockets.SocketException e)
         {

@@ -125,6 +125,12 @@ public sealed class SiloHost : IAsyncDisposable
             await SiloHttp.StartAsync(host, cancellation);
             return new SiloHost(host, null, gatewayPort == 0 ? null : new IPEndPoint(cluster.Address, gatewayPort));
         }
+        // Orleans reads and writes its membership by itself.
+        catch (Exception e) when (e is not AdaptClusterException && GrainServices.StoreFault(e) is { } fault)
+        {
+            host.Dispose();
+            throw fault;
+        }
         catch
         {
             host.Dispose();

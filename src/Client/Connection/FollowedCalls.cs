@@ -1,0 +1,44 @@
+using AdaptCluster.Contracts;
+using Orleans.Serialization;
+
+namespace AdaptCluster.Client.Connection;
+
+/// <summary>
+/// The calls of a command that follows a sweep. On a cluster they are repeated while silos or the store are away: others take over, and somebody
+/// mends the store. In a home, whoever has the sweep in hand has ended with it.
+/// </summary>
+/// <param name="connection">Where the sweep runs.</param>
+/// <param name="say">Receives, once for each outage, what does not answer.</param>
+internal sealed class FollowedCalls(SweepConnection connection, Func<string, Task> say)
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5), Pause = TimeSpan.FromSeconds(1);
+    private bool _said;
+
+    /// <summary>Calls until there is an answer.</summary>
+    /// <param name="call">The call; changes nothing, so it may be repeated.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="Exception">The last error, when it does not pass or the outage lasts for five minutes.</exception>
+    public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellation)
+    {
+        for (var started = TimeProvider.System.GetTimestamp(); ;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                var answer = await call();
+                _said = false;
+                return answer;
+            }
+            catch (Exception e) when (connection.Clustered && Passes(e) && TimeProvider.System.GetElapsedTime(started) < Longest)
+            {
+                if (!_said) await say($"{Words(e)}; this command waits for up to {Longest.TotalMinutes} minutes.");
+                _said = true;
+                await Task.Delay(Pause, cancellation);
+            }
+        }
+    }
+
+    private static bool Passes(Exception e) => ConnectionLostException.Means(e) || e is AdaptClusterException { IsTransient: true } or SerializerException;
+
+    private static string Words(Exception e) => PrintableText.OneLine(e is AdaptClusterException ? e.Message : $"the silo does not answer ({e.Message.TrimEnd('.')})");
+}

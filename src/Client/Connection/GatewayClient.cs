@@ -1,0 +1,102 @@
+using System.Net;
+using AdaptCluster.Contracts;
+using AdaptCluster.Grains;
+using AdaptCluster.Reports;
+using AdaptCluster.Silo.Hosting;
+using Orleans.Messaging;
+
+namespace AdaptCluster.Client.Connection;
+
+/// <summary>A client that has joined silos by their gateways.</summary>
+internal sealed class GatewayClient : IAsyncDisposable
+{
+    /// <summary>How long a gateway that accepts connections may take to answer: a busy machine needs a while.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long gateways may accept no connection at all: a silo that is replaced is back by then.</summary>
+    private static readonly TimeSpan RefusalLimit = TimeSpan.FromSeconds(15);
+
+    private readonly IHost _host;
+
+    private GatewayClient(IHost host) => _host = host;
+
+    /// <summary>Calls grains.</summary>
+    public IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
+
+    /// <summary>Joins a cluster.</summary>
+    /// <param name="cluster">Gateways, or a PostgreSQL connection string.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="AdaptClusterException">No gateway answers, or the database that names them does not.</exception>
+    public static Task<GatewayClient> JoinAsync(string cluster, CancellationToken cancellation) =>
+        JoinAsync(client => ClusterJoin.Configure(client, cluster), ClusterJoin.Describe(cluster), RefusalLimit, cancellation);
+
+    /// <summary>Joins a silo by itself on this machine, unless nobody listens there.</summary>
+    /// <param name="port">Its gateway's port.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ConnectionLostException">It does not answer.</exception>
+    public static Task<GatewayClient> JoinLocalAsync(int port, CancellationToken cancellation) =>
+        JoinAsync(client => ClusterJoin.ConfigureLocal(client, port), $"localhost:{port}", TimeSpan.Zero, cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    private static async Task<GatewayClient> JoinAsync(Action<IClientBuilder> configure, string where, TimeSpan refusalLimit, CancellationToken cancellation)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.UseOrleansClient(client =>
+        {
+            configure(client);
+            client.Services.AddSingleton<IClientConnectionRetryFilter>(services => new Retries(() => GatewaysAsync(services), refusalLimit));
+        });
+        var host = builder.Build();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(AnswerLimit);
+        try
+        {
+            await host.StartAsync(limit.Token);
+            return new GatewayClient(host);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested && (e is OrleansException or TimeoutException or OperationCanceledException || GrainServices.StoreFault(e) is not null))
+        {
+            AdaptClusterException fault = GrainServices.StoreFault(e) is { } store ? store : new ConnectionLostException(await DescribeAsync(host.Services, where), e);
+            host.Dispose();
+            throw fault;
+        }
+    }
+
+    /// <summary>Why nobody answered: which gateways there are, and what each of them does.</summary>
+    private static async Task<string> DescribeAsync(IServiceProvider services, string where)
+    {
+        const string ask = "is the silo running ('sweep serve')?";
+        if (await GatewaysAsync(services) is not { Length: > 0 } gateways) return $"nobody answers at {where}: it names no gateway; {ask}";
+        var (silent, refusing) = (Names(gateways.Where(gateway => gateway.Accepts)), Names(gateways.Where(gateway => !gateway.Accepts)));
+        var found = new List<string>();
+        if (refusing.Length > 0) found.Add($"no connection to {refusing}");
+        if (silent.Length > 0) found.Add($"no answer within {AnswerLimit.TotalSeconds} s from {silent}, which may belong to another cluster (Cluster:Id) or be busy");
+        return $"nobody answers at {where}: {CellText.Count(gateways.Length, "gateway")}, {string.Join("; ", found)}; {ask}";
+    }
+
+    private static string Names(IEnumerable<GatewayState> gateways) => string.Join(", ", gateways.Select(gateway => gateway.Address));
+
+    private static async Task<GatewayState[]> GatewaysAsync(IServiceProvider services) =>
+        await GatewayState.OfAsync((await services.GetRequiredService<IGatewayListProvider>().GetGateways()).Select(uri => new IPEndPoint(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port)));
+
+    /// <summary>Tries again while somebody accepts connections, and otherwise for a shorter time.</summary>
+    private sealed class Retries(Func<Task<GatewayState[]>> look, TimeSpan refusalLimit) : IClientConnectionRetryFilter
+    {
+        private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+        private readonly long _started = TimeProvider.System.GetTimestamp();
+
+        public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
+        {
+            if (exception is not (OrleansException or TimeoutException)) return false;
+            if (TimeProvider.System.GetElapsedTime(_started) >= refusalLimit && (await look()).All(gateway => !gateway.Accepts)) return false;
+            await Task.Delay(Pause, cancellationToken);
+            return true;
+        }
+    }
+}

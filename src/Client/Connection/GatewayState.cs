@@ -1,0 +1,31 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace AdaptCluster.Client.Connection;
+
+/// <summary>A gateway as a client finds it.</summary>
+/// <param name="Address">Its address and port.</param>
+/// <param name="Accepts">Whether it accepts connections.</param>
+internal sealed record GatewayState(string Address, bool Accepts)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    /// <summary>Tries gateways, all at once.</summary>
+    public static Task<GatewayState[]> OfAsync(IEnumerable<IPEndPoint> gateways) =>
+        Task.WhenAll(gateways.Distinct().Select(async gateway => new GatewayState($"{gateway}", await AcceptsAsync(gateway))));
+
+    private static async Task<bool> AcceptsAsync(IPEndPoint gateway)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        using var client = new TcpClient(gateway.AddressFamily);
+        try
+        {
+            await client.ConnectAsync(gateway, limit.Token);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}
