@@ -34,7 +34,7 @@ internal sealed class FrontGrain(ICatalog catalog, SweepStore store, IOptions<Qu
         if (options.SubmittedBy is { Length: > SubmitOptions.LongestSubmitter } by) throw new InvalidInputException($"submittedBy: {by.Length} characters; write at most {SubmitOptions.LongestSubmitter}.");
         if (options.SubmittedBy is { } name) options = options with { SubmittedBy = PrintableText.OneLine(name) };
         var plan = await ReadAsync(specJson, source);
-        var id = JobIdentity.Of(plan);
+        var id = await store.IdOfAsync(plan);
         activity?.SetTag("adaptcluster.sweep", id.Value).SetTag("adaptcluster.jobs", plan.JobCount);
         await GrainFactory.GetGrain<ISweepGrain>(id.Value).SubmitAsync(plan, options);
         return id;
