@@ -56,6 +56,15 @@ internal sealed partial class TestCluster : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>Another cluster on the same database.</summary>
+    /// <param name="id">Its id.</param>
+    public TestCluster Beside(string id)
+    {
+        var other = new TestCluster(ConnectionString) { Program = Program };
+        other.Set("ADAPTCLUSTER_CLUSTER__ID", id);
+        return other;
+    }
+
     /// <summary>Starts a silo process and waits until it is a member.</summary>
     public async Task StartAsync(string name, string role = "all", params (string Name, string Value)[] settings)
     {
