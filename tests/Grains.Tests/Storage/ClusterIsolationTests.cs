@@ -34,7 +34,7 @@ public sealed class ClusterIsolationTests(PostgresServer server)
         Assert.Equal(SweepState.Running, (await one.Store.FindAsync(Shared))!.Sweep.State);
         Assert.Single((await one.Store.LoadAsync(Shared, 2)).Running);
         Assert.NotNull(await one.Store.SpeedAsync(Plan));
-        Assert.Equal(Shared.Value, Assert.Single(await one.Store.ListAsync(0, 100)).Sweeps.Id);
+        Assert.Equal(Shared.Value, Assert.Single((await one.Store.ListAsync(0, 100)).Sweeps).Id);
     }
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class ClusterIsolationTests(PostgresServer server)
         await one.ExecuteAsync("UPDATE sweeps SET cluster = '' WHERE name = 'found'");
         Assert.Equal("two", (await two.Store.FindAsync(JobIdentity.Of(found)))!.Sweep.Cluster);
 
-        Assert.Equal("claimed", Assert.Single(await one.Store.ListAsync(0, 100)).Sweeps.Name);
+        Assert.Equal("claimed", Assert.Single((await one.Store.ListAsync(0, 100)).Sweeps).Name);
         Assert.Null(await one.Store.FindAsync(JobIdentity.Of(found)));
     }
 
