@@ -1,5 +1,5 @@
-using System.Data.Common;
 using AdaptCluster.Contracts;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
@@ -20,7 +20,7 @@ public sealed class StoreDatabase
     public bool IsPostgres { get; }
 
     /// <summary>A SQLite file; its folder exists.</summary>
-    public static StoreDatabase Sqlite(string file) => new($"Data Source={file};Default Timeout=30", isPostgres: false);
+    public static StoreDatabase Sqlite(string file) => new(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ConnectionString, isPostgres: false);
 
     /// <summary>A PostgreSQL database.</summary>
     /// <param name="connectionString">As Npgsql takes it, such as "Host=db;Database=adaptcluster;Username=adapt".</param>
@@ -53,7 +53,7 @@ public sealed class StoreDatabase
     /// <summary>Name and place without secrets, for people.</summary>
     public override string ToString()
     {
-        if (!IsPostgres) return new DbConnectionStringBuilder { ConnectionString = ConnectionString }["Data Source"].ToString()!;
+        if (!IsPostgres) return new SqliteConnectionStringBuilder(ConnectionString).DataSource;
         var builder = new NpgsqlConnectionStringBuilder(ConnectionString);
         return $"PostgreSQL {builder.Host}:{builder.Port}/{builder.Database}";
     }
