@@ -26,8 +26,15 @@ public static class SiloProgram
 
     private static async Task<SiloHost> AloneAsync(SiloSettings settings, CancellationToken cancellation)
     {
-        if (!HomeLock.TryTake(settings.Home, out var home))
-            throw new AdaptClusterException($"{settings.Home} is held by another process; end it, or name another folder by ADAPTCLUSTER_HOME.");
+        var wait = new HomeWait(settings.Home);
+        HomeLock? home;
+        while (!HomeLock.TryTake(settings.Home, out home))
+        {
+            // One that others can join stays; any other is starting, leaving or just looking.
+            if (HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder)
+                throw new AdaptClusterException($"{settings.Home} is held by process {holder.ProcessId}; end it, or name another folder by ADAPTCLUSTER_HOME.");
+            await wait.PauseAsync(cancellation);
+        }
         return await SiloHost.StartAsync(settings, home, cancellation, serves: true);
     }
 }

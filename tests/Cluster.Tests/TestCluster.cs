@@ -15,7 +15,7 @@ internal sealed partial class TestCluster : IAsyncDisposable
     private readonly Dictionary<string, (SweepProcess Process, string Role)> _silos = [];
     private MovedClock? _clock;
 
-    private TestCluster(string connectionString, DatabaseProxy? proxy)
+    private TestCluster(string connectionString, DatabaseProxy? proxy = null)
     {
         ConnectionString = connectionString;
         _home.Environment["ADAPTCLUSTER_STORE__CONNECTIONSTRING"] = proxy is null ? connectionString : new NpgsqlConnectionStringBuilder(connectionString) { Port = proxy.Port }.ConnectionString;

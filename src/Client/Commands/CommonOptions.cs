@@ -5,6 +5,7 @@ using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Specs;
+using AdaptCluster.Silo.Hosting;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -67,11 +68,25 @@ internal static class CommonOptions
     public static Task<int> OnSweepAsync(string? cluster, string id, Func<SweepConnection, SweepId, Task<int>> act, CancellationToken cancellation) =>
         LookAsync(cluster, async connection => await act(connection, await FindAsync(connection, id)), cancellation);
 
-    /// <summary>Acts by a connection that runs nothing.</summary>
+    /// <summary>
+    /// Acts by a connection that runs nothing. When the process that holds the home leaves in the middle, the same is done once more by whoever holds it
+    /// next, or by this one.
+    /// </summary>
     public static async Task<T> LookAsync<T>(string? cluster, Func<SweepConnection, Task<T>> act, CancellationToken cancellation)
     {
-        await using var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Look, cancellation);
-        return await connection.ActAsync(act);
+        for (HomeHolder? left = null; ;)
+        {
+            await using var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Look, cancellation);
+            try
+            {
+                return await connection.ActAsync(act);
+            }
+            // The same process a second time has not left: its error is shown.
+            catch (Exception e) when (connection.HasLeft(e, cancellation) && connection.Holder != left)
+            {
+                left = connection.Holder;
+            }
+        }
     }
 
     /// <summary>Finds a sweep.</summary>
@@ -106,7 +121,7 @@ internal static class CommonOptions
             {
                 return await connection.ActAsync(act);
             }
-            catch (Exception e) when (ConnectionLostException.Means(e) && connection is { Embedded: false, Clustered: false } && !cancellation.IsCancellationRequested)
+            catch (Exception e) when (connection.HasLeft(e, cancellation))
             {
                 await error.WriteLineAsync("the process that ran the sweep has ended; this one goes on.");
             }

@@ -21,34 +21,41 @@ internal static class LogsCommand
         var job = new Option<string?>("--job") { Description = "One job's id, or an unambiguous prefix of it.", CompletionSources = { KnownIds.Jobs } };
         var follow = new Option<bool>("--follow") { Description = "Go on with what happens, until the sweep ends." };
         var command = new Command("logs", "Shows when and where each attempt of a sweep's jobs began, how it ended, and its faults.") { id, job, follow, cluster, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+        command.SetAction((parsed, cancellation) =>
         {
-            var (output, grain) = (parsed.InvocationConfiguration.Output, connection.Sweep(sweep));
-            var events = await grain.LogAsync(parsed.GetValue(job), null);
-            if (events.Length == AttemptEvent.MaxListed) await parsed.InvocationConfiguration.Error.WriteLineAsync($"only the last {events.Length} lines; --job shows one job's.");
-            if (parsed.GetValue(json) && !parsed.GetValue(follow))
-            {
-                await output.WriteLineAsync(JsonSerializer.Serialize(events, AdaptClusterJson.Indented));
-                return SweepCommand.Success;
-            }
-            var calls = new FollowedCalls(connection, parsed.InvocationConfiguration.Error.WriteLineAsync);
+            // Outside, since another process may take the home over in the middle.
             var seen = new HashSet<(string, int, AttemptOutcome)>();
-            while (true)
-            {
-                foreach (var e in events.Where(e => seen.Add((e.Job.Value, e.Attempt, e.Outcome))))
-                    await output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(e, AdaptClusterJson.Compact) : Line(e));
-                if (!parsed.GetValue(follow)) return SweepCommand.Success;
-                // Asked before the events: what happens in between is in the next answer, and an ended sweep has none.
-                var state = (await calls.CallAsync(grain.StatusAsync, cancellation)).Summary.State;
-                var from = events.Length > 0 ? events[^1].Time - Overlap : (DateTimeOffset?)null;
-                var next = await calls.CallAsync(() => grain.LogAsync(parsed.GetValue(job), from), cancellation);
-                if (state is not (SweepState.Running or SweepState.Paused or SweepState.Cancelling) && next.All(e => seen.Contains((e.Job.Value, e.Attempt, e.Outcome)))) return SweepCommand.Success;
-                events = next;
-                await output.FlushAsync(cancellation);
-                await Task.Delay(PollEvery, cancellation);
-            }
-        }, cancellation));
+            var asked = new Asked(parsed.GetValue(job), parsed.GetValue(follow), parsed.GetValue(json));
+            return CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, (connection, sweep) => WriteAsync(connection, sweep, asked, seen, parsed.InvocationConfiguration, cancellation), cancellation);
+        });
         return command;
+    }
+
+    private static async Task<int> WriteAsync(SweepConnection connection, SweepId sweep, Asked asked, HashSet<(string, int, AttemptOutcome)> seen, InvocationConfiguration writers, CancellationToken cancellation)
+    {
+        var (output, grain) = (writers.Output, connection.Sweep(sweep));
+        var events = await grain.LogAsync(asked.Job, null);
+        if (events.Length == AttemptEvent.MaxListed) await writers.Error.WriteLineAsync($"only the last {events.Length} lines; --job shows one job's.");
+        if (asked is { Json: true, Follow: false })
+        {
+            await output.WriteLineAsync(JsonSerializer.Serialize(events, AdaptClusterJson.Indented));
+            return SweepCommand.Success;
+        }
+        var calls = new FollowedCalls(connection, writers.Error.WriteLineAsync);
+        while (true)
+        {
+            foreach (var e in events.Where(e => seen.Add((e.Job.Value, e.Attempt, e.Outcome))))
+                await output.WriteLineAsync(asked.Json ? JsonSerializer.Serialize(e, AdaptClusterJson.Compact) : Line(e));
+            if (!asked.Follow) return SweepCommand.Success;
+            // Asked before the events: what happens in between is in the next answer, and an ended sweep has none.
+            var state = (await calls.CallAsync(grain.StatusAsync, cancellation)).Summary.State;
+            var from = events.Length > 0 ? events[^1].Time - Overlap : (DateTimeOffset?)null;
+            var next = await calls.CallAsync(() => grain.LogAsync(asked.Job, from), cancellation);
+            if (state is not (SweepState.Running or SweepState.Paused or SweepState.Cancelling) && next.All(e => seen.Contains((e.Job.Value, e.Attempt, e.Outcome)))) return SweepCommand.Success;
+            events = next;
+            await output.FlushAsync(cancellation);
+            await Task.Delay(PollEvery, cancellation);
+        }
     }
 
     private static string Line(AttemptEvent e)
@@ -57,4 +64,7 @@ internal static class LogsCommand
         var time = e.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         return $"{time}  {e.Job}  attempt {e.Attempt}  {what,-9}  {e.Worker}  {e.Description}{(e.Outcome is AttemptOutcome.Failed or AttemptOutcome.Lost or AttemptOutcome.Unfit ? $": {PrintableText.OneLine(e.Fault ?? "")}" : "")}";
     }
+
+    /// <summary>What is asked for.</summary>
+    private sealed record Asked(string? Job, bool Follow, bool Json);
 }

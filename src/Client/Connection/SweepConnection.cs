@@ -5,6 +5,7 @@ using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
+using Orleans.Serialization;
 
 namespace AdaptCluster.Client.Connection;
 
@@ -24,7 +25,6 @@ internal enum ConnectionUse
 /// <summary>The grains, wherever they are: in a cluster, in another process that uses the same home folder, or in a silo inside this process.</summary>
 internal sealed class SweepConnection : IAsyncDisposable
 {
-    private static readonly TimeSpan HomeTimeout = TimeSpan.FromMinutes(1), HomePoll = TimeSpan.FromMilliseconds(100);
     private readonly IAsyncDisposable _owned;
     private readonly IClusterClient _client;
 
@@ -39,6 +39,21 @@ internal sealed class SweepConnection : IAsyncDisposable
 
     /// <summary>Whether the silos belong to a cluster, where others take over from one that is lost.</summary>
     public bool Clustered { get; }
+
+    /// <summary>The process that was joined because it holds the home; null in every other case.</summary>
+    public HomeHolder? Holder { get; private init; }
+
+    private string? Home { get; init; }
+
+    /// <summary>Whether an error means that the process which holds the home has left, so that the command goes on by whoever holds it next.</summary>
+    /// <param name="e">The error of a call.</param>
+    /// <param name="cancellation">What the user cancelled is no loss.</param>
+    public bool HasLeft(Exception e, CancellationToken cancellation)
+    {
+        if (Holder is null || cancellation.IsCancellationRequested) return false;
+        // A silo that stops cuts its own grains' work off in various ways.
+        return ConnectionLostException.Means(e) || (e is OperationCanceledException or SerializerException or AdaptClusterException { IsTransient: true } && HomeLock.Holder(Home!) != Holder);
+    }
 
     /// <summary>Where the embedded silo's web page is; null where there is none.</summary>
     public Uri? Page { get; private init; }
@@ -79,7 +94,7 @@ internal sealed class SweepConnection : IAsyncDisposable
         if (use == ConnectionUse.Look && !File.Exists(settings.StoreFile))
             throw new InvalidInputException($"there is no sweep yet in {settings.Home}; 'sweep submit FILE' makes one, and ADAPTCLUSTER_HOME names another folder.");
         // Whoever holds the home is joined if it trains; one that only looks is gone in a moment.
-        var deadline = TimeProvider.System.GetTimestamp();
+        var wait = new HomeWait(settings.Home);
         while (true)
         {
             if (HomeLock.TryTake(settings.Home, out var home))
@@ -90,10 +105,8 @@ internal sealed class SweepConnection : IAsyncDisposable
                 var silo = await SiloHost.StartAsync(settings, home, cancellation, serves: shows);
                 return new SweepConnection(silo.Client, silo, silo.Health.Fault) { Page = silo.Http };
             }
-            if (HomeLock.GatewayPort(settings.Home) is { } port && await TryJoinAsync(port, cancellation) is { } joined) return joined;
-            if (TimeProvider.System.GetElapsedTime(deadline) > HomeTimeout)
-                throw new AdaptClusterException($"{settings.Home} is held by another process that does not answer; wait until it ends, or name another folder by ADAPTCLUSTER_HOME.");
-            await Task.Delay(HomePoll, cancellation);
+            if (HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder && await TryJoinAsync(settings.Home, holder, cancellation) is { } joined) return joined;
+            await wait.PauseAsync(cancellation);
         }
     }
 
@@ -144,12 +157,12 @@ internal sealed class SweepConnection : IAsyncDisposable
         }
     }
 
-    private static async Task<SweepConnection?> TryJoinAsync(int port, CancellationToken cancellation)
+    private static async Task<SweepConnection?> TryJoinAsync(string home, HomeHolder holder, CancellationToken cancellation)
     {
         try
         {
-            var joined = await GatewayClient.JoinLocalAsync(port, cancellation);
-            return new SweepConnection(joined.Client, joined, fault: null);
+            var joined = await GatewayClient.JoinLocalAsync(holder.GatewayPort!.Value, cancellation);
+            return new SweepConnection(joined.Client, joined, fault: null) { Home = home, Holder = holder };
         }
         catch (ConnectionLostException)
         {

@@ -31,12 +31,12 @@ internal static class Follower
             if (!json) Terminal.WriteWrapped(error, $"{id}: {AdaptClusterJson.Name(status.Summary.State)}; 'sweep results {id} --format md' prints the table again.");
             return status.Summary.State == SweepState.Completed ? SweepCommand.Success : SweepCommand.Failure;
         }
-        catch (OperationCanceledException e) when (!connection.Embedded)
+        catch (OperationCanceledException e) when (!connection.Embedded && cancellation.IsCancellationRequested)
         {
             // Only the watching has ended.
             throw new AdaptClusterException($"{id} goes on where it runs; 'sweep watch {id}' follows it again, 'sweep cancel {id}' stops it.", e);
         }
-        catch (Exception e) when (connection is { Embedded: false, Clustered: false } && ConnectionLostException.Means(e))
+        catch (Exception e) when (connection.HasLeft(e, cancellation))
         {
             throw new ConnectionLostException("the process that runs the sweep has ended; run the same command again, it goes on where it stopped.", e);
         }

@@ -6,14 +6,14 @@ namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
 /// Holds a home folder for one silo process. The operating system frees it when the process ends, however it ends. The file beside it says
-/// where the holder's gateway listens, so that other commands join it.
+/// who holds it, and where the holder's gateway listens, so that other commands join it.
 /// </summary>
 public sealed class HomeLock : IDisposable
 {
     private readonly FileStream _file;
-    private readonly string _endpoint;
+    private readonly string _record;
 
-    private HomeLock(FileStream file, string endpoint) => (_file, _endpoint) = (file, endpoint);
+    private HomeLock(FileStream file, string record) => (_file, _record) = (file, record);
 
     /// <summary>Takes the home folder, creating it; false when another process holds it.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be created or written.</exception>
@@ -23,10 +23,7 @@ public sealed class HomeLock : IDisposable
         {
             Directory.CreateDirectory(home);
             var file = new FileStream(Path.Combine(home, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            taken = new HomeLock(file, EndpointFile(home));
-            // A holder that was killed has left its address behind.
-            File.Delete(taken._endpoint);
-            return true;
+            taken = new HomeLock(file, RecordFile(home));
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(Path.Combine(home, "lock")))
         {
@@ -37,33 +34,56 @@ public sealed class HomeLock : IDisposable
         {
             throw new InvalidInputException($"{home}: the folder cannot be written ({e.Message}); name another one by ADAPTCLUSTER_HOME.", e);
         }
+        taken.Begin();
+        return true;
     }
 
-    /// <summary>The gateway of the process that holds a home folder; null when it has none.</summary>
-    public static int? GatewayPort(string home)
+    /// <summary>The process that holds a home folder; null when none does, or it is just starting or ending.</summary>
+    public static HomeHolder? Holder(string home)
     {
         try
         {
-            return JsonSerializer.Deserialize<Endpoint>(File.ReadAllText(EndpointFile(home)), AdaptClusterJson.Compact)?.GatewayPort;
+            return JsonSerializer.Deserialize<HomeHolder>(File.ReadAllText(RecordFile(home)), AdaptClusterJson.Compact);
         }
         catch (Exception e) when (e is IOException or JsonException)
         {
-            return null; // The holder has not started yet, or is just ending.
+            return null; // It is being written, or there is none.
         }
     }
 
     /// <summary>Tells other processes where the gateway listens; a silo without workers keeps quiet, since nobody should wait for it to train.</summary>
-    public void Publish(int gatewayPort) =>
-        File.WriteAllText(_endpoint, JsonSerializer.Serialize(new Endpoint(Environment.ProcessId, gatewayPort), AdaptClusterJson.Compact));
+    public void Publish(int gatewayPort) => Write(new HomeHolder(Environment.ProcessId, gatewayPort));
+
+    /// <summary>Keeps other processes from joining: the silo is about to leave, and they wait for the home instead.</summary>
+    public void Withdraw() => File.Delete(_record);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        File.Delete(_endpoint);
+        Withdraw();
         _file.Dispose();
     }
 
-    private static string EndpointFile(string home) => Path.Combine(home, "silo.json");
+    /// <summary>Replaces the record that a killed holder has left behind.</summary>
+    private void Begin()
+    {
+        try
+        {
+            File.Delete(_record);
+            Write(new HomeHolder(Environment.ProcessId, GatewayPort: null));
+        }
+        catch (IOException)
+        {
+            // The disk is full. Looking at sweeps still works, and others wait for the lock without knowing for whom.
+        }
+    }
 
-    private sealed record Endpoint(int ProcessId, int GatewayPort);
+    private void Write(HomeHolder holder) => File.WriteAllText(_record, JsonSerializer.Serialize(holder, AdaptClusterJson.Compact));
+
+    private static string RecordFile(string home) => Path.Combine(home, "silo.json");
 }
+
+/// <summary>The process that holds a home folder.</summary>
+/// <param name="ProcessId">Its id.</param>
+/// <param name="GatewayPort">Where its gateway listens on the loopback interface; null for a process that nobody can join.</param>
+public sealed record HomeHolder(int ProcessId, int? GatewayPort);

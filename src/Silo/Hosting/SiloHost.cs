@@ -87,6 +87,8 @@ public sealed class SiloHost : IAsyncDisposable
             await GrainServices.ClaimSweepsAsync(host.Services);
             await GrainServices.ReleaseStoreAsync(host.Services);
             await SiloHttp.StartAsync(host, cancellation);
+            // Before the gateway closes: whoever comes from then on waits for the home.
+            host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(home.Withdraw);
             if (settings.Workers > 0) home.Publish(gatewayPort);
             return new SiloHost(host, home, new IPEndPoint(IPAddress.Loopback, gatewayPort));
         }

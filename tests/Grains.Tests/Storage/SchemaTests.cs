@@ -69,6 +69,25 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
         Assert.StartsWith("the store's file is damaged", damaged.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a;b")]
+    [InlineData("a=b;Mode=ReadOnly")]
+    [InlineData("it's \"quoted\"")]
+    [InlineData("100 %20?x=1&y#z")]
+    [InlineData("|DataDirectory|ü—日本")]
+    public async Task A_file_may_have_any_name_that_the_file_system_takes(string name)
+    {
+        var file = Path.Combine(_folder, name, "store.db");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        var database = StoreDatabase.Sqlite(file);
+        await using var services = Services(database);
+
+        await services.GetRequiredService<SweepStore>().MigrateAsync();
+
+        Assert.True(File.Exists(file));
+        Assert.Equal(file, $"{database}");
+    }
+
     [Fact]
     public async Task A_database_that_does_not_answer_is_a_passing_fault_and_no_password_is_shown()
     {

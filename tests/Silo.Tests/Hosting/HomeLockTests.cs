@@ -20,14 +20,27 @@ public sealed class HomeLockTests : IDisposable
     }
 
     [Fact]
-    public void The_holder_says_where_its_gateway_is_while_it_holds()
+    public void The_holder_says_who_it_is_and_where_its_gateway_is_until_it_withdraws()
     {
+        Assert.Null(HomeLock.Holder(_folder));
         Assert.True(HomeLock.TryTake(_folder, out var home));
-        Assert.Null(HomeLock.GatewayPort(_folder));
+        Assert.Equal(new HomeHolder(Environment.ProcessId, null), HomeLock.Holder(_folder));
         home.Publish(12345);
-        Assert.Equal(12345, HomeLock.GatewayPort(_folder));
+        Assert.Equal(new HomeHolder(Environment.ProcessId, 12345), HomeLock.Holder(_folder));
+        home.Withdraw();
+        Assert.Null(HomeLock.Holder(_folder));
+        Assert.False(HomeLock.TryTake(_folder, out _));
         home.Dispose();
-        Assert.Null(HomeLock.GatewayPort(_folder));
+    }
+
+    [Fact]
+    public void What_a_killed_holder_left_behind_is_nobodys_any_more()
+    {
+        File.WriteAllText(Path.Combine(_folder, "silo.json"), """{"processId":1,"gatewayPort":2}""");
+        Assert.True(HomeLock.TryTake(_folder, out var home));
+        Assert.Equal(new HomeHolder(Environment.ProcessId, null), HomeLock.Holder(_folder));
+        home.Dispose();
+        Assert.Null(HomeLock.Holder(_folder));
     }
 
     [Fact]

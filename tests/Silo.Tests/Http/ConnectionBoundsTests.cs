@@ -36,6 +36,21 @@ public sealed class ConnectionBoundsTests
     }
 
     [Fact]
+    public async Task All_addresses_together_have_a_limit_too()
+    {
+        using var first = new FakeConnection("10.0.0.1");
+        using var second = new FakeConnection("10.0.0.2");
+        using var third = new FakeConnection("10.0.0.3");
+        Task[] open = [Run(first), Run(second)];
+
+        await Run(third);
+
+        Assert.Equal((false, false, true), (first.Aborted, second.Aborted, third.Aborted));
+        _time.Advance(OneEach.FirstByte);
+        await Task.WhenAll(open);
+    }
+
+    [Fact]
     public async Task A_silent_connection_does_not_hold_up_the_end_of_the_server()
     {
         using var silent = new FakeConnection("10.0.0.1");
