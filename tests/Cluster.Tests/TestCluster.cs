@@ -94,6 +94,9 @@ internal sealed partial class TestCluster : IAsyncDisposable
         return _clock is not null;
     }
 
+    /// <summary>Whether control silos have a wall clock that can be moved.</summary>
+    public bool HasMovedClocks => _clock is not null;
+
     /// <summary>Ends a silo for good.</summary>
     public async Task EndAsync(string name)
     {
