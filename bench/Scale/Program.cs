@@ -1,6 +1,6 @@
 // Jobs per second through submit, lease and result, with jobs that do nothing: what the grains, the queue and the store cost.
 // Run: bench/scale, which also starts a PostgreSQL server; or dotnet run -c Release --project bench/Scale -- STORE JOBS...
-// where STORE is "sqlite" or a PostgreSQL connection string.
+// where STORE is "sqlite" or a PostgreSQL connection string. --workers N takes so many workers (4), and --answer-ms M makes each answer of PostgreSQL take so much longer.
 using System.Diagnostics;
 using System.Globalization;
 using AdaptCluster.Bench.Scale;
@@ -10,21 +10,27 @@ using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
 using AdaptCluster.Silo.Workers;
+using AdaptCluster.Tests;
+using Npgsql;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var (workers, answer) = (Option("--workers", 4), TimeSpan.FromMilliseconds(Option("--answer-ms", 0)));
+args = [.. args.Where((word, i) => !word.StartsWith("--", StringComparison.Ordinal) && (i == 0 || !args[i - 1].StartsWith("--", StringComparison.Ordinal)))];
 if (args.Length < 2)
 {
-    Console.Error.WriteLine("usage: Scale sqlite|CONNECTIONSTRING JOBS...");
+    Console.Error.WriteLine("usage: Scale sqlite|CONNECTIONSTRING JOBS... [--workers N] [--answer-ms M]");
     return 2;
 }
+await using var proxy = answer > TimeSpan.Zero ? new DatabaseProxy(new NpgsqlConnectionStringBuilder(args[0]).Port) : null;
 var folder = Directory.CreateTempSubdirectory("adaptcluster-scale-").FullName;
 try
 {
-    await using var silo = await StartAsync(args[0], folder);
+    await using var silo = await StartAsync(proxy is null ? args[0] : new NpgsqlConnectionStringBuilder(args[0]) { Port = proxy.Port }.ConnectionString, folder, workers);
     Console.WriteLine("| store | jobs | submit s | run s | jobs/s in all | status ms: median | 99% | largest | results s | page ms: sweep | silo MiB |");
     Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     // The first sweep warms the program up.
     await MeasureAsync(silo, args[0], 1000, show: false);
+    if (proxy is not null) proxy.Delay = answer;
     foreach (var jobs in args[1..]) await MeasureAsync(silo, args[0], int.Parse(jobs, CultureInfo.InvariantCulture), show: true);
     return 0;
 }
@@ -33,9 +39,11 @@ finally
     Directory.Delete(folder, recursive: true);
 }
 
-static async Task<SiloHost> StartAsync(string store, string folder)
+int Option(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+
+static async Task<SiloHost> StartAsync(string store, string folder, int workers)
 {
-    var settings = new SiloSettings { Home = folder, ModelRoots = [], DataRoot = folder, Pool = "cpu", Device = "cpu", Name = "scale", Workers = 4, Http = new HttpSettings { Port = 0 } };
+    var settings = new SiloSettings { Home = folder, ModelRoots = [], DataRoot = folder, Pool = "cpu", Device = "cpu", Name = "scale", Workers = workers, Http = new HttpSettings { Port = 0 } };
     static void Replace(IServiceCollection services) => services.AddSingleton<ICatalog, NoCatalog>().AddTransient<IJobExecutor, NoExecutor>();
     if (store != "sqlite")
     {
@@ -76,6 +84,9 @@ static async Task MeasureAsync(SiloHost silo, string store, int jobs, bool show)
     var asking = Stopwatch.GetTimestamp();
     var results = await silo.Client.GetGrain<ICoordinatorGrain>(id.Value).ResultsAsync();
     var table = Stopwatch.GetElapsedTime(asking);
+    var log = await sweep.LogAsync(null, null);
+    var lost = log.Count(attempt => attempt.Outcome == AttemptOutcome.Lost);
+    if (lost > 0 || status.RefusedReports > 0) Console.WriteLine($"{lost} attempts lost, {status.RefusedReports} reports refused (of the last {log.Length} events)");
     if (results.Rows.Any(row => row.Average is null)) throw new InvalidOperationException("The table has holes.");
     var page = await PageAsync(silo, id);
     if (!show) return;

@@ -94,6 +94,11 @@ public static class GrainServices
         null => error as StoreException,
     };
 
+    /// <summary>Claims the sweeps that belong to no cluster yet, which those of earlier versions do not: for a silo that starts.</summary>
+    /// <param name="services">The silo's services.</param>
+    /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
+    public static Task ClaimSweepsAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().ClaimAsync();
+
     /// <summary>Marks sweeps that were running as interrupted: for the only process that uses a store, before it starts and when it has stopped.</summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>

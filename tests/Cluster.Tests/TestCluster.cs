@@ -15,7 +15,7 @@ internal sealed partial class TestCluster : IAsyncDisposable
     private readonly Dictionary<string, (SweepProcess Process, string Role)> _silos = [];
     private MovedClock? _clock;
 
-    private TestCluster(string connectionString, DatabaseProxy? proxy)
+    private TestCluster(string connectionString, DatabaseProxy? proxy = null)
     {
         ConnectionString = connectionString;
         _home.Environment["ADAPTCLUSTER_STORE__CONNECTIONSTRING"] = proxy is null ? connectionString : new NpgsqlConnectionStringBuilder(connectionString) { Port = proxy.Port }.ConnectionString;
@@ -56,6 +56,15 @@ internal sealed partial class TestCluster : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>Another cluster on the same database.</summary>
+    /// <param name="id">Its id.</param>
+    public TestCluster Beside(string id)
+    {
+        var other = new TestCluster(ConnectionString) { Program = Program };
+        other.Set("ADAPTCLUSTER_CLUSTER__ID", id);
+        return other;
+    }
+
     /// <summary>Starts a silo process and waits until it is a member.</summary>
     public async Task StartAsync(string name, string role = "all", params (string Name, string Value)[] settings)
     {
@@ -84,6 +93,9 @@ internal sealed partial class TestCluster : IAsyncDisposable
         _clock?.Move(seconds);
         return _clock is not null;
     }
+
+    /// <summary>Whether control silos have a wall clock that can be moved.</summary>
+    public bool HasMovedClocks => _clock is not null;
 
     /// <summary>Ends a silo for good.</summary>
     public async Task EndAsync(string name)

@@ -96,13 +96,12 @@ internal static class CommonOptions
 
     /// <summary>Says so when nobody serves a pool: in this process nobody ever will.</summary>
     /// <exception cref="InvalidInputException">This process would wait for ever.</exception>
-    public static async Task CheckPoolAsync(SweepConnection connection, string? pool, TextWriter error)
+    public static async Task CheckPoolAsync(SweepConnection connection, string? pool, TextWriter error, string named = "--pool")
     {
         if (pool is null) return;
-        var silos = (await connection.Front.ClusterAsync()).Silos;
-        var served = silos.Select(silo => silo.Metadata.GetValueOrDefault(SiloMetadataKeys.Pool)).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToArray();
-        if (served.Contains(pool)) return;
-        var found = $"--pool {pool}: no silo serves it; there is {string.Join(", ", served)}";
+        var served = ServedPools.Of((await connection.Front.ClusterAsync()).Silos.Select(silo => silo.Metadata));
+        if (served.Serves(pool)) return;
+        var found = $"{named} {pool}: no silo serves it; {(served.Names.Any() ? $"there is {string.Join(", ", served.Names)}" : "no silo has workers")}";
         if (!connection.Clustered) throw new InvalidInputException($"{found}.");
         await error.WriteLineAsync($"{found}. The sweep waits until one joins, or until 'sweep set --pool' moves it.");
     }

@@ -23,7 +23,6 @@ internal static class StatusCommand
             }
             await output.WriteLineAsync($"{status.Summary.Id}: {AdaptClusterJson.Name(status.Summary.State)}, pool {status.Pool}");
             await output.WriteLineAsync(ProgressText.Line(status));
-            if (status.Obstacle is { } obstacle) await output.WriteLineAsync($"  waits    {PrintableText.OneLine(obstacle)}");
             foreach (var job in status.Running) await output.WriteLineAsync($"  running  {ProgressText.Job(job)}");
             foreach (var job in status.Failed) await output.WriteLineAsync($"  failed   {job.Description}, attempt {job.Attempt}: {PrintableText.OneLine(job.Error ?? "")}");
             return SweepCommand.Success;

@@ -54,6 +54,7 @@ internal static class SubmitCommand
                     throw new InvalidInputException("--detach: this process would run the sweep itself; start 'sweep serve' first, or name a cluster by --cluster.");
                 await CommonOptions.CheckPoolAsync(connection, options.Pool, error);
                 var id = await connection.Front.SubmitAsync(spec, source, options);
+                if (connection.Clustered && options.Pool is null) await CommonOptions.CheckPoolAsync(connection, (await connection.Sweep(id).StatusAsync()).Pool, error, "pool");
                 await ApplyAsync(connection, id, new ShareChange { Priority = parsed.GetValue(priority), Parallel = parsed.GetValue(parallel), Pool = options.Pool }, !options.UseCache || options.VerifyCache > 0, error);
                 if (follow) return await Follower.FollowAsync(connection, id, parsed.GetValue(json), output, error, cancellation);
                 await output.WriteLineAsync(parsed.GetValue(json) ? new JsonObject { ["sweep"] = id.Value }.ToJsonString(AdaptClusterJson.Indented) : id.Value);

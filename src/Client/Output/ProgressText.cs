@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Reports;
 
@@ -15,6 +16,7 @@ internal static class ProgressText
         var line = string.Create(CultureInfo.InvariantCulture, $"{jobs.Completed}/{jobs.Total} jobs{failed} · {status.IterationsDone:N0}/{status.Iterations:N0} iterations");
         if (status.IterationsPerSecond is { } rate) line += string.Create(CultureInfo.InvariantCulture, $" · {rate:N0} it/s");
         if (status.Remaining is { } remaining) line += $" · {CellText.Clock(remaining)} left";
+        if (status.Obstacle is { } obstacle) line += $" · waits: {PrintableText.OneLine(obstacle)}";
         return line;
     }
 

@@ -31,11 +31,14 @@ internal static class JobIdentity
     }
 
     /// <summary>The id of a sweep: its name, its table's layout and its jobs.</summary>
-    public static SweepId Of(SweepPlan plan)
+    /// <param name="plan">The sweep.</param>
+    /// <param name="cluster">The cluster that gives it an id of its own; null for the one that every cluster gives.</param>
+    public static SweepId Of(SweepPlan plan, string? cluster = null)
     {
         var slug = new string([.. plan.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-');
         var content = JsonSerializer.Serialize(plan with { SpecJson = "", Warnings = [] }, AdaptClusterJson.Compact);
-        return new($"{slug[..Math.Min(slug.Length, 55)]}-{Hash(content, TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture))[..8]}");
+        var version = TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture);
+        return new($"{slug[..Math.Min(slug.Length, 55)]}-{(cluster is null ? Hash(content, version) : Hash(content, version, cluster))[..8]}");
     }
 
     private static void Flatten(JsonElement element, string path, SortedDictionary<string, string> key)

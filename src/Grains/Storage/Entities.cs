@@ -7,6 +7,9 @@ namespace AdaptCluster.Grains.Storage;
 internal sealed class SweepEntity
 {
     public required string Id { get; init; }
+
+    /// <summary>The cluster that it belongs to; empty for none yet.</summary>
+    public required string Cluster { get; init; }
     public required string Name { get; init; }
     public required SweepState State { get; set; }
     public required long SubmittedMs { get; init; }

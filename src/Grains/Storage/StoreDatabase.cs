@@ -11,22 +11,34 @@ public sealed class StoreDatabase
 {
     internal const string PostgresProvider = "Npgsql.EntityFrameworkCore.PostgreSQL";
 
-    private StoreDatabase(string connectionString, bool isPostgres) => (ConnectionString, IsPostgres) = (connectionString, isPostgres);
+    /// <summary>The cluster of silos that are not told another one.</summary>
+    public const string DefaultCluster = "adaptcluster";
+
+    /// <summary>The cluster of silos by themselves.</summary>
+    public const string LocalCluster = "adaptcluster-local";
+
+    private StoreDatabase(string connectionString, bool isPostgres, string cluster) => (ConnectionString, IsPostgres, Cluster) = (connectionString, isPostgres, cluster);
 
     /// <summary>The connection string; holds a password, so it is never logged.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>The cluster whose sweeps are seen; those of others in the same database are not.</summary>
+    public string Cluster { get; }
 
     /// <summary>PostgreSQL rather than SQLite.</summary>
     public bool IsPostgres { get; }
 
     /// <summary>A SQLite file; its folder exists.</summary>
-    public static StoreDatabase Sqlite(string file) => new(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ConnectionString, isPostgres: false);
+    /// <param name="file">The file.</param>
+    /// <param name="cluster">The cluster whose sweeps are seen.</param>
+    public static StoreDatabase Sqlite(string file, string cluster = LocalCluster) => new(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ConnectionString, isPostgres: false, cluster);
 
     /// <summary>A PostgreSQL database.</summary>
     /// <param name="connectionString">As Npgsql takes it, such as "Host=db;Database=adaptcluster;Username=adapt".</param>
     /// <param name="name">Where it was written, for errors.</param>
+    /// <param name="cluster">The cluster whose sweeps are seen.</param>
     /// <exception cref="InvalidInputException">It cannot be read; the message leaves its values out.</exception>
-    public static StoreDatabase Postgres(string connectionString, string name)
+    public static StoreDatabase Postgres(string connectionString, string name, string cluster = DefaultCluster)
     {
         try
         {
@@ -34,7 +46,7 @@ public sealed class StoreDatabase
             var builder = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 };
             if (!builder.ShouldSerialize("Command Timeout")) builder.CommandTimeout = (int)StatementTime.Usual.TotalSeconds;
             if (string.IsNullOrEmpty(builder.Host)) throw new InvalidInputException($"{name}: no Host in it; write Host=…;Database=…;Username=….");
-            return new(builder.ConnectionString, isPostgres: true);
+            return new(builder.ConnectionString, isPostgres: true, cluster);
         }
         catch (ArgumentException e)
         {

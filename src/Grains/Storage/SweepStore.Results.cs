@@ -55,9 +55,9 @@ internal sealed partial class SweepStore
     /// <summary>How many jobs of a plan have a result in some sweep.</summary>
     public Task<int> CountCachedAsync(SweepPlan plan) => RunAsync(async db =>
     {
-        var cached = 0;
+        var (cached, mine) = (0, Mine(db).Select(s => s.Id));
         foreach (var ids in Enumerable.Range(0, plan.JobCount).Select(position => JobIdentity.Of(plan, position).Value).Chunk(500))
-            cached += await db.Jobs.Where(j => ids.Contains(j.JobId) && j.State == JobState.Completed).Select(j => j.JobId).Distinct().CountAsync();
+            cached += await db.Jobs.Where(j => ids.Contains(j.JobId) && j.State == JobState.Completed && mine.Contains(j.SweepId)).Select(j => j.JobId).Distinct().CountAsync();
         return cached;
     });
 
@@ -66,7 +66,7 @@ internal sealed partial class SweepStore
     {
         const int sweeps = 20, jobs = 500;
         var (cost, seconds) = (0.0, 0.0);
-        foreach (var row in await db.Sweeps.AsNoTracking().OrderByDescending(s => s.SubmittedMs).Take(sweeps).Select(s => new { s.Id, s.PlanJson }).ToListAsync())
+        foreach (var row in await Mine(db).AsNoTracking().OrderByDescending(s => s.SubmittedMs).Take(sweeps).Select(s => new { s.Id, s.PlanJson }).ToListAsync())
         {
             var other = JsonSerializer.Deserialize<SweepPlan>(row.PlanJson, AdaptClusterJson.Compact)!;
             if (other.BackboneFingerprint != plan.BackboneFingerprint) continue;
@@ -98,9 +98,10 @@ internal sealed partial class SweepStore
     public Task<int[]> CheckCacheAsync(SweepId id, IReadOnlyCollection<int> positions) => RunAsync(async db =>
     {
         var checkedJobs = await db.Jobs.Where(j => j.SweepId == id.Value && positions.Contains(j.Position) && j.CacheCheck == CacheCheck.Wanted && j.State == JobState.Completed).ToListAsync();
+        var mine = Mine(db).Select(s => s.Id);
         foreach (var job in checkedJobs)
         {
-            var earlier = await db.Jobs.AsNoTracking().Where(j => j.JobId == job.JobId && j.SweepId != id.Value && j.State == JobState.Completed && j.CachedFrom == null).FirstOrDefaultAsync();
+            var earlier = await db.Jobs.AsNoTracking().Where(j => j.JobId == job.JobId && j.SweepId != id.Value && j.State == JobState.Completed && j.CachedFrom == null && mine.Contains(j.SweepId)).FirstOrDefaultAsync();
             if (earlier is null) continue;
             job.CacheCheck = Content(earlier) == Content(job) ? CacheCheck.Equal : CacheCheck.Different;
             if (job.CacheCheck == CacheCheck.Different) job.Error = $"the cache has {Content(earlier)} from {earlier.SweepId}, this run gave {Content(job)}";
@@ -189,7 +190,7 @@ internal sealed partial class SweepStore
 
     /// <summary>Plans of the newest other sweeps, to look for a job that is nearly the same.</summary>
     public Task<List<StoredSweep>> OtherSweepsAsync(SweepId id, int limit) => RunAsync(async db =>
-        (await db.Sweeps.AsNoTracking().Where(s => s.Id != id.Value).OrderByDescending(s => s.SubmittedMs).Take(limit).ToListAsync())
+        (await Mine(db).AsNoTracking().Where(s => s.Id != id.Value).OrderByDescending(s => s.SubmittedMs).Take(limit).ToListAsync())
         .ConvertAll(s => new StoredSweep(s, JsonSerializer.Deserialize<SweepPlan>(s.PlanJson, AdaptClusterJson.Compact)! with { Trainer = s.Trainer })));
 
     /// <summary>Whether a job has a result of its own.</summary>
@@ -198,14 +199,14 @@ internal sealed partial class SweepStore
 
     /// <summary>Ids of sweeps that begin so, at most a few; the newest for an empty prefix.</summary>
     public Task<List<string>> FindSweepsAsync(string prefix, int limit) => RunAsync(db =>
-        db.Sweeps.Where(s => s.Id.StartsWith(prefix)).OrderByDescending(s => s.SubmittedMs).ThenBy(s => s.Id).Select(s => s.Id).Take(limit).ToListAsync());
+        Mine(db).Where(s => s.Id.StartsWith(prefix)).OrderByDescending(s => s.SubmittedMs).ThenBy(s => s.Id).Select(s => s.Id).Take(limit).ToListAsync());
 
     /// <summary>Lets results of identical jobs in earlier sweeps answer, but for the share that runs again to check them.</summary>
-    private static async Task AnswerFromCacheAsync(Sql sql, SweepId id, double verify)
+    private async Task AnswerFromCacheAsync(Sql sql, SweepId id, double verify)
     {
-        const string source = """
+        const string source = $"""
             FROM (SELECT job_id AS key, min(sweep_id) AS origin FROM jobs WHERE state = 2 AND cached_from IS NULL AND sweep_id <> @sweep
-                  AND job_id IN (SELECT job_id FROM jobs WHERE sweep_id = @sweep) GROUP BY job_id) AS known
+                  AND job_id IN (SELECT job_id FROM jobs WHERE sweep_id = @sweep) AND sweep_id IN (SELECT id FROM sweeps WHERE {IsMine}) GROUP BY job_id) AS known
             JOIN jobs AS earlier ON earlier.job_id = known.key AND earlier.sweep_id = known.origin
             WHERE jobs.sweep_id = @sweep AND jobs.job_id = known.key
             """;
@@ -214,11 +215,11 @@ internal sealed partial class SweepStore
         {
             // A share by the id's digits: the same jobs on every submission of the same grid.
             var limit = verify >= 1 ? "g" : ((int)(verify * 0x10000)).ToString("x4", System.Globalization.CultureInfo.InvariantCulture);
-            await sql.ExecuteAsync($"UPDATE jobs SET cache_check = {(int)CacheCheck.Wanted} {source} AND jobs.job_id < @limit", ("sweep", id.Value), ("limit", limit));
+            await sql.ExecuteAsync($"UPDATE jobs SET cache_check = {(int)CacheCheck.Wanted} {source} AND jobs.job_id < @limit", ("sweep", id.Value), ("limit", limit), Own);
         }
         await sql.ExecuteAsync(
             $"UPDATE jobs SET state = {(int)JobState.Completed}, cached_from = earlier.sweep_id, epoch = earlier.epoch, environment = earlier.environment, {columns} {source} AND jobs.cache_check = 0",
-            ("sweep", id.Value));
+            ("sweep", id.Value), Own);
         await sql.ExecuteAsync($"""
             INSERT INTO job_artifacts (sweep_id, position, name, content_key)
             SELECT jobs.sweep_id, jobs.position, a.name, a.content_key

@@ -14,19 +14,20 @@ namespace AdaptCluster.Grains.Storage;
 /// <summary>The relational store: the only truth about sweeps. Grains read it when they activate and write through it.</summary>
 internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> contexts, StoreDatabase database, StoreFaults faults, TimeProvider time, ILogger<SweepStore> logger)
 {
-    /// <summary>Says of sweeps that claim to run that they do not: nobody but the caller's process uses the store.</summary>
+    /// <summary>Says of sweeps that claim to run that they do not: nobody but the caller's process works on those of its cluster.</summary>
     public Task MarkInterruptedAsync() => TransactAsync(async sql =>
     {
+        const string mine = $"SELECT id FROM sweeps WHERE {IsMine}";
         await sql.ExecuteAsync($"""
             INSERT INTO attempts ({ColumnsToEnd})
             SELECT {EndOfAttempt}, {(int)AttemptOutcome.Lost}, 'the process ended'
-            FROM jobs WHERE state = {(int)JobState.Running}
-            """, ("now", NowMs));
+            FROM jobs WHERE state = {(int)JobState.Running} AND sweep_id IN ({mine})
+            """, ("now", NowMs), Own);
         // An ended process is no loss of the job's own making, so it is not counted as one.
-        await sql.ExecuteAsync($"UPDATE jobs SET state = {(int)JobState.Queued}, lease = NULL WHERE state = {(int)JobState.Running}");
-        await sql.ExecuteAsync($"UPDATE jobs SET state = {(int)JobState.Cancelled} WHERE state = {(int)JobState.Queued} AND sweep_id IN (SELECT id FROM sweeps WHERE state = {(int)SweepState.Cancelling})");
-        await sql.ExecuteAsync($"UPDATE sweeps SET state = {(int)SweepState.Cancelled} WHERE state = {(int)SweepState.Cancelling}");
-        await sql.ExecuteAsync($"UPDATE sweeps SET state = {(int)SweepState.Interrupted} WHERE state = {(int)SweepState.Running}");
+        await sql.ExecuteAsync($"UPDATE jobs SET state = {(int)JobState.Queued}, lease = NULL WHERE state = {(int)JobState.Running} AND sweep_id IN ({mine})", Own);
+        await sql.ExecuteAsync($"UPDATE jobs SET state = {(int)JobState.Cancelled} WHERE state = {(int)JobState.Queued} AND sweep_id IN ({mine} AND state = {(int)SweepState.Cancelling})", Own);
+        await sql.ExecuteAsync($"UPDATE sweeps SET state = {(int)SweepState.Cancelled} WHERE state = {(int)SweepState.Cancelling} AND {IsMine}", Own);
+        await sql.ExecuteAsync($"UPDATE sweeps SET state = {(int)SweepState.Interrupted} WHERE state = {(int)SweepState.Running} AND {IsMine}", Own);
         return true;
     }, StatementTime.WholeSweep);
 
@@ -35,15 +36,16 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     {
         if (options.UseCache) await MoveArtifactsAsync();
         if (await InsertAsync(id, plan, options)) await AnalyzeAsync();
+        else if (await FindAsync(id) is null) throw new InvalidInputException($"another cluster has submitted '{plan.Name}' to the same database at this moment; submit it again.");
     }
 
     private Task<bool> InsertAsync(SweepId id, SweepPlan plan, SubmitOptions options) => TransactAsync(async sql =>
     {
         var created = await sql.ExecuteAsync($"""
-            INSERT INTO sweeps (id, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_json, trainer, supersedes)
-            VALUES (@id, @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @by, @total, @spec, @plan, @trainer, @supersedes) ON CONFLICT DO NOTHING
+            INSERT INTO sweeps (id, cluster, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_json, trainer, supersedes)
+            VALUES (@id, @cluster, @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @by, @total, @spec, @plan, @trainer, @supersedes) ON CONFLICT DO NOTHING
             """,
-            ("id", id.Value), ("name", plan.Name), ("now", NowMs), ("priority", options.Priority), ("parallel", options.Parallel), ("pool", options.Pool ?? options.DefaultPool ?? ""), ("by", options.SubmittedBy), ("total", plan.JobCount),
+            ("id", id.Value), Own, ("name", plan.Name), ("now", NowMs), ("priority", options.Priority), ("parallel", options.Parallel), ("pool", options.Pool ?? options.DefaultPool ?? ""), ("by", options.SubmittedBy), ("total", plan.JobCount),
             ("trainer", TrainerVersion.Of(plan.Trainer)), ("supersedes", options.Supersedes), ("spec", plan.SpecJson), ("plan", JsonSerializer.Serialize(plan with { SpecJson = "" }, AdaptClusterJson.Compact)));
         if (created == 0) return false;
         await JobLoader.LoadAsync(sql.Connection, sql.Transaction, id, plan);
@@ -76,10 +78,15 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         }
     }
 
-    /// <summary>Reads a sweep's row and plan; null when there is none.</summary>
+    /// <summary>Reads a sweep's row and plan, and claims it where no cluster has; null when there is none.</summary>
     public Task<StoredSweep?> FindAsync(SweepId id) => RunAsync(async db =>
     {
-        var sweep = await db.Sweeps.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id.Value);
+        var sweep = await Mine(db).AsNoTracking().SingleOrDefaultAsync(s => s.Id == id.Value);
+        if (sweep is { Cluster: "" })
+        {
+            await ClaimAsync(db, id);
+            sweep = await Mine(db).AsNoTracking().SingleOrDefaultAsync(s => s.Id == id.Value);
+        }
         return sweep is null ? null : new StoredSweep(sweep, JsonSerializer.Deserialize<SweepPlan>(sweep.PlanJson, AdaptClusterJson.Compact)! with { SpecJson = sweep.SpecJson, Trainer = sweep.Trainer });
     });
 
@@ -136,8 +143,8 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     /// <summary>Some of the sweeps, newest first.</summary>
     public Task<SweepListPage> ListAsync(int from, int count) => RunAsync(async db =>
     {
-        var total = await db.Sweeps.CountAsync();
-        var sweeps = await db.Sweeps.AsNoTracking().OrderByDescending(s => s.SubmittedMs).ThenBy(s => s.Id).Skip(from).Take(count)
+        var total = await Mine(db).CountAsync();
+        var sweeps = await Mine(db).AsNoTracking().OrderByDescending(s => s.SubmittedMs).ThenBy(s => s.Id).Skip(from).Take(count)
             .Select(s => new { s.Id, s.Name, s.State, s.SubmittedMs, s.SubmittedBy, s.TotalJobs }).ToListAsync();
         var shown = sweeps.ConvertAll(s => s.Id);
         var counts = (await db.Jobs.Where(j => shown.Contains(j.SweepId) && (j.State == JobState.Completed || j.State == JobState.Failed))
@@ -162,7 +169,7 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
 
     /// <summary>Sweeps that have not ended, with their pools as they are stored.</summary>
     public Task<List<(string Id, string Pool)>> OpenSweepsAsync() => RunAsync(async db =>
-        (await db.Sweeps.Where(s => s.State == SweepState.Running || s.State == SweepState.Paused || s.State == SweepState.Cancelling).Select(s => new { s.Id, s.Pool }).ToListAsync())
+        (await Mine(db).Where(s => s.State == SweepState.Running || s.State == SweepState.Paused || s.State == SweepState.Cancelling).Select(s => new { s.Id, s.Pool }).ToListAsync())
         .ConvertAll(s => (s.Id, s.Pool)));
 
     /// <summary>The leases under which jobs of a sweep are open.</summary>

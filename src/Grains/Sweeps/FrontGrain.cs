@@ -42,7 +42,7 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
         // Settled here and kept: another control silo may have another default.
         options = options with { DefaultPool = options.Pool ?? Pools.Default(queue.Value.Pool) };
         var plan = await PlanAsync(place, specJson, source, Pools.TrainerOf(options.DefaultPool));
-        var id = JobIdentity.Of(plan);
+        var id = await store.IdOfAsync(plan);
         activity?.SetTag("adaptcluster.sweep", id.Value).SetTag("adaptcluster.jobs", plan.JobCount);
         await GrainFactory.GetGrain<ISweepGrain>(id.Value).SubmitAsync(plan, options);
         return id;
@@ -57,7 +57,7 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
         if (sweep.State == SweepState.Completed) throw new InvalidInputException($"sweep {id} is complete; submit its spec under another name to compute it by trainer version {offered}.");
         using var place = planning.Enter(sweep.SubmittedBy);
         var plan = await PlanAsync(place, sweep.SpecJson, $"the spec of {id}", offered);
-        var anew = JobIdentity.Of(plan);
+        var anew = await store.IdOfAsync(plan);
         await GrainFactory.GetGrain<ISweepGrain>(anew.Value).SubmitAsync(plan, new SubmitOptions
         {
             Priority = sweep.Priority,

@@ -188,7 +188,9 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     /// <summary>Activates the grain again after its silo was lost, and mends what was lost between it and the queue.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        if (_stored?.Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Cancelling) await ReconcileAsync();
+        // Another cluster's, with which this one shares the service id: its reminder stays.
+        if (_stored is null) return;
+        if (Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Cancelling) await ReconcileAsync();
         else if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
     }
 

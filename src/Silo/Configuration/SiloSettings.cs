@@ -146,7 +146,7 @@ public sealed record ClusterSettings
     /// <summary>The PostgreSQL database with membership, reminders and the store (Store:ConnectionString).</summary>
     public required StoreDatabase Store { get; init; }
 
-    /// <summary>Silos with the same id form one cluster (Cluster:Id). Default: "adaptcluster".</summary>
+    /// <summary>Silos with the same id form one cluster, and sweeps belong to it (Cluster:Id). Default: "adaptcluster".</summary>
     public required string Id { get; init; }
 
     /// <summary>Reminders belong to it, so it survives a change of the cluster's id (Cluster:ServiceId). Default: the cluster's id.</summary>
@@ -172,11 +172,11 @@ public sealed record ClusterSettings
 
     internal static ClusterSettings? From(SettingsReader reader)
     {
-        var id = reader.Text("Cluster:Id") ?? "adaptcluster";
+        var id = reader.Text("Cluster:Id") ?? StoreDatabase.DefaultCluster;
         var store = reader.Text("Store:ConnectionString");
         var settings = new ClusterSettings
         {
-            Store = store is null ? StoreDatabase.Sqlite("") : StoreDatabase.Postgres(store, SettingsReader.Name("Store:ConnectionString")),
+            Store = store is null ? StoreDatabase.Sqlite("") : StoreDatabase.Postgres(store, SettingsReader.Name("Store:ConnectionString"), id),
             Id = id,
             ServiceId = reader.Text("Cluster:ServiceId") ?? id,
             Address = ReadAddress(reader),

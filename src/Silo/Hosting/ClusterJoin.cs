@@ -21,7 +21,7 @@ public static class ClusterJoin
     public static void Configure(IClientBuilder client, string where)
     {
         var settings = new SettingsReader(Directory.GetCurrentDirectory());
-        var id = settings.Text("Cluster:Id") ?? "adaptcluster";
+        var id = settings.Text("Cluster:Id") ?? StoreDatabase.DefaultCluster;
         client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (id, settings.Text("Cluster:ServiceId") ?? id)).UseTls(TlsSettings.From(settings)).WithMessageBounds();
         if (where.Contains('=', StringComparison.Ordinal))
         {

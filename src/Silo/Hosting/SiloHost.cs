@@ -26,7 +26,7 @@ namespace AdaptCluster.Silo.Hosting;
 public sealed class SiloHost : IAsyncDisposable
 {
     /// <summary>The Orleans cluster id of silos without a cluster.</summary>
-    public const string LocalCluster = "adaptcluster-local";
+    public const string LocalCluster = StoreDatabase.LocalCluster;
 
     /// <summary>Attempts to write to the store before an embedded silo's worker gives up, about 6 seconds; on a cluster somebody will mend it.</summary>
     private const int EmbeddedAttempts = 6;
@@ -84,6 +84,7 @@ public sealed class SiloHost : IAsyncDisposable
                 .UseLocalhostClustering(siloPort, gatewayPort, serviceId: LocalCluster, clusterId: LocalCluster)
                 .UseInMemoryReminderService());
             await GrainServices.MigrateStoreAsync(host.Services);
+            await GrainServices.ClaimSweepsAsync(host.Services);
             await GrainServices.ReleaseStoreAsync(host.Services);
             await SiloHttp.StartAsync(host, cancellation);
             // Before the gateway closes: whoever comes from then on waits for the home.
@@ -124,6 +125,7 @@ public sealed class SiloHost : IAsyncDisposable
         try
         {
             await GrainServices.CheckStoreAsync(host.Services);
+            await GrainServices.ClaimSweepsAsync(host.Services);
             await SiloHttp.StartAsync(host, cancellation);
             return new SiloHost(host, null, gatewayPort == 0 ? null : new IPEndPoint(cluster.Address, gatewayPort));
         }

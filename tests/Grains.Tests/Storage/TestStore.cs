@@ -30,11 +30,13 @@ internal sealed class TestStore : IAsyncDisposable
     /// <param name="kind">"sqlite" or "postgres".</param>
     /// <param name="server">The server of the latter.</param>
     /// <param name="migration">The last migration to apply; null for all.</param>
+    /// <param name="cluster">The cluster whose sweeps it sees.</param>
     /// <param name="configure">Changes the store's services.</param>
-    public static async Task<TestStore> CreateAsync(string kind, PostgresServer server, string? migration = null, Action<IServiceCollection>? configure = null)
+    public static async Task<TestStore> CreateAsync(
+        string kind, PostgresServer server, string? migration = null, string cluster = StoreDatabase.DefaultCluster, Action<IServiceCollection>? configure = null)
     {
         var folder = kind == "sqlite" ? Directory.CreateTempSubdirectory("adaptcluster-store-").FullName : null;
-        var database = folder is null ? StoreDatabase.Postgres(await server.CreateDatabaseAsync(), "test") : StoreDatabase.Sqlite(Path.Combine(folder, "store.db"));
+        var database = folder is null ? StoreDatabase.Postgres(await server.CreateDatabaseAsync(), "test", cluster) : StoreDatabase.Sqlite(Path.Combine(folder, "store.db"), cluster);
         var store = new TestStore(database, folder, configure);
         if (migration is null) await store.Store.MigrateAsync();
         else await store.WithAsync(db => MigrateAsync(db, migration));
@@ -43,7 +45,9 @@ internal sealed class TestStore : IAsyncDisposable
 
     /// <summary>Opens the same database once more, as another silo does.</summary>
     /// <param name="more">What its connection string says beside the first one's.</param>
-    public TestStore Beside(string more = "") => new(StoreDatabase.Postgres($"{Database.ConnectionString};{more}", "test"), null, null);
+    /// <param name="cluster">The cluster whose sweeps it sees.</param>
+    public TestStore Beside(string more = "", string cluster = StoreDatabase.DefaultCluster) => new(
+        Database.IsPostgres ? StoreDatabase.Postgres($"{Database.ConnectionString};{more}", "test", cluster) : StoreDatabase.Sqlite(Database.ToString(), cluster), null, null);
 
     /// <summary>Runs a statement of PostgreSQL in a transaction that stays open until it is disposed of.</summary>
     public async Task<IAsyncDisposable> LockAsync(string sql)

@@ -23,6 +23,9 @@ public sealed class GrainHost : IAsyncLifetime
     /// <summary>The backbones and data sets that specs may name here.</summary>
     internal ICatalog Catalog { get; init; } = new FixedCatalog(("dtd", 47), ("pets", 37));
 
+    /// <summary>The time that the grains have.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("adaptcluster-grains-").FullName;
     private IHost _host = null!;
 
@@ -53,6 +56,7 @@ public sealed class GrainHost : IAsyncLifetime
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Services.AddSingleton(Clock);
         builder.Services.AddSweepGrains(StoreDatabase.Sqlite(Path.Combine(_folder, "store.db")), queue =>
             (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.RetryDelay, queue.LongestRetryDelay) = (Pool, Lasting, LeaseDuration / 3, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50)));
         builder.Services.AddSingleton(Catalog);
