@@ -83,7 +83,7 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
     public Task<QueueStatus> StatusAsync() => Task.FromResult(new QueueStatus(
         _book.Waiting, _book.Leased, _book.OldestWaiting is { } oldest ? Now - oldest : TimeSpan.Zero, _silos.Quarantined(Now), _book.Leases(QueueStatus.MaxListed)));
 
-    internal static SweepShare Share(SweepEntity sweep) => new(new(sweep.Id), sweep.Priority, sweep.Parallel, sweep.SubmittedMs, sweep.State == SweepState.Paused);
+    internal static SweepShare Share(SweepEntity sweep) => new(new(sweep.Id), sweep.Priority, sweep.Parallel, sweep.Ordinal, sweep.State == SweepState.Paused);
 
     private DateTimeOffset Now => time.GetUtcNow();
 

@@ -11,7 +11,12 @@ internal sealed class SweepEntity
     public required string Cluster { get; init; }
     public required string Name { get; init; }
     public required SweepState State { get; set; }
+
+    /// <summary>When it was submitted by the clock of the silo that took it, for people.</summary>
     public required long SubmittedMs { get; init; }
+
+    /// <summary>Its place in the order of submission; 0 until it is claimed for one that a version before <c>009_order</c> inserted.</summary>
+    public required long Ordinal { get; init; }
     public required int Priority { get; set; }
     public required int Parallel { get; set; }
 

@@ -66,7 +66,7 @@ internal sealed partial class SweepStore
     {
         const int sweeps = 20, jobs = 500;
         var (cost, seconds) = (0.0, 0.0);
-        foreach (var row in await Mine(db).AsNoTracking().OrderByDescending(s => s.SubmittedMs).Take(sweeps).Select(s => new { s.Id, s.PlanJson }).ToListAsync())
+        foreach (var row in await NewestFirst(Mine(db).AsNoTracking()).Take(sweeps).Select(s => new { s.Id, s.PlanJson }).ToListAsync())
         {
             var other = JsonSerializer.Deserialize<SweepPlan>(row.PlanJson, AdaptClusterJson.Compact)!;
             if (other.BackboneFingerprint != plan.BackboneFingerprint) continue;
@@ -190,7 +190,7 @@ internal sealed partial class SweepStore
 
     /// <summary>Plans of the newest other sweeps, to look for a job that is nearly the same.</summary>
     public Task<List<StoredSweep>> OtherSweepsAsync(SweepId id, int limit) => RunAsync(async db =>
-        (await Mine(db).AsNoTracking().Where(s => s.Id != id.Value).OrderByDescending(s => s.SubmittedMs).Take(limit).ToListAsync())
+        (await NewestFirst(Mine(db).AsNoTracking().Where(s => s.Id != id.Value)).Take(limit).ToListAsync())
         .ConvertAll(s => new StoredSweep(s, JsonSerializer.Deserialize<SweepPlan>(s.PlanJson, AdaptClusterJson.Compact)!)));
 
     /// <summary>Whether a job has a result of its own.</summary>
@@ -199,7 +199,7 @@ internal sealed partial class SweepStore
 
     /// <summary>Ids of sweeps that begin so, at most a few; the newest for an empty prefix.</summary>
     public Task<List<string>> FindSweepsAsync(string prefix, int limit) => RunAsync(db =>
-        Mine(db).Where(s => s.Id.StartsWith(prefix)).OrderByDescending(s => s.SubmittedMs).ThenBy(s => s.Id).Select(s => s.Id).Take(limit).ToListAsync());
+        NewestFirst(Mine(db).Where(s => s.Id.StartsWith(prefix))).Select(s => s.Id).Take(limit).ToListAsync());
 
     /// <summary>Lets results of identical jobs in earlier sweeps answer, but for the share that runs again to check them.</summary>
     private async Task AnswerFromCacheAsync(Sql sql, SweepId id, double verify)

@@ -44,8 +44,8 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     private Task<bool> InsertAsync(SweepId id, SweepPlan plan, SubmitOptions options) => TransactAsync(async sql =>
     {
         var created = await sql.ExecuteAsync($"""
-            INSERT INTO sweeps (id, cluster, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_json)
-            VALUES (@id, @cluster, @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @by, @total, @spec, @plan) ON CONFLICT DO NOTHING
+            INSERT INTO sweeps (id, cluster, ordinal, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_json)
+            VALUES (@id, @cluster, (SELECT coalesce(max(ordinal), 0) + 1 FROM sweeps), @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @by, @total, @spec, @plan) ON CONFLICT DO NOTHING
             """,
             ("id", id.Value), Own, ("name", plan.Name), ("now", NowMs), ("priority", options.Priority), ("parallel", options.Parallel), ("pool", options.Pool ?? ""), ("by", options.SubmittedBy), ("total", plan.JobCount),
             ("spec", plan.SpecJson), ("plan", JsonSerializer.Serialize(plan with { SpecJson = "" }, AdaptClusterJson.Compact)));
@@ -145,7 +145,7 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     /// <summary>All sweeps, newest first.</summary>
     public Task<SweepSummary[]> ListAsync() => RunAsync(async db =>
     {
-        var sweeps = await Mine(db).AsNoTracking().OrderByDescending(s => s.SubmittedMs).ThenBy(s => s.Id)
+        var sweeps = await NewestFirst(Mine(db).AsNoTracking())
             .Select(s => new { s.Id, s.Name, s.State, s.SubmittedMs, s.SubmittedBy, s.TotalJobs }).ToListAsync();
         var counts = (await db.Jobs.Where(j => j.State == JobState.Completed || j.State == JobState.Failed)
             .GroupBy(j => new { j.SweepId, j.State })
