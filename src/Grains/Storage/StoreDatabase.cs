@@ -1,5 +1,5 @@
-using System.Data.Common;
 using AdaptCluster.Contracts;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
@@ -31,7 +31,7 @@ public sealed class StoreDatabase
     /// <summary>A SQLite file; its folder exists.</summary>
     /// <param name="file">The file.</param>
     /// <param name="cluster">The cluster whose sweeps are seen.</param>
-    public static StoreDatabase Sqlite(string file, string cluster = LocalCluster) => new($"Data Source={file};Default Timeout=30", isPostgres: false, cluster);
+    public static StoreDatabase Sqlite(string file, string cluster = LocalCluster) => new(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ConnectionString, isPostgres: false, cluster);
 
     /// <summary>A PostgreSQL database.</summary>
     /// <param name="connectionString">As Npgsql takes it, such as "Host=db;Database=adaptcluster;Username=adapt".</param>
@@ -65,7 +65,7 @@ public sealed class StoreDatabase
     /// <summary>Name and place without secrets, for people.</summary>
     public override string ToString()
     {
-        if (!IsPostgres) return new DbConnectionStringBuilder { ConnectionString = ConnectionString }["Data Source"].ToString()!;
+        if (!IsPostgres) return new SqliteConnectionStringBuilder(ConnectionString).DataSource;
         var builder = new NpgsqlConnectionStringBuilder(ConnectionString);
         return $"PostgreSQL {builder.Host}:{builder.Port}/{builder.Database}";
     }

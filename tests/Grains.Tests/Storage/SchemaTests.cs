@@ -69,6 +69,23 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
         Assert.StartsWith("the store's file is damaged", damaged.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("semi;colon=yes")]
+    [InlineData("it's \"quoted\"")]
+    [InlineData(" spaces ")]
+    [InlineData("percent%20 and #hash?mode=memory")]
+    [InlineData("Überraschung 数据")]
+    public async Task A_store_may_lie_in_a_folder_of_any_name(string name)
+    {
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, name)).FullName, "store.db");
+        await using var services = Services(StoreDatabase.Sqlite(file));
+
+        await services.GetRequiredService<SweepStore>().MigrateAsync();
+
+        Assert.True(File.Exists(file));
+        Assert.Equal(file, StoreDatabase.Sqlite(file).ToString());
+    }
+
     [Fact]
     public async Task A_database_that_does_not_answer_is_a_passing_fault_and_no_password_is_shown()
     {
