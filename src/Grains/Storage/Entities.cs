@@ -28,6 +28,9 @@ internal sealed class SweepEntity
     public required int TotalJobs { get; init; }
     public required string SpecJson { get; init; }
 
+    /// <summary>The <see cref="StoredPlan.Format"/> of the plan.</summary>
+    public required int PlanFormat { get; init; }
+
     /// <summary>The plan without its spec; definitions stand in it once per group, not once per job.</summary>
     public required string PlanJson { get; init; }
 }

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
@@ -44,11 +43,11 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     private Task<bool> InsertAsync(SweepId id, SweepPlan plan, SubmitOptions options) => TransactAsync(async sql =>
     {
         var created = await sql.ExecuteAsync($"""
-            INSERT INTO sweeps (id, cluster, ordinal, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_json)
-            VALUES (@id, @cluster, (SELECT coalesce(max(ordinal), 0) + 1 FROM sweeps), @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @by, @total, @spec, @plan) ON CONFLICT DO NOTHING
+            INSERT INTO sweeps (id, cluster, ordinal, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_format, plan_json)
+            VALUES (@id, @cluster, (SELECT coalesce(max(ordinal), 0) + 1 FROM sweeps), @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @by, @total, @spec, {StoredPlan.Format}, @plan) ON CONFLICT DO NOTHING
             """,
             ("id", id.Value), Own, ("name", plan.Name), ("now", NowMs), ("priority", options.Priority), ("parallel", options.Parallel), ("pool", options.Pool ?? ""), ("by", options.SubmittedBy), ("total", plan.JobCount),
-            ("spec", plan.SpecJson), ("plan", JsonSerializer.Serialize(plan with { SpecJson = "" }, AdaptClusterJson.Compact)));
+            ("spec", plan.SpecJson), ("plan", StoredPlan.Write(plan)));
         if (created == 0) return false;
         await JobLoader.LoadAsync(sql.Connection, sql.Transaction, id, plan);
         if (options.UseCache) await AnswerFromCacheAsync(sql, id, options.VerifyCache);
@@ -81,6 +80,7 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     }
 
     /// <summary>Reads a sweep's row and plan, and claims it where no cluster has; null when there is none.</summary>
+    /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read it.</exception>
     public Task<StoredSweep?> FindAsync(SweepId id) => RunAsync(async db =>
     {
         var sweep = await Mine(db).AsNoTracking().SingleOrDefaultAsync(s => s.Id == id.Value);
@@ -89,7 +89,7 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
             await ClaimAsync(db, id);
             sweep = await Mine(db).AsNoTracking().SingleOrDefaultAsync(s => s.Id == id.Value);
         }
-        return sweep is null ? null : new StoredSweep(sweep, JsonSerializer.Deserialize<SweepPlan>(sweep.PlanJson, AdaptClusterJson.Compact)! with { SpecJson = sweep.SpecJson });
+        return sweep is null ? null : new StoredSweep(sweep, StoredPlan.Read(sweep.Id, sweep.PlanFormat, sweep.PlanJson) with { SpecJson = sweep.SpecJson });
     });
 
     /// <summary>What a sweep's grain holds of its jobs: one pass over them, which also finds those that train, and a look at the few that it says there are to see.</summary>
