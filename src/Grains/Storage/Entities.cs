@@ -26,13 +26,13 @@ internal sealed class SweepEntity
     /// <summary>Who submitted it first, as they said.</summary>
     public string? SubmittedBy { get; init; }
     public required int TotalJobs { get; init; }
-    public required string SpecJson { get; init; }
+    public required string SpecJson { get; set; }
 
     /// <summary>The <see cref="StoredPlan.Format"/> of the plan.</summary>
     public required int PlanFormat { get; init; }
 
     /// <summary>The plan without its spec; definitions stand in it once per group, not once per job.</summary>
-    public required string PlanJson { get; init; }
+    public required string PlanJson { get; set; }
 }
 
 /// <summary>

@@ -15,6 +15,8 @@ namespace AdaptCluster.Grains.Storage;
 /// <summary>The relational store: the only truth about sweeps. Grains read it when they activate and write through it.</summary>
 internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> contexts, StoreDatabase database, TimeProvider time, ILogger<SweepStore> logger)
 {
+    private readonly PlanCache _plans = new();
+
     /// <summary>Says of sweeps that claim to run that they do not: nobody but the caller's process works on those of its cluster.</summary>
     public Task MarkInterruptedAsync() => TransactAsync(async sql =>
     {
@@ -89,7 +91,11 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
             await ClaimAsync(db, id);
             sweep = await Mine(db).AsNoTracking().SingleOrDefaultAsync(s => s.Id == id.Value);
         }
-        return sweep is null ? null : new StoredSweep(sweep, StoredPlan.Read(sweep.Id, sweep.PlanFormat, sweep.PlanJson) with { SpecJson = sweep.SpecJson });
+        if (sweep is null) return null;
+        var plan = _plans.Get(sweep.Id, () => StoredPlan.Read(sweep.Id, sweep.PlanFormat, sweep.PlanJson) with { SpecJson = sweep.SpecJson });
+        // Grains keep the row, and need these texts once.
+        (sweep.SpecJson, sweep.PlanJson) = (plan.SpecJson, "");
+        return new StoredSweep(sweep, plan);
     });
 
     /// <summary>What a sweep's grain holds of its jobs: one pass over them, which also finds those that train, and a look at the few that it says there are to see.</summary>
