@@ -49,6 +49,15 @@ public sealed class WireTests
     }
 
     [Fact]
+    public void An_unreadable_plan_arrives_with_its_sweep_and_what_was_found()
+    {
+        var arrived = (UnreadablePlanException)RoundTrip<Exception>(new UnreadablePlanException(new("a-01234567"), "its format is 2, and this version reads 1"));
+
+        Assert.Equal((new SweepId("a-01234567"), "its format is 2, and this version reads 1", false), (arrived.Sweep, arrived.Found, arrived.IsTransient));
+        Assert.StartsWith("the plan of sweep a-01234567 cannot be read", arrived.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_serialised_type_has_an_alias_of_its_own()
     {
         var types = typeof(JobId).Assembly.GetTypes().Where(type => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false)).ToArray();

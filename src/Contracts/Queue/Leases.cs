@@ -7,7 +7,7 @@ namespace AdaptCluster.Contracts.Queue;
 /// <param name="Sweep">The sweep.</param>
 /// <param name="Priority">Higher goes first, whatever else waits.</param>
 /// <param name="Parallel">Most leases at a time; 0 for no limit.</param>
-/// <param name="Order">Of sweeps with equal claims the lower goes first: milliseconds since 1970 of its submission.</param>
+/// <param name="Order">Of sweeps with equal claims the lower goes first: its place in the order of submission.</param>
 /// <param name="Paused">Whether nothing of it is leased.</param>
 /// <param name="Trainer">The trainer version that its jobs were planned for; 0, from older silos, is <see cref="TrainerVersion.BeforeOffers"/>.</param>
 [GenerateSerializer, Immutable, Alias("SweepShare")]

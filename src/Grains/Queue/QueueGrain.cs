@@ -105,7 +105,7 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         SetAside = new(_setAside),
     });
 
-    internal static SweepShare Share(SweepEntity sweep) => new(new(sweep.Id), sweep.Priority, sweep.Parallel, sweep.SubmittedMs, sweep.State == SweepState.Paused, sweep.Trainer);
+    internal static SweepShare Share(SweepEntity sweep) => new(new(sweep.Id), sweep.Priority, sweep.Parallel, sweep.Ordinal, sweep.State == SweepState.Paused, sweep.Trainer);
 
     /// <summary>Monotonic: a step of the wall clock moves no deadline.</summary>
     private TimeSpan Now => time.GetElapsedTime(_started);

@@ -8,7 +8,7 @@ using AdaptCluster.Grains.Telemetry;
 namespace AdaptCluster.Grains.Results;
 
 /// <summary>The table of one sweep: filled from the store on activation, then by each accepted result.</summary>
-[GrainType("coordinator"), ControlSilo(1)]
+[GrainType("coordinator"), ControlSilo(1), CollectionAgeLimit(Minutes = SweepInstruments.AfterglowMinutes)]
 internal sealed partial class CoordinatorGrain(SweepStore store, CellInstruments cells, TimeProvider time) : Grain, ICoordinatorGrain
 {
     private SweepPlan? _plan;

@@ -12,7 +12,12 @@ internal sealed class SweepEntity
     public required string Cluster { get; init; }
     public required string Name { get; init; }
     public required SweepState State { get; set; }
+
+    /// <summary>When it was submitted by the clock of the silo that took it, for people.</summary>
     public required long SubmittedMs { get; init; }
+
+    /// <summary>Its place in the order of submission; 0 until it is claimed for one that a version before <c>009_order</c> inserted.</summary>
+    public required long Ordinal { get; init; }
     public required int Priority { get; set; }
     public required int Parallel { get; set; }
 
@@ -22,10 +27,13 @@ internal sealed class SweepEntity
     /// <summary>Who submitted it first, as they said.</summary>
     public string? SubmittedBy { get; init; }
     public required int TotalJobs { get; init; }
-    public required string SpecJson { get; init; }
+    public required string SpecJson { get; set; }
+
+    /// <summary>The <see cref="StoredPlan.Format"/> of the plan.</summary>
+    public required int PlanFormat { get; init; }
 
     /// <summary>The plan without its spec; definitions stand in it once per group, not once per job.</summary>
-    public required string PlanJson { get; init; }
+    public required string PlanJson { get; set; }
 
     /// <summary>The trainer version that the sweep was planned for.</summary>
     public int Trainer { get; init; } = TrainerVersion.BeforeOffers;

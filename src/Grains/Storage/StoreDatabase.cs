@@ -17,10 +17,22 @@ public sealed class StoreDatabase
     /// <summary>The cluster of silos by themselves.</summary>
     public const string LocalCluster = "adaptcluster-local";
 
+    /// <summary>
+    /// Most connections that one process opens to PostgreSQL: for the store, and for Orleans' membership and reminders. What only trains asks the
+    /// store once when it starts. Those that host the grains write one transaction for each sweep at a time, and beyond these wait for each other.
+    /// </summary>
+    private const int GrainsConnections = 20, GrainsOrleansConnections = 4, WorkerConnections = 1, WorkerOrleansConnections = 2;
+
+    /// <summary>Seconds after which a connection that nobody uses is closed.</summary>
+    private const int IdleSeconds = 60;
+
     private StoreDatabase(string connectionString, bool isPostgres, string cluster) => (ConnectionString, IsPostgres, Cluster) = (connectionString, isPostgres, cluster);
 
     /// <summary>The connection string; holds a password, so it is never logged.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>The connection string of Orleans' membership and reminders, with a pool of their own; holds a password, so it is never logged.</summary>
+    public string OrleansConnectionString { get => field ?? ConnectionString; private init; }
 
     /// <summary>The cluster whose sweeps are seen; those of others in the same database are not.</summary>
     public string Cluster { get; }
@@ -52,6 +64,23 @@ public sealed class StoreDatabase
         {
             throw new InvalidInputException($"{name}: no connection string of PostgreSQL ({e.Message}); write Host=…;Database=…;Username=….", e);
         }
+    }
+
+    /// <summary>The same database for one process, which is known there by its name and opens a bounded number of connections.</summary>
+    /// <param name="name">The process: what <c>pg_stat_activity</c> shows, unless the connection string has an application name.</param>
+    /// <param name="hostsGrains">Whether it hosts grains.</param>
+    public StoreDatabase For(string name, bool hostsGrains)
+    {
+        if (!IsPostgres) return this;
+        var builder = new NpgsqlConnectionStringBuilder(ConnectionString);
+        var given = builder.ShouldSerialize("Maximum Pool Size") ? builder.MaxPoolSize : (int?)null;
+        if (!builder.ShouldSerialize("Application Name")) builder.ApplicationName = name;
+        if (!builder.ShouldSerialize("Connection Idle Lifetime")) builder.ConnectionIdleLifetime = IdleSeconds;
+        builder.MaxPoolSize = hostsGrains ? given ?? GrainsConnections : WorkerConnections;
+        var store = builder.ConnectionString;
+        // Another size is another pool, and so is another kind of pool: Orleans' connections are its own.
+        builder.MaxPoolSize = Math.Min(given ?? int.MaxValue, hostsGrains ? GrainsOrleansConnections : WorkerOrleansConnections);
+        return new(store, IsPostgres, Cluster) { OrleansConnectionString = builder.ConnectionString };
     }
 
     internal void Configure(DbContextOptionsBuilder options)

@@ -19,7 +19,7 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<SweepEntity>(e => { e.ToTable("sweeps"); e.HasKey(s => s.Id); e.HasIndex(s => s.SubmittedMs); });
+        modelBuilder.Entity<SweepEntity>(e => { e.ToTable("sweeps"); e.HasKey(s => s.Id); e.HasIndex(s => s.SubmittedMs); e.HasIndex(s => s.Ordinal); });
         modelBuilder.Entity<JobEntity>(e =>
         {
             e.ToTable("jobs");

@@ -66,10 +66,9 @@ internal sealed partial class SweepStore
     {
         const int sweeps = 20, jobs = 500;
         var (cost, seconds) = (0.0, 0.0);
-        foreach (var row in await Mine(db).AsNoTracking().OrderByDescending(s => s.SubmittedMs).Take(sweeps).Select(s => new { s.Id, s.PlanJson }).ToListAsync())
+        foreach (var row in await NewestFirst(Mine(db).AsNoTracking()).Take(sweeps).Select(s => new { s.Id, s.PlanFormat, s.PlanJson }).ToListAsync())
         {
-            var other = JsonSerializer.Deserialize<SweepPlan>(row.PlanJson, AdaptClusterJson.Compact)!;
-            if (other.BackboneFingerprint != plan.BackboneFingerprint) continue;
+            if (StoredPlan.TryRead(row.PlanFormat, row.PlanJson) is not { } other || other.BackboneFingerprint != plan.BackboneFingerprint) continue;
             var ended = await db.Jobs.AsNoTracking().Where(j => j.SweepId == row.Id && j.State == JobState.Completed && j.CachedFrom == null && j.Attempt == 1)
                 .OrderByDescending(j => j.Position).Take(jobs).Select(j => new { j.Position, j.Seconds }).ToListAsync();
             cost += ended.Sum(job => other.Groups[job.Position / other.Seeds.Length].Cost);
@@ -183,15 +182,15 @@ internal sealed partial class SweepStore
     private static async Task<SortedDictionary<string, RunEnvironment>> EnvironmentsAsync(SweepDbContext db, string[] ids)
     {
         var rows = await db.Environments.AsNoTracking().Where(e => ids.Contains(e.Id)).ToListAsync();
-        return new(rows.ToDictionary(row => row.Id, row => JsonSerializer.Deserialize<RunEnvironment>(row.Json, AdaptClusterJson.Compact)!), StringComparer.Ordinal);
+        return new(rows.ToDictionary(row => row.Id, row => JsonSerializer.Deserialize<RunEnvironment>(row.Json, AdaptClusterJson.Stored)!), StringComparer.Ordinal);
     }
 
     private static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
-    /// <summary>Plans of the newest other sweeps, to look for a job that is nearly the same.</summary>
+    /// <summary>Plans of the newest other sweeps, to look for a job that is nearly the same; without those that cannot be read.</summary>
     public Task<List<StoredSweep>> OtherSweepsAsync(SweepId id, int limit) => RunAsync(async db =>
-        (await Mine(db).AsNoTracking().Where(s => s.Id != id.Value).OrderByDescending(s => s.SubmittedMs).Take(limit).ToListAsync())
-        .ConvertAll(s => new StoredSweep(s, JsonSerializer.Deserialize<SweepPlan>(s.PlanJson, AdaptClusterJson.Compact)! with { Trainer = s.Trainer })));
+        (await NewestFirst(Mine(db).AsNoTracking().Where(s => s.Id != id.Value)).Take(limit).ToListAsync())
+        .SelectMany(s => StoredPlan.TryRead(s.PlanFormat, s.PlanJson) is { } plan ? (StoredSweep[])[new(s, plan with { Trainer = s.Trainer })] : []).ToList());
 
     /// <summary>Whether a job has a result of its own.</summary>
     public Task<bool> IsCompletedAsync(string sweep, int position) => RunAsync(db =>
@@ -199,7 +198,7 @@ internal sealed partial class SweepStore
 
     /// <summary>Ids of sweeps that begin so, at most a few; the newest for an empty prefix.</summary>
     public Task<List<string>> FindSweepsAsync(string prefix, int limit) => RunAsync(db =>
-        Mine(db).Where(s => s.Id.StartsWith(prefix)).OrderByDescending(s => s.SubmittedMs).ThenBy(s => s.Id).Select(s => s.Id).Take(limit).ToListAsync());
+        NewestFirst(Mine(db).Where(s => s.Id.StartsWith(prefix))).Select(s => s.Id).Take(limit).ToListAsync());
 
     /// <summary>Lets results of identical jobs in earlier sweeps answer, but for the share that runs again to check them.</summary>
     private async Task AnswerFromCacheAsync(Sql sql, SweepId id, double verify)

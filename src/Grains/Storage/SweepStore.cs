@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
@@ -14,6 +13,8 @@ namespace AdaptCluster.Grains.Storage;
 /// <summary>The relational store: the only truth about sweeps. Grains read it when they activate and write through it.</summary>
 internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> contexts, StoreDatabase database, StoreFaults faults, TimeProvider time, ILogger<SweepStore> logger)
 {
+    private readonly PlanCache _plans = new();
+
     /// <summary>Says of sweeps that claim to run that they do not: nobody but the caller's process works on those of its cluster.</summary>
     public Task MarkInterruptedAsync() => TransactAsync(async sql =>
     {
@@ -42,11 +43,11 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     private Task<bool> InsertAsync(SweepId id, SweepPlan plan, SubmitOptions options) => TransactAsync(async sql =>
     {
         var created = await sql.ExecuteAsync($"""
-            INSERT INTO sweeps (id, cluster, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_json, trainer, supersedes)
-            VALUES (@id, @cluster, @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @by, @total, @spec, @plan, @trainer, @supersedes) ON CONFLICT DO NOTHING
+            INSERT INTO sweeps (id, cluster, ordinal, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_format, plan_json, trainer, supersedes)
+            VALUES (@id, @cluster, (SELECT coalesce(max(ordinal), 0) + 1 FROM sweeps), @name, {(int)SweepState.Running}, @now, @priority, @parallel, @pool, @by, @total, @spec, {StoredPlan.Format}, @plan, @trainer, @supersedes) ON CONFLICT DO NOTHING
             """,
             ("id", id.Value), Own, ("name", plan.Name), ("now", NowMs), ("priority", options.Priority), ("parallel", options.Parallel), ("pool", options.Pool ?? options.DefaultPool ?? ""), ("by", options.SubmittedBy), ("total", plan.JobCount),
-            ("trainer", TrainerVersion.Of(plan.Trainer)), ("supersedes", options.Supersedes), ("spec", plan.SpecJson), ("plan", JsonSerializer.Serialize(plan with { SpecJson = "" }, AdaptClusterJson.Compact)));
+            ("trainer", TrainerVersion.Of(plan.Trainer)), ("supersedes", options.Supersedes), ("spec", plan.SpecJson), ("plan", StoredPlan.Write(plan)));
         if (created == 0) return false;
         await JobLoader.LoadAsync(sql.Connection, sql.Transaction, id, plan);
         if (options.UseCache) await AnswerFromCacheAsync(sql, id, options.VerifyCache);
@@ -79,6 +80,7 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     }
 
     /// <summary>Reads a sweep's row and plan, and claims it where no cluster has; null when there is none.</summary>
+    /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read it.</exception>
     public Task<StoredSweep?> FindAsync(SweepId id) => RunAsync(async db =>
     {
         var sweep = await Mine(db).AsNoTracking().SingleOrDefaultAsync(s => s.Id == id.Value);
@@ -87,7 +89,11 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
             await ClaimAsync(db, id);
             sweep = await Mine(db).AsNoTracking().SingleOrDefaultAsync(s => s.Id == id.Value);
         }
-        return sweep is null ? null : new StoredSweep(sweep, JsonSerializer.Deserialize<SweepPlan>(sweep.PlanJson, AdaptClusterJson.Compact)! with { SpecJson = sweep.SpecJson, Trainer = sweep.Trainer });
+        if (sweep is null) return null;
+        var plan = _plans.Get(sweep.Id, () => StoredPlan.Read(sweep.Id, sweep.PlanFormat, sweep.PlanJson) with { SpecJson = sweep.SpecJson, Trainer = sweep.Trainer });
+        // Grains keep the row, and need these texts once.
+        (sweep.SpecJson, sweep.PlanJson) = (plan.SpecJson, "");
+        return new StoredSweep(sweep, plan);
     });
 
     /// <summary>What a sweep's grain holds of its jobs: one pass over them, which also finds those that train, and a look at the few that it says there are to see.</summary>
@@ -144,7 +150,7 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     public Task<SweepListPage> ListAsync(int from, int count) => RunAsync(async db =>
     {
         var total = await Mine(db).CountAsync();
-        var sweeps = await Mine(db).AsNoTracking().OrderByDescending(s => s.SubmittedMs).ThenBy(s => s.Id).Skip(from).Take(count)
+        var sweeps = await NewestFirst(Mine(db).AsNoTracking()).Skip(from).Take(count)
             .Select(s => new { s.Id, s.Name, s.State, s.SubmittedMs, s.SubmittedBy, s.TotalJobs }).ToListAsync();
         var shown = sweeps.ConvertAll(s => s.Id);
         var counts = (await db.Jobs.Where(j => shown.Contains(j.SweepId) && (j.State == JobState.Completed || j.State == JobState.Failed))

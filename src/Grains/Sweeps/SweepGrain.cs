@@ -18,9 +18,10 @@ namespace AdaptCluster.Grains.Sweeps;
 /// <summary>
 /// One sweep. The store decides (conditional writes on the attempt number); what is in memory is a copy that is changed only after the store
 /// has accepted, and read again after an error of the store. The copy holds counts and the jobs that train, so its size does not grow with
-/// the sweep. Calls interleave, so that reports of many workers share one transaction; <see cref="_gate"/> keeps writes apart.
+/// the sweep. Calls interleave, so that reports of many workers share one transaction; <see cref="_gate"/> keeps writes apart. While the sweep
+/// is open its reminder keeps the grain; after that it goes when nobody has asked for it for some minutes.
 /// </summary>
-[GrainType("sweep"), Reentrant, ControlSilo(1)]
+[GrainType("sweep"), Reentrant, ControlSilo(1), CollectionAgeLimit(Minutes = SweepInstruments.AfterglowMinutes)]
 internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDisposable
 {
     private const string WatchReminder = "watch";

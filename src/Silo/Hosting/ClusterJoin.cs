@@ -25,8 +25,8 @@ public static class ClusterJoin
         client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (id, settings.Text("Cluster:ServiceId") ?? id)).UseTls(TlsSettings.From(settings)).WithMessageBounds();
         if (where.Contains('=', StringComparison.Ordinal))
         {
-            var store = StoreDatabase.Postgres(where, "--cluster");
-            client.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (Invariant, store.ConnectionString));
+            var store = StoreDatabase.Postgres(where, "--cluster").For("sweep", hostsGrains: false);
+            client.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (Invariant, store.OrleansConnectionString));
         }
         else
         {

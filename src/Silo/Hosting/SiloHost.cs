@@ -114,14 +114,15 @@ public sealed class SiloHost : IAsyncDisposable
     private static async Task<SiloHost> JoinAsync(
         SiloSettings settings, ClusterSettings cluster, int siloPort, int gatewayPort, Action<IServiceCollection>? replace, bool serves, CancellationToken cancellation)
     {
-        var host = Build(settings, serves, cluster.Store, attempts: null, replace, silo => silo
+        var store = cluster.Store.For(settings.Name, settings.HostsGrains);
+        var host = Build(settings, serves, store, attempts: null, replace, silo => silo
             .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (cluster.Id, cluster.ServiceId))
             .Configure<SiloOptions>(o => o.SiloName = settings.Name)
             .Configure<ClusterMembershipOptions>(o => o.ProbeTimeout = cluster.ProbeEvery)
             .ConfigureEndpoints(cluster.Address, siloPort, gatewayPort, cluster.ListenOnAnyAddress)
             .UseTls(cluster.Tls)
-            .UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (ClusterJoin.Invariant, cluster.Store.ConnectionString))
-            .UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = (ClusterJoin.Invariant, cluster.Store.ConnectionString)));
+            .UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (ClusterJoin.Invariant, store.OrleansConnectionString))
+            .UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = (ClusterJoin.Invariant, store.OrleansConnectionString)));
         try
         {
             await GrainServices.CheckStoreAsync(host.Services);

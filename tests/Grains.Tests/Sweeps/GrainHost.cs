@@ -1,3 +1,4 @@
+using System.Globalization;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
@@ -7,6 +8,7 @@ using AdaptCluster.Grains.Tests.Planning;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Metadata;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace AdaptCluster.Grains.Tests.Sweeps;
@@ -76,6 +78,17 @@ public sealed class GrainHost : IAsyncLifetime
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
     }
+
+    /// <summary>How many grains of a type are active.</summary>
+    internal async Task<int> ActiveAsync(string type) =>
+        (await Grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics()).Count(grain => grain.GrainId.Type.ToString() == type);
+
+    /// <summary>Deactivates the grains that nobody uses at this moment, as the silo does with those that nobody has used for their time.</summary>
+    internal Task CollectAsync() => Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+
+    /// <summary>How long grains of a type stay when nobody uses them.</summary>
+    internal TimeSpan Stays(string type) => TimeSpan.Parse(
+        _host.Services.GetRequiredService<IClusterManifestProvider>().LocalGrainManifest.Grains[GrainType.Create(type)].Properties[WellKnownGrainTypeProperties.IdleDeactivationPeriod], CultureInfo.InvariantCulture);
 
     private IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 }

@@ -8,8 +8,8 @@ namespace AdaptCluster.Grains.Storage.Migrations;
 /// The trainer version of each sweep, and which sweep it was planned anew from. Silos of the version before write neither: their sweeps are of the version that
 /// all of them had, which is the default.
 /// </summary>
-[DbContext(typeof(SweepDbContext)), Migration("010_trainer")]
-internal sealed class M010Trainer : Migration
+[DbContext(typeof(SweepDbContext)), Migration("011_trainer")]
+internal sealed class M011Trainer : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder)
     {
