@@ -23,6 +23,11 @@ public static class CellText
     /// <summary>Such as "1 job" and "1,200 jobs".</summary>
     public static string Count(long number, string noun) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {noun}{(number == 1 ? "" : "s")}");
 
+    /// <summary>Such as "3 of version 1, 1 of version 2"; "-" where there is none.</summary>
+    public static string Trainers(IReadOnlyDictionary<int, int> workersByTrainer) => workersByTrainer.Count == 0
+        ? "-"
+        : string.Join(", ", workersByTrainer.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value} of version {pair.Key}")));
+
     /// <summary>A difference with its sign, such as "+1.20".</summary>
     public static string Difference(double? value) => Number(value, "+0.00;-0.00;0.00");
 

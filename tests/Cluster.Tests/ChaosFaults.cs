@@ -13,6 +13,12 @@ internal sealed class ChaosFaults(PostgresServer server, TestCluster cluster, Da
     /// <summary>Longer than the lease of the tests' clusters, so that it runs out while its worker lives.</summary>
     private static readonly TimeSpan PastTheLease = TimeSpan.FromSeconds(9);
 
+    /// <summary>Longer than <see cref="StallsAfter"/>, the bound within which the worker must stop, and what the silo takes to leave.</summary>
+    private static readonly TimeSpan HangsFor = TimeSpan.FromSeconds(45);
+
+    /// <summary>After so many seconds without progress a lease is taken back in the clusters of these tests.</summary>
+    internal const string StallsAfter = "20", StopsWithin = "5";
+
     /// <summary>A fault.</summary>
     /// <param name="Name">What it is.</param>
     /// <param name="OfTheDatabaseAlone">Whether no silo is touched: no attempt may be lost then.</param>
@@ -29,6 +35,7 @@ internal sealed class ChaosFaults(PostgresServer server, TestCluster cluster, Da
         new("a silo is drained", false, () => cluster[Any("")].SignalAsync("TERM")),
         new("a control silo is killed in the middle of a submission", false, KillWhileSubmittingAsync),
         new("a silo without the backbone joins and goes", false, UnfitAsync),
+        new("a silo whose files never answer joins", false, HangAsync),
         .. cluster.HasMovedClocks
             ? (Fault[])
             [
@@ -91,6 +98,14 @@ internal sealed class ChaosFaults(PostgresServer server, TestCluster cluster, Da
         cluster.Launch("unfit", "gpu", ("ADAPTCLUSTER_MODELS", "/nonexistent"));
         await Task.Delay(TimeSpan.FromSeconds(15));
         await cluster.EndAsync("unfit");
+    }
+
+    private async Task HangAsync()
+    {
+        cluster.Launch("hung", "gpu", ("ADAPTCLUSTER_MODELS", cluster.SilentModels()));
+        // What it leases stands still until the queue takes it back, and the silo leaves then; one that gets no work stays.
+        for (var started = Stopwatch.GetTimestamp(); !cluster["hung"].HasExited && Stopwatch.GetElapsedTime(started) < HangsFor;) await Task.Delay(300);
+        await cluster.EndAsync("hung");
     }
 
     private async Task MoveClocksAsync(string seconds)

@@ -28,6 +28,8 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
         await using var proxy = new DatabaseProxy(server.Port);
         await using var cluster = await TestCluster.CreateAsync(server, proxy: proxy);
         if (count >= Long && !cluster.MoveClocks("+0")) log.WriteLine("libfaketime is not installed (package libfaketime), so no clock moves.");
+        cluster.Set("ADAPTCLUSTER_LEASE__STALLSECONDS", ChaosFaults.StallsAfter);
+        cluster.Set("ADAPTCLUSTER_LEASE__STOPSECONDS", ChaosFaults.StopsWithin);
         await Task.WhenAll(cluster.StartAsync("control-1", "control"), cluster.StartAsync("control-2", "control"));
         await Task.WhenAll(cluster.StartAsync("gpu-1", "gpu"), cluster.StartAsync("gpu-2", "gpu"), cluster.StartAsync("gpu-3", "gpu"));
         var sweep = await cluster.SubmitAsync(spec);

@@ -97,6 +97,23 @@ internal sealed partial class TestCluster : IAsyncDisposable
     /// <summary>Whether control silos have a wall clock that can be moved.</summary>
     public bool HasMovedClocks => _clock is not null;
 
+    /// <summary>A model root like the usual one, but whoever opens the weights waits for ever, as on a file server that has stopped.</summary>
+    public string SilentModels()
+    {
+        var root = Path.Combine(_home.Folder, "silent-models");
+        var model = Path.Combine(root, "tiny-clip");
+        if (Directory.Exists(model)) return root;
+        Directory.CreateDirectory(model);
+        foreach (var file in Directory.GetFiles(Path.Combine(_home.Environment["ADAPTCLUSTER_MODELS"], "tiny-clip")))
+        {
+            var copy = Path.Combine(model, Path.GetFileName(file));
+            if (Path.GetExtension(file) != ".safetensors") File.Copy(file, copy);
+            // A pipe that nobody writes.
+            else using (var mkfifo = Process.Start("mkfifo", [copy])) mkfifo.WaitForExit();
+        }
+        return root;
+    }
+
     /// <summary>Ends a silo for good.</summary>
     public async Task EndAsync(string name)
     {

@@ -11,7 +11,7 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep cancel</c>, <c>pause</c>, <c>resume</c>, <c>retry</c> and <c>set</c>: what changes a sweep that is there.</summary>
 internal static class ControlCommands
 {
-    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(100), SayWaitingAfter = TimeSpan.FromSeconds(2);
 
     public static Command Cancel()
     {
@@ -25,13 +25,28 @@ internal static class ControlCommands
                 return SweepCommand.Success;
             }
             await connection.Sweep(sweep).CancelAsync();
-            // Every lease confirms within a renewal and an iteration, or runs out.
-            var calls = new FollowedCalls(connection, parsed.InvocationConfiguration.Error.WriteLineAsync);
-            while ((await calls.CallAsync(connection.Sweep(sweep).StatusAsync, cancellation)).Summary.State == SweepState.Cancelling) await Task.Delay(PollEvery, cancellation);
+            await WaitForWorkersAsync(connection, sweep, parsed.InvocationConfiguration.Error, cancellation);
             await SayAsync(connection, sweep, parsed, json);
             return SweepCommand.Success;
         }, cancellation));
         return command;
+    }
+
+    /// <summary>Every lease confirms within a renewal and an iteration, or runs out. Who keeps the sweep waiting is named.</summary>
+    private static async Task WaitForWorkersAsync(SweepConnection connection, SweepId sweep, TextWriter error, CancellationToken cancellation)
+    {
+        var calls = new FollowedCalls(connection, error.WriteLineAsync);
+        var (started, told) = (TimeProvider.System.GetTimestamp(), "");
+        while (await calls.CallAsync(connection.Sweep(sweep).StatusAsync, cancellation) is { Summary.State: SweepState.Cancelling } status)
+        {
+            var workers = string.Join(", ", status.Running.Select(job => job.Worker).OfType<string>().Distinct().Order(StringComparer.Ordinal));
+            if (workers.Length > 0 && workers != told && TimeProvider.System.GetElapsedTime(started) > SayWaitingAfter)
+            {
+                await error.WriteLineAsync($"waits until {workers} has stopped; one that does not is fenced off");
+                told = workers;
+            }
+            await Task.Delay(PollEvery, cancellation);
+        }
     }
 
     public static Command Pause()

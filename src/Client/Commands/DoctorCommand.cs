@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using AdaptCluster.Contracts;
+using AdaptCluster.Reports;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 
@@ -42,6 +43,8 @@ internal static class DoctorCommand
         foreach (var (pool, queue) in found.Queues)
         {
             await output.WriteLineAsync($"pool {pool}: {queue.Waiting} packs wait (the oldest for {queue.OldestWait:h\\:mm\\:ss}), {queue.Leased} are leased");
+            await output.WriteLineAsync($"  workers by trainer version: {CellText.Trainers(queue.WorkersByTrainer)}");
+            foreach (var (sweep, reason) in queue.SetAside) await output.WriteLineAsync($"  set aside: sweep {sweep}: {PrintableText.OneLine(reason)}");
             foreach (var (silo, until) in queue.Quarantined) await output.WriteLineAsync($"  quarantined: {silo} until {until:u}: different jobs failed there in a row");
         }
         foreach (var pool in found.SilentPools) await output.WriteLineAsync($"pool {pool}: its queue does not answer");

@@ -21,6 +21,8 @@ internal sealed class ScriptedSilo : IAsyncDisposable
 
     public WorkerHealth Health => _silo.Health;
 
+    public int GatewayPort => _silo.Gateway!.Port;
+
     public ISweepGrain Sweep(SweepId id) => _silo.Client.GetGrain<ISweepGrain>(id.Value);
 
     public ICoordinatorGrain Coordinator(SweepId id) => _silo.Client.GetGrain<ICoordinatorGrain>(id.Value);
