@@ -1,3 +1,4 @@
+using System.Text;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
@@ -143,19 +144,25 @@ internal sealed partial class SweepStore
     private static string Storable(string text)
     {
         const int longest = 4000;
-        return (text.Length > longest ? text[..longest] + "…" : text).Replace('\0', '\uFFFD');
+        // Half a character, cut here or never whole, would be refused.
+        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Length > longest ? text[..longest] + "…" : text)).Replace('\0', '\uFFFD');
     }
 
     private const string Current = "sweep_id = @sweep AND position = @position AND attempt = @attempt AND state = 1";
 
     private static int AddEpoch(StatementBatch batch, (string, object?)[] key, EpochReport epoch)
     {
-        // A report whose answer was lost is sent again: the same epoch is no fault.
-        var decides = batch.Add($"UPDATE jobs SET flags = CASE WHEN context_tokens < @tokens AND epoch < @epoch THEN 1 ELSE flags END, epoch = @epoch, loss = @loss, context_tokens = @tokens, losses = 0 WHERE {Current} AND epoch <= @epoch",
+        // A report whose answer was lost is sent again: the same epoch is no fault. Nor is one that an earlier attempt has trained: its state may not have come.
+        const string isLater = "(epoch <= @epoch OR NOT EXISTS (SELECT 1 FROM epochs e WHERE e.sweep_id = @sweep AND e.position = @position AND e.attempt = @attempt AND e.epoch >= @epoch))";
+        var decides = batch.Add($"""
+            UPDATE jobs SET flags = CASE WHEN context_tokens < @tokens AND epoch < @epoch THEN 1 ELSE flags END, epoch = @epoch, loss = @loss, context_tokens = @tokens, losses = 0
+            WHERE {Current} AND {isLater}
+            """,
             [.. key, ("epoch", epoch.Epoch), ("loss", epoch.Loss), ("tokens", epoch.ImageContextTokens + epoch.TextContextTokens)]);
         batch.Add($"""
             INSERT INTO epochs (sweep_id, position, epoch, attempt, loss, train_accuracy, learning_rate, image_context_tokens, text_context_tokens, seconds)
-            SELECT sweep_id, position, epoch, attempt, @loss, @accuracy, @rate, @image, @text, @seconds FROM jobs WHERE {Current} AND epoch = @epoch ON CONFLICT DO NOTHING
+            SELECT sweep_id, position, epoch, attempt, @loss, @accuracy, @rate, @image, @text, @seconds FROM jobs WHERE {Current} AND epoch = @epoch
+            ON CONFLICT (sweep_id, position, epoch) DO UPDATE SET attempt = excluded.attempt, seconds = excluded.seconds WHERE epochs.attempt < excluded.attempt
             """,
             [.. key, ("epoch", epoch.Epoch), ("loss", epoch.Loss), ("accuracy", epoch.TrainAccuracy), ("rate", epoch.LearningRate),
                 ("image", epoch.ImageContextTokens), ("text", epoch.TextContextTokens), ("seconds", epoch.Duration.TotalSeconds)]);

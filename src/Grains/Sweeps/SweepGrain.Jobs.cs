@@ -15,10 +15,14 @@ internal sealed partial class SweepGrain
     public async Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from)
     {
         var position = job is null ? (int?)null : (await FindJobAsync(job)).Position;
-        return await store.LogAsync(Id, Plan, position, from, AttemptEvent.MaxListed);
+        return await store.LogAsync(Id, await PlanAsync(), position, from, AttemptEvent.MaxListed);
     }
 
-    private SweepPlan Plan => (_stored ?? throw new InvalidInputException($"there is no sweep '{Id}'; 'sweep list' shows those there are.")).Plan;
+    private async Task<SweepPlan> PlanAsync()
+    {
+        await ReadyAsync();
+        return (_stored ?? throw new InvalidInputException($"there is no sweep '{Id}'; 'sweep list' shows those there are.")).Plan;
+    }
 
     private async Task<JobEntity> FindJobAsync(string job)
     {
@@ -36,7 +40,7 @@ internal sealed partial class SweepGrain
 
     public async Task<JobDetail> JobAsync(string job)
     {
-        var (row, plan) = (await FindJobAsync(job), Plan);
+        var (row, plan) = (await FindJobAsync(job), await PlanAsync());
         return new JobDetail
         {
             Status = TrackedJob.From(row, plan),
@@ -51,12 +55,12 @@ internal sealed partial class SweepGrain
     public async Task<CacheMiss?> NearestAsync(string job)
     {
         var row = await FindJobAsync(job);
-        return await NearestAsync(Plan, row.Position);
+        return await NearestAsync(await PlanAsync(), row.Position);
     }
 
     public async Task<JobHistory> HistoryAsync(string job)
     {
-        var (row, plan) = (await FindJobAsync(job), Plan);
+        var (row, plan) = (await FindJobAsync(job), await PlanAsync());
         var (epochs, prunes) = await store.HistoryAsync(Id, row);
         var group = plan.Groups[row.Position / plan.Seeds.Length];
         return new JobHistory
@@ -73,7 +77,7 @@ internal sealed partial class SweepGrain
     {
         if (query.Count is < 1 or > JobQuery.MaxCount) throw new InvalidInputException($"count: found {query.Count}; write 1 to {JobQuery.MaxCount}.");
         if (query.From < 0) throw new InvalidInputException($"from: found {query.From}; write 0 or more.");
-        var plan = Plan;
+        var plan = await PlanAsync();
         var fitting = JobFilter.Positions(plan, query);
         if (query.State is { } state)
         {

@@ -46,6 +46,9 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     private bool _verifies;
     private bool _stale = true;
 
+    /// <summary>Whether what a silo that died may have left half done has been looked for since the activation.</summary>
+    private bool _mended;
+
     private (string? Text, long? At) _obstacle;
 
     // In memory alone: after a loss of this grain, leases begin traces of their own.
@@ -64,7 +67,7 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     {
         try
         {
-            await ChangeAsync(MendAsync);
+            await ReadyAsync();
         }
         // A store that is away now is read by the first call that comes when it is back; whoever calls meanwhile hears of it.
         catch (StoreException e) when (e.IsTransient)
@@ -82,10 +85,13 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
             if (!await store.ReopenAsync(Id)) return;
             LogReopened();
             await LoadAsync();
-            if (Sweep.State == SweepState.Cancelling) Progress.Move(JobState.Queued, JobState.Cancelled, await store.MoveJobsAsync(Id, [JobState.Queued], JobState.Cancelled));
         }
-        if (Sweep.State is SweepState.Running or SweepState.Cancelling && !await SettleAsync()) await OfferAsync();
+        if (Sweep.State == SweepState.Cancelling) await GoOnCancellingAsync();
+        else if (Sweep.State is SweepState.Running or SweepState.Paused && !await SettleAsync() && Sweep.State == SweepState.Running) await OfferAsync();
     }
+
+    /// <summary>Reads and mends the sweep where that has not been done yet, as while the store was away.</summary>
+    private Task ReadyAsync() => _stale || !_mended ? ChangeAsync(() => Task.CompletedTask) : Task.CompletedTask;
 
     public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => ChangeAsync(async () =>
     {
@@ -124,17 +130,24 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
 
     public Task CancelAsync() => ChangeAsync(async () =>
     {
-        if (Sweep.State is not (SweepState.Running or SweepState.Paused or SweepState.Interrupted)) return;
-        await SetStateAsync(SweepState.Cancelling);
+        if (Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Interrupted) await SetStateAsync(SweepState.Cancelling);
+        if (Sweep.State == SweepState.Cancelling) await GoOnCancellingAsync();
+    });
+
+    /// <summary>What follows once the sweep says that it is being cancelled. May be repeated, by whom the first try broke off for.</summary>
+    private async Task GoOnCancellingAsync()
+    {
         Progress.Move(JobState.Queued, JobState.Cancelled, await store.MoveJobsAsync(Id, [JobState.Queued], JobState.Cancelled));
         await Queue.WithdrawAsync(Id);
         await SettleAsync();
-    });
+    }
 
     public Task<int> RetryAsync(RetryScope which) => ChangeAsync(async () =>
     {
         if (Sweep.State == SweepState.Cancelling) throw Refused("cannot be retried yet");
         var moved = await store.MoveJobsAsync(Id, which == RetryScope.Failed ? [JobState.Failed] : [JobState.Failed, JobState.Cancelled], JobState.Queued);
+        // Those that a try before has moved, which then broke off, are run as well.
+        if (moved == 0 && Sweep.State is SweepState.Failed or SweepState.Cancelled) moved = Progress.Count(JobState.Queued);
         if (moved > 0) await RunAsync();
         return moved;
     });
@@ -164,7 +177,7 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
 
     public async Task<SweepStatus> StatusAsync()
     {
-        if (_stale) await ChangeAsync(() => Task.CompletedTask);
+        await ReadyAsync();
         return Progress.Status(Sweep, _running.Values.Select(job => job.Status), _failed, time.GetUtcNow()) with
         {
             Pool = queue.Value.PoolOf(Sweep.Pool),
@@ -189,8 +202,10 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     /// <summary>Activates the grain again after its silo was lost, and mends what was lost between it and the queue.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
+        await ReadyAsync();
         // Another cluster's, with which this one shares the service id: its reminder stays.
         if (_stored is null) return;
+        if (Sweep.State == SweepState.Cancelling) await ChangeAsync(GoOnCancellingAsync);
         if (Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Cancelling) await ReconcileAsync();
         else if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
     }
@@ -225,9 +240,8 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
 
     private async Task OfferAsync()
     {
-        if (Sweep.State == SweepState.Cancelling) await Queue.WithdrawAsync(Id);
         // Leases that a former pool still holds end there.
-        else await Queue.OfferAsync(QueueGrain.Share(Sweep), Array.FindAll(await store.UnfinishedPacksAsync(Id, _stored!.Plan), offer => offer.Lease is not { } lease || !_movedLeases.Contains(lease)));
+        await Queue.OfferAsync(QueueGrain.Share(Sweep), Array.FindAll(await store.UnfinishedPacksAsync(Id, _stored!.Plan), offer => offer.Lease is not { } lease || !_movedLeases.Contains(lease)));
     }
 
     private async Task LoadAsync()
@@ -290,6 +304,11 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
         try
         {
             if (_stale) await LoadAsync();
+            if (!_mended)
+            {
+                await MendAsync();
+                _mended = true;
+            }
             var result = await change();
             Show();
             return result;

@@ -237,6 +237,31 @@ public abstract class SweepStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_error_text_that_is_cut_within_a_character_is_kept()
+    {
+        await BeginAsync(0);
+        Assert.Equal([JobState.Failed], await ReportAsync(new JobReport(0, 1, Fault: new($"x{string.Concat(Enumerable.Repeat("\U0001F452", 5000))}\uD83D", Retry: false))));
+        Assert.StartsWith("x\U0001F452", (await _store.JobsAsync(_sweep, JobState.Failed, 1))[0].Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_goes_on_behind_the_last_epoch_of_the_one_before_is_accepted()
+    {
+        await BeginAsync(0);
+        // An outage held these up; only the last of them brings its state, and the worker dies before it comes.
+        await ReportAsync([.. Enumerable.Range(1, 3).Select(epoch => new JobReport(0, 1, Epoch: Samples.Epoch(epoch) with { Checkpoint = [] }))]);
+        await ReportAsync(new JobReport(0, 1));
+        await BeginAsync(0);
+
+        Assert.Equal([JobState.Running], await ReportAsync(new JobReport(0, 2, Epoch: Samples.Epoch(1))));
+        Assert.Equal([JobState.Running], await ReportAsync(new JobReport(0, 2, Epoch: Samples.Epoch(2))));
+        Assert.Equal(new ReportAnswer(null, IsRepeated: true), (await _store.ApplyAsync(_sweep, [new(0, 2, Epoch: Samples.Epoch(1))], JobState.Queued))[0]);
+
+        Assert.Equal(2, (await _store.JobsFromAsync(_sweep, 0, 1))[0].Epoch);
+        Assert.Equal([JobState.Running, JobState.Completed], await ReportAsync(new JobReport(0, 2, Epoch: Samples.Epoch(3)), new JobReport(0, 2, Result: Samples.Result(5))));
+    }
+
+    [Fact]
     public async Task Of_epochs_that_are_sent_together_the_last_one_brings_the_state()
     {
         await BeginAsync(0);
