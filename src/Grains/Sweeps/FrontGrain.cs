@@ -50,7 +50,7 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
 
     public async Task<SweepId> ReplanAsync(SweepId id)
     {
-        var (sweep, old) = await store.FindAsync(id) ?? throw new InvalidInputException($"there is no sweep '{id}'; 'sweep list' shows those there are.");
+        var (sweep, old) = await store.FindAsync(id) ?? throw SweepGrain.Missing(id.Value);
         var pool = queue.Value.PoolOf(sweep.Pool);
         var (planned, offered) = (TrainerVersion.Of(old.Trainer), Pools.TrainerOf(pool));
         if (planned == offered) throw new InvalidInputException($"sweep {id} is planned for trainer version {planned}, which pool '{pool}' runs; there is nothing to plan anew.");
@@ -94,7 +94,7 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
         {
             [var only] => new(only),
             [] when latest || (await store.FindSweepsAsync("", 1)).Count == 0 => throw new InvalidInputException("there is no sweep yet; 'sweep submit FILE' makes one."),
-            [] => throw new InvalidInputException($"there is no sweep '{idOrPrefix}'; 'sweep list' shows those there are."),
+            [] => throw SweepGrain.Missing(idOrPrefix),
             _ when fitting.Contains(idOrPrefix) => new(idOrPrefix),
             _ => throw new InvalidInputException($"'{idOrPrefix}' fits {string.Join(", ", fitting)}; write more of the id."),
         };

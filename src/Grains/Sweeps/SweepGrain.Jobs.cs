@@ -21,7 +21,7 @@ internal sealed partial class SweepGrain
     private async Task<SweepPlan> PlanAsync()
     {
         await ReadyAsync();
-        return (_stored ?? throw new InvalidInputException($"there is no sweep '{Id}'; 'sweep list' shows those there are.")).Plan;
+        return (_stored ?? throw Missing(Id.Value)).Plan;
     }
 
     private async Task<JobEntity> FindJobAsync(string job)

@@ -217,9 +217,12 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
 
     private IQueueGrain Queue => GrainFactory.GetGrain<IQueueGrain>(queue.Value.PoolOf(Sweep.Pool));
 
-    private SweepEntity Sweep => _stored?.Sweep ?? throw new InvalidInputException($"there is no sweep '{Id}'; 'sweep list' shows those there are.");
+    /// <summary>The error that names a sweep which is not there.</summary>
+    internal static InvalidInputException Missing(string sweep) => new($"there is no sweep '{sweep}'; 'sweep list' shows those there are.");
 
-    private SweepProgress Progress => _progress ?? throw new InvalidInputException($"there is no sweep '{Id}'; 'sweep list' shows those there are.");
+    private SweepEntity Sweep => _stored?.Sweep ?? throw Missing(Id.Value);
+
+    private SweepProgress Progress => _progress ?? throw Missing(Id.Value);
 
     /// <summary>Where a job goes that its worker hands back or loses.</summary>
     private JobState Returned => Sweep.State == SweepState.Cancelling ? JobState.Cancelled : JobState.Queued;
