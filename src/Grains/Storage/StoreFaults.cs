@@ -13,10 +13,14 @@ namespace AdaptCluster.Grains.Storage;
 public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> logger)
 {
     private static readonly TimeSpan LogEvery = TimeSpan.FromSeconds(10);
+
+    /// <summary>Workers repeat what failed at least so often, so that without a further error the store takes writes again.</summary>
+    private static readonly TimeSpan WritesRepeatedWithin = TimeSpan.FromSeconds(45);
     private readonly Lock _lock = new();
     private DateTimeOffset? _since;
     private string? _reason;
     private long _logged;
+    private long? _writeFailed;
 
     /// <summary>Since when the store fails, and why; null while it answers.</summary>
     public (DateTimeOffset Since, string Reason)? Outage
@@ -24,13 +28,13 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         get { lock (_lock) return _since is { } since ? (since, _reason!) : null; }
     }
 
-    /// <summary>Records that the store has answered.</summary>
+    /// <summary>Records that the store has answered. While it refuses writes, answers to reads do not mean that it is well.</summary>
     internal void Answered()
     {
         lock (_lock)
         {
-            if (_since is not { } since) return;
-            _since = null;
+            if (_since is not { } since || (_writeFailed is { } failed && time.GetElapsedTime(failed) < WritesRepeatedWithin)) return;
+            (_since, _writeFailed) = (null, null);
             LogBack(since);
         }
     }
@@ -50,6 +54,7 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
             var isNew = _since is null;
             _since ??= time.GetUtcNow();
             _reason = words;
+            if (RefusesWrites(driver)) _writeFailed = time.GetTimestamp();
             if (isNew) LogAway(error);
             else if (time.GetElapsedTime(_logged) >= LogEvery) LogStillAway(words, _since.Value);
             else return new StoreException(Since(words, _since.Value), sqlState);
@@ -97,6 +102,14 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         },
         null,
         error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_MISMATCH or SQLitePCL.raw.SQLITE_TOOBIG);
+
+    /// <summary>Whether reads go well where this error comes up.</summary>
+    private static bool RefusesWrites(Exception driver) => driver switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.DiskFull } => true,
+        SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_READONLY } => true,
+        _ => false,
+    };
 
     private static string Npgsql(NpgsqlException error) => (error.InnerException is TimeoutException inner ? inner.Message : error.Message).ReplaceLineEndings(" ").TrimEnd('.');
 

@@ -4,6 +4,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Training;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Drawing;
@@ -132,7 +133,7 @@ public sealed class TrainingLibrary : IDisposable
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in BackboneFiles(folder))
         {
-            using var stream = File.OpenRead(Path.Combine(folder, file));
+            using var stream = LongWork.Reading(File.OpenRead(Path.Combine(folder, file)));
             hash.AppendData(SHA256.HashData(stream));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -51,6 +51,22 @@ public sealed class PackRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_worker_whose_reports_wait_for_an_answer_is_not_taken_for_one_that_stands_still()
+    {
+        _sweep.Hold = new TaskCompletionSource();
+        var progress = new TrainingProgress();
+        var pack = Start((_, _) => Samples.Result(1), progress);
+        await pack.Training;
+        var trained = progress.Count;
+
+        while (progress.Count == trained) await Task.Delay(20, TestContext.Current.CancellationToken);
+
+        Assert.False(pack.Ended.IsCompleted);
+        _sweep.Hold.SetResult();
+        Assert.Equal(3, (await pack.Ended).Completed);
+    }
+
+    [Fact]
     public async Task A_refused_report_stops_that_job_and_the_next_one_runs()
     {
         _sweep.Refuses = report => report is { Position: 0, Epoch.Epoch: >= 2 };
@@ -164,9 +180,11 @@ public sealed class PackRunTests : IDisposable
         Assert.Equal([0, 1, -1, 1, -1, 1, -1], _measured.All("adaptcluster.lanes.in_use", "pool=cpu"));
     }
 
-    private Task<LeaseEnd> RunAsync(Func<JobDefinition, Action<EpochReport>, JobResult> train) =>
+    private Task<LeaseEnd> RunAsync(Func<JobDefinition, Action<EpochReport>, JobResult> train) => Start(train, new TrainingProgress()).Ended;
+
+    private RunningPack Start(Func<JobDefinition, Action<EpochReport>, JobResult> train, TrainingProgress progress) =>
         new PackRun(new Trainer(train), new RetryPolicy(6, new HastyTime()), new WorkerInstruments(_measured.Meters, Settings), NullLogger<PackRun>.Instance)
-            .ExecuteAsync(_sweep, Jobs, _lease, new TrainingProgress(), TestContext.Current.CancellationToken);
+            .Start(_sweep, Jobs, _lease, progress, TestContext.Current.CancellationToken);
 
     /// <summary>Time in which pauses are over at once.</summary>
     private sealed class HastyTime : TimeProvider
