@@ -20,7 +20,7 @@ namespace AdaptCluster.Silo.Library;
 /// </summary>
 public sealed class TrainingLibrary : IDisposable
 {
-    private static IEnumerable<string> BackboneFiles(string folder) => [ClipConfig.FileName, .. SafetensorsShards.Files(folder), "vocab.json", "merges.txt"];
+    private static IEnumerable<string> BackboneFiles(string folder) => [ClipConfig.FileName, .. SafetensorsShards.Files(folder), "vocab.json", "merges.txt", .. PreprocessorConfig.Files(folder)];
 
     private readonly SiloSettings _settings;
     private readonly Shelf<string, Backbone> _backbones;
@@ -119,7 +119,7 @@ public sealed class TrainingLibrary : IDisposable
         var tokenizer = ClipTokenizer.Load(folder, config.ContextLength, config.VocabularySize - 2, config.VocabularySize - 1);
         var model = ClipModel.Load(folder, Device);
         _models.Add(model);
-        return new Backbone(model, tokenizer, new ClipPreprocessor(config.ImageSize), Fingerprint(folder));
+        return new Backbone(model, tokenizer, new ClipPreprocessor(PreprocessorConfig.Load(folder, config.ImageSize)), Fingerprint(folder));
     }
 
     private IDataset OpenDataset(DatasetSource source) => FileDatasets.Has(source.Format)
