@@ -114,7 +114,8 @@ public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper
         Assert.Equal(0, await cluster.CountAsync("SELECT count(*) FROM attempts WHERE worker LIKE 'gpu-new/%'"));
     }
 
-    private static string Build(string variable)
+    /// <summary>The command of a build that tests/upgrade has made; the test is skipped without.</summary>
+    internal static string Build(string variable)
     {
         var program = Environment.GetEnvironmentVariable(variable);
         Assert.SkipWhen(string.IsNullOrEmpty(program), $"{variable} names no build's 'sweep'; tests/upgrade COMMIT makes one.");

@@ -114,6 +114,7 @@ internal sealed partial class Worker(
             // After the renewals have begun, which are no part of the trace.
             using var trace = WorkTraces.Lease(lease, identity.Name, pack.TraceParent);
             if (await RunOrHangAsync(run.Start(sweep, pack.Jobs, signals, progress, stopping), signals, progress, lease) is not { } done) return;
+            if (done.Unfit is { } reason) LogUnfit(identity.Silo, lease.Pack, lease.Sweep.Value, reason);
             end = done with { Requeue = done.Requeue || pack.MoreWait };
         }
         finally
@@ -185,6 +186,9 @@ internal sealed partial class Worker(
 
     [LoggerMessage(LogLevel.Warning, "Worker {Worker} hands a pack of {Sweep} back: it is planned for trainer version {Expected}, and this is {Found}")]
     private partial void LogOtherTrainer(string worker, string sweep, int expected, int found);
+
+    [LoggerMessage(LogLevel.Error, "This silo ({Silo}) cannot run pack {Pack} of {Sweep} and leaves such packs to others: {Reason}")]
+    private partial void LogUnfit(string silo, int pack, string sweep, string reason);
 
     [LoggerMessage(LogLevel.Critical, "Worker {Worker} hangs: the jobs of pack {Pack} of {Sweep} did not stop within {Seconds} s and do not get on; this silo takes no more work and leaves")]
     private partial void LogHangs(string worker, int pack, string sweep, double seconds);
