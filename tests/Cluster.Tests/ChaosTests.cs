@@ -80,7 +80,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
     private async Task MakeAsync(TestCluster cluster, ChaosFaults.Fault fault, string sweep, int number, int of)
     {
         if (fault.OfTheDatabaseAlone) await CalmAsync(cluster);
-        var lost = fault.OfTheDatabaseAlone ? await LostAsync(cluster) : 0;
+        var (lost, refused) = fault.OfTheDatabaseAlone ? (await LostAsync(cluster), await RefusedAsync(cluster, sweep)) : default;
         var (started, before) = (Stopwatch.GetTimestamp(), await ProgressAsync(cluster));
         log.WriteLine($"fault {number}/{of}: {fault.Name}");
         var running = fault.RunAsync();
@@ -96,6 +96,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
         {
             await CalmAsync(cluster);
             Assert.True(await LostAsync(cluster) == lost, $"{fault.Name}: attempts were lost although only the database failed.\n{cluster.Logs()}");
+            Assert.True(await RefusedAsync(cluster, sweep) <= refused, $"{fault.Name}: reports were refused although only the database failed.\n{cluster.Logs()}");
             var open = await cluster.CountAsync($"SELECT count(*) FROM jobs WHERE sweep_id = '{sweep}' AND state IN (0, 1)");
             // While there is work, workers get on with it whatever the database does.
             if (took > TimeSpan.FromSeconds(10) && open > 6) Assert.True(late > early, $"{fault.Name}: nothing was trained meanwhile.\n{cluster.Logs()}");
@@ -104,6 +105,9 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
     }
 
     private static Task<long> LostAsync(TestCluster cluster) => cluster.CountAsync("SELECT count(*) FROM attempts WHERE outcome = 4");
+
+    /// <summary>Reports that the sweep's grain has refused since it came to its silo.</summary>
+    private static async Task<long> RefusedAsync(TestCluster cluster, string sweep) => (long)(await cluster.RunAsync("status", sweep, "--json")).Json["refusedReports"]!;
 
     /// <summary>Iterations, images and evaluations of all gpu silos, whether or not the store has heard of them.</summary>
     private static async Task<double> ProgressAsync(TestCluster cluster)
