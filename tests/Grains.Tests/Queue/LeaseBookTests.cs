@@ -296,7 +296,7 @@ public sealed class LeaseBookTests
     {
         Offer(First, (0, 1));
         var pack = _book.PacksOf(First)!.Known[0];
-        pack.Avoid("bad", Seconds(600), "it lacks the files");
+        pack.Avoided.Add("bad", Seconds(600), "it lacks the files");
         Assert.Null(_book.Lease(Guid.NewGuid(), new Asker("bad", "bad/1", Able), _now));
         _book.Confirm(_book.End(_book.Lease(Guid.NewGuid(), new Asker("good", "good/1", Able), _now)!.Id)!.Id, new PackOffer(0, 1), _now);
 
@@ -304,6 +304,32 @@ public sealed class LeaseBookTests
         Assert.Null(_book.Lease(Guid.NewGuid(), new Asker("good", "good/1", Able), _now));
         Assert.NotNull(_book.Lease(Guid.NewGuid(), new Asker("third", "third/1", Able), _now));
     }
+
+    [Fact]
+    public void A_silo_that_lacks_a_data_set_gets_no_pack_of_it_and_those_of_others()
+    {
+        _book.Offer(Share(First), [new(0, 3) { Dataset = "dtd" }, new(1, 2) { Dataset = "dtd" }, new(2, 1) { Dataset = "pets" }], _now);
+        _book.Offer(Share(Second), [new(0, 1) { Dataset = "dtd" }], _now);
+        Lease()!.Pack.Avoided.Add("s", Seconds(600), "it lacks the files");
+
+        Assert.Equal([(Second, 0), (First, 2)], Enumerable.Range(0, 2).Select(_ => Lease()!).Select(lease => (SweepOf(lease), lease.Pack.Number)));
+        Assert.Null(Lease());
+    }
+
+    [Fact]
+    public void Of_two_sweeps_with_the_same_place_in_the_order_of_submission_the_same_one_goes_first_in_whatever_order_they_came()
+    {
+        foreach (var sweeps in (SweepId[][])[[First, Second], [Second, First]])
+        {
+            var book = new LeaseBook(Times);
+            foreach (var sweep in sweeps) book.Offer(Share(sweep) with { Order = 7 }, [new(0, 1)], _now);
+            Assert.Equal(First, SweepOf(book.Lease(Guid.NewGuid(), Asker("w"), _now)!));
+        }
+    }
+
+    [Fact]
+    public void The_waits_before_the_next_tries_of_a_pack_are_1_10_and_60_seconds() =>
+        Assert.Equal([1, 10, 60, 60, 60], ((int[])[0, 1, 2, 3, 400]).Select(setbacks => new QueueOptions().DelayAfter(setbacks).TotalSeconds));
 
     [Fact]
     public void A_pack_whose_jobs_failed_on_the_only_silo_goes_back_to_it()

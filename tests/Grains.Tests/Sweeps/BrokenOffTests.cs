@@ -10,7 +10,7 @@ public sealed class BrokenOffTests(GrainHost host) : IClassFixture<GrainHost>
     public async Task A_cancel_that_broke_off_behind_its_first_write_is_gone_on_with()
     {
         var id = await SubmitAsync("cancelled");
-        await LeaveMemoryAsync();
+        await host.LoseSweepsAsync();
         await host.Store.SetStateAsync(id, SweepState.Cancelling);
 
         await host.Sweep(id).CancelAsync();
@@ -28,7 +28,7 @@ public sealed class BrokenOffTests(GrainHost host) : IClassFixture<GrainHost>
         await host.Sweep(id).ReportAsync([new JobReport(job.Position, job.Attempt, Fault: new("broken", Retry: false))]);
         await host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 0, []));
         Assert.Equal(SweepState.Failed, (await host.Sweep(id).StatusAsync()).Summary.State);
-        await LeaveMemoryAsync();
+        await host.LoseSweepsAsync();
         await host.Store.MoveJobsAsync(id, [JobState.Failed], JobState.Queued);
 
         Assert.Equal(SweepState.Running, (await host.Sweep(id).StatusAsync()).Summary.State);
@@ -38,14 +38,4 @@ public sealed class BrokenOffTests(GrainHost host) : IClassFixture<GrainHost>
 
     private Task<SweepId> SubmitAsync(string name) => host.Front.SubmitAsync(
         $$"""{"name": "{{name}}", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""", "spec.json", new SubmitOptions { UseCache = false });
-
-    private async Task LeaveMemoryAsync()
-    {
-        for (var tries = 0; tries < 500 && await host.ActiveAsync("sweep") > 0; tries++)
-        {
-            await host.CollectAsync();
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-        Assert.Equal(0, await host.ActiveAsync("sweep"));
-    }
 }
