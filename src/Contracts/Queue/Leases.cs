@@ -164,7 +164,10 @@ public sealed record SweepHolding([property: Id(0)] int Waiting, [property: Id(1
     /// <summary>The numbers of the packs of which something waits; null from older silos.</summary>
     [Id(2)] public int[]? WaitingPacks { get; init; }
 
-    /// <summary>For each of <see cref="Leases"/> the number of its pack: what a lease has not begun yet waits in the store and is not forgotten. Null from older silos.</summary>
+    /// <summary>
+    /// For each of <see cref="Leases"/> the number of its pack: what a lease has not begun yet waits in the store and is not forgotten. Null
+    /// from older silos.
+    /// </summary>
     [Id(3)] public int[]? LeasePacks { get; init; }
 }
 

@@ -37,8 +37,8 @@ public interface ISweepGrain : IGrainWithStringKey
     Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease);
 
     /// <summary>
-    /// What the queue of a pool says, after <see cref="LeaseEndedAsync"/>, when it has no place for what waits: the sweep may have gone to another pool, whose queue
-    /// hears of it then.
+    /// What the queue of a pool says, after <see cref="LeaseEndedAsync"/>, when it has no place for what waits: the sweep may have gone to
+    /// another pool, whose queue hears of it then.
     /// </summary>
     /// <param name="pool">The pool.</param>
     /// <param name="pack">The pack's number in the plan.</param>

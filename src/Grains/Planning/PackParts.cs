@@ -39,7 +39,8 @@ internal sealed class PackParts
     {
         var iterations = jobs.Sum(job => Left(job.Position, job.Epoch));
         var group = _plan.Groups[jobs.First().Position / _plan.Seeds.Length];
-        return new PackOffer(pack, iterations, Parts: jobs.Select(job => Part(job.Position)).Distinct().Count(), Precision: group.Definition.Train?.Precision ?? default)
+        var parts = jobs.Select(job => Part(job.Position)).Distinct().Count();
+        return new PackOffer(pack, iterations, Parts: parts, Precision: group.Definition.Train?.Precision ?? default)
         {
             Dataset = _plan.Datasets[group.Dataset],
         };

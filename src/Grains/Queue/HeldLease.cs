@@ -22,7 +22,8 @@ internal enum LeaseLoss
 }
 
 /// <summary>A lease that a worker holds, or whose end the sweep has yet to confirm.</summary>
-internal sealed class HeldLease(Guid id, SweepPacks sweep, KnownPack pack, string silo, string worker, int parts, long iterations, TimeSpan now)
+internal sealed class HeldLease(
+    Guid id, SweepPacks sweep, KnownPack pack, string silo, string worker, int parts, long iterations, TimeSpan now)
 {
     public Guid Id { get; } = id;
     public SweepPacks Sweep { get; } = sweep;
@@ -51,7 +52,7 @@ internal sealed class HeldLease(Guid id, SweepPacks sweep, KnownPack pack, strin
     /// <summary>Whether more than one part of it is unfinished, and its worker goes on.</summary>
     public bool IsDivisible => Rest is { Parts: > 1 } && Directive == LeaseDirective.Continue;
 
-    /// <summary>Whether its worker was told to stop so that its rest can be divided.</summary>
+    /// <summary>Whether its worker was told to stop for no other reason than that its rest is divided.</summary>
     public bool IsDivided { get; set; }
 
     public TimeSpan RenewedAt { get; set; } = now;

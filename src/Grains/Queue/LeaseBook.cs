@@ -26,14 +26,15 @@ internal sealed class LeaseBook(LeaseTimes times)
     public int Waiting => _sweeps.Values.Sum(sweep => sweep.Waiting);
 
     /// <summary>
-    /// Leases that more workers would get if there were enough of them, each a part of a pack that waits or that another worker holds: none of a paused sweep, and
-    /// no more than its cap leaves.
+    /// Leases that more workers would get if there were enough of them, each a part of a pack that waits or that another worker holds: none of
+    /// a paused sweep, and no more than its cap leaves.
     /// </summary>
     public int Leasable
     {
         get
         {
-            var held = _leases.Values.Where(lease => lease.IsDivisible).GroupBy(lease => lease.Sweep).ToDictionary(sweep => sweep.Key, sweep => sweep.Sum(lease => lease.Rest!.Parts - 1));
+            var held = _leases.Values.Where(lease => lease.IsDivisible).GroupBy(lease => lease.Sweep)
+                .ToDictionary(sweep => sweep.Key, sweep => sweep.Sum(lease => lease.Rest!.Parts - 1));
             return _sweeps.Values.Sum(sweep => (int)Math.Min(sweep.Room, (long)sweep.Leasable + held.GetValueOrDefault(sweep)));
         }
     }
@@ -81,7 +82,8 @@ internal sealed class LeaseBook(LeaseTimes times)
             var pack = sweep.Know(offer, now);
             if (offer.Lease is { } lease)
             {
-                if (!pack.Leases.Contains(lease) && !_ended.Contains(lease)) Hold(lease, sweep, pack, "", offer.Worker ?? "", parts: 0, offer.Iterations, now);
+                if (pack.Leases.Contains(lease) || _ended.Contains(lease)) continue;
+                Hold(lease, sweep, pack, "", offer.Worker ?? "", parts: 0, offer.Iterations, now);
             }
             else if (Math.Max(1, offer.Parts) is var parts && parts > pack.Parts)
             {
@@ -104,8 +106,9 @@ internal sealed class LeaseBook(LeaseTimes times)
     {
         foreach (var lease in _leases.Values.Where(lease => lease.Sweep.Share.Sweep == sweep))
         {
-            if (directive != LeaseDirective.Continue && directive <= lease.Directive) continue;
-            (lease.Directive, lease.DirectedAt) = (directive, now);
+            var isHarder = directive > lease.Directive || (lease.IsDivided && directive == LeaseDirective.Stop);
+            if (directive != LeaseDirective.Continue && !isHarder) continue;
+            (lease.Directive, lease.DirectedAt, lease.IsDivided) = (directive, now, false);
         }
     }
 
@@ -163,7 +166,7 @@ internal sealed class LeaseBook(LeaseTimes times)
     /// <returns>The lease.</returns>
     public HeldLease? Divide(TimeSpan now)
     {
-        if (_leases.Values.Concat(_ending.Values).Any(lease => lease is { IsDivided: true, Directive: LeaseDirective.Stop })) return null;
+        if (_leases.Values.Concat(_ending.Values).Any(lease => lease.IsDivided)) return null;
         if (PackDivision.Choose(_leases.Values, _sweeps.Values, _workers, now) is not { } lease) return null;
         (lease.IsDivided, lease.Directive, lease.DirectedAt) = (true, LeaseDirective.Stop, now);
         return lease;
@@ -212,7 +215,9 @@ internal sealed class LeaseBook(LeaseTimes times)
         {
             if (now - lease.RenewedAt >= times.Duration) overdue.Add((lease, LeaseLoss.Silent));
             else if (lease.Progress is not null && now - lease.MovedAt >= times.Stall) overdue.Add((lease, LeaseLoss.Stalled));
-            else if (lease.Directive == LeaseDirective.Stop && now - lease.DirectedAt >= times.Stop) overdue.Add((lease, LeaseLoss.Unstoppable));
+            // One that is only divided may take its time: while the store is away it cannot hand anything back, and must lose nothing.
+            else if (lease is { Directive: LeaseDirective.Stop, IsDivided: false } && now - lease.DirectedAt >= times.Stop)
+                overdue.Add((lease, LeaseLoss.Unstoppable));
         }
         return overdue;
     }

@@ -1,9 +1,9 @@
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// How packs are divided so that no worker idles: when they are leased, by the workers that are free then; and later, when workers have come free that
-/// nothing else fits, by taking the lease with the most unfinished work back and dividing its rest. A worker that is told to stop does so within an
-/// iteration and hands its state back, so that costs its start alone and no try; to drain would gain nothing, since the jobs of a pack train side by side.
+/// How packs are divided so that no worker idles: when they are leased, by the workers that are free then; and later, when workers have
+/// come free that nothing else fits, by taking back the lease with the most unfinished work. Its worker stops within an iteration and hands
+/// its state back, which costs its start only and no try. Draining would gain nothing, since the jobs of a pack train side by side.
 /// </summary>
 internal static class PackDivision
 {
@@ -12,6 +12,12 @@ internal static class PackDivision
 
     /// <summary>Nor is one that will have ended by itself after this time, at its pace.</summary>
     internal static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// What a sweep said longer ago does not count: it does not answer now, as while the store is away, and a worker that stopped then could
+    /// not hand anything back.
+    /// </summary>
+    internal static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(30);
 
     /// <summary>How many parts of a pack the next lease covers: all, unless workers that can run it would idle then.</summary>
     /// <param name="own">The pack's sweep.</param>
@@ -43,12 +49,16 @@ internal static class PackDivision
     /// <param name="now">The time.</param>
     public static HeldLease? Choose(IEnumerable<HeldLease> leases, IEnumerable<SweepPacks> sweeps, WorkerBook workers, TimeSpan now)
     {
-        var divisible = leases.Where(lease => lease.IsDivisible && lease.Sweep.HasRoom && now - lease.GrantedAt >= LeastAge && LastsLong(lease)).ToArray();
+        var divisible = leases.Where(lease => lease.IsDivisible && now - lease.Rest!.At <= FreshFor && lease.Sweep.HasRoom
+            && now - lease.GrantedAt >= LeastAge && LastsLong(lease)).ToArray();
         if (divisible.Length == 0) return null;
         // Whoever waits for a pack that is held back gets it in a moment.
         var waiting = sweeps.Where(sweep => sweep is { HasRoom: true, Waiting: > 0 }).ToArray();
-        var idle = workers.IdleForSeconds(now).Where(asker => !Array.Exists(waiting, sweep => sweep.Fits(asker) && sweep.Known.Values.Any(pack => pack.Parts > 0 && pack.Fits(asker, now)))).ToArray();
-        return divisible.Where(lease => Array.Exists(idle, asker => lease.Sweep.Fits(asker) && lease.Pack.Fits(asker, now))).MaxBy(lease => lease.Rest!.Iterations);
+        var idle = workers.IdleForSeconds(now).Where(asker => !Array.Exists(waiting, sweep => Waits(sweep, asker))).ToArray();
+        return divisible
+            .Where(lease => Array.Exists(idle, asker => lease.Sweep.Fits(asker) && lease.Pack.Fits(asker, now)))
+            .MaxBy(lease => lease.Rest!.Iterations);
+        bool Waits(SweepPacks sweep, Asker asker) => sweep.Fits(asker) && sweep.Known.Values.Any(pack => pack.Parts > 0 && pack.Fits(asker, now));
     }
 
     /// <summary>Whether a lease has enough before it, by its pace since it was granted. One that has ended no epoch since then has long ones.</summary>
@@ -59,8 +69,8 @@ internal static class PackDivision
     }
 
     /// <summary>
-    /// The work of each worker if all that waits is spread over them evenly. A sweep whose cap leaves it fewer workers than that has longer leases, and the others
-    /// share the workers that it leaves.
+    /// The work of each worker if all that waits is spread over them evenly. A sweep whose cap leaves it fewer workers than that has longer
+    /// leases, and the others share the workers that it leaves.
     /// </summary>
     private static double WorkPerWorker(SweepPacks own, List<Demand> demands, int free)
     {

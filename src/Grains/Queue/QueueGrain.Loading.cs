@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// What a queue reads from the store when it is activated. It does so beside its calls, since an activation may take seconds and a thousand open sweeps, or a
-/// store that is away, take longer; until it is done it leases nothing, and takes no lease for lost.
+/// What a queue reads from the store when it is activated. It does so beside its calls, since an activation may take seconds, and a thousand
+/// open sweeps or a store that is away take longer. Until it is done it leases nothing, and takes no lease for lost.
 /// </summary>
 internal sealed partial class QueueGrain
 {
@@ -25,7 +25,8 @@ internal sealed partial class QueueGrain
     private bool _isLoaded;
     private string? _notLoaded;
 
-    private string Loading => $"the queue of pool '{Pool}' reads its sweeps from the store{(_notLoaded is { } reason ? $" and tries again: {reason}" : "")}";
+    private string Loading =>
+        $"the queue of pool '{Pool}' reads its sweeps from the store{(_notLoaded is { } reason ? $" and tries again: {reason}" : "")}";
 
     private void Changes(SweepId sweep)
     {
@@ -38,8 +39,13 @@ internal sealed partial class QueueGrain
         _loading = true;
         try
         {
-            foreach (var silo in await store.QuarantinesAsync(Pool)) _silos.Restore(silo.Silo, silo.Times, Now + (silo.Until - time.GetUtcNow()), Now);
-            _toLoad ??= new(from sweep in await store.OpenSweepsAsync() where options.Value.PoolOf(sweep.Pool) == Pool select new SweepId(sweep.Id));
+            foreach (var silo in await store.QuarantinesAsync(Pool))
+                _silos.Restore(silo.Silo, silo.Times, Now + (silo.Until - time.GetUtcNow()), Now);
+            if (_toLoad is null)
+            {
+                var open = await store.OpenSweepsAsync();
+                _toLoad = new(open.Where(sweep => options.Value.PoolOf(sweep.Pool) == Pool).Select(sweep => new SweepId(sweep.Id)));
+            }
             await Task.WhenAll(Enumerable.Range(0, ReadsAtOnce).Select(_ => LoadNextAsync()));
             (_isLoaded, _notLoaded) = (true, null);
             _changed.Clear();

@@ -106,9 +106,11 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         return Task.CompletedTask;
     }
 
-    public Task<SweepHolding> HoldingAsync(SweepId sweep) => _isLoaded ? Task.FromResult(_book.Holding(sweep)) : throw new GrainFaultException(Loading);
+    public Task<SweepHolding> HoldingAsync(SweepId sweep) =>
+        _isLoaded ? Task.FromResult(_book.Holding(sweep)) : throw new GrainFaultException(Loading);
 
-    public Task<string?> ObstacleAsync(SweepId sweep) => Task.FromResult(_isLoaded ? QueueObstacles.Of(sweep, Pool, _book, _silos, _setAside, Now) : Loading);
+    public Task<string?> ObstacleAsync(SweepId sweep) =>
+        Task.FromResult(_isLoaded ? QueueObstacles.Of(sweep, Pool, _book, _silos, _setAside, Now) : Loading);
 
     public Task<QueueStatus> StatusAsync() => Task.FromResult(new QueueStatus(
         _book.Waiting, _book.Leased, _book.OldestWaiting is { } oldest ? Now - oldest : TimeSpan.Zero,
@@ -140,7 +142,8 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         else if (failed.Length > 0) pack.FailedOn = (held.Silo, now + options.Value.PreferOthersFor);
         if (failed.Length > 0 || end.BeginFault is not null) SetBack(held);
         else if (end.Completed > 0) pack.Setbacks = 0;
-        if (held.Silo.Length > 0 && _silos.Record(held.Silo, end.Completed, failed, now) is { } quarantine) QuarantineAsync(held.Silo, quarantine).Ignore();
+        if (held.Silo.Length > 0 && _silos.Record(held.Silo, end.Completed, failed, now) is { } quarantine)
+            QuarantineAsync(held.Silo, quarantine).Ignore();
     }
 
     private void SetBack(HeldLease held)
@@ -159,8 +162,10 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
             LogTakenBack(lease.Pack.Number, lease.Sweep.Share.Sweep, lease.Worker, why);
         }
         foreach (var lease in _book.Ending.ToList()) ConfirmAsync(lease).Ignore();
-        foreach (var sweep in _book.ToAsk(Now).GroupBy(lease => lease.Sweep.Share.Sweep, lease => lease.Id)) AskAsync(sweep.Key, [.. sweep]).Ignore();
-        if (_book.Divide(Now) is { } divided) LogDivided(divided.Pack.Number, divided.Sweep.Share.Sweep, divided.Worker, divided.Rest!.Parts);
+        foreach (var sweep in _book.ToAsk(Now).GroupBy(lease => lease.Sweep.Share.Sweep, lease => lease.Id))
+            AskAsync(sweep.Key, [.. sweep]).Ignore();
+        if (_book.Divide(Now) is { } divided)
+            LogDivided(divided.Pack.Number, divided.Sweep.Share.Sweep, divided.Worker, divided.Rest!.Parts);
         Show();
         return Task.CompletedTask;
     }

@@ -54,7 +54,8 @@ internal sealed class AvoidedSilos
     public void Add(string silo, TimeSpan until, string reason) => (_silos ??= [])[silo] = (until, reason);
 
     /// <summary>Why a silo shall not get them now; null when it may.</summary>
-    public string? Reason(string silo, TimeSpan now) => _silos?.TryGetValue(silo, out var avoided) == true && avoided.Until > now ? avoided.Reason : null;
+    public string? Reason(string silo, TimeSpan now) =>
+        _silos?.TryGetValue(silo, out var avoided) == true && avoided.Until > now ? avoided.Reason : null;
 }
 
 /// <summary>Who asks for work.</summary>
@@ -96,8 +97,8 @@ internal sealed class SweepPacks(SweepShare share)
     };
 
     /// <summary>
-    /// Leases that workers would get of what waits if there were enough of them: a lease of one part each. Packs that wait for their next try count, since their
-    /// time is near.
+    /// Leases that workers would get of what waits if there were enough of them: a lease of one part each. Packs that wait for their next try
+    /// count, since their time is near.
     /// </summary>
     public int Leasable => Math.Min(Room, _waitingParts);
 
@@ -161,11 +162,14 @@ internal sealed class SweepPacks(SweepShare share)
     }
 
     /// <summary>
-    /// The order between two sweeps that may both lease. Sweeps that were submitted in the same moment can have the same place in the order of submission; their
-    /// ids decide then, so that every queue decides alike.
+    /// The order between two sweeps that may both lease. Sweeps that were submitted in the same moment can have the same place in the order of
+    /// submission; their ids decide then, so that every queue decides alike.
     /// </summary>
-    public bool GoesBefore(SweepPacks other) =>
-        (-Share.Priority, Leased, Share.Order, string.CompareOrdinal(Share.Sweep.Value, other.Share.Sweep.Value)).CompareTo((-other.Share.Priority, other.Leased, other.Share.Order, 0)) < 0;
+    public bool GoesBefore(SweepPacks other)
+    {
+        var order = (-Share.Priority, Leased, Share.Order).CompareTo((-other.Share.Priority, other.Leased, other.Share.Order));
+        return order < 0 || (order == 0 && string.CompareOrdinal(Share.Sweep.Value, other.Share.Sweep.Value) < 0);
+    }
 
     /// <summary>Forgets what waits.</summary>
     public void Withdraw()

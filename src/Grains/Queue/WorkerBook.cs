@@ -53,7 +53,8 @@ internal sealed class WorkerBook
     }
 
     /// <summary>The workers that are free, the one that asks now included.</summary>
-    public IReadOnlyList<Asker> Idle(TimeSpan now) => [.. _seen.Values.Where(seen => seen.IdleSince is not null && now - seen.At <= IdleFor).Select(seen => seen.Asker)];
+    public IReadOnlyList<Asker> Idle(TimeSpan now) =>
+        [.. _seen.Values.Where(seen => seen.IdleSince is not null && now - seen.At <= IdleFor).Select(seen => seen.Asker)];
 
     /// <summary>The workers that have asked for some seconds and got nothing.</summary>
     public IReadOnlyList<Asker> IdleForSeconds(TimeSpan now) =>

@@ -45,8 +45,8 @@ internal sealed partial class SweepGrain
     {
         if (_stored is null || _stale) return Task.FromResult<PackOffer[]>([]);
         var (parts, plan) = (PackParts.Of(_stored.Plan), _stored.Plan);
-        return Task.FromResult<PackOffer[]>([.. _running.Where(job => leases.Contains(job.Value.Lease)).GroupBy(job => job.Value.Lease).Select(lease =>
-            parts.Offer(plan.Pack(lease.First().Key), [.. lease.Select(job => (job.Key, job.Value.Status.Epoch))]) with { Lease = lease.Key })]);
+        var held = _running.Where(job => leases.Contains(job.Value.Lease)).GroupBy(job => job.Value.Lease, job => (Position: job.Key, job.Value.Status.Epoch));
+        return Task.FromResult<PackOffer[]>([.. held.Select(lease => parts.Offer(plan.Pack(lease.First().Position), [.. lease]) with { Lease = lease.Key })]);
     }
 
     private Task<IReadOnlyList<PackBeginning>> BeginAsync(IReadOnlyList<PackStart> starts) => ChangeAsync<IReadOnlyList<PackBeginning>>(async () =>

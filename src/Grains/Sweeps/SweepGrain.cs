@@ -27,7 +27,10 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     private const string WatchReminder = "watch";
     private static readonly TimeSpan ObstacleFor = TimeSpan.FromSeconds(2);
 
-    /// <summary>Reminders, one a minute, that find no sweep before they end: a submission whose silo died may be committed until <see cref="StatementTime.WholeSweep"/> has passed.</summary>
+    /// <summary>
+    /// Reminders, one a minute, that find no sweep before they end: a submission whose silo died may be committed until
+    /// <see cref="StatementTime.WholeSweep"/> has passed.
+    /// </summary>
     internal const int MostMissed = 60;
 
     private readonly SweepStore store;
@@ -209,7 +212,7 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
         {
             text = await Queue.ObstacleAsync(Id).WaitAsync(ObstacleFor, time);
         }
-        // Whoever asks for the status gets it without: the queue moves, its store is away, or its silo is of a version that does not know this question.
+        // The status is told without it: the queue moves, its store is away, or its silo is of a version that does not know this question.
         catch (Exception e)
         {
             LogNoObstacle(e.Message);

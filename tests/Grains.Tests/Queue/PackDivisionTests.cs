@@ -14,6 +14,39 @@ public sealed class PackDivisionTests
     private TimeSpan _now;
 
     [Fact]
+    public void One_pack_is_divided_among_all_workers_that_are_free()
+    {
+        foreach (var worker in (string[])["a", "b", "c", "d"]) Assert.Null(Ask(worker));
+        _book.Offer(Share(First), [new(0, 1200, Parts: 12)], _now);
+
+        Assert.Equal([3, 3, 3, 3], ((string[])["a", "b", "c", "d"]).Select(worker => Ask(worker)!.Parts));
+        Assert.Equal(0, _book.Waiting);
+    }
+
+    [Fact]
+    public void A_pack_stays_whole_where_there_are_packs_enough_or_one_worker_only()
+    {
+        Assert.Null(Ask("a"));
+        _book.Offer(Share(First), [new(0, 10, Parts: 5)], _now);
+        Assert.Equal(5, Ask("a")!.Parts);
+
+        Assert.Null(Ask("b"));
+        Assert.Null(Ask("c"));
+        _book.Offer(Share(Second), [new(0, 10, Parts: 5), new(1, 10, Parts: 5)], _now);
+        Assert.Equal([5, 5], ((string[])["b", "c"]).Select(worker => Ask(worker)!.Parts));
+    }
+
+    [Fact]
+    public void Workers_that_have_not_asked_for_some_seconds_are_not_waited_for()
+    {
+        Assert.Null(Ask("gone"));
+        _now = Seconds(6);
+        _book.Offer(Share(First), [new(0, 10, Parts: 4)], _now);
+
+        Assert.Equal(4, Ask("a")!.Parts);
+    }
+
+    [Fact]
     public void A_worker_that_comes_later_gets_half_of_what_another_holds()
     {
         var held = LeaseAll(parts: 12);
@@ -43,6 +76,23 @@ public sealed class PackDivisionTests
         Assert.Null(_book.Divide(_now));
         _book.Confirm(shorter.Id, null, _now);
         Assert.Same(longer, _book.Divide(_now));
+    }
+
+    [Fact]
+    public void A_lease_that_is_to_be_divided_is_not_taken_back_though_its_worker_cannot_hand_it_back_yet_unless_it_must_stop()
+    {
+        var held = LeaseAll(parts: 12);
+        Idle("b", 40);
+        Say(held, parts: 12, iterations: 1200);
+        Assert.NotNull(_book.Divide(_now));
+
+        _now = Seconds(75);
+        Renew(held);
+        Assert.Empty(_book.Overdue(_now));
+        _book.Direct(First, LeaseDirective.Stop, _now);
+        _now = Seconds(105);
+        Renew(held);
+        Assert.Equal([(held, LeaseLoss.Unstoppable)], _book.Overdue(_now));
     }
 
     [Fact]
@@ -82,6 +132,19 @@ public sealed class PackDivisionTests
     }
 
     [Fact]
+    public void Nothing_is_divided_while_the_sweep_does_not_answer_as_while_the_store_is_away()
+    {
+        var held = LeaseAll(parts: 12);
+        _now = Seconds(20);
+        Say(held, parts: 12, iterations: 1200);
+        Idle("b", 52);
+        Assert.Null(_book.Divide(_now));
+
+        Say(held, parts: 12, iterations: 1200);
+        Assert.NotNull(_book.Divide(_now));
+    }
+
+    [Fact]
     public void A_lease_that_ends_within_a_minute_at_its_pace_is_not_divided()
     {
         var held = LeaseAll(parts: 12);
@@ -116,8 +179,10 @@ public sealed class PackDivisionTests
         Say(held, parts: 12, iterations: 1200);
         Assert.Null(_book.Divide(_now));
         Idle("c", 80, Able with { Precisions = [Precision.Tf32] });
+        Say(held, parts: 12, iterations: 1200);
         Assert.Null(_book.Divide(_now));
         Idle("d", 120);
+        Say(held, parts: 12, iterations: 1200);
         _book.Configure(Share(First) with { Parallel = 1 });
         Assert.Null(_book.Divide(_now));
 
