@@ -26,7 +26,11 @@ public sealed record SweepShare(
 [GenerateSerializer, Immutable, Alias("PackOffer")]
 public sealed record PackOffer(
     [property: Id(0)] int Pack, [property: Id(1)] long Iterations, [property: Id(2)] Guid? Lease = null, [property: Id(3)] string? Worker = null, [property: Id(4)] int Parts = 1,
-    [property: Id(5)] Precision Precision = Precision.Float32);
+    [property: Id(5)] Precision Precision = Precision.Float32)
+{
+    /// <summary>The data set of its jobs: a silo that lacks it gets none of the sweep's packs of it. Null from older silos.</summary>
+    [Id(6)] public string? Dataset { get; init; }
+}
 
 /// <summary>What a worker can run. The queue leases it only what fits.</summary>
 /// <param name="Trainers">Versions of the trainer.</param>
@@ -159,6 +163,12 @@ public sealed record SweepHolding([property: Id(0)] int Waiting, [property: Id(1
 {
     /// <summary>The numbers of the packs of which something waits; null from older silos.</summary>
     [Id(2)] public int[]? WaitingPacks { get; init; }
+
+    /// <summary>
+    /// For each of <see cref="Leases"/> the number of its pack: what a lease has not begun yet waits in the store and is not forgotten. Null
+    /// from older silos.
+    /// </summary>
+    [Id(3)] public int[]? LeasePacks { get; init; }
 }
 
 /// <summary>A pool as operators see it.</summary>

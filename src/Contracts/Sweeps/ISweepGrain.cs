@@ -36,6 +36,20 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("LeaseEnded")]
     Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease);
 
+    /// <summary>
+    /// What the queue of a pool says, after <see cref="LeaseEndedAsync"/>, when it has no place for what waits: the sweep may have gone to
+    /// another pool, whose queue hears of it then.
+    /// </summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="pack">The pack's number in the plan.</param>
+    /// <param name="lease">The lease that has ended.</param>
+    [Alias("LeaseEndedIn")]
+    Task LeaseEndedInAsync(string pool, int pack, Guid lease);
+
+    /// <summary>What is unfinished of leases, as far as they have begun; by it the queue divides them when workers idle.</summary>
+    [Alias("Rests")]
+    Task<PackOffer[]> RestsAsync(Guid[] leases);
+
     /// <summary>Leases nothing more of the sweep.</summary>
     /// <param name="now">Whether running jobs stop at once, to go on from their checkpoint later; otherwise they end first.</param>
     /// <exception cref="InvalidInputException">It does not run.</exception>

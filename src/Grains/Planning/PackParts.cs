@@ -38,8 +38,12 @@ internal sealed class PackParts
     public PackOffer Offer(int pack, IReadOnlyCollection<(int Position, int Epoch)> jobs)
     {
         var iterations = jobs.Sum(job => Left(job.Position, job.Epoch));
-        var precision = _plan.Groups[jobs.First().Position / _plan.Seeds.Length].Definition.Train?.Precision ?? default;
-        return new PackOffer(pack, iterations, Parts: jobs.Select(job => Part(job.Position)).Distinct().Count(), Precision: precision);
+        var group = _plan.Groups[jobs.First().Position / _plan.Seeds.Length];
+        var parts = jobs.Select(job => Part(job.Position)).Distinct().Count();
+        return new PackOffer(pack, iterations, Parts: parts, Precision: group.Definition.Train?.Precision ?? default)
+        {
+            Dataset = _plan.Datasets[group.Dataset],
+        };
     }
 
     /// <summary>Training iterations that a job has before it.</summary>

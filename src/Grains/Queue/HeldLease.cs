@@ -22,7 +22,8 @@ internal enum LeaseLoss
 }
 
 /// <summary>A lease that a worker holds, or whose end the sweep has yet to confirm.</summary>
-internal sealed class HeldLease(Guid id, SweepPacks sweep, KnownPack pack, string silo, string worker, int parts)
+internal sealed class HeldLease(
+    Guid id, SweepPacks sweep, KnownPack pack, string silo, string worker, int parts, long iterations, TimeSpan now)
 {
     public Guid Id { get; } = id;
     public SweepPacks Sweep { get; } = sweep;
@@ -36,12 +37,36 @@ internal sealed class HeldLease(Guid id, SweepPacks sweep, KnownPack pack, strin
     /// <summary>Parts of the pack that it covers; 0 for a lease that was found in the store.</summary>
     public int Parts { get; } = parts;
 
-    public TimeSpan RenewedAt { get; set; }
+    /// <summary>Training iterations that it covered then.</summary>
+    public long Iterations { get; } = iterations;
+
+    /// <summary>When it was granted, or found in the store.</summary>
+    public TimeSpan GrantedAt { get; } = now;
+
+    /// <summary>What the sweep said last that is unfinished of it; null while it has said nothing.</summary>
+    public LeaseRest? Rest { get; set; }
+
+    /// <summary>When the sweep was asked last for that.</summary>
+    public TimeSpan AskedAt { get; set; } = now;
+
+    /// <summary>Whether more than one part of it is unfinished, and its worker goes on.</summary>
+    public bool IsDivisible => Rest is { Parts: > 1 } && Directive == LeaseDirective.Continue;
+
+    /// <summary>Whether its worker was told to stop for no other reason than that its rest is divided.</summary>
+    public bool IsDivided { get; set; }
+
+    public TimeSpan RenewedAt { get; set; } = now;
     public long? Progress { get; set; }
-    public TimeSpan MovedAt { get; set; }
+    public TimeSpan MovedAt { get; set; } = now;
     public LeaseDirective Directive { get; set; }
     public TimeSpan DirectedAt { get; set; }
 }
+
+/// <summary>What is unfinished of a lease.</summary>
+/// <param name="Parts">Parts of which something is unfinished.</param>
+/// <param name="Iterations">Their training iterations.</param>
+/// <param name="At">When the sweep said so.</param>
+internal sealed record LeaseRest(int Parts, long Iterations, TimeSpan At);
 
 /// <summary>The last ids of some number.</summary>
 internal sealed class RecentIds(int most)

@@ -6,10 +6,13 @@ namespace AdaptCluster.Grains.Queue;
 /// <summary>
 /// What waits and what is leased until when: the queue's rules, without grains or clocks. Of the sweeps that may run, the highest priority goes
 /// first; of equal ones the one with the fewest leases (fair share), then the one submitted first; within a sweep the longest pack. Where there
-/// are fewer packs than free workers a lease covers some parts of its pack only, so that none idles. All times are on one monotonic clock.
+/// are fewer packs than free workers a lease covers some parts of its pack only, and workers that come later get parts of what others hold
+/// (<see cref="PackDivision"/>), so that none idles. All times are on one monotonic clock.
 /// </summary>
 internal sealed class LeaseBook(LeaseTimes times)
 {
+    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(20);
+
     private readonly Dictionary<SweepId, SweepPacks> _sweeps = [];
     private readonly Dictionary<Guid, HeldLease> _leases = [];
     private readonly Dictionary<Guid, HeldLease> _ending = [];
@@ -22,8 +25,19 @@ internal sealed class LeaseBook(LeaseTimes times)
     /// <summary>Packs of which something waits, those that are held back included.</summary>
     public int Waiting => _sweeps.Values.Sum(sweep => sweep.Waiting);
 
-    /// <summary>Packs that workers would get if there were enough of them: none of a paused sweep, and no more than its cap leaves.</summary>
-    public int Leasable => _sweeps.Values.Sum(sweep => sweep.Leasable);
+    /// <summary>
+    /// Leases that more workers would get if there were enough of them, each a part of a pack that waits or that another worker holds: none of
+    /// a paused sweep, and no more than its cap leaves.
+    /// </summary>
+    public int Leasable
+    {
+        get
+        {
+            var held = _leases.Values.Where(lease => lease.IsDivisible).GroupBy(lease => lease.Sweep)
+                .ToDictionary(sweep => sweep.Key, sweep => sweep.Sum(lease => lease.Rest!.Parts - 1));
+            return _sweeps.Values.Sum(sweep => (int)Math.Min(sweep.Room, (long)sweep.Leasable + held.GetValueOrDefault(sweep)));
+        }
+    }
 
     /// <summary>Leases that are held.</summary>
     public int Leased => _leases.Count;
@@ -44,8 +58,12 @@ internal sealed class LeaseBook(LeaseTimes times)
 
     /// <summary>What there is of a sweep.</summary>
     public SweepHolding Holding(SweepId sweep) => _sweeps.TryGetValue(sweep, out var packs)
-        ? new(packs.Waiting, [.. packs.Known.Values.SelectMany(pack => pack.Leases)]) { WaitingPacks = [.. packs.Known.Values.Where(pack => pack.Parts > 0).Select(pack => pack.Number)] }
-        : new(0, []) { WaitingPacks = [] };
+        ? new(packs.Waiting, [.. packs.Known.Values.SelectMany(pack => pack.Leases)])
+        {
+            WaitingPacks = [.. packs.Known.Values.Where(pack => pack.Parts > 0).Select(pack => pack.Number)],
+            LeasePacks = [.. packs.Known.Values.SelectMany(pack => pack.Leases.Select(_ => pack.Number))],
+        }
+        : new(0, []) { WaitingPacks = [], LeasePacks = [] };
 
     /// <summary>The packs of a sweep; null when nothing of it is here.</summary>
     public SweepPacks? PacksOf(SweepId sweep) => _sweeps.GetValueOrDefault(sweep);
@@ -58,12 +76,14 @@ internal sealed class LeaseBook(LeaseTimes times)
     {
         _leasable = null;
         var sweep = Configure(share);
+        sweep.Withdrawn = false;
         foreach (var offer in offers)
         {
-            if (!sweep.Known.TryGetValue(offer.Pack, out var pack)) sweep.Known.Add(offer.Pack, pack = new KnownPack(offer.Pack, now) { Precision = offer.Precision });
+            var pack = sweep.Know(offer, now);
             if (offer.Lease is { } lease)
             {
-                if (!pack.Leases.Contains(lease) && !_ended.Contains(lease)) Hold(lease, sweep, pack, "", offer.Worker ?? "", parts: 0, now);
+                if (pack.Leases.Contains(lease) || _ended.Contains(lease)) continue;
+                Hold(lease, sweep, pack, "", offer.Worker ?? "", parts: 0, offer.Iterations, now);
             }
             else if (Math.Max(1, offer.Parts) is var parts && parts > pack.Parts)
             {
@@ -86,8 +106,9 @@ internal sealed class LeaseBook(LeaseTimes times)
     {
         foreach (var lease in _leases.Values.Where(lease => lease.Sweep.Share.Sweep == sweep))
         {
-            if (directive != LeaseDirective.Continue && directive <= lease.Directive) continue;
-            (lease.Directive, lease.DirectedAt) = (directive, now);
+            var isHarder = directive > lease.Directive || (lease.IsDivided && directive == LeaseDirective.Stop);
+            if (directive != LeaseDirective.Continue && !isHarder) continue;
+            (lease.Directive, lease.DirectedAt, lease.IsDivided) = (directive, now, false);
         }
     }
 
@@ -103,11 +124,12 @@ internal sealed class LeaseBook(LeaseTimes times)
         _workers.Asks(asker, now);
         var (best, pack) = Best(asker with { IsAlone = _workers.IsAlone(asker.Silo, now) }, now);
         if (best is null) return null;
-        var parts = Share(pack!, now);
-        best.Take(pack!, parts, now);
+        var parts = PackDivision.Parts(best, pack!, _leasable!, _workers, now);
+        var iterations = pack!.Iterations * parts / Math.Max(1, pack.Parts);
+        best.Take(pack, parts, now);
         _leasable = null;
         _workers.Works(asker.Worker);
-        return Hold(id, best, pack!, asker.Silo, asker.Worker, parts, now);
+        return Hold(id, best, pack, asker.Silo, asker.Worker, parts, iterations, now);
     }
 
     /// <summary>Prolongs a lease and says what its worker shall do.</summary>
@@ -127,14 +149,42 @@ internal sealed class LeaseBook(LeaseTimes times)
     /// Ends a lease. What it held stays nobody's until <see cref="Confirm"/>, since only the sweep knows what is left of it; one that is not
     /// held any more is ignored.
     /// </summary>
+    /// <param name="id">The lease.</param>
+    /// <param name="now">The time, if its worker has ended it and so is free; null if it was taken back.</param>
     /// <returns>The lease; null when it was not held.</returns>
-    public HeldLease? End(Guid id)
+    public HeldLease? End(Guid id, TimeSpan? now = null)
     {
         _leasable = null;
         if (!_leases.Remove(id, out var lease)) return null;
         lease.Sweep.Leased--;
         _ending.Add(id, lease);
+        if (now is { } freed) _workers.Frees(lease.Worker, freed);
         return lease;
+    }
+
+    /// <summary>Tells the lease that is to be divided, if there is one, to stop: its rest then waits for all workers that are free.</summary>
+    /// <returns>The lease.</returns>
+    public HeldLease? Divide(TimeSpan now)
+    {
+        if (_leases.Values.Concat(_ending.Values).Any(lease => lease.IsDivided)) return null;
+        if (PackDivision.Choose(_leases.Values, _sweeps.Values, _workers, now) is not { } lease) return null;
+        (lease.IsDivided, lease.Directive, lease.DirectedAt) = (true, LeaseDirective.Stop, now);
+        return lease;
+    }
+
+    /// <summary>Takes the sweep's word on what is unfinished of leases.</summary>
+    public void Refresh(IEnumerable<PackOffer> rests, TimeSpan now)
+    {
+        foreach (var rest in rests)
+            if (rest.Lease is { } id && _leases.TryGetValue(id, out var lease)) lease.Rest = new LeaseRest(rest.Parts, rest.Iterations, now);
+    }
+
+    /// <summary>Leases whose sweep is to be asked what is unfinished of them, since more than one part may be: each now and then.</summary>
+    public IReadOnlyList<HeldLease> ToAsk(TimeSpan now)
+    {
+        var asked = _leases.Values.Where(lease => lease.Parts != 1 && lease.Rest is not { Parts: <= 1 } && now - lease.AskedAt >= AskEvery).ToArray();
+        foreach (var lease in asked) lease.AskedAt = now;
+        return asked;
     }
 
     /// <summary>Leases that were ended and that the sweep has not confirmed.</summary>
@@ -165,7 +215,9 @@ internal sealed class LeaseBook(LeaseTimes times)
         {
             if (now - lease.RenewedAt >= times.Duration) overdue.Add((lease, LeaseLoss.Silent));
             else if (lease.Progress is not null && now - lease.MovedAt >= times.Stall) overdue.Add((lease, LeaseLoss.Stalled));
-            else if (lease.Directive == LeaseDirective.Stop && now - lease.DirectedAt >= times.Stop) overdue.Add((lease, LeaseLoss.Unstoppable));
+            // One that is only divided may take its time: while the store is away it cannot hand anything back, and must lose nothing.
+            else if (lease is { Directive: LeaseDirective.Stop, IsDivided: false } && now - lease.DirectedAt >= times.Stop)
+                overdue.Add((lease, LeaseLoss.Unstoppable));
         }
         return overdue;
     }
@@ -191,28 +243,11 @@ internal sealed class LeaseBook(LeaseTimes times)
         return best;
     }
 
-    /// <summary>How many parts of a pack the next lease covers: all, unless workers would idle then.</summary>
-    private int Share(KnownPack pack, TimeSpan now)
-    {
-        var free = _workers.Idle(now);
-        if (pack.Parts <= 1 || free <= 1) return pack.Parts;
-        var (packs, work) = (0, 0.0);
-        foreach (var sweep in _sweeps.Values.Where(sweep => sweep.HasRoom && sweep.Waiting > 0))
-        {
-            // Under a cap, more leases than it leaves are of no use.
-            if (sweep.Share.Parallel > 0) free = Math.Min(free, Math.Max(1, sweep.Share.Parallel - sweep.Leased));
-            packs += sweep.Waiting;
-            if (packs >= free) return pack.Parts;
-            work += sweep.Known.Values.Where(known => known.Parts > 0).Sum(known => known.WorkPerPart * known.Parts);
-        }
-        return Math.Clamp((int)Math.Ceiling(work / free / pack.WorkPerPart), 1, pack.Parts);
-    }
-
-    private HeldLease Hold(Guid id, SweepPacks sweep, KnownPack pack, string silo, string worker, int parts, TimeSpan now)
+    private HeldLease Hold(Guid id, SweepPacks sweep, KnownPack pack, string silo, string worker, int parts, long iterations, TimeSpan now)
     {
         pack.Leases.Add(id);
         sweep.Leased++;
-        var lease = new HeldLease(id, sweep, pack, silo, worker, parts) { RenewedAt = now, MovedAt = now };
+        var lease = new HeldLease(id, sweep, pack, silo, worker, parts, iterations, now);
         _leases.Add(id, lease);
         return lease;
     }

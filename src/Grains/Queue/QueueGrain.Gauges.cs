@@ -13,7 +13,7 @@ internal sealed partial class QueueGrain
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        instruments.Forget(this.GetPrimaryKeyString());
+        instruments.Forget(Pool);
         return Task.CompletedTask;
     }
 
@@ -22,6 +22,6 @@ internal sealed partial class QueueGrain
         var waiting = _book.Waiting;
         if (waiting == 0) _oldest = null;
         else if (_oldest is null || Now - _searched >= SearchEvery) (_oldest, _searched) = (_book.OldestWaiting is { } oldest ? time.GetUtcNow() - (Now - oldest) : null, Now);
-        instruments.Show(this.GetPrimaryKeyString(), new QueueLevels(waiting, _book.Leasable, _book.Leased, _oldest, _silos.Quarantined(Now).Count));
+        instruments.Show(Pool, new QueueLevels(waiting, _book.Leasable, _book.Leased, _oldest, _silos.Quarantined(Now).Count));
     }
 }

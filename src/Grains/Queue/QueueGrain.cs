@@ -12,7 +12,7 @@ namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
 /// Leases packs to workers that ask. The book is in memory: after a loss of this grain the unfinished packs come from the store with the
-/// leases that were last known to hold them, so workers that live keep what they have. A lease that ends, however it does, is confirmed by its
+/// leases that were last known to hold them (QueueGrain.Loading.cs), so workers that live keep what they have. A lease that ends, however it does, is confirmed by its
 /// sweep, which says what is left of the pack; until then the pack waits.
 /// </summary>
 [GrainType("queue"), KeepAlive, ControlSilo(1)]
@@ -24,26 +24,26 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
     private readonly HashSet<Guid> _confirming = [];
     private readonly long _started = time.GetTimestamp();
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        foreach (var (id, pool) in await store.OpenSweepsAsync())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (options.Value.PoolOf(pool) == this.GetPrimaryKeyString()) await LoadAsync(new(id));
-        }
-        instruments.Begin(this.GetPrimaryKeyString());
+        LoadAsync().Ignore();
+        instruments.Begin(Pool);
         Show();
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(options.Value.RenewEvery, options.Value.RenewEvery) { KeepAlive = true });
+        return Task.CompletedTask;
     }
 
     public Task OfferAsync(SweepShare share, PackOffer[] packs)
     {
+        Changes(share.Sweep);
+        _setAside.Remove(share.Sweep.Value);
         _book.Offer(share, packs, Now);
         return Task.CompletedTask;
     }
 
     public Task ConfigureAsync(SweepShare share, LeaseDirective running)
     {
+        Changes(share.Sweep);
         _book.Configure(share);
         _book.Direct(share.Sweep, running, Now);
         return Task.CompletedTask;
@@ -51,6 +51,8 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
 
     public Task WithdrawAsync(SweepId sweep)
     {
+        Changes(sweep);
+        _setAside.Remove(sweep.Value);
         _book.Withdraw(sweep, Now);
         return Task.CompletedTask;
     }
@@ -65,22 +67,34 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
             return Task.FromResult(new LeaseAnswer(null, time.GetUtcNow() + quarantined, quarantined));
         }
         var isNew = _book.Find(lease) is null;
+        // What another worker holds is not known yet, and must not be leased twice.
+        if (isNew && !_isLoaded)
+        {
+            _book.Workers.Asks(asker, Now);
+            return Task.FromResult(new LeaseAnswer(null));
+        }
         if (_book.Lease(lease == default ? Guid.NewGuid() : lease, asker, Now) is not { } held) return Task.FromResult(new LeaseAnswer(null));
         if (isNew)
         {
-            instruments.Granted(this.GetPrimaryKeyString());
+            instruments.Granted(Pool);
             LogLeased(held.Sweep.Share.Sweep, held.Pack.Number, worker);
         }
         return Task.FromResult(new LeaseAnswer(new Lease(held.Id, held.Sweep.Share.Sweep, held.Pack.Number, options.Value.RenewEvery, TrainerVersion.Of(held.Sweep.Share.Trainer), held.Parts)));
     }
 
-    public Task<LeaseDirective> RenewAsync(Guid lease, long? progress) => Task.FromResult(_book.Renew(lease, progress, Now));
+    public Task<LeaseDirective> RenewAsync(Guid lease, long? progress)
+    {
+        var directive = _book.Renew(lease, progress, Now);
+        // A lease that is not known while the store is read may yet be found there.
+        return Task.FromResult(directive == LeaseDirective.Lost && !_isLoaded ? LeaseDirective.Continue : directive);
+    }
 
     public Task EndAsync(Guid lease, LeaseEnd end)
     {
-        if (_book.End(lease) is { } held)
+        if (end.Sweep is { } changed) Changes(changed);
+        if (_book.End(lease, Now) is { } held)
         {
-            instruments.Returned(this.GetPrimaryKeyString());
+            instruments.Returned(Pool);
             Judge(held, end);
             ConfirmAsync(held).Ignore();
         }
@@ -92,9 +106,11 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         return Task.CompletedTask;
     }
 
-    public Task<SweepHolding> HoldingAsync(SweepId sweep) => Task.FromResult(_book.Holding(sweep));
+    public Task<SweepHolding> HoldingAsync(SweepId sweep) =>
+        _isLoaded ? Task.FromResult(_book.Holding(sweep)) : throw new GrainFaultException(Loading);
 
-    public Task<string?> ObstacleAsync(SweepId sweep) => Task.FromResult(QueueObstacles.Of(sweep, this.GetPrimaryKeyString(), _book, _silos, _setAside, Now));
+    public Task<string?> ObstacleAsync(SweepId sweep) =>
+        Task.FromResult(_isLoaded ? QueueObstacles.Of(sweep, Pool, _book, _silos, _setAside, Now) : Loading);
 
     public Task<QueueStatus> StatusAsync() => Task.FromResult(new QueueStatus(
         _book.Waiting, _book.Leased, _book.OldestWaiting is { } oldest ? Now - oldest : TimeSpan.Zero,
@@ -107,24 +123,10 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
 
     internal static SweepShare Share(SweepEntity sweep) => new(new(sweep.Id), sweep.Priority, sweep.Parallel, sweep.Ordinal, sweep.State == SweepState.Paused, sweep.Trainer);
 
+    private string Pool => this.GetPrimaryKeyString();
+
     /// <summary>Monotonic: a step of the wall clock moves no deadline.</summary>
     private TimeSpan Now => time.GetElapsedTime(_started);
-
-    private async Task LoadAsync(SweepId id)
-    {
-        try
-        {
-            if (await store.FindAsync(id) is not { Sweep.State: not SweepState.Cancelling } stored) return;
-            _book.Offer(Share(stored.Sweep), await store.UnfinishedPacksAsync(id, stored.Plan), Now);
-            if (stored.Sweep.State == SweepState.Paused) _book.Direct(id, LeaseDirective.Drain, Now);
-        }
-        // One sweep that cannot be read must not keep the others from their workers. A store that is away is no fault of the sweep.
-        catch (Exception e) when (e is not StoreException)
-        {
-            _setAside[id.Value] = e is AdaptClusterException ? e.Message : $"{e.GetType().Name}: {e.Message}";
-            LogSetAside(id, e);
-        }
-    }
 
     private LeaseStatus Describe(HeldLease lease) => new(
         lease.Sweep.Share.Sweep, lease.Pack.Number, lease.Worker, time.GetUtcNow() + (lease.RenewedAt + options.Value.LeaseDuration - Now), lease.Directive);
@@ -134,29 +136,36 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
     {
         var (pack, now) = (held.Pack, Now);
         pack.BeginFault = end.BeginFault;
-        if (end.Unfit is { } reason) pack.Avoid(held.Silo, now + options.Value.UnfitFor, reason);
-        else if (end.Failed.Length > 0) pack.FailedOn = (held.Silo, now + options.Value.PreferOthersFor);
-        if (end.Failed.Length > 0 && end.Unfit is null || end.BeginFault is not null) SetBack(held);
+        // A silo that lacks what one data set needs runs the jobs of others well: that it is avoided is enough.
+        var failed = end.Unfit is null ? end.Failed : [];
+        if (end.Unfit is { } reason) pack.Avoided.Add(held.Silo, now + options.Value.UnfitFor, reason);
+        else if (failed.Length > 0) pack.FailedOn = (held.Silo, now + options.Value.PreferOthersFor);
+        if (failed.Length > 0 || end.BeginFault is not null) SetBack(held);
         else if (end.Completed > 0) pack.Setbacks = 0;
-        if (held.Silo.Length > 0 && _silos.Record(held.Silo, end.Completed, end.Failed, now) is { } quarantine) LogQuarantined(held.Silo, time.GetUtcNow() + quarantine);
+        if (held.Silo.Length > 0 && _silos.Record(held.Silo, end.Completed, failed, now) is { } quarantine)
+            QuarantineAsync(held.Silo, quarantine).Ignore();
     }
 
     private void SetBack(HeldLease held)
     {
-        var delay = options.Value.RetryDelay * Math.Pow(10, Math.Min(held.Pack.Setbacks++, 6));
-        held.Sweep.HoldBack(held.Pack, Now + (delay < options.Value.LongestRetryDelay ? delay : options.Value.LongestRetryDelay), Now);
+        held.Sweep.HoldBack(held.Pack, Now + options.Value.DelayAfter(held.Pack.Setbacks++), Now);
     }
 
     private Task TickAsync(CancellationToken cancellationToken)
     {
+        if (!_isLoaded) LoadAsync().Ignore();
         foreach (var (lease, why) in _book.Overdue(Now))
         {
             _book.End(lease.Id);
             SetBack(lease);
-            instruments.Expired(this.GetPrimaryKeyString());
+            instruments.Expired(Pool);
             LogTakenBack(lease.Pack.Number, lease.Sweep.Share.Sweep, lease.Worker, why);
         }
         foreach (var lease in _book.Ending.ToList()) ConfirmAsync(lease).Ignore();
+        foreach (var sweep in _book.ToAsk(Now).GroupBy(lease => lease.Sweep.Share.Sweep, lease => lease.Id))
+            AskAsync(sweep.Key, [.. sweep]).Ignore();
+        if (_book.Divide(Now) is { } divided)
+            LogDivided(divided.Pack.Number, divided.Sweep.Share.Sweep, divided.Worker, divided.Rest!.Parts);
         Show();
         return Task.CompletedTask;
     }
@@ -167,7 +176,10 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         if (!_confirming.Add(lease.Id)) return;
         try
         {
-            _book.Confirm(lease.Id, await GrainFactory.GetGrain<ISweepGrain>(lease.Sweep.Share.Sweep.Value).LeaseEndedAsync(lease.Pack.Number, lease.Id), Now);
+            var sweep = GrainFactory.GetGrain<ISweepGrain>(lease.Sweep.Share.Sweep.Value);
+            var left = await sweep.LeaseEndedAsync(lease.Pack.Number, lease.Id);
+            _book.Confirm(lease.Id, left, Now);
+            if (left is not null && lease.Sweep.Withdrawn) await sweep.LeaseEndedInAsync(Pool, lease.Pack.Number, lease.Id);
         }
         catch (Exception e)
         {
@@ -179,12 +191,31 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         }
     }
 
+    /// <summary>Asks a sweep what is unfinished of leases, so that they can be divided.</summary>
+    private async Task AskAsync(SweepId sweep, Guid[] leases)
+    {
+        try
+        {
+            _book.Refresh(await GrainFactory.GetGrain<ISweepGrain>(sweep.Value).RestsAsync(leases), Now);
+        }
+        // A sweep that does not answer, or on a silo of an older version, is not divided; it is asked again.
+        catch (Exception e)
+        {
+            LogNotAsked(sweep, e.Message);
+        }
+    }
+
     private async Task LookUpAsync(SweepId sweep, int pack, Guid lease)
     {
         try
         {
-            var left = await GrainFactory.GetGrain<ISweepGrain>(sweep.Value).LeaseEndedAsync(pack, lease);
-            if (left is not null && _book.PacksOf(sweep) is { Withdrawn: false } packs) _book.Offer(packs.Share, [left], Now);
+            var grain = GrainFactory.GetGrain<ISweepGrain>(sweep.Value);
+            var left = await grain.LeaseEndedAsync(pack, lease);
+            // The store had it open still when it was read.
+            if (_book.End(lease) is not null) _book.Confirm(lease, left, Now);
+            else if (left is null) return;
+            else if (_book.PacksOf(sweep) is { Withdrawn: false } packs) _book.Offer(packs.Share, [left], Now);
+            else await grain.LeaseEndedInAsync(Pool, pack, lease);
         }
         // The sweep compares what waits with what is here every minute, and brings what this missed.
         catch (Exception e)
@@ -202,9 +233,9 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
     [LoggerMessage(LogLevel.Warning, "The end of a lease of pack {Pack} of {Sweep} could not be confirmed; trying again: {Reason}")]
     private partial void LogUnconfirmed(int pack, SweepId sweep, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Silo {Silo} is quarantined until {Until:u}: different jobs failed there in a row")]
-    private partial void LogQuarantined(string silo, DateTimeOffset until);
+    [LoggerMessage(LogLevel.Information, "Workers idle: {Worker} hands pack {Pack} of {Sweep} back, so that its {Parts} unfinished parts are divided")]
+    private partial void LogDivided(int pack, SweepId sweep, string worker, int parts);
 
-    [LoggerMessage(LogLevel.Error, "Sweep {Sweep} is set aside: it cannot be loaded")]
-    private partial void LogSetAside(SweepId sweep, Exception error);
+    [LoggerMessage(LogLevel.Debug, "Sweep {Sweep} does not say what is unfinished of its leases; asking again: {Reason}")]
+    private partial void LogNotAsked(SweepId sweep, string reason);
 }

@@ -31,7 +31,7 @@ internal static class QueueObstacles
         if (exact.All(asker => silos.QuarantinedFor(asker.Silo, now) is not null))
             return $"every silo of pool '{pool}' is quarantined, because different jobs failed there in a row; 'sweep logs {sweep}' shows why";
         if (waiting.Select(pack => pack.BeginFault).FirstOrDefault(fault => fault is not null) is { } fault) return $"its packs cannot be begun: {fault}";
-        var refusals = waiting.Select(pack => exact.Select(asker => pack.AvoidedBy(asker.Silo, now)).ToArray()).ToArray();
+        var refusals = waiting.Select(pack => exact.Select(asker => pack.Avoided.Reason(asker.Silo, now)).ToArray()).ToArray();
         return refusals.All(reasons => reasons.All(reason => reason is not null)) ? $"no silo of pool '{pool}' can run what waits: {refusals[0][0]}" : null;
     }
 }

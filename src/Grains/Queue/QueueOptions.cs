@@ -35,6 +35,14 @@ public sealed class QueueOptions
     /// <summary>The longest such wait. Default: 1 minute.</summary>
     public TimeSpan LongestRetryDelay { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a pack waits for its next try.</summary>
+    /// <param name="setbacks">Times in a row that it had come back before.</param>
+    internal TimeSpan DelayAfter(int setbacks)
+    {
+        var delay = RetryDelay * Math.Pow(10, Math.Min(setbacks, 6));
+        return delay < LongestRetryDelay ? delay : LongestRetryDelay;
+    }
+
     /// <summary>How long a pack whose jobs failed on a silo is left to other silos. Default: 2 minutes.</summary>
     public TimeSpan PreferOthersFor { get; set; } = TimeSpan.FromMinutes(2);
 

@@ -39,6 +39,16 @@ internal sealed class SiloHealthBook(int failuresInARow, TimeSpan quarantine)
         return record.Until - now;
     }
 
+    /// <summary>How often a silo was quarantined in a row; its next quarantine lasts the longer.</summary>
+    public int Times(string silo) => _silos.GetValueOrDefault(silo)?.Times ?? 0;
+
+    /// <summary>Restores a quarantine that an earlier life of the queue gave.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="times">How often it was quarantined in a row.</param>
+    /// <param name="until">Until when.</param>
+    /// <param name="now">The time.</param>
+    public void Restore(string silo, int times, TimeSpan until, TimeSpan now) => _silos[silo] = new History { At = now, Until = until, Times = times };
+
     private sealed class History
     {
         public HashSet<JobId> Failed { get; } = [];

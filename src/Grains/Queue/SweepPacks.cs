@@ -4,10 +4,11 @@ using AdaptCluster.Contracts.Queue;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>A pack of which something waits or is leased. Times are on the queue's monotonic clock.</summary>
-internal sealed class KnownPack(int number, TimeSpan offered)
+/// <param name="number">Its number in the plan.</param>
+/// <param name="offered">When it was offered.</param>
+/// <param name="avoided">The silos that cannot run its data set.</param>
+internal sealed class KnownPack(int number, TimeSpan offered, AvoidedSilos avoided)
 {
-    private Dictionary<string, (TimeSpan Until, string Reason)>? _avoided;
-
     public int Number { get; } = number;
     public TimeSpan Offered { get; set; } = offered;
 
@@ -34,14 +35,27 @@ internal sealed class KnownPack(int number, TimeSpan offered)
     /// <summary>What the pack waits for is worth: what a worker that takes one part takes on.</summary>
     public double WorkPerPart => (double)Math.Max(1, Iterations) / Math.Max(1, Parts);
 
-    /// <summary>A silo shall not get it for a time.</summary>
-    public void Avoid(string silo, TimeSpan until, string reason) => (_avoided ??= [])[silo] = (until, reason);
+    /// <summary>The silos that cannot run it; packs of one data set share them.</summary>
+    public AvoidedSilos Avoided { get; } = avoided;
 
     /// <summary>Where its jobs failed last: others go before that silo for a time, if there are any.</summary>
     public (string Silo, TimeSpan Until) FailedOn { get; set; } = ("", TimeSpan.MinValue);
 
-    /// <summary>Why a silo shall not get it now; null when it may.</summary>
-    public string? AvoidedBy(string silo, TimeSpan now) => _avoided?.TryGetValue(silo, out var avoided) == true && avoided.Until > now ? avoided.Reason : null;
+    /// <summary>Whether a worker of the sweep's trainer version can run it.</summary>
+    public bool Fits(Asker asker, TimeSpan now) => asker.Offer.Precisions.Contains(Precision) && Avoided.Reason(asker.Silo, now) is null;
+}
+
+/// <summary>Silos that shall not get some packs for a time, because they lack what these need.</summary>
+internal sealed class AvoidedSilos
+{
+    private Dictionary<string, (TimeSpan Until, string Reason)>? _silos;
+
+    /// <summary>A silo shall not get them for a time.</summary>
+    public void Add(string silo, TimeSpan until, string reason) => (_silos ??= [])[silo] = (until, reason);
+
+    /// <summary>Why a silo shall not get them now; null when it may.</summary>
+    public string? Reason(string silo, TimeSpan now) =>
+        _silos?.TryGetValue(silo, out var avoided) == true && avoided.Until > now ? avoided.Reason : null;
 }
 
 /// <summary>Who asks for work.</summary>
@@ -56,6 +70,8 @@ internal sealed class SweepPacks(SweepShare share)
 {
     private readonly SortedSet<(long Iterations, int Number)> _ready = [];
     private readonly SortedSet<(TimeSpan NotBefore, int Number)> _heldBack = [];
+    private readonly Dictionary<string, AvoidedSilos> _avoided = [];
+    private int _waitingParts;
 
     public SweepShare Share { get; set; } = share;
     public Dictionary<int, KnownPack> Known { get; } = [];
@@ -63,21 +79,42 @@ internal sealed class SweepPacks(SweepShare share)
     /// <summary>Leases that workers hold.</summary>
     public int Leased { get; set; }
 
-    public bool Withdrawn { get; private set; }
+    /// <summary>Whether it was cancelled or has left for another pool since it was last offered.</summary>
+    public bool Withdrawn { get; set; }
 
     /// <summary>Packs of which something waits.</summary>
     public int Waiting => _ready.Count + _heldBack.Count;
 
     /// <summary>Whether its treatment lets another lease be given.</summary>
-    public bool HasRoom => !Share.Paused && (Share.Parallel == 0 || Leased < Share.Parallel);
+    public bool HasRoom => Room > 0;
 
-    /// <summary>Packs that workers would get if there were enough of them; those that wait for their next try count, since their time is near.</summary>
-    public int Leasable => Share switch
+    /// <summary>How many more leases its treatment lets be given.</summary>
+    public int Room => Share switch
     {
         { Paused: true } => 0,
-        { Parallel: > 0 } => Math.Clamp(Share.Parallel - Leased, 0, Waiting),
-        _ => Waiting,
+        { Parallel: > 0 } => Math.Max(0, Share.Parallel - Leased),
+        _ => int.MaxValue,
     };
+
+    /// <summary>
+    /// Leases that workers would get of what waits if there were enough of them: a lease of one part each. Packs that wait for their next try
+    /// count, since their time is near.
+    /// </summary>
+    public int Leasable => Math.Min(Room, _waitingParts);
+
+    /// <summary>Whether a worker runs the trainer version that the sweep is planned for.</summary>
+    public bool Fits(Asker asker) => asker.Offer.Trainers.Contains(TrainerVersion.Of(Share.Trainer));
+
+    /// <summary>The pack of an offer, which is known from now on.</summary>
+    public KnownPack Know(PackOffer offer, TimeSpan now)
+    {
+        if (Known.TryGetValue(offer.Pack, out var pack)) return pack;
+        var avoided = new AvoidedSilos();
+        // Of older silos nobody knows which packs share a data set.
+        if (offer.Dataset is { } dataset && !_avoided.TryAdd(dataset, avoided)) avoided = _avoided[dataset];
+        Known.Add(offer.Pack, pack = new KnownPack(offer.Pack, now, avoided) { Precision = offer.Precision });
+        return pack;
+    }
 
     /// <summary>Sets what waits of a pack.</summary>
     /// <param name="pack">The pack.</param>
@@ -86,9 +123,9 @@ internal sealed class SweepPacks(SweepShare share)
     /// <param name="now">The time.</param>
     public void SetWaiting(KnownPack pack, int parts, long iterations, TimeSpan now)
     {
-        if (parts > 0) Withdrawn = false;
         Remove(pack);
         if (pack.Parts == 0) pack.Offered = now;
+        _waitingParts += parts - pack.Parts;
         (pack.Parts, pack.Iterations) = (parts, iterations);
         if (parts == 0) return;
         if (pack.NotBefore <= now) _ready.Add(Key(pack));
@@ -106,13 +143,13 @@ internal sealed class SweepPacks(SweepShare share)
     /// <summary>The longest pack that fits the asker; null when there is none.</summary>
     public KnownPack? Find(Asker asker, TimeSpan now)
     {
-        if (!HasRoom || !asker.Offer.Trainers.Contains(TrainerVersion.Of(Share.Trainer))) return null;
+        if (!HasRoom || !Fits(asker)) return null;
         Release(now);
         foreach (var (_, number) in _ready)
         {
             var pack = Known[number];
             if (pack.FailedOn.Silo == asker.Silo && pack.FailedOn.Until > now && !asker.IsAlone) continue;
-            if (pack.AvoidedBy(asker.Silo, now) is null && asker.Offer.Precisions.Contains(pack.Precision)) return pack;
+            if (pack.Fits(asker, now)) return pack;
         }
         return null;
     }
@@ -124,9 +161,15 @@ internal sealed class SweepPacks(SweepShare share)
         SetWaiting(pack, left, left == 0 ? 0 : pack.Iterations * left / pack.Parts, now);
     }
 
-    /// <summary>The order between two sweeps that may both lease.</summary>
-    public bool GoesBefore(SweepPacks other) =>
-        (-Share.Priority, Leased, Share.Order).CompareTo((-other.Share.Priority, other.Leased, other.Share.Order)) < 0;
+    /// <summary>
+    /// The order between two sweeps that may both lease. Sweeps that were submitted in the same moment can have the same place in the order of
+    /// submission; their ids decide then, so that every queue decides alike.
+    /// </summary>
+    public bool GoesBefore(SweepPacks other)
+    {
+        var order = (-Share.Priority, Leased, Share.Order).CompareTo((-other.Share.Priority, other.Leased, other.Share.Order));
+        return order < 0 || (order == 0 && string.CompareOrdinal(Share.Sweep.Value, other.Share.Sweep.Value) < 0);
+    }
 
     /// <summary>Forgets what waits.</summary>
     public void Withdraw()
@@ -134,6 +177,7 @@ internal sealed class SweepPacks(SweepShare share)
         Withdrawn = true;
         _ready.Clear();
         _heldBack.Clear();
+        _waitingParts = 0;
         foreach (var pack in Known.Values.ToList())
         {
             (pack.Parts, pack.Iterations) = (0, 0);

@@ -24,7 +24,8 @@ internal sealed class WorkerBook
                 if (now - at > GoneAfter) _silos.Remove(silo);
             _swept = now;
         }
-        _seen[asker.Worker] = new Seen(asker, now, IsIdle: true);
+        var since = _seen.TryGetValue(asker.Worker, out var known) && known.IdleSince is { } idle && now - known.At <= IdleFor ? idle : now;
+        _seen[asker.Worker] = new Seen(asker, now, since);
         _silos[asker.Silo] = now;
     }
 
@@ -34,7 +35,7 @@ internal sealed class WorkerBook
     /// <summary>Records that a worker has got work.</summary>
     public void Works(string worker)
     {
-        if (_seen.TryGetValue(worker, out var seen)) _seen[worker] = seen with { IsIdle = false };
+        if (_seen.TryGetValue(worker, out var seen)) _seen[worker] = seen with { IdleSince = null };
     }
 
     /// <summary>Records that a worker renews its lease.</summary>
@@ -45,8 +46,19 @@ internal sealed class WorkerBook
         _silos[seen.Asker.Silo] = now;
     }
 
-    /// <summary>How many workers are free, the one that asks now included.</summary>
-    public int Idle(TimeSpan now) => _seen.Values.Count(seen => seen.IsIdle && now - seen.At <= IdleFor);
+    /// <summary>Records that a worker has handed its lease back, and asks for the next one in a moment.</summary>
+    public void Frees(string worker, TimeSpan now)
+    {
+        if (_seen.TryGetValue(worker, out var seen)) _seen[worker] = seen with { At = now, IdleSince = now };
+    }
+
+    /// <summary>The workers that are free, the one that asks now included.</summary>
+    public IReadOnlyList<Asker> Idle(TimeSpan now) =>
+        [.. _seen.Values.Where(seen => seen.IdleSince is not null && now - seen.At <= IdleFor).Select(seen => seen.Asker)];
+
+    /// <summary>The workers that have asked for some seconds and got nothing.</summary>
+    public IReadOnlyList<Asker> IdleForSeconds(TimeSpan now) =>
+        [.. _seen.Values.Where(seen => now - seen.IdleSince > IdleFor && now - seen.At <= IdleFor).Select(seen => seen.Asker)];
 
     /// <summary>The workers that are there.</summary>
     public IReadOnlyList<Asker> Present(TimeSpan now) => [.. _seen.Values.Where(seen => now - seen.At <= GoneAfter).Select(seen => seen.Asker)];
@@ -54,5 +66,5 @@ internal sealed class WorkerBook
     /// <summary>How many of them run each trainer version.</summary>
     public Dictionary<int, int> ByTrainer(TimeSpan now) => Present(now).SelectMany(asker => asker.Offer.Trainers).CountBy(version => version).ToDictionary();
 
-    private sealed record Seen(Asker Asker, TimeSpan At, bool IsIdle);
+    private sealed record Seen(Asker Asker, TimeSpan At, TimeSpan? IdleSince);
 }

@@ -35,6 +35,9 @@ internal sealed class SweepEntity
     /// <summary>The plan without its spec; definitions stand in it once per group, not once per job.</summary>
     public required string PlanJson { get; set; }
 
+    /// <summary>Whether its jobs stop at once while it is paused, rather than end first.</summary>
+    public bool Stops { get; set; }
+
     /// <summary>The trainer version that the sweep was planned for.</summary>
     public int Trainer { get; init; } = TrainerVersion.BeforeOffers;
 
@@ -118,6 +121,16 @@ internal sealed class EnvironmentEntity
 {
     public required string Id { get; init; }
     public required string Json { get; init; }
+}
+
+/// <summary>A silo of a pool that gets no work. Its time is on the wall clock.</summary>
+internal sealed class QuarantineEntity
+{
+    public required string Cluster { get; init; }
+    public required string Pool { get; init; }
+    public required string Silo { get; init; }
+    public required long UntilMs { get; init; }
+    public required int Times { get; init; }
 }
 
 /// <summary>A key by which the web page's cookies are encrypted and signed.</summary>

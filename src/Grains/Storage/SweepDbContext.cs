@@ -9,6 +9,7 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
     public DbSet<JobEntity> Jobs => Set<JobEntity>();
     public DbSet<AttemptEntity> Attempts => Set<AttemptEntity>();
     public DbSet<EnvironmentEntity> Environments => Set<EnvironmentEntity>();
+    public DbSet<QuarantineEntity> Quarantines => Set<QuarantineEntity>();
     public DbSet<CookieKeyEntity> CookieKeys => Set<CookieKeyEntity>();
     public DbSet<EpochEntity> Epochs => Set<EpochEntity>();
     public DbSet<PruneStepEntity> PruneSteps => Set<PruneStepEntity>();
@@ -30,6 +31,7 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
         });
         modelBuilder.Entity<AttemptEntity>(e => { e.ToTable("attempts"); e.HasKey(a => new { a.SweepId, a.Position, a.Number }); });
         modelBuilder.Entity<EnvironmentEntity>(e => { e.ToTable("environments"); e.HasKey(v => v.Id); });
+        modelBuilder.Entity<QuarantineEntity>(e => { e.ToTable("quarantines"); e.HasKey(q => new { q.Cluster, q.Pool, q.Silo }); });
         modelBuilder.Entity<CookieKeyEntity>(e => { e.ToTable("cookie_keys"); e.HasKey(k => k.Name); });
         modelBuilder.Entity<EpochEntity>(e => { e.ToTable("epochs"); e.HasKey(m => new { m.SweepId, m.Position, m.Epoch }); });
         modelBuilder.Entity<PruneStepEntity>(e => { e.ToTable("prune_steps"); e.HasKey(p => new { p.SweepId, p.Position, p.Iteration }); });

@@ -139,8 +139,14 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && positions.Contains(j.Position)).OrderBy(j => j.Position).ToListAsync());
 
     /// <summary>Sets a sweep's state.</summary>
-    public Task SetStateAsync(SweepId id, SweepState state) => RunAsync(db =>
-        db.Sweeps.Where(s => s.Id == id.Value).ExecuteUpdateAsync(set => set.SetProperty(s => s.State, state)));
+    /// <param name="id">The sweep.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="stops">Of a sweep that is paused: whether its jobs stop at once.</param>
+    public Task SetStateAsync(SweepId id, SweepState state, bool stops = false) => RunAsync(db =>
+        db.Sweeps.Where(s => s.Id == id.Value).ExecuteUpdateAsync(set => set.SetProperty(s => s.State, state).SetProperty(s => s.Stops, stops)));
+
+    /// <summary>Whether there is a sweep, of whichever cluster.</summary>
+    public Task<bool> ExistsAsync(SweepId id) => RunAsync(db => db.Sweeps.AnyAsync(s => s.Id == id.Value));
 
     /// <summary>Sets how the queue treats a sweep.</summary>
     public Task SetShareAsync(SweepId id, int priority, int parallel, string pool) => RunAsync(db =>

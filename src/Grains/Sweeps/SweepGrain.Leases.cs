@@ -5,6 +5,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,23 @@ internal sealed partial class SweepGrain
     public async Task LeaseLostAsync(int pack, Guid lease) => await LeaseEndedAsync(pack, lease);
 
     public Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease) => _ends.CallAsync((pack, lease));
+
+    public async Task LeaseEndedInAsync(string pool, int pack, Guid lease)
+    {
+        await ReadyAsync();
+        if (_stored?.Sweep.State is not (SweepState.Running or SweepState.Paused)) return;
+        if (pool == queue.Value.PoolOf(Sweep.Pool)) await ReconcileAsync();
+        // The sweep has gone to another pool, whose queue has the lease by name alone, or not at all.
+        else await Queue.EndAsync(lease, new LeaseEnd(Requeue: true, 0, []) { Sweep = Id, Pack = pack });
+    }
+
+    public Task<PackOffer[]> RestsAsync(Guid[] leases)
+    {
+        if (_stored is null || _stale) return Task.FromResult<PackOffer[]>([]);
+        var (parts, plan) = (PackParts.Of(_stored.Plan), _stored.Plan);
+        var held = _running.Where(job => leases.Contains(job.Value.Lease)).GroupBy(job => job.Value.Lease, job => (Position: job.Key, job.Value.Status.Epoch));
+        return Task.FromResult<PackOffer[]>([.. held.Select(lease => parts.Offer(plan.Pack(lease.First().Position), [.. lease]) with { Lease = lease.Key })]);
+    }
 
     private Task<IReadOnlyList<PackBeginning>> BeginAsync(IReadOnlyList<PackStart> starts) => ChangeAsync<IReadOnlyList<PackBeginning>>(async () =>
     {
@@ -74,9 +92,6 @@ internal sealed partial class SweepGrain
         var (ended, next) = (await store.EndLeasesAsync(Id, _stored.Plan, leases, Returned), Returned);
         NoteLost(ended.Lost, ended.GivenUp, next);
         if (await SettleAsync() || Sweep.State is not (SweepState.Running or SweepState.Paused)) return new PackOffer?[leases.Count];
-        // Those of a sweep that has gone to another pool wait there, as soon as their old worker has stopped.
-        var moved = leases.Where(lease => _movedLeases.Remove(lease.Lease)).Select(lease => ended.Waiting.GetValueOrDefault(lease.Pack)).OfType<PackOffer>().Distinct().ToArray();
-        if (moved.Length > 0) await Queue.OfferAsync(QueueGrain.Share(Sweep), moved);
         return [.. leases.Select(lease => ended.Waiting.GetValueOrDefault(lease.Pack))];
     });
 
@@ -110,19 +125,43 @@ internal sealed partial class SweepGrain
     /// </summary>
     private async Task ReconcileAsync()
     {
-        // First the store, then the queue: a lease that is in both stays.
+        // First the store, then the queue: what is in both stays.
         var open = await store.OpenLeasesAsync(Id);
-        var holding = await Queue.HoldingAsync(Id);
-        var unknown = open.Where(job => !holding.Leases.Contains(job.Lease) && !_movedLeases.Contains(job.Lease)).ToArray();
-        foreach (var (pack, lease) in unknown) await LeaseEndedAsync(pack, lease);
+        var waiting = await store.WaitingPacksAsync(Id);
+        if (await HoldingAsync() is not { } holding) return;
+        foreach (var (pack, lease) in open.Where(job => !holding.Leases.Contains(job.Lease)))
+            if (await LeaseEndedAsync(pack, lease) is not null) waiting.Add(pack);
+        // A queue that has moved to an older silo tells the leases of a paused sweep the softer word.
+        if (Sweep.State == SweepState.Paused) await Queue.ConfigureAsync(QueueGrain.Share(Sweep), WhilePaused);
         if (Sweep.State != SweepState.Running) return;
         var known = holding.WaitingPacks is { } packs ? packs.ToHashSet() : [];
-        var forgotten = (await store.WaitingPacksAsync(Id)).Where(pack => !known.Contains(pack)).ToHashSet();
+        // What a lease covers waits in the store until its worker begins it.
+        var begun = open.Select(job => job.Lease).ToHashSet();
+        if (holding.LeasePacks is { } leased) known.UnionWith(leased.Where((_, i) => !begun.Contains(holding.Leases[i])));
+        var forgotten = waiting.Where(pack => !known.Contains(pack)).ToHashSet();
         if (forgotten.Count == 0) return;
         var offers = (await store.UnfinishedPacksAsync(Id, _stored!.Plan)).Where(offer => offer.Lease is null && forgotten.Contains(offer.Pack)).ToArray();
         LogForgotten(offers.Length);
         await Queue.OfferAsync(QueueGrain.Share(Sweep), offers);
     }
+
+    /// <summary>What the queue has of the sweep; null when it does not answer now.</summary>
+    private async Task<SweepHolding?> HoldingAsync()
+    {
+        try
+        {
+            return await Queue.HoldingAsync(Id);
+        }
+        // It moves, or reads the store: in a minute the two are compared again.
+        catch (Exception e) when (e is AdaptClusterException { IsTransient: true } or TimeoutException or OrleansException)
+        {
+            LogNotCompared(e.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The sweep could not be compared with its queue, and is in a minute: {Reason}")]
+    private partial void LogNotCompared(string reason);
 
     [LoggerMessage(LogLevel.Warning, "Worker {Worker} runs trainer version {Found} and the sweep is planned for {Expected}; it gets none of its jobs")]
     private partial void LogOtherTrainer(string worker, int found, int expected);

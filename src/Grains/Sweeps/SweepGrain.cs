@@ -27,6 +27,12 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     private const string WatchReminder = "watch";
     private static readonly TimeSpan ObstacleFor = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Reminders, one a minute, that find no sweep before they end: a submission whose silo died may be committed until
+    /// <see cref="StatementTime.WholeSweep"/> has passed.
+    /// </summary>
+    internal const int MostMissed = 60;
+
     private readonly SweepStore store;
     private readonly IOptions<QueueOptions> queue;
     private readonly SweepInstruments instruments;
@@ -37,7 +43,6 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     private readonly SharedCalls<JobReport[], bool[]> _reports;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly HashSet<string> _environments = [];
-    private readonly HashSet<Guid> _movedLeases = [];
     private StoredSweep? _stored;
     private SweepProgress? _progress;
     private Dictionary<int, RunningJob> _running = [];
@@ -48,6 +53,12 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
 
     /// <summary>Whether what a silo that died may have left half done has been looked for since the activation.</summary>
     private bool _mended;
+
+    /// <summary>Whether it was a cancellation that broke off, which is gone on with.</summary>
+    private bool _mendedCancel;
+
+    /// <summary>Reminders in a row that found no sweep.</summary>
+    private int _missed;
 
     private (string? Text, long? At) _obstacle;
 
@@ -86,7 +97,8 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
             LogReopened();
             await LoadAsync();
         }
-        if (Sweep.State == SweepState.Cancelling) await GoOnCancellingAsync();
+        _mendedCancel = Sweep.State == SweepState.Cancelling;
+        if (_mendedCancel) await GoOnCancellingAsync();
         else if (Sweep.State is SweepState.Running or SweepState.Paused && !await SettleAsync() && Sweep.State == SweepState.Running) await OfferAsync();
     }
 
@@ -117,9 +129,11 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     public Task PauseAsync(bool now) => ChangeAsync(async () =>
     {
         if (Sweep.State is not (SweepState.Running or SweepState.Paused)) throw Refused("cannot be paused");
-        await SetStateAsync(SweepState.Paused);
-        await Queue.ConfigureAsync(QueueGrain.Share(Sweep), now ? LeaseDirective.Stop : LeaseDirective.Drain);
+        await SetStateAsync(SweepState.Paused, stops: now || Sweep is { State: SweepState.Paused, Stops: true });
+        await Queue.ConfigureAsync(QueueGrain.Share(Sweep), WhilePaused);
     });
+
+    private LeaseDirective WhilePaused => Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain;
 
     public Task ResumeAsync() => ChangeAsync(async () =>
     {
@@ -169,8 +183,7 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
         await store.SetShareAsync(Id, change.Priority ?? Sweep.Priority, change.Parallel ?? Sweep.Parallel, pool);
         (Sweep.Priority, Sweep.Parallel, Sweep.Pool) = (change.Priority ?? Sweep.Priority, change.Parallel ?? Sweep.Parallel, pool);
         if (!moves) return false;
-        // Its leases are told to stop; what they had waits in the new pool when they have ended.
-        _movedLeases.UnionWith(_running.Values.Select(job => job.Lease));
+        // Its leases are told to stop; when they have ended, the old queue says so, and what they had waits in the new one.
         await old.WithdrawAsync(Id);
         return true;
     }
@@ -194,7 +207,16 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
         if (Sweep.State != SweepState.Running || Progress.Count(JobState.Running) > 0 || Progress.Open == 0) return null;
         if (_obstacle.At is { } at && time.GetElapsedTime(at) < ObstacleFor) return _obstacle.Text;
         _obstacle = (_obstacle.Text, time.GetTimestamp());
-        var text = await Queue.ObstacleAsync(Id);
+        string? text = null;
+        try
+        {
+            text = await Queue.ObstacleAsync(Id).WaitAsync(ObstacleFor, time);
+        }
+        // The status is told without it: the queue moves, its store is away, or its silo is of a version that does not know this question.
+        catch (Exception e)
+        {
+            LogNoObstacle(e.Message);
+        }
         _obstacle = (text, time.GetTimestamp());
         return text;
     }
@@ -203,12 +225,27 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         await ReadyAsync();
-        // Another cluster's, with which this one shares the service id: its reminder stays.
-        if (_stored is null) return;
-        if (Sweep.State == SweepState.Cancelling) await ChangeAsync(GoOnCancellingAsync);
+        if (_stored is null)
+        {
+            await MissAsync();
+            return;
+        }
+        _missed = 0;
+        // At its activation it has been gone on with already.
+        if (Sweep.State == SweepState.Cancelling && !_mendedCancel) await ChangeAsync(GoOnCancellingAsync);
+        _mendedCancel = false;
         if (Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Cancelling) await ReconcileAsync();
         else if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
     }
+
+    /// <summary>
+    /// Ends the reminder of a sweep that was never created. That of another cluster, with which this one shares the database and the service id, stays.
+    /// </summary>
+    private async Task MissAsync() => await ChangeAsync(async () =>
+    {
+        if (_stored is not null || ++_missed < MostMissed || await store.ExistsAsync(Id)) return;
+        if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
+    });
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
@@ -243,8 +280,8 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
 
     private async Task OfferAsync()
     {
-        // Leases that a former pool still holds end there.
-        await Queue.OfferAsync(QueueGrain.Share(Sweep), Array.FindAll(await store.UnfinishedPacksAsync(Id, _stored!.Plan), offer => offer.Lease is not { } lease || !_movedLeases.Contains(lease)));
+        // With the leases that a former pool still holds, so that nobody else gets what they have before they end.
+        await Queue.OfferAsync(QueueGrain.Share(Sweep), await store.UnfinishedPacksAsync(Id, _stored!.Plan));
     }
 
     private async Task LoadAsync()
@@ -280,10 +317,10 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
         return Progress.Open == 0;
     }
 
-    private async Task SetStateAsync(SweepState state)
+    private async Task SetStateAsync(SweepState state, bool stops = false)
     {
-        await store.SetStateAsync(Id, state);
-        Sweep.State = state;
+        await store.SetStateAsync(Id, state, stops);
+        (Sweep.State, Sweep.Stops) = (state, stops);
     }
 
     private void NoteFailed(int position, JobStatus job)
@@ -330,6 +367,9 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
 
     [LoggerMessage(LogLevel.Warning, "The sweep could not be read and is read again at the next call: {Reason}")]
     private partial void LogNotLoaded(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The queue does not say what the sweep waits for: {Reason}")]
+    private partial void LogNoObstacle(string reason);
 
     [LoggerMessage(LogLevel.Error, "The sweep said that it had ended, and has unfinished jobs; it goes on")]
     private partial void LogReopened();

@@ -16,7 +16,7 @@ internal sealed class QueueInstruments
         _expired = meter.CreateCounter<long>("adaptcluster.leases.expired", "{lease}", "Leases that ran out because their worker was lost or stood still.");
         _returned = meter.CreateCounter<long>("adaptcluster.leases.returned", "{lease}", "Leases that their worker ended, with all jobs done or some handed back.");
         meter.CreateObservableGauge("adaptcluster.queue.depth", () => Each(queue => queue.Waiting), "{pack}", "Packs of jobs that wait for a worker.");
-        meter.CreateObservableGauge("adaptcluster.queue.leasable", () => Each(queue => queue.Leasable), "{pack}", "Packs of jobs that wait for nothing but a worker.");
+        meter.CreateObservableGauge("adaptcluster.queue.leasable", () => Each(queue => queue.Leasable), "{lease}", "Leases that more workers would get.");
         meter.CreateObservableGauge("adaptcluster.queue.leases", () => Each(queue => queue.Leased), "{lease}", "Packs of jobs that a worker has.");
         meter.CreateObservableGauge("adaptcluster.queue.oldest.age", () => Each(queue => queue.Oldest is { } oldest ? Math.Max(0, (time.GetUtcNow() - oldest).TotalSeconds) : 0), "s",
             "How long the pack that has waited longest has waited; 0 when none waits.");
@@ -52,7 +52,7 @@ internal sealed class QueueInstruments
 
 /// <summary>How full a queue is.</summary>
 /// <param name="Waiting">Packs that wait.</param>
-/// <param name="Leasable">Those of them that more workers would get.</param>
+/// <param name="Leasable">Leases that more workers would get.</param>
 /// <param name="Leased">Packs that a worker has.</param>
 /// <param name="Oldest">When the longest waiting pack was offered; null when none waits.</param>
 /// <param name="Quarantined">Silos that get nothing.</param>

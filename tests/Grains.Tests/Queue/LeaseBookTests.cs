@@ -248,39 +248,6 @@ public sealed class LeaseBookTests
     }
 
     [Fact]
-    public void One_pack_is_divided_among_all_workers_that_are_free()
-    {
-        foreach (var worker in (string[])["a", "b", "c", "d"]) Assert.Null(_book.Lease(Guid.NewGuid(), Asker(worker), _now));
-        _book.Offer(Share(First), [new(0, 1200, Parts: 12)], _now);
-
-        Assert.Equal([3, 3, 3, 3], ((string[])["a", "b", "c", "d"]).Select(worker => _book.Lease(Guid.NewGuid(), Asker(worker), _now)!.Parts));
-        Assert.Equal(0, _book.Waiting);
-    }
-
-    [Fact]
-    public void A_pack_stays_whole_where_there_are_packs_enough_or_one_worker_only()
-    {
-        Assert.Null(_book.Lease(Guid.NewGuid(), Asker("a"), _now));
-        _book.Offer(Share(First), [new(0, 10, Parts: 5)], _now);
-        Assert.Equal(5, _book.Lease(Guid.NewGuid(), Asker("a"), _now)!.Parts);
-
-        Assert.Null(_book.Lease(Guid.NewGuid(), Asker("b"), _now));
-        Assert.Null(_book.Lease(Guid.NewGuid(), Asker("c"), _now));
-        _book.Offer(Share(Second), [new(0, 10, Parts: 5), new(1, 10, Parts: 5)], _now);
-        Assert.Equal([5, 5], ((string[])["b", "c"]).Select(worker => _book.Lease(Guid.NewGuid(), Asker(worker), _now)!.Parts));
-    }
-
-    [Fact]
-    public void Workers_that_have_not_asked_for_some_seconds_are_not_waited_for()
-    {
-        Assert.Null(_book.Lease(Guid.NewGuid(), Asker("gone"), _now));
-        _now = Seconds(6);
-        _book.Offer(Share(First), [new(0, 10, Parts: 4)], _now);
-
-        Assert.Equal(4, _book.Lease(Guid.NewGuid(), Asker("a"), _now)!.Parts);
-    }
-
-    [Fact]
     public void A_sweep_goes_only_to_workers_of_its_trainer_version_and_a_pack_only_to_those_of_its_precision()
     {
         _book.Offer(Share(First) with { Trainer = TrainerVersion.Current + 1 }, [new(0, 1)], _now);
@@ -296,7 +263,7 @@ public sealed class LeaseBookTests
     {
         Offer(First, (0, 1));
         var pack = _book.PacksOf(First)!.Known[0];
-        pack.Avoid("bad", Seconds(600), "it lacks the files");
+        pack.Avoided.Add("bad", Seconds(600), "it lacks the files");
         Assert.Null(_book.Lease(Guid.NewGuid(), new Asker("bad", "bad/1", Able), _now));
         _book.Confirm(_book.End(_book.Lease(Guid.NewGuid(), new Asker("good", "good/1", Able), _now)!.Id)!.Id, new PackOffer(0, 1), _now);
 
@@ -304,6 +271,32 @@ public sealed class LeaseBookTests
         Assert.Null(_book.Lease(Guid.NewGuid(), new Asker("good", "good/1", Able), _now));
         Assert.NotNull(_book.Lease(Guid.NewGuid(), new Asker("third", "third/1", Able), _now));
     }
+
+    [Fact]
+    public void A_silo_that_lacks_a_data_set_gets_no_pack_of_it_and_those_of_others()
+    {
+        _book.Offer(Share(First), [new(0, 3) { Dataset = "dtd" }, new(1, 2) { Dataset = "dtd" }, new(2, 1) { Dataset = "pets" }], _now);
+        _book.Offer(Share(Second), [new(0, 1) { Dataset = "dtd" }], _now);
+        Lease()!.Pack.Avoided.Add("s", Seconds(600), "it lacks the files");
+
+        Assert.Equal([(Second, 0), (First, 2)], Enumerable.Range(0, 2).Select(_ => Lease()!).Select(lease => (SweepOf(lease), lease.Pack.Number)));
+        Assert.Null(Lease());
+    }
+
+    [Fact]
+    public void Of_two_sweeps_with_the_same_place_in_the_order_of_submission_the_same_one_goes_first_in_whatever_order_they_came()
+    {
+        foreach (var sweeps in (SweepId[][])[[First, Second], [Second, First]])
+        {
+            var book = new LeaseBook(Times);
+            foreach (var sweep in sweeps) book.Offer(Share(sweep) with { Order = 7 }, [new(0, 1)], _now);
+            Assert.Equal(First, SweepOf(book.Lease(Guid.NewGuid(), Asker("w"), _now)!));
+        }
+    }
+
+    [Fact]
+    public void The_waits_before_the_next_tries_of_a_pack_are_1_10_and_60_seconds() =>
+        Assert.Equal([1, 10, 60, 60, 60], ((int[])[0, 1, 2, 3, 400]).Select(setbacks => new QueueOptions().DelayAfter(setbacks).TotalSeconds));
 
     [Fact]
     public void A_pack_whose_jobs_failed_on_the_only_silo_goes_back_to_it()
@@ -316,7 +309,7 @@ public sealed class LeaseBookTests
 
     [Fact]
     public void Whatever_happens_in_whatever_order_a_part_is_in_at_most_one_hand_and_none_is_lost() =>
-        Gen.Select(Gen.Int[0, 7], Gen.Int[0, 3]).Array[0, 200].Sample(steps =>
+        Gen.Select(Gen.Int[0, 8], Gen.Int[0, 3]).Array[0, 200].Sample(steps =>
         {
             const int packs = 4, parts = 3;
             var book = new LeaseBook(Times);
@@ -355,6 +348,11 @@ public sealed class LeaseBookTests
                         break;
                     case 5 when Waiting(which) > 0: book.Offer(Share(First), [new(which, Waiting(which), Parts: Waiting(which))], now); break;
                     case 6: book.Configure(Share(First) with { Paused = which == 0, Parallel = which }); break;
+                    case 8:
+                        book.Refresh(held.Values.Select(lease => new PackOffer(lease.Pack.Number, lease.Parts, lease.Id, Parts: lease.Parts)), now);
+                        book.Divide(now);
+                        Assert.InRange(held.Values.Count(lease => lease.Directive == LeaseDirective.Stop), 0, 1);
+                        break;
                     case 7: now += Seconds(which); held.Keys.ToList().ForEach(lease => book.Renew(lease, null, now)); break;
                 }
                 Assert.Equal(held.Count, book.Leased);

@@ -39,7 +39,7 @@ public sealed class QueueObstaclesTests
         Ask("a", Able);
         Assert.Null(Obstacle());
         _book.Confirm(_book.End(_book.Ending.Concat(_book.Leases(9)).Single().Id)!.Id, new PackOffer(0, 1), default);
-        _book.PacksOf(Sweep)!.Known[0].Avoid("a", TimeSpan.FromMinutes(10), "backbone 'b': no folder of that name");
+        _book.PacksOf(Sweep)!.Known[0].Avoided.Add("a", TimeSpan.FromMinutes(10), "backbone 'b': no folder of that name");
         Assert.Equal("no silo of pool 'gpu' can run what waits: backbone 'b': no folder of that name", Obstacle());
     }
 

@@ -4,36 +4,43 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Grains.Tests.Sweeps;
 
 /// <summary>What a silo left half done when it died between two writes is finished by whoever asks for the sweep next.</summary>
-public sealed class BrokenOffTests(GrainHost host) : IClassFixture<GrainHost>
+public sealed class BrokenOffTests : IAsyncLifetime
 {
+    // Leases outlast what a test does meanwhile.
+    private readonly GrainHost _host = new() { Lasting = TimeSpan.FromMinutes(1) };
+
+    public ValueTask InitializeAsync() => _host.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
     [Fact]
     public async Task A_cancel_that_broke_off_behind_its_first_write_is_gone_on_with()
     {
         var id = await SubmitAsync("cancelled");
-        await host.LeaveMemoryAsync();
-        await host.Store.SetStateAsync(id, SweepState.Cancelling);
+        await _host.LoseSweepsAsync();
+        await _host.Store.SetStateAsync(id, SweepState.Cancelling);
 
-        await host.Sweep(id).CancelAsync();
+        await _host.Sweep(id).CancelAsync();
 
-        Assert.Equal(SweepState.Cancelled, (await host.Sweep(id).StatusAsync()).Summary.State);
-        Assert.Equal(0, (await host.Queue.StatusAsync()).Waiting);
+        Assert.Equal(SweepState.Cancelled, (await _host.Sweep(id).StatusAsync()).Summary.State);
+        Assert.Equal(0, (await _host.Queue.StatusAsync()).Waiting);
     }
 
     [Fact]
     public async Task A_retry_that_broke_off_behind_its_first_write_is_gone_on_with()
     {
         var id = await SubmitAsync("retried");
-        var lease = await host.LeaseAsync("worker");
-        var job = Assert.Single((await host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment))).Jobs);
-        await host.Sweep(id).ReportAsync([new JobReport(job.Position, job.Attempt, Fault: new("broken", Retry: false))]);
-        await host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 0, []));
-        Assert.Equal(SweepState.Failed, (await host.Sweep(id).StatusAsync()).Summary.State);
-        await host.LeaveMemoryAsync();
-        await host.Store.MoveJobsAsync(id, [JobState.Failed], JobState.Queued);
+        var lease = await _host.LeaseAsync("worker");
+        var job = Assert.Single((await _host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment))).Jobs);
+        await _host.Sweep(id).ReportAsync([new JobReport(job.Position, job.Attempt, Fault: new("broken", Retry: false))]);
+        await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 0, []));
+        Assert.Equal(SweepState.Failed, (await _host.Sweep(id).StatusAsync()).Summary.State);
+        await _host.LoseSweepsAsync();
+        await _host.Store.MoveJobsAsync(id, [JobState.Failed], JobState.Queued);
 
-        Assert.Equal(SweepState.Running, (await host.Sweep(id).StatusAsync()).Summary.State);
+        Assert.Equal(SweepState.Running, (await _host.Sweep(id).StatusAsync()).Summary.State);
 
-        Assert.Equal(id, (await host.LeaseAsync("worker")).Sweep);
+        Assert.Equal(id, (await _host.LeaseAsync("worker")).Sweep);
     }
 
     [Fact]
@@ -41,35 +48,35 @@ public sealed class BrokenOffTests(GrainHost host) : IClassFixture<GrainHost>
     {
         var first = await SubmitAsync("first");
         await RunAsync(first, 7);
-        var id = await host.Front.SubmitAsync(Spec("second"), "spec.json", new SubmitOptions { VerifyCache = 1 });
+        var id = await _host.Front.SubmitAsync(Spec("second"), "spec.json", new SubmitOptions { VerifyCache = 1 });
         var (lease, job) = await BeginAsync(id);
-        await host.LeaveMemoryAsync();
+        await _host.LoseSweepsAsync();
         // The silo died when the store had the result, before it was compared; the worker, who heard nothing, says it again.
         var report = new JobReport(job.Position, job.Attempt, Result: Samples.Result(8));
-        await host.Store.ApplyAsync(id, [report], JobState.Queued);
+        await _host.Store.ApplyAsync(id, [report], JobState.Queued);
 
-        Assert.True(Assert.Single(await host.Sweep(id).ReportAsync([report])));
+        Assert.True(Assert.Single(await _host.Sweep(id).ReportAsync([report])));
 
-        var status = await host.Sweep(id).StatusAsync();
+        var status = await _host.Sweep(id).StatusAsync();
         Assert.Equal(SweepState.Completed, status.Summary.State);
         Assert.Contains("test 7/100", Assert.Single(status.CacheMismatches).Error, StringComparison.Ordinal);
-        await host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 1, []));
+        await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 1, []));
     }
 
     private async Task RunAsync(SweepId id, int correct)
     {
         var (lease, job) = await BeginAsync(id);
-        await host.Sweep(id).ReportAsync([new JobReport(job.Position, job.Attempt, Result: Samples.Result(correct))]);
-        await host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 1, []));
+        await _host.Sweep(id).ReportAsync([new JobReport(job.Position, job.Attempt, Result: Samples.Result(correct))]);
+        await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 1, []));
     }
 
     private async Task<(Lease Lease, JobAssignment Job)> BeginAsync(SweepId id)
     {
-        var lease = await host.LeaseAsync("worker");
-        return (lease, Assert.Single((await host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment))).Jobs));
+        var lease = await _host.LeaseAsync("worker");
+        return (lease, Assert.Single((await _host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment))).Jobs));
     }
 
     private static string Spec(string name) => $$"""{"name": "{{name}}", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""";
 
-    private Task<SweepId> SubmitAsync(string name) => host.Front.SubmitAsync(Spec(name), "spec.json", new SubmitOptions { UseCache = false });
+    private Task<SweepId> SubmitAsync(string name) => _host.Front.SubmitAsync(Spec(name), "spec.json", new SubmitOptions { UseCache = false });
 }

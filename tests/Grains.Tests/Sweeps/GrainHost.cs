@@ -1,13 +1,16 @@
 using System.Globalization;
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Grains.Tests.Planning;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Core.Internal;
 using Orleans.Metadata;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
@@ -27,6 +30,9 @@ public sealed class GrainHost : IAsyncLifetime
 
     /// <summary>The time that the grains have.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>What the silo has more than others.</summary>
+    internal Action<ISiloBuilder> More { get; init; } = _ => { };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("adaptcluster-grains-").FullName;
     private IHost _host = null!;
@@ -62,13 +68,14 @@ public sealed class GrainHost : IAsyncLifetime
         builder.Services.AddSweepGrains(StoreDatabase.Sqlite(Path.Combine(_folder, "store.db")), queue =>
             (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.RetryDelay, queue.LongestRetryDelay) = (Pool, Lasting, LeaseDuration / 3, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50)));
         builder.Services.AddSingleton(Catalog);
-        builder.UseOrleans(silo => silo
+        builder.UseOrleans(silo => More(silo
             .UseLocalhostClustering(FreePort.Find(), FreePort.Find())
             .UseInMemoryReminderService()
-            .UseSiloMetadata(new Dictionary<string, string> { [SiloMetadataKeys.Role] = "all", [SiloMetadataKeys.Pool] = Pool }));
+            .UseSiloMetadata(new Dictionary<string, string> { [SiloMetadataKeys.Role] = "all", [SiloMetadataKeys.Pool] = Pool })));
         _host = builder.Build();
         await Store.MigrateAsync();
         await _host.StartAsync();
+        await LoadedAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -86,8 +93,40 @@ public sealed class GrainHost : IAsyncLifetime
     /// <summary>Deactivates the grains that nobody uses at this moment, as the silo does with those that nobody has used for their time.</summary>
     internal Task CollectAsync() => Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
 
-    /// <summary>Waits until no sweep is in memory, as after the loss of its silo.</summary>
-    internal async Task LeaveMemoryAsync()
+    /// <summary>Takes the queue's memory away, as when its silo is lost, and waits until it has read the store again.</summary>
+    internal async Task MoveQueueAsync(string pool = Pool)
+    {
+        await LoseQueueAsync(pool);
+        await LoadedAsync(pool);
+    }
+
+    /// <summary>Takes the queue's memory away.</summary>
+    internal async Task LoseQueueAsync(string pool = Pool)
+    {
+        await QueueOf(pool).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        for (var tries = 0; tries < 500 && await ActiveAsync("queue") > 0; tries++) await Task.Delay(10);
+    }
+
+    /// <summary>Waits until a queue has read the store.</summary>
+    internal async Task LoadedAsync(string pool = Pool)
+    {
+        for (var tries = 0; tries < 500; tries++)
+        {
+            try
+            {
+                await QueueOf(pool).HoldingAsync(new SweepId("none-00000000"));
+                return;
+            }
+            catch (GrainFaultException)
+            {
+                await Task.Delay(20);
+            }
+        }
+        throw new TimeoutException($"The queue of pool {pool} has not read the store.");
+    }
+
+    /// <summary>Takes the memory of all sweeps away.</summary>
+    internal async Task LoseSweepsAsync()
     {
         for (var tries = 0; tries < 500 && await ActiveAsync("sweep") > 0; tries++)
         {
@@ -97,9 +136,23 @@ public sealed class GrainHost : IAsyncLifetime
         Assert.Equal(0, await ActiveAsync("sweep"));
     }
 
+    /// <summary>What the reminder of a sweep does each minute.</summary>
+    internal Task RemindAsync(SweepId id) => Sweep(id).AsReference<IRemindable>().ReceiveReminder("watch", default);
+
+    /// <summary>The sweeps that have a reminder.</summary>
+    internal async Task<SweepId[]> RemindersAsync() =>
+        [.. (await _host.Services.GetRequiredService<IReminderTable>().ReadRows(0, 0)).Reminders.Select(reminder => new SweepId(reminder.GrainId.Key.ToString()!))];
+
+    /// <summary>Runs a statement on the store.</summary>
+    internal async Task ExecuteAsync(string sql)
+    {
+        await using var db = await _host.Services.GetRequiredService<IDbContextFactory<SweepDbContext>>().CreateDbContextAsync();
+        await db.Database.ExecuteSqlRawAsync(sql);
+    }
+
     /// <summary>How long grains of a type stay when nobody uses them.</summary>
     internal TimeSpan Stays(string type) => TimeSpan.Parse(
         _host.Services.GetRequiredService<IClusterManifestProvider>().LocalGrainManifest.Grains[GrainType.Create(type)].Properties[WellKnownGrainTypeProperties.IdleDeactivationPeriod], CultureInfo.InvariantCulture);
 
-    private IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+    internal IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 }

@@ -14,8 +14,11 @@ public sealed class HandBackTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    [Fact]
-    public async Task The_pack_of_a_sweep_that_went_to_another_pool_waits_there_as_soon_as_its_worker_has_stopped()
+    [Theory]
+    [InlineData("")]
+    [InlineData("sweep")]
+    [InlineData("queue")]
+    public async Task The_pack_of_a_sweep_that_went_to_another_pool_waits_there_as_soon_as_its_worker_has_stopped_whoever_moved_meanwhile(string moved)
     {
         var (id, lease, jobs) = await BeginAsync();
         var sweep = _host.Sweep(id);
@@ -23,8 +26,10 @@ public sealed class HandBackTests : IAsyncLifetime
         Assert.Equal(LeaseDirective.Stop, await _host.Queue.RenewAsync(lease.Id));
         Assert.Null((await _host.QueueOf("other").LeaseAsync("silo", "new")).Lease);
 
+        if (moved == "sweep") await _host.LoseSweepsAsync();
+        if (moved == "queue") await _host.MoveQueueAsync();
         await sweep.ReportAsync([.. jobs.Select(job => new JobReport(job.Position, job.Attempt))]);
-        await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: true, 0, []));
+        await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: true, 0, []) { Sweep = id, Pack = lease.Pack });
 
         var taken = await _host.LeaseAsync("new", "other");
         Assert.Equal((id, lease.Pack), (taken.Sweep, taken.Pack));

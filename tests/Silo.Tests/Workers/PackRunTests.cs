@@ -258,6 +258,8 @@ public sealed class PackRunTests : IDisposable
         public Task<PackAssignment> BeginAsync(PackStart start) => throw NotARunsBusiness();
         public Task LeaseLostAsync(int pack, Guid lease) => throw NotARunsBusiness();
         public Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease) => throw NotARunsBusiness();
+        public Task LeaseEndedInAsync(string pool, int pack, Guid lease) => throw NotARunsBusiness();
+        public Task<PackOffer[]> RestsAsync(Guid[] leases) => throw NotARunsBusiness();
         public Task PauseAsync(bool now) => throw NotARunsBusiness();
         public Task ResumeAsync() => throw NotARunsBusiness();
         public Task CancelAsync() => throw NotARunsBusiness();
