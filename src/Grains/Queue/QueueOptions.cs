@@ -11,7 +11,10 @@ public sealed class QueueOptions
     public TimeSpan RenewEvery { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a worker may renew its lease without any progress before the lease is taken back. Default: 10 minutes.</summary>
-    /// <remarks>Progress is an iteration, a decoded image, an evaluated batch, or a report that waits for the store.</remarks>
+    /// <remarks>
+    /// Progress is an iteration, an image, a batch of an evaluation, a file or a tensor that is read before the first iteration, or a call to the cluster that has
+    /// no answer yet.
+    /// </remarks>
     public TimeSpan StallAfter { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long a worker that was told to stop may take before its lease is taken back. Default: 60 seconds.</summary>
