@@ -19,7 +19,7 @@ namespace AdaptCluster.Silo.Library;
 /// </summary>
 public sealed class TrainingLibrary : IDisposable
 {
-    private static IEnumerable<string> BackboneFiles(string folder) => [ClipConfig.FileName, .. SafetensorsShards.Files(folder), "vocab.json", "merges.txt"];
+    private static IEnumerable<string> BackboneFiles(string folder) => [ClipConfig.FileName, .. SafetensorsShards.Files(folder), .. VocabularyFiles.Files(folder)];
 
     private readonly SiloSettings _settings;
     private readonly Shelf<string, Backbone> _backbones;
@@ -106,8 +106,10 @@ public sealed class TrainingLibrary : IDisposable
         // Links inside a root are followed: a Hugging Face snapshot folder consists of them.
         if (Path.IsPathRooted(name) || name.Split('/', '\\').Contains(".."))
             throw new InvalidInputException($"backbone '{name}': write a folder relative to a model root ({string.Join(" or ", _settings.ModelRoots)}), without '..'.");
-        return _settings.ModelRoots.Select(root => Path.Combine(root, name)).FirstOrDefault(path => File.Exists(Path.Combine(path, ClipConfig.FileName)))
-            ?? throw new InvalidInputException($"backbone '{name}': no folder of that name with a {ClipConfig.FileName} below {string.Join(" or ", _settings.ModelRoots)}; "
+        string[] places = [.. _settings.ModelRoots.SelectMany(root => SnapshotFolders.Candidates(root, name))];
+        return places.FirstOrDefault(path => File.Exists(Path.Combine(path, ClipConfig.FileName)))
+            ?? throw places.Where(Directory.Exists).Select(path => SnapshotFolders.Stranger(path) is { } stranger ? new InvalidInputException($"backbone '{name}': {path} {stranger}.") : null).FirstOrDefault(error => error is not null)
+            ?? new InvalidInputException($"backbone '{name}': no folder of that name with a {ClipConfig.FileName} below {string.Join(" or ", _settings.ModelRoots)}; "
                 + "put a Hugging Face CLIP snapshot there, or name another root by ADAPTCLUSTER_MODELS.");
     }
 
@@ -115,7 +117,7 @@ public sealed class TrainingLibrary : IDisposable
     {
         var folder = BackboneFolder(name);
         var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
-        var tokenizer = ClipTokenizer.Load(folder, config.ContextLength, config.VocabularySize - 2, config.VocabularySize - 1);
+        var tokenizer = ClipTokenizer.Load(folder, config.ContextLength, config.VocabularySize);
         var model = ClipModel.Load(folder, Device);
         _models.Add(model);
         return new Backbone(model, tokenizer, new ClipPreprocessor(config.ImageSize), Fingerprint(folder));

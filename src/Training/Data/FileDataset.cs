@@ -10,6 +10,7 @@ public sealed class FileDataset : IDataset
 
     private readonly ImageLists _lists;
     private readonly string _template;
+    private readonly IReadOnlyList<string> _contentNotes;
     private readonly FileSplit _test;
     private volatile bool _changed;
 
@@ -19,7 +20,8 @@ public sealed class FileDataset : IDataset
     /// <exception cref="InvalidInputException">A file cannot be read; it is named.</exception>
     internal FileDataset(ImageLists lists, string template)
     {
-        (_lists, _template, Fingerprint) = (lists, template, FileFingerprint.Of(lists));
+        (_lists, _template) = (lists, template);
+        (Fingerprint, _contentNotes) = FileFingerprint.Of(lists);
         _test = new FileSplit(this, lists.Test);
     }
 
@@ -68,6 +70,9 @@ public sealed class FileDataset : IDataset
     /// <inheritdoc/>
     public IEnumerable<string> Notes(int shots)
     {
+        yield return FormattableString.Invariant($"its files are {ClassNames.Count:N0} classes with {_lists.Train.Count:N0} training, ")
+            + FormattableString.Invariant($"{_lists.Validation.Count:N0} validation and {_lists.Test.Count:N0} test images");
+        foreach (var note in _lists.Notes.Concat(_contentNotes)) yield return note;
         var origin = Origin switch
         {
             SplitOrigin.SelfMade => "its images are split by this project (of each class half for training, a fifth for validation, the rest for the "
@@ -83,6 +88,24 @@ public sealed class FileDataset : IDataset
         var shown = small.Take(ShownClasses).Select(group => $"'{ClassNames[group.Key]}' {group.Value}");
         var more = small.Length > ShownClasses ? $" and {small.Length - ShownClasses} more" : "";
         yield return $"classes with fewer than {shots} training images give all they have, none twice: {string.Join(", ", shown)}{more}";
+    }
+
+    /// <summary>Looks at the header and the end of each image that any of some seeds uses.</summary>
+    /// <param name="shots">Training images per class, at least 1.</param>
+    /// <param name="seeds">Seeds of the draws.</param>
+    /// <param name="cancellation">Looked at before each image.</param>
+    /// <exception cref="InvalidInputException">Some cannot be used; the message names them.</exception>
+    public void CheckImages(int shots, IEnumerable<int> seeds, CancellationToken cancellation)
+    {
+        RequireShots(shots);
+        var used = new HashSet<ImageEntry>(_lists.Test, ReferenceEqualityComparer.Instance);
+        foreach (var seed in seeds)
+        {
+            var (train, validation) = Draw(shots, seed);
+            used.UnionWith(train);
+            used.UnionWith(validation);
+        }
+        ImageCheck.Require(used, cancellation);
     }
 
     /// <summary>The images of one draw, in the order in which they are drawn.</summary>

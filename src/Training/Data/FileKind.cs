@@ -3,7 +3,7 @@ using System.Formats.Tar;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>Tells what stands where a file is expected. Reading a pipe or a device could wait for ever.</summary>
-internal static class FileKind
+public static class FileKind
 {
     /// <summary>What is wrong with a path, to follow it in a sentence.</summary>
     /// <param name="path">The path; links are followed.</param>

@@ -275,7 +275,7 @@ public sealed class FolderDatasetTests : IDisposable
         Fill("both/test", 3, "a", "b");
         Fill("both/val", 3, "a", "b");
         Fill("both/validation", 3, "a", "b");
-        Assert.Contains("both 'val' and 'validation'", Refused("both"), StringComparison.Ordinal);
+        Assert.Contains("both has the folders 'val' and 'validation', which both mean val", Refused("both"), StringComparison.Ordinal);
         Fill("extra/train", 3, "a", "b");
         Fill("extra/test", 3, "a", "b", "c");
         Assert.Contains(

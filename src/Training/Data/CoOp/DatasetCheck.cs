@@ -52,8 +52,14 @@ public static class DatasetCheck
             found = new DatasetCounts(lists.ClassNames.Count, lists.Train.Count, lists.Validation.Count, lists.Test.Count);
             splitHash = SplitHash(folder);
             if (layout.SplitFile is not null && !folder.Has(layout.SplitFile))
+            {
                 notes.Add($"{expectedSplit} is missing, so this project splits the images itself; put the published file there to get the published draws");
+                // Whoever splits them, the classes and the images are the same.
+                if ((found.Classes, found.Images) != (report.Published.Classes, report.Published.Images))
+                    problems.Add(FormattableString.Invariant($"found {found.Classes:N0} classes with {found.Images:N0} images, published are {report.Published.Classes:N0} with {report.Published.Images:N0}"));
+            }
             else if (found != report.Published) problems.Add($"found {found}, published are {report.Published}");
+            notes.AddRange(lists.Notes);
             AddExtra(folder, lists, notes);
             Decode(lists, problems, cancellation);
             foreach (var twice in lists.ClassNames.GroupBy(className => className).Where(group => group.Count() > 1))
@@ -68,9 +74,10 @@ public static class DatasetCheck
 
     private static string RightSign(string name, CoOpLayout layout) => name == "stanford-cars" ? "cars_train" : layout.Images;
 
-    private static string SplitHash(CoOpFolder folder)
+    private static string? SplitHash(CoOpFolder folder)
     {
         string[] files = folder.Layout.SplitFile is { } split && folder.Has(split) ? [split] : folder.Layout.Lists;
+        if (files.Length == 0) return null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files) hash.AppendData(SHA256.HashData(folder.Bytes(file)));
         return files.Length == 1 ? Convert.ToHexStringLower(SHA256.HashData(folder.Bytes(files[0]))) : Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -115,6 +122,10 @@ public static class DatasetCheck
 /// <param name="Test">Test images.</param>
 public sealed record DatasetCounts(int Classes, int Train, int Validation, int Test)
 {
+    /// <summary>All images.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public int Images => Train + Validation + Test;
+
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"{Classes:N0} classes with {Train:N0} training, {Validation:N0} validation and {Test:N0} test images");
 }
