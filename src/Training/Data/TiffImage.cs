@@ -6,6 +6,15 @@ namespace AdaptCluster.Training.Data;
 /// <summary>Decodes the first page of a TIFF by LibTiff.NET, which is managed code.</summary>
 internal static class TiffImage
 {
+    /// <summary>Deflate packs at most about a thousand to one.</summary>
+    private const int MaxPixelsOfByte = 1000;
+
+    /// <summary>Four channels of 16 bits.</summary>
+    private const int MaxBytesOfPixel = 8;
+
+    /// <summary>A tile may be larger than a small image.</summary>
+    private const int SmallPart = 1 << 20;
+
     static TiffImage() => Tiff.SetErrorHandler(new Silent());
 
     /// <summary>Whether bytes begin as a TIFF does, in either order of bytes.</summary>
@@ -13,7 +22,7 @@ internal static class TiffImage
 
     /// <summary>The size of the first page.</summary>
     /// <exception cref="InvalidInputException">The file is damaged; the message names it.</exception>
-    public static (int Width, int Height) Size(byte[] bytes, string path) => Read(bytes, path, SizeOf);
+    public static (int Width, int Height) Size(byte[] bytes, string path) => Read(bytes, path, tiff => SizeOf(tiff, bytes.Length));
 
     /// <summary>The pixels of the first page, alpha dropped.</summary>
     /// <param name="bytes">The file; its <see cref="Size"/> is already known to be one that is read.</param>
@@ -21,7 +30,7 @@ internal static class TiffImage
     /// <exception cref="InvalidInputException">The file is damaged or of a kind that LibTiff does not read; the message names it.</exception>
     public static RgbImage Decode(byte[] bytes, string path) => Read(bytes, path, tiff =>
     {
-        var (width, height) = SizeOf(tiff);
+        var (width, height) = SizeOf(tiff, bytes.Length);
         var raster = new int[width * height];
         if (!tiff.ReadRGBAImageOriented(width, height, raster, Orientation.TOPLEFT, stopOnError: true)) throw new FormatException("its pixels cannot be read");
         var pixels = new byte[raster.Length * 3];
@@ -34,9 +43,16 @@ internal static class TiffImage
         return new RgbImage(width, height, pixels);
     });
 
-    private static (int Width, int Height) SizeOf(Tiff tiff) => (tiff.GetField(TiffTag.IMAGEWIDTH), tiff.GetField(TiffTag.IMAGELENGTH)) is ([var width, ..], [var height, ..])
-        ? (width.ToInt(), height.ToInt())
-        : throw new FormatException("it does not say its size");
+    private static (int Width, int Height) SizeOf(Tiff tiff, int fileBytes)
+    {
+        if ((tiff.GetField(TiffTag.IMAGEWIDTH), tiff.GetField(TiffTag.IMAGELENGTH)) is not ([var columns, ..], [var rows, ..])) throw new FormatException("it does not say its size");
+        var (width, height) = (columns.ToInt(), rows.ToInt());
+        var pixels = (long)width * height;
+        if (width < 1 || height < 1 || pixels > MaxPixelsOfByte * (long)fileBytes) throw new FormatException($"{fileBytes} bytes do not hold {width} × {height} pixels");
+        // The library takes a buffer of a strip or a tile before it reads one.
+        var part = tiff.IsTiled() ? tiff.TileSize() : tiff.StripSize();
+        return part >= 0 && part <= MaxBytesOfPixel * pixels + SmallPart ? (width, height) : throw new FormatException($"a strip or tile of {part} bytes does not fit {width} × {height} pixels");
+    }
 
     private static T Read<T>(byte[] bytes, string path, Func<Tiff, T> read)
     {
