@@ -58,13 +58,14 @@ internal static class TiffImage
     {
         try
         {
+            TiffDirectory.Check(bytes);
             using var stream = new MemoryStream(bytes, writable: false);
             using var tiff = Tiff.ClientOpen(path, "r", stream, new TiffStream())
                 ?? throw new FormatException("its directory cannot be read");
             return read(tiff);
         }
         // The library checks little of what a file claims, and so fails by whatever its code meets: an index, a null, a division.
-        catch (Exception error) when (error is not InvalidInputException)
+        catch (Exception error) when (error is not (InvalidInputException or OutOfMemoryException))
         {
             throw new InvalidInputException($"{path} is damaged, or a TIFF of a kind that is not read ({error.Message.ReplaceLineEndings(" ").TrimEnd('.')}); save it as PNG, or remove it.", error);
         }
