@@ -46,7 +46,7 @@ public sealed class TrainingLibrary : IDisposable
         _datasets = new()
         {
             Describe = key => $"data set '{key.Path ?? key.Name}'",
-            Stamp = key => FileDatasets.Has(key.Format) ? FileDatasets.Stamp(settings.DataRoot, key) : "",
+            Stamp = key => FileDatasets.Has(key.Format) ? FileDatasets.Stamp(settings.DataRoots, key) : "",
             Open = OpenDataset,
             Fingerprint = dataset => dataset.Fingerprint,
             IsStale = dataset => dataset is FileDataset { HasChanged: true },
@@ -124,7 +124,7 @@ public sealed class TrainingLibrary : IDisposable
     }
 
     private IDataset OpenDataset(DatasetSource source) => FileDatasets.Has(source.Format)
-        ? FileDatasets.Open(_settings.DataRoot, source)
+        ? FileDatasets.Open(_settings.DataRoots, source)
         : DrawnDatasets.Find(source.Name) ?? throw new InvalidInputException(
             $"data set '{source.Name}' is unknown; known: {string.Join(", ", KnownDatasets.Concat(DatasetFormats.CoOpNames))}; for image folders write {{\"name\": \"{source.Name}\", \"format\": \"folder\", \"path\": \"...\"}}.");
 

@@ -37,6 +37,12 @@ public sealed class FileDataset : IDataset
     /// <summary>Whether an image that was asked for is not the one that was listed any more.</summary>
     public bool HasChanged => _changed;
 
+    /// <summary>Classes, and all images of each split.</summary>
+    public DatasetCounts Files => new(ClassNames.Count, _lists.Train.Count, _lists.Validation.Count, _lists.Test.Count);
+
+    /// <summary>The note that says <see cref="Files"/>.</summary>
+    public string CountsNote => $"its files are {Files}";
+
     /// <summary>The lists that draws are made from.</summary>
     internal ImageLists Lists => _lists;
 
@@ -70,8 +76,7 @@ public sealed class FileDataset : IDataset
     /// <inheritdoc/>
     public IEnumerable<string> Notes(int shots)
     {
-        yield return FormattableString.Invariant($"its files are {ClassNames.Count:N0} classes with {_lists.Train.Count:N0} training, ")
-            + FormattableString.Invariant($"{_lists.Validation.Count:N0} validation and {_lists.Test.Count:N0} test images");
+        yield return CountsNote;
         foreach (var note in _lists.Notes.Concat(_contentNotes)) yield return note;
         var origin = Origin switch
         {
@@ -97,6 +102,12 @@ public sealed class FileDataset : IDataset
     /// <exception cref="InvalidInputException">Some cannot be used; the message names them.</exception>
     public void CheckImages(int shots, IEnumerable<int> seeds, CancellationToken cancellation)
     {
+        ImageCheck.Require(Used(shots, seeds), cancellation);
+    }
+
+    /// <summary>The images that any of some seeds uses: those of its draws, and the whole test.</summary>
+    internal IReadOnlyCollection<ImageEntry> Used(int shots, IEnumerable<int> seeds)
+    {
         RequireShots(shots);
         var used = new HashSet<ImageEntry>(_lists.Test, ReferenceEqualityComparer.Instance);
         foreach (var seed in seeds)
@@ -105,7 +116,7 @@ public sealed class FileDataset : IDataset
             used.UnionWith(train);
             used.UnionWith(validation);
         }
-        ImageCheck.Require(used, cancellation);
+        return used;
     }
 
     /// <summary>The images of one draw, in the order in which they are drawn.</summary>

@@ -17,7 +17,7 @@ public static class FileKind
             if (file.LinkTarget is not null)
             {
                 var target = file.ResolveLinkTarget(returnFinalTarget: true)!;
-                if (!target.Exists) return $"is a link to {target.FullName}, which does not exist";
+                if (!target.Exists) return $"is a broken link: {target.FullName} does not exist";
                 file = new FileInfo(target.FullName);
             }
             // Only what has no length can be anything else than a file.

@@ -3,7 +3,7 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Looks at the headers and ends of many images on all cores. What was good stays so until the file changes.</summary>
+/// <summary>Looks at the headers and ends of many images on all cores. An image that was good counts as good until its file changes.</summary>
 internal static class ImageCheck
 {
     private const int ShownFiles = 20;
@@ -17,24 +17,40 @@ internal static class ImageCheck
     /// <exception cref="InvalidInputException">Some cannot be used; the message names them.</exception>
     public static void Require(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation)
     {
+        if (Bad(entries, cancellation) is not { Length: > 0 } bad) return;
+        throw new InvalidInputException($"{bad.Length} of {entries.Count} images cannot be used: {string.Join("; ", Shown(bad))}.");
+    }
+
+    /// <summary>Checks images.</summary>
+    /// <param name="entries">The images; none twice.</param>
+    /// <param name="cancellation">Looked at before each image.</param>
+    /// <returns>What is wrong with those that cannot be used, a sentence without a full stop each.</returns>
+    public static IEnumerable<string> Problems(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation) => Shown(Bad(entries, cancellation));
+
+    /// <summary>Whether an image was checked, was good and has not changed since it was listed.</summary>
+    public static bool IsGood(ImageEntry entry) => Good.ContainsKey(Stamp(entry));
+
+    private static string[] Bad(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation)
+    {
         var bad = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
-        Parallel.ForEach(entries, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, entry =>
+        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.ForEach(entries.Where(entry => !IsGood(entry)), options, entry =>
         {
-            var stamp = (entry.RealPath, entry.Bytes, entry.LastWrite);
-            if (Good.ContainsKey(stamp)) return;
             try
             {
                 ImageFile.Check(entry.RealPath);
-                if (Good.Count < MaxKept) Good.TryAdd(stamp, true);
+                if (Good.Count < MaxKept) Good.TryAdd(Stamp(entry), true);
             }
             catch (InvalidInputException error)
             {
                 bad[entry.RealPath] = error.Message.TrimEnd('.');
             }
         });
-        if (bad.IsEmpty) return;
-        var shown = bad.OrderBy(file => file.Key, StringComparer.Ordinal).Take(ShownFiles).Select(file => file.Value);
-        var more = bad.Count > ShownFiles ? $"; and {bad.Count - ShownFiles} more" : "";
-        throw new InvalidInputException($"{bad.Count} of {entries.Count} images cannot be used: {string.Join("; ", shown)}{more}.");
+        return [.. bad.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => file.Value)];
     }
+
+    private static string[] Shown(string[] bad) =>
+        bad.Length <= ShownFiles ? bad : [.. bad[..ShownFiles], $"and {bad.Length - ShownFiles} more images cannot be used"];
+
+    private static (string Path, long Bytes, DateTime LastWrite) Stamp(ImageEntry entry) => (entry.RealPath, entry.Bytes, entry.LastWrite);
 }

@@ -18,6 +18,9 @@ internal sealed class ImageFolder(RootedPath root, string folder)
     public string[] SubFolders(string? split)
     {
         var place = Place(split);
+        // A link to nothing counts as a file, and could be a class whose folder was moved.
+        foreach (var path in Names(place, Directory.EnumerateFiles).Where(name => !name.StartsWith('.')).Select(name => Path.Combine(place, name)))
+            if (new FileInfo(path).LinkTarget is not null) RootedPath.RequireWhole(path);
         var names = Names(place, Directory.EnumerateDirectories).Where(name => !UnreadFiles.IsSystemFolder(name)).ToLookup(UnreadFiles.IsText);
         foreach (var name in names[false]) Unread.AddFolder(Path.Combine(place, name));
         return [.. names[true]];
@@ -30,7 +33,8 @@ internal sealed class ImageFolder(RootedPath root, string folder)
     public List<ImageEntry> Images(string? split, IReadOnlyList<string> classNames)
     {
         var entries = new List<ImageEntry>();
-        foreach (var stray in Names(Place(split), Directory.EnumerateFiles).Where(name => ImageFile.HasImageExtension(name))) Unread.AddStray(Path.Combine(Place(split), stray));
+        foreach (var stray in Names(Place(split), Directory.EnumerateFiles).Where(name => ImageFile.HasImageExtension(name)))
+            Unread.AddStray(Path.Combine(Place(split), stray));
         for (var label = 0; label < classNames.Count; label++)
         {
             var name = classNames[label];
@@ -67,7 +71,8 @@ internal sealed class ImageFolder(RootedPath root, string folder)
 
     private bool IsRead(ref FileSystemEntry entry)
     {
-        if (!entry.IsDirectory && !entry.FileName.StartsWith('.') && !entry.FileName.Contains('\ufffd') && ImageFile.HasImageExtension(entry.FileName)) return true;
+        if (!entry.IsDirectory && !entry.FileName.StartsWith('.') && !entry.FileName.Contains('\ufffd') && ImageFile.HasImageExtension(entry.FileName))
+            return true;
         if (entry.IsDirectory) Unread.AddNested(entry.ToFullPath());
         else Unread.AddFile(entry.ToFullPath());
         return false;
@@ -88,9 +93,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
 
     private ImageEntry Linked(ImageDirectory place, string name, int label)
     {
-        var path = Path.Combine(place.RealPath, name);
-        var file = new FileInfo(root.Contained(path));
-        if (!file.Exists) throw new InvalidInputException($"{path} is a link to {file.FullName}, which does not exist; remove the link.");
+        var file = new FileInfo(root.Contained(Path.Combine(place.RealPath, name)));
         return Checked(new ImageEntry(place, name, file.FullName, file.Length, file.LastWriteTimeUtc, label));
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 
 namespace AdaptCluster.Training.Data;
 
@@ -41,7 +40,8 @@ internal static class TiffDirectory
         long start = U32(file[4..], little);
         if (start < HeaderBytes || start + 2 > file.Length) throw new FormatException($"its directory would begin at byte {start} of {file.Length}");
         var entries = U16(file[(int)start..], little);
-        if (entries is 0 or > MostEntries || start + 2 + entries * EntryBytes > file.Length) throw new FormatException($"its directory would have {entries} entries");
+        if (entries is 0 or > MostEntries || start + 2 + entries * EntryBytes > file.Length)
+            throw new FormatException($"its directory would have {entries} entries");
         var claims = new Claims();
         for (var i = 0; i < entries; i++) CheckEntry(file, (int)start + 2 + i * EntryBytes, little, ref claims);
         claims.Check(file.Length);
@@ -53,8 +53,10 @@ internal static class TiffDirectory
         if (type >= TypeBytes.Length || TypeBytes[type] == 0) throw new FormatException($"entry {tag} of its directory has type {type}");
         var (bytes, value) = ((long)count * TypeBytes[type], at + 8L);
         if (bytes > 4) value = U32(file[(at + 8)..], little);
-        if (count == 0 || value + bytes > file.Length) throw new FormatException($"entry {tag} of its directory would have {bytes} bytes from byte {value} of {file.Length}");
+        if (value + bytes > file.Length)
+            throw new FormatException($"entry {tag} of its directory would have {bytes} bytes from byte {value} of {file.Length}");
         if (!Enum.IsDefined((Tag)tag)) return;
+        if (count == 0) throw new FormatException($"entry {tag} of its directory is empty");
         for (var i = 0; i < Math.Min(count, MostChannels); i++)
         {
             var rest = file[(int)(value + i * TypeBytes[type])..];
@@ -91,7 +93,7 @@ internal static class TiffDirectory
                 case Tag.TileWidth: _tileWidth = Math.Max(_tileWidth, value); break;
                 case Tag.TileHeight: _tileHeight = Math.Max(_tileHeight, value); break;
                 case Tag.Compression:
-                    if (!Compressions.Contains(value)) throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"its compression {value} is not read"));
+                    if (!Compressions.Contains(value)) throw new FormatException($"its compression {value} is not read");
                     break;
             }
         }
@@ -99,11 +101,14 @@ internal static class TiffDirectory
         public readonly void Check(long fileBytes)
         {
             var most = MostPixelsOfByte * fileBytes;
-            if (_width < 1 || _height < 1 || _width > most / _height) throw new FormatException($"{fileBytes} bytes do not hold {_width} × {_height} pixels");
+            if (_width < 1 || _height < 1 || _width > most / _height)
+                throw new FormatException($"{fileBytes} bytes do not hold {_width} × {_height} pixels");
             if (_bits > 16 || _samples > MostChannels) throw new FormatException($"{_samples} channels of {_bits} bits are not read");
-            if (_tileWidth > 0 && _tileHeight > most / _tileWidth) throw new FormatException($"{fileBytes} bytes do not hold tiles of {_tileWidth} × {_tileHeight} pixels");
+            if (_tileWidth > 0 && _tileHeight > most / _tileWidth)
+                throw new FormatException($"{fileBytes} bytes do not hold tiles of {_tileWidth} × {_tileHeight} pixels");
             // Each strip has an offset and a length of its own in the file.
-            if (_rows < 1 || _height / _rows * _samples > fileBytes) throw new FormatException($"{fileBytes} bytes do not hold a strip for every {_rows} of {_height} rows");
+            if (_rows < 1 || _height / _rows * _samples > fileBytes)
+                throw new FormatException($"{fileBytes} bytes do not hold a strip for every {_rows} of {_height} rows");
         }
     }
 }

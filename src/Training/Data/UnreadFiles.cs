@@ -7,6 +7,10 @@ namespace AdaptCluster.Training.Data;
 internal sealed class UnreadFiles
 {
     private const int ShownKinds = 5;
+
+    /// <summary>Without links, which may lead around in a circle.</summary>
+    private static readonly EnumerationOptions Below = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+
     private readonly SortedDictionary<string, (int Count, string First)> _kinds = new(StringComparer.Ordinal);
     private readonly List<string> _folders = [];
 
@@ -15,7 +19,10 @@ internal sealed class UnreadFiles
     public void AddFile(string path)
     {
         var name = Path.GetFileName(path);
-        Add(!IsText(name) ? "with names that are not UTF-8" : name.StartsWith('.') ? "hidden" : Path.GetExtension(name) is { Length: > 0 } extension ? extension.ToLowerInvariant() : "without extension", path);
+        var kind = !IsText(name) ? "with names that are not UTF-8"
+            : name.StartsWith('.') ? "hidden"
+            : Path.GetExtension(name) is { Length: > 0 } extension ? extension.ToLowerInvariant() : "without extension";
+        Add(kind, path);
     }
 
     /// <summary>Counts the files in a folder below a class.</summary>
@@ -25,7 +32,7 @@ internal sealed class UnreadFiles
         if (IsSystemFolder(Path.GetFileName(path))) return;
         try
         {
-            foreach (var file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)) Add("in sub-folders", file);
+            foreach (var file in Directory.EnumerateFiles(path, "*", Below)) Add("in sub-folders", file);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

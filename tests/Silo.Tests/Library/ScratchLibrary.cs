@@ -16,7 +16,7 @@ internal sealed class ScratchLibrary : IDisposable
         {
             Home = At("home"),
             ModelRoots = [At("models")],
-            DataRoot = _root,
+            DataRoots = [_root],
             Pool = "cpu",
             Workers = 1,
             Device = "cpu",

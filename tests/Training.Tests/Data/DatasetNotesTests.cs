@@ -59,7 +59,7 @@ public sealed class DatasetNotesTests : IDisposable
         Assert.Contains(Notes("set"), note => note.StartsWith("2 of 2 class names have no word", StringComparison.Ordinal) && note.Contains("'names'", StringComparison.Ordinal));
     }
 
-    private string[] Notes(string path) => [.. DatasetNotes.Of(FolderDataset.Open(_folder.Root, path), shots: 1, template: null)];
+    private string[] Notes(string path) => [.. DatasetNotes.Of(FolderDataset.Open([_folder.Root], path), shots: 1, template: null)];
 
     private void Fill(string folder, params string[] classes)
     {

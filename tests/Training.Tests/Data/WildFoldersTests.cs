@@ -124,9 +124,9 @@ public sealed class WildFoldersTests : IDisposable
         Open().CheckImages(3, [1, 2, 3], TestContext.Current.CancellationToken);
     }
 
-    private FileDataset Open() => FolderDataset.Open(_folder.Root, "set");
+    private FileDataset Open() => FolderDataset.Open([_folder.Root], "set");
 
-    private FileDataset List(string format, string file) => FileDatasets.Open(_folder.Root, new DatasetSource { Name = "mine", Format = format, Path = $"set/{file}" });
+    private FileDataset List(string format, string file) => FileDatasets.Open([_folder.Root], new DatasetSource { Name = "mine", Format = format, Path = $"set/{file}" });
 
     private void Fill(params string[] folders)
     {
