@@ -17,6 +17,8 @@ public sealed class GrainFaultFilterTests
     private static readonly Serializer Serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
 
     /// <summary>Errors as they come up in a grain, and whether the caller may try again.</summary>
+    private static StoreDatabase Store { get; } = StoreDatabase.Postgres("Host=db", "a test");
+
     public static TheoryData<string, bool> Faults => new([.. Errors().Select(error => (error.Name, error.Passes))]);
 
     [Theory]
@@ -24,7 +26,7 @@ public sealed class GrainFaultFilterTests
     public async Task Every_error_arrives_as_one_of_ours_with_its_words_and_says_whether_it_passes(string name, bool passes)
     {
         var error = Errors().Single(error => error.Name == name).Error;
-        var filter = new GrainFaultFilter(new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance), NullLogger<GrainFaultFilter>.Instance);
+        var filter = new GrainFaultFilter(new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, Store), NullLogger<GrainFaultFilter>.Instance);
 
         var thrown = await Assert.ThrowsAnyAsync<Exception>(() => filter.Invoke(new FailingCall(error)));
         var arrived = Serializer.Deserialize<Exception>(Serializer.SerializeToArray(thrown))!;
@@ -40,7 +42,7 @@ public sealed class GrainFaultFilterTests
     [Fact]
     public async Task A_database_error_arrives_with_its_code_and_since_when_the_store_fails()
     {
-        var faults = new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance);
+        var faults = new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, Store);
         var filter = new GrainFaultFilter(faults, NullLogger<GrainFaultFilter>.Instance);
 
         var thrown = await Assert.ThrowsAsync<StoreException>(() => filter.Invoke(new FailingCall(Postgres(PostgresErrorCodes.ReadOnlySqlTransaction))));

@@ -13,6 +13,12 @@ public static class ImageFile
     /// <summary>The most pixels of an image, PIL's limit against decompression bombs.</summary>
     public const long MaxPixels = 178_956_970;
 
+    /// <summary>Every file may have this many pixels: they take 256 MiB while they are decoded.</summary>
+    public const long FreePixels = (256L << 20) / DecodingBytes;
+
+    /// <summary>Beyond <see cref="FreePixels"/>, the most pixels of a byte of the file. Photos have about 10, and bombs 300 and more.</summary>
+    public const long MaxPixelsOfByte = 40;
+
     /// <summary>The most bytes of an image file.</summary>
     public const long MaxFileBytes = 256L << 20;
 
@@ -30,7 +36,9 @@ public static class ImageFile
     private const int DecodingBytes = 7;
 
     private static readonly SKEncodedImageFormat[] Formats =
-        [SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif];
+    [
+        SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif,
+    ];
 
     private static readonly string[] Extensions = ExtensionList.Split(", ");
 
@@ -45,14 +53,16 @@ public static class ImageFile
 
     /// <summary>Decodes one file.</summary>
     /// <param name="path">JPEG, PNG, WebP, BMP, GIF (its first frame) or TIFF (its first page); its content decides, not its name.</param>
-    /// <exception cref="InvalidInputException">The file, which the message names, is missing, damaged, too large or of another format.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The file, which the message names, is missing, damaged, too large or of another format.
+    /// </exception>
     public static RgbImage Decode(string path)
     {
         var bytes = ReadAll(path);
         if (TiffImage.Is(bytes)) return DecodeTiff(bytes, path);
         // Skia gets no managed stream: an exception of one, thrown under native code, would end the process.
         using var data = SKData.CreateCopy(bytes);
-        using var codec = Checked(SKCodec.Create(data), path);
+        using var codec = Checked(SKCodec.Create(data), bytes, bytes.Length, path);
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         using var memory = DecodeBudget.Shared.Take((long)width * height * DecodingBytes);
 
@@ -77,12 +87,12 @@ public static class ImageFile
             using var file = File.OpenHandle(path);
             var length = RandomAccess.GetLength(file);
             var head = ReadAt(file, 0, Math.Min(length, HeadBytes));
-            if (TiffImage.Is(head) || !TryHeader(head, path))
+            if (TiffImage.Is(head) || !TryHeader(head, length, path))
             {
                 // A TIFF's directory may lie anywhere, and a JPEG's size behind a long colour profile.
                 head = ReadAll(path);
-                if (TiffImage.Is(head)) RequireSize(TiffImage.Size(head, path), path);
-                else using (var data = SKData.CreateCopy(head)) Checked(SKCodec.Create(data), path).Dispose();
+                if (TiffImage.Is(head)) RequireSize(TiffImage.Size(head, path), length, path);
+                else RequireHeader(head, path);
             }
             if (ImageEnd.Problem(head, ReadAt(file, Math.Max(0, length - TailBytes), Math.Min(length, TailBytes)), length) is { } problem)
                 throw new InvalidInputException($"{path} is damaged or cut off ({problem}); replace or remove the file.");
@@ -93,12 +103,18 @@ public static class ImageFile
         }
     }
 
-    private static bool TryHeader(byte[] head, string path)
+    private static bool TryHeader(byte[] head, long fileBytes, string path)
     {
         using var data = SKData.CreateCopy(head);
         if (SKCodec.Create(data) is not { } codec) return false;
-        Checked(codec, path).Dispose();
+        Checked(codec, head, fileBytes, path).Dispose();
         return true;
+    }
+
+    private static void RequireHeader(byte[] file, string path)
+    {
+        using var data = SKData.CreateCopy(file);
+        Checked(SKCodec.Create(data), file, file.Length, path).Dispose();
     }
 
     private static byte[] ReadAt(SafeFileHandle file, long position, long length)
@@ -112,29 +128,40 @@ public static class ImageFile
     private static RgbImage DecodeTiff(byte[] bytes, string path)
     {
         var size = TiffImage.Size(bytes, path);
-        RequireSize(size, path);
+        RequireSize(size, bytes.Length, path);
         using var memory = DecodeBudget.Shared.Take((long)size.Width * size.Height * DecodingBytes);
         return TiffImage.Decode(bytes, path);
     }
 
-    private static void RequireSize((int Width, int Height) size, string path)
+    private static void RequireSize((int Width, int Height) size, long fileBytes, string path)
     {
-        if (SizeProblem(size.Width, size.Height) is { } problem) throw new InvalidInputException($"{path} {problem}.");
+        if (SizeProblem(size.Width, size.Height, fileBytes) is { } problem) throw new InvalidInputException($"{path} {problem}.");
     }
 
-    private static string? SizeProblem(int width, int height) => width < 1 || height < 1 || (long)width * height > MaxPixels
-        ? $"has {width} × {height} pixels; at most {MaxPixels} are read, scale it down"
-        : null;
-
-    private static SKCodec Checked(SKCodec? codec, string path)
+    private static string? SizeProblem(int width, int height, long fileBytes)
     {
-        var problem = codec is null ? $"is no image that can be read; {Expected}"
+        var pixels = (long)width * height;
+        if (width < 1 || height < 1 || pixels > MaxPixels) return $"has {width} × {height} pixels; at most {MaxPixels} are read, scale it down";
+        return pixels > FreePixels && pixels > MaxPixelsOfByte * fileBytes
+            ? $"claims {width} × {height} pixels and has only {fileBytes} bytes, as no photo does; scale it down, or save it again"
+            : null;
+    }
+
+    private static SKCodec Checked(SKCodec? codec, ReadOnlySpan<byte> head, long fileBytes, string path)
+    {
+        var problem = codec is null ? IsHeif(head)
+                ? $"is a HEIC or AVIF image, which is not read; convert it to JPEG, as 'magick {Path.GetFileName(path)} new.jpg' does"
+                : $"is no image that can be read; {Expected}"
             : !Formats.Contains(codec.EncodedFormat) ? $"is a {codec.EncodedFormat} file; {Expected}"
-            : SizeProblem(codec.Info.Width, codec.Info.Height);
+            : SizeProblem(codec.Info.Width, codec.Info.Height, fileBytes);
         if (problem is null) return codec!;
         codec?.Dispose();
         throw new InvalidInputException($"{path} {problem}.");
     }
+
+    /// <summary>Whether bytes begin as the ISO base media files that phones save photos in; no library that the project has decodes them.</summary>
+    private static bool IsHeif(ReadOnlySpan<byte> head) => head.Length >= 12 && head[4..].StartsWith("ftyp"u8)
+        && (head[8..].StartsWith("hei"u8) || head[8..].StartsWith("mif1"u8) || head[8..].StartsWith("avi"u8));
 
     private static byte[] ReadAll(string path)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AdaptCluster.Training.Tokenization;
 
 namespace AdaptCluster.Training.Data;
@@ -9,7 +8,13 @@ internal sealed class UnreadFiles
     private const int ShownKinds = 5;
 
     /// <summary>Without links, which may lead around in a circle.</summary>
-    private static readonly EnumerationOptions Below = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions Below = new()
+    {
+        RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false,
+    };
+
+    /// <summary>What phones save photos as; no library that the project has decodes them.</summary>
+    private static readonly string[] PhoneFormats = [".heic", ".heif", ".avif"];
 
     private readonly SortedDictionary<string, (int Count, string First)> _kinds = new(StringComparer.Ordinal);
     private readonly List<string> _folders = [];
@@ -53,11 +58,15 @@ internal sealed class UnreadFiles
         if (total > 0)
         {
             var largest = _kinds.OrderByDescending(kind => kind.Value.Count).ToArray();
-            var shown = largest.Take(ShownKinds).Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Value.Count:N0} {kind.Key}"));
+            var shown = largest.Take(ShownKinds).Select(kind => FormattableString.Invariant($"{kind.Value.Count:N0} {kind.Key}"));
             var more = largest.Length > ShownKinds ? " and others" : "";
-            yield return string.Create(CultureInfo.InvariantCulture, $"{total:N0} files are not read: {string.Join(", ", shown)}{more}, such as {VocabularyFiles.Quote(largest[0].Value.First)}");
+            var example = $"{string.Join(", ", shown)}{more}, such as {VocabularyFiles.Quote(largest[0].Value.First)}";
+            var phones = _kinds.Keys.Where(PhoneFormats.Contains).ToArray();
+            var advice = phones.Length == 0 ? "" : $"; convert {string.Join(" and ", phones)} files, as 'magick mogrify -format jpg *{phones[0]}' does in a folder";
+            yield return FormattableString.Invariant($"{total:N0} files are not read: {example}{advice}");
         }
-        foreach (var folder in _folders.Order(StringComparer.Ordinal).Take(ShownKinds)) yield return $"the folder {VocabularyFiles.Quote(folder)} is not read";
+        foreach (var folder in _folders.Order(StringComparer.Ordinal).Take(ShownKinds))
+            yield return $"the folder {VocabularyFiles.Quote(folder)} is not read";
         if (_folders.Count > ShownKinds) yield return $"{_folders.Count - ShownKinds} more folders are not read";
     }
 
@@ -68,7 +77,7 @@ internal sealed class UnreadFiles
     /// <summary>Whether a name is text. What is not UTF-8 comes as replacement characters, and no such file can be opened.</summary>
     public static bool IsText(string name) => !name.Contains('\ufffd', StringComparison.Ordinal);
 
-    private void Add(string kind, string path) => _kinds[kind] = _kinds.TryGetValue(kind, out var known) 
+    private void Add(string kind, string path) => _kinds[kind] = _kinds.TryGetValue(kind, out var known)
         ? (known.Count + 1, string.CompareOrdinal(path, known.First) < 0 ? path : known.First)
         : (1, path);
 }

@@ -17,7 +17,7 @@ public sealed class DatasetCheckTests : IDisposable
         File.WriteAllText(Path.Combine(images, "banded", "x.heic"), "text");
         var (code, output, _) = await CheckAsync(images);
         Assert.Equal(0, code);
-        Assert.StartsWith("images          good: 3 classes with 24 training, 12 validation and 9 test images\n", output, StringComparison.Ordinal);
+        Assert.StartsWith("images          good: 3 classes with 24 training, 9 validation and 12 test images\n", output, StringComparison.Ordinal);
         Assert.Contains($"note: 1 files are not read: 1 .heic, such as '{Path.Combine(images, "banded", "x.heic")}'", output, StringComparison.Ordinal);
     }
 
@@ -26,7 +26,7 @@ public sealed class DatasetCheckTests : IDisposable
     {
         var images = Path.Combine(MiniatureTrees.Make(_home.Folder, "dtd"), "images");
         string[] bad = [Path.Combine(images, "banded", "001.jpg"), Path.Combine(images, "braided", "015.jpg")];
-        foreach (var image in bad) File.WriteAllBytes(image, File.ReadAllBytes(image)[..200]);
+        foreach (var image in bad) File.WriteAllBytes(image, File.ReadAllBytes(image)[..^40]);
         var (code, output, _) = await CheckAsync(images);
         Assert.Equal(1, code);
         Assert.All(bad, image => Assert.Contains($"problem: {image} is damaged or cut off", output, StringComparison.Ordinal));
@@ -36,12 +36,12 @@ public sealed class DatasetCheckTests : IDisposable
     public async Task A_spec_is_checked_with_each_of_its_data_sets()
     {
         MiniatureTrees.Make(_home.Folder, "dtd");
-        var spec = _home.Write("sweep.json", """
+        var spec = Path.Combine(_home.Folder, _home.Write("sweep.json", """
             {"backbone": "tiny-clip", "shots": 2, "seeds": [1], "arms": [{"method": "zero-shot"}],
              "datasets": ["tiny-kinds", "dtd", {"name": "mine", "format": "folder", "path": "dtd/images"}, {"name": "gone", "format": "csv", "path": "gone.csv"}]}
-            """);
-        var (code, output, _) = await CheckAsync(spec, "--json");
-        Assert.Equal(1, code);
+            """));
+        var (code, output, error) = await CheckAsync(spec, "--json");
+        Assert.Equal((1, ""), (code, error));
         var reports = JsonNode.Parse(output)!.AsArray();
         Assert.Equal(["tiny-kinds", "dtd", "mine", "gone"], reports.Select(report => (string)report!["name"]!));
         Assert.Equal([true, false, true, false], reports.Select(report => (bool)report!["complete"]!));

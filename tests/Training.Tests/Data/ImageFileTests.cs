@@ -157,6 +157,24 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
+    public void A_few_bytes_that_claim_a_huge_image_are_refused_before_they_take_memory()
+    {
+        var path = _folder.Write("bomb.bmp", TestImages.Bitmap(TestImages.Pattern(8, 8), claimedWidth: 13_000, claimedHeight: 13_000));
+        foreach (var read in (Action[])[() => ImageFile.Check(path), () => ImageFile.Decode(path)])
+            Assert.Contains("claims 13000 × 13000 pixels and has only", Assert.Throws<InvalidInputException>(read).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("heic")]
+    [InlineData("avif")]
+    public void A_photo_of_a_phone_under_another_name_is_told_how_to_be_converted(string brand)
+    {
+        var path = _folder.Write("photo.jpg", (byte[])[0, 0, 0, 24, .. "ftyp"u8, .. System.Text.Encoding.ASCII.GetBytes(brand), .. new byte[12]]);
+        foreach (var read in (Action[])[() => ImageFile.Check(path), () => ImageFile.Decode(path)])
+            Assert.Contains("is a HEIC or AVIF image, which is not read; convert it to JPEG, as 'magick photo.jpg new.jpg' does", Assert.Throws<InvalidInputException>(read).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_no_file_is_called_what_it_is()
     {
         Directory.CreateDirectory(_folder.At("folder.jpg"));

@@ -7,7 +7,10 @@ namespace AdaptCluster.Training.Data.CoOp;
 public static class DatasetCheck
 {
     /// <summary>Without links, behind which other data sets may lie.</summary>
-    private static readonly EnumerationOptions Below = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions Below = new()
+    {
+        RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false,
+    };
 
     /// <summary>Copies that many people have by mistake: what gives them away, and what to do.</summary>
     private static readonly Dictionary<string, (string Sign, string Advice)[]> WrongCopies = new()
