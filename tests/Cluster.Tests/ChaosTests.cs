@@ -88,7 +88,8 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
         var early = await ProgressAsync(cluster);
         await running;
         var late = await ProgressAsync(cluster);
-        log.WriteLine($"  took {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s; the workers' progress went from {before} over {early} to {late}");
+        var took = Stopwatch.GetElapsedTime(started);
+        log.WriteLine($"  took {took.TotalSeconds:F1} s; the workers' progress went from {before} over {early} to {late}");
         await Task.Delay(TimeSpan.FromSeconds(2));
         cluster.Supervise();
         if (fault.OfTheDatabaseAlone)
@@ -97,7 +98,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
             Assert.True(await LostAsync(cluster) == lost, $"{fault.Name}: attempts were lost although only the database failed.\n{cluster.Logs()}");
             var open = await cluster.CountAsync($"SELECT count(*) FROM jobs WHERE sweep_id = '{sweep}' AND state IN (0, 1)");
             // While there is work, workers get on with it whatever the database does.
-            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(10) && open > 6) Assert.True(late > early, $"{fault.Name}: nothing was trained meanwhile.\n{cluster.Logs()}");
+            if (took > TimeSpan.FromSeconds(10) && open > 6) Assert.True(late > early, $"{fault.Name}: nothing was trained meanwhile.\n{cluster.Logs()}");
         }
         log.WriteLine($"  {await cluster.CountAsync("SELECT count(*) FROM jobs WHERE state = 2")} jobs completed");
     }

@@ -17,7 +17,7 @@ public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper
     {
         var newer = Build("ADAPTCLUSTER_NEWER");
         await using var cluster = await TestCluster.CreateAsync(server);
-        await Task.WhenAll(cluster.StartAsync("control-old", "control"), cluster.StartAsync("gpu-old", "gpu"));
+        await StartAsync(cluster, "old");
         var old = await cluster.SubmitAsync(Named("old"));
         await cluster.WaitForCountAsync("SELECT count(*) FROM jobs WHERE state = 2", 1, Limit);
 
@@ -39,7 +39,7 @@ public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper
     {
         var newer = Build("ADAPTCLUSTER_NEWER");
         await using var cluster = await TestCluster.CreateAsync(server);
-        await Task.WhenAll(cluster.StartAsync("control-old", "control"), cluster.StartAsync("gpu-old", "gpu"));
+        await StartAsync(cluster, "old");
         cluster.Program = newer;
         await cluster.StartAsync("gpu-new", "gpu");
         cluster.Program = SweepProcess.Program;
@@ -56,7 +56,7 @@ public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper
     {
         var newer = Build("ADAPTCLUSTER_NEWER");
         await using var cluster = await TestCluster.CreateAsync(server);
-        await Task.WhenAll(cluster.StartAsync("control-old", "control"), cluster.StartAsync("gpu-old", "gpu"));
+        await StartAsync(cluster, "old");
         var old = await cluster.SubmitAsync(Named("old"));
         await cluster.WaitForCountAsync("SELECT count(*) FROM jobs WHERE state = 2", 1, Limit);
         cluster.Program = newer;
@@ -81,7 +81,7 @@ public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper
         var newer = Build("ADAPTCLUSTER_NEWER");
         await using var cluster = await TestCluster.CreateAsync(server);
         cluster.Program = newer;
-        await Task.WhenAll(cluster.StartAsync("control-new", "control"), cluster.StartAsync("gpu-new", "gpu"));
+        await StartAsync(cluster, "new");
         var anew = await cluster.SubmitAsync(Named("new"));
         await cluster.WaitForCountAsync("SELECT count(*) FROM jobs WHERE state = 2", 1, Limit);
 
@@ -102,7 +102,7 @@ public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper
     {
         var (older, newer) = (Build("ADAPTCLUSTER_OLDER"), Build("ADAPTCLUSTER_NEWER"));
         await using var cluster = await TestCluster.CreateAsync(server, older);
-        await Task.WhenAll(cluster.StartAsync("control-old", "control"), cluster.StartAsync("gpu-old", "gpu"));
+        await StartAsync(cluster, "old");
         cluster.Program = newer;
         Assert.Equal(0, (await cluster.RunAsync("db", "migrate")).Code);
         await cluster.StartAsync("gpu-new", "gpu");
@@ -114,12 +114,16 @@ public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper
         Assert.Equal(0, await cluster.CountAsync("SELECT count(*) FROM attempts WHERE worker LIKE 'gpu-new/%'"));
     }
 
-    private static string Build(string variable)
+    /// <summary>The command of a build that tests/upgrade has made; the test is skipped without.</summary>
+    internal static string Build(string variable)
     {
         var program = Environment.GetEnvironmentVariable(variable);
         Assert.SkipWhen(string.IsNullOrEmpty(program), $"{variable} names no build's 'sweep'; tests/upgrade COMMIT makes one.");
         return program!;
     }
+
+    /// <summary>A control silo and one that trains.</summary>
+    private static Task StartAsync(TestCluster cluster, string age) => Task.WhenAll(cluster.StartAsync($"control-{age}", "control"), cluster.StartAsync($"gpu-{age}", "gpu"));
 
     private static string Named(string name) => Spec.Replace("\"backbone\"", $"\"name\": \"{name}\", \"backbone\"", StringComparison.Ordinal);
 

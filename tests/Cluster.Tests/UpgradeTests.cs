@@ -8,18 +8,19 @@ public sealed class UpgradeTests(PostgresServer server)
     [Fact]
     public async Task A_sweep_goes_on_while_each_silo_is_replaced_by_one_of_the_next_version()
     {
-        var older = Environment.GetEnvironmentVariable("ADAPTCLUSTER_OLDER");
-        Assert.SkipWhen(string.IsNullOrEmpty(older), "ADAPTCLUSTER_OLDER names no older build's 'sweep'; tests/upgrade COMMIT makes one.");
+        var (older, next) = (TrainerUpgradeTests.Build("ADAPTCLUSTER_OLDER"), TrainerUpgradeTests.Build("ADAPTCLUSTER_SAME"));
         var spec = TemporaryHome.SmallSpec.Replace("\"epochs\": 6", "\"epochs\": 60", StringComparison.Ordinal);
         using var home = new TemporaryHome();
-        await SweepProcess.RunAsync(home, "submit", home.Write("spec.json", spec));
-        var calm = await SweepProcess.RunAsync(home, "results", "latest", "--runs", "--format", "csv");
+        using var submitted = SweepProcess.Start(home, next, ["submit", home.Write("spec.json", spec)]);
+        Assert.Equal(0, (await submitted.EndAsync()).Code);
+        using var results = SweepProcess.Start(home, next, ["results", "latest", "--runs", "--format", "csv"]);
+        var calm = await results.EndAsync();
 
         await using var cluster = await TestCluster.CreateAsync(server, older);
         await Task.WhenAll(cluster.StartAsync("control-old", "control"), cluster.StartAsync("gpu-old", "gpu"));
         var sweep = await cluster.SubmitAsync(spec);
         await cluster.WaitForCountAsync("SELECT count(*) FROM jobs WHERE state = 2", 3, Limit);
-        cluster.Program = SweepProcess.Program;
+        cluster.Program = next;
         Assert.Equal(0, (await cluster.RunAsync("db", "migrate")).Code);
         await cluster.StartAsync("gpu-new", "gpu");
         await cluster.WaitForCountAsync("SELECT count(*) FROM attempts WHERE worker LIKE 'gpu-new/%' AND outcome = 1", 1, Limit);

@@ -5,6 +5,7 @@ using AdaptCluster.Grains.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Orleans.Serialization;
 using Orleans.Serialization.Invocation;
@@ -26,14 +27,15 @@ public sealed class GrainFaultFilterTests
     public async Task Every_error_arrives_as_one_of_ours_with_its_words_and_says_whether_it_passes(string name, bool passes)
     {
         var error = Errors().Single(error => error.Name == name).Error;
-        var filter = new GrainFaultFilter(new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, Store), NullLogger<GrainFaultFilter>.Instance);
+        var filter = new GrainFaultFilter(
+            new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, Store), NullLogger<GrainFaultFilter>.Instance);
 
         var thrown = await Assert.ThrowsAnyAsync<Exception>(() => filter.Invoke(new FailingCall(error)));
         var arrived = Serializer.Deserialize<Exception>(Serializer.SerializeToArray(thrown))!;
 
         Assert.Equal(thrown.GetType(), arrived.GetType());
         Assert.Null(arrived.InnerException);
-        Assert.True(arrived is AdaptClusterException or TimeoutException or OperationCanceledException or OrleansException, $"{arrived.GetType()}");
+        Assert.True(arrived is AdaptClusterException or TimeoutException or OrleansException, $"{arrived.GetType()}");
         Assert.Equal(passes, arrived is AdaptClusterException { IsTransient: true } or TimeoutException or OrleansException);
         Assert.Equal(error is InvalidInputException, arrived is InvalidInputException);
         Assert.DoesNotContain("secret", arrived.ToString(), StringComparison.Ordinal);
@@ -42,7 +44,8 @@ public sealed class GrainFaultFilterTests
     [Fact]
     public async Task A_database_error_arrives_with_its_code_and_since_when_the_store_fails()
     {
-        var faults = new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, Store);
+        var time = new FakeTimeProvider();
+        var faults = new StoreFaults(time, NullLogger<StoreFaults>.Instance, Store);
         var filter = new GrainFaultFilter(faults, NullLogger<GrainFaultFilter>.Instance);
 
         var thrown = await Assert.ThrowsAsync<StoreException>(() => filter.Invoke(new FailingCall(Postgres(PostgresErrorCodes.ReadOnlySqlTransaction))));
@@ -50,6 +53,20 @@ public sealed class GrainFaultFilterTests
         var arrived = (StoreException)Serializer.Deserialize<Exception>(Serializer.SerializeToArray<Exception>(thrown))!;
         Assert.Equal((PostgresErrorCodes.ReadOnlySqlTransaction, true), (arrived.SqlState, arrived.IsTransient));
         Assert.StartsWith("the store's database is read-only since 20", arrived.Message, StringComparison.Ordinal);
+        Assert.NotNull(faults.Outage);
+        faults.Answered();
+        Assert.True(faults.Outage is not null, "it answers to reads, and still takes no writes");
+        time.Advance(TimeSpan.FromMinutes(1));
+        faults.Answered();
+        Assert.Null(faults.Outage);
+    }
+
+    [Fact]
+    public async Task An_outage_of_everything_ends_with_the_first_answer()
+    {
+        var faults = new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, Store);
+        await Assert.ThrowsAsync<StoreException>(() => new GrainFaultFilter(faults, NullLogger<GrainFaultFilter>.Instance).Invoke(new FailingCall(Postgres("57P03"))));
+
         Assert.NotNull(faults.Outage);
         faults.Answered();
         Assert.Null(faults.Outage);
@@ -69,7 +86,7 @@ public sealed class GrainFaultFilterTests
         yield return ("ours", new AdaptClusterException("no", new ForeignException()), false);
         yield return ("ours that passes", new PassingException(new ForeignException()), true);
         yield return ("time-out", new TimeoutException("late", new ForeignException()), true);
-        yield return ("cancelled", new OperationCanceledException("stop", new ForeignException()), false);
+        yield return ("cancelled", new OperationCanceledException("stop", new ForeignException()), true);
     }
 
     private static PostgresException Postgres(string state) => new("no", "ERROR", "ERROR", state, detail: "secret row");

@@ -21,7 +21,8 @@ internal static class DatasetsCommand
     {
         var names = new Argument<string[]>("NAME")
         {
-            Description = "Data sets of the CoOp family, specs (all their data sets), or folders of images; the eleven of the family unless told.",
+            Description = "Data sets of the CoOp family, specs (all their data sets), or folders of images; the eleven of the family "
+                + "unless told.",
             DefaultValueFactory = _ => [],
         };
         var root = new Option<string?>("--root")
@@ -29,7 +30,9 @@ internal static class DatasetsCommand
             Description = "The folders that data sets lie in, such as /data:/more (or ADAPTCLUSTER_DATA; default: the current folder).",
         };
         var json = CommonOptions.Json();
-        var command = new Command("check", "Shows which data sets are there, their classes and images, what is missing or not read, and images that cannot be used.")
+        var command = new Command(
+            "check", "Shows which data sets are there, their classes and images, what is missing or not read, and images that cannot be "
+            + "used.")
         {
             names, root, json,
         };
@@ -59,17 +62,20 @@ internal static class DatasetsCommand
         if (option is null) return SiloSettings.FromEnvironment().DataRoots;
         var roots = SiloSettings.Folders(option);
         if (roots.Length == 0 || roots.Any(root => !Directory.Exists(root)))
-            throw new InvalidInputException($"--root {option}: there is no such folder; write the folder that the data sets' folders lie in.");
+            throw new InvalidInputException(
+                $"--root {option}: there is no such folder; write the folder that the data sets' folders lie in.");
         return roots;
     }
 
     /// <summary>The checks that an argument asks for.</summary>
     /// <exception cref="InvalidInputException">It is neither a name, nor a spec, nor a folder.</exception>
-    private static async Task<IEnumerable<Func<DatasetReport>>> ChecksAsync(string name, IReadOnlyList<string> roots, CancellationToken cancellation)
+    private static async Task<IEnumerable<Func<DatasetReport>>> ChecksAsync(
+        string name, IReadOnlyList<string> roots, CancellationToken cancellation)
     {
         if (DatasetFormats.CoOpNames.Contains(name)) return [() => DatasetCheck.Check(roots, name, cancellation)];
         if (Directory.Exists(name)) return [() => OwnDatasetCheck.Folder(name, roots, cancellation)];
-        if (roots.Select(root => Path.Combine(root, name)).FirstOrDefault(Directory.Exists) is { } folder) return [() => OwnDatasetCheck.Folder(folder, roots, cancellation)];
+        if (roots.Select(root => Path.Combine(root, name)).FirstOrDefault(Directory.Exists) is { } folder)
+            return [() => OwnDatasetCheck.Folder(folder, roots, cancellation)];
         if (!File.Exists(name))
         {
             throw new InvalidInputException($"NAME: found '{name}'; write one of {string.Join(", ", DatasetFormats.CoOpNames)}, "
@@ -104,9 +110,11 @@ internal static class DatasetsCommand
         var state = !report.Exists ? $"absent; it belongs into {report.Place}"
             : report.Complete ? isPublished ? "complete" : "good"
             : isPublished ? "not complete" : "not good";
-        var (found, split) = (report.Found is { } counts ? $": {counts}" : "", report.SplitSha256 is { } hash ? $", split {hash[..12]}" : "");
+        var (found, split) =
+            (report.Found is { } counts ? $": {counts}" : "", report.SplitSha256 is { } hash ? $", split {hash[..12]}" : "");
         await output.WriteLineAsync($"{report.Name.PadRight(NameWidth)} {state}{found}{split}");
-        if (!report.Exists && isPublished) await output.WriteLineAsync($"{indent}images in {report.Images}{(report.Split is { } file ? $", split {file}" : "")}");
+        if (!report.Exists && isPublished)
+            await output.WriteLineAsync($"{indent}images in {report.Images}{(report.Split is { } file ? $", split {file}" : "")}");
         foreach (var problem in report.Problems) await output.WriteLineAsync($"{indent}problem: {problem}");
         foreach (var note in report.Notes) await output.WriteLineAsync($"{indent}note: {note}");
     }

@@ -30,7 +30,8 @@ internal static class Examples
         ["sweep datasets"] = ["sweep datasets check"],
         ["sweep datasets check"] =
         [
-            "sweep datasets check --root /data", "sweep datasets check dtd eurosat --json", "sweep datasets check sweep.json", "sweep datasets check photos",
+            "sweep datasets check --root /data", "sweep datasets check dtd eurosat --json", "sweep datasets check sweep.json",
+                "sweep datasets check photos",
         ],
         ["sweep doctor"] = ["sweep doctor", "sweep doctor --cluster host:30000 --json"],
         ["sweep serve"] = ["sweep serve", "ADAPTCLUSTER_ROLE=gpu sweep serve"],

@@ -35,7 +35,9 @@ internal static class ListCommand
             }
             if (sweeps.Count == 0)
             {
-                await error.WriteLineAsync(parsed.GetValue(cluster) is null ? HomeFolder.NoSweep(SiloSettings.FromEnvironment()) : "there is no sweep yet; 'sweep submit FILE' makes one.");
+                await error.WriteLineAsync(
+                    parsed.GetValue(cluster) is null ? HomeFolder.NoSweep(SiloSettings.FromEnvironment())
+                    : "there is no sweep yet; 'sweep submit FILE' makes one.");
                 return SweepCommand.Success;
             }
             TextTable.Write(output, ["id", "state", "submitted", "jobs", "completed", "failed", "by"], sweeps.Select(s => new[]

@@ -5,7 +5,7 @@ namespace AdaptCluster.Client.Connection;
 
 /// <summary>
 /// The calls of a command that follows a sweep. On a cluster they are repeated while silos or the store are away: others take over, and somebody
-/// mends the store. In a home, whoever has the sweep in hand has ended with it.
+/// mends the store. In a home, the sweep has ended with the process that ran it.
 /// </summary>
 /// <param name="connection">Where the sweep runs.</param>
 /// <param name="say">Receives, once for each outage, what does not answer.</param>

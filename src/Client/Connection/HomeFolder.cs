@@ -10,7 +10,9 @@ internal static class HomeFolder
     /// <exception cref="InvalidInputException">It is no folder, or one that may not be entered.</exception>
     public static bool HasStore(SiloSettings settings)
     {
-        if (File.Exists(settings.Home)) throw new InvalidInputException($"{settings.Home}: is a file, and the home is a folder; name another one by ADAPTCLUSTER_HOME.");
+        if (File.Exists(settings.Home))
+            throw new InvalidInputException(
+                $"{settings.Home}: is a file, and the home is a folder; name another one by ADAPTCLUSTER_HOME.");
         try
         {
             File.GetAttributes(settings.StoreFile);
@@ -22,12 +24,14 @@ internal static class HomeFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{settings.Home}: the home cannot be looked into ({e.Message.TrimEnd('.')}); name another one by ADAPTCLUSTER_HOME.", e);
+            throw new InvalidInputException(
+                $"{settings.Home}: the home cannot be looked into ({e.Message.TrimEnd('.')}); name another one by ADAPTCLUSTER_HOME.", e);
         }
     }
 
     /// <summary>What to say where there is no store, a sentence.</summary>
     public static string NoSweep(SiloSettings settings) => Directory.Exists(settings.Home)
         ? $"there is no sweep yet in {settings.Home}; 'sweep submit FILE' makes one, and ADAPTCLUSTER_HOME names another folder."
-        : $"there is no sweep yet: the home {settings.Home} does not exist; 'sweep submit FILE' makes it, and ADAPTCLUSTER_HOME names another folder.";
+        : $"there is no sweep yet: the home {settings.Home} does not exist; 'sweep submit FILE' makes it, and ADAPTCLUSTER_HOME names "
+            + $"another folder.";
 }

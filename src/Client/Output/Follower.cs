@@ -44,12 +44,12 @@ internal static class Follower
 
     private static async Task<SweepStatus> LinesAsync(SweepConnection connection, SweepId id, TextWriter error, CancellationToken cancellation)
     {
-        var (packs, calls) = (new PackLines(TimeProvider.System), new FollowedCalls(connection, error.WriteLineAsync));
+        var (packs, calls, obstacle) = (new PackLines(TimeProvider.System), new FollowedCalls(connection, error.WriteLineAsync), new StandingObstacle(connection.Embedded, TimeProvider.System));
         var (reported, last, listed) = ((-1, -1), TimeProvider.System.GetTimestamp(), TimeProvider.System.GetTimestamp());
         await error.WriteLineAsync($"{id}");
         while (true)
         {
-            var status = await StatusAsync(connection, calls, id, cancellation);
+            var status = await StatusAsync(connection, calls, obstacle, id, cancellation);
             var counts = (status.Summary.Jobs.Completed, status.Summary.Jobs.Failed);
             var ended = HasEnded(status);
             if (ended || (counts != reported && TimeProvider.System.GetElapsedTime(last) > TimeSpan.FromSeconds(1)) || TimeProvider.System.GetElapsedTime(last) > LinePeriod)
@@ -70,7 +70,7 @@ internal static class Follower
     private static Task<SweepStatus> LiveAsync(SweepConnection connection, SweepId id, TextWriter error, CancellationToken cancellation) =>
         Terminal.For(error).Live(new Text(id.Value)).StartAsync(async display =>
         {
-            var packs = new PackLines(TimeProvider.System);
+            var (packs, obstacle) = (new PackLines(TimeProvider.System), new StandingObstacle(connection.Embedded, TimeProvider.System));
             IRenderable[] shown = [new Text(id.Value)];
             // What was seen last stays above what is wrong.
             var calls = new FollowedCalls(connection, words =>
@@ -80,7 +80,7 @@ internal static class Follower
             });
             while (true)
             {
-                var (status, width) = (await StatusAsync(connection, calls, id, cancellation), Terminal.Width(error) - 1);
+                var (status, width) = (await StatusAsync(connection, calls, obstacle, id, cancellation), Terminal.Width(error) - 1);
                 shown =
                 [
                     Bar(status, id.Value, width),
@@ -94,11 +94,13 @@ internal static class Follower
             }
         });
 
-    private static async Task<SweepStatus> StatusAsync(SweepConnection connection, FollowedCalls calls, SweepId id, CancellationToken cancellation)
+    private static async Task<SweepStatus> StatusAsync(SweepConnection connection, FollowedCalls calls, StandingObstacle obstacle, SweepId id, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         if (connection.Fault is { IsCompleted: true } fault) throw await fault;
-        return await calls.CallAsync(connection.Sweep(id).StatusAsync, cancellation);
+        var status = await calls.CallAsync(connection.Sweep(id).StatusAsync, cancellation);
+        obstacle.Check(status);
+        return status;
     }
 
     private static bool HasEnded(SweepStatus status) => status.Summary.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled or SweepState.Interrupted;

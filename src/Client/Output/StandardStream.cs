@@ -3,7 +3,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// Standard output or standard error of the process. Where it is closed or its disk is full, output fails by a message that says so, and what would
+/// Standard output or standard error of the process. Where it is closed or its disk is full, output fails by a message that says so, and
+/// what would
 /// go to standard error is dropped: nobody can read it.
 /// </summary>
 internal sealed class StandardStream(Stream stream, bool isOutput) : Stream
@@ -39,7 +40,9 @@ internal sealed class StandardStream(Stream stream, bool isOutput) : Stream
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            if (isOutput) throw new AdaptClusterException($"standard output cannot be written ({error.Message.TrimEnd('.')}); is it closed, or its disk full?", error);
+            if (isOutput)
+                throw new AdaptClusterException(
+                    $"standard output cannot be written ({error.Message.TrimEnd('.')}); is it closed, or its disk full?", error);
         }
     }
 

@@ -51,12 +51,12 @@ public static class MethodPresets
     /// </summary>
     /// <param name="method">One of <see cref="MethodNames"/>.</param>
     /// <param name="shots">Training images per class.</param>
-    /// <param name="dataset">The data set's name.</param>
+    /// <param name="dataset">The data set. One of the user's own that is called "imagenet" is not ImageNet.</param>
     /// <returns>Null for methods that train for as long whatever the shots.</returns>
-    public static int? EpochsByShots(string method, int shots, string dataset)
+    public static int? EpochsByShots(string method, int shots, DatasetSource dataset)
     {
         if (method is not (MethodNames.CoOp or MethodNames.ProGrad)) return null;
-        if (dataset == "imagenet") return 50;
+        if (dataset is { Format: DatasetFormats.CoOp, Name: "imagenet" }) return 50;
         return shots switch { 1 => 50, < 8 => 100, _ => 200 };
     }
 }

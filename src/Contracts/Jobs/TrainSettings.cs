@@ -105,7 +105,7 @@ public sealed record AdaptSettings
 
     /// <summary>
     /// Whether new prompts of the final masks are then trained from scratch, for as many epochs, and give the result: what pruned prompts
-    /// are compared with (ADAPT, table 4). Default: false.
+    /// can be compared with beside prompts that were never pruned. Default: false.
     /// </summary>
     // Not written where it is false, so that jobs without it keep their ids.
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -66,7 +66,7 @@ public enum LeaseDirective
     /// <summary>Go on; the deadline has moved.</summary>
     Continue = 0,
 
-    /// <summary>End the job in hand, then hand the rest back (pause).</summary>
+    /// <summary>End the current job, then hand the rest back (pause).</summary>
     Drain = 1,
 
     /// <summary>Stop within one iteration and hand everything back (pause --now, cancel).</summary>

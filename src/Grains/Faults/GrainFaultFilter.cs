@@ -30,7 +30,7 @@ internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<Grain
     {
         // Subclasses in assemblies that a caller may not have are sent as one of these.
         AdaptClusterException => error.InnerException is null && IsKnown(error),
-        OrleansException or TimeoutException or OperationCanceledException => error.InnerException is null && error.GetType().Namespace is { } name && (name.StartsWith("System", StringComparison.Ordinal) || name.StartsWith("Orleans", StringComparison.Ordinal)),
+        OrleansException or TimeoutException => error.InnerException is null && error.GetType().Namespace is { } name && (name.StartsWith("System", StringComparison.Ordinal) || name.StartsWith("Orleans", StringComparison.Ordinal)),
         _ => false,
     };
 
@@ -44,7 +44,8 @@ internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<Grain
             case AdaptClusterException { IsTransient: true }: return new GrainFaultException(error.Message);
             case AdaptClusterException: return new AdaptClusterException(error.Message);
             case TimeoutException: return new TimeoutException(error.Message);
-            case OperationCanceledException: return new OperationCanceledException(error.Message);
+            // No call to a grain can be cancelled by its caller: this silo is leaving, or gave something up. Told as a cancellation, the caller would take it for its own.
+            case OperationCanceledException: return new GrainFaultException($"{method} was broken off on its silo: {error.Message.ReplaceLineEndings(" ")}");
             default:
                 LogFault(method, error);
                 return new GrainFaultException($"{method} failed: {error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")} (the control silo's log has all of it)");

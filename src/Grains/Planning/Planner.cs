@@ -134,7 +134,7 @@ public sealed class Planner(ICatalog catalog)
 
     /// <summary>The settings, with as many epochs as the method's public code takes for the shots, unless the spec says how many.</summary>
     private static TrainSettings? ForShots(SweepSpec spec, ArmSpec arm, DatasetSource source) =>
-        arm is { Train: { } train, EpochsAreGiven: false } && MethodPresets.EpochsByShots(arm.Method, spec.Shots, source.Name) is { } epochs
+        arm is { Train: { } train, EpochsAreGiven: false } && MethodPresets.EpochsByShots(arm.Method, spec.Shots, source) is { } epochs
             ? train with { Epochs = epochs }
             : arm.Train;
 

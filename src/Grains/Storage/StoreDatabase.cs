@@ -76,10 +76,14 @@ public sealed class StoreDatabase
         var given = builder.ShouldSerialize("Maximum Pool Size") ? builder.MaxPoolSize : (int?)null;
         if (!builder.ShouldSerialize("Application Name")) builder.ApplicationName = name;
         if (!builder.ShouldSerialize("Connection Idle Lifetime")) builder.ConnectionIdleLifetime = IdleSeconds;
+        // The driver refuses a smallest pool that is larger than the largest.
+        var least = builder.MinPoolSize;
         builder.MaxPoolSize = hostsGrains ? given ?? GrainsConnections : WorkerConnections;
+        builder.MinPoolSize = Math.Min(least, builder.MaxPoolSize);
         var store = builder.ConnectionString;
         // Another size is another pool, and so is another kind of pool: Orleans' connections are its own.
         builder.MaxPoolSize = Math.Min(given ?? int.MaxValue, hostsGrains ? GrainsOrleansConnections : WorkerOrleansConnections);
+        builder.MinPoolSize = Math.Min(least, builder.MaxPoolSize);
         return new(store, IsPostgres, Cluster) { OrleansConnectionString = builder.ConnectionString };
     }
 

@@ -14,10 +14,14 @@ namespace AdaptCluster.Grains.Storage;
 public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> logger, StoreDatabase database)
 {
     private static readonly TimeSpan LogEvery = TimeSpan.FromSeconds(10);
+
+    /// <summary>Workers repeat what failed at least so often, so that without a further error the store takes writes again.</summary>
+    private static readonly TimeSpan WritesRepeatedWithin = TimeSpan.FromSeconds(45);
     private readonly Lock _lock = new();
     private DateTimeOffset? _since;
     private string? _reason;
     private long _logged;
+    private long? _writeFailed;
 
     /// <summary>Since when the store fails, and why; null while it answers.</summary>
     public (DateTimeOffset Since, string Reason)? Outage
@@ -25,13 +29,13 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         get { lock (_lock) return _since is { } since ? (since, _reason!) : null; }
     }
 
-    /// <summary>Records that the store has answered.</summary>
+    /// <summary>Records that the store has answered. While it refuses writes, answers to reads do not mean that it is well.</summary>
     internal void Answered()
     {
         lock (_lock)
         {
-            if (_since is not { } since) return;
-            _since = null;
+            if (_since is not { } since || (_writeFailed is { } failed && time.GetElapsedTime(failed) < WritesRepeatedWithin)) return;
+            (_since, _writeFailed) = (null, null);
             LogBack(since);
         }
     }
@@ -51,6 +55,7 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
             var isNew = _since is null;
             _since ??= time.GetUtcNow();
             _reason = words;
+            if (RefusesWrites(driver)) _writeFailed = time.GetTimestamp();
             if (isNew) LogAway(error);
             else if (time.GetElapsedTime(_logged) >= LogEvery) LogStillAway(words, _since.Value);
             else return new StoreException(Since(words, _since.Value), sqlState);
@@ -89,11 +94,14 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
     private (string Words, string? SqlState, bool Permanent) Describe(SqliteException error) => (
         error.SqliteErrorCode switch
         {
-            SQLitePCL.raw.SQLITE_FULL => $"the disk of the store {database} is full; free some space and run the same command again, finished jobs are kept",
+            SQLitePCL.raw.SQLITE_FULL =>
+                $"the disk of the store {database} is full; free some space and run the same command again, finished jobs are kept",
             SQLitePCL.raw.SQLITE_IOERR =>
-                $"the disk of the store {database} cannot be read or written, as if full or gone; check it and run the same command again, finished jobs are kept",
+                $"the disk of the store {database} cannot be read or written, as if full or gone; check it and run the same command "
+                    + $"again, finished jobs are kept",
             SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_PERM =>
-                $"the store {database} cannot be opened or written; check that its folder is there and its permissions, or name another one by ADAPTCLUSTER_HOME",
+                $"the store {database} cannot be opened or written; check that its folder is there and its permissions, or name another "
+                    + $"one by ADAPTCLUSTER_HOME",
             SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB =>
                 $"the store {database} is damaged; restore it from a backup, or move it away to begin afresh",
             SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => $"the store {database} is locked by another process",
@@ -102,10 +110,19 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         null,
         error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_MISMATCH or SQLitePCL.raw.SQLITE_TOOBIG);
 
+    /// <summary>Whether reads go well where this error comes up.</summary>
+    private static bool RefusesWrites(Exception driver) => driver switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.DiskFull } => true,
+        SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_READONLY } => true,
+        _ => false,
+    };
+
     private static string Npgsql(NpgsqlException error) => (error.InnerException is TimeoutException inner ? inner.Message : error.Message).ReplaceLineEndings(" ").TrimEnd('.');
 
     // The name of a file may hold a parenthesis, and PostgreSQL's words end in one of their own.
-    private string Since(string words, DateTimeOffset since) => database.IsPostgres && words.IndexOf('(', StringComparison.Ordinal) is > 0 and var at
+    private string Since(string words, DateTimeOffset since) =>
+        database.IsPostgres && words.IndexOf('(', StringComparison.Ordinal) is > 0 and var at
         ? $"{words[..at]}since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {words[at..]}"
         : $"{words} (since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)";
 

@@ -27,7 +27,7 @@ internal sealed partial class SweepStore
     internal const string ColumnsToEnd = "sweep_id, position, number, worker, environment, started_ms, ended_ms, outcome, fault";
     internal const string EndOfAttempt = "sweep_id, position, attempt, worker, environment, started_ms, @now";
 
-    /// <summary>Keeps what workers report, all of it in one transaction. What was kept before is no fault: workers repeat what they have no answer to.</summary>
+    /// <summary>Keeps what workers report, all of it in one transaction. What was kept before is accepted again: workers repeat what they have no answer to.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="reports">In the order in which they came.</param>
     /// <param name="returned">Where a job goes that a worker hands back, or that shall be tried again.</param>
@@ -152,7 +152,7 @@ internal sealed partial class SweepStore
 
     private static int AddEpoch(StatementBatch batch, (string, object?)[] key, EpochReport epoch)
     {
-        // A report whose answer was lost is sent again: the same epoch is no fault. Nor is one that an earlier attempt has trained: its state may not have come.
+        // A report whose answer was lost is sent again, so the same epoch is accepted; so is one that an earlier attempt has trained, whose state may not have come.
         const string isLater = "(epoch <= @epoch OR NOT EXISTS (SELECT 1 FROM epochs e WHERE e.sweep_id = @sweep AND e.position = @position AND e.attempt = @attempt AND e.epoch >= @epoch))";
         var decides = batch.Add($"""
             UPDATE jobs SET flags = CASE WHEN context_tokens < @tokens AND epoch < @epoch THEN 1 ELSE flags END, epoch = @epoch, loss = @loss, context_tokens = @tokens, losses = 0

@@ -93,10 +93,12 @@ internal sealed partial class SweepStore
         db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.CacheCheck == CacheCheck.Different).OrderBy(j => j.Position).Take(limit);
 
     /// <summary>Compares the results of jobs that ran although the cache had them with what it had.</summary>
+    /// <param name="id">The sweep.</param>
+    /// <param name="positions">Jobs that may have got their results; null for all, as at the end of a sweep, whose checks may have broken off.</param>
     /// <returns>Positions that differ.</returns>
-    public Task<int[]> CheckCacheAsync(SweepId id, IReadOnlyCollection<int> positions) => RunAsync(async db =>
+    public Task<int[]> CheckCacheAsync(SweepId id, IReadOnlyCollection<int>? positions = null) => RunAsync(async db =>
     {
-        var checkedJobs = await db.Jobs.Where(j => j.SweepId == id.Value && positions.Contains(j.Position) && j.CacheCheck == CacheCheck.Wanted && j.State == JobState.Completed).ToListAsync();
+        var checkedJobs = await db.Jobs.Where(j => j.SweepId == id.Value && (positions == null || positions.Contains(j.Position)) && j.CacheCheck == CacheCheck.Wanted && j.State == JobState.Completed).ToListAsync();
         var mine = Mine(db).Select(s => s.Id);
         foreach (var job in checkedJobs)
         {

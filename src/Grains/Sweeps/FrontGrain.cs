@@ -119,7 +119,9 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
         try
         {
             var open = await store.OpenSweepsAsync().WaitAsync(LookLimit);
-            return (new StoreStatus(Answers: true), [.. open.Select(sweep => queue.Value.PoolOf(sweep.Pool))]);
+            var pools = open.Select(sweep => queue.Value.PoolOf(sweep.Pool)).ToArray();
+            // What is left after an answer is an outage of writes alone.
+            return (faults.Outage is var (since, reason) ? new StoreStatus(Answers: false, since, reason) : new StoreStatus(Answers: true), pools);
         }
         catch (StoreException e)
         {

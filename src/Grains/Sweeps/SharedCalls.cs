@@ -2,7 +2,9 @@ namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
 /// Calls that share a transaction: those that come while one runs go into the next together, so that what a call costs does not grow with the
-/// callers. Used on one grain's scheduler, so it needs no lock.
+/// callers. The bound of a batch is halved after one that failed or took half of its callers' patience, and doubled again by each other one: what a
+/// slow store cannot write in time gets through in parts, and a call that always fails keeps its neighbours back only until it goes alone. Used on
+/// one grain's scheduler, so it needs no lock.
 /// </summary>
 /// <param name="write">Does what a batch of calls asks for, in their order; its error is that of all of them.</param>
 /// <param name="weigh">How much a call counts towards <paramref name="most"/>.</param>
@@ -13,6 +15,9 @@ internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Tas
 {
     private readonly Queue<(TCall Call, long Came, TaskCompletionSource<TAnswer> Answer)> _pending = new();
     private bool _writing;
+
+    // What the store could write lately; null for the whole of a batch.
+    private long? _bound;
 
     /// <summary>Makes a call.</summary>
     public Task<TAnswer> CallAsync(TCall call)
@@ -36,23 +41,26 @@ internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Tas
         }
     }
 
-    private static void Answer(List<(TCall Call, long Came, TaskCompletionSource<TAnswer> Answer)> batch, IReadOnlyList<TAnswer> answers)
-    {
-        for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(answers[i]);
-    }
-
     private async Task WriteAsync(List<(TCall Call, long Came, TaskCompletionSource<TAnswer> Answer)> batch)
     {
+        var began = time.GetTimestamp();
         try
         {
-            Answer(batch, await write([.. batch.Select(item => item.Call)]));
+            var answers = await write([.. batch.Select(item => item.Call)]);
+            if (time.GetElapsedTime(began) > patience / 2) Halve(batch);
+            else if (_bound is { } bound) _bound = 2 * bound < most ? 2 * bound : null;
+            for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(answers[i]);
         }
         // Nothing of the batch was kept; each of its callers hears why and tries again.
         catch (Exception e)
         {
-            foreach (var (_, _, answer) in batch) answer.SetException(e);
+            Halve(batch);
+            foreach (var (_, _, answer) in batch) answer.TrySetException(e);
         }
     }
+
+    private void Halve(List<(TCall Call, long Came, TaskCompletionSource<TAnswer> Answer)> batch) =>
+        _bound = Math.Max(1, Math.Min(_bound ?? most, batch.Sum(item => weigh(item.Call))) / 2);
 
     private List<(TCall Call, long Came, TaskCompletionSource<TAnswer> Answer)> Take()
     {
@@ -65,7 +73,7 @@ internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Tas
                 continue;
             }
             weight += weigh(next.Call);
-            if (batch.Count > 0 && weight > most) break;
+            if (batch.Count > 0 && weight > (_bound ?? most)) break;
             batch.Add(_pending.Dequeue());
         }
         return batch;

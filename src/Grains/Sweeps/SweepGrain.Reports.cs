@@ -51,8 +51,9 @@ internal sealed partial class SweepGrain
         {
             // The table reads from the store what this message fails to bring.
             GrainFactory.GetGrain<ICoordinatorGrain>(Id.Value).AddAsync([.. outcomes]).Ignore();
-            await CheckCacheAsync(outcomes);
         }
+        // That of a report which is repeated too: it may have broken off.
+        if (_verifies) await CheckCacheAsync([.. reports.Where(report => report.Result is not null).Select(report => report.Position)]);
         await SettleAsync();
         return Array.ConvertAll(answers, answer => answer.IsAccepted);
     }
@@ -108,10 +109,11 @@ internal sealed partial class SweepGrain
         if (state == JobState.Failed) NoteFailed(report.Position, job with { Error = fault.Message });
     }
 
-    private async Task CheckCacheAsync(List<JobOutcome> outcomes)
+    /// <summary>Compares the results that the sweep was asked to check with those that the cache has.</summary>
+    /// <param name="positions">Jobs that may have got their results; null for all.</param>
+    private async Task CheckCacheAsync(int[]? positions = null)
     {
-        if (!_verifies) return;
-        if ((await store.CheckCacheAsync(Id, [.. outcomes.Select(outcome => outcome.Position)])).Length == 0) return;
+        if (positions is [] || (await store.CheckCacheAsync(Id, positions)).Length == 0) return;
         _mismatches = (await store.CacheMismatchesAsync(Id, SweepStatus.MaxListed)).ConvertAll(job => TrackedJob.From(job, _stored!.Plan));
         foreach (var job in _mismatches) LogMismatch(job.Id, job.Error);
     }

@@ -268,6 +268,7 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     {
         if (Progress.Open > 0) return false;
         if (Sweep.State is not (SweepState.Running or SweepState.Paused or SweepState.Cancelling)) return true;
+        if (_verifies) await CheckCacheAsync();
         if (await store.EndSweepAsync(Id) is { } ended)
         {
             Sweep.State = ended;

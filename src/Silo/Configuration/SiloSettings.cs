@@ -129,7 +129,8 @@ public sealed record SiloSettings
     }
 
     /// <summary>The folders of a setting that names several, as PATH does.</summary>
-    public static string[] Folders(string setting) => [.. setting.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)];
+    public static string[] Folders(string setting) =>
+        [.. setting.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)];
 
     private static long DefaultStepBytes(SiloSettings settings) =>
         settings.Device == "cpu" ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / Math.Max(1, settings.Workers) : long.MaxValue;

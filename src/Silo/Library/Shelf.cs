@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AdaptCluster.Contracts;
+using AdaptCluster.Training;
 
 namespace AdaptCluster.Silo.Library;
 
@@ -34,14 +35,14 @@ internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : cl
         var slot = _slots.GetOrAdd(key, _ => new Slot());
         // Who only uses a thing does not wait while somebody else looks whether it is still current.
         if (slot.Entry is { } entry) return entry.Value;
-        lock (slot.Lock) return (slot.Entry ??= OpenEntry(key, null)).Value;
+        using (slot.Enter()) return (slot.Entry ??= OpenEntry(key, null)).Value;
     }
 
     /// <summary>The one that fits the files as they are now.</summary>
     public TValue Current(TKey key)
     {
         var slot = _slots.GetOrAdd(key, _ => new Slot());
-        lock (slot.Lock)
+        using (slot.Enter())
         {
             if (slot.Entry is null || IsStale(slot.Entry.Value) || Stamp(key) != slot.Entry.Stamp) slot.Entry = OpenEntry(key, slot.Entry);
             return slot.Entry.Value;
@@ -55,7 +56,7 @@ internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : cl
         var kept = Kept(key);
         if (Fits(kept, fingerprint)) return kept;
         var slot = _slots[key];
-        lock (slot.Lock)
+        using (slot.Enter())
         {
             // Another worker may have opened it again while this one waited.
             if (!Fits(slot.Entry!.Value, fingerprint)) slot.Entry = OpenEntry(key, slot.Entry);
@@ -82,9 +83,38 @@ internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : cl
 
     private sealed class Slot
     {
+        private readonly Lock _lock = new();
+        private Action? _waiters;
         private volatile Entry? _entry;
 
-        public Lock Lock { get; } = new();
+        /// <summary>Takes the slot. All who want it hear of what its holder reads, as it is their wait too.</summary>
+        public IDisposable Enter()
+        {
+            var waiter = LongWork.Watching;
+            Change(ref _waiters, waiters => waiters + waiter);
+            _lock.Enter();
+            return new Held(this, waiter, LongWork.Watch(() => Volatile.Read(ref _waiters)?.Invoke()));
+        }
+
+        private static void Change(ref Action? waiters, Func<Action?, Action?> change)
+        {
+            for (var before = Volatile.Read(ref waiters); ;)
+            {
+                var found = Interlocked.CompareExchange(ref waiters, change(before), before);
+                if (ReferenceEquals(found, before)) return;
+                before = found;
+            }
+        }
+
+        private sealed class Held(Slot slot, Action? waiter, IDisposable watched) : IDisposable
+        {
+            public void Dispose()
+            {
+                watched.Dispose();
+                slot._lock.Exit();
+                Change(ref slot._waiters, waiters => waiters - waiter);
+            }
+        }
 
         public Entry? Entry
         {

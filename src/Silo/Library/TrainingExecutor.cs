@@ -3,6 +3,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Workers;
+using AdaptCluster.Training;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Jobs;
 using TorchSharp;
@@ -71,6 +72,7 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
             if (_runner is not null && shared == _shared) return _runner;
             _runner?.Dispose();
             _runner = null;
+            using var watched = LongWork.Watch(jobs.First().Events.Moved);
             var backbone = library.Backbone(shared.Backbone, shared.BackboneFingerprint);
             (_shared, _runner) = (shared, new JobRunner(backbone.Model, backbone.Tokenizer, backbone.Preprocessor, job => Draw(job, shared.DatasetFingerprint)));
             return _runner;

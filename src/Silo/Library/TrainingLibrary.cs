@@ -4,6 +4,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Training;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Drawing;
@@ -19,7 +20,8 @@ namespace AdaptCluster.Silo.Library;
 /// </summary>
 public sealed class TrainingLibrary : IDisposable
 {
-    private static IEnumerable<string> BackboneFiles(string folder) => [ClipConfig.FileName, .. SafetensorsShards.Files(folder), .. VocabularyFiles.Files(folder)];
+    private static IEnumerable<string> BackboneFiles(string folder) =>
+        [ClipConfig.FileName, .. SafetensorsShards.Files(folder), .. VocabularyFiles.Files(folder), .. PreprocessorConfig.Files(folder)];
 
     private readonly SiloSettings _settings;
     private readonly Shelf<string, Backbone> _backbones;
@@ -107,10 +109,12 @@ public sealed class TrainingLibrary : IDisposable
         if (Path.IsPathRooted(name) || name.Split('/', '\\').Contains(".."))
             throw new InvalidInputException($"backbone '{name}': write a folder relative to a model root ({string.Join(" or ", _settings.ModelRoots)}), without '..'.");
         string[] places = [.. _settings.ModelRoots.SelectMany(root => SnapshotFolders.Candidates(root, name))];
-        return places.FirstOrDefault(path => File.Exists(Path.Combine(path, ClipConfig.FileName)))
-            ?? throw places.Where(Directory.Exists).Select(path => SnapshotFolders.Stranger(path) is { } stranger ? new InvalidInputException($"backbone '{name}': {path} {stranger}.") : null).FirstOrDefault(error => error is not null)
-            ?? new InvalidInputException($"backbone '{name}': no folder of that name with a {ClipConfig.FileName} below {string.Join(" or ", _settings.ModelRoots)}; "
-                + "put a Hugging Face CLIP snapshot there, or name another root by ADAPTCLUSTER_MODELS.");
+        if (places.FirstOrDefault(path => File.Exists(Path.Combine(path, ClipConfig.FileName))) is { } found) return found;
+        foreach (var place in places.Where(Directory.Exists))
+            if (SnapshotFolders.Stranger(place) is { } stranger) throw new InvalidInputException($"backbone '{name}': {place} {stranger}.");
+        throw new InvalidInputException($"backbone '{name}': no folder of that name with a {ClipConfig.FileName} "
+            + $"below {string.Join(" or ", _settings.ModelRoots)}; put a Hugging Face CLIP snapshot there, "
+            + "or name another root by ADAPTCLUSTER_MODELS.");
     }
 
     private Backbone OpenBackbone(string name)
@@ -120,7 +124,7 @@ public sealed class TrainingLibrary : IDisposable
         var tokenizer = ClipTokenizer.Load(folder, config.ContextLength, config.VocabularySize);
         var model = ClipModel.Load(folder, Device);
         _models.Add(model);
-        return new Backbone(model, tokenizer, new ClipPreprocessor(config.ImageSize), Fingerprint(folder));
+        return new Backbone(model, tokenizer, new ClipPreprocessor(PreprocessorConfig.Load(folder, config.ImageSize)), Fingerprint(folder));
     }
 
     private IDataset OpenDataset(DatasetSource source) => FileDatasets.Has(source.Format)
@@ -134,7 +138,7 @@ public sealed class TrainingLibrary : IDisposable
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in BackboneFiles(folder))
         {
-            using var stream = File.OpenRead(Path.Combine(folder, file));
+            using var stream = LongWork.Reading(File.OpenRead(Path.Combine(folder, file)));
             hash.AppendData(SHA256.HashData(stream));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -11,7 +11,7 @@ internal sealed class LeaseSignals(CancellationToken siloStops) : IDisposable
     /// <summary>Cancelled when the jobs shall stop within one iteration.</summary>
     public CancellationToken Stop => _stop.Token;
 
-    /// <summary>Whether the job in hand is the last.</summary>
+    /// <summary>Whether no job is begun after the current one.</summary>
     public bool Draining => _draining;
 
     /// <summary>Takes an answer to a renewal in.</summary>

@@ -35,6 +35,7 @@ internal sealed class PackReports : IDisposable
     private readonly ManualResetEventSlim _hasRoom = new(initialState: true);
     private readonly Dictionary<int, JobReporter> _reporters;
     private readonly LeaseSignals _lease;
+    private readonly TrainingProgress _progress;
     private readonly WorkerInstruments _instruments;
     private readonly HashSet<JobId> _failed = [];
     private TaskCompletionSource _came = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -47,7 +48,7 @@ internal sealed class PackReports : IDisposable
     /// <summary>Nothing is said yet.</summary>
     internal PackReports(IReadOnlyList<JobAssignment> jobs, LeaseSignals lease, TrainingProgress progress, WorkerInstruments instruments)
     {
-        (_lease, _instruments) = (lease, instruments);
+        (_lease, _progress, _instruments) = (lease, progress, instruments);
         _reporters = jobs.ToDictionary(job => job.Position, job => new JobReporter(job, this, progress, instruments, lease.Stop));
         Jobs = [.. jobs.Select(job => new PackJob(job, _reporters[job.Position]))];
     }
@@ -65,7 +66,11 @@ internal sealed class PackReports : IDisposable
     internal void Post(JobAssignment job, JobReport report)
     {
         var said = new SaidOfJob(job, report, Stopwatch.GetTimestamp());
-        while (!TryPost(said)) _hasRoom.Wait();
+        while (!TryPost(said))
+        {
+            // A trainer that waits for the store does not stand still.
+            if (!_hasRoom.Wait(TrainingProgress.WaitPeriod)) _progress.Move();
+        }
     }
 
     /// <summary>Nothing more will be said.</summary>

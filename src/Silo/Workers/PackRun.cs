@@ -4,20 +4,30 @@ using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Workers;
 
+/// <summary>A pack that runs.</summary>
+/// <param name="Training">Ends when the thread that trains does: only it can hang.</param>
+/// <param name="Ended">How the lease went, once the last report is accepted or given up.</param>
+internal sealed record RunningPack(Task Training, Task<LeaseEnd> Ended);
+
 /// <summary>Runs the jobs of one lease on a thread of its own and carries their reports to the sweep in batches.</summary>
 internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, WorkerInstruments instruments, ILogger<PackRun> logger)
 {
-    /// <summary>Runs the jobs until they are done or the lease is told otherwise.</summary>
+    /// <summary>Begins to run jobs, until they are done or the lease is told otherwise. <see cref="RunningPack.Ended"/> fails where a report could not be sent.</summary>
     /// <param name="sweep">Who hears of it.</param>
     /// <param name="jobs">The jobs.</param>
     /// <param name="lease">What the queue says meanwhile.</param>
     /// <param name="progress">Hears that the jobs get on.</param>
     /// <param name="siloStops">Few attempts to send are left once the silo stops.</param>
-    /// <exception cref="Exception">A report could not be sent.</exception>
-    public async Task<LeaseEnd> ExecuteAsync(ISweepGrain sweep, IReadOnlyList<JobAssignment> jobs, LeaseSignals lease, TrainingProgress progress, CancellationToken siloStops)
+    public RunningPack Start(ISweepGrain sweep, IReadOnlyList<JobAssignment> jobs, LeaseSignals lease, TrainingProgress progress, CancellationToken siloStops)
     {
-        using var reports = new PackReports(jobs, lease, progress, instruments);
+        var reports = new PackReports(jobs, lease, progress, instruments);
         var training = Task.Factory.StartNew(() => Train(reports), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return new(training, EndAsync(training, reports, sweep, lease, progress, siloStops));
+    }
+
+    private async Task<LeaseEnd> EndAsync(Task training, PackReports reports, ISweepGrain sweep, LeaseSignals lease, TrainingProgress progress, CancellationToken siloStops)
+    {
+        using var disposed = reports;
         try
         {
             while (await reports.TakeAsync() is { Count: > 0 } batch) await SendAsync(sweep, reports, batch, progress, siloStops);
@@ -42,7 +52,7 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
         var size = batch.Count;
         for (var sent = 0; sent < batch.Count;)
         {
-            var (from, accepted) = (sent, await retry.RunAsync(() => sweep.ReportAsync([.. batch.Skip(sent).Take(size).Select(Sendable)]), OnFault, siloStops));
+            var (from, accepted) = (sent, await retry.RunAsync(() => progress.DuringAsync(sweep.ReportAsync([.. batch.Skip(sent).Take(size).Select(Sendable)])), OnFault, siloStops));
             for (var i = 0; i < accepted.Length; i++) reports.Note(batch[from + i], accepted[i]);
             sent += accepted.Length;
         }

@@ -41,5 +41,7 @@ internal sealed class RetryPolicy(int? limit, TimeProvider time)
     }
 
     /// <summary>Whether the same call may succeed later. An answer that cannot be read says nothing of the call, so it counts as passing too.</summary>
-    public static bool IsTransient(Exception e) => e is AdaptClusterException { IsTransient: true } or TimeoutException or OrleansException or SerializerException or SocketException;
+    /// <remarks>No call here can be cancelled by the worker, so one that was cancelled was broken off by the silo that leaves there.</remarks>
+    public static bool IsTransient(Exception e) =>
+        e is AdaptClusterException { IsTransient: true } or TimeoutException or OrleansException or SerializerException or SocketException or OperationCanceledException;
 }

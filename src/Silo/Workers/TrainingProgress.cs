@@ -7,6 +7,9 @@ namespace AdaptCluster.Silo.Workers;
 /// <param name="onMoved">Hears of each step.</param>
 internal sealed class TrainingProgress(Action? onMoved = null)
 {
+    /// <summary>How often a wait for the cluster counts.</summary>
+    internal static readonly TimeSpan WaitPeriod = TimeSpan.FromSeconds(1);
+
     private long _count;
 
     /// <summary>The count.</summary>
@@ -17,5 +20,12 @@ internal sealed class TrainingProgress(Action? onMoved = null)
     {
         Interlocked.Increment(ref _count);
         onMoved?.Invoke();
+    }
+
+    /// <summary>Waits for a call to a grain, which ends by its time-out: it is no standstill of the jobs.</summary>
+    public async Task<T> DuringAsync<T>(Task<T> call)
+    {
+        while (!call.IsCompleted && await Task.WhenAny(call, Task.Delay(WaitPeriod)) != call) Move();
+        return await call;
     }
 }

@@ -110,10 +110,11 @@ internal sealed partial class Worker(
                 return;
             }
             var sweep = grains.Sweep(lease.Sweep);
-            var pack = await BeginAsync(sweep, lease, progress, fault => end = end with { BeginFault = fault }, stopping);
+            var pack = await BeginAsync(sweep, lease, signals, progress, fault => end = end with { BeginFault = fault }, stopping);
             // After the renewals have begun, which are no part of the trace.
             using var trace = WorkTraces.Lease(lease, identity.Name, pack.TraceParent);
-            if (await RunOrHangAsync(run.ExecuteAsync(sweep, pack.Jobs, signals, progress, stopping), signals, progress, lease) is not { } done) return;
+            if (await RunOrHangAsync(run.Start(sweep, pack.Jobs, signals, progress, stopping), signals, progress, lease) is not { } done) return;
+            if (done.Unfit is { } reason) LogUnfit(identity.Silo, lease.Pack, lease.Sweep.Value, reason);
             end = done with { Requeue = done.Requeue || pack.MoreWait };
         }
         finally
@@ -129,46 +130,47 @@ internal sealed partial class Worker(
         }
     }
 
-    private async Task<PackAssignment> BeginAsync(ISweepGrain sweep, Lease lease, TrainingProgress progress, Action<string> onFault, CancellationToken stopping)
+    private async Task<PackAssignment> BeginAsync(ISweepGrain sweep, Lease lease, LeaseSignals signals, TrainingProgress progress, Action<string> onFault, CancellationToken stopping)
     {
         var faults = 0;
         var start = new PackStart(lease.Id, lease.Pack, identity.Name, identity.Environment, TrainerVersion.Current, lease.Parts);
         try
         {
-            return await retry.RunAsync(() => sweep.BeginAsync(start), error =>
+            return await retry.RunAsync(() => progress.DuringAsync(sweep.BeginAsync(start)), error =>
             {
                 LogAskFault(error);
                 // A store that is away is no standstill of this worker.
                 progress.Move();
-            }, stopping, gives: error => error is GrainFaultException && ++faults >= MaxBeginFaults);
+            }, stopping, gives: error => signals.Stop.IsCancellationRequested || (error is GrainFaultException && ++faults >= MaxBeginFaults));
         }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
+        // A lease that was lost or stopped meanwhile is handed back without blame.
+        catch (Exception e) when (!signals.Stop.IsCancellationRequested)
         {
             onFault(e.Message);
             throw;
         }
     }
 
-    /// <summary>Waits for a pack's jobs; when they shall stop and their thread does not get there, it is given up.</summary>
+    /// <summary>Waits for a pack's jobs; when they shall stop and their thread does not get there, it is given up. Reports that are not sent yet are no hang.</summary>
     /// <returns>How the lease went; null when the thread hangs.</returns>
-    private async Task<LeaseEnd?> RunOrHangAsync(Task<LeaseEnd> running, LeaseSignals signals, TrainingProgress progress, Lease lease)
+    private async Task<LeaseEnd?> RunOrHangAsync(RunningPack pack, LeaseSignals signals, TrainingProgress progress, Lease lease)
     {
         var stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, signals.Stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        await Task.WhenAny(running, stopped);
-        for (var seen = -1L; !running.IsCompleted;)
+        await Task.WhenAny(pack.Ended, stopped);
+        for (var seen = -1L; !pack.Training.IsCompleted;)
         {
             if (progress.Count == seen)
             {
                 LogHangs(identity.Name, lease.Pack, lease.Sweep.Value, settings.StopWithin.TotalSeconds);
                 health.Hang($"worker {identity.Name} stands still: its jobs of {lease.Sweep} (pack {lease.Pack}) did not stop within {settings.StopWithin.TotalSeconds:0.#} s; the silo takes no more work and leaves. "
                     + "Look for a GPU, a driver or a file system that does not answer.");
-                running.Ignore();
+                pack.Ended.Ignore();
                 return null;
             }
             seen = progress.Count;
-            await Task.WhenAny(running, Task.Delay(settings.StopWithin, time, CancellationToken.None));
+            await Task.WhenAny(pack.Training, Task.Delay(settings.StopWithin, time, CancellationToken.None));
         }
-        return await running;
+        return await pack.Ended;
     }
 
     [LoggerMessage(LogLevel.Error, "Worker {Worker}: a pack ended in an error")]
@@ -184,6 +186,9 @@ internal sealed partial class Worker(
 
     [LoggerMessage(LogLevel.Warning, "Worker {Worker} hands a pack of {Sweep} back: it is planned for trainer version {Expected}, and this is {Found}")]
     private partial void LogOtherTrainer(string worker, string sweep, int expected, int found);
+
+    [LoggerMessage(LogLevel.Error, "This silo ({Silo}) cannot run pack {Pack} of {Sweep} and leaves such packs to others: {Reason}")]
+    private partial void LogUnfit(string silo, int pack, string sweep, string reason);
 
     [LoggerMessage(LogLevel.Critical, "Worker {Worker} hangs: the jobs of pack {Pack} of {Sweep} did not stop within {Seconds} s and do not get on; this silo takes no more work and leaves")]
     private partial void LogHangs(string worker, int pack, string sweep, double seconds);

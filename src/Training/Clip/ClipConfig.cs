@@ -1,5 +1,4 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Training.Clip;
 
@@ -47,16 +46,6 @@ public sealed record ClipConfig
     /// message names file and JSON path.</exception>
     public static ClipConfig Load(string path)
     {
-        if (FileKind.Problem(path) is { } problem)
-            throw new InvalidInputException($"{path} {problem}; give the folder of a Hugging Face CLIP snapshot.");
-        try
-        {
-            return ClipConfigJson.Read(File.ReadAllBytes(path), path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException(
-                $"{path}: cannot be read ({e.Message.ReplaceLineEndings(" ")}); give the folder of a Hugging Face CLIP snapshot.", e);
-        }
+        return ClipConfigJson.Read(SnapshotSection.Bytes(path), path);
     }
 }

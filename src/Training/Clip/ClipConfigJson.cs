@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Clip;
 
@@ -10,23 +8,7 @@ namespace AdaptCluster.Training.Clip;
 /// </summary>
 internal static class ClipConfigJson
 {
-    private const int MaxFileLength = 1 << 20;
-
-    internal static ClipConfig Read(byte[] json, string source)
-    {
-        if (json.Length > MaxFileLength)
-            throw new InvalidInputException($"{source}: {json.Length} bytes; a config.json of a CLIP has at most {MaxFileLength}.");
-        try
-        {
-            var text = json.AsMemory(json.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0);
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
-            return Read(new Section(document.RootElement, null, "", source));
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw new InvalidInputException($"{source}: no valid JSON ({e.Message.ReplaceLineEndings(" ")}).", e);
-        }
-    }
+    internal static ClipConfig Read(byte[] json, string source) => SnapshotSection.Read(json, source, Read);
 
     internal static byte[] Write(ClipConfig config)
     {
@@ -55,7 +37,7 @@ internal static class ClipConfigJson
         return buffer.ToArray();
     }
 
-    private static ClipConfig Read(Section root)
+    private static ClipConfig Read(SnapshotSection root)
     {
         root.Require("model_type", "clip");
         // Old files repeat a section under the name with _dict, and the library lets that one win.
@@ -79,7 +61,7 @@ internal static class ClipConfigJson
         return config;
     }
 
-    private static TowerConfig Tower(Section section, int width, int heads, int mlp)
+    private static TowerConfig Tower(SnapshotSection section, int width, int heads, int mlp)
     {
         var tower = new TowerConfig
         {
@@ -111,65 +93,4 @@ internal static class ClipConfigJson
         ["attention_dropout"] = 0.0,
         ["projection_dim"] = config.EmbeddingSize,
     };
-
-    /// <summary>One JSON object of the file, with a second one whose keys win.</summary>
-    private sealed class Section
-    {
-        private readonly JsonElement _first;
-        private readonly JsonElement? _winning;
-        private readonly string _path, _source;
-
-        internal Section(JsonElement first, JsonElement? winning, string path, string source)
-        {
-            (_first, _winning, _path, _source) = (first, winning, path, source);
-            if (first.ValueKind != JsonValueKind.Object)
-                throw new InvalidInputException($"{source}: {(path.Length == 0 ? "the file" : path)} must be a JSON object.");
-        }
-
-        internal Section Child(string key, string winningKey)
-        {
-            var first = Find(key) ?? JsonElement.Parse("{}");
-            return new Section(first, Find(winningKey) is { ValueKind: JsonValueKind.Object } winning ? winning : null, key, _source);
-        }
-
-        internal int Integer(string key, int absent, int low, int high)
-        {
-            if (Find(key) is not { } value) return absent;
-            if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= low && number <= high)
-                return number;
-            throw Bad(key, $"a whole number from {low} to {high} expected");
-        }
-
-        internal double Number(string key, double absent, double low, double high)
-        {
-            if (Find(key) is not { } value) return absent;
-            if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= low && number <= high)
-                return number;
-            throw Bad(key, FormattableString.Invariant($"a number from {low} to {high} expected"));
-        }
-
-        internal string Text(string key, string absent)
-        {
-            if (Find(key) is not { } value) return absent;
-            return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Bad(key, "a string expected");
-        }
-
-        internal void Require(string key, string expected)
-        {
-            if (Text(key, expected) != expected) throw Bad(key, $"\"{expected}\" expected");
-        }
-
-        internal InvalidInputException Bad(string key, string expected)
-        {
-            var path = _path.Length == 0 ? key : $"{_path}.{key}";
-            var found = Find(key)?.GetRawText().ReplaceLineEndings(" ") ?? "absent";
-            return new InvalidInputException($"{_source}: {path} is {(found.Length > 80 ? found[..80] + "..." : found)}; {expected}.");
-        }
-
-        private JsonElement? Find(string key)
-        {
-            if (_winning?.TryGetProperty(key, out var winning) == true && winning.ValueKind != JsonValueKind.Null) return winning;
-            return _first.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
-        }
-    }
 }

@@ -46,6 +46,7 @@ internal sealed class ClipTower
             // The autograd graph keeps what it needs; without one, a deep tower's rows go as soon as they are used up.
             if (i > 0) rows.Dispose();
             rows = replace is null ? next : replace(i + 1, next);
+            LongWork.Moved();
         }
         var read = _blocks[^1].ForwardReadOut(rows, sequences, prompts.At(_blocks.Length - 1));
         var normed = layer_norm(read, [_config.Width], _postWeight, _postBias, _config.LayerNormEpsilon);
@@ -60,7 +61,11 @@ internal sealed class ClipTower
     {
         using var scope = torch.NewDisposeScope();
         var none = new BlockPrompts(null, [0]);
-        foreach (var block in _blocks) rows = block.Forward(rows, sequences, none);
+        foreach (var block in _blocks)
+        {
+            rows = block.Forward(rows, sequences, none);
+            LongWork.Moved();
+        }
         var normed = layer_norm(rows, [_config.Width], _postWeight, _postBias, _config.LayerNormEpsilon);
         return ClipBlock.Linear(normed, _projection, null).MoveToOuterDisposeScope();
     }

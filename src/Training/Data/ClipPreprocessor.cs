@@ -4,25 +4,29 @@ namespace AdaptCluster.Training.Data;
 
 /// <summary>
 /// CLIP's image preprocessing as torchvision does it on PIL images: for tests resize of the shorter side and centre crop, for training
-/// RandomResizedCrop and a flip; bicubic, then normalised with CLIP's mean and standard deviation. Safe for use from several threads.
+/// RandomResizedCrop and a flip; bicubic, then normalised by the backbone's mean and standard deviation. Safe for use from several threads.
 /// </summary>
 public sealed class ClipPreprocessor : IImagePreprocessor
 {
-    private static readonly float[] Mean = [0.48145466f, 0.4578275f, 0.40821073f];
-    private static readonly float[] StandardDeviation = [0.26862954f, 0.26130258f, 0.27577711f];
-
     /// <summary>The value of each byte in each channel.</summary>
-    private static readonly float[][] Normalised =
-    [
-        .. Enumerable.Range(0, 3).Select(c => Enumerable.Range(0, 256).Select(v => (v / 255f - Mean[c]) / StandardDeviation[c]).ToArray()),
-    ];
+    private readonly float[][] _normalised;
+
+    private readonly int _shorterSide;
+
+    /// <summary>Makes a preprocessor with OpenAI's numbers.</summary>
+    /// <param name="size">Width and height of the result, in pixels; at least 1.</param>
+    public ClipPreprocessor(int size) : this(PreprocessorSettings.Of(size))
+    {
+    }
 
     /// <summary>Makes a preprocessor.</summary>
-    /// <param name="size">Width and height of the result, in pixels; at least 1.</param>
-    public ClipPreprocessor(int size)
+    /// <param name="settings">Its numbers.</param>
+    public ClipPreprocessor(PreprocessorSettings settings)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        Size = size;
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.Size, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.ShorterSide, settings.Size);
+        (Size, _shorterSide) = (settings.Size, settings.ShorterSide);
+        _normalised = [.. Enumerable.Range(0, 3).Select(channel => Enumerable.Range(0, 256).Select(value => Normalised(settings, channel, value)).ToArray())];
     }
 
     /// <inheritdoc/>
@@ -45,10 +49,16 @@ public sealed class ClipPreprocessor : IImagePreprocessor
     {
         // torchvision: the longer side is int(size * long / short), the crop's offset is rounded half to even.
         var shorter = Math.Min(image.Width, image.Height);
-        var width = (long)((double)((long)Size * image.Width) / shorter);
-        var height = (long)((double)((long)Size * image.Height) / shorter);
+        var width = (long)((double)((long)_shorterSide * image.Width) / shorter);
+        var height = (long)((double)((long)_shorterSide * image.Height) / shorter);
         var kept = new PixelBox((long)Math.Round((width - Size) / 2.0), (long)Math.Round((height - Size) / 2.0), Size, Size);
         return Resampling.Resize(image, new PixelBox(0, 0, image.Width, image.Height), width, height, kept);
+    }
+
+    private static float Normalised(PreprocessorSettings settings, int channel, int value)
+    {
+        var scaled = settings.Factor is { } factor ? (float)(value * factor) : value / 255f;
+        return (scaled - (float)settings.Mean[channel]) / (float)settings.StandardDeviation[channel];
     }
 
     private void Normalise(RgbImage image, bool mirrored, Span<float> destination)
@@ -62,7 +72,7 @@ public sealed class ClipPreprocessor : IImagePreprocessor
             {
                 var from = (y * Size + (mirrored ? Size - 1 - x : x)) * 3;
                 for (var channel = 0; channel < 3; channel++)
-                    destination[channel * area + y * Size + x] = Normalised[channel][image.Pixels[from + channel]];
+                    destination[channel * area + y * Size + x] = _normalised[channel][image.Pixels[from + channel]];
             }
         }
     }

@@ -28,8 +28,8 @@ internal static class ContentHash
     {
         try
         {
-            using var stream = new FileStream(
-                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1, FileOptions.SequentialScan);
+            using var stream = LongWork.Reading(new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1, FileOptions.SequentialScan));
             return SHA256.HashData(stream);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

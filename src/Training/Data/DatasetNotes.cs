@@ -29,7 +29,8 @@ public static partial class DatasetNotes
         var wordless = dataset.ClassNames.Where(IsWordless).ToList();
         if (2 * wordless.Count > dataset.ClassNames.Count)
         {
-            yield return $"{wordless.Count} of {dataset.ClassNames.Count} class names have no word, such as '{wordless[0]}', so CLIP's text says nothing of what they are; "
+            yield return $"{wordless.Count} of {dataset.ClassNames.Count} class names have no word, such as '{wordless[0]}', so CLIP's "
+                + $"text says nothing of what they are; "
                 + "give the classes names by the key 'names' of the data set";
         }
         var texts = dataset.Texts(template);

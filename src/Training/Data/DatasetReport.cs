@@ -14,7 +14,8 @@ public sealed record DatasetCounts(int Classes, int Train, int Validation, int T
     public int Images => Train + Validation + Test;
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"{Classes:N0} classes with {Train:N0} training, {Validation:N0} validation and {Test:N0} test images");
+    public override string ToString() =>
+        FormattableString.Invariant($"{Classes:N0} classes with {Train:N0} training, {Validation:N0} validation and {Test:N0} test images");
 }
 
 /// <summary>What a check of a data set found.</summary>

@@ -19,7 +19,9 @@ internal static class FolderSplits
             throw new InvalidInputException($"{folder} has the folders {string.Join(" and ", twice.Select(VocabularyFiles.Quote))}, "
                 + $"which both mean {twice.Key}; put their images into one of them.");
         }
-        var (train, validation, test) = (splits[SplitNames.Train].FirstOrDefault(), splits[SplitNames.Validation].FirstOrDefault(), splits[SplitNames.Test].FirstOrDefault());
+        var (train, validation, test) =
+            (splits[SplitNames.Train].FirstOrDefault(), splits[SplitNames.Validation].FirstOrDefault(),
+            splits[SplitNames.Test].FirstOrDefault());
         if (train is null || test is null)
         {
             throw new InvalidInputException($"{folder} has no folder '{(train is null ? SplitNames.Train : SplitNames.Test)}' beside "

@@ -3,7 +3,9 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Looks at the headers and ends of many images on all cores. An image that was good counts as good until its file changes.</summary>
+/// <summary>
+/// Looks at the headers and ends of many images on all cores. An image that was good counts as good until its file changes.
+/// </summary>
 internal static class ImageCheck
 {
     private const int ShownFiles = 20;
@@ -25,7 +27,8 @@ internal static class ImageCheck
     /// <param name="entries">The images; none twice.</param>
     /// <param name="cancellation">Looked at before each image.</param>
     /// <returns>What is wrong with those that cannot be used, a sentence without a full stop each.</returns>
-    public static IEnumerable<string> Problems(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation) => Shown(Bad(entries, cancellation));
+    public static IEnumerable<string> Problems(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation) =>
+        Shown(Bad(entries, cancellation));
 
     /// <summary>Whether an image was checked, was good and has not changed since it was listed.</summary>
     public static bool IsGood(ImageEntry entry) => Good.ContainsKey(Stamp(entry));

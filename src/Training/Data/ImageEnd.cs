@@ -15,8 +15,10 @@ internal static class ImageEnd
     /// <param name="length">Bytes of the file.</param>
     public static string? Problem(ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail, long length)
     {
-        if (head is [0x89, (byte)'P', (byte)'N', (byte)'G', ..]) return tail.IndexOf(PngEnd) < 0 ? "a PNG without its last chunk, IEND" : null;
-        if (head is [0xFF, 0xD8, ..]) return IsOnlyZeros(tail) ? "a JPEG that ends in zeros" : tail.LastIndexOf(JpegEnd) < 0 ? "a JPEG without its end mark" : null;
+        if (head is [0x89, (byte)'P', (byte)'N', (byte)'G', ..])
+            return tail.IndexOf(PngEnd) < 0 ? "a PNG without its last chunk, IEND" : null;
+        if (head is [0xFF, 0xD8, ..])
+            return IsOnlyZeros(tail) ? "a JPEG that ends in zeros" : tail.LastIndexOf(JpegEnd) < 0 ? "a JPEG without its end mark" : null;
         if (head is [(byte)'B', (byte)'M', ..] && head.Length >= 14)
         {
             var start = BinaryPrimitives.ReadUInt32LittleEndian(head[10..]);

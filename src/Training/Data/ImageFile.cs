@@ -16,7 +16,9 @@ public static class ImageFile
     /// <summary>Every file may have this many pixels: they take 256 MiB while they are decoded.</summary>
     public const long FreePixels = (256L << 20) / DecodingBytes;
 
-    /// <summary>Beyond <see cref="FreePixels"/>, the most pixels of a byte of the file. Photos have about 10, and bombs 300 and more.</summary>
+    /// <summary>
+    /// Beyond <see cref="FreePixels"/>, the most pixels of a byte of the file. Photos have about 10, and bombs 300 and more.
+    /// </summary>
     public const long MaxPixelsOfByte = 40;
 
     /// <summary>The most bytes of an image file.</summary>
@@ -78,7 +80,8 @@ public static class ImageFile
 
     /// <summary>Reads one file's header and end: what <see cref="Decode"/> would refuse, but for damage between the two.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidInputException">The file, which the message names, is missing, cut off, too large or of another format.</exception>
+    /// <exception cref="InvalidInputException">The file, which the message names, is missing, cut off, too large or of another
+    /// format.</exception>
     public static void Check(string path)
     {
         RequireReadable(path);
@@ -141,7 +144,8 @@ public static class ImageFile
     private static string? SizeProblem(int width, int height, long fileBytes)
     {
         var pixels = (long)width * height;
-        if (width < 1 || height < 1 || pixels > MaxPixels) return $"has {width} × {height} pixels; at most {MaxPixels} are read, scale it down";
+        if (width < 1 || height < 1 || pixels > MaxPixels)
+            return $"has {width} × {height} pixels; at most {MaxPixels} are read, scale it down";
         return pixels > FreePixels && pixels > MaxPixelsOfByte * fileBytes
             ? $"claims {width} × {height} pixels and has only {fileBytes} bytes, as no photo does; scale it down, or save it again"
             : null;
@@ -159,7 +163,9 @@ public static class ImageFile
         throw new InvalidInputException($"{path} {problem}.");
     }
 
-    /// <summary>Whether bytes begin as the ISO base media files that phones save photos in; no library that the project has decodes them.</summary>
+    /// <summary>
+    /// Whether bytes begin as the ISO base media files that phones save photos in; no library that the project has decodes them.
+    /// </summary>
     private static bool IsHeif(ReadOnlySpan<byte> head) => head.Length >= 12 && head[4..].StartsWith("ftyp"u8)
         && (head[8..].StartsWith("hei"u8) || head[8..].StartsWith("mif1"u8) || head[8..].StartsWith("avi"u8));
 

@@ -19,9 +19,11 @@ internal sealed class ImageFolder(RootedPath root, string folder)
     {
         var place = Place(split);
         // A link to nothing counts as a file, and could be a class whose folder was moved.
-        foreach (var path in Names(place, Directory.EnumerateFiles).Where(name => !name.StartsWith('.')).Select(name => Path.Combine(place, name)))
+        foreach (var path in Names(place, Directory.EnumerateFiles).Where(name => !name.StartsWith('.'))
+            .Select(name => Path.Combine(place, name)))
             if (new FileInfo(path).LinkTarget is not null) RootedPath.RequireWhole(path);
-        var names = Names(place, Directory.EnumerateDirectories).Where(name => !UnreadFiles.IsSystemFolder(name)).ToLookup(UnreadFiles.IsText);
+        var names = Names(place, Directory.EnumerateDirectories).Where(name => !UnreadFiles.IsSystemFolder(name))
+            .ToLookup(UnreadFiles.IsText);
         foreach (var name in names[false]) Unread.AddFolder(Path.Combine(place, name));
         return [.. names[true]];
     }
@@ -71,7 +73,8 @@ internal sealed class ImageFolder(RootedPath root, string folder)
 
     private bool IsRead(ref FileSystemEntry entry)
     {
-        if (!entry.IsDirectory && !entry.FileName.StartsWith('.') && !entry.FileName.Contains('\ufffd') && ImageFile.HasImageExtension(entry.FileName))
+        if (!entry.IsDirectory && !entry.FileName.StartsWith('.') && !entry.FileName.Contains('\ufffd')
+            && ImageFile.HasImageExtension(entry.FileName))
             return true;
         if (entry.IsDirectory) Unread.AddNested(entry.ToFullPath());
         else Unread.AddFile(entry.ToFullPath());

@@ -3,7 +3,9 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Checks a data set of one's own: whether it can be read, what it has, what of it is not read, and whether its images can be used.</summary>
+/// <summary>
+/// Checks a data set of one's own: whether it can be read, what it has, what of it is not read, and whether its images can be used.
+/// </summary>
 public static class OwnDatasetCheck
 {
     /// <summary>Checks a folder of images, every image of it.</summary>
@@ -13,7 +15,8 @@ public static class OwnDatasetCheck
     public static DatasetReport Folder(string folder, IReadOnlyList<string> dataRoots, CancellationToken cancellation)
     {
         var place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (Path.GetDirectoryName(place) is not { } parent) throw new InvalidInputException($"NAME: found '{folder}'; write a folder below it.");
+        if (Path.GetDirectoryName(place) is not { } parent)
+            throw new InvalidInputException($"NAME: found '{folder}'; write a folder below it.");
         var source = new DatasetSource { Name = Path.GetFileName(place), Format = DatasetFormats.Folder, Path = Path.GetFileName(place) };
         string[] roots = [parent, .. dataRoots.Where(Directory.Exists)];
         return Check(roots, source, shots: 1, dataset => [.. dataset.Lists.Entries().Select(image => image.Entry)], cancellation);
@@ -25,11 +28,13 @@ public static class OwnDatasetCheck
     /// <param name="shots">Training images per class.</param>
     /// <param name="seeds">Seeds of the draws.</param>
     /// <param name="cancellation">Looked at before each image.</param>
-    public static DatasetReport Source(DatasetSource source, IReadOnlyList<string> dataRoots, int shots, IReadOnlyList<int> seeds, CancellationToken cancellation) =>
+    public static DatasetReport Source(
+        DatasetSource source, IReadOnlyList<string> dataRoots, int shots, IReadOnlyList<int> seeds, CancellationToken cancellation) =>
         Check(dataRoots, source, shots, dataset => dataset.Used(shots, seeds), cancellation);
 
     private static DatasetReport Check(
-        IReadOnlyList<string> roots, DatasetSource source, int shots, Func<FileDataset, IReadOnlyCollection<ImageEntry>> images, CancellationToken cancellation)
+        IReadOnlyList<string> roots, DatasetSource source, int shots, Func<FileDataset, IReadOnlyCollection<ImageEntry>> images,
+            CancellationToken cancellation)
     {
         var path = source.Path ?? source.Name;
         var place = roots.Select(root => Path.Combine(root, path)).FirstOrDefault(Path.Exists);

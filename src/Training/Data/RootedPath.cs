@@ -4,7 +4,8 @@ using AdaptCluster.Training.Tokenization;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// The data roots that names from outside are resolved under and cannot leave: no absolute paths, no "..". A symbolic link is followed where it
+/// The data roots that names from outside are resolved under and cannot leave: no absolute paths, no "..". A symbolic link is followed
+/// where it
 /// leads into any of the roots.
 /// </summary>
 internal sealed class RootedPath
@@ -54,10 +55,12 @@ internal sealed class RootedPath
     {
         var real = Real(path);
         if (!Path.Exists(real)) RequireWhole(path);
-        if (_real.Any(root => real == root || real.StartsWith(root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+        if (_real.Any(root => real == root
+            || real.StartsWith(root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
             return real;
         var place = Directory.Exists(real) ? real : Path.GetDirectoryName(real);
-        throw new InvalidInputException($"{path} is a link out of the data root {Roots}, to {real}; to allow that, make its place a data root too: "
+        throw new InvalidInputException(
+            $"{path} is a link out of the data root {Roots}, to {real}; to allow that, make its place a data root too: "
             + $"{Variable}={string.Join(Path.PathSeparator, _named.Append(place))}.");
     }
 
@@ -114,11 +117,13 @@ internal sealed class RootedPath
         if (string.IsNullOrWhiteSpace(path))
             throw new InvalidInputException($"A data set has an empty path; write the {what}'s path relative to a data root ({Variable}).");
         if (Path.IsPathRooted(path) || path.Split('/', '\\').Contains(".."))
-            throw new InvalidInputException($"Data set path '{path}': a path relative to a data root ({Variable}), without '..', expected.");
+            throw new InvalidInputException(
+                $"Data set path '{path}': a path relative to a data root ({Variable}), without '..', expected.");
         string[] places = [.. _named.Select(root => Path.GetFullPath(Path.Combine(root, path)))];
         if (places.FirstOrDefault(exists) is { } found) return found;
         foreach (var place in places) RequireWhole(place);
-        throw new InvalidInputException($"Data set path '{path}': the data root {Roots} has no such {what}; put it there, or name another root by {Variable}.");
+        throw new InvalidInputException(
+            $"Data set path '{path}': the data root {Roots} has no such {what}; put it there, or name another root by {Variable}.");
     }
 
     private static IEnumerable<string> Parts(string path) =>

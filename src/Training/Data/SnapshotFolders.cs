@@ -14,7 +14,9 @@ public static class SnapshotFolders
             if (Snapshot(cached) is { } snapshot) yield return snapshot;
     }
 
-    /// <summary>What a folder without a config.json is instead, with what to do, to follow its path; null where it is nothing known.</summary>
+    /// <summary>
+    /// What a folder without a config.json is instead, with what to do, to follow its path; null where it is nothing known.
+    /// </summary>
     public static string? Stranger(string folder) => SnapshotFile.StrangerFolder(folder);
 
     private static string? Snapshot(string cached)

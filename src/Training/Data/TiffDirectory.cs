@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// The directory of a TIFF's first page, looked at before a library reads it: the library takes memory by what the directory claims. The form is that of
+/// The directory of a TIFF's first page, looked at before a library reads it: the library takes memory by what the directory claims. The
+/// form is that of
 /// TIFF 6.0, section 2 (Adobe, 1992).
 /// </summary>
 internal static class TiffDirectory
@@ -16,7 +17,9 @@ internal static class TiffDirectory
     /// <summary>Bytes of a value by the number of its type; 0 where there is no such type.</summary>
     private static readonly int[] TypeBytes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
 
-    /// <summary>None, LZW, Deflate by both of its numbers, PackBits. Those within which another file lies, such as JPEG, are not among them.</summary>
+    /// <summary>
+    /// None, LZW, Deflate by both of its numbers, PackBits. Those within which another file lies, such as JPEG, are not among them.
+    /// </summary>
     private static readonly HashSet<long> Compressions = [1, 5, 8, 32946, 32773];
 
     private enum Tag
@@ -38,7 +41,8 @@ internal static class TiffDirectory
         var little = file[0] == (byte)'I';
         if (file.Length < HeaderBytes) throw new FormatException("its header is cut off");
         long start = U32(file[4..], little);
-        if (start < HeaderBytes || start + 2 > file.Length) throw new FormatException($"its directory would begin at byte {start} of {file.Length}");
+        if (start < HeaderBytes || start + 2 > file.Length)
+            throw new FormatException($"its directory would begin at byte {start} of {file.Length}");
         var entries = U16(file[(int)start..], little);
         if (entries is 0 or > MostEntries || start + 2 + entries * EntryBytes > file.Length)
             throw new FormatException($"its directory would have {entries} entries");

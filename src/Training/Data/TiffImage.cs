@@ -27,12 +27,14 @@ internal static class TiffImage
     /// <summary>The pixels of the first page, alpha dropped.</summary>
     /// <param name="bytes">The file; its <see cref="Size"/> is already known to be one that is read.</param>
     /// <param name="path">What errors call it.</param>
-    /// <exception cref="InvalidInputException">The file is damaged or of a kind that LibTiff does not read; the message names it.</exception>
+    /// <exception cref="InvalidInputException">The file is damaged or of a kind that LibTiff does not read; the message names
+    /// it.</exception>
     public static RgbImage Decode(byte[] bytes, string path) => Read(bytes, path, tiff =>
     {
         var (width, height) = SizeOf(tiff, bytes.Length);
         var raster = new int[width * height];
-        if (!tiff.ReadRGBAImageOriented(width, height, raster, Orientation.TOPLEFT, stopOnError: true)) throw new FormatException("its pixels cannot be read");
+        if (!tiff.ReadRGBAImageOriented(width, height, raster, Orientation.TOPLEFT, stopOnError: true))
+            throw new FormatException("its pixels cannot be read");
         var pixels = new byte[raster.Length * 3];
         for (var i = 0; i < raster.Length; i++)
         {
@@ -45,13 +47,16 @@ internal static class TiffImage
 
     private static (int Width, int Height) SizeOf(Tiff tiff, int fileBytes)
     {
-        if ((tiff.GetField(TiffTag.IMAGEWIDTH), tiff.GetField(TiffTag.IMAGELENGTH)) is not ([var columns, ..], [var rows, ..])) throw new FormatException("it does not say its size");
+        if ((tiff.GetField(TiffTag.IMAGEWIDTH), tiff.GetField(TiffTag.IMAGELENGTH)) is not ([var columns, ..], [var rows, ..]))
+            throw new FormatException("it does not say its size");
         var (width, height) = (columns.ToInt(), rows.ToInt());
         var pixels = (long)width * height;
-        if (width < 1 || height < 1 || pixels > MaxPixelsOfByte * (long)fileBytes) throw new FormatException($"{fileBytes} bytes do not hold {width} × {height} pixels");
+        if (width < 1 || height < 1 || pixels > MaxPixelsOfByte * (long)fileBytes)
+            throw new FormatException($"{fileBytes} bytes do not hold {width} × {height} pixels");
         // The library takes a buffer of a strip or a tile before it reads one.
         var part = tiff.IsTiled() ? tiff.TileSize() : tiff.StripSize();
-        return part >= 0 && part <= MaxBytesOfPixel * pixels + SmallPart ? (width, height) : throw new FormatException($"a strip or tile of {part} bytes does not fit {width} × {height} pixels");
+        return part >= 0 && part <= MaxBytesOfPixel * pixels + SmallPart ? (width, height)
+            : throw new FormatException($"a strip or tile of {part} bytes does not fit {width} × {height} pixels");
     }
 
     private static T Read<T>(byte[] bytes, string path, Func<Tiff, T> read)
@@ -67,7 +72,9 @@ internal static class TiffImage
         // The library checks little of what a file claims, and so fails by whatever its code meets: an index, a null, a division.
         catch (Exception error) when (error is not (InvalidInputException or OutOfMemoryException))
         {
-            throw new InvalidInputException($"{path} is damaged, or a TIFF of a kind that is not read ({error.Message.ReplaceLineEndings(" ").TrimEnd('.')}); save it as PNG, or remove it.", error);
+            throw new InvalidInputException(
+                $"{path} is damaged, or a TIFF of a kind that is not read ({error.Message.ReplaceLineEndings(" ").TrimEnd('.')}); save it "
+                + $"as PNG, or remove it.", error);
         }
     }
 

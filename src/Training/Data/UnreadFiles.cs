@@ -62,7 +62,8 @@ internal sealed class UnreadFiles
             var more = largest.Length > ShownKinds ? " and others" : "";
             var example = $"{string.Join(", ", shown)}{more}, such as {VocabularyFiles.Quote(largest[0].Value.First)}";
             var phones = _kinds.Keys.Where(PhoneFormats.Contains).ToArray();
-            var advice = phones.Length == 0 ? "" : $"; convert {string.Join(" and ", phones)} files, as 'magick mogrify -format jpg *{phones[0]}' does in a folder";
+            var advice = phones.Length == 0 ? ""
+                : $"; convert {string.Join(" and ", phones)} files, as 'magick mogrify -format jpg *{phones[0]}' does in a folder";
             yield return FormattableString.Invariant($"{total:N0} files are not read: {example}{advice}");
         }
         foreach (var folder in _folders.Order(StringComparer.Ordinal).Take(ShownKinds))

@@ -83,6 +83,7 @@ public sealed class JobRunner : IDisposable
         Complete([run], () =>
         {
             var started = Stopwatch.GetTimestamp();
+            using var watched = LongWork.Watch(run.Events.Moved);
             var draw = _draws.Of(run.Job);
             using var method = Create(run.Job, draw);
             return Evaluate(method, draw, run.Events) with { Duration = Stopwatch.GetElapsedTime(started) };
@@ -92,6 +93,7 @@ public sealed class JobRunner : IDisposable
     private Lane Start(JobRun[] trunk, bool ahead)
     {
         var leader = trunk[0];
+        using var watched = LongWork.Watch(leader.Events.Moved);
         var draw = _draws.Of(leader.Job);
         foreach (var images in (ImageBatches[])[draw.Validation, draw.Test]) images.Check(leader.Events);
         var method = (ITrainableMethod)Create(leader.Job, draw);
@@ -109,6 +111,7 @@ public sealed class JobRunner : IDisposable
     private void Finish(Lane lane) => Complete(lane.Jobs, () =>
     {
         var started = Stopwatch.GetTimestamp();
+        using var watched = LongWork.Watch(lane.Jobs[0].Events.Moved);
         var prompts = SafetensorsWriter.ToBytes(lane.Method.Weights());
         var result = Evaluate(lane.Method, _draws.Of(lane.Jobs[0].Job), lane.Jobs[0].Events) with { Prompts = prompts };
         return result with { Duration = lane.Worked + (Stopwatch.GetElapsedTime(started) / lane.Jobs.Count) };

@@ -84,6 +84,13 @@ internal sealed class PackTrainer(int width, long bytes) : IDisposable
 
     private void Step(Lane[] lanes)
     {
+        // Behind the step's scope: what the failed step held is free while its halves are tried.
+        if (TryStep(lanes) is { } error) Split(lanes, error);
+    }
+
+    /// <returns>What the step failed by, null where it did not.</returns>
+    private Exception? TryStep(Lane[] lanes)
+    {
         using var scope = torch.NewDisposeScope();
         var started = Stopwatch.GetTimestamp();
         StepResult[] results;
@@ -95,11 +102,11 @@ internal sealed class PackTrainer(int width, long bytes) : IDisposable
         }
         catch (Exception e)
         {
-            Split(lanes, e);
-            return;
+            return e;
         }
         var time = Stopwatch.GetElapsedTime(started) / lanes.Length;
         for (var i = 0; i < lanes.Length; i++) Update(lanes[i], results[i], time);
+        return null;
     }
 
     /// <summary>Nothing was updated yet, so the same step is tried in halves: too many lanes for the memory, or one that spoils it for all.</summary>

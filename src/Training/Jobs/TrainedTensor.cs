@@ -29,6 +29,14 @@ internal sealed class TrainedTensor : IDisposable
         Value.grad = null;
     }
 
+    /// <summary>Forgets what a backward pass that failed may have left.</summary>
+    internal void DropGradient()
+    {
+        using var left = Value.grad;
+        if (left is not null) Value.grad = null;
+        Gradient = null;
+    }
+
     /// <summary>Drops rows, with their momentum.</summary>
     /// <param name="rows">Indices of the rows that stay, int64.</param>
     internal void KeepRows(torch.Tensor rows)

@@ -11,6 +11,8 @@ internal static class TrainingStep
     /// <returns>What each lane's batch gave.</returns>
     internal static StepResult[] Differentiate(IReadOnlyList<LaneBatch> lanes)
     {
+        // A step that failed on its way back has left some, to which the pass below would add.
+        foreach (var tensor in lanes.SelectMany(lane => lane.Method.Trained)) tensor.DropGradient();
         var outputs = Forward(lanes);
         // A lane that lost all of its rows has no graph. The sum leaves each lane's gradients what they are by themselves.
         var reached = outputs.Select(output => output.Loss).Where(loss => loss.requires_grad).ToArray();

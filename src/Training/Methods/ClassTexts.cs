@@ -3,19 +3,22 @@ using AdaptCluster.Training.Tokenization;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>The texts of a data set's classes in parts: the template's words in front of the name, the name, and the words behind it.</summary>
+/// <summary>
+/// The texts of a data set's classes in parts: the template's words in front of the name, and the name with the words behind it. Those two are one piece,
+/// since CLIP's tokenizer takes punctuation that stands together for one word: a name that ends in ")" before a full stop ends in the token ").".
+/// </summary>
 internal sealed class ClassTexts
 {
     private const string Name = "{}";
 
     private readonly int _start, _end;
-    private readonly int[][] _after;
+    private readonly int[][] _named;
 
     /// <summary>Cuts a template.</summary>
     /// <param name="tokenizer">The backbone's tokenizer.</param>
     /// <param name="template">The text of a class, "{}" standing for its name.</param>
     /// <param name="classNames">Names in label order; underscores are spaces.</param>
-    /// <exception cref="InvalidInputException">The template has no "{}", or a part is longer than the context.</exception>
+    /// <exception cref="InvalidInputException">The template has no "{}", its words in front of a name are one word with it, or a part is longer than the context.</exception>
     internal ClassTexts(ITokenizer tokenizer, string template, IReadOnlyList<string> classNames)
     {
         var cut = template.IndexOf(Name, StringComparison.Ordinal);
@@ -27,7 +30,10 @@ internal sealed class ClassTexts
         (_start, _end) = (empty[0], empty[^1]);
         Before = BeforeText.Length == 0 ? [] : Tokens(BeforeText);
         Names = [.. names.Select(Tokens)];
-        _after = [.. names.Select(name => Tokens(template[(cut + Name.Length)..].Replace(Name, name, StringComparison.Ordinal)))];
+        _named = [.. names.Select(name => Tokens(template[cut..].Replace(Name, name, StringComparison.Ordinal)))];
+        if (BeforeText.Length == 0 || char.IsWhiteSpace(template[cut - 1])) return;
+        var joined = Array.FindIndex([.. names.Index()], named => !Tokens(template.Replace(Name, named.Item, StringComparison.Ordinal)).SequenceEqual([.. Before, .. _named[named.Index]]));
+        if (joined >= 0) throw new InvalidInputException($"The template '{template}' makes one word of '{BeforeText}' and the class name '{names[joined]}'; put a space before {{}}.");
     }
 
     /// <summary>The template.</summary>
@@ -39,13 +45,17 @@ internal sealed class ClassTexts
     /// <summary>Tokens of the words in front of the name.</summary>
     internal int[] Before { get; }
 
-    /// <summary>Tokens of each name.</summary>
+    /// <summary>Tokens of each name by itself.</summary>
     internal int[][] Names { get; }
 
     /// <summary>The texts with other tokens in front of the name.</summary>
     /// <param name="before">Those tokens.</param>
     /// <returns>Token ids of each class, start and end included.</returns>
-    internal int[][] With(IReadOnlyList<int> before) => [.. Names.Select((name, label) => (int[])[_start, .. before, .. name, .. _after[label], _end])];
+    internal int[][] With(IReadOnlyList<int> before) => [.. _named.Select(named => (int[])[_start, .. before, .. named, _end])];
+
+    /// <summary>The first tokens of each name, as they stand in the texts.</summary>
+    /// <param name="count">How many; at most as many as the shortest name has.</param>
+    internal int[][] FirstOfNames(int count) => [.. _named.Select(named => named[..count])];
 
     /// <summary>The texts with as many free places in front of the name.</summary>
     internal int[][] WithPlaces(int count) => With(new int[count]);

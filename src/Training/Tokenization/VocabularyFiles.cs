@@ -20,7 +20,8 @@ public static class VocabularyFiles
     /// <summary>Reads the ids of all tokens.</summary>
     internal static Dictionary<string, int> ReadVocabulary(string folder)
     {
-        if (FastTokenizerFile.Use(folder)) return RequireBytes(Path.Combine(folder, FastTokenizerFile.Name), FastTokenizerFile.ReadVocabulary(folder));
+        if (FastTokenizerFile.Use(folder))
+            return RequireBytes(Path.Combine(folder, FastTokenizerFile.Name), FastTokenizerFile.ReadVocabulary(folder));
         var path = Path.Combine(folder, VocabularyName);
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         var owners = new Dictionary<int, string>();

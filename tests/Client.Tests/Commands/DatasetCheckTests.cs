@@ -17,8 +17,10 @@ public sealed class DatasetCheckTests : IDisposable
         File.WriteAllText(Path.Combine(images, "banded", "x.heic"), "text");
         var (code, output, _) = await CheckAsync(images);
         Assert.Equal(0, code);
-        Assert.StartsWith("images          good: 3 classes with 24 training, 9 validation and 12 test images\n", output, StringComparison.Ordinal);
-        Assert.Contains($"note: 1 files are not read: 1 .heic, such as '{Path.Combine(images, "banded", "x.heic")}'", output, StringComparison.Ordinal);
+        Assert.StartsWith("images          good: 3 classes with 24 training, 9 validation and 12 test images\n", output,
+            StringComparison.Ordinal);
+        Assert.Contains($"note: 1 files are not read: 1 .heic, such as '{Path.Combine(images, "banded", "x.heic")}'", output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public sealed class DatasetCheckTests : IDisposable
         MiniatureTrees.Make(_home.Folder, "dtd");
         var spec = Path.Combine(_home.Folder, _home.Write("sweep.json", """
             {"backbone": "tiny-clip", "shots": 2, "seeds": [1], "arms": [{"method": "zero-shot"}],
-             "datasets": ["tiny-kinds", "dtd", {"name": "mine", "format": "folder", "path": "dtd/images"}, {"name": "gone", "format": "csv", "path": "gone.csv"}]}
+             "datasets": ["tiny-kinds", "dtd", {"name": "mine", "format": "folder", "path": "dtd/images"},
+                 {"name": "gone", "format": "csv", "path": "gone.csv"}]}
             """));
         var (code, output, error) = await CheckAsync(spec, "--json");
         Assert.Equal((1, ""), (code, error));

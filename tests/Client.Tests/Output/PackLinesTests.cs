@@ -82,7 +82,7 @@ public sealed class PackLinesTests
         Worker = "cpu:0",
     };
 
-    private static SweepStatus Status(params JobStatus[] running) => new()
+    internal static SweepStatus Status(params JobStatus[] running) => new()
     {
         Summary = new() { Id = "s", Name = "s", State = SweepState.Running, Submitted = default, Jobs = new() { Total = 2, Completed = 0, Failed = 0, Cached = 0 } },
         Iterations = 1600,

@@ -86,6 +86,17 @@ public sealed class GrainHost : IAsyncLifetime
     /// <summary>Deactivates the grains that nobody uses at this moment, as the silo does with those that nobody has used for their time.</summary>
     internal Task CollectAsync() => Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
 
+    /// <summary>Waits until no sweep is in memory, as after the loss of its silo.</summary>
+    internal async Task LeaveMemoryAsync()
+    {
+        for (var tries = 0; tries < 500 && await ActiveAsync("sweep") > 0; tries++)
+        {
+            await CollectAsync();
+            await Task.Delay(20);
+        }
+        Assert.Equal(0, await ActiveAsync("sweep"));
+    }
+
     /// <summary>How long grains of a type stay when nobody uses them.</summary>
     internal TimeSpan Stays(string type) => TimeSpan.Parse(
         _host.Services.GetRequiredService<IClusterManifestProvider>().LocalGrainManifest.Grains[GrainType.Create(type)].Properties[WellKnownGrainTypeProperties.IdleDeactivationPeriod], CultureInfo.InvariantCulture);

@@ -5,9 +5,13 @@ namespace AdaptCluster.Grains.Tests.Sweeps;
 
 public sealed class SharedCallsTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly FakeTimeProvider _time = new();
     private readonly List<int[]> _batches = [];
     private TaskCompletionSource _gate = new();
+    private int _tooMuch = int.MaxValue;
+    private bool _isWrittenLate;
 
     [Fact]
     public async Task Calls_that_come_while_one_is_written_share_the_next_write_up_to_its_bound()
@@ -51,7 +55,51 @@ public sealed class SharedCallsTests
         Assert.Equal("5", await calls.CallAsync(5));
     }
 
-    private SharedCalls<int, string> Calls() => new(WriteAsync, call => call, most: 100, TimeSpan.FromSeconds(30), _time);
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task What_a_slow_store_cannot_write_in_time_gets_through_in_parts_and_batches_grow_again_afterwards(bool isWrittenLate) => OnOneSchedulerAsync(async () =>
+    {
+        (_tooMuch, _isWrittenLate) = (30, isWrittenLate);
+        var calls = Calls();
+        var first = calls.CallAsync(1);
+        var all = Task.WhenAll(Enumerable.Repeat(10, 16).Select(call => RepeatAsync(calls, call)));
+        Open();
+        await first;
+        await all;
+        Assert.Contains(_batches, batch => batch.Sum() > 30);
+        Assert.Contains(_batches, batch => batch.Sum() is > 10 and <= 30);
+
+        _tooMuch = int.MaxValue;
+        _batches.Clear();
+        for (var round = 0; round < 5; round++) await Task.WhenAll(Enumerable.Repeat(10, 16).Select(call => RepeatAsync(calls, call)));
+        Assert.Contains(_batches, batch => batch.Sum() == 100);
+    });
+
+    /// <summary>As a grain's calls run: one at a time.</summary>
+    private static Task OnOneSchedulerAsync(Func<Task> body) =>
+        Task.Factory.StartNew(body, TestContext.Current.CancellationToken, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap()
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+    /// <summary>As a worker does, whose calls are safe to repeat: it does not hear an answer that comes too late.</summary>
+    private async Task<string> RepeatAsync(SharedCalls<int, string> calls, int call)
+    {
+        while (true)
+        {
+            var began = _time.GetTimestamp();
+            try
+            {
+                var answer = await calls.CallAsync(call);
+                if (_time.GetElapsedTime(began) <= Patience) return answer;
+            }
+            catch (TimeoutException)
+            {
+                // Repeated.
+            }
+        }
+    }
+
+    private SharedCalls<int, string> Calls() => new(WriteAsync, call => call, most: 100, Patience, _time);
 
     private void Open() => Interlocked.Exchange(ref _gate, new TaskCompletionSource()).SetResult();
 
@@ -59,6 +107,10 @@ public sealed class SharedCallsTests
     {
         _batches.Add([.. calls]);
         if (calls[0] == 1) await _gate.Task;
+        await Task.Yield();
+        // Its callers have given up by then; what was written is not heard of.
+        if (calls.Sum() > _tooMuch && _isWrittenLate) _time.Advance(TimeSpan.FromSeconds(31));
+        else if (calls.Sum() > _tooMuch) throw new TimeoutException("The store took too long.");
         return calls.Contains(13) ? throw new InvalidOperationException("13") : [.. calls.Select(call => $"{call}")];
     }
 }

@@ -44,8 +44,8 @@ internal sealed class ScratchLibrary : IDisposable
     /// <summary>A bitmap of one pixel, whose colour and unused last bytes depend on a text.</summary>
     public static byte[] Picture(string text) =>
     [
-        .. "BM"u8, 58, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 9, 9, 9, 0, .. System.Text.Encoding.UTF8.GetBytes(text),
+        .. "BM"u8, 58, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0,
+        0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 9, 9, 0, .. System.Text.Encoding.UTF8.GetBytes(text),
     ];
 
     /// <summary>Gives a file a time of last write that it never had before.</summary>

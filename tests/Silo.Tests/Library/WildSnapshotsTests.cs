@@ -17,13 +17,15 @@ public sealed class WildSnapshotsTests : IDisposable
     {
         var expected = _scratch.Library.Backbone("clip").Tokenizer.Encode("a photo of a red circle");
         Copy("fast");
-        var merges = File.ReadLines(At("fast", "merges.txt")).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal));
+        var merges = File.ReadLines(At("fast", "merges.txt"))
+            .Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal));
         var model = new JsonObject
         {
             ["type"] = "BPE",
             ["end_of_word_suffix"] = "</w>",
             ["vocab"] = JsonNode.Parse(File.ReadAllText(At("fast", "vocab.json"))),
-            ["merges"] = new JsonArray([.. merges.Select(line => mergesAsText ? (JsonNode)line : new JsonArray([.. line.Split(' ').Select(part => (JsonNode)part)]))]),
+            ["merges"] = new JsonArray([.. merges.Select(line =>
+                mergesAsText ? (JsonNode)line : new JsonArray([.. line.Split(' ').Select(part => (JsonNode)part)]))]),
         };
         File.WriteAllText(At("fast", "tokenizer.json"), new JsonObject { ["version"] = "1.0", ["model"] = model }.ToJsonString());
         File.Delete(At("fast", "vocab.json"));
@@ -74,7 +76,8 @@ public sealed class WildSnapshotsTests : IDisposable
     {
         Copy("pointer");
         File.WriteAllText(At("pointer", file), "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 605157884\n");
-        Assert.Contains($"{file} is a pointer of Git LFS, not the file itself; run 'git lfs pull'", Refused("pointer"), StringComparison.Ordinal);
+        Assert.Contains($"{file} is a pointer of Git LFS, not the file itself; run 'git lfs pull'", Refused("pointer"),
+            StringComparison.Ordinal);
         File.WriteAllText(At("pointer", file), "<!DOCTYPE html><html>Sign in</html>");
         Assert.Contains($"{file} is an HTML page", Refused("pointer"), StringComparison.Ordinal);
     }

@@ -16,7 +16,8 @@ public sealed class PackRunTests : IDisposable
     private static readonly JobAssignment[] Jobs = [.. Enumerable.Range(0, 3).Select(position =>
         new JobAssignment(position, new($"{position:x16}"), new() { Method = "adapt", Backbone = "b", Dataset = new() { Name = "d", Format = "drawn" }, Shots = 1, Seed = position }, 3, null, "b", "d"))];
 
-    private static readonly SiloSettings Settings = new() { Home = "", ModelRoots = [], DataRoots = [], Pool = "cpu", Workers = 1, Device = "cpu", Name = "silo" };
+    private static readonly SiloSettings Settings =
+        new() { Home = "", ModelRoots = [], DataRoots = [], Pool = "cpu", Workers = 1, Device = "cpu", Name = "silo" };
 
     private readonly RecordingSweep _sweep = new();
     private readonly Measurements _measured = new();
@@ -48,6 +49,22 @@ public sealed class PackRunTests : IDisposable
 
         Assert.Equal(30, _sweep.Calls.Count);
         Assert.InRange(_sweep.Batches, 1, 29);
+    }
+
+    [Fact]
+    public async Task A_worker_whose_reports_wait_for_an_answer_is_not_taken_for_one_that_stands_still()
+    {
+        _sweep.Hold = new TaskCompletionSource();
+        var progress = new TrainingProgress();
+        var pack = Start((_, _) => Samples.Result(1), progress);
+        await pack.Training;
+        var trained = progress.Count;
+
+        while (progress.Count == trained) await Task.Delay(20, TestContext.Current.CancellationToken);
+
+        Assert.False(pack.Ended.IsCompleted);
+        _sweep.Hold.SetResult();
+        Assert.Equal(3, (await pack.Ended).Completed);
     }
 
     [Fact]
@@ -164,9 +181,11 @@ public sealed class PackRunTests : IDisposable
         Assert.Equal([0, 1, -1, 1, -1, 1, -1], _measured.All("adaptcluster.lanes.in_use", "pool=cpu"));
     }
 
-    private Task<LeaseEnd> RunAsync(Func<JobDefinition, Action<EpochReport>, JobResult> train) =>
+    private Task<LeaseEnd> RunAsync(Func<JobDefinition, Action<EpochReport>, JobResult> train) => Start(train, new TrainingProgress()).Ended;
+
+    private RunningPack Start(Func<JobDefinition, Action<EpochReport>, JobResult> train, TrainingProgress progress) =>
         new PackRun(new Trainer(train), new RetryPolicy(6, new HastyTime()), new WorkerInstruments(_measured.Meters, Settings), NullLogger<PackRun>.Instance)
-            .ExecuteAsync(_sweep, Jobs, _lease, new TrainingProgress(), TestContext.Current.CancellationToken);
+            .Start(_sweep, Jobs, _lease, progress, TestContext.Current.CancellationToken);
 
     /// <summary>Time in which pauses are over at once.</summary>
     private sealed class HastyTime : TimeProvider

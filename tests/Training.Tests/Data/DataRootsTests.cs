@@ -36,7 +36,8 @@ public sealed class DataRootsTests : IDisposable
         Directory.CreateSymbolicLink(_first.At("class", "b"), _second.At("set", "b"));
         File.CreateSymbolicLink(_first.At("class", "a", "5.png"), _second.At("set", "a", "1.png"));
         Assert.Equal(9, All(Open("class")));
-        _second.Write("list.csv", "path,class\n" + string.Join('\n', new[] { "a", "b" }.SelectMany(name => Enumerable.Range(1, 4).Select(i => $"{name}/{i}.png,{name}"))));
+        _second.Write("list.csv", "path,class\n"
+            + string.Join('\n', new[] { "a", "b" }.SelectMany(name => Enumerable.Range(1, 4).Select(i => $"{name}/{i}.png,{name}"))));
         File.CreateSymbolicLink(_first.At("list.csv"), _second.At("list.csv"));
         var source = new DatasetSource { Name = "mine", Format = DatasetFormats.Csv, Path = "list.csv", Images = "linked" };
         Assert.Equal(8, All(FileDatasets.Open([_first.Root, _second.Root], source)));
@@ -48,12 +49,14 @@ public sealed class DataRootsTests : IDisposable
         Fill(_first, "set/a", "set/b");
         Directory.CreateSymbolicLink(_first.At("moved"), _outside.At("gone"));
         Directory.CreateSymbolicLink(_first.At("set", "c"), _outside.At("gone"));
-        Assert.Contains($"{_first.At("moved")} is a broken link: {_outside.At("gone")} does not exist", Refused("moved"), StringComparison.Ordinal);
+        Assert.Contains($"{_first.At("moved")} is a broken link: {_outside.At("gone")} does not exist", Refused("moved"),
+            StringComparison.Ordinal);
         Assert.Contains($"{_first.At("moved")} is a broken link", Refused("moved/deeper"), StringComparison.Ordinal);
         Assert.Contains($"{_first.At("set", "c")} is a broken link", Refused("set"), StringComparison.Ordinal);
         Directory.CreateSymbolicLink(_first.At("dtd"), _outside.At("gone"));
         var source = new DatasetSource { Name = "dtd", Format = DatasetFormats.CoOp };
-        Assert.Contains($"{_first.At("dtd")} is a broken link", Refused(() => FileDatasets.Open([_first.Root], source)), StringComparison.Ordinal);
+        Assert.Contains($"{_first.At("dtd")} is a broken link", Refused(() => FileDatasets.Open([_first.Root], source)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,7 +65,8 @@ public sealed class DataRootsTests : IDisposable
         var message = Refused("nowhere");
         Assert.Contains($"the data root {_first.Root} or {_second.Root} has no such folder", message, StringComparison.Ordinal);
         Assert.Contains("ADAPTCLUSTER_DATA", message, StringComparison.Ordinal);
-        Assert.Contains("ADAPTCLUSTER_DATA", Refused(() => FolderDataset.Open([_first.Root, _second.At("gone")], "set")), StringComparison.Ordinal);
+        Assert.Contains("ADAPTCLUSTER_DATA", Refused(() => FolderDataset.Open([_first.Root, _second.At("gone")], "set")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +91,8 @@ public sealed class DataRootsTests : IDisposable
         Directory.CreateSymbolicLink(_outside.At("validation", "n00000003"), _second.Root);
         _first.Write("imagenet/classnames.txt", "n00000001 tench\nn00000002 goldfish\nn00000003 shark\n");
         Fill(_second, "");
-        Assert.Contains("is a link out of the data root", Assert.Single(DatasetCheck.Check([_first.Root], "imagenet", TestContext.Current.CancellationToken).Problems),
+        Assert.Contains("is a link out of the data root",
+            Assert.Single(DatasetCheck.Check([_first.Root], "imagenet", TestContext.Current.CancellationToken).Problems),
             StringComparison.Ordinal);
     }
 
@@ -105,7 +110,8 @@ public sealed class DataRootsTests : IDisposable
         {
             // Another width each, so that no two contents are equal.
             for (var i = 1; i <= 4; i++)
-                root.Write($"{folder}/{i}.png".TrimStart('/'), TestImages.Encode(TestImages.Pattern(2 + _written++, 3), SKEncodedImageFormat.Png));
+                root.Write($"{folder}/{i}.png".TrimStart('/'),
+                    TestImages.Encode(TestImages.Pattern(2 + _written++, 3), SKEncodedImageFormat.Png));
         }
     }
 }

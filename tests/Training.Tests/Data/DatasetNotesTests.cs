@@ -45,8 +45,10 @@ public sealed class DatasetNotesTests : IDisposable
         var png = TestImages.Encode(TestImages.Pattern(5, 5), SKEncodedImageFormat.Png);
         foreach (var place in (string[])["train/cat", "train/dog", "test/cat"]) _folder.Write($"set/{place}/same.png", png);
         var notes = Notes("set");
-        Assert.Contains("1 images of equal content are in several splits, so what is trained on is also tested on: train/cat/same.png (train) and test/cat/same.png (test)", notes);
-        Assert.Contains("1 images of equal content are in several classes: train/cat/same.png ('cat') and train/dog/same.png ('dog')", notes);
+        Assert.Contains("1 images of equal content are in several splits, so what is trained on is also tested on: train/cat/same.png "
+            + "(train) and test/cat/same.png (test)", notes);
+        Assert.Contains("1 images of equal content are in several classes: train/cat/same.png ('cat') and train/dog/same.png ('dog')",
+            notes);
     }
 
     [Theory]
@@ -56,7 +58,8 @@ public sealed class DatasetNotesTests : IDisposable
     {
         Fill("set/train", first, second);
         Fill("set/test", first, second);
-        Assert.Contains(Notes("set"), note => note.StartsWith("2 of 2 class names have no word", StringComparison.Ordinal) && note.Contains("'names'", StringComparison.Ordinal));
+        Assert.Contains(Notes("set"), note => note.StartsWith("2 of 2 class names have no word", StringComparison.Ordinal)
+            && note.Contains("'names'", StringComparison.Ordinal));
     }
 
     private string[] Notes(string path) => [.. DatasetNotes.Of(FolderDataset.Open([_folder.Root], path), shots: 1, template: null)];
@@ -65,7 +68,9 @@ public sealed class DatasetNotesTests : IDisposable
     {
         foreach (var name in classes)
         {
-            for (var i = 0; i < 3; i++) _folder.Write($"{folder}/{name}/{i}.png", TestImages.Encode(TestImages.Pattern(2 + _written++, 3), SKEncodedImageFormat.Png));
+            for (var i = 0; i < 3; i++)
+                _folder.Write($"{folder}/{name}/{i}.png",
+                    TestImages.Encode(TestImages.Pattern(2 + _written++, 3), SKEncodedImageFormat.Png));
         }
     }
 }

@@ -185,7 +185,8 @@ public sealed class FolderDatasetTests : IDisposable
     [Fact]
     public void A_path_with_a_control_character_is_not_called_empty() =>
         Assert.Equal(
-            "Data set path 'se t' holds a control character; write the folder's path relative to a data root (ADAPTCLUSTER_DATA).", Refused("se\0t"));
+            "Data set path 'se t' holds a control character; write the folder's path relative to a data root (ADAPTCLUSTER_DATA).",
+                Refused("se\0t"));
 
     [Fact]
     public void A_damaged_image_is_named_when_it_is_loaded()
@@ -237,7 +238,8 @@ public sealed class FolderDatasetTests : IDisposable
         File.CreateSymbolicLink(_folder.At("linkedfile", "a", "3.png"), Path.Combine("..", "..", "link", "a", "0.png"));
         var message = Refused(path);
         Assert.Contains("is a link out of the data root", message, StringComparison.Ordinal);
-        Assert.Contains($"make its place a data root too: ADAPTCLUSTER_DATA={_folder.Root}:{outside.Root}", message, StringComparison.Ordinal);
+        Assert.Contains($"make its place a data root too: ADAPTCLUSTER_DATA={_folder.Root}:{outside.Root}", message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -261,7 +263,8 @@ public sealed class FolderDatasetTests : IDisposable
         Assert.Contains("cycle of links", Refused("cycle"), StringComparison.Ordinal);
         Fill("dangling", 3, "a", "b");
         File.CreateSymbolicLink(_folder.At("dangling", "a", "x.png"), "gone.png");
-        Assert.Contains($"x.png is a broken link: {_folder.At("dangling", "a", "gone.png")} does not exist; correct or remove the link", Refused("dangling"),
+        Assert.Contains($"x.png is a broken link: {_folder.At("dangling", "a", "gone.png")} does not exist; correct or remove the link",
+            Refused("dangling"),
             StringComparison.Ordinal);
     }
 

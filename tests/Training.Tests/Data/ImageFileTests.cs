@@ -136,7 +136,8 @@ public sealed class ImageFileTests : IDisposable
     {
         var bytes = TestImages.Encode(TestImages.Pattern(64, 64), format);
         var path = _folder.Write("cut.img", bytes.AsSpan(0, bytes.Length - 200));
-        Assert.Contains("cut.img is damaged or cut off", Assert.Throws<InvalidInputException>(() => ImageFile.Check(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("cut.img is damaged or cut off", Assert.Throws<InvalidInputException>(() => ImageFile.Check(path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -161,7 +162,8 @@ public sealed class ImageFileTests : IDisposable
     {
         var path = _folder.Write("bomb.bmp", TestImages.Bitmap(TestImages.Pattern(8, 8), claimedWidth: 13_000, claimedHeight: 13_000));
         foreach (var read in (Action[])[() => ImageFile.Check(path), () => ImageFile.Decode(path)])
-            Assert.Contains("claims 13000 × 13000 pixels and has only", Assert.Throws<InvalidInputException>(read).Message, StringComparison.Ordinal);
+            Assert.Contains("claims 13000 × 13000 pixels and has only", Assert.Throws<InvalidInputException>(read).Message,
+                StringComparison.Ordinal);
     }
 
     [Theory]
@@ -169,9 +171,11 @@ public sealed class ImageFileTests : IDisposable
     [InlineData("avif")]
     public void A_photo_of_a_phone_under_another_name_is_told_how_to_be_converted(string brand)
     {
-        var path = _folder.Write("photo.jpg", (byte[])[0, 0, 0, 24, .. "ftyp"u8, .. System.Text.Encoding.ASCII.GetBytes(brand), .. new byte[12]]);
+        var path = _folder.Write(
+            "photo.jpg", (byte[])[0, 0, 0, 24, .. "ftyp"u8, .. System.Text.Encoding.ASCII.GetBytes(brand), .. new byte[12]]);
         foreach (var read in (Action[])[() => ImageFile.Check(path), () => ImageFile.Decode(path)])
-            Assert.Contains("is a HEIC or AVIF image, which is not read; convert it to JPEG, as 'magick photo.jpg new.jpg' does", Assert.Throws<InvalidInputException>(read).Message, StringComparison.Ordinal);
+            Assert.Contains("is a HEIC or AVIF image, which is not read; convert it to JPEG, as 'magick photo.jpg new.jpg' does",
+                Assert.Throws<InvalidInputException>(read).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -180,7 +184,8 @@ public sealed class ImageFileTests : IDisposable
         Directory.CreateDirectory(_folder.At("folder.jpg"));
         Assert.Contains("folder.jpg is a folder, not a file", Refused("folder.jpg"), StringComparison.Ordinal);
         File.CreateSymbolicLink(_folder.At("link.jpg"), _folder.At("gone.jpg"));
-        Assert.Contains($"link.jpg is a broken link: {_folder.At("gone.jpg")} does not exist", Refused("link.jpg"), StringComparison.Ordinal);
+        Assert.Contains($"link.jpg is a broken link: {_folder.At("gone.jpg")} does not exist", Refused("link.jpg"),
+            StringComparison.Ordinal);
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such pipes.");
         _folder.Pipe("pipe.jpg");
         Assert.Contains("pipe.jpg is a pipe, not a file", Refused("pipe.jpg"), StringComparison.Ordinal);

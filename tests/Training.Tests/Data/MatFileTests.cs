@@ -55,7 +55,8 @@ public sealed class MatFileTests
 
     /// <summary>A matrix of a class of MATLAB's, with its sizes and name.</summary>
     internal static byte[] Matrix(byte kind, byte[] sizes, string name, byte[] content) =>
-        Element(14, [.. Element(6, [kind, 0, 0, 0, 0, 0, 0, 0]), .. Element(5, sizes), .. Element(1, System.Text.Encoding.UTF8.GetBytes(name)), .. content]);
+        Element(14, [.. Element(6, [kind, 0, 0, 0, 0, 0, 0, 0]), .. Element(5, sizes),
+            .. Element(1, System.Text.Encoding.UTF8.GetBytes(name)), .. content]);
 
     /// <summary>An element that holds another one compressed.</summary>
     internal static byte[] Compressed(byte[] element)
@@ -65,5 +66,6 @@ public sealed class MatFileTests
         return Element(15, packed.ToArray());
     }
 
-    private static string Refused(byte[] bytes) => Assert.Throws<InvalidInputException>(() => MatFile.Read(bytes, "cars.mat", "annotations")).Message;
+    private static string Refused(byte[] bytes) =>
+        Assert.Throws<InvalidInputException>(() => MatFile.Read(bytes, "cars.mat", "annotations")).Message;
 }

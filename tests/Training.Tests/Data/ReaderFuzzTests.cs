@@ -14,7 +14,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Tests.Data;
 
 /// <summary>
-/// Every reader of other people's files takes a damaged one or refuses it by <see cref="InvalidInputException"/>. tests/fuzz runs the same with
+/// Every reader of other people's files takes a damaged one or refuses it by <see cref="InvalidInputException"/>. tests/fuzz runs the same
+/// with
 /// more mutations (ADAPTCLUSTER_FUZZ, for each reader) and shows the figures.
 /// </summary>
 public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
@@ -24,7 +25,8 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
 
     private readonly ScratchFolder _folder = new();
 
-    private static int Mutations => int.Parse(Environment.GetEnvironmentVariable("ADAPTCLUSTER_FUZZ") ?? "300", CultureInfo.InvariantCulture);
+    private static int Mutations =>
+        int.Parse(Environment.GetEnvironmentVariable("ADAPTCLUSTER_FUZZ") ?? "300", CultureInfo.InvariantCulture);
 
     public void Dispose() => _folder.Dispose();
 
@@ -32,7 +34,8 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
     [InlineData(SKEncodedImageFormat.Jpeg)]
     [InlineData(SKEncodedImageFormat.Png)]
     [InlineData(SKEncodedImageFormat.Webp)]
-    public void Encoded_images(SKEncodedImageFormat format) => Image(format.ToString(), TestImages.Encode(TestImages.Pattern(16, 12), format));
+    public void Encoded_images(SKEncodedImageFormat format) =>
+        Image(format.ToString(), TestImages.Encode(TestImages.Pattern(16, 12), format));
 
     [Fact]
     public void Bitmaps() => Image("Bmp", TestImages.Bitmap(TestImages.Pattern(16, 12)));
@@ -64,16 +67,20 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
         var numbers = MatFileTests.Matrix(6, row, "", MatFileTests.Element(9, new byte[16]));
         var cells = MatFileTests.Matrix(1, row, "", [.. text, .. numbers]);
         var fields = MatFileTests.Element(1, [.. "fname\0\0\0"u8, .. "class\0\0\0"u8]);
-        var table = MatFileTests.Matrix(2, [1, 0, 0, 0, 1, 0, 0, 0], "labels", [.. MatFileTests.Element(5, [8, 0, 0, 0]), .. fields, .. cells, .. numbers]);
+        var table = MatFileTests.Matrix(
+            2, [1, 0, 0, 0, 1, 0, 0, 0], "labels", [.. MatFileTests.Element(5, [8, 0, 0, 0]), .. fields, .. cells, .. numbers]);
         var file = MatFileTests.File(compressed ? MatFileTests.Compressed(table) : table);
         Run(compressed ? "mat, compressed" : "mat", file, bytes => MatFile.Read(bytes, "labels.mat", "labels"));
     }
 
     [Fact]
-    public void Tables() => Text("csv", "path,class,split\na/1.jpg,cat,train\n\"a/2.jpg\",\"do\"\"g\",test\r\n", path => SplitCsv.Read(path));
+    public void Tables() =>
+        Text("csv", "path,class,split\na/1.jpg,cat,train\n\"a/2.jpg\",\"do\"\"g\",test\r\n", path => SplitCsv.Read(path));
 
     [Fact]
-    public void Split_files() => Text("split json", """{"train": [["a/1.jpg", 0, "a"]], "val": [], "test": [["b/1.jpg", 1, "b"]]}""", path => SplitJson.Read(path, "add it"));
+    public void Split_files() =>
+        Text("split json", """{"train": [["a/1.jpg", 0, "a"]], "val": [], "test": [["b/1.jpg", 1, "b"]]}""",
+        path => SplitJson.Read(path, "add it"));
 
     [Theory]
     [InlineData("vocab.json")]
@@ -93,10 +100,14 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
 
     private void ToFastTokenizer()
     {
-        var merges = File.ReadLines(_folder.At("merges.txt")).Where(line => line.Length > 0 && !line.StartsWith('#')).Select(line => JsonValue.Create(line));
+        var merges = File.ReadLines(_folder.At("merges.txt")).Where(line => line.Length > 0 && !line.StartsWith('#'))
+            .Select(line => JsonValue.Create(line));
         var model = new JsonObject
         {
-            ["type"] = "BPE", ["end_of_word_suffix"] = "</w>", ["vocab"] = JsonNode.Parse(File.ReadAllText(_folder.At("vocab.json"))), ["merges"] = new JsonArray([.. merges]),
+            ["type"] = "BPE",
+            ["end_of_word_suffix"] = "</w>",
+            ["vocab"] = JsonNode.Parse(File.ReadAllText(_folder.At("vocab.json"))),
+            ["merges"] = new JsonArray([.. merges]),
         };
         File.WriteAllText(_folder.At("tokenizer.json"), new JsonObject { ["model"] = model }.ToJsonString());
         File.Delete(_folder.At("vocab.json"));
@@ -117,7 +128,8 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
         ImageFile.Decode(path);
     });
 
-    private void Text(string reader, string whole, Action<string> read) => Run(reader, Encoding.UTF8.GetBytes(whole), bytes => read(_folder.Write("list", bytes)));
+    private void Text(string reader, string whole, Action<string> read) =>
+        Run(reader, Encoding.UTF8.GetBytes(whole), bytes => read(_folder.Write("list", bytes)));
 
     private void Run(string reader, byte[] whole, Action<byte[]> read)
     {
@@ -144,7 +156,8 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
             longest = TimeSpan.FromTicks(Math.Max(longest.Ticks, Stopwatch.GetElapsedTime(start).Ticks));
             most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread() - allocated);
         }
-        output.WriteLine($"{reader}: {Mutations} mutations, {refused} refused, 0 exceptions not ours, longest {longest.TotalMilliseconds:0} ms, "
+        output.WriteLine($"{reader}: {Mutations} mutations, {refused} refused, 0 exceptions not ours, longest "
+            + $"{longest.TotalMilliseconds:0} ms, "
             + $"most managed memory {most >> 10} KiB, process now {Environment.WorkingSet >> 20} MiB");
         Assert.InRange(most, 0, MostBytes);
     }
@@ -156,7 +169,8 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
         {
             // Headers lie in front, and extreme values hurt most.
             var at = random.Next(2) == 0 ? random.Next(Math.Min(64, bytes.Length)) : random.Next(bytes.Length);
-            bytes[at] = random.Next(4) switch { 0 => 0xFF, 1 => 0, 2 => (byte)(bytes[at] ^ (1 << random.Next(8))), _ => (byte)random.Next(256) };
+            bytes[at] = random.Next(
+                4) switch { 0 => 0xFF, 1 => 0, 2 => (byte)(bytes[at] ^ (1 << random.Next(8))), _ => (byte)random.Next(256) };
         }
         return bytes;
     }

@@ -46,7 +46,8 @@ internal static class TestImages
         using var writer = new BinaryWriter(stream);
         (short Tag, short Type, int Value)[] fields =
         [
-            (256, 4, image.Width), (257, 4, image.Height), (258, 3, 8), (259, 3, 1), (262, 3, 2), (273, 4, 8), (277, 3, 3), (278, 4, image.Height),
+            (256, 4, image.Width), (257, 4, image.Height), (258, 3, 8), (259, 3, 1), (262, 3, 2), (273, 4, 8), (277, 3, 3),
+                (278, 4, image.Height),
             (279, 4, image.Pixels.Length),
         ];
         writer.Write("II*\0"u8);

@@ -84,7 +84,8 @@ public sealed class WildFoldersTests : IDisposable
         string[] splits = ["train", "Training", "valid", "dev", "test", "TESTING"];
         Fill("y/0 y/1 y/2");
         string[] files = ["./y/0/1.png", "y/0/2.png", "y/0/3.png", "y/1/1.png", "y/1/2.png", "y/1/3.png"];
-        var rows = files.Zip(splits, (file, split) => string.Join(separator, file, Array.IndexOf(splits, split) % 2 == 0 ? "cat" : "dog", split));
+        var rows = files.Zip(
+            splits, (file, split) => string.Join(separator, file, Array.IndexOf(splits, split) % 2 == 0 ? "cat" : "dog", split));
         _folder.Write("set/list.csv", header + string.Join(header.EndsWith("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n", rows));
         var dataset = List("csv", "list.csv");
         Assert.Equal(["cat", "dog"], dataset.ClassNames);
@@ -93,8 +94,10 @@ public sealed class WildFoldersTests : IDisposable
 
     [Theory]
     [InlineData("a/1.png,cat\n", "the header 'a/1.png,cat' has no column 'path'; a first line such as path,class,split expected")]
-    [InlineData("path,class,split\na/1.png,cat,train\na/1.png,cat,test\nb/1.png,dog,train\n", "the image 'a/1.png' is listed in train and in test; list each image once")]
-    [InlineData("path,class,split\na/1.png,cat,train\na/1.png,cat,train\nb/1.png,dog,train\nb/2.png,dog,test\n", "the image 'a/1.png' is listed twice in train")]
+    [InlineData("path,class,split\na/1.png,cat,train\na/1.png,cat,test\nb/1.png,dog,train\n",
+        "the image 'a/1.png' is listed in train and in test; list each image once")]
+    [InlineData("path,class,split\na/1.png,cat,train\na/1.png,cat,train\nb/1.png,dog,train\nb/2.png,dog,test\n",
+        "the image 'a/1.png' is listed twice in train")]
     public void Tables_that_would_mislead_are_refused(string text, string message)
     {
         Fill("a b");
@@ -106,18 +109,24 @@ public sealed class WildFoldersTests : IDisposable
     public void A_split_file_may_use_other_names_of_the_splits_but_each_once()
     {
         Fill("a b");
-        _folder.Write("set/split.json", """{"Training": [["./a/1.png", 0, "a"], ["b/1.png", 1, "b"]], "valid": [["a/2.png", 0, "a"]], "test": [["a/3.png", 0, "a"]]}""");
+        _folder.Write("set/split.json",
+            """
+            {"Training": [["./a/1.png", 0, "a"], ["b/1.png", 1, "b"]], "valid": [["a/2.png", 0, "a"]], "test": [["a/3.png", 0, "a"]]}
+            """);
         Assert.Contains("its files are 2 classes with 2 training, 1 validation and 1 test images", List("split", "split.json").Notes(1));
         _folder.Write("set/split.json", """{"train": [], "training": [], "test": []}""");
-        Assert.Contains("several keys mean train", Assert.Throws<InvalidInputException>(() => List("split", "split.json")).Message, StringComparison.Ordinal);
+        Assert.Contains("several keys mean train", Assert.Throws<InvalidInputException>(() => List("split", "split.json")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void All_bad_images_that_a_seed_uses_are_named_at_once()
     {
         Fill("train/a train/b test/a test/b");
-        string[] bad = [_folder.Write("set/train/a/1.png", "<html>not found</html>"), _folder.Write("set/test/b/2.png", TestImages.Encode(TestImages.Pattern(30, 30), SKEncodedImageFormat.Png).AsSpan(0, 400))];
-        var message = Assert.Throws<InvalidInputException>(() => Open().CheckImages(3, [1, 2, 3], TestContext.Current.CancellationToken)).Message;
+        string[] bad = [_folder.Write("set/train/a/1.png", "<html>not found</html>"),
+            _folder.Write("set/test/b/2.png", TestImages.Encode(TestImages.Pattern(30, 30), SKEncodedImageFormat.Png).AsSpan(0, 400))];
+        var message = Assert.Throws<InvalidInputException>(() => Open()
+            .CheckImages(3, [1, 2, 3], TestContext.Current.CancellationToken)).Message;
         Assert.StartsWith("2 of 16 images cannot be used: ", message, StringComparison.Ordinal);
         Assert.All(bad, path => Assert.Contains(path, message, StringComparison.Ordinal));
         // Once they are replaced, the kept result is that of other files.
@@ -127,14 +136,16 @@ public sealed class WildFoldersTests : IDisposable
 
     private FileDataset Open() => FolderDataset.Open([_folder.Root], "set");
 
-    private FileDataset List(string format, string file) => FileDatasets.Open([_folder.Root], new DatasetSource { Name = "mine", Format = format, Path = $"set/{file}" });
+    private FileDataset List(string format, string file) =>
+        FileDatasets.Open([_folder.Root], new DatasetSource { Name = "mine", Format = format, Path = $"set/{file}" });
 
     private void Fill(params string[] folders)
     {
         foreach (var folder in folders.SelectMany(text => text.Split(' ')))
         {
             // Another width each, so that no two contents are equal.
-            for (var i = 1; i <= 4; i++) _folder.Write($"set/{folder}/{i}.png", TestImages.Encode(TestImages.Pattern(2 + _written++, 3), SKEncodedImageFormat.Png));
+            for (var i = 1; i <= 4; i++)
+                _folder.Write($"set/{folder}/{i}.png", TestImages.Encode(TestImages.Pattern(2 + _written++, 3), SKEncodedImageFormat.Png));
         }
     }
 }

@@ -20,6 +20,27 @@ public sealed class ClassTextsTests
         Assert.Equal(names.Select(name => _tokenizer.Encode(template.Replace("{}", name.Replace('_', ' '), StringComparison.Ordinal))), texts.With(texts.Before));
     }
 
+    [Theory]
+    [InlineData("a photo of a {}.")]
+    [InlineData("{}, {}.")]
+    [InlineData("a photo (of a {})")]
+    public void A_name_that_ends_in_punctuation_is_read_in_one_piece_with_what_follows(string template)
+    {
+        string[] names = ["red (dark)", "st.", "zorp-", "cross"];
+        var texts = new ClassTexts(_tokenizer, template, names);
+        Assert.Equal(names.Select(name => _tokenizer.Encode(template.Replace("{}", name, StringComparison.Ordinal))), texts.With(texts.Before));
+    }
+
+    [Fact]
+    public void Words_that_are_one_word_with_the_name_cannot_be_parted_from_it()
+    {
+        var apart = new ClassTexts(_tokenizer, "a photo (of a red-{})", ["star"]);
+        Assert.Equal([_tokenizer.Encode("a photo (of a red-star)")], apart.With(apart.Before));
+
+        Assert.Equal("The template 'a re{}' makes one word of 'a re' and the class name 'd'; put a space before {}.",
+            Assert.Throws<InvalidInputException>(() => new ClassTexts(_tokenizer, "a re{}", ["d"])).Message);
+    }
+
     [Fact]
     public void Places_stand_between_the_start_and_the_name()
     {

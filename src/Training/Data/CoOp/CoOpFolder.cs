@@ -7,7 +7,8 @@ namespace AdaptCluster.Training.Data.CoOp;
 internal sealed class CoOpFolder
 {
     /// <summary>
-    /// Opens the folder. It and the folders of images that the layout names may be links to wherever they lie, as CoOp's DATASETS.md has them: no
+    /// Opens the folder. It and the folders of images that the layout names may be links to wherever they lie, as CoOp's DATASETS.md has
+    /// them: no
     /// spec chooses their names. Any other link must stay in them or lead into a data root.
     /// </summary>
     /// <param name="dataRoots">The folders that data sets lie in, searched in order.</param>
@@ -32,7 +33,8 @@ internal sealed class CoOpFolder
         dataRoots.Select(root => Path.Combine(Path.GetFullPath(root), layout.Folder)).FirstOrDefault(Directory.Exists);
 
     /// <summary>Where a data set's folder belongs: the first root.</summary>
-    public static string PlaceIn(IReadOnlyList<string> dataRoots, CoOpLayout layout) => Path.Combine(Path.GetFullPath(dataRoots[0]), layout.Folder);
+    public static string PlaceIn(IReadOnlyList<string> dataRoots, CoOpLayout layout) =>
+        Path.Combine(Path.GetFullPath(dataRoots[0]), layout.Folder);
 
     /// <summary>What lies where.</summary>
     public CoOpLayout Layout { get; }

@@ -45,7 +45,8 @@ public static class DatasetCheck
         };
         if (!Directory.Exists(place) && new FileInfo(place).LinkTarget is null) return report;
         var problems = WrongCopies.GetValueOrDefault(name, [])
-            .Where(copy => Directory.Exists(Path.Combine(place, copy.Sign)) && !Directory.Exists(Path.Combine(place, RightSign(name, layout))))
+            .Where(copy => Directory.Exists(Path.Combine(place, copy.Sign))
+                && !Directory.Exists(Path.Combine(place, RightSign(name, layout))))
             .Select(copy => $"{Path.Combine(place, copy.Sign)} is there: this looks like {copy.Advice}").Take(1).ToList();
         var notes = new List<string>();
         DatasetCounts? found = null;
@@ -71,7 +72,9 @@ public static class DatasetCheck
         return report with { Exists = true, Found = found, SplitSha256 = splitHash, Problems = [.. problems], Notes = [.. notes] };
     }
 
-    /// <summary>Compares what is there with what is published. Whoever splits the images, the classes and the sum of the images are the same.</summary>
+    /// <summary>
+    /// Compares what is there with what is published. Whoever splits the images, the classes and the sum of the images are the same.
+    /// </summary>
     private static void Compare(CoOpFolder folder, DatasetCounts found, DatasetCounts published, List<string> problems, List<string> notes)
     {
         var isPublishedSplit = folder.Layout.SplitFile is not { } split || folder.Has(split);
@@ -99,7 +102,8 @@ public static class DatasetCheck
         var listed = lists.Entries().Select(image => image.Entry.RealPath).ToHashSet(StringComparer.Ordinal);
         var extra = 0;
         string? first = null;
-        foreach (var path in Directory.EnumerateFiles(folder.ImagesPlace, "*", Below).Where(path => ImageFile.HasImageExtension(path) && !listed.Contains(path)))
+        foreach (var path in Directory.EnumerateFiles(folder.ImagesPlace, "*", Below)
+            .Where(path => ImageFile.HasImageExtension(path) && !listed.Contains(path)))
         {
             extra++;
             if (first is null || string.CompareOrdinal(path, first) < 0) first = path;

@@ -29,7 +29,8 @@ internal static class ImageNet
         var names = Names(folder);
         var unnamed = ids.FirstOrDefault(id => !names.ContainsKey(id));
         if (unnamed is not null) throw new InvalidInputException($"{folder.At(ClassNamesFile)} has no line for {VocabularyFiles.Quote(unnamed)}, a folder of {folder.ImagesPlace}; copy the file again.");
-        return new ImageLists(SplitOrigin.ValidationFromTrain, [.. ids.Select(id => names[id])], files.Images("train", ids), [], files.Images("val", ids))
+        return new ImageLists(
+            SplitOrigin.ValidationFromTrain, [.. ids.Select(id => names[id])], files.Images("train", ids), [], files.Images("val", ids))
         {
             Notes = [.. files.Unread.Notes()],
         };

@@ -12,8 +12,10 @@ namespace AdaptCluster.Training.Data.CoOp;
 internal static class MatFile
 {
     private const int HeaderBytes = 128;
-    
-    /// <summary>Over the whole file; the largest that is needed, of Stanford Cars, has about 3 MB. A value takes up to nine times its bytes.</summary>
+
+    /// <summary>
+    /// Over the whole file; the largest that is needed, of Stanford Cars, has about 3 MB. A value takes up to nine times its bytes.
+    /// </summary>
     private const int MaxDataBytes = 8 << 20;
 
     private const int MaxDepth = 8;
@@ -38,7 +40,8 @@ internal static class MatFile
                 if (type == MatType.Matrix && Matrix(data, 0) is { } found && found.Name == variable) return found.Value;
             }
         }
-        catch (Exception error) when (error is FormatException or InvalidDataException or IOException or ArgumentException or OverflowException)
+        catch (Exception error)
+            when (error is FormatException or InvalidDataException or IOException or ArgumentException or OverflowException)
         {
             throw new InvalidInputException($"{path} is damaged: {error.Message.ReplaceLineEndings(" ")}; copy the file again.", error);
         }

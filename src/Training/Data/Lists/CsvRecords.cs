@@ -3,7 +3,10 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>Reads separated values as RFC 4180 has them, by comma, semicolon or tab, whichever the header has: fields may stand in double quotes, doubled inside; no empty lines but at the end.</summary>
+/// <summary>
+/// Reads separated values as RFC 4180 has them, by comma, semicolon or tab, whichever the header has: fields may stand in double quotes,
+/// doubled inside; no empty lines but at the end.
+/// </summary>
 internal static class CsvRecords
 {
     private const int MaxFields = 100;

@@ -58,7 +58,8 @@ internal sealed class ListedFiles(RootedPath root, string folder)
             {
                 if (seen.TryAdd(image.Path, part)) continue;
                 var where = seen[image.Path] == part ? $"twice in {part}" : $"in {seen[image.Path]} and in {part}";
-                throw new InvalidInputException($"{split.Source}: the image {VocabularyFiles.Quote(image.Path)} is listed {where}; list each image once.");
+                throw new InvalidInputException(
+                    $"{split.Source}: the image {VocabularyFiles.Quote(image.Path)} is listed {where}; list each image once.");
             }
         }
     }

@@ -6,7 +6,8 @@ namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
 /// Reads a table of images: a header, then one line for each image. Columns "path" and "class"; "split" (train, val or validation, test)
-/// where the split is given, by any of <see cref="SplitNames"/>; "label" where two classes have the same name, else classes are numbered by their names in ordinal order.
+/// where the split is given, by any of <see cref="SplitNames"/>; "label" where two classes have the same name, else classes are numbered
+/// by their names in ordinal order.
 /// Other columns are ignored. Other names that people give these columns are known.
 /// </summary>
 internal static class SplitCsv
@@ -43,7 +44,9 @@ internal static class SplitCsv
         var written = cursor.Current.Fields.Select(name => name.Trim()).ToArray();
         var header = Meanings(written);
         if (header.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice) throw Refused(path, 1, $"the column {VocabularyFiles.Quote(twice.Key)} stands in the header twice");
-        var (paths, classes, splits, labels) = (Column(path, written, header, "path"), Column(path, written, header, "class"), Array.IndexOf(header, "split"), Array.IndexOf(header, "label"));
+        var (paths, classes, splits, labels) =
+            (Column(path, written, header, "path"), Column(path, written, header, "class"), Array.IndexOf(header, "split"),
+            Array.IndexOf(header, "label"));
 
         var rows = new List<(string? Split, ListedImage Image)>();
         while (cursor.MoveNext())
@@ -52,7 +55,8 @@ internal static class SplitCsv
             if (fields.Length != header.Length) throw Refused(path, line, $"{fields.Length} fields, and the header has {header.Length}");
             var split = splits < 0 ? null : SplitNames.Find(fields[splits].Trim())
                 ?? throw Refused(path, line, $"found the split {VocabularyFiles.Quote(fields[splits])}; write {SplitNames.All}");
-            rows.Add((split, new ListedImage(Relative(fields[paths]), labels < 0 ? 0 : Label(path, line, fields[labels]), fields[classes])));
+            rows.Add((split, new ListedImage(
+                Relative(fields[paths]), labels < 0 ? 0 : Label(path, line, fields[labels]), fields[classes])));
         }
         if (labels < 0) Number(rows);
         return splits < 0 ? SplitOwn(path, rows) : Given(path, rows);
@@ -98,7 +102,10 @@ internal static class SplitCsv
     }
 
     private static int Column(string path, string[] written, string[] header, string name) =>
-        Array.IndexOf(header, name) is var index and >= 0 ? index : throw Refused(path, 1, $"the header {VocabularyFiles.Quote(string.Join(',', written))} has no column '{name}'; a first line such as path,class,split expected: the columns path and class are required, split and label may be there");
+        Array.IndexOf(header, name) is var index and >= 0 ? index
+            : throw Refused(path, 1,
+            $"the header {VocabularyFiles.Quote(string.Join(',', written))} has no column '{name}'; a first line such as path,class,split "
+            + $"expected: the columns path and class are required, split and label may be there");
 
     private static InvalidInputException Refused(string path, int line, string what) => new($"{path}, line {line}: {what}.");
 }

@@ -50,7 +50,7 @@ internal sealed class LammMethod : TextMethod
         var shortest = words.Names.Min(name => name.Length);
         if (shortest == 0) throw new InvalidInputException($"Data set {inputs.Job.Dataset.Name} has a class whose name holds no token to train; rename it.");
         // By class, not by name: two classes of one name have tokens of their own.
-        var original = ContextTexts.Embed(inputs.Model, [.. words.Names.SelectMany(name => name[..shortest])])
+        var original = ContextTexts.Embed(inputs.Model, [.. words.FirstOfNames(shortest).SelectMany(first => first)])
             .view(words.Names.Length, shortest, inputs.Model.Config.Text.Width);
         return new LammMethod(inputs.Model, words.With(words.Before), 1 + words.Before.Length, original, original.clone(), weights);
     }

@@ -62,7 +62,10 @@ internal sealed class PlotMethod : TensorMethod
         return new PlotMethod(inputs.Model, inputs.Words().WithPlaces(settings.ContextLength), contexts, sinkhorn, addPooled);
     }
 
-    public override long StepBytes(int images) => _texts.StepBytes((int)Tensors[Contexts].shape[0]);
+    public override long StepBytes(int images) => _texts.StepBytes((int)Tensors[Contexts].shape[0]) + TransportBytes(images);
+
+    /// <summary>The cosines and the plan are kept for the way back; Sinkhorn's algorithm and the loss have about five more of their size in passing.</summary>
+    private long TransportBytes(int images) => 7L * sizeof(float) * images * _texts.Count * Model.Config.Patches * Tensors[Contexts].shape[0];
 
     public override IClassifier Freeze()
     {

@@ -22,6 +22,14 @@ public sealed class PrunerTests
     }
 
     [Fact]
+    public void A_token_whose_score_is_no_number_goes_last()
+    {
+        var (image, text) = Pruner.Lowest([float.NaN, 3], [float.PositiveInfinity, 1], 3);
+        Assert.Equal([1], image);
+        Assert.Equal([1, 0], text);
+    }
+
+    [Fact]
     public void A_branch_may_be_empty_and_all_may_go()
     {
         Assert.Equal([1, 0], Pruner.Lowest([], [2, 1], 2).Text);

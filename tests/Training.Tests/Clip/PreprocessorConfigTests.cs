@@ -1,0 +1,106 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Tests.Data;
+
+namespace AdaptCluster.Training.Tests.Clip;
+
+/// <summary>What a snapshot says of its images is followed or refused by name: the numbers of images prepared otherwise look sound and are wrong.</summary>
+public sealed class PreprocessorConfigTests : IDisposable
+{
+    private const string OfOpenAi = """
+        {"crop_size": 224, "do_center_crop": true, "do_normalize": true, "do_resize": true, "feature_extractor_type": "CLIPFeatureExtractor",
+         "image_mean": [0.48145466, 0.4578275, 0.40821073], "image_std": [0.26862954, 0.26130258, 0.27577711], "resample": 3, "size": 224}
+        """;
+
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_snapshot_that_says_nothing_and_one_that_says_what_OpenAIs_does_give_the_same_values()
+    {
+        var plain = Prepared(Load());
+        Assert.Equal(Prepared(new ClipPreprocessor(224)), plain);
+
+        Assert.Equal(plain, Prepared(Load(OfOpenAi)));
+        Assert.Equal(plain, Prepared(Load("""{"size": {"shortest_edge": 224}, "crop_size": {"height": 224, "width": 224}, "do_rescale": true, "rescale_factor": 0.00392156862745098}""")));
+    }
+
+    [Theory]
+    [InlineData("preprocessor_config.json", """{"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}""")]
+    [InlineData("open_clip_config.json", """{"model_cfg": {"embed_dim": 768}, "preprocess_cfg": {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}}""")]
+    public void Mean_and_deviation_are_the_snapshots(string file, string json)
+    {
+        File.WriteAllText(_folder.At(file), json);
+
+        var values = Prepared(Load(size: 8), 8);
+
+        var image = TestImages.Pattern(8, 8);
+        Assert.Equal(((image.Pixels[0] / 255f) - 0.5f) / 0.5f, values[0]);
+        Assert.Equal(((image.Pixels[(63 * 3) + 2] / 255f) - 0.5f) / 0.5f, values[^1]);
+    }
+
+    [Fact]
+    public void Values_may_stay_as_they_are_and_be_scaled_otherwise()
+    {
+        var image = TestImages.Pattern(8, 8);
+
+        Assert.Equal(image.Pixels[0] / 255f, Prepared(Load("""{"do_normalize": false}""", 8), 8)[0]);
+        Assert.Equal(image.Pixels[0], Prepared(Load("""{"do_normalize": false, "do_rescale": false}""", 8), 8)[0]);
+        Assert.Equal(image.Pixels[0] * 0.5f, Prepared(Load("""{"do_normalize": false, "rescale_factor": 0.5}""", 8), 8)[0]);
+    }
+
+    [Fact]
+    public void A_longer_shorter_side_leaves_a_smaller_part_of_the_image()
+    {
+        var whole = new ClipPreprocessor(32).ResizeAndCrop(TestImages.Pattern(61, 100));
+        var centre = new ClipPreprocessor(PreprocessorSettings.Of(32) with { ShorterSide = 40 }).ResizeAndCrop(TestImages.Pattern(61, 100));
+
+        Assert.Equal((32, 32), (centre.Width, centre.Height));
+        Assert.NotEqual(whole.Pixels, centre.Pixels);
+        // torchvision: Resize(40) makes 40 x 65 of it, CenterCrop(32) begins at (4, 16).
+        Assert.Equal(Resampling.Resize(TestImages.Pattern(61, 100), new PixelBox(0, 0, 61, 100), 40, 65, new PixelBox(4, 16, 32, 32)).Pixels, centre.Pixels);
+    }
+
+    [Theory]
+    [InlineData("""{"resample": 2}""", "resample is 2; 3 (bicubic) expected")]
+    [InlineData("""{"do_center_crop": false}""", "do_center_crop is false; true expected")]
+    [InlineData("""{"do_resize": false}""", "do_resize is false; true expected")]
+    [InlineData("""{"crop_size": 336}""", "crop_size is 336; 224 expected, the image_size of config.json")]
+    [InlineData("""{"crop_size": {"height": 224, "width": 336}}""", "crop_size is {\"height\": 224, \"width\": 336}; 224 expected")]
+    [InlineData("""{"size": 200}""", "size is 200; at least 224 expected")]
+    [InlineData("""{"size": {"height": 224, "width": 224}}""", "{\"shortest_edge\": 224} expected: images that are squeezed into a square are not supported")]
+    [InlineData("""{"image_mean": [0.5, 0.5]}""", "image_mean is [0.5, 0.5]; three numbers from -1000 to 1000 expected")]
+    [InlineData("""{"image_std": [0.5, 0, 0.5]}""", "image_std is [0.5, 0, 0.5]; three numbers from 1E-06 to 1000 expected")]
+    [InlineData("""[]""", "the file must be a JSON object")]
+    [InlineData("""{"size": """, "no valid JSON")]
+    public void What_cannot_be_followed_is_refused_by_file_key_and_value(string json, string words)
+    {
+        var error = Assert.Throws<InvalidInputException>(() => Load(json));
+
+        Assert.StartsWith(_folder.At(PreprocessorConfig.FileName), error.Message, StringComparison.Ordinal);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_files_that_contradict_each_other_are_refused()
+    {
+        File.WriteAllText(_folder.At(PreprocessorConfig.OpenClipFileName), """{"preprocess_cfg": {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}}""");
+
+        Assert.Contains("open_clip_config.json beside it has [0.5, 0.5, 0.5]", Assert.Throws<InvalidInputException>(() => Load(OfOpenAi)).Message, StringComparison.Ordinal);
+    }
+
+    private ClipPreprocessor Load(string? json = null, int size = 224)
+    {
+        if (json is not null) File.WriteAllText(_folder.At(PreprocessorConfig.FileName), json);
+        return new(PreprocessorConfig.Load(_folder.Root, size));
+    }
+
+    private static float[] Prepared(ClipPreprocessor preprocessor, int size = 300)
+    {
+        var values = new float[3 * preprocessor.Size * preprocessor.Size];
+        preprocessor.Prepare(TestImages.Pattern(size, size), values);
+        return values;
+    }
+}
