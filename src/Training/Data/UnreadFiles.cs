@@ -10,7 +10,9 @@ internal sealed class UnreadFiles
     /// <summary>Without links, which may lead around in a circle.</summary>
     private static readonly EnumerationOptions Below = new()
     {
-        RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false,
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        IgnoreInaccessible = false,
     };
 
     /// <summary>What phones save photos as; no library that the project has decodes them.</summary>

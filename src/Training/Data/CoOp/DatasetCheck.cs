@@ -9,7 +9,9 @@ public static class DatasetCheck
     /// <summary>Without links, behind which other data sets may lie.</summary>
     private static readonly EnumerationOptions Below = new()
     {
-        RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false,
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        IgnoreInaccessible = false,
     };
 
     /// <summary>Copies that many people have by mistake: what gives them away, and what to do.</summary>
