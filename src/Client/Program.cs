@@ -1,3 +1,5 @@
 using AdaptCluster.Client.Commands;
+using AdaptCluster.Client.Output;
 
+StandardStream.Install();
 return await SweepCommand.RunAsync(args, Console.Out, Console.Error);

@@ -42,7 +42,9 @@ public sealed class SettingsTests
             else Assert.Equal(pool, settings.Pool);
             Assert.Equal(container.Resources.Limits.ContainsKey("nvidia.com/gpu") ? "cuda" : "cpu", settings.Device);
             // A file that is named lies on a volume.
-            var files = new[] { settings.DataRoot, settings.Cluster.Tls?.Certificate, settings.Cluster.Tls?.Key, settings.Cluster.Tls?.Authority }.OfType<string>().Concat(settings.ModelRoots.Where(root => root != "/app/models"));
+            var files = new[] { settings.Cluster.Tls?.Certificate, settings.Cluster.Tls?.Key,
+                settings.Cluster.Tls?.Authority }.OfType<string>()
+                .Concat(settings.DataRoots).Concat(settings.ModelRoots.Where(root => root != "/app/models"));
             Assert.All(files, file => Assert.Contains(container.VolumeMounts, mount => file == mount.MountPath || file.StartsWith($"{mount.MountPath}/", StringComparison.Ordinal)));
         }
     }

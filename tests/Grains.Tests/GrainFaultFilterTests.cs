@@ -18,6 +18,8 @@ public sealed class GrainFaultFilterTests
     private static readonly Serializer Serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
 
     /// <summary>Errors as they come up in a grain, and whether the caller may try again.</summary>
+    private static StoreDatabase Store { get; } = StoreDatabase.Postgres("Host=db", "a test");
+
     public static TheoryData<string, bool> Faults => new([.. Errors().Select(error => (error.Name, error.Passes))]);
 
     [Theory]
@@ -25,7 +27,8 @@ public sealed class GrainFaultFilterTests
     public async Task Every_error_arrives_as_one_of_ours_with_its_words_and_says_whether_it_passes(string name, bool passes)
     {
         var error = Errors().Single(error => error.Name == name).Error;
-        var filter = new GrainFaultFilter(new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance), NullLogger<GrainFaultFilter>.Instance);
+        var filter = new GrainFaultFilter(
+            new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, Store), NullLogger<GrainFaultFilter>.Instance);
 
         var thrown = await Assert.ThrowsAnyAsync<Exception>(() => filter.Invoke(new FailingCall(error)));
         var arrived = Serializer.Deserialize<Exception>(Serializer.SerializeToArray(thrown))!;
@@ -42,7 +45,7 @@ public sealed class GrainFaultFilterTests
     public async Task A_database_error_arrives_with_its_code_and_since_when_the_store_fails()
     {
         var time = new FakeTimeProvider();
-        var faults = new StoreFaults(time, NullLogger<StoreFaults>.Instance);
+        var faults = new StoreFaults(time, NullLogger<StoreFaults>.Instance, Store);
         var filter = new GrainFaultFilter(faults, NullLogger<GrainFaultFilter>.Instance);
 
         var thrown = await Assert.ThrowsAsync<StoreException>(() => filter.Invoke(new FailingCall(Postgres(PostgresErrorCodes.ReadOnlySqlTransaction))));
@@ -61,7 +64,7 @@ public sealed class GrainFaultFilterTests
     [Fact]
     public async Task An_outage_of_everything_ends_with_the_first_answer()
     {
-        var faults = new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance);
+        var faults = new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, Store);
         await Assert.ThrowsAsync<StoreException>(() => new GrainFaultFilter(faults, NullLogger<GrainFaultFilter>.Instance).Invoke(new FailingCall(Postgres("57P03"))));
 
         Assert.NotNull(faults.Outage);

@@ -6,6 +6,7 @@ using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Specs;
 using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -55,6 +56,7 @@ internal static class CommonOptions
             var info = new FileInfo(file);
             if (info.Exists && info.Length > SpecParser.MaxBytes) throw new InvalidInputException($"{file}: {info.Length} bytes are more than a spec may have ({SpecParser.MaxBytes}).");
             if (Directory.Exists(file)) throw new InvalidInputException($"{file}: is a folder; write the path of a spec, a JSON file.");
+            if (FileKind.Problem(file) is { } problem) throw new InvalidInputException($"{file}: {problem}; write the spec into a file.");
             return SpecEdit.Apply(await File.ReadAllTextAsync(file, cancellation), [.. assignments]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -2,34 +2,54 @@ using System.CommandLine;
 using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Grains.Specs;
 using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Data.CoOp;
+using AdaptCluster.Training.Drawing;
 
 namespace AdaptCluster.Client.Commands;
 
 /// <summary><c>sweep datasets check</c>.</summary>
 internal static class DatasetsCommand
 {
-    public static Command Create() => new("datasets", "The data sets of the CoOp family on this machine.") { Check() };
+    private const int NameWidth = 15;
+
+    public static Command Create() => new("datasets", "The data sets on this machine.") { Check() };
 
     private static Command Check()
     {
-        var names = new Argument<string[]>("NAME") { Description = "Data sets; all eleven unless told.", DefaultValueFactory = _ => [] };
-        var root = new Option<string?>("--root") { Description = "The folder that their folders lie in (or ADAPTCLUSTER_DATA; default: the current folder)." };
+        var names = new Argument<string[]>("NAME")
+        {
+            Description = "Data sets of the CoOp family, specs (all their data sets), or folders of images; the eleven of the family "
+                + "unless told.",
+            DefaultValueFactory = _ => [],
+        };
+        var root = new Option<string?>("--root")
+        {
+            Description = "The folders that data sets lie in, such as /data:/more (or ADAPTCLUSTER_DATA; default: the current folder).",
+        };
         var json = CommonOptions.Json();
-        var command = new Command("check", "Looks which data sets are there and whole, what is missing, and where it goes.") { names, root, json };
+        var command = new Command(
+            "check", "Shows which data sets are there, their classes and images, what is missing or not read, and images that cannot be "
+            + "used.")
+        {
+            names, root, json,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             var output = parsed.InvocationConfiguration.Output;
-            var place = parsed.GetValue(root) ?? SiloSettings.FromEnvironment().DataRoot;
-            if (!Directory.Exists(place)) throw new InvalidInputException($"--root {place}: there is no such folder; write the folder that the data sets' folders lie in.");
+            var roots = Roots(parsed.GetValue(root));
             var asked = parsed.GetValue(names)!;
             var reports = new List<DatasetReport>();
             foreach (var name in asked.Length > 0 ? asked : DatasetFormats.CoOpNames)
             {
-                var report = await Task.Run(() => DatasetCheck.Check(place, name, cancellation), cancellation);
-                reports.Add(report);
-                if (!parsed.GetValue(json)) await WriteAsync(output, report);
+                foreach (var check in await ChecksAsync(name, roots, cancellation))
+                {
+                    var report = await Task.Run(check, cancellation);
+                    reports.Add(report);
+                    if (!parsed.GetValue(json)) await WriteAsync(output, report);
+                }
             }
             if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(reports, AdaptClusterJson.Indented));
             return reports.All(report => report.Complete || (!report.Exists && asked.Length == 0)) ? SweepCommand.Success : SweepCommand.Failure;
@@ -37,12 +57,65 @@ internal static class DatasetsCommand
         return command;
     }
 
+    private static IReadOnlyList<string> Roots(string? option)
+    {
+        if (option is null) return SiloSettings.FromEnvironment().DataRoots;
+        var roots = SiloSettings.Folders(option);
+        if (roots.Length == 0 || roots.Any(root => !Directory.Exists(root)))
+            throw new InvalidInputException(
+                $"--root {option}: there is no such folder; write the folder that the data sets' folders lie in.");
+        return roots;
+    }
+
+    /// <summary>The checks that an argument asks for.</summary>
+    /// <exception cref="InvalidInputException">It is neither a name, nor a spec, nor a folder.</exception>
+    private static async Task<IEnumerable<Func<DatasetReport>>> ChecksAsync(
+        string name, IReadOnlyList<string> roots, CancellationToken cancellation)
+    {
+        if (DatasetFormats.CoOpNames.Contains(name)) return [() => DatasetCheck.Check(roots, name, cancellation)];
+        if (Directory.Exists(name)) return [() => OwnDatasetCheck.Folder(name, roots, cancellation)];
+        if (roots.Select(root => Path.Combine(root, name)).FirstOrDefault(Directory.Exists) is { } folder)
+            return [() => OwnDatasetCheck.Folder(folder, roots, cancellation)];
+        if (!File.Exists(name))
+        {
+            throw new InvalidInputException($"NAME: found '{name}'; write one of {string.Join(", ", DatasetFormats.CoOpNames)}, "
+                + $"or the path of a spec or of a folder (of this name there is neither here nor in {string.Join(" or ", roots)}).");
+        }
+        var spec = SpecParser.Parse(await CommonOptions.ReadSpecAsync(name, [], cancellation), name);
+        return spec.Datasets.Select<DatasetSource, Func<DatasetReport>>(source => () => source.Format switch
+        {
+            DatasetFormats.CoOp => DatasetCheck.Check(roots, source.Name, cancellation),
+            DatasetFormats.Drawn => Drawn(source, spec.Shots),
+            _ => OwnDatasetCheck.Source(source, roots, spec.Shots, spec.Seeds, cancellation),
+        });
+    }
+
+    private static DatasetReport Drawn(DatasetSource source, int shots)
+    {
+        var report = new DatasetReport { Name = source.Name, Place = "", Images = "", Exists = true };
+        if (DrawnDatasets.Find(source.Name) is not { } dataset)
+            return report with { Problems = [$"'{source.Name}' is unknown; for image folders write its \"format\" and \"path\""] };
+        var (train, validation, test) = dataset.Counts(shots);
+        return report with
+        {
+            Found = new DatasetCounts(dataset.ClassNames.Count, train, validation, test),
+            Notes = [$"it is drawn when it is needed and has no files; these are the images for {shots} shots"],
+        };
+    }
+
     private static async Task WriteAsync(TextWriter output, DatasetReport report)
     {
-        var state = !report.Exists ? $"absent; it belongs into {report.Place}" : report.Complete ? "complete" : "not complete";
-        await output.WriteLineAsync($"{report.Name,-15} {state}{(report.Found is { } found ? $": {found}" : "")}{(report.SplitSha256 is { } hash ? $", split {hash[..12]}" : "")}");
-        if (!report.Exists) await output.WriteLineAsync($"                images in {report.Images}{(report.Split is { } split ? $", split {split}" : "")}");
-        foreach (var problem in report.Problems) await output.WriteLineAsync($"                problem: {problem}");
-        foreach (var note in report.Notes) await output.WriteLineAsync($"                note: {note}");
+        var indent = new string(' ', NameWidth + 1);
+        var isPublished = report.Published is not null;
+        var state = !report.Exists ? $"absent; it belongs into {report.Place}"
+            : report.Complete ? isPublished ? "complete" : "good"
+            : isPublished ? "not complete" : "not good";
+        var (found, split) =
+            (report.Found is { } counts ? $": {counts}" : "", report.SplitSha256 is { } hash ? $", split {hash[..12]}" : "");
+        await output.WriteLineAsync($"{report.Name.PadRight(NameWidth)} {state}{found}{split}");
+        if (!report.Exists && isPublished)
+            await output.WriteLineAsync($"{indent}images in {report.Images}{(report.Split is { } file ? $", split {file}" : "")}");
+        foreach (var problem in report.Problems) await output.WriteLineAsync($"{indent}problem: {problem}");
+        foreach (var note in report.Notes) await output.WriteLineAsync($"{indent}note: {note}");
     }
 }

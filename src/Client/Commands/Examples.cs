@@ -28,7 +28,11 @@ internal static class Examples
         ["sweep explain"] = ["sweep explain latest --job 53a0"],
         ["sweep logs"] = ["sweep logs latest --follow", "sweep logs latest --job 53a0 --json"],
         ["sweep datasets"] = ["sweep datasets check"],
-        ["sweep datasets check"] = ["sweep datasets check --root /data", "sweep datasets check dtd eurosat --json"],
+        ["sweep datasets check"] =
+        [
+            "sweep datasets check --root /data", "sweep datasets check dtd eurosat --json", "sweep datasets check sweep.json",
+                "sweep datasets check photos",
+        ],
         ["sweep doctor"] = ["sweep doctor", "sweep doctor --cluster host:30000 --json"],
         ["sweep serve"] = ["sweep serve", "ADAPTCLUSTER_ROLE=gpu sweep serve"],
         ["sweep db"] = ["sweep db migrate"],

@@ -35,7 +35,9 @@ internal static class ListCommand
             }
             if (sweeps.Count == 0)
             {
-                await error.WriteLineAsync("there is no sweep yet; 'sweep submit FILE' makes one.");
+                await error.WriteLineAsync(
+                    parsed.GetValue(cluster) is null ? HomeFolder.NoSweep(SiloSettings.FromEnvironment())
+                    : "there is no sweep yet; 'sweep submit FILE' makes one.");
                 return SweepCommand.Success;
             }
             TextTable.Write(output, ["id", "state", "submitted", "jobs", "completed", "failed", "by"], sweeps.Select(s => new[]
@@ -52,7 +54,7 @@ internal static class ListCommand
     /// <summary>Reads the newest sweeps page by page, so that no answer grows with all that was ever run.</summary>
     private static async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(string? cluster, int most, CancellationToken cancellation)
     {
-        if (cluster is null && !File.Exists(SiloSettings.FromEnvironment().StoreFile)) return (0, []);
+        if (cluster is null && !HomeFolder.HasStore(SiloSettings.FromEnvironment())) return (0, []);
         return await CommonOptions.LookAsync(cluster, connection => ReadAsync(connection, most), cancellation);
     }
 

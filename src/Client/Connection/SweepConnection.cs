@@ -91,8 +91,7 @@ internal sealed class SweepConnection : IAsyncDisposable
             return new SweepConnection(joined.Client, joined, fault: null, clustered: true);
         }
         var settings = SiloSettings.FromEnvironment();
-        if (use == ConnectionUse.Look && !File.Exists(settings.StoreFile))
-            throw new InvalidInputException($"there is no sweep yet in {settings.Home}; 'sweep submit FILE' makes one, and ADAPTCLUSTER_HOME names another folder.");
+        if (!HomeFolder.HasStore(settings) && use == ConnectionUse.Look) throw new InvalidInputException(HomeFolder.NoSweep(settings));
         // Whoever holds the home is joined if it trains; one that only looks is gone in a moment.
         var wait = new HomeWait(settings.Home);
         while (true)

@@ -81,6 +81,13 @@ public interface ICatalog
     /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
     DatasetFacts DescribeDataset(DatasetSource source, int shots);
 
+    /// <summary>Looks at the header and the end of each image that any of some seeds uses.</summary>
+    /// <param name="source">As in the spec.</param>
+    /// <param name="shots">Training images per class.</param>
+    /// <param name="seeds">Seeds of the draws.</param>
+    /// <exception cref="InvalidInputException">Some cannot be used; the message names them.</exception>
+    void CheckImages(DatasetSource source, int shots, IReadOnlyList<int> seeds) { }
+
     /// <summary>Finds the class of a data set whose text has the most tokens.</summary>
     /// <param name="backbone">The backbone, as in the spec.</param>
     /// <param name="source">The data set, as in the spec.</param>

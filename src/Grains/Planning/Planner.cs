@@ -93,6 +93,11 @@ public sealed class Planner(ICatalog catalog)
             throw SpecParser.Refused(spec.Source, path, $"the text of class '{longest.ClassName}' takes {longest.Tokens} tokens with start and end, and backbone "
                 + $"'{spec.Backbone}' reads {longest.Limit}; shorten the template or the class's name");
         }
+        At(spec, path, () =>
+        {
+            catalog.CheckImages(source, spec.Shots, spec.Seeds);
+            return true;
+        });
         warnings.AddRange(facts.Notes.Select(note => new PlanWarning(DatasetNote, path, $"data set '{source.Name}': {note}")));
         return new DescribedDataset(source, facts, longest);
     }

@@ -10,7 +10,8 @@ namespace AdaptCluster.Grains.Storage;
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Receives the originals.</param>
-public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> logger)
+/// <param name="database">The store, for messages.</param>
+public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> logger, StoreDatabase database)
 {
     private static readonly TimeSpan LogEvery = TimeSpan.FromSeconds(10);
 
@@ -90,15 +91,21 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         return (words, state, state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal));
     }
 
-    private static (string Words, string? SqlState, bool Permanent) Describe(SqliteException error) => (
+    private (string Words, string? SqlState, bool Permanent) Describe(SqliteException error) => (
         error.SqliteErrorCode switch
         {
-            SQLitePCL.raw.SQLITE_FULL => "the store's disk is full; free some space and run the same command again, finished jobs are kept",
-            SQLitePCL.raw.SQLITE_IOERR => "the store's disk cannot be read or written (full, or gone?); check it and run the same command again, finished jobs are kept",
-            SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_PERM => "the store's folder cannot be written; check its permissions, or name another one by ADAPTCLUSTER_HOME",
-            SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB => "the store's file is damaged; restore it from a backup, or move it away to begin afresh",
-            SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => "the store is locked by another process",
-            _ => $"the store failed: {error.Message}",
+            SQLitePCL.raw.SQLITE_FULL =>
+                $"the disk of the store {database} is full; free some space and run the same command again, finished jobs are kept",
+            SQLitePCL.raw.SQLITE_IOERR =>
+                $"the disk of the store {database} cannot be read or written, as if full or gone; check it and run the same command "
+                    + $"again, finished jobs are kept",
+            SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_PERM =>
+                $"the store {database} cannot be opened or written; check that its folder is there and its permissions, or name another "
+                    + $"one by ADAPTCLUSTER_HOME",
+            SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB =>
+                $"the store {database} is damaged; restore it from a backup, or move it away to begin afresh",
+            SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => $"the store {database} is locked by another process",
+            _ => $"the store {database} failed: {error.Message}",
         },
         null,
         error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_MISMATCH or SQLitePCL.raw.SQLITE_TOOBIG);
@@ -113,7 +120,9 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
 
     private static string Npgsql(NpgsqlException error) => (error.InnerException is TimeoutException inner ? inner.Message : error.Message).ReplaceLineEndings(" ").TrimEnd('.');
 
-    private static string Since(string words, DateTimeOffset since) => words.IndexOf('(', StringComparison.Ordinal) is > 0 and var at
+    // The name of a file may hold a parenthesis, and PostgreSQL's words end in one of their own.
+    private string Since(string words, DateTimeOffset since) =>
+        database.IsPostgres && words.IndexOf('(', StringComparison.Ordinal) is > 0 and var at
         ? $"{words[..at]}since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {words[at..]}"
         : $"{words} (since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)";
 

@@ -25,8 +25,8 @@ public sealed record SiloSettings
     /// <summary>Folders that backbones are named relative to, searched in order (Models). Default: "models".</summary>
     public required IReadOnlyList<string> ModelRoots { get; init; }
 
-    /// <summary>Folder that data sets are named relative to (Data). Default: the current folder.</summary>
-    public required string DataRoot { get; init; }
+    /// <summary>Folders that data sets are named relative to, searched in order (Data). Default: the current folder.</summary>
+    public required IReadOnlyList<string> DataRoots { get; init; }
 
     /// <summary>"all", "control" (grains, no training) or "gpu" (training, no grains) (Role). Default: "all".</summary>
     public string Role { get; init; } = "all";
@@ -97,8 +97,8 @@ public sealed record SiloSettings
         {
             Home = Path.GetFullPath(reader.Text("Home") ?? ".adaptcluster"),
             Cluster = ClusterSettings.From(reader),
-            ModelRoots = [.. (reader.Text("Models") ?? "models").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)],
-            DataRoot = Path.GetFullPath(reader.Text("Data") ?? "."),
+            ModelRoots = Folders(reader.Text("Models") ?? "models"),
+            DataRoots = Folders(reader.Text("Data") ?? "."),
             Role = role,
             Device = device,
             Pool = ReadPool(reader, device),
@@ -127,6 +127,10 @@ public sealed record SiloSettings
         reader.RefuseUnknown();
         return settings;
     }
+
+    /// <summary>The folders of a setting that names several, as PATH does.</summary>
+    public static string[] Folders(string setting) =>
+        [.. setting.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)];
 
     private static long DefaultStepBytes(SiloSettings settings) =>
         settings.Device == "cpu" ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / Math.Max(1, settings.Workers) : long.MaxValue;

@@ -23,7 +23,7 @@ public static class Doctor
             ["device"] = settings.Device == "cuda" ? $"cuda, {torch.cuda.device_count()} devices" : "cpu (no GPU for libtorch; build with -p:Torch=cuda for one)",
             ["workers"] = $"{settings.Workers} × {settings.Threads} threads",
             ["store"] = Store(settings.StoreFile),
-            ["data root"] = Folder(settings.DataRoot),
+            ["data root"] = string.Join("; ", settings.DataRoots.Select(Folder)),
         };
         using var library = new TrainingLibrary(settings);
         foreach (var root in settings.ModelRoots) report[$"models in {root}"] = Models(library, root);

@@ -42,6 +42,9 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
         };
     }
 
+    public void CheckImages(DatasetSource source, int shots, IReadOnlyList<int> seeds) =>
+        (library.Dataset(source) as FileDataset)?.CheckImages(shots, seeds, CancellationToken.None);
+
     public TextFacts DescribeLongestText(string backbone, DatasetSource source)
     {
         // The planner has just described both, so the entries there are the ones that the plan is about.

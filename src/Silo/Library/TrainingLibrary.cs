@@ -20,7 +20,8 @@ namespace AdaptCluster.Silo.Library;
 /// </summary>
 public sealed class TrainingLibrary : IDisposable
 {
-    private static IEnumerable<string> BackboneFiles(string folder) => [ClipConfig.FileName, .. SafetensorsShards.Files(folder), "vocab.json", "merges.txt", .. PreprocessorConfig.Files(folder)];
+    private static IEnumerable<string> BackboneFiles(string folder) =>
+        [ClipConfig.FileName, .. SafetensorsShards.Files(folder), .. VocabularyFiles.Files(folder), .. PreprocessorConfig.Files(folder)];
 
     private readonly SiloSettings _settings;
     private readonly Shelf<string, Backbone> _backbones;
@@ -47,7 +48,7 @@ public sealed class TrainingLibrary : IDisposable
         _datasets = new()
         {
             Describe = key => $"data set '{key.Path ?? key.Name}'",
-            Stamp = key => FileDatasets.Has(key.Format) ? FileDatasets.Stamp(settings.DataRoot, key) : "",
+            Stamp = key => FileDatasets.Has(key.Format) ? FileDatasets.Stamp(settings.DataRoots, key) : "",
             Open = OpenDataset,
             Fingerprint = dataset => dataset.Fingerprint,
             IsStale = dataset => dataset is FileDataset { HasChanged: true },
@@ -107,23 +108,27 @@ public sealed class TrainingLibrary : IDisposable
         // Links inside a root are followed: a Hugging Face snapshot folder consists of them.
         if (Path.IsPathRooted(name) || name.Split('/', '\\').Contains(".."))
             throw new InvalidInputException($"backbone '{name}': write a folder relative to a model root ({string.Join(" or ", _settings.ModelRoots)}), without '..'.");
-        return _settings.ModelRoots.Select(root => Path.Combine(root, name)).FirstOrDefault(path => File.Exists(Path.Combine(path, ClipConfig.FileName)))
-            ?? throw new InvalidInputException($"backbone '{name}': no folder of that name with a {ClipConfig.FileName} below {string.Join(" or ", _settings.ModelRoots)}; "
-                + "put a Hugging Face CLIP snapshot there, or name another root by ADAPTCLUSTER_MODELS.");
+        string[] places = [.. _settings.ModelRoots.SelectMany(root => SnapshotFolders.Candidates(root, name))];
+        if (places.FirstOrDefault(path => File.Exists(Path.Combine(path, ClipConfig.FileName))) is { } found) return found;
+        foreach (var place in places.Where(Directory.Exists))
+            if (SnapshotFolders.Stranger(place) is { } stranger) throw new InvalidInputException($"backbone '{name}': {place} {stranger}.");
+        throw new InvalidInputException($"backbone '{name}': no folder of that name with a {ClipConfig.FileName} "
+            + $"below {string.Join(" or ", _settings.ModelRoots)}; put a Hugging Face CLIP snapshot there, "
+            + "or name another root by ADAPTCLUSTER_MODELS.");
     }
 
     private Backbone OpenBackbone(string name)
     {
         var folder = BackboneFolder(name);
         var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
-        var tokenizer = ClipTokenizer.Load(folder, config.ContextLength, config.VocabularySize - 2, config.VocabularySize - 1);
+        var tokenizer = ClipTokenizer.Load(folder, config.ContextLength, config.VocabularySize);
         var model = ClipModel.Load(folder, Device);
         _models.Add(model);
         return new Backbone(model, tokenizer, new ClipPreprocessor(PreprocessorConfig.Load(folder, config.ImageSize)), Fingerprint(folder));
     }
 
     private IDataset OpenDataset(DatasetSource source) => FileDatasets.Has(source.Format)
-        ? FileDatasets.Open(_settings.DataRoot, source)
+        ? FileDatasets.Open(_settings.DataRoots, source)
         : DrawnDatasets.Find(source.Name) ?? throw new InvalidInputException(
             $"data set '{source.Name}' is unknown; known: {string.Join(", ", KnownDatasets.Concat(DatasetFormats.CoOpNames))}; for image folders write {{\"name\": \"{source.Name}\", \"format\": \"folder\", \"path\": \"...\"}}.");
 

@@ -1,12 +1,22 @@
+using System.Text.RegularExpressions;
 using AdaptCluster.Training.Tokenization;
 
 namespace AdaptCluster.Training.Data;
 
 /// <summary>What one should know of a data set before comparing numbers made with it.</summary>
-public static class DatasetNotes
+public static partial class DatasetNotes
 {
     private const int ShownClasses = 4;
     private const int ShownGroups = 5;
+
+    private static bool IsWordless(string name) => WordNetId().IsMatch(name) || !Word().IsMatch(name);
+
+    [GeneratedRegex(@"^n\d{4,}")]
+    private static partial Regex WordNetId();
+
+    // Two letters, or one of a script whose letters are words.
+    [GeneratedRegex(@"\p{L}\p{L}|\p{Lo}")]
+    private static partial Regex Word();
 
     /// <summary>The notes, one sentence without a full stop each.</summary>
     /// <param name="dataset">The data set.</param>
@@ -16,6 +26,13 @@ public static class DatasetNotes
     public static IEnumerable<string> Of(IDataset dataset, int shots, string? template)
     {
         foreach (var note in dataset.Notes(shots)) yield return note;
+        var wordless = dataset.ClassNames.Where(IsWordless).ToList();
+        if (2 * wordless.Count > dataset.ClassNames.Count)
+        {
+            yield return $"{wordless.Count} of {dataset.ClassNames.Count} class names have no word, such as '{wordless[0]}', so CLIP's "
+                + $"text says nothing of what they are; "
+                + "give the classes names by the key 'names' of the data set";
+        }
         var texts = dataset.Texts(template);
         // What the tokenizer cleans away tells no classes apart.
         var groups = Enumerable.Range(0, texts.Count).GroupBy(label => TextCleaner.Clean(texts[label]))

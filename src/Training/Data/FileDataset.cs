@@ -10,6 +10,7 @@ public sealed class FileDataset : IDataset
 
     private readonly ImageLists _lists;
     private readonly string _template;
+    private readonly IReadOnlyList<string> _contentNotes;
     private readonly FileSplit _test;
     private volatile bool _changed;
 
@@ -19,7 +20,8 @@ public sealed class FileDataset : IDataset
     /// <exception cref="InvalidInputException">A file cannot be read; it is named.</exception>
     internal FileDataset(ImageLists lists, string template)
     {
-        (_lists, _template, Fingerprint) = (lists, template, FileFingerprint.Of(lists));
+        (_lists, _template) = (lists, template);
+        (Fingerprint, _contentNotes) = FileFingerprint.Of(lists);
         _test = new FileSplit(this, lists.Test);
     }
 
@@ -34,6 +36,12 @@ public sealed class FileDataset : IDataset
 
     /// <summary>Whether an image that was asked for is not the one that was listed any more.</summary>
     public bool HasChanged => _changed;
+
+    /// <summary>Classes, and all images of each split.</summary>
+    public DatasetCounts Files => new(ClassNames.Count, _lists.Train.Count, _lists.Validation.Count, _lists.Test.Count);
+
+    /// <summary>The note that says <see cref="Files"/>.</summary>
+    public string CountsNote => $"its files are {Files}";
 
     /// <summary>The lists that draws are made from.</summary>
     internal ImageLists Lists => _lists;
@@ -68,6 +76,8 @@ public sealed class FileDataset : IDataset
     /// <inheritdoc/>
     public IEnumerable<string> Notes(int shots)
     {
+        yield return CountsNote;
+        foreach (var note in _lists.Notes.Concat(_contentNotes)) yield return note;
         var origin = Origin switch
         {
             SplitOrigin.SelfMade => "its images are split by this project (of each class half for training, a fifth for validation, the rest for the "
@@ -83,6 +93,30 @@ public sealed class FileDataset : IDataset
         var shown = small.Take(ShownClasses).Select(group => $"'{ClassNames[group.Key]}' {group.Value}");
         var more = small.Length > ShownClasses ? $" and {small.Length - ShownClasses} more" : "";
         yield return $"classes with fewer than {shots} training images give all they have, none twice: {string.Join(", ", shown)}{more}";
+    }
+
+    /// <summary>Looks at the header and the end of each image that any of some seeds uses.</summary>
+    /// <param name="shots">Training images per class, at least 1.</param>
+    /// <param name="seeds">Seeds of the draws.</param>
+    /// <param name="cancellation">Looked at before each image.</param>
+    /// <exception cref="InvalidInputException">Some cannot be used; the message names them.</exception>
+    public void CheckImages(int shots, IEnumerable<int> seeds, CancellationToken cancellation)
+    {
+        ImageCheck.Require(Used(shots, seeds), cancellation);
+    }
+
+    /// <summary>The images that any of some seeds uses: those of its draws, and the whole test.</summary>
+    internal IReadOnlyCollection<ImageEntry> Used(int shots, IEnumerable<int> seeds)
+    {
+        RequireShots(shots);
+        var used = new HashSet<ImageEntry>(_lists.Test, ReferenceEqualityComparer.Instance);
+        foreach (var seed in seeds)
+        {
+            var (train, validation) = Draw(shots, seed);
+            used.UnionWith(train);
+            used.UnionWith(validation);
+        }
+        return used;
     }
 
     /// <summary>The images of one draw, in the order in which they are drawn.</summary>

@@ -12,24 +12,24 @@ public static class FileDatasets
     public static bool Has(string format) => format is DatasetFormats.CoOp or DatasetFormats.Folder or DatasetFormats.Csv or DatasetFormats.Split;
 
     /// <summary>Opens a data set: lists its files and hashes what its fingerprint needs (see docs/datasets.md), decodes none.</summary>
-    /// <param name="dataRoot">The folder that data sets must lie in.</param>
+    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
     /// <param name="source">As in the spec; its template does not matter.</param>
     /// <exception cref="InvalidInputException">A path leaves the root, or the data set is not there, incomplete or damaged; the message names the path.</exception>
-    public static FileDataset Open(string dataRoot, DatasetSource source) => source.Format switch
+    public static FileDataset Open(IReadOnlyList<string> dataRoots, DatasetSource source) => source.Format switch
     {
-        DatasetFormats.CoOp => CoOpDatasets.Open(dataRoot, source.Name),
-        DatasetFormats.Folder => FolderDataset.Open(dataRoot, source.Path!, source.Names),
-        _ => ListDataset.Open(dataRoot, source),
+        DatasetFormats.CoOp => CoOpDatasets.Open(dataRoots, source.Name),
+        DatasetFormats.Folder => FolderDataset.Open(dataRoots, source.Path!, source.Names),
+        _ => ListDataset.Open(dataRoots, source),
     };
 
     /// <summary>What the files of a data set look like from outside; another text says that they may have changed. Reads no image.</summary>
-    /// <param name="dataRoot">The folder that data sets must lie in.</param>
+    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
     /// <param name="source">As in the spec; its template does not matter.</param>
     /// <exception cref="InvalidInputException">As for <see cref="Open"/>.</exception>
-    public static string Stamp(string dataRoot, DatasetSource source) => source.Format switch
+    public static string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source) => source.Format switch
     {
-        DatasetFormats.CoOp => CoOpDatasets.Stamp(dataRoot, source.Name),
-        DatasetFormats.Folder => FolderDataset.Stamp(dataRoot, source.Path!),
-        _ => ListDataset.Stamp(dataRoot, source),
+        DatasetFormats.CoOp => CoOpDatasets.Stamp(dataRoots, source.Name),
+        DatasetFormats.Folder => FolderDataset.Stamp(dataRoots, source.Path!),
+        _ => ListDataset.Stamp(dataRoots, source),
     };
 }

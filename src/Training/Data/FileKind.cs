@@ -3,7 +3,7 @@ using System.Formats.Tar;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>Tells what stands where a file is expected. Reading a pipe or a device could wait for ever.</summary>
-internal static class FileKind
+public static class FileKind
 {
     /// <summary>What is wrong with a path, to follow it in a sentence.</summary>
     /// <param name="path">The path; links are followed.</param>
@@ -17,7 +17,7 @@ internal static class FileKind
             if (file.LinkTarget is not null)
             {
                 var target = file.ResolveLinkTarget(returnFinalTarget: true)!;
-                if (!target.Exists) return $"is a link to {target.FullName}, which does not exist";
+                if (!target.Exists) return $"is a broken link: {target.FullName} does not exist";
                 file = new FileInfo(target.FullName);
             }
             // Only what has no length can be anything else than a file.

@@ -12,22 +12,30 @@ internal static class FolderSplits
     {
         var files = new ImageFolder(root, folder);
         var found = files.SubFolders(split: null);
-        var (train, test) = (found.Contains("train"), found.Contains("test"));
-        string[] validations = [.. found.Where(name => name is "validation" or "val")];
-        if (!train && !test && validations.Length == 0) return ReadOwnSplit(files, folder, found);
-        if (!train || !test)
+        var splits = found.ToLookup(SplitNames.Find);
+        if (!splits.Any(split => split.Key is not null)) return ReadOwnSplit(files, folder, found);
+        if (splits.FirstOrDefault(split => split.Key is not null && split.Count() > 1) is { } twice)
         {
-            throw new InvalidInputException(
-                $"{folder} has no folder '{(train ? "test" : "train")}'; "
+            throw new InvalidInputException($"{folder} has the folders {string.Join(" and ", twice.Select(VocabularyFiles.Quote))}, "
+                + $"which both mean {twice.Key}; put their images into one of them.");
+        }
+        var (train, validation, test) =
+            (splits[SplitNames.Train].FirstOrDefault(), splits[SplitNames.Validation].FirstOrDefault(),
+            splits[SplitNames.Test].FirstOrDefault());
+        if (train is null || test is null)
+        {
+            throw new InvalidInputException($"{folder} has no folder '{(train is null ? SplitNames.Train : SplitNames.Test)}' beside "
+                + $"{string.Join(" and ", found.Where(name => SplitNames.Find(name) is not null).Select(VocabularyFiles.Quote))}; "
                 + "train and test, or one folder per class and neither of them, expected.");
         }
-        if (validations.Length > 1) throw new InvalidInputException($"{folder} has both 'val' and 'validation'; remove one of them.");
-
-        var names = RequireClasses(files.SubFolders("train"), Path.Combine(folder, "train"));
-        foreach (var split in (string[])["test", .. validations]) RequireSame(names, files.SubFolders(split), Path.Combine(folder, split));
-        return new ImageLists(
-            validations.Length == 0 ? SplitOrigin.ValidationFromTrain : SplitOrigin.Given, names, files.Images("train", names),
-            validations.Length == 0 ? [] : files.Images(validations[0], names), files.Images("test", names));
+        foreach (var other in splits[null]) files.Unread.AddFolder(Path.Combine(folder, other));
+        var names = RequireClasses(files.SubFolders(train), Path.Combine(folder, train));
+        foreach (var split in (string?[])[test, validation])
+            if (split is not null) RequireSame(names, files.SubFolders(split), Path.Combine(folder, split));
+        var lists = new ImageLists(
+            validation is null ? SplitOrigin.ValidationFromTrain : SplitOrigin.Given, names, files.Images(train, names),
+            validation is null ? [] : files.Images(validation, names), files.Images(test, names));
+        return lists with { Notes = [.. files.Unread.Notes()] };
     }
 
     private static ImageLists ReadOwnSplit(ImageFolder files, string folder, string[] classNames)
@@ -42,7 +50,7 @@ internal static class FolderSplits
             }
         }
         var (train, validation, test) = OwnSplit.ThreeWays(images, entry => entry.Label);
-        return new ImageLists(SplitOrigin.SelfMade, classNames, train, validation, test);
+        return new ImageLists(SplitOrigin.SelfMade, classNames, train, validation, test) { Notes = [.. files.Unread.Notes()] };
     }
 
     private static string[] RequireClasses(string[] names, string place)

@@ -10,10 +10,23 @@ internal sealed class ImageFolder(RootedPath root, string folder)
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
-    /// <summary>Names of the sub-folders, hidden ones left out.</summary>
+    /// <summary>What was met and not read.</summary>
+    public UnreadFiles Unread { get; } = new();
+
+    /// <summary>Names of the sub-folders, those of systems and tools left out.</summary>
     /// <param name="split">The split's folder; null for the data set's own.</param>
-    public string[] SubFolders(string? split) =>
-        [.. Names(Place(split), Directory.EnumerateDirectories).Where(name => !name.StartsWith('.') && name != "__MACOSX")];
+    public string[] SubFolders(string? split)
+    {
+        var place = Place(split);
+        // A link to nothing counts as a file, and could be a class whose folder was moved.
+        foreach (var path in Names(place, Directory.EnumerateFiles).Where(name => !name.StartsWith('.'))
+            .Select(name => Path.Combine(place, name)))
+            if (new FileInfo(path).LinkTarget is not null) RootedPath.RequireWhole(path);
+        var names = Names(place, Directory.EnumerateDirectories).Where(name => !UnreadFiles.IsSystemFolder(name))
+            .ToLookup(UnreadFiles.IsText);
+        foreach (var name in names[false]) Unread.AddFolder(Path.Combine(place, name));
+        return [.. names[true]];
+    }
 
     /// <summary>The images of all classes, class by class.</summary>
     /// <param name="split">The split's folder; null for the data set's own.</param>
@@ -22,6 +35,8 @@ internal sealed class ImageFolder(RootedPath root, string folder)
     public List<ImageEntry> Images(string? split, IReadOnlyList<string> classNames)
     {
         var entries = new List<ImageEntry>();
+        foreach (var stray in Names(Place(split), Directory.EnumerateFiles).Where(name => ImageFile.HasImageExtension(name)))
+            Unread.AddStray(Path.Combine(Place(split), stray));
         for (var label = 0; label < classNames.Count; label++)
         {
             var name = classNames[label];
@@ -31,7 +46,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
             if (entries.Count == before)
             {
                 throw new InvalidInputException(
-                    $"{Path.Combine(Place(split), name)} has no images (.jpg, .jpeg, .png, .webp, .bmp); fill or remove the class.");
+                    $"{Path.Combine(Place(split), name)} has no images ({ImageFile.ExtensionList}); fill or remove the class.");
             }
         }
         return entries;
@@ -45,7 +60,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         {
             entries.AddRange(new FileSystemEnumerable<ImageEntry>(place.RealPath, (ref entry) => Entry(place, label, ref entry), Everything)
             {
-                ShouldIncludePredicate = static (ref entry) => !entry.IsDirectory && !entry.FileName.StartsWith('.') && ImageFile.HasImageExtension(entry.FileName),
+                ShouldIncludePredicate = IsRead,
             });
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -54,6 +69,16 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         }
         entries.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
         return entries;
+    }
+
+    private bool IsRead(ref FileSystemEntry entry)
+    {
+        if (!entry.IsDirectory && !entry.FileName.StartsWith('.') && !entry.FileName.Contains('\ufffd')
+            && ImageFile.HasImageExtension(entry.FileName))
+            return true;
+        if (entry.IsDirectory) Unread.AddNested(entry.ToFullPath());
+        else Unread.AddFile(entry.ToFullPath());
+        return false;
     }
 
     /// <summary>An image by its place; null where there is no file.</summary>
@@ -71,9 +96,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
 
     private ImageEntry Linked(ImageDirectory place, string name, int label)
     {
-        var path = Path.Combine(place.RealPath, name);
-        var file = new FileInfo(root.Contained(path));
-        if (!file.Exists) throw new InvalidInputException($"{path} is a link to {file.FullName}, which does not exist; remove the link.");
+        var file = new FileInfo(root.Contained(Path.Combine(place.RealPath, name)));
         return Checked(new ImageEntry(place, name, file.FullName, file.Length, file.LastWriteTimeUtc, label));
     }
 

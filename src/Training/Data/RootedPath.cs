@@ -4,75 +4,82 @@ using AdaptCluster.Training.Tokenization;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// A folder that names from outside are resolved under and cannot leave: no absolute paths, no "..", no symbolic link to somewhere else.
+/// The data roots that names from outside are resolved under and cannot leave: no absolute paths, no "..". A symbolic link is followed
+/// where it
+/// leads into any of the roots.
 /// </summary>
 internal sealed class RootedPath
 {
+    /// <summary>The variable that names the roots, for messages.</summary>
+    public const string Variable = "ADAPTCLUSTER_DATA";
+
     /// <summary>As Linux: a longer chain of links is a cycle.</summary>
     private const int MaxLinks = 40;
 
-    private readonly string _root;
+    private readonly string[] _named;
+    private readonly string[] _real;
 
-    /// <summary>Opens a root, which may itself be a link.</summary>
-    /// <exception cref="InvalidInputException">It does not exist.</exception>
-    public RootedPath(string root)
+    /// <summary>Opens roots, which may themselves be links.</summary>
+    /// <param name="roots">The roots, searched in this order.</param>
+    /// <param name="places">Folders outside the roots that links may lead into as well, without links themselves.</param>
+    /// <exception cref="InvalidInputException">One does not exist.</exception>
+    public RootedPath(IReadOnlyList<string> roots, params IEnumerable<string> places)
     {
-        if (!Directory.Exists(root))
-            throw new InvalidInputException($"The data root {root} does not exist; create it, or configure another one.");
-        _root = Real(Path.GetFullPath(root));
+        if (roots.FirstOrDefault(root => !Directory.Exists(root)) is { } missing)
+            throw new InvalidInputException($"The data root {missing} does not exist; create it, or name another one by {Variable}.");
+        _named = [.. roots.Select(Path.GetFullPath)];
+        _real = [.. _named.Select(Real).Concat(places).Distinct()];
     }
 
     /// <summary>Resolves the folder that a spec names.</summary>
     /// <param name="path">As in the spec, with forward slashes.</param>
     /// <returns>The real path, without links.</returns>
-    /// <exception cref="InvalidInputException">The path leads out of the root, or there is no such folder.</exception>
-    public string Folder(string path)
-    {
-        var full = Full(path, "folder");
-        if (!Directory.Exists(full)) throw new InvalidInputException($"Data set path '{path}': the data root {_root} has no such folder.");
-        return Contained(full);
-    }
+    /// <exception cref="InvalidInputException">The path leads out of the roots, or there is no such folder.</exception>
+    public string Folder(string path) => Contained(Find(path, "folder", Directory.Exists));
 
     /// <summary>Resolves the file that a spec names.</summary>
     /// <param name="path">As in the spec, with forward slashes.</param>
     /// <returns>The real path, without links.</returns>
-    /// <exception cref="InvalidInputException">The path leads out of the root, or there is no such file.</exception>
+    /// <exception cref="InvalidInputException">The path leads out of the roots, or there is no such file.</exception>
     public string File(string path)
     {
-        var full = Full(path, "file");
-        if (Directory.Exists(full)) throw new InvalidInputException($"Data set path '{path}' is a folder in the data root {_root}; write the path of the list in it.");
-        if (!System.IO.File.Exists(full)) throw new InvalidInputException($"Data set path '{path}': the data root {_root} has no such file.");
-        return Contained(full);
-    }
-
-    private string Full(string path, string what)
-    {
-        if (path.Any(char.IsControl))
-        {
-            throw new InvalidInputException($"Data set path {VocabularyFiles.Quote(path)} holds a control character; "
-                + $"write the {what}'s path relative to the data root.");
-        }
-        if (string.IsNullOrWhiteSpace(path))
-            throw new InvalidInputException($"A data set has an empty path; write the {what}'s path relative to the data root.");
-        if (Path.IsPathRooted(path) || path.Split('/', '\\').Contains(".."))
-            throw new InvalidInputException($"Data set path '{path}': a path relative to the data root, without '..', expected.");
-        return Path.GetFullPath(Path.Combine(_root, path));
+        var found = Find(path, "file", Path.Exists);
+        return !Directory.Exists(found) ? Contained(found)
+            : throw new InvalidInputException($"Data set path '{path}' is a folder, {found}; write the path of the list in it.");
     }
 
     /// <summary>Follows the links of an existing file or folder.</summary>
     /// <returns>The real path.</returns>
-    /// <exception cref="InvalidInputException">It lies outside the root.</exception>
+    /// <exception cref="InvalidInputException">It lies outside the roots, or is a broken link.</exception>
     public string Contained(string path)
     {
         var real = Real(path);
-        var inside = _root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
-        if (real != _root && !real.StartsWith(inside, StringComparison.Ordinal))
-            throw new InvalidInputException($"{path} is a link out of the data root {_root}; copy the files into the root.");
-        return real;
+        if (!Path.Exists(real)) RequireWhole(path);
+        if (_real.Any(root => real == root
+            || real.StartsWith(root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+            return real;
+        var place = Directory.Exists(real) ? real : Path.GetDirectoryName(real);
+        throw new InvalidInputException(
+            $"{path} is a link out of the data root {Roots}, to {real}; to allow that, make its place a data root too: "
+            + $"{Variable}={string.Join(Path.PathSeparator, _named.Append(place))}.");
+    }
+
+    /// <summary>Refuses a path of which a part is a link that leads to nothing.</summary>
+    /// <exception cref="InvalidInputException">One is; it is named.</exception>
+    public static void RequireWhole(string path)
+    {
+        var at = Path.GetPathRoot(path)!;
+        foreach (var part in Parts(path[at.Length..]))
+        {
+            at = Path.Combine(at, part);
+            if (new FileInfo(at).LinkTarget is not null && Real(at) is var target && !Path.Exists(target))
+                throw new InvalidInputException($"{at} is a broken link: {target} does not exist; correct or remove the link.");
+        }
     }
 
     /// <summary>The path without links, resolved from its first part on: any of them may be a link, and targets have links too.</summary>
-    private static string Real(string path)
+    /// <exception cref="InvalidInputException">It has a cycle of links.</exception>
+    public static string Real(string path)
     {
         var anchor = Path.GetPathRoot(path)!;
         var left = new Stack<string>(Parts(path[anchor.Length..]).Reverse());
@@ -96,6 +103,27 @@ internal sealed class RootedPath
             foreach (var step in Parts(target).Reverse()) left.Push(step);
         }
         return real;
+    }
+
+    private string Roots => string.Join(" or ", _named);
+
+    private string Find(string path, string what, Func<string, bool> exists)
+    {
+        if (path.Any(char.IsControl))
+        {
+            throw new InvalidInputException($"Data set path {VocabularyFiles.Quote(path)} holds a control character; "
+                + $"write the {what}'s path relative to a data root ({Variable}).");
+        }
+        if (string.IsNullOrWhiteSpace(path))
+            throw new InvalidInputException($"A data set has an empty path; write the {what}'s path relative to a data root ({Variable}).");
+        if (Path.IsPathRooted(path) || path.Split('/', '\\').Contains(".."))
+            throw new InvalidInputException(
+                $"Data set path '{path}': a path relative to a data root ({Variable}), without '..', expected.");
+        string[] places = [.. _named.Select(root => Path.GetFullPath(Path.Combine(root, path)))];
+        if (places.FirstOrDefault(exists) is { } found) return found;
+        foreach (var place in places) RequireWhole(place);
+        throw new InvalidInputException(
+            $"Data set path '{path}': the data root {Roots} has no such {what}; put it there, or name another root by {Variable}.");
     }
 
     private static IEnumerable<string> Parts(string path) =>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
 using TorchSharp;
@@ -32,6 +33,7 @@ public sealed class SafetensorsFile : IDisposable
         Span<byte> prefix = stackalloc byte[PrefixLength];
         ReadExactly(0, prefix, "the header length");
         var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (Stranger() is { } stranger) throw new InvalidInputException($"{source} {stranger}.");
         if (headerLength > (ulong)Math.Min(MaxHeaderLength, fileLength - PrefixLength))
         {
             throw new InvalidInputException($"{source}: the header should have {headerLength} bytes; "
@@ -121,6 +123,13 @@ public sealed class SafetensorsFile : IDisposable
     private static void NormaliseBooleans(Span<byte> values)
     {
         foreach (ref var value in values) value = value == 0 ? (byte)0 : (byte)1;
+    }
+
+    private string? Stranger()
+    {
+        var start = new byte[Math.Min(200, _stream.Length)];
+        ReadExactly(0, start, "the start");
+        return SnapshotFile.Stranger(Encoding.Latin1.GetString(start));
     }
 
     private void ReadExactly(long position, Span<byte> destination, string what)

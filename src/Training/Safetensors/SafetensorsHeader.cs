@@ -108,10 +108,15 @@ internal sealed class SafetensorsHeader
             throw Bad($"tensor '{name}' has dtype {dtypeName}; supported are {SafetensorsDtype.Names}");
         if (offsets is not [var begin, var end] || begin > end || end > _dataLength)
             throw Bad($"tensor '{name}' has data_offsets [{string.Join(", ", offsets)}]; two ordered numbers up to {_dataLength} expected");
-        long bytes = type.Size;
+        long bytes = type.Size, strides = type.Size;
         try
         {
-            foreach (var size in shape) bytes = checked(bytes * size);
+            foreach (var size in shape)
+            {
+                bytes = checked(bytes * size);
+                // An empty tensor has strides too, which libtorch multiplies as if no size were 0.
+                strides = checked(strides * Math.Max(1, size));
+            }
         }
         catch (OverflowException)
         {

@@ -25,6 +25,10 @@ public sealed class SafetensorsShards : IDisposable
     [
         ("pytorch_model.bin", "a pickle, which could run code; save the model again with safe_serialization=True"),
         ("open_clip_pytorch_model.bin", "OpenCLIP's own form; take the Hugging Face CLIPModel of the same weights"),
+        ("open_clip_model.safetensors", "OpenCLIP's own form; take the Hugging Face CLIPModel of the same weights"),
+        ("adapter_model.safetensors", "a PEFT adapter; merge it into its base model (merge_and_unload) and save that"),
+        ("model.fp16.safetensors", "the variant of another precision; rename it to model.safetensors"),
+        ("diffusion_pytorch_model.safetensors", "a part of a diffusers pipeline, and no CLIP"),
         ("tf_model.h5", "TensorFlow's form; take the PyTorch snapshot with safetensors"),
         ("flax_model.msgpack", "Flax's form; take the PyTorch snapshot with safetensors"),
     ];

@@ -67,6 +67,19 @@ public sealed class ClipTokenizer : ITokenizer
         return new ClipTokenizer(ids, new BpeMerger(merges), contextLength, startId, endId);
     }
 
+    /// <summary>Reads the vocabulary of a snapshot; start and end are found by their names, wherever in the vocabulary they are.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="contextLength">The most ids that <see cref="Encode"/> may give, start and end included; at least 2.</param>
+    /// <param name="vocabularySize">The rows of the token embedding; there may be more of them than tokens.</param>
+    /// <exception cref="InvalidInputException">A file is missing or damaged, or the vocabulary does not fit the size.</exception>
+    public static ClipTokenizer Load(string folder, int contextLength, int vocabularySize)
+    {
+        var ids = VocabularyFiles.ReadVocabulary(folder);
+        var start = ids.GetValueOrDefault(WordSplitter.StartOfText, vocabularySize - 2);
+        var end = ids.GetValueOrDefault(WordSplitter.EndOfText, vocabularySize - 1);
+        return end < vocabularySize ? Load(folder, contextLength, start, end) : Load(folder, contextLength, start, vocabularySize - 1);
+    }
+
     /// <inheritdoc/>
     public int[] Encode(string text)
     {

@@ -6,7 +6,7 @@ using AdaptCluster.Training.Data;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>Reads vocab.json and merges.txt of a Hugging Face folder. Both are untrusted: a fault names file and key or line.</summary>
-internal static class VocabularyFiles
+public static class VocabularyFiles
 {
     /// <summary>The file of tokens and their ids.</summary>
     public const string VocabularyName = "vocab.json";
@@ -18,8 +18,10 @@ internal static class VocabularyFiles
     private const long MaxBytes = 64L << 20;
 
     /// <summary>Reads the ids of all tokens.</summary>
-    public static Dictionary<string, int> ReadVocabulary(string folder)
+    internal static Dictionary<string, int> ReadVocabulary(string folder)
     {
+        if (FastTokenizerFile.Use(folder))
+            return RequireBytes(Path.Combine(folder, FastTokenizerFile.Name), FastTokenizerFile.ReadVocabulary(folder));
         var path = Path.Combine(folder, VocabularyName);
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         var owners = new Dictionary<int, string>();
@@ -43,13 +45,13 @@ internal static class VocabularyFiles
         {
             throw new InvalidInputException($"{path} is no valid JSON ({OneLine(error.Message)}); copy the file again.", error);
         }
-        RequireBytes(path, ids);
-        return ids;
+        return RequireBytes(path, ids);
     }
 
     /// <summary>Reads the rank of all merges, each checked against the vocabulary.</summary>
-    public static Dictionary<(string Left, string Right), int> ReadMerges(string folder, IReadOnlyDictionary<string, int> ids)
+    internal static Dictionary<(string Left, string Right), int> ReadMerges(string folder, IReadOnlyDictionary<string, int> ids)
     {
+        if (FastTokenizerFile.Use(folder)) return FastTokenizerFile.ReadMerges(folder, ids);
         var path = Path.Combine(folder, MergesName);
         var lines = ReadAll(path).Split('\n');
         var ranks = new Dictionary<(string Left, string Right), int>();
@@ -83,11 +85,11 @@ internal static class VocabularyFiles
     }
 
     /// <summary>A text from outside for an error message: one line of bounded length.</summary>
-    public static string Quote(string text) => $"'{OneLine(text.Length <= 80 ? text : text[..80] + "…")}'";
+    internal static string Quote(string text) => $"'{OneLine(text.Length <= 80 ? text : text[..80] + "…")}'";
 
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+    internal static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
-    private static void RequireBytes(string path, Dictionary<string, int> ids)
+    private static Dictionary<string, int> RequireBytes(string path, Dictionary<string, int> ids)
     {
         foreach (var value in ByteSymbols.InIdOrder)
         {
@@ -101,9 +103,15 @@ internal static class VocabularyFiles
                 }
             }
         }
+        return ids;
     }
 
-    private static string ReadAll(string path)
+    /// <summary>The files of a folder that the vocabulary is read from.</summary>
+    public static string[] Files(string folder) => FastTokenizerFile.Use(folder) ? [FastTokenizerFile.Name] : [VocabularyName, MergesName];
+
+    /// <summary>The text of a file of a snapshot.</summary>
+    /// <exception cref="InvalidInputException">It is missing, too large or no text; the message names it.</exception>
+    internal static string ReadAll(string path)
     {
         if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; copy the file of the model again.");
         var file = new FileInfo(path);
@@ -112,7 +120,8 @@ internal static class VocabularyFiles
             throw new InvalidInputException($"{path} has {file.Length} bytes, more than the {MaxBytes} that a vocabulary may have.");
         try
         {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path)).TrimStart('\ufeff');
+            var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path)).TrimStart('\ufeff');
+            return SnapshotFile.Stranger(text) is { } stranger ? throw new InvalidInputException($"{path} {stranger}.") : text;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {

@@ -46,9 +46,15 @@ public sealed class FolderAndDiskTests
         }
         var bad = Path.Combine(corrupt);
         var whole = await File.ReadAllBytesAsync(bad, TestContext.Current.CancellationToken);
-        await File.WriteAllBytesAsync(bad, new byte[whole.Length], TestContext.Current.CancellationToken);
         var spec = home.Write("photos.json", FolderSpec);
 
+        // What a look at its header shows is told before anything runs.
+        await File.WriteAllBytesAsync(bad, new byte[whole.Length], TestContext.Current.CancellationToken);
+        var refused = await SweepProcess.RunAsync(home, "submit", spec);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains($"1 of 34 images cannot be used: {bad} is no image", refused.Error, StringComparison.Ordinal);
+
+        await File.WriteAllBytesAsync(bad, whole[..^40], TestContext.Current.CancellationToken);
         var failed = await SweepProcess.RunAsync(home, "submit", spec, "--json");
         await File.WriteAllBytesAsync(bad, whole, TestContext.Current.CancellationToken);
         var mended = await SweepProcess.RunAsync(home, "submit", spec, "--json");
@@ -78,7 +84,7 @@ public sealed class FolderAndDiskTests
             var roomy = await SweepProcess.RunAsync(home, "submit", file, "--json");
 
             Assert.Equal(1, full.Code);
-            Assert.Contains("sweep: the store's disk", full.Error, StringComparison.Ordinal);
+            Assert.Contains($"sweep: the disk of the store {Path.Combine(disk, "store.db")}", full.Error, StringComparison.Ordinal);
             Assert.True(roomy.Code == 0, roomy.Error);
             Assert.Equal("completed", (string?)roomy.Json["state"]);
         }

@@ -66,7 +66,7 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
         File.Delete(file + "-wal");
         await File.WriteAllTextAsync(file, new string('x', 8192), TestContext.Current.CancellationToken);
         var damaged = await Assert.ThrowsAsync<StoreException>(store.MigrateAsync);
-        Assert.StartsWith("the store's file is damaged", damaged.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"the store {file} is damaged; restore it from a backup", damaged.Message, StringComparison.Ordinal);
     }
 
     [Theory]

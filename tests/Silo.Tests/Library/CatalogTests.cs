@@ -52,7 +52,7 @@ public sealed class CatalogTests : IDisposable
     {
         _scratch.Fill("photos", 3, "circle", "square");
         var before = Plan().DatasetFingerprints;
-        File.WriteAllText(_scratch.At("photos", "circle", "1.png"), "circle 7");
+        File.WriteAllBytes(_scratch.At("photos", "circle", "1.png"), ScratchLibrary.Picture("circle 7"));
         ScratchLibrary.Touch(_scratch.At("photos", "circle", "1.png"));
 
         Assert.NotEqual(before, Plan().DatasetFingerprints);

@@ -16,7 +16,7 @@ internal sealed class ScratchLibrary : IDisposable
         {
             Home = At("home"),
             ModelRoots = [At("models")],
-            DataRoot = _root,
+            DataRoots = [_root],
             Pool = "cpu",
             Workers = 1,
             Device = "cpu",
@@ -31,15 +31,22 @@ internal sealed class ScratchLibrary : IDisposable
 
     public string At(params string[] parts) => Path.Combine([_root, .. parts]);
 
-    /// <summary>Writes a set of small files that are never decoded.</summary>
+    /// <summary>Writes a set of small files of one pixel.</summary>
     public void Fill(string set, int images, params string[] classes)
     {
         foreach (var name in classes)
         {
             Directory.CreateDirectory(At(set, name));
-            for (var i = 0; i < images; i++) File.WriteAllText(At(set, name, $"{i}.png"), $"{name} {i}");
+            for (var i = 0; i < images; i++) File.WriteAllBytes(At(set, name, $"{i}.png"), Picture($"{name} {i}"));
         }
     }
+
+    /// <summary>A bitmap of one pixel, whose colour and unused last bytes depend on a text.</summary>
+    public static byte[] Picture(string text) =>
+    [
+        .. "BM"u8, 58, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0,
+        0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 9, 9, 0, .. System.Text.Encoding.UTF8.GetBytes(text),
+    ];
 
     /// <summary>Gives a file a time of last write that it never had before.</summary>
     public static void Touch(string path) => File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddSeconds(2));

@@ -5,8 +5,8 @@ namespace AdaptCluster.Training.Tests.Data;
 
 public sealed class DatasetNotesTests : IDisposable
 {
-    private static readonly byte[] Png = TestImages.Encode(TestImages.Pattern(4, 3), SKEncodedImageFormat.Png);
     private readonly ScratchFolder _folder = new();
+    private int _written;
 
     public void Dispose() => _folder.Dispose();
 
@@ -20,30 +20,57 @@ public sealed class DatasetNotesTests : IDisposable
         Fill("half/train", "cat", "dog");
         Fill("half/test", "cat", "dog");
 
-        Assert.Contains("its images are split by this project", Assert.Single(Notes("own")), StringComparison.Ordinal);
-        Assert.Empty(Notes("given"));
-        Assert.Contains("validation shots are training images that were not chosen", Assert.Single(Notes("half")), StringComparison.Ordinal);
+        Assert.Contains("its images are split by this project", Notes("own")[^1], StringComparison.Ordinal);
+        Assert.Equal("its files are 2 classes with 6 training, 6 validation and 6 test images", Assert.Single(Notes("given")));
+        Assert.Contains("validation shots are training images that were not chosen", Notes("half")[^1], StringComparison.Ordinal);
     }
 
     [Fact]
     public void Classes_whose_texts_are_equal_to_the_tokenizer_are_noted_with_their_names()
     {
-        Fill("set/train", "a b", "a_b", "A B", "c");
-        Fill("set/test", "a b", "a_b", "A B", "c");
-        Fill("set/validation", "a b", "a_b", "A B", "c");
+        Fill("set/train", "red hat", "red_hat", "Red Hat", "c");
+        Fill("set/test", "red hat", "red_hat", "Red Hat", "c");
+        Fill("set/validation", "red hat", "red_hat", "Red Hat", "c");
 
         Assert.Equal(
-            "the classes 'A B', 'a b', 'a_b' have the same text 'a photo of a A B.', so no model can tell them apart by it",
-            Assert.Single(Notes("set")));
+            "the classes 'Red Hat', 'red hat', 'red_hat' have the same text 'a photo of a Red Hat.', so no model can tell them apart by it",
+            Notes("set")[^1]);
     }
 
-    private string[] Notes(string path) => [.. DatasetNotes.Of(FolderDataset.Open(_folder.Root, path), shots: 1, template: null)];
+    [Fact]
+    public void Equal_contents_in_several_splits_or_classes_are_noted_with_the_first_pair()
+    {
+        Fill("set/train", "cat", "dog");
+        Fill("set/test", "cat", "dog");
+        var png = TestImages.Encode(TestImages.Pattern(5, 5), SKEncodedImageFormat.Png);
+        foreach (var place in (string[])["train/cat", "train/dog", "test/cat"]) _folder.Write($"set/{place}/same.png", png);
+        var notes = Notes("set");
+        Assert.Contains("1 images of equal content are in several splits, so what is trained on is also tested on: train/cat/same.png "
+            + "(train) and test/cat/same.png (test)", notes);
+        Assert.Contains("1 images of equal content are in several classes: train/cat/same.png ('cat') and train/dog/same.png ('dog')",
+            notes);
+    }
+
+    [Theory]
+    [InlineData("0", "1")]
+    [InlineData("n01440764", "n02345_shoe")]
+    public void Names_without_a_word_are_noted_with_the_key_that_names_them(string first, string second)
+    {
+        Fill("set/train", first, second);
+        Fill("set/test", first, second);
+        Assert.Contains(Notes("set"), note => note.StartsWith("2 of 2 class names have no word", StringComparison.Ordinal)
+            && note.Contains("'names'", StringComparison.Ordinal));
+    }
+
+    private string[] Notes(string path) => [.. DatasetNotes.Of(FolderDataset.Open([_folder.Root], path), shots: 1, template: null)];
 
     private void Fill(string folder, params string[] classes)
     {
         foreach (var name in classes)
         {
-            for (var i = 0; i < 3; i++) _folder.Write($"{folder}/{name}/{i}.png", Png);
+            for (var i = 0; i < 3; i++)
+                _folder.Write($"{folder}/{name}/{i}.png",
+                    TestImages.Encode(TestImages.Pattern(2 + _written++, 3), SKEncodedImageFormat.Png));
         }
     }
 }

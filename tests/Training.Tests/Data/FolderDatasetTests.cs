@@ -20,7 +20,7 @@ public sealed class FolderDatasetTests : IDisposable
         Fill($"set/{validation}", 5, "b_class", "A", "a");
         Fill("set/test", 2, "b_class", "A", "a");
 
-        var dataset = FolderDataset.Open(_folder.Root, "set");
+        var dataset = FolderDataset.Open([_folder.Root], "set");
         var data = dataset.Load(shots: 2, seed: 1, template: null);
 
         Assert.Equal(SplitOrigin.Given, dataset.Origin);
@@ -46,7 +46,7 @@ public sealed class FolderDatasetTests : IDisposable
         var labels = Enumerable.Range(0, 60).Select(i => i / 30).ToArray();
         var expected = FewShotSampler.Draw(labels, labels, 8, new Training.Random.PythonRandom(3));
 
-        var data = FolderDataset.Open(_folder.Root, "set").Load(shots: 8, seed: 3, template: null);
+        var data = FolderDataset.Open([_folder.Root], "set").Load(shots: 8, seed: 3, template: null);
 
         Assert.Equal(expected.Train.Select(position => position % 30), Numbers(data.Train));
         Assert.Equal(expected.Validation.Select(position => position % 30), Numbers(data.Validation));
@@ -57,7 +57,7 @@ public sealed class FolderDatasetTests : IDisposable
     {
         Fill("set/train", 6, "a", "b");
         Fill("set/test", 1, "a", "b");
-        var dataset = FolderDataset.Open(_folder.Root, "set");
+        var dataset = FolderDataset.Open([_folder.Root], "set");
         Assert.Equal(SplitOrigin.ValidationFromTrain, dataset.Origin);
         Assert.Equal((8, 4, 2), dataset.Counts(4));
         Assert.Equal((10, 2, 2), dataset.Counts(5));
@@ -74,10 +74,10 @@ public sealed class FolderDatasetTests : IDisposable
     public void Bare_class_folders_are_split_in_a_fixed_way(int images, int train, int validation, int test)
     {
         Fill("set", images, "a", "b");
-        var dataset = FolderDataset.Open(_folder.Root, "set");
+        var dataset = FolderDataset.Open([_folder.Root], "set");
         Assert.Equal(SplitOrigin.SelfMade, dataset.Origin);
         Assert.Equal((2 * train, 2 * Math.Min(validation, 4), 2 * test), dataset.Counts(100));
-        Assert.Equal(dataset.Fingerprint, FolderDataset.Open(_folder.Root, "set").Fingerprint);
+        Assert.Equal(dataset.Fingerprint, FolderDataset.Open([_folder.Root], "set").Fingerprint);
     }
 
     [Fact]
@@ -92,15 +92,15 @@ public sealed class FolderDatasetTests : IDisposable
     public void Only_images_count_and_hidden_files_do_not()
     {
         Fill("set", 3, "a", "b");
-        var before = FolderDataset.Open(_folder.Root, "set").Fingerprint;
+        var before = FolderDataset.Open([_folder.Root], "set").Fingerprint;
         _folder.Write("set/readme.txt", "text");
         _folder.Write("set/a/list.csv", "text");
         _folder.Write("set/a/._0.png", "resource fork");
         _folder.Write("set/.git/x.png", Png);
         _folder.Write("set/__MACOSX/x.png", Png);
-        Assert.Equal(before, FolderDataset.Open(_folder.Root, "set").Fingerprint);
+        Assert.Equal(before, FolderDataset.Open([_folder.Root], "set").Fingerprint);
         _folder.Write("set/a/MORE.JPG", Png);
-        Assert.NotEqual(before, FolderDataset.Open(_folder.Root, "set").Fingerprint);
+        Assert.NotEqual(before, FolderDataset.Open([_folder.Root], "set").Fingerprint);
     }
 
     [Fact]
@@ -108,24 +108,24 @@ public sealed class FolderDatasetTests : IDisposable
     {
         Fill("one", 3, "a", "b");
         Fill("two/deeper", 3, "a", "b");
-        var before = FolderDataset.Open(_folder.Root, "one").Fingerprint;
+        var before = FolderDataset.Open([_folder.Root], "one").Fingerprint;
         Assert.Matches("^[0-9a-f]{64}$", before);
-        Assert.Equal(before, FolderDataset.Open(_folder.Root, "two/deeper").Fingerprint);
+        Assert.Equal(before, FolderDataset.Open([_folder.Root], "two/deeper").Fingerprint);
         _folder.Write("one/a/0.png", (byte[])[.. Png, 0]);
-        Assert.NotEqual(before, FolderDataset.Open(_folder.Root, "one").Fingerprint);
+        Assert.NotEqual(before, FolderDataset.Open([_folder.Root], "one").Fingerprint);
     }
 
     [Fact]
     public void A_picture_replaced_by_another_of_the_same_length_changes_the_fingerprint()
     {
         Fill("set", 3, "a", "b");
-        var before = FolderDataset.Open(_folder.Root, "set").Fingerprint;
+        var before = FolderDataset.Open([_folder.Root], "set").Fingerprint;
         var other = (byte[])Png.Clone();
         other[^1] ^= 1;
         _folder.Write("set/b/1.png", other);
-        Assert.NotEqual(before, FolderDataset.Open(_folder.Root, "set").Fingerprint);
+        Assert.NotEqual(before, FolderDataset.Open([_folder.Root], "set").Fingerprint);
         _folder.Write("set/b/1.png", Png);
-        Assert.Equal(before, FolderDataset.Open(_folder.Root, "set").Fingerprint);
+        Assert.Equal(before, FolderDataset.Open([_folder.Root], "set").Fingerprint);
     }
 
     [Fact]
@@ -134,27 +134,27 @@ public sealed class FolderDatasetTests : IDisposable
         Fill("set", 3, "a", "b");
         var other = TestImages.Encode(TestImages.Pattern(3, 4), SKEncodedImageFormat.Png);
         _folder.Write("set/a/0.png", other);
-        var before = FolderDataset.Open(_folder.Root, "set").Fingerprint;
+        var before = FolderDataset.Open([_folder.Root], "set").Fingerprint;
         _folder.Write("set/a/0.png", Png);
         _folder.Write("set/a/1.png", other);
-        Assert.NotEqual(before, FolderDataset.Open(_folder.Root, "set").Fingerprint);
+        Assert.NotEqual(before, FolderDataset.Open([_folder.Root], "set").Fingerprint);
     }
 
     [Fact]
     public void The_stamp_tells_a_file_written_again_and_nothing_else()
     {
         Fill("set", 3, "a", "b");
-        var before = FolderDataset.Stamp(_folder.Root, "set");
-        Assert.Equal(before, FolderDataset.Stamp(_folder.Root, "set"));
+        var before = FolderDataset.Stamp([_folder.Root], "set");
+        Assert.Equal(before, FolderDataset.Stamp([_folder.Root], "set"));
         File.SetLastWriteTimeUtc(_folder.At("set", "b", "1.png"), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
-        Assert.NotEqual(before, FolderDataset.Stamp(_folder.Root, "set"));
+        Assert.NotEqual(before, FolderDataset.Stamp([_folder.Root], "set"));
     }
 
     [Fact]
     public void A_picture_that_changed_after_the_set_was_opened_is_refused_when_it_is_loaded()
     {
         Fill("set", 3, "a", "b");
-        var data = FolderDataset.Open(_folder.Root, "set").Load(1, 1, null);
+        var data = FolderDataset.Open([_folder.Root], "set").Load(1, 1, null);
         for (var i = 0; i < 3; i++) _folder.Write($"set/a/{i}.png", (byte[])[.. Png, 0]);
         Assert.Contains("has changed since the data set was opened", Refused(() => data.Train.Load(0)), StringComparison.Ordinal);
     }
@@ -185,14 +185,15 @@ public sealed class FolderDatasetTests : IDisposable
     [Fact]
     public void A_path_with_a_control_character_is_not_called_empty() =>
         Assert.Equal(
-            "Data set path 'se t' holds a control character; write the folder's path relative to the data root.", Refused("se\0t"));
+            "Data set path 'se t' holds a control character; write the folder's path relative to a data root (ADAPTCLUSTER_DATA).",
+                Refused("se\0t"));
 
     [Fact]
     public void A_damaged_image_is_named_when_it_is_loaded()
     {
         Fill("set", 3, "a", "b");
         for (var i = 0; i < 3; i++) _folder.Write($"set/a/{i}.png", Png.AsSpan(0, Png.Length / 2));
-        var data = FolderDataset.Open(_folder.Root, "set").Load(1, 1, null);
+        var data = FolderDataset.Open([_folder.Root], "set").Load(1, 1, null);
         Assert.Contains(Path.Combine("set", "a"), Refused(() => data.Train.Load(0)), StringComparison.Ordinal);
     }
 
@@ -207,14 +208,14 @@ public sealed class FolderDatasetTests : IDisposable
     public void Paths_that_could_leave_the_root_are_refused(string path)
     {
         Fill("set", 3, "a", "b");
-        Assert.Contains("relative to the data root", Refused(path), StringComparison.Ordinal);
+        Assert.Contains("relative to a data root (ADAPTCLUSTER_DATA)", Refused(path), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_missing_folder_and_a_missing_root_are_named()
     {
         Assert.Contains("'nowhere'", Refused("nowhere"), StringComparison.Ordinal);
-        Assert.Contains(_folder.At("gone"), Refused(() => FolderDataset.Open(_folder.At("gone"), "set")), StringComparison.Ordinal);
+        Assert.Contains(_folder.At("gone"), Refused(() => FolderDataset.Open([_folder.At("gone")], "set")), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -235,7 +236,10 @@ public sealed class FolderDatasetTests : IDisposable
         Directory.CreateSymbolicLink(_folder.At("linkedclass", "b"), outside.At("b"));
         Fill("linkedfile", 3, "a", "b");
         File.CreateSymbolicLink(_folder.At("linkedfile", "a", "3.png"), Path.Combine("..", "..", "link", "a", "0.png"));
-        Assert.Contains("is a link out of the data root", Refused(path), StringComparison.Ordinal);
+        var message = Refused(path);
+        Assert.Contains("is a link out of the data root", message, StringComparison.Ordinal);
+        Assert.Contains($"make its place a data root too: ADAPTCLUSTER_DATA={_folder.Root}:{outside.Root}", message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -247,7 +251,7 @@ public sealed class FolderDatasetTests : IDisposable
         File.CreateSymbolicLink(_folder.At("set", "a", "3.png"), _folder.At("real", "a", "0.png"));
         using var other = new ScratchFolder();
         Directory.CreateSymbolicLink(other.At("root"), _folder.Root);
-        Assert.Equal((3, 2, 2), FolderDataset.Open(other.At("root"), "set").Counts(100));
+        Assert.Equal((3, 2, 2), FolderDataset.Open([other.At("root")], "set").Counts(100));
     }
 
     [Fact]
@@ -259,7 +263,9 @@ public sealed class FolderDatasetTests : IDisposable
         Assert.Contains("cycle of links", Refused("cycle"), StringComparison.Ordinal);
         Fill("dangling", 3, "a", "b");
         File.CreateSymbolicLink(_folder.At("dangling", "a", "x.png"), "gone.png");
-        Assert.Contains("which does not exist", Refused("dangling"), StringComparison.Ordinal);
+        Assert.Contains($"x.png is a broken link: {_folder.At("dangling", "a", "gone.png")} does not exist; correct or remove the link",
+            Refused("dangling"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -275,7 +281,7 @@ public sealed class FolderDatasetTests : IDisposable
         Fill("both/test", 3, "a", "b");
         Fill("both/val", 3, "a", "b");
         Fill("both/validation", 3, "a", "b");
-        Assert.Contains("both 'val' and 'validation'", Refused("both"), StringComparison.Ordinal);
+        Assert.Contains("both has the folders 'val' and 'validation', which both mean val", Refused("both"), StringComparison.Ordinal);
         Fill("extra/train", 3, "a", "b");
         Fill("extra/test", 3, "a", "b", "c");
         Assert.Contains(
@@ -292,7 +298,7 @@ public sealed class FolderDatasetTests : IDisposable
     public void A_template_without_a_place_for_the_name_and_no_shots_are_refused()
     {
         Fill("set", 3, "a", "b");
-        var dataset = FolderDataset.Open(_folder.Root, "set");
+        var dataset = FolderDataset.Open([_folder.Root], "set");
         Assert.Contains("has no {}", Refused(() => dataset.Load(1, 1, "a photo.")), StringComparison.Ordinal);
         Assert.Contains("0 shots", Refused(() => dataset.Counts(0)), StringComparison.Ordinal);
     }
@@ -303,7 +309,7 @@ public sealed class FolderDatasetTests : IDisposable
         var root = Environment.GetEnvironmentVariable("ADAPTCLUSTER_DATA");
         Assert.SkipWhen(root is null || !Directory.Exists(Path.Combine(root, "clothing")),
             "Set ADAPTCLUSTER_DATA to a folder that has clothing/train/<class>/*.jpg, clothing/validation and clothing/test.");
-        var data = FolderDataset.Open(root!, "clothing").Load(shots: 1, seed: 1, template: "a photo of a {}, a type of clothing.");
+        var data = FolderDataset.Open([root!], "clothing").Load(shots: 1, seed: 1, template: "a photo of a {}, a type of clothing.");
         Assert.Equal(Enumerable.Range(0, data.ClassNames.Count), data.Train.Labels);
         var values = new float[3 * 224 * 224];
         for (var i = 0; i < data.Train.Labels.Count; i++)
@@ -324,7 +330,7 @@ public sealed class FolderDatasetTests : IDisposable
     private static IEnumerable<int> Numbers(IImageSplit split) =>
         Enumerable.Range(0, split.Labels.Count).Select(i => (int)split.Load(i).Pixels[0]);
 
-    private string Refused(string path) => Refused(() => FolderDataset.Open(_folder.Root, path));
+    private string Refused(string path) => Refused(() => FolderDataset.Open([_folder.Root], path));
 
     private static string Refused(Func<object> action)
     {

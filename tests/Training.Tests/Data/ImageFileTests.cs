@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
 using SkiaSharp;
@@ -90,6 +91,7 @@ public sealed class ImageFileTests : IDisposable
     [InlineData("")]
     [InlineData("no image at all, only some text that goes on for a while")]
     [InlineData("GIF89a\u0001\0\u0001\0")]
+    [InlineData("II*\0\u0008\0\0\0")]
     public void Other_content_is_refused_in_one_line(string content)
     {
         var path = _folder.Write("a.jpg", content);
@@ -117,12 +119,73 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
+    public void A_bitmap_whose_header_points_behind_its_end_is_refused_and_the_process_goes_on()
+    {
+        var bytes = TestImages.Bitmap(TestImages.Pattern(12, 10));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(10), 0xFFFFFF7F);
+        var path = _folder.Write("offset.bmp", bytes);
+        Assert.Contains("offset.bmp", Assert.Throws<InvalidInputException>(() => ImageFile.Decode(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("offset.bmp", Assert.Throws<InvalidInputException>(() => ImageFile.Check(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Jpeg)]
+    [InlineData(SKEncodedImageFormat.Png)]
+    [InlineData(SKEncodedImageFormat.Webp)]
+    public void The_look_at_a_file_finds_one_that_is_cut_off_behind_its_header(SKEncodedImageFormat format)
+    {
+        var bytes = TestImages.Encode(TestImages.Pattern(64, 64), format);
+        var path = _folder.Write("cut.img", bytes.AsSpan(0, bytes.Length - 200));
+        Assert.Contains("cut.img is damaged or cut off", Assert.Throws<InvalidInputException>(() => ImageFile.Check(path)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_first_page_of_a_tiff_gives_the_stored_pixels()
+    {
+        var image = TestImages.Pattern(13, 9);
+        var path = _folder.Write("a.tif", TestImages.Tiff(image));
+        ImageFile.Check(path);
+        Assert.Equal(image.Pixels, ImageFile.Decode(path).Pixels);
+    }
+
+    [Fact]
+    public void A_gif_gives_its_first_frame()
+    {
+        var path = _folder.Write("a.gif", TestImages.Gif);
+        ImageFile.Check(path);
+        Assert.Equal<byte>([255, 0, 0], ImageFile.Decode(path).Pixels);
+    }
+
+    [Fact]
+    public void A_few_bytes_that_claim_a_huge_image_are_refused_before_they_take_memory()
+    {
+        var path = _folder.Write("bomb.bmp", TestImages.Bitmap(TestImages.Pattern(8, 8), claimedWidth: 13_000, claimedHeight: 13_000));
+        foreach (var read in (Action[])[() => ImageFile.Check(path), () => ImageFile.Decode(path)])
+            Assert.Contains("claims 13000 × 13000 pixels and has only", Assert.Throws<InvalidInputException>(read).Message,
+                StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("heic")]
+    [InlineData("avif")]
+    public void A_photo_of_a_phone_under_another_name_is_told_how_to_be_converted(string brand)
+    {
+        var path = _folder.Write(
+            "photo.jpg", (byte[])[0, 0, 0, 24, .. "ftyp"u8, .. System.Text.Encoding.ASCII.GetBytes(brand), .. new byte[12]]);
+        foreach (var read in (Action[])[() => ImageFile.Check(path), () => ImageFile.Decode(path)])
+            Assert.Contains("is a HEIC or AVIF image, which is not read; convert it to JPEG, as 'magick photo.jpg new.jpg' does",
+                Assert.Throws<InvalidInputException>(read).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_no_file_is_called_what_it_is()
     {
         Directory.CreateDirectory(_folder.At("folder.jpg"));
         Assert.Contains("folder.jpg is a folder, not a file", Refused("folder.jpg"), StringComparison.Ordinal);
         File.CreateSymbolicLink(_folder.At("link.jpg"), _folder.At("gone.jpg"));
-        Assert.Contains($"link.jpg is a link to {_folder.At("gone.jpg")}, which does not exist", Refused("link.jpg"), StringComparison.Ordinal);
+        Assert.Contains($"link.jpg is a broken link: {_folder.At("gone.jpg")} does not exist", Refused("link.jpg"),
+            StringComparison.Ordinal);
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such pipes.");
         _folder.Pipe("pipe.jpg");
         Assert.Contains("pipe.jpg is a pipe, not a file", Refused("pipe.jpg"), StringComparison.Ordinal);

@@ -33,6 +33,38 @@ internal static class TestImages
         return data.ToArray();
     }
 
+    /// <summary>A GIF of one red pixel.</summary>
+    public static byte[] Gif { get; } =
+    [
+        .. "GIF89a"u8, 1, 0, 1, 0, 0x80, 0, 0, 255, 0, 0, 0, 0, 255, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3B,
+    ];
+
+    /// <summary>A TIFF of one page without compression.</summary>
+    public static byte[] Tiff(RgbImage image)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        (short Tag, short Type, int Value)[] fields =
+        [
+            (256, 4, image.Width), (257, 4, image.Height), (258, 3, 8), (259, 3, 1), (262, 3, 2), (273, 4, 8), (277, 3, 3),
+                (278, 4, image.Height),
+            (279, 4, image.Pixels.Length),
+        ];
+        writer.Write("II*\0"u8);
+        writer.Write(8 + image.Pixels.Length);
+        writer.Write(image.Pixels);
+        writer.Write((short)fields.Length);
+        foreach (var (tag, type, value) in fields)
+        {
+            writer.Write(tag);
+            writer.Write(type);
+            writer.Write(1);
+            writer.Write(value);
+        }
+        writer.Write(0);
+        return stream.ToArray();
+    }
+
     /// <summary>A Windows bitmap of 24 bits; its header may claim any size.</summary>
     public static byte[] Bitmap(RgbImage image, int? claimedWidth = null, int? claimedHeight = null)
     {

@@ -29,7 +29,7 @@ public sealed class VitBaseTests : IDisposable
 
         using var model = ClipModel.Load(_folder.At("vit"), torch.CPU);
         Assert.Equal(149_620_737, model.ParameterCount);
-        var dataset = FolderDataset.Open(_folder.Root, "photos");
+        var dataset = FolderDataset.Open([_folder.Root], "photos");
         using var runner = new JobRunner(model, new TwoWords(), new ClipPreprocessor(config.ImageSize), job => dataset.Load(shots: 6, job.Seed, template: null));
         var job = new JobDefinition
         {

@@ -68,6 +68,8 @@ public sealed class HostileSafetensorsTests
     [InlineData("""{"x":{"dtype":"F8","shape":[8],"data_offsets":[0,8]}}""", "dtype F8; supported are F64, F32")]
     [InlineData("""{"x":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", "'x': shape holds -2")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1.5],"data_offsets":[0,8]}}""", "'x': shape holds 1.5")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[0,9223372036854775807,9223372036854775807],"data_offsets":[0,0]}}""",
+        "more bytes than any file")]
     [InlineData("""{"x":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}""", "more bytes than any file")]
     [InlineData("""{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "takes 12 bytes, its data_offsets 8")]
     [InlineData("""{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""", "two ordered numbers up to 8 expected")]

@@ -54,6 +54,7 @@ internal static class ClassFolders
                 throw new InvalidInputException($"{Path.Combine(place, classes[label])} has {count} image(s); to be split, a class needs at least {OwnSplit.FewestImages}.");
         }
         var (train, validation, test) = OwnSplit.ThreeWays(images, entry => entry.Label);
-        return new ImageLists(SplitOrigin.SelfMade, [.. classes.Select(name => names.GetValueOrDefault(name, name))], train, validation, test);
+        string[] classNames = [.. classes.Select(name => names.GetValueOrDefault(name, name))];
+        return new ImageLists(SplitOrigin.SelfMade, classNames, train, validation, test) { Notes = [.. files.Unread.Notes()] };
     }
 }

@@ -6,13 +6,13 @@ namespace AdaptCluster.Training.Data.CoOp;
 internal static class CoOpDatasets
 {
     /// <summary>Opens a data set.</summary>
-    /// <param name="dataRoot">The folder that the data sets' folders lie in.</param>
+    /// <param name="dataRoots">The folders that the data sets' folders lie in, searched in order.</param>
     /// <param name="name">One of <see cref="Contracts.Jobs.DatasetFormats.CoOpNames"/>.</param>
     /// <exception cref="InvalidInputException">It is not there, incomplete or damaged; the message names the path.</exception>
-    public static FileDataset Open(string dataRoot, string name)
+    public static FileDataset Open(IReadOnlyList<string> dataRoots, string name)
     {
         var layout = Layout(name);
-        return new FileDataset(layout.Read(new CoOpFolder(dataRoot, layout)), layout.Template);
+        return new FileDataset(layout.Read(new CoOpFolder(dataRoots, layout)), layout.Template);
     }
 
     /// <summary>
@@ -20,10 +20,10 @@ internal static class CoOpDatasets
     /// folders, whose times change with the files in them; a file that was written over in place shows when it is loaded.
     /// </summary>
     /// <exception cref="InvalidInputException">As for <see cref="Open"/>.</exception>
-    public static string Stamp(string dataRoot, string name)
+    public static string Stamp(IReadOnlyList<string> dataRoots, string name)
     {
         var layout = Layout(name);
-        var folder = new CoOpFolder(dataRoot, layout);
+        var folder = new CoOpFolder(dataRoots, layout);
         return layout.Build == ImageNet.Read ? ImageNet.Stamp(folder) : FileFingerprint.Stamp(layout.Read(folder));
     }
 

@@ -6,25 +6,40 @@ namespace AdaptCluster.Training.Data.CoOp;
 /// <summary>The folder of one data set of the CoOp family on this machine. Nothing is ever written into it.</summary>
 internal sealed class CoOpFolder
 {
-    /// <summary>Opens the folder, which may itself be a link to wherever the data set lies; links in it must stay in it.</summary>
+    /// <summary>
+    /// Opens the folder. It and the folders of images that the layout names may be links to wherever they lie, as CoOp's DATASETS.md has
+    /// them: no
+    /// spec chooses their names. Any other link must stay in them or lead into a data root.
+    /// </summary>
+    /// <param name="dataRoots">The folders that data sets lie in, searched in order.</param>
+    /// <param name="layout">What lies where.</param>
     /// <exception cref="InvalidInputException">It does not exist.</exception>
-    public CoOpFolder(string dataRoot, CoOpLayout layout)
+    public CoOpFolder(IReadOnlyList<string> dataRoots, CoOpLayout layout)
     {
         Layout = layout;
-        var path = Path.Combine(Path.GetFullPath(dataRoot), layout.Folder);
-        if (!Directory.Exists(path))
+        if (Find(dataRoots, layout) is not { } path)
         {
-            throw new InvalidInputException($"data set '{layout.Name}' belongs into {path}, which does not exist; "
-                + $"'sweep datasets check {layout.Name}' says what goes there, and ADAPTCLUSTER_DATA names another data root.");
+            foreach (var root in dataRoots) RootedPath.RequireWhole(Path.Combine(Path.GetFullPath(root), layout.Folder));
+            throw new InvalidInputException($"data set '{layout.Name}' belongs into {PlaceIn(dataRoots, layout)}, which does not exist; "
+                + $"'sweep datasets check {layout.Name}' says what goes there, and {RootedPath.Variable} names other data roots.");
         }
-        Root = new RootedPath(path);
-        Place = Root.Contained(path);
+        Place = RootedPath.Real(path);
+        string[] named = [Place, .. layout.ImageFolders.Select(folder => RootedPath.Real(Path.Combine(Place, folder)))];
+        Root = new RootedPath(dataRoots, named.Where(Directory.Exists));
     }
+
+    /// <summary>The folder of a data set in the first root that has it; null where none has.</summary>
+    public static string? Find(IReadOnlyList<string> dataRoots, CoOpLayout layout) =>
+        dataRoots.Select(root => Path.Combine(Path.GetFullPath(root), layout.Folder)).FirstOrDefault(Directory.Exists);
+
+    /// <summary>Where a data set's folder belongs: the first root.</summary>
+    public static string PlaceIn(IReadOnlyList<string> dataRoots, CoOpLayout layout) =>
+        Path.Combine(Path.GetFullPath(dataRoots[0]), layout.Folder);
 
     /// <summary>What lies where.</summary>
     public CoOpLayout Layout { get; }
 
-    /// <summary>What links must not leave: the folder itself.</summary>
+    /// <summary>What links must not leave: the folder itself, its folders of images, and the data roots.</summary>
     public RootedPath Root { get; }
 
     /// <summary>The folder, without links.</summary>
@@ -37,6 +52,7 @@ internal sealed class CoOpFolder
         get
         {
             var path = Path.Combine(Place, Layout.Images);
+            RootedPath.RequireWhole(path);
             return Directory.Exists(path) ? Root.Contained(path) : throw new InvalidInputException($"{path} does not exist; {Advice(Layout.Images)}.");
         }
     }

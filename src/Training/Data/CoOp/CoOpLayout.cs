@@ -14,6 +14,10 @@ internal sealed record CoOpLayout
     /// <summary>The folder in it that image paths of the split are relative to; empty for the data set's own.</summary>
     public required string Images { get; init; }
 
+    /// <summary>The folders of images that people may link to where they have them already.</summary>
+    public IEnumerable<string> ImageFolders =>
+        Build == ImageNet.Read ? [Images, .. ImageNet.Splits.Select(split => Path.Combine(Images, split))] : [Images];
+
     /// <summary>The published split in its folder; null where the data set's own files give the splits.</summary>
     public string? SplitFile { get; init; }
 

@@ -15,6 +15,9 @@ internal static class ImageNet
     /// <summary>A line is "n01440764 tench".</summary>
     public const string ClassNamesFile = "classnames.txt";
 
+    /// <summary>The folders of the training images and of the test.</summary>
+    public static string[] Splits { get; } = ["train", "val"];
+
     /// <summary>Lists the images; the label of a folder is its position.</summary>
     public static ImageLists Read(CoOpFolder folder)
     {
@@ -26,7 +29,11 @@ internal static class ImageNet
         var names = Names(folder);
         var unnamed = ids.FirstOrDefault(id => !names.ContainsKey(id));
         if (unnamed is not null) throw new InvalidInputException($"{folder.At(ClassNamesFile)} has no line for {VocabularyFiles.Quote(unnamed)}, a folder of {folder.ImagesPlace}; copy the file again.");
-        return new ImageLists(SplitOrigin.ValidationFromTrain, [.. ids.Select(id => names[id])], files.Images("train", ids), [], files.Images("val", ids));
+        return new ImageLists(
+            SplitOrigin.ValidationFromTrain, [.. ids.Select(id => names[id])], files.Images("train", ids), [], files.Images("val", ids))
+        {
+            Notes = [.. files.Unread.Notes()],
+        };
     }
 
     /// <summary>The names and times of the folders, and the look of the file of names.</summary>
@@ -34,7 +41,7 @@ internal static class ImageNet
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var files = new ImageFolder(folder.Root, folder.ImagesPlace);
-        foreach (var split in (string[])["train", "val"])
+        foreach (var split in Splits)
         {
             foreach (var id in Ids(folder, files, split))
                 hash.AppendData(Encoding.UTF8.GetBytes($"{split}\0{id}\0{Directory.GetLastWriteTimeUtc(Path.Combine(folder.ImagesPlace, split, id)).Ticks}\n"));
@@ -47,6 +54,7 @@ internal static class ImageNet
     private static string[] Ids(CoOpFolder folder, ImageFolder files, string split)
     {
         var place = Path.Combine(folder.ImagesPlace, split);
+        RootedPath.RequireWhole(place);
         if (!Directory.Exists(place)) throw new InvalidInputException($"{place} does not exist; put the {folder.Layout.Classes} folders of ImageNet's {split} images there.");
         var ids = files.SubFolders(split);
         return ids.Length >= 2

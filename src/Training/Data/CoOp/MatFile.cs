@@ -12,7 +12,12 @@ namespace AdaptCluster.Training.Data.CoOp;
 internal static class MatFile
 {
     private const int HeaderBytes = 128;
-    private const int MaxUnpackedBytes = 256 << 20;
+
+    /// <summary>
+    /// Over the whole file; the largest that is needed, of Stanford Cars, has about 3 MB. A value takes up to nine times its bytes.
+    /// </summary>
+    private const int MaxDataBytes = 8 << 20;
+
     private const int MaxDepth = 8;
 
     /// <summary>Reads a variable.</summary>
@@ -26,39 +31,45 @@ internal static class MatFile
             throw new InvalidInputException($"{path} is no little-endian MATLAB level-5 file (version 5 to 7; 7.3 is HDF5); copy the file again.");
         try
         {
+            var left = MaxDataBytes;
             foreach (var element in new Elements(bytes.AsMemory(HeaderBytes)))
             {
-                var (type, data) = element.Type == MatType.Compressed ? Unpack(element.Data) : element;
+                var (type, data) = element.Type == MatType.Compressed ? Unpack(element.Data, left) : element;
+                if (data.Length > left) throw TooLarge();
+                left -= data.Length;
                 if (type == MatType.Matrix && Matrix(data, 0) is { } found && found.Name == variable) return found.Value;
             }
         }
-        catch (Exception error) when (error is FormatException or InvalidDataException or ArgumentOutOfRangeException or OverflowException)
+        catch (Exception error)
+            when (error is FormatException or InvalidDataException or IOException or ArgumentException or OverflowException)
         {
             throw new InvalidInputException($"{path} is damaged: {error.Message.ReplaceLineEndings(" ")}; copy the file again.", error);
         }
         throw new InvalidInputException($"{path} has no variable '{variable}'; check that it is the right file.");
     }
 
-    private static Element Unpack(ReadOnlyMemory<byte> data)
+    private static Element Unpack(ReadOnlyMemory<byte> data, int limit)
     {
         using var stream = new ZLibStream(new MemoryStream(data.ToArray()), CompressionMode.Decompress);
         using var unpacked = new MemoryStream();
         var buffer = new byte[1 << 16];
         for (int read; (read = stream.Read(buffer)) > 0;)
         {
-            if (unpacked.Length + read > MaxUnpackedBytes) throw new FormatException($"it unpacks to more than {MaxUnpackedBytes} bytes");
+            if (unpacked.Length + read > limit) throw TooLarge();
             unpacked.Write(buffer, 0, read);
         }
         return new Elements(unpacked.ToArray()).FirstOrDefault() ?? throw new FormatException("a compressed element is empty");
     }
 
+    private static FormatException TooLarge() => new($"it holds more than {MaxDataBytes} bytes");
+
     private static (string Name, MatValue Value) Matrix(ReadOnlyMemory<byte> data, int depth)
     {
         if (depth > MaxDepth) throw new FormatException($"it is nested deeper than {MaxDepth} levels");
         // An empty cell may be an element without any content.
-        if (data.IsEmpty) return ("", new MatValue());
+        if (data.IsEmpty) return ("", MatValue.Nothing);
         var parts = new Elements(data).GetEnumerator();
-        var kind = Next(parts).Data.Span[0];
+        var kind = Next(parts).Data is { IsEmpty: false } flags ? flags.Span[0] : throw new FormatException("a matrix has no kind");
         var count = Next(parts).Integers().Aggregate(1L, (product, size) => size >= 0 ? checked(product * size) : throw new FormatException("a dimension is negative"));
         var name = Encoding.UTF8.GetString(Next(parts).Data.Span);
         return (name, kind switch
@@ -69,7 +80,7 @@ internal static class MatFile
             4 => new MatValue { Text = Next(parts).Text() },
             >= 6 and <= 15 => new MatValue { Numbers = Next(parts).Numbers() },
             // Another variable's kind is none of our business, unless that variable is asked for.
-            _ => new MatValue(),
+            _ => MatValue.Nothing,
         });
     }
 
@@ -176,6 +187,9 @@ internal static class MatFile
 /// <summary>A variable of a MAT file; one of its members is there.</summary>
 internal sealed record MatValue
 {
+    /// <summary>An empty cell, or a kind that is not read.</summary>
+    public static MatValue Nothing { get; } = new();
+
     /// <summary>Numbers, column by column.</summary>
     public double[]? Numbers { get; init; }
 

@@ -3,7 +3,10 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>Reads comma-separated values as RFC 4180 has them: fields may stand in double quotes, doubled inside; no empty lines but at the end.</summary>
+/// <summary>
+/// Reads separated values as RFC 4180 has them, by comma, semicolon or tab, whichever the header has: fields may stand in double quotes,
+/// doubled inside; no empty lines but at the end.
+/// </summary>
 internal static class CsvRecords
 {
     private const int MaxFields = 100;
@@ -14,6 +17,7 @@ internal static class CsvRecords
     /// <exception cref="InvalidInputException">Quotes do not pair; the message names the line.</exception>
     public static IEnumerable<(int Line, string[] Fields)> Read(string text, string source)
     {
+        var separator = Separator(text);
         var (at, line) = (0, 1);
         while (at < text.Length)
         {
@@ -22,9 +26,9 @@ internal static class CsvRecords
             do
             {
                 if (fields.Count == MaxFields) throw new InvalidInputException($"{source}, line {first}: more than {MaxFields} fields; check the file.");
-                fields.Add(Field(text, ref at, ref line, source));
+                fields.Add(Field(text, separator, ref at, ref line, source));
             }
-            while (at < text.Length && text[at++] == ',');
+            while (at < text.Length && text[at++] == separator);
             if (fields is not [""]) yield return (first, [.. fields]);
             // What ended the record is a line break; \r\n is one.
             if (at < text.Length && text[at - 1] == '\r' && text[at] == '\n') at++;
@@ -32,11 +36,18 @@ internal static class CsvRecords
         }
     }
 
-    private static string Field(string text, ref int at, ref int line, string source)
+    // Spreadsheets of countries with a decimal comma write semicolons.
+    private static char Separator(string text)
+    {
+        var header = text.AsSpan(0, text.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? end : text.Length);
+        return header.Contains(',') ? ',' : header.Contains(';') ? ';' : header.Contains('\t') ? '\t' : ',';
+    }
+
+    private static string Field(string text, char separator, ref int at, ref int line, string source)
     {
         if (at >= text.Length || text[at] != '"')
         {
-            var end = text.AsSpan(at).IndexOfAny(',', '\r', '\n') is var length and >= 0 ? at + length : text.Length;
+            var end = text.AsSpan(at).IndexOfAny(separator, '\r', '\n') is var length and >= 0 ? at + length : text.Length;
             var plain = text[at..end];
             at = end;
             return !plain.Contains('"', StringComparison.Ordinal) ? plain : throw new InvalidInputException($"{source}, line {line}: a quote inside a field without quotes; quote the field, and double the quote.");
@@ -50,9 +61,9 @@ internal static class CsvRecords
             else
             {
                 at++;
-                return at == text.Length || text[at] is ',' or '\r' or '\n'
+                return at == text.Length || text[at] == separator || text[at] is '\r' or '\n'
                     ? field.ToString()
-                    : throw new InvalidInputException($"{source}, line {line}: text after a closing quote; write a comma there.");
+                    : throw new InvalidInputException($"{source}, line {line}: text after a closing quote; write a separator there.");
             }
         }
         throw new InvalidInputException($"{source}, line {first}: a quote is never closed.");

@@ -7,22 +7,22 @@ namespace AdaptCluster.Training.Data.Lists;
 internal static class ListDataset
 {
     /// <summary>Opens a data set.</summary>
-    /// <param name="dataRoot">The folder that data sets must lie in.</param>
+    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
     /// <param name="source">Its format is "csv" or "split"; its path is the list.</param>
     /// <exception cref="InvalidInputException">A path leaves the root, or the list cannot be used; it is named.</exception>
-    public static FileDataset Open(string dataRoot, DatasetSource source)
+    public static FileDataset Open(IReadOnlyList<string> dataRoots, DatasetSource source)
     {
-        var lists = Read(dataRoot, source);
+        var lists = Read(dataRoots, source);
         return new FileDataset(lists with { ClassNames = ClassNameMap.Apply(source.Names, lists.ClassNames, source.Path!) }, DatasetSource.DefaultTemplate);
     }
 
     /// <summary>What the images look like from outside; reads the list, but no image.</summary>
     /// <exception cref="InvalidInputException">As for <see cref="Open"/>.</exception>
-    public static string Stamp(string dataRoot, DatasetSource source) => FileFingerprint.Stamp(Read(dataRoot, source));
+    public static string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source) => FileFingerprint.Stamp(Read(dataRoots, source));
 
-    private static ImageLists Read(string dataRoot, DatasetSource source)
+    private static ImageLists Read(IReadOnlyList<string> dataRoots, DatasetSource source)
     {
-        var root = new RootedPath(dataRoot);
+        var root = new RootedPath(dataRoots);
         var file = root.File(source.Path!);
         var folder = source.Images is { } images ? root.Folder(images) : Path.GetDirectoryName(file)!;
         var split = source.Format == DatasetFormats.Csv ? SplitCsv.Read(file) : SplitJson.Read(file, "write the file's path relative to the data root");

@@ -19,6 +19,7 @@ internal sealed class ListedFiles(RootedPath root, string folder)
     public ImageLists Resolve(ListedSplit split)
     {
         var classNames = ClassTable.Of(split);
+        RequireOnce(split);
         var missing = new List<string>();
         var lists = new ImageLists(
             split.Origin, classNames, Find(split, split.Train, missing), Find(split, split.Validation, missing), Find(split, split.Test, missing));
@@ -45,6 +46,22 @@ internal sealed class ListedFiles(RootedPath root, string folder)
             else missing.Add(image.Path);
         }
         return entries;
+    }
+
+    // A draw without replacement could take an image twice, and one of the training could be tested on.
+    private static void RequireOnce(ListedSplit split)
+    {
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (part, images) in split.Parts)
+        {
+            foreach (var image in images)
+            {
+                if (seen.TryAdd(image.Path, part)) continue;
+                var where = seen[image.Path] == part ? $"twice in {part}" : $"in {seen[image.Path]} and in {part}";
+                throw new InvalidInputException(
+                    $"{split.Source}: the image {VocabularyFiles.Quote(image.Path)} is listed {where}; list each image once.");
+            }
+        }
     }
 
     private static string? Problem(string path)

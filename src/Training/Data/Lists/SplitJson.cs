@@ -24,8 +24,12 @@ internal static class SplitJson
             using var document = JsonDocument.Parse(text, Options);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) throw Refused(path, "$", "one object with the keys train, val and test expected");
-            if (root.EnumerateObject().FirstOrDefault(part => part.Name is not ("train" or "val" or "test")) is { Value.ValueKind: not JsonValueKind.Undefined } other)
+            if (root.EnumerateObject()
+                .FirstOrDefault(part => SplitNames.Find(part.Name) is null) is { Value.ValueKind: not JsonValueKind.Undefined } other)
                 throw Refused(path, "$", $"unknown key {VocabularyFiles.Quote(other.Name)}; train, val and test expected");
+            if (root.EnumerateObject().CountBy(part => SplitNames.Find(part.Name)!)
+                .FirstOrDefault(part => part.Value > 1) is { Key: { } twice })
+                throw Refused(path, "$", $"several keys mean {twice}; keep one of them");
             var validation = List(path, root, "val", required: false);
             return new ListedSplit(
                 validation.Length > 0 ? SplitOrigin.Given : SplitOrigin.ValidationFromTrain, path, List(path, root, "train", required: true), validation,
@@ -40,15 +44,20 @@ internal static class SplitJson
 
     private static ListedImage[] List(string path, JsonElement root, string key, bool required)
     {
-        if (!root.TryGetProperty(key, out var list)) return !required ? [] : throw Refused(path, "$", $"the key '{key}' is missing; add it");
+        var list = root.EnumerateObject().FirstOrDefault(part => SplitNames.Find(part.Name) == key).Value;
+        if (list.ValueKind == JsonValueKind.Undefined) return !required ? [] : throw Refused(path, "$", $"the key '{key}' is missing; add it");
         if (list.ValueKind != JsonValueKind.Array) throw Refused(path, $"$.{key}", "a list of [path, label, class name] expected");
-        return [.. list.EnumerateArray().Select((item, index) => Item(item) ?? throw Refused(path, $"$.{key}[{index}]", "[path, label, class name] expected, such as [\"a/1.jpg\", 0, \"a\"]"))];
+        return
+        [
+            .. list.EnumerateArray().Select((item, index) => Item(item)
+                ?? throw Refused(path, $"$.{key}[{index}]", "[path, label, class name] expected, such as [\"a/1.jpg\", 0, \"a\"]")),
+        ];
     }
 
     private static ListedImage? Item(JsonElement item) =>
         item.ValueKind == JsonValueKind.Array && item.GetArrayLength() == 3
         && item[0].ValueKind == JsonValueKind.String && item[1].ValueKind == JsonValueKind.Number && item[1].TryGetInt32(out var label) && item[2].ValueKind == JsonValueKind.String
-            ? new ListedImage(item[0].GetString()!, label, item[2].GetString()!)
+            ? new ListedImage(SplitCsv.Relative(item[0].GetString()!), label, item[2].GetString()!)
             : null;
 
     private static InvalidInputException Refused(string path, string place, string what) => new($"{path}: {place}: {what}.");

@@ -1,0 +1,37 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Silo.Configuration;
+
+namespace AdaptCluster.Client.Connection;
+
+/// <summary>Tells a home without a sweep from one that is not there, such as one whose name was mistyped.</summary>
+internal static class HomeFolder
+{
+    /// <summary>Whether the home has a store.</summary>
+    /// <exception cref="InvalidInputException">It is no folder, or one that may not be entered.</exception>
+    public static bool HasStore(SiloSettings settings)
+    {
+        if (File.Exists(settings.Home))
+            throw new InvalidInputException(
+                $"{settings.Home}: is a file, and the home is a folder; name another one by ADAPTCLUSTER_HOME.");
+        try
+        {
+            File.GetAttributes(settings.StoreFile);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException(
+                $"{settings.Home}: the home cannot be looked into ({e.Message.TrimEnd('.')}); name another one by ADAPTCLUSTER_HOME.", e);
+        }
+    }
+
+    /// <summary>What to say where there is no store, a sentence.</summary>
+    public static string NoSweep(SiloSettings settings) => Directory.Exists(settings.Home)
+        ? $"there is no sweep yet in {settings.Home}; 'sweep submit FILE' makes one, and ADAPTCLUSTER_HOME names another folder."
+        : $"there is no sweep yet: the home {settings.Home} does not exist; 'sweep submit FILE' makes it, and ADAPTCLUSTER_HOME names "
+            + $"another folder.";
+}

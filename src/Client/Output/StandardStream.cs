@@ -1,0 +1,58 @@
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Client.Output;
+
+/// <summary>
+/// Standard output or standard error of the process. Where it is closed or its disk is full, output fails by a message that says so, and
+/// what would
+/// go to standard error is dropped: nobody can read it.
+/// </summary>
+internal sealed class StandardStream(Stream stream, bool isOutput) : Stream
+{
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Makes the console's writers of this process write by such streams.</summary>
+    public static void Install()
+    {
+        Console.SetOut(Writer(new StandardStream(Console.OpenStandardOutput(), isOutput: true)));
+        Console.SetError(Writer(new StandardStream(Console.OpenStandardError(), isOutput: false)));
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        try
+        {
+            stream.Write(buffer);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            if (isOutput)
+                throw new AdaptClusterException(
+                    $"standard output cannot be written ({error.Message.TrimEnd('.')}); is it closed, or its disk full?", error);
+        }
+    }
+
+    public override void Flush() => stream.Flush();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    private static StreamWriter Writer(StandardStream stream) => new(stream, Console.OutputEncoding, bufferSize: 256) { AutoFlush = true };
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace AdaptCluster.Training.Data;
+
+/// <summary>Finds images with the same content in several splits or classes.</summary>
+internal static class EqualImages
+{
+    private const int ShownPairs = 3;
+
+    /// <summary>The notes; one sentence without a full stop each.</summary>
+    /// <param name="classNames">Names in label order.</param>
+    /// <param name="entries">All images with their splits.</param>
+    /// <param name="content">The hash of the content of an entry, by its position.</param>
+    public static IEnumerable<string> Notes(
+        IReadOnlyList<string> classNames, (string Split, ImageEntry Entry)[] entries, Func<int, byte[]> content)
+    {
+        var groups = Enumerable.Range(0, entries.Length).GroupBy(i => Convert.ToHexString(content(i)))
+            .Where(group => group.Skip(1).Any()).Select(group => group.Select(i => entries[i]).ToArray()).ToArray();
+        var leaks = groups.Where(group => group.Any(image => image.Split != group[0].Split)).ToArray();
+        if (leaks.Length > 0)
+            yield return Note(leaks, "are in several splits, so what is trained on is also tested on", image => image.Split,
+                image => image.Entry.RelativePath);
+        var mixed = groups.Where(group => group.Any(image => image.Entry.Label != group[0].Entry.Label)).ToArray();
+        if (mixed.Length > 0)
+            yield return Note(mixed, "are in several classes", image => $"'{classNames[image.Entry.Label]}'",
+                image => image.Entry.RelativePath);
+    }
+
+    private static string Note(
+        (string Split, ImageEntry Entry)[][] groups, string what, Func<(string Split, ImageEntry Entry), string> side,
+            Func<(string Split, ImageEntry Entry), string> path)
+    {
+        var pairs = groups.Take(ShownPairs).Select(group =>
+        {
+            var other = group.First(image => side(image) != side(group[0]));
+            return $"{path(group[0])} ({side(group[0])}) and {path(other)} ({side(other)})";
+        });
+        var more = groups.Length > ShownPairs ? ", …" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{groups.Length:N0} images of equal content {what}: {string.Join("; ", pairs)}{more}");
+    }
+}

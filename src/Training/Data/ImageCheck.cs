@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Training.Data;
+
+/// <summary>
+/// Looks at the headers and ends of many images on all cores. An image that was good counts as good until its file changes.
+/// </summary>
+internal static class ImageCheck
+{
+    private const int ShownFiles = 20;
+    private const int MaxKept = 2_000_000;
+
+    private static readonly ConcurrentDictionary<(string Path, long Bytes, DateTime LastWrite), bool> Good = new();
+
+    /// <summary>Checks images.</summary>
+    /// <param name="entries">The images; none twice.</param>
+    /// <param name="cancellation">Looked at before each image.</param>
+    /// <exception cref="InvalidInputException">Some cannot be used; the message names them.</exception>
+    public static void Require(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation)
+    {
+        if (Bad(entries, cancellation) is not { Length: > 0 } bad) return;
+        throw new InvalidInputException($"{bad.Length} of {entries.Count} images cannot be used: {string.Join("; ", Shown(bad))}.");
+    }
+
+    /// <summary>Checks images.</summary>
+    /// <param name="entries">The images; none twice.</param>
+    /// <param name="cancellation">Looked at before each image.</param>
+    /// <returns>What is wrong with those that cannot be used, a sentence without a full stop each.</returns>
+    public static IEnumerable<string> Problems(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation) =>
+        Shown(Bad(entries, cancellation));
+
+    /// <summary>Whether an image was checked, was good and has not changed since it was listed.</summary>
+    public static bool IsGood(ImageEntry entry) => Good.ContainsKey(Stamp(entry));
+
+    private static string[] Bad(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation)
+    {
+        var bad = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.ForEach(entries.Where(entry => !IsGood(entry)), options, entry =>
+        {
+            try
+            {
+                ImageFile.Check(entry.RealPath);
+                if (Good.Count < MaxKept) Good.TryAdd(Stamp(entry), true);
+            }
+            catch (InvalidInputException error)
+            {
+                bad[entry.RealPath] = error.Message.TrimEnd('.');
+            }
+        });
+        return [.. bad.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => file.Value)];
+    }
+
+    private static string[] Shown(string[] bad) =>
+        bad.Length <= ShownFiles ? bad : [.. bad[..ShownFiles], $"and {bad.Length - ShownFiles} more images cannot be used"];
+
+    private static (string Path, long Bytes, DateTime LastWrite) Stamp(ImageEntry entry) => (entry.RealPath, entry.Bytes, entry.LastWrite);
+}

@@ -1,0 +1,29 @@
+namespace AdaptCluster.Training.Data;
+
+/// <summary>Finds Hugging Face snapshots below a model root, as copied folders or as the hub's cache keeps them.</summary>
+public static class SnapshotFolders
+{
+    /// <summary>Where a model may lie, the likeliest place first.</summary>
+    /// <param name="root">The model root; it may be a hub cache (~/.cache/huggingface/hub).</param>
+    /// <param name="name">A folder, or "org/name" as the hub has it.</param>
+    public static IEnumerable<string> Candidates(string root, string name)
+    {
+        var plain = Path.Combine(root, name);
+        yield return plain;
+        foreach (var cached in (string[])[plain, Path.Combine(root, $"models--{name.Replace("/", "--", StringComparison.Ordinal)}")])
+            if (Snapshot(cached) is { } snapshot) yield return snapshot;
+    }
+
+    /// <summary>
+    /// What a folder without a config.json is instead, with what to do, to follow its path; null where it is nothing known.
+    /// </summary>
+    public static string? Stranger(string folder) => SnapshotFile.StrangerFolder(folder);
+
+    private static string? Snapshot(string cached)
+    {
+        var main = Path.Combine(cached, "refs", "main");
+        if (!File.Exists(main) || new FileInfo(main).Length > 100) return null;
+        var commit = File.ReadAllText(main).Trim();
+        return commit.Length > 0 && commit.All(char.IsAsciiHexDigit) ? Path.Combine(cached, "snapshots", commit) : null;
+    }
+}

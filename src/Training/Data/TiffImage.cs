@@ -1,0 +1,92 @@
+using AdaptCluster.Contracts;
+using BitMiracle.LibTiff.Classic;
+
+namespace AdaptCluster.Training.Data;
+
+/// <summary>Decodes the first page of a TIFF by LibTiff.NET, which is managed code.</summary>
+internal static class TiffImage
+{
+    /// <summary>Deflate packs at most about a thousand to one.</summary>
+    private const int MaxPixelsOfByte = 1000;
+
+    /// <summary>Four channels of 16 bits.</summary>
+    private const int MaxBytesOfPixel = 8;
+
+    /// <summary>A tile may be larger than a small image.</summary>
+    private const int SmallPart = 1 << 20;
+
+    static TiffImage() => Tiff.SetErrorHandler(new Silent());
+
+    /// <summary>Whether bytes begin as a TIFF does, in either order of bytes.</summary>
+    public static bool Is(ReadOnlySpan<byte> bytes) => bytes is [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..];
+
+    /// <summary>The size of the first page.</summary>
+    /// <exception cref="InvalidInputException">The file is damaged; the message names it.</exception>
+    public static (int Width, int Height) Size(byte[] bytes, string path) => Read(bytes, path, tiff => SizeOf(tiff, bytes.Length));
+
+    /// <summary>The pixels of the first page, alpha dropped.</summary>
+    /// <param name="bytes">The file; its <see cref="Size"/> is already known to be one that is read.</param>
+    /// <param name="path">What errors call it.</param>
+    /// <exception cref="InvalidInputException">The file is damaged or of a kind that LibTiff does not read; the message names
+    /// it.</exception>
+    public static RgbImage Decode(byte[] bytes, string path) => Read(bytes, path, tiff =>
+    {
+        var (width, height) = SizeOf(tiff, bytes.Length);
+        var raster = new int[width * height];
+        if (!tiff.ReadRGBAImageOriented(width, height, raster, Orientation.TOPLEFT, stopOnError: true))
+            throw new FormatException("its pixels cannot be read");
+        var pixels = new byte[raster.Length * 3];
+        for (var i = 0; i < raster.Length; i++)
+        {
+            pixels[3 * i] = (byte)Tiff.GetR(raster[i]);
+            pixels[3 * i + 1] = (byte)Tiff.GetG(raster[i]);
+            pixels[3 * i + 2] = (byte)Tiff.GetB(raster[i]);
+        }
+        return new RgbImage(width, height, pixels);
+    });
+
+    private static (int Width, int Height) SizeOf(Tiff tiff, int fileBytes)
+    {
+        if ((tiff.GetField(TiffTag.IMAGEWIDTH), tiff.GetField(TiffTag.IMAGELENGTH)) is not ([var columns, ..], [var rows, ..]))
+            throw new FormatException("it does not say its size");
+        var (width, height) = (columns.ToInt(), rows.ToInt());
+        var pixels = (long)width * height;
+        if (width < 1 || height < 1 || pixels > MaxPixelsOfByte * (long)fileBytes)
+            throw new FormatException($"{fileBytes} bytes do not hold {width} × {height} pixels");
+        // The library takes a buffer of a strip or a tile before it reads one.
+        var part = tiff.IsTiled() ? tiff.TileSize() : tiff.StripSize();
+        return part >= 0 && part <= MaxBytesOfPixel * pixels + SmallPart ? (width, height)
+            : throw new FormatException($"a strip or tile of {part} bytes does not fit {width} × {height} pixels");
+    }
+
+    private static T Read<T>(byte[] bytes, string path, Func<Tiff, T> read)
+    {
+        try
+        {
+            TiffDirectory.Check(bytes);
+            using var stream = new MemoryStream(bytes, writable: false);
+            using var tiff = Tiff.ClientOpen(path, "r", stream, new TiffStream())
+                ?? throw new FormatException("its directory cannot be read");
+            return read(tiff);
+        }
+        // The library checks little of what a file claims, and so fails by whatever its code meets: an index, a null, a division.
+        catch (Exception error) when (error is not (InvalidInputException or OutOfMemoryException))
+        {
+            throw new InvalidInputException(
+                $"{path} is damaged, or a TIFF of a kind that is not read ({error.Message.ReplaceLineEndings(" ").TrimEnd('.')}); save it "
+                + $"as PNG, or remove it.", error);
+        }
+    }
+
+    /// <summary>The library would write its warnings to the console.</summary>
+    private sealed class Silent : TiffErrorHandler
+    {
+        public override void ErrorHandler(Tiff tif, string method, string format, params object[] args) { }
+
+        public override void ErrorHandlerExt(Tiff tif, object clientData, string method, string format, params object[] args) { }
+
+        public override void WarningHandler(Tiff tif, string method, string format, params object[] args) { }
+
+        public override void WarningHandlerExt(Tiff tif, object clientData, string method, string format, params object[] args) { }
+    }
+}

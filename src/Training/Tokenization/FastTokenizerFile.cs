@@ -1,0 +1,92 @@
+using System.Text.Json;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Training.Tokenization;
+
+/// <summary>
+/// Reads the vocabulary of tokenizer.json, the only file of it that newer snapshots have. Untrusted: a fault names file and JSON path.
+/// </summary>
+internal static class FastTokenizerFile
+{
+    /// <summary>The file's name.</summary>
+    public const string Name = "tokenizer.json";
+
+    /// <summary>Whether a folder has this file and lacks the two older ones.</summary>
+    public static bool Use(string folder) => !Path.Exists(Path.Combine(folder, VocabularyFiles.VocabularyName))
+        && !Path.Exists(Path.Combine(folder, VocabularyFiles.MergesName)) && Path.Exists(Path.Combine(folder, Name));
+
+    /// <summary>Reads the ids of all tokens.</summary>
+    public static Dictionary<string, int> ReadVocabulary(string folder) => Read(folder, (path, model) =>
+    {
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        if (!model.TryGetProperty("vocab", out var tokens) || tokens.ValueKind != JsonValueKind.Object)
+            throw Refused(path, "$.model.vocab", "an object of tokens and ids expected");
+        foreach (var token in tokens.EnumerateObject())
+        {
+            if (token.Value.ValueKind != JsonValueKind.Number || !token.Value.TryGetInt32(out var id) || id < 0)
+                throw Refused(path, "$.model.vocab", $"the id of token {VocabularyFiles.Quote(token.Name)} is no whole number from 0 on");
+            if (!ids.TryAdd(token.Name, id))
+                throw Refused(path, "$.model.vocab", $"token {VocabularyFiles.Quote(token.Name)} occurs twice");
+        }
+        if (ids.Values.Distinct().Count() != ids.Count) throw Refused(path, "$.model.vocab", "two tokens have the same id");
+        return ids;
+    });
+
+    /// <summary>Reads the rank of all merges, each checked against the vocabulary.</summary>
+    public static Dictionary<(string Left, string Right), int> ReadMerges(string folder, IReadOnlyDictionary<string, int> ids) =>
+        Read(folder, (path, model) =>
+    {
+        var ranks = new Dictionary<(string Left, string Right), int>();
+        if (!model.TryGetProperty("merges", out var merges) || merges.ValueKind != JsonValueKind.Array)
+            throw Refused(path, "$.model.merges", "a list of merges expected");
+        foreach (var merge in merges.EnumerateArray())
+        {
+            var place = $"$.model.merges[{ranks.Count}]";
+            if (Pair(merge) is not [{ Length: > 0 } left, { Length: > 0 } right])
+                throw Refused(path, place, "\"a b\" or [\"a\", \"b\"] expected");
+            if (!ids.ContainsKey(left) || !ids.ContainsKey(right) || !ids.ContainsKey(left + right))
+                throw Refused(path, place, $"{VocabularyFiles.Quote($"{left} {right}")} has a part that is not in $.model.vocab");
+            if (!ranks.TryAdd((left, right), ranks.Count))
+                throw Refused(path, place, $"the pair {VocabularyFiles.Quote($"{left} {right}")} occurs twice");
+        }
+        return ranks;
+    });
+
+    private static string[]? Pair(JsonElement merge) => merge.ValueKind switch
+    {
+        JsonValueKind.String => merge.GetString()!.Split(' '),
+        JsonValueKind.Array when merge.GetArrayLength() == 2
+            && merge.EnumerateArray().All(part => part.ValueKind == JsonValueKind.String) =>
+            [merge[0].GetString()!, merge[1].GetString()!],
+        _ => null,
+    };
+
+    private static T Read<T>(string folder, Func<string, JsonElement, T> read)
+    {
+        var path = Path.Combine(folder, Name);
+        try
+        {
+            using var document = JsonDocument.Parse(VocabularyFiles.ReadAll(path));
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("model", out var model)
+                || model.ValueKind != JsonValueKind.Object)
+                throw Refused(path, "$.model", "the object of a byte-level BPE expected");
+            if (Text(model, "type") is { } type && type != "BPE")
+                throw Refused(path, "$.model.type", $"found {VocabularyFiles.Quote(type)}; CLIP's is BPE");
+            if (Text(model, "end_of_word_suffix") != ByteSymbols.EndOfWord)
+                throw Refused(path, "$.model.end_of_word_suffix", $"CLIP's is \"{ByteSymbols.EndOfWord}\"");
+            return read(path, model);
+        }
+        // InvalidOperationException: a text with half a surrogate pair is good JSON that no .NET string can hold.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new InvalidInputException(
+                $"{path} is no valid JSON ({VocabularyFiles.OneLine(error.Message)}); copy the file again.", error);
+        }
+    }
+
+    private static string? Text(JsonElement model, string key) =>
+        model.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static InvalidInputException Refused(string path, string place, string what) =>
+        new($"{path}: {place}: {what}; copy the tokenizer of the model again.");
+}

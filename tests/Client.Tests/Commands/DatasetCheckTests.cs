@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using AdaptCluster.Client.Commands;
+
+namespace AdaptCluster.Client.Tests.Commands;
+
+/// <summary><c>sweep datasets check</c> on folders and specs of one's own, in this process.</summary>
+public sealed class DatasetCheckTests : IDisposable
+{
+    private readonly TemporaryHome _home = new();
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public async Task A_folder_is_checked_with_its_counts_and_what_is_not_read()
+    {
+        var images = Path.Combine(MiniatureTrees.Make(_home.Folder, "dtd"), "images");
+        File.WriteAllText(Path.Combine(images, "banded", "x.heic"), "text");
+        var (code, output, _) = await CheckAsync(images);
+        Assert.Equal(0, code);
+        Assert.StartsWith("images          good: 3 classes with 24 training, 9 validation and 12 test images\n", output,
+            StringComparison.Ordinal);
+        Assert.Contains($"note: 1 files are not read: 1 .heic, such as '{Path.Combine(images, "banded", "x.heic")}'", output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_bad_image_of_a_folder_is_named_and_the_command_fails()
+    {
+        var images = Path.Combine(MiniatureTrees.Make(_home.Folder, "dtd"), "images");
+        string[] bad = [Path.Combine(images, "banded", "001.jpg"), Path.Combine(images, "braided", "015.jpg")];
+        foreach (var image in bad) File.WriteAllBytes(image, File.ReadAllBytes(image)[..^40]);
+        var (code, output, _) = await CheckAsync(images);
+        Assert.Equal(1, code);
+        Assert.All(bad, image => Assert.Contains($"problem: {image} is damaged or cut off", output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_spec_is_checked_with_each_of_its_data_sets()
+    {
+        MiniatureTrees.Make(_home.Folder, "dtd");
+        var spec = Path.Combine(_home.Folder, _home.Write("sweep.json", """
+            {"backbone": "tiny-clip", "shots": 2, "seeds": [1], "arms": [{"method": "zero-shot"}],
+             "datasets": ["tiny-kinds", "dtd", {"name": "mine", "format": "folder", "path": "dtd/images"},
+                 {"name": "gone", "format": "csv", "path": "gone.csv"}]}
+            """));
+        var (code, output, error) = await CheckAsync(spec, "--json");
+        Assert.Equal((1, ""), (code, error));
+        var reports = JsonNode.Parse(output)!.AsArray();
+        Assert.Equal(["tiny-kinds", "dtd", "mine", "gone"], reports.Select(report => (string)report!["name"]!));
+        Assert.Equal([true, false, true, false], reports.Select(report => (bool)report!["complete"]!));
+        Assert.Equal(24, (int)reports[2]!["found"]!["train"]!);
+        Assert.Contains("has no such file", (string)reports[3]!["problems"]![0]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_few_classes_without_the_split_file_are_not_called_complete()
+    {
+        var place = MiniatureTrees.Make(_home.Folder, "dtd");
+        File.Delete(Path.Combine(place, "split_zhou_DescribableTextures.json"));
+        var (code, output, _) = await CheckAsync("dtd");
+        Assert.Equal(1, code);
+        Assert.StartsWith("dtd             not complete: 3 classes", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("split e3b0c44298fc", output, StringComparison.Ordinal);
+        Assert.Contains("problem: found 3 classes with", output, StringComparison.Ordinal);
+        Assert.Contains("published are 47 classes", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_nothing_is_answered_with_all_that_it_could_be()
+    {
+        var (code, _, error) = await CheckAsync("mnist");
+        Assert.Equal(2, code);
+        Assert.Contains("or the path of a spec or of a folder", error, StringComparison.Ordinal);
+    }
+
+    private async Task<(int Code, string Output, string Error)> CheckAsync(params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var code = await SweepCommand.RunAsync(["datasets", "check", "--root", _home.Folder, .. arguments], output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}

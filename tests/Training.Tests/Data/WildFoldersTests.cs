@@ -1,0 +1,151 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Data;
+using SkiaSharp;
+
+namespace AdaptCluster.Training.Tests.Data;
+
+/// <summary>Photo folders and lists as people have them: each is read, with notes, or refused with words that help.</summary>
+public sealed class WildFoldersTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+    private int _written;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("train/a train/b val/a val/b test/a test/b")]
+    [InlineData("train/a train/b valid/a valid/b test/a test/b")]
+    [InlineData("train/a train/b validation/a validation/b test/a test/b")]
+    [InlineData("Training/a Training/b dev/a dev/b Testing/a Testing/b")]
+    [InlineData("TRAIN/a TRAIN/b VAL/a VAL/b TEST/a TEST/b")]
+    public void Splits_are_known_by_the_names_that_people_give_them(string folders)
+    {
+        Fill(folders);
+        var dataset = Open();
+        Assert.Equal(SplitOrigin.Given, dataset.Origin);
+        Assert.Equal(["its files are 2 classes with 8 training, 8 validation and 8 test images"], dataset.Notes(2));
+    }
+
+    [Theory]
+    [InlineData("old/a", "the folder '{0}/set/old' is not read")]
+    [InlineData("train/a/sub", "4 files are not read: 4 in sub-folders, such as '{0}/set/train/a/sub/1.png'")]
+    public void A_folder_that_is_not_read_is_named(string folder, string note)
+    {
+        Fill("train/a train/b test/a test/b", folder);
+        Assert.Contains(note.Replace("{0}", _folder.Root, StringComparison.Ordinal), Open().Notes(2));
+    }
+
+    [Theory]
+    [InlineData("train/a/x.heic", "1 .heic")]
+    [InlineData("train/a/x.avif", "1 .avif")]
+    [InlineData("test/b/x", "1 without extension")]
+    [InlineData("test/b/.x.jpg", "1 hidden")]
+    [InlineData("train/x.jpg", "1 beside the class folders")]
+    public void A_file_that_is_not_read_is_counted_with_an_example(string file, string kind)
+    {
+        Fill("train/a train/b test/a test/b");
+        _folder.Write($"set/{file}", "text");
+        Assert.Contains(Open().Notes(2), note => note.StartsWith($"1 files are not read: {kind}, such as '", StringComparison.Ordinal)
+            && note.Contains($"{file}'", StringComparison.Ordinal)
+            && note.EndsWith("does in a folder", StringComparison.Ordinal) == (kind is "1 .heic" or "1 .avif"));
+    }
+
+    [Theory]
+    [InlineData("__pycache__")]
+    [InlineData("@eaDir")]
+    [InlineData("lost+found")]
+    [InlineData(".ipynb_checkpoints")]
+    public void Folders_that_systems_make_are_no_classes(string folder)
+    {
+        Fill($"train/a train/b test/a test/b train/{folder}", folder);
+        Assert.Equal(["a", "b"], Open().ClassNames);
+    }
+
+    [Fact]
+    public void Gif_and_tiff_are_read_among_other_images()
+    {
+        Fill("train/a train/b test/a test/b");
+        _folder.Write("set/test/a/x.gif", TestImages.Gif);
+        _folder.Write("set/test/a/y.TIFF", TestImages.Tiff(TestImages.Pattern(3, 3)));
+        var data = Open().Load(2, 1, null);
+        Assert.Equal(10, data.Test.Labels.Count);
+        Assert.All(Enumerable.Range(0, 10), i => data.Test.Load(i));
+    }
+
+    [Theory]
+    [InlineData("filepath;category;split\r\n", ';')]
+    [InlineData("Path\tclass_name\tset\n", '\t')]
+    [InlineData("\ufeffimage,class,Split\n", ',')]
+    [InlineData("file_name,label,subset\n", ',')]
+    public void Tables_are_read_as_spreadsheets_and_tools_write_them(string header, char separator)
+    {
+        Fill("x");
+        string[] splits = ["train", "Training", "valid", "dev", "test", "TESTING"];
+        Fill("y/0 y/1 y/2");
+        string[] files = ["./y/0/1.png", "y/0/2.png", "y/0/3.png", "y/1/1.png", "y/1/2.png", "y/1/3.png"];
+        var rows = files.Zip(
+            splits, (file, split) => string.Join(separator, file, Array.IndexOf(splits, split) % 2 == 0 ? "cat" : "dog", split));
+        _folder.Write("set/list.csv", header + string.Join(header.EndsWith("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n", rows));
+        var dataset = List("csv", "list.csv");
+        Assert.Equal(["cat", "dog"], dataset.ClassNames);
+        Assert.Contains("its files are 2 classes with 2 training, 2 validation and 2 test images", dataset.Notes(1));
+    }
+
+    [Theory]
+    [InlineData("a/1.png,cat\n", "the header 'a/1.png,cat' has no column 'path'; a first line such as path,class,split expected")]
+    [InlineData("path,class,split\na/1.png,cat,train\na/1.png,cat,test\nb/1.png,dog,train\n",
+        "the image 'a/1.png' is listed in train and in test; list each image once")]
+    [InlineData("path,class,split\na/1.png,cat,train\na/1.png,cat,train\nb/1.png,dog,train\nb/2.png,dog,test\n",
+        "the image 'a/1.png' is listed twice in train")]
+    public void Tables_that_would_mislead_are_refused(string text, string message)
+    {
+        Fill("a b");
+        _folder.Write("set/list.csv", text);
+        Assert.Contains(message, Assert.Throws<InvalidInputException>(() => List("csv", "list.csv")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_split_file_may_use_other_names_of_the_splits_but_each_once()
+    {
+        Fill("a b");
+        _folder.Write("set/split.json",
+            """
+            {"Training": [["./a/1.png", 0, "a"], ["b/1.png", 1, "b"]], "valid": [["a/2.png", 0, "a"]], "test": [["a/3.png", 0, "a"]]}
+            """);
+        Assert.Contains("its files are 2 classes with 2 training, 1 validation and 1 test images", List("split", "split.json").Notes(1));
+        _folder.Write("set/split.json", """{"train": [], "training": [], "test": []}""");
+        Assert.Contains("several keys mean train", Assert.Throws<InvalidInputException>(() => List("split", "split.json")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_bad_images_that_a_seed_uses_are_named_at_once()
+    {
+        Fill("train/a train/b test/a test/b");
+        string[] bad = [_folder.Write("set/train/a/1.png", "<html>not found</html>"),
+            _folder.Write("set/test/b/2.png", TestImages.Encode(TestImages.Pattern(30, 30), SKEncodedImageFormat.Png).AsSpan(0, 400))];
+        var message = Assert.Throws<InvalidInputException>(() => Open()
+            .CheckImages(3, [1, 2, 3], TestContext.Current.CancellationToken)).Message;
+        Assert.StartsWith("2 of 16 images cannot be used: ", message, StringComparison.Ordinal);
+        Assert.All(bad, path => Assert.Contains(path, message, StringComparison.Ordinal));
+        // Once they are replaced, the kept result is that of other files.
+        foreach (var path in bad) File.WriteAllBytes(path, TestImages.Encode(TestImages.Pattern(40, 40), SKEncodedImageFormat.Png));
+        Open().CheckImages(3, [1, 2, 3], TestContext.Current.CancellationToken);
+    }
+
+    private FileDataset Open() => FolderDataset.Open([_folder.Root], "set");
+
+    private FileDataset List(string format, string file) =>
+        FileDatasets.Open([_folder.Root], new DatasetSource { Name = "mine", Format = format, Path = $"set/{file}" });
+
+    private void Fill(params string[] folders)
+    {
+        foreach (var folder in folders.SelectMany(text => text.Split(' ')))
+        {
+            // Another width each, so that no two contents are equal.
+            for (var i = 1; i <= 4; i++)
+                _folder.Write($"set/{folder}/{i}.png", TestImages.Encode(TestImages.Pattern(2 + _written++, 3), SKEncodedImageFormat.Png));
+        }
+    }
+}
