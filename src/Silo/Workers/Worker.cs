@@ -27,6 +27,9 @@ internal sealed partial class Worker(
     private static readonly TimeSpan ShortestIdle = TimeSpan.FromMilliseconds(100), LongestIdle = TimeSpan.FromSeconds(2), LongestQuarantineWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FaultDelay = TimeSpan.FromSeconds(5);
 
+    /// <summary>Several times as long as an idle worker waits before it asks again.</summary>
+    private static readonly TimeSpan OtherTrainerDelay = TimeSpan.FromSeconds(20);
+
     /// <summary>Errors of the grain, not of the store, after which the beginning of a pack is given up.</summary>
     private const int MaxBeginFaults = 3;
 
@@ -63,6 +66,8 @@ internal sealed partial class Worker(
                 {
                     idle = ShortestIdle;
                     await RunPackAsync(queue, lease, stopping);
+                    // A queue of 0.1.0 does not ask what a worker can run. Those that can run it ask meanwhile.
+                    if (!IsOurs(lease)) await Task.Delay(Jitter.Of(OtherTrainerDelay), time, stopping);
                     continue;
                 }
                 // Idle workers ask less often, so that thousands of them do not keep the queue busy; a new pack waits two seconds at most.
@@ -102,11 +107,9 @@ internal sealed partial class Worker(
         var end = new LeaseEnd(Requeue: true, 0, []);
         try
         {
-            if (TrainerVersion.Of(lease.Trainer) != TrainerVersion.Current)
+            if (!IsOurs(lease))
             {
-                // A queue of 0.1.0 does not ask what a worker can run. The results would have other digits than their ids say.
                 LogOtherTrainer(identity.Name, lease.Sweep.Value, TrainerVersion.Of(lease.Trainer), TrainerVersion.Current);
-                await Task.Delay(FaultDelay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return;
             }
             var sweep = grains.Sweep(lease.Sweep);
@@ -129,6 +132,9 @@ internal sealed partial class Worker(
             }, LogAskFault, stopping);
         }
     }
+
+    /// <summary>Whether a lease is for this trainer: by another one the results would have other digits than their ids say.</summary>
+    private static bool IsOurs(Lease lease) => TrainerVersion.Of(lease.Trainer) == TrainerVersion.Current;
 
     private async Task<PackAssignment> BeginAsync(ISweepGrain sweep, Lease lease, LeaseSignals signals, TrainingProgress progress, Action<string> onFault, CancellationToken stopping)
     {

@@ -127,7 +127,7 @@ public sealed class QueueMovesTests : IAsyncLifetime
     private async Task<Lease> BeginAsync()
     {
         var lease = await _host.LeaseAsync("worker");
-        Assert.NotEmpty((await _host.Sweep(lease.Sweep).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment))).Jobs);
+        Assert.NotEmpty((await _host.Sweep(lease.Sweep).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs);
         return lease;
     }
 }

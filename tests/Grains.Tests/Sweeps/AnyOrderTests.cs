@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 
@@ -57,7 +58,7 @@ public sealed class AnyOrderTests(GrainHost host) : IClassFixture<GrainHost>
         switch (random.Next(14))
         {
             case 0 or 1 or 2 when (await host.Queue.LeaseAsync("silo", "worker", Guid.NewGuid(), Samples.Offer)).Lease is { } lease && lease.Sweep == id:
-                open.Add((lease, new Queue<JobAssignment>((await sweep.BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment))).Jobs)));
+                open.Add((lease, new Queue<JobAssignment>((await sweep.BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs)));
                 break;
             case 3 or 4 or 5 or 6 when open.Count > 0 && open[random.Next(open.Count)].Jobs is { Count: > 0 } jobs:
                 var job = jobs.Dequeue();
@@ -105,7 +106,7 @@ public sealed class AnyOrderTests(GrainHost host) : IClassFixture<GrainHost>
                 await Task.Delay(GrainHost.LeaseDuration / 10);
                 continue;
             }
-            var pack = await host.Sweep(lease.Sweep).BeginAsync(new PackStart(lease.Id, lease.Pack, "patient", Samples.Environment));
+            var pack = await host.Sweep(lease.Sweep).BeginAsync(new PackStart(lease.Id, lease.Pack, "patient", Samples.Environment, TrainerVersion.Current));
             await host.Sweep(lease.Sweep).ReportAsync([.. pack.Jobs.Select(job => new JobReport(job.Position, job.Attempt, Result: Samples.Result(1)))]);
             await host.Queue.EndAsync(lease.Id, new LeaseEnd(pack.MoreWait, pack.Jobs.Length, []));
         }

@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 
@@ -31,7 +32,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
     {
         var id = await SubmitAsync("retried");
         var lease = await _host.LeaseAsync("worker");
-        var job = Assert.Single((await _host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment))).Jobs);
+        var job = Assert.Single((await _host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs);
         await _host.Sweep(id).ReportAsync([new JobReport(job.Position, job.Attempt, Fault: new("broken", Retry: false))]);
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 0, []));
         Assert.Equal(SweepState.Failed, (await _host.Sweep(id).StatusAsync()).Summary.State);
@@ -73,7 +74,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
     private async Task<(Lease Lease, JobAssignment Job)> BeginAsync(SweepId id)
     {
         var lease = await _host.LeaseAsync("worker");
-        return (lease, Assert.Single((await _host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment))).Jobs));
+        return (lease, Assert.Single((await _host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs));
     }
 
     private static string Spec(string name) => $$"""{"name": "{{name}}", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""";

@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 
@@ -16,7 +17,7 @@ public sealed class CollectionTests(GrainHost host) : IClassFixture<GrainHost>
     {
         var id = await host.Front.SubmitAsync("""{"name": "ended", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""", "spec.json", new SubmitOptions());
         var lease = (await host.Queue.LeaseAsync("silo", "worker")).Lease!;
-        var jobs = (await host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment))).Jobs;
+        var jobs = (await host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs;
         await host.Sweep(id).ReportAsync([new JobReport(jobs[0].Position, jobs[0].Attempt, Result: Samples.Result(7))]);
         await host.Coordinator(id).ResultsAsync();
         Assert.Equal((1, 1), await ActiveAsync());

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
@@ -71,7 +72,7 @@ public sealed class GrainHost : IAsyncLifetime
         builder.UseOrleans(silo => More(silo
             .UseLocalhostClustering(FreePort.Find(), FreePort.Find())
             .UseInMemoryReminderService()
-            .UseSiloMetadata(new Dictionary<string, string> { [SiloMetadataKeys.Role] = "all", [SiloMetadataKeys.Pool] = Pool })));
+            .UseSiloMetadata(new Dictionary<string, string> { [SiloMetadataKeys.Role] = "all", [SiloMetadataKeys.Pool] = Pool, [SiloMetadataKeys.Trainer] = $"{TrainerVersion.Current}" })));
         _host = builder.Build();
         await Store.MigrateAsync();
         await _host.StartAsync();

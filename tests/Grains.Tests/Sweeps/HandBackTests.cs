@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 
@@ -62,6 +63,6 @@ public sealed class HandBackTests : IAsyncLifetime
     private async Task<(Lease Lease, JobAssignment[] Jobs)> LeaseAsync(SweepId id)
     {
         var lease = await _host.LeaseAsync("old");
-        return (lease, (await _host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "old", Samples.Environment))).Jobs);
+        return (lease, (await _host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "old", Samples.Environment, TrainerVersion.Current))).Jobs);
     }
 }

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 
@@ -115,7 +116,7 @@ public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
         await host.Sweep(id).SetAsync(new ShareChange { Priority = 1 });
         var lease = (await host.Queue.LeaseAsync("silo", "worker")).Lease!;
         Assert.Equal(id, lease.Sweep);
-        var jobs = (await host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment))).Jobs;
+        var jobs = (await host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs;
         var lines = await host.Queue.StatusAsync();
         Assert.Contains(lines.Leases, held => (held.Sweep, held.Pack, held.Worker, held.Directive) == (id, lease.Pack, "worker", LeaseDirective.Continue));
         foreach (var job in jobs)

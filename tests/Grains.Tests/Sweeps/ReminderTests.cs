@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Sweeps;
@@ -154,5 +155,5 @@ public sealed class ReminderTests : IAsyncLifetime
     private async Task<Lease?> TryLeaseAsync() => (await _host.Queue.LeaseAsync("silo", "worker", Guid.NewGuid(), Samples.Offer)).Lease;
 
     private async Task<JobAssignment[]> BeginAsync(Guid id, Lease lease) =>
-        (await _host.Sweep(lease.Sweep).BeginAsync(new PackStart(id, lease.Pack, "worker", Samples.Environment))).Jobs;
+        (await _host.Sweep(lease.Sweep).BeginAsync(new PackStart(id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs;
 }
