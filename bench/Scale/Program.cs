@@ -43,8 +43,17 @@ int Option(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and 
 
 static async Task<SiloHost> StartAsync(string store, string folder, int workers)
 {
-    var settings = new SiloSettings { Home = folder, ModelRoots = [], DataRoots = [folder], Pool = "cpu", Device = "cpu", Name = "scale",
-        Workers = workers, Http = new HttpSettings { Port = 0 } };
+    var settings = new SiloSettings
+    {
+        Home = folder,
+        ModelRoots = [],
+        DataRoots = [folder],
+        Pool = "cpu",
+        Device = "cpu",
+        Name = "scale",
+        Workers = workers,
+        Http = new HttpSettings { Port = 0 },
+    };
     static void Replace(IServiceCollection services) => services.AddSingleton<ICatalog, NoCatalog>().AddTransient<IJobExecutor, NoExecutor>();
     if (store != "sqlite")
     {

@@ -16,7 +16,7 @@ public sealed class CollectionTests(GrainHost host) : IClassFixture<GrainHost>
     public async Task The_grains_of_an_ended_sweep_leave_memory_and_come_back_as_they_were_when_somebody_asks()
     {
         var id = await host.Front.SubmitAsync("""{"name": "ended", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""", "spec.json", new SubmitOptions());
-        var lease = (await host.Queue.LeaseAsync("silo", "worker")).Lease!;
+        var lease = (await host.Queue.LeaseAsync("silo", "worker", Guid.NewGuid(), Samples.Offer)).Lease!;
         var jobs = (await host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs;
         await host.Sweep(id).ReportAsync([new JobReport(jobs[0].Position, jobs[0].Attempt, Result: Samples.Result(7))]);
         await host.Coordinator(id).ResultsAsync();

@@ -28,8 +28,17 @@ public sealed class HttpSilo : IAsyncDisposable
         var silo = new HttpSilo();
         try
         {
-            var settings = new SiloSettings { Home = silo._folder, ModelRoots = [silo._folder], DataRoots = [silo._folder], Pool = "cpu",
-                Workers = 1, Device = "cpu", Name = "silo", Http = http };
+            var settings = new SiloSettings
+            {
+                Home = silo._folder,
+                ModelRoots = [silo._folder],
+                DataRoots = [silo._folder],
+                Pool = "cpu",
+                Workers = 1,
+                Device = "cpu",
+                Name = "silo",
+                Http = http,
+            };
             Assert.True(HomeLock.TryTake(silo._folder, out var home));
             silo._silo = await SiloHost.StartAsync(settings, home, TestContext.Current.CancellationToken, replace, serves);
             if (http is not null && serves) silo.Client.BaseAddress = silo._silo.Http;

@@ -34,8 +34,17 @@ internal sealed class ScriptedSilo : IAsyncDisposable
     public static async Task<ScriptedSilo> StartAsync(Action<IReadOnlyList<PackJob>> run, Func<SiloSettings, SiloSettings>? change = null, Action<IServiceCollection>? replace = null)
     {
         var scripted = new ScriptedSilo();
-        var settings = new SiloSettings { Home = scripted._folder, ModelRoots = [], DataRoots = [scripted._folder], Pool = "cpu",
-            Device = "cpu", Name = "silo", Workers = 1, LocalGatewayPort = 0 };
+        var settings = new SiloSettings
+        {
+            Home = scripted._folder,
+            ModelRoots = [],
+            DataRoots = [scripted._folder],
+            Pool = "cpu",
+            Device = "cpu",
+            Name = "silo",
+            Workers = 1,
+            LocalGatewayPort = 0,
+        };
         if (!HomeLock.TryTake(scripted._folder, out var home)) throw new InvalidOperationException($"{scripted._folder} is held.");
         scripted._silo = await SiloHost.StartAsync(change?.Invoke(settings) ?? settings, home, CancellationToken.None, services =>
         {

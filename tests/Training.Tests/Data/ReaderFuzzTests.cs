@@ -169,8 +169,13 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
         {
             // Headers lie in front, and extreme values hurt most.
             var at = random.Next(2) == 0 ? random.Next(Math.Min(64, bytes.Length)) : random.Next(bytes.Length);
-            bytes[at] = random.Next(
-                4) switch { 0 => 0xFF, 1 => 0, 2 => (byte)(bytes[at] ^ (1 << random.Next(8))), _ => (byte)random.Next(256) };
+            bytes[at] = random.Next(4) switch
+            {
+                0 => 0xFF,
+                1 => 0,
+                2 => (byte)(bytes[at] ^ (1 << random.Next(8))),
+                _ => (byte)random.Next(256),
+            };
         }
         return bytes;
     }
