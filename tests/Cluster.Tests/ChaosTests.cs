@@ -41,7 +41,8 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
 
         var results = await cluster.RunAsync("results", sweep, "--json");
         Assert.Equal(calm.Output, results.Output);
-        var jobs = await cluster.CountAsync("SELECT count(*) FROM jobs");
+        // Sweeps that were submitted while their control silo was killed repeat the jobs of each other, which the cache answers.
+        var jobs = await cluster.CountAsync("SELECT count(*) FROM jobs WHERE cached_from IS NULL");
         Assert.Equal(jobs, await cluster.CountAsync("SELECT count(*) FROM attempts WHERE outcome = 1"));
         Assert.Equal(jobs, await cluster.CountAsync("SELECT count(*) FROM (SELECT DISTINCT sweep_id, position FROM attempts WHERE outcome = 1) AS accepted"));
         Assert.Equal(0, await cluster.CountAsync("SELECT count(*) FROM jobs WHERE lease IS NOT NULL OR state <> 2"));
