@@ -97,8 +97,8 @@ public sealed record SiloSettings
         {
             Home = Path.GetFullPath(reader.Text("Home") ?? ".adaptcluster"),
             Cluster = ClusterSettings.From(reader),
-            ModelRoots = Folders(reader.Text("Models") ?? "models"),
-            DataRoots = Folders(reader.Text("Data") ?? "."),
+            ModelRoots = Roots(reader, "Models", "models"),
+            DataRoots = Roots(reader, "Data", "."),
             Role = role,
             Device = device,
             Pool = ReadPool(reader, device),
@@ -127,6 +127,9 @@ public sealed record SiloSettings
         reader.RefuseUnknown();
         return settings;
     }
+
+    private static string[] Roots(SettingsReader reader, string key, string otherwise) => Folders(reader.Text(key) ?? otherwise) is { Length: > 0 } folders ? folders
+        : throw new InvalidInputException($"{SettingsReader.Name(key)}: found '{reader.Text(key)}', which names no folder; write one, or several with '{Path.PathSeparator}' between them.");
 
     /// <summary>The folders of a setting that names several, as PATH does.</summary>
     public static string[] Folders(string setting) =>

@@ -18,22 +18,27 @@ internal static class EqualImages
             .Where(group => group.Skip(1).Any()).Select(group => group.Select(i => entries[i]).ToArray()).ToArray();
         var leaks = groups.Where(group => group.Any(image => image.Split != group[0].Split)).ToArray();
         if (leaks.Length > 0)
-            yield return Note(leaks, "are in several splits, so what is trained on is also tested on", image => image.Split,
-                image => image.Entry.RelativePath);
+        {
+            var tested = leaks.Any(group => group.Any(image => image.Split == "test"));
+            yield return Note(leaks, $"are in several splits{(tested ? ", so what is trained on is also tested on" : "")}", image => image.Split, image => image.Split);
+        }
         var mixed = groups.Where(group => group.Any(image => image.Entry.Label != group[0].Entry.Label)).ToArray();
         if (mixed.Length > 0)
-            yield return Note(mixed, "are in several classes", image => $"'{classNames[image.Entry.Label]}'",
-                image => image.Entry.RelativePath);
+            yield return Note(mixed, "are in several classes", image => image.Entry.Label, image => $"'{classNames[image.Entry.Label]}'");
     }
 
-    private static string Note(
-        (string Split, ImageEntry Entry)[][] groups, string what, Func<(string Split, ImageEntry Entry), string> side,
-            Func<(string Split, ImageEntry Entry), string> path)
+    /// <param name="groups">Images of one content each, of which some have different sides.</param>
+    /// <param name="what">What they are.</param>
+    /// <param name="side">What differs; several classes may have one name.</param>
+    /// <param name="words">How it is shown.</param>
+    private static string Note<T>(
+        (string Split, ImageEntry Entry)[][] groups, string what, Func<(string Split, ImageEntry Entry), T> side, Func<(string Split, ImageEntry Entry), string> words)
+        where T : notnull
     {
         var pairs = groups.Take(ShownPairs).Select(group =>
         {
-            var other = group.First(image => side(image) != side(group[0]));
-            return $"{path(group[0])} ({side(group[0])}) and {path(other)} ({side(other)})";
+            var other = group.First(image => !side(image).Equals(side(group[0])));
+            return $"{group[0].Entry.RelativePath} ({words(group[0])}) and {other.Entry.RelativePath} ({words(other)})";
         });
         var more = groups.Length > ShownPairs ? ", …" : "";
         return string.Create(

@@ -16,6 +16,8 @@ public static class FileKind
         {
             if (file.LinkTarget is not null)
             {
+                // What a shell hands over by <(…) or /dev/stdin.
+                if (file.LinkTarget.StartsWith("pipe:[", StringComparison.Ordinal) || file.LinkTarget.StartsWith("socket:[", StringComparison.Ordinal)) return "is a pipe, not a file";
                 var target = file.ResolveLinkTarget(returnFinalTarget: true)!;
                 if (!target.Exists) return $"is a broken link: {target.FullName} does not exist";
                 file = new FileInfo(target.FullName);

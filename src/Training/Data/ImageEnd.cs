@@ -7,7 +7,8 @@ internal static class ImageEnd
 {
     private static ReadOnlySpan<byte> PngEnd => [0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D'];
 
-    private static ReadOnlySpan<byte> JpegEnd => [0xFF, 0xD9];
+    /// <summary>The mark behind a JPEG's last pixel.</summary>
+    internal static ReadOnlySpan<byte> JpegEnd => [0xFF, 0xD9];
 
     /// <summary>What is missing; null where nothing is, or where the format has no mark of its end.</summary>
     /// <param name="head">The first bytes.</param>

@@ -97,12 +97,32 @@ public static class ImageFile
                 if (TiffImage.Is(head)) RequireSize(TiffImage.Size(head, path), length, path);
                 else RequireHeader(head, path);
             }
-            if (ImageEnd.Problem(head, ReadAt(file, Math.Max(0, length - TailBytes), Math.Min(length, TailBytes)), length) is { } problem)
+            if (ImageEnd.Problem(head, ReadAt(file, Math.Max(0, length - TailBytes), Math.Min(length, TailBytes)), length) is { } problem && !IsWholeAllTheSame(head, path))
                 throw new InvalidInputException($"{path} is damaged or cut off ({problem}); replace or remove the file.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw Unreadable(path, error);
+        }
+    }
+
+    /// <summary>
+    /// Whether a JPEG or PNG without its end mark in the tail has its pixels all the same: cameras add films of megabytes behind it, and other programs zeros.
+    /// </summary>
+    private static bool IsWholeAllTheSame(byte[] head, string path)
+    {
+        if (head is not ([0xFF, 0xD8, ..] or [0x89, (byte)'P', ..])) return false;
+        var bytes = ReadAll(path).AsSpan().TrimEnd((byte)0);
+        // A decoder takes zeros for pixels, so they are no proof of the end.
+        if (head[0] == 0xFF && bytes.Length < new FileInfo(path).Length) return bytes.EndsWith(ImageEnd.JpegEnd);
+        try
+        {
+            Decode(path);
+            return true;
+        }
+        catch (InvalidInputException)
+        {
+            return false;
         }
     }
 

@@ -1,3 +1,5 @@
+using AdaptCluster.Contracts;
+
 namespace AdaptCluster.Training.Data;
 
 /// <summary>Finds Hugging Face snapshots below a model root, as copied folders or as the hub's cache keeps them.</summary>
@@ -22,8 +24,16 @@ public static class SnapshotFolders
     private static string? Snapshot(string cached)
     {
         var main = Path.Combine(cached, "refs", "main");
-        if (!File.Exists(main) || new FileInfo(main).Length > 100) return null;
-        var commit = File.ReadAllText(main).Trim();
+        if (!File.Exists(main) || FileKind.Problem(main) is not null || new FileInfo(main).Length > 100) return null;
+        string commit;
+        try
+        {
+            commit = File.ReadAllText(main).Trim();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{main} cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
+        }
         return commit.Length > 0 && commit.All(char.IsAsciiHexDigit) ? Path.Combine(cached, "snapshots", commit) : null;
     }
 }

@@ -37,6 +37,12 @@ internal sealed class UnreadFiles
     public void AddNested(string path)
     {
         if (IsSystemFolder(Path.GetFileName(path))) return;
+        // A link may lead out of the data, or back up.
+        if (new DirectoryInfo(path).LinkTarget is not null)
+        {
+            _folders.Add(path);
+            return;
+        }
         try
         {
             foreach (var file in Directory.EnumerateFiles(path, "*", Below)) Add("in sub-folders", file);

@@ -129,6 +129,28 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData(SKEncodedImageFormat.Jpeg, 7)]
+    [InlineData(SKEncodedImageFormat.Jpeg, 0)]
+    [InlineData(SKEncodedImageFormat.Png, 7)]
+    public void What_cameras_and_programs_add_behind_an_image_is_no_damage(SKEncodedImageFormat format, byte added)
+    {
+        var image = TestImages.Encode(TestImages.Pattern(64, 64), format);
+        var film = new byte[100_000];
+        film.AsSpan().Fill(added);
+        var path = _folder.Write("motion.img", (ReadOnlySpan<byte>)[.. image, .. film]);
+        ImageFile.Check(path);
+        Assert.Equal(ImageFile.Decode(_folder.Write("plain.img", image)).Pixels, ImageFile.Decode(path).Pixels);
+    }
+
+    [Fact]
+    public void A_jpeg_that_was_cut_off_and_filled_up_with_zeros_is_refused()
+    {
+        var image = TestImages.Encode(TestImages.Pattern(64, 64), SKEncodedImageFormat.Jpeg);
+        var path = _folder.Write("filled.jpg", (ReadOnlySpan<byte>)[.. image[..^200], .. new byte[5000]]);
+        Assert.Contains("a JPEG that ends in zeros", Assert.Throws<InvalidInputException>(() => ImageFile.Check(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(SKEncodedImageFormat.Jpeg)]
     [InlineData(SKEncodedImageFormat.Png)]
     [InlineData(SKEncodedImageFormat.Webp)]

@@ -92,7 +92,33 @@ public sealed class WildFoldersTests : IDisposable
         Assert.Contains("its files are 2 classes with 2 training, 2 validation and 2 test images", dataset.Notes(1));
     }
 
+    [Fact]
+    public void A_column_of_the_very_name_goes_before_one_of_a_name_like_it()
+    {
+        Fill("a b");
+        _folder.Write("set/list.csv", "Path,class,category,split,image\na/1.png,cat,pet,train,x\nb/1.png,dog,pet,train,y\na/2.png,cat,pet,test,z\nb/2.png,dog,pet,test,z\n");
+        Assert.Equal(["cat", "dog"], List("csv", "list.csv").ClassNames);
+    }
+
+    [Fact]
+    public void Equal_images_of_two_classes_that_share_a_name_are_noted()
+    {
+        Fill("a b");
+        foreach (var place in (string[])["a/1.png", "b/1.png"]) _folder.Write($"set/{place}", TestImages.Encode(TestImages.Pattern(5, 5), SKEncodedImageFormat.Png));
+        _folder.Write("set/list.csv", "path,class,label,split\na/1.png,crane,0,train\nb/1.png,crane,1,train\na/2.png,crane,0,test\nb/2.png,crane,1,test\n");
+        Assert.Contains("1 images of equal content are in several classes: a/1.png ('crane') and b/1.png ('crane')", List("csv", "list.csv").Notes(1));
+    }
+
+    [Fact]
+    public void A_link_in_a_class_is_named_and_not_followed()
+    {
+        Fill("train/a train/b test/a test/b");
+        Directory.CreateSymbolicLink(_folder.At("set", "train", "a", "up"), _folder.Root);
+        Assert.Contains($"the folder '{_folder.Root}/set/train/a/up' is not read", Open().Notes(2));
+    }
+
     [Theory]
+    [InlineData("path,category,class_name\na/1.png,cat,cat\n", "the columns 'category' and 'class_name' both mean 'class'; rename or remove one")]
     [InlineData("a/1.png,cat\n", "the header 'a/1.png,cat' has no column 'path'; a first line such as path,class,split expected")]
     [InlineData("path,class,split\na/1.png,cat,train\na/1.png,cat,test\nb/1.png,dog,train\n",
         "the image 'a/1.png' is listed in train and in test; list each image once")]

@@ -43,7 +43,8 @@ internal static class SplitCsv
         if (!cursor.MoveNext()) throw new InvalidInputException($"{path} is empty; a header with the columns path and class, and a line for each image expected.");
         var written = cursor.Current.Fields.Select(name => name.Trim()).ToArray();
         var header = Meanings(written);
-        if (header.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice) throw Refused(path, 1, $"the column {VocabularyFiles.Quote(twice.Key)} stands in the header twice");
+        if (header.Index().GroupBy(column => column.Item).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw Refused(path, 1, $"the columns {string.Join(" and ", twice.Select(column => VocabularyFiles.Quote(written[column.Index])))} both mean '{twice.Key}'; rename or remove one");
         var (paths, classes, splits, labels) =
             (Column(path, written, header, "path"), Column(path, written, header, "class"), Array.IndexOf(header, "split"),
             Array.IndexOf(header, "label"));
@@ -95,7 +96,9 @@ internal static class SplitCsv
 
     private static string[] Meanings(string[] written)
     {
-        string[] header = [.. written.Select(name => Aliases.GetValueOrDefault(name, name))];
+        // A column of the name itself goes before one of a name like it.
+        var exact = written.Select(name => name.ToLowerInvariant()).Intersect(Aliases.Values).ToHashSet();
+        string[] header = [.. written.Select(name => Aliases.TryGetValue(name, out var meaning) && (meaning.Equals(name, StringComparison.OrdinalIgnoreCase) || !exact.Contains(meaning)) ? meaning : name)];
         // Without a column for names, a label is one.
         if (!header.Contains("class") && Array.IndexOf(header, "label") is var label and >= 0) header[label] = "class";
         return header;
