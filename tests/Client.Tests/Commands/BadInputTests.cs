@@ -25,7 +25,7 @@ public sealed class BadInputTests
 
     [Theory]
     [InlineData("sweep submit: ", "submit")]
-    [InlineData("sweep: there is no sweep yet in ", "status", "latest")]
+    [InlineData("sweep: there is no sweep yet: the home ", "status", "latest")]
     [InlineData("sweep: none.json: there is no such file; check the path.", "submit", "none.json")]
     [InlineData("sweep results: --format: found 'marckdown'; write text, md, csv, latex or json; 'sweep results --help'", "results", "latest", "--format", "marckdown")]
     [InlineData("sweep plot: --kind: found 'tabel' (did you mean 'table'?); write table, average, t-target, context-length or masks;", "plot", "latest", "--kind", "tabel", "--out", "x.png")]
