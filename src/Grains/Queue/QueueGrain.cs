@@ -211,6 +211,8 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         {
             var grain = GrainFactory.GetGrain<ISweepGrain>(sweep.Value);
             var left = await grain.LeaseEndedAsync(pack, lease);
+            // What is being read of the sweep at this moment may be from before.
+            Changes(sweep);
             // The store had it open still when it was read.
             if (_book.End(lease) is not null) _book.Confirm(lease, left, Now);
             else if (left is null) return;
