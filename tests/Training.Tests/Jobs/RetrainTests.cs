@@ -59,7 +59,7 @@ public sealed class RetrainTests : IClassFixture<SmallClip>
             tensors[$"{branch}.velocity"] = torch.zeros_like(tensors[$"{branch}.prompts"]);
             tensors[$"{branch}.scores"] = torch.zeros(tensors[$"{branch}.mask"].shape);
         }
-        var start = SafetensorsWriter.ToBytes(tensors, new Dictionary<string, string> { ["format"] = first.Metadata["format"], ["epoch"] = "6", ["iteration"] = "18" });
+        var start = SafetensorsWriter.ToBytes(tensors, new Dictionary<string, string> { ["format"] = first.Metadata["format"], ["trainer"] = first.Metadata["trainer"], ["epoch"] = "6", ["iteration"] = "18" });
         var (rest, result) = Run(Twice, start);
         Assert.Equal(_reports.Skip(6).Select(r => r.Loss), rest.Select(r => r.Loss));
         Assert.Equal(_result.Prompts, result.Prompts);
