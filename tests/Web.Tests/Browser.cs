@@ -12,6 +12,8 @@ public sealed class Browser : IAsyncLifetime
     {
         var chromium = Programs.Find("chromium");
         if (chromium is null) return;
+        // Other tests run beside these, on as few as two cores.
+        Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-gpu"] });
     }
