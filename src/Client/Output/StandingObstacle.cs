@@ -11,13 +11,13 @@ namespace AdaptCluster.Client.Output;
 /// <param name="time">The clock.</param>
 internal sealed class StandingObstacle(bool isAlone, TimeProvider time)
 {
-    /// <summary>A worker that has just been started, or retries, gets over shorter ones.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>Longer than the pauses between tries and than a first quarantine, which pass by themselves.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private long? _since;
 
     /// <summary>Looks at a status.</summary>
-    /// <exception cref="AdaptClusterException">The sweep has not got on for some seconds, and why.</exception>
+    /// <exception cref="AdaptClusterException">The sweep has not got on for a quarter of an hour, and why.</exception>
     public void Check(SweepStatus status)
     {
         if (!isAlone || status.Obstacle is not { } obstacle)

@@ -65,7 +65,7 @@ internal static class PackDivision
     private static bool LastsLong(HeldLease lease)
     {
         var (rest, done) = (lease.Rest!, lease.Iterations - lease.Rest!.Iterations);
-        return done <= 0 || rest.Iterations * (rest.At - lease.GrantedAt) >= LeastRest * done;
+        return done <= 0 || rest.Iterations * (rest.At - lease.GrantedAt).TotalSeconds >= LeastRest.TotalSeconds * done;
     }
 
     /// <summary>

@@ -94,7 +94,8 @@ internal sealed partial class QueueGrain
         {
             _changed.Remove(id);
             stored = await store.FindAsync(id);
-            if (stored is not { Sweep.State: SweepState.Running or SweepState.Paused }) return;
+            // It may have ended, or gone to another pool, since the list was read.
+            if (stored is not { Sweep.State: SweepState.Running or SweepState.Paused } || options.Value.PoolOf(stored.Sweep.Pool) != Pool) return;
             offers = await store.UnfinishedPacksAsync(id, stored.Plan);
         }
         while (_changed.Contains(id));

@@ -2,7 +2,7 @@ namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
 /// Calls that share a transaction: those that come while one runs go into the next together, so that what a call costs does not grow with the
-/// callers. The bound of a batch is halved after one that failed or took half of its callers' patience, and doubled again by each other one: what a
+/// callers. The bound of a batch is halved after one that failed or outlasted its callers' patience, and doubled again by each other one: what a
 /// slow store cannot write in time gets through in parts, and a call that always fails keeps its neighbours back only until it goes alone. Used on
 /// one grain's scheduler, so it needs no lock.
 /// </summary>
@@ -47,7 +47,7 @@ internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Tas
         try
         {
             var answers = await write([.. batch.Select(item => item.Call)]);
-            if (time.GetElapsedTime(began) > patience / 2) Halve(batch);
+            if (time.GetElapsedTime(began) > patience) Halve(batch);
             else if (_bound is { } bound) _bound = 2 * bound < most ? 2 * bound : null;
             for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(answers[i]);
         }

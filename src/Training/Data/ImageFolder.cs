@@ -100,9 +100,14 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         return Checked(new ImageEntry(place, name, file.FullName, file.Length, file.LastWriteTimeUtc, label));
     }
 
-    private static ImageEntry Checked(ImageEntry entry) => entry.Bytes == 0 && FileKind.Problem(entry.RealPath) is { } problem
-        ? throw new InvalidInputException($"{Path.Combine(entry.Directory.RealPath, entry.Name)} {problem}; remove it.")
-        : entry;
+    private static ImageEntry Checked(ImageEntry entry)
+    {
+        // A folder of a million images on a slow share is listed for minutes.
+        LongWork.Moved();
+        return entry.Bytes == 0 && FileKind.Problem(entry.RealPath) is { } problem
+            ? throw new InvalidInputException($"{Path.Combine(entry.Directory.RealPath, entry.Name)} {problem}; remove it.")
+            : entry;
+    }
 
     private static IEnumerable<string> Names(string place, Func<string, IEnumerable<string>> list)
     {

@@ -10,7 +10,7 @@ public sealed class StandingObstacleTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void A_command_that_is_all_its_sweep_has_ends_with_the_reason_when_nothing_can_run_for_some_seconds()
+    public void A_command_that_is_all_its_sweep_has_ends_with_the_reason_when_nothing_can_run_for_a_quarter_of_an_hour()
     {
         var obstacle = new StandingObstacle(isAlone: true, _time);
         obstacle.Check(Status("no silo can run it: data set 'pets' has changed"));
