@@ -84,26 +84,17 @@ internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : cl
     private sealed class Slot
     {
         private readonly Lock _lock = new();
-        private Action? _waiters;
         private volatile Entry? _entry;
+
+        private event Action? Waits;
 
         /// <summary>Takes the slot. All who want it hear of what its holder reads, as it is their wait too.</summary>
         public IDisposable Enter()
         {
             var waiter = LongWork.Watching;
-            Change(ref _waiters, waiters => waiters + waiter);
+            Waits += waiter;
             _lock.Enter();
-            return new Held(this, waiter, LongWork.Watch(() => Volatile.Read(ref _waiters)?.Invoke()));
-        }
-
-        private static void Change(ref Action? waiters, Func<Action?, Action?> change)
-        {
-            for (var before = Volatile.Read(ref waiters); ;)
-            {
-                var found = Interlocked.CompareExchange(ref waiters, change(before), before);
-                if (ReferenceEquals(found, before)) return;
-                before = found;
-            }
+            return new Held(this, waiter, LongWork.Watch(() => Waits?.Invoke()));
         }
 
         private sealed class Held(Slot slot, Action? waiter, IDisposable watched) : IDisposable
@@ -112,7 +103,7 @@ internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : cl
             {
                 watched.Dispose();
                 slot._lock.Exit();
-                Change(ref slot._waiters, waiters => waiters - waiter);
+                slot.Waits -= waiter;
             }
         }
 

@@ -60,7 +60,11 @@ public static class ImageFile
     /// </exception>
     public static RgbImage Decode(string path)
     {
-        var bytes = ReadAll(path);
+        return DecodeBytes(ReadAll(path), path);
+    }
+
+    private static RgbImage DecodeBytes(byte[] bytes, string path)
+    {
         if (TiffImage.Is(bytes)) return DecodeTiff(bytes, path);
         // Skia gets no managed stream: an exception of one, thrown under native code, would end the process.
         using var data = SKData.CreateCopy(bytes);
@@ -112,12 +116,13 @@ public static class ImageFile
     private static bool IsWholeAllTheSame(byte[] head, string path)
     {
         if (head is not ([0xFF, 0xD8, ..] or [0x89, (byte)'P', ..])) return false;
-        var bytes = ReadAll(path).AsSpan().TrimEnd((byte)0);
+        var bytes = ReadAll(path);
+        var filled = bytes.AsSpan().TrimEnd((byte)0);
         // A decoder takes zeros for pixels, so they are no proof of the end.
-        if (head[0] == 0xFF && bytes.Length < new FileInfo(path).Length) return bytes.EndsWith(ImageEnd.JpegEnd);
+        if (head[0] == 0xFF && filled.Length < bytes.Length) return filled.EndsWith(ImageEnd.JpegEnd);
         try
         {
-            Decode(path);
+            DecodeBytes(bytes, path);
             return true;
         }
         catch (InvalidInputException)

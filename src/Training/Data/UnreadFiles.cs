@@ -7,8 +7,8 @@ internal sealed class UnreadFiles
 {
     private const int ShownKinds = 5;
 
-    /// <summary>Without links, which may lead around in a circle.</summary>
-    private static readonly EnumerationOptions Below = new()
+    /// <summary>All that lies below a folder, without links, which may lead around in a circle or to other data sets.</summary>
+    internal static readonly EnumerationOptions Below = new()
     {
         RecurseSubdirectories = true,
         AttributesToSkip = FileAttributes.ReparsePoint,

@@ -31,8 +31,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
     public async Task A_retry_that_broke_off_behind_its_first_write_is_gone_on_with()
     {
         var id = await SubmitAsync("retried");
-        var lease = await _host.LeaseAsync("worker");
-        var job = Assert.Single((await _host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs);
+        var (lease, job) = await BeginAsync(id);
         await _host.Sweep(id).ReportAsync([new JobReport(job.Position, job.Attempt, Fault: new("broken", Retry: false))]);
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 0, []));
         Assert.Equal(SweepState.Failed, (await _host.Sweep(id).StatusAsync()).Summary.State);

@@ -6,14 +6,6 @@ namespace AdaptCluster.Training.Data.CoOp;
 /// <summary>Looks whether a data set of the CoOp family is there, whole, and the published one. Reads only.</summary>
 public static class DatasetCheck
 {
-    /// <summary>Without links, behind which other data sets may lie.</summary>
-    private static readonly EnumerationOptions Below = new()
-    {
-        RecurseSubdirectories = true,
-        AttributesToSkip = FileAttributes.ReparsePoint,
-        IgnoreInaccessible = false,
-    };
-
     /// <summary>Copies that many people have by mistake: what gives them away, and what to do.</summary>
     private static readonly Dictionary<string, (string Sign, string Advice)[]> WrongCopies = new()
     {
@@ -104,7 +96,7 @@ public static class DatasetCheck
         var listed = lists.Entries().Select(image => image.Entry.RealPath).ToHashSet(StringComparer.Ordinal);
         var extra = 0;
         string? first = null;
-        foreach (var path in Directory.EnumerateFiles(folder.ImagesPlace, "*", Below)
+        foreach (var path in Directory.EnumerateFiles(folder.ImagesPlace, "*", UnreadFiles.Below)
             .Where(path => ImageFile.HasImageExtension(path) && !listed.Contains(path)))
         {
             extra++;
