@@ -62,6 +62,20 @@ public sealed class GrainFaultFilterTests
     }
 
     [Fact]
+    public async Task An_outage_of_writes_ends_with_the_first_write()
+    {
+        var faults = new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, Store);
+        await Assert.ThrowsAsync<StoreException>(() =>
+            new GrainFaultFilter(faults, NullLogger<GrainFaultFilter>.Instance).Invoke(new FailingCall(Postgres(PostgresErrorCodes.ReadOnlySqlTransaction))));
+
+        faults.Answered();
+        Assert.NotNull(faults.Outage);
+        faults.Wrote();
+        faults.Answered();
+        Assert.Null(faults.Outage);
+    }
+
+    [Fact]
     public async Task An_outage_of_everything_ends_with_the_first_answer()
     {
         var faults = new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, Store);

@@ -31,10 +31,13 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("LeaseLost")]
     Task LeaseLostAsync(int pack, Guid lease);
 
-    /// <summary>A lease has ended: what it still had open counts as lost and waits again. May be repeated.</summary>
+    /// <summary>A lease has ended: what it still had open waits again, and counts as lost where it can have run. May be repeated.</summary>
+    /// <param name="pack">The pack's number in the plan.</param>
+    /// <param name="lease">The lease.</param>
+    /// <param name="unbegun">Whether its worker says that no job of it has run (<see cref="LeaseEnd.Unbegun"/>).</param>
     /// <returns>What waits of the pack now; null when nothing does, or the sweep does not run.</returns>
     [Alias("LeaseEnded")]
-    Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease);
+    Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease, bool unbegun = false);
 
     /// <summary>
     /// What the queue of a pool says, after <see cref="LeaseEndedAsync"/>, when it has no place for what waits: the sweep may have gone to

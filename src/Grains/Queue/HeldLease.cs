@@ -49,6 +49,9 @@ internal sealed class HeldLease(
     /// <summary>When the sweep was asked last for that.</summary>
     public TimeSpan AskedAt { get; set; } = now;
 
+    /// <summary>Whether its worker has said that no job of it has run.</summary>
+    public bool Unbegun { get; set; }
+
     /// <summary>Whether more than one part of it is unfinished, and its worker goes on.</summary>
     public bool IsDivisible => Rest is { Parts: > 1 } && Directive == LeaseDirective.Continue;
 

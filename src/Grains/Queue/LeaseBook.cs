@@ -166,7 +166,8 @@ internal sealed class LeaseBook(LeaseTimes times)
     /// <returns>The lease.</returns>
     public HeldLease? Divide(TimeSpan now)
     {
-        if (_leases.Values.Concat(_ending.Values).Any(lease => lease.IsDivided)) return null;
+        // One that does not stop, or whose sweep does not answer, keeps the others back no longer than that.
+        if (_leases.Values.Concat(_ending.Values).Any(lease => lease.IsDivided && now - lease.DirectedAt < times.Stop)) return null;
         if (PackDivision.Choose(_leases.Values, _sweeps.Values, _workers, now) is not { } lease) return null;
         (lease.IsDivided, lease.Directive, lease.DirectedAt) = (true, LeaseDirective.Stop, now);
         return lease;
@@ -208,15 +209,17 @@ internal sealed class LeaseBook(LeaseTimes times)
     }
 
     /// <summary>Leases that must be taken back, and why. They stay held until they are ended.</summary>
-    public IReadOnlyList<(HeldLease Lease, LeaseLoss Why)> Overdue(TimeSpan now)
+    /// <param name="now">The time.</param>
+    /// <param name="storeAnswersSince">Since when the store answers: while it is away no worker can hand anything back.</param>
+    public IReadOnlyList<(HeldLease Lease, LeaseLoss Why)> Overdue(TimeSpan now, TimeSpan storeAnswersSince = default)
     {
         var overdue = new List<(HeldLease, LeaseLoss)>();
         foreach (var lease in _leases.Values)
         {
             if (now - lease.RenewedAt >= times.Duration) overdue.Add((lease, LeaseLoss.Silent));
             else if (lease.Progress is not null && now - lease.MovedAt >= times.Stall) overdue.Add((lease, LeaseLoss.Stalled));
-            // One that is only divided may take its time: while the store is away it cannot hand anything back, and must lose nothing.
-            else if (lease is { Directive: LeaseDirective.Stop, IsDivided: false } && now - lease.DirectedAt >= times.Stop)
+            // One that is only divided may take its time: it must lose nothing.
+            else if (lease is { Directive: LeaseDirective.Stop, IsDivided: false } && now - (lease.DirectedAt > storeAnswersSince ? lease.DirectedAt : storeAnswersSince) >= times.Stop)
                 overdue.Add((lease, LeaseLoss.Unstoppable));
         }
         return overdue;

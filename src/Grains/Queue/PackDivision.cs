@@ -27,8 +27,8 @@ internal static class PackDivision
     /// <param name="now">The time.</param>
     public static int Parts(SweepPacks own, KnownPack pack, IEnumerable<SweepPacks> sweeps, WorkerBook workers, TimeSpan now)
     {
-        if (pack.Parts <= 1) return pack.Parts;
-        var able = workers.Idle(now).Where(asker => own.Fits(asker) && pack.Fits(asker, now)).ToArray();
+        if (pack.Parts <= 1 || !own.BeginsParts) return pack.Parts;
+        var able = workers.Idle(now).Where(asker => own.Fits(asker) && pack.FitsSurely(asker, now)).ToArray();
         var (free, leases, demands) = (able.Length, 0, new List<Demand>());
         if (free <= 1) return pack.Parts;
         foreach (var sweep in sweeps)
@@ -56,16 +56,19 @@ internal static class PackDivision
         var waiting = sweeps.Where(sweep => sweep is { HasRoom: true, Waiting: > 0 }).ToArray();
         var idle = workers.IdleForSeconds(now).Where(asker => !Array.Exists(waiting, sweep => Waits(sweep, asker))).ToArray();
         return divisible
-            .Where(lease => Array.Exists(idle, asker => lease.Sweep.Fits(asker) && lease.Pack.Fits(asker, now)))
+            .Where(lease => Array.Exists(idle, asker => lease.Sweep.Fits(asker) && lease.Pack.FitsSurely(asker, now)))
             .MaxBy(lease => lease.Rest!.Iterations);
         bool Waits(SweepPacks sweep, Asker asker) => sweep.Fits(asker) && sweep.Known.Values.Any(pack => pack.Parts > 0 && pack.Fits(asker, now));
     }
 
-    /// <summary>Whether a lease has enough before it, by its pace since it was granted. One that has ended no epoch since then has long ones.</summary>
+    /// <summary>
+    /// Whether a lease has enough before it, by its pace since it was granted. One that has ended no epoch since then may load still, where its worker
+    /// could not stop at once, and so is let be.
+    /// </summary>
     private static bool LastsLong(HeldLease lease)
     {
         var (rest, done) = (lease.Rest!, lease.Iterations - lease.Rest!.Iterations);
-        return done <= 0 || rest.Iterations * (rest.At - lease.GrantedAt).TotalSeconds >= LeastRest.TotalSeconds * done;
+        return done > 0 && rest.Iterations * (rest.At - lease.GrantedAt).TotalSeconds >= LeastRest.TotalSeconds * done;
     }
 
     /// <summary>

@@ -15,6 +15,11 @@ internal sealed partial class QueueGrain
     /// <summary>Sweeps that are read at the same time.</summary>
     private const int ReadsAtOnce = 4;
 
+    /// <summary>Times that a sweep is read in vain, from a store that has just answered other questions, before it is set aside.</summary>
+    private const int MostReads = 3;
+
+    private readonly Dictionary<SweepId, int> _readInVain = [];
+
     /// <summary>Sweeps that are to be read; null while the store has not said which there are.</summary>
     private Queue<SweepId>? _toLoad;
 
@@ -49,6 +54,7 @@ internal sealed partial class QueueGrain
             await Task.WhenAll(Enumerable.Range(0, ReadsAtOnce).Select(_ => LoadNextAsync()));
             (_isLoaded, _notLoaded) = (true, null);
             _changed.Clear();
+            _readInVain.Clear();
             Show();
         }
         // Whatever it is, a queue that gave up here would lease nothing any more: the next tick goes on where this ended.
@@ -71,13 +77,13 @@ internal sealed partial class QueueGrain
             {
                 await LoadAsync(id);
             }
-            // A store that is away is no fault of the sweep.
-            catch (StoreException)
+            // A store that is away is no fault of the sweep; one that has answered when the queue began to read, time and again, and fails here is.
+            catch (StoreException e) when (e.IsTransient && ReadInVain(id) < MostReads)
             {
                 _toLoad.Enqueue(id);
                 throw;
             }
-            // One sweep that cannot be read must not keep the others from their workers.
+            // One sweep that cannot be read must not keep the others from their workers. When its grain can read it, it offers what waits.
             catch (Exception e)
             {
                 _setAside[id.Value] = e is AdaptClusterException ? e.Message : $"{e.GetType().Name}: {e.Message}";
@@ -85,6 +91,8 @@ internal sealed partial class QueueGrain
             }
         }
     }
+
+    private int ReadInVain(SweepId id) => _readInVain[id] = _readInVain.GetValueOrDefault(id) + 1;
 
     private async Task LoadAsync(SweepId id)
     {
@@ -100,6 +108,8 @@ internal sealed partial class QueueGrain
         }
         while (_changed.Contains(id));
         _book.Offer(Share(stored.Sweep), offers, Now);
+        // Its grain may live on a silo of an older version still.
+        ShowsParts(id, shown: false);
         if (stored.Sweep.State == SweepState.Paused) _book.Direct(id, stored.Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain, Now);
     }
 

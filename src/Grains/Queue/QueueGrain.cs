@@ -16,13 +16,14 @@ namespace AdaptCluster.Grains.Queue;
 /// sweep, which says what is left of the pack; until then the pack waits.
 /// </summary>
 [GrainType("queue"), KeepAlive, ControlSilo(1)]
-internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions> options, QueueInstruments instruments, TimeProvider time, ILogger<QueueGrain> logger) : Grain, IQueueGrain
+internal sealed partial class QueueGrain(SweepStore store, StoreFaults faults, IOptions<QueueOptions> options, QueueInstruments instruments, TimeProvider time, ILogger<QueueGrain> logger) : Grain, IQueueGrain
 {
     private readonly LeaseBook _book = new(new LeaseTimes(options.Value.LeaseDuration, options.Value.StallAfter, options.Value.StopWithin));
     private readonly SiloHealthBook _silos = new(options.Value.QuarantineAfter, options.Value.Quarantine);
     private readonly Dictionary<string, string> _setAside = [];
     private readonly HashSet<Guid> _confirming = [];
     private readonly long _started = time.GetTimestamp();
+    private TimeSpan _storeAnswersSince;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -38,6 +39,8 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         Changes(share.Sweep);
         _setAside.Remove(share.Sweep.Value);
         _book.Offer(share, packs, Now);
+        // Grains of 0.1.0 do not name data sets.
+        ShowsParts(share.Sweep, packs.All(pack => pack.Dataset is not null));
         return Task.CompletedTask;
     }
 
@@ -92,8 +95,9 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
     public Task EndAsync(Guid lease, LeaseEnd end)
     {
         if (end.Sweep is { } changed) Changes(changed);
-        if (_book.End(lease, Now) is { } held)
+        if (_book.End(lease, end.Leaves ? null : Now) is { } held)
         {
+            held.Unbegun = end.Unbegun;
             instruments.Returned(Pool);
             Judge(held, end);
             ConfirmAsync(held).Ignore();
@@ -101,7 +105,7 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         // A worker whose lease was lost with an earlier life of this grain hands back what the sweep has waiting now.
         else if (end.Sweep is { } sweep && _book.Find(lease) is null)
         {
-            LookUpAsync(sweep, end.Pack, lease).Ignore();
+            LookUpAsync(sweep, end.Pack, lease, end.Unbegun).Ignore();
         }
         return Task.CompletedTask;
     }
@@ -142,6 +146,7 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         else if (failed.Length > 0) pack.FailedOn = (held.Silo, now + options.Value.PreferOthersFor);
         if (failed.Length > 0 || end.BeginFault is not null) SetBack(held);
         else if (end.Completed > 0) pack.Setbacks = 0;
+        if (end is { Unfit: null, Completed: > 0 }) pack.Avoided.Remove(held.Silo);
         if (held.Silo.Length > 0 && _silos.Record(held.Silo, end.Completed, failed, now) is { } quarantine)
             QuarantineAsync(held.Silo, quarantine).Ignore();
     }
@@ -154,7 +159,8 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
     private Task TickAsync(CancellationToken cancellationToken)
     {
         if (!_isLoaded) LoadAsync().Ignore();
-        foreach (var (lease, why) in _book.Overdue(Now))
+        if (faults.Outage is not null) _storeAnswersSince = Now;
+        foreach (var (lease, why) in _book.Overdue(Now, _storeAnswersSince))
         {
             _book.End(lease.Id);
             SetBack(lease);
@@ -177,7 +183,7 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         try
         {
             var sweep = GrainFactory.GetGrain<ISweepGrain>(lease.Sweep.Share.Sweep.Value);
-            var left = await sweep.LeaseEndedAsync(lease.Pack.Number, lease.Id);
+            var left = await EndInSweepAsync(sweep, lease.Sweep.Share.Sweep, lease.Pack.Number, lease.Id, lease.Unbegun);
             _book.Confirm(lease.Id, left, Now);
             if (left is not null && lease.Sweep.Withdrawn) await sweep.LeaseEndedInAsync(Pool, lease.Pack.Number, lease.Id);
         }
@@ -191,12 +197,39 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         }
     }
 
+    /// <summary>Tells a sweep that a lease has ended, in the words of 0.1.0 if its grain is on a silo that has no others.</summary>
+    /// <returns>What waits of the pack now; null when nothing does.</returns>
+    private async Task<PackOffer?> EndInSweepAsync(ISweepGrain grain, SweepId sweep, int pack, Guid lease, bool unbegun)
+    {
+        try
+        {
+            var left = await grain.LeaseEndedAsync(pack, lease, unbegun);
+            ShowsParts(sweep);
+            return left;
+        }
+        catch (Exception e) when (e is not (AdaptClusterException or TimeoutException))
+        {
+            LogOlderWords(sweep, e.Message);
+            await grain.LeaseLostAsync(pack, lease);
+            ShowsParts(sweep, shown: false);
+            return await store.FindAsync(sweep) is { Sweep.State: SweepState.Running or SweepState.Paused } stored
+                ? Array.Find(await store.UnfinishedPacksAsync(sweep, stored.Plan), offer => offer.Lease is null && offer.Pack == pack)
+                : null;
+        }
+    }
+
+    private void ShowsParts(SweepId sweep, bool shown = true)
+    {
+        if (_book.PacksOf(sweep) is { } packs) packs.BeginsParts = shown;
+    }
+
     /// <summary>Asks a sweep what is unfinished of leases, so that they can be divided.</summary>
     private async Task AskAsync(SweepId sweep, Guid[] leases)
     {
         try
         {
             _book.Refresh(await GrainFactory.GetGrain<ISweepGrain>(sweep.Value).RestsAsync(leases), Now);
+            ShowsParts(sweep);
         }
         // A sweep that does not answer, or on a silo of an older version, is not divided; it is asked again.
         catch (Exception e)
@@ -205,12 +238,12 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
         }
     }
 
-    private async Task LookUpAsync(SweepId sweep, int pack, Guid lease)
+    private async Task LookUpAsync(SweepId sweep, int pack, Guid lease, bool unbegun)
     {
         try
         {
             var grain = GrainFactory.GetGrain<ISweepGrain>(sweep.Value);
-            var left = await grain.LeaseEndedAsync(pack, lease);
+            var left = await EndInSweepAsync(grain, sweep, pack, lease, unbegun);
             // What is being read of the sweep at this moment may be from before.
             Changes(sweep);
             // The store had it open still when it was read.
@@ -234,6 +267,9 @@ internal sealed partial class QueueGrain(SweepStore store, IOptions<QueueOptions
 
     [LoggerMessage(LogLevel.Warning, "The end of a lease of pack {Pack} of {Sweep} could not be confirmed; trying again: {Reason}")]
     private partial void LogUnconfirmed(int pack, SweepId sweep, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "Sweep {Sweep} is told the end of a lease as by version 0.1.0: {Reason}")]
+    private partial void LogOlderWords(SweepId sweep, string reason);
 
     [LoggerMessage(LogLevel.Information, "Workers idle: {Worker} hands pack {Pack} of {Sweep} back, so that its {Parts} unfinished parts are divided")]
     private partial void LogDivided(int pack, SweepId sweep, string worker, int parts);

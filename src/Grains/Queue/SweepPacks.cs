@@ -41,8 +41,12 @@ internal sealed class KnownPack(int number, TimeSpan offered, AvoidedSilos avoid
     /// <summary>Where its jobs failed last: others go before that silo for a time, if there are any.</summary>
     public (string Silo, TimeSpan Until) FailedOn { get; set; } = ("", TimeSpan.MinValue);
 
-    /// <summary>Whether a worker of the sweep's trainer version can run it.</summary>
-    public bool Fits(Asker asker, TimeSpan now) => asker.Offer.Precisions.Contains(Precision) && Avoided.Reason(asker.Silo, now) is null;
+    /// <summary>Whether a worker of the sweep's trainer version may get it now.</summary>
+    public bool Fits(Asker asker, TimeSpan now) => asker.Offer.Precisions.Contains(Precision) && Avoided.Reason(asker.Silo, now) is null
+        && (asker.IsAlone || FailedOn.Silo != asker.Silo || FailedOn.Until <= now);
+
+    /// <summary>Whether a worker may get it that is expected to be able to run it: one whose silo was not may be tried again, but no lease is divided for that.</summary>
+    public bool FitsSurely(Asker asker, TimeSpan now) => Fits(asker, now) && !Avoided.HasLacked(asker.Silo);
 }
 
 /// <summary>Silos that shall not get some packs for a time, because they lack what these need.</summary>
@@ -52,6 +56,12 @@ internal sealed class AvoidedSilos
 
     /// <summary>A silo shall not get them for a time.</summary>
     public void Add(string silo, TimeSpan until, string reason) => (_silos ??= [])[silo] = (until, reason);
+
+    /// <summary>A silo has run some of them.</summary>
+    public void Remove(string silo) => _silos?.Remove(silo);
+
+    /// <summary>Whether a silo could not run them the last time.</summary>
+    public bool HasLacked(string silo) => _silos?.ContainsKey(silo) == true;
 
     /// <summary>Why a silo shall not get them now; null when it may.</summary>
     public string? Reason(string silo, TimeSpan now) =>
@@ -78,6 +88,11 @@ internal sealed class SweepPacks(SweepShare share)
 
     /// <summary>Leases that workers hold.</summary>
     public int Leased { get; set; }
+
+    /// <summary>
+    /// Whether its grain begins parts of packs. Those of 0.1.0 begin the whole pack and count what other leases have of it as lost.
+    /// </summary>
+    public bool BeginsParts { get; set; } = true;
 
     /// <summary>Whether it was cancelled or has left for another pool since it was last offered.</summary>
     public bool Withdrawn { get; set; }
@@ -148,7 +163,6 @@ internal sealed class SweepPacks(SweepShare share)
         foreach (var (_, number) in _ready)
         {
             var pack = Known[number];
-            if (pack.FailedOn.Silo == asker.Silo && pack.FailedOn.Until > now && !asker.IsAlone) continue;
             if (pack.Fits(asker, now)) return pack;
         }
         return null;

@@ -54,17 +54,19 @@ internal sealed class WorkerBook
 
     /// <summary>The workers that are free, the one that asks now included.</summary>
     public IReadOnlyList<Asker> Idle(TimeSpan now) =>
-        [.. _seen.Values.Where(seen => seen.IdleSince is not null && now - seen.At <= IdleFor).Select(seen => seen.Asker)];
+        [.. _seen.Values.Where(seen => seen.IdleSince is not null && now - seen.At <= IdleFor).Select(seen => Known(seen, now))];
 
     /// <summary>The workers that have asked for some seconds and got nothing.</summary>
     public IReadOnlyList<Asker> IdleForSeconds(TimeSpan now) =>
-        [.. _seen.Values.Where(seen => now - seen.IdleSince > IdleFor && now - seen.At <= IdleFor).Select(seen => seen.Asker)];
+        [.. _seen.Values.Where(seen => now - seen.IdleSince > IdleFor && now - seen.At <= IdleFor).Select(seen => Known(seen, now))];
 
     /// <summary>The workers that are there.</summary>
     public IReadOnlyList<Asker> Present(TimeSpan now) => [.. _seen.Values.Where(seen => now - seen.At <= GoneAfter).Select(seen => seen.Asker)];
 
     /// <summary>How many of them run each trainer version.</summary>
     public Dictionary<int, int> ByTrainer(TimeSpan now) => Present(now).SelectMany(asker => asker.Offer.Trainers).CountBy(version => version).ToDictionary();
+
+    private Asker Known(Seen seen, TimeSpan now) => seen.Asker with { IsAlone = IsAlone(seen.Asker.Silo, now) };
 
     private sealed record Seen(Asker Asker, TimeSpan At, TimeSpan? IdleSince);
 }

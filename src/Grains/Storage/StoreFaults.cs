@@ -15,7 +15,7 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
 {
     private static readonly TimeSpan LogEvery = TimeSpan.FromSeconds(10);
 
-    /// <summary>Workers repeat what failed at least so often, so that without a further error the store takes writes again.</summary>
+    /// <summary>Workers repeat what failed at least so often, so that without a further error the store takes writes again, if nobody has written yet.</summary>
     private static readonly TimeSpan WritesRepeatedWithin = TimeSpan.FromSeconds(45);
     private readonly Lock _lock = new();
     private DateTimeOffset? _since;
@@ -38,6 +38,12 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
             (_since, _writeFailed) = (null, null);
             LogBack(since);
         }
+    }
+
+    /// <summary>Records that the store has taken a write.</summary>
+    internal void Wrote()
+    {
+        lock (_lock) _writeFailed = null;
     }
 
     /// <summary>Translates an error of a database driver; null for any other error.</summary>

@@ -40,6 +40,7 @@ internal sealed partial class SweepStore
         if (sql.Connection is NpgsqlConnection postgres) await PostgresResults.ApplyAsync(postgres, (NpgsqlTransaction)sql.Transaction, sweep, reports, states, NowMs);
         else await ApplyEachAsync(sql, sweep, reports, states, returned, report => report.Result is not null);
         await ApplyEachAsync(sql, sweep, reports, states, returned, report => report is { Epoch: null, Result: null });
+        sql.Wrote = reports.Count > 0;
         var unmatched = Enumerable.Range(0, reports.Count).Where(i => states[i] is null).ToArray();
         var repeated = unmatched.Length == 0 ? [] : await RepeatedAsync(sql, sweep, [.. unmatched.Select(i => reports[i])]);
         return states.Select((state, i) => new ReportAnswer(state, state is null && repeated.Contains(reports[i]))).ToArray();

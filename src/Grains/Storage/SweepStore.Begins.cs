@@ -48,20 +48,22 @@ internal sealed partial class SweepStore
             r => (Position: r.GetInt32(0), Content: (byte[])r.GetValue(1)), ("sweep", sweep.Value), ("positions", connection.Array(positions)))).ToDictionary(c => c.Position, c => c.Content);
     });
 
-    /// <summary>Ends leases: what they still have open is lost, which fences their workers.</summary>
+    /// <summary>Ends leases: what they still have open is lost, which fences their workers, or returned where no job of a lease has run.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="plan">Its plan.</param>
     /// <param name="leases">The leases and their packs; what other leases have begun stays as it is.</param>
     /// <param name="next">Where lost jobs go.</param>
     /// <returns>Jobs that were released, those of them that were given up, and what waits of each pack now.</returns>
-    public Task<LeasesEnded> EndLeasesAsync(SweepId sweep, SweepPlan plan, IReadOnlyCollection<(int Pack, Guid Lease)> leases, JobState next) => TransactAsync(async sql =>
+    public Task<LeasesEnded> EndLeasesAsync(SweepId sweep, SweepPlan plan, IReadOnlyCollection<EndedLease> leases, JobState next) => TransactAsync(async sql =>
     {
-        var (lost, givenUp) = await LoseAsync(sql, sweep, [.. leases.Select(lease => lease.Lease.ToString())], next);
+        var unbegun = leases.Where(lease => lease.Unbegun).ToArray();
+        var (returned, _) = unbegun.Length > 0 ? await CloseAsync(sql, sweep, unbegun, AttemptOutcome.Returned, next) : ([], []);
+        var (lost, givenUp) = await CloseAsync(sql, sweep, [.. leases.Where(lease => !lease.Unbegun)], AttemptOutcome.Lost, next);
         var waiting = await sql.Connection.QueryAsync(sql.Transaction,
             $"SELECT pack, position, epoch FROM jobs WHERE sweep_id = @sweep AND {sql.Connection.In("pack", "packs")} AND state = {(int)JobState.Queued}",
             r => (Pack: r.GetInt32(0), Position: r.GetInt32(1), Epoch: r.GetInt32(2)), ("sweep", sweep.Value), ("packs", sql.Connection.Array(leases.Select(lease => lease.Pack).Distinct().ToArray())));
         var parts = PackParts.Of(plan);
-        return new LeasesEnded(lost, givenUp, waiting.GroupBy(job => job.Pack).ToDictionary(pack => pack.Key, pack => parts.Offer(pack.Key, [.. pack.Select(job => (job.Position, job.Epoch))])));
+        return new LeasesEnded(lost, givenUp, returned, waiting.GroupBy(job => job.Pack).ToDictionary(pack => pack.Key, pack => parts.Offer(pack.Key, [.. pack.Select(job => (job.Position, job.Epoch))])));
     });
 
     /// <summary>What a sweep has unfinished: what waits of each pack, and what each lease has of it.</summary>
@@ -140,18 +142,21 @@ internal sealed partial class SweepStore
         return [.. begins.Where((_, i) => counts[i] > 0).Select(begin => begin.Position)];
     }
 
-    private async Task<(int[] Lost, int[] GivenUp)> LoseAsync(Sql sql, SweepId sweep, string[] leases, JobState next)
+    /// <summary>Closes what leases have open; only a loss counts against a job.</summary>
+    private async Task<(int[] Closed, int[] GivenUp)> CloseAsync(Sql sql, SweepId sweep, EndedLease[] leases, AttemptOutcome outcome, JobState next)
     {
+        var (losses, fault) = outcome == AttemptOutcome.Lost ? (1, $"'{LostFault}'") : (0, "NULL");
         var open = $"sweep_id = @sweep AND state = {(int)JobState.Running} AND {sql.Connection.In("lease", "leases")}";
-        (string, object?)[] key = [("sweep", sweep.Value), ("leases", sql.Connection.Array(leases))];
+        (string, object?)[] key = [("sweep", sweep.Value), ("leases", sql.Connection.Array(Array.ConvertAll(leases, lease => lease.Lease.ToString())))];
         await sql.Connection.ExecuteAsync(sql.Transaction,
-            $"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)AttemptOutcome.Lost}, '{LostFault}' FROM jobs WHERE {open} ON CONFLICT DO NOTHING", [.. key, ("now", NowMs)]);
-        var lost = await sql.Connection.QueryAsync(sql.Transaction, $"""
-            UPDATE jobs SET lease = NULL, losses = losses + 1, state = CASE WHEN losses + 1 < {MaxLosses} THEN {(int)next} ELSE {(int)JobState.Failed} END,
-                error = CASE WHEN losses + 1 < {MaxLosses} THEN error ELSE '{TooManyLosses}' END
+            $"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)outcome}, {fault} FROM jobs WHERE {open} ON CONFLICT DO NOTHING", [.. key, ("now", NowMs)]);
+        var closed = await sql.Connection.QueryAsync(sql.Transaction, $"""
+            UPDATE jobs SET lease = NULL, losses = losses + {losses}, state = CASE WHEN losses + {losses} < {MaxLosses} THEN {(int)next} ELSE {(int)JobState.Failed} END,
+                error = CASE WHEN losses + {losses} < {MaxLosses} THEN error ELSE '{TooManyLosses}' END
             WHERE {open} RETURNING position, state
             """, r => (Position: r.GetInt32(0), State: (JobState)r.GetInt32(1)), key);
-        return ([.. lost.Select(job => job.Position)], [.. lost.Where(job => job.State == JobState.Failed).Select(job => job.Position)]);
+        sql.Wrote = true;
+        return ([.. closed.Select(job => job.Position)], [.. closed.Where(job => job.State == JobState.Failed).Select(job => job.Position)]);
     }
 
     /// <summary>A job that waits, or that one of the callers has begun.</summary>
@@ -173,8 +178,15 @@ internal readonly record struct JobBegin(int Position, int Attempt, string Lease
 /// <param name="MoreWait">Whether other jobs of the pack wait for another lease.</param>
 internal sealed record PackBeginning(JobAssignment[] Assignments, Dictionary<int, int> Epochs, int[] Begun, bool MoreWait);
 
+/// <summary>A lease that has ended.</summary>
+/// <param name="Pack">Its pack.</param>
+/// <param name="Lease">The lease.</param>
+/// <param name="Unbegun">Whether its worker says that no job of it has run.</param>
+internal readonly record struct EndedLease(int Pack, Guid Lease, bool Unbegun = false);
+
 /// <summary>What the end of leases changed.</summary>
 /// <param name="Lost">Positions whose attempt was open.</param>
 /// <param name="GivenUp">Those of them that were given up.</param>
+/// <param name="Returned">Positions whose attempt was open and had not run.</param>
 /// <param name="Waiting">By pack, what waits of it.</param>
-internal sealed record LeasesEnded(int[] Lost, int[] GivenUp, Dictionary<int, PackOffer> Waiting);
+internal sealed record LeasesEnded(int[] Lost, int[] GivenUp, int[] Returned, Dictionary<int, PackOffer> Waiting);

@@ -201,8 +201,10 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     private Task<T> TransactAsync<T>(Func<Sql, Task<T>> work, TimeSpan? limit = null) => RunAsync(async db =>
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var result = await work(new Sql(db.Database.GetDbConnection(), transaction.GetDbTransaction(), database.IsPostgres ? limit : null));
+        var sql = new Sql(db.Database.GetDbConnection(), transaction.GetDbTransaction(), database.IsPostgres ? limit : null);
+        var result = await work(sql);
         await transaction.CommitAsync();
+        if (sql.Wrote) faults.Wrote();
         return result;
     }, limit);
 
@@ -234,13 +236,18 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     /// <summary>Where statements of one transaction go, and how long each may take; null for what the connection says.</summary>
     private sealed record Sql(DbConnection Connection, DbTransaction Transaction, TimeSpan? Limit)
     {
+        /// <summary>Whether the store has taken a write, if only one that changed nothing.</summary>
+        public bool Wrote { get; set; }
+
         /// <summary>Runs a command.</summary>
         /// <returns>Rows that it has changed.</returns>
         public async Task<int> ExecuteAsync(string text, params (string Name, object? Value)[] parameters)
         {
             await using var command = Connection.Command(Transaction, text).With(parameters);
             if (Limit is { } limit) command.CommandTimeout = (int)limit.TotalSeconds;
-            return await command.ExecuteNonQueryAsync();
+            var changed = await command.ExecuteNonQueryAsync();
+            Wrote = true;
+            return changed;
         }
     }
 }

@@ -18,6 +18,9 @@ internal sealed partial class SweepGrain
     /// <summary>Most beginnings or ends in one transaction.</summary>
     private const int MaxLeases = 500;
 
+    /// <summary>A beginning that was long on its way must not begin anything under a lease that has ended: nobody would run it.</summary>
+    private readonly RecentIds _endedLeases = new(1024);
+
     public async Task<PackAssignment> BeginAsync(PackStart start)
     {
         var begun = await _begins.CallAsync(start);
@@ -30,7 +33,7 @@ internal sealed partial class SweepGrain
 
     public async Task LeaseLostAsync(int pack, Guid lease) => await LeaseEndedAsync(pack, lease);
 
-    public Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease) => _ends.CallAsync((pack, lease));
+    public Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease, bool unbegun = false) => _ends.CallAsync(new(pack, lease, unbegun));
 
     public async Task LeaseEndedInAsync(string pool, int pack, Guid lease)
     {
@@ -54,7 +57,7 @@ internal sealed partial class SweepGrain
         var answers = new PackBeginning[starts.Count];
         Array.Fill(answers, new PackBeginning([], [], [], MoreWait: false));
         if (_stored?.Sweep.State != SweepState.Running) return answers;
-        var fitting = Enumerable.Range(0, starts.Count).Where(i => Fits(starts[i])).ToArray();
+        var fitting = Enumerable.Range(0, starts.Count).Where(i => Fits(starts[i]) && !_endedLeases.Contains(starts[i].Lease)).ToArray();
         if (fitting.Length == 0) return answers;
         var begins = new List<(PackStart, string)>();
         foreach (var i in fitting) begins.Add((starts[i], await EnvironmentAsync(starts[i].Environment)));
@@ -86,11 +89,13 @@ internal sealed partial class SweepGrain
         }
     }
 
-    private Task<IReadOnlyList<PackOffer?>> EndAsync(IReadOnlyList<(int Pack, Guid Lease)> leases) => ChangeAsync<IReadOnlyList<PackOffer?>>(async () =>
+    private Task<IReadOnlyList<PackOffer?>> EndAsync(IReadOnlyList<EndedLease> leases) => ChangeAsync<IReadOnlyList<PackOffer?>>(async () =>
     {
         if (_stored is null) return new PackOffer?[leases.Count];
+        foreach (var lease in leases) _endedLeases.Add(lease.Lease);
         var (ended, next) = (await store.EndLeasesAsync(Id, _stored.Plan, leases, Returned), Returned);
         NoteLost(ended.Lost, ended.GivenUp, next);
+        NoteReturned(ended.Returned, next);
         if (await SettleAsync() || Sweep.State is not (SweepState.Running or SweepState.Paused)) return new PackOffer?[leases.Count];
         return [.. leases.Select(lease => ended.Waiting.GetValueOrDefault(lease.Pack))];
     });
@@ -107,6 +112,14 @@ internal sealed partial class SweepGrain
             LogLost(job.Id, job.Attempt, job.Worker ?? "");
             if (failed) NoteFailed(position, job with { Error = SweepStore.TooManyLosses });
         }
+    }
+
+    /// <summary>Attempts that were begun and that no worker has heard of.</summary>
+    private void NoteReturned(int[] returned, JobState next)
+    {
+        instruments.Ended(AttemptOutcome.Returned, returned.Length);
+        Progress.Move(JobState.Running, next, returned.Length);
+        foreach (var position in returned) _running.Remove(position);
     }
 
     private async Task<string> EnvironmentAsync(RunEnvironment environment)

@@ -39,7 +39,7 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     private readonly TimeProvider time;
     private readonly ILogger<SweepGrain> logger;
     private readonly SharedCalls<PackStart, PackBeginning> _begins;
-    private readonly SharedCalls<(int Pack, Guid Lease), PackOffer?> _ends;
+    private readonly SharedCalls<EndedLease, PackOffer?> _ends;
     private readonly SharedCalls<JobReport[], bool[]> _reports;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly HashSet<string> _environments = [];

@@ -104,7 +104,7 @@ internal sealed partial class Worker(
         using var ended = new CancellationTokenSource();
         var progress = new TrainingProgress(instruments.Moved);
         var renewal = new LeaseKeeper(queue, lease, identity.Name, signals, progress, health, time, logger).RunAsync(ended.Token);
-        var end = new LeaseEnd(Requeue: true, 0, []);
+        var end = new LeaseEnd(Requeue: true, 0, []) { Unbegun = true };
         try
         {
             if (!IsOurs(lease))
@@ -114,6 +114,7 @@ internal sealed partial class Worker(
             }
             var sweep = grains.Sweep(lease.Sweep);
             var pack = await BeginAsync(sweep, lease, signals, progress, fault => end = end with { BeginFault = fault }, stopping);
+            end = end with { Unbegun = false };
             // After the renewals have begun, which are no part of the trace.
             using var trace = WorkTraces.Lease(lease, identity.Name, pack.TraceParent);
             if (await RunOrHangAsync(run.Start(sweep, pack.Jobs, signals, progress, stopping), signals, progress, lease) is not { } done) return;
@@ -124,7 +125,7 @@ internal sealed partial class Worker(
         {
             await ended.CancelAsync();
             await renewal;
-            var said = end with { Sweep = lease.Sweep, Pack = lease.Pack };
+            var said = end with { Sweep = lease.Sweep, Pack = lease.Pack, Leaves = stopping.IsCancellationRequested || health.Hung is not null };
             await retry.RunAsync(async () =>
             {
                 await queue.EndAsync(lease.Id, said);

@@ -92,6 +92,8 @@ internal sealed class PackTrainer(int width, long bytes) : IDisposable
     private Exception? TryStep(Lane[] lanes)
     {
         using var scope = torch.NewDisposeScope();
+        // A step of many lanes on a CPU takes longer than a worker that stands still may.
+        using var watched = LongWork.Watch(lanes[0].Jobs[0].Events.Moved);
         var started = Stopwatch.GetTimestamp();
         StepResult[] results;
         try

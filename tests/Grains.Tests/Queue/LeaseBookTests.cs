@@ -180,6 +180,22 @@ public sealed class LeaseBookTests
     }
 
     [Fact]
+    public void A_worker_that_cannot_hand_its_jobs_back_while_the_store_is_away_has_the_same_time_for_it_afterwards()
+    {
+        Offer(First, (0, 1));
+        var lease = Lease()!;
+        _book.Withdraw(First, _now);
+
+        _now = Seconds(50);
+        Renew(lease);
+        Assert.Empty(_book.Overdue(_now, storeAnswersSince: Seconds(50)));
+        _now = Seconds(79);
+        Assert.Empty(_book.Overdue(_now, storeAnswersSince: Seconds(50)));
+        _now = Seconds(80);
+        Assert.Equal([(lease, LeaseLoss.Unstoppable)], _book.Overdue(_now, storeAnswersSince: Seconds(50)));
+    }
+
+    [Fact]
     public void A_pack_waits_for_nobody_until_the_sweep_has_confirmed_the_end_of_its_lease()
     {
         Offer(First, (0, 1));

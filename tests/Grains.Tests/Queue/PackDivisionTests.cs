@@ -83,7 +83,7 @@ public sealed class PackDivisionTests
     {
         var held = LeaseAll(parts: 12);
         Idle("b", 40);
-        Say(held, parts: 12, iterations: 1200);
+        Say(held, parts: 12, iterations: 1190);
         Assert.NotNull(_book.Divide(_now));
 
         _now = Seconds(75);
@@ -100,7 +100,7 @@ public sealed class PackDivisionTests
     {
         var held = LeaseAll(parts: 12);
         Idle("b", 28);
-        Say(held, parts: 12, iterations: 1200);
+        Say(held, parts: 12, iterations: 1190);
         Assert.Null(_book.Divide(_now));
 
         Idle("b", 32);
@@ -108,11 +108,68 @@ public sealed class PackDivisionTests
     }
 
     [Fact]
+    public void A_lease_that_has_ended_no_epoch_may_load_still_and_is_not_divided()
+    {
+        var held = LeaseAll(parts: 12);
+        Idle("b", 100);
+        Say(held, parts: 12, iterations: 1200);
+        Assert.Null(_book.Divide(_now));
+
+        Say(held, parts: 12, iterations: 1190);
+        Assert.NotNull(_book.Divide(_now));
+    }
+
+    [Fact]
+    public void A_divided_lease_that_does_not_stop_keeps_others_from_being_divided_for_a_time_only()
+    {
+        _book.Offer(Share(First), [new(0, 1200, Parts: 12), new(1, 1100, Parts: 12)], _now);
+        var (longer, shorter) = (Ask("a")!, Ask("b")!);
+        Idle("c", 40, longer, shorter);
+        Say(longer, parts: 12, iterations: 1190);
+        Say(shorter, parts: 12, iterations: 1090);
+        Assert.Same(longer, _book.Divide(_now));
+
+        Idle("c", 68, longer, shorter);
+        Say(shorter, parts: 12, iterations: 1090);
+        Assert.Null(_book.Divide(_now));
+        Idle("c", 72, longer, shorter);
+        Assert.Same(shorter, _book.Divide(_now));
+    }
+
+    [Fact]
+    public void Nothing_is_divided_for_a_silo_where_its_jobs_failed_lately_or_that_lacked_their_files_before_it_has_run_some()
+    {
+        Assert.Null(Ask("c", silo: "another"));
+        _now = Seconds(10);
+        var held = LeaseAll(parts: 12);
+        Idle("b", 50);
+        Say(held, parts: 12, iterations: 1190);
+        held.Pack.FailedOn = ("s", Seconds(100));
+        Assert.Null(_book.Divide(_now));
+        held.Pack.FailedOn = ("s", _now);
+        held.Pack.Avoided.Add("s", _now, "it lacks the files");
+        Assert.Null(_book.Divide(_now));
+
+        held.Pack.Avoided.Remove("s");
+        Assert.NotNull(_book.Divide(_now));
+    }
+
+    [Fact]
+    public void A_pack_stays_whole_while_its_sweep_may_be_on_a_silo_that_begins_whole_packs()
+    {
+        foreach (var worker in (string[])["a", "b"]) Assert.Null(Ask(worker));
+        _book.Offer(Share(First), [new(0, 1000, Parts: 10)], _now);
+        _book.PacksOf(First)!.BeginsParts = false;
+
+        Assert.Equal(10, Ask("a")!.Parts);
+    }
+
+    [Fact]
     public void A_lease_is_not_divided_for_a_worker_that_has_just_come()
     {
         var held = LeaseAll(parts: 12);
         _now = Seconds(100);
-        Say(held, parts: 12, iterations: 1200);
+        Say(held, parts: 12, iterations: 1190);
         Idle("b", 104);
         Assert.Null(_book.Divide(_now));
 
@@ -136,11 +193,11 @@ public sealed class PackDivisionTests
     {
         var held = LeaseAll(parts: 12);
         _now = Seconds(20);
-        Say(held, parts: 12, iterations: 1200);
+        Say(held, parts: 12, iterations: 1190);
         Idle("b", 52);
         Assert.Null(_book.Divide(_now));
 
-        Say(held, parts: 12, iterations: 1200);
+        Say(held, parts: 12, iterations: 1190);
         Assert.NotNull(_book.Divide(_now));
     }
 
@@ -161,7 +218,7 @@ public sealed class PackDivisionTests
     {
         var held = LeaseAll(parts: 12);
         Idle("b", 40);
-        Say(held, parts: 12, iterations: 1200);
+        Say(held, parts: 12, iterations: 1190);
         _book.Offer(Share(Second), [new(0, 1)], _now);
         Assert.Null(_book.Divide(_now));
         _book.PacksOf(Second)!.HoldBack(_book.PacksOf(Second)!.Known[0], Seconds(60), _now);
@@ -176,13 +233,13 @@ public sealed class PackDivisionTests
     {
         var held = LeaseAll(parts: 12);
         Idle("b", 40, Able with { Trainers = [TrainerVersion.Current + 1] });
-        Say(held, parts: 12, iterations: 1200);
+        Say(held, parts: 12, iterations: 1190);
         Assert.Null(_book.Divide(_now));
         Idle("c", 80, Able with { Precisions = [Precision.Tf32] });
-        Say(held, parts: 12, iterations: 1200);
+        Say(held, parts: 12, iterations: 1190);
         Assert.Null(_book.Divide(_now));
         Idle("d", 120);
-        Say(held, parts: 12, iterations: 1200);
+        Say(held, parts: 12, iterations: 1190);
         _book.Configure(Share(First) with { Parallel = 1 });
         Assert.Null(_book.Divide(_now));
 
@@ -246,7 +303,7 @@ public sealed class PackDivisionTests
 
         var held = Ask("a")!;
         Assert.Equal(0, _book.Leasable);
-        Say(held, parts: 12, iterations: 1200);
+        Say(held, parts: 12, iterations: 1190);
         Assert.Equal(11, _book.Leasable);
         _book.Configure(Share(First) with { Parallel = 4 });
         Assert.Equal(3, _book.Leasable);
@@ -266,7 +323,7 @@ public sealed class PackDivisionTests
         return lease;
     }
 
-    private HeldLease? Ask(string worker, WorkerOffer? offer = null) => _book.Lease(Guid.NewGuid(), new Asker("s", worker, offer ?? Able), _now);
+    private HeldLease? Ask(string worker, WorkerOffer? offer = null, string silo = "s") => _book.Lease(Guid.NewGuid(), new Asker(silo, worker, offer ?? Able), _now);
 
     private void Idle(string worker, double until, params HeldLease[] renewed) => Idle(worker, until, Able, renewed);
 

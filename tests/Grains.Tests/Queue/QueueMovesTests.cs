@@ -71,6 +71,43 @@ public sealed class QueueMovesTests : IAsyncLifetime
         Assert.Empty((await _host.Queue.StatusAsync()).SetAside);
     }
 
+    [Fact]
+    public async Task A_sweep_of_whose_jobs_the_store_gives_nothing_but_errors_keeps_no_other_from_its_workers()
+    {
+        var (good, bad) = (await SubmitAsync("good"), await SubmitAsync("bad"));
+        await _host.LoseQueueAsync();
+        await _host.ExecuteAsync("ALTER TABLE jobs RENAME TO all_jobs");
+        await _host.ExecuteAsync($"CREATE VIEW jobs AS SELECT * FROM all_jobs WHERE CASE WHEN sweep_id = '{bad}' THEN json(sweep_id) IS NULL ELSE 1 END");
+
+        Assert.Equal(good, (await _host.LeaseAsync("worker")).Sweep);
+        Assert.Equal([bad.Value], (await _host.Queue.StatusAsync()).SetAside.Keys);
+    }
+
+    [Fact]
+    public async Task A_beginning_that_comes_after_the_end_of_its_lease_begins_nothing_and_one_that_its_worker_did_not_hear_of_is_no_loss()
+    {
+        var id = await SubmitAsync("late");
+        var lease = await BeginAsync();
+        await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: true, 0, []) { Sweep = id, Pack = lease.Pack, Unbegun = true });
+        while ((await _host.Queue.StatusAsync()).Waiting < 2) await Task.Delay(20, TestContext.Current.CancellationToken);
+
+        Assert.Empty((await _host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs);
+        Assert.Equal(2, (await _host.Sweep(id).LogAsync(null, null)).Count(attempt => attempt.Outcome == AttemptOutcome.Returned));
+        Assert.Equal(0, (await _host.Sweep(id).StatusAsync()).RunningJobs);
+    }
+
+    [Fact]
+    public async Task A_worker_whose_silo_leaves_is_not_waited_for()
+    {
+        await SubmitAsync("first");
+        var leaving = await BeginAsync();
+        await _host.LeaseAsync("stays");
+        await _host.Queue.EndAsync(leaving.Id, new LeaseEnd(Requeue: false, 2, []) { Leaves = true });
+
+        await _host.Queue.OfferAsync(new SweepShare(new("second-00000000"), 9, 0, 2, Paused: false, TrainerVersion.Current), [new(0, 100, Parts: 2) { Dataset = "dtd" }]);
+        Assert.Equal(2, (await _host.LeaseAsync("comes")).Parts);
+    }
+
     [Theory]
     [InlineData(true, LeaseDirective.Stop)]
     [InlineData(false, LeaseDirective.Drain)]

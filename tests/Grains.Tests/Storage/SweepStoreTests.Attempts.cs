@@ -272,10 +272,24 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0, lease);
         await BeginAsync(1);
 
-        Assert.Equal([0, 2], (await _store.EndLeasesAsync(_sweep, _plan, [(0, lease)], JobState.Cancelled)).Lost.Order());
-        Assert.Empty((await _store.EndLeasesAsync(_sweep, _plan, [(0, lease), (1, lease)], JobState.Cancelled)).Lost);
+        Assert.Equal([0, 2], (await _store.EndLeasesAsync(_sweep, _plan, [new(0, lease)], JobState.Cancelled)).Lost.Order());
+        Assert.Empty((await _store.EndLeasesAsync(_sweep, _plan, [new(0, lease), new(1, lease)], JobState.Cancelled)).Lost);
         Assert.Equal([0, 2], (await _store.JobsAsync(_sweep, JobState.Cancelled, 10)).Select(job => job.Position));
         Assert.Equal([1, 3], (await _store.JobsAsync(_sweep, JobState.Running, 10)).Select(job => job.Position));
+    }
+
+    [Fact]
+    public async Task What_a_lease_has_begun_without_its_worker_is_returned_and_counts_as_no_loss()
+    {
+        for (var time = 1; time <= 20; time++)
+        {
+            var lease = Guid.NewGuid();
+            await _store.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e")]);
+            Assert.Equal([0, 2], (await _store.EndLeasesAsync(_sweep, _plan, [new(0, lease, Unbegun: true)], JobState.Queued)).Returned.Order());
+        }
+
+        Assert.Empty(await _store.JobsAsync(_sweep, JobState.Failed, 10));
+        Assert.Equal(Enumerable.Repeat(AttemptOutcome.Returned, 20), (await AttemptsAsync(0)).Select(attempt => attempt.Outcome));
     }
 
     [Fact]

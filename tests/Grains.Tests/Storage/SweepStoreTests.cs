@@ -210,7 +210,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     /// <summary>Begins a pack under a new lease, after its last one has ended without its worker.</summary>
     private async Task<PackBeginning> BeginAsync(int pack, Guid? lease = null, int parts = 0)
     {
-        if (_leases.TryGetValue(pack, out var last) && last != lease) await _store.EndLeasesAsync(_sweep, _plan, [(pack, last)], JobState.Queued);
+        if (_leases.TryGetValue(pack, out var last) && last != lease) await _store.EndLeasesAsync(_sweep, _plan, [new(pack, last)], JobState.Queued);
         _leases[pack] = lease ?? Guid.NewGuid();
         await _store.SaveEnvironmentAsync("e", System.Text.Json.JsonSerializer.Serialize(Samples.Environment, Contracts.AdaptClusterJson.Compact));
         var begun = (await _store.BeginPacksAsync(_sweep, _plan, [(Start(_leases[pack], pack, parts), "e")]))[0];

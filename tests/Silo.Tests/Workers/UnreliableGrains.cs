@@ -92,7 +92,7 @@ internal sealed class UnreliableGrains(IWorkerGrains grains, Trouble trouble, in
 
         public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => sweep.SubmitAsync(plan, options);
         public Task LeaseLostAsync(int pack, Guid lease) => sweep.LeaseLostAsync(pack, lease);
-        public Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease) => sweep.LeaseEndedAsync(pack, lease);
+        public Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease, bool unbegun) => sweep.LeaseEndedAsync(pack, lease, unbegun);
         public Task LeaseEndedInAsync(string pool, int pack, Guid lease) => sweep.LeaseEndedInAsync(pool, pack, lease);
         public Task<PackOffer[]> RestsAsync(Guid[] leases) => sweep.RestsAsync(leases);
         public Task PauseAsync(bool now) => sweep.PauseAsync(now);
