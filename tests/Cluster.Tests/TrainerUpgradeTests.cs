@@ -153,7 +153,7 @@ public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper
     }
 
     /// <summary>Test accuracy by job, from a table of runs.</summary>
-    private static SortedDictionary<string, string> Accuracies(string csv)
+    internal static SortedDictionary<string, string> Accuracies(string csv)
     {
         var lines = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(',')).ToArray();
         var column = Array.IndexOf(lines[0], "test_accuracy");

@@ -33,18 +33,10 @@ public sealed class UpgradeTests(PostgresServer server)
         await cluster.WaitAsync(sweep, "completed", Limit);
 
         // A job's id says what its result must be; a trainer whose digits differ gives its jobs other ids.
-        var (expected, found) = (Accuracies(calm.Output), Accuracies((await cluster.RunAsync("results", sweep, "--runs", "--format", "csv")).Output));
+        var (expected, found) = (TrainerUpgradeTests.Accuracies(calm.Output), TrainerUpgradeTests.Accuracies((await cluster.RunAsync("results", sweep, "--runs", "--format", "csv")).Output));
         Assert.Equal(12, found.Count);
         Assert.DoesNotContain("", found.Values);
         foreach (var job in expected.Keys.Intersect(found.Keys)) Assert.Equal(expected[job], found[job]);
         Assert.True(await cluster.CountAsync("SELECT count(*) FROM attempts WHERE worker LIKE 'gpu-old/%' AND outcome = 1") > 0);
-    }
-
-    /// <summary>Test accuracy by job, from a table of runs.</summary>
-    private static Dictionary<string, string> Accuracies(string csv)
-    {
-        var lines = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(',')).ToArray();
-        var column = Array.IndexOf(lines[0], "test_accuracy");
-        return lines.Skip(1).ToDictionary(line => line[0], line => line[column]);
     }
 }

@@ -44,12 +44,12 @@ internal static class Follower
 
     private static async Task<SweepStatus> LinesAsync(SweepConnection connection, SweepId id, TextWriter error, CancellationToken cancellation)
     {
-        var (packs, calls, obstacle) = (new PackLines(TimeProvider.System), new FollowedCalls(connection, error.WriteLineAsync), new StandingObstacle(connection.Embedded, TimeProvider.System));
+        var (packs, followed) = (new PackLines(TimeProvider.System), new FollowedSweep(connection, id, error.WriteLineAsync));
         var (reported, last, listed) = ((-1, -1), TimeProvider.System.GetTimestamp(), TimeProvider.System.GetTimestamp());
         await error.WriteLineAsync($"{id}");
         while (true)
         {
-            var status = await StatusAsync(connection, calls, obstacle, id, cancellation);
+            var status = await followed.StatusAsync(cancellation);
             var counts = (status.Summary.Jobs.Completed, status.Summary.Jobs.Failed);
             var ended = HasEnded(status);
             if (ended || (counts != reported && TimeProvider.System.GetElapsedTime(last) > TimeSpan.FromSeconds(1)) || TimeProvider.System.GetElapsedTime(last) > LinePeriod)
@@ -70,17 +70,17 @@ internal static class Follower
     private static Task<SweepStatus> LiveAsync(SweepConnection connection, SweepId id, TextWriter error, CancellationToken cancellation) =>
         Terminal.For(error).Live(new Text(id.Value)).StartAsync(async display =>
         {
-            var (packs, obstacle) = (new PackLines(TimeProvider.System), new StandingObstacle(connection.Embedded, TimeProvider.System));
+            var packs = new PackLines(TimeProvider.System);
             IRenderable[] shown = [new Text(id.Value)];
             // What was seen last stays above what is wrong.
-            var calls = new FollowedCalls(connection, words =>
+            var followed = new FollowedSweep(connection, id, words =>
             {
                 display.UpdateTarget(new Rows([.. shown, .. ProgressText.Fold(words, Terminal.Width(error) - 3).Select(line => new Text($"  {line}", new Style(Color.Red)))]));
                 return Task.CompletedTask;
             });
             while (true)
             {
-                var (status, width) = (await StatusAsync(connection, calls, obstacle, id, cancellation), Terminal.Width(error) - 1);
+                var (status, width) = (await followed.StatusAsync(cancellation), Terminal.Width(error) - 1);
                 shown =
                 [
                     Bar(status, id.Value, width),
@@ -94,15 +94,6 @@ internal static class Follower
             }
         });
 
-    private static async Task<SweepStatus> StatusAsync(SweepConnection connection, FollowedCalls calls, StandingObstacle obstacle, SweepId id, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        if (connection.Fault is { IsCompleted: true } fault) throw await fault;
-        var status = await calls.CallAsync(connection.Sweep(id).StatusAsync, cancellation);
-        obstacle.Check(status);
-        return status;
-    }
-
     private static bool HasEnded(SweepStatus status) => status.Summary.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled or SweepState.Interrupted;
 
     private static Paragraph Bar(SweepStatus status, string id, int terminal)
@@ -112,5 +103,21 @@ internal static class Follower
         var filled = (int)Math.Round(width * share);
         var colour = status.Summary.Jobs.Failed > 0 ? Color.Red : Color.Green;
         return new Paragraph().Append($"  {id}  [").Append(new string('#', filled), new Style(colour)).Append($"{new string('.', width - filled)}] {share:P0}");
+    }
+
+    /// <summary>A sweep whose status is asked again and again, and what ends that.</summary>
+    private sealed class FollowedSweep(SweepConnection connection, SweepId id, Func<string, Task> say)
+    {
+        private readonly FollowedCalls _calls = new(connection, say);
+        private readonly StandingObstacle _obstacle = new(connection.Embedded, TimeProvider.System);
+
+        public async Task<SweepStatus> StatusAsync(CancellationToken cancellation)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (connection.Fault is { IsCompleted: true } fault) throw await fault;
+            var status = await _calls.CallAsync(connection.Sweep(id).StatusAsync, cancellation);
+            _obstacle.Check(status);
+            return status;
+        }
     }
 }
