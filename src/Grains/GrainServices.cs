@@ -33,13 +33,16 @@ public static class GrainServices
     }
 
     /// <summary>Adds the store alone.</summary>
-    public static IServiceCollection AddStore(this IServiceCollection services, StoreDatabase database)
+    /// <param name="services">Services.</param>
+    /// <param name="database">Where the store is.</param>
+    /// <param name="watches">Whether the process watches the store, and so knows since when it fails.</param>
+    public static IServiceCollection AddStore(this IServiceCollection services, StoreDatabase database, bool watches = true)
     {
         services.AddLogging().TryAddSingleton(TimeProvider.System);
         services.AddSingleton(database);
         services.AddPooledDbContextFactory<SweepDbContext>(database.Configure);
         services.AddLogging();
-        services.AddSingleton<StoreFaults>().AddSingleton<SweepStore>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StoreFaults>(provider, watches)).AddSingleton<SweepStore>();
         return services;
     }
 
@@ -107,7 +110,7 @@ public static class GrainServices
     /// <summary>Reads an embedded store beside whoever else uses it.</summary>
     private static async Task<T> WithStoreAsync<T>(string storeFile, Func<SweepStore, Task<T>> read)
     {
-        await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile)).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile), watches: false).BuildServiceProvider();
         return await read(services.GetRequiredService<SweepStore>());
     }
 }

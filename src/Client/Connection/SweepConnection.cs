@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
@@ -130,6 +131,13 @@ internal sealed class SweepConnection : IAsyncDisposable
             }
             if (status.Store is { Answers: false, Message: { } away }) throw new AdaptClusterException(away, e);
             throw;
+        }
+        // The silo is in this process: nobody can start it, and Orleans' words would help nobody.
+        catch (TimeoutException e) when (Embedded)
+        {
+            throw new AdaptClusterException(
+                $"the store in {SiloSettings.FromEnvironment().Home} gave no answer within {GrainMessages.ResponseTimeout.TotalSeconds} s: "
+                + "this machine or its disk is very busy. Run the same command again; finished jobs are kept.", e);
         }
     }
 

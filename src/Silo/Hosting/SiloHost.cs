@@ -188,7 +188,9 @@ public sealed class SiloHost : IAsyncDisposable
         if (settings.Verbose)
         {
             builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true))
-                .AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning)
+                .AddFilter("Orleans", LogLevel.Warning)
+                // It writes each statement of an outage with a stack trace; StoreFaults says the same once.
+                .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical)
                 .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
                 // At each start it takes the machine's uptime for a stall.
                 .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
