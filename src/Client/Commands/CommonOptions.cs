@@ -13,7 +13,8 @@ namespace AdaptCluster.Client.Commands;
 /// <summary>Arguments and options that several commands share.</summary>
 internal static class CommonOptions
 {
-    public static Argument<string> SpecFile() => new("FILE") { Description = "The sweep's spec, a JSON file or a pipe of one, such as /dev/stdin." };
+    public static Argument<string> SpecFile() =>
+        new("FILE") { Description = "The sweep's spec, a JSON file or a pipe of one, such as /dev/stdin." };
 
     public static Argument<string> SweepId() => new("ID") { Description = "A sweep's id, an unambiguous prefix of it, or 'latest'.", CompletionSources = { KnownIds.Sweeps } };
 
@@ -77,8 +78,8 @@ internal static class CommonOptions
         for (int read; (read = await stream.ReadAsync(block, cancellation)) > 0;)
         {
             text.Write(block, 0, read);
-            if (text.Length > SpecParser.MaxBytes)
-                throw new InvalidInputException($"{file}: more bytes than a spec may have ({SpecParser.MaxBytes}); write one spec into it.");
+            if (text.Length <= SpecParser.MaxBytes) continue;
+            throw new InvalidInputException($"{file}: more bytes than a spec may have ({SpecParser.MaxBytes}); write one spec into it.");
         }
         text.Position = 0;
         using var reader = new StreamReader(text);

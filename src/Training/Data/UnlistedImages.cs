@@ -6,11 +6,13 @@ namespace AdaptCluster.Training.Data;
 internal static class UnlistedImages
 {
     /// <summary>The note; a sentence without a full stop, or null where there are none.</summary>
-    /// <param name="folder">The folder, without links. Links in it are not followed: they may lead around in a circle or to other sets.</param>
+    /// <param name="folder">The folder, without links. Links in it are not followed: they may lead in a circle or to other sets.</param>
     /// <param name="lists">The lists.</param>
     public static string? Note(string folder, ImageLists lists) => Note([folder], isBelow: true, lists);
 
-    /// <summary>The note on lists of a folder that may hold other data sets: only the folders that listed images lie in are looked at.</summary>
+    /// <summary>
+    /// The note on lists of a folder that may hold other data sets: only the folders that listed images lie in are looked at.
+    /// </summary>
     /// <param name="lists">The lists.</param>
     public static string? NoteBeside(ImageLists lists) =>
         Note(lists.Entries().Select(image => image.Entry.Directory.RealPath).Distinct(StringComparer.Ordinal), isBelow: false, lists);

@@ -46,7 +46,8 @@ internal sealed class DrawnDataset : IDataset
     public IEnumerable<string> Notes(int shots)
     {
         var (train, validation, test) = Counts(shots);
-        yield return $"it is drawn when it is needed; for {shots} shots these are {new DatasetCounts(ClassNames.Count, train, validation, test)}";
+        var counts = new DatasetCounts(ClassNames.Count, train, validation, test);
+        yield return $"it is drawn when it is needed; for {shots} shots these are {counts}";
     }
 
     public FewShotData Load(int shots, int seed, string? template)

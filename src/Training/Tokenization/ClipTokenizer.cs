@@ -83,8 +83,8 @@ public sealed class ClipTokenizer : ITokenizer
         {
             // The text tower reads a text out at its largest id.
             throw new InvalidInputException(
-                $"{path}: token {VocabularyFiles.Quote(last)} has the id {largest}, above {endId}, the id that texts end with and that CLIP finds "
-                + $"their end by; {Mixed}.");
+                $"{path}: token {VocabularyFiles.Quote(last)} has the id {largest}, above {endId}, the id that texts end with and "
+                + $"that CLIP finds their end by; {Mixed}.");
         }
         foreach (var (name, id) in (ReadOnlySpan<(string, int)>)[("start", startId), ("end", endId)])
         {

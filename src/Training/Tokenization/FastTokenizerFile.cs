@@ -61,14 +61,15 @@ internal static class FastTokenizerFile
         var unmade = ids.Keys.Where(token => !made.Contains(token) && !ByteSymbols.Is(token)
             && token is not (WordSplitter.StartOfText or WordSplitter.EndOfText)).Order(StringComparer.Ordinal).ToArray();
         if (unmade.Length == 0) return;
-        throw Refused(path, "$.model.merges", $"{merges.Count} merges for the {ids.Count} tokens of $.model.vocab, of which {unmade.Length}, "
-            + $"such as {VocabularyFiles.Quote(unmade[0])}, are neither a byte, nor made by a merge, nor among $.added_tokens");
+        throw Refused(path, "$.model.merges", $"{merges.Count} merges for the {ids.Count} tokens of $.model.vocab, of which "
+            + $"{unmade.Length}, such as {VocabularyFiles.Quote(unmade[0])}, are neither a byte, nor made by a merge, nor among $.added_tokens");
     }
 
     /// <summary>The tokens that stand for themselves in a text; no merge makes them.</summary>
     private static IEnumerable<string> Added(JsonElement root) =>
         root.TryGetProperty("added_tokens", out var tokens) && tokens.ValueKind == JsonValueKind.Array
-            ? tokens.EnumerateArray().Where(token => token.ValueKind == JsonValueKind.Object).Select(token => Text(token, "content")).OfType<string>()
+            ? tokens.EnumerateArray().Where(token => token.ValueKind == JsonValueKind.Object).Select(token => Text(token, "content"))
+                .OfType<string>()
             : [];
 
     private static string[]? Pair(JsonElement merge) => merge.ValueKind switch

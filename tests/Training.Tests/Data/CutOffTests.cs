@@ -12,7 +12,8 @@ public sealed class CutOffTests : IDisposable
 
     private readonly ScratchFolder _folder = new();
 
-    public static TheoryData<string> Kinds { get; } = ["bmp", "bmp with masks", "old bmp", "gif", "tiff", "tiff in planes", "lzw tiff", "deflate tiff"];
+    public static TheoryData<string> Kinds { get; } =
+        ["bmp", "bmp with masks", "old bmp", "gif", "tiff", "tiff in planes", "lzw tiff", "deflate tiff"];
 
     public void Dispose() => _folder.Dispose();
 
@@ -24,8 +25,10 @@ public sealed class CutOffTests : IDisposable
         foreach (var left in (int[])[whole.Length / 2, whole.Length * 9 / 10])
         {
             // A library writes the directory of a TIFF behind its pixels; as from a camera, it lies in front of them.
-            var path = _folder.Write("cut.img", kind.Contains("tiff", StringComparison.Ordinal) ? WithoutSomePixels(whole, left) : whole[..left]);
-            Assert.Contains("cut.img is damaged", Assert.Throws<InvalidInputException>(() => ImageFile.Check(path)).Message, StringComparison.Ordinal);
+            var isTiff = kind.Contains("tiff", StringComparison.Ordinal);
+            var path = _folder.Write("cut.img", isTiff ? WithoutSomePixels(whole, left) : whole[..left]);
+            var message = Assert.Throws<InvalidInputException>(() => ImageFile.Check(path)).Message;
+            Assert.Contains("cut.img is damaged", message, StringComparison.Ordinal);
             Assert.Throws<InvalidInputException>(() => ImageFile.Decode(path));
         }
     }
@@ -68,19 +71,22 @@ public sealed class CutOffTests : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(4), 8);
         for (var at = 10; at < 10 + BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8)) * 12; at += 12)
         {
-            var (tag, type, count) = (BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(at)), file[at + 2], BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + 4)));
-            var isPlaced = count * (type == 3 ? 2 : 4) > 4;
-            if (isPlaced) BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(at + 8), BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + 8)) - start + 8);
-            if (tag != 273) continue;
+            var (tag, width) = (BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(at)), file[at + 2] == 3 ? 2 : 4);
+            var count = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + 4));
+            var isPlaced = count * width > 4;
+            if (isPlaced) Add(file, at + 8, 4, 8 - start);
             var values = isPlaced ? BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + 8)) : at + 8;
-            for (var i = 0; i < count; i++)
-            {
-                var value = file.AsSpan(values + i * (type == 3 ? 2 : 4));
-                if (type == 3) BinaryPrimitives.WriteUInt16LittleEndian(value, (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(value) + moved));
-                else BinaryPrimitives.WriteInt32LittleEndian(value, BinaryPrimitives.ReadInt32LittleEndian(value) + moved);
-            }
+            for (var i = 0; tag == 273 && i < count; i++) Add(file, values + i * width, width, moved);
         }
         return file[..left];
+    }
+
+    /// <summary>Adds to a number of two or four bytes in a file.</summary>
+    private static void Add(byte[] file, int at, int width, int added)
+    {
+        var place = file.AsSpan(at);
+        if (width == 2) BinaryPrimitives.WriteUInt16LittleEndian(place, (ushort)(BinaryPrimitives.ReadUInt16LittleEndian(place) + added));
+        else BinaryPrimitives.WriteInt32LittleEndian(place, BinaryPrimitives.ReadInt32LittleEndian(place) + added);
     }
 
     /// <summary>The form of 32 bits a pixel whose masks say where the colours are.</summary>

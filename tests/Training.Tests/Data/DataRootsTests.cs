@@ -33,8 +33,10 @@ public sealed class DataRootsTests : IDisposable
         string[] roots = [_first.At("unmounted"), _second.Root];
         Assert.Equal(["a", "b"], FolderDataset.Open(roots, "set").ClassNames);
         var message = Refused(() => FolderDataset.Open(roots, "other"));
-        Assert.Contains($"the data root {_second.Root} has no such folder, and {_first.At("unmounted")} does not exist; ", message, StringComparison.Ordinal);
-        Assert.Contains($"The data root {_first.At("unmounted")} does not exist", Refused(() => FolderDataset.Open(roots[..1], "set")), StringComparison.Ordinal);
+        Assert.Contains($"the data root {_second.Root} has no such folder, and {_first.At("unmounted")} does not exist; ", message,
+            StringComparison.Ordinal);
+        Assert.Contains($"The data root {_first.At("unmounted")} does not exist", Refused(() => FolderDataset.Open(roots[..1], "set")),
+            StringComparison.Ordinal);
     }
 
     [Fact]

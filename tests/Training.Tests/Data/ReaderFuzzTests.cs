@@ -139,7 +139,8 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
     {
         MiniatureTrees.Make(_folder.Root, dataset, split: false);
         var layout = CoOpLayouts.Find(dataset)!;
-        File($"{layout.Folder}/{list}", System.IO.File.ReadAllBytes(_folder.At(layout.Folder, list)), () => layout.Read(new CoOpFolder([_folder.Root], layout)));
+        File($"{layout.Folder}/{list}", System.IO.File.ReadAllBytes(_folder.At(layout.Folder, list)),
+            () => layout.Read(new CoOpFolder([_folder.Root], layout)));
     }
 
     private void ToFastTokenizer()

@@ -34,7 +34,8 @@ internal static class TestTiffs
             {
                 for (var y = 0; y < image.Height; y++)
                 {
-                    var row = Enumerable.Range(y * image.Width, image.Width).SelectMany(i => planes ? [Channel(i, plane)] : Enumerable.Range(0, channels).Select(c => Channel(i, c)));
+                    var row = Enumerable.Range(y * image.Width, image.Width)
+                        .SelectMany(i => planes ? [Channel(i, plane)] : Enumerable.Range(0, channels).Select(c => Channel(i, c)));
                     tiff.WriteScanline([.. row.SelectMany(value => bits == 8 ? (byte[])[value] : [0xFF, value])], y, plane);
                 }
             }

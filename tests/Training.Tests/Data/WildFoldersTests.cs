@@ -103,7 +103,9 @@ public sealed class WildFoldersTests : IDisposable
 
     [Theory]
     [InlineData("csv", "path,class,split\na/1.png,cat,train\nb/1.png,dog,train\na/2.png,cat,test\nb/2.png,dog,test\n")]
-    [InlineData("split", """{"train": [["a/1.png", 0, "cat"], ["b/1.png", 1, "dog"]], "val": [], "test": [["a/2.png", 0, "cat"], ["b/2.png", 1, "dog"]]}""")]
+    [InlineData("split", """
+        {"train": [["a/1.png", 0, "cat"], ["b/1.png", 1, "dog"]], "val": [], "test": [["a/2.png", 0, "cat"], ["b/2.png", 1, "dog"]]}
+        """)]
     public void Images_that_lie_beside_those_of_a_list_are_counted_with_an_example(string format, string list)
     {
         Fill("a b c/d .hidden");
@@ -116,7 +118,8 @@ public sealed class WildFoldersTests : IDisposable
     public void A_list_in_the_data_root_itself_says_nothing_of_other_data_sets_there()
     {
         Fill("a b c");
-        _folder.Write("list.csv", "path,class,split\nset/a/1.png,cat,train\nset/b/1.png,dog,train\nset/a/2.png,cat,test\nset/b/2.png,dog,test\n");
+        _folder.Write("list.csv",
+            "path,class,split\nset/a/1.png,cat,train\nset/b/1.png,dog,train\nset/a/2.png,cat,test\nset/b/2.png,dog,test\n");
         var dataset = FileDatasets.Open([_folder.Root], new DatasetSource { Name = "mine", Format = "csv", Path = "list.csv" });
         Assert.Contains($"4 images are in no list, such as {_folder.At("set", "a", "3.png")}; they are not used", dataset.Notes(1));
     }

@@ -168,15 +168,16 @@ public sealed class ClipTokenizerTests : IDisposable
     public void An_end_in_the_configuration_that_is_not_the_vocabulary_s_is_refused_with_both()
     {
         var config = Read($$""", "eos_token_id": {{_vocabulary.EndId - 5}}""");
-        Assert.Contains($"vocab.json: '<|endoftext|>' has the id {_vocabulary.EndId}, and text_config.eos_token_id in config.json is {_vocabulary.EndId - 5}; "
-            + "the vocabulary and config.json belong to different models", Refused(config), StringComparison.Ordinal);
+        Assert.Contains($"vocab.json: '<|endoftext|>' has the id {_vocabulary.EndId}, and text_config.eos_token_id in config.json is "
+            + $"{_vocabulary.EndId - 5}; the vocabulary and config.json belong to different models", Refused(config), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Where_the_vocabulary_has_other_names_the_configuration_says_which_tokens_start_and_end_a_text()
     {
         var text = File.ReadAllText(_folder.At("vocab.json"));
-        _folder.Write("vocab.json", text.Replace("<|startoftext|>", "[BOS]", StringComparison.Ordinal).Replace("<|endoftext|>", "[EOS]", StringComparison.Ordinal));
+        text = text.Replace("<|startoftext|>", "[BOS]", StringComparison.Ordinal).Replace("<|endoftext|>", "[EOS]", StringComparison.Ordinal);
+        _folder.Write("vocab.json", text);
         var config = Read($$""", "bos_token_id": 300, "eos_token_id": {{_vocabulary.EndId}}""");
         var ids = ClipTokenizer.Load(_folder.Root, config).Encode("a red circle");
         Assert.Equal((300, _vocabulary.EndId), (ids[0], ids[^1]));
@@ -188,8 +189,8 @@ public sealed class ClipTokenizerTests : IDisposable
         var merges = ToFastTokenizer();
         ClipTokenizer.Load(_folder.Root, Config(_vocabulary.Tokens.Count));
         ToFastTokenizer(merges[..^3]);
-        Assert.Contains($"tokenizer.json: $.model.merges: {merges.Length - 3} merges for the {_vocabulary.Tokens.Count} tokens of $.model.vocab, of which 3, such as '",
-            Refused(Config(_vocabulary.Tokens.Count)), StringComparison.Ordinal);
+        Assert.Contains($"tokenizer.json: $.model.merges: {merges.Length - 3} merges for the {_vocabulary.Tokens.Count} tokens of "
+            + "$.model.vocab, of which 3, such as '", Refused(Config(_vocabulary.Tokens.Count)), StringComparison.Ordinal);
         ToFastTokenizer([]);
         Assert.Contains("tokenizer.json: $.model.merges: 0 merges", Refused(Config(_vocabulary.Tokens.Count)), StringComparison.Ordinal);
     }

@@ -22,7 +22,8 @@ internal static class ListDataset
 
     /// <summary>What the images look like from outside; reads the list, but no image.</summary>
     /// <exception cref="InvalidInputException">As for <see cref="Open"/>.</exception>
-    public static string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source) => FileFingerprint.Stamp(Read(dataRoots, source).Lists);
+    public static string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source) =>
+        FileFingerprint.Stamp(Read(dataRoots, source).Lists);
 
     private static (string Folder, ImageLists Lists) Read(IReadOnlyList<string> dataRoots, DatasetSource source)
     {
