@@ -61,9 +61,10 @@ public sealed class DatasetCheckTests : IDisposable
         using (var made = Process.Start("mkfifo", [pipe])) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
         // More than a pipe holds, so that it is read in several pieces.
         var spec = """{"backbone": "tiny-clip", "datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}]}""" + new string(' ', 200_000);
-        var writing = File.WriteAllTextAsync(pipe, spec, TestContext.Current.CancellationToken);
+        var file = Path.Combine(_home.Folder, _home.Write("sweep.json", spec));
+        using var writing = Process.Start("sh", ["-c", $"exec cat '{file}' > '{pipe}'"]);
         var (code, output, error) = await CheckAsync(pipe);
-        await writing;
+        await writing.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal((0, ""), (code, error));
         Assert.StartsWith("tiny-kinds      good: 8 classes with 128 training", output, StringComparison.Ordinal);
     }
