@@ -22,11 +22,14 @@ public static class FileKind
         {
             if (file.LinkTarget is not null)
             {
-                // What a shell hands over by <(…) or /dev/stdin.
-                if (file.LinkTarget.StartsWith("pipe:[", StringComparison.Ordinal)) return Pipe;
-                if (file.LinkTarget.StartsWith("socket:[", StringComparison.Ordinal)) return Socket;
                 var target = file.ResolveLinkTarget(returnFinalTarget: true)!;
-                if (!target.Exists) return $"is a broken link: {target.FullName} does not exist";
+                if (!target.Exists)
+                {
+                    // What a shell hands over by <(…) or /dev/stdin is a link to something that has no path.
+                    return target.Name.StartsWith("pipe:[", StringComparison.Ordinal) ? Pipe
+                        : target.Name.StartsWith("socket:[", StringComparison.Ordinal) ? Socket
+                        : $"is a broken link: {target.FullName} does not exist";
+                }
                 file = new FileInfo(target.FullName);
             }
             // Only what has no length can be anything else than a file.

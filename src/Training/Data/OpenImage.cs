@@ -31,7 +31,15 @@ internal sealed class OpenImage : IDisposable
         }
         _file = Readable(() => File.OpenHandle(path));
         Length = info.Length;
-        Head = Read(0, Math.Min(Length, HeadBytes));
+        try
+        {
+            Head = Read(0, Math.Min(Length, HeadBytes));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The file.</summary>

@@ -54,7 +54,7 @@ public sealed class DatasetCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task A_spec_may_come_through_a_pipe_as_from_a_shell_s_process_substitution()
+    public async Task A_spec_may_come_through_a_named_pipe()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such pipes.");
         var pipe = Path.Combine(_home.Folder, "pipe");
