@@ -8,6 +8,7 @@ using AdaptCluster.Grains.Storage;
 using AdaptCluster.Grains.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
 
 namespace AdaptCluster.Grains;
 
@@ -25,6 +26,8 @@ public static class GrainServices
     {
         services.AddStore(database).AddControlSiloPlacement();
         services.AddSingleton<IIncomingGrainCallFilter, GrainFaultFilter>();
+        // The collector goes by the wall clock, and refuses activations while that is set back by more than this.
+        services.Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromDays(7));
         services.AddSingleton<PlanningQueue>();
         services.AddSingleton<QueueInstruments>().AddSingleton<SweepInstruments>().AddSingleton<CellInstruments>();
         services.AddOptions<QueueOptions>().Configure(configureQueue)

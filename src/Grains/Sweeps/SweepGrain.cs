@@ -21,8 +21,8 @@ namespace AdaptCluster.Grains.Sweeps;
 /// the sweep. Calls interleave, so that reports of many workers share one transaction; <see cref="_gate"/> keeps writes apart. While the sweep
 /// is open its reminder keeps the grain; after that it goes when nobody has asked for it for some minutes.
 /// </summary>
-[GrainType("sweep"), Reentrant, ControlSilo(1), CollectionAgeLimit(Minutes = SweepInstruments.AfterglowMinutes)]
-internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDisposable
+[GrainType("sweep"), Reentrant, ControlSilo(1)]
+internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 {
     private const string WatchReminder = "watch";
     private static readonly TimeSpan ObstacleFor = TimeSpan.FromSeconds(2);
@@ -65,7 +65,9 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     // In memory alone: after a loss of this grain, leases begin traces of their own.
     private string? _submission;
 
-    public SweepGrain(SweepStore store, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger, IOptions<SiloMessagingOptions> messaging)
+    public SweepGrain(
+        SweepStore store, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger, IOptions<SiloMessagingOptions> messaging)
+        : base(time)
     {
         (this.store, this.queue, this.instruments, this.time, this.logger) = (store, queue, instruments, time, logger);
         var patience = messaging.Value.ResponseTimeout;
@@ -76,6 +78,7 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await base.OnActivateAsync(cancellationToken);
         try
         {
             await ReadyAsync();
@@ -248,7 +251,11 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     });
 
     /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
+    public override void Dispose()
+    {
+        _gate.Dispose();
+        base.Dispose();
+    }
 
     private SweepId Id => new(this.GetPrimaryKeyString());
 

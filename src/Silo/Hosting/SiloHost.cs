@@ -218,7 +218,7 @@ public sealed class SiloHost : IAsyncDisposable
             if (settings.Otlp is not null) silo.AddActivityPropagation();
             // Its grain may be activated on any silo that serves, so all of those have it, whether or not they show it.
             if (serves) silo.AddDashboard();
-            silo.UseSiloMetadata(SiloMetadata.Of(settings)).Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromHours(2));
+            silo.UseSiloMetadata(SiloMetadata.Of(settings));
         });
         // After Orleans, so that the workers start when the silo runs and stop before it does.
         var environment = settings.Workers > 0 ? ProcessEnvironment.Describe(settings) : null;
