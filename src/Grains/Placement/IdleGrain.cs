@@ -14,7 +14,8 @@ internal abstract class IdleGrain(TimeProvider time) : Grain, IIncomingGrainCall
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var context = GrainContext;
-        _watch = new IdleWatch(Time, SweepInstruments.Afterglow, () => context.Deactivate(new(DeactivationReasonCode.ActivationIdle, "nobody has asked for it")));
+        _watch = new IdleWatch(Time, SweepInstruments.Afterglow, () =>
+            context.Deactivate(new(DeactivationReasonCode.ActivationIdle, "nobody has asked for it")));
         return Task.CompletedTask;
     }
 

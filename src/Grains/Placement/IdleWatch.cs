@@ -1,8 +1,8 @@
 namespace AdaptCluster.Grains.Placement;
 
 /// <summary>
-/// Says when nobody has called for a time. Orleans' own collector goes by the wall clock: once that has been ahead and is set back, it refuses to activate
-/// a grain whose time would end before the clock is there again, so grains that shall leave soon must not leave by it.
+/// Says when nobody has called for a time. Orleans' own collector goes by the wall clock: once that has been ahead and is set back, it
+/// refuses to activate a grain whose time would end before the clock is there again, so grains that shall leave soon must not leave by it.
 /// </summary>
 internal sealed class IdleWatch : IDisposable
 {
@@ -13,11 +13,13 @@ internal sealed class IdleWatch : IDisposable
     /// <summary>Begins to watch.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="stays">How long the last call is remembered.</param>
-    /// <param name="leave">Called, from any thread, when it is longer ago; again each time that this is looked at, which is ten times in that span.</param>
+    /// <param name="leave">
+    /// Called, from any thread, when it is longer ago; again each time that this is looked at, which is ten times in that span.
+    /// </param>
     public IdleWatch(TimeProvider time, TimeSpan stays, Action leave)
     {
         (_time, _called) = (time, time.GetTimestamp());
-        _timer = time.CreateTimer(_ => { if (_time.GetElapsedTime(Interlocked.Read(ref _called)) >= stays) leave(); }, null, stays / 10, stays / 10);
+        _timer = time.CreateTimer(_ => Look(stays, leave), null, stays / 10, stays / 10);
     }
 
     /// <summary>Somebody calls.</summary>
@@ -25,4 +27,9 @@ internal sealed class IdleWatch : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
+
+    private void Look(TimeSpan stays, Action leave)
+    {
+        if (_time.GetElapsedTime(Interlocked.Read(ref _called)) >= stays) leave();
+    }
 }

@@ -16,7 +16,9 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
 {
     private static readonly TimeSpan LogEvery = TimeSpan.FromSeconds(10);
 
-    /// <summary>Workers repeat what failed at least so often, so that without a further error the store takes writes again, if nobody has written yet.</summary>
+    /// <summary>
+    /// Workers repeat what failed at least so often, so that without a further error the store takes writes again, if nobody has written yet.
+    /// </summary>
     private static readonly TimeSpan WritesRepeatedWithin = TimeSpan.FromSeconds(45);
     private readonly Lock _lock = new();
     private DateTimeOffset? _since;
