@@ -71,7 +71,7 @@ internal static class CommonOptions
     /// <summary>Reads a file or a pipe, whose length nobody knows before its end.</summary>
     private static async Task<string> ReadTextAsync(string file, CancellationToken cancellation)
     {
-        // A named pipe is opened when somebody writes into it, and whoever waits for that may want to stop.
+        // Opening a named pipe blocks until another process writes to it; the wait can be cancelled.
         await using var stream = await Task.Run(() => File.OpenRead(file), cancellation).WaitAsync(cancellation);
         using var text = new MemoryStream();
         var block = new byte[64 << 10];

@@ -19,7 +19,7 @@ internal abstract class IdleGrain(TimeProvider time) : Grain, IIncomingGrainCall
         return Task.CompletedTask;
     }
 
-    /// <summary>Hears of every call.</summary>
+    /// <summary>Notes that somebody calls.</summary>
     public Task Invoke(IIncomingGrainCallContext context)
     {
         Stay();

@@ -36,7 +36,6 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private readonly SweepStore store;
     private readonly IOptions<QueueOptions> queue;
     private readonly SweepInstruments instruments;
-    private readonly TimeProvider time;
     private readonly ILogger<SweepGrain> logger;
     private readonly SharedCalls<PackStart, PackBeginning> _begins;
     private readonly SharedCalls<EndedLease, PackOffer?> _ends;
@@ -69,7 +68,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         SweepStore store, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger, IOptions<SiloMessagingOptions> messaging)
         : base(time)
     {
-        (this.store, this.queue, this.instruments, this.time, this.logger) = (store, queue, instruments, time, logger);
+        (this.store, this.queue, this.instruments, this.logger) = (store, queue, instruments, logger);
         var patience = messaging.Value.ResponseTimeout;
         _begins = new(BeginAsync, _ => 1, MaxLeases, patience, time);
         _ends = new(EndAsync, _ => 1, MaxLeases, patience, time);
@@ -194,7 +193,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     public async Task<SweepStatus> StatusAsync()
     {
         await ReadyAsync();
-        return Progress.Status(Sweep, _running.Values.Select(job => job.Status), _failed, time.GetUtcNow()) with
+        return Progress.Status(Sweep, _running.Values.Select(job => job.Status), _failed, Time.GetUtcNow()) with
         {
             Pool = queue.Value.PoolOf(Sweep.Pool),
             RefusedReports = _refused,
@@ -208,19 +207,19 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private async Task<string?> ObstacleAsync()
     {
         if (Sweep.State != SweepState.Running || Progress.Count(JobState.Running) > 0 || Progress.Open == 0) return null;
-        if (_obstacle.At is { } at && time.GetElapsedTime(at) < ObstacleFor) return _obstacle.Text;
-        _obstacle = (_obstacle.Text, time.GetTimestamp());
+        if (_obstacle.At is { } at && Time.GetElapsedTime(at) < ObstacleFor) return _obstacle.Text;
+        _obstacle = (_obstacle.Text, Time.GetTimestamp());
         string? text = null;
         try
         {
-            text = await Queue.ObstacleAsync(Id).WaitAsync(ObstacleFor, time);
+            text = await Queue.ObstacleAsync(Id).WaitAsync(ObstacleFor, Time);
         }
         // The status is told without it: the queue moves, its store is away, or its silo is of a version that does not know this question.
         catch (Exception e)
         {
             LogNoObstacle(e.Message);
         }
-        _obstacle = (text, time.GetTimestamp());
+        _obstacle = (text, Time.GetTimestamp());
         return text;
     }
 
