@@ -34,6 +34,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     internal const int MostMissed = 60;
 
     private readonly SweepStore store;
+    private readonly StoreFaults faults;
     private readonly IOptions<QueueOptions> queue;
     private readonly SweepInstruments instruments;
     private readonly ILogger<SweepGrain> logger;
@@ -65,10 +66,11 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private string? _submission;
 
     public SweepGrain(
-        SweepStore store, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger, IOptions<SiloMessagingOptions> messaging)
+        SweepStore store, StoreFaults faults, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger,
+        IOptions<SiloMessagingOptions> messaging)
         : base(time)
     {
-        (this.store, this.queue, this.instruments, this.logger) = (store, queue, instruments, logger);
+        (this.store, this.faults, this.queue, this.instruments, this.logger) = (store, faults, queue, instruments, logger);
         var patience = messaging.Value.ResponseTimeout;
         _begins = new(BeginAsync, _ => 1, MaxLeases, patience, time);
         _ends = new(EndAsync, _ => 1, MaxLeases, patience, time);
@@ -203,9 +205,13 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         };
     }
 
-    /// <summary>Why nothing of the sweep runs although it should; asked of the queue now and then, since many may watch.</summary>
+    /// <summary>
+    /// Why the sweep does not get on although it should: its store refuses what its workers report, or the queue has nobody for it. The queue is
+    /// asked now and then, since many may watch.
+    /// </summary>
     private async Task<string?> ObstacleAsync()
     {
+        if (Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Cancelling && faults.OutageText is { } outage) return outage;
         if (Sweep.State != SweepState.Running || Progress.Count(JobState.Running) > 0 || Progress.Open == 0) return null;
         if (_obstacle.At is { } at && Time.GetElapsedTime(at) < ObstacleFor) return _obstacle.Text;
         _obstacle = (_obstacle.Text, Time.GetTimestamp());
