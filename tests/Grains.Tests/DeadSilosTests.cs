@@ -1,6 +1,5 @@
 using System.Net;
 using AdaptCluster.Grains.Placement;
-using Orleans.Runtime;
 
 namespace AdaptCluster.Grains.Tests;
 

@@ -51,7 +51,7 @@ internal static class LogsCommand
             var state = (await calls.CallAsync(grain.StatusAsync, cancellation)).Summary.State;
             var from = events.Length > 0 ? events[^1].Time - Overlap : (DateTimeOffset?)null;
             var next = await calls.CallAsync(() => grain.LogAsync(asked.Job, from), cancellation);
-            if (state is not (SweepState.Running or SweepState.Paused or SweepState.Cancelling) && next.All(e => seen.Contains((e.Job.Value, e.Attempt, e.Outcome)))) return SweepCommand.Success;
+            if (!state.IsOpen && next.All(e => seen.Contains((e.Job.Value, e.Attempt, e.Outcome)))) return SweepCommand.Success;
             events = next;
             await output.FlushAsync(cancellation);
             await Task.Delay(PollEvery, cancellation);

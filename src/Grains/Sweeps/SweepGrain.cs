@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
@@ -95,7 +96,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private async Task MendAsync()
     {
         if (_stored is null) return;
-        if (Sweep.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled)
+        if (Sweep.State.HasEnded)
         {
             if (!await store.ReopenAsync(Id)) return;
             LogReopened();
@@ -103,7 +104,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         }
         _mendedCancel = Sweep.State == SweepState.Cancelling;
         if (_mendedCancel) await GoOnCancellingAsync();
-        else if (Sweep.State is SweepState.Running or SweepState.Paused && !await SettleAsync() && Sweep.State == SweepState.Running) await OfferAsync();
+        else if (Sweep.State.IsQueued && !await SettleAsync() && Sweep.State == SweepState.Running) await OfferAsync();
     }
 
     /// <summary>Reads and mends the sweep where that has not been done yet, as while the store was away.</summary>
@@ -120,11 +121,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
             await LoadAsync();
             instruments.CacheHits(Progress.Cached);
         }
-        switch (Sweep.State)
-        {
-            case SweepState.Completed: return;
-            case SweepState.Cancelling: throw new InvalidInputException($"sweep {Id} is being cancelled; submit it again when 'sweep status {Id}' says cancelled.");
-        }
+        if (Allowed(SweepAction.Submit) is null) return;
         await store.MoveJobsAsync(Id, [JobState.Failed, JobState.Cancelled], JobState.Queued);
         if (options.Pool is { } pool) await ShareAsync(new ShareChange { Pool = pool });
         await RunAsync();
@@ -132,8 +129,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     public Task PauseAsync(bool now) => ChangeAsync(async () =>
     {
-        if (Sweep.State is not (SweepState.Running or SweepState.Paused)) throw Refused("cannot be paused");
-        await SetStateAsync(SweepState.Paused, stops: now || Sweep is { State: SweepState.Paused, Stops: true });
+        await SetStateAsync(Allowed(SweepAction.Pause)!.Value, stops: now || Sweep is { State: SweepState.Paused, Stops: true });
         await Queue.ConfigureAsync(QueueGrain.Share(Sweep), WhilePaused);
     });
 
@@ -141,15 +137,16 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     public Task ResumeAsync() => ChangeAsync(async () =>
     {
-        if (Sweep.State is not (SweepState.Running or SweepState.Paused or SweepState.Interrupted or SweepState.Cancelled)) throw Refused("cannot be resumed", Sweep.State == SweepState.Failed ? $"'sweep retry {Id}' runs its failed jobs once more" : null);
+        Allowed(SweepAction.Resume);
         await store.MoveJobsAsync(Id, [JobState.Cancelled], JobState.Queued);
         await RunAsync();
     });
 
     public Task CancelAsync() => ChangeAsync(async () =>
     {
-        if (Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Interrupted) await SetStateAsync(SweepState.Cancelling);
-        if (Sweep.State == SweepState.Cancelling) await GoOnCancellingAsync();
+        if (Allowed(SweepAction.Cancel) is not { } state) return;
+        if (Sweep.State != state) await SetStateAsync(state);
+        await GoOnCancellingAsync();
     });
 
     /// <summary>What follows once the sweep says that it is being cancelled. May be repeated, by whom the first try broke off for.</summary>
@@ -162,7 +159,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     public Task<int> RetryAsync(RetryScope which) => ChangeAsync(async () =>
     {
-        if (Sweep.State == SweepState.Cancelling) throw Refused("cannot be retried yet");
+        Allowed(SweepAction.Retry);
         var moved = await store.MoveJobsAsync(Id, which == RetryScope.Failed ? [JobState.Failed] : [JobState.Failed, JobState.Cancelled], JobState.Queued);
         // Those that a try before has moved, which then broke off, are run as well.
         if (moved == 0 && Sweep.State is SweepState.Failed or SweepState.Cancelled) moved = Progress.Count(JobState.Queued);
@@ -173,8 +170,9 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     public Task SetAsync(ShareChange change) => ChangeAsync(async () =>
     {
         if (change.Pool is { } pool && !PoolName.IsValid(pool)) throw new InvalidInputException($"--pool: found '{pool}'; write {PoolName.Rule}.");
+        Allowed(SweepAction.Set);
         var moves = await ShareAsync(change);
-        if (Sweep.State is not (SweepState.Running or SweepState.Paused)) return;
+        if (!Sweep.State.IsQueued) return;
         if (moves) await OfferAsync();
         else await Queue.OfferAsync(QueueGrain.Share(Sweep), []);
     });
@@ -211,7 +209,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     /// </summary>
     private async Task<string?> ObstacleAsync()
     {
-        if (Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Cancelling && faults.OutageText is { } outage) return outage;
+        if (Sweep.State.IsOpen && faults.OutageText is { } outage) return outage;
         if (Sweep.State != SweepState.Running || Progress.Count(JobState.Running) > 0 || Progress.Open == 0) return null;
         if (_obstacle.At is { } at && Time.GetElapsedTime(at) < ObstacleFor) return _obstacle.Text;
         _obstacle = (_obstacle.Text, Time.GetTimestamp());
@@ -242,7 +240,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         // At its activation it has been gone on with already.
         if (Sweep.State == SweepState.Cancelling && !_mendedCancel) await ChangeAsync(GoOnCancellingAsync);
         _mendedCancel = false;
-        if (Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Cancelling) await ReconcileAsync();
+        if (Sweep.State.IsOpen) await ReconcileAsync();
         else if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
     }
 
@@ -276,7 +274,13 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     /// <summary>Where a job goes that its worker hands back or loses.</summary>
     private JobState Returned => Sweep.State == SweepState.Cancelling ? JobState.Cancelled : JobState.Queued;
 
-    private InvalidInputException Refused(string what, string? instead = null) => new($"sweep {Id} is {AdaptClusterJson.Name(Sweep.State)} and {what}; {instead ?? $"'sweep status {Id}' shows where it stands"}.");
+    /// <summary>Where an action leads the sweep; null where it has nothing to do.</summary>
+    /// <exception cref="InvalidInputException">The state does not allow it.</exception>
+    private SweepState? Allowed(SweepAction action)
+    {
+        var move = SweepLifecycle.Of(Sweep.State, action);
+        return move.Refusal is null ? move.To : throw new InvalidInputException(string.Format(CultureInfo.InvariantCulture, move.Refusal, Id));
+    }
 
     private async Task RunAsync()
     {
@@ -316,7 +320,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private async Task<bool> SettleAsync()
     {
         if (Progress.Open > 0) return false;
-        if (Sweep.State is not (SweepState.Running or SweepState.Paused or SweepState.Cancelling)) return true;
+        if (!Sweep.State.IsOpen) return true;
         if (_verifies) await CheckCacheAsync();
         if (await store.EndSweepAsync(Id) is { } ended)
         {
