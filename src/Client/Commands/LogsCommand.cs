@@ -62,7 +62,9 @@ internal static class LogsCommand
     {
         var what = e.Outcome == AttemptOutcome.Open ? "started" : AdaptClusterJson.Name(e.Outcome);
         var time = e.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        return $"{time}  {e.Job}  attempt {e.Attempt}  {what,-9}  {e.Worker}  {e.Description}{(e.Outcome is AttemptOutcome.Failed or AttemptOutcome.Lost or AttemptOutcome.Unfit ? $": {PrintableText.OneLine(e.Fault ?? "")}" : "")}";
+        var isFault = e.Outcome is AttemptOutcome.Failed or AttemptOutcome.Lost or AttemptOutcome.Unfit;
+        var why = isFault ? $": {PrintableText.OneLine(e.Fault ?? "")}" : "";
+        return $"{time}  {e.Job}  attempt {e.Attempt}  {what,-9}  {e.Worker}  {e.Description}{why}";
     }
 
     /// <summary>What is asked for.</summary>
