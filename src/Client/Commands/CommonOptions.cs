@@ -63,7 +63,7 @@ internal static class CommonOptions
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file; check the path" : e.Message.TrimEnd('.');
+            var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file; " + (file == "-" ? "for the standard input write /dev/stdin" : "check the path") : e.Message.TrimEnd('.');
             throw new InvalidInputException($"{file}: {why}.", e);
         }
     }
