@@ -71,9 +71,10 @@ internal static class DatasetsCommand
     {
         if (option is null) return SiloSettings.FromEnvironment().DataRoots;
         var roots = SiloSettings.Folders(option);
-        if (roots.Length == 0 || roots.FirstOrDefault(root => !Directory.Exists(root)) is not null)
+        var missing = roots.Where(root => !Directory.Exists(root)).DefaultIfEmpty(roots.Length == 0 ? "" : null).First();
+        if (missing is not null)
         {
-            throw new InvalidInputException($"--root {option}: there is no folder '{roots.FirstOrDefault(root => !Directory.Exists(root))}'; "
+            throw new InvalidInputException($"--root {option}: there is no folder '{missing}'; "
                 + "write the folder that the data sets' folders lie in.");
         }
         return roots;
@@ -90,8 +91,9 @@ internal static class DatasetsCommand
             return [() => OwnDatasetCheck.Folder(folder, roots, cancellation)];
         if (!File.Exists(name))
         {
+            var places = roots.Select(root => Directory.Exists(root) ? root : $"{root}, which does not exist");
             throw new InvalidInputException($"NAME: found '{name}'; write one of {string.Join(", ", DatasetFormats.CoOpNames)}, "
-                + $"or the path of a spec or of a folder (of this name there is neither here nor in {string.Join(" or ", roots.Select(root => Directory.Exists(root) ? root : $"{root}, which does not exist"))}).");
+                + $"or the path of a spec or of a folder (of this name there is neither here nor in {string.Join(" or ", places)}).");
         }
         var spec = SpecParser.Parse(await CommonOptions.ReadSpecAsync(name, [], cancellation), name);
         return spec.Datasets.Select<DatasetSource, Func<DatasetReport>>(source => () => source.Format switch

@@ -16,8 +16,8 @@ public sealed record DatasetCounts(int Classes, int Train, int Validation, int T
 
     /// <inheritdoc/>
     public override string ToString() =>
-        FormattableString.Invariant($"{CountText.Of(Classes, "class", "classes")} with {Train:N0} training, {Validation:N0} validation and ")
-        + CountText.Of(Test, "test image");
+        FormattableString.Invariant($"{CountText.Of(Classes, "class", "classes")} with {Train:N0} training, {Validation:N0} validation ")
+        + $"and {CountText.Of(Test, "test image")}";
 }
 
 /// <summary>What a check of a data set found.</summary>

@@ -20,7 +20,8 @@ internal static class EqualImages
         if (leaks.Length > 0)
         {
             var tested = leaks.Any(group => group.Any(image => image.Split == "test"));
-            yield return Note(leaks, $"in several splits{(tested ? ", so what is trained on is also tested on" : "")}", image => image.Split, image => image.Split);
+            var so = tested ? ", so what is trained on is also tested on" : "";
+            yield return Note(leaks, $"in several splits{so}", image => image.Split, image => image.Split);
         }
         var mixed = groups.Where(group => group.Any(image => image.Entry.Label != group[0].Entry.Label)).ToArray();
         if (mixed.Length > 0)
@@ -41,6 +42,7 @@ internal static class EqualImages
             return $"{group[0].Entry.RelativePath} ({words(group[0])}) and {other.Entry.RelativePath} ({words(other)})";
         });
         var more = groups.Length > ShownPairs ? ", …" : "";
-        return $"{CountText.Of(groups.Length, "image has equal copies", "images have equal copies")} {what}: {string.Join("; ", pairs)}{more}";
+        return $"{CountText.Of(groups.Length, "image has equal copies", "images have equal copies")} {what}: "
+            + $"{string.Join("; ", pairs)}{more}";
     }
 }

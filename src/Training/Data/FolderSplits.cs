@@ -49,8 +49,8 @@ internal static class FolderSplits
         {
             if (count < OwnSplit.FewestImages)
             {
-                throw new InvalidInputException($"{Path.Combine(folder, classNames[label])} has {CountText.Of(count, "image")}; a class that is split into train, "
-                    + $"validation and test needs at least {OwnSplit.FewestImages}.");
+                throw new InvalidInputException($"{Path.Combine(folder, classNames[label])} has {CountText.Of(count, "image")}; "
+                    + $"a class that is split into train, validation and test needs at least {OwnSplit.FewestImages}.");
             }
         }
         var (train, validation, test) = OwnSplit.ThreeWays(images, entry => entry.Label);
@@ -65,7 +65,8 @@ internal static class FolderSplits
     }
 
     // Such as train.txt and split_zhou.json.
-    private static bool IsSplitList(string name) => Path.GetExtension(name).ToLowerInvariant() is ".txt" or ".csv" or ".tsv" or ".json" or ".lst"
+    private static bool IsSplitList(string name) =>
+        Path.GetExtension(name).ToLowerInvariant() is ".txt" or ".csv" or ".tsv" or ".json" or ".lst"
         && (SplitNames.Spoken(name) is not null || name.Contains("split", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Refuses folders whose splits lie elsewhere than directly in them: their images would be split anew.</summary>
@@ -76,7 +77,8 @@ internal static class FolderSplits
             throw new InvalidInputException($"{folder} has the folders {Quoted(names)}, which seem to be splits; name them "
                 + $"{string.Join(", ", names.Select(SplitNames.Spoken).Distinct())}, each with one folder per class.");
         }
-        var inner = names.Select(name => (Name: name, Splits: files.SubFolderNames(name).Where(sub => SplitNames.Find(sub) is not null).ToArray()))
+        var inner = names
+            .Select(name => (Name: name, Splits: files.SubFolderNames(name).Where(sub => SplitNames.Find(sub) is not null).ToArray()))
             .Where(sub => sub.Splits.Length > 0).ToArray();
         if (inner.Length == 0) return;
         string[] sets = [.. inner.Where(sub => sub.Splits.Select(SplitNames.Find).Distinct().Count() > 1
@@ -89,7 +91,8 @@ internal static class FolderSplits
     }
 
     private static string Quoted(string[] names) =>
-        string.Join(", ", names.Take(ShownNames).Select(VocabularyFiles.Quote)) + (names.Length > ShownNames ? $" and {names.Length - ShownNames} more" : "");
+        string.Join(", ", names.Take(ShownNames).Select(VocabularyFiles.Quote))
+        + (names.Length > ShownNames ? $" and {names.Length - ShownNames} more" : "");
 
     private static string[] RequireClasses(string[] names, string place)
     {

@@ -20,7 +20,8 @@ internal static class ImageCheck
     public static void Require(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation)
     {
         if (Bad(entries, cancellation) is not { Length: > 0 } bad) return;
-        throw new InvalidInputException($"{bad.Length} of {CountText.Of(entries.Count, "image")} cannot be used: {string.Join("; ", Shown(bad))}.");
+        throw new InvalidInputException($"{bad.Length} of {CountText.Of(entries.Count, "image")} cannot be used: "
+            + $"{string.Join("; ", Shown(bad))}.");
     }
 
     /// <summary>Checks images.</summary>

@@ -76,8 +76,8 @@ internal sealed class ImageFolder(RootedPath root, string folder)
             {
                 var below = FolderContent.Of(place.RealPath);
                 throw new InvalidInputException($"{Path.Combine(Place(split), name)} has no images ({ImageFile.ExtensionList})"
-                    + (below.Images == 0 ? "; fill or remove the class." : $" itself, and in the folders below it {below}; move them up, or give "
-                    + "the folder that holds the classes."));
+                    + (below.Images == 0 ? "; fill or remove the class." : $" itself, and in the folders below it {below}; move them "
+                    + "up, or give the folder that holds the classes."));
             }
         }
         return entries;

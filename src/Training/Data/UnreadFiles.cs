@@ -93,7 +93,8 @@ internal sealed class UnreadFiles
         {
             var content = new FolderContent(places.Values.Sum(place => place.Images), places.First().Value.First, null);
             var folders = places.Count == 1 ? "the folder" : CountText.Of(places.Count, "folder");
-            yield return $"{folders} {VocabularyFiles.Quote(name)} {(places.Count == 1 ? "is" : "are")} not read, as systems and tools make them: {content}";
+            yield return $"{folders} {VocabularyFiles.Quote(name)} {(places.Count == 1 ? "is" : "are")} not read, "
+                + $"as systems and tools make them: {content}";
         }
     }
 

@@ -5,8 +5,9 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
-/// Reads separated values as RFC 4180 has them, by comma, semicolon, tab or bar, whichever the header has: fields may stand in double quotes,
-/// doubled inside. Empty lines, and lines of separators only, are skipped; a first line "sep=;", as Excel has it, names the separator.
+/// Reads separated values as RFC 4180 has them, by comma, semicolon, tab or bar, whichever the header has: fields may stand in double
+/// quotes, doubled inside. Empty lines, and lines of separators only, are skipped; a first line "sep=;", as Excel has it,
+/// names the separator.
 /// </summary>
 internal static partial class CsvRecords
 {

@@ -38,15 +38,17 @@ internal static class SmallFile
     public static string ReadText(string path, string advice)
     {
         var bytes = ReadBytes(path, advice);
-        if (OtherEncoding(bytes) is { } encoding) throw new InvalidInputException($"{path} is {encoding} text, not UTF-8; save it as UTF-8.");
+        if (OtherEncoding(bytes) is { } encoding)
+            throw new InvalidInputException($"{path} is {encoding} text, not UTF-8; save it as UTF-8.");
         if (!Utf8.IsValid(bytes))
         {
             var at = FirstInvalid(bytes);
-            throw new InvalidInputException($"{path}, line {bytes.AsSpan(0, at).Count((byte)'\n') + 1}: the byte {bytes[at]:X2} at {at} is no UTF-8, and "
-                + "the text may be Latin-1 or Windows-1252; save it as UTF-8.");
+            throw new InvalidInputException($"{path}, line {bytes.AsSpan(0, at).Count((byte)'\n') + 1}: the byte {bytes[at]:X2} at {at} "
+                + "is no UTF-8, and the text may be Latin-1 or Windows-1252; save it as UTF-8.");
         }
         var text = Encoding.UTF8.GetString(bytes).TrimStart('\ufeff');
-        return !text.Contains('\0', StringComparison.Ordinal) ? text : throw new InvalidInputException($"{path} holds a NUL and is no text; copy the file again.");
+        return !text.Contains('\0', StringComparison.Ordinal) ? text
+            : throw new InvalidInputException($"{path} holds a NUL and is no text; copy the file again.");
     }
 
     private static int FirstInvalid(ReadOnlySpan<byte> bytes)

@@ -39,14 +39,18 @@ internal static class SplitCsv
     public static ListedSplit Read(string path)
     {
         var text = SmallFile.ReadText(path, "write the file's path relative to the data root");
-        if (text.AsSpan().TrimStart() is ['{' or '[', ..]) throw new InvalidInputException($"{path} seems to be JSON; for a split file write \"format\": \"split\".");
+        if (text.AsSpan().TrimStart() is ['{' or '[', ..])
+            throw new InvalidInputException($"{path} seems to be JSON; for a split file write \"format\": \"split\".");
         using var cursor = CsvRecords.Read(text, path).GetEnumerator();
         if (!cursor.MoveNext()) throw new InvalidInputException($"{path} is empty; a header with the columns path and class, and a line for each image expected.");
         var (headerLine, first) = cursor.Current;
         var written = first.Select(name => name.Trim()).ToArray();
         var header = Meanings(written);
         if (header.Index().GroupBy(column => column.Item).FirstOrDefault(group => group.Key.Length > 0 && group.Count() > 1) is { } twice)
-            throw Refused(path, headerLine, $"the columns {string.Join(" and ", twice.Select(column => VocabularyFiles.Quote(written[column.Index])))} both mean '{twice.Key}'; rename or remove one");
+        {
+            var both = string.Join(" and ", twice.Select(column => VocabularyFiles.Quote(written[column.Index])));
+            throw Refused(path, headerLine, $"the columns {both} both mean '{twice.Key}'; rename or remove one");
+        }
         var columns = new Header(path, headerLine, string.Join(CsvRecords.Separator(text), written), header);
         var (paths, classes, splits, labels) =
             (columns.Require("path"), columns.Require("class"), Array.IndexOf(header, "split"), Array.IndexOf(header, "label"));
@@ -57,7 +61,8 @@ internal static class SplitCsv
         while (cursor.MoveNext())
         {
             var (line, fields) = cursor.Current;
-            if (fields.Length != header.Length) throw Refused(path, line, $"{CountText.Of(fields.Length, "field")}, and the header has {header.Length}");
+            if (fields.Length != header.Length)
+                throw Refused(path, line, $"{CountText.Of(fields.Length, "field")}, and the header has {header.Length}");
             unread.Add(fields);
             var split = splits < 0 ? null : SplitNames.Find(fields[splits].Trim())
                 ?? throw Refused(path, line, $"found the split {VocabularyFiles.Quote(fields[splits])}; write {SplitNames.All}");
@@ -93,7 +98,10 @@ internal static class SplitCsv
     private static void RequireNoSplitAsClass(string path, int line, string column, List<(string? Split, ListedImage Image)> rows)
     {
         if (rows.Count > 0 && rows.TrueForAll(row => SplitNames.Find(row.Image.ClassName.Trim()) is not null))
-            throw Refused(path, line, $"the column {VocabularyFiles.Quote(column)}, which is read as the class, has the names of splits in all lines; call it 'split'");
+        {
+            throw Refused(path, line, $"the column {VocabularyFiles.Quote(column)}, which is read as the class, "
+                + "has the names of splits in all lines; call it 'split'");
+        }
     }
 
     private static void Number(List<(string? Split, ListedImage Image)> rows)
@@ -114,8 +122,9 @@ internal static class SplitCsv
         var images = rows.Select(row => row.Image).OrderBy(image => image.Label).ThenBy(image => image.Path, StringComparer.Ordinal).ToArray();
         foreach (var group in images.GroupBy(image => image.Label).Where(group => group.Count() < OwnSplit.FewestImages))
         {
-            throw new InvalidInputException($"{path}: class {VocabularyFiles.Quote(group.First().ClassName)} has {CountText.Of(group.Count(), "image")}; "
-                + $"a class that is split into train, validation and test needs at least {OwnSplit.FewestImages}. Add images, or a column \"split\".");
+            throw new InvalidInputException($"{path}: class {VocabularyFiles.Quote(group.First().ClassName)} has "
+                + $"{CountText.Of(group.Count(), "image")}; a class that is split into train, validation and test needs "
+                + $"at least {OwnSplit.FewestImages}. Add images, or a column \"split\".");
         }
         var (train, validation, test) = OwnSplit.ThreeWays(images, image => image.Label);
         return new ListedSplit(SplitOrigin.SelfMade, path, train, validation, test);

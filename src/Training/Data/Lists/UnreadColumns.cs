@@ -16,7 +16,10 @@ internal sealed partial class UnreadColumns(string path, string[] header, int[] 
     private const int ShownColumns = 8;
 
     private static readonly string[] Fillers =
-        ["is", "in", "for", "or", "data", "dataset", "set", "image", "images", "img", "index", "idx", "id", "name", "group", "type", "flag"];
+        [
+            "is", "in", "for", "or", "data", "dataset", "set", "image", "images", "img",
+            "index", "idx", "id", "name", "group", "type", "flag",
+        ];
 
     private readonly bool[] _hasValues = new bool[header.Length];
     private readonly bool[] _hasOthers = new bool[header.Length];
@@ -60,7 +63,8 @@ internal sealed partial class UnreadColumns(string path, string[] header, int[] 
     private static bool SpeaksOfSplits(string name)
     {
         string[] words = [.. Word().Matches(name).Select(word => word.Value.ToLowerInvariant()).Except(Fillers)];
-        return words.Length > 0 && words.All(word => SplitNames.Find(word) is not null || word is "split" or "splits" or "partition" or "fold" or "phase");
+        return words.Length > 0 && words.All(word =>
+            SplitNames.Find(word) is not null || word is "split" or "splits" or "partition" or "fold" or "phase");
     }
 
     // "isTrain" has two words as "is_train" has.
