@@ -1,11 +1,14 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Faults;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
+using AdaptCluster.Grains.Sweeps;
 using AdaptCluster.Grains.Telemetry;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -39,6 +42,8 @@ public static class GrainServices
         services.AddSingleton(database);
         services.AddPooledDbContextFactory<SweepDbContext>(database.Configure);
         services.AddLogging();
+        // Read only when it is needed: what looks does without it.
+        services.AddSingleton(provider => new Lazy<IDbContextFactory<SweepDbContext>>(provider.GetRequiredService<IDbContextFactory<SweepDbContext>>));
         services.AddSingleton<StoreFaults>().AddSingleton<SweepStore>();
         return services;
     }
@@ -104,10 +109,41 @@ public static class GrainServices
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
     public static Task ReleaseStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().MarkInterruptedAsync();
 
+    /// <summary>Opens an embedded store for looking, without a silo; the caller holds its home.</summary>
+    /// <param name="storeFile">The SQLite file.</param>
+    /// <param name="pool">The pool of sweeps that name none.</param>
+    /// <returns>What there is to read, to be disposed; null where a silo must look at the store first: to bring it up to date, or because sweeps in it say that they run.</returns>
+    /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
+    public static async Task<StoreReads?> OpenReadsAsync(string storeFile, string pool)
+    {
+        var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile)).BuildServiceProvider();
+        try
+        {
+            var store = services.GetRequiredService<SweepStore>();
+            if (await store.IsAtRestAsync()) return new StoreReads(new SweepReader(store, pool, TimeProvider.System), services);
+        }
+        catch
+        {
+            await services.DisposeAsync();
+            throw;
+        }
+        await services.DisposeAsync();
+        return null;
+    }
+
     /// <summary>Reads an embedded store beside whoever else uses it.</summary>
     private static async Task<T> WithStoreAsync<T>(string storeFile, Func<SweepStore, Task<T>> read)
     {
         await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile)).BuildServiceProvider();
         return await read(services.GetRequiredService<SweepStore>());
     }
+}
+
+/// <summary>An embedded store that is open for looking.</summary>
+/// <param name="Sweeps">What there is to read.</param>
+/// <param name="Owned">What holds it open.</param>
+public sealed record StoreReads(ISweepReads Sweeps, IAsyncDisposable Owned) : IAsyncDisposable
+{
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Owned.DisposeAsync();
 }

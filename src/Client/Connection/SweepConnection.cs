@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
@@ -20,16 +21,21 @@ internal enum ConnectionUse
 
     /// <summary>Look or control: an embedded silo has none.</summary>
     Look,
+
+    /// <summary>Look alone: a store at rest is read without a silo.</summary>
+    Read,
 }
 
 /// <summary>The grains, wherever they are: in a cluster, in another process that uses the same home folder, or in a silo inside this process.</summary>
 internal sealed class SweepConnection : IAsyncDisposable
 {
     private readonly IAsyncDisposable _owned;
-    private readonly IClusterClient _client;
+    private readonly IClusterClient? _silo;
 
-    private SweepConnection(IClusterClient client, IAsyncDisposable owned, Task<AdaptClusterException>? fault, bool clustered = false) =>
-        (_client, _owned, Fault, Clustered) = (client, owned, fault, clustered);
+    private SweepConnection(IClusterClient silo, IAsyncDisposable owned, Task<AdaptClusterException>? fault, bool clustered = false) =>
+        (_silo, _owned, Fault, Clustered, Reads) = (silo, owned, fault, clustered, new GrainReads(silo));
+
+    private SweepConnection(StoreReads store, IAsyncDisposable owned) => (Reads, _owned) = (store.Sweeps, owned);
 
     /// <summary>Ends when the embedded silo's workers cannot go on; null when the workers are elsewhere.</summary>
     public Task<AdaptClusterException>? Fault { get; }
@@ -58,8 +64,13 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <summary>Where the embedded silo's web page is; null where there is none.</summary>
     public Uri? Page { get; private init; }
 
+    /// <summary>What there is to read, with a silo or without.</summary>
+    public ISweepReads Reads { get; }
+
+    private IClusterClient Client => _silo ?? throw new InvalidOperationException($"A connection for {ConnectionUse.Read} calls no grains.");
+
     /// <summary>Planning, submission and listing.</summary>
-    public IFrontGrain Front => _client.GetGrain<IFrontGrain>(0);
+    public IFrontGrain Front => Client.GetGrain<IFrontGrain>(0);
 
     /// <summary>Who uses the client, such as "ada@lab-3": for people, not for access.</summary>
     public static string UserName { get; } = CallerName.Shorten($"{Environment.UserName}@{Environment.MachineName}");
@@ -73,10 +84,10 @@ internal sealed class SweepConnection : IAsyncDisposable
     }
 
     /// <summary>One sweep.</summary>
-    public ISweepGrain Sweep(SweepId id) => _client.GetGrain<ISweepGrain>(id.Value);
+    public ISweepGrain Sweep(SweepId id) => Client.GetGrain<ISweepGrain>(id.Value);
 
     /// <summary>One sweep's table.</summary>
-    public ICoordinatorGrain Coordinator(SweepId id) => _client.GetGrain<ICoordinatorGrain>(id.Value);
+    public ICoordinatorGrain Coordinator(SweepId id) => Client.GetGrain<ICoordinatorGrain>(id.Value);
 
     /// <summary>Opens a connection.</summary>
     /// <param name="cluster">Gateways or a PostgreSQL connection string, or null for the embedded mode.</param>
@@ -91,15 +102,16 @@ internal sealed class SweepConnection : IAsyncDisposable
             return new SweepConnection(joined.Client, joined, fault: null, clustered: true);
         }
         var settings = SiloSettings.FromEnvironment();
-        if (!HomeFolder.HasStore(settings) && use == ConnectionUse.Look) throw new InvalidInputException(HomeFolder.NoSweep(settings));
+        if (!HomeFolder.HasStore(settings) && use is ConnectionUse.Look or ConnectionUse.Read) throw new InvalidInputException(HomeFolder.NoSweep(settings));
         // Whoever holds the home is joined if it trains; one that only looks is gone in a moment.
         var wait = new HomeWait(settings.Home);
         while (true)
         {
             if (HomeLock.TryTake(settings.Home, out var home))
             {
+                if (use == ConnectionUse.Read && await ReadAsync(settings, home) is { } reads) return reads;
                 var shows = use == ConnectionUse.TrainAndShow;
-                if (use == ConnectionUse.Look) settings = settings with { Workers = 0 };
+                if (use is ConnectionUse.Look or ConnectionUse.Read) settings = settings with { Workers = 0 };
                 if (shows) settings = settings with { Http = FreeHttp(settings.Http) };
                 var silo = await SiloHost.StartAsync(settings, home, cancellation, serves: shows);
                 return new SweepConnection(silo.Client, silo, silo.Health.Fault) { Page = silo.Http };
@@ -153,6 +165,30 @@ internal sealed class SweepConnection : IAsyncDisposable
         catch (SocketException)
         {
             return http with { Port = 0 };
+        }
+    }
+
+    /// <summary>Opens the store of a home alone; null where it needs a silo.</summary>
+    private static async Task<SweepConnection?> ReadAsync(SiloSettings settings, HomeLock home)
+    {
+        try
+        {
+            return await GrainServices.OpenReadsAsync(settings.StoreFile, settings.Pool) is { } store ? new SweepConnection(store, new Held(store, home)) : null;
+        }
+        catch
+        {
+            home.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A store, and the home that it is in.</summary>
+    private sealed class Held(StoreReads store, HomeLock home) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await store.DisposeAsync();
+            home.Dispose();
         }
     }
 

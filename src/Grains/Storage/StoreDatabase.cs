@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AdaptCluster.Contracts;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -85,6 +86,22 @@ public sealed class StoreDatabase
         builder.MaxPoolSize = Math.Min(given ?? int.MaxValue, hostsGrains ? GrainsOrleansConnections : WorkerOrleansConnections);
         builder.MinPoolSize = Math.Min(least, builder.MaxPoolSize);
         return new(store, IsPostgres, Cluster) { OrleansConnectionString = builder.ConnectionString };
+    }
+
+    /// <summary>An open connection.</summary>
+    internal async Task<DbConnection> OpenAsync()
+    {
+        DbConnection connection = IsPostgres ? new NpgsqlConnection(ConnectionString) : new SqliteConnection(ConnectionString);
+        try
+        {
+            await connection.OpenAsync();
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     internal void Configure(DbContextOptionsBuilder options)

@@ -24,6 +24,8 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
     /// <summary>How long operators wait for what does not answer.</summary>
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(5);
 
+    private readonly SweepReader _reader = new(store, queue.Value.Pool, TimeProvider.System);
+
     public async Task<PlanPreview> PlanAsync(string specJson, string source)
     {
         using var place = planning.Enter(CallerName.Current is { } name ? PrintableText.OneLine(CallerName.Shorten(name)) : null);
@@ -78,27 +80,9 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
         return [.. all.DistinctBy(sweep => sweep.Id)];
     }
 
-    public Task<SweepListPage> ListPageAsync(int from, int count)
-    {
-        if (count is < 1 or > SweepListPage.MaxCount) throw new InvalidInputException($"count: found {count}; write 1 to {SweepListPage.MaxCount}.");
-        if (from < 0) throw new InvalidInputException($"from: found {from}; write 0 or more.");
-        return store.ListAsync(from, count);
-    }
+    public Task<SweepListPage> ListPageAsync(int from, int count) => _reader.ListPageAsync(from, count);
 
-    public async Task<SweepId> FindAsync(string idOrPrefix)
-    {
-        const int shown = 5;
-        var latest = idOrPrefix == "latest";
-        var fitting = await store.FindSweepsAsync(latest ? "" : idOrPrefix, latest ? 1 : shown);
-        return fitting switch
-        {
-            [var only] => new(only),
-            [] when latest || (await store.FindSweepsAsync("", 1)).Count == 0 => throw new InvalidInputException("there is no sweep yet; 'sweep submit FILE' makes one."),
-            [] => throw SweepGrain.Missing(idOrPrefix),
-            _ when fitting.Contains(idOrPrefix) => new(idOrPrefix),
-            _ => throw new InvalidInputException($"'{idOrPrefix}' fits {string.Join(", ", fitting)}; write more of the id."),
-        };
-    }
+    public Task<SweepId> FindAsync(string idOrPrefix) => _reader.FindAsync(idOrPrefix);
 
     public async Task<ClusterStatus> ClusterAsync()
     {

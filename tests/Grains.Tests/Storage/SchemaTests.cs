@@ -51,6 +51,27 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task A_store_is_at_rest_when_it_is_of_this_version_and_no_sweep_of_it_runs()
+    {
+        await using var services = Services(StoreDatabase.Sqlite(Path.Combine(_folder, "store.db")));
+        var store = services.GetRequiredService<SweepStore>();
+        Assert.False(await store.IsAtRestAsync());
+        await store.MigrateAsync();
+        Assert.True(await store.IsAtRestAsync());
+
+        var plan = Samples.Plan("""{"name": "moving", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""");
+        await store.CreateAsync(JobIdentity.Of(plan), plan, new SubmitOptions());
+        Assert.False(await store.IsAtRestAsync());
+        await store.MarkInterruptedAsync();
+        Assert.True(await store.IsAtRestAsync());
+
+        await using var db = await services.GetRequiredService<IDbContextFactory<SweepDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(db.Database.GetMigrations(), AdaptCluster.Grains.Storage.Migrations.Migrated.Ids);
+        await db.Database.ExecuteSqlRawAsync("INSERT INTO migrations VALUES ('999_future', '1')", TestContext.Current.CancellationToken);
+        Assert.False(await store.IsAtRestAsync());
+    }
+
+    [Fact]
     public async Task A_store_of_another_version_and_a_damaged_one_are_refused_in_the_users_words()
     {
         var file = Path.Combine(_folder, "store.db");

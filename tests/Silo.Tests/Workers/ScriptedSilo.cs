@@ -68,6 +68,13 @@ internal sealed class ScriptedSilo : IAsyncDisposable
         }
     }
 
+    public IClusterClient Client => _silo.Client;
+
+    public string StoreFile => Path.Combine(_folder, "store.db");
+
+    /// <summary>Stops the silo; its store stays.</summary>
+    public ValueTask StopAsync() => _silo.DisposeAsync();
+
     public async ValueTask DisposeAsync()
     {
         await _silo.DisposeAsync();
