@@ -11,6 +11,7 @@ using AdaptCluster.Grains.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
 
 namespace AdaptCluster.Grains;
 
@@ -28,6 +29,8 @@ public static class GrainServices
     {
         services.AddStore(database).AddControlSiloPlacement();
         services.AddSingleton<IIncomingGrainCallFilter, GrainFaultFilter>();
+        // The collector goes by the wall clock, and refuses activations while that is set back by more than this.
+        services.Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromDays(7));
         services.AddSingleton<PlanningQueue>();
         services.AddSingleton<QueueInstruments>().AddSingleton<SweepInstruments>().AddSingleton<CellInstruments>();
         services.AddOptions<QueueOptions>().Configure(configureQueue)
@@ -36,15 +39,17 @@ public static class GrainServices
     }
 
     /// <summary>Adds the store alone.</summary>
-    public static IServiceCollection AddStore(this IServiceCollection services, StoreDatabase database)
+    /// <param name="services">Services.</param>
+    /// <param name="database">Where the store is.</param>
+    /// <param name="watches">Whether the process watches the store, and so knows since when it fails.</param>
+    public static IServiceCollection AddStore(this IServiceCollection services, StoreDatabase database, bool watches = true)
     {
         services.AddLogging().TryAddSingleton(TimeProvider.System);
         services.AddSingleton(database);
         services.AddPooledDbContextFactory<SweepDbContext>(database.Configure);
-        services.AddLogging();
-        // Read only when it is needed: what looks does without it.
+        // Made when it is first needed: reading does without it.
         services.AddSingleton(provider => new Lazy<IDbContextFactory<SweepDbContext>>(provider.GetRequiredService<IDbContextFactory<SweepDbContext>>));
-        services.AddSingleton<StoreFaults>().AddSingleton<SweepStore>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StoreFaults>(provider, watches)).AddSingleton<SweepStore>();
         return services;
     }
 
@@ -57,21 +62,29 @@ public static class GrainServices
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="plan">The plan.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
-    public static Task<PlanPreview> PreviewAsync(string storeFile, SweepPlan plan) => WithStoreAsync(storeFile, store => store.PreviewAsync(plan));
+    public static async Task<PlanPreview> PreviewAsync(string storeFile, SweepPlan plan)
+    {
+        await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile), watches: false).BuildServiceProvider();
+        return await services.GetRequiredService<SweepStore>().PreviewAsync(plan);
+    }
 
     /// <summary>Ids of the sweeps of an embedded store, newest first; reads only.</summary>
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="prefix">What they begin with.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
-    public static Task<string[]> SweepIdsAsync(string storeFile, string prefix) => WithStoreAsync(storeFile, async store => (await store.FindSweepsAsync(prefix, MostIds)).ToArray());
+    public static async Task<string[]> SweepIdsAsync(string storeFile, string prefix) =>
+        [.. await RestingStore.Open(StoreDatabase.ReadOnlySqlite(storeFile)).FindSweepsAsync(prefix, MostIds)];
 
     /// <summary>Ids of the jobs of the newest sweep that fits, in the plan's order; reads only.</summary>
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="sweepPrefix">What the sweep's id begins with.</param>
     /// <param name="prefix">What theirs begin with.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
-    public static Task<string[]> JobIdsAsync(string storeFile, string sweepPrefix, string prefix) => WithStoreAsync(storeFile, async store =>
-        await store.FindSweepsAsync(sweepPrefix, 1) is [var sweep] ? (await store.FindJobsAsync(new(sweep), prefix, MostIds)).Select(job => job.JobId).ToArray() : []);
+    public static async Task<string[]> JobIdsAsync(string storeFile, string sweepPrefix, string prefix)
+    {
+        var store = RestingStore.Open(StoreDatabase.ReadOnlySqlite(storeFile));
+        return await store.FindSweepsAsync(sweepPrefix, 1) is [var sweep] ? [.. (await store.FindJobsAsync(new(sweep), prefix, MostIds)).Select(job => job.JobId)] : [];
+    }
 
     /// <summary>The keys of the web page's cookies, which all silos of a store share; each is an XML element.</summary>
     /// <param name="services">The silo's services.</param>
@@ -108,42 +121,4 @@ public static class GrainServices
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
     public static Task ReleaseStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().MarkInterruptedAsync();
-
-    /// <summary>Opens an embedded store for looking, without a silo; the caller holds its home.</summary>
-    /// <param name="storeFile">The SQLite file.</param>
-    /// <param name="pool">The pool of sweeps that name none.</param>
-    /// <returns>What there is to read, to be disposed; null where a silo must look at the store first: to bring it up to date, or because sweeps in it say that they run.</returns>
-    /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
-    public static async Task<StoreReads?> OpenReadsAsync(string storeFile, string pool)
-    {
-        var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile)).BuildServiceProvider();
-        try
-        {
-            var store = services.GetRequiredService<SweepStore>();
-            if (await store.IsAtRestAsync()) return new StoreReads(new SweepReader(store, pool, TimeProvider.System), services);
-        }
-        catch
-        {
-            await services.DisposeAsync();
-            throw;
-        }
-        await services.DisposeAsync();
-        return null;
-    }
-
-    /// <summary>Reads an embedded store beside whoever else uses it.</summary>
-    private static async Task<T> WithStoreAsync<T>(string storeFile, Func<SweepStore, Task<T>> read)
-    {
-        await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile)).BuildServiceProvider();
-        return await read(services.GetRequiredService<SweepStore>());
-    }
-}
-
-/// <summary>An embedded store that is open for looking.</summary>
-/// <param name="Sweeps">What there is to read.</param>
-/// <param name="Owned">What holds it open.</param>
-public sealed record StoreReads(ISweepReads Sweeps, IAsyncDisposable Owned) : IAsyncDisposable
-{
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Owned.DisposeAsync();
 }

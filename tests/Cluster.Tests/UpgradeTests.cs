@@ -3,13 +3,13 @@ namespace AdaptCluster.Cluster.Tests;
 /// <summary>An upgrade that replaces silos one by one. tests/upgrade builds the older version and runs this.</summary>
 public sealed class UpgradeTests(PostgresServer server)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     [Fact]
     public async Task A_sweep_goes_on_while_each_silo_is_replaced_by_one_of_the_next_version()
     {
         var (older, next) = (TrainerUpgradeTests.Build("ADAPTCLUSTER_OLDER"), TrainerUpgradeTests.Build("ADAPTCLUSTER_SAME"));
-        var spec = TemporaryHome.SmallSpec.Replace("\"epochs\": 6", "\"epochs\": 60", StringComparison.Ordinal);
+        var spec = TemporaryHome.SmallSpec.Replace("\"epochs\": 6", "\"epochs\": 200", StringComparison.Ordinal);
         using var home = new TemporaryHome();
         using var submitted = SweepProcess.Start(home, next, ["submit", home.Write("spec.json", spec)]);
         Assert.Equal(0, (await submitted.EndAsync()).Code);
@@ -19,7 +19,8 @@ public sealed class UpgradeTests(PostgresServer server)
         await using var cluster = await TestCluster.CreateAsync(server, older);
         await Task.WhenAll(cluster.StartAsync("control-old", "control"), cluster.StartAsync("gpu-old", "gpu"));
         var sweep = await cluster.SubmitAsync(spec);
-        await cluster.WaitForCountAsync("SELECT count(*) FROM jobs WHERE state = 2", 3, Limit);
+        // While the old worker has its first pack: a control silo of 0.1.0 divides none, so the new one gets what still waits.
+        await cluster.WaitForCountAsync("SELECT count(*) FROM jobs WHERE state = 2", 1, Limit);
         cluster.Program = next;
         Assert.Equal(0, (await cluster.RunAsync("db", "migrate")).Code);
         await cluster.StartAsync("gpu-new", "gpu");

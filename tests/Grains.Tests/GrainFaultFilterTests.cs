@@ -62,6 +62,15 @@ public sealed class GrainFaultFilterTests
     }
 
     [Fact]
+    public async Task A_process_that_asks_once_does_not_say_since_when_the_store_fails()
+    {
+        var faults = new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, Store, watches: false);
+        var thrown = await Assert.ThrowsAsync<StoreException>(() => new GrainFaultFilter(faults, NullLogger<GrainFaultFilter>.Instance).Invoke(new FailingCall(Postgres("57P03"))));
+
+        Assert.DoesNotContain("since", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_outage_of_writes_ends_with_the_first_write()
     {
         var faults = new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, Store);

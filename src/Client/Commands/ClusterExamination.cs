@@ -61,7 +61,7 @@ internal sealed record ClusterExamination
 
     private static async Task<StoreStatus> AskStoreAsync(string connectionString)
     {
-        await using var services = new ServiceCollection().AddStore(ClusterSettings.Database(connectionString)).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddStore(ClusterSettings.Database(connectionString), watches: false).BuildServiceProvider();
         try
         {
             await GrainServices.CheckStoreAsync(services);

@@ -13,7 +13,8 @@ namespace AdaptCluster.Client.Commands;
 /// <summary>Arguments and options that several commands share.</summary>
 internal static class CommonOptions
 {
-    public static Argument<string> SpecFile() => new("FILE") { Description = "The sweep's spec, a JSON file." };
+    public static Argument<string> SpecFile() =>
+        new("FILE") { Description = "The sweep's spec, a JSON file or a pipe of one, such as /dev/stdin." };
 
     public static Argument<string> SweepId() => new("ID") { Description = "A sweep's id, an unambiguous prefix of it, or 'latest'.", CompletionSources = { KnownIds.Sweeps } };
 
@@ -56,14 +57,33 @@ internal static class CommonOptions
             var info = new FileInfo(file);
             if (info.Exists && info.Length > SpecParser.MaxBytes) throw new InvalidInputException($"{file}: {info.Length} bytes are more than a spec may have ({SpecParser.MaxBytes}).");
             if (Directory.Exists(file)) throw new InvalidInputException($"{file}: is a folder; write the path of a spec, a JSON file.");
-            if (FileKind.Problem(file) is { } problem) throw new InvalidInputException($"{file}: {problem}; write the spec into a file.");
-            return SpecEdit.Apply(await File.ReadAllTextAsync(file, cancellation), [.. assignments]);
+            if (FileKind.Problem(file) is { } problem && !FileKind.IsPipe(file))
+                throw new InvalidInputException($"{file}: {problem}; write the spec into a file.");
+            return SpecEdit.Apply(await ReadTextAsync(file, cancellation), [.. assignments]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file; check the path" : e.Message.TrimEnd('.');
             throw new InvalidInputException($"{file}: {why}.", e);
         }
+    }
+
+    /// <summary>Reads a file or a pipe, whose length nobody knows before its end.</summary>
+    private static async Task<string> ReadTextAsync(string file, CancellationToken cancellation)
+    {
+        // Opening a named pipe blocks until another process writes to it; the wait can be cancelled.
+        await using var stream = await Task.Run(() => File.OpenRead(file), cancellation).WaitAsync(cancellation);
+        using var text = new MemoryStream();
+        var block = new byte[64 << 10];
+        for (int read; (read = await stream.ReadAsync(block, cancellation)) > 0;)
+        {
+            text.Write(block, 0, read);
+            if (text.Length <= SpecParser.MaxBytes) continue;
+            throw new InvalidInputException($"{file}: more bytes than a spec may have ({SpecParser.MaxBytes}); write one spec into it.");
+        }
+        text.Position = 0;
+        using var reader = new StreamReader(text);
+        return await reader.ReadToEndAsync(cancellation);
     }
 
     /// <summary>Finds a sweep by a connection that runs nothing, and acts on it.</summary>

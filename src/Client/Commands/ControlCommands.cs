@@ -19,13 +19,20 @@ internal static class ControlCommands
         var command = new Command("cancel", "Stops a sweep; finished jobs keep their results.") { id, cluster, json };
         command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
-            if ((await connection.Sweep(sweep).StatusAsync()).Summary.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled)
+            var calls = new FollowedCalls(connection, parsed.InvocationConfiguration.Error.WriteLineAsync);
+            var status = await calls.CallAsync(connection.Sweep(sweep).StatusAsync, cancellation);
+            if (status.Summary.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled)
             {
                 await SayAsync(connection, sweep, parsed, json, "nothing to cancel, it is ");
                 return SweepCommand.Success;
             }
-            await connection.Sweep(sweep).CancelAsync();
-            await WaitForWorkersAsync(connection, sweep, parsed.InvocationConfiguration.Error, cancellation);
+            // A sweep that is cancelled twice is cancelled once.
+            await calls.CallAsync(async () =>
+            {
+                await connection.Sweep(sweep).CancelAsync();
+                return true;
+            }, cancellation);
+            await WaitForWorkersAsync(connection, sweep, calls, parsed.InvocationConfiguration.Error, cancellation);
             await SayAsync(connection, sweep, parsed, json);
             return SweepCommand.Success;
         }, cancellation));
@@ -33,9 +40,9 @@ internal static class ControlCommands
     }
 
     /// <summary>Every lease confirms within a renewal and an iteration, or runs out. Who keeps the sweep waiting is named.</summary>
-    private static async Task WaitForWorkersAsync(SweepConnection connection, SweepId sweep, TextWriter error, CancellationToken cancellation)
+    private static async Task WaitForWorkersAsync(
+        SweepConnection connection, SweepId sweep, FollowedCalls calls, TextWriter error, CancellationToken cancellation)
     {
-        var calls = new FollowedCalls(connection, error.WriteLineAsync);
         var (started, told) = (TimeProvider.System.GetTimestamp(), "");
         while (await calls.CallAsync(connection.Sweep(sweep).StatusAsync, cancellation) is { Summary.State: SweepState.Cancelling } status)
         {

@@ -99,7 +99,7 @@ internal static class DatasetsCommand
         return report with
         {
             Found = new DatasetCounts(dataset.ClassNames.Count, train, validation, test),
-            Notes = [$"it is drawn when it is needed and has no files; these are the images for {shots} shots"],
+            Notes = [.. dataset.Notes(shots)],
         };
     }
 

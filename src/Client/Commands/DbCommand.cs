@@ -16,7 +16,7 @@ internal static class DbCommand
         migrate.SetAction(async (parsed, _) =>
         {
             var database = ClusterSettings.Database(parsed.GetValue(cluster));
-            await using var services = new ServiceCollection().AddStore(database).BuildServiceProvider();
+            await using var services = new ServiceCollection().AddStore(database, watches: false).BuildServiceProvider();
             await GrainServices.MigrateStoreAsync(services);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json)
                 ? new JsonObject { ["database"] = $"{database}", ["state"] = "up to date" }.ToJsonString(AdaptClusterJson.Indented)

@@ -15,7 +15,7 @@ internal sealed class FollowedCalls(SweepConnection connection, Func<string, Tas
     private bool _said;
 
     /// <summary>Calls until there is an answer.</summary>
-    /// <param name="call">The call; changes nothing, so it may be repeated.</param>
+    /// <param name="call">The call; it may be repeated.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="Exception">The last error, when it does not pass or the outage lasts for five minutes.</exception>
     public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellation)

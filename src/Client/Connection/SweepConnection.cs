@@ -1,8 +1,9 @@
 using System.Net.Sockets;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Grains;
+using AdaptCluster.Grains.Sweeps;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
@@ -22,7 +23,7 @@ internal enum ConnectionUse
     /// <summary>Look or control: an embedded silo has none.</summary>
     Look,
 
-    /// <summary>Look alone: a store at rest is read without a silo.</summary>
+    /// <summary>Only read: a store at rest needs no silo.</summary>
     Read,
 }
 
@@ -35,7 +36,7 @@ internal sealed class SweepConnection : IAsyncDisposable
     private SweepConnection(IClusterClient silo, IAsyncDisposable owned, Task<AdaptClusterException>? fault, bool clustered = false) =>
         (_silo, _owned, Fault, Clustered, Reads) = (silo, owned, fault, clustered, new GrainReads(silo));
 
-    private SweepConnection(StoreReads store, IAsyncDisposable owned) => (Reads, _owned) = (store.Sweeps, owned);
+    private SweepConnection(ISweepReads reads, HomeLock home) => (Reads, _owned) = (reads, new Shared(home));
 
     /// <summary>Ends when the embedded silo's workers cannot go on; null when the workers are elsewhere.</summary>
     public Task<AdaptClusterException>? Fault { get; }
@@ -64,7 +65,7 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <summary>Where the embedded silo's web page is; null where there is none.</summary>
     public Uri? Page { get; private init; }
 
-    /// <summary>What there is to read, with a silo or without.</summary>
+    /// <summary>Reads sweeps, with a silo or without.</summary>
     public ISweepReads Reads { get; }
 
     private IClusterClient Client => _silo ?? throw new InvalidOperationException($"A connection for {ConnectionUse.Read} calls no grains.");
@@ -96,29 +97,37 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <exception cref="AdaptClusterException">Nobody answers, or the home folder cannot be used.</exception>
     public static async Task<SweepConnection> OpenAsync(string? cluster, ConnectionUse use, CancellationToken cancellation)
     {
-        if (cluster is not null)
-        {
-            var joined = await GatewayClient.JoinAsync(cluster, cancellation);
-            return new SweepConnection(joined.Client, joined, fault: null, clustered: true);
-        }
+        if (cluster is not null) return await JoinAsync(cluster, cancellation);
         var settings = SiloSettings.FromEnvironment();
         if (!HomeFolder.HasStore(settings) && use is ConnectionUse.Look or ConnectionUse.Read) throw new InvalidInputException(HomeFolder.NoSweep(settings));
         // Whoever holds the home is joined if it trains; one that only looks is gone in a moment.
         var wait = new HomeWait(settings.Home);
         while (true)
         {
-            if (HomeLock.TryTake(settings.Home, out var home))
-            {
-                if (use == ConnectionUse.Read && await ReadAsync(settings, home) is { } reads) return reads;
-                var shows = use == ConnectionUse.TrainAndShow;
-                if (use is ConnectionUse.Look or ConnectionUse.Read) settings = settings with { Workers = 0 };
-                if (shows) settings = settings with { Http = FreeHttp(settings.Http) };
-                var silo = await SiloHost.StartAsync(settings, home, cancellation, serves: shows);
-                return new SweepConnection(silo.Client, silo, silo.Health.Fault) { Page = silo.Http };
-            }
-            if (HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder && await TryJoinAsync(settings.Home, holder, cancellation) is { } joined) return joined;
+            if (use == ConnectionUse.Read && await ReadAsync(settings) is { } reads) return reads;
+            if (await StartOrJoinAsync(settings, use, cancellation) is { } connection) return connection;
             await wait.PauseAsync(cancellation);
         }
+    }
+
+    private static async Task<SweepConnection> JoinAsync(string cluster, CancellationToken cancellation)
+    {
+        var joined = await GatewayClient.JoinAsync(cluster, cancellation);
+        return new SweepConnection(joined.Client, joined, fault: null, clustered: true);
+    }
+
+    /// <summary>Starts a silo in a home that nobody holds, or joins the one that holds it; null where neither can be done yet. Commands that only read load none of this.</summary>
+    private static async Task<SweepConnection?> StartOrJoinAsync(SiloSettings settings, ConnectionUse use, CancellationToken cancellation)
+    {
+        if (HomeLock.TryTake(settings.Home, out var home))
+        {
+            var shows = use == ConnectionUse.TrainAndShow;
+            if (use is ConnectionUse.Look or ConnectionUse.Read) settings = settings with { Workers = 0 };
+            if (shows) settings = settings with { Http = FreeHttp(settings.Http) };
+            var silo = await SiloHost.StartAsync(settings, home, cancellation, serves: shows);
+            return new SweepConnection(silo.Client, silo, silo.Health.Fault) { Page = silo.Http };
+        }
+        return HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder ? await TryJoinAsync(settings.Home, holder, cancellation) : null;
     }
 
     /// <summary>Runs what a command does. Where a call on a cluster takes too long, and a control silo says that the store is why, the error says so too.</summary>
@@ -142,6 +151,13 @@ internal sealed class SweepConnection : IAsyncDisposable
             }
             if (status.Store is { Answers: false, Message: { } away }) throw new AdaptClusterException(away, e);
             throw;
+        }
+        // The silo is in this process: nobody can start it, and Orleans' words would help nobody.
+        catch (TimeoutException e) when (Embedded)
+        {
+            throw new AdaptClusterException(
+                $"the store in {SiloSettings.FromEnvironment().Home} gave no answer within {GrainMessages.ResponseTimeout.TotalSeconds} s: "
+                + "this machine or its disk is very busy. Run the same command again; finished jobs are kept.", e);
         }
     }
 
@@ -168,27 +184,30 @@ internal sealed class SweepConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens the store of a home alone; null where it needs a silo.</summary>
-    private static async Task<SweepConnection?> ReadAsync(SiloSettings settings, HomeLock home)
+    /// <summary>Opens the store of a home that no silo holds; null where it is held, or needs a silo.</summary>
+    private static async Task<SweepConnection?> ReadAsync(SiloSettings settings)
     {
+        if (!HomeLock.TryShare(settings.Home, out var home)) return null;
         try
         {
-            return await GrainServices.OpenReadsAsync(settings.StoreFile, settings.Pool) is { } store ? new SweepConnection(store, new Held(store, home)) : null;
+            if (await RestingStore.OpenAsync(settings.StoreFile, () => settings.Pool) is { } reads) return new SweepConnection(reads, home);
         }
         catch
         {
             home.Dispose();
             throw;
         }
+        home.Dispose();
+        return null;
     }
 
-    /// <summary>A store, and the home that it is in.</summary>
-    private sealed class Held(StoreReads store, HomeLock home) : IAsyncDisposable
+    /// <summary>A home that is shared with others who only read.</summary>
+    private sealed class Shared(HomeLock home) : IAsyncDisposable
     {
-        public async ValueTask DisposeAsync()
+        public ValueTask DisposeAsync()
         {
-            await store.DisposeAsync();
             home.Dispose();
+            return ValueTask.CompletedTask;
         }
     }
 

@@ -99,7 +99,9 @@ public sealed record LeaseEnd([property: Id(0)] bool Requeue, [property: Id(1)] 
     /// <summary>Why the pack could not be begun; null where it could.</summary>
     [Id(6)] public string? BeginFault { get; init; }
 
-    /// <summary>Whether no job of it has run here, since the worker has no answer to its beginning: what it has begun all the same is not lost.</summary>
+    /// <summary>
+    /// Whether no job of it has run here, since the worker has no answer to its beginning: what it has begun all the same is not lost.
+    /// </summary>
     [Id(7)] public bool Unbegun { get; init; }
 
     /// <summary>Whether the worker takes no more work: its silo stops.</summary>

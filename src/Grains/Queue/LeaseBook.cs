@@ -219,7 +219,8 @@ internal sealed class LeaseBook(LeaseTimes times)
             if (now - lease.RenewedAt >= times.Duration) overdue.Add((lease, LeaseLoss.Silent));
             else if (lease.Progress is not null && now - lease.MovedAt >= times.Stall) overdue.Add((lease, LeaseLoss.Stalled));
             // One that is only divided may take its time: it must lose nothing.
-            else if (lease is { Directive: LeaseDirective.Stop, IsDivided: false } && now - (lease.DirectedAt > storeAnswersSince ? lease.DirectedAt : storeAnswersSince) >= times.Stop)
+            else if (lease is { Directive: LeaseDirective.Stop, IsDivided: false }
+                && now - lease.DirectedAt >= times.Stop && now - storeAnswersSince >= times.Stop)
                 overdue.Add((lease, LeaseLoss.Unstoppable));
         }
         return overdue;

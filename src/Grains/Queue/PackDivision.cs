@@ -62,8 +62,8 @@ internal static class PackDivision
     }
 
     /// <summary>
-    /// Whether a lease has enough before it, by its pace since it was granted. One that has ended no epoch since then may load still, where its worker
-    /// could not stop at once, and so is let be.
+    /// Whether a lease has enough before it, by its pace since it was granted. One that has ended no epoch since then may load still, where
+    /// its worker could not stop at once, and so is let be.
     /// </summary>
     private static bool LastsLong(HeldLease lease)
     {

@@ -77,7 +77,7 @@ internal sealed partial class QueueGrain
             {
                 await LoadAsync(id);
             }
-            // A store that is away is no fault of the sweep; one that has answered when the queue began to read, time and again, and fails here is.
+            // A store that is away is no fault of the sweep. One that answered whenever the queue began to read, and fails here, is.
             catch (StoreException e) when (e.IsTransient && ReadInVain(id) < MostReads)
             {
                 _toLoad.Enqueue(id);

@@ -45,7 +45,10 @@ internal sealed class KnownPack(int number, TimeSpan offered, AvoidedSilos avoid
     public bool Fits(Asker asker, TimeSpan now) => asker.Offer.Precisions.Contains(Precision) && Avoided.Reason(asker.Silo, now) is null
         && (asker.IsAlone || FailedOn.Silo != asker.Silo || FailedOn.Until <= now);
 
-    /// <summary>Whether a worker may get it that is expected to be able to run it: one whose silo was not may be tried again, but no lease is divided for that.</summary>
+    /// <summary>
+    /// Whether a worker may get it that is expected to be able to run it: one whose silo was not may be tried again, but no lease is divided
+    /// for that.
+    /// </summary>
     public bool FitsSurely(Asker asker, TimeSpan now) => Fits(asker, now) && !Avoided.HasLacked(asker.Silo);
 }
 

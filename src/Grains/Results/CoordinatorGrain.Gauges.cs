@@ -16,7 +16,7 @@ internal sealed partial class CoordinatorGrain
     private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(2), AskEvery = TimeSpan.FromMinutes(1);
     private IGrainTimer? _timer;
     private bool _changed;
-    private DateTimeOffset _asked;
+    private long _asked;
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
@@ -39,23 +39,24 @@ internal sealed partial class CoordinatorGrain
     {
         _changed = true;
         if (_timer is not null) return;
-        _asked = time.GetUtcNow();
+        _asked = Time.GetTimestamp();
         _timer = this.RegisterGrainTimer(ShowAsync, new GrainTimerCreationOptions(ShowEvery, ShowEvery) { KeepAlive = true });
     }
 
     private async Task ShowAsync(CancellationToken cancellationToken)
     {
         if (_plan is null) return;
+        Stay();
         var complete = _runs.Count == _plan.JobCount;
-        if (!complete && time.GetUtcNow() - _asked > AskEvery)
+        if (!complete && Time.GetElapsedTime(_asked) > AskEvery)
         {
-            _asked = time.GetUtcNow();
+            _asked = Time.GetTimestamp();
             var sweep = (await GrainFactory.GetGrain<ISweepGrain>(Id.Value).StatusAsync()).Summary;
             complete = sweep.State is not (SweepState.Running or SweepState.Paused or SweepState.Cancelling);
             // A result whose message was lost is in the store.
             if (complete && _runs.Count != sweep.Jobs.Completed) await LoadAsync();
         }
-        if (_changed || complete) cells.Show(Id.Value, Levels(_plan, _runs), complete ? time.GetUtcNow() : null);
+        if (_changed || complete) cells.Show(Id.Value, Levels(_plan, _runs), complete ? Time.GetUtcNow() : null);
         _changed = false;
         if (!complete) return;
         _timer?.Dispose();

@@ -10,14 +10,19 @@ using Microsoft.Extensions.Options;
 namespace AdaptCluster.Grains.Results;
 
 /// <summary>The table of one sweep: filled from the store on activation, then by each accepted result.</summary>
-[GrainType("coordinator"), ControlSilo(1), CollectionAgeLimit(Minutes = SweepInstruments.AfterglowMinutes)]
-internal sealed partial class CoordinatorGrain(SweepStore store, IOptions<QueueOptions> queue, CellInstruments cells, TimeProvider time) : Grain, ICoordinatorGrain
+[GrainType("coordinator"), ControlSilo(1)]
+internal sealed partial class CoordinatorGrain(SweepStore store, IOptions<QueueOptions> queue, CellInstruments cells, TimeProvider time)
+    : IdleGrain(time), ICoordinatorGrain
 {
-    private readonly SweepReader _reader = new(store, queue.Value.Pool, time);
+    private readonly SweepReader _reader = new(store, () => queue.Value.Pool, time);
     private SweepPlan? _plan;
     private RunTable _runs = new(0);
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken) => LoadAsync();
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await base.OnActivateAsync(cancellationToken);
+        await LoadAsync();
+    }
 
     public Task AddAsync(JobOutcome[] outcomes)
     {

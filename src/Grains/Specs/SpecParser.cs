@@ -67,6 +67,8 @@ public static class SpecParser
 
     private static string NameOf(string source)
     {
+        // A pipe is called by a number that the shell happens to have free, and the name is part of a sweep's id.
+        if (source.StartsWith("/dev/", StringComparison.Ordinal) || source.StartsWith("/proc/", StringComparison.Ordinal)) return "sweep";
         var name = new string([.. Path.GetFileNameWithoutExtension(source).Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')]);
         return name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]) ? name[..Math.Min(name.Length, 64)] : "sweep";
     }

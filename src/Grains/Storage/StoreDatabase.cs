@@ -46,6 +46,11 @@ public sealed class StoreDatabase
     /// <param name="cluster">The cluster whose sweeps are seen.</param>
     public static StoreDatabase Sqlite(string file, string cluster = LocalCluster) => new(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ConnectionString, isPostgres: false, cluster);
 
+    /// <summary>A SQLite file that is only read, and left as it is.</summary>
+    /// <param name="file">The file.</param>
+    public static StoreDatabase ReadOnlySqlite(string file) =>
+        new(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30, Mode = SqliteOpenMode.ReadOnly }.ConnectionString, isPostgres: false, LocalCluster);
+
     /// <summary>A PostgreSQL database.</summary>
     /// <param name="connectionString">As Npgsql takes it, such as "Host=db;Database=adaptcluster;Username=adapt".</param>
     /// <param name="name">Where it was written, for errors.</param>
@@ -91,7 +96,7 @@ public sealed class StoreDatabase
     /// <summary>An open connection.</summary>
     internal async Task<DbConnection> OpenAsync()
     {
-        DbConnection connection = IsPostgres ? new NpgsqlConnection(ConnectionString) : new SqliteConnection(ConnectionString);
+        var connection = IsPostgres ? Postgres() : Sqlite();
         try
         {
             await connection.OpenAsync();
@@ -103,6 +108,11 @@ public sealed class StoreDatabase
             throw;
         }
     }
+
+    // In methods of their own, so that only the driver that is used is loaded.
+    private DbConnection Postgres() => new NpgsqlConnection(ConnectionString);
+
+    private DbConnection Sqlite() => new SqliteConnection(ConnectionString);
 
     internal void Configure(DbContextOptionsBuilder options)
     {

@@ -11,11 +11,14 @@ namespace AdaptCluster.Grains.Storage;
 /// <param name="time">The clock.</param>
 /// <param name="logger">Receives the originals.</param>
 /// <param name="database">The store, for messages.</param>
-public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> logger, StoreDatabase database)
+/// <param name="watches">Whether this process watches the store; one that asks it once does not know since when it fails.</param>
+public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> logger, StoreDatabase database, bool watches = true)
 {
     private static readonly TimeSpan LogEvery = TimeSpan.FromSeconds(10);
 
-    /// <summary>Workers repeat what failed at least so often, so that without a further error the store takes writes again, if nobody has written yet.</summary>
+    /// <summary>
+    /// Workers repeat what failed at least so often, so that without a further error the store takes writes again, if nobody has written yet.
+    /// </summary>
     private static readonly TimeSpan WritesRepeatedWithin = TimeSpan.FromSeconds(45);
     private readonly Lock _lock = new();
     private DateTimeOffset? _since;
@@ -128,8 +131,9 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
 
     // The name of a file may hold a parenthesis, and PostgreSQL's words end in one of their own.
     private string Since(string words, DateTimeOffset since) =>
-        database.IsPostgres && words.IndexOf('(', StringComparison.Ordinal) is > 0 and var at
-        ? $"{words[..at]}since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {words[at..]}"
+        !watches ? words
+        : database.IsPostgres && words.IndexOf('(', StringComparison.Ordinal) is > 0 and var at
+            ? $"{words[..at]}since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {words[at..]}"
         : $"{words} (since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)";
 
     [LoggerMessage(LogLevel.Warning, "The store does not answer")]

@@ -13,14 +13,21 @@ internal sealed partial class SweepStore
     /// <summary>The order in which sweeps are listed: the one that was submitted last first.</summary>
     private const string NewestFirst = "ORDER BY ordinal DESC, submitted_ms DESC, id";
 
-    /// <summary>Whether the store is of this program's version, and none of its sweeps runs: whoever only looks may then read it as it is.</summary>
+    /// <summary>
+    /// Whether a silo that starts would leave an embedded store as it is, so that it may be read without one: it is of this program's version, none of its
+    /// sweeps claims to run, and what is paused has something left to run.
+    /// </summary>
     public Task<bool> IsAtRestAsync() => ReadAsync(async connection =>
     {
         const string has = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'migrations'";
         if ((await connection.QueryAsync(null, has, r => r.GetInt32(0)))[0] == 0) return false;
         var applied = await connection.QueryAsync(null, "SELECT \"MigrationId\" FROM migrations", r => r.GetString(0));
         if (!Migrations.Migrated.Ids.SequenceEqual(applied.Order(StringComparer.Ordinal))) return false;
-        var moving = $"SELECT count(*) FROM sweeps WHERE {IsMine} AND (cluster = '' OR state IN ({(int)SweepState.Running}, {(int)SweepState.Cancelling}))";
+        const string jobs = "SELECT 1 FROM jobs WHERE sweep_id = sweeps.id AND state";
+        var moving = $"""
+            SELECT count(*) FROM sweeps WHERE {IsMine} AND (cluster = '' OR state IN ({(int)SweepState.Running}, {(int)SweepState.Cancelling})
+                OR state = {(int)SweepState.Paused} AND (EXISTS ({jobs} = {(int)JobState.Running}) OR NOT EXISTS ({jobs} = {(int)JobState.Queued})))
+            """;
         return (await connection.QueryAsync(null, moving, r => r.GetInt32(0), Own))[0] == 0;
     });
 

@@ -24,7 +24,7 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
     /// <summary>How long operators wait for what does not answer.</summary>
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(5);
 
-    private readonly SweepReader _reader = new(store, queue.Value.Pool, TimeProvider.System);
+    private readonly SweepReader _reader = new(store, () => queue.Value.Pool, TimeProvider.System);
 
     public async Task<PlanPreview> PlanAsync(string specJson, string source)
     {
@@ -52,7 +52,7 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
 
     public async Task<SweepId> ReplanAsync(SweepId id)
     {
-        var (sweep, old) = await store.FindAsync(id) ?? throw SweepGrain.Missing(id.Value);
+        var (sweep, old) = await store.FindAsync(id) ?? throw SweepReader.Missing(id.Value);
         var pool = queue.Value.PoolOf(sweep.Pool);
         var (planned, offered) = (TrainerVersion.Of(old.Trainer), Pools.TrainerOf(pool));
         if (planned == offered) throw new InvalidInputException($"sweep {id} is planned for trainer version {planned}, which pool '{pool}' runs; there is nothing to plan anew.");

@@ -22,7 +22,7 @@ internal sealed partial class SweepGrain
         // A sweep that ended long ago, and that somebody only looks at, is no news.
         if (!open && !_shown) return;
         _shown = true;
-        _ended = open ? null : _ended ?? time.GetUtcNow();
+        _ended = open ? null : _ended ?? Time.GetUtcNow();
         instruments.Show(Id.Value, new SweepLevels([.. Enum.GetValues<JobState>().Select(Progress.Count)], Progress.Pace, Sweep.State == SweepState.Running, _ended));
     }
 }

@@ -5,7 +5,7 @@ namespace AdaptCluster.Grains.Sweeps;
 /// <summary>The jobs of a sweep, which the store has.</summary>
 internal sealed partial class SweepGrain
 {
-    private SweepReader Reader => field ??= new(store, queue.Value.Pool, time, () => _stored);
+    private SweepReader Reader => field ??= new(store, () => queue.Value.Pool, Time, () => _stored);
 
     public async Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from)
     {

@@ -89,7 +89,7 @@ internal sealed partial class SweepGrain
         if (report.Epoch is { } epoch)
         {
             // Sent again because its answer was lost: the store takes it again, and it counts once.
-            if (epoch.Epoch > job.Epoch) Progress.Add(report.Position, time.GetUtcNow());
+            if (epoch.Epoch > job.Epoch) Progress.Add(report.Position, Time.GetUtcNow());
             // An earlier attempt had come further than the state that the store has of it.
             else if (epoch.Epoch < job.Epoch) Progress.Forget(report.Position, job.Epoch - epoch.Epoch);
             _running[report.Position] = new(job with { Epoch = epoch.Epoch, Loss = epoch.Loss, ContextTokens = epoch.ImageContextTokens + epoch.TextContextTokens }, lease);

@@ -21,8 +21,8 @@ namespace AdaptCluster.Grains.Sweeps;
 /// the sweep. Calls interleave, so that reports of many workers share one transaction; <see cref="_gate"/> keeps writes apart. While the sweep
 /// is open its reminder keeps the grain; after that it goes when nobody has asked for it for some minutes.
 /// </summary>
-[GrainType("sweep"), Reentrant, ControlSilo(1), CollectionAgeLimit(Minutes = SweepInstruments.AfterglowMinutes)]
-internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDisposable
+[GrainType("sweep"), Reentrant, ControlSilo(1)]
+internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 {
     private const string WatchReminder = "watch";
     private static readonly TimeSpan ObstacleFor = TimeSpan.FromSeconds(2);
@@ -36,7 +36,6 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     private readonly SweepStore store;
     private readonly IOptions<QueueOptions> queue;
     private readonly SweepInstruments instruments;
-    private readonly TimeProvider time;
     private readonly ILogger<SweepGrain> logger;
     private readonly SharedCalls<PackStart, PackBeginning> _begins;
     private readonly SharedCalls<EndedLease, PackOffer?> _ends;
@@ -65,9 +64,11 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     // In memory alone: after a loss of this grain, leases begin traces of their own.
     private string? _submission;
 
-    public SweepGrain(SweepStore store, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger, IOptions<SiloMessagingOptions> messaging)
+    public SweepGrain(
+        SweepStore store, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger, IOptions<SiloMessagingOptions> messaging)
+        : base(time)
     {
-        (this.store, this.queue, this.instruments, this.time, this.logger) = (store, queue, instruments, time, logger);
+        (this.store, this.queue, this.instruments, this.logger) = (store, queue, instruments, logger);
         var patience = messaging.Value.ResponseTimeout;
         _begins = new(BeginAsync, _ => 1, MaxLeases, patience, time);
         _ends = new(EndAsync, _ => 1, MaxLeases, patience, time);
@@ -76,6 +77,7 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await base.OnActivateAsync(cancellationToken);
         try
         {
             await ReadyAsync();
@@ -191,7 +193,7 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     public async Task<SweepStatus> StatusAsync()
     {
         await ReadyAsync();
-        return Progress.Status(Sweep, _running.Values.Select(job => job.Status), _failed, time.GetUtcNow()) with
+        return Progress.Status(Sweep, _running.Values.Select(job => job.Status), _failed, Time.GetUtcNow()) with
         {
             Pool = queue.Value.PoolOf(Sweep.Pool),
             RefusedReports = _refused,
@@ -205,19 +207,19 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     private async Task<string?> ObstacleAsync()
     {
         if (Sweep.State != SweepState.Running || Progress.Count(JobState.Running) > 0 || Progress.Open == 0) return null;
-        if (_obstacle.At is { } at && time.GetElapsedTime(at) < ObstacleFor) return _obstacle.Text;
-        _obstacle = (_obstacle.Text, time.GetTimestamp());
+        if (_obstacle.At is { } at && Time.GetElapsedTime(at) < ObstacleFor) return _obstacle.Text;
+        _obstacle = (_obstacle.Text, Time.GetTimestamp());
         string? text = null;
         try
         {
-            text = await Queue.ObstacleAsync(Id).WaitAsync(ObstacleFor, time);
+            text = await Queue.ObstacleAsync(Id).WaitAsync(ObstacleFor, Time);
         }
         // The status is told without it: the queue moves, its store is away, or its silo is of a version that does not know this question.
         catch (Exception e)
         {
             LogNoObstacle(e.Message);
         }
-        _obstacle = (text, time.GetTimestamp());
+        _obstacle = (text, Time.GetTimestamp());
         return text;
     }
 
@@ -248,18 +250,19 @@ internal sealed partial class SweepGrain : Grain, ISweepGrain, IRemindable, IDis
     });
 
     /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
+    public override void Dispose()
+    {
+        _gate.Dispose();
+        base.Dispose();
+    }
 
     private SweepId Id => new(this.GetPrimaryKeyString());
 
     private IQueueGrain Queue => GrainFactory.GetGrain<IQueueGrain>(queue.Value.PoolOf(Sweep.Pool));
 
-    /// <summary>The error that names a sweep which is not there.</summary>
-    internal static InvalidInputException Missing(string sweep) => new($"there is no sweep '{sweep}'; 'sweep list' shows those there are.");
+    private SweepEntity Sweep => _stored?.Sweep ?? throw SweepReader.Missing(Id.Value);
 
-    private SweepEntity Sweep => _stored?.Sweep ?? throw Missing(Id.Value);
-
-    private SweepProgress Progress => _progress ?? throw Missing(Id.Value);
+    private SweepProgress Progress => _progress ?? throw SweepReader.Missing(Id.Value);
 
     /// <summary>Where a job goes that its worker hands back or loses.</summary>
     private JobState Returned => Sweep.State == SweepState.Cancelling ? JobState.Cancelled : JobState.Queued;

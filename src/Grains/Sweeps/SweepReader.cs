@@ -10,10 +10,10 @@ namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>Reads sweeps from the store: for the grains, and for commands in a home that no process holds, which need no silo to look.</summary>
 /// <param name="store">The store.</param>
-/// <param name="pool">The pool of sweeps that name none.</param>
+/// <param name="pool">The pool of sweeps that name none; asked for only when there is one.</param>
 /// <param name="time">The clock.</param>
 /// <param name="held">Gives the sweep that its grain holds; null to read it from the store.</param>
-internal sealed class SweepReader(SweepStore store, string pool, TimeProvider time, Func<StoredSweep?>? held = null) : ISweepReads
+internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvider time, Func<StoredSweep?>? held = null) : ISweepReads
 {
     /// <summary>Other sweeps that are searched for a near miss, and groups of each: enough for people, and bounded.</summary>
     private const int SearchedSweeps = 20, SearchedGroups = 2000, CheckedJobs = 50;
@@ -27,7 +27,7 @@ internal sealed class SweepReader(SweepStore store, string pool, TimeProvider ti
         {
             [var only] => new(only),
             [] when latest || (await store.FindSweepsAsync("", 1)).Count == 0 => throw new InvalidInputException("there is no sweep yet; 'sweep submit FILE' makes one."),
-            [] => throw SweepGrain.Missing(idOrPrefix),
+            [] => throw Missing(idOrPrefix),
             _ when fitting.Contains(idOrPrefix) => new(idOrPrefix),
             _ => throw new InvalidInputException($"'{idOrPrefix}' fits {string.Join(", ", fitting)}; write more of the id."),
         };
@@ -48,7 +48,7 @@ internal sealed class SweepReader(SweepStore store, string pool, TimeProvider ti
         JobStatus[] running = [.. jobs.Running.Select(job => TrackedJob.From(job, plan))];
         return new SweepProgress(plan, jobs.Counts).Status(row, running, jobs.Failed.Select(job => TrackedJob.From(job, plan)), time.GetUtcNow()) with
         {
-            Pool = row.Pool.Length > 0 ? row.Pool : pool,
+            Pool = row.Pool.Length > 0 ? row.Pool : pool(),
             CacheMismatches = [.. jobs.Mismatches.Select(job => TrackedJob.From(job, plan))],
             Trainer = TrainerVersion.Of(row.Trainer),
         };
@@ -191,7 +191,10 @@ internal sealed class SweepReader(SweepStore store, string pool, TimeProvider ti
         return runs;
     }
 
-    private async Task<StoredSweep> StoredAsync(SweepId sweep) => held?.Invoke() ?? await store.FindAsync(sweep) ?? throw SweepGrain.Missing(sweep.Value);
+    /// <summary>The error that names a sweep which is not there.</summary>
+    public static InvalidInputException Missing(string sweep) => new($"there is no sweep '{sweep}'; 'sweep list' shows those there are.");
+
+    private async Task<StoredSweep> StoredAsync(SweepId sweep) => held?.Invoke() ?? await store.FindAsync(sweep) ?? throw Missing(sweep.Value);
 
     private async Task<JobEntity> FindJobAsync(SweepId sweep, string job)
     {

@@ -9,11 +9,8 @@ namespace AdaptCluster.Grains.Telemetry;
 /// <summary>What the sweeps that live on this silo show. Gauges are there while a sweep is open, and some minutes longer, so that its end is seen.</summary>
 internal sealed class SweepInstruments
 {
-    /// <summary>How many minutes the gauges of a sweep outlive it, and its grains the last who asked for it.</summary>
-    public const int AfterglowMinutes = 10;
-
-    /// <summary>How long the gauges of a sweep outlive it.</summary>
-    public static readonly TimeSpan Afterglow = TimeSpan.FromMinutes(AfterglowMinutes);
+    /// <summary>How long the gauges of a sweep outlive it, and its grains the last who asked for it.</summary>
+    public static readonly TimeSpan Afterglow = TimeSpan.FromMinutes(10);
 
     private static readonly AttemptOutcome[] Outcomes = [AttemptOutcome.Completed, AttemptOutcome.Failed, AttemptOutcome.Returned, AttemptOutcome.Lost, AttemptOutcome.Unfit];
     private readonly ConcurrentDictionary<string, SweepLevels> _sweeps = new();

@@ -188,7 +188,9 @@ public sealed class SiloHost : IAsyncDisposable
         if (settings.Verbose)
         {
             builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true))
-                .AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning)
+                .AddFilter("Orleans", LogLevel.Warning)
+                // It writes each statement of an outage with a stack trace; StoreFaults says the same once.
+                .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical)
                 .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
                 // At each start it takes the machine's uptime for a stall.
                 .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
@@ -216,7 +218,7 @@ public sealed class SiloHost : IAsyncDisposable
             if (settings.Otlp is not null) silo.AddActivityPropagation();
             // Its grain may be activated on any silo that serves, so all of those have it, whether or not they show it.
             if (serves) silo.AddDashboard();
-            silo.UseSiloMetadata(SiloMetadata.Of(settings)).Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromHours(2));
+            silo.UseSiloMetadata(SiloMetadata.Of(settings));
         });
         // After Orleans, so that the workers start when the silo runs and stop before it does.
         var environment = settings.Workers > 0 ? ProcessEnvironment.Describe(settings) : null;

@@ -121,7 +121,7 @@ public sealed class TrainingLibrary : IDisposable
     {
         var folder = BackboneFolder(name);
         var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
-        var tokenizer = ClipTokenizer.Load(folder, config.ContextLength, config.VocabularySize);
+        var tokenizer = ClipTokenizer.Load(folder, config);
         var model = ClipModel.Load(folder, Device);
         _models.Add(model);
         return new Backbone(model, tokenizer, new ClipPreprocessor(PreprocessorConfig.Load(folder, config.ImageSize)), Fingerprint(folder));

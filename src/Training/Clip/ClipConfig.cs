@@ -23,6 +23,12 @@ public sealed record ClipConfig
     /// <summary>Token ids.</summary>
     public required int VocabularySize { get; init; }
 
+    /// <summary>The id that texts start with; null where the file does not say so.</summary>
+    public int? StartId { get; init; }
+
+    /// <summary>The id that texts end with; null where the file does not say so, and the largest id of a text is its end.</summary>
+    public int? EndId { get; init; }
+
     /// <summary>Tokens of the longest text, start and end included.</summary>
     public required int ContextLength { get; init; }
 

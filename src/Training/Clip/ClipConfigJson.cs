@@ -8,6 +8,13 @@ namespace AdaptCluster.Training.Clip;
 /// </summary>
 internal static class ClipConfigJson
 {
+    /// <summary>
+    /// What OpenAI's and older files have instead of the ids; the "transformers" library takes the largest id for the end where it is 2.
+    /// </summary>
+    private const int NoStart = 0, NoEnd = 2;
+
+    private const int MostTokens = 2_000_000;
+
     internal static ClipConfig Read(byte[] json, string source) => SnapshotSection.Read(json, source, Read);
 
     internal static byte[] Write(ClipConfig config)
@@ -19,8 +26,8 @@ internal static class ClipConfigJson
         var text = Tower(config.Text, config, "clip_text_model");
         text["vocab_size"] = config.VocabularySize;
         text["max_position_embeddings"] = config.ContextLength;
-        text["bos_token_id"] = config.VocabularySize - 2;
-        text["eos_token_id"] = config.VocabularySize - 1;
+        text["bos_token_id"] = config.StartId ?? NoStart;
+        text["eos_token_id"] = config.EndId ?? NoEnd;
         text["pad_token_id"] = 0;
         var root = new JsonObject
         {
@@ -47,7 +54,9 @@ internal static class ClipConfigJson
         {
             Text = Tower(text, width: 512, heads: 8, mlp: 2048),
             Vision = Tower(vision, width: 768, heads: 12, mlp: 3072),
-            VocabularySize = text.Integer("vocab_size", 49408, 3, 2_000_000),
+            VocabularySize = text.Integer("vocab_size", 49408, 3, MostTokens),
+            StartId = text.Integer("bos_token_id", NoStart, 0, MostTokens) is var start and not NoStart ? start : null,
+            EndId = text.Integer("eos_token_id", NoEnd, 0, MostTokens) is var end and not NoEnd ? end : null,
             ContextLength = text.Integer("max_position_embeddings", 77, 2, 4096),
             ImageSize = vision.Integer("image_size", 224, 1, 2048),
             PatchSize = vision.Integer("patch_size", 32, 1, 2048),

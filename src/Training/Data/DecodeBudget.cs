@@ -1,12 +1,18 @@
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Bounds the memory that all threads of the process take together while they decode images.</summary>
+/// <summary>
+/// Bounds the memory that all threads of the process take together while they read and decode images. A thread takes its whole share at
+/// once: one that held a part and waited for the rest could keep others waiting for ever.
+/// </summary>
 /// <param name="bytes">The bound. An image that needs more is decoded alone.</param>
 internal sealed class DecodeBudget(long bytes)
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<(long Bytes, ManualResetEventSlim Turn)> _waiting = [];
     private long _taken;
+
+    /// <summary>The most bytes that were taken at one time.</summary>
+    public long Peak { get; private set; }
 
     /// <summary>The budget of the process: one gibibyte.</summary>
     public static DecodeBudget Shared { get; } = new(1L << 30);
@@ -22,7 +28,7 @@ internal sealed class DecodeBudget(long bytes)
         {
             if (_waiting.Count == 0 && _taken + share <= bytes)
             {
-                _taken += share;
+                Add(share);
                 return new Share(this, share);
             }
             turn = new ManualResetEventSlim();
@@ -30,6 +36,12 @@ internal sealed class DecodeBudget(long bytes)
         }
         using (turn) turn.Wait();
         return new Share(this, share);
+    }
+
+    private void Add(long share)
+    {
+        _taken += share;
+        Peak = Math.Max(Peak, _taken);
     }
 
     private void Return(long share)
@@ -40,7 +52,7 @@ internal sealed class DecodeBudget(long bytes)
             while (_waiting.First is { Value: var next } && _taken + next.Bytes <= bytes)
             {
                 _waiting.RemoveFirst();
-                _taken += next.Bytes;
+                Add(next.Bytes);
                 next.Turn.Set();
             }
         }

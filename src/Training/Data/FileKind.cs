@@ -5,6 +5,12 @@ namespace AdaptCluster.Training.Data;
 /// <summary>Tells what stands where a file is expected. Reading a pipe or a device could wait for ever.</summary>
 public static class FileKind
 {
+    private const string Pipe = "is a pipe, not a file", Socket = "is a socket, not a file";
+
+    /// <summary>Whether there is a pipe at a path, such as those that a shell hands over by &lt;(…) or as /dev/stdin.</summary>
+    /// <param name="path">The path; links are followed.</param>
+    public static bool IsPipe(string path) => Problem(path) == Pipe;
+
     /// <summary>What is wrong with a path, to follow it in a sentence.</summary>
     /// <param name="path">The path; links are followed.</param>
     /// <returns>Null for a file, and for a path where there is nothing.</returns>
@@ -16,10 +22,14 @@ public static class FileKind
         {
             if (file.LinkTarget is not null)
             {
-                // What a shell hands over by <(…) or /dev/stdin.
-                if (file.LinkTarget.StartsWith("pipe:[", StringComparison.Ordinal) || file.LinkTarget.StartsWith("socket:[", StringComparison.Ordinal)) return "is a pipe, not a file";
                 var target = file.ResolveLinkTarget(returnFinalTarget: true)!;
-                if (!target.Exists) return $"is a broken link: {target.FullName} does not exist";
+                if (!target.Exists)
+                {
+                    // What a shell hands over by <(…) or /dev/stdin is a link to something that has no path.
+                    return target.Name.StartsWith("pipe:[", StringComparison.Ordinal) ? Pipe
+                        : target.Name.StartsWith("socket:[", StringComparison.Ordinal) ? Socket
+                        : $"is a broken link: {target.FullName} does not exist";
+                }
                 file = new FileInfo(target.FullName);
             }
             // Only what has no length can be anything else than a file.
@@ -41,7 +51,7 @@ public static class FileKind
         }
         catch (IOException)
         {
-            return "is a socket, not a file";
+            return Socket;
         }
         catch (UnauthorizedAccessException)
         {
@@ -52,7 +62,7 @@ public static class FileKind
         using var reader = new TarReader(archive);
         return reader.GetNextEntry()?.EntryType switch
         {
-            TarEntryType.Fifo => "is a pipe, not a file",
+            TarEntryType.Fifo => Pipe,
             TarEntryType.CharacterDevice or TarEntryType.BlockDevice => "is a device, not a file",
             _ => null,
         };

@@ -29,6 +29,7 @@ internal static class FolderSplits
                 + "train and test, or one folder per class and neither of them, expected.");
         }
         foreach (var other in splits[null]) files.Unread.AddFolder(Path.Combine(folder, other));
+        files.AddStrays(split: null, "beside the folders of the splits");
         var names = RequireClasses(files.SubFolders(train), Path.Combine(folder, train));
         foreach (var split in (string?[])[test, validation])
             if (split is not null) RequireSame(names, files.SubFolders(split), Path.Combine(folder, split));

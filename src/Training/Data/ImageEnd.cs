@@ -5,10 +5,16 @@ namespace AdaptCluster.Training.Data;
 /// <summary>Tells from its first and last bytes whether an image file is all there; most damaged downloads are cut off.</summary>
 internal static class ImageEnd
 {
+    /// <summary>A BMP's ways to keep its pixels whose length follows from its size.</summary>
+    private const uint Uncompressed = 0, WithMasks = 3;
+
     private static ReadOnlySpan<byte> PngEnd => [0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D'];
 
     /// <summary>The mark behind a JPEG's last pixel.</summary>
     internal static ReadOnlySpan<byte> JpegEnd => [0xFF, 0xD9];
+
+    /// <summary>The end of a GIF's last block, and the mark behind it.</summary>
+    private static ReadOnlySpan<byte> GifEnd => [0, 0x3B];
 
     /// <summary>What is missing; null where nothing is, or where the format has no mark of its end.</summary>
     /// <param name="head">The first bytes.</param>
@@ -20,14 +26,27 @@ internal static class ImageEnd
             return tail.IndexOf(PngEnd) < 0 ? "a PNG without its last chunk, IEND" : null;
         if (head is [0xFF, 0xD8, ..])
             return IsOnlyZeros(tail) ? "a JPEG that ends in zeros" : tail.LastIndexOf(JpegEnd) < 0 ? "a JPEG without its end mark" : null;
-        if (head is [(byte)'B', (byte)'M', ..] && head.Length >= 14)
-        {
-            var start = BinaryPrimitives.ReadUInt32LittleEndian(head[10..]);
-            return start >= length ? $"a BMP whose pixels begin at byte {start}, of {length}" : null;
-        }
+        if (head.StartsWith("GIF8"u8)) return tail.TrimEnd((byte)0).EndsWith(GifEnd) ? null : "a GIF without its end mark";
+        if (head is [(byte)'B', (byte)'M', ..]) return BitmapProblem(head, length);
         if (head.Length < 12 || !head.StartsWith("RIFF"u8)) return null;
         var claimed = 8L + BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
         return claimed > length ? $"a WebP of {claimed} bytes of which {length} are there" : null;
+    }
+
+    private static string? BitmapProblem(ReadOnlySpan<byte> head, long length)
+    {
+        if (head.Length < 30) return null;
+        var start = BinaryPrimitives.ReadUInt32LittleEndian(head[10..]);
+        if (start >= length) return $"a BMP whose pixels begin at byte {start}, of {length}";
+        // The oldest form of the header has two bytes for each side and knows no compression.
+        var isOld = BinaryPrimitives.ReadUInt32LittleEndian(head[14..]) == 12;
+        if (!isOld && (head.Length < 34 || BinaryPrimitives.ReadUInt32LittleEndian(head[30..]) is not (Uncompressed or WithMasks)))
+            return null;
+        long width = isOld ? BinaryPrimitives.ReadUInt16LittleEndian(head[18..]) : BinaryPrimitives.ReadInt32LittleEndian(head[18..]);
+        long height = isOld ? BinaryPrimitives.ReadUInt16LittleEndian(head[20..]) : BinaryPrimitives.ReadInt32LittleEndian(head[22..]);
+        var bits = BinaryPrimitives.ReadUInt16LittleEndian(head[(isOld ? 24 : 28)..]);
+        var end = start + (((width * bits) + 31) / 32 * 4 * Math.Abs(height));
+        return end > length ? $"a BMP whose pixels end at byte {end}, of {length}" : null;
     }
 
     private static bool IsOnlyZeros(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyExcept((byte)0);

@@ -1,5 +1,4 @@
 using AdaptCluster.Contracts;
-using Microsoft.Win32.SafeHandles;
 using SkiaSharp;
 
 namespace AdaptCluster.Training.Data;
@@ -27,15 +26,13 @@ public static class ImageFile
     /// <summary>The extensions that count as images, as messages list them.</summary>
     public const string ExtensionList = ".jpg, .jpeg, .jfif, .png, .webp, .bmp, .gif, .tif, .tiff";
 
-    /// <summary>Enough for the header of nearly every file.</summary>
-    private const int HeadBytes = 64 << 10;
-
-    private const int TailBytes = 4 << 10;
-
     private const string Expected = "JPEG, PNG, WebP, BMP, GIF or TIFF expected";
 
     /// <summary>Bytes a pixel while an image is decoded: four as Skia or LibTiff give it, three without alpha.</summary>
     private const int DecodingBytes = 7;
+
+    /// <summary>A file's bytes are read, and a decoder copies them.</summary>
+    private const int Copies = 2;
 
     private static readonly SKEncodedImageFormat[] Formats =
     [
@@ -58,107 +55,103 @@ public static class ImageFile
     /// <exception cref="InvalidInputException">
     /// The file, which the message names, is missing, damaged, too large or of another format.
     /// </exception>
-    public static RgbImage Decode(string path)
+    public static RgbImage Decode(string path) => Decode(path, DecodeBudget.Shared);
+
+    /// <summary>Reads one file's header and end: what <see cref="Decode(string)"/> would refuse, but for damage between the two.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidInputException">The file, which the message names, is missing, cut off, too large or of another
+    /// format.</exception>
+    public static void Check(string path) => Check(path, DecodeBudget.Shared);
+
+    internal static RgbImage Decode(string path, DecodeBudget budget)
     {
-        return DecodeBytes(ReadAll(path), path);
+        using var file = new OpenImage(path);
+        using var memory = budget.Take(DecodingMemory(file, budget));
+        return DecodeBytes(file.All(), path);
+    }
+
+    internal static void Check(string path, DecodeBudget budget)
+    {
+        using var file = new OpenImage(path);
+        var needed = DecodingMemory(file, budget);
+        if (ImageEnd.Problem(file.Head, file.Tail(), file.Length) is not { } problem) return;
+        using var memory = budget.Take(needed);
+        if (!IsWholeAllTheSame(file))
+            throw new InvalidInputException($"{path} is damaged or cut off ({problem}); replace or remove the file.");
+    }
+
+    /// <summary>The bytes that decoding takes: the file, the copy of it that a decoder has, and the pixels.</summary>
+    private static long DecodingMemory(OpenImage file, DecodeBudget budget)
+    {
+        if (Pixels(file.Head, file.Length, file.Path) is not { } pixels)
+        {
+            // A TIFF's directory may lie anywhere, and an image's size behind a long colour profile.
+            if (!IsKnown(file.Head)) throw Unknown(file.Head, file.Path);
+            using var memory = budget.Take(Copies * file.Length);
+            pixels = Pixels(file.All(), file.Length, file.Path) ?? throw Unknown(file.Head, file.Path);
+        }
+        return Copies * file.Length + pixels;
+    }
+
+    /// <summary>The bytes that the pixels take while they are decoded; null where there is no whole header.</summary>
+    private static long? Pixels(byte[] bytes, long fileBytes, string path)
+    {
+        if (TiffImage.Is(bytes))
+        {
+            if (bytes.Length < fileBytes) return null;
+            var (size, buffers) = TiffImage.Measure(bytes, path);
+            RequireSize(size, fileBytes, path);
+            return (long)size.Width * size.Height * DecodingBytes + buffers;
+        }
+        // Skia gets no managed stream: an exception of one, thrown under native code, would end the process.
+        using var data = SKData.CreateCopy(bytes);
+        if (SKCodec.Create(data) is not { } created) return null;
+        using var codec = Checked(created, fileBytes, path);
+        return (long)codec.Info.Width * codec.Info.Height * DecodingBytes;
     }
 
     private static RgbImage DecodeBytes(byte[] bytes, string path)
     {
-        if (TiffImage.Is(bytes)) return DecodeTiff(bytes, path);
-        // Skia gets no managed stream: an exception of one, thrown under native code, would end the process.
+        if (TiffImage.Is(bytes))
+        {
+            RequireSize(TiffImage.Measure(bytes, path).Size, bytes.Length, path);
+            return TiffImage.Decode(bytes, path);
+        }
+        (byte Red, byte Green, byte Blue)? uncovered = GifFrame.Is(bytes) ? GifFrame.MakeOpaque(bytes) : null;
         using var data = SKData.CreateCopy(bytes);
-        using var codec = Checked(SKCodec.Create(data), bytes, bytes.Length, path);
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        using var memory = DecodeBudget.Shared.Take((long)width * height * DecodingBytes);
+        using var codec = Checked(SKCodec.Create(data) ?? throw Unknown(bytes, path), bytes.Length, path);
 
         // Without a colour space Skia leaves the values as they are stored; unpremultiplied, colours under transparency stay as well.
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
         using var bitmap = new SKBitmap();
         if (!bitmap.TryAllocPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul)))
             throw new InvalidInputException($"{path}: there is no memory for its {width} × {height} pixels; scale it down.");
         var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
         if (result != SKCodecResult.Success)
             throw new InvalidInputException($"{path} is damaged or cut off ({result}); replace or remove the file.");
-        return new RgbImage(width, height, DropAlpha(bitmap.GetPixelSpan()));
-    }
-
-    /// <summary>Reads one file's header and end: what <see cref="Decode"/> would refuse, but for damage between the two.</summary>
-    /// <param name="path">The file.</param>
-    /// <exception cref="InvalidInputException">The file, which the message names, is missing, cut off, too large or of another
-    /// format.</exception>
-    public static void Check(string path)
-    {
-        RequireReadable(path);
-        try
-        {
-            using var file = File.OpenHandle(path);
-            var length = RandomAccess.GetLength(file);
-            var head = ReadAt(file, 0, Math.Min(length, HeadBytes));
-            if (TiffImage.Is(head) || !TryHeader(head, length, path))
-            {
-                // A TIFF's directory may lie anywhere, and a JPEG's size behind a long colour profile.
-                head = ReadAll(path);
-                if (TiffImage.Is(head)) RequireSize(TiffImage.Size(head, path), length, path);
-                else RequireHeader(head, path);
-            }
-            if (ImageEnd.Problem(head, ReadAt(file, Math.Max(0, length - TailBytes), Math.Min(length, TailBytes)), length) is { } problem && !IsWholeAllTheSame(head, path))
-                throw new InvalidInputException($"{path} is damaged or cut off ({problem}); replace or remove the file.");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(path, error);
-        }
+        return new RgbImage(width, height, DropAlpha(bitmap.GetPixelSpan(), uncovered));
     }
 
     /// <summary>
-    /// Whether a JPEG or PNG without its end mark in the tail has its pixels all the same: cameras add films of megabytes behind it, and other programs zeros.
+    /// Whether an image without its end mark in the tail has its pixels all the same: cameras add films of megabytes behind it, other
+    /// programs zeros, and a GIF's later frames are not read.
     /// </summary>
-    private static bool IsWholeAllTheSame(byte[] head, string path)
+    private static bool IsWholeAllTheSame(OpenImage file)
     {
-        if (head is not ([0xFF, 0xD8, ..] or [0x89, (byte)'P', ..])) return false;
-        var bytes = ReadAll(path);
+        if (file.Head is not ([0xFF, 0xD8, ..] or [0x89, (byte)'P', ..]) && !GifFrame.Is(file.Head)) return false;
+        var bytes = file.All();
         var filled = bytes.AsSpan().TrimEnd((byte)0);
         // A decoder takes zeros for pixels, so they are no proof of the end.
-        if (head[0] == 0xFF && filled.Length < bytes.Length) return filled.EndsWith(ImageEnd.JpegEnd);
+        if (file.Head[0] == 0xFF && filled.Length < bytes.Length) return filled.EndsWith(ImageEnd.JpegEnd);
         try
         {
-            DecodeBytes(bytes, path);
+            DecodeBytes(bytes, file.Path);
             return true;
         }
         catch (InvalidInputException)
         {
             return false;
         }
-    }
-
-    private static bool TryHeader(byte[] head, long fileBytes, string path)
-    {
-        using var data = SKData.CreateCopy(head);
-        if (SKCodec.Create(data) is not { } codec) return false;
-        Checked(codec, head, fileBytes, path).Dispose();
-        return true;
-    }
-
-    private static void RequireHeader(byte[] file, string path)
-    {
-        using var data = SKData.CreateCopy(file);
-        Checked(SKCodec.Create(data), file, file.Length, path).Dispose();
-    }
-
-    private static byte[] ReadAt(SafeFileHandle file, long position, long length)
-    {
-        var bytes = new byte[length];
-        var read = 0;
-        for (int got; read < bytes.Length && (got = RandomAccess.Read(file, bytes.AsSpan(read), position + read)) > 0;) read += got;
-        return read == bytes.Length ? bytes : bytes[..read];
-    }
-
-    private static RgbImage DecodeTiff(byte[] bytes, string path)
-    {
-        var size = TiffImage.Size(bytes, path);
-        RequireSize(size, bytes.Length, path);
-        using var memory = DecodeBudget.Shared.Take((long)size.Width * size.Height * DecodingBytes);
-        return TiffImage.Decode(bytes, path);
     }
 
     private static void RequireSize((int Width, int Height) size, long fileBytes, string path)
@@ -176,17 +169,22 @@ public static class ImageFile
             : null;
     }
 
-    private static SKCodec Checked(SKCodec? codec, ReadOnlySpan<byte> head, long fileBytes, string path)
+    private static SKCodec Checked(SKCodec codec, long fileBytes, string path)
     {
-        var problem = codec is null ? IsHeif(head)
-                ? $"is a HEIC or AVIF image, which is not read; convert it to JPEG, as 'magick {Path.GetFileName(path)} new.jpg' does"
-                : $"is no image that can be read; {Expected}"
-            : !Formats.Contains(codec.EncodedFormat) ? $"is a {codec.EncodedFormat} file; {Expected}"
+        var problem = !Formats.Contains(codec.EncodedFormat) ? $"is a {codec.EncodedFormat} file; {Expected}"
             : SizeProblem(codec.Info.Width, codec.Info.Height, fileBytes);
-        if (problem is null) return codec!;
-        codec?.Dispose();
+        if (problem is null) return codec;
+        codec.Dispose();
         throw new InvalidInputException($"{path} {problem}.");
     }
+
+    private static InvalidInputException Unknown(ReadOnlySpan<byte> head, string path) => new(IsHeif(head)
+        ? $"{path} is a HEIC or AVIF image, which is not read; convert it to JPEG, as 'magick {Path.GetFileName(path)} new.jpg' does."
+        : $"{path} is no image that can be read; {Expected}.");
+
+    /// <summary>Whether bytes begin as a format that is read; nothing else is worth reading to its end.</summary>
+    private static bool IsKnown(ReadOnlySpan<byte> head) => TiffImage.Is(head) || GifFrame.Is(head)
+        || head is [0xFF, 0xD8, ..] or [0x89, (byte)'P', ..] or [(byte)'B', (byte)'M', ..] || head.StartsWith("RIFF"u8);
 
     /// <summary>
     /// Whether bytes begin as the ISO base media files that phones save photos in; no library that the project has decodes them.
@@ -194,40 +192,15 @@ public static class ImageFile
     private static bool IsHeif(ReadOnlySpan<byte> head) => head.Length >= 12 && head[4..].StartsWith("ftyp"u8)
         && (head[8..].StartsWith("hei"u8) || head[8..].StartsWith("mif1"u8) || head[8..].StartsWith("avi"u8));
 
-    private static byte[] ReadAll(string path)
-    {
-        RequireReadable(path);
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(path, error);
-        }
-    }
-
-    private static void RequireReadable(string path)
-    {
-        if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; replace or remove it.");
-        var file = new FileInfo(path);
-        if (!file.Exists) throw new InvalidInputException($"{path} does not exist.");
-        if (file.Length == 0) throw new InvalidInputException($"{path} is empty; replace or remove the file.");
-        if (file.Length > MaxFileBytes)
-            throw new InvalidInputException($"{path} has {file.Length} bytes; at most {MaxFileBytes} are read, scale the image down.");
-    }
-
-    private static InvalidInputException Unreadable(string path, Exception error) =>
-        new($"{path} cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
-
-    private static byte[] DropAlpha(ReadOnlySpan<byte> rgba)
+    /// <param name="rgba">The pixels.</param>
+    /// <param name="uncovered">The colour of pixels that are transparent; null where they have one of their own.</param>
+    private static byte[] DropAlpha(ReadOnlySpan<byte> rgba, (byte Red, byte Green, byte Blue)? uncovered)
     {
         var rgb = new byte[rgba.Length / 4 * 3];
         for (int from = 0, to = 0; from < rgba.Length; from += 4, to += 3)
         {
-            rgb[to] = rgba[from];
-            rgb[to + 1] = rgba[from + 1];
-            rgb[to + 2] = rgba[from + 2];
+            var isUncovered = uncovered is not null && rgba[from + 3] == 0;
+            (rgb[to], rgb[to + 1], rgb[to + 2]) = isUncovered ? uncovered!.Value : (rgba[from], rgba[from + 1], rgba[from + 2]);
         }
         return rgb;
     }

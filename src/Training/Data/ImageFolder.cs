@@ -28,6 +28,16 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         return [.. names[true]];
     }
 
+    /// <summary>Counts the images that lie directly in a folder of folders.</summary>
+    /// <param name="split">The split's folder; null for the data set's own.</param>
+    /// <param name="where">Where they lie, for the note.</param>
+    public void AddStrays(string? split, string where)
+    {
+        var place = Place(split);
+        foreach (var stray in Names(place, Directory.EnumerateFiles).Where(name => ImageFile.HasImageExtension(name)))
+            Unread.AddStray(Path.Combine(place, stray), where);
+    }
+
     /// <summary>The images of all classes, class by class.</summary>
     /// <param name="split">The split's folder; null for the data set's own.</param>
     /// <param name="classNames">The folders of the classes, in label order.</param>
@@ -35,8 +45,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
     public List<ImageEntry> Images(string? split, IReadOnlyList<string> classNames)
     {
         var entries = new List<ImageEntry>();
-        foreach (var stray in Names(Place(split), Directory.EnumerateFiles).Where(name => ImageFile.HasImageExtension(name)))
-            Unread.AddStray(Path.Combine(Place(split), stray));
+        AddStrays(split, "beside the class folders");
         for (var label = 0; label < classNames.Count; label++)
         {
             var name = classNames[label];

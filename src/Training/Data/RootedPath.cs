@@ -16,18 +16,22 @@ internal sealed class RootedPath
     /// <summary>As Linux: a longer chain of links is a cycle.</summary>
     private const int MaxLinks = 40;
 
-    private readonly string[] _named;
-    private readonly string[] _real;
+    private readonly string[] _named, _missing, _real;
 
     /// <summary>Opens roots, which may themselves be links.</summary>
     /// <param name="roots">The roots, searched in this order.</param>
     /// <param name="places">Folders outside the roots that links may lead into as well, without links themselves.</param>
-    /// <exception cref="InvalidInputException">One does not exist.</exception>
+    /// <exception cref="InvalidInputException">None of them exists.</exception>
     public RootedPath(IReadOnlyList<string> roots, params IEnumerable<string> places)
     {
-        if (roots.FirstOrDefault(root => !Directory.Exists(root)) is { } missing)
-            throw new InvalidInputException($"The data root {missing} does not exist; create it, or name another one by {Variable}.");
-        _named = [.. roots.Select(Path.GetFullPath)];
+        // A disk that is not mounted must not keep the data sets of the others from being used.
+        var there = roots.Select(Path.GetFullPath).ToLookup(Directory.Exists);
+        (_named, _missing) = ([.. there[true]], [.. there[false]]);
+        if (_named.Length == 0)
+        {
+            throw new InvalidInputException($"The data root {string.Join(" or ", _missing)} does not exist; create it, or name another one "
+                + $"by {Variable}.");
+        }
         _real = [.. _named.Select(Real).Concat(places).Distinct()];
     }
 
@@ -122,8 +126,9 @@ internal sealed class RootedPath
         string[] places = [.. _named.Select(root => Path.GetFullPath(Path.Combine(root, path)))];
         if (places.FirstOrDefault(exists) is { } found) return found;
         foreach (var place in places) RequireWhole(place);
-        throw new InvalidInputException(
-            $"Data set path '{path}': the data root {Roots} has no such {what}; put it there, or name another root by {Variable}.");
+        var missing = _missing.Length == 0 ? "" : $", and {string.Join(" and ", _missing)} does not exist";
+        throw new InvalidInputException($"Data set path '{path}': the data root {Roots} has no such {what}{missing}; put it there, or name "
+            + $"another root by {Variable}.");
     }
 
     private static IEnumerable<string> Parts(string path) =>

@@ -28,10 +28,14 @@ internal static class TiffDirectory
         Height = 257,
         BitsPerSample = 258,
         Compression = 259,
+        StripOffsets = 273,
         SamplesPerPixel = 277,
         RowsPerStrip = 278,
+        StripByteCounts = 279,
         TileWidth = 322,
         TileHeight = 323,
+        TileOffsets = 324,
+        TileByteCounts = 325,
     }
 
     /// <summary>Refuses a directory whose claims the file's bytes cannot hold.</summary>
@@ -49,6 +53,18 @@ internal static class TiffDirectory
         var claims = new Claims();
         for (var i = 0; i < entries; i++) CheckEntry(file, (int)start + 2 + i * EntryBytes, little, ref claims);
         claims.Check(file.Length);
+        CheckPixels(file, claims.Offsets, claims.ByteCounts, little);
+    }
+
+    /// <summary>Refuses a file that ends before one of its strips or tiles does.</summary>
+    private static void CheckPixels(ReadOnlySpan<byte> file, Values offsets, Values byteCounts, bool little)
+    {
+        for (var i = 0; i < offsets.Count; i++)
+        {
+            // A library works out the lengths that are missing or 0.
+            var end = offsets.At(file, i, little) + (i < byteCounts.Count ? byteCounts.At(file, i, little) : 0);
+            if (end > file.Length) throw new FormatException($"its pixels would end at byte {end} of {file.Length}");
+        }
     }
 
     private static void CheckEntry(ReadOnlySpan<byte> file, int at, bool little, ref Claims claims)
@@ -61,17 +77,11 @@ internal static class TiffDirectory
             throw new FormatException($"entry {tag} of its directory would have {bytes} bytes from byte {value} of {file.Length}");
         if (!Enum.IsDefined((Tag)tag)) return;
         if (count == 0) throw new FormatException($"entry {tag} of its directory is empty");
-        for (var i = 0; i < Math.Min(count, MostChannels); i++)
-        {
-            var rest = file[(int)(value + i * TypeBytes[type])..];
-            claims.Take((Tag)tag, type switch
-            {
-                1 => rest[0],
-                3 => U16(rest, little),
-                4 => U32(rest, little),
-                _ => throw new FormatException($"entry {tag} of its directory has type {type}"),
-            });
-        }
+        if (type is not (1 or 3 or 4)) throw new FormatException($"entry {tag} of its directory has type {type}");
+        var values = new Values((int)value, type, (int)count);
+        if ((Tag)tag is Tag.StripOffsets or Tag.TileOffsets) claims.Offsets = values;
+        else if ((Tag)tag is Tag.StripByteCounts or Tag.TileByteCounts) claims.ByteCounts = values;
+        else for (var i = 0; i < Math.Min(count, MostChannels); i++) claims.Take((Tag)tag, values.At(file, i, little));
     }
 
     private static int U16(ReadOnlySpan<byte> bytes, bool little) =>
@@ -80,10 +90,29 @@ internal static class TiffDirectory
     private static uint U32(ReadOnlySpan<byte> bytes, bool little) =>
         little ? BinaryPrimitives.ReadUInt32LittleEndian(bytes) : BinaryPrimitives.ReadUInt32BigEndian(bytes);
 
+    /// <summary>The whole numbers of one entry.</summary>
+    /// <param name="Start">Where the first of them begins.</param>
+    /// <param name="Type">The number of their type: bytes, or numbers of two or four bytes.</param>
+    /// <param name="Count">How many there are.</param>
+    private readonly record struct Values(int Start, int Type, int Count)
+    {
+        public long At(ReadOnlySpan<byte> file, int index, bool little)
+        {
+            var rest = file[(Start + index * TypeBytes[Type])..];
+            return Type switch { 1 => rest[0], 3 => U16(rest, little), _ => U32(rest, little) };
+        }
+    }
+
     /// <summary>What takes memory, the worst of each where a directory says it twice.</summary>
     private struct Claims()
     {
         private long _width, _height, _tileWidth, _tileHeight, _bits = 1, _samples = 1, _rows = long.MaxValue;
+
+        /// <summary>Where each strip or tile begins.</summary>
+        public Values Offsets { get; set; }
+
+        /// <summary>The bytes of each strip or tile.</summary>
+        public Values ByteCounts { get; set; }
 
         public void Take(Tag tag, long value)
         {

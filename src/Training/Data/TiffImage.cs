@@ -15,37 +15,60 @@ internal static class TiffImage
     /// <summary>A tile may be larger than a small image.</summary>
     private const int SmallPart = 1 << 20;
 
+    private const int Opaque = 255, MaxChannels = 4;
+
     static TiffImage() => Tiff.SetErrorHandler(new Silent());
 
     /// <summary>Whether bytes begin as a TIFF does, in either order of bytes.</summary>
     public static bool Is(ReadOnlySpan<byte> bytes) => bytes is [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..];
 
-    /// <summary>The size of the first page.</summary>
+    /// <summary>The size of the first page, and the bytes that the library takes for a strip or tile while it reads one.</summary>
     /// <exception cref="InvalidInputException">The file is damaged; the message names it.</exception>
-    public static (int Width, int Height) Size(byte[] bytes, string path) => Read(bytes, path, tiff => SizeOf(tiff, bytes.Length));
+    public static ((int Width, int Height) Size, long Buffers) Measure(byte[] bytes, string path) =>
+        Read(bytes, path, tiff => Measure(tiff, bytes.Length));
 
-    /// <summary>The pixels of the first page, alpha dropped.</summary>
-    /// <param name="bytes">The file; its <see cref="Size"/> is already known to be one that is read.</param>
+    /// <summary>
+    /// The pixels of the first page as PIL gives them: alpha dropped, and colours that it was multiplied into divided by it.
+    /// </summary>
+    /// <param name="bytes">The file; its size is already known to be one that is read.</param>
     /// <param name="path">What errors call it.</param>
     /// <exception cref="InvalidInputException">The file is damaged or of a kind that LibTiff does not read; the message names
     /// it.</exception>
     public static RgbImage Decode(byte[] bytes, string path) => Read(bytes, path, tiff =>
     {
-        var (width, height) = SizeOf(tiff, bytes.Length);
+        var ((width, height), _) = Measure(tiff, bytes.Length);
+        var isMultiplied = ReadColoursAsStored(tiff);
         var raster = new int[width * height];
         if (!tiff.ReadRGBAImageOriented(width, height, raster, Orientation.TOPLEFT, stopOnError: true))
             throw new FormatException("its pixels cannot be read");
         var pixels = new byte[raster.Length * 3];
         for (var i = 0; i < raster.Length; i++)
         {
-            pixels[3 * i] = (byte)Tiff.GetR(raster[i]);
-            pixels[3 * i + 1] = (byte)Tiff.GetG(raster[i]);
-            pixels[3 * i + 2] = (byte)Tiff.GetB(raster[i]);
+            var alpha = isMultiplied ? Tiff.GetA(raster[i]) : Opaque;
+            pixels[3 * i] = Divided(Tiff.GetR(raster[i]), alpha);
+            pixels[3 * i + 1] = Divided(Tiff.GetG(raster[i]), alpha);
+            pixels[3 * i + 2] = Divided(Tiff.GetB(raster[i]), alpha);
         }
         return new RgbImage(width, height, pixels);
     });
 
-    private static (int Width, int Height) SizeOf(Tiff tiff, int fileBytes)
+    private static byte Divided(int colour, int alpha) => alpha == 0 ? (byte)0 : (byte)Math.Min(Opaque, colour * Opaque / alpha);
+
+    /// <summary>
+    /// Keeps the library from blending colours with black: told that alpha was multiplied into them already, it leaves them as they are.
+    /// </summary>
+    /// <returns>Whether alpha was multiplied into them.</returns>
+    private static bool ReadColoursAsStored(Tiff tiff)
+    {
+        if (tiff.GetField(TiffTag.EXTRASAMPLES) is not [var count, var kinds]) return false;
+        if (kinds.ToByteArray() is not { Length: > 0 } written) return false;
+        var isMultiplied = written[0] == (byte)ExtraSample.ASSOCALPHA;
+        if (written[0] == (byte)ExtraSample.UNASSALPHA)
+            tiff.SetField(TiffTag.EXTRASAMPLES, count.ToInt(), (byte[])[(byte)ExtraSample.ASSOCALPHA, .. written[1..]]);
+        return isMultiplied;
+    }
+
+    private static ((int Width, int Height) Size, long Buffers) Measure(Tiff tiff, int fileBytes)
     {
         if ((tiff.GetField(TiffTag.IMAGEWIDTH), tiff.GetField(TiffTag.IMAGELENGTH)) is not ([var columns, ..], [var rows, ..]))
             throw new FormatException("it does not say its size");
@@ -53,9 +76,9 @@ internal static class TiffImage
         var pixels = (long)width * height;
         if (width < 1 || height < 1 || pixels > MaxPixelsOfByte * (long)fileBytes)
             throw new FormatException($"{fileBytes} bytes do not hold {width} × {height} pixels");
-        // The library takes a buffer of a strip or a tile before it reads one.
+        // The library takes a buffer of a strip or a tile before it reads one, and where each channel lies by itself one for each of four.
         var part = tiff.IsTiled() ? tiff.TileSize() : tiff.StripSize();
-        return part >= 0 && part <= MaxBytesOfPixel * pixels + SmallPart ? (width, height)
+        return part >= 0 && part <= MaxBytesOfPixel * pixels + SmallPart ? ((width, height), MaxChannels * (long)part)
             : throw new FormatException($"a strip or tile of {part} bytes does not fit {width} × {height} pixels");
     }
 

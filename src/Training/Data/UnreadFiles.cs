@@ -8,7 +8,7 @@ internal sealed class UnreadFiles
     private const int ShownKinds = 5;
 
     /// <summary>All that lies below a folder, without links, which may lead around in a circle or to other data sets.</summary>
-    internal static readonly EnumerationOptions Below = new()
+    private static readonly EnumerationOptions Below = new()
     {
         RecurseSubdirectories = true,
         AttributesToSkip = FileAttributes.ReparsePoint,
@@ -53,8 +53,10 @@ internal sealed class UnreadFiles
         }
     }
 
-    /// <summary>Counts an image that lies beside the folders of the classes.</summary>
-    public void AddStray(string path) => Add("beside the class folders", path);
+    /// <summary>Counts an image that lies in no folder of a class.</summary>
+    /// <param name="path">The image.</param>
+    /// <param name="where">Where it lies, for the note.</param>
+    public void AddStray(string path, string where) => Add(where, path);
 
     /// <summary>Names a folder that is neither a split nor a class.</summary>
     public void AddFolder(string path) => _folders.Add(path);

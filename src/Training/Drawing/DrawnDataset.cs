@@ -43,6 +43,13 @@ internal sealed class DrawnDataset : IDataset
     public IReadOnlyList<string> Texts(string? template) =>
         FewShotData.Texts(FewShotData.CheckedTemplate(template, _recipe.Template), ClassNames);
 
+    public IEnumerable<string> Notes(int shots)
+    {
+        var (train, validation, test) = Counts(shots);
+        var counts = new DatasetCounts(ClassNames.Count, train, validation, test);
+        yield return $"it is drawn when it is needed; for {shots} shots these are {counts}";
+    }
+
     public FewShotData Load(int shots, int seed, string? template)
     {
         Check(shots);

@@ -24,6 +24,8 @@ public static class Pretrainer
         ImageSize = SceneRenderer.Size,
         PatchSize = 8,
         VocabularySize = vocabularySize,
+        StartId = vocabularySize - 2,
+        EndId = vocabularySize - 1,
         ContextLength = 20,
         EmbeddingSize = 64,
     };

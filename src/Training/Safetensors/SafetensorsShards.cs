@@ -134,7 +134,8 @@ public sealed class SafetensorsShards : IDisposable
             var shards = files.Values.Distinct().Count();
             return shards is > 0 and <= MaxShards ? files : throw Damaged($"$.weight_map names {shards} files, 1 to {MaxShards} expected");
         }
-        catch (JsonException e)
+        // InvalidOperationException: a name with half a surrogate pair is good JSON that no .NET string can hold.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw Damaged($"no valid JSON ({e.Message.Split(". ")[0]})", e);
         }

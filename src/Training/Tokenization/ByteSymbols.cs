@@ -18,6 +18,13 @@ internal static class ByteSymbols
     /// <summary>The character that stands for a byte.</summary>
     public static char Of(byte value) => Characters[value];
 
+    /// <summary>Whether a token is the symbol of a byte, alone or at the end of a word.</summary>
+    public static bool Is(string token)
+    {
+        var text = token.EndsWith(EndOfWord, StringComparison.Ordinal) ? token[..^EndOfWord.Length] : token;
+        return text.Length == 1 && Characters.Contains(text[0]);
+    }
+
     private static bool IsPrintable(int value) => value is (>= 33 and <= 126) or (>= 161 and <= 172) or >= 174;
 
     private static char[] MakeCharacters()

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Clip;
 
 namespace AdaptCluster.Training.Tokenization;
 
@@ -16,6 +17,8 @@ public sealed class ClipTokenizer : ITokenizer
     private const int MaxCachedWords = 65_536;
 
     private const string Advice = "shorten the template or the class name";
+
+    private const string Mixed = "the vocabulary and config.json belong to different models";
 
     private readonly Dictionary<string, int> _ids;
     private readonly BpeMerger _merger;
@@ -42,43 +45,56 @@ public sealed class ClipTokenizer : ITokenizer
     /// <param name="startId">The id that every text starts with.</param>
     /// <param name="endId">The id that every text ends with; the largest.</param>
     /// <exception cref="InvalidInputException">A file is missing or damaged, the two do not fit, or an id has no token or no row.</exception>
-    public static ClipTokenizer Load(string folder, int contextLength, int startId, int endId)
+    public static ClipTokenizer Load(string folder, int contextLength, int startId, int endId) =>
+        Load(folder, VocabularyFiles.ReadVocabulary(folder), contextLength, startId, endId);
+
+    /// <summary>Reads the vocabulary of a snapshot; start and end are found by their names, wherever in the vocabulary they are.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="config">Its config.json: the ids of start and end where the vocabulary has other names for them, and the rows of the
+    /// token embedding, of which there may be more than tokens.</param>
+    /// <exception cref="InvalidInputException">A file is missing or damaged, or the vocabulary does not fit the configuration.</exception>
+    public static ClipTokenizer Load(string folder, ClipConfig config)
+    {
+        var ids = VocabularyFiles.ReadVocabulary(folder);
+        var path = PathOf(folder);
+        var (last, largest) = ids.MaxBy(token => token.Value);
+        if (largest >= config.VocabularySize)
+        {
+            throw new InvalidInputException($"{path}: token {VocabularyFiles.Quote(last)} has the id {largest}, and vocab_size in "
+                + $"{ClipConfig.FileName} is {config.VocabularySize}; {Mixed}.");
+        }
+        // Nothing reads the start's id from config.json where the vocabulary has its name; the text tower is read out at the end's.
+        var start = ids.TryGetValue(WordSplitter.StartOfText, out var named) ? named : config.StartId ?? config.VocabularySize - 2;
+        var end = ids.TryGetValue(WordSplitter.EndOfText, out named) ? named : config.EndId ?? config.VocabularySize - 1;
+        if (config.EndId is { } configured && configured != end)
+        {
+            throw new InvalidInputException($"{path}: {VocabularyFiles.Quote(WordSplitter.EndOfText)} has the id {end}, and "
+                + $"text_config.eos_token_id in {ClipConfig.FileName} is {configured}; {Mixed}.");
+        }
+        return Load(folder, ids, config.ContextLength, start, end);
+    }
+
+    private static ClipTokenizer Load(string folder, Dictionary<string, int> ids, int contextLength, int startId, int endId)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 2);
-        var ids = VocabularyFiles.ReadVocabulary(folder);
-        var path = Path.Combine(folder, VocabularyFiles.VocabularyName);
+        var path = PathOf(folder);
         var (last, largest) = ids.MaxBy(token => token.Value);
         if (largest > endId)
         {
-            // The text tower reads a text out at its largest id, and has no row for a larger one.
+            // The text tower reads a text out at its largest id.
             throw new InvalidInputException(
-                $"{path}: token {VocabularyFiles.Quote(last)} has the id {largest}, above the end id {endId} (vocab_size - 1); "
-                + "the vocabulary and config.json belong to different models.");
+                $"{path}: token {VocabularyFiles.Quote(last)} has the id {largest}, above {endId}, the id that texts end with and "
+                + $"that CLIP finds their end by; {Mixed}.");
         }
         foreach (var (name, id) in (ReadOnlySpan<(string, int)>)[("start", startId), ("end", endId)])
         {
-            if (!ids.ContainsValue(id))
-            {
-                throw new InvalidInputException(
-                    $"{path} has no token with the {name} id {id}; the vocabulary and config.json belong to different models.");
-            }
+            if (!ids.ContainsValue(id)) throw new InvalidInputException($"{path} has no token with the {name} id {id}; {Mixed}.");
         }
         var merges = VocabularyFiles.ReadMerges(folder, ids);
         return new ClipTokenizer(ids, new BpeMerger(merges), contextLength, startId, endId);
     }
 
-    /// <summary>Reads the vocabulary of a snapshot; start and end are found by their names, wherever in the vocabulary they are.</summary>
-    /// <param name="folder">The model's folder.</param>
-    /// <param name="contextLength">The most ids that <see cref="Encode"/> may give, start and end included; at least 2.</param>
-    /// <param name="vocabularySize">The rows of the token embedding; there may be more of them than tokens.</param>
-    /// <exception cref="InvalidInputException">A file is missing or damaged, or the vocabulary does not fit the size.</exception>
-    public static ClipTokenizer Load(string folder, int contextLength, int vocabularySize)
-    {
-        var ids = VocabularyFiles.ReadVocabulary(folder);
-        var start = ids.GetValueOrDefault(WordSplitter.StartOfText, vocabularySize - 2);
-        var end = ids.GetValueOrDefault(WordSplitter.EndOfText, vocabularySize - 1);
-        return end < vocabularySize ? Load(folder, contextLength, start, end) : Load(folder, contextLength, start, vocabularySize - 1);
-    }
+    private static string PathOf(string folder) => Path.Combine(folder, VocabularyFiles.Files(folder)[0]);
 
     /// <inheritdoc/>
     public int[] Encode(string text)

@@ -16,7 +16,7 @@ internal static class FastTokenizerFile
         && !Path.Exists(Path.Combine(folder, VocabularyFiles.MergesName)) && Path.Exists(Path.Combine(folder, Name));
 
     /// <summary>Reads the ids of all tokens.</summary>
-    public static Dictionary<string, int> ReadVocabulary(string folder) => Read(folder, (path, model) =>
+    public static Dictionary<string, int> ReadVocabulary(string folder) => Read(folder, (path, _, model) =>
     {
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         if (!model.TryGetProperty("vocab", out var tokens) || tokens.ValueKind != JsonValueKind.Object)
@@ -34,7 +34,7 @@ internal static class FastTokenizerFile
 
     /// <summary>Reads the rank of all merges, each checked against the vocabulary.</summary>
     public static Dictionary<(string Left, string Right), int> ReadMerges(string folder, IReadOnlyDictionary<string, int> ids) =>
-        Read(folder, (path, model) =>
+        Read(folder, (path, root, model) =>
     {
         var ranks = new Dictionary<(string Left, string Right), int>();
         if (!model.TryGetProperty("merges", out var merges) || merges.ValueKind != JsonValueKind.Array)
@@ -49,8 +49,28 @@ internal static class FastTokenizerFile
             if (!ranks.TryAdd((left, right), ranks.Count))
                 throw Refused(path, place, $"the pair {VocabularyFiles.Quote($"{left} {right}")} occurs twice");
         }
+        RequireAll(path, root, ids, ranks);
         return ranks;
     });
+
+    /// <summary>Refuses merges that are too few: words would fall apart into more tokens than the model was trained on.</summary>
+    private static void RequireAll(
+        string path, JsonElement root, IReadOnlyDictionary<string, int> ids, Dictionary<(string Left, string Right), int> merges)
+    {
+        var made = merges.Keys.Select(merge => merge.Left + merge.Right).Concat(Added(root)).ToHashSet(StringComparer.Ordinal);
+        var unmade = ids.Keys.Where(token => !made.Contains(token) && !ByteSymbols.Is(token)
+            && token is not (WordSplitter.StartOfText or WordSplitter.EndOfText)).Order(StringComparer.Ordinal).ToArray();
+        if (unmade.Length == 0) return;
+        throw Refused(path, "$.model.merges", $"{merges.Count} merges for the {ids.Count} tokens of $.model.vocab, of which "
+            + $"{unmade.Length}, such as {VocabularyFiles.Quote(unmade[0])}, are neither a byte, nor made by a merge, nor among $.added_tokens");
+    }
+
+    /// <summary>The tokens that stand for themselves in a text; no merge makes them.</summary>
+    private static IEnumerable<string> Added(JsonElement root) =>
+        root.TryGetProperty("added_tokens", out var tokens) && tokens.ValueKind == JsonValueKind.Array
+            ? tokens.EnumerateArray().Where(token => token.ValueKind == JsonValueKind.Object).Select(token => Text(token, "content"))
+                .OfType<string>()
+            : [];
 
     private static string[]? Pair(JsonElement merge) => merge.ValueKind switch
     {
@@ -61,7 +81,7 @@ internal static class FastTokenizerFile
         _ => null,
     };
 
-    private static T Read<T>(string folder, Func<string, JsonElement, T> read)
+    private static T Read<T>(string folder, Func<string, JsonElement, JsonElement, T> read)
     {
         var path = Path.Combine(folder, Name);
         try
@@ -74,7 +94,7 @@ internal static class FastTokenizerFile
                 throw Refused(path, "$.model.type", $"found {VocabularyFiles.Quote(type)}; CLIP's is BPE");
             if (Text(model, "end_of_word_suffix") != ByteSymbols.EndOfWord)
                 throw Refused(path, "$.model.end_of_word_suffix", $"CLIP's is \"{ByteSymbols.EndOfWord}\"");
-            return read(path, model);
+            return read(path, document.RootElement, model);
         }
         // InvalidOperationException: a text with half a surrogate pair is good JSON that no .NET string can hold.
         catch (Exception error) when (error is JsonException or InvalidOperationException)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using AdaptCluster.Client.Commands;
 
@@ -50,6 +51,36 @@ public sealed class DatasetCheckTests : IDisposable
         Assert.Equal([true, false, true, false], reports.Select(report => (bool)report!["complete"]!));
         Assert.Equal(24, (int)reports[2]!["found"]!["train"]!);
         Assert.Contains("has no such file", (string)reports[3]!["problems"]![0]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_spec_may_come_through_a_named_pipe()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such pipes.");
+        var pipe = Path.Combine(_home.Folder, "pipe");
+        using (var made = Process.Start("mkfifo", [pipe])) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        // More than a pipe holds, so that it is read in several pieces.
+        var spec = """{"backbone": "tiny-clip", "datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}]}""" + new string(' ', 200_000);
+        var file = Path.Combine(_home.Folder, _home.Write("sweep.json", spec));
+        using var writing = Process.Start("sh", ["-c", $"exec cat '{file}' > '{pipe}'"]);
+        var (code, output, error) = await CheckAsync(pipe);
+        await writing.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith("tiny-kinds      good: 8 classes with 128 training", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pipe_without_end_is_refused_by_what_a_spec_may_have()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such pipes.");
+        var pipe = Path.Combine(_home.Folder, "pipe");
+        using (var made = Process.Start("mkfifo", [pipe])) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using var endless = Process.Start("sh", ["-c", $"exec cat /dev/zero > '{pipe}' 2>/dev/null"]);
+        var (code, _, error) = await CheckAsync(pipe);
+        // Nobody reads any more, which ends it.
+        await endless.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, code);
+        Assert.Contains($"{pipe}: more bytes than a spec may have (1048576); ", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SkiaSharp;
 
 namespace AdaptCluster.Client.Tests.Commands;
 
@@ -48,13 +49,16 @@ public sealed class FolderAndDiskTests
         var whole = await File.ReadAllBytesAsync(bad, TestContext.Current.CancellationToken);
         var spec = home.Write("photos.json", FolderSpec);
 
-        // What a look at its header shows is told before anything runs.
-        await File.WriteAllBytesAsync(bad, new byte[whole.Length], TestContext.Current.CancellationToken);
-        var refused = await SweepProcess.RunAsync(home, "submit", spec);
-        Assert.Equal(2, refused.Code);
-        Assert.Contains($"1 of 34 images cannot be used: {bad} is no image", refused.Error, StringComparison.Ordinal);
+        // What a look at its header and its end shows is told before anything runs.
+        foreach (var unusable in (byte[][])[new byte[whole.Length], whole[..^40]])
+        {
+            await File.WriteAllBytesAsync(bad, unusable, TestContext.Current.CancellationToken);
+            var refused = await SweepProcess.RunAsync(home, "submit", spec);
+            Assert.Equal(2, refused.Code);
+            Assert.Contains($"1 of 34 images cannot be used: {bad} ", refused.Error, StringComparison.Ordinal);
+        }
 
-        await File.WriteAllBytesAsync(bad, whole[..^40], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(bad, DamagedPng(), TestContext.Current.CancellationToken);
         var failed = await SweepProcess.RunAsync(home, "submit", spec, "--json");
         await File.WriteAllBytesAsync(bad, whole, TestContext.Current.CancellationToken);
         var mended = await SweepProcess.RunAsync(home, "submit", spec, "--json");
@@ -99,6 +103,17 @@ public sealed class FolderAndDiskTests
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return process.ExitCode;
+    }
+
+    /// <summary>Noise with damage in the middle, which shows when it is decoded.</summary>
+    private static byte[] DamagedPng()
+    {
+        using var bitmap = new SKBitmap(64, 64);
+        new Random(1).NextBytes(bitmap.GetPixelSpan());
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        var file = data.ToArray();
+        file.AsSpan(file.Length / 2, 64).Clear();
+        return file;
     }
 
     /// <summary>An 8 × 8 Windows bitmap of one gray.</summary>

@@ -26,6 +26,21 @@ public sealed class OutsideTests : IDisposable
     }
 
     [Fact]
+    public async Task A_spec_is_read_from_what_a_shell_hands_over()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such shell.");
+        var spec = _home.Write("small.json", TemporaryHome.SmallSpec);
+        _home.Write("run.sh", $$"""
+            '{{SweepProcess.Program}}' plan <(cat '{{spec}}') > substituted
+            cat '{{spec}}' | '{{SweepProcess.Program}}' plan /dev/stdin > piped
+            head -qn 1 substituted piped
+            """);
+        using var bash = SweepProcess.Start(_home, "bash", ["run.sh"]);
+        var ended = await bash.EndAsync();
+        Assert.Equal(("sweep: 4 rows × 2 data sets\nsweep: 4 rows × 2 data sets", ""), (ended.Output.ReplaceLineEndings("\n").Trim(), ended.Error));
+    }
+
+    [Fact]
     public async Task A_home_that_is_not_there_or_a_file_is_named()
     {
         var typo = _home.Environment["ADAPTCLUSTER_HOME"] = Path.Combine(_home.Folder, "typo");

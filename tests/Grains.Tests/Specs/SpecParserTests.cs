@@ -24,6 +24,13 @@ public sealed class SpecParserTests
             arm.Train.Adapt.PrunePeriod, arm.Train.Adapt.PruneRate, arm.Train.Adapt.FitSchedule));
     }
 
+    [Theory]
+    [InlineData("/dev/fd/63")]
+    [InlineData("/dev/stdin")]
+    [InlineData("/proc/self/fd/11")]
+    public void A_spec_from_a_pipe_is_the_same_sweep_whatever_number_the_shell_gives_it(string source) =>
+        Assert.Equal("sweep", SpecParser.Parse("""{"datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}]}""", source).Name);
+
     [Fact]
     public void A_list_in_an_arm_is_a_grid_axis_and_the_arms_values_win()
     {

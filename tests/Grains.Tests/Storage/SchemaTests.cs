@@ -1,4 +1,7 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -51,7 +54,7 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
-    public async Task A_store_is_at_rest_when_it_is_of_this_version_and_no_sweep_of_it_runs()
+    public async Task A_store_is_at_rest_when_a_silo_that_starts_would_leave_it_as_it_is()
     {
         await using var services = Services(StoreDatabase.Sqlite(Path.Combine(_folder, "store.db")));
         var store = services.GetRequiredService<SweepStore>();
@@ -59,10 +62,19 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
         await store.MigrateAsync();
         Assert.True(await store.IsAtRestAsync());
 
-        var plan = Samples.Plan("""{"name": "moving", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""");
-        await store.CreateAsync(JobIdentity.Of(plan), plan, new SubmitOptions());
+        var plan = SweepStoreTests.Plan("""{"name": "moving", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""");
+        var id = JobIdentity.Of(plan);
+        await store.CreateAsync(id, plan, new SubmitOptions());
         Assert.False(await store.IsAtRestAsync());
         await store.MarkInterruptedAsync();
+        Assert.True(await store.IsAtRestAsync());
+        await store.SetStateAsync(id, SweepState.Paused);
+        Assert.True(await store.IsAtRestAsync());
+        await store.MoveJobsAsync(id, [JobState.Queued], JobState.Running);
+        Assert.False(await store.IsAtRestAsync());
+        await store.MoveJobsAsync(id, [JobState.Running], JobState.Cancelled);
+        Assert.False(await store.IsAtRestAsync());
+        await store.SetStateAsync(id, SweepState.Cancelled);
         Assert.True(await store.IsAtRestAsync());
 
         await using var db = await services.GetRequiredService<IDbContextFactory<SweepDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);

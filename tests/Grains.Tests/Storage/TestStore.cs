@@ -14,6 +14,9 @@ internal sealed class TestStore : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly string? _folder;
 
+    /// <summary>Seconds that a connection may take: a machine that is busy with other tests is no outage.</summary>
+    private const int Connecting = 60;
+
     private TestStore(StoreDatabase database, string? folder, Action<IServiceCollection>? configure)
     {
         (Database, _folder) = (database, folder);
@@ -36,7 +39,9 @@ internal sealed class TestStore : IAsyncDisposable
         string kind, PostgresServer server, string? migration = null, string cluster = StoreDatabase.DefaultCluster, Action<IServiceCollection>? configure = null)
     {
         var folder = kind == "sqlite" ? Directory.CreateTempSubdirectory("adaptcluster-store-").FullName : null;
-        var database = folder is null ? StoreDatabase.Postgres(await server.CreateDatabaseAsync(), "test", cluster) : StoreDatabase.Sqlite(Path.Combine(folder, "store.db"), cluster);
+        var database = folder is null
+            ? StoreDatabase.Postgres(new NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync()) { Timeout = Connecting }.ConnectionString, "test", cluster)
+            : StoreDatabase.Sqlite(Path.Combine(folder, "store.db"), cluster);
         var store = new TestStore(database, folder, configure);
         if (migration is null) await store.Store.MigrateAsync();
         else await store.WithAsync(db => MigrateAsync(db, migration));

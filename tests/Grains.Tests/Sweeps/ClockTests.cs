@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using Orleans.Configuration;
 
 namespace AdaptCluster.Grains.Tests.Sweeps;
 
@@ -30,6 +31,24 @@ public sealed class ClockTests
         // Its worker falls silent: the pack goes to another one now, and not in an hour.
         Assert.NotEqual(lease.Id, (await host.LeaseAsync("next")).Id);
         Assert.Equal(LeaseDirective.Lost, await host.Queue.RenewAsync(lease.Id));
+    }
+
+    [Fact]
+    public async Task Sweeps_are_submitted_and_read_after_the_wall_clock_has_gone_ahead_and_back()
+    {
+        var clock = new SteppedClock();
+        var host = new GrainHost { Clock = clock, More = silo => silo.Configure<GrainCollectionOptions>(o => o.CollectionQuantum = TimeSpan.FromSeconds(1)) };
+        await host.InitializeAsync();
+        await using var ends = host;
+
+        clock.Step(TimeSpan.FromHours(1));
+        // Until Orleans' collector has looked at the clock.
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        clock.Step(TimeSpan.FromHours(-1));
+
+        var id = await host.Front.SubmitAsync(Spec, "spec.json", new SubmitOptions { UseCache = false });
+        Assert.Equal(1, (await host.Sweep(id).StatusAsync()).Summary.Jobs.Total);
+        Assert.NotEmpty((await host.Coordinator(id).ResultsAsync()).Rows);
     }
 
     /// <summary>The system's time, whose wall clock can be set.</summary>

@@ -7,11 +7,6 @@ namespace AdaptCluster.Grains.Tests.Sweeps;
 /// <summary>What a sweep holds in memory is given back soon after its end.</summary>
 public sealed class CollectionTests(GrainHost host) : IClassFixture<GrainHost>
 {
-    [Theory]
-    [InlineData("sweep")]
-    [InlineData("coordinator")]
-    public void A_sweeps_grains_stay_ten_minutes_after_the_last_look_as_its_gauges_do(string type) => Assert.Equal(TimeSpan.FromMinutes(10), host.Stays(type));
-
     [Fact]
     public async Task The_grains_of_an_ended_sweep_leave_memory_and_come_back_as_they_were_when_somebody_asks()
     {

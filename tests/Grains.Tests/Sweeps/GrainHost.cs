@@ -1,4 +1,3 @@
-using System.Globalization;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
@@ -12,7 +11,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Core.Internal;
-using Orleans.Metadata;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace AdaptCluster.Grains.Tests.Sweeps;
@@ -150,10 +148,6 @@ public sealed class GrainHost : IAsyncLifetime
         await using var db = await _host.Services.GetRequiredService<IDbContextFactory<SweepDbContext>>().CreateDbContextAsync();
         await db.Database.ExecuteSqlRawAsync(sql);
     }
-
-    /// <summary>How long grains of a type stay when nobody uses them.</summary>
-    internal TimeSpan Stays(string type) => TimeSpan.Parse(
-        _host.Services.GetRequiredService<IClusterManifestProvider>().LocalGrainManifest.Grains[GrainType.Create(type)].Properties[WellKnownGrainTypeProperties.IdleDeactivationPeriod], CultureInfo.InvariantCulture);
 
     internal IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 }

@@ -27,6 +27,19 @@ public sealed class DataRootsTests : IDisposable
     }
 
     [Fact]
+    public void A_root_that_is_missing_keeps_no_data_set_of_the_others_from_being_read()
+    {
+        Fill(_second, "set/a", "set/b");
+        string[] roots = [_first.At("unmounted"), _second.Root];
+        Assert.Equal(["a", "b"], FolderDataset.Open(roots, "set").ClassNames);
+        var message = Refused(() => FolderDataset.Open(roots, "other"));
+        Assert.Contains($"the data root {_second.Root} has no such folder, and {_first.At("unmounted")} does not exist; ", message,
+            StringComparison.Ordinal);
+        Assert.Contains($"The data root {_first.At("unmounted")} does not exist", Refused(() => FolderDataset.Open(roots[..1], "set")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_link_into_another_root_is_followed_for_a_set_a_class_a_file_and_a_list()
     {
         Fill(_second, "set/a", "set/b");

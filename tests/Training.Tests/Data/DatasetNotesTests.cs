@@ -1,4 +1,5 @@
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Drawing;
 using SkiaSharp;
 
 namespace AdaptCluster.Training.Tests.Data;
@@ -61,6 +62,12 @@ public sealed class DatasetNotesTests : IDisposable
         Assert.Contains(Notes("set"), note => note.StartsWith("2 of 2 class names have no word", StringComparison.Ordinal)
             && note.Contains("'names'", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void The_counts_of_a_drawn_set_are_noted_as_those_of_files_are() =>
+        Assert.Equal(
+            ["it is drawn when it is needed; for 4 shots these are 8 classes with 32 training, 32 validation and 1,000 test images"],
+            DatasetNotes.Of(DrawnDatasets.Find("tiny-kinds")!, shots: 4, template: null));
 
     private string[] Notes(string path) => [.. DatasetNotes.Of(FolderDataset.Open([_folder.Root], path), shots: 1, template: null)];
 

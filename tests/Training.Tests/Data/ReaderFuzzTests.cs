@@ -1,13 +1,14 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Data.CoOp;
 using AdaptCluster.Training.Data.Lists;
 using AdaptCluster.Training.Safetensors;
+using AdaptCluster.Training.Tests.Clip;
 using AdaptCluster.Training.Tokenization;
+using BitMiracle.LibTiff.Classic;
 using SkiaSharp;
 using TorchSharp;
 
@@ -15,18 +16,12 @@ namespace AdaptCluster.Training.Tests.Data;
 
 /// <summary>
 /// Every reader of other people's files takes a damaged one or refuses it by <see cref="InvalidInputException"/>. tests/fuzz runs the same
-/// with
-/// more mutations (ADAPTCLUSTER_FUZZ, for each reader) and shows the figures.
+/// with more mutations and shows the figures.
 /// </summary>
 public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
 {
-    /// <summary>What one small file may take.</summary>
-    private const long MostBytes = 256L << 20;
-
+    private readonly ReaderFuzz _fuzz = new(output);
     private readonly ScratchFolder _folder = new();
-
-    private static int Mutations =>
-        int.Parse(Environment.GetEnvironmentVariable("ADAPTCLUSTER_FUZZ") ?? "300", CultureInfo.InvariantCulture);
 
     public void Dispose() => _folder.Dispose();
 
@@ -46,11 +41,18 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Tiffs() => Image("Tiff", TestImages.Tiff(TestImages.Pattern(16, 12)));
 
+    [Theory]
+    [InlineData(Compression.LZW)]
+    [InlineData(Compression.ADOBE_DEFLATE)]
+    [InlineData(Compression.PACKBITS)]
+    public void Compressed_tiffs(Compression compression) =>
+        Image($"Tiff, {compression}", TestTiffs.Of(TestImages.Pattern(16, 12), alpha: i => (byte)i, compression: compression));
+
     [Fact]
     public void Safetensors()
     {
         using var tensor = torch.zeros([2, 3, 4]);
-        Run("safetensors", SafetensorsWriter.ToBytes(new Dictionary<string, torch.Tensor> { ["a"] = tensor, ["b"] = tensor }), bytes =>
+        _fuzz.Run("safetensors", SafetensorsWriter.ToBytes(new Dictionary<string, torch.Tensor> { ["a"] = tensor, ["b"] = tensor }), bytes =>
         {
             using var file = SafetensorsFile.Read(bytes, "model.safetensors");
             foreach (var name in file.Entries.Keys) file.ToTensor(name).Dispose();
@@ -70,7 +72,7 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
         var table = MatFileTests.Matrix(
             2, [1, 0, 0, 0, 1, 0, 0, 0], "labels", [.. MatFileTests.Element(5, [8, 0, 0, 0]), .. fields, .. cells, .. numbers]);
         var file = MatFileTests.File(compressed ? MatFileTests.Compressed(table) : table);
-        Run(compressed ? "mat, compressed" : "mat", file, bytes => MatFile.Read(bytes, "labels.mat", "labels"));
+        _fuzz.Run(compressed ? "mat, compressed" : "mat", file, bytes => MatFile.Read(bytes, "labels.mat", "labels"));
     }
 
     [Fact]
@@ -91,30 +93,73 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
         var vocabulary = BpeTrainer.Train(["photo", "phone", "photo"]);
         vocabulary.Save(_folder.Root);
         if (name == "tokenizer.json") ToFastTokenizer();
-        Run(name, File.ReadAllBytes(_folder.At(name)), bytes =>
+        _fuzz.Run(name, System.IO.File.ReadAllBytes(_folder.At(name)), bytes =>
         {
-            File.WriteAllBytes(_folder.At(name), bytes);
-            ClipTokenizer.Load(_folder.Root, 77, vocabulary.Tokens.Count);
+            System.IO.File.WriteAllBytes(_folder.At(name), bytes);
+            ClipTokenizer.Load(_folder.Root, SmallClip.Config with { VocabularySize = vocabulary.Tokens.Count });
         });
+    }
+
+    [Fact]
+    public void Configurations() =>
+        _fuzz.Run("config.json", ClipConfigJson.Write(SmallClip.Config), bytes => ClipConfigJson.Read(bytes, "config.json"));
+
+    [Theory]
+    [InlineData("preprocessor_config.json", """
+        {"do_resize": true, "size": {"shortest_edge": 224}, "resample": 3, "crop_size": {"height": 224, "width": 224}, "rescale_factor": 0.00392,
+         "do_normalize": true, "image_mean": [0.48, 0.45, 0.4], "image_std": [0.26, 0.26, 0.27]}
+        """)]
+    [InlineData("open_clip_config.json", """
+        {"model_cfg": {"embed_dim": 512}, "preprocess_cfg": {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "interpolation": "bicubic"}}
+        """)]
+    public void Preparations_of_images(string name, string text) =>
+        File(name, Encoding.UTF8.GetBytes(text), () => PreprocessorConfig.Load(_folder.Root, 224));
+
+    [Fact]
+    public void Indices_of_shards()
+    {
+        using var tensor = torch.zeros([2, 3]);
+        foreach (var name in (string[])["a", "b"])
+            _folder.Write($"{name}.safetensors", SafetensorsWriter.ToBytes(new Dictionary<string, torch.Tensor> { [name] = tensor }));
+        var index = """{"metadata": {"total_size": 48}, "weight_map": {"a": "a.safetensors", "b": "b.safetensors"}}"""u8;
+        File(SafetensorsShards.IndexName, index.ToArray(), () => SafetensorsShards.Open(_folder.Root).Dispose());
+    }
+
+    [Theory]
+    [InlineData("fgvc-aircraft", "variants.txt")]
+    [InlineData("fgvc-aircraft", "images_variant_train.txt")]
+    [InlineData("oxford-flowers", "cat_to_name.json")]
+    [InlineData("oxford-pets", "annotations/trainval.txt")]
+    [InlineData("sun397", "ClassName.txt")]
+    [InlineData("sun397", "Training_01.txt")]
+    [InlineData("ucf101", "ucfTrainTestlist/classInd.txt")]
+    [InlineData("ucf101", "ucfTrainTestlist/trainlist01.txt")]
+    [InlineData("imagenet", "classnames.txt")]
+    public void Lists_of_the_data_sets_of_the_CoOp_family(string dataset, string list)
+    {
+        MiniatureTrees.Make(_folder.Root, dataset, split: false);
+        var layout = CoOpLayouts.Find(dataset)!;
+        File($"{layout.Folder}/{list}", System.IO.File.ReadAllBytes(_folder.At(layout.Folder, list)),
+            () => layout.Read(new CoOpFolder([_folder.Root], layout)));
     }
 
     private void ToFastTokenizer()
     {
-        var merges = File.ReadLines(_folder.At("merges.txt")).Where(line => line.Length > 0 && !line.StartsWith('#'))
+        var merges = System.IO.File.ReadLines(_folder.At("merges.txt")).Where(line => line.Length > 0 && !line.StartsWith('#'))
             .Select(line => JsonValue.Create(line));
         var model = new JsonObject
         {
             ["type"] = "BPE",
             ["end_of_word_suffix"] = "</w>",
-            ["vocab"] = JsonNode.Parse(File.ReadAllText(_folder.At("vocab.json"))),
+            ["vocab"] = JsonNode.Parse(System.IO.File.ReadAllText(_folder.At("vocab.json"))),
             ["merges"] = new JsonArray([.. merges]),
         };
-        File.WriteAllText(_folder.At("tokenizer.json"), new JsonObject { ["model"] = model }.ToJsonString());
-        File.Delete(_folder.At("vocab.json"));
-        File.Delete(_folder.At("merges.txt"));
+        System.IO.File.WriteAllText(_folder.At("tokenizer.json"), new JsonObject { ["model"] = model }.ToJsonString());
+        System.IO.File.Delete(_folder.At("vocab.json"));
+        System.IO.File.Delete(_folder.At("merges.txt"));
     }
 
-    private void Image(string reader, byte[] whole) => Run(reader, whole, bytes =>
+    private void Image(string reader, byte[] whole) => _fuzz.Run(reader, whole, bytes =>
     {
         var path = _folder.Write("image", bytes);
         try
@@ -128,55 +173,12 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
         ImageFile.Decode(path);
     });
 
+    private void File(string name, byte[] whole, Action read) => _fuzz.Run(name, whole, bytes =>
+    {
+        _folder.Write(name, bytes);
+        read();
+    });
+
     private void Text(string reader, string whole, Action<string> read) =>
-        Run(reader, Encoding.UTF8.GetBytes(whole), bytes => read(_folder.Write("list", bytes)));
-
-    private void Run(string reader, byte[] whole, Action<byte[]> read)
-    {
-        // A seed that is refused at once would show nothing of what lies behind.
-        read(whole);
-        var random = new System.Random(reader.Length);
-        var (longest, most, refused) = (TimeSpan.Zero, 0L, 0);
-        for (var i = 0; i < Mutations; i++)
-        {
-            var bytes = Mutate(whole, random);
-            var (start, allocated) = (Stopwatch.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
-            try
-            {
-                read(bytes);
-            }
-            catch (InvalidInputException)
-            {
-                refused++;
-            }
-            catch (Exception error)
-            {
-                Assert.Fail($"{reader}, mutation {i}: {error}\n{Convert.ToHexString(bytes)}");
-            }
-            longest = TimeSpan.FromTicks(Math.Max(longest.Ticks, Stopwatch.GetElapsedTime(start).Ticks));
-            most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread() - allocated);
-        }
-        output.WriteLine($"{reader}: {Mutations} mutations, {refused} refused, 0 exceptions not ours, longest "
-            + $"{longest.TotalMilliseconds:0} ms, "
-            + $"most managed memory {most >> 10} KiB, process now {Environment.WorkingSet >> 20} MiB");
-        Assert.InRange(most, 0, MostBytes);
-    }
-
-    private static byte[] Mutate(byte[] whole, System.Random random)
-    {
-        var bytes = random.Next(8) == 0 ? whole[..random.Next(whole.Length)] : (byte[])whole.Clone();
-        for (var i = random.Next(1, 6); i > 0 && bytes.Length > 0; i--)
-        {
-            // Headers lie in front, and extreme values hurt most.
-            var at = random.Next(2) == 0 ? random.Next(Math.Min(64, bytes.Length)) : random.Next(bytes.Length);
-            bytes[at] = random.Next(4) switch
-            {
-                0 => 0xFF,
-                1 => 0,
-                2 => (byte)(bytes[at] ^ (1 << random.Next(8))),
-                _ => (byte)random.Next(256),
-            };
-        }
-        return bytes;
-    }
+        _fuzz.Run(reader, Encoding.UTF8.GetBytes(whole), bytes => read(_folder.Write("list", bytes)));
 }

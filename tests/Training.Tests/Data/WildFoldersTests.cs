@@ -42,6 +42,7 @@ public sealed class WildFoldersTests : IDisposable
     [InlineData("test/b/x", "1 without extension")]
     [InlineData("test/b/.x.jpg", "1 hidden")]
     [InlineData("train/x.jpg", "1 beside the class folders")]
+    [InlineData("x.jpg", "1 beside the folders of the splits")]
     public void A_file_that_is_not_read_is_counted_with_an_example(string file, string kind)
     {
         Fill("train/a train/b test/a test/b");
@@ -98,6 +99,29 @@ public sealed class WildFoldersTests : IDisposable
         Fill("a b");
         _folder.Write("set/list.csv", "Path,class,category,split,image\na/1.png,cat,pet,train,x\nb/1.png,dog,pet,train,y\na/2.png,cat,pet,test,z\nb/2.png,dog,pet,test,z\n");
         Assert.Equal(["cat", "dog"], List("csv", "list.csv").ClassNames);
+    }
+
+    [Theory]
+    [InlineData("csv", "path,class,split\na/1.png,cat,train\nb/1.png,dog,train\na/2.png,cat,test\nb/2.png,dog,test\n")]
+    [InlineData("split", """
+        {"train": [["a/1.png", 0, "cat"], ["b/1.png", 1, "dog"]], "val": [], "test": [["a/2.png", 0, "cat"], ["b/2.png", 1, "dog"]]}
+        """)]
+    public void Images_that_lie_beside_those_of_a_list_are_counted_with_an_example(string format, string list)
+    {
+        Fill("a b c/d .hidden");
+        _folder.Write("set/list", list);
+        // Two of each class that the list has, and a class that it lacks.
+        Assert.Contains($"8 images are in no list, such as {_folder.At("set", "a", "3.png")}; they are not used", List(format, "list").Notes(1));
+    }
+
+    [Fact]
+    public void A_list_in_the_data_root_itself_says_nothing_of_other_data_sets_there()
+    {
+        Fill("a b c");
+        _folder.Write("list.csv",
+            "path,class,split\nset/a/1.png,cat,train\nset/b/1.png,dog,train\nset/a/2.png,cat,test\nset/b/2.png,dog,test\n");
+        var dataset = FileDatasets.Open([_folder.Root], new DatasetSource { Name = "mine", Format = "csv", Path = "list.csv" });
+        Assert.Contains($"4 images are in no list, such as {_folder.At("set", "a", "3.png")}; they are not used", dataset.Notes(1));
     }
 
     [Fact]

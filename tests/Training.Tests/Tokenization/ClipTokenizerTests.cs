@@ -1,5 +1,8 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Tests.Clip;
 using AdaptCluster.Training.Tests.Data;
 using AdaptCluster.Training.Tokenization;
 
@@ -132,10 +135,72 @@ public sealed class ClipTokenizerTests : IDisposable
         ClipTokenizer.Load(Repository.At("models", "tiny-clip"), 20, 698, 699);
 
     [Fact]
-    public void An_id_that_the_embedding_has_no_row_for_is_refused_by_its_token()
+    public void An_id_that_the_embedding_has_no_row_for_is_refused_by_its_token_and_the_rows()
     {
         AddToVocabulary("surplus");
-        Assert.Contains($"vocab.json: token 'surplus' has the id {_vocabulary.Tokens.Count}, above the end id {_vocabulary.EndId} (vocab_size - 1)", Refused(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"vocab.json: token 'surplus' has the id {_vocabulary.Tokens.Count}, and vocab_size in config.json is {_vocabulary.Tokens.Count}; ",
+            Refused(Config(_vocabulary.Tokens.Count)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_token_above_the_end_that_the_vocabulary_names_is_refused_with_both_ids()
+    {
+        AddToVocabulary("surplus");
+        Assert.Contains(
+            $"vocab.json: token 'surplus' has the id {_vocabulary.Tokens.Count}, above {_vocabulary.EndId}, the id that texts end with",
+            Refused(Config(_vocabulary.Tokens.Count + 100)), StringComparison.Ordinal);
+    }
+
+    /// <summary>OpenAI's own config.json says 0 and 2, and means the ids that the vocabulary names.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(""", "bos_token_id": 0, "eos_token_id": 2""")]
+    [InlineData(""", "bos_token_id": null, "eos_token_id": null""")]
+    public void A_configuration_without_true_ids_of_start_and_end_is_accepted(string ids)
+    {
+        var config = Read(ids);
+        Assert.Equal((null, null), (config.StartId, config.EndId));
+        Assert.Equal(Load().Encode("a red circle"), ClipTokenizer.Load(_folder.Root, config).Encode("a red circle"));
+    }
+
+    [Fact]
+    public void An_end_in_the_configuration_that_is_not_the_vocabulary_s_is_refused_with_both()
+    {
+        var config = Read($$""", "eos_token_id": {{_vocabulary.EndId - 5}}""");
+        Assert.Contains($"vocab.json: '<|endoftext|>' has the id {_vocabulary.EndId}, and text_config.eos_token_id in config.json is "
+            + $"{_vocabulary.EndId - 5}; the vocabulary and config.json belong to different models", Refused(config), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_the_vocabulary_has_other_names_the_configuration_says_which_tokens_start_and_end_a_text()
+    {
+        var text = File.ReadAllText(_folder.At("vocab.json"));
+        text = text.Replace("<|startoftext|>", "[BOS]", StringComparison.Ordinal).Replace("<|endoftext|>", "[EOS]", StringComparison.Ordinal);
+        _folder.Write("vocab.json", text);
+        var config = Read($$""", "bos_token_id": 300, "eos_token_id": {{_vocabulary.EndId}}""");
+        var ids = ClipTokenizer.Load(_folder.Root, config).Encode("a red circle");
+        Assert.Equal((300, _vocabulary.EndId), (ids[0], ids[^1]));
+    }
+
+    [Fact]
+    public void Merges_of_tokenizer_json_that_do_not_make_all_tokens_are_refused_with_an_example()
+    {
+        var merges = ToFastTokenizer();
+        ClipTokenizer.Load(_folder.Root, Config(_vocabulary.Tokens.Count));
+        ToFastTokenizer(merges[..^3]);
+        Assert.Contains($"tokenizer.json: $.model.merges: {merges.Length - 3} merges for the {_vocabulary.Tokens.Count} tokens of "
+            + "$.model.vocab, of which 3, such as '", Refused(Config(_vocabulary.Tokens.Count)), StringComparison.Ordinal);
+        ToFastTokenizer([]);
+        Assert.Contains("tokenizer.json: $.model.merges: 0 merges", Refused(Config(_vocabulary.Tokens.Count)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tokens_that_tokenizer_json_adds_need_no_merge()
+    {
+        _folder.Write("vocab.json", File.ReadAllText(_folder.At("vocab.json")).Replace("<|startoftext|>", "[PAD]", StringComparison.Ordinal));
+        ToFastTokenizer(added: "[PAD]");
+        Assert.Equal(_vocabulary.StartId, ClipTokenizer.Load(_folder.Root, Config(_vocabulary.Tokens.Count)).Encode("a")[0]);
     }
 
     [Fact]
@@ -158,6 +223,37 @@ public sealed class ClipTokenizerTests : IDisposable
 
     [Fact]
     public void The_vocabulary_tells_how_many_rows_the_embedding_needs() => Assert.Equal(_vocabulary.Tokens.Count, Load().VocabularySize);
+
+    private static ClipConfig Config(int vocabularySize) => SmallClip.Config with { VocabularySize = vocabularySize, ContextLength = 77 };
+
+    private ClipConfig Read(string ids) => ClipConfigJson.Read(
+        Encoding.UTF8.GetBytes($$"""{"text_config": {"vocab_size": {{_vocabulary.Tokens.Count}} {{ids}} } }"""), "config.json");
+
+    private string Refused(ClipConfig config) => Assert.Throws<InvalidInputException>(() => ClipTokenizer.Load(_folder.Root, config)).Message;
+
+    /// <summary>Moves vocabulary and merges into tokenizer.json.</summary>
+    /// <param name="merges">The merges; null for all of the vocabulary's.</param>
+    /// <param name="added">A token that stands for itself.</param>
+    private string[] ToFastTokenizer(string[]? merges = null, string? added = null)
+    {
+        merges ??= [.. _vocabulary.Merges.Select(pair => $"{pair.Left} {pair.Right}")];
+        var file = new JsonObject
+        {
+            ["added_tokens"] = new JsonArray(added is null ? [] : [new JsonObject { ["id"] = 0, ["content"] = added }]),
+            ["model"] = new JsonObject
+            {
+                ["type"] = "BPE",
+                ["end_of_word_suffix"] = "</w>",
+                ["vocab"] = File.Exists(_folder.At("vocab.json")) ? JsonNode.Parse(File.ReadAllText(_folder.At("vocab.json")))
+                    : JsonNode.Parse(File.ReadAllText(_folder.At("tokenizer.json")))!["model"]!["vocab"]!.DeepClone(),
+                ["merges"] = new JsonArray([.. merges.Select(merge => (JsonNode)merge)]),
+            },
+        };
+        _folder.Write("tokenizer.json", file.ToJsonString());
+        File.Delete(_folder.At("vocab.json"));
+        File.Delete(_folder.At("merges.txt"));
+        return merges;
+    }
 
     private ClipTokenizer Load(int contextLength = 77) =>
         ClipTokenizer.Load(_folder.Root, contextLength, _vocabulary.StartId, _vocabulary.EndId);

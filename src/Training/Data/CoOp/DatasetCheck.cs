@@ -53,7 +53,7 @@ public static class DatasetCheck
             splitHash = SplitHash(folder);
             Compare(folder, found, report.Published, problems, notes);
             notes.AddRange(lists.Notes);
-            AddExtra(folder, lists, notes);
+            if (UnlistedImages.Note(folder.ImagesPlace, lists) is { } unlisted) notes.Add(unlisted);
             problems.AddRange(ImageCheck.Problems([.. lists.Entries().Select(image => image.Entry)], cancellation));
             Decode(lists, problems, cancellation);
             foreach (var twice in lists.ClassNames.GroupBy(className => className).Where(group => group.Count() > 1))
@@ -89,20 +89,6 @@ public static class DatasetCheck
         if (files.Length == 0) return null;
         byte[][] hashes = [.. files.Select(file => SHA256.HashData(folder.Bytes(file)))];
         return Convert.ToHexStringLower(hashes is [var only] ? only : SHA256.HashData(hashes.SelectMany(hash => hash).ToArray()));
-    }
-
-    private static void AddExtra(CoOpFolder folder, ImageLists lists, List<string> notes)
-    {
-        var listed = lists.Entries().Select(image => image.Entry.RealPath).ToHashSet(StringComparer.Ordinal);
-        var extra = 0;
-        string? first = null;
-        foreach (var path in Directory.EnumerateFiles(folder.ImagesPlace, "*", UnreadFiles.Below)
-            .Where(path => ImageFile.HasImageExtension(path) && !listed.Contains(path)))
-        {
-            extra++;
-            if (first is null || string.CompareOrdinal(path, first) < 0) first = path;
-        }
-        if (extra > 0) notes.Add($"{extra} images are in no list, such as {first}; they are not used");
     }
 
     /// <summary>Decodes an image of each class: damage between header and end shows nowhere else.</summary>

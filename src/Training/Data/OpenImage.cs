@@ -1,0 +1,84 @@
+using AdaptCluster.Contracts;
+using Microsoft.Win32.SafeHandles;
+
+namespace AdaptCluster.Training.Data;
+
+/// <summary>An image file that is open. Its head is read when it is opened, the rest when it is asked for.</summary>
+internal sealed class OpenImage : IDisposable
+{
+    /// <summary>Enough for the header of nearly every file.</summary>
+    private const int HeadBytes = 64 << 10;
+
+    private const int TailBytes = 4 << 10;
+
+    private readonly SafeFileHandle _file;
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="InvalidInputException">
+    /// It is missing, empty, too large or no file, or cannot be read; the message names it.
+    /// </exception>
+    public OpenImage(string path)
+    {
+        Path = path;
+        if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; replace or remove it.");
+        var info = new FileInfo(path);
+        if (!info.Exists) throw new InvalidInputException($"{path} does not exist.");
+        if (info.Length == 0) throw new InvalidInputException($"{path} is empty; replace or remove the file.");
+        if (info.Length > ImageFile.MaxFileBytes)
+        {
+            throw new InvalidInputException(
+                $"{path} has {info.Length} bytes; at most {ImageFile.MaxFileBytes} are read, scale the image down.");
+        }
+        _file = Readable(() => File.OpenHandle(path));
+        Length = info.Length;
+        try
+        {
+            Head = Read(0, Math.Min(Length, HeadBytes));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>Bytes of the file.</summary>
+    public long Length { get; }
+
+    /// <summary>Its first bytes; all of a small file.</summary>
+    public byte[] Head { get; }
+
+    /// <summary>Reads its last bytes.</summary>
+    /// <exception cref="InvalidInputException">They cannot be read.</exception>
+    public byte[] Tail() => Read(Math.Max(0, Length - TailBytes), Math.Min(Length, TailBytes));
+
+    /// <summary>Reads the whole file.</summary>
+    /// <exception cref="InvalidInputException">It cannot be read.</exception>
+    public byte[] All() => Head.Length == Length ? Head : Read(0, Length);
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private byte[] Read(long position, long length) => Readable(() =>
+    {
+        var bytes = new byte[length];
+        var read = 0;
+        for (int got; read < bytes.Length && (got = RandomAccess.Read(_file, bytes.AsSpan(read), position + read)) > 0;) read += got;
+        return read == bytes.Length ? bytes : bytes[..read];
+    });
+
+    private T Readable<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{Path} cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
+        }
+    }
+}
