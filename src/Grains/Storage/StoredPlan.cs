@@ -1,7 +1,9 @@
 using System.Text.Json;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Planning;
 
 namespace AdaptCluster.Grains.Storage;
 
@@ -24,6 +26,37 @@ internal static class StoredPlan
         ({ } plan, _) => plan,
         (_, var found) => throw new UnreadablePlanException(new(sweep), found),
     };
+
+    /// <summary>
+    /// Reads how much a plan is to train. It picks the few numbers out of the text, since a command that shows a sweep's progress would spend most of its time on
+    /// preparing to read all of a plan.
+    /// </summary>
+    /// <exception cref="UnreadablePlanException">This program cannot.</exception>
+    public static PlannedWork ReadWork(string sweep, int format, string json)
+    {
+        try
+        {
+            if (format <= Format)
+            {
+                using var plan = JsonDocument.Parse(json);
+                return new(plan.RootElement.GetProperty("seeds").GetArrayLength(), [.. plan.RootElement.GetProperty("groups").EnumerateArray().Select(Work)]);
+            }
+        }
+        // A plan of an earlier version, which lacks something, or one that cannot be read, which is said below.
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+        }
+        return PlannedWork.Of(Read(sweep, format, json));
+    }
+
+    private static GroupWork Work(JsonElement group)
+    {
+        var definition = group.GetProperty("definition");
+        var train = definition.GetProperty("train");
+        var rounds = train.ValueKind == JsonValueKind.Null ? 0
+            : definition.GetProperty("method").GetString() == MethodNames.Adapt && train.GetProperty("adapt").GetProperty("retrain").GetBoolean() ? 2 : 1;
+        return new(group.GetProperty("iterations").GetInt32(), rounds == 0 ? 0 : rounds * train.GetProperty("epochs").GetInt32(), group.GetProperty("cost").GetDouble());
+    }
 
     /// <summary>Reads a plan; null when this program cannot, for those who only compare with what they can read.</summary>
     public static SweepPlan? TryRead(int format, string json) => Parse(format, json).Plan;

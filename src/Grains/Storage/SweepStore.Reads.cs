@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Planning;
 
 namespace AdaptCluster.Grains.Storage;
 
@@ -35,18 +36,25 @@ internal sealed partial class SweepStore
     /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read it.</exception>
     public Task<StoredSweep?> FindAsync(SweepId id) => ReadAsync(async connection =>
     {
-        var sweep = await RowAsync(connection, id);
-        if (sweep is { Cluster: "" })
-        {
-            await ClaimAsync(connection, id);
-            sweep = await RowAsync(connection, id);
-        }
-        if (sweep is null) return null;
+        if (await ClaimedAsync(connection, id) is not { } sweep) return null;
         var plan = _plans.Get(sweep.Id, () => StoredPlan.Read(sweep.Id, sweep.PlanFormat, sweep.PlanJson) with { SpecJson = sweep.SpecJson, Trainer = sweep.Trainer });
         // Grains keep the row, and need these texts once.
         (sweep.SpecJson, sweep.PlanJson) = (plan.SpecJson, "");
         return new StoredSweep(sweep, plan);
     });
+
+    /// <summary>The same with only what its plan is to train.</summary>
+    /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read it.</exception>
+    public Task<(SweepEntity Sweep, PlannedWork Work)?> FindWorkAsync(SweepId id) => ReadAsync(async connection =>
+        await ClaimedAsync(connection, id) is { } sweep ? (sweep, StoredPlan.ReadWork(sweep.Id, sweep.PlanFormat, sweep.PlanJson)) : default((SweepEntity, PlannedWork)?));
+
+    private async Task<SweepEntity?> ClaimedAsync(DbConnection connection, SweepId id)
+    {
+        var sweep = await RowAsync(connection, id);
+        if (sweep is not { Cluster: "" }) return sweep;
+        await ClaimAsync(connection, id);
+        return await RowAsync(connection, id);
+    }
 
     /// <summary>
     /// What a sweep's grain holds of its jobs: one pass over them, which also finds those that train, and a look at the few that it says there are to see.

@@ -5,6 +5,7 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Placement;
+using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Grains.Telemetry;
@@ -293,7 +294,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         if (_stored is { Plan: var plan })
         {
             var jobs = await store.LoadAsync(Id, plan.Seeds.Length);
-            _progress = new SweepProgress(plan, jobs.Counts);
+            _progress = new SweepProgress(PlannedWork.Of(plan), jobs.Counts);
             _running = jobs.Running.ToDictionary(job => job.Position, job => new RunningJob(TrackedJob.From(job, plan), job.Lease is { } lease ? Guid.Parse(lease) : default));
             _failed = jobs.Failed.ConvertAll(job => TrackedJob.From(job, plan));
             _verifies = jobs.Verifies;

@@ -43,15 +43,18 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
     /// <summary>Of a sweep that no grain holds: what only a grain knows, such as the speed of the last minutes, is left out.</summary>
     public async Task<SweepStatus> StatusAsync(SweepId sweep)
     {
-        var (row, plan) = await StoredAsync(sweep);
-        var jobs = await store.LoadAsync(sweep, plan.Seeds.Length);
-        JobStatus[] running = [.. jobs.Running.Select(job => TrackedJob.From(job, plan))];
-        return new SweepProgress(plan, jobs.Counts).Status(row, running, jobs.Failed.Select(job => TrackedJob.From(job, plan)), time.GetUtcNow()) with
+        var (row, work) = await store.FindWorkAsync(sweep) ?? throw Missing(sweep.Value);
+        var jobs = await store.LoadAsync(sweep, work.Seeds);
+        // Most sweeps have no job to show, whose words the plan has.
+        var plan = jobs.Running.Count + jobs.Failed.Count + jobs.Mismatches.Count > 0 ? (await StoredAsync(sweep)).Plan : null;
+        return new SweepProgress(work, jobs.Counts).Status(row, Shown(jobs.Running), Shown(jobs.Failed), time.GetUtcNow()) with
         {
             Pool = row.Pool.Length > 0 ? row.Pool : pool(),
-            CacheMismatches = [.. jobs.Mismatches.Select(job => TrackedJob.From(job, plan))],
+            CacheMismatches = [.. Shown(jobs.Mismatches)],
             Trainer = TrainerVersion.Of(row.Trainer),
         };
+
+        IEnumerable<JobStatus> Shown(List<JobEntity> some) => some.Select(job => TrackedJob.From(job, plan!));
     }
 
     public async Task<SweepResults> ResultsAsync(SweepId sweep)

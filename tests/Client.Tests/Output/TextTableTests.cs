@@ -28,15 +28,30 @@ public sealed class TextTableTests
             string[] headers = ["", .. widths.Select((length, column) => Cell(length, column))];
             string[] row = [new string('l', label), .. widths.Select((length, column) => Cell(Math.Max(1, 25 - length), column))];
             var output = new StringWriter();
-            var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
-            console.Profile.Width = width;
 
-            TextTable.Write(console, headers, [row]);
+            TextTable.Write(output, width, headers, [row]);
 
             var words = output.ToString().Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).ToHashSet();
             Assert.All(headers[1..].Concat(row[1..]), cell => Assert.Contains(cell, words));
             Assert.All(output.ToString().Split('\n'), line => Assert.True(line.TrimEnd().Length <= width, line));
         }, iter: 100);
+
+    [Fact]
+    public void A_table_is_drawn_as_Spectre_Console_draws_it() =>
+        Gen.Select(Gen.OneOfConst("", "a", "T_target", "12.5 ± 0.1", "宽字", "…"), Gen.Int[0, 30]).Select((text, more) => text + new string('x', more)).Array[4].Array[0, 5].Sample(rows =>
+        {
+            string[] headers = ["", "state", "宽", "mean ± std"];
+            var (ours, theirs) = (new StringWriter(), new StringWriter());
+            TextTable.Write(ours, 1000, headers, rows);
+
+            var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(theirs), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+            console.Profile.Width = 1000;
+            var table = new Table().Border(TableBorder.Simple);
+            foreach (var header in headers) table.AddColumn(header.Length == 0 ? new TableColumn(new Text(header)).NoWrap() : new TableColumn(new Text(header)).NoWrap().RightAligned());
+            foreach (var row in rows) table.AddRow(row.Select(cell => new Text(cell)));
+            console.Write(table);
+            Assert.Equal(theirs.ToString(), ours.ToString());
+        }, iter: 50);
 
     [Fact]
     public void A_table_that_nobody_looks_at_on_a_terminal_is_whole()
