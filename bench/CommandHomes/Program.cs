@@ -1,7 +1,7 @@
 // Makes a home with ended sweeps, by a silo whose jobs do nothing: what bench/commands measures the commands on.
 // Run: CommandHomes FOLDER SWEEPS
 using System.Globalization;
-using AdaptCluster.Bench.Scale;
+using AdaptCluster.Bench.ScaleRun;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Configuration;

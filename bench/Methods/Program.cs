@@ -2,6 +2,7 @@
 // Run: dotnet run -c Release --project bench/Methods -- [vit-b16|tiny] [classes] [batch] [rounds] [threads]
 using System.Globalization;
 using AdaptCluster.Bench;
+using AdaptCluster.Reference;
 using AdaptCluster.Training.Clip;
 using TorchSharp;
 

@@ -1,3 +1,4 @@
+using AdaptCluster.Reference;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdaptCluster.Reference;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Numerics;

@@ -53,7 +53,8 @@ public sealed record ReportedTable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"--compare {file}: {(e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file; check the path" : e.Message.TrimEnd('.'))}.", e);
+            var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file; check the path" : e.Message.TrimEnd('.');
+            throw new InvalidInputException($"--compare {file}: {why}.", e);
         }
     }
 

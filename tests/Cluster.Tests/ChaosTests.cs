@@ -87,7 +87,6 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
     private static async Task KeepBusyAsync(TestCluster cluster, string spec, List<string> more)
     {
         if (await cluster.CountAsync("SELECT count(*) FROM jobs WHERE state IN (0, 1)") > 12) return;
-        cluster.Supervise();
         await cluster.ReadyAsync();
         more.Add(await cluster.SubmitAsync(spec.Replace("[1, 2, 3]", $"[{4 + more.Count}]", StringComparison.Ordinal)));
     }
@@ -136,7 +135,6 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
     /// <summary>Waits until what earlier faults have cost is known: every lease in the store belongs to a worker that lives, and the database answers.</summary>
     private static async Task CalmAsync(TestCluster cluster)
     {
-        cluster.Supervise();
         await cluster.ReadyAsync();
         var (seen, since) = (-1L, Stopwatch.GetTimestamp());
         for (var started = since; Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(8);)

@@ -123,11 +123,15 @@ internal sealed partial class TestCluster : IAsyncDisposable
         silo.Process.Dispose();
     }
 
-    /// <summary>Waits until every silo says that it is ready.</summary>
+    /// <summary>
+    /// Waits until every silo says that it is ready. One that ends meanwhile is started again, as its supervisor does: on a machine that is too slow
+    /// to answer probes, a silo that has just come may be voted dead and leave.
+    /// </summary>
     public async Task ReadyAsync()
     {
         for (var started = Stopwatch.GetTimestamp(); ;)
         {
+            Supervise();
             var ready = true;
             foreach (var name in Names) ready &= await TryGetAsync(name, "/health/ready") is not null;
             if (ready) return;

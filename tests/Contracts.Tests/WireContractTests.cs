@@ -31,7 +31,8 @@ public sealed class WireContractTests
             foreach (var method in type.IsInterface ? type.GetMethods() : [])
             {
                 var parameters = string.Join(", ", method.GetParameters().Select(parameter => Name(parameter.ParameterType)));
-                yield return $"{alias}.{method.GetCustomAttribute<AliasAttribute>()?.Alias ?? throw new InvalidOperationException($"{alias}.{method.Name} has no alias")}({parameters}): {Name(method.ReturnType)}";
+                var name = method.GetCustomAttribute<AliasAttribute>()?.Alias ?? throw new InvalidOperationException($"{alias}.{method.Name} has no alias");
+                yield return $"{alias}.{name}({parameters}): {Name(method.ReturnType)}";
             }
             foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
                 if (property.GetCustomAttribute<IdAttribute>() is { } id) yield return $"{alias} {id.Id} = {property.Name}: {Name(property.PropertyType)}";

@@ -53,7 +53,8 @@ public sealed partial class ImageTests
     private static JsonNode Project(string torch)
     {
         var evaluated = CheckTools.Run("dotnet", ["msbuild", Repository.At("src/Client/Client.csproj"), $"-p:Torch={torch}", "-nologo",
-            "-getProperty:ContainerRepository,ContainerImageTag,ContainerFamily,ContainerUser,ContainerAppCommandInstruction,Version,TargetFrameworkVersion",
+            "-getProperty:ContainerRepository,ContainerImageTag,ContainerFamily,ContainerUser,ContainerAppCommandInstruction",
+            "-getProperty:Version,TargetFrameworkVersion",
             "-getItem:ContainerAppCommand,ContainerEntrypoint,ContainerDefaultArgs,ContainerPort,ContainerEnvironmentVariable"]);
         Assert.True(evaluated.Code == 0, evaluated.Output + evaluated.Error);
         return JsonNode.Parse(evaluated.Output)!;

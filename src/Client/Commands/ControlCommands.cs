@@ -21,7 +21,7 @@ internal static class ControlCommands
         {
             var calls = new FollowedCalls(connection, parsed.InvocationConfiguration.Error.WriteLineAsync);
             var status = await calls.CallAsync(connection.Sweep(sweep).StatusAsync, cancellation);
-            if (status.Summary.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled)
+            if (status.Summary.State.HasEnded)
             {
                 await SayAsync(connection, sweep, parsed, json, "nothing to cancel, it is ");
                 return SweepCommand.Success;

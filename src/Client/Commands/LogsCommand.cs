@@ -54,7 +54,7 @@ internal static class LogsCommand
             var state = (await calls.CallAsync(() => reads.StatusAsync(sweep), cancellation)).Summary.State;
             var from = events.Length > 0 ? events[^1].Time - Overlap : (DateTimeOffset?)null;
             var next = await calls.CallAsync(() => reads.LogAsync(sweep, asked.Job, from), cancellation);
-            if (state is not (SweepState.Running or SweepState.Paused or SweepState.Cancelling) && next.All(e => seen.Contains((e.Job.Value, e.Attempt, e.Outcome)))) return SweepCommand.Success;
+            if (!state.IsOpen && next.All(e => seen.Contains((e.Job.Value, e.Attempt, e.Outcome)))) return SweepCommand.Success;
             events = next;
             await output.FlushAsync(cancellation);
             await Task.Delay(PollEvery, cancellation);
@@ -65,7 +65,9 @@ internal static class LogsCommand
     {
         var what = e.Outcome == AttemptOutcome.Open ? "started" : AdaptClusterJson.Name(e.Outcome);
         var time = e.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        return $"{time}  {e.Job}  attempt {e.Attempt}  {what,-9}  {e.Worker}  {e.Description}{(e.Outcome is AttemptOutcome.Failed or AttemptOutcome.Lost or AttemptOutcome.Unfit ? $": {PrintableText.OneLine(e.Fault ?? "")}" : "")}";
+        var isFault = e.Outcome is AttemptOutcome.Failed or AttemptOutcome.Lost or AttemptOutcome.Unfit;
+        var why = isFault ? $": {PrintableText.OneLine(e.Fault ?? "")}" : "";
+        return $"{time}  {e.Job}  attempt {e.Attempt}  {what,-9}  {e.Worker}  {e.Description}{why}";
     }
 
     /// <summary>What is asked for.</summary>

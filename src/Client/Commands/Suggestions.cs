@@ -19,7 +19,9 @@ internal static class Suggestions
         // Dashes are nobody's mistake.
         var near = EditDistance.Nearest(word.TrimStart('-'), known.Select(name => name.TrimStart('-')), least: 1);
         var nearest = known.FirstOrDefault(name => name.TrimStart('-') == near);
-        return $"there is no {what} '{word}'{(nearest is not null ? $" (did you mean '{nearest}'?)" : known.Length > 0 ? $"; there is {string.Join(", ", known.Order(StringComparer.Ordinal))}" : "")}";
+        var instead = nearest is not null ? $" (did you mean '{nearest}'?)"
+            : known.Length > 0 ? $"; there is {string.Join(", ", known.Order(StringComparer.Ordinal))}" : "";
+        return $"there is no {what} '{word}'{instead}";
     }
 
     private static IEnumerable<Command> Ancestry(CommandResult result)

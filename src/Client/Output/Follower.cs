@@ -94,7 +94,7 @@ internal static class Follower
             }
         });
 
-    private static bool HasEnded(SweepStatus status) => status.Summary.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled or SweepState.Interrupted;
+    private static bool HasEnded(SweepStatus status) => !status.Summary.State.IsOpen;
 
     private static Paragraph Bar(SweepStatus status, string id, int terminal)
     {

@@ -33,7 +33,9 @@ internal sealed class PackLines(TimeProvider time)
         var arms = parts.Select(part => part[0]).Distinct().ToArray();
         var targets = arms.Select(arm => arm.Split(" T=")).ToArray();
         var stems = targets.Select(target => target[0]).Distinct().ToArray();
-        var arm = stems.Length > 1 ? $"{arms.Length} arms" : targets.All(target => target.Length == 2) ? $"{stems[0]} T={string.Join(',', targets.Select(target => target[1]).OrderByDescending(target => target.Length).ThenByDescending(target => target, StringComparer.Ordinal))}" : stems[0];
+        string Budgets() => string.Join(',', targets.Select(target => target[1])
+            .OrderByDescending(target => target.Length).ThenByDescending(target => target, StringComparer.Ordinal));
+        var arm = stems.Length > 1 ? $"{arms.Length} arms" : targets.All(target => target.Length == 2) ? $"{stems[0]} T={Budgets()}" : stems[0];
         int[] seeds = [.. parts.Select(part => int.TryParse(part[2].AsSpan("seed ".Length), CultureInfo.InvariantCulture, out var seed) ? seed : 0).Distinct().Order()];
         var seedText = seeds.Length == 1 ? $"seed {seeds[0]}" : seeds[^1] - seeds[0] == seeds.Length - 1 ? $"seeds {seeds[0]}-{seeds[^1]}" : $"{seeds.Length} seeds";
         return $"{arm} · {string.Join(", ", parts.Select(part => part[1]).Distinct())} · {seedText}" + (jobs.Length > 1 ? $" ({jobs.Length} jobs)" : "");

@@ -65,7 +65,8 @@ internal static class ResultsWriter
         int[] widths = [.. headers.Select((_, column) => Math.Max(4, lines.Max(line => line[column].Length)))];
         var written = lines.Select(line => $"| {string.Join(" | ", line.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column])))} |").ToArray();
         output.WriteLine(written[0]);
-        output.WriteLine($"| {string.Join(" | ", widths.Select((width, column) => column == 0 ? new string('-', width) : $"{new string('-', width - 1)}:"))} |");
+        var rules = widths.Select((width, column) => column == 0 ? new string('-', width) : $"{new string('-', width - 1)}:");
+        output.WriteLine($"| {string.Join(" | ", rules)} |");
         foreach (var line in written[1..]) output.WriteLine(line);
     }
 

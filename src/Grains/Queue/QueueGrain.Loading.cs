@@ -103,7 +103,7 @@ internal sealed partial class QueueGrain
             _changed.Remove(id);
             stored = await store.FindAsync(id);
             // It may have ended, or gone to another pool, since the list was read.
-            if (stored is not { Sweep.State: SweepState.Running or SweepState.Paused } || options.Value.PoolOf(stored.Sweep.Pool) != Pool) return;
+            if (stored?.Sweep.State.IsQueued != true || options.Value.PoolOf(stored.Sweep.Pool) != Pool) return;
             offers = await store.UnfinishedPacksAsync(id, stored.Plan);
         }
         while (_changed.Contains(id));

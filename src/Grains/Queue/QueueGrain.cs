@@ -16,7 +16,9 @@ namespace AdaptCluster.Grains.Queue;
 /// sweep, which says what is left of the pack; until then the pack waits.
 /// </summary>
 [GrainType("queue"), KeepAlive, ControlSilo(1)]
-internal sealed partial class QueueGrain(SweepStore store, StoreFaults faults, IOptions<QueueOptions> options, QueueInstruments instruments, TimeProvider time, ILogger<QueueGrain> logger) : Grain, IQueueGrain
+internal sealed partial class QueueGrain(
+    SweepStore store, StoreFaults faults, IOptions<QueueOptions> options, QueueInstruments instruments, IClusterMembershipService membership, TimeProvider time,
+    ILogger<QueueGrain> logger) : Grain, IQueueGrain
 {
     private readonly LeaseBook _book = new(new LeaseTimes(options.Value.LeaseDuration, options.Value.StallAfter, options.Value.StopWithin));
     private readonly SiloHealthBook _silos = new(options.Value.QuarantineAfter, options.Value.Quarantine);
@@ -62,6 +64,7 @@ internal sealed partial class QueueGrain(SweepStore store, StoreFaults faults, I
 
     public Task<LeaseAnswer> LeaseAsync(string silo, string worker, Guid lease, WorkerOffer? offer)
     {
+        if (DeadSilos.Has(membership.CurrentSnapshot.Members.Values, silo)) return Task.FromResult(new LeaseAnswer(null));
         var asker = new Asker(silo, worker, offer ?? WorkerOffer.BeforeOffers);
         if (_silos.QuarantinedFor(silo, Now) is { } quarantined)
         {

@@ -52,7 +52,7 @@ internal sealed partial class CoordinatorGrain
         {
             _asked = Time.GetTimestamp();
             var sweep = (await GrainFactory.GetGrain<ISweepGrain>(Id.Value).StatusAsync()).Summary;
-            complete = sweep.State is not (SweepState.Running or SweepState.Paused or SweepState.Cancelling);
+            complete = !sweep.State.IsOpen;
             // A result whose message was lost is in the store.
             if (complete && _runs.Count != sweep.Jobs.Completed) await LoadAsync();
         }

@@ -45,9 +45,10 @@ internal static class SpecSchema
         var found = Describe(Value(document, instance));
         var keyword = errors.Keys.First();
         string Number(string name) => schema[name]!.ToJsonString();
+        string Missing() => schema["required"]!.AsArray().Select(k => (string)k!).First(k => !Value(document, instance).TryGetProperty(k, out _));
         return new(JsonPath(instance), keyword switch
         {
-            "required" => $"'{schema["required"]!.AsArray().Select(k => (string)k!).First(k => !Value(document, instance).TryGetProperty(k, out _))}' is missing; add it",
+            "required" => $"'{Missing()}' is missing; add it",
             "type" => $"found {found}; write {Article((string)schema["type"]!)}",
             "enum" => Enumerated(Value(document, instance), schema["enum"]!.AsArray(), found),
             "minimum" => $"found {found}; write a number from {Number("minimum")} on",

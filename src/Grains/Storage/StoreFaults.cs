@@ -32,6 +32,9 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         get { lock (_lock) return _since is { } since ? (since, _reason!) : null; }
     }
 
+    /// <summary>The same in one line, as errors say it; null while the store answers.</summary>
+    public string? OutageText => Outage is var (since, reason) ? Since(reason, since) : null;
+
     /// <summary>Records that the store has answered. While it refuses writes, answers to reads do not mean that it is well.</summary>
     internal void Answered()
     {
@@ -77,7 +80,9 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
     internal static Exception? DriverError(Exception? error) => error switch
     {
         null => null,
-        NpgsqlException or SqliteException => error,
+        // What the server said is more than that connecting failed.
+        PostgresException or SqliteException => error,
+        NpgsqlException => DriverError(error.InnerException) ?? error,
         AggregateException many => many.InnerExceptions.Select(DriverError).FirstOrDefault(inner => inner is not null),
         _ => DriverError(error.InnerException),
     };

@@ -18,7 +18,7 @@ internal sealed partial class SweepGrain
     private void Show()
     {
         if (_stored is null) return;
-        var open = Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Cancelling;
+        var open = Sweep.State.IsOpen;
         // A sweep that ended long ago, and that somebody only looks at, is no news.
         if (!open && !_shown) return;
         _shown = true;

@@ -38,7 +38,7 @@ internal sealed partial class SweepGrain
     public async Task LeaseEndedInAsync(string pool, int pack, Guid lease)
     {
         await ReadyAsync();
-        if (_stored?.Sweep.State is not (SweepState.Running or SweepState.Paused)) return;
+        if (_stored?.Sweep.State.IsQueued != true) return;
         if (pool == queue.Value.PoolOf(Sweep.Pool)) await ReconcileAsync();
         // The sweep has gone to another pool, whose queue has the lease by name alone, or not at all.
         else await Queue.EndAsync(lease, new LeaseEnd(Requeue: true, 0, []) { Sweep = Id, Pack = pack });
@@ -96,7 +96,7 @@ internal sealed partial class SweepGrain
         var (ended, next) = (await store.EndLeasesAsync(Id, _stored.Plan, leases, Returned), Returned);
         NoteLost(ended.Lost, ended.GivenUp, next);
         NoteReturned(ended.Returned, next);
-        if (await SettleAsync() || Sweep.State is not (SweepState.Running or SweepState.Paused)) return new PackOffer?[leases.Count];
+        if (await SettleAsync() || !Sweep.State.IsQueued) return new PackOffer?[leases.Count];
         return [.. leases.Select(lease => ended.Waiting.GetValueOrDefault(lease.Pack))];
     });
 

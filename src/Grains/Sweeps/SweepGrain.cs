@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
@@ -35,6 +36,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     internal const int MostMissed = 60;
 
     private readonly SweepStore store;
+    private readonly StoreFaults faults;
     private readonly IOptions<QueueOptions> queue;
     private readonly SweepInstruments instruments;
     private readonly ILogger<SweepGrain> logger;
@@ -66,10 +68,11 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private string? _submission;
 
     public SweepGrain(
-        SweepStore store, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger, IOptions<SiloMessagingOptions> messaging)
+        SweepStore store, StoreFaults faults, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger,
+        IOptions<SiloMessagingOptions> messaging)
         : base(time)
     {
-        (this.store, this.queue, this.instruments, this.logger) = (store, queue, instruments, logger);
+        (this.store, this.faults, this.queue, this.instruments, this.logger) = (store, faults, queue, instruments, logger);
         var patience = messaging.Value.ResponseTimeout;
         _begins = new(BeginAsync, _ => 1, MaxLeases, patience, time);
         _ends = new(EndAsync, _ => 1, MaxLeases, patience, time);
@@ -94,7 +97,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private async Task MendAsync()
     {
         if (_stored is null) return;
-        if (Sweep.State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled)
+        if (Sweep.State.HasEnded)
         {
             if (!await store.ReopenAsync(Id)) return;
             LogReopened();
@@ -102,7 +105,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         }
         _mendedCancel = Sweep.State == SweepState.Cancelling;
         if (_mendedCancel) await GoOnCancellingAsync();
-        else if (Sweep.State is SweepState.Running or SweepState.Paused && !await SettleAsync() && Sweep.State == SweepState.Running) await OfferAsync();
+        else if (Sweep.State.IsQueued && !await SettleAsync() && Sweep.State == SweepState.Running) await OfferAsync();
     }
 
     /// <summary>Reads and mends the sweep where that has not been done yet, as while the store was away.</summary>
@@ -119,11 +122,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
             await LoadAsync();
             instruments.CacheHits(Progress.Cached);
         }
-        switch (Sweep.State)
-        {
-            case SweepState.Completed: return;
-            case SweepState.Cancelling: throw new InvalidInputException($"sweep {Id} is being cancelled; submit it again when 'sweep status {Id}' says cancelled.");
-        }
+        if (Allowed(SweepAction.Submit) is null) return;
         await store.MoveJobsAsync(Id, [JobState.Failed, JobState.Cancelled], JobState.Queued);
         if (options.Pool is { } pool) await ShareAsync(new ShareChange { Pool = pool });
         await RunAsync();
@@ -131,8 +130,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     public Task PauseAsync(bool now) => ChangeAsync(async () =>
     {
-        if (Sweep.State is not (SweepState.Running or SweepState.Paused)) throw Refused("cannot be paused");
-        await SetStateAsync(SweepState.Paused, stops: now || Sweep is { State: SweepState.Paused, Stops: true });
+        await SetStateAsync(Allowed(SweepAction.Pause)!.Value, stops: now || Sweep is { State: SweepState.Paused, Stops: true });
         await Queue.ConfigureAsync(QueueGrain.Share(Sweep), WhilePaused);
     });
 
@@ -140,15 +138,16 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     public Task ResumeAsync() => ChangeAsync(async () =>
     {
-        if (Sweep.State is not (SweepState.Running or SweepState.Paused or SweepState.Interrupted or SweepState.Cancelled)) throw Refused("cannot be resumed", Sweep.State == SweepState.Failed ? $"'sweep retry {Id}' runs its failed jobs once more" : null);
+        Allowed(SweepAction.Resume);
         await store.MoveJobsAsync(Id, [JobState.Cancelled], JobState.Queued);
         await RunAsync();
     });
 
     public Task CancelAsync() => ChangeAsync(async () =>
     {
-        if (Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Interrupted) await SetStateAsync(SweepState.Cancelling);
-        if (Sweep.State == SweepState.Cancelling) await GoOnCancellingAsync();
+        if (Allowed(SweepAction.Cancel) is not { } state) return;
+        if (Sweep.State != state) await SetStateAsync(state);
+        await GoOnCancellingAsync();
     });
 
     /// <summary>What follows once the sweep says that it is being cancelled. May be repeated, by whom the first try broke off for.</summary>
@@ -161,7 +160,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     public Task<int> RetryAsync(RetryScope which) => ChangeAsync(async () =>
     {
-        if (Sweep.State == SweepState.Cancelling) throw Refused("cannot be retried yet");
+        Allowed(SweepAction.Retry);
         var moved = await store.MoveJobsAsync(Id, which == RetryScope.Failed ? [JobState.Failed] : [JobState.Failed, JobState.Cancelled], JobState.Queued);
         // Those that a try before has moved, which then broke off, are run as well.
         if (moved == 0 && Sweep.State is SweepState.Failed or SweepState.Cancelled) moved = Progress.Count(JobState.Queued);
@@ -172,8 +171,9 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     public Task SetAsync(ShareChange change) => ChangeAsync(async () =>
     {
         if (change.Pool is { } pool && !PoolName.IsValid(pool)) throw new InvalidInputException($"--pool: found '{pool}'; write {PoolName.Rule}.");
+        Allowed(SweepAction.Set);
         var moves = await ShareAsync(change);
-        if (Sweep.State is not (SweepState.Running or SweepState.Paused)) return;
+        if (!Sweep.State.IsQueued) return;
         if (moves) await OfferAsync();
         else await Queue.OfferAsync(QueueGrain.Share(Sweep), []);
     });
@@ -204,9 +204,13 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         };
     }
 
-    /// <summary>Why nothing of the sweep runs although it should; asked of the queue now and then, since many may watch.</summary>
+    /// <summary>
+    /// Why the sweep does not get on although it should: its store refuses what its workers report, or the queue has nobody for it. The queue is
+    /// asked now and then, since many may watch.
+    /// </summary>
     private async Task<string?> ObstacleAsync()
     {
+        if (Sweep.State.IsOpen && faults.OutageText is { } outage) return outage;
         if (Sweep.State != SweepState.Running || Progress.Count(JobState.Running) > 0 || Progress.Open == 0) return null;
         if (_obstacle.At is { } at && Time.GetElapsedTime(at) < ObstacleFor) return _obstacle.Text;
         _obstacle = (_obstacle.Text, Time.GetTimestamp());
@@ -237,7 +241,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         // At its activation it has been gone on with already.
         if (Sweep.State == SweepState.Cancelling && !_mendedCancel) await ChangeAsync(GoOnCancellingAsync);
         _mendedCancel = false;
-        if (Sweep.State is SweepState.Running or SweepState.Paused or SweepState.Cancelling) await ReconcileAsync();
+        if (Sweep.State.IsOpen) await ReconcileAsync();
         else if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
     }
 
@@ -268,7 +272,13 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     /// <summary>Where a job goes that its worker hands back or loses.</summary>
     private JobState Returned => Sweep.State == SweepState.Cancelling ? JobState.Cancelled : JobState.Queued;
 
-    private InvalidInputException Refused(string what, string? instead = null) => new($"sweep {Id} is {AdaptClusterJson.Name(Sweep.State)} and {what}; {instead ?? $"'sweep status {Id}' shows where it stands"}.");
+    /// <summary>Where an action leads the sweep; null where it has nothing to do.</summary>
+    /// <exception cref="InvalidInputException">The state does not allow it.</exception>
+    private SweepState? Allowed(SweepAction action)
+    {
+        var move = SweepLifecycle.Of(Sweep.State, action);
+        return move.Refusal is null ? move.To : throw new InvalidInputException(string.Format(CultureInfo.InvariantCulture, move.Refusal, Id));
+    }
 
     private async Task RunAsync()
     {
@@ -308,7 +318,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private async Task<bool> SettleAsync()
     {
         if (Progress.Open > 0) return false;
-        if (Sweep.State is not (SweepState.Running or SweepState.Paused or SweepState.Cancelling)) return true;
+        if (!Sweep.State.IsOpen) return true;
         if (_verifies) await CheckCacheAsync();
         if (await store.EndSweepAsync(Id) is { } ended)
         {

@@ -59,6 +59,9 @@ public sealed class GrainHost : IAsyncLifetime
 
     internal SweepStore Store => _host.Services.GetRequiredService<SweepStore>();
 
+    /// <summary>What the silo knows of its store's errors.</summary>
+    internal StoreFaults Faults => _host.Services.GetRequiredService<StoreFaults>();
+
     public async ValueTask InitializeAsync()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });

@@ -1,6 +1,7 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using Npgsql;
 
 namespace AdaptCluster.Grains.Tests.Sweeps;
 
@@ -14,6 +15,18 @@ public sealed class HandBackTests : IAsyncLifetime
     public ValueTask InitializeAsync() => _host.InitializeAsync();
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_sweep_whose_store_takes_no_writes_says_so_until_it_takes_them_again()
+    {
+        var (id, _, jobs) = await BeginAsync();
+        _host.Faults.Translate(new PostgresException("cannot execute UPDATE in a read-only transaction", "ERROR", "ERROR", PostgresErrorCodes.ReadOnlySqlTransaction));
+
+        Assert.StartsWith("the store's database is read-only", (await _host.Sweep(id).StatusAsync()).Obstacle, StringComparison.Ordinal);
+
+        Assert.All(await _host.Sweep(id).ReportAsync([.. jobs.Select(job => new JobReport(job.Position, job.Attempt))]), Assert.True);
+        Assert.Null((await _host.Sweep(id).StatusAsync()).Obstacle);
+    }
 
     [Theory]
     [InlineData("")]

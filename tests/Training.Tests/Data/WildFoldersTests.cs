@@ -97,7 +97,14 @@ public sealed class WildFoldersTests : IDisposable
     public void A_column_of_the_very_name_goes_before_one_of_a_name_like_it()
     {
         Fill("a b");
-        _folder.Write("set/list.csv", "Path,class,category,split,image\na/1.png,cat,pet,train,x\nb/1.png,dog,pet,train,y\na/2.png,cat,pet,test,z\nb/2.png,dog,pet,test,z\n");
+        _folder.Write("set/list.csv", """
+            Path,class,category,split,image
+            a/1.png,cat,pet,train,x
+            b/1.png,dog,pet,train,y
+            a/2.png,cat,pet,test,z
+            b/2.png,dog,pet,test,z
+
+            """);
         Assert.Equal(["cat", "dog"], List("csv", "list.csv").ClassNames);
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AdaptCluster.Bench;
+using AdaptCluster.Reference;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods;

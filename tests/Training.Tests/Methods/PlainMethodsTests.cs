@@ -1,4 +1,4 @@
-using AdaptCluster.Bench;
+using AdaptCluster.Reference;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Methods.CoCoOp;

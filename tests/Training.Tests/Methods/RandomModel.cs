@@ -1,4 +1,4 @@
-using AdaptCluster.Bench;
+using AdaptCluster.Reference;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Random;
 using CsCheck;

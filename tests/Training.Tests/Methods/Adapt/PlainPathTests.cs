@@ -1,5 +1,5 @@
-using AdaptCluster.Bench;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Reference;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods.Adapt;

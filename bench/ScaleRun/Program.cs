@@ -1,9 +1,9 @@
 // Jobs per second through submit, lease and result, with jobs that do nothing: what the grains, the queue and the store cost.
-// Run: bench/scale, which also starts a PostgreSQL server; or dotnet run -c Release --project bench/Scale -- STORE JOBS...
+// Run: bench/scale, which also starts a PostgreSQL server; or dotnet run -c Release --project bench/ScaleRun -- STORE JOBS...
 // where STORE is "sqlite" or a PostgreSQL connection string. --workers N takes so many workers (4), and --answer-ms M makes each answer of PostgreSQL take so much longer.
 using System.Diagnostics;
 using System.Globalization;
-using AdaptCluster.Bench.Scale;
+using AdaptCluster.Bench.ScaleRun;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Configuration;

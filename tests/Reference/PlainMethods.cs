@@ -2,7 +2,7 @@ using AdaptCluster.Training.Numerics;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
 
-namespace AdaptCluster.Bench;
+namespace AdaptCluster.Reference;
 
 /// <summary>
 /// The losses of the methods beside Adapt as their papers write them, over all tokens of every text: nothing is cut, shared or kept. The trained

@@ -3,7 +3,7 @@ using AdaptCluster.Training.Numerics;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
 
-namespace AdaptCluster.Bench;
+namespace AdaptCluster.Reference;
 
 /// <summary>
 /// CLIP with prompts in keys and values as public prompt-learning code writes it, operation for operation as in the papers: every token of every

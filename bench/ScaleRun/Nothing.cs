@@ -4,7 +4,7 @@ using AdaptCluster.Grains;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Workers;
 
-namespace AdaptCluster.Bench.Scale;
+namespace AdaptCluster.Bench.ScaleRun;
 
 /// <summary>Facts of a backbone and of data sets that are not there.</summary>
 internal sealed class NoCatalog : ICatalog
