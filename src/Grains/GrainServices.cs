@@ -1,6 +1,5 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
-using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Faults;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Planning;

@@ -43,5 +43,6 @@ internal static class Terminal
         return console;
     }
 
-    private static bool IsInteractive(TextWriter writer) => (ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected) || ErrorIsInteractive(writer);
+    private static bool IsInteractive(TextWriter writer) =>
+        (ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected) || ErrorIsInteractive(writer);
 }

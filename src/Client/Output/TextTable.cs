@@ -16,7 +16,8 @@ internal static class TextTable
     /// <param name="output">Where to.</param>
     /// <param name="headers">One for each column; the first column is text, the others are set to the right.</param>
     /// <param name="rows">Cells as plain text.</param>
-    public static void Write(TextWriter output, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows) => Write(output, Terminal.Width(output), headers, [.. rows]);
+    public static void Write(TextWriter output, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows) =>
+        Write(output, Terminal.Width(output), headers, [.. rows]);
 
     /// <summary>Writes a table whose lines have at most so many characters.</summary>
     internal static void Write(TextWriter output, int width, IReadOnlyList<string> headers, IReadOnlyList<string>[] rows)
@@ -49,14 +50,16 @@ internal static class TextTable
         yield return [.. block];
     }
 
-    /// <summary>Draws the columns by hand: Spectre.Console's table looks the same, and takes a third of the time of a command that lists sweeps.</summary>
+    /// <summary>
+    /// Draws the columns by hand: Spectre.Console's table looks the same, and takes a third of the time of a command that lists sweeps.
+    /// </summary>
     private static void WriteBlock(TextWriter output, IReadOnlyList<string> headers, IReadOnlyList<string>[] rows, int[] columns)
     {
         var widths = Array.ConvertAll(columns, column => rows.Select(row => Cells(row[column])).Append(Cells(headers[column])).Max());
         var blank = new string(' ', widths.Sum() + (Around * columns.Length) + Edge - Around);
         output.WriteLine(blank);
         WriteRow(headers);
-        output.WriteLine(blank.Replace(' ', '─'));
+        if (rows.Length > 0) output.WriteLine(blank.Replace(' ', '─'));
         foreach (var row in rows) WriteRow(row);
         output.WriteLine(blank);
 

@@ -96,7 +96,7 @@ public sealed class StoreDatabase
     /// <summary>An open connection.</summary>
     internal async Task<DbConnection> OpenAsync()
     {
-        var connection = IsPostgres ? Postgres() : Sqlite();
+        DbConnection connection = IsPostgres ? Postgres() : Sqlite();
         try
         {
             await connection.OpenAsync();
@@ -110,9 +110,9 @@ public sealed class StoreDatabase
     }
 
     // In methods of their own, so that only the driver that is used is loaded.
-    private DbConnection Postgres() => new NpgsqlConnection(ConnectionString);
+    private NpgsqlConnection Postgres() => new NpgsqlConnection(ConnectionString);
 
-    private DbConnection Sqlite() => new SqliteConnection(ConnectionString);
+    private SqliteConnection Sqlite() => new SqliteConnection(ConnectionString);
 
     internal void Configure(DbContextOptionsBuilder options)
     {

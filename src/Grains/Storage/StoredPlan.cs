@@ -28,8 +28,8 @@ internal static class StoredPlan
     };
 
     /// <summary>
-    /// Reads how much a plan is to train. It picks the few numbers out of the text, since a command that shows a sweep's progress would spend most of its time on
-    /// preparing to read all of a plan.
+    /// Reads how much a plan is to train. It picks the few numbers out of the text, since a command that shows a sweep's progress would spend
+    /// most of its time on preparing to read all of a plan.
     /// </summary>
     /// <exception cref="UnreadablePlanException">This program cannot.</exception>
     public static PlannedWork ReadWork(string sweep, int format, string json)
@@ -39,7 +39,8 @@ internal static class StoredPlan
             if (format <= Format)
             {
                 using var plan = JsonDocument.Parse(json);
-                return new(plan.RootElement.GetProperty("seeds").GetArrayLength(), [.. plan.RootElement.GetProperty("groups").EnumerateArray().Select(Work)]);
+                var root = plan.RootElement;
+                return new(root.GetProperty("seeds").GetArrayLength(), [.. root.GetProperty("groups").EnumerateArray().Select(Work)]);
             }
         }
         // A plan of an earlier version, which lacks something, or one that cannot be read, which is said below.
@@ -53,9 +54,11 @@ internal static class StoredPlan
     {
         var definition = group.GetProperty("definition");
         var train = definition.GetProperty("train");
-        var rounds = train.ValueKind == JsonValueKind.Null ? 0
-            : definition.GetProperty("method").GetString() == MethodNames.Adapt && train.GetProperty("adapt").GetProperty("retrain").GetBoolean() ? 2 : 1;
-        return new(group.GetProperty("iterations").GetInt32(), rounds == 0 ? 0 : rounds * train.GetProperty("epochs").GetInt32(), group.GetProperty("cost").GetDouble());
+        var (iterations, cost) = (group.GetProperty("iterations").GetInt32(), group.GetProperty("cost").GetDouble());
+        if (train.ValueKind == JsonValueKind.Null) return new(iterations, Epochs: 0, cost);
+        var retrains = definition.GetProperty("method").GetString() == MethodNames.Adapt
+            && train.GetProperty("adapt").TryGetProperty("retrain", out var retrain) && retrain.GetBoolean();
+        return new(iterations, train.GetProperty("epochs").GetInt32() * (retrains ? 2 : 1), cost);
     }
 
     /// <summary>Reads a plan; null when this program cannot, for those who only compare with what they can read.</summary>

@@ -1,5 +1,4 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Storage;
