@@ -19,7 +19,9 @@ public static class AdaptClusterJson
     public static JsonSerializerOptions Stored { get; } = Create(unknown: JsonUnmappedMemberHandling.Skip);
 
     /// <summary>An enum value as specs, JSON and people read it, such as "gradient-norm".</summary>
-    public static string Name<T>(T value) where T : struct, Enum => JsonSerializer.SerializeToElement(value, Compact).GetString()!;
+    public static string Name<T>(T value) where T : struct, Enum => Names.ConvertName(value.ToString());
+
+    private static JsonNamingPolicy Names => JsonNamingPolicy.KebabCaseLower;
 
     private static JsonSerializerOptions Create(bool indented = false, JsonUnmappedMemberHandling unknown = JsonUnmappedMemberHandling.Disallow)
     {
@@ -30,7 +32,7 @@ public static class AdaptClusterJson
             AllowDuplicateProperties = false,
             NumberHandling = JsonNumberHandling.Strict,
             PropertyNameCaseInsensitive = false,
-            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
+            Converters = { new JsonStringEnumConverter(Names, allowIntegerValues: false) },
         };
         options.MakeReadOnly(populateMissingResolver: true);
         return options;

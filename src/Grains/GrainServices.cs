@@ -5,7 +5,9 @@ using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
+using AdaptCluster.Grains.Sweeps;
 using AdaptCluster.Grains.Telemetry;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
@@ -44,7 +46,8 @@ public static class GrainServices
         services.AddLogging().TryAddSingleton(TimeProvider.System);
         services.AddSingleton(database);
         services.AddPooledDbContextFactory<SweepDbContext>(database.Configure);
-        services.AddLogging();
+        // Made when it is first needed: reading does without it.
+        services.AddSingleton(provider => new Lazy<IDbContextFactory<SweepDbContext>>(provider.GetRequiredService<IDbContextFactory<SweepDbContext>>));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StoreFaults>(provider, watches)).AddSingleton<SweepStore>();
         return services;
     }
@@ -58,21 +61,29 @@ public static class GrainServices
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="plan">The plan.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
-    public static Task<PlanPreview> PreviewAsync(string storeFile, SweepPlan plan) => WithStoreAsync(storeFile, store => store.PreviewAsync(plan));
+    public static async Task<PlanPreview> PreviewAsync(string storeFile, SweepPlan plan)
+    {
+        await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile), watches: false).BuildServiceProvider();
+        return await services.GetRequiredService<SweepStore>().PreviewAsync(plan);
+    }
 
     /// <summary>Ids of the sweeps of an embedded store, newest first; reads only.</summary>
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="prefix">What they begin with.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
-    public static Task<string[]> SweepIdsAsync(string storeFile, string prefix) => WithStoreAsync(storeFile, async store => (await store.FindSweepsAsync(prefix, MostIds)).ToArray());
+    public static async Task<string[]> SweepIdsAsync(string storeFile, string prefix) =>
+        [.. await RestingStore.Open(StoreDatabase.ReadOnlySqlite(storeFile)).FindSweepsAsync(prefix, MostIds)];
 
     /// <summary>Ids of the jobs of the newest sweep that fits, in the plan's order; reads only.</summary>
     /// <param name="storeFile">The SQLite file.</param>
     /// <param name="sweepPrefix">What the sweep's id begins with.</param>
     /// <param name="prefix">What theirs begin with.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
-    public static Task<string[]> JobIdsAsync(string storeFile, string sweepPrefix, string prefix) => WithStoreAsync(storeFile, async store =>
-        await store.FindSweepsAsync(sweepPrefix, 1) is [var sweep] ? (await store.FindJobsAsync(new(sweep), prefix, MostIds)).Select(job => job.JobId).ToArray() : []);
+    public static async Task<string[]> JobIdsAsync(string storeFile, string sweepPrefix, string prefix)
+    {
+        var store = RestingStore.Open(StoreDatabase.ReadOnlySqlite(storeFile));
+        return await store.FindSweepsAsync(sweepPrefix, 1) is [var sweep] ? [.. (await store.FindJobsAsync(new(sweep), prefix, MostIds)).Select(job => job.JobId)] : [];
+    }
 
     /// <summary>The keys of the web page's cookies, which all silos of a store share; each is an XML element.</summary>
     /// <param name="services">The silo's services.</param>
@@ -109,11 +120,4 @@ public static class GrainServices
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
     public static Task ReleaseStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().MarkInterruptedAsync();
-
-    /// <summary>Reads an embedded store beside whoever else uses it.</summary>
-    private static async Task<T> WithStoreAsync<T>(string storeFile, Func<SweepStore, Task<T>> read)
-    {
-        await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile), watches: false).BuildServiceProvider();
-        return await read(services.GetRequiredService<SweepStore>());
-    }
 }

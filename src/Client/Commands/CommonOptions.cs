@@ -91,15 +91,19 @@ internal static class CommonOptions
     public static Task<int> OnSweepAsync(string? cluster, string id, Func<SweepConnection, SweepId, Task<int>> act, CancellationToken cancellation) =>
         LookAsync(cluster, async connection => await act(connection, await FindAsync(connection, id)), cancellation);
 
+    /// <summary>Finds a sweep and reads what a command shows of it, without a silo where none is needed.</summary>
+    public static Task<int> ReadSweepAsync(string? cluster, string id, Func<ISweepReads, SweepId, Task<int>> act, CancellationToken cancellation) =>
+        LookAsync(cluster, async connection => await act(connection.Reads, await FindAsync(connection, id)), cancellation, ConnectionUse.Read);
+
     /// <summary>
     /// Acts by a connection that runs nothing. When the process that holds the home leaves in the middle, the same is done once more by whoever holds it
     /// next, or by this one.
     /// </summary>
-    public static async Task<T> LookAsync<T>(string? cluster, Func<SweepConnection, Task<T>> act, CancellationToken cancellation)
+    public static async Task<T> LookAsync<T>(string? cluster, Func<SweepConnection, Task<T>> act, CancellationToken cancellation, ConnectionUse use = ConnectionUse.Look)
     {
         for (HomeHolder? left = null; ;)
         {
-            await using var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Look, cancellation);
+            await using var connection = await SweepConnection.OpenAsync(cluster, use, cancellation);
             try
             {
                 return await connection.ActAsync(act);
@@ -115,7 +119,7 @@ internal static class CommonOptions
     /// <summary>Finds a sweep.</summary>
     /// <exception cref="InvalidInputException">The id is empty, unknown or ambiguous.</exception>
     public static Task<SweepId> FindAsync(SweepConnection connection, string id) =>
-        id.Length > 0 ? connection.Front.FindAsync(id) : throw new InvalidInputException("ID: found an empty text; write a sweep's id, a prefix of it, or 'latest'.");
+        id.Length > 0 ? connection.Reads.FindAsync(id) : throw new InvalidInputException("ID: found an empty text; write a sweep's id, a prefix of it, or 'latest'.");
 
     /// <summary>Says so when nobody serves a pool: in this process nobody ever will.</summary>
     /// <exception cref="InvalidInputException">This process would wait for ever.</exception>

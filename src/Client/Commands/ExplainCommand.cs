@@ -14,10 +14,10 @@ internal static class ExplainCommand
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
         var job = CommonOptions.Job();
         var command = new Command("explain", "Shows where a job's result comes from: its cache key, its attempts, and the nearest other result, which did not fit.") { id, job, cluster, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+        command.SetAction((parsed, cancellation) => CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
-            var detail = await connection.Sweep(sweep).JobAsync(parsed.GetValue(job)!);
-            if (detail.CachedFrom is null) detail = detail with { Nearest = await connection.Sweep(sweep).NearestAsync(parsed.GetValue(job)!) };
+            var detail = await reads.JobAsync(sweep, parsed.GetValue(job)!);
+            if (detail.CachedFrom is null) detail = detail with { Nearest = await reads.NearestAsync(sweep, parsed.GetValue(job)!) };
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(detail, AdaptClusterJson.Indented));
             else await WriteAsync(output, detail);

@@ -25,9 +25,9 @@ internal static class HistoryCommands
         var job = CommonOptions.Job();
         var command = new Command(name, description) { id, job, cluster, json };
         foreach (var option in more) command.Add(option);
-        command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+        command.SetAction((parsed, cancellation) => CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
-            var (history, output) = (await connection.Sweep(sweep).HistoryAsync(parsed.GetValue(job)!), parsed.InvocationConfiguration.Output);
+            var (history, output) = (await reads.HistoryAsync(sweep, parsed.GetValue(job)!), parsed.InvocationConfiguration.Output);
             if (parsed.GetValue(json) && name == "curves") await output.WriteLineAsync(JsonSerializer.Serialize(new { Job = history.Status, history.IterationsPerEpoch, history.Epochs }, AdaptClusterJson.Indented));
             else write(output, history, parsed, parsed.GetValue(json));
             return SweepCommand.Success;

@@ -55,15 +55,15 @@ internal static class ListCommand
     private static async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(string? cluster, int most, CancellationToken cancellation)
     {
         if (cluster is null && !HomeFolder.HasStore(SiloSettings.FromEnvironment())) return (0, []);
-        return await CommonOptions.LookAsync(cluster, connection => ReadAsync(connection, most), cancellation);
+        return await CommonOptions.LookAsync(cluster, connection => ReadAsync(connection.Reads, most), cancellation, ConnectionUse.Read);
     }
 
-    private static async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(SweepConnection connection, int most)
+    private static async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(ISweepReads reads, int most)
     {
         var sweeps = new List<SweepSummary>();
         for (var from = 0; ;)
         {
-            var (total, page) = await connection.Front.ListPageAsync(from, Math.Min(most - from, SweepListPage.MaxCount));
+            var (total, page) = await reads.ListPageAsync(from, Math.Min(most - from, SweepListPage.MaxCount));
             from += page.Length;
             // One that is submitted meanwhile moves the others on, so that the last of a page comes again.
             sweeps.AddRange(page.ExceptBy(sweeps.Select(sweep => sweep.Id), sweep => sweep.Id));

@@ -26,15 +26,18 @@ internal static class LogsCommand
             // Outside, since another process may take the home over in the middle.
             var seen = new HashSet<(string, int, AttemptOutcome)>();
             var asked = new Asked(parsed.GetValue(job), parsed.GetValue(follow), parsed.GetValue(json));
-            return CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, (connection, sweep) => WriteAsync(connection, sweep, asked, seen, parsed.InvocationConfiguration, cancellation), cancellation);
+            return CommonOptions.LookAsync(
+                parsed.GetValue(cluster),
+                async connection => await WriteAsync(connection, await CommonOptions.FindAsync(connection, parsed.GetValue(id)!), asked, seen, parsed.InvocationConfiguration, cancellation),
+                cancellation, asked.Follow ? ConnectionUse.Look : ConnectionUse.Read);
         });
         return command;
     }
 
     private static async Task<int> WriteAsync(SweepConnection connection, SweepId sweep, Asked asked, HashSet<(string, int, AttemptOutcome)> seen, InvocationConfiguration writers, CancellationToken cancellation)
     {
-        var (output, grain) = (writers.Output, connection.Sweep(sweep));
-        var events = await grain.LogAsync(asked.Job, null);
+        var (output, reads) = (writers.Output, connection.Reads);
+        var events = await reads.LogAsync(sweep, asked.Job, null);
         if (events.Length == AttemptEvent.MaxListed) await writers.Error.WriteLineAsync($"only the last {events.Length} lines; --job shows one job's.");
         if (asked is { Json: true, Follow: false })
         {
@@ -48,9 +51,9 @@ internal static class LogsCommand
                 await output.WriteLineAsync(asked.Json ? JsonSerializer.Serialize(e, AdaptClusterJson.Compact) : Line(e));
             if (!asked.Follow) return SweepCommand.Success;
             // Asked before the events: what happens in between is in the next answer, and an ended sweep has none.
-            var state = (await calls.CallAsync(grain.StatusAsync, cancellation)).Summary.State;
+            var state = (await calls.CallAsync(() => reads.StatusAsync(sweep), cancellation)).Summary.State;
             var from = events.Length > 0 ? events[^1].Time - Overlap : (DateTimeOffset?)null;
-            var next = await calls.CallAsync(() => grain.LogAsync(asked.Job, from), cancellation);
+            var next = await calls.CallAsync(() => reads.LogAsync(sweep, asked.Job, from), cancellation);
             if (!state.IsOpen && next.All(e => seen.Contains((e.Job.Value, e.Attempt, e.Outcome)))) return SweepCommand.Success;
             events = next;
             await output.FlushAsync(cancellation);

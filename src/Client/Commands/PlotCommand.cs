@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
@@ -39,16 +38,16 @@ internal static class PlotCommand
             {
                 if (given && !kinds.Contains(chosen)) throw new InvalidInputException($"{option}: is for --kind {string.Join(" and ", kinds)}, and this is {chosen}; leave it out.");
             }
-            return CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+            return CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
             {
                 var figure = chosen switch
                 {
-                    "table" => TablePlot.Draw(await connection.Coordinator(sweep).ResultsAsync()),
-                    "average" => AveragePlot.Draw(await connection.Coordinator(sweep).ResultsAsync()),
-                    "t-target" => TargetPlot.Draw(await connection.Coordinator(sweep).CurvesAsync(), parsed.GetValue(dataset)),
-                    "context-length" => ContextLengthPlot.Draw(await HistoryAsync(connection, sweep, parsed.GetValue(job), chosen)),
-                    _ when parsed.GetValue(steps) is { Length: > 0 } some => MaskPlot.DrawSteps(await HistoryAsync(connection, sweep, parsed.GetValue(job), chosen), some),
-                    _ => MaskPlot.DrawLives(await HistoryAsync(connection, sweep, parsed.GetValue(job), chosen)),
+                    "table" => TablePlot.Draw(await reads.ResultsAsync(sweep)),
+                    "average" => AveragePlot.Draw(await reads.ResultsAsync(sweep)),
+                    "t-target" => TargetPlot.Draw(await reads.CurvesAsync(sweep), parsed.GetValue(dataset)),
+                    "context-length" => ContextLengthPlot.Draw(await HistoryAsync(reads, sweep, parsed.GetValue(job), chosen)),
+                    _ when parsed.GetValue(steps) is { Length: > 0 } some => MaskPlot.DrawSteps(await HistoryAsync(reads, sweep, parsed.GetValue(job), chosen), some),
+                    _ => MaskPlot.DrawLives(await HistoryAsync(reads, sweep, parsed.GetValue(job), chosen)),
                 };
                 var (width, height) = figure.Save(name, parsed.GetValue(size) is { } text ? Size(text) : null, parsed.GetValue(force));
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json)
@@ -60,10 +59,10 @@ internal static class PlotCommand
         return command;
     }
 
-    private static async Task<JobHistory> HistoryAsync(SweepConnection connection, SweepId sweep, string? job, string kind)
+    private static async Task<JobHistory> HistoryAsync(ISweepReads reads, SweepId sweep, string? job, string kind)
     {
-        if (job is not null) return await connection.Sweep(sweep).HistoryAsync(job);
-        var some = await connection.Sweep(sweep).JobsAsync(new JobQuery { Count = 1, Method = MethodNames.Adapt });
+        if (job is not null) return await reads.HistoryAsync(sweep, job);
+        var some = await reads.JobsAsync(sweep, new JobQuery { Count = 1, Method = MethodNames.Adapt });
         throw new InvalidInputException($"--kind {kind}: draws one job; write --job with its id" + (some.Jobs is [var first]
             ? $", such as {first.Status.Id} ({first.Status.Description}); 'sweep results {sweep} --runs' lists them all."
             : "; this sweep has none of adapt."));

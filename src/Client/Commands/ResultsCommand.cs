@@ -15,15 +15,15 @@ internal static class ResultsCommand
         var runs = new Option<bool>("--runs") { Description = "The jobs behind the table instead: result, seconds, attempts, worker; as JSON also spec, file hashes, versions and devices." };
         var compare = new Option<string?>("--compare") { Description = "A file with reported results, such as examples/paper.reported.json or another sweep's 'results --json': ours, theirs and the difference." };
         var command = new Command("results", "Prints the table of a sweep, mean ± standard deviation over the seeds; partial while it runs.") { id, cluster, format, runs, compare, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+        command.SetAction((parsed, cancellation) => CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             var (output, chosen) = (parsed.InvocationConfiguration.Output, parsed.GetValue(json) ? "json" : parsed.GetValue(format)!);
             if (parsed.GetValue(json) && parsed.GetResult(format) is { Implicit: false } && parsed.GetValue(format) != "json") throw new InvalidInputException($"--json and --format {parsed.GetValue(format)}: write one of them.");
             if (parsed.GetValue(compare) is { } file && parsed.GetValue(runs)) throw new InvalidInputException($"--runs and --compare {file}: write one of them.");
-            if (parsed.GetValue(compare) is { } reported) ComparisonWriter.Write(output, new Comparison(await connection.Coordinator(sweep).ResultsAsync(), ReportedTable.Read(reported)), chosen);
-            else if (!parsed.GetValue(runs)) ResultsWriter.Write(output, await connection.Coordinator(sweep).ResultsAsync(), chosen);
+            if (parsed.GetValue(compare) is { } reported) ComparisonWriter.Write(output, new Comparison(await reads.ResultsAsync(sweep), ReportedTable.Read(reported)), chosen);
+            else if (!parsed.GetValue(runs)) ResultsWriter.Write(output, await reads.ResultsAsync(sweep), chosen);
             else if (chosen == "latex") throw new InvalidInputException("--runs: as latex there is only the table; write --format text, md, csv or json.");
-            else await RunsWriter.WriteAsync(output, connection.Coordinator(sweep), chosen);
+            else await RunsWriter.WriteAsync(output, reads, sweep, chosen);
             return SweepCommand.Success;
         }, cancellation));
         return command;

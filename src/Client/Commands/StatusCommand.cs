@@ -12,10 +12,10 @@ internal static class StatusCommand
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
         var command = new Command("status", "Shows state, progress and failures of a sweep.") { id, cluster, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+        command.SetAction((parsed, cancellation) => CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             var output = parsed.InvocationConfiguration.Output;
-            var status = await connection.Sweep(sweep).StatusAsync();
+            var status = await reads.StatusAsync(sweep);
             if (parsed.GetValue(json))
             {
                 await output.WriteLineAsync(JsonSerializer.Serialize(status, AdaptClusterJson.Indented));

@@ -3,6 +3,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Sweeps;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
@@ -21,16 +22,21 @@ internal enum ConnectionUse
 
     /// <summary>Look or control: an embedded silo has none.</summary>
     Look,
+
+    /// <summary>Only read: a store at rest needs no silo.</summary>
+    Read,
 }
 
 /// <summary>The grains, wherever they are: in a cluster, in another process that uses the same home folder, or in a silo inside this process.</summary>
 internal sealed class SweepConnection : IAsyncDisposable
 {
     private readonly IAsyncDisposable _owned;
-    private readonly IClusterClient _client;
+    private readonly IClusterClient? _silo;
 
-    private SweepConnection(IClusterClient client, IAsyncDisposable owned, Task<AdaptClusterException>? fault, bool clustered = false) =>
-        (_client, _owned, Fault, Clustered) = (client, owned, fault, clustered);
+    private SweepConnection(IClusterClient silo, IAsyncDisposable owned, Task<AdaptClusterException>? fault, bool clustered = false) =>
+        (_silo, _owned, Fault, Clustered, Reads) = (silo, owned, fault, clustered, new GrainReads(silo));
+
+    private SweepConnection(ISweepReads reads, HomeLock home) => (Reads, _owned) = (reads, new Shared(home));
 
     /// <summary>Ends when the embedded silo's workers cannot go on; null when the workers are elsewhere.</summary>
     public Task<AdaptClusterException>? Fault { get; }
@@ -59,8 +65,13 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <summary>Where the embedded silo's web page is; null where there is none.</summary>
     public Uri? Page { get; private init; }
 
+    /// <summary>Reads sweeps, with a silo or without.</summary>
+    public ISweepReads Reads { get; }
+
+    private IClusterClient Client => _silo ?? throw new InvalidOperationException($"A connection for {ConnectionUse.Read} calls no grains.");
+
     /// <summary>Planning, submission and listing.</summary>
-    public IFrontGrain Front => _client.GetGrain<IFrontGrain>(0);
+    public IFrontGrain Front => Client.GetGrain<IFrontGrain>(0);
 
     /// <summary>Who uses the client, such as "ada@lab-3": for people, not for access.</summary>
     public static string UserName { get; } = CallerName.Shorten($"{Environment.UserName}@{Environment.MachineName}");
@@ -74,10 +85,10 @@ internal sealed class SweepConnection : IAsyncDisposable
     }
 
     /// <summary>One sweep.</summary>
-    public ISweepGrain Sweep(SweepId id) => _client.GetGrain<ISweepGrain>(id.Value);
+    public ISweepGrain Sweep(SweepId id) => Client.GetGrain<ISweepGrain>(id.Value);
 
     /// <summary>One sweep's table.</summary>
-    public ICoordinatorGrain Coordinator(SweepId id) => _client.GetGrain<ICoordinatorGrain>(id.Value);
+    public ICoordinatorGrain Coordinator(SweepId id) => Client.GetGrain<ICoordinatorGrain>(id.Value);
 
     /// <summary>Opens a connection.</summary>
     /// <param name="cluster">Gateways or a PostgreSQL connection string, or null for the embedded mode.</param>
@@ -86,28 +97,37 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <exception cref="AdaptClusterException">Nobody answers, or the home folder cannot be used.</exception>
     public static async Task<SweepConnection> OpenAsync(string? cluster, ConnectionUse use, CancellationToken cancellation)
     {
-        if (cluster is not null)
-        {
-            var joined = await GatewayClient.JoinAsync(cluster, cancellation);
-            return new SweepConnection(joined.Client, joined, fault: null, clustered: true);
-        }
+        if (cluster is not null) return await JoinAsync(cluster, cancellation);
         var settings = SiloSettings.FromEnvironment();
-        if (!HomeFolder.HasStore(settings) && use == ConnectionUse.Look) throw new InvalidInputException(HomeFolder.NoSweep(settings));
+        if (!HomeFolder.HasStore(settings) && use is ConnectionUse.Look or ConnectionUse.Read) throw new InvalidInputException(HomeFolder.NoSweep(settings));
         // Whoever holds the home is joined if it trains; one that only looks is gone in a moment.
         var wait = new HomeWait(settings.Home);
         while (true)
         {
-            if (HomeLock.TryTake(settings.Home, out var home))
-            {
-                var shows = use == ConnectionUse.TrainAndShow;
-                if (use == ConnectionUse.Look) settings = settings with { Workers = 0 };
-                if (shows) settings = settings with { Http = FreeHttp(settings.Http) };
-                var silo = await SiloHost.StartAsync(settings, home, cancellation, serves: shows);
-                return new SweepConnection(silo.Client, silo, silo.Health.Fault) { Page = silo.Http };
-            }
-            if (HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder && await TryJoinAsync(settings.Home, holder, cancellation) is { } joined) return joined;
+            if (use == ConnectionUse.Read && await ReadAsync(settings) is { } reads) return reads;
+            if (await StartOrJoinAsync(settings, use, cancellation) is { } connection) return connection;
             await wait.PauseAsync(cancellation);
         }
+    }
+
+    private static async Task<SweepConnection> JoinAsync(string cluster, CancellationToken cancellation)
+    {
+        var joined = await GatewayClient.JoinAsync(cluster, cancellation);
+        return new SweepConnection(joined.Client, joined, fault: null, clustered: true);
+    }
+
+    /// <summary>Starts a silo in a home that nobody holds, or joins the one that holds it; null where neither can be done yet. Commands that only read load none of this.</summary>
+    private static async Task<SweepConnection?> StartOrJoinAsync(SiloSettings settings, ConnectionUse use, CancellationToken cancellation)
+    {
+        if (HomeLock.TryTake(settings.Home, out var home))
+        {
+            var shows = use == ConnectionUse.TrainAndShow;
+            if (use is ConnectionUse.Look or ConnectionUse.Read) settings = settings with { Workers = 0 };
+            if (shows) settings = settings with { Http = FreeHttp(settings.Http) };
+            var silo = await SiloHost.StartAsync(settings, home, cancellation, serves: shows);
+            return new SweepConnection(silo.Client, silo, silo.Health.Fault) { Page = silo.Http };
+        }
+        return HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder ? await TryJoinAsync(settings.Home, holder, cancellation) : null;
     }
 
     /// <summary>Runs what a command does. Where a call on a cluster takes too long, and a control silo says that the store is why, the error says so too.</summary>
@@ -161,6 +181,33 @@ internal sealed class SweepConnection : IAsyncDisposable
         catch (SocketException)
         {
             return http with { Port = 0 };
+        }
+    }
+
+    /// <summary>Opens the store of a home that no silo holds; null where it is held, or needs a silo.</summary>
+    private static async Task<SweepConnection?> ReadAsync(SiloSettings settings)
+    {
+        if (!HomeLock.TryShare(settings.Home, out var home)) return null;
+        try
+        {
+            if (await RestingStore.OpenAsync(settings.StoreFile, () => settings.Pool) is { } reads) return new SweepConnection(reads, home);
+        }
+        catch
+        {
+            home.Dispose();
+            throw;
+        }
+        home.Dispose();
+        return null;
+    }
+
+    /// <summary>A home that is shared with others who only read.</summary>
+    private sealed class Shared(HomeLock home) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            home.Dispose();
+            return ValueTask.CompletedTask;
         }
     }
 

@@ -23,15 +23,16 @@ internal static class RunsWriter
 
     /// <summary>Writes the runs.</summary>
     /// <param name="output">Where to.</param>
-    /// <param name="coordinator">Who has them.</param>
+    /// <param name="reads">Who has them.</param>
+    /// <param name="sweep">The sweep.</param>
     /// <param name="format">text, md, csv or json.</param>
-    public static async Task WriteAsync(TextWriter output, ICoordinatorGrain coordinator, string format)
+    public static async Task WriteAsync(TextWriter output, ISweepReads reads, SweepId sweep, string format)
     {
-        var page = await coordinator.RunsAsync(0);
+        var page = await reads.RunsAsync(sweep, 0);
         if (format == "json") await BeginJsonAsync(output, page);
         else if (format == "csv") await output.WriteLineAsync(string.Join(',', Columns));
         var rows = new List<string[]>();
-        for (var from = 0; page.Runs.Length > 0; page = await coordinator.RunsAsync(from))
+        for (var from = 0; page.Runs.Length > 0; page = await reads.RunsAsync(sweep, from))
         {
             foreach (var run in page.Runs)
             {

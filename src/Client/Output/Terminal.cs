@@ -15,18 +15,22 @@ internal static class Terminal
     public static bool ErrorIsInteractive(TextWriter error) => ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 
     /// <summary>Characters that fit a line.</summary>
-    public static int Width(TextWriter writer) => For(writer).Profile.Width;
+    public static int Width(TextWriter writer) => IsInteractive(writer) ? For(writer).Profile.Width : Unlimited;
 
     /// <summary>A text that is no longer than that; an ellipsis stands for the rest.</summary>
     public static string Crop(string text, int length) => text.Length <= length ? text : $"{text[..(length - 1)]}…";
 
     /// <summary>Writes a paragraph; on a terminal it breaks between words.</summary>
-    public static void WriteWrapped(TextWriter writer, string text) => For(writer).Write(new Text($"{text}\n"));
+    public static void WriteWrapped(TextWriter writer, string text)
+    {
+        if (IsInteractive(writer)) For(writer).Write(new Text($"{text}\n"));
+        else writer.WriteLine(text);
+    }
 
     /// <summary>A console that writes to <paramref name="writer"/>: colour and the terminal's width on a terminal, plain and unlimited elsewhere.</summary>
     public static IAnsiConsole For(TextWriter writer)
     {
-        var interactive = (ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected) || ErrorIsInteractive(writer);
+        var interactive = IsInteractive(writer);
         var noColour = NoColour || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -38,4 +42,7 @@ internal static class Terminal
         if (!interactive) console.Profile.Width = Unlimited;
         return console;
     }
+
+    private static bool IsInteractive(TextWriter writer) =>
+        (ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected) || ErrorIsInteractive(writer);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Spectre.Console;
 
 namespace AdaptCluster.Client.Output;
@@ -15,17 +16,18 @@ internal static class TextTable
     /// <param name="output">Where to.</param>
     /// <param name="headers">One for each column; the first column is text, the others are set to the right.</param>
     /// <param name="rows">Cells as plain text.</param>
-    public static void Write(TextWriter output, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows) => Write(Terminal.For(output), headers, [.. rows]);
+    public static void Write(TextWriter output, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows) =>
+        Write(output, Terminal.Width(output), headers, [.. rows]);
 
-    /// <summary>Writes a table on a console of some width.</summary>
-    internal static void Write(IAnsiConsole console, IReadOnlyList<string> headers, IReadOnlyList<string>[] rows)
+    /// <summary>Writes a table whose lines have at most so many characters.</summary>
+    internal static void Write(TextWriter output, int width, IReadOnlyList<string> headers, IReadOnlyList<string>[] rows)
     {
         int[] Widths() => [.. headers.Select((header, column) => rows.Select(row => row[column].Length).Append(header.Length).Max())];
         // The first column gives way until the widest of the others fits beside it: numbers stay whole, and a wrapped cell would be no table.
-        var first = Math.Max(Least, console.Profile.Width - Edge - Around - Widths().Skip(1).Append(0).Max());
+        var first = Math.Max(Least, width - Edge - Around - Widths().Skip(1).Append(0).Max());
         headers = Crop(headers);
         rows = Array.ConvertAll(rows, Crop);
-        foreach (var block in Blocks(Widths(), console.Profile.Width)) WriteBlock(console, headers, rows, block);
+        foreach (var block in Blocks(Widths(), width)) WriteBlock(output, headers, rows, block);
 
         IReadOnlyList<string> Crop(IReadOnlyList<string> row) => [Terminal.Crop(row[0], first), .. row.Skip(1)];
     }
@@ -48,15 +50,31 @@ internal static class TextTable
         yield return [.. block];
     }
 
-    private static void WriteBlock(IAnsiConsole console, IReadOnlyList<string> headers, IReadOnlyList<string>[] rows, int[] columns)
+    /// <summary>
+    /// Draws the columns by hand: Spectre.Console's table looks the same, and takes a third of the time of a command that lists sweeps.
+    /// </summary>
+    private static void WriteBlock(TextWriter output, IReadOnlyList<string> headers, IReadOnlyList<string>[] rows, int[] columns)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in columns)
+        var widths = Array.ConvertAll(columns, column => rows.Select(row => Cells(row[column])).Append(Cells(headers[column])).Max());
+        var blank = new string(' ', widths.Sum() + (Around * columns.Length) + Edge - Around);
+        output.WriteLine(blank);
+        WriteRow(headers);
+        if (rows.Length > 0) output.WriteLine(blank.Replace(' ', '─'));
+        foreach (var row in rows) WriteRow(row);
+        output.WriteLine(blank);
+
+        void WriteRow(IReadOnlyList<string> row)
         {
-            var added = new TableColumn(new Text(headers[column])).NoWrap();
-            table.AddColumn(column == 0 ? added : added.RightAligned());
+            output.Write(' ');
+            for (var i = 0; i < columns.Length; i++)
+            {
+                var (text, room) = (row[columns[i]], new string(' ', widths[i] - Cells(row[columns[i]])));
+                output.Write(i == 0 ? $" {text}{room}  " : $" {room}{text}  ");
+            }
+            output.WriteLine();
         }
-        foreach (var row in rows) table.AddRow(columns.Select(column => new Text(row[column])));
-        console.Write(table);
     }
+
+    /// <summary>The places that a text takes on a terminal, where some characters are wide.</summary>
+    private static int Cells(string text) => Ascii.IsValid(text) ? text.Length : text.GetCellWidth();
 }

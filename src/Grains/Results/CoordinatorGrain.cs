@@ -1,16 +1,20 @@
-using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Placement;
+using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
+using AdaptCluster.Grains.Sweeps;
 using AdaptCluster.Grains.Telemetry;
+using Microsoft.Extensions.Options;
 
 namespace AdaptCluster.Grains.Results;
 
 /// <summary>The table of one sweep: filled from the store on activation, then by each accepted result.</summary>
 [GrainType("coordinator"), ControlSilo(1)]
-internal sealed partial class CoordinatorGrain(SweepStore store, CellInstruments cells, TimeProvider time) : IdleGrain(time), ICoordinatorGrain
+internal sealed partial class CoordinatorGrain(SweepStore store, IOptions<QueueOptions> queue, CellInstruments cells, TimeProvider time)
+    : IdleGrain(time), ICoordinatorGrain
 {
+    private readonly SweepReader _reader = new(store, () => queue.Value.Pool, time);
     private SweepPlan? _plan;
     private RunTable _runs = new(0);
 
@@ -30,24 +34,7 @@ internal sealed partial class CoordinatorGrain(SweepStore store, CellInstruments
     public async Task<SweepResults> ResultsAsync()
     {
         var status = await CatchUpAsync();
-        var plan = _plan!;
-        var doubts = ResultDoubts.Find(plan, _runs, await store.FlaggedAsync(Id, SweepStatus.MaxListed));
-        return new SweepResults
-        {
-            Sweep = Id.Value,
-            Name = plan.Name,
-            State = status.Summary.State,
-            Jobs = status.Summary.Jobs,
-            Datasets = plan.Datasets,
-            Rows = ResultTable.Rows(plan, _runs, doubts),
-            Notes =
-            [
-                .. plan.Warnings.Select(warning => warning.Message).Distinct(),
-                .. doubts.Notes,
-                .. status.Failed.Select(job => $"failed: {job.Description}: {job.Error}"),
-                .. status.CacheMismatches.Select(job => $"cache differs: {job.Description}: {job.Error}"),
-            ],
-        };
+        return await _reader.ResultsAsync(_plan!, _runs, status);
     }
 
     public async Task<TargetCurve[]> CurvesAsync()
@@ -56,34 +43,7 @@ internal sealed partial class CoordinatorGrain(SweepStore store, CellInstruments
         return TargetCurves.Of(_plan!, _runs);
     }
 
-    public async Task<SweepRuns> RunsAsync(int from)
-    {
-        var (sweep, plan) = await store.FindAsync(Id) ?? throw new InvalidInputException($"there is no sweep '{Id}'; 'sweep list' shows those there are.");
-        var jobs = await store.JobsFromAsync(Id, from, SweepRuns.MaxListed);
-        return new SweepRuns
-        {
-            Sweep = Id.Value,
-            Name = plan.Name,
-            SpecJson = sweep.SpecJson,
-            Backbone = plan.JobCount > 0 ? plan.Definition(0).Backbone : "",
-            BackboneFingerprint = plan.BackboneFingerprint,
-            DatasetFingerprints = plan.Datasets.Zip(plan.DatasetFingerprints).ToDictionary(pair => pair.First, pair => pair.Second),
-            Environments = await store.EnvironmentsAsync([.. jobs.Select(job => job.Environment).OfType<string>().Distinct()]),
-            Total = plan.JobCount,
-            Runs = [.. jobs.Select(job => new JobRun
-            {
-                Job = new(job.JobId),
-                Definition = plan.Definition(job.Position),
-                State = job.State,
-                Attempts = job.Attempt,
-                Worker = job.Worker,
-                Environment = job.Environment,
-                CachedFrom = job.CachedFrom,
-                Error = job.Error,
-                Result = job.State == JobState.Completed ? SweepStore.Result(job) : null,
-            })],
-        };
-    }
+    public Task<SweepRuns> RunsAsync(int from) => _reader.RunsAsync(Id, from);
 
     /// <summary>The store is the truth: a result whose message to this grain was lost, or has not come yet, is read from there.</summary>
     private async Task<SweepStatus> CatchUpAsync()
@@ -96,8 +56,7 @@ internal sealed partial class CoordinatorGrain(SweepStore store, CellInstruments
     private async Task LoadAsync()
     {
         _plan = (await store.FindAsync(Id))?.Plan;
-        _runs = new RunTable(_plan?.JobCount ?? 0);
-        if (_plan is not null) _runs.Add(await store.ResultsAsync(Id));
+        _runs = _plan is null ? new RunTable(0) : await _reader.TableAsync(Id, _plan);
     }
 
     private SweepId Id => new(this.GetPrimaryKeyString());

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 
 namespace AdaptCluster.Grains.Storage;
@@ -77,10 +78,11 @@ internal static class SqlCommands
 
     /// <summary>The condition that a column has one of the values of an <see cref="Array{T}"/>.</summary>
     public static string In(this DbConnection connection, string column, string parameter) =>
-        connection is NpgsqlConnection ? $"{column} = ANY(@{parameter})" : $"{column} IN (SELECT value FROM json_each(@{parameter}))";
+        connection is SqliteConnection ? $"{column} IN (SELECT value FROM json_each(@{parameter}))" : $"{column} = ANY(@{parameter})";
 
     /// <summary>A list of values as a parameter: PostgreSQL has arrays, SQLite reads JSON.</summary>
-    public static object Array<T>(this DbConnection connection, T[] values) => connection is NpgsqlConnection ? values : JsonSerializer.Serialize(values);
+    public static object Array<T>(this DbConnection connection, T[] values) where T : notnull => connection is SqliteConnection
+        ? $"[{string.Join(',', values.Select(value => value is string text ? $"\"{JsonEncodedText.Encode(text)}\"" : $"{value}"))}]" : values;
 
     /// <summary>Adds parameters; null is the database's NULL.</summary>
     public static DbCommand With(this DbCommand command, params (string Name, object? Value)[] parameters)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AdaptCluster.Contracts;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -45,6 +46,11 @@ public sealed class StoreDatabase
     /// <param name="cluster">The cluster whose sweeps are seen.</param>
     public static StoreDatabase Sqlite(string file, string cluster = LocalCluster) => new(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ConnectionString, isPostgres: false, cluster);
 
+    /// <summary>A SQLite file that is only read, and left as it is.</summary>
+    /// <param name="file">The file.</param>
+    public static StoreDatabase ReadOnlySqlite(string file) =>
+        new(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30, Mode = SqliteOpenMode.ReadOnly }.ConnectionString, isPostgres: false, LocalCluster);
+
     /// <summary>A PostgreSQL database.</summary>
     /// <param name="connectionString">As Npgsql takes it, such as "Host=db;Database=adaptcluster;Username=adapt".</param>
     /// <param name="name">Where it was written, for errors.</param>
@@ -86,6 +92,27 @@ public sealed class StoreDatabase
         builder.MinPoolSize = Math.Min(least, builder.MaxPoolSize);
         return new(store, IsPostgres, Cluster) { OrleansConnectionString = builder.ConnectionString };
     }
+
+    /// <summary>An open connection.</summary>
+    internal async Task<DbConnection> OpenAsync()
+    {
+        DbConnection connection = IsPostgres ? Postgres() : Sqlite();
+        try
+        {
+            await connection.OpenAsync();
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    // In methods of their own, so that only the driver that is used is loaded.
+    private NpgsqlConnection Postgres() => new NpgsqlConnection(ConnectionString);
+
+    private SqliteConnection Sqlite() => new SqliteConnection(ConnectionString);
 
     internal void Configure(DbContextOptionsBuilder options)
     {

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Planning;
 
 namespace AdaptCluster.Grains.Storage;
 
@@ -24,6 +26,40 @@ internal static class StoredPlan
         ({ } plan, _) => plan,
         (_, var found) => throw new UnreadablePlanException(new(sweep), found),
     };
+
+    /// <summary>
+    /// Reads how much a plan is to train. It picks the few numbers out of the text, since a command that shows a sweep's progress would spend
+    /// most of its time on preparing to read all of a plan.
+    /// </summary>
+    /// <exception cref="UnreadablePlanException">This program cannot.</exception>
+    public static PlannedWork ReadWork(string sweep, int format, string json)
+    {
+        try
+        {
+            if (format <= Format)
+            {
+                using var plan = JsonDocument.Parse(json);
+                var root = plan.RootElement;
+                return new(root.GetProperty("seeds").GetArrayLength(), [.. root.GetProperty("groups").EnumerateArray().Select(Work)]);
+            }
+        }
+        // A plan of an earlier version, which lacks something, or one that cannot be read, which is said below.
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+        }
+        return PlannedWork.Of(Read(sweep, format, json));
+    }
+
+    private static GroupWork Work(JsonElement group)
+    {
+        var definition = group.GetProperty("definition");
+        var train = definition.GetProperty("train");
+        var (iterations, cost) = (group.GetProperty("iterations").GetInt32(), group.GetProperty("cost").GetDouble());
+        if (train.ValueKind == JsonValueKind.Null) return new(iterations, Epochs: 0, cost);
+        var retrains = definition.GetProperty("method").GetString() == MethodNames.Adapt
+            && train.GetProperty("adapt").TryGetProperty("retrain", out var retrain) && retrain.GetBoolean();
+        return new(iterations, train.GetProperty("epochs").GetInt32() * (retrains ? 2 : 1), cost);
+    }
 
     /// <summary>Reads a plan; null when this program cannot, for those who only compare with what they can read.</summary>
     public static SweepPlan? TryRead(int format, string json) => Parse(format, json).Plan;

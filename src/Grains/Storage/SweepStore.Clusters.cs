@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Planning;
@@ -27,19 +28,16 @@ internal sealed partial class SweepStore
         return string.IsNullOrEmpty(owner) || owner == database.Cluster ? id : JobIdentity.Of(plan, database.Cluster);
     });
 
-    /// <summary>Sweeps, the one that was submitted last first.</summary>
-    private static IOrderedQueryable<SweepEntity> NewestFirst(IQueryable<SweepEntity> sweeps) => sweeps.OrderByDescending(s => s.Ordinal).ThenByDescending(s => s.SubmittedMs).ThenBy(s => s.Id);
-
     /// <summary>Claims the sweeps that belong to no cluster: those of earlier versions.</summary>
-    public Task ClaimAsync() => RunAsync(db => ClaimAsync(db, null));
+    public Task ClaimAsync() => ReadAsync(connection => ClaimAsync(connection, null));
 
     /// <summary>Claims sweeps that belong to no cluster, and gives a place in the order of submission to those that have none.</summary>
-    /// <param name="db">The store.</param>
+    /// <param name="connection">The store.</param>
     /// <param name="id">Of one sweep only; null for all.</param>
-    private async Task<int> ClaimAsync(SweepDbContext db, SweepId? id)
+    private Task<int> ClaimAsync(DbConnection connection, SweepId? id)
     {
         const string unclaimed = "cluster = '' AND (@id = '' OR id = @id)";
-        return await (await OpenAsync(db)).ExecuteAsync(null, $"""
+        return connection.ExecuteAsync(null, $"""
             UPDATE sweeps SET cluster = @cluster, ordinal = CASE WHEN sweeps.ordinal = 0 THEN counted.ordinal ELSE sweeps.ordinal END
             FROM (SELECT id AS claimed, (SELECT max(ordinal) FROM sweeps) + row_number() OVER (ORDER BY submitted_ms, id) AS ordinal FROM sweeps WHERE {unclaimed}) AS counted
             WHERE counted.claimed = sweeps.id AND sweeps.cluster = ''

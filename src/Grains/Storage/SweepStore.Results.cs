@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
@@ -15,7 +16,7 @@ internal sealed partial class SweepStore
         "test_correct, test_total, validation_correct, validation_total, image_context_tokens, text_context_tokens, trainable_parameters, multiply_adds, seconds, hook_multiply_adds, loss";
 
     /// <summary>Accepted results by position, without prompts.</summary>
-    public Task<List<JobOutcome>> ResultsAsync(SweepId id) => RunAsync(async db => await (await OpenAsync(db)).QueryAsync(null,
+    public Task<List<JobOutcome>> ResultsAsync(SweepId id) => ReadAsync(connection => connection.QueryAsync(null,
         $"SELECT position, {ResultColumns} FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Completed}",
         r => new JobOutcome(r.GetInt32(0), new JobResult
         {
@@ -31,10 +32,6 @@ internal sealed partial class SweepStore
             HookMultiplyAdds = r.IsDBNull(10) ? 0 : r.GetInt64(10),
             FinalLoss = r.IsDBNull(11) ? null : r.GetDouble(11),
         }), ("sweep", id.Value)));
-
-    /// <summary>Positions of jobs whose masks grew while they trained.</summary>
-    public Task<List<int>> FlaggedAsync(SweepId id, int limit) => RunAsync(db =>
-        db.Jobs.Where(j => j.SweepId == id.Value && j.Flags != 0).OrderBy(j => j.Position).Select(j => j.Position).Take(limit).ToListAsync());
 
     /// <summary>The result in a completed job's row.</summary>
     public static JobResult Result(JobEntity job) => new()
@@ -66,7 +63,7 @@ internal sealed partial class SweepStore
     {
         const int sweeps = 20, jobs = 500;
         var (cost, seconds) = (0.0, 0.0);
-        foreach (var row in await NewestFirst(Mine(db).AsNoTracking()).Take(sweeps).Select(s => new { s.Id, s.PlanFormat, s.PlanJson }).ToListAsync())
+        foreach (var row in await Mine(db).AsNoTracking().OrderByDescending(s => s.Ordinal).Take(sweeps).Select(s => new { s.Id, s.PlanFormat, s.PlanJson }).ToListAsync())
         {
             if (StoredPlan.TryRead(row.PlanFormat, row.PlanJson) is not { } other || other.BackboneFingerprint != plan.BackboneFingerprint) continue;
             var ended = await db.Jobs.AsNoTracking().Where(j => j.SweepId == row.Id && j.State == JobState.Completed && j.CachedFrom == null && j.Attempt == 1)
@@ -87,10 +84,7 @@ internal sealed partial class SweepStore
     }
 
     /// <summary>Where the comparison of cached results went wrong.</summary>
-    public Task<List<JobEntity>> CacheMismatchesAsync(SweepId id, int limit) => RunAsync(db => Mismatches(db, id, limit).ToListAsync());
-
-    private static IQueryable<JobEntity> Mismatches(SweepDbContext db, SweepId id, int limit) =>
-        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.CacheCheck == CacheCheck.Different).OrderBy(j => j.Position).Take(limit);
+    public Task<List<JobEntity>> CacheMismatchesAsync(SweepId id, int limit) => ReadAsync(connection => JobsAsync(connection, id, Differs, limit));
 
     /// <summary>Compares the results of jobs that ran although the cache had them with what it had.</summary>
     /// <param name="id">The sweep.</param>
@@ -114,41 +108,48 @@ internal sealed partial class SweepStore
             $"test {job.TestCorrect}/{job.TestTotal}, validation {job.ValidationCorrect}/{job.ValidationTotal}, tokens {job.ImageContextTokens}+{job.TextContextTokens}, {job.TrainableParameters} parameters";
     });
 
-    /// <summary>The jobs of a sweep whose id begins so.</summary>
-    public Task<List<JobEntity>> FindJobsAsync(SweepId id, string prefix, int limit) => RunAsync(db =>
-        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.JobId.StartsWith(prefix)).OrderBy(j => j.Position).Take(limit).ToListAsync());
-
     /// <summary>The ended attempts of a job.</summary>
-    public Task<JobAttempt[]> AttemptsAsync(SweepId id, JobEntity job) => RunAsync(async db =>
+    public Task<JobAttempt[]> AttemptsAsync(SweepId id, JobEntity job) => ReadAsync(async connection =>
     {
-        var ended = await db.Attempts.AsNoTracking().Where(a => a.SweepId == id.Value && a.Position == job.Position).OrderBy(a => a.Number).ToListAsync();
-        var environments = await EnvironmentsAsync(db, [.. ended.Select(a => a.Environment).Append(job.Environment).OfType<string>().Distinct()]);
+        var ended = await connection.QueryAsync(null,
+            "SELECT number, worker, started_ms, ended_ms, outcome, fault, environment FROM attempts WHERE sweep_id = @sweep AND position = @position ORDER BY number",
+            r => (Attempt: new JobAttempt(r.GetInt32(0), r.GetString(1), At(r.GetInt64(2)), At(r.GetInt64(3)), (AttemptOutcome)r.GetInt32(4), r.IsDBNull(5) ? null : r.GetString(5), null),
+                Environment: r.IsDBNull(6) ? null : r.GetString(6)),
+            ("sweep", id.Value), ("position", job.Position));
+        var environments = await EnvironmentsAsync(connection, [.. ended.Select(a => a.Environment).Append(job.Environment).OfType<string>().Distinct()]);
         RunEnvironment? Environment(string? key) => key is null ? null : environments.GetValueOrDefault(key);
-        var attempts = ended.Select(a => new JobAttempt(a.Number, a.Worker, At(a.StartedMs), At(a.EndedMs), a.Outcome, a.Fault, Environment(a.Environment)));
-        if (job.State == JobState.Running) attempts = attempts.Append(new JobAttempt(job.Attempt, job.Worker!, At(job.StartedMs!.Value), null, AttemptOutcome.Open, null, Environment(job.Environment)));
+        var attempts = ended.Select(a => a.Attempt with { Environment = Environment(a.Environment) });
+        if (job.State == JobState.Running)
+            attempts = attempts.Append(new JobAttempt(job.Attempt, job.Worker!, At(job.StartedMs!.Value), null, AttemptOutcome.Open, null, Environment(job.Environment)));
         return attempts.ToArray();
     });
 
     /// <summary>The epochs and prune steps of a job, or of the one whose result it took over.</summary>
-    public Task<(JobEpoch[] Epochs, PruneStep[] Prunes)> HistoryAsync(SweepId id, JobEntity job) => RunAsync(async db =>
+    public Task<(JobEpoch[] Epochs, PruneStep[] Prunes)> HistoryAsync(SweepId id, JobEntity job) => ReadAsync(async connection =>
     {
-        var (sweep, position) = (id.Value, (int?)job.Position);
+        var (sweep, position) = (id.Value, job.Position);
         if (job.CachedFrom is { } origin)
-            (sweep, position) = (origin, await db.Jobs.Where(j => j.SweepId == origin && j.JobId == job.JobId).Select(j => (int?)j.Position).FirstOrDefaultAsync());
-        var epochs = await db.Epochs.AsNoTracking().Where(e => e.SweepId == sweep && e.Position == position).OrderBy(e => e.Epoch).ToListAsync();
-        var prunes = await db.PruneSteps.AsNoTracking().Where(p => p.SweepId == sweep && p.Position == position).OrderBy(p => p.Iteration).ToListAsync();
-        return (
-            epochs.Select(e => new JobEpoch
+        {
+            var there = await connection.QueryAsync(null, "SELECT position FROM jobs WHERE sweep_id = @sweep AND job_id = @job", r => r.GetInt32(0), ("sweep", origin), ("job", job.JobId));
+            (sweep, position) = (origin, there is [var first, ..] ? first : -1);
+        }
+        (string, object?)[] key = [("sweep", sweep), ("position", position)];
+        const string which = "WHERE sweep_id = @sweep AND position = @position";
+        var epochs = await connection.QueryAsync(null,
+            $"SELECT epoch, loss, train_accuracy, learning_rate, image_context_tokens, text_context_tokens, seconds FROM epochs {which} ORDER BY epoch",
+            r => new JobEpoch
             {
-                Epoch = e.Epoch,
-                Loss = e.Loss,
-                TrainAccuracy = e.TrainAccuracy,
-                LearningRate = e.LearningRate,
-                ImageContextTokens = e.ImageContextTokens,
-                TextContextTokens = e.TextContextTokens,
-                Duration = TimeSpan.FromSeconds(e.Seconds),
-            }).ToArray(),
-            prunes.Select(p => new PruneStep { Iteration = p.Iteration, ImageMask = p.ImageMask, TextMask = p.TextMask }).ToArray());
+                Epoch = r.GetInt32(0),
+                Loss = r.GetDouble(1),
+                TrainAccuracy = r.GetDouble(2),
+                LearningRate = r.GetDouble(3),
+                ImageContextTokens = r.GetInt32(4),
+                TextContextTokens = r.GetInt32(5),
+                Duration = TimeSpan.FromSeconds(r.GetDouble(6)),
+            }, key);
+        var prunes = await connection.QueryAsync(null, $"SELECT iteration, image_mask, text_mask FROM prune_steps {which} ORDER BY iteration",
+            r => new PruneStep { Iteration = r.GetInt32(0), ImageMask = (byte[])r.GetValue(1), TextMask = (byte[])r.GetValue(2) }, key);
+        return (epochs.ToArray(), prunes.ToArray());
     });
 
     /// <summary>Beginnings and ends of attempts, oldest first.</summary>
@@ -157,10 +158,10 @@ internal sealed partial class SweepStore
     /// <param name="position">Of one job only; null for all.</param>
     /// <param name="from">At this time or later; null for all.</param>
     /// <param name="limit">The last so many of them.</param>
-    public Task<AttemptEvent[]> LogAsync(SweepId id, SweepPlan plan, int? position, DateTimeOffset? from, int limit) => RunAsync(async db =>
+    public Task<AttemptEvent[]> LogAsync(SweepId id, SweepPlan plan, int? position, DateTimeOffset? from, int limit) => ReadAsync(async connection =>
     {
         const string which = "sweep_id = @sweep AND (@position < 0 OR position = @position)";
-        var events = await (await OpenAsync(db)).QueryAsync(null, $"""
+        var events = await connection.QueryAsync(null, $"""
             SELECT e.position, j.job_id, e.number, e.worker, e.at_ms, e.outcome, e.fault FROM (
                 SELECT position, number, worker, ended_ms AS at_ms, outcome, fault FROM attempts WHERE {which} AND ended_ms >= @from
                 UNION ALL SELECT position, number, worker, started_ms, 0, NULL FROM attempts WHERE {which} AND started_ms >= @from
@@ -174,33 +175,17 @@ internal sealed partial class SweepStore
         return events.Select(e => new AttemptEvent(At(e.At), new(e.Id), JobNames.Describe(plan.Definition(e.Position)), e.Number, e.Worker, e.Outcome, e.Fault)).ToArray();
     });
 
-    /// <summary>A sweep's jobs from a position on, in the plan's order.</summary>
-    public Task<List<JobEntity>> JobsFromAsync(SweepId id, int from, int limit) => RunAsync(db =>
-        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.Position >= from).OrderBy(j => j.Position).Take(limit).ToListAsync());
-
     /// <summary>What attempts ran on.</summary>
-    public Task<SortedDictionary<string, RunEnvironment>> EnvironmentsAsync(string[] ids) => RunAsync(db => EnvironmentsAsync(db, ids));
+    public Task<SortedDictionary<string, RunEnvironment>> EnvironmentsAsync(string[] ids) => ReadAsync(connection => EnvironmentsAsync(connection, ids));
 
-    private static async Task<SortedDictionary<string, RunEnvironment>> EnvironmentsAsync(SweepDbContext db, string[] ids)
+    private static async Task<SortedDictionary<string, RunEnvironment>> EnvironmentsAsync(DbConnection connection, string[] ids)
     {
-        var rows = await db.Environments.AsNoTracking().Where(e => ids.Contains(e.Id)).ToListAsync();
-        return new(rows.ToDictionary(row => row.Id, row => JsonSerializer.Deserialize<RunEnvironment>(row.Json, AdaptClusterJson.Stored)!), StringComparer.Ordinal);
+        var rows = await connection.QueryAsync(null, $"SELECT id, json FROM environments WHERE {connection.In("id", "some")}",
+            r => KeyValuePair.Create(r.GetString(0), JsonSerializer.Deserialize<RunEnvironment>(r.GetString(1), AdaptClusterJson.Stored)!), ("some", connection.Array(ids)));
+        return new(new Dictionary<string, RunEnvironment>(rows), StringComparer.Ordinal);
     }
 
     private static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
-
-    /// <summary>Plans of the newest other sweeps, to look for a job that is nearly the same; without those that cannot be read.</summary>
-    public Task<List<StoredSweep>> OtherSweepsAsync(SweepId id, int limit) => RunAsync(async db =>
-        (await NewestFirst(Mine(db).AsNoTracking().Where(s => s.Id != id.Value)).Take(limit).ToListAsync())
-        .SelectMany(s => StoredPlan.TryRead(s.PlanFormat, s.PlanJson) is { } plan ? (StoredSweep[])[new(s, plan with { Trainer = s.Trainer })] : []).ToList());
-
-    /// <summary>Whether a job has a result of its own.</summary>
-    public Task<bool> IsCompletedAsync(string sweep, int position) => RunAsync(db =>
-        db.Jobs.AnyAsync(j => j.SweepId == sweep && j.Position == position && j.State == JobState.Completed));
-
-    /// <summary>Ids of sweeps that begin so, at most a few; the newest for an empty prefix.</summary>
-    public Task<List<string>> FindSweepsAsync(string prefix, int limit) => RunAsync(db =>
-        NewestFirst(Mine(db).Where(s => s.Id.StartsWith(prefix))).Select(s => s.Id).Take(limit).ToListAsync());
 
     /// <summary>Lets results of identical jobs in earlier sweeps answer, but for the share that runs again to check them.</summary>
     private async Task AnswerFromCacheAsync(Sql sql, SweepId id, double verify)

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
@@ -11,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Storage;
 
 /// <summary>The relational store: the only truth about sweeps. Grains read it when they activate and write through it.</summary>
-internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> contexts, StoreDatabase database, StoreFaults faults, TimeProvider time, ILogger<SweepStore> logger)
+internal sealed partial class SweepStore(Lazy<IDbContextFactory<SweepDbContext>> contexts, StoreDatabase database, StoreFaults faults, TimeProvider time, ILogger<SweepStore> logger)
 {
     private readonly PlanCache _plans = new();
 
@@ -79,65 +78,6 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
         }
     }
 
-    /// <summary>Reads a sweep's row and plan, and claims it where no cluster has; null when there is none.</summary>
-    /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read it.</exception>
-    public Task<StoredSweep?> FindAsync(SweepId id) => RunAsync(async db =>
-    {
-        var sweep = await Mine(db).AsNoTracking().SingleOrDefaultAsync(s => s.Id == id.Value);
-        if (sweep is { Cluster: "" })
-        {
-            await ClaimAsync(db, id);
-            sweep = await Mine(db).AsNoTracking().SingleOrDefaultAsync(s => s.Id == id.Value);
-        }
-        if (sweep is null) return null;
-        var plan = _plans.Get(sweep.Id, () => StoredPlan.Read(sweep.Id, sweep.PlanFormat, sweep.PlanJson) with { SpecJson = sweep.SpecJson, Trainer = sweep.Trainer });
-        // Grains keep the row, and need these texts once.
-        (sweep.SpecJson, sweep.PlanJson) = (plan.SpecJson, "");
-        return new StoredSweep(sweep, plan);
-    });
-
-    /// <summary>What a sweep's grain holds of its jobs: one pass over them, which also finds those that train, and a look at the few that it says there are to see.</summary>
-    public Task<StoredJobs> LoadAsync(SweepId id, int seeds) => RunAsync(async db =>
-    {
-        var training = new List<int>();
-        var counts = await (await OpenAsync(db)).QueryAsync(null, $"""
-            SELECT position / @seeds, state, count(*), sum(epoch), count(cached_from), sum(CASE cache_check WHEN {(int)CacheCheck.Wanted} THEN 1 ELSE 0 END),
-                sum(CASE cache_check WHEN {(int)CacheCheck.Different} THEN 1 ELSE 0 END), string_agg(CASE state WHEN {(int)JobState.Running} THEN CAST(position AS text) END, ' ')
-            FROM jobs WHERE sweep_id = @sweep GROUP BY position / @seeds, state
-            """,
-            r =>
-            {
-                if (!r.IsDBNull(7)) training.AddRange(r.GetString(7).Split(' ').Select(position => int.Parse(position, CultureInfo.InvariantCulture)));
-                return new GroupCount(r.GetInt32(0), (JobState)r.GetInt32(1), (int)r.GetInt64(2), r.GetInt64(3), (int)r.GetInt64(4), (int)r.GetInt64(5), (int)r.GetInt64(6));
-            }, ("seeds", seeds), ("sweep", id.Value));
-        var jobs = db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value);
-        return new StoredJobs(
-            counts,
-            training.Count > 0 ? await jobs.Where(j => training.Contains(j.Position) && j.State == JobState.Running).OrderBy(j => j.Position).ToListAsync() : [],
-            counts.Exists(count => count.State == JobState.Failed) ? await jobs.Where(j => j.State == JobState.Failed).OrderBy(j => j.Position).Take(SweepStatus.MaxListed).ToListAsync() : [],
-            counts.Exists(count => count.Mismatches > 0) ? await Mismatches(db, id, SweepStatus.MaxListed).ToListAsync() : [],
-            counts.Exists(count => count.Checks > 0));
-    });
-
-    /// <summary>The first jobs of a sweep in a state, in the plan's order.</summary>
-    public Task<List<JobEntity>> JobsAsync(SweepId id, JobState state, int limit) => RunAsync(db =>
-        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.State == state).OrderBy(j => j.Position).Take(limit).ToListAsync());
-
-    /// <summary>Some of a sweep's jobs in a state, in the plan's order, and how many there are.</summary>
-    public Task<(int Total, List<JobEntity> Jobs)> PageAsync(SweepId id, JobState state, int from, int count) => RunAsync(async db =>
-    {
-        var fitting = db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && j.State == state);
-        return (await fitting.CountAsync(), await fitting.OrderBy(j => j.Position).Skip(from).Take(count).ToListAsync());
-    });
-
-    /// <summary>Positions of a sweep's jobs in a state, in the plan's order.</summary>
-    public Task<List<int>> PositionsAsync(SweepId id, JobState state) => RunAsync(db =>
-        db.Jobs.Where(j => j.SweepId == id.Value && j.State == state).OrderBy(j => j.Position).Select(j => j.Position).ToListAsync());
-
-    /// <summary>The jobs of a sweep at some positions, in the plan's order.</summary>
-    public Task<List<JobEntity>> JobsAtAsync(SweepId id, IReadOnlyCollection<int> positions) => RunAsync(db =>
-        db.Jobs.AsNoTracking().Where(j => j.SweepId == id.Value && positions.Contains(j.Position)).OrderBy(j => j.Position).ToListAsync());
-
     /// <summary>Sets a sweep's state.</summary>
     /// <param name="id">The sweep.</param>
     /// <param name="state">The state.</param>
@@ -151,33 +91,6 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     /// <summary>Sets how the queue treats a sweep.</summary>
     public Task SetShareAsync(SweepId id, int priority, int parallel, string pool) => RunAsync(db =>
         db.Sweeps.Where(s => s.Id == id.Value).ExecuteUpdateAsync(set => set.SetProperty(s => s.Priority, priority).SetProperty(s => s.Parallel, parallel).SetProperty(s => s.Pool, pool)));
-
-    /// <summary>Some of the sweeps, newest first.</summary>
-    public Task<SweepListPage> ListAsync(int from, int count) => RunAsync(async db =>
-    {
-        var total = await Mine(db).CountAsync();
-        var sweeps = await NewestFirst(Mine(db).AsNoTracking()).Skip(from).Take(count)
-            .Select(s => new { s.Id, s.Name, s.State, s.SubmittedMs, s.SubmittedBy, s.TotalJobs }).ToListAsync();
-        var shown = sweeps.ConvertAll(s => s.Id);
-        var counts = (await db.Jobs.Where(j => shown.Contains(j.SweepId) && (j.State == JobState.Completed || j.State == JobState.Failed))
-            .GroupBy(j => new { j.SweepId, j.State })
-            .Select(g => new { g.Key.SweepId, g.Key.State, Count = g.Count(), Cached = g.Count(j => j.CachedFrom != null) }).ToListAsync()).ToLookup(c => c.SweepId);
-        return new SweepListPage(total, [.. sweeps.Select(s => new SweepSummary
-        {
-            Id = s.Id,
-            Name = s.Name,
-            State = s.State,
-            Submitted = DateTimeOffset.FromUnixTimeMilliseconds(s.SubmittedMs),
-            Jobs = new JobCounts
-            {
-                Total = s.TotalJobs,
-                Completed = counts[s.Id].Where(c => c.State == JobState.Completed).Sum(c => c.Count),
-                Failed = counts[s.Id].Where(c => c.State == JobState.Failed).Sum(c => c.Count),
-                Cached = counts[s.Id].Sum(c => c.Cached),
-            },
-            SubmittedBy = s.SubmittedBy,
-        })]);
-    });
 
     /// <summary>Sweeps that have not ended, with their pools as they are stored.</summary>
     public Task<List<(string Id, string Pool)>> OpenSweepsAsync() => RunAsync(async db =>
@@ -214,13 +127,25 @@ internal sealed partial class SweepStore(IDbContextFactory<SweepDbContext> conte
     /// </summary>
     /// <param name="work">The work.</param>
     /// <param name="limit">How long each of its statements may take on PostgreSQL; null for what the connection says, which is <see cref="StatementTime.Usual"/>.</param>
-    private Task<T> RunAsync<T>(Func<SweepDbContext, Task<T>> work, TimeSpan? limit = null) => Task.Run(async () =>
+    private Task<T> RunAsync<T>(Func<SweepDbContext, Task<T>> work, TimeSpan? limit = null) => GuardAsync(async () =>
+    {
+        await using var db = await contexts.Value.CreateDbContextAsync();
+        if (database.IsPostgres && limit is { } time) db.Database.SetCommandTimeout(time);
+        return await work(db);
+    });
+
+    /// <summary>The same over plain ADO.NET.</summary>
+    private Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work) => GuardAsync(async () =>
+    {
+        await using var connection = await database.OpenAsync();
+        return await work(connection);
+    });
+
+    private Task<T> GuardAsync<T>(Func<Task<T>> work) => Task.Run(async () =>
     {
         try
         {
-            await using var db = await contexts.CreateDbContextAsync();
-            if (database.IsPostgres && limit is { } time) db.Database.SetCommandTimeout(time);
-            var result = await work(db);
+            var result = await work();
             faults.Answered();
             return result;
         }

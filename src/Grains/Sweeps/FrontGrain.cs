@@ -24,6 +24,8 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
     /// <summary>How long operators wait for what does not answer.</summary>
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(5);
 
+    private readonly SweepReader _reader = new(store, () => queue.Value.Pool, TimeProvider.System);
+
     public async Task<PlanPreview> PlanAsync(string specJson, string source)
     {
         using var place = planning.Enter(CallerName.Current is { } name ? PrintableText.OneLine(CallerName.Shorten(name)) : null);
@@ -50,7 +52,7 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
 
     public async Task<SweepId> ReplanAsync(SweepId id)
     {
-        var (sweep, old) = await store.FindAsync(id) ?? throw SweepGrain.Missing(id.Value);
+        var (sweep, old) = await store.FindAsync(id) ?? throw SweepReader.Missing(id.Value);
         var pool = queue.Value.PoolOf(sweep.Pool);
         var (planned, offered) = (TrainerVersion.Of(old.Trainer), Pools.TrainerOf(pool));
         if (planned == offered) throw new InvalidInputException($"sweep {id} is planned for trainer version {planned}, which pool '{pool}' runs; there is nothing to plan anew.");
@@ -78,27 +80,9 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
         return [.. all.DistinctBy(sweep => sweep.Id)];
     }
 
-    public Task<SweepListPage> ListPageAsync(int from, int count)
-    {
-        if (count is < 1 or > SweepListPage.MaxCount) throw new InvalidInputException($"count: found {count}; write 1 to {SweepListPage.MaxCount}.");
-        if (from < 0) throw new InvalidInputException($"from: found {from}; write 0 or more.");
-        return store.ListAsync(from, count);
-    }
+    public Task<SweepListPage> ListPageAsync(int from, int count) => _reader.ListPageAsync(from, count);
 
-    public async Task<SweepId> FindAsync(string idOrPrefix)
-    {
-        const int shown = 5;
-        var latest = idOrPrefix == "latest";
-        var fitting = await store.FindSweepsAsync(latest ? "" : idOrPrefix, latest ? 1 : shown);
-        return fitting switch
-        {
-            [var only] => new(only),
-            [] when latest || (await store.FindSweepsAsync("", 1)).Count == 0 => throw new InvalidInputException("there is no sweep yet; 'sweep submit FILE' makes one."),
-            [] => throw SweepGrain.Missing(idOrPrefix),
-            _ when fitting.Contains(idOrPrefix) => new(idOrPrefix),
-            _ => throw new InvalidInputException($"'{idOrPrefix}' fits {string.Join(", ", fitting)}; write more of the id."),
-        };
-    }
+    public Task<SweepId> FindAsync(string idOrPrefix) => _reader.FindAsync(idOrPrefix);
 
     public async Task<ClusterStatus> ClusterAsync()
     {

@@ -6,6 +6,7 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Placement;
+using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Storage;
 using AdaptCluster.Grains.Telemetry;
@@ -264,12 +265,9 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     private IQueueGrain Queue => GrainFactory.GetGrain<IQueueGrain>(queue.Value.PoolOf(Sweep.Pool));
 
-    /// <summary>The error that names a sweep which is not there.</summary>
-    internal static InvalidInputException Missing(string sweep) => new($"there is no sweep '{sweep}'; 'sweep list' shows those there are.");
+    private SweepEntity Sweep => _stored?.Sweep ?? throw SweepReader.Missing(Id.Value);
 
-    private SweepEntity Sweep => _stored?.Sweep ?? throw Missing(Id.Value);
-
-    private SweepProgress Progress => _progress ?? throw Missing(Id.Value);
+    private SweepProgress Progress => _progress ?? throw SweepReader.Missing(Id.Value);
 
     /// <summary>Where a job goes that its worker hands back or loses.</summary>
     private JobState Returned => Sweep.State == SweepState.Cancelling ? JobState.Cancelled : JobState.Queued;
@@ -306,7 +304,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         if (_stored is { Plan: var plan })
         {
             var jobs = await store.LoadAsync(Id, plan.Seeds.Length);
-            _progress = new SweepProgress(plan, jobs.Counts);
+            _progress = new SweepProgress(PlannedWork.Of(plan), jobs.Counts);
             _running = jobs.Running.ToDictionary(job => job.Position, job => new RunningJob(TrackedJob.From(job, plan), job.Lease is { } lease ? Guid.Parse(lease) : default));
             _failed = jobs.Failed.ConvertAll(job => TrackedJob.From(job, plan));
             _verifies = jobs.Verifies;

@@ -1,5 +1,5 @@
-using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Storage;
 
 namespace AdaptCluster.Grains.Sweeps;
@@ -13,7 +13,7 @@ internal sealed class SweepProgress
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
     private readonly Queue<(DateTimeOffset Time, long Done, double Left)> _samples = new();
     private readonly int[] _jobs = new int[Enum.GetValues<JobState>().Length];
-    private readonly SweepPlan _plan;
+    private readonly PlannedWork _work;
     private readonly int _cached;
     private long _done;
     private long _givenUp;
@@ -22,17 +22,17 @@ internal sealed class SweepProgress
     private double _left;
 
     /// <summary>Takes up what the store has.</summary>
-    public SweepProgress(SweepPlan plan, IEnumerable<GroupCount> counts)
+    public SweepProgress(PlannedWork work, IEnumerable<GroupCount> counts)
     {
-        _plan = plan;
+        _work = work;
         foreach (var count in counts)
         {
             _jobs[(int)count.State] += count.Jobs;
             _cached += count.Cached;
-            _done += EpochIterations(count.Group * plan.Seeds.Length) * count.Epochs;
-            if (count.State is JobState.Queued or JobState.Running) _left += EpochCost(count.Group * plan.Seeds.Length) * ((plan.Groups[count.Group].Definition.Epochs * count.Jobs) - count.Epochs);
-            if (count.State is JobState.Failed or JobState.Cancelled)
-                _givenUp += (long)plan.Groups[count.Group].Iterations * count.Jobs - EpochIterations(count.Group * plan.Seeds.Length) * count.Epochs;
+            var group = work.Groups[count.Group];
+            _done += EpochIterations(group) * count.Epochs;
+            if (count.State is JobState.Queued or JobState.Running) _left += EpochCost(group) * ((group.Epochs * count.Jobs) - count.Epochs);
+            if (count.State is JobState.Failed or JobState.Cancelled) _givenUp += (long)group.Iterations * count.Jobs - EpochIterations(group) * count.Epochs;
         }
     }
 
@@ -47,8 +47,8 @@ internal sealed class SweepProgress
 
     /// <summary>How far it is and how fast it goes.</summary>
     public SweepPace Pace => _samples.TryPeek(out var first) && _samples.Count > 1
-        ? new(_plan.Iterations, _done, _givenUp, first.Time, first.Done, new(_left, first.Left - _left))
-        : new(_plan.Iterations, _done, _givenUp, null, 0);
+        ? new(_work.Iterations, _done, _givenUp, first.Time, first.Done, new(_left, first.Left - _left))
+        : new(_work.Iterations, _done, _givenUp, null, 0);
 
     /// <summary>Records that jobs changed their state.</summary>
     /// <exception cref="InvalidOperationException">There are not as many in the first state: the counts are not the store's, and must be read again.</exception>
@@ -62,16 +62,17 @@ internal sealed class SweepProgress
     /// <summary>What is left of a job that was given up is not waited for.</summary>
     public void GiveUp(int position, int epoch)
     {
-        var group = _plan.Groups[position / _plan.Seeds.Length];
-        _givenUp += group.Iterations - EpochIterations(position) * epoch;
-        Drop(EpochCost(position) * (group.Definition.Epochs - epoch));
+        var group = Group(position);
+        _givenUp += group.Iterations - EpochIterations(group) * epoch;
+        Drop(EpochCost(group) * (group.Epochs - epoch));
     }
 
     /// <summary>Epochs of a job that are to be trained again. The speed is measured anew, since they are no step back of the workers.</summary>
     public void Forget(int position, int epochs)
     {
-        _done -= EpochIterations(position) * epochs;
-        _left += EpochCost(position) * epochs;
+        var group = Group(position);
+        _done -= EpochIterations(group) * epochs;
+        _left += EpochCost(group) * epochs;
         _samples.Clear();
     }
 
@@ -79,8 +80,9 @@ internal sealed class SweepProgress
     public void Add(int position, DateTimeOffset now)
     {
         if (_samples.Count == 0) _samples.Enqueue((now, _done, _left));
-        _done += EpochIterations(position);
-        _left -= EpochCost(position);
+        var group = Group(position);
+        _done += EpochIterations(group);
+        _left -= EpochCost(group);
         _samples.Enqueue((now, _done, _left));
         while (_samples.Count > 2 && now - _samples.Peek().Time > Window) _samples.Dequeue();
     }
@@ -100,7 +102,7 @@ internal sealed class SweepProgress
                 Jobs = new JobCounts { Total = sweep.TotalJobs, Completed = Count(JobState.Completed), Failed = Count(JobState.Failed), Cached = _cached },
                 SubmittedBy = sweep.SubmittedBy,
             },
-            Iterations = _plan.Iterations,
+            Iterations = _work.Iterations,
             IterationsDone = _done,
             IterationsPerSecond = runs ? pace.PerSecond(now) : null,
             Remaining = runs ? pace.Remaining(now) : null,
@@ -125,15 +127,9 @@ internal sealed class SweepProgress
     }
 
     /// <summary>Multiply-adds of an epoch; 0 in plans of older versions, whose time is told by iterations.</summary>
-    private double EpochCost(int position)
-    {
-        var group = _plan.Groups[position / _plan.Seeds.Length];
-        return group.Definition.Epochs > 0 ? group.Cost / group.Definition.Epochs : 0;
-    }
+    private static double EpochCost(GroupWork group) => group.Epochs > 0 ? group.Cost / group.Epochs : 0;
 
-    private long EpochIterations(int position)
-    {
-        var group = _plan.Groups[position / _plan.Seeds.Length];
-        return group.Definition is { Epochs: > 0 } definition ? (long)group.Iterations / definition.Epochs : 0;
-    }
+    private static long EpochIterations(GroupWork group) => group.Epochs > 0 ? (long)group.Iterations / group.Epochs : 0;
+
+    private GroupWork Group(int position) => _work.Groups[position / _work.Seeds];
 }

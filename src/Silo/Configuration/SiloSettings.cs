@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Queue;
@@ -13,6 +14,9 @@ namespace AdaptCluster.Silo.Configuration;
 /// <summary>How one silo runs.</summary>
 public sealed record SiloSettings
 {
+    private int? _workers;
+    private long? _stepBytes;
+
     /// <summary>Folder of the embedded store (Home). Default: ".adaptcluster" under the current folder.</summary>
     public required string Home { get; init; }
 
@@ -35,10 +39,11 @@ public sealed record SiloSettings
     public bool HostsGrains => Role != SiloMetadataKeys.GpuRole;
 
     /// <summary>The pool whose queue the workers serve, and that sweeps which name none go to (Pool). Default: "gpu" with a GPU, else "cpu".</summary>
-    public required string Pool { get; init; }
+    [AllowNull]
+    public string Pool { get => field ??= Device == "cpu" ? "cpu" : "gpu"; init; }
 
     /// <summary>Workers, 0 for a silo that trains nothing (Workers). Default: one for each core, or one for a GPU; none for the role "control".</summary>
-    public required int Workers { get; init; }
+    public int Workers { get => _workers ??= Device == "cpu" ? Environment.ProcessorCount : 1; init => _workers = value; }
 
     /// <summary>Threads of one worker's arithmetic (Threads). Default: 1. Results depend on it in the last digits.</summary>
     public int Threads { get; init; } = 1;
@@ -50,13 +55,17 @@ public sealed record SiloSettings
     /// About how many bytes one step of a worker may take beside the backbone (StepMemoryMiB). Default: on a CPU half of the memory that the process may
     /// have, divided by the workers; none with a GPU, whose memory shows its end by an error that makes the step smaller.
     /// </summary>
-    public long StepBytes { get; init; } = long.MaxValue;
+    public long StepBytes { get => _stepBytes ??= DefaultStepBytes(); init => _stepBytes = value; }
 
     /// <summary>Whether jobs that differ in T_target alone are trained as one until they part (ShareTrunks). Default: true.</summary>
     public bool ShareTrunks { get; init; } = true;
 
-    /// <summary>"cpu" or "cuda" (Device). Default: "cuda" where there is one.</summary>
-    public required string Device { get; init; }
+    /// <summary>
+    /// "cpu" or "cuda" (Device). Default: "cuda" where there is one. Only libtorch knows, so it is loaded when the device is first asked for: commands that
+    /// only read do without it.
+    /// </summary>
+    [AllowNull]
+    public string Device { get => field ??= TorchRuntime.BestDevice(); init; }
 
     /// <summary>The silo's name (Name). Default: POD_NAME, else the machine's name and the process's id.</summary>
     public required string Name { get; init; }
@@ -91,8 +100,8 @@ public sealed record SiloSettings
 
     internal static SiloSettings From(SettingsReader reader)
     {
-        var device = reader.OneOf("Device", "cpu", "cuda") ?? TorchRuntime.BestDevice();
         var role = reader.OneOf("Role", "all", "control", SiloMetadataKeys.GpuRole) ?? "all";
+        var workers = reader.WholeNumber("Workers", 1, 1024);
         var settings = new SiloSettings
         {
             Home = Path.GetFullPath(reader.Text("Home") ?? ".adaptcluster"),
@@ -100,9 +109,10 @@ public sealed record SiloSettings
             ModelRoots = Roots(reader, "Models", "models"),
             DataRoots = Roots(reader, "Data", "."),
             Role = role,
-            Device = device,
-            Pool = ReadPool(reader, device),
-            Workers = reader.WholeNumber("Workers", 1, 1024) is { } workers && role != "control" ? workers : role == "control" ? 0 : device == "cpu" ? Environment.ProcessorCount : 1,
+            Device = reader.OneOf("Device", "cpu", "cuda"),
+            Pool = ReadPool(reader),
+            _workers = role == "control" ? 0 : workers,
+            _stepBytes = reader.WholeNumber("StepMemoryMiB", 1, int.MaxValue) * 1024L * 1024,
             Threads = reader.WholeNumber("Threads", 1, 1024) ?? 1,
             Lanes = reader.WholeNumber("Lanes", 1, 1024) ?? 16,
             ShareTrunks = reader.Flag("ShareTrunks") ?? true,
@@ -114,7 +124,6 @@ public sealed record SiloSettings
             Http = HttpSettings.From(reader),
             Otlp = OtlpSettings.From(reader),
         };
-        settings = settings with { StepBytes = reader.WholeNumber("StepMemoryMiB", 1, int.MaxValue) * 1024L * 1024 ?? DefaultStepBytes(settings) };
         if (settings.LeaseDuration < 3 * settings.RenewEvery)
         {
             throw new InvalidInputException($"{SettingsReader.Name("Lease:DurationSeconds")}: {settings.LeaseDuration.TotalSeconds} s are less than three renewals of "
@@ -135,13 +144,12 @@ public sealed record SiloSettings
     public static string[] Folders(string setting) =>
         [.. setting.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)];
 
-    private static long DefaultStepBytes(SiloSettings settings) =>
-        settings.Device == "cpu" ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / Math.Max(1, settings.Workers) : long.MaxValue;
+    private long DefaultStepBytes() => Device == "cpu" ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / Math.Max(1, Workers) : long.MaxValue;
 
-    private static string ReadPool(SettingsReader reader, string device)
+    private static string? ReadPool(SettingsReader reader)
     {
-        var pool = reader.Text("Pool") ?? (device == "cpu" ? "cpu" : "gpu");
-        return PoolName.IsValid(pool) ? pool : throw new InvalidInputException($"{SettingsReader.Name("Pool")}: found '{pool}'; write {PoolName.Rule}.");
+        var pool = reader.Text("Pool");
+        return pool is null || PoolName.IsValid(pool) ? pool : throw new InvalidInputException($"{SettingsReader.Name("Pool")}: found '{pool}'; write {PoolName.Rule}.");
     }
 }
 

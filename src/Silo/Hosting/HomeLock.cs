@@ -5,37 +5,54 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
-/// Holds a home folder for one silo process. The operating system frees it when the process ends, however it ends. The file beside it says
-/// who holds it, and where the holder's gateway listens, so that other commands join it.
+/// Holds a home folder for one silo process, or for several that only read its store while no silo uses it. The operating system frees it when the
+/// process ends, however it ends. The file beside it says which silo holds it, and where its gateway listens, so that other commands join it.
 /// </summary>
 public sealed class HomeLock : IDisposable
 {
     private readonly FileStream _file;
-    private readonly string _record;
+    private readonly string? _record;
 
-    private HomeLock(FileStream file, string record) => (_file, _record) = (file, record);
+    private HomeLock(FileStream file, string? record) => (_file, _record) = (file, record);
 
     /// <summary>Takes the home folder, creating it; false when another process holds it.</summary>
     /// <exception cref="InvalidInputException">The folder cannot be created or written.</exception>
     public static bool TryTake(string home, [NotNullWhen(true)] out HomeLock? taken)
     {
-        try
-        {
-            Directory.CreateDirectory(home);
-            var file = new FileStream(Path.Combine(home, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            taken = new HomeLock(file, RecordFile(home));
-        }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(Path.Combine(home, "lock")))
+        if (TryOpen(home, FileAccess.ReadWrite, FileShare.None) is not { } file)
         {
             taken = null;
             return false;
+        }
+        taken = new HomeLock(file, RecordFile(home));
+        taken.Begin();
+        return true;
+    }
+
+    /// <summary>Takes the home folder together with others who only read; false when a silo holds it. A silo that starts waits until all of them have read.</summary>
+    /// <exception cref="InvalidInputException">The folder cannot be read, or it has never been held and cannot be written.</exception>
+    public static bool TryShare(string home, [NotNullWhen(true)] out HomeLock? shared)
+    {
+        shared = TryOpen(home, FileAccess.Read, FileShare.Read) is { } file ? new HomeLock(file, record: null) : null;
+        return shared is not null;
+    }
+
+    /// <summary>Opens the file that is locked; null when it is held in a way that excludes this one.</summary>
+    private static FileStream? TryOpen(string home, FileAccess access, FileShare share)
+    {
+        try
+        {
+            Directory.CreateDirectory(home);
+            return new FileStream(Path.Combine(home, "lock"), FileMode.OpenOrCreate, access, share);
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(Path.Combine(home, "lock")))
+        {
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException($"{home}: the folder cannot be written ({e.Message}); name another one by ADAPTCLUSTER_HOME.", e);
         }
-        taken.Begin();
-        return true;
     }
 
     /// <summary>The process that holds a home folder; null when none does, or it is just starting or ending.</summary>
@@ -55,21 +72,23 @@ public sealed class HomeLock : IDisposable
     public void Publish(int gatewayPort) => Write(new HomeHolder(Environment.ProcessId, gatewayPort));
 
     /// <summary>Keeps other processes from joining: the silo is about to leave, and they wait for the home instead.</summary>
-    public void Withdraw() => File.Delete(_record);
+    public void Withdraw() => File.Delete(Record);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Withdraw();
+        if (_record is not null) Withdraw();
         _file.Dispose();
     }
+
+    private string Record => _record ?? throw new InvalidOperationException("Who only reads has no record.");
 
     /// <summary>Replaces the record that a killed holder has left behind.</summary>
     private void Begin()
     {
         try
         {
-            File.Delete(_record);
+            File.Delete(Record);
             Write(new HomeHolder(Environment.ProcessId, GatewayPort: null));
         }
         catch (IOException)
@@ -78,7 +97,7 @@ public sealed class HomeLock : IDisposable
         }
     }
 
-    private void Write(HomeHolder holder) => File.WriteAllText(_record, JsonSerializer.Serialize(holder, AdaptClusterJson.Compact));
+    private void Write(HomeHolder holder) => File.WriteAllText(Record, JsonSerializer.Serialize(holder, AdaptClusterJson.Compact));
 
     private static string RecordFile(string home) => Path.Combine(home, "silo.json");
 }

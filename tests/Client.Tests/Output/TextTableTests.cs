@@ -28,15 +28,34 @@ public sealed class TextTableTests
             string[] headers = ["", .. widths.Select((length, column) => Cell(length, column))];
             string[] row = [new string('l', label), .. widths.Select((length, column) => Cell(Math.Max(1, 25 - length), column))];
             var output = new StringWriter();
-            var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
-            console.Profile.Width = width;
 
-            TextTable.Write(console, headers, [row]);
+            TextTable.Write(output, width, headers, [row]);
 
             var words = output.ToString().Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).ToHashSet();
             Assert.All(headers[1..].Concat(row[1..]), cell => Assert.Contains(cell, words));
             Assert.All(output.ToString().Split('\n'), line => Assert.True(line.TrimEnd().Length <= width, line));
         }, iter: 100);
+
+    [Fact]
+    public void A_table_is_drawn_as_Spectre_Console_draws_it()
+    {
+        string[] headers = ["", "state", "宽", "mean ± std"], beginnings = ["", "a", "T_target", "12.5 ± 0.1", "宽字", "…"];
+        var cell = Gen.Select(Gen.Int[0, beginnings.Length - 1], Gen.Int[0, 30]).Select((text, more) => beginnings[text] + new string('x', more));
+        cell.Array[headers.Length].Array[0, 5].Sample(rows =>
+        {
+            var (ours, theirs) = (new StringWriter(), new StringWriter());
+            TextTable.Write(ours, 1000, headers, rows);
+
+            var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(theirs), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors };
+            var console = AnsiConsole.Create(settings);
+            console.Profile.Width = 1000;
+            var table = new Table().Border(TableBorder.Simple);
+            foreach (var header in headers) table.AddColumn(new TableColumn(new Text(header)) { Alignment = header.Length == 0 ? null : Justify.Right }.NoWrap());
+            foreach (var row in rows) table.AddRow(row.Select(text => new Text(text)));
+            console.Write(table);
+            Assert.Equal(theirs.ToString(), ours.ToString());
+        }, iter: 50);
+    }
 
     [Fact]
     public void A_table_that_nobody_looks_at_on_a_terminal_is_whole()

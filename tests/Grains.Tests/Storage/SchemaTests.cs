@@ -1,4 +1,6 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -48,6 +50,36 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
 
         Assert.Contains("run 'sweep db migrate'", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Username", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_is_at_rest_when_a_silo_that_starts_would_leave_it_as_it_is()
+    {
+        await using var services = Services(StoreDatabase.Sqlite(Path.Combine(_folder, "store.db")));
+        var store = services.GetRequiredService<SweepStore>();
+        Assert.False(await store.IsAtRestAsync());
+        await store.MigrateAsync();
+        Assert.True(await store.IsAtRestAsync());
+
+        var plan = SweepStoreTests.Plan("""{"name": "moving", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""");
+        var id = JobIdentity.Of(plan);
+        await store.CreateAsync(id, plan, new SubmitOptions());
+        Assert.False(await store.IsAtRestAsync());
+        await store.MarkInterruptedAsync();
+        Assert.True(await store.IsAtRestAsync());
+        await store.SetStateAsync(id, SweepState.Paused);
+        Assert.True(await store.IsAtRestAsync());
+        await store.MoveJobsAsync(id, [JobState.Queued], JobState.Running);
+        Assert.False(await store.IsAtRestAsync());
+        await store.MoveJobsAsync(id, [JobState.Running], JobState.Cancelled);
+        Assert.False(await store.IsAtRestAsync());
+        await store.SetStateAsync(id, SweepState.Cancelled);
+        Assert.True(await store.IsAtRestAsync());
+
+        await using var db = await services.GetRequiredService<IDbContextFactory<SweepDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(db.Database.GetMigrations(), AdaptCluster.Grains.Storage.Migrations.Migrated.Ids);
+        await db.Database.ExecuteSqlRawAsync("INSERT INTO migrations VALUES ('999_future', '1')", TestContext.Current.CancellationToken);
+        Assert.False(await store.IsAtRestAsync());
     }
 
     [Fact]

@@ -20,6 +20,23 @@ public sealed class HomeLockTests : IDisposable
     }
 
     [Fact]
+    public void Many_read_a_home_at_a_time_and_a_silo_waits_for_all_of_them()
+    {
+        Assert.True(HomeLock.TryShare(_folder, out var first));
+        Assert.True(HomeLock.TryShare(_folder, out var second));
+        Assert.Null(HomeLock.Holder(_folder));
+        first.Dispose();
+        Assert.False(HomeLock.TryTake(_folder, out _));
+        second.Dispose();
+        Assert.True(HomeLock.TryTake(_folder, out var silo));
+        Assert.False(HomeLock.TryShare(_folder, out _));
+        Assert.NotNull(HomeLock.Holder(_folder));
+        silo.Dispose();
+        Assert.True(HomeLock.TryShare(_folder, out var third));
+        third.Dispose();
+    }
+
+    [Fact]
     public void The_holder_says_who_it_is_and_where_its_gateway_is_until_it_withdraws()
     {
         Assert.Null(HomeLock.Holder(_folder));

@@ -14,6 +14,7 @@ internal sealed class ScriptedSilo : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly string _folder = Directory.CreateTempSubdirectory("adaptcluster-scripted-").FullName;
     private SiloHost _silo = null!;
+    private bool _stopped;
 
     private ScriptedSilo()
     {
@@ -68,9 +69,20 @@ internal sealed class ScriptedSilo : IAsyncDisposable
         }
     }
 
+    /// <summary>The folder of its store.</summary>
+    public string Home => _folder;
+
+    /// <summary>Stops the silo; its store stays until it is disposed of.</summary>
+    public async Task StopAsync()
+    {
+        if (_stopped) return;
+        _stopped = true;
+        await _silo.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await _silo.DisposeAsync();
+        await StopAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
     }

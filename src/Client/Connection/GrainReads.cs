@@ -1,0 +1,35 @@
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Client.Connection;
+
+/// <summary>What the grains of a silo say of sweeps.</summary>
+internal sealed class GrainReads(IClusterClient client) : ISweepReads
+{
+    private IFrontGrain Front => client.GetGrain<IFrontGrain>(0);
+
+    public Task<SweepId> FindAsync(string idOrPrefix) => Front.FindAsync(idOrPrefix);
+
+    public Task<SweepListPage> ListPageAsync(int from, int count) => Front.ListPageAsync(from, count);
+
+    public Task<SweepStatus> StatusAsync(SweepId sweep) => Sweep(sweep).StatusAsync();
+
+    public Task<SweepResults> ResultsAsync(SweepId sweep) => Coordinator(sweep).ResultsAsync();
+
+    public Task<TargetCurve[]> CurvesAsync(SweepId sweep) => Coordinator(sweep).CurvesAsync();
+
+    public Task<SweepRuns> RunsAsync(SweepId sweep, int from) => Coordinator(sweep).RunsAsync(from);
+
+    public Task<JobDetail> JobAsync(SweepId sweep, string job) => Sweep(sweep).JobAsync(job);
+
+    public Task<CacheMiss?> NearestAsync(SweepId sweep, string job) => Sweep(sweep).NearestAsync(job);
+
+    public Task<JobHistory> HistoryAsync(SweepId sweep, string job) => Sweep(sweep).HistoryAsync(job);
+
+    public Task<JobPage> JobsAsync(SweepId sweep, JobQuery query) => Sweep(sweep).JobsAsync(query);
+
+    public Task<AttemptEvent[]> LogAsync(SweepId sweep, string? job, DateTimeOffset? from) => Sweep(sweep).LogAsync(job, from);
+
+    private ISweepGrain Sweep(SweepId id) => client.GetGrain<ISweepGrain>(id.Value);
+
+    private ICoordinatorGrain Coordinator(SweepId id) => client.GetGrain<ICoordinatorGrain>(id.Value);
+}
