@@ -11,7 +11,8 @@ var (size, classes, iterations) = (Argument(0, "tiny"), int.Parse(Argument(1, "1
 torch.set_num_threads(int.Parse(Argument(3, "1")));
 var device = Argument(4, "cpu");
 using var model = RandomClip.Load(RandomClip.Of(size), device == "cuda" ? torch.CUDA : torch.CPU);
-Console.WriteLine($"{size}, {classes} classes, batch 4, all context tokens, {torch.get_num_threads()} threads, {device}, torch {torch.__version__}");
+Console.WriteLine(
+    $"{size}, {classes} classes, batch 4, all context tokens, {torch.get_num_threads()} threads, {device}, torch {torch.__version__}");
 Console.WriteLine();
 Console.WriteLine("| lanes | ms per step | ms per iteration of a job | jobs per hour over one lane |");
 Console.WriteLine("| ---: | ---: | ---: | ---: |");
@@ -22,13 +23,16 @@ for (var round = 0; round < 3; round++)
     foreach (var lanes in widths) times[lanes].Add(Measure(lanes));
 var one = Times.Median(times[1]);
 foreach (var lanes in widths)
-    Console.WriteLine($"| {lanes} | {Times.Median(times[lanes]):F2} | {Times.Median(times[lanes]) / lanes:F2} | {one * lanes / Times.Median(times[lanes]):F2} |");
+    Console.WriteLine(
+        $"| {lanes} | {Times.Median(times[lanes]):F2} | {Times.Median(times[lanes]) / lanes:F2} | "
+        + $"{one * lanes / Times.Median(times[lanes]):F2} |");
 
 double Measure(int lanes)
 {
     // Two epochs: the first pays for what happens once.
     var data = Noise.Data(classes, trainImages: 4 * iterations, size == "tiny" ? 32 : 224);
-    using var runner = new JobRunner(model, new WordLengthTokenizer(model.Config), new ScalePreprocessor(model.Config.ImageSize), _ => data);
+    using var runner = new JobRunner(model, new WordLengthTokenizer(model.Config),
+        new ScalePreprocessor(model.Config.ImageSize), _ => data);
     var jobs = Enumerable.Range(0, lanes).Select(lane => new Lap(Noise.Job(epochs: 2, learningRate: 0.001 + (lane * 1e-6)))).ToArray();
     runner.Run([.. jobs.Select(lap => new JobRun(lap.Job, null, lap))], new PackOptions { Lanes = lanes });
     return jobs.Sum(lap => lap.SecondEpoch.TotalMilliseconds) / iterations;

@@ -1,5 +1,5 @@
-// Whether memory stays flat over a long run, and how near the trainer's estimate of a step's memory, by which packs are sized, comes to the measured one.
-// Run: dotnet run -c Release --project bench/Memory -- [flat|steps] [ITERATIONS]
+// Whether memory stays flat over a long run, and how near the trainer's estimate of a step's memory, by which packs are sized, comes to the
+// measured one. Run: dotnet run -c Release --project bench/Memory -- [flat|steps] [ITERATIONS]
 using System.Globalization;
 using AdaptCluster.Bench;
 using AdaptCluster.Contracts.Jobs;
@@ -28,7 +28,15 @@ void Flat(int iterations)
     JobDefinition Job(int seed, int target)
     {
         var job = Noise.Job(epochs: 10);
-        return job with { Seed = seed, TTarget = target, Train = job.Train! with { Adapt = new AdaptSettings { MaxContextLength = 8, PruneWarmupEpochs = 1, PrunePeriod = iterations / 20, PruneRate = 4 } } };
+        return job with
+        {
+            Seed = seed,
+            TTarget = target,
+            Train = job.Train! with
+            {
+                Adapt = new AdaptSettings { MaxContextLength = 8, PruneWarmupEpochs = 1, PrunePeriod = iterations / 20, PruneRate = 4 },
+            },
+        };
     }
     var first = new Listener(Job(1, 6), report =>
         Console.WriteLine($"| {report.Epoch * report.Iterations} | {PeakMemory.Resident() >> 20} | {torch.Tensor.TotalCount} |"));
@@ -41,7 +49,8 @@ void Steps()
     torch.set_num_threads(Environment.ProcessorCount);
     using var model = RandomClip.Load(RandomClip.Of("vit-b16"), torch.CPU);
     var before = PeakMemory.Resident();
-    Console.WriteLine($"vit-b16, batch 4, all context tokens, {torch.get_num_threads()} threads; the backbone and the runtime take {before >> 20} MiB");
+    Console.WriteLine(
+        $"vit-b16, batch 4, all context tokens, {torch.get_num_threads()} threads; the backbone and the runtime take {before >> 20} MiB");
     Console.WriteLine();
     Console.WriteLine("| classes | lanes | estimated, MiB | measured, MiB |");
     Console.WriteLine("| ---: | ---: | ---: | ---: |");
@@ -52,11 +61,16 @@ void Steps()
         var tokenizer = new WordLengthTokenizer(model.Config);
         using var runner = new JobRunner(model, tokenizer, new ScalePreprocessor(224), _ => data);
         PeakMemory.Reset();
-        runner.Run([.. Enumerable.Range(0, lanes).Select(lane => Run(new Listener(Noise.Job(epochs: 2, learningRate: 0.001 + (lane * 1e-6)))))], new PackOptions { Lanes = lanes });
+        runner.Run([.. Enumerable.Range(0, lanes).Select(
+            lane => Run(new Listener(Noise.Job(epochs: 2, learningRate: 0.001 + (lane * 1e-6)))))], new PackOptions
+            {
+                Lanes = lanes,
+            });
         var measured = PeakMemory.Bytes() - before;
         using var texts = model.PrepareTexts([.. Enumerable.Range(0, classes).Select(label => tokenizer.Encode(data.Prompt(label)))]);
         int[] prompts = [.. Enumerable.Repeat(16, 12)];
-        var estimated = lanes * (StepMemory.OfImages(model.Config, 4, prompts) + StepMemory.OfTexts(model.Config, texts.Sequences, prompts));
+        var estimated = lanes * (StepMemory.OfImages(model.Config, 4, prompts)
+            + StepMemory.OfTexts(model.Config, texts.Sequences, prompts));
         Console.WriteLine($"| {classes} | {lanes} | {estimated >> 20} | {measured >> 20} |");
     }
 }

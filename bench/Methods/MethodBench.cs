@@ -37,7 +37,8 @@ internal sealed class MethodBench : IDisposable
         Measured Of(string name, int[][] texts, Func<PlainMethods, IReadOnlyDictionary<string, torch.Tensor>, torch.Tensor> loss)
         {
             var job = Noise.Job(epochs: 1) with { Method = name, Train = MethodPresets.Only(name, settings) };
-            var method = (ITrainableMethod)MethodRegistry.Find(name).Create(new MethodInputs(job, model, tokenizer, data, _texts, IterationsPerEpoch: 1));
+            var method = (ITrainableMethod)MethodRegistry.Find(name)
+                .Create(new MethodInputs(job, model, tokenizer, data, _texts, IterationsPerEpoch: 1));
             _made.Add(method);
             var plain = new PlainMethods(clip, clip.Pad(texts), _pixels, _labels);
             var trained = method.Weights().ToDictionary(tensor => tensor.Key, tensor => tensor.Value.requires_grad_());

@@ -1,5 +1,5 @@
-// One iteration of each method, update included, the trainer's against a plain version that computes all 77 tokens of every text and keeps nothing.
-// Run: dotnet run -c Release --project bench/Methods -- [vit-b16|tiny] [classes] [batch] [rounds] [threads]
+// One iteration of each method, update included, the trainer's against a plain version that computes all 77 tokens of every text and keeps
+// nothing. Run: dotnet run -c Release --project bench/Methods -- [vit-b16|tiny] [classes] [batch] [rounds] [threads]
 using System.Globalization;
 using AdaptCluster.Bench;
 using AdaptCluster.Reference;
@@ -8,7 +8,8 @@ using TorchSharp;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string Argument(int index, string otherwise) => index < args.Length ? args[index] : otherwise;
-int Number(int index, int otherwise) => int.Parse(Argument(index, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+int Number(int index, int otherwise) =>
+    int.Parse(Argument(index, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
 var (size, classes, batch, rounds, threads) = (Argument(0, "vit-b16"), Number(1, 10), Number(2, 4), Number(3, 3), Number(4, 2));
 torch.set_num_threads(threads);
 var config = RandomClip.Of(size);
@@ -33,6 +34,7 @@ foreach (var measured in bench.Methods)
         ours.Add(a);
         plain.Add(b);
     }
-    Console.WriteLine($"| {measured.Name} | {Times.Median(plain):F4} | {Times.Median(ours):F4} | {Times.Median(plain) / Times.Median(ours):F2} |");
+    Console.WriteLine(
+        $"| {measured.Name} | {Times.Median(plain):F4} | {Times.Median(ours):F4} | {Times.Median(plain) / Times.Median(ours):F2} |");
 }
 foreach (var weight in weights.Values) weight.Dispose();

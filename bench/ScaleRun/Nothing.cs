@@ -9,12 +9,31 @@ namespace AdaptCluster.Bench.ScaleRun;
 /// <summary>Facts of a backbone and of data sets that are not there.</summary>
 internal sealed class NoCatalog : ICatalog
 {
-    public BackboneFacts DescribeBackbone(string name) => new() { Name = name, ImageDepth = 12, TextDepth = 12, ImageWidth = 768, TextWidth = 512, Fingerprint = "none", Parameters = 1, ImageMultiplyAdds = 1, TextMultiplyAdds = 1 };
+    public BackboneFacts DescribeBackbone(string name) => new()
+    {
+        Name = name,
+        ImageDepth = 12,
+        TextDepth = 12,
+        ImageWidth = 768,
+        TextWidth = 512,
+        Fingerprint = "none",
+        Parameters = 1,
+        ImageMultiplyAdds = 1,
+        TextMultiplyAdds = 1,
+    };
 
     public TextFacts DescribeLongestText(string backbone, DatasetSource source) => new("class", 10, 77);
 
     public DatasetFacts DescribeDataset(DatasetSource source, int shots) =>
-        new() { Name = source.Name, Classes = 100, TrainImages = 1600, ValidationImages = 400, TestImages = 1000, Fingerprint = source.Name };
+        new()
+        {
+            Name = source.Name,
+            Classes = 100,
+            TrainImages = 1600,
+            ValidationImages = 400,
+            TestImages = 1000,
+            Fingerprint = source.Name,
+        };
 }
 
 /// <summary>Finds nothing at once.</summary>
@@ -48,7 +67,8 @@ internal static class Database
 {
     public static async Task MigrateAsync(string connectionString)
     {
-        await using var services = new ServiceCollection().AddStore(StoreDatabase.Postgres(connectionString, "STORE")).BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddStore(StoreDatabase.Postgres(connectionString, "STORE")).BuildServiceProvider();
         await GrainServices.MigrateStoreAsync(services);
     }
 }

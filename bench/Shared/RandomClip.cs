@@ -38,16 +38,17 @@ internal static class RandomClip
         }
     }
 
-    private static ClipConfig Config(int image, int patch, int vocabulary, int context, int embedding, TowerConfig vision, TowerConfig text) => new()
-    {
-        Vision = vision,
-        Text = text,
-        ImageSize = image,
-        PatchSize = patch,
-        VocabularySize = vocabulary,
-        ContextLength = context,
-        EmbeddingSize = embedding,
-    };
+    private static ClipConfig Config(int image, int patch, int vocabulary, int context, int embedding, TowerConfig vision,
+        TowerConfig text) => new()
+        {
+            Vision = vision,
+            Text = text,
+            ImageSize = image,
+            PatchSize = patch,
+            VocabularySize = vocabulary,
+            ContextLength = context,
+            EmbeddingSize = embedding,
+        };
 
     private static TowerConfig Tower(int width, int depth, int heads) => new()
     {
@@ -109,7 +110,9 @@ internal sealed class NoiseSplit(int count, int classes, int size) : IImageSplit
     }
 }
 
-/// <summary>The common start of "a photo of a", then one to four tokens of a class, a full stop and the end, as class names have them.</summary>
+/// <summary>
+/// The common start of "a photo of a", then one to four tokens of a class, a full stop and the end, as class names have them.
+/// </summary>
 internal sealed class WordLengthTokenizer(ClipConfig config) : ITokenizer
 {
     public int[] Encode(string text)

@@ -15,7 +15,8 @@ for (var i = 0; i < sweeps; i++) cluster.Submit(Workload.Plan($"sweep-{i}", seed
 var report = cluster.Run();
 var wall = Stopwatch.GetElapsedTime(started);
 
-Console.WriteLine($"{workers:N0} workers, {sweeps} sweeps, {report.Jobs:N0} jobs in {report.Packs:N0} packs, {losses:P1} of the workers lost per hour");
+Console.WriteLine(
+    $"{workers:N0} workers, {sweeps} sweeps, {report.Jobs:N0} jobs in {report.Packs:N0} packs, {losses:P1} of the workers lost per hour");
 Console.WriteLine();
 Console.WriteLine("| measure | value |");
 Console.WriteLine("| --- | ---: |");

@@ -45,7 +45,8 @@ internal sealed class Report
         var (first, last) = ((int)from.TotalHours, (int)(from.TotalSeconds + epochs * epochSeconds) / 3600);
         for (var hour = first; hour <= last; hour++)
         {
-            var within = Math.Min((hour + 1) * 3600.0, from.TotalSeconds + epochs * epochSeconds) - Math.Max(hour * 3600.0, from.TotalSeconds);
+            var within = Math.Min((hour + 1) * 3600.0, from.TotalSeconds + epochs * epochSeconds) - Math.Max(
+                hour * 3600.0, from.TotalSeconds);
             _reportsByHour[(sweep, hour)] = _reportsByHour.GetValueOrDefault((sweep, hour)) + within / epochSeconds;
         }
     }

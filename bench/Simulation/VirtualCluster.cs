@@ -7,11 +7,15 @@ using AdaptCluster.Grains.Queue;
 
 namespace AdaptCluster.Simulation;
 
-/// <summary>Workers that take packs from a <see cref="LeaseBook"/>, run them for their length and are lost at random; time jumps from event to event.</summary>
+/// <summary>
+/// Workers that take packs from a <see cref="LeaseBook"/>, run them for their length and are lost at random; time jumps from event to
+/// event.
+/// </summary>
 internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed)
 {
     private static readonly TimeSpan Start = TimeSpan.Zero;
-    private static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(60), ReplacedAfter = TimeSpan.FromMinutes(5), IdleDelay = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(60), ReplacedAfter = TimeSpan.FromMinutes(5),
+        IdleDelay = TimeSpan.FromSeconds(2);
 
     private static readonly Asker Worker = new("silo", "worker", WorkerOffer.BeforeOffers);
 
@@ -37,7 +41,11 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
             var (pack, group) = (plan.Pack(position), plan.Groups[position / plan.Seeds.Length]);
             offers[pack] = offers.GetValueOrDefault(pack) + group.Iterations;
             if (!_packs.TryGetValue((id, pack), out var state))
-                _packs.Add((id, pack), state = new PackState { EpochSeconds = (double)group.Iterations / group.Definition.Train!.Epochs * Workload.SecondsPerIteration(plan.Datasets[group.Dataset]) });
+                _packs.Add((id, pack), state = new PackState
+                {
+                    EpochSeconds = (double)group.Iterations / group.Definition.Train!.Epochs * Workload.SecondsPerIteration(
+                        plan.Datasets[group.Dataset]),
+                });
             state.Epochs += group.Definition.Train!.Epochs;
             state.Iterations += group.Iterations;
         }
@@ -74,7 +82,8 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
                     {
                         Progress(happened, now);
                         // The last renewal was within the two seconds before.
-                        _events.Enqueue(happened with { Kind = EventKind.Expire }, now + LeaseDuration - TimeSpan.FromSeconds(2 * _random.NextDouble()));
+                        _events.Enqueue(happened with { Kind = EventKind.Expire },
+                            now + LeaseDuration - TimeSpan.FromSeconds(2 * _random.NextDouble()));
                     }
                     _events.Enqueue(Ask(NextLoss(now + ReplacedAfter)), now + ReplacedAfter);
                     break;
@@ -97,10 +106,12 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
             else _events.Enqueue(Ask(lostAt), later);
             return;
         }
-        _report.Count(now - Start, _sweeps.Keys.Select(sweep => _book.PacksOf(sweep)?.Leased ?? 0).ToArray(), _sweeps.Values.All(sweep => sweep.Packs > workers));
+        _report.Count(now - Start, _sweeps.Keys.Select(sweep => _book.PacksOf(sweep)?.Leased ?? 0).ToArray(),
+            _sweeps.Values.All(sweep => sweep.Packs > workers));
         var pack = _packs[(lease.Sweep.Share.Sweep, lease.Pack.Number)];
         var ends = now + TimeSpan.FromSeconds((pack.Epochs - pack.Done) * pack.EpochSeconds);
-        var happens = new Event(lostAt < ends ? EventKind.Lose : EventKind.Finish, lease.Id, lease.Sweep.Share.Sweep, lease.Pack.Number, now, lostAt);
+        var happens = new Event(lostAt < ends ? EventKind.Lose : EventKind.Finish, lease.Id, lease.Sweep.Share.Sweep,
+            lease.Pack.Number, now, lostAt);
         _events.Enqueue(happens, lostAt < ends ? lostAt : ends);
     }
 
@@ -125,7 +136,8 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
 
     private static Event Ask(TimeSpan lostAt) => new(EventKind.Ask, default, default, 0, default, lostAt);
 
-    private TimeSpan NextLoss(TimeSpan from) => lossesPerHour <= 0 ? TimeSpan.MaxValue : from + TimeSpan.FromHours(-Math.Log(1 - _random.NextDouble()) / lossesPerHour);
+    private TimeSpan NextLoss(TimeSpan from) =>
+        lossesPerHour <= 0 ? TimeSpan.MaxValue : from + TimeSpan.FromHours(-Math.Log(1 - _random.NextDouble()) / lossesPerHour);
 
     private sealed class PackState
     {

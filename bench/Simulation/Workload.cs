@@ -29,14 +29,33 @@ internal static class Workload
 
     private sealed class PaperCatalog : ICatalog
     {
-        public BackboneFacts DescribeBackbone(string name) => new() { Name = name, ImageDepth = 12, TextDepth = 12, ImageWidth = 768, TextWidth = 512, Fingerprint = "b", Parameters = 1, ImageMultiplyAdds = 1, TextMultiplyAdds = 1 };
+        public BackboneFacts DescribeBackbone(string name) => new()
+        {
+            Name = name,
+            ImageDepth = 12,
+            TextDepth = 12,
+            ImageWidth = 768,
+            TextWidth = 512,
+            Fingerprint = "b",
+            Parameters = 1,
+            ImageMultiplyAdds = 1,
+            TextMultiplyAdds = 1,
+        };
 
         public TextFacts DescribeLongestText(string backbone, DatasetSource source) => new("class", 10, 77);
 
         public DatasetFacts DescribeDataset(DatasetSource source, int shots)
         {
             var classes = Datasets.Single(d => d.Name == source.Name).Classes;
-            return new() { Name = source.Name, Classes = classes, TrainImages = classes * shots, ValidationImages = classes * 4, TestImages = 2000, Fingerprint = source.Name };
+            return new()
+            {
+                Name = source.Name,
+                Classes = classes,
+                TrainImages = classes * shots,
+                ValidationImages = classes * 4,
+                TestImages = 2000,
+                Fingerprint = source.Name,
+            };
         }
     }
 }

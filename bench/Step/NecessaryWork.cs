@@ -3,9 +3,9 @@ using AdaptCluster.Training.Clip;
 namespace AdaptCluster.Bench;
 
 /// <summary>
-/// Multiply-adds that one iteration of Adapt cannot do without: forward, and the gradients towards the prompts through frozen weights. Left out are
-/// tokens behind a text's end, the common start of all texts but once, keys that the causal mask hides, all but the read-out row in the last block, and
-/// in the first block what no prompt stands behind. Norms, activations and softmax are not counted.
+/// Multiply-adds that one iteration of Adapt cannot do without: forward, and the gradients towards the prompts through frozen weights. Left
+/// out are tokens behind a text's end, the common start of all texts but once, keys that the causal mask hides, all but the read-out row in
+/// the last block, and in the first block what no prompt stands behind. Norms, activations and softmax are not counted.
 /// </summary>
 internal static class NecessaryWork
 {
@@ -51,6 +51,8 @@ internal static class NecessaryWork
         return total;
     }
 
-    /// <summary>Token rows, pairs of a query and a key that it sees, sequences, and the same pairs where the read-out row alone asks.</summary>
+    /// <summary>
+    /// Token rows, pairs of a query and a key that it sees, sequences, and the same pairs where the read-out row alone asks.
+    /// </summary>
     private sealed record Rows(double All, double Pairs, double Read, double ReadPairs);
 }

@@ -5,13 +5,17 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Bench;
 
 /// <summary>The plain path's parts of a step.</summary>
-internal sealed class PlainSide(PlainClip plain, int[][] texts, torch.Tensor pixels, torch.Tensor imagePrompts, torch.Tensor textPrompts) : IDisposable
+internal sealed class PlainSide(PlainClip plain, int[][] texts, torch.Tensor pixels, torch.Tensor imagePrompts, torch.Tensor textPrompts)
+    : IDisposable
 {
     private readonly torch.Tensor _ids = plain.Pad(texts);
 
-    private readonly torch.Tensor _labels = torch.tensor(Enumerable.Range(0, (int)pixels.shape[0]).Select(i => (long)(i % texts.Length)).ToArray(), device: pixels.device);
-    private readonly torch.Tensor _imageMask = torch.ones(imagePrompts.shape[0], imagePrompts.shape[1], dtype: torch.ScalarType.Bool, device: pixels.device);
-    private readonly torch.Tensor _textMask = torch.ones(textPrompts.shape[0], textPrompts.shape[1], dtype: torch.ScalarType.Bool, device: pixels.device);
+    private readonly torch.Tensor _labels = torch.tensor(
+        Enumerable.Range(0, (int)pixels.shape[0]).Select(i => (long)(i % texts.Length)).ToArray(), device: pixels.device);
+    private readonly torch.Tensor _imageMask = torch.ones(
+        imagePrompts.shape[0], imagePrompts.shape[1], dtype: torch.ScalarType.Bool, device: pixels.device);
+    private readonly torch.Tensor _textMask = torch.ones(
+        textPrompts.shape[0], textPrompts.shape[1], dtype: torch.ScalarType.Bool, device: pixels.device);
 
     internal void Step()
     {

@@ -1,5 +1,6 @@
-// One iteration of Adapt, the trainer's against the plain path's, with random weights of ViT-B/16's size on images of noise.
-// Run: dotnet run -c Release --project bench/Step -- [--size vit-b16|tiny] [--classes 10,100,397,1000] [--batch 4] [--rounds 3] [--threads 2] [--plain true|false] [--precision float32|bfloat16] [--device cpu|cuda]
+// One iteration of Adapt, the trainer's against the plain path's, with random weights of ViT-B/16's size on images of noise. Run: dotnet
+// run -c Release --project bench/Step -- [--size vit-b16|tiny] [--classes 10,100,397,1000] [--batch 4] [--rounds 3] [--threads 2] [--plain
+// true|false] [--precision float32|bfloat16] [--device cpu|cuda]
 using System.Globalization;
 using AdaptCluster.Bench;
 using AdaptCluster.Training.Clip;
@@ -15,9 +16,13 @@ using var model = RandomClip.Load(config, options.Device, folder =>
     foreach (var (name, weight) in ClipWeights.Load(folder, config)) weights[name] = weight.to(options.Device);
 });
 var peak = MatrixPeak.Measure(options.Device);
-Console.WriteLine($"{options.Size}, batch {options.Batch}, {options.Threads} threads, {options.Device}, {options.Precision.ToString().ToLowerInvariant()}, torch {torch.__version__}; float32 products reach {peak / 1e9:F0} GFLOP/s");
+Console.WriteLine(
+    $"{options.Size}, batch {options.Batch}, {options.Threads} threads, {options.Device}, "
+    + $"{options.Precision.ToString().ToLowerInvariant()}, torch {torch.__version__}; float32 products reach {peak / 1e9:F0} GFLOP/s");
 Console.WriteLine();
-Console.WriteLine("| classes | plain, s | ours, s | ratio | images, s: plain / ours | texts, s: plain / ours | necessary GFLOP | of the peak | our memory, MiB |");
+Console.WriteLine(
+    "| classes | plain, s | ours, s | ratio | images, s: plain / ours | texts, s: plain / ours | necessary GFLOP | of the "
+    + "peak | our memory, MiB |");
 Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
 foreach (var classes in options.Classes)
 {

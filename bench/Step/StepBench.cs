@@ -37,7 +37,8 @@ internal sealed class StepBench : IDisposable
         _runner = new JobRunner(model, tokenizer, new ScalePreprocessor(config.ImageSize), _ => data);
         _pixels = torch.randn(options.Batch, 3, config.ImageSize, config.ImageSize, device: model.Device);
         using (torch.no_grad()) _embedded = model.EmbedImages(_pixels);
-        torch.Tensor Prompts(TowerConfig tower) => torch.randn(tower.Depth, ContextLength, tower.Width, device: model.Device).Times(0.02).requires_grad_();
+        torch.Tensor Prompts(TowerConfig tower) =>
+            torch.randn(tower.Depth, ContextLength, tower.Width, device: model.Device).Times(0.02).requires_grad_();
         (_imagePrompts, _textPrompts) = (Prompts(config.Vision), Prompts(config.Text));
         _plain = new PlainSide(new PlainClip(config, weights), _texts, _pixels, _imagePrompts, _textPrompts);
     }
@@ -62,8 +63,10 @@ internal sealed class StepBench : IDisposable
     {
         var plain = _options.Plain ? Median(_seconds.ContainsKey("plain") ? ["plain"] : ["plain images", "plain texts"]) : double.NaN;
         var work = 2 * (NecessaryWork.OfImages(_model.Config, _options.Batch, ContextLength)
-            + NecessaryWork.OfTexts(_model.Config, _prepared.Sequences.CommonStart, [.. _texts.Select(text => text.Length)], ContextLength));
-        return string.Create(CultureInfo.InvariantCulture, $"| {_texts.Length} | {plain:F4} | {Median("ours"):F4} | {plain / Median("ours"):F2} "
+            + NecessaryWork.OfTexts(_model.Config, _prepared.Sequences.CommonStart,
+                [.. _texts.Select(text => text.Length)], ContextLength));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"| {_texts.Length} | {plain:F4} | {Median("ours"):F4} | {plain / Median("ours"):F2} "
             + $"| {Median("plain images"):F4} / {Median("our images"):F4} | {Median("plain texts"):F4} / {Median("our texts"):F4} "
             + $"| {work / 1e9:F1} | {100 * work / Median("ours") / peak:F0} % | {_bytes >> 20} |");
     }
@@ -94,5 +97,6 @@ internal sealed class StepBench : IDisposable
         known.Add(seconds);
     }
 
-    private double Median(params IEnumerable<string> parts) => parts.Sum(part => _seconds.TryGetValue(part, out var known) ? Times.Median(known) : double.NaN);
+    private double Median(params IEnumerable<string> parts) =>
+        parts.Sum(part => _seconds.TryGetValue(part, out var known) ? Times.Median(known) : double.NaN);
 }

@@ -6,11 +6,13 @@ using AdaptCluster.Bench;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var root = new DirectoryInfo(AppContext.BaseDirectory);
-while (!File.Exists(Path.Combine(root.FullName, "AdaptCluster.sln"))) root = root.Parent ?? throw new DirectoryNotFoundException("Run it inside the repository.");
+while (!File.Exists(Path.Combine(root.FullName, "AdaptCluster.sln")))
+    root = root.Parent ?? throw new DirectoryNotFoundException("Run it inside the repository.");
 var command = Path.Combine(root.FullName, "sweep");
 var spec = Path.GetFullPath(args.Length > 0 ? args[0] : Path.Combine(root.FullName, "examples", "tiny.json"));
 var rounds = args.Length > 1 ? int.Parse(args[1]) : 3;
-(string Name, string Lanes, string ShareTrunks)[] ways = [("nothing", "1", "false"), ("beginnings", "1", "true"), ("steps", "16", "false"), ("both", "16", "true")];
+(string Name, string Lanes, string ShareTrunks)[] ways =
+    [("nothing", "1", "false"), ("beginnings", "1", "true"), ("steps", "16", "false"), ("both", "16", "true")];
 
 // Builds it, which is no part of the measurement.
 await RunAsync(Path.GetTempPath(), ways[0], "--version");
@@ -28,7 +30,10 @@ for (var round = 0; round < rounds; round++)
             seconds[way.Name].Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
             var found = await RunAsync(home, way, "results", "latest", "--format", "csv");
             table ??= found;
-            if (found != table) throw new InvalidOperationException($"Sharing {way.Name} gives another table:{Environment.NewLine}{found}{Environment.NewLine}than:{Environment.NewLine}{table}");
+            if (found != table)
+                throw new InvalidOperationException(
+                    $"Sharing {way.Name} gives another "
+                    + $"table:{Environment.NewLine}{found}{Environment.NewLine}than:{Environment.NewLine}{table}");
         }
         finally
         {
@@ -52,5 +57,6 @@ async Task<string> RunAsync(string home, (string Name, string Lanes, string Shar
     using var process = Process.Start(start)!;
     var output = await process.StandardOutput.ReadToEndAsync();
     await process.WaitForExitAsync();
-    return process.ExitCode == 0 ? output : throw new InvalidOperationException($"sweep {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+    return process.ExitCode == 0 ? output : throw new InvalidOperationException(
+        $"sweep {string.Join(' ', arguments)} ended with {process.ExitCode}.");
 }

@@ -3,10 +3,15 @@ using System.Text.Json.Serialization;
 
 namespace AdaptCluster.Contracts;
 
-/// <summary>The one way in which AdaptCluster writes and reads JSON: camelCase names, enums in kebab-case, duplicate keys refused, and unknown ones too in what users write.</summary>
+/// <summary>
+/// The one way in which AdaptCluster writes and reads JSON: camelCase names, enums in kebab-case, duplicate keys refused, and unknown ones
+/// too in what users write.
+/// </summary>
 public static class AdaptClusterJson
 {
-    /// <summary>One line, for storage and hashing. The order of properties is the order of declaration, so equal values give equal text.</summary>
+    /// <summary>
+    /// One line, for storage and hashing. The order of properties is the order of declaration, so equal values give equal text.
+    /// </summary>
     public static JsonSerializerOptions Compact { get; } = Create();
 
     /// <summary>Indented, for people.</summary>
@@ -23,7 +28,8 @@ public static class AdaptClusterJson
 
     private static JsonNamingPolicy Names => JsonNamingPolicy.KebabCaseLower;
 
-    private static JsonSerializerOptions Create(bool indented = false, JsonUnmappedMemberHandling unknown = JsonUnmappedMemberHandling.Disallow)
+    private static JsonSerializerOptions Create(bool indented = false,
+        JsonUnmappedMemberHandling unknown = JsonUnmappedMemberHandling.Disallow)
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {

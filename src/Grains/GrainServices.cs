@@ -20,11 +20,14 @@ public static class GrainServices
     /// <summary>More ids than these nobody chooses from.</summary>
     private const int MostIds = 100;
 
-    /// <summary>Adds the store and the options of the grains. The host also registers an <see cref="Contracts.Planning.ICatalog"/>.</summary>
+    /// <summary>
+    /// Adds the store and the options of the grains. The host also registers an <see cref="Contracts.Planning.ICatalog"/>.
+    /// </summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="database">Where the store is.</param>
     /// <param name="configureQueue">Changes lease times or the pool.</param>
-    public static IServiceCollection AddSweepGrains(this IServiceCollection services, StoreDatabase database, Action<QueueOptions> configureQueue)
+    public static IServiceCollection AddSweepGrains(
+        this IServiceCollection services, StoreDatabase database, Action<QueueOptions> configureQueue)
     {
         services.AddStore(database).AddControlSiloPlacement();
         services.AddSingleton<IIncomingGrainCallFilter, GrainFaultFilter>();
@@ -33,7 +36,8 @@ public static class GrainServices
         services.AddSingleton<PlanningQueue>();
         services.AddSingleton<QueueInstruments>().AddSingleton<SweepInstruments>().AddSingleton<CellInstruments>();
         services.AddOptions<QueueOptions>().Configure(configureQueue)
-            .Validate(o => o.RenewEvery > TimeSpan.Zero && o.LeaseDuration >= 3 * o.RenewEvery, "The lease must last at least three renewals.");
+            .Validate(o => o.RenewEvery > TimeSpan.Zero && o.LeaseDuration >= 3 * o.RenewEvery,
+                "The lease must last at least three renewals.");
         return services;
     }
 
@@ -47,7 +51,8 @@ public static class GrainServices
         services.AddSingleton(database);
         services.AddPooledDbContextFactory<SweepDbContext>(database.Configure);
         // Made when it is first needed: reading does without it.
-        services.AddSingleton(provider => new Lazy<IDbContextFactory<SweepDbContext>>(provider.GetRequiredService<IDbContextFactory<SweepDbContext>>));
+        services.AddSingleton(provider =>
+            new Lazy<IDbContextFactory<SweepDbContext>>(provider.GetRequiredService<IDbContextFactory<SweepDbContext>>));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StoreFaults>(provider, watches)).AddSingleton<SweepStore>();
         return services;
     }
@@ -82,20 +87,23 @@ public static class GrainServices
     public static async Task<string[]> JobIdsAsync(string storeFile, string sweepPrefix, string prefix)
     {
         var store = RestingStore.Open(StoreDatabase.ReadOnlySqlite(storeFile));
-        return await store.FindSweepsAsync(sweepPrefix, 1) is [var sweep] ? [.. (await store.FindJobsAsync(new(sweep), prefix, MostIds)).Select(job => job.JobId)] : [];
+        return await store.FindSweepsAsync(sweepPrefix, 1) is [var sweep]
+            ? [.. (await store.FindJobsAsync(new(sweep), prefix, MostIds)).Select(job => job.JobId)] : [];
     }
 
     /// <summary>The keys of the web page's cookies, which all silos of a store share; each is an XML element.</summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
-    public static async Task<IReadOnlyList<string>> CookieKeysAsync(IServiceProvider services) => await services.GetRequiredService<SweepStore>().CookieKeysAsync();
+    public static async Task<IReadOnlyList<string>> CookieKeysAsync(IServiceProvider services) =>
+        await services.GetRequiredService<SweepStore>().CookieKeysAsync();
 
     /// <summary>Adds such a key.</summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="name">Its name; a key of this name that is there stays as it is.</param>
     /// <param name="xml">The key, an XML element.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
-    public static Task AddCookieKeyAsync(IServiceProvider services, string name, string xml) => services.GetRequiredService<SweepStore>().AddCookieKeyAsync(name, xml);
+    public static Task AddCookieKeyAsync(IServiceProvider services, string name, string xml) =>
+        services.GetRequiredService<SweepStore>().AddCookieKeyAsync(name, xml);
 
     /// <summary>Checks that the store is there and of this version.</summary>
     /// <param name="services">The silo's services.</param>
@@ -106,7 +114,8 @@ public static class GrainServices
     /// <param name="error">The error, such as one of Orleans' own queries.</param>
     public static StoreException? StoreFault(Exception error) => StoreFaults.DriverError(error) switch
     {
-        Npgsql.NpgsqlException postgres when StoreFaults.Describe(postgres) is var (words, state, permanent) => new StoreException(words, state, permanent),
+        Npgsql.NpgsqlException postgres when StoreFaults.Describe(postgres) is var (words, state, permanent) =>
+            new StoreException(words, state, permanent),
         { } other => new StoreException($"the store failed: {other.Message.ReplaceLineEndings(" ")}"),
         null => error as StoreException,
     };
@@ -116,7 +125,9 @@ public static class GrainServices
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
     public static Task ClaimSweepsAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().ClaimAsync();
 
-    /// <summary>Marks sweeps that were running as interrupted: for the only process that uses a store, before it starts and when it has stopped.</summary>
+    /// <summary>
+    /// Marks sweeps that were running as interrupted: for the only process that uses a store, before it starts and when it has stopped.
+    /// </summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
     public static Task ReleaseStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().MarkInterruptedAsync();

@@ -16,7 +16,10 @@ public static class AveragePlot
     public static Figure Draw(SweepResults results)
     {
         var rows = results.Rows;
-        if (rows.All(row => row.Average is null)) throw new AdaptClusterException($"plot: no row of {results.Sweep} has its average yet, which takes every job of its cells; 'sweep status {results.Sweep}' shows how far it is.");
+        if (rows.All(row => row.Average is null))
+            throw new AdaptClusterException(
+                $"plot: no row of {results.Sweep} has its average yet, which takes every job of its cells; 'sweep status "
+                + $"{results.Sweep}' shows how far it is.");
         var (best, longest) = (new BestCells(results), rows.Max(row => row.Average)!.Value);
         var labelWidth = rows.Max(row => Style.Width(row.Label, Style.LabelSize)) + 14;
         var (top, bottom) = (10, 56);
@@ -34,13 +37,15 @@ public static class AveragePlot
         for (var i = 0; i < rows.Length; i++)
         {
             var text = rows[i].Average is { } average ? CellText.Number(average, "F2") : "not complete";
-            Style.Text(plot, $" {text}", rows[i].Average ?? 0, rows.Length - 1 - i, Style.LabelSize, Style.Ink, best.ContainsAverage(rows[i]), Alignment.MiddleLeft);
+            Style.Text(plot, $" {text}", rows[i].Average ?? 0, rows.Length - 1 - i, Style.LabelSize, Style.Ink,
+                best.ContainsAverage(rows[i]), Alignment.MiddleLeft);
         }
         plot.Axes.Left.SetTicks([.. rows.Select((_, index) => (double)(rows.Length - 1 - index))], [.. rows.Select(row => row.Label)]);
         plot.Axes.Left.TickLabelStyle.FontSize = Style.LabelSize;
         plot.Axes.Left.MajorTickStyle.Length = 0;
         plot.Grid.YAxisStyle.IsVisible = false;
-        plot.XLabel(string.Create(CultureInfo.InvariantCulture, $"test accuracy (%), mean of {results.Datasets.Length} data set{(results.Datasets.Length == 1 ? "" : "s")}"));
+        plot.XLabel(string.Create(CultureInfo.InvariantCulture,
+            $"test accuracy (%), mean of {results.Datasets.Length} data set{(results.Datasets.Length == 1 ? "" : "s")}"));
         // Room for the number behind the longest bar; bars begin at 0, or their lengths would lie.
         plot.Axes.SetLimits(0, longest * 1.16, -0.6, rows.Length - 0.4);
         plot.Layout.Fixed(new PixelPadding((float)labelWidth, 24, bottom, top));

@@ -15,8 +15,10 @@ public static class ContextLengthPlot
     {
         var name = $"job {history.Status.Id} ({history.Status.Description})";
         if (history.Status.Epochs == 0) throw new InvalidInputException($"{name} does not train; write the id of an adapt job.");
-        if (history.Epochs.Length == 0) throw new AdaptClusterException($"{name} has ended no epoch yet; 'sweep status' shows how far it is.");
-        if (history.Epochs.All(epoch => epoch.ImageContextTokens + epoch.TextContextTokens == 0)) throw new InvalidInputException($"{name} has no context tokens to count; write the id of an adapt job.");
+        if (history.Epochs.Length == 0)
+            throw new AdaptClusterException($"{name} has ended no epoch yet; 'sweep status' shows how far it is.");
+        if (history.Epochs.All(epoch => epoch.ImageContextTokens + epoch.TextContextTokens == 0))
+            throw new InvalidInputException($"{name} has no context tokens to count; write the id of an adapt job.");
         var adapt = history.Definition is { Method: MethodNames.Adapt } definition ? definition.Train?.Adapt : null;
         var before = adapt is null ? (int?)null : adapt.PromptDepth * adapt.MaxContextLength;
         var figure = new Figure(620, 400);
@@ -34,14 +36,16 @@ public static class ContextLengthPlot
         plot.YLabel("context tokens left");
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
-        plot.Axes.SetLimits(0, epochs[^1] + 0.4, 0, Math.Max(2 * before ?? 0, history.Epochs.Max(epoch => epoch.ImageContextTokens + epoch.TextContextTokens)) * 1.08);
+        plot.Axes.SetLimits(0, epochs[^1] + 0.4, 0, Math.Max(
+            2 * before ?? 0, history.Epochs.Max(epoch => epoch.ImageContextTokens + epoch.TextContextTokens)) * 1.08);
         plot.ShowLegend(Alignment.UpperRight);
         figure.Add(plot, 0, 0, figure.Width, figure.Height);
         return figure;
 
         void Line(string text, int series, MarkerShape marker, int? start, Func<JobEpoch, int> of)
         {
-            var line = plot.Add.Scatter(epochs, [.. start is { } all ? (double[])[all] : [], .. history.Epochs.Select(epoch => (double)of(epoch))]);
+            var line = plot.Add.Scatter(epochs, [.. start is { } all ? (double[])[all] : [],
+                .. history.Epochs.Select(epoch => (double)of(epoch))]);
             (line.Color, line.LineWidth, line.MarkerSize, line.MarkerShape, line.LegendText) = (Style.Series[series], 2, 7, marker, text);
         }
     }

@@ -4,7 +4,9 @@ using SkiaSharp;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>A drawing for a paper: panels on white, laid out at its natural size and scaled as a whole, so that nothing is clipped at another size.</summary>
+/// <summary>
+/// A drawing for a paper: panels on white, laid out at its natural size and scaled as a whole, so that nothing is clipped at another size.
+/// </summary>
 public sealed class Figure
 {
     /// <summary>Pixels of a PNG for each unit of the layout: lines of text are then about as fine as in print.</summary>
@@ -37,9 +39,11 @@ public sealed class Figure
         // A table of very many rows gets smaller, not larger than viewers take.
         density = Math.Min(density, MaxSide / Math.Max(Width, Height));
         var (width, height) = size ?? ((int)(Width * density), (int)(Height * density));
-        if (!replace && File.Exists(file)) throw new InvalidInputException($"--out {file}: the file is there already; write --force to replace it, or another name.");
+        if (!replace && File.Exists(file))
+            throw new InvalidInputException($"--out {file}: the file is there already; write --force to replace it, or another name.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        if (!Directory.Exists(folder)) throw new InvalidInputException($"--out {file}: there is no folder {folder}; make it, or write another name.");
+        if (!Directory.Exists(folder))
+            throw new InvalidInputException($"--out {file}: there is no folder {folder}; make it, or write another name.");
         var part = Path.Combine(folder, $".{Path.GetFileName(file)}.{Environment.ProcessId}.part");
         try
         {
@@ -53,7 +57,8 @@ public sealed class Figure
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new InvalidInputException($"--out {file}: this user may not write there; write another name, or change the folder's permissions.", e);
+            throw new InvalidInputException(
+                $"--out {file}: this user may not write there; write another name, or change the folder's permissions.", e);
         }
         finally
         {
@@ -69,12 +74,16 @@ public sealed class Figure
         ".SVG" => true,
         ".PNG" => false,
         "" => throw new InvalidInputException($"--out {file}: the name has no ending; write {file}.png or {file}.svg."),
-        var other => throw new InvalidInputException($"--out {file}: found the ending '{other.ToLowerInvariant()}'; write a name that ends in .png or .svg."),
+        var other =>
+            throw new InvalidInputException(
+                $"--out {file}: found the ending '{other.ToLowerInvariant()}'; write a name that ends in .png or .svg."),
     };
 
     private void WritePng(Stream stream, int width, int height)
     {
-        using var surface = SKSurface.Create(new SKImageInfo(width, height)) ?? throw new AdaptClusterException($"plot: there is no memory for {width} × {height} pixels; write a smaller --size, or a name that ends in .svg.");
+        using var surface = SKSurface.Create(new SKImageInfo(width, height))
+            ?? throw new AdaptClusterException(
+            $"plot: there is no memory for {width} × {height} pixels; write a smaller --size, or a name that ends in .svg.");
         Draw(surface.Canvas, width, height);
         using var image = surface.Snapshot();
         using var png = image.Encode(SKEncodedImageFormat.Png, 100);

@@ -5,7 +5,10 @@ using ScottPlot;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>The context tokens of one job: when each was pruned, or which lived after chosen prune steps. Rows are blocks of a tower, columns tokens.</summary>
+/// <summary>
+/// The context tokens of one job: when each was pruned, or which lived after chosen prune steps. Rows are blocks of a tower, columns
+/// tokens.
+/// </summary>
 public static class MaskPlot
 {
     private const double CellSize = 24, Gap = 28, Left = 64, Top = 40, Bottom = 52;
@@ -23,14 +26,17 @@ public static class MaskPlot
         // Shades tell the prune steps apart, so they begin with the first of them.
         var (first, last) = ((double)history.Prunes[0].Iteration, (double)history.Prunes[^1].Iteration);
         double Share(double iteration) => last == first ? 0.4 : 0.1 + (0.75 * (iteration - first) / (last - first));
-        foreach (var (branch, title, index) in (IEnumerable<(Branch, string, int)>)[(Branch.Image, "image branch", 0), (Branch.Text, "text branch", 1)])
+        foreach (var (branch, title, index) in (IEnumerable<(Branch, string, int)>)[(Branch.Image, "image branch", 0),
+            (Branch.Text, "text branch", 1)])
         {
             var lives = grid.Lives(branch);
-            figure.Add(Panel(grid, $"{title}: {lives.Count(life => life is null)} of {lives.Length} tokens left", token => lives[token] is { } end ? Style.Shade(Share(end)) : Style.Vermilion), index * (width + Gap), 0, width, height);
+            figure.Add(Panel(grid, $"{title}: {lives.Count(life => life is null)} of {lives.Length} tokens left",
+                token => lives[token] is { } end ? Style.Shade(Share(end)) : Style.Vermilion), index * (width + Gap), 0, width, height);
         }
         var perEpoch = Math.Max(1, history.IterationsPerEpoch);
         var (start, stop) = (first / perEpoch, Math.Max(last, first + 1) / perEpoch);
-        figure.Add(ColourBar.Horizontal("epochs until a token was pruned", ColourBar.Ticks(start, stop), epochs => Share(epochs * perEpoch), start, stop), Left, height + 8, Math.Min(320, figure.Width - Left - 150), 72);
+        figure.Add(ColourBar.Horizontal("epochs until a token was pruned", ColourBar.Ticks(start, stop), epochs => Share(epochs * perEpoch),
+            start, stop), Left, height + 8, Math.Min(320, figure.Width - Left - 150), 72);
         var key = Style.Panel();
         key.HideAxesAndGrid();
         key.Axes.SetLimits(0, 140, 0, 72);
@@ -53,23 +59,28 @@ public static class MaskPlot
         var figure = new Figure((2 * width) + Gap, steps.Length * height);
         for (var i = 0; i < steps.Length; i++)
         {
-            foreach (var (branch, title, index) in (IEnumerable<(Branch, string, int)>)[(Branch.Image, "image", 0), (Branch.Text, "text", 1)])
+            foreach (var (branch, title, index) in (IEnumerable<(Branch, string, int)>)[(Branch.Image, "image", 0),
+                (Branch.Text, "text", 1)])
             {
                 var mask = grid.Mask(branch, steps[i]);
-                var when = steps[i] == 0 ? "before pruning" : string.Create(CultureInfo.InvariantCulture, $"step {steps[i]}, epoch {grid.Epoch(steps[i])}");
-                figure.Add(Panel(grid, $"{title}, {when}: {mask.Count(live => live == 1)} tokens", token => mask[token] == 1 ? Style.Blue : Style.Faint), index * (width + Gap), i * height, width, height);
+                var when = steps[i] == 0 ? "before pruning"
+                    : string.Create(CultureInfo.InvariantCulture, $"step {steps[i]}, epoch {grid.Epoch(steps[i])}");
+                figure.Add(Panel(grid, $"{title}, {when}: {mask.Count(live => live == 1)} tokens",
+                    token => mask[token] == 1 ? Style.Blue : Style.Faint), index * (width + Gap), i * height, width, height);
             }
         }
         return figure;
     }
 
-    private static (double Width, double Height) Size(TokenGrid grid) => (Left + Math.Max(grid.Length * CellSize, Style.Width(LongestTitle, Style.TitleSize)) + 12, Top + (grid.Depth * CellSize) + Bottom);
+    private static (double Width, double Height) Size(TokenGrid grid) =>
+        (Left + Math.Max(grid.Length * CellSize, Style.Width(LongestTitle, Style.TitleSize)) + 12, Top + (grid.Depth * CellSize) + Bottom);
 
     private static Plot Panel(TokenGrid grid, string title, Func<int, Color> colour)
     {
         var plot = Style.Panel(title);
         Style.Bare(plot);
-        for (var token = 0; token < grid.Depth * grid.Length; token++) Style.Cell(plot, token % grid.Length, grid.Depth - 1 - (token / grid.Length), colour(token), Colors.White);
+        for (var token = 0; token < grid.Depth * grid.Length; token++)
+            Style.Cell(plot, token % grid.Length, grid.Depth - 1 - (token / grid.Length), colour(token), Colors.White);
         var (columns, rows) = (Numbers(grid.Length), Numbers(grid.Depth));
         plot.Axes.Bottom.SetTicks([.. columns.Select(number => number - 1.0)], [.. columns.Select(number => $"{number}")]);
         plot.Axes.Left.SetTicks([.. rows.Select(number => (double)(grid.Depth - number))], [.. rows.Select(number => $"{number}")]);
@@ -81,5 +92,6 @@ public static class MaskPlot
     }
 
     /// <summary>The numbers of so many rows or columns, fewer where they would touch.</summary>
-    private static int[] Numbers(int count) => [.. Enumerable.Range(1, count).Where(number => count <= 16 || number == 1 || number % 4 == 0)];
+    private static int[] Numbers(int count) =>
+        [.. Enumerable.Range(1, count).Where(number => count <= 16 || number == 1 || number % 4 == 0)];
 }

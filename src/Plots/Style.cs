@@ -4,17 +4,22 @@ using SkiaSharp;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>How every figure looks: colours that the colour-blind tell apart (Okabe and Ito), one sans-serif font, sizes for print.</summary>
+/// <summary>
+/// How every figure looks: colours that the colour-blind tell apart (Okabe and Ito), one sans-serif font, sizes for print.
+/// </summary>
 internal static class Style
 {
     public const float TickSize = 14, LabelSize = 15, TitleSize = 16;
 
-    private static readonly string[] Families = ["Helvetica", "Arial", "Liberation Sans", "Nimbus Sans", "DejaVu Sans", "Noto Sans", "Open Sans", "Roboto"];
+    private static readonly string[] Families = ["Helvetica", "Arial", "Liberation Sans", "Nimbus Sans", "DejaVu Sans",
+        "Noto Sans", "Open Sans", "Roboto"];
 
-    public static readonly Color Ink = Color.FromHex("#222222"), Faint = Color.FromHex("#D9D9D9"), Blue = Color.FromHex("#0072B2"), Vermilion = Color.FromHex("#D55E00");
+    public static readonly Color Ink = Color.FromHex("#222222"), Faint = Color.FromHex("#D9D9D9"), Blue = Color.FromHex("#0072B2"),
+        Vermilion = Color.FromHex("#D55E00");
 
     /// <summary>Series in their order.</summary>
-    public static readonly Color[] Series = [Blue, Vermilion, Color.FromHex("#009E73"), Color.FromHex("#CC79A7"), Color.FromHex("#E69F00"), Color.FromHex("#56B4E9"), Ink];
+    public static readonly Color[] Series = [Blue, Vermilion, Color.FromHex("#009E73"), Color.FromHex("#CC79A7"), Color.FromHex("#E69F00"),
+        Color.FromHex("#56B4E9"), Ink];
 
     /// <summary>The font of all texts.</summary>
     /// <exception cref="AdaptClusterException">The machine has none.</exception>
@@ -92,7 +97,8 @@ internal static class Style
         cell.LineWidth = 1;
     }
 
-    public static void Text(Plot plot, string text, double x, double y, float size, Color colour, bool bold = false, Alignment alignment = Alignment.MiddleCenter)
+    public static void Text(Plot plot, string text, double x, double y, float size, Color colour, bool bold = false,
+        Alignment alignment = Alignment.MiddleCenter)
     {
         var label = plot.Add.Text(text, x, y);
         label.LabelFontName = Font;
@@ -107,6 +113,7 @@ internal static class Style
     {
         var installed = SKFontManager.Default.FontFamilies.ToHashSet(StringComparer.OrdinalIgnoreCase);
         return Families.FirstOrDefault(installed.Contains) ?? installed.FirstOrDefault()
-            ?? throw new AdaptClusterException("plot: this machine has no fonts below /usr/share/fonts; install some, such as Debian's fonts-dejavu-core.");
+            ?? throw new AdaptClusterException(
+                "plot: this machine has no fonts below /usr/share/fonts; install some, such as Debian's fonts-dejavu-core.");
     }
 }

@@ -14,21 +14,26 @@ public static class TablePlot
     /// <exception cref="AdaptClusterException">No cell has a run yet.</exception>
     public static Figure Draw(SweepResults results)
     {
-        if (results.Rows.All(row => row.Cells.Values.All(cell => cell.Test.Mean is null))) throw new AdaptClusterException($"plot: no job of {results.Sweep} has a result yet; 'sweep status {results.Sweep}' shows how far it is.");
+        if (results.Rows.All(row => row.Cells.Values.All(cell => cell.Test.Mean is null)))
+            throw new AdaptClusterException(
+                $"plot: no job of {results.Sweep} has a result yet; 'sweep status {results.Sweep}' shows how far it is.");
         var averaged = results.Rows.Any(row => row.Average is not null);
         string[] columns = [.. results.Datasets, .. averaged ? (string[])["average"] : []];
         var best = new BestCells(results);
         var cells = results.Rows.Select(row => (Cell[])
         [
-            .. results.Datasets.Select(name => new Cell(row.Cells[name].Test.Mean, row.Cells[name].Test.Std, row.Cells[name].Complete, best.Contains(row, name))),
+            .. results.Datasets.Select(name =>
+                new Cell(row.Cells[name].Test.Mean, row.Cells[name].Test.Std, row.Cells[name].Complete, best.Contains(row, name))),
             .. averaged ? (Cell[])[new(row.Average, null, Complete: true, best.ContainsAverage(row))] : [],
         ]).ToArray();
-        var columnWidth = Math.Max(columns.Max(name => Style.Width(name, Style.TickSize)), Style.Width("100.00", Style.LabelSize, bold: true)) + Pad;
+        var columnWidth = Math.Max(columns.Max(name => Style.Width(name, Style.TickSize)),
+            Style.Width("100.00", Style.LabelSize, bold: true)) + Pad;
         var labelWidth = results.Rows.Max(row => Style.Width(row.Label, Style.LabelSize)) + Pad;
         var (top, bottom) = (34.0, 64.0);
         var legend = $"percentage points below the best of the column{(BestCells.HasPartialMeans(results) ? "   * runs are missing" : "")}";
         var legendWidth = Math.Max(Style.Width(legend, Style.TickSize) + (2 * Pad), columns.Length * columnWidth / 2);
-        var figure = new Figure(labelWidth + Math.Max(columns.Length * columnWidth, legendWidth) + Pad, top + (results.Rows.Length * RowHeight) + bottom);
+        var figure = new Figure(labelWidth + Math.Max(columns.Length * columnWidth, legendWidth) + Pad,
+            top + (results.Rows.Length * RowHeight) + bottom);
 
         var plot = Style.Panel();
         Style.Bare(plot);
@@ -36,7 +41,9 @@ public static class TablePlot
         for (var column = 0; column < columns.Length; column++)
         {
             var below = Below(cells, column);
-            for (var row = 0; row < cells.Length; row++) DrawCell(plot, cells[row][column], column, cells.Length - 1 - row, below[row] is { } points ? 1 - (points / deepest) : null);
+            for (var row = 0; row < cells.Length; row++)
+                DrawCell(plot, cells[row][column], column, cells.Length - 1 - row,
+                    below[row] is { } points ? 1 - (points / deepest) : null);
         }
         if (averaged)
         {
@@ -44,7 +51,8 @@ public static class TablePlot
             (line.Color, line.LineWidth) = (Style.Ink, 1.5f);
         }
         plot.Axes.Top.SetTicks([.. Enumerable.Range(0, columns.Length).Select(i => (double)i)], columns);
-        plot.Axes.Left.SetTicks([.. Enumerable.Range(0, cells.Length).Select(i => (double)(cells.Length - 1 - i))], [.. results.Rows.Select(row => row.Label)]);
+        plot.Axes.Left.SetTicks([.. Enumerable.Range(0, cells.Length).Select(i => (double)(cells.Length - 1 - i))],
+            [.. results.Rows.Select(row => row.Label)]);
         plot.Axes.Left.TickLabelStyle.FontSize = Style.LabelSize;
         plot.Axes.Bottom.SetTicks([], []);
         plot.Axes.SetLimits(-0.5, columns.Length - 0.5, -0.5, cells.Length - 0.5);
@@ -52,7 +60,8 @@ public static class TablePlot
         plot.Layout.Fixed(new PixelPadding((float)labelWidth, (float)Pad, 8, (float)top));
         var height = top + (results.Rows.Length * RowHeight) + 8;
         figure.Add(plot, 0, 0, labelWidth + (columns.Length * columnWidth) + Pad, height);
-        figure.Add(ColourBar.Horizontal(legend, ColourBar.Ticks(0, deepest), value => 1 - (value / deepest), 0, deepest), labelWidth, height, legendWidth, bottom - 8);
+        figure.Add(ColourBar.Horizontal(legend, ColourBar.Ticks(0, deepest), value => 1 - (value / deepest), 0, deepest), labelWidth,
+            height, legendWidth, bottom - 8);
         return figure;
     }
 

@@ -5,7 +5,10 @@ using ScottPlot;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>Accuracy over T_target, a panel for each data set; error bars are one standard deviation to either side, a ring marks what the adaptive arm chose.</summary>
+/// <summary>
+/// Accuracy over T_target, a panel for each data set; error bars are one standard deviation to either side, a ring marks what the adaptive
+/// arm chose.
+/// </summary>
 public static class TargetPlot
 {
     private const double PanelWidth = 380, PanelHeight = 300, LegendRow = 26;
@@ -17,24 +20,31 @@ public static class TargetPlot
     /// <exception cref="AdaptClusterException">There is nothing to draw, or not yet.</exception>
     public static Figure Draw(TargetCurve[] curves, string? dataset)
     {
-        if (curves.Length == 0) throw new InvalidInputException("plot: no arm of this sweep has a T_target; --kind table or average draw what it has.");
+        if (curves.Length == 0)
+            throw new InvalidInputException("plot: no arm of this sweep has a T_target; --kind table or average draw what it has.");
         string[] datasets = [.. curves.Select(curve => curve.Dataset).Distinct()];
         if (dataset is not null)
         {
-            if (!datasets.Contains(dataset)) throw new InvalidInputException($"--dataset {dataset}: the sweep has {string.Join(", ", datasets)}; write one of them.");
+            if (!datasets.Contains(dataset))
+                throw new InvalidInputException($"--dataset {dataset}: the sweep has {string.Join(", ", datasets)}; write one of them.");
             datasets = [dataset];
         }
-        if (!curves.Any(curve => datasets.Contains(curve.Dataset) && curve.Points.Any(point => point.Test.Mean is not null))) throw new AdaptClusterException("plot: no job with a T_target has a result yet; 'sweep status' shows how far it is.");
+        if (!curves.Any(curve => datasets.Contains(curve.Dataset) && curve.Points.Any(point => point.Test.Mean is not null)))
+            throw new AdaptClusterException("plot: no job with a T_target has a result yet; 'sweep status' shows how far it is.");
         // Without a result there are no axes to draw.
-        datasets = [.. datasets.Where(name => curves.Any(curve => curve.Dataset == name && curve.Points.Any(point => point.Test.Mean is not null)))];
+        datasets = [.. datasets.Where(name =>
+            curves.Any(curve => curve.Dataset == name && curve.Points.Any(point => point.Test.Mean is not null)))];
         string[] labels = [.. curves.Select(curve => curve.Label).Distinct()];
         var columns = datasets.Length is 4 ? 2 : Math.Min(3, datasets.Length);
         var rows = (datasets.Length + columns - 1) / columns;
         var legendHeight = (labels.Length * LegendRow) + 12;
-        var figure = new Figure(Math.Max(columns * PanelWidth, labels.Max(label => Style.Width(label, Style.TickSize)) + 460), (rows * PanelHeight) + legendHeight);
+        var figure = new Figure(Math.Max(columns * PanelWidth, labels.Max(label => Style.Width(label, Style.TickSize)) + 460),
+            (rows * PanelHeight) + legendHeight);
         for (var i = 0; i < datasets.Length; i++)
-            figure.Add(Panel(datasets[i], [.. curves.Where(curve => curve.Dataset == datasets[i])], labels), i % columns * figure.Width / columns, i / columns * PanelHeight, figure.Width / columns, PanelHeight);
-        figure.Add(Legend(labels, curves.Any(curve => curve.Chosen is not null), figure.Width), 0, rows * PanelHeight, figure.Width, legendHeight);
+            figure.Add(Panel(datasets[i], [.. curves.Where(curve => curve.Dataset == datasets[i])], labels),
+                i % columns * figure.Width / columns, i / columns * PanelHeight, figure.Width / columns, PanelHeight);
+        figure.Add(Legend(labels, curves.Any(curve => curve.Chosen is not null), figure.Width), 0, rows * PanelHeight,
+            figure.Width, legendHeight);
         return figure;
     }
 
@@ -52,7 +62,8 @@ public static class TargetPlot
             (ring.MarkerStyle.LineColor, ring.MarkerStyle.LineWidth) = (Style.Ink, 2);
         }
         int[] targets = [.. curves.SelectMany(curve => curve.Points.Select(point => point.TTarget)).Distinct().Order()];
-        plot.Axes.Bottom.SetTicks([.. targets.Select(target => Math.Log2(target))], [.. targets.Select(target => target.ToString(CultureInfo.InvariantCulture))]);
+        plot.Axes.Bottom.SetTicks([.. targets.Select(target => Math.Log2(target))],
+            [.. targets.Select(target => target.ToString(CultureInfo.InvariantCulture))]);
         plot.XLabel("T_target (context tokens left)");
         plot.YLabel("accuracy (%)");
         plot.Axes.AutoScale();
@@ -72,7 +83,8 @@ public static class TargetPlot
         // One run has no deviation, which is not one of 0.
         int[] known = [.. Enumerable.Range(0, points.Length).Where(i => of(points[i]).Std is not null)];
         if (known.Length == 0) return;
-        var error = plot.Add.ErrorBar([.. known.Select(i => x[i])], [.. known.Select(i => y[i])], [.. known.Select(i => of(points[i]).Std!.Value)]);
+        var error = plot.Add.ErrorBar([.. known.Select(i => x[i])], [.. known.Select(i => y[i])],
+            [.. known.Select(i => of(points[i]).Std!.Value)]);
         (error.Color, error.LineWidth, error.CapSize) = (colour.WithAlpha(0.75), 1.3f, 4);
     }
 
@@ -95,7 +107,8 @@ public static class TargetPlot
         if (!chosen) return plot;
         var ring = plot.Add.Marker(x + 260, height - 8 - (LegendRow / 2), MarkerShape.OpenCircle, 18);
         (ring.MarkerStyle.LineColor, ring.MarkerStyle.LineWidth) = (Style.Ink, 2);
-        Style.Text(plot, "chosen by validation", x + 276, height - 8 - (LegendRow / 2), Style.TickSize, Style.Ink, alignment: Alignment.MiddleLeft);
+        Style.Text(plot, "chosen by validation", x + 276, height - 8 - (LegendRow / 2), Style.TickSize, Style.Ink,
+            alignment: Alignment.MiddleLeft);
         return plot;
     }
 
@@ -111,6 +124,7 @@ public static class TargetPlot
         // Thin and hollow, not dashed: Skia writes no dashes into SVG.
         (line.Color, line.LineWidth, line.MarkerSize) = (colour, validation ? 1 : 2.4f, 8);
         line.MarkerShape = validation ? MarkerShape.FilledSquare : MarkerShape.FilledCircle;
-        if (validation) (line.MarkerStyle.OutlineWidth, line.MarkerStyle.OutlineColor, line.MarkerStyle.FillColor) = (1.5f, colour, Colors.White);
+        if (validation)
+            (line.MarkerStyle.OutlineWidth, line.MarkerStyle.OutlineColor, line.MarkerStyle.FillColor) = (1.5f, colour, Colors.White);
     }
 }

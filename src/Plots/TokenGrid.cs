@@ -33,10 +33,14 @@ public sealed class TokenGrid
     public static TokenGrid Of(JobHistory history)
     {
         var name = $"job {history.Status.Id} ({history.Status.Description})";
-        if (history.Definition is not { Method: MethodNames.Adapt, Train.Adapt: var adapt }) throw new InvalidInputException($"{name} has no masks, since only adapt prunes context tokens; write the id of an adapt job.");
+        if (history.Definition is not { Method: MethodNames.Adapt, Train.Adapt: var adapt })
+            throw new InvalidInputException($"{name} has no masks, since only adapt prunes context tokens; write the id of an adapt job.");
         var size = adapt.PromptDepth * adapt.MaxContextLength;
-        if (history.Prunes.Length == 0) throw new AdaptClusterException($"{name} has pruned nothing yet; 'sweep status' shows how far it is.");
-        if (history.Prunes.Any(step => step.ImageMask.Length != size || step.TextMask.Length != size)) throw new AdaptClusterException($"{name}: its masks are not {adapt.PromptDepth} × {adapt.MaxContextLength}; they come from another version.");
+        if (history.Prunes.Length == 0)
+            throw new AdaptClusterException($"{name} has pruned nothing yet; 'sweep status' shows how far it is.");
+        if (history.Prunes.Any(step => step.ImageMask.Length != size || step.TextMask.Length != size))
+            throw new AdaptClusterException(
+                $"{name}: its masks are not {adapt.PromptDepth} × {adapt.MaxContextLength}; they come from another version.");
         return new TokenGrid(history, adapt.PromptDepth, adapt.MaxContextLength);
     }
 
@@ -46,13 +50,17 @@ public sealed class TokenGrid
     /// <exception cref="InvalidInputException">There is no such step.</exception>
     public byte[] Mask(Branch branch, int step)
     {
-        if (step < 0 || step > _history.Prunes.Length) throw new InvalidInputException($"--step {step}: the job has {_history.Prunes.Length} prune steps; write 0 (before the first) to {_history.Prunes.Length}.");
+        if (step < 0 || step > _history.Prunes.Length)
+            throw new InvalidInputException(
+                $"--step {step}: the job has {_history.Prunes.Length} prune steps; write 0 (before the first) to "
+                + $"{_history.Prunes.Length}.");
         if (step == 0) return [.. Enumerable.Repeat((byte)1, Depth * Length)];
         return branch == Branch.Image ? _history.Prunes[step - 1].ImageMask : _history.Prunes[step - 1].TextMask;
     }
 
     /// <summary>The epoch of a prune step.</summary>
-    public int Epoch(int step) => _history.IterationsPerEpoch == 0 ? 0 : ((_history.Prunes[step - 1].Iteration - 1) / _history.IterationsPerEpoch) + 1;
+    public int Epoch(int step) =>
+        _history.IterationsPerEpoch == 0 ? 0 : ((_history.Prunes[step - 1].Iteration - 1) / _history.IterationsPerEpoch) + 1;
 
     /// <summary>For each token of a branch the iteration that pruned it; null for those that live.</summary>
     public int?[] Lives(Branch branch)

@@ -2,7 +2,10 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Reports;
 
-/// <summary>The best of each column of a table, which stands in bold: of the cells that are complete, since a mean of fewer seeds is no match for them.</summary>
+/// <summary>
+/// The best of each column of a table, which stands in bold: of the cells that are complete, since a mean of fewer seeds is no match for
+/// them.
+/// </summary>
 public sealed class BestCells
 {
     private readonly Dictionary<string, double?> _best;
@@ -23,7 +26,8 @@ public sealed class BestCells
     public bool ContainsAverage(ResultRow row) => row.Average is { } average && average == _average;
 
     /// <summary>Whether a table has means of fewer runs than there are seeds, which get a mark.</summary>
-    public static bool HasPartialMeans(SweepResults results) => results.Rows.Any(row => row.Cells.Values.Any(cell => cell is { Complete: false, Test.Mean: not null }));
+    public static bool HasPartialMeans(SweepResults results) =>
+        results.Rows.Any(row => row.Cells.Values.Any(cell => cell is { Complete: false, Test.Mean: not null }));
 
     private static double? Complete(ResultCell cell) => cell.Complete ? cell.Test.Mean : null;
 }

@@ -55,7 +55,10 @@ public sealed class Comparison
 
     private static (double? Ours, double? Theirs, double? Difference) With(double? ours, double? theirs) => (ours, theirs, ours - theirs);
 
-    /// <summary>The mean of runs printed with one decimal. Python's printing, which the source used, rounds the exact binary value and halves to even.</summary>
+    /// <summary>
+    /// The mean of runs printed with one decimal. Python's printing, which the source used, rounds the exact binary value and halves to
+    /// even.
+    /// </summary>
     public static double? RoundedMean(double[] runs) => runs.Length == 0 ? null : runs.Average(OneDecimal);
 
     private static double OneDecimal(double percent)
@@ -63,6 +66,7 @@ public sealed class Comparison
         var whole = Math.Floor(percent);
         // Of all halves of a tenth only .25 and .75 are exact in binary; formatting rounds .25 up, half-to-even rounds it down.
         if (percent - whole == 0.25) return whole + 0.2;
-        return double.Parse(percent.ToString("F1", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
+        return double.Parse(percent.ToString("F1", System.Globalization.CultureInfo.InvariantCulture),
+            System.Globalization.CultureInfo.InvariantCulture);
     }
 }

@@ -5,7 +5,9 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Reports;
 
-/// <summary>A table that somebody has published, as <c>--compare</c> reads it: examples/paper.reported.json, or what <c>results --json</c> prints.</summary>
+/// <summary>
+/// A table that somebody has published, as <c>--compare</c> reads it: examples/paper.reported.json, or what <c>results --json</c> prints.
+/// </summary>
 public sealed record ReportedTable
 {
     private const long MaxBytes = 16 << 20;
@@ -30,12 +32,16 @@ public sealed record ReportedTable
 
     private const string OneDecimal = "mean of one-decimal runs";
 
-    /// <summary>The row that reports what an arm of a sweep computes: the one with its label, else the only one with its method, scorer and T_target.</summary>
+    /// <summary>
+    /// The row that reports what an arm of a sweep computes: the one with its label, else the only one with its method, scorer and
+    /// T_target.
+    /// </summary>
     /// <returns>Null when there is none.</returns>
     public ReportedRow? Find(ResultRow row)
     {
         if (Rows.FirstOrDefault(reported => reported.Label == row.Label) is { } named) return named;
-        return Rows.Where(reported => reported.Method == row.Method && reported.Scorer == row.Scorer && reported.TTarget == row.TTarget && reported.Adaptive == row.Adaptive).ToArray() is [var only] ? only : null;
+        return Rows.Where(reported => reported.Method == row.Method && reported.Scorer == row.Scorer && reported.TTarget == row.TTarget
+            && reported.Adaptive == row.Adaptive).ToArray() is [var only] ? only : null;
     }
 
     /// <summary>The numbers of the ADAPT paper's tables.</summary>
@@ -48,12 +54,14 @@ public sealed record ReportedTable
         try
         {
             var info = new FileInfo(file);
-            if (info.Exists && info.Length > MaxBytes) throw new InvalidInputException($"--compare {file}: {info.Length} bytes are more than a table has ({MaxBytes}).");
+            if (info.Exists && info.Length > MaxBytes)
+                throw new InvalidInputException($"--compare {file}: {info.Length} bytes are more than a table has ({MaxBytes}).");
             return Parse(File.ReadAllText(file), $"--compare {file}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file; check the path" : e.Message.TrimEnd('.');
+            var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file; check the path"
+                : e.Message.TrimEnd('.');
             throw new InvalidInputException($"--compare {file}: {why}.", e);
         }
     }
@@ -72,21 +80,26 @@ public sealed record ReportedTable
                 ? From(JsonSerializer.Deserialize<SweepResults>(text, Strict)!)
                 : JsonSerializer.Deserialize<ReportedTable>(text, Strict)!;
             if (table.Rows.Contains(null!) || table.Notes.Contains(null!)) throw new JsonException("found null in a list");
-            if (table.Rounding is not ("none" or OneDecimal)) throw new InvalidInputException($"{source}: $.rounding: found '{table.Rounding}'; write \"none\" or \"{OneDecimal}\".");
-            if (table.Rows.Any(row => row.Test.Values.Any(value => value is not (>= 0 and <= 100)))) throw new InvalidInputException($"{source}: $.rows: an accuracy is no percentage from 0 to 100.");
+            if (table.Rounding is not ("none" or OneDecimal))
+                throw new InvalidInputException($"{source}: $.rounding: found '{table.Rounding}'; write \"none\" or \"{OneDecimal}\".");
+            if (table.Rows.Any(row => row.Test.Values.Any(value => value is not (>= 0 and <= 100))))
+                throw new InvalidInputException($"{source}: $.rows: an accuracy is no percentage from 0 to 100.");
             return table;
         }
         catch (JsonException e)
         {
-            throw new InvalidInputException($"{source}: {e.Path ?? "$"}: no table of reported results ({Why(e)}); examples/paper.reported.json shows one.", e);
+            throw new InvalidInputException(
+                $"{source}: {e.Path ?? "$"}: no table of reported results ({Why(e)}); examples/paper.reported.json shows one.", e);
         }
     }
 
     /// <summary>What the serializer says, without the names of its types.</summary>
     private static string Why(JsonException e) => e.Message.Split('\'') switch
     {
-        [var start, var key, ..] when start.StartsWith("The JSON property", StringComparison.Ordinal) && e.Message.Contains("could not be mapped", StringComparison.Ordinal) => $"unknown key '{key}'",
-        [_, _, .. var rest] when e.Message.Contains("was missing required properties", StringComparison.Ordinal) => $"missing {string.Join(", ", rest.Where((_, index) => index % 2 == 1).Select(key => $"'{key}'"))}",
+        [var start, var key, ..] when start.StartsWith("The JSON property", StringComparison.Ordinal)
+            && e.Message.Contains("could not be mapped", StringComparison.Ordinal) => $"unknown key '{key}'",
+        [_, _, .. var rest] when e.Message.Contains("was missing required properties", StringComparison.Ordinal) =>
+            $"missing {string.Join(", ", rest.Where((_, index) => index % 2 == 1).Select(key => $"'{key}'"))}",
         _ => e.Message.Split(". ")[0].TrimEnd('.'),
     };
 
@@ -97,11 +110,12 @@ public sealed record ReportedTable
         return Parse(new StreamReader(stream).ReadToEnd(), name);
     }
 
-    private static ReportedTable From(SweepResults results) => results.Rows.Any(row => row is null || row.Cells.ContainsValue(null!)) ? throw new JsonException("found null for a row or a cell") : new()
-    {
-        Source = $"{results.Name} ({results.Sweep})",
-        Notes = results.Notes,
-        Rows = [.. results.Rows.Select(row => new ReportedRow
+    private static ReportedTable From(SweepResults results) => results.Rows.Any(row => row is null || row.Cells.ContainsValue(null!))
+        ? throw new JsonException("found null for a row or a cell") : new()
+        {
+            Source = $"{results.Name} ({results.Sweep})",
+            Notes = results.Notes,
+            Rows = [.. results.Rows.Select(row => new ReportedRow
         {
             Label = row.Label,
             Method = row.Method,
@@ -111,9 +125,10 @@ public sealed record ReportedTable
             TrainableParameters = row.TrainableParameters,
             Gflops = row.Gflops,
             Average = row.Average,
-            Test = row.Cells.Where(cell => cell.Value.Test.Mean is not null).ToDictionary(cell => cell.Key, cell => cell.Value.Test.Mean!.Value),
+            Test = row.Cells.Where(cell => cell.Value.Test.Mean is not null)
+                .ToDictionary(cell => cell.Key, cell => cell.Value.Test.Mean!.Value),
         })],
-    };
+        };
 }
 
 /// <summary>One row that somebody has published.</summary>

@@ -9,5 +9,6 @@ public static class WorkDone
     /// <param name="jobs">Counts of the sweep's jobs.</param>
     /// <param name="status">The sweep's status; null where nobody asked for it.</param>
     public static double Share(JobCounts jobs, SweepStatus? status) =>
-        Math.Clamp(status is { Iterations: > 0 } known ? (double)known.IterationsDone / known.Iterations : (double)jobs.Completed / Math.Max(1, jobs.Total), 0, 1);
+        Math.Clamp(status is { Iterations: > 0 } known ? (double)known.IterationsDone / known.Iterations
+            : (double)jobs.Completed / Math.Max(1, jobs.Total), 0, 1);
 }

@@ -4,7 +4,8 @@ using AdaptCluster.Silo.Configuration;
 
 using var ending = new CancellationTokenSource();
 using var onTerm = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, End);
-using var onInterrupt = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGINT, End);
+using var onInterrupt = System.Runtime.InteropServices.PosixSignalRegistration.Create(
+    System.Runtime.InteropServices.PosixSignal.SIGINT, End);
 try
 {
     await SiloProgram.RunAsync(SiloSettings.FromEnvironment() with { Verbose = true }, Console.Error, ending.Token);

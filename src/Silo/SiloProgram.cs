@@ -14,11 +14,15 @@ public static class SiloProgram
     /// <exception cref="AdaptClusterException">It cannot start.</exception>
     public static async Task RunAsync(SiloSettings settings, TextWriter log, CancellationToken cancellation)
     {
-        await using var silo = settings.Cluster is { } cluster ? await SiloHost.JoinAsync(settings, cluster, cancellation, serves: true) : await AloneAsync(settings, cancellation);
+        await using var silo = settings.Cluster is { } cluster ? await SiloHost.JoinAsync(settings, cluster, cancellation, serves: true)
+            : await AloneAsync(settings, cancellation);
         var gateway = silo.Gateway is { } endpoint ? $"gateway {endpoint}" : "no gateway";
         var http = silo.Http is { } address ? address.GetLeftPart(UriPartial.Authority) : "no http";
         var store = settings.Cluster is { } shared ? $"{shared.Store}, cluster {shared.Id}" : settings.Home;
-        await log.WriteLineAsync($"silo ready: {settings.Name} ({settings.Role}), {gateway}, {http}, pool {settings.Pool}, {settings.Workers} workers on {settings.Device}, store {store}{(silo.HttpProbes is { } probes ? $", health {probes.GetLeftPart(UriPartial.Authority)}" : "")}");
+        await log.WriteLineAsync(
+            $"silo ready: {settings.Name} ({settings.Role}), {gateway}, {http}, pool {settings.Pool}, {settings.Workers} workers on "
+            + $"{settings.Device}, store "
+            + $"{store}{(silo.HttpProbes is { } probes ? $", health {probes.GetLeftPart(UriPartial.Authority)}" : "")}");
         var stopped = silo.WaitForShutdownAsync(cancellation);
         if (await Task.WhenAny(stopped, silo.Health.Abandoned) != stopped) throw await silo.Health.Abandoned;
         await stopped;
@@ -32,7 +36,8 @@ public static class SiloProgram
         {
             // One that others can join stays; any other is starting, leaving or just looking.
             if (HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder)
-                throw new AdaptClusterException($"{settings.Home} is held by process {holder.ProcessId}; end it, or name another folder by ADAPTCLUSTER_HOME.");
+                throw new AdaptClusterException(
+                    $"{settings.Home} is held by process {holder.ProcessId}; end it, or name another folder by ADAPTCLUSTER_HOME.");
             await wait.PauseAsync(cancellation);
         }
         return await SiloHost.StartAsync(settings, home, cancellation, serves: true);

@@ -1,8 +1,9 @@
 namespace AdaptCluster.Training;
 
 /// <summary>
-/// Work that takes long before the first iteration, such as the hash of a data set or the features of a thousand texts: whoever waits for it hears that it
-/// gets on. It follows the flow of the caller, into the threads that it starts as well, so that no reader needs a parameter for it.
+/// Work that takes long before the first iteration, such as the hash of a data set or the features of a thousand texts: whoever waits for
+/// it hears that it gets on. It follows the flow of the caller, into the threads that it starts as well, so that no reader needs a
+/// parameter for it.
 /// </summary>
 public static class LongWork
 {

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace AdaptCluster.Web;
 
 /// <summary>
-/// What the pages of one silo read, once for everybody who looks at the same: the cluster does the same work for one reader and for a hundred.
-/// A page that becomes live shows at once what was read when it was rendered.
+/// What the pages of one silo read, once for everybody who looks at the same: the cluster does the same work for one reader and for a
+/// hundred. A page that becomes live shows at once what was read when it was rendered.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class SharedReads(TimeProvider time)
@@ -17,7 +17,9 @@ internal sealed class SharedReads(TimeProvider time)
 
     private readonly ConcurrentDictionary<(Type, string), Entry> _entries = new();
 
-    /// <summary>Reads something, or takes what was read a moment ago. A slow reading is at it for no more than a tenth of the time.</summary>
+    /// <summary>
+    /// Reads something, or takes what was read a moment ago. A slow reading is at it for no more than a tenth of the time.
+    /// </summary>
     /// <typeparam name="T">What it is.</typeparam>
     /// <param name="key">Tells it from others of its type.</param>
     /// <param name="read">Reads it; is given what was read before, null at first.</param>
@@ -28,7 +30,8 @@ internal sealed class SharedReads(TimeProvider time)
         await entry.One.WaitAsync();
         try
         {
-            if (entry.Value is T known && time.GetElapsedTime(entry.Read) < (10 * entry.Took > Fresh ? 10 * entry.Took : Fresh)) return known;
+            if (entry.Value is T known && time.GetElapsedTime(entry.Read) < (10 * entry.Took > Fresh ? 10 * entry.Took : Fresh))
+                return known;
             var begun = time.GetTimestamp();
             var value = await read(entry.Value as T);
             (entry.Value, entry.Took, entry.Read) = (value, time.GetElapsedTime(begun), time.GetTimestamp());
@@ -43,14 +46,16 @@ internal sealed class SharedReads(TimeProvider time)
     /// <summary>What was read last; null when nobody has looked for a while.</summary>
     /// <typeparam name="T">What it is.</typeparam>
     /// <param name="key">Tells it from others of its type.</param>
-    public T? Last<T>(string key) where T : class => _entries.TryGetValue((typeof(T), key), out var entry) && time.GetElapsedTime(entry.Read) < Kept ? entry.Value as T : null;
+    public T? Last<T>(string key) where T : class =>
+        _entries.TryGetValue((typeof(T), key), out var entry) && time.GetElapsedTime(entry.Read) < Kept ? entry.Value as T : null;
 
     /// <summary>Has something read again by whoever asks next, after an action.</summary>
     /// <typeparam name="T">What it is.</typeparam>
     /// <param name="key">Tells it from others of its type.</param>
     public void Expire<T>(string key) where T : class
     {
-        if (_entries.TryGetValue((typeof(T), key), out var entry)) entry.Read = time.GetTimestamp() - (long)(Kept.TotalSeconds * time.TimestampFrequency);
+        if (_entries.TryGetValue((typeof(T), key), out var entry))
+            entry.Read = time.GetTimestamp() - (long)(Kept.TotalSeconds * time.TimestampFrequency);
     }
 
     private void Forget()

@@ -13,9 +13,13 @@ public static class WebPages
     /// <summary>Most bytes of a spec that somebody pastes or drops.</summary>
     internal const int MaxSpecBytes = 1 << 20;
 
-    /// <summary>The content security policy of the pages: nothing from other hosts, no script but our own files; the components set styles of elements.</summary>
+    /// <summary>
+    /// The content security policy of the pages: nothing from other hosts, no script but our own files; the components set styles of
+    /// elements.
+    /// </summary>
     public const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self' "
+            + "data:; connect-src 'self'; "
         + "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
     /// <summary>Adds what the pages need. The host's services have an <see cref="IClusterClient"/>.</summary>
@@ -49,5 +53,6 @@ public static class WebPages
 
     /// <summary>Whether a path, which somebody else may have written, leads nowhere but to a page here.</summary>
     /// <param name="path">The path.</param>
-    public static bool IsLocalPath(string path) => path is ['/'] || (path.Length > 1 && path[0] == '/' && path[1] is not ('/' or '\\') && !path.Any(char.IsControl));
+    public static bool IsLocalPath(string path) =>
+        path is ['/'] || (path.Length > 1 && path[0] == '/' && path[1] is not ('/' or '\\') && !path.Any(char.IsControl));
 }

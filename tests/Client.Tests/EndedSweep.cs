@@ -2,7 +2,9 @@
 
 namespace AdaptCluster.Client.Tests;
 
-/// <summary>A home with a small sweep that has ended, for tests that only look at it; a silo serves it, so that each command answers at once.</summary>
+/// <summary>
+/// A home with a small sweep that has ended, for tests that only look at it; a silo serves it, so that each command answers at once.
+/// </summary>
 public sealed class EndedSweep : IAsyncLifetime
 {
     private readonly TemporaryHome _home = new();

@@ -22,7 +22,8 @@ public sealed class LayoutTests
     [Theory]
     [InlineData("tests")]
     [InlineData("bench")]
-    public void Code_lies_in_a_folder_that_says_what_it_is_for(string root) => Assert.Empty(Directory.GetFiles(Repository.At(root), "*.cs"));
+    public void Code_lies_in_a_folder_that_says_what_it_is_for(string root) =>
+        Assert.Empty(Directory.GetFiles(Repository.At(root), "*.cs"));
 
     [Fact]
     public void No_line_of_code_is_longer_than_140_columns()

@@ -12,7 +12,8 @@ public sealed class BadSiloTests(PostgresServer server)
         await cluster.StartAsync("control", "control");
         await cluster.StartAsync("bad", "gpu", ("ADAPTCLUSTER_MODELS", "/nonexistent"));
         var sweep = await cluster.SubmitAsync(TemporaryHome.SmallSpec);
-        await cluster.WaitForOutputAsync("no silo of pool 'cpu' can run what waits: backbone 'tiny-clip': no folder of that name", Limit, "status", sweep);
+        await cluster.WaitForOutputAsync("no silo of pool 'cpu' can run what waits: backbone 'tiny-clip': no folder of that name", Limit,
+            "status", sweep);
         await cluster["bad"].WaitForErrorAsync("cannot run pack");
 
         await cluster.StartAsync("good", "gpu");
@@ -37,7 +38,8 @@ public sealed class BadSiloTests(PostgresServer server)
         {
             foreach (var name in (string[])["gpu-1", "gpu-2"])
             {
-                var trains = await cluster.CountAsync($"SELECT count(*) FROM jobs WHERE position = 4 AND state = 1 AND epoch = 0 AND worker LIKE '{name}/%'");
+                var trains = await cluster.CountAsync(
+                    $"SELECT count(*) FROM jobs WHERE position = 4 AND state = 1 AND epoch = 0 AND worker LIKE '{name}/%'");
                 if (trains > 0) cluster[name].Kill();
             }
             cluster.Supervise();

@@ -13,7 +13,9 @@ internal sealed class ChaosFaults(PostgresServer server, TestCluster cluster, Da
     /// <summary>Longer than the lease of the tests' clusters, so that it runs out while its worker lives.</summary>
     private static readonly TimeSpan PastTheLease = TimeSpan.FromSeconds(9);
 
-    /// <summary>Longer than <see cref="StallsAfter"/>, the bound within which the worker must stop, and what the silo takes to leave.</summary>
+    /// <summary>
+    /// Longer than <see cref="StallsAfter"/>, the bound within which the worker must stop, and what the silo takes to leave.
+    /// </summary>
     private static readonly TimeSpan HangsFor = TimeSpan.FromSeconds(45);
 
     /// <summary>After so many seconds without progress a lease is taken back in the clusters of these tests.</summary>
@@ -104,7 +106,8 @@ internal sealed class ChaosFaults(PostgresServer server, TestCluster cluster, Da
     {
         cluster.Launch("hung", "gpu", ("ADAPTCLUSTER_MODELS", cluster.SilentModels()));
         // What it leases stands still until the queue takes it back, and the silo leaves then; one that gets no work stays.
-        for (var started = Stopwatch.GetTimestamp(); !cluster["hung"].HasExited && Stopwatch.GetElapsedTime(started) < HangsFor;) await Task.Delay(300);
+        for (var started = Stopwatch.GetTimestamp(); !cluster["hung"].HasExited && Stopwatch.GetElapsedTime(started) < HangsFor;)
+            await Task.Delay(300);
         await cluster.EndAsync("hung");
     }
 
@@ -138,7 +141,9 @@ internal sealed class ChaosFaults(PostgresServer server, TestCluster cluster, Da
             await server.CutConnectionsAsync(cluster.ConnectionString);
             for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(10);)
             {
-                var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Pooling = false }.ConnectionString);
+                var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(
+                    cluster.ConnectionString)
+                { Pooling = false }.ConnectionString);
                 try
                 {
                     await connection.OpenAsync();

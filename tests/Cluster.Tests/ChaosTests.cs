@@ -4,8 +4,9 @@ using System.Globalization;
 namespace AdaptCluster.Cluster.Tests;
 
 /// <summary>
-/// Random faults during a sweep on two control and three gpu silos, each a process of its own. The number and the seed come from ADAPTCLUSTER_CHAOS_FAULTS (6 by default) and
-/// ADAPTCLUSTER_CHAOS_SEED; tests/chaos runs many, and a database outage of three minutes with them.
+/// Random faults during a sweep on two control and three gpu silos, each a process of its own. The number and the seed come from
+/// ADAPTCLUSTER_CHAOS_FAULTS (6 by default) and ADAPTCLUSTER_CHAOS_SEED; tests/chaos runs many, and a database outage of three minutes with
+/// them.
 /// </summary>
 public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
 {
@@ -27,7 +28,8 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
         var random = new Random(seed);
         await using var proxy = new DatabaseProxy(server.Port);
         await using var cluster = await TestCluster.CreateAsync(server, proxy: proxy);
-        if (count >= Long && !cluster.MoveClocks("+0")) log.WriteLine("libfaketime is not installed (package libfaketime), so no clock moves.");
+        if (count >= Long && !cluster.MoveClocks("+0"))
+            log.WriteLine("libfaketime is not installed (package libfaketime), so no clock moves.");
         cluster.Set("ADAPTCLUSTER_LEASE__STALLSECONDS", ChaosFaults.StallsAfter);
         cluster.Set("ADAPTCLUSTER_LEASE__STOPSECONDS", ChaosFaults.StopsWithin);
         await Task.WhenAll(cluster.StartAsync("control-1", "control"), cluster.StartAsync("control-2", "control"));
@@ -49,15 +51,18 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
         // Sweeps that were submitted while their control silo was killed repeat the jobs of each other, which the cache answers.
         var jobs = await cluster.CountAsync("SELECT count(*) FROM jobs WHERE cached_from IS NULL");
         Assert.Equal(jobs, await cluster.CountAsync("SELECT count(*) FROM attempts WHERE outcome = 1"));
-        Assert.Equal(jobs, await cluster.CountAsync("SELECT count(*) FROM (SELECT DISTINCT sweep_id, position FROM attempts WHERE outcome = 1) AS accepted"));
+        Assert.Equal(jobs, await cluster.CountAsync(
+            "SELECT count(*) FROM (SELECT DISTINCT sweep_id, position FROM attempts WHERE outcome = 1) AS accepted"));
         Assert.Equal(0, await cluster.CountAsync("SELECT count(*) FROM jobs WHERE lease IS NOT NULL OR state <> 2"));
         Assert.Equal(0, await cluster.CountAsync("SELECT count(*) FROM checkpoints"));
         Assert.Equal(0, await cluster.CountAsync("SELECT count(*) FROM sweeps WHERE state <> 1"));
         // What a negative count would have said.
         Assert.DoesNotContain("jobs leave the state", cluster.Logs(), StringComparison.Ordinal);
         log.WriteLine($"{fault} faults, {jobs} jobs, {await cluster.CountAsync("SELECT count(*) FROM attempts")} attempts: "
-            + $"{await cluster.CountAsync("SELECT count(*) FROM attempts WHERE outcome = 3")} handed back, {await cluster.CountAsync("SELECT count(*) FROM attempts WHERE outcome = 4")} lost, "
-            + $"{await cluster.CountAsync("SELECT count(*) FROM attempts WHERE outcome = 2")} failed, {await cluster.CountAsync("SELECT count(*) FROM attempts WHERE outcome = 5")} on an unfit silo");
+            + $"{await cluster.CountAsync("SELECT count(*) FROM attempts WHERE outcome = 3")} handed back, "
+                + $"{await cluster.CountAsync("SELECT count(*) FROM attempts WHERE outcome = 4")} lost, "
+            + $"{await cluster.CountAsync("SELECT count(*) FROM attempts WHERE outcome = 2")} failed, "
+                + $"{await cluster.CountAsync("SELECT count(*) FROM attempts WHERE outcome = 5")} on an unfit silo");
     }
 
     /// <summary>Every kind as often as every other, in an order that the seed decides; long runs begin with the long outage.</summary>
@@ -109,11 +114,14 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
         if (fault.OfTheDatabaseAlone)
         {
             await CalmAsync(cluster);
-            Assert.True(await LostAsync(cluster) == lost, $"{fault.Name}: attempts were lost although only the database failed.\n{cluster.Logs()}");
-            Assert.True(await RefusedAsync(cluster, sweep) <= refused, $"{fault.Name}: reports were refused although only the database failed.\n{cluster.Logs()}");
+            Assert.True(await LostAsync(cluster) == lost,
+                $"{fault.Name}: attempts were lost although only the database failed.\n{cluster.Logs()}");
+            Assert.True(await RefusedAsync(cluster, sweep) <= refused,
+                $"{fault.Name}: reports were refused although only the database failed.\n{cluster.Logs()}");
             var open = await cluster.CountAsync($"SELECT count(*) FROM jobs WHERE sweep_id = '{sweep}' AND state IN (0, 1)");
             // While there is work, workers get on with it whatever the database does.
-            if (took > TimeSpan.FromSeconds(10) && open > 6) Assert.True(late > early, $"{fault.Name}: nothing was trained meanwhile.\n{cluster.Logs()}");
+            if (took > TimeSpan.FromSeconds(10) && open > 6)
+                Assert.True(late > early, $"{fault.Name}: nothing was trained meanwhile.\n{cluster.Logs()}");
         }
         log.WriteLine($"  {await cluster.CountAsync("SELECT count(*) FROM jobs WHERE state = 2")} jobs completed");
     }
@@ -121,18 +129,23 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
     private static Task<long> LostAsync(TestCluster cluster) => cluster.CountAsync("SELECT count(*) FROM attempts WHERE outcome = 4");
 
     /// <summary>Reports that the sweep's grain has refused since it came to its silo.</summary>
-    private static async Task<long> RefusedAsync(TestCluster cluster, string sweep) => (long)(await cluster.RunAsync("status", sweep, "--json")).Json["refusedReports"]!;
+    private static async Task<long> RefusedAsync(TestCluster cluster, string sweep) =>
+        (long)(await cluster.RunAsync("status", sweep, "--json")).Json["refusedReports"]!;
 
     /// <summary>Iterations, images and evaluations of all gpu silos, whether or not the store has heard of them.</summary>
     private static async Task<double> ProgressAsync(TestCluster cluster)
     {
         var sum = 0.0;
         foreach (var name in cluster.Names.Where(name => name.StartsWith("gpu", StringComparison.Ordinal)))
-            if (await cluster.TryScrapeAsync(name) is { } scrape) sum += scrape.Samples.Where(sample => sample.Name == "adaptcluster_progress_total").Sum(sample => sample.Value);
+            if (await cluster.TryScrapeAsync(name) is { } scrape)
+                sum += scrape.Samples.Where(sample => sample.Name == "adaptcluster_progress_total").Sum(sample => sample.Value);
         return sum;
     }
 
-    /// <summary>Waits until what earlier faults have cost is known: every lease in the store belongs to a worker that lives, and the database answers.</summary>
+    /// <summary>
+    /// Waits until what earlier faults have cost is known: every lease in the store belongs to a worker that lives, and the database
+    /// answers.
+    /// </summary>
     private static async Task CalmAsync(TestCluster cluster)
     {
         await cluster.ReadyAsync();
@@ -158,5 +171,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
         }
     }
 
-    private static int Number(string variable, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+    private static int Number(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : otherwise;
 }

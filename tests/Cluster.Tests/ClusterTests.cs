@@ -44,9 +44,13 @@ public sealed class ClusterTests(PostgresServer server)
         var ended = await cluster["second"].EndAsync();
         Assert.True(ended.Code == 0, ended.Error);
         Assert.Equal(0, await cluster.CountAsync("SELECT count(*) FROM jobs WHERE worker LIKE 'second/%' AND lease IS NOT NULL"));
-        Assert.Equal(0, await cluster.CountAsync("SELECT count(*) FROM attempts WHERE worker LIKE 'second/%' AND outcome <> 3 AND outcome <> 1"));
+        Assert.Equal(
+            0, await cluster.CountAsync("SELECT count(*) FROM attempts WHERE worker LIKE 'second/%' AND outcome <> 3 AND outcome <> 1"));
         // Every epoch that the drained silo has trained is kept: its successor goes on from the next one.
-        Assert.Equal(0, await cluster.CountAsync("SELECT count(*) FROM jobs j WHERE epoch <> (SELECT count(*) FROM epochs e WHERE e.sweep_id = j.sweep_id AND e.position = j.position)"));
+        Assert.Equal(
+            0, await cluster.CountAsync(
+            "SELECT count(*) FROM jobs j WHERE epoch <> (SELECT count(*) FROM epochs e WHERE e.sweep_id = j.sweep_id AND "
+            + "e.position = j.position)"));
 
         Assert.Equal(0, (await cluster.RunAsync("cancel", sweep)).Code);
     }
@@ -60,7 +64,8 @@ public sealed class ClusterTests(PostgresServer server)
         await cluster.WaitForCountAsync("SELECT count(*) FROM jobs WHERE epoch > 0", 1, Limit);
 
         Assert.Equal(0, (await cluster.RunAsync("pause", sweep, "--now")).Code);
-        await cluster.WaitForCountAsync("SELECT CASE WHEN count(*) = 0 THEN 1 ELSE 0 END FROM jobs WHERE state = 1", 1, TimeSpan.FromSeconds(5));
+        await cluster.WaitForCountAsync("SELECT CASE WHEN count(*) = 0 THEN 1 ELSE 0 END FROM jobs WHERE state = 1", 1,
+            TimeSpan.FromSeconds(5));
         Assert.Equal("paused", await StateAsync(cluster, sweep));
 
         // A paused sweep leaves the workers to others, and goes on where it stopped.
@@ -75,7 +80,8 @@ public sealed class ClusterTests(PostgresServer server)
 
         var cancelled = await cluster.RunAsync("cancel", sweep);
         Assert.Contains("cancelled", cancelled.Output, StringComparison.Ordinal);
-        Assert.Equal(0, await cluster.CountAsync($"SELECT count(*) FROM jobs WHERE sweep_id = '{sweep}' AND (state IN (0, 1) OR lease IS NOT NULL)"));
+        Assert.Equal(0, await cluster.CountAsync(
+            $"SELECT count(*) FROM jobs WHERE sweep_id = '{sweep}' AND (state IN (0, 1) OR lease IS NOT NULL)"));
     }
 
     [Fact]
@@ -85,7 +91,8 @@ public sealed class ClusterTests(PostgresServer server)
         await cluster.StartAsync("only");
         await cluster.WaitAsync(await cluster.SubmitAsync(TemporaryHome.SmallSpec), "completed", Limit);
 
-        var wider = await cluster.SubmitAsync(TemporaryHome.SmallSpec.Replace("[24, 12]", "[24, 18]", StringComparison.Ordinal).Replace("[12, 24]", "[18, 24]", StringComparison.Ordinal));
+        var wider = await cluster.SubmitAsync(TemporaryHome.SmallSpec.Replace("[24, 12]", "[24, 18]", StringComparison.Ordinal)
+            .Replace("[12, 24]", "[18, 24]", StringComparison.Ordinal));
         await cluster.WaitAsync(wider, "completed", Limit);
 
         var jobs = (await cluster.RunAsync("status", wider, "--json")).Json["summary"]!["jobs"]!;
@@ -93,5 +100,6 @@ public sealed class ClusterTests(PostgresServer server)
         Assert.Equal(4, await cluster.CountAsync($"SELECT count(*) FROM attempts WHERE sweep_id = '{wider}'"));
     }
 
-    private static async Task<string?> StateAsync(TestCluster cluster, string sweep) => (string?)(await cluster.RunAsync("status", sweep, "--json")).Json["summary"]!["state"];
+    private static async Task<string?> StateAsync(TestCluster cluster, string sweep) =>
+        (string?)(await cluster.RunAsync("status", sweep, "--json")).Json["summary"]!["state"];
 }

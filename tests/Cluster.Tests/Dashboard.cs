@@ -7,13 +7,20 @@ namespace AdaptCluster.Cluster.Tests;
 internal sealed partial class Dashboard(string name, JsonNode content)
 {
     // What Grafana puts in by itself.
-    private readonly Dictionary<string, string> _variables = new() { ["__rate_interval"] = "1m", ["__interval"] = "15s", ["__range"] = "5m" };
+    private readonly Dictionary<string, string> _variables = new()
+    {
+        ["__rate_interval"] = "1m",
+        ["__interval"] = "15s",
+        ["__range"] = "5m",
+    };
 
-    public static IEnumerable<Dashboard> All => Directory.GetFiles(Repository.At("helm/adaptcluster/dashboards"), "*.json").Order(StringComparer.Ordinal)
+    public static IEnumerable<Dashboard> All =>
+        Directory.GetFiles(Repository.At("helm/adaptcluster/dashboards"), "*.json").Order(StringComparer.Ordinal)
         .Select(file => new Dashboard(Path.GetFileName(file), JsonNode.Parse(File.ReadAllText(file))!));
 
     /// <summary>The same with another text in its queries.</summary>
-    public Dashboard With(string right, string wrong) => new(name, JsonNode.Parse(content.ToJsonString().Replace(right, wrong, StringComparison.Ordinal))!);
+    public Dashboard With(string right, string wrong) =>
+        new(name, JsonNode.Parse(content.ToJsonString().Replace(right, wrong, StringComparison.Ordinal))!);
 
     /// <summary>Variables without values, and queries that fail or give nothing.</summary>
     public async Task<List<string>> ProblemsAsync(Prometheus prometheus)
@@ -29,10 +36,13 @@ internal sealed partial class Dashboard(string name, JsonNode content)
         {
             foreach (var target in panel!["targets"]?.AsArray() ?? [])
             {
-                var query = VariableUse().Replace((string)target!["expr"]!, use => _variables.TryGetValue(use.Groups[1].Value, out var value) ? value : throw new InvalidOperationException($"{name}: unknown variable {use.Value}"));
+                var query = VariableUse().Replace((string)target!["expr"]!, use =>
+                    _variables.TryGetValue(use.Groups[1].Value, out var value) ? value
+                        : throw new InvalidOperationException($"{name}: unknown variable {use.Value}"));
                 var answer = await prometheus.AskAsync("query", "query", query);
                 if ((string?)answer["status"] != "success") problems.Add($"{name}, {panel["title"]}: {answer["error"]} in {query}");
-                else if (answer["data"]!["result"]!.AsArray() is var series && series.All(one => (string?)one!["value"]![1] == "NaN")) problems.Add($"{name}, {panel["title"]}: {series.Count} values in {query}");
+                else if (answer["data"]!["result"]!.AsArray() is var series && series.All(one => (string?)one!["value"]![1] == "NaN"))
+                    problems.Add($"{name}, {panel["title"]}: {series.Count} values in {query}");
             }
         }
         return problems;

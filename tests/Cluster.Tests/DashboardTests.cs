@@ -16,12 +16,15 @@ public sealed class DashboardTests(PostgresServer server)
         await cluster.StartAsync("bad", "gpu", ("ADAPTCLUSTER_MODELS", "/nonexistent"));
         await cluster.StartAsync("good", "gpu", ("ADAPTCLUSTER_POOL", "later"));
         using var synthetic = new SyntheticExporter();
-        using var prometheus = await Prometheus.StartAsync(Token, [cluster.Http("control"), cluster.Http("bad"), cluster.Http("good")], [synthetic.Address]);
+        using var prometheus = await Prometheus.StartAsync(
+            Token, [cluster.Http("control"), cluster.Http("bad"), cluster.Http("good")], [synthetic.Address]);
         var sweep = await cluster.SubmitAsync(TemporaryHome.SmallSpec);
         await cluster.WaitForCountAsync("SELECT count(DISTINCT position) FROM attempts WHERE outcome = 5", 3, Limit);
         Assert.Equal(0, (await cluster.RunAsync("set", sweep, "--pool", "later")).Code);
         await cluster.WaitAsync(sweep, "completed", Limit);
-        for (var started = TimeProvider.System.GetTimestamp(); await prometheus.QueryAsync($"sum(adaptcluster_jobs{{sweep=\"{sweep}\",state=\"completed\"}})") != 12; await Task.Delay(300, TestContext.Current.CancellationToken))
+        for (var started = TimeProvider.System.GetTimestamp(); await prometheus.QueryAsync(
+            $"sum(adaptcluster_jobs{{sweep=\"{sweep}\",state=\"completed\"}})") != 12; await Task.Delay(
+            300, TestContext.Current.CancellationToken))
             Assert.True(TimeProvider.System.GetElapsedTime(started) < Limit, "Prometheus does not see the sweep's end.");
 
         Assert.True(await prometheus.QueryAsync("sum(adaptcluster_attempts_total{outcome=\"unfit\"})") >= 3);

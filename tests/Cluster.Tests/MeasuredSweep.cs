@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace AdaptCluster.Cluster.Tests;
 
-/// <summary>A small sweep, and then a wider one that it answers half of, on a control silo and one that trains, with a token. Run once for all tests of a class.</summary>
+/// <summary>
+/// A small sweep, and then a wider one that it answers half of, on a control silo and one that trains, with a token. Run once for all tests
+/// of a class.
+/// </summary>
 public sealed class MeasuredSweep : IAsyncDisposable
 {
     public const string Token = "the-token-of-the-tests-0123456789", Control = "control", Gpu = "gpu-1";
@@ -40,9 +43,11 @@ public sealed class MeasuredSweep : IAsyncDisposable
         {
             var spans = _collector.Spans;
             var byId = spans.Select(span => span.Id).ToHashSet();
-            if (spans.Count(span => span.Name is "job" or "epoch") >= expected && spans.All(span => span.Parent.Length == 0 || byId.Contains(span.Parent))) return spans;
+            if (spans.Count(span => span.Name is "job" or "epoch") >= expected
+                && spans.All(span => span.Parent.Length == 0 || byId.Contains(span.Parent))) return spans;
             if (TimeProvider.System.GetElapsedTime(started) > Limit)
-                throw new TimeoutException($"{string.Join(", ", spans.CountBy(span => span.Name))}; {expected} jobs and epochs expected\n{Cluster.Logs()}");
+                throw new TimeoutException(
+                    $"{string.Join(", ", spans.CountBy(span => span.Name))}; {expected} jobs and epochs expected\n{Cluster.Logs()}");
         }
     }
 
@@ -54,7 +59,8 @@ public sealed class MeasuredSweep : IAsyncDisposable
         Configure(_cluster, _collector.Endpoint);
         await Task.WhenAll(_cluster.StartAsync(Control, "control"), _cluster.StartAsync(Gpu, "gpu"));
         First = await _cluster.SubmitAsync(TemporaryHome.SmallSpec);
-        for (var started = TimeProvider.System.GetTimestamp(); await _cluster.CountAsync("SELECT count(*) FROM jobs WHERE state <> 2") > 0; await Task.Delay(400))
+        for (var started = TimeProvider.System.GetTimestamp(); await _cluster.CountAsync(
+            "SELECT count(*) FROM jobs WHERE state <> 2") > 0; await Task.Delay(400))
         {
             foreach (var silo in (string[])[Control, Gpu]) Meanwhile.Add(await ScrapeAsync(silo));
             if (TimeProvider.System.GetElapsedTime(started) > Limit) throw new TimeoutException(_cluster.Logs());
@@ -62,7 +68,8 @@ public sealed class MeasuredSweep : IAsyncDisposable
         // The table is shown some seconds after a result has come, and the leases end after their last one.
         await SettleAsync(First, AfterFirst);
         Results = (await _cluster.RunAsync("results", First, "--json")).Json;
-        Wider = await _cluster.SubmitAsync(TemporaryHome.SmallSpec.Replace("[24, 12]", "[24, 18]", StringComparison.Ordinal).Replace("[12, 24]", "[18, 24]", StringComparison.Ordinal));
+        Wider = await _cluster.SubmitAsync(TemporaryHome.SmallSpec.Replace("[24, 12]", "[24, 18]", StringComparison.Ordinal)
+            .Replace("[12, 24]", "[18, 24]", StringComparison.Ordinal));
         await _cluster.WaitForCountAsync($"SELECT count(*) FROM sweeps WHERE id = '{Wider}' AND state = 1", 1, Limit);
         await SettleAsync(Wider, AtTheEnd);
     }
@@ -106,9 +113,11 @@ public sealed class MeasuredSweep : IAsyncDisposable
         {
             foreach (var silo in (string[])[Control, Gpu]) scrapes[silo] = await ScrapeAsync(silo);
             var (control, gpu) = (scrapes[Control], scrapes[Gpu]);
-            var cells = control.Samples.Count(sample => sample.Name == "adaptcluster_cell_test_accuracy_ratio" && sample.Labels["sweep"] == sweep);
+            var cells = control.Samples.Count(sample => sample.Name == "adaptcluster_cell_test_accuracy_ratio"
+                && sample.Labels["sweep"] == sweep);
             if (cells == 8 && control.Sum("adaptcluster_queue_leases") == 0 && gpu.Sum("adaptcluster_lanes_in_use") == 0) return;
-            if (TimeProvider.System.GetElapsedTime(started) > Limit) throw new TimeoutException($"{cells} cells of {sweep}\n{Cluster.Logs()}");
+            if (TimeProvider.System.GetElapsedTime(started) > Limit)
+                throw new TimeoutException($"{cells} cells of {sweep}\n{Cluster.Logs()}");
         }
     }
 }

@@ -25,7 +25,8 @@ internal sealed class MovedClock
 
     /// <summary>Finds the library; null where it is not installed.</summary>
     public static MovedClock? Find(string folder) =>
-        Directory.GetDirectories("/usr/lib").Select(place => Path.Combine(place, "faketime", "libfaketimeMT.so.1")).FirstOrDefault(File.Exists) is { } library ? new(library, folder) : null;
+        Directory.GetDirectories("/usr/lib").Select(place => Path.Combine(place, "faketime", "libfaketimeMT.so.1"))
+            .FirstOrDefault(File.Exists) is { } library ? new(library, folder) : null;
 
     /// <summary>Moves it.</summary>
     /// <param name="seconds">From the true time, such as "-3600".</param>

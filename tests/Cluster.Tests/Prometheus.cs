@@ -5,7 +5,10 @@ using System.Text.Json.Nodes;
 
 namespace AdaptCluster.Cluster.Tests;
 
-/// <summary>The real server, where it is on the path, on a free loopback port. It asks for OpenMetrics, whose names are made by other rules than the text format's.</summary>
+/// <summary>
+/// The real server, where it is on the path, on a free loopback port. It asks for OpenMetrics, whose names are made by other rules than the
+/// text format's.
+/// </summary>
 internal sealed class Prometheus : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -34,7 +37,9 @@ internal sealed class Prometheus : IDisposable
             """);
         var port = FreePort.Find();
         prometheus._client.BaseAddress = new Uri($"http://127.0.0.1:{port}");
-        prometheus._process = Process.Start(new ProcessStartInfo(program!, [$"--config.file={config}", $"--storage.tsdb.path={prometheus._folder}/data", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]));
+        prometheus._process = Process.Start(new ProcessStartInfo(
+            program!, [$"--config.file={config}", $"--storage.tsdb.path={prometheus._folder}/data",
+            $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]));
         try
         {
             await prometheus.WaitAsync(silos.Length + others.Length);
@@ -52,7 +57,8 @@ internal sealed class Prometheus : IDisposable
     /// <summary>What the API answers, errors of a query too.</summary>
     public async Task<JsonNode> AskAsync(string path, string parameter, string value)
     {
-        using var answer = await _client.GetAsync(new Uri($"/api/v1/{path}?{Uri.EscapeDataString(parameter)}={Uri.EscapeDataString(value)}", UriKind.Relative));
+        using var answer = await _client.GetAsync(
+            new Uri($"/api/v1/{path}?{Uri.EscapeDataString(parameter)}={Uri.EscapeDataString(value)}", UriKind.Relative));
         // While it starts; other errors come as JSON.
         if (answer.StatusCode == HttpStatusCode.ServiceUnavailable) answer.EnsureSuccessStatusCode();
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
@@ -62,7 +68,8 @@ internal sealed class Prometheus : IDisposable
     public async Task<double?> QueryAsync(string query)
     {
         var answer = await AskAsync("query", "query", query);
-        return (string?)answer["data"]!["result"]!.AsArray().SingleOrDefault()?["value"]![1] is { } value ? double.Parse(value, CultureInfo.InvariantCulture) : null;
+        return (string?)answer["data"]!["result"]!.AsArray().SingleOrDefault()?["value"]![1] is { } value
+            ? double.Parse(value, CultureInfo.InvariantCulture) : null;
     }
 
     public void Dispose()

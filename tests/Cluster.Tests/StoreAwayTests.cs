@@ -1,6 +1,9 @@
 namespace AdaptCluster.Cluster.Tests;
 
-/// <summary>What users of a cluster with roles apart read while PostgreSQL is stopped: which part does not answer, since when, and never a fault of this program.</summary>
+/// <summary>
+/// What users of a cluster with roles apart read while PostgreSQL is stopped: which part does not answer, since when, and never a fault of
+/// this program.
+/// </summary>
 public sealed class StoreAwayTests(PostgresServer server)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
@@ -17,14 +20,17 @@ public sealed class StoreAwayTests(PostgresServer server)
         var gateways = cluster.Gateways("control");
         string[][] commands =
         [
-            ["list"], ["status", sweep], ["results", sweep], ["pause", sweep], ["logs", sweep], ["plan", "spec.json"], ["submit", "spec.json"], ["explain", sweep, "--job", job],
+            ["list"], ["status", sweep], ["results", sweep], ["pause", sweep], ["logs", sweep], ["plan", "spec.json"],
+            ["submit", "spec.json"], ["explain", sweep, "--job", job],
             ["resume", sweep], ["cancel", sweep], ["set", sweep, "--priority", "1"], ["curves", sweep, "--job", job],
         ];
         await server.StopAsync();
         try
         {
-            foreach (var command in commands) AssertSays(command[0], await cluster.RunAtAsync(gateways, command), "the store's database does not answer since 20");
-            foreach (var command in (string[][])[["list"], ["db", "migrate"], ["serve"]]) AssertSays(command[0], await cluster.RunAsync(command), "the store's database does not answer");
+            foreach (var command in commands)
+                AssertSays(command[0], await cluster.RunAtAsync(gateways, command), "the store's database does not answer since 20");
+            foreach (var command in (string[][])[["list"], ["db", "migrate"], ["serve"]])
+                AssertSays(command[0], await cluster.RunAsync(command), "the store's database does not answer");
 
             var doctor = await cluster.RunAtAsync(gateways, "doctor");
             AssertSays("doctor", doctor, "the store's database does not answer since 20");
@@ -40,7 +46,8 @@ public sealed class StoreAwayTests(PostgresServer server)
             var blind = await cluster.RunAsync("doctor");
             AssertSays("doctor", blind, "the store's database does not answer");
             Assert.Contains("store: the store's database does not answer", blind.Output, StringComparison.Ordinal);
-            Assert.Contains("a list of gateways (--cluster HOST:30000) shows what runs all the same", blind.Error, StringComparison.Ordinal);
+            Assert.Contains("a list of gateways (--cluster HOST:30000) shows what runs all the same", blind.Error,
+                StringComparison.Ordinal);
         }
         finally
         {
@@ -95,7 +102,9 @@ public sealed class StoreAwayTests(PostgresServer server)
         await cluster["control"].EndAsync();
 
         var list = await cluster.RunAtAsync($"{dead},{alive}", "list");
-        Assert.Equal($"sweep: nobody answers at {dead},{alive}: 2 gateways, no connection to {dead}, {alive}; is the silo running ('sweep serve')?", list.Error);
+        Assert.Equal(
+            $"sweep: nobody answers at {dead},{alive}: 2 gateways, no connection to {dead}, {alive}; is the silo running ('sweep serve')?",
+            list.Error);
         Assert.Equal(1, list.Code);
         var byStore = await cluster.RunAsync("list");
         Assert.EndsWith("it names no gateway; is the silo running ('sweep serve')?", byStore.Error, StringComparison.Ordinal);
@@ -105,7 +114,8 @@ public sealed class StoreAwayTests(PostgresServer server)
 
     private static void AssertSays(string command, SweepProcess.Ended ended, string words)
     {
-        Assert.True(ended.Code == 1 && ended.Error.Contains(words, StringComparison.Ordinal), $"{command} ended with code {ended.Code} and said: {ended.Error}");
+        Assert.True(ended.Code == 1 && ended.Error.Contains(words, StringComparison.Ordinal),
+            $"{command} ended with code {ended.Code} and said: {ended.Error}");
         Assert.DoesNotContain("fault of this program", ended.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Codec", ended.Error, StringComparison.Ordinal);
     }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace AdaptCluster.Cluster.Tests;
 
-/// <summary>Series that need hardware or operators that no test has, as fixed text on a loopback port: NVIDIA's DCGM exporter, kube-state-metrics and KEDA.</summary>
+/// <summary>
+/// Series that need hardware or operators that no test has, as fixed text on a loopback port: NVIDIA's DCGM exporter, kube-state-metrics
+/// and KEDA.
+/// </summary>
 internal sealed class SyntheticExporter : IDisposable
 {
     private const string Text = """

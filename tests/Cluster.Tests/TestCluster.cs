@@ -18,7 +18,8 @@ internal sealed partial class TestCluster : IAsyncDisposable
     private TestCluster(string connectionString, DatabaseProxy? proxy = null)
     {
         ConnectionString = connectionString;
-        _home.Environment["ADAPTCLUSTER_STORE__CONNECTIONSTRING"] = proxy is null ? connectionString : new NpgsqlConnectionStringBuilder(connectionString) { Port = proxy.Port }.ConnectionString;
+        _home.Environment["ADAPTCLUSTER_STORE__CONNECTIONSTRING"] = proxy is null ? connectionString
+            : new NpgsqlConnectionStringBuilder(connectionString) { Port = proxy.Port }.ConnectionString;
         _home.Environment["ADAPTCLUSTER_CLUSTER__SILOPORT"] = "0";
         _home.Environment["ADAPTCLUSTER_CLUSTER__GATEWAYPORT"] = "0";
         // Quicker than in service, so that a test need not wait a minute for each fault.
@@ -41,7 +42,9 @@ internal sealed partial class TestCluster : IAsyncDisposable
     public void Set(string variable, string value) => _home.Environment[variable] = value;
 
     /// <summary>Where a silo answers HTTP, as it says itself.</summary>
-    public Uri Http(string name) => new(HttpAddress().Match(this[name].Error) is { Success: true } match ? match.Value : throw new InvalidOperationException($"{name} does not say where: {Logs()}"));
+    public Uri Http(string name) =>
+        new(HttpAddress().Match(this[name].Error) is { Success: true } match ? match.Value
+            : throw new InvalidOperationException($"{name} does not say where: {Logs()}"));
 
     /// <summary>Makes the database and its tables.</summary>
     /// <param name="server">The database's server.</param>
@@ -77,14 +80,17 @@ internal sealed partial class TestCluster : IAsyncDisposable
     {
         if (_silos.Remove(name, out var old)) old.Process.Dispose();
         var shared = _home.Environment.ToList();
-        foreach (var (key, value) in settings.Append(("ADAPTCLUSTER_NAME", name)).Append(("ADAPTCLUSTER_ROLE", role))) _home.Environment[key] = value;
+        foreach (var (key, value) in settings.Append(("ADAPTCLUSTER_NAME", name)).Append(("ADAPTCLUSTER_ROLE", role)))
+            _home.Environment[key] = value;
         if (_clock is { } clock && role == "control") foreach (var (key, value) in clock.Environment) _home.Environment[key] = value;
         _silos[name] = (SweepProcess.Start(_home, Program, ["serve"]), role);
         _home.Environment.Clear();
         foreach (var (key, value) in shared) _home.Environment[key] = value;
     }
 
-    /// <summary>Moves the wall clock of control silos that start after the first call, by libfaketime; their monotonic clock stays as it is.</summary>
+    /// <summary>
+    /// Moves the wall clock of control silos that start after the first call, by libfaketime; their monotonic clock stays as it is.
+    /// </summary>
     /// <param name="seconds">Such as "-3600", from the true time.</param>
     /// <returns>Whether libfaketime is here.</returns>
     public bool MoveClocks(string seconds)
@@ -97,7 +103,9 @@ internal sealed partial class TestCluster : IAsyncDisposable
     /// <summary>Whether control silos have a wall clock that can be moved.</summary>
     public bool HasMovedClocks => _clock is not null;
 
-    /// <summary>A model root like the usual one, but whoever opens the weights waits for ever, as on a file server that has stopped.</summary>
+    /// <summary>
+    /// A model root like the usual one, but whoever opens the weights waits for ever, as on a file server that has stopped.
+    /// </summary>
     public string SilentModels()
     {
         var root = Path.Combine(_home.Folder, "silent-models");
@@ -124,8 +132,8 @@ internal sealed partial class TestCluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until every silo says that it is ready. One that ends meanwhile is started again, as its supervisor does: on a machine that is too slow
-    /// to answer probes, a silo that has just come may be voted dead and leave.
+    /// Waits until every silo says that it is ready. One that ends meanwhile is started again, as its supervisor does: on a machine that is
+    /// too slow to answer probes, a silo that has just come may be voted dead and leave.
     /// </summary>
     public async Task ReadyAsync()
     {
@@ -135,13 +143,15 @@ internal sealed partial class TestCluster : IAsyncDisposable
             var ready = true;
             foreach (var name in Names) ready &= await TryGetAsync(name, "/health/ready") is not null;
             if (ready) return;
-            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(5)) throw new TimeoutException($"not every silo is ready:\n{Logs()}");
+            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(5))
+                throw new TimeoutException($"not every silo is ready:\n{Logs()}");
             await Task.Delay(TimeSpan.FromMilliseconds(300));
         }
     }
 
     /// <summary>What a silo shows at /metrics; null when it does not answer.</summary>
-    public async Task<PrometheusText?> TryScrapeAsync(string name) => await TryGetAsync(name, "/metrics") is { } text ? PrometheusText.Parse(text) : null;
+    public async Task<PrometheusText?> TryScrapeAsync(string name) =>
+        await TryGetAsync(name, "/metrics") is { } text ? PrometheusText.Parse(text) : null;
 
     /// <summary>Submits a spec once, whatever becomes of it.</summary>
     public Task<SweepProcess.Ended> SubmitOnceAsync(string spec) => RunAsync("submit", _home.Write("by-the-way.json", spec));
@@ -171,7 +181,8 @@ internal sealed partial class TestCluster : IAsyncDisposable
 
     /// <summary>The gateways of silos, as --cluster takes them.</summary>
     public string Gateways(params string[] names) => string.Join(',', names.Select(name =>
-        GatewayAddress().Match(this[name].Error) is { Success: true } match ? match.Value : throw new InvalidOperationException($"{name} does not say where: {Logs()}")));
+        GatewayAddress().Match(this[name].Error) is { Success: true } match ? match.Value
+            : throw new InvalidOperationException($"{name} does not say where: {Logs()}")));
 
     /// <summary>Runs a command of the client against the cluster.</summary>
     public Task<SweepProcess.Ended> RunAsync(params string[] arguments) => RunAtAsync(ConnectionString, arguments);
@@ -209,7 +220,8 @@ internal sealed partial class TestCluster : IAsyncDisposable
         {
             var status = await RunAsync("status", sweep, "--json");
             if (status.Code == 0 && (string?)status.Json["summary"]!["state"] == state) return;
-            if (Stopwatch.GetElapsedTime(started) > limit) throw new TimeoutException($"{sweep} is not {state} after {limit}: {status.Output} {status.Error}\n{Logs()}");
+            if (Stopwatch.GetElapsedTime(started) > limit)
+                throw new TimeoutException($"{sweep} is not {state} after {limit}: {status.Output} {status.Error}\n{Logs()}");
             await Task.Delay(TimeSpan.FromMilliseconds(300));
         }
     }
@@ -221,13 +233,15 @@ internal sealed partial class TestCluster : IAsyncDisposable
         {
             var ended = await RunAsync(arguments);
             if (ended.Output.Contains(text, StringComparison.Ordinal)) return;
-            if (Stopwatch.GetElapsedTime(started) > limit) throw new TimeoutException($"'{text}' does not appear: {ended.Output} {ended.Error}\n{Logs()}");
+            if (Stopwatch.GetElapsedTime(started) > limit)
+                throw new TimeoutException($"'{text}' does not appear: {ended.Output} {ended.Error}\n{Logs()}");
             await Task.Delay(TimeSpan.FromMilliseconds(300));
         }
     }
 
     /// <summary>Reads a number from the store.</summary>
-    public async Task<long> CountAsync(string query) => Convert.ToInt64(await ScalarAsync(query), System.Globalization.CultureInfo.InvariantCulture);
+    public async Task<long> CountAsync(string query) =>
+        Convert.ToInt64(await ScalarAsync(query), System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Reads a text from the store.</summary>
     public async Task<string> TextAsync(string query) => (string)(await ScalarAsync(query))!;
@@ -235,7 +249,8 @@ internal sealed partial class TestCluster : IAsyncDisposable
     private async Task<object?> ScalarAsync(string query)
     {
         // Not from a pool: the faults of some tests cut connections.
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(query, connection);
         return await command.ExecuteScalarAsync();
@@ -247,13 +262,15 @@ internal sealed partial class TestCluster : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         while (await CountAsync(query) < least)
         {
-            if (Stopwatch.GetElapsedTime(started) > limit) throw new TimeoutException($"less than {least} after {limit}: {query}\n{Logs()}");
+            if (Stopwatch.GetElapsedTime(started) > limit)
+                throw new TimeoutException($"less than {least} after {limit}: {query}\n{Logs()}");
             await Task.Delay(TimeSpan.FromMilliseconds(50));
         }
     }
 
     /// <summary>What the silos wrote, for the message of a test that fails.</summary>
-    public string Logs() => string.Join("\n", _silos.Select(silo => $"--- {silo.Key}: {string.Join('\n', silo.Value.Process.Error.Split('\n').TakeLast(60))}"));
+    public string Logs() =>
+        string.Join("\n", _silos.Select(silo => $"--- {silo.Key}: {string.Join('\n', silo.Value.Process.Error.Split('\n').TakeLast(60))}"));
 
     public ValueTask DisposeAsync()
     {

@@ -3,7 +3,9 @@ using Google.Protobuf;
 
 namespace AdaptCluster.Cluster.Tests;
 
-/// <summary>Takes traces by OTLP over HTTP, as a collector does, and reads of opentelemetry/proto/trace/v1/trace.proto what the tests need.</summary>
+/// <summary>
+/// Takes traces by OTLP over HTTP, as a collector does, and reads of opentelemetry/proto/trace/v1/trace.proto what the tests need.
+/// </summary>
 internal sealed class TraceCollector : IDisposable
 {
     private readonly HttpListener _listener = new();
@@ -54,7 +56,8 @@ internal sealed class TraceCollector : IDisposable
             AllAuthorized &= context.Request.Headers["x-tenant"] == "tests";
             // ExportTraceServiceRequest.resource_spans (1) > ResourceSpans.scope_spans (2) > ScopeSpans.spans (2)
             lock (_spans)
-                _spans.AddRange(Fields(ByteString.CopyFrom(body.ToArray()), 1).SelectMany(resource => Fields(resource, 2)).SelectMany(scope => Fields(scope, 2)).Select(Read));
+                _spans.AddRange(Fields(ByteString.CopyFrom(body.ToArray()), 1).SelectMany(resource => Fields(resource, 2))
+                    .SelectMany(scope => Fields(scope, 2)).Select(Read));
             context.Response.ContentType = "application/x-protobuf";
             context.Response.Close();
         }
@@ -66,7 +69,8 @@ internal sealed class TraceCollector : IDisposable
         string Id(int number) => Convert.ToHexStringLower(Field(number).Span);
         // KeyValue.key (1), KeyValue.value (2) > AnyValue.string_value (1)
         var texts = Fields(span, 9).Where(pair => Fields(Fields(pair, 2).First(), 1).Any())
-            .ToDictionary(pair => Fields(pair, 1).First().ToStringUtf8(), pair => Fields(Fields(pair, 2).First(), 1).First().ToStringUtf8());
+            .ToDictionary(pair => Fields(pair, 1).First().ToStringUtf8(), pair =>
+                Fields(Fields(pair, 2).First(), 1).First().ToStringUtf8());
         return new Span(Id(1), Id(2), Id(4), Field(5).ToStringUtf8(), texts);
     }
 
@@ -76,7 +80,8 @@ internal sealed class TraceCollector : IDisposable
         var input = message.CreateCodedInput();
         for (var tag = input.ReadTag(); tag != 0; tag = input.ReadTag())
         {
-            if (WireFormat.GetTagFieldNumber(tag) == number && WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited) yield return input.ReadBytes();
+            if (WireFormat.GetTagFieldNumber(tag) == number && WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited)
+                yield return input.ReadBytes();
             else input.SkipLastField();
         }
     }

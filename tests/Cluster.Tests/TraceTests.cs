@@ -10,7 +10,8 @@ public sealed partial class MetricsTests
         var byId = spans.ToDictionary(span => span.Id);
         TraceCollector.Span[] Named(string name) => [.. spans.Where(span => span.Name == name)];
 
-        Assert.Equal([measured.First, measured.Wider], Named("submit").Select(span => span.Texts["adaptcluster.sweep"]).OrderBy(sweep => sweep != measured.First));
+        Assert.Equal([measured.First, measured.Wider],
+            Named("submit").Select(span => span.Texts["adaptcluster.sweep"]).OrderBy(sweep => sweep != measured.First));
         var jobs = Named("job");
         Assert.Equal(await measured.Cluster.CountAsync("SELECT count(*) FROM attempts"), jobs.Length);
         foreach (var job in jobs)
@@ -22,7 +23,9 @@ public sealed partial class MetricsTests
             Assert.Equal(lease.Texts["adaptcluster.sweep"], submission.Texts["adaptcluster.sweep"]);
             Assert.Equal("completed", job.Texts["adaptcluster.outcome"]);
             var (sweep, id) = (submission.Texts["adaptcluster.sweep"], job.Texts["adaptcluster.job"]);
-            Assert.Equal(await measured.Cluster.CountAsync($"SELECT count(*) FROM epochs e JOIN jobs j ON j.sweep_id = e.sweep_id AND j.position = e.position WHERE j.sweep_id = '{sweep}' AND j.job_id = '{id}'"),
+            Assert.Equal(await measured.Cluster.CountAsync(
+                "SELECT count(*) FROM epochs e JOIN jobs j ON j.sweep_id = e.sweep_id AND j.position = e.position WHERE j.sweep_id = "
+                + $"'{sweep}' AND j.job_id = '{id}'"),
                 Named("epoch").Count(epoch => epoch.Parent == job.Id));
         }
         // Workers that ask for work, and whatever else belongs to no submission, are in no trace.

@@ -3,8 +3,8 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Cluster.Tests;
 
 /// <summary>
-/// Upgrades that change the trainer's digits: no job and no mean mixes two versions, in whatever order silos are replaced, and when an upgrade is taken back.
-/// tests/upgrade builds the versions and runs this.
+/// Upgrades that change the trainer's digits: no job and no mean mixes two versions, in whatever order silos are replaced, and when an
+/// upgrade is taken back. tests/upgrade builds the versions and runs this.
 /// </summary>
 public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper log)
 {
@@ -64,7 +64,9 @@ public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper
         foreach (var name in (string[])["control-old", "gpu-old"]) await cluster.EndAsync(name);
         await cluster.StartAsync("gpu-new", "gpu");
 
-        await cluster.WaitForOutputAsync($"it waits for workers of trainer version {This}, and those of pool 'cpu' have {Next}; 'sweep replan {old}' plans it anew for them", Limit, "status", old);
+        await cluster.WaitForOutputAsync(
+            $"it waits for workers of trainer version {This}, and those of pool 'cpu' have {Next}; 'sweep replan {old}' plans it anew for "
+            + "them", Limit, "status", old);
         var replanned = await cluster.RunAsync("replan", old, "--json");
         Assert.True(replanned.Code == 0, replanned.Error);
         var anew = (string)replanned.Json["sweep"]!;
@@ -123,17 +125,24 @@ public sealed class TrainerUpgradeTests(PostgresServer server, ITestOutputHelper
     }
 
     /// <summary>A control silo and one that trains.</summary>
-    private static Task StartAsync(TestCluster cluster, string age) => Task.WhenAll(cluster.StartAsync($"control-{age}", "control"), cluster.StartAsync($"gpu-{age}", "gpu"));
+    private static Task StartAsync(TestCluster cluster, string age) =>
+        Task.WhenAll(cluster.StartAsync($"control-{age}", "control"), cluster.StartAsync($"gpu-{age}", "gpu"));
 
-    private static string Named(string name) => Spec.Replace("\"backbone\"", $"\"name\": \"{name}\", \"backbone\"", StringComparison.Ordinal);
+    private static string Named(string name) =>
+        Spec.Replace("\"backbone\"", $"\"name\": \"{name}\", \"backbone\"", StringComparison.Ordinal);
 
-    /// <summary>Every attempt of a sweep ran on the version that the sweep is planned for, and every result is the one that this version finds alone.</summary>
+    /// <summary>
+    /// Every attempt of a sweep ran on the version that the sweep is planned for, and every result is the one that this version finds
+    /// alone.
+    /// </summary>
     private async Task AssertUnmixedAsync(TestCluster cluster, string newer, params (string Sweep, string Spec, int Version)[] sweeps)
     {
         foreach (var (sweep, spec, version) in sweeps)
         {
             Assert.Equal(version, await cluster.CountAsync($"SELECT trainer FROM sweeps WHERE id = '{sweep}'"));
-            Assert.Equal(0, await cluster.CountAsync($"""SELECT count(*) FROM attempts JOIN environments ON environments.id = attempts.environment WHERE sweep_id = '{sweep}' AND json NOT LIKE '%"trainer":"{version}"%'"""));
+            Assert.Equal(
+                0, await cluster.CountAsync(
+                $"""SELECT count(*) FROM attempts JOIN environments ON environments.id = attempts.environment WHERE sweep_id = '{sweep}' AND json NOT LIKE '%"trainer":"{version}"%'"""));
             var alone = await AloneAsync(version == Next ? newer : SweepProcess.Program, spec);
             var found = Accuracies((await cluster.RunAsync("results", sweep, "--runs", "--format", "csv")).Output);
             log.WriteLine($"{sweep}, trainer version {version}: {string.Join(' ', found.Values)}");

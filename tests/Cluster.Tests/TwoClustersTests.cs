@@ -12,7 +12,8 @@ public sealed class TwoClustersTests(PostgresServer server)
         await using TestCluster a = database.Beside("a"), b = database.Beside("b");
         await a.StartAsync("a-control", "control");
         await a.StartAsync("a-gpu", "gpu", ("ADAPTCLUSTER_POOL", "cpu"));
-        var running = await a.SubmitAsync(TemporaryHome.SmallSpec.Replace("\"epochs\": 6", "\"epochs\": 4000", StringComparison.Ordinal), "--name", "running");
+        var running = await a.SubmitAsync(TemporaryHome.SmallSpec.Replace("\"epochs\": 6", "\"epochs\": 4000", StringComparison.Ordinal),
+            "--name", "running");
         await a.WaitForCountAsync($"SELECT count(*) FROM jobs WHERE sweep_id = '{running}' AND epoch > 0", 1, Limit);
 
         // The other cluster starts while the first one's jobs train.
@@ -31,15 +32,22 @@ public sealed class TwoClustersTests(PostgresServer server)
         Assert.Equal(first, await a.SubmitAsync(TemporaryHome.SmallSpec, "--name", "both"));
         Assert.Equal(second, await b.SubmitAsync(TemporaryHome.SmallSpec, "--name", "both"));
         Assert.Equal(await ResultsAsync(a, first), await ResultsAsync(b, second));
-        Assert.Equal(0, await a.CountAsync($"SELECT count(*) FROM jobs WHERE sweep_id = '{second}' AND cached_from IS NOT NULL OR cached_from = '{second}'"));
-        Assert.Equal(0, await a.CountAsync($"SELECT count(*) FROM jobs WHERE worker LIKE 'b-gpu/%' AND sweep_id <> '{second}' OR worker LIKE 'a-gpu/%' AND sweep_id = '{second}'"));
+        Assert.Equal(0, await a.CountAsync(
+            $"SELECT count(*) FROM jobs WHERE sweep_id = '{second}' AND cached_from IS NOT NULL OR cached_from = '{second}'"));
+        Assert.Equal(
+            0,
+            await a.CountAsync(
+            $"SELECT count(*) FROM jobs WHERE worker LIKE 'b-gpu/%' AND sweep_id <> '{second}' OR worker LIKE 'a-gpu/%' AND "
+            + $"sweep_id = '{second}'"));
         Assert.Equal(0, await a.CountAsync("SELECT count(*) FROM attempts WHERE outcome = 4"));
         Assert.Equal([first, running], await ListAsync(a));
         Assert.Equal([second], await ListAsync(b));
         Assert.Equal(0, (await a.RunAsync("cancel", running)).Code);
     }
 
-    private static async Task<string[]> ListAsync(TestCluster cluster) => [.. (await cluster.RunAsync("list", "--json")).Json.AsArray().Select(sweep => (string)sweep!["id"]!)];
+    private static async Task<string[]> ListAsync(TestCluster cluster) =>
+        [.. (await cluster.RunAsync("list", "--json")).Json.AsArray().Select(sweep => (string)sweep!["id"]!)];
 
-    private static async Task<string> ResultsAsync(TestCluster cluster, string sweep) => (await cluster.RunAsync("results", sweep, "--json")).Json["rows"]!.ToJsonString();
+    private static async Task<string> ResultsAsync(TestCluster cluster, string sweep) =>
+        (await cluster.RunAsync("results", sweep, "--json")).Json["rows"]!.ToJsonString();
 }

@@ -34,7 +34,8 @@ public sealed class UpgradeTests(PostgresServer server)
         await cluster.WaitAsync(sweep, "completed", Limit);
 
         // A job's id says what its result must be; a trainer whose digits differ gives its jobs other ids.
-        var (expected, found) = (TrainerUpgradeTests.Accuracies(calm.Output), TrainerUpgradeTests.Accuracies((await cluster.RunAsync("results", sweep, "--runs", "--format", "csv")).Output));
+        var (expected, found) = (TrainerUpgradeTests.Accuracies(calm.Output),
+            TrainerUpgradeTests.Accuracies((await cluster.RunAsync("results", sweep, "--runs", "--format", "csv")).Output));
         Assert.Equal(12, found.Count);
         Assert.DoesNotContain("", found.Values);
         foreach (var job in expected.Keys.Intersect(found.Keys)) Assert.Equal(expected[job], found[job]);

@@ -3,8 +3,8 @@ using System.Reflection;
 namespace AdaptCluster.Contracts.Tests;
 
 /// <summary>
-/// What travels between silos and clients, and is kept by them, must be read by the version before and after. wire.txt is what it was; a line
-/// that goes or changes breaks an upgrade that replaces silos one by one.
+/// What travels between silos and clients, and is kept by them, must be read by the version before and after. wire.txt is what it was; a
+/// line that goes or changes breaks an upgrade that replaces silos one by one.
 /// </summary>
 public sealed class WireContractTests
 {
@@ -15,27 +15,32 @@ public sealed class WireContractTests
     {
         var known = System.IO.File.ReadAllLines(File);
         var found = Describe().Order(StringComparer.Ordinal).ToArray();
-        Assert.True(known.Except(found).ToArray() is [], $"Older silos use what is gone or changed: {string.Join("; ", known.Except(found))}");
+        Assert.True(known.Except(found).ToArray() is [],
+            $"Older silos use what is gone or changed: {string.Join("; ", known.Except(found))}");
         Assert.True(found.Except(known).ToArray() is [], $"New; write it into {File} as well: {string.Join("\n", found.Except(known))}");
     }
 
     private static IEnumerable<string> Describe()
     {
-        foreach (var type in typeof(AdaptClusterException).Assembly.GetTypes().Where(type => type.Namespace?.StartsWith("AdaptCluster", StringComparison.Ordinal) == true))
+        foreach (var type in typeof(AdaptClusterException).Assembly.GetTypes()
+            .Where(type => type.Namespace?.StartsWith("AdaptCluster", StringComparison.Ordinal) == true))
         {
             if (type.IsEnum && type.IsPublic)
             {
-                foreach (var value in Enum.GetValuesAsUnderlyingType(type)) yield return $"{type.Name} {value} = {Enum.GetName(type, value!)}";
+                foreach (var value in Enum.GetValuesAsUnderlyingType(type))
+                    yield return $"{type.Name} {value} = {Enum.GetName(type, value!)}";
             }
             if (type.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias is not { } alias) continue;
             foreach (var method in type.IsInterface ? type.GetMethods() : [])
             {
                 var parameters = string.Join(", ", method.GetParameters().Select(parameter => Name(parameter.ParameterType)));
-                var name = method.GetCustomAttribute<AliasAttribute>()?.Alias ?? throw new InvalidOperationException($"{alias}.{method.Name} has no alias");
+                var name = method.GetCustomAttribute<AliasAttribute>()?.Alias
+                    ?? throw new InvalidOperationException($"{alias}.{method.Name} has no alias");
                 yield return $"{alias}.{name}({parameters}): {Name(method.ReturnType)}";
             }
             foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
-                if (property.GetCustomAttribute<IdAttribute>() is { } id) yield return $"{alias} {id.Id} = {property.Name}: {Name(property.PropertyType)}";
+                if (property.GetCustomAttribute<IdAttribute>() is { } id)
+                    yield return $"{alias} {id.Id} = {property.Name}: {Name(property.PropertyType)}";
         }
     }
 

@@ -9,7 +9,8 @@ namespace AdaptCluster.Contracts.Tests;
 /// <summary>What travels between processes arrives as it was sent.</summary>
 public sealed class WireTests
 {
-    private static readonly Serializer Serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
+    private static readonly Serializer Serializer = new ServiceCollection().AddSerializer().BuildServiceProvider()
+        .GetRequiredService<Serializer>();
 
     private static readonly JobDefinition Job = new()
     {
@@ -20,7 +21,12 @@ public sealed class WireTests
         Seed = 0,
         Scorer = Scorer.L2Norm,
         TTarget = 12,
-        Train = new() { Epochs = 3, Augmentation = Augmentation.None, Adapt = new() { PruneRate = 2, ScoreReduction = ScoreReduction.Total } },
+        Train = new()
+        {
+            Epochs = 3,
+            Augmentation = Augmentation.None,
+            Adapt = new() { PruneRate = 2, ScoreReduction = ScoreReduction.Total },
+        },
     };
 
     [Fact]
@@ -51,17 +57,21 @@ public sealed class WireTests
     [Fact]
     public void An_unreadable_plan_arrives_with_its_sweep_and_what_was_found()
     {
-        var arrived = (UnreadablePlanException)RoundTrip<Exception>(new UnreadablePlanException(new("a-01234567"), "its format is 2, and this version reads 1"));
+        var arrived = (UnreadablePlanException)RoundTrip<Exception>(
+            new UnreadablePlanException(new("a-01234567"), "its format is 2, and this version reads 1"));
 
-        Assert.Equal((new SweepId("a-01234567"), "its format is 2, and this version reads 1", false), (arrived.Sweep, arrived.Found, arrived.IsTransient));
+        Assert.Equal((new SweepId("a-01234567"), "its format is 2, and this version reads 1", false),
+            (arrived.Sweep, arrived.Found, arrived.IsTransient));
         Assert.StartsWith("the plan of sweep a-01234567 cannot be read", arrived.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Every_serialised_type_has_an_alias_of_its_own()
     {
-        var types = typeof(JobId).Assembly.GetTypes().Where(type => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false)).ToArray();
-        var aliases = types.Select(type => type.GetCustomAttributes(typeof(AliasAttribute), inherit: false).Cast<AliasAttribute>().SingleOrDefault()?.Alias).ToArray();
+        var types = typeof(JobId).Assembly.GetTypes()
+            .Where(type => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false)).ToArray();
+        var aliases = types.Select(type =>
+            type.GetCustomAttributes(typeof(AliasAttribute), inherit: false).Cast<AliasAttribute>().SingleOrDefault()?.Alias).ToArray();
 
         Assert.True(types.Length > 20);
         Assert.All(aliases, Assert.NotNull);

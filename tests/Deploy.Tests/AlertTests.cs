@@ -12,7 +12,8 @@ public sealed partial class AlertTests
     private static readonly string Rules = Path.Combine(CheckTools.Chart, "rules", "alerts.yaml");
     private static readonly string Cases = Path.Combine(CheckTools.Chart, "rules", "tests", "alerts.yaml");
 
-    private static Rule[] Alerts { get; } = [.. KubernetesYaml.Deserialize<RuleFile>(File.ReadAllText(Rules)).Groups.SelectMany(group => group.Rules)];
+    private static Rule[] Alerts { get; } = [.. KubernetesYaml.Deserialize<RuleFile>(File.ReadAllText(Rules))
+        .Groups.SelectMany(group => group.Rules)];
 
     [Fact]
     public void Promtool_knows_every_rule_and_each_fires_and_is_silent_when_it_should()
@@ -21,7 +22,9 @@ public sealed partial class AlertTests
         {
             var promtool = Programs.Find("promtool");
             Assert.SkipWhen(promtool is null, "There is no 'promtool' on the path; Debian's package prometheus has it.");
-            using var process = Process.Start(new ProcessStartInfo(promtool!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo(
+                promtool!, arguments)
+            { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var output = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.True(process.ExitCode == 0, output);
@@ -34,14 +37,16 @@ public sealed partial class AlertTests
         var cases = File.ReadAllText(Cases);
         Assert.Equal(15, Alerts.Length);
         foreach (var alert in Alerts)
-            foreach (var end in (string[])["fires", "is silent"]) Assert.Contains($"name: '{alert.Alert} {end}'", cases, StringComparison.Ordinal);
+            foreach (var end in (string[])["fires", "is silent"])
+                Assert.Contains($"name: '{alert.Alert} {end}'", cases, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Every_alert_says_how_bad_it_is_and_leads_to_its_section_of_the_runbook()
     {
         var runbook = File.ReadAllText(Repository.At("docs/runbook.md"));
-        Assert.Equal(Alerts.Select(alert => alert.Alert).Order(StringComparer.Ordinal), Sections().Matches(runbook).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
+        Assert.Equal(Alerts.Select(alert => alert.Alert).Order(StringComparer.Ordinal),
+            Sections().Matches(runbook).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
         foreach (var section in Sections().Split(runbook).Where((_, i) => i > 0 && i % 2 == 0))
             foreach (var part in (string[])["**Means:**", "**Look:**", "**Do:**"]) Assert.Contains(part, section, StringComparison.Ordinal);
         foreach (var alert in Alerts)
@@ -56,7 +61,8 @@ public sealed partial class AlertTests
     public void Every_sweep_command_of_the_runbook_exists()
     {
         var readme = File.ReadAllText(Repository.At("README.md"));
-        foreach (var command in SweepCommands().Matches(File.ReadAllText(Repository.At("docs/runbook.md"))).Select(match => match.Groups[1].Value).Distinct())
+        foreach (var command in SweepCommands().Matches(File.ReadAllText(Repository.At("docs/runbook.md")))
+            .Select(match => match.Groups[1].Value).Distinct())
             Assert.Matches($"`(sweep )?{command}\\b", readme);
     }
 
@@ -71,7 +77,8 @@ public sealed partial class AlertTests
             var alert = Alerts.Single(one => one.Alert == named.Groups[1].Value);
             var steps = panel["fieldConfig"]!["defaults"]!["thresholds"]!["steps"]!.AsArray();
             // The panel counts what the alert finds one by one.
-            double[] bounds = alert.Expr.EndsWith("== 0", StringComparison.Ordinal) ? [1] : [.. Bounds().Matches(alert.Expr).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+            double[] bounds = alert.Expr.EndsWith("== 0", StringComparison.Ordinal) ? [1]
+                : [.. Bounds().Matches(alert.Expr).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
             Assert.Contains((double)steps[1]!["value"]!, bounds);
             seen.Add(alert.Alert);
         }
@@ -81,7 +88,8 @@ public sealed partial class AlertTests
     [Fact]
     public void Dashboards_have_identities_of_their_own_and_every_panel_says_what_it_shows_in_which_unit()
     {
-        var boards = Directory.GetFiles(Path.Combine(CheckTools.Chart, "dashboards")).Select(file => JsonNode.Parse(File.ReadAllText(file))!).ToArray();
+        var boards = Directory.GetFiles(Path.Combine(CheckTools.Chart, "dashboards"))
+            .Select(file => JsonNode.Parse(File.ReadAllText(file))!).ToArray();
         Assert.Equal(5, boards.Select(board => (string)board["uid"]!).Distinct().Count());
         foreach (var board in boards)
         {
@@ -93,12 +101,15 @@ public sealed partial class AlertTests
         {
             Assert.False(string.IsNullOrEmpty((string?)panel["title"]));
             Assert.False(string.IsNullOrEmpty((string?)panel["fieldConfig"]!["defaults"]!["unit"]));
-            Assert.All(panel["targets"]!.AsArray(), target => Assert.DoesNotMatch(@"histogram_quantile\([^,]+, (?!sum by \([^)]*le)", (string)target!["expr"]!));
+            Assert.All(panel["targets"]!.AsArray(), target =>
+                Assert.DoesNotMatch(@"histogram_quantile\([^,]+, (?!sum by \([^)]*le)", (string)target!["expr"]!));
         }
     }
 
-    private static IEnumerable<JsonNode> Panels() => Directory.GetFiles(Path.Combine(CheckTools.Chart, "dashboards")).Order(StringComparer.Ordinal)
-        .SelectMany(file => JsonNode.Parse(File.ReadAllText(file))!["panels"]!.AsArray()).OfType<JsonNode>().Where(panel => (string?)panel["type"] != "row");
+    private static IEnumerable<JsonNode> Panels() =>
+        Directory.GetFiles(Path.Combine(CheckTools.Chart, "dashboards")).Order(StringComparer.Ordinal)
+        .SelectMany(file => JsonNode.Parse(File.ReadAllText(file))!["panels"]!.AsArray()).OfType<JsonNode>()
+            .Where(panel => (string?)panel["type"] != "row");
 
     [GeneratedRegex("^## (\\w+)$", RegexOptions.Multiline)]
     private static partial Regex Sections();

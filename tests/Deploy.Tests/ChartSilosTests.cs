@@ -21,8 +21,14 @@ public sealed class ChartSilosTests(PostgresServer server)
         var release = Manifests.Read(CheckTools.Render(ChartTests.Values("trial-cpu-values.yaml")));
         using var home = new TemporaryHome();
         // Ports for each silo, where pods have one address each.
-        var (http, health) = (new Dictionary<string, int> { ["control"] = FreePort.Find(), ["cpu"] = FreePort.Find() }, new Dictionary<string, int> { ["control"] = FreePort.Find(), ["cpu"] = FreePort.Find() });
-        var (migration, control, pool) = (release.Of<V1Job>().Single().Spec.Template.Spec, Pod(release, "rel-adaptcluster-control"), Pod(release, "rel-adaptcluster-cpu"));
+        var (http, health) = (new Dictionary<string, int> { ["control"] = FreePort.Find(), ["cpu"] = FreePort.Find() },
+            new Dictionary<string, int>
+            {
+                ["control"] = FreePort.Find(),
+                ["cpu"] = FreePort.Find(),
+            });
+        var (migration, control, pool) = (release.Of<V1Job>().Single().Spec.Template.Spec, Pod(release, "rel-adaptcluster-control"),
+            Pod(release, "rel-adaptcluster-cpu"));
 
         var migrated = await Start(home, migration, database, "migrate", "127.0.0.1", [], []).EndAsync();
         Assert.True(migrated.Code == 0, migrated.Error);
@@ -32,8 +38,10 @@ public sealed class ChartSilosTests(PostgresServer server)
         foreach (var (name, pod) in ((string, V1PodSpec)[])[("control", control), ("cpu", pool)])
         {
             var container = pod.Containers.Single();
-            foreach (var probe in (V1Probe[])[container.StartupProbe, container.ReadinessProbe, container.LivenessProbe]) await PassesAsync(client, health[name], probe.HttpGet.Path, name == "control" ? controlSilo : poolSilo);
-            using var metrics = await client.GetAsync(new Uri($"http://127.0.0.1:{http[name]}/metrics"), TestContext.Current.CancellationToken);
+            foreach (var probe in (V1Probe[])[container.StartupProbe, container.ReadinessProbe, container.LivenessProbe])
+                await PassesAsync(client, health[name], probe.HttpGet.Path, name == "control" ? controlSilo : poolSilo);
+            using var metrics = await client.GetAsync(new Uri($"http://127.0.0.1:{http[name]}/metrics"),
+                TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.OK, metrics.StatusCode);
             using var rest = await client.GetAsync(new Uri($"http://127.0.0.1:{http[name]}/"), TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.Unauthorized, rest.StatusCode);
@@ -43,7 +51,8 @@ public sealed class ChartSilosTests(PostgresServer server)
         home.Environment["ADAPTCLUSTER_CLUSTER__ID"] = home.Environment["ADAPTCLUSTER_CLUSTER__SERVICEID"] = "rel";
         var run = await SweepProcess.RunAsync(home, "submit", home.Write("spec.json", TemporaryHome.SmallSpec), "--watch");
         Assert.True(run.Code == 0, run.Error + controlSilo.Error + poolSilo.Error);
-        Assert.Equal("completed", (string?)JsonNode.Parse((await SweepProcess.RunAsync(home, "results", "latest", "--json")).Output)!["state"]);
+        Assert.Equal("completed", (string?)JsonNode.Parse(
+            (await SweepProcess.RunAsync(home, "results", "latest", "--json")).Output)!["state"]);
 
         // A drain in the middle of work: what the pool's silo hands back, the control silo hears.
         var longer = TemporaryHome.SmallSpec.Replace("\"epochs\": 6", "\"epochs\": 2000", StringComparison.Ordinal);
@@ -55,15 +64,19 @@ public sealed class ChartSilosTests(PostgresServer server)
             await silo.SignalAsync("TERM");
             var ended = await silo.EndAsync();
             Assert.Equal(0, ended.Code);
-            Assert.True(Stopwatch.GetElapsedTime(started).TotalSeconds < pod.TerminationGracePeriodSeconds, $"took {Stopwatch.GetElapsedTime(started)}: {ended.Error}");
-            if (silo == poolSilo) await ShowsAsync(client, http["control"], "adaptcluster_attempts_total.*outcome=\"returned\"", controlSilo);
+            Assert.True(Stopwatch.GetElapsedTime(started).TotalSeconds < pod.TerminationGracePeriodSeconds,
+                $"took {Stopwatch.GetElapsedTime(started)}: {ended.Error}");
+            if (silo == poolSilo)
+                await ShowsAsync(client, http["control"], "adaptcluster_attempts_total.*outcome=\"returned\"", controlSilo);
         }
     }
 
-    private static V1PodSpec Pod(Manifests release, string deployment) => release.Of<V1Deployment>().Single(d => d.Metadata.Name == deployment).Spec.Template.Spec;
+    private static V1PodSpec Pod(Manifests release, string deployment) =>
+        release.Of<V1Deployment>().Single(d => d.Metadata.Name == deployment).Spec.Template.Spec;
 
     /// <summary>Starts a pod's container as the kubelet would, but for the image, the address and what a volume would hold.</summary>
-    private static SweepProcess Start(TemporaryHome home, V1PodSpec pod, string database, string name, string address, Dictionary<string, int> http, Dictionary<string, int> health)
+    private static SweepProcess Start(TemporaryHome home, V1PodSpec pod, string database, string name, string address,
+        Dictionary<string, int> http, Dictionary<string, int> health)
     {
         var container = pod.Containers.Single();
         var before = home.Environment.ToList();
@@ -96,7 +109,8 @@ public sealed class ChartSilosTests(PostgresServer server)
     private static async Task ShowsAsync(HttpClient client, int port, string series, SweepProcess silo)
     {
         var started = Stopwatch.GetTimestamp();
-        while (!Regex.IsMatch(await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"), TestContext.Current.CancellationToken), $"(?m)^{series}.*\\}} [1-9]"))
+        while (!Regex.IsMatch(await client.GetStringAsync(
+            new Uri($"http://127.0.0.1:{port}/metrics"), TestContext.Current.CancellationToken), $"(?m)^{series}.*\\}} [1-9]"))
         {
             Assert.True(Stopwatch.GetElapsedTime(started) < Limit && !silo.HasExited, $"{series}: {silo.Error}");
             await Task.Delay(100, TestContext.Current.CancellationToken);

@@ -11,7 +11,8 @@ public sealed class ChartTests
         get
         {
             var renders = new TheoryData<string, string>();
-            foreach (var values in Directory.GetFiles(Path.Combine(CheckTools.Chart, "ci")).Select(Path.GetFileName).Order(StringComparer.Ordinal))
+            foreach (var values in Directory.GetFiles(Path.Combine(CheckTools.Chart, "ci")).Select(Path.GetFileName)
+                .Order(StringComparer.Ordinal))
                 foreach (var kubernetes in (string[])["1.30.0", "1.33.0"]) renders.Add(values!, kubernetes);
             return renders;
         }
@@ -46,13 +47,15 @@ public sealed class ChartTests
     [InlineData("pools: { gpu: { terminationGracePeriodSeconds: 40 } }", "pools.gpu")]
     [InlineData("pools: { gpu: { extraEnv: [ { name: A, vaule: b } ] } }", "pools.gpu")]
     [InlineData("control: { extraEnv: [ { name: A, vaule: b } ] }", "control.extraEnv.0: Additional property vaule is not allowed")]
-    [InlineData("control: { replicas: 1 }", "control.minAvailable: 1 of 1 replicas leave none to evict, so no node could be drained; write at most 0")]
+    [InlineData("control: { replicas: 1 }",
+        "control.minAvailable: 1 of 1 replicas leave none to evict, so no node could be drained; write at most 0")]
     [InlineData("http: { port: 11111 }", "http.port")]
     [InlineData("http: { healthPort: 30000 }", "http.healthPort")]
     [InlineData("http: { healthPort: 8080 }", "http.healthPort: 8080 is http.port too; write another port")]
     [InlineData("lease: { durationSeconds: 5 }", "lease.durationSeconds: 5 s are less than three renewals of 2 s; write at least 6")]
     [InlineData("defaultPool: gpu\npools: { control: {} }", "pools.control: the control silos have that name")]
-    [InlineData("image: { digest: \"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\" }", "image.cudaDigest: missing; silos with GPUs and those without have an image each")]
+    [InlineData("image: { digest: \"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\" }",
+        "image.cudaDigest: missing; silos with GPUs and those without have an image each")]
     [InlineData("image: { digest: latest }", "image.digest")]
     [InlineData("pools: { a: {}, b: {} }", "defaultPool: missing; there are several pools (a, b, gpu)")]
     [InlineData("defaultPool: cpu", "defaultPool: found 'cpu'; write one of the pools: gpu")]
@@ -60,7 +63,8 @@ public sealed class ChartTests
     [InlineData("store: { existingSecret: \"\" }", "store: missing; name a Secret")]
     [InlineData("http: { existingSecret: \"\" }", "http: missing; name a Secret")]
     [InlineData("tls: { enabled: true }", "tls.existingSecret: missing")]
-    [InlineData("pools: { gpu: { autoscaling: { enabled: true, minReplicas: 5, maxReplicas: 4 } } }", "pools.gpu.autoscaling: minReplicas is above maxReplicas")]
+    [InlineData("pools: { gpu: { autoscaling: { enabled: true, minReplicas: 5, maxReplicas: 4 } } }",
+        "pools.gpu.autoscaling: minReplicas is above maxReplicas")]
     public void Values_that_cannot_be_meant_are_refused_with_their_key(string values, string message)
     {
         var file = Path.GetTempFileName();
@@ -82,14 +86,16 @@ public sealed class ChartTests
     [Fact]
     public void An_older_Kubernetes_is_refused()
     {
-        var refused = CheckTools.Helm("template", "rel", CheckTools.Chart, "--values", Values("minimal-values.yaml"), "--kube-version", "1.29.0");
+        var refused = CheckTools.Helm("template", "rel", CheckTools.Chart, "--values", Values("minimal-values.yaml"),
+            "--kube-version", "1.29.0");
         Assert.Contains("incompatible with Kubernetes v1.29.0", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Without_Prometheus_operator_no_object_of_it_is_rendered()
     {
-        var bare = CheckTools.Helm("template", "rel", CheckTools.Chart, "--values", Values("gpu-pools-values.yaml"), "--kube-version", "1.33.0");
+        var bare = CheckTools.Helm("template", "rel", CheckTools.Chart, "--values", Values("gpu-pools-values.yaml"),
+            "--kube-version", "1.33.0");
         Assert.DoesNotContain("monitoring.coreos.com", bare.Output, StringComparison.Ordinal);
         Assert.Contains("monitoring.coreos.com", CheckTools.Render(Values("gpu-pools-values.yaml")), StringComparison.Ordinal);
     }
@@ -111,22 +117,28 @@ public sealed class ChartTests
     public void The_README_lists_every_value()
     {
         var readme = File.ReadAllText(Path.Combine(CheckTools.Chart, "README.md"));
-        foreach (var key in File.ReadLines(Path.Combine(CheckTools.Chart, "values.yaml")).Select(line => Regex.Match(line, "^([A-Za-z]+):")).Where(match => match.Success))
+        foreach (var key in File.ReadLines(Path.Combine(CheckTools.Chart, "values.yaml")).Select(line => Regex.Match(line, "^([A-Za-z]+):"))
+            .Where(match => match.Success))
             Assert.Contains($"`{key.Groups[1].Value}", readme, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("targetPort: http", "targetPort: htp", "port htp is not on every pod that it selects")]
     [InlineData("adaptcluster.io/silo: \"true\"\n  ports", "adaptcluster.io/silo: \"yes\"\n  ports", "selects no pod")]
-    [InlineData("limits:\n              memory: 16Gi\n              nvidia.com/gpu: 1", "limits:\n              memory: 16Gi\n              nvidia.com/gpu: 2", "asks for 1 GPUs with a limit of 2")]
+    [InlineData("limits:\n              memory: 16Gi\n              nvidia.com/gpu: 1",
+        "limits:\n              memory: 16Gi\n              nvidia.com/gpu: 2", "asks for 1 GPUs with a limit of 2")]
     [InlineData("key: nvidia.com/gpu, operator", "key: nvidia.com/gpus, operator", "wants a GPU and tolerates no nvidia.com/gpu")]
     [InlineData("name: shm, mountPath", "name: shn, mountPath", "mounts shn, which is no volume")]
-    [InlineData("terminationGracePeriodSeconds: 120", "terminationGracePeriodSeconds: 30", "30 s of grace are no more than the 40 s that its end may take")]
-    [InlineData("terminationGracePeriodSeconds: 60", "terminationGracePeriodSeconds: 45", "45 s of grace are no more than the 45 s that its end may take")]
-    [InlineData("secretKeyRef: { name: adaptcluster-http, key", "secretKeyRef: { name: adaptcluster-htp, key", "is token of the Secret adaptcluster-htp, which is not there")]
+    [InlineData("terminationGracePeriodSeconds: 120", "terminationGracePeriodSeconds: 30",
+        "30 s of grace are no more than the 40 s that its end may take")]
+    [InlineData("terminationGracePeriodSeconds: 60", "terminationGracePeriodSeconds: 45",
+        "45 s of grace are no more than the 45 s that its end may take")]
+    [InlineData("secretKeyRef: { name: adaptcluster-http, key", "secretKeyRef: { name: adaptcluster-htp, key",
+        "is token of the Secret adaptcluster-htp, which is not there")]
     [InlineData("{ port: 30000 }", "{ port: 3000 }", "opens port 3000, which no pod has")]
     [InlineData("{ port: 30000 }", "{ port: 8080 }", "keeps everybody from port 30000")]
-    [InlineData("  egress:\n    - to:\n        - podSelector", "  egress:\n    - to:\n        - namespaceSelector", "silos may ask each other at  and hear each other at 11111, 30000, 8080")]
+    [InlineData("  egress:\n    - to:\n        - podSelector", "  egress:\n    - to:\n        - namespaceSelector",
+        "silos may ask each other at  and hear each other at 11111, 30000, 8080")]
     [InlineData("serviceAccountName: rel-adaptcluster", "serviceAccountName: other", "there is no ServiceAccount other")]
     [InlineData("image: adaptcluster:0.1.0", "image: adaptcluster", "an image without a fixed tag")]
     [InlineData("readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "is not restricted")]
@@ -138,14 +150,16 @@ public sealed class ChartTests
     {
         var yaml = CheckTools.Render(Values("minimal-values.yaml"));
         Assert.Contains(right, yaml, StringComparison.Ordinal);
-        Assert.Contains(Wiring.Problems(Manifests.Read(yaml.Replace(right, wrong, StringComparison.Ordinal)), CheckTools.Outside(Values("minimal-values.yaml"))), line => line.Contains(problem, StringComparison.Ordinal));
+        Assert.Contains(Wiring.Problems(Manifests.Read(yaml.Replace(right, wrong, StringComparison.Ordinal)),
+            CheckTools.Outside(Values("minimal-values.yaml"))), line => line.Contains(problem, StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_field_that_Kubernetes_does_not_know_and_a_value_of_the_wrong_type_are_found_out()
     {
         var yaml = CheckTools.Render(Values("minimal-values.yaml"));
-        Assert.ThrowsAny<Exception>(() => Manifests.Read(yaml.Replace("minReadySeconds:", "minimumReadySeconds:", StringComparison.Ordinal)));
+        Assert.ThrowsAny<Exception>(() =>
+            Manifests.Read(yaml.Replace("minReadySeconds:", "minimumReadySeconds:", StringComparison.Ordinal)));
         Assert.NotEmpty(CheckTools.SchemaProblems(yaml.Replace("minReadySeconds: 30", "minReadySeconds: soon", StringComparison.Ordinal)));
     }
 

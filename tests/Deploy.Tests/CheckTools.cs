@@ -33,7 +33,8 @@ internal static partial class CheckTools
     }
 
     /// <summary>The Secrets and claims that a file of values names and does not make.</summary>
-    public static HashSet<string> Outside(string values) => [.. OutsideName().Matches(File.ReadAllText(values)).Select(match => match.Groups[1].Value)];
+    public static HashSet<string> Outside(string values) =>
+        [.. OutsideName().Matches(File.ReadAllText(values)).Select(match => match.Groups[1].Value)];
 
     /// <summary>What the schemas of kubernetes-models find wrong.</summary>
     public static string[] SchemaProblems(string yaml)
@@ -53,7 +54,8 @@ internal static partial class CheckTools
     }
 
     private static void RequireNode() =>
-        Assert.SkipWhen(!File.Exists(HelmProgram) || Programs.Find("node") is null, "helm and the schemas of Kubernetes are missing: run 'npm ci --ignore-scripts' in tests/Deploy.Tests/schemas.");
+        Assert.SkipWhen(!File.Exists(HelmProgram) || Programs.Find("node") is null,
+            "helm and the schemas of Kubernetes are missing: run 'npm ci --ignore-scripts' in tests/Deploy.Tests/schemas.");
 
     [GeneratedRegex("(?:existingSecret|existingClaim|secretName): ([a-z0-9-]+)")]
     private static partial Regex OutsideName();

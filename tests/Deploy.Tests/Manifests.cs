@@ -28,16 +28,20 @@ internal sealed partial class Manifests
         .. Of<V1Pod>().Select(p => new Workload(p, p.Metadata.Labels, p.Spec, null)),
     ];
 
-    public static Manifests Read(string yaml) => new([.. Documents(yaml).SelectMany(document => KubernetesYaml.LoadAllFromString(document, Operators, strict: true)).Cast<IKubernetesObject<V1ObjectMeta>>()]);
+    public static Manifests Read(string yaml) =>
+        new([.. Documents(yaml).SelectMany(document => KubernetesYaml.LoadAllFromString(document, Operators, strict: true))
+            .Cast<IKubernetesObject<V1ObjectMeta>>()]);
 
-    private static IEnumerable<string> Documents(string yaml) => Separator().Split(yaml).Where(document => document.Contains("kind:", StringComparison.Ordinal));
+    private static IEnumerable<string> Documents(string yaml) =>
+        Separator().Split(yaml).Where(document => document.Contains("kind:", StringComparison.Ordinal));
 
     [GeneratedRegex("^---.*$", RegexOptions.Multiline)]
     private static partial Regex Separator();
 }
 
 /// <summary>Something that makes pods.</summary>
-internal sealed record Workload(IKubernetesObject<V1ObjectMeta> Object, IDictionary<string, string> Labels, V1PodSpec Pod, V1LabelSelector? Selector)
+internal sealed record Workload(IKubernetesObject<V1ObjectMeta> Object, IDictionary<string, string> Labels, V1PodSpec Pod,
+    V1LabelSelector? Selector)
 {
     public string Name => $"{Object.Kind}/{Object.Metadata.Name}";
 

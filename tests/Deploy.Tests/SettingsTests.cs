@@ -6,15 +6,19 @@ using k8s.Models;
 
 namespace AdaptCluster.Deploy.Tests;
 
-/// <summary>What manifests tell the program, read by the program's own reader: every variable, every value and every command line.</summary>
+/// <summary>
+/// What manifests tell the program, read by the program's own reader: every variable, every value and every command line.
+/// </summary>
 public sealed class SettingsTests
 {
     private const string Token = "0123456789abcdef";
 
     public static TheoryData<string> Sources =>
     [
-        .. Directory.GetFiles(Path.Combine(CheckTools.Chart, "ci")).Select(file => $"ci/{Path.GetFileName(file)}").Order(StringComparer.Ordinal),
-        .. Directory.GetDirectories(Repository.At("k8s/overlays")).Select(folder => $"k8s/{Path.GetFileName(folder)}").Order(StringComparer.Ordinal),
+        .. Directory.GetFiles(Path.Combine(CheckTools.Chart, "ci")).Select(file => $"ci/{Path.GetFileName(file)}")
+            .Order(StringComparer.Ordinal),
+        .. Directory.GetDirectories(Repository.At("k8s/overlays")).Select(folder => $"k8s/{Path.GetFileName(folder)}")
+            .Order(StringComparer.Ordinal),
     ];
 
     [Theory]
@@ -33,7 +37,8 @@ public sealed class SettingsTests
             Assert.Equal("a-pod", settings.Name);
             Assert.Equal(IPAddress.Parse("10.1.2.3"), settings.Cluster!.Address);
             Assert.True(settings.Cluster.ListenOnAnyAddress);
-            var (ports, pool) = (container.Ports.ToDictionary(port => port.Name, port => port.ContainerPort), deployment.Metadata.Labels.TryGetValue("adaptcluster.io/pool", out var label) ? label : null);
+            var (ports, pool) = (container.Ports.ToDictionary(port => port.Name, port => port.ContainerPort),
+                deployment.Metadata.Labels.TryGetValue("adaptcluster.io/pool", out var label) ? label : null);
             Assert.Equal(ports["silo"], settings.Cluster.SiloPort);
             Assert.Equal((ports["http"], ports["health"]), (settings.Http!.Port, settings.Http.HealthPort));
             Assert.NotNull(HttpToken.Open(settings.Http));
@@ -45,7 +50,9 @@ public sealed class SettingsTests
             var files = new[] { settings.Cluster.Tls?.Certificate, settings.Cluster.Tls?.Key,
                 settings.Cluster.Tls?.Authority }.OfType<string>()
                 .Concat(settings.DataRoots).Concat(settings.ModelRoots.Where(root => root != "/app/models"));
-            Assert.All(files, file => Assert.Contains(container.VolumeMounts, mount => file == mount.MountPath || file.StartsWith($"{mount.MountPath}/", StringComparison.Ordinal)));
+            Assert.All(files, file =>
+                Assert.Contains(container.VolumeMounts, mount => file == mount.MountPath
+                    || file.StartsWith($"{mount.MountPath}/", StringComparison.Ordinal)));
         }
     }
 
@@ -68,9 +75,11 @@ public sealed class SettingsTests
             }
             if (workload.Object is not V1Pod) continue;
             var gateway = container.Args[2].Split(':');
-            Assert.Contains(release.Of<V1Service>(), service => service.Metadata.Name == gateway[0] && service.Spec.Ports.Any(port => $"{port.Port}" == gateway[1]));
+            Assert.Contains(release.Of<V1Service>(), service => service.Metadata.Name == gateway[0]
+                && service.Spec.Ports.Any(port => $"{port.Port}" == gateway[1]));
         }
-        Assert.Equal(source.StartsWith("ci/", StringComparison.Ordinal) ? ["doctor", "migrate", "serve"] : ["migrate", "serve"], commands.Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(source.StartsWith("ci/", StringComparison.Ordinal) ? ["doctor", "migrate", "serve"] : ["migrate", "serve"],
+            commands.Distinct().Order(StringComparer.Ordinal));
     }
 
     private static Manifests Release(string source) => Manifests.Read(source.StartsWith("ci/", StringComparison.Ordinal)
@@ -91,7 +100,8 @@ public sealed class SettingsTests
                 {
                     { ValueFrom.FieldRef.FieldPath: "metadata.name" } => "a-pod",
                     { ValueFrom.FieldRef.FieldPath: "status.podIP" } => "10.1.2.3",
-                    { Name: "ADAPTCLUSTER_STORE__CONNECTIONSTRING", ValueFrom.SecretKeyRef: not null } => "Host=db.example;Database=adaptcluster;Username=adapt;Password=secret",
+                    { Name: "ADAPTCLUSTER_STORE__CONNECTIONSTRING", ValueFrom.SecretKeyRef: not null } =>
+                        "Host=db.example;Database=adaptcluster;Username=adapt;Password=secret",
                     { Name: "ADAPTCLUSTER_HTTP__TOKEN", ValueFrom.SecretKeyRef: not null } => Token,
                     { Value: { } value } => value,
                     _ => throw new InvalidOperationException($"{variable.Name} has a source that this test does not know."),
@@ -108,7 +118,8 @@ public sealed class SettingsTests
             foreach (var (name, value) in _before) Environment.SetEnvironmentVariable(name, value);
         }
 
-        private static bool IsOwn(string name) => name.StartsWith("ADAPTCLUSTER_", StringComparison.Ordinal) || name.StartsWith("POD_", StringComparison.Ordinal);
+        private static bool IsOwn(string name) => name.StartsWith("ADAPTCLUSTER_", StringComparison.Ordinal)
+            || name.StartsWith("POD_", StringComparison.Ordinal);
 
         private void Set(string name, string? value)
         {

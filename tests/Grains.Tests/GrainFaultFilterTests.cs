@@ -15,7 +15,8 @@ namespace AdaptCluster.Grains.Tests;
 /// <summary>What a grain throws arrives at a caller in another process, whatever it was.</summary>
 public sealed class GrainFaultFilterTests
 {
-    private static readonly Serializer Serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
+    private static readonly Serializer Serializer = new ServiceCollection().AddSerializer().BuildServiceProvider()
+        .GetRequiredService<Serializer>();
 
     /// <summary>Errors as they come up in a grain, and whether the caller may try again.</summary>
     private static StoreDatabase Store { get; } = StoreDatabase.Postgres("Host=db", "a test");
@@ -48,7 +49,8 @@ public sealed class GrainFaultFilterTests
         var faults = new StoreFaults(time, NullLogger<StoreFaults>.Instance, Store);
         var filter = new GrainFaultFilter(faults, NullLogger<GrainFaultFilter>.Instance);
 
-        var thrown = await Assert.ThrowsAsync<StoreException>(() => filter.Invoke(new FailingCall(Postgres(PostgresErrorCodes.ReadOnlySqlTransaction))));
+        var thrown = await Assert.ThrowsAsync<StoreException>(
+            () => filter.Invoke(new FailingCall(Postgres(PostgresErrorCodes.ReadOnlySqlTransaction))));
 
         var arrived = (StoreException)Serializer.Deserialize<Exception>(Serializer.SerializeToArray<Exception>(thrown))!;
         Assert.Equal((PostgresErrorCodes.ReadOnlySqlTransaction, true), (arrived.SqlState, arrived.IsTransient));
@@ -65,7 +67,8 @@ public sealed class GrainFaultFilterTests
     public async Task A_process_that_asks_once_does_not_say_since_when_the_store_fails()
     {
         var faults = new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, Store, watches: false);
-        var thrown = await Assert.ThrowsAsync<StoreException>(() => new GrainFaultFilter(faults, NullLogger<GrainFaultFilter>.Instance).Invoke(new FailingCall(Postgres("57P03"))));
+        var thrown = await Assert.ThrowsAsync<StoreException>(
+            () => new GrainFaultFilter(faults, NullLogger<GrainFaultFilter>.Instance).Invoke(new FailingCall(Postgres("57P03"))));
 
         Assert.DoesNotContain("since", thrown.Message, StringComparison.Ordinal);
     }
@@ -75,7 +78,8 @@ public sealed class GrainFaultFilterTests
     {
         var faults = new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, Store);
         await Assert.ThrowsAsync<StoreException>(() =>
-            new GrainFaultFilter(faults, NullLogger<GrainFaultFilter>.Instance).Invoke(new FailingCall(Postgres(PostgresErrorCodes.ReadOnlySqlTransaction))));
+            new GrainFaultFilter(faults, NullLogger<GrainFaultFilter>.Instance)
+                .Invoke(new FailingCall(Postgres(PostgresErrorCodes.ReadOnlySqlTransaction))));
 
         faults.Answered();
         Assert.NotNull(faults.Outage);
@@ -88,7 +92,8 @@ public sealed class GrainFaultFilterTests
     public async Task An_outage_of_everything_ends_with_the_first_answer()
     {
         var faults = new StoreFaults(TimeProvider.System, NullLogger<StoreFaults>.Instance, Store);
-        await Assert.ThrowsAsync<StoreException>(() => new GrainFaultFilter(faults, NullLogger<GrainFaultFilter>.Instance).Invoke(new FailingCall(Postgres("57P03"))));
+        await Assert.ThrowsAsync<StoreException>(() =>
+            new GrainFaultFilter(faults, NullLogger<GrainFaultFilter>.Instance).Invoke(new FailingCall(Postgres("57P03"))));
 
         Assert.NotNull(faults.Outage);
         faults.Answered();
@@ -98,14 +103,17 @@ public sealed class GrainFaultFilterTests
     private static IEnumerable<(string Name, Exception Error, bool Passes)> Errors()
     {
         yield return ("refused connection", new NpgsqlException("Failed to connect", new System.Net.Sockets.SocketException(111)), true);
-        foreach (var (state, passes) in ((string, bool)[])[("08006", true), ("25006", true), ("40001", true), ("53300", true), ("55P03", true), ("57P01", true), ("42P01", true), ("22021", false), ("23505", false)])
+        foreach (var (state, passes) in ((string, bool)[])[("08006", true), ("25006", true), ("40001", true), ("53300", true),
+            ("55P03", true), ("57P01", true), ("42P01", true), ("22021", false), ("23505", false)])
             yield return (state, Postgres(state), passes);
-        yield return ("wrapped", new InvalidOperationException("retried", new Microsoft.EntityFrameworkCore.DbUpdateException("failed", Postgres("57P03"))), true);
+        yield return ("wrapped", new InvalidOperationException(
+            "retried", new Microsoft.EntityFrameworkCore.DbUpdateException("failed", Postgres("57P03"))), true);
         yield return ("many", new AggregateException(new IOException("x"), Postgres("53300")), true);
         yield return ("full disk", new SqliteException("full", SQLitePCL.raw.SQLITE_FULL), true);
         yield return ("constraint", new SqliteException("not null", SQLitePCL.raw.SQLITE_CONSTRAINT), false);
         yield return ("bug", new KeyNotFoundException("of nothing"), true);
-        yield return ("bad input", new InvalidInputException("spec.json: $: no.", new FormatException("bad", new KeyNotFoundException())), false);
+        yield return ("bad input", new InvalidInputException("spec.json: $: no.", new FormatException("bad", new KeyNotFoundException())),
+            false);
         yield return ("ours", new AdaptClusterException("no", new ForeignException()), false);
         yield return ("ours that passes", new PassingException(new ForeignException()), true);
         yield return ("time-out", new TimeoutException("late", new ForeignException()), true);

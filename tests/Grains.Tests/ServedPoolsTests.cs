@@ -22,14 +22,20 @@ public sealed class ServedPoolsTests
         Assert.Equal(TrainerVersion.Current, ServedPools.Of([]).TrainerOf("gpu"));
         Assert.Equal(older, ServedPools.Of([Silo("gpu", "gpu", 1, older), Silo("cpu", "gpu", 1)]).TrainerOf("gpu"));
         Assert.Equal(TrainerVersion.Current, ServedPools.Of([Silo("gpu", "gpu", 1, older), Silo("gpu", "gpu", 1)]).TrainerOf("gpu"));
-        Assert.Equal(TrainerVersion.Current, ServedPools.Of([Silo("gpu", "gpu", 1), Silo("gpu", "gpu", 1, TrainerVersion.Current + 1)]).TrainerOf("gpu"));
-        Assert.Contains("upgrade the control silos first", Assert.Throws<InvalidInputException>(() => ServedPools.Of([Silo("gpu", "gpu", 1, TrainerVersion.Current + 1)]).TrainerOf("gpu")).Message, StringComparison.Ordinal);
+        Assert.Equal(TrainerVersion.Current, ServedPools.Of(
+            [Silo("gpu", "gpu", 1), Silo("gpu", "gpu", 1, TrainerVersion.Current + 1)]).TrainerOf("gpu"));
+        Assert.Contains("upgrade the control silos first", Assert.Throws<InvalidInputException>(
+            () => ServedPools.Of([Silo("gpu", "gpu", 1, TrainerVersion.Current + 1)]).TrainerOf("gpu")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Silos_of_the_version_before_serve_their_pool_unless_they_are_control_silos()
     {
-        var before = ServedPools.Of([new Dictionary<string, string> { ["pool"] = "gpu", ["role"] = "gpu" }, new Dictionary<string, string> { ["pool"] = "cpu", ["role"] = "control" }]);
+        var before = ServedPools.Of([new Dictionary<string, string> { ["pool"] = "gpu", ["role"] = "gpu" }, new Dictionary<string, string>
+        {
+            ["pool"] = "cpu",
+            ["role"] = "control",
+        }]);
         Assert.Equal((true, false, TrainerVersion.BeforeOffers), (before.Serves("gpu"), before.Serves("cpu"), before.TrainerOf("gpu")));
     }
 

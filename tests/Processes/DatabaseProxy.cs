@@ -14,8 +14,8 @@ internal enum ProxyMode
 }
 
 /// <summary>
-/// Stands between silos and their database on the loopback interface, and delays or swallows what passes. Every message of either side waits its delay, as on a slow
-/// network; messages keep their order.
+/// Stands between silos and their database on the loopback interface, and delays or swallows what passes. Every message of either side
+/// waits its delay, as on a slow network; messages keep their order.
 /// </summary>
 internal sealed class DatabaseProxy : IAsyncDisposable
 {

@@ -25,7 +25,8 @@ public sealed class PostgresServer : IAsyncLifetime
         }
         // The server refuses to run as root, and its folder must belong to whoever runs it.
         if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", _folder);
-        await ServerAsync("initdb", "--pgdata", Data, "--auth", "trust", "--username", "adaptcluster", "--encoding", "UTF8", "--locale", "C");
+        await ServerAsync("initdb", "--pgdata", Data, "--auth", "trust", "--username", "adaptcluster", "--encoding",
+            "UTF8", "--locale", "C");
         await StartAsync();
     }
 
@@ -64,7 +65,9 @@ public sealed class PostgresServer : IAsyncLifetime
         await using (var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false"))
         {
             await connection.OpenAsync();
-            await using var command = new NpgsqlCommand($"ALTER DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database} SET default_transaction_read_only = {(isReadOnly ? "on" : "off")}", connection);
+            await using var command = new NpgsqlCommand(
+                $"ALTER DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database} SET default_transaction_read_only = "
+                + $"{(isReadOnly ? "on" : "off")}", connection);
             await command.ExecuteNonQueryAsync();
         }
         // The setting is a connection's from its beginning.
@@ -76,7 +79,8 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         await using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", connection);
+        await using var command = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
+            connection);
         command.Parameters.Add(new NpgsqlParameter { Value = new NpgsqlConnectionStringBuilder(connectionString).Database });
         await command.ExecuteNonQueryAsync();
     }
@@ -84,25 +88,37 @@ public sealed class PostgresServer : IAsyncLifetime
     private string Data => Path.Combine(_folder, "data");
 
     private string ConnectionString(string database) =>
-        new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = _port, Database = database, Username = "adaptcluster", Timeout = 5, MaxPoolSize = 15 }.ConnectionString;
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = _port,
+            Database = database,
+            Username = "adaptcluster",
+            Timeout = 5,
+            MaxPoolSize = 15
+        }.ConnectionString;
 
     private static string? Binaries()
     {
         const string debian = "/usr/lib/postgresql";
         string[] versions = Directory.Exists(debian) ? Directory.GetDirectories(debian) : [];
-        return Path.GetDirectoryName(Programs.Find("initdb", versions.Select(version => Path.Combine(version, "bin")).OrderDescending(StringComparer.Ordinal)));
+        return Path.GetDirectoryName(
+            Programs.Find("initdb", versions.Select(version => Path.Combine(version, "bin")).OrderDescending(StringComparer.Ordinal)));
     }
 
     private Task ServerAsync(string program, params string[] arguments)
     {
         var path = Path.Combine(Binaries()!, program);
-        return Environment.IsPrivilegedProcess ? RunAsync("runuser", ["-u", "postgres", "--", path, .. arguments]) : RunAsync(path, arguments);
+        return Environment.IsPrivilegedProcess ? RunAsync("runuser", ["-u", "postgres", "--", path, .. arguments])
+            : RunAsync(path, arguments);
     }
 
     private async Task RunAsync(string program, params string[] arguments)
     {
         // Not redirected: a server that lives on would hold the pipes open.
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >/dev/null 2>\"$0\"", Path.Combine(_folder, "errors"), program, .. arguments]) { WorkingDirectory = "/" })!;
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh",
+            ["-c", "exec \"$@\" >/dev/null 2>\"$0\"", Path.Combine(_folder, "errors"), program, .. arguments])
+        { WorkingDirectory = "/" })!;
         await process.WaitForExitAsync();
         if (process.ExitCode == 0) return;
         var errors = await File.ReadAllTextAsync(Path.Combine(_folder, "errors"));

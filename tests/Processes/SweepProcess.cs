@@ -14,7 +14,8 @@ internal sealed class SweepProcess : IDisposable
     private SweepProcess(Process process) => _process = process;
 
     /// <summary>The program as the build made it.</summary>
-    public static string Program { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Client", new DirectoryInfo(AppContext.BaseDirectory).Name, "sweep"));
+    public static string Program { get; } = Path.GetFullPath(
+        Path.Combine(AppContext.BaseDirectory, "..", "..", "Client", new DirectoryInfo(AppContext.BaseDirectory).Name, "sweep"));
 
     public int Id => _process.Id;
 
@@ -38,7 +39,12 @@ internal sealed class SweepProcess : IDisposable
     /// <summary>Starts another program with the same surroundings.</summary>
     public static SweepProcess Start(TemporaryHome home, string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = home.Folder };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = home.Folder,
+        };
         foreach (var (name, value) in home.Environment) start.Environment[name] = value;
         var sweep = new SweepProcess(new Process { StartInfo = start });
         sweep._process.OutputDataReceived += (_, line) => { lock (sweep._output) sweep._output.AppendLine(line.Data); };
@@ -67,7 +73,9 @@ internal sealed class SweepProcess : IDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"sweep {string.Join(' ', _process.StartInfo.ArgumentList)} did not end in {limit ?? Patience}. It wrote: {_output} {_error}");
+            throw new TimeoutException(
+                $"sweep {string.Join(' ', _process.StartInfo.ArgumentList)} did not end in {limit ?? Patience}. It "
+                + $"wrote: {_output} {_error}");
         }
         return new(_process.ExitCode, Output.Trim(), Error.Trim());
     }
@@ -83,7 +91,8 @@ internal sealed class SweepProcess : IDisposable
         var started = Stopwatch.GetTimestamp();
         while (!written().Contains(text, StringComparison.Ordinal))
         {
-            if (HasExited || Stopwatch.GetElapsedTime(started) > Patience) throw new TimeoutException($"'{text}' did not appear. sweep wrote: {Output} {Error}");
+            if (HasExited || Stopwatch.GetElapsedTime(started) > Patience)
+                throw new TimeoutException($"'{text}' did not appear. sweep wrote: {Output} {Error}");
             await Task.Delay(TimeSpan.FromMilliseconds(50));
         }
     }

@@ -6,9 +6,9 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Reference;
 
 /// <summary>
-/// CLIP with prompts in keys and values as public prompt-learning code writes it, operation for operation as in the papers: every token of every
-/// text up to the context's end, every query of every block, one job, masks that hide removed tokens. What the trainer does in fewer operations is
-/// held against this, in tests for its digits and in bench/Step for its time.
+/// CLIP with prompts in keys and values as public prompt-learning code writes it, operation for operation as in the papers: every token of
+/// every text up to the context's end, every query of every block, one job, masks that hide removed tokens. What the trainer does in fewer
+/// operations is held against this, in tests for its digits and in bench/Step for its time.
 /// </summary>
 /// <param name="config">The size.</param>
 /// <param name="weights">The weights under Hugging Face's names, without gradients.</param>
@@ -21,7 +21,8 @@ internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, t
     /// <returns>[K, context length], int64, padded with 0.</returns>
     internal torch.Tensor Pad(IReadOnlyList<int[]> texts)
     {
-        var ids = texts.SelectMany(text => text.Select(id => (long)id).Concat(Enumerable.Repeat(0L, config.ContextLength - text.Length))).ToArray();
+        var ids = texts.SelectMany(text => text.Select(id => (long)id).Concat(Enumerable.Repeat(0L, config.ContextLength - text.Length)))
+            .ToArray();
         return torch.tensor(ids, [texts.Count, config.ContextLength], device: weights[ClipTensorNames.TokenEmbedding].device);
     }
 
@@ -50,7 +51,8 @@ internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, t
     {
         var x = weights[ClipTensorNames.TokenEmbedding].index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], -1)
             .Plus(weights[ClipTensorNames.TextPositions]);
-        x = Norm(Blocks(x, ClipTensorNames.TextPrefix, config.Text, prompts, mask, causal: true), ClipTensorNames.TextPostNorm, config.Text);
+        x = Norm(Blocks(x, ClipTensorNames.TextPrefix, config.Text, prompts, mask, causal: true),
+            ClipTensorNames.TextPostNorm, config.Text);
         var ends = ids.argmax(1).view(-1, 1, 1).expand(-1, 1, x.shape[2]);
         return linear(x.gather(1, ends).squeeze(1), weights[ClipTensorNames.TextProjection]);
     }
@@ -59,7 +61,8 @@ internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, t
     /// <param name="ids">From <see cref="Pad"/>: [K, context length], int64.</param>
     /// <returns>[K, context length, width].</returns>
     internal torch.Tensor EmbedTexts(torch.Tensor ids) =>
-        weights[ClipTensorNames.TokenEmbedding].index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], -1).Plus(weights[ClipTensorNames.TextPositions]);
+        weights[ClipTensorNames.TokenEmbedding].index_select(0, ids.flatten()).view(ids.shape[0], ids.shape[1], -1)
+            .Plus(weights[ClipTensorNames.TextPositions]);
 
     /// <summary>Text features of embeddings that may be another's, read at the first position of the largest id.</summary>
     /// <param name="x">[K, context length, width], positions' embeddings added.</param>
@@ -68,7 +71,8 @@ internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, t
     /// <returns>[K, embedding size].</returns>
     internal torch.Tensor EncodeEmbeddedTexts(torch.Tensor x, torch.Tensor ids, Func<int, torch.Tensor, torch.Tensor>? replace = null)
     {
-        x = Norm(Blocks(x, ClipTensorNames.TextPrefix, config.Text, null, null, causal: true, replace), ClipTensorNames.TextPostNorm, config.Text);
+        x = Norm(Blocks(x, ClipTensorNames.TextPrefix, config.Text, null, null, causal: true, replace),
+            ClipTensorNames.TextPostNorm, config.Text);
         var ends = ids.argmax(1).view(-1, 1, 1).expand(-1, 1, x.shape[2]);
         return linear(x.gather(1, ends).squeeze(1), weights[ClipTensorNames.TextProjection]);
     }
@@ -78,14 +82,16 @@ internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, t
     /// <param name="tokens">[n, width], before the layer norm in front of the tower; null for none.</param>
     /// <param name="replace">From a block's index, from 1, and what it gets to what it shall get.</param>
     /// <returns>[B, image tokens + n, embedding size].</returns>
-    internal torch.Tensor EncodeImageTokens(torch.Tensor pixels, torch.Tensor? tokens = null, Func<int, torch.Tensor, torch.Tensor>? replace = null)
+    internal torch.Tensor EncodeImageTokens(torch.Tensor pixels, torch.Tensor? tokens = null,
+        Func<int, torch.Tensor, torch.Tensor>? replace = null)
     {
         long[] strides = [config.PatchSize, config.PatchSize];
         var patches = conv2d(pixels, weights[ClipTensorNames.PatchEmbedding], strides: strides).flatten(2).transpose(1, 2);
         var first = weights[ClipTensorNames.ClassEmbedding].expand(pixels.shape[0], 1, -1);
         var x = torch.cat([first, patches], 1).Plus(weights[ClipTensorNames.ImagePositions]);
         if (tokens is not null) x = torch.cat([x, tokens.expand(pixels.shape[0], -1, -1)], 1);
-        x = Blocks(Norm(x, ClipTensorNames.ImagePreNorm, config.Vision), ClipTensorNames.VisionPrefix, config.Vision, null, null, causal: false, replace);
+        x = Blocks(Norm(x, ClipTensorNames.ImagePreNorm, config.Vision), ClipTensorNames.VisionPrefix, config.Vision, null,
+            null, causal: false, replace);
         return linear(Norm(x, ClipTensorNames.ImagePostNorm, config.Vision), weights[ClipTensorNames.VisualProjection]);
     }
 
@@ -99,7 +105,8 @@ internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, t
     internal torch.Tensor Logits(torch.Tensor images, torch.Tensor texts) =>
         weights[ClipTensorNames.LogitScale].exp() * normalize(images, dim: -1).matmul(normalize(texts, dim: -1).t());
 
-    private torch.Tensor Blocks(torch.Tensor x, string tower, TowerConfig size, torch.Tensor? prompts, torch.Tensor? mask, bool causal, Func<int, torch.Tensor, torch.Tensor>? replace = null)
+    private torch.Tensor Blocks(torch.Tensor x, string tower, TowerConfig size, torch.Tensor? prompts, torch.Tensor? mask, bool causal,
+        Func<int, torch.Tensor, torch.Tensor>? replace = null)
     {
         for (var depth = 0; depth < size.Depth; depth++)
         {
@@ -108,7 +115,8 @@ internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, t
             using var scope = torch.NewDisposeScope();
             var block = ClipTensorNames.Block(tower, depth);
             var prompted = prompts is not null && depth < prompts.shape[0];
-            var attended = Attention(Norm(x, block + "layer_norm1", size), block, size, prompted ? prompts![depth] : null, prompted ? mask![depth] : null, causal);
+            var attended = Attention(Norm(x, block + "layer_norm1", size), block, size, prompted ? prompts![depth] : null,
+                prompted ? mask![depth] : null, causal);
             x = x.Plus(attended);
             var hidden = Linear(Norm(x, block + "layer_norm2", size), block + "mlp.fc1");
             hidden = size.Activation == ClipActivation.QuickGelu ? hidden * torch.sigmoid(hidden.Times(1.702)) : gelu(hidden);
@@ -125,10 +133,12 @@ internal sealed class PlainClip(ClipConfig config, IReadOnlyDictionary<string, t
         torch.Tensor Heads(torch.Tensor rows) => rows.view(count, -1, size.Heads, size.HeadWidth).transpose(1, 2);
         var before = prompt is null ? 0 : prompt.shape[0];
         var keyed = prompt is null ? x : torch.cat([Norm(prompt, block + "layer_norm1", size).expand(count, -1, -1), x], 1);
-        var (queries, keys, values) = (Heads(Linear(x, block + "self_attn.q_proj")), Heads(Linear(keyed, block + "self_attn.k_proj")), Heads(Linear(keyed, block + "self_attn.v_proj")));
+        var (queries, keys, values) = (Heads(Linear(x, block + "self_attn.q_proj")), Heads(Linear(keyed, block + "self_attn.k_proj")),
+            Heads(Linear(keyed, block + "self_attn.v_proj")));
         var scores = queries.matmul(keys.transpose(2, 3)).Over(Math.Sqrt(size.HeadWidth));
         var hidden = torch.zeros(length, before + length, dtype: torch.ScalarType.Bool, device: x.device);
-        if (causal) hidden.narrow(1, before, length).copy_(torch.ones(length, length, dtype: torch.ScalarType.Bool, device: x.device).triu(1));
+        if (causal)
+            hidden.narrow(1, before, length).copy_(torch.ones(length, length, dtype: torch.ScalarType.Bool, device: x.device).triu(1));
         if (mask is not null) hidden.narrow(1, 0, before).copy_(mask.logical_not().expand(length, -1));
         scores = scores.masked_fill(hidden, _minusInfinity);
         var attended = torch.softmax(scores, -1).matmul(values).transpose(1, 2).reshape(count, length, size.Width);

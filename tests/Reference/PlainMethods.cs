@@ -5,8 +5,8 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Reference;
 
 /// <summary>
-/// The losses of the methods beside Adapt as their papers write them, over all tokens of every text: nothing is cut, shared or kept. The trained
-/// tensors come by the names that their files have.
+/// The losses of the methods beside Adapt as their papers write them, over all tokens of every text: nothing is cut, shared or kept. The
+/// trained tensors come by the names that their files have.
 /// </summary>
 /// <param name="clip">The plain towers.</param>
 /// <param name="ids">Whole texts, [K, context length], from <see cref="PlainClip.Pad"/>.</param>
@@ -15,7 +15,8 @@ namespace AdaptCluster.Reference;
 internal sealed class PlainMethods(PlainClip clip, torch.Tensor ids, torch.Tensor pixels, torch.Tensor labels)
 {
     /// <summary>A context behind the start of every text.</summary>
-    internal torch.Tensor CoOp(IReadOnlyDictionary<string, torch.Tensor> trained) => cross_entropy(Logits(Images, Texts(trained["ctx"])), labels);
+    internal torch.Tensor CoOp(IReadOnlyDictionary<string, torch.Tensor> trained) =>
+        cross_entropy(Logits(Images, Texts(trained["ctx"])), labels);
 
     /// <summary>A context for each image.</summary>
     internal torch.Tensor CoCoOp(IReadOnlyDictionary<string, torch.Tensor> trained)
@@ -62,12 +63,14 @@ internal sealed class PlainMethods(PlainClip clip, torch.Tensor ids, torch.Tenso
     {
         torch.Tensor Project(string layer, torch.Tensor tokens) => linear(tokens, trained[layer + ".weight"], trained[layer + ".bias"]);
         var deeper = Enumerable.Range(0, (trained.Count / 3) - 1).Select(j => trained[$"compound_prompts_text.{j}"]).ToArray();
-        torch.Tensor[] images = [Project("proj", trained["ctx"]), .. deeper.Select((tokens, j) => Project($"compound_prompt_projections.{j}", tokens))];
+        torch.Tensor[] images = [Project("proj", trained["ctx"]),
+            .. deeper.Select((tokens, j) => Project($"compound_prompt_projections.{j}", tokens))];
         return cross_entropy(Logits(PromptedImages(images), Texts(trained["ctx"], deeper)), labels);
     }
 
     /// <summary>CoOp's loss, and the distance to the teacher's logits whose gradient guides it.</summary>
-    internal (torch.Tensor Loss, torch.Tensor Guide) ProGrad(IReadOnlyDictionary<string, torch.Tensor> trained, torch.Tensor teacher, double temperature)
+    internal (torch.Tensor Loss, torch.Tensor Guide) ProGrad(
+        IReadOnlyDictionary<string, torch.Tensor> trained, torch.Tensor teacher, double temperature)
     {
         var logits = Logits(Images, Texts(trained["ctx"]));
         return (cross_entropy(logits, labels), Distance(Logits(Images, clip.EncodeTexts(teacher)), logits, temperature));
@@ -83,7 +86,8 @@ internal sealed class PlainMethods(PlainClip clip, torch.Tensor ids, torch.Tenso
 
     /// <summary>Tokens of the names, held near the original ones.</summary>
     internal torch.Tensor Lamm(
-        IReadOnlyDictionary<string, torch.Tensor> trained, torch.Tensor original, int position, (double Parameter, double Feature, double Logit, double Temperature) weights, bool trainedIsTarget)
+        IReadOnlyDictionary<string, torch.Tensor> trained, torch.Tensor original, int position,
+        (double Parameter, double Feature, double Logit, double Temperature) weights, bool trainedIsTarget)
     {
         var names = trained["name_tokens"];
         var x = clip.EmbedTexts(ids);
@@ -111,11 +115,13 @@ internal sealed class PlainMethods(PlainClip clip, torch.Tensor ids, torch.Tenso
     {
         var positions = clip.TextPositions.narrow(0, 1, context.shape[0]);
         var x = Put(clip.EmbedTexts(ids), 1, context.Plus(positions).expand(ids.shape[0], -1, -1));
-        return clip.EncodeEmbeddedTexts(x, ids, (block, rows) => block <= deeper?.Length ? Put(rows, 1, deeper[block - 1].expand(ids.shape[0], -1, -1)) : rows);
+        return clip.EncodeEmbeddedTexts(x, ids, (block, rows) =>
+            block <= deeper?.Length ? Put(rows, 1, deeper[block - 1].expand(ids.shape[0], -1, -1)) : rows);
     }
 
     private torch.Tensor PromptedImages(torch.Tensor[] tokens) => clip.EncodeImageTokens(pixels, tokens[0], (block, rows) =>
-        block < tokens.Length ? Put(rows, (int)(rows.shape[1] - tokens[0].shape[0]), tokens[block].expand(rows.shape[0], -1, -1)) : rows).select(1, 0);
+        block < tokens.Length ? Put(rows, (int)(rows.shape[1] - tokens[0].shape[0]), tokens[block].expand(rows.shape[0], -1, -1))
+            : rows).select(1, 0);
 
     private static torch.Tensor Put(torch.Tensor rows, int first, torch.Tensor tokens)
     {
@@ -124,7 +130,8 @@ internal sealed class PlainMethods(PlainClip clip, torch.Tensor ids, torch.Tenso
     }
 
     private static torch.Tensor Distance(torch.Tensor target, torch.Tensor prediction, double temperature) =>
-        (softmax(target.Over(temperature), 1) * log_softmax(prediction.Over(temperature), 1)).sum(1).mean().Times(-temperature * temperature);
+        (softmax(target.Over(temperature), 1) * log_softmax(prediction.Over(temperature), 1)).sum(1).mean()
+            .Times(-temperature * temperature);
 
     private static torch.Tensor Transport(torch.Tensor cosines, double regularisation, int iterations)
     {

@@ -4,8 +4,8 @@ using SkiaSharp;
 namespace AdaptCluster.Tests;
 
 /// <summary>
-/// The folders of the eleven data sets of the CoOp family in miniature: 3 classes with 8 training, 4 validation and 3 test images each, real
-/// JPEG files; with the published split's file or, where it may be missing, without.
+/// The folders of the eleven data sets of the CoOp family in miniature: 3 classes with 8 training, 4 validation and 3 test images each,
+/// real JPEG files; with the published split's file or, where it may be missing, without.
 /// </summary>
 internal static class MiniatureTrees
 {
@@ -13,22 +13,28 @@ internal static class MiniatureTrees
 
     /// <summary>Names in specs of all eleven.</summary>
     public static string[] All { get; } =
-        ["caltech101", "dtd", "eurosat", "fgvc-aircraft", "food101", "oxford-flowers", "oxford-pets", "stanford-cars", "sun397", "ucf101", "imagenet"];
+        ["caltech101", "dtd", "eurosat", "fgvc-aircraft", "food101", "oxford-flowers", "oxford-pets", "stanford-cars",
+            "sun397", "ucf101", "imagenet"];
 
     /// <summary>Those that have a published split.</summary>
     public static string[] Split { get; } = [.. All.Except(["fgvc-aircraft", "imagenet"])];
 
     private static readonly Dictionary<string, (string Folder, string Images, string Json, string[] Places, string[] Names)> Layouts = new()
     {
-        ["caltech101"] = ("caltech-101", "101_ObjectCategories", "Caltech101", ["Faces", "Leopards", "accordion"], ["face", "leopard", "accordion"]),
+        ["caltech101"] = ("caltech-101", "101_ObjectCategories", "Caltech101", ["Faces", "Leopards", "accordion"],
+            ["face", "leopard", "accordion"]),
         ["dtd"] = ("dtd", "images", "DescribableTextures", ["banded", "blotchy", "braided"], ["banded", "blotchy", "braided"]),
         ["eurosat"] = ("eurosat", "2750", "EuroSAT", ["AnnualCrop", "Forest", "SeaLake"], ["Annual Crop Land", "Forest", "Sea or Lake"]),
-        ["food101"] = ("food-101", "images", "Food101", ["apple_pie", "baby_back_ribs", "waffles"], ["apple_pie", "baby_back_ribs", "waffles"]),
+        ["food101"] = ("food-101", "images", "Food101", ["apple_pie", "baby_back_ribs", "waffles"],
+            ["apple_pie", "baby_back_ribs", "waffles"]),
         ["oxford-flowers"] = ("oxford_flowers", "jpg", "OxfordFlowers", ["", "", ""], ["pink primrose", "canterbury bells", "moon orchid"]),
         ["oxford-pets"] = ("oxford_pets", "images", "OxfordPets", ["", "", ""], ["abyssinian", "american_bulldog", "beagle"]),
-        ["stanford-cars"] = ("stanford_cars", "", "StanfordCars", ["cars_train", "cars_train", "cars_train"], ["2000 AM Hummer", "2012 Acura RL", "2012 Acura TL"]),
-        ["sun397"] = ("sun397", "SUN397", "SUN397", ["a/abbey", "a/apse/indoor", "b/badminton_court/indoor"], ["abbey", "indoor apse", "indoor badminton_court"]),
-        ["ucf101"] = ("ucf101", "UCF-101-midframes", "UCF101", ["Apply_Eye_Makeup", "Archery", "Yo_Yo"], ["Apply_Eye_Makeup", "Archery", "Yo_Yo"]),
+        ["stanford-cars"] = ("stanford_cars", "", "StanfordCars", ["cars_train", "cars_train", "cars_train"],
+            ["2000 AM Hummer", "2012 Acura RL", "2012 Acura TL"]),
+        ["sun397"] = ("sun397", "SUN397", "SUN397", ["a/abbey", "a/apse/indoor", "b/badminton_court/indoor"],
+            ["abbey", "indoor apse", "indoor badminton_court"]),
+        ["ucf101"] = ("ucf101", "UCF-101-midframes", "UCF101", ["Apply_Eye_Makeup", "Archery", "Yo_Yo"],
+            ["Apply_Eye_Makeup", "Archery", "Yo_Yo"]),
     };
 
     /// <summary>Makes one data set below a data root.</summary>
@@ -100,7 +106,8 @@ internal static class MiniatureTrees
                 string[] actions = ["ApplyEyeMakeup", "Archery", "YoYo"];
                 string Video(int label, int i) => $"{actions[label]}/v_{actions[label]}_g{i + 1:00}_c01.avi";
                 Write(Path.Combine(place, "ucfTrainTestlist", "classInd.txt"), "1 ApplyEyeMakeup\r\n2 Archery\r\n3 YoYo\r\n");
-                Write(Path.Combine(place, "ucfTrainTestlist", "trainlist01.txt"), Lines((label, i) => $"{Video(label, i)} {label + 1}", 0, other));
+                Write(Path.Combine(place, "ucfTrainTestlist", "trainlist01.txt"),
+                    Lines((label, i) => $"{Video(label, i)} {label + 1}", 0, other));
                 Write(Path.Combine(place, "ucfTrainTestlist", "testlist01.txt"), Lines(Video, other, other + Test));
                 break;
         }
@@ -132,8 +139,10 @@ internal static class MiniatureTrees
         string[] ids = ["n01440764", "n03773504", "n04008634"];
         for (var label = 0; label < 3; label++)
         {
-            for (var i = 0; i < Train + Validation; i++) Jpeg(Path.Combine(place, "images", "train", ids[label], $"{ids[label]}_{i}.JPEG"), label, i);
-            for (var i = 0; i < Test; i++) Jpeg(Path.Combine(place, "images", "val", ids[label], $"ILSVRC2012_val_{i:00000000}.JPEG"), label, 50 + i);
+            for (var i = 0; i < Train + Validation; i++)
+                Jpeg(Path.Combine(place, "images", "train", ids[label], $"{ids[label]}_{i}.JPEG"), label, i);
+            for (var i = 0; i < Test; i++)
+                Jpeg(Path.Combine(place, "images", "val", ids[label], $"ILSVRC2012_val_{i:00000000}.JPEG"), label, 50 + i);
         }
         // The last two are the pair of missiles.
         Write(Path.Combine(place, "classnames.txt"), "n01440764 tench\nn03773504 missile\nn04008634 missile\nn09999999 one more\n");
@@ -159,7 +168,8 @@ internal static class MiniatureTrees
         for (var i = 0; i < 32 * 32; i++)
         {
             var noise = (byte)((i * 37 + number * 91) % 97);
-            bitmap.SetPixel(i % 32, i / 32, new SKColor(label == 0 ? (byte)200 : noise, label == 1 ? (byte)200 : noise, label == 2 ? (byte)200 : noise));
+            bitmap.SetPixel(i % 32, i / 32, new SKColor(label == 0 ? (byte)200 : noise, label == 1 ? (byte)200 : noise,
+                label == 2 ? (byte)200 : noise));
         }
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var file = System.IO.File.Create(path);

@@ -7,5 +7,6 @@ internal static class Programs
     /// <param name="name">Its file's name.</param>
     /// <param name="first">Folders to look in before those of PATH.</param>
     public static string? Find(string name, params IEnumerable<string> first) =>
-        first.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        first.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')).Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
 }

@@ -36,7 +36,8 @@ internal sealed class Measurements : IDisposable
     /// <summary>The measurements of an instrument with these labels, written as label=value, and no others.</summary>
     public List<double> All(string instrument, params string[] labels)
     {
-        lock (_all) return [.. _all.Where(one => one.Instrument == instrument && one.Labels == string.Join(',', labels)).Select(one => one.Value)];
+        lock (_all)
+            return [.. _all.Where(one => one.Instrument == instrument && one.Labels == string.Join(',', labels)).Select(one => one.Value)];
     }
 
     public double Sum(string instrument, params string[] labels) => All(instrument, labels).Sum();

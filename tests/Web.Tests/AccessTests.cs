@@ -69,7 +69,10 @@ public sealed class AccessTests(GuardedSite site, Browser browser) : IClassFixtu
     [InlineData("/login", "text/html", HttpStatusCode.OK)]
     public async Task Nothing_but_the_way_in_is_open(string path, string? accept, HttpStatusCode expected)
     {
-        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(site.Address) };
+        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = new Uri(site.Address),
+        };
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (accept is not null) request.Headers.Accept.ParseAdd(accept);
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
@@ -86,7 +89,10 @@ public sealed class AccessTests(GuardedSite site, Browser browser) : IClassFixtu
     public async Task What_a_page_of_another_site_sends_is_refused(string path, string origin)
     {
         using var client = new HttpClient { BaseAddress = new Uri(site.Address) };
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent([new("token", GuardedSite.Token)]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new FormUrlEncodedContent([new("token", GuardedSite.Token)]),
+        };
         request.Headers.Add("Origin", origin);
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
 
@@ -97,7 +103,8 @@ public sealed class AccessTests(GuardedSite site, Browser browser) : IClassFixtu
     public async Task A_form_without_its_own_token_is_refused()
     {
         using var client = new HttpClient { BaseAddress = new Uri(site.Address) };
-        using var answer = await client.PostAsync("/session/begin", new FormUrlEncodedContent([new("token", GuardedSite.Token)]), TestContext.Current.CancellationToken);
+        using var answer = await client.PostAsync("/session/begin", new FormUrlEncodedContent([new("token", GuardedSite.Token)]),
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }

@@ -28,7 +28,13 @@ public sealed class Browser : IAsyncLifetime
     internal async Task<Window> OpenAsync(Site site, int width = 1440, int height = 900, ColorScheme theme = ColorScheme.Light)
     {
         Assert.SkipWhen(_browser is null, "There is no 'chromium' on the path; Debian's package of that name has it.");
-        var context = await _browser!.NewContextAsync(new() { BaseURL = site.Address, ViewportSize = new() { Width = width, Height = height }, ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce });
+        var context = await _browser!.NewContextAsync(new()
+        {
+            BaseURL = site.Address,
+            ViewportSize = new() { Width = width, Height = height },
+            ColorScheme = theme,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
         context.SetDefaultTimeout(20_000);
         return new Window(context, await context.NewPageAsync(), site.Address);
     }

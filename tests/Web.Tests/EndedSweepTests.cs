@@ -19,13 +19,16 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
         foreach (var row in results["rows"]!.AsArray())
         {
             var label = (string)row!["label"]!;
-            var cells = await page.Locator("table.results tbody tr").Filter(new() { Has = page.GetByRole(AriaRole.Rowheader, new() { Name = label, Exact = true }) }).Locator("td").AllInnerTextsAsync();
+            var cells = await page.Locator("table.results tbody tr")
+                .Filter(new() { Has = page.GetByRole(AriaRole.Rowheader, new() { Name = label, Exact = true }) })
+                .Locator("td").AllInnerTextsAsync();
             var datasets = results["datasets"]!.AsArray().Select(name => (string)name!).ToArray();
             for (var i = 0; i < datasets.Length; i++)
             {
                 var test = row["cells"]![datasets[i]]!["test"]!;
                 Assert.StartsWith($"{Fixed((double)test["mean"]!)} ± {Fixed((double)test["std"]!)}", cells[i], StringComparison.Ordinal);
-                Assert.Equal(await StoredAsync((string)row["method"]!, row["cells"]![datasets[i]]!["tTarget"], datasets[i]), test["runs"]!.AsArray().Select(run => (double)run!).Order());
+                Assert.Equal(await StoredAsync((string)row["method"]!, row["cells"]![datasets[i]]!["tTarget"], datasets[i]),
+                    test["runs"]!.AsArray().Select(run => (double)run!).Order());
             }
             Assert.Equal(Fixed((double)row["average"]!), cells[datasets.Length]);
         }
@@ -90,7 +93,8 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
         {
             var page = await window.GoAsync(path);
             await page.WaitForTimeoutAsync(300);
-            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, $"{path} is wider than {width} pixels");
+            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width,
+                $"{path} is wider than {width} pixels");
             var faults = await window.FaultsAsync();
             Assert.True(faults.Length == 0, $"{path}: {faults}");
             await window.PictureAsync($"{name}-{width}-{(theme == ColorScheme.Dark ? "dark" : "light")}");
@@ -207,14 +211,16 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
 
     private static ILocator Live(IPage page) => page.Locator(".token-cells .live");
 
-    private static Task<string> BackgroundAsync(IPage page) => page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
+    private static Task<string> BackgroundAsync(IPage page) =>
+        page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
 
     private static async Task TabToAsync(IPage page, string name)
     {
         for (var presses = 0; presses < 60; presses++)
         {
             await page.Keyboard.PressAsync("Tab");
-            if (await page.EvaluateAsync<string>("(document.activeElement.labels?.[0]?.innerText ?? document.activeElement.innerText ?? '').trim()") == name) return;
+            if (await page.EvaluateAsync<string>(
+                "(document.activeElement.labels?.[0]?.innerText ?? document.activeElement.innerText ?? '').trim()") == name) return;
         }
         Assert.Fail($"No press of Tab reaches '{name}'.");
     }
@@ -222,7 +228,8 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
     private (string Name, string Path)[] Paths()
     {
         var job = (string)site.Runs[^1]["job"]!;
-        return [("sweeps", "/"), ("sweep", $"/sweeps/{site.Sweep}"), ("job", $"/sweeps/{site.Sweep}/jobs/{job}"), ("submit", "/submit"), ("compare", $"/compare?a={site.Sweep}"), ("cluster", "/cluster")];
+        return [("sweeps", "/"), ("sweep", $"/sweeps/{site.Sweep}"), ("job", $"/sweeps/{site.Sweep}/jobs/{job}"), ("submit", "/submit"),
+            ("compare", $"/compare?a={site.Sweep}"), ("cluster", "/cluster")];
     }
 
     /// <summary>The runs of a cell, in percent, as the store has them.</summary>
@@ -230,7 +237,8 @@ public sealed class EndedSweepTests(SiteWithSweep site, Browser browser) : IClas
     {
         await using var db = new SqliteConnection($"Data Source={site.Store};Mode=ReadOnly");
         await db.OpenAsync(TestContext.Current.CancellationToken);
-        var rows = site.Runs.Where(run => (string)run["definition"]!["method"]! == method && (string)run["definition"]!["dataset"]!["name"]! == dataset && (int?)run["definition"]!["tTarget"] == (int?)target);
+        var rows = site.Runs.Where(run => (string)run["definition"]!["method"]! == method
+            && (string)run["definition"]!["dataset"]!["name"]! == dataset && (int?)run["definition"]!["tTarget"] == (int?)target);
         var percents = new List<double>();
         foreach (var run in rows)
         {

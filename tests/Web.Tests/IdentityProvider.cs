@@ -9,7 +9,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AdaptCluster.Web.Tests;
 
-/// <summary>A provider of OpenID Connect on the loopback interface, where whoever comes is logged in already as <see cref="Person"/>.</summary>
+/// <summary>
+/// A provider of OpenID Connect on the loopback interface, where whoever comes is logged in already as <see cref="Person"/>.
+/// </summary>
 internal sealed class IdentityProvider : IAsyncDisposable
 {
     public const string Client = "adaptcluster", Secret = "a secret of the test";
@@ -30,7 +32,8 @@ internal sealed class IdentityProvider : IAsyncDisposable
         IdentityProvider? provider = null;
         builder.Services.AddOpenIddict().AddServer(o =>
         {
-            o.SetAuthorizationEndpointUris("authorize").SetTokenEndpointUris("token").AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange();
+            o.SetAuthorizationEndpointUris("authorize").SetTokenEndpointUris("token").AllowAuthorizationCodeFlow()
+                .RequireProofKeyForCodeExchange();
             o.RegisterScopes(Scopes.Email, Scopes.Profile).AddEphemeralEncryptionKey().AddEphemeralSigningKey();
             // Without a store of its own: the handlers below say who may do what.
             o.EnableDegradedMode().UseAspNetCore().DisableTransportSecurityRequirement();

@@ -6,7 +6,8 @@ namespace AdaptCluster.Web.Tests;
 /// <summary>Logging in with an account of a provider of OpenID Connect.</summary>
 public sealed class SingleSignOnTests(SingleSignOnSite site, Browser browser) : IClassFixture<SingleSignOnSite>
 {
-    private const string Spec = """{"name": "mine", "backbone": "tiny-clip", "shots": 1, "seeds": [1], "datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}]}""";
+    private const string Spec =
+        """{"name": "mine", "backbone": "tiny-clip", "shots": 1, "seeds": [1], "datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}]}""";
 
     [Fact]
     public async Task Who_is_let_in_goes_where_they_wanted_and_their_sweeps_carry_their_name()

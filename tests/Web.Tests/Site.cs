@@ -76,5 +76,6 @@ public sealed class GuardedSite : Site
 {
     public const string Token = "a-token-of-the-test.0123456789==";
 
-    protected override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string> { ["ADAPTCLUSTER_HTTP__TOKEN"] = Token, ["ADAPTCLUSTER_WORKERS"] = "1" };
+    protected override IReadOnlyDictionary<string, string> Settings { get; } =
+        new Dictionary<string, string> { ["ADAPTCLUSTER_HTTP__TOKEN"] = Token, ["ADAPTCLUSTER_WORKERS"] = "1" };
 }

@@ -9,7 +9,8 @@ namespace AdaptCluster.Web.Tests;
 public sealed class SweepInTheBrowserTests(Site site, Browser browser) : IClassFixture<Site>
 {
     /// <summary>So long that it does not end by itself before somebody cancels it.</summary>
-    private static readonly string LongSpec = TemporaryHome.SmallSpec.Replace("\"epochs\": 6", "\"epochs\": 2000", StringComparison.Ordinal);
+    private static readonly string LongSpec = TemporaryHome.SmallSpec.Replace(
+        "\"epochs\": 6", "\"epochs\": 2000", StringComparison.Ordinal);
 
     [Fact]
     public async Task A_dropped_spec_is_planned_runs_and_fills_its_table_to_the_end_while_one_looks()
@@ -25,7 +26,8 @@ public sealed class SweepInTheBrowserTests(Site site, Browser browser) : IClassF
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Table" })).ToBeVisibleAsync();
         var incomplete = page.Locator("table.results td.incomplete");
         await Expect(incomplete).Not.ToHaveCountAsync(0);
-        for (var (before, left) = (int.MaxValue, await incomplete.CountAsync()); left > 0; (before, left) = (left, await incomplete.CountAsync()))
+        for (var (before, left) = (int.MaxValue, await incomplete.CountAsync()); left > 0; (before, left) = (
+            left, await incomplete.CountAsync()))
         {
             Assert.True(left <= before, "A cell that was complete is not any more.");
             if (left < 15) await window.PictureAsync("running");
@@ -75,7 +77,8 @@ public sealed class SweepInTheBrowserTests(Site site, Browser browser) : IClassF
 
         async Task ActAsync(string action, string yes, string state)
         {
-            await page.GetByRole(AriaRole.Group, new() { Name = "Actions" }).GetByRole(AriaRole.Button, new() { Name = action }).ClickAsync();
+            await page.GetByRole(AriaRole.Group, new() { Name = "Actions" })
+                .GetByRole(AriaRole.Button, new() { Name = action }).ClickAsync();
             await Dialog(page).GetByRole(AriaRole.Button, new() { Name = yes }).ClickAsync();
             await Expect(page.Locator(".state").First).ToHaveTextAsync(state);
         }

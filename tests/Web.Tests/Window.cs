@@ -18,7 +18,8 @@ internal sealed class Window : IAsyncDisposable
         page.PageError += (_, error) => _complaints.Enqueue($"error: {error}");
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(address, StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal)) _complaints.Enqueue($"another host: {request.Url}");
+            if (!request.Url.StartsWith(address, StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+                _complaints.Enqueue($"another host: {request.Url}");
         };
         page.WebSocket += (_, socket) =>
         {
@@ -42,7 +43,8 @@ internal sealed class Window : IAsyncDisposable
     }
 
     /// <summary>What axe finds serious or critical; empty when that is nothing.</summary>
-    public async Task<string> FaultsAsync() => string.Join("; ", (await Page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical")
+    public async Task<string> FaultsAsync() =>
+        string.Join("; ", (await Page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical")
         .Select(fault => $"{fault.Id}: {string.Join(" | ", fault.Nodes.Take(3).Select(node => node.Html))}"));
 
     /// <summary>Keeps a picture of the page, for people.</summary>

@@ -14,7 +14,12 @@ internal static class CheckedOptions
 
     /// <summary>A whole number with a default.</summary>
     public static Option<int> WholeNumber(string name, string description, int value, int least, int most = int.MaxValue) =>
-        new(name) { Description = description, CustomParser = result => Whole(result, name, least, most) ?? value, DefaultValueFactory = _ => value };
+        new(name)
+        {
+            Description = description,
+            CustomParser = result => Whole(result, name, least, most) ?? value,
+            DefaultValueFactory = _ => value,
+        };
 
     /// <summary>Whole numbers; the option may be given several times.</summary>
     public static Option<int[]> WholeNumbers(string name, string description, int least) => new(name)
@@ -36,7 +41,8 @@ internal static class CheckedOptions
         CustomParser = result =>
         {
             var text = result.Tokens[^1].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && fits(number)) return number;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+                && fits(number)) return number;
             result.AddError($"{name}: found '{text}'; write {rule}");
             return value;
         },
@@ -66,11 +72,13 @@ internal static class CheckedOptions
         result.AddError($"{name}: found '{text}'{near}; write {string.Join(", ", words[..^1])} or {words[^1]}");
     }
 
-    private static int? Whole(ArgumentResult result, string name, int least, int most) => Whole(result, result.Tokens[^1].Value, name, least, most);
+    private static int? Whole(ArgumentResult result, string name, int least, int most) =>
+        Whole(result, result.Tokens[^1].Value, name, least, most);
 
     private static int? Whole(ArgumentResult result, string text, string name, int least, int most)
     {
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least
+            && number <= most) return number;
         var range = (least, most) switch
         {
             (int.MinValue, int.MaxValue) => "",

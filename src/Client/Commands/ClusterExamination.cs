@@ -32,7 +32,9 @@ internal sealed record ClusterExamination
     public bool Sound => Problem is null && Store?.Answers != false;
 
     /// <summary>Pools of which a silo is there, but whose queue does not answer.</summary>
-    public IEnumerable<string> SilentPools => Silos.Select(silo => silo.Metadata.GetValueOrDefault(SiloMetadataKeys.Pool)).OfType<string>().Except(Queues.Keys).Order(StringComparer.Ordinal);
+    public IEnumerable<string> SilentPools =>
+        Silos.Select(silo => silo.Metadata.GetValueOrDefault(SiloMetadataKeys.Pool)).OfType<string>().Except(Queues.Keys)
+            .Order(StringComparer.Ordinal);
 
     /// <summary>Examines a cluster.</summary>
     /// <param name="cluster">Gateways, or a PostgreSQL connection string.</param>
@@ -46,14 +48,18 @@ internal sealed record ClusterExamination
             Store = byStore ? await AskStoreAsync(cluster) : null,
         };
         // Without the store its table names no gateway.
-        if (found.Store is { Answers: false, Message: { } away }) return found with { Problem = $"{away}; a list of gateways (--cluster HOST:30000) shows what runs all the same" };
+        if (found.Store is { Answers: false, Message: { } away }) return found with
+        {
+            Problem = $"{away}; a list of gateways (--cluster HOST:30000) shows what runs all the same",
+        };
         try
         {
             await using var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Look, cancellation);
             var status = await connection.Front.ClusterAsync();
             return found with { Silos = status.Silos, Queues = status.Queues, Store = status.Store ?? found.Store };
         }
-        catch (Exception e) when (!cancellation.IsCancellationRequested && e is AdaptClusterException or OrleansException or TimeoutException)
+        catch (Exception e) when (!cancellation.IsCancellationRequested
+            && e is AdaptClusterException or OrleansException or TimeoutException)
         {
             return found with { Problem = e is AdaptClusterException ? e.Message : $"the silo does not answer ({e.Message})" };
         }
@@ -61,7 +67,8 @@ internal sealed record ClusterExamination
 
     private static async Task<StoreStatus> AskStoreAsync(string connectionString)
     {
-        await using var services = new ServiceCollection().AddStore(ClusterSettings.Database(connectionString), watches: false).BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddStore(ClusterSettings.Database(connectionString), watches: false).BuildServiceProvider();
         try
         {
             await GrainServices.CheckStoreAsync(services);

@@ -16,30 +16,47 @@ internal static class CommonOptions
     public static Argument<string> SpecFile() =>
         new("FILE") { Description = "The sweep's spec, a JSON file or a pipe of one, such as /dev/stdin." };
 
-    public static Argument<string> SweepId() => new("ID") { Description = "A sweep's id, an unambiguous prefix of it, or 'latest'.", CompletionSources = { KnownIds.Sweeps } };
+    public static Argument<string> SweepId() => new("ID")
+    {
+        Description = "A sweep's id, an unambiguous prefix of it, or 'latest'.",
+        CompletionSources = { KnownIds.Sweeps },
+    };
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON on standard output and nothing else there." };
 
-    public static Option<string> Job() => new("--job") { Description = "The job's id, or an unambiguous prefix of it.", Required = true, CompletionSources = { KnownIds.Jobs } };
+    public static Option<string> Job() => new("--job")
+    {
+        Description = "The job's id, or an unambiguous prefix of it.",
+        Required = true,
+        CompletionSources = { KnownIds.Jobs },
+    };
 
     public static Option<string?> Cluster() => new("--cluster")
     {
-        Description = "Gateways of a cluster, such as host:30000,host:30000, or its PostgreSQL connection string (or ADAPTCLUSTER_CLUSTER). Without it, this process runs the sweep.",
+        Description =
+            "Gateways of a cluster, such as host:30000,host:30000, or its PostgreSQL connection string (or ADAPTCLUSTER_CLUSTER). Without "
+                + "it, this process runs the sweep.",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ADAPTCLUSTER_CLUSTER") is { Length: > 0 } value ? value : null,
     };
 
-    public static Option<int?> Priority() => CheckedOptions.WholeNumber("--priority", "Higher goes first, whatever else waits; 0 unless told.");
+    public static Option<int?> Priority() =>
+        CheckedOptions.WholeNumber("--priority", "Higher goes first, whatever else waits; 0 unless told.");
 
-    public static Option<int?> Parallel() => CheckedOptions.WholeNumber("--parallel", "Most packs that train at a time; 0, the default, for no limit.", least: 0);
+    public static Option<int?> Parallel() =>
+        CheckedOptions.WholeNumber("--parallel", "Most packs that train at a time; 0, the default, for no limit.", least: 0);
 
     public static Option<string?> Pool()
     {
         var pool = new Option<string?>("--pool") { Description = "The pool of silos that trains it; the control silo's own unless told." };
-        pool.Validators.Add(result => { if (result.GetValue(pool) is { } name && !PoolName.IsValid(name)) result.AddError($"--pool: write {PoolName.Rule}"); });
+        pool.Validators.Add(result =>
+            { if (result.GetValue(pool) is { } name && !PoolName.IsValid(name)) result.AddError($"--pool: write {PoolName.Rule}"); });
         return pool;
     }
 
-    public static Option<bool> Web() => new("--web") { Description = "Without a cluster: show the sweep on a web page of this process too, on the loopback interface, until it ends." };
+    public static Option<bool> Web() => new("--web")
+    {
+        Description = "Without a cluster: show the sweep on a web page of this process too, on the loopback interface, until it ends.",
+    };
 
     public static Option<string[]> Set() => new("--set")
     {
@@ -55,7 +72,8 @@ internal static class CommonOptions
         try
         {
             var info = new FileInfo(file);
-            if (info.Exists && info.Length > SpecParser.MaxBytes) throw new InvalidInputException($"{file}: {info.Length} bytes are more than a spec may have ({SpecParser.MaxBytes}).");
+            if (info.Exists && info.Length > SpecParser.MaxBytes)
+                throw new InvalidInputException($"{file}: {info.Length} bytes are more than a spec may have ({SpecParser.MaxBytes}).");
             if (Directory.Exists(file)) throw new InvalidInputException($"{file}: is a folder; write the path of a spec, a JSON file.");
             if (FileKind.Problem(file) is { } problem && !FileKind.IsPipe(file))
                 throw new InvalidInputException($"{file}: {problem}; write the spec into a file.");
@@ -88,18 +106,22 @@ internal static class CommonOptions
     }
 
     /// <summary>Finds a sweep by a connection that runs nothing, and acts on it.</summary>
-    public static Task<int> OnSweepAsync(string? cluster, string id, Func<SweepConnection, SweepId, Task<int>> act, CancellationToken cancellation) =>
+    public static Task<int> OnSweepAsync(string? cluster, string id, Func<SweepConnection, SweepId, Task<int>> act,
+        CancellationToken cancellation) =>
         LookAsync(cluster, async connection => await act(connection, await FindAsync(connection, id)), cancellation);
 
     /// <summary>Finds a sweep and reads what a command shows of it, without a silo where none is needed.</summary>
-    public static Task<int> ReadSweepAsync(string? cluster, string id, Func<ISweepReads, SweepId, Task<int>> act, CancellationToken cancellation) =>
-        LookAsync(cluster, async connection => await act(connection.Reads, await FindAsync(connection, id)), cancellation, ConnectionUse.Read);
+    public static Task<int> ReadSweepAsync(string? cluster, string id, Func<ISweepReads, SweepId, Task<int>> act,
+        CancellationToken cancellation) =>
+        LookAsync(cluster, async connection => await act(connection.Reads, await FindAsync(connection, id)),
+            cancellation, ConnectionUse.Read);
 
     /// <summary>
-    /// Acts by a connection that runs nothing. When the process that holds the home leaves in the middle, the same is done once more by whoever holds it
-    /// next, or by this one.
+    /// Acts by a connection that runs nothing. When the process that holds the home leaves in the middle, the same is done once more by
+    /// whoever holds it next, or by this one.
     /// </summary>
-    public static async Task<T> LookAsync<T>(string? cluster, Func<SweepConnection, Task<T>> act, CancellationToken cancellation, ConnectionUse use = ConnectionUse.Look)
+    public static async Task<T> LookAsync<T>(string? cluster, Func<SweepConnection, Task<T>> act, CancellationToken cancellation,
+        ConnectionUse use = ConnectionUse.Look)
     {
         for (HomeHolder? left = null; ;)
         {
@@ -119,7 +141,8 @@ internal static class CommonOptions
     /// <summary>Finds a sweep.</summary>
     /// <exception cref="InvalidInputException">The id is empty, unknown or ambiguous.</exception>
     public static Task<SweepId> FindAsync(SweepConnection connection, string id) =>
-        id.Length > 0 ? connection.Reads.FindAsync(id) : throw new InvalidInputException("ID: found an empty text; write a sweep's id, a prefix of it, or 'latest'.");
+        id.Length > 0 ? connection.Reads.FindAsync(id)
+            : throw new InvalidInputException("ID: found an empty text; write a sweep's id, a prefix of it, or 'latest'.");
 
     /// <summary>Says so when nobody serves a pool: in this process nobody ever will.</summary>
     /// <exception cref="InvalidInputException">This process would wait for ever.</exception>
@@ -128,7 +151,9 @@ internal static class CommonOptions
         if (pool is null) return;
         var served = ServedPools.Of((await connection.Front.ClusterAsync()).Silos.Select(silo => silo.Metadata));
         if (served.Serves(pool)) return;
-        var found = $"{named} {pool}: no silo serves it; {(served.Names.Any() ? $"there is {string.Join(", ", served.Names)}" : "no silo has workers")}";
+        var found =
+            $"{named} {pool}: no silo serves it; "
+                + $"{(served.Names.Any() ? $"there is {string.Join(", ", served.Names)}" : "no silo has workers")}";
         if (!connection.Clustered) throw new InvalidInputException($"{found}.");
         await error.WriteLineAsync($"{found}. The sweep waits until one joins, or until 'sweep set --pool' moves it.");
     }
@@ -137,13 +162,18 @@ internal static class CommonOptions
     /// Acts by a connection whose silo trains: a cluster's, or that of the process that has the home folder. When that process ends first,
     /// this one takes the home and does the same again; what the other had finished is kept.
     /// </summary>
-    public static async Task<int> TrainAsync(string? cluster, TextWriter error, Func<SweepConnection, Task<int>> act, CancellationToken cancellation, bool web = false)
+    public static async Task<int> TrainAsync(string? cluster, TextWriter error, Func<SweepConnection, Task<int>> act,
+        CancellationToken cancellation, bool web = false)
     {
-        if (web && cluster is not null) throw new InvalidInputException("--web: on a cluster the control silos have the page; leave --web out.");
+        if (web && cluster is not null)
+            throw new InvalidInputException("--web: on a cluster the control silos have the page; leave --web out.");
         while (true)
         {
-            await using var connection = await SweepConnection.OpenAsync(cluster, web ? ConnectionUse.TrainAndShow : ConnectionUse.Train, cancellation);
-            if (web) await error.WriteLineAsync(connection.Page is { } page ? $"web page: {page}" : "--web: another process runs this home's sweeps, and has its own page or none.");
+            await using var connection = await SweepConnection.OpenAsync(
+                cluster, web ? ConnectionUse.TrainAndShow : ConnectionUse.Train, cancellation);
+            if (web)
+                await error.WriteLineAsync(connection.Page is { } page ? $"web page: {page}"
+                    : "--web: another process runs this home's sweeps, and has its own page or none.");
             try
             {
                 return await connection.ActAsync(act);

@@ -61,9 +61,11 @@ internal static class CompletionCommand
         var rest = text.IndexOf(' ') is >= 0 and var space ? text[(space + 1)..] : "";
         var word = rest[(rest.LastIndexOf(' ') + 1)..];
         var parsed = root.Parse(rest);
-        var found = parsed.GetCompletions(rest.Length).Select(item => item.Label).Distinct().Where(label => label.StartsWith(word, StringComparison.Ordinal) && label is not ("-h" or "-?" or "/?" or "/h")).ToArray();
+        var found = parsed.GetCompletions(rest.Length).Select(item => item.Label).Distinct()
+            .Where(label => label.StartsWith(word, StringComparison.Ordinal) && label is not ("-h" or "-?" or "/?" or "/h")).ToArray();
         // Options only where somebody asks for them, or where nothing else can stand: before that a shell offers files.
-        var expectsMore = parsed.CommandResult.Command is RootCommand || parsed.CommandResult.Command.Arguments.Any(argument => parsed.GetResult(argument) is null or { Tokens.Count: 0 });
+        var expectsMore = parsed.CommandResult.Command is RootCommand
+            || parsed.CommandResult.Command.Arguments.Any(argument => parsed.GetResult(argument) is null or { Tokens.Count: 0 });
         return word.Length == 0 && expectsMore ? found.Where(label => !label.StartsWith('-')) : found;
     }
 }

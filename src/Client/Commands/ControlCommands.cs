@@ -17,7 +17,8 @@ internal static class ControlCommands
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
         var command = new Command("cancel", "Stops a sweep; finished jobs keep their results.") { id, cluster, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+        command.SetAction((parsed, cancellation) =>
+            CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             var calls = new FollowedCalls(connection, parsed.InvocationConfiguration.Error.WriteLineAsync);
             var status = await calls.CallAsync(connection.Sweep(sweep).StatusAsync, cancellation);
@@ -46,7 +47,8 @@ internal static class ControlCommands
         var (started, told) = (TimeProvider.System.GetTimestamp(), "");
         while (await calls.CallAsync(connection.Sweep(sweep).StatusAsync, cancellation) is { Summary.State: SweepState.Cancelling } status)
         {
-            var workers = string.Join(", ", status.Running.Select(job => job.Worker).OfType<string>().Distinct().Order(StringComparer.Ordinal));
+            var workers = string.Join(", ", status.Running.Select(job => job.Worker).OfType<string>().Distinct()
+                .Order(StringComparer.Ordinal));
             if (workers.Length > 0 && workers != told && TimeProvider.System.GetElapsedTime(started) > SayWaitingAfter)
             {
                 await error.WriteLineAsync($"waits until {workers} has stopped; one that does not is fenced off");
@@ -61,7 +63,8 @@ internal static class ControlCommands
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
         var now = new Option<bool>("--now") { Description = "Stop running jobs too; they go on from their last epoch later." };
         var command = new Command("pause", "Starts nothing more of a sweep; jobs that train end first.") { id, cluster, now, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+        command.SetAction((parsed, cancellation) =>
+            CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             await connection.Sweep(sweep).PauseAsync(parsed.GetValue(now));
             await SayAsync(connection, sweep, parsed, json);
@@ -85,7 +88,8 @@ internal static class ControlCommands
         var missing = new Option<bool>("--missing") { Description = "Every job without a result: given up or cancelled." };
         return GoingOn("retry", "Runs jobs of a sweep that have no result once more.", [failed, missing], async (sweep, parsed) =>
         {
-            if (parsed.GetValue(missing) && parsed.GetValue(failed)) throw new InvalidInputException("--failed and --missing: write one of them.");
+            if (parsed.GetValue(missing) && parsed.GetValue(failed))
+                throw new InvalidInputException("--failed and --missing: write one of them.");
             var jobs = await sweep.RetryAsync(parsed.GetValue(missing) ? RetryScope.Missing : RetryScope.Failed);
             var hint = jobs == 0 && !parsed.GetValue(missing) ? "; none was given up (--missing takes cancelled ones too)" : "";
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"{CellText.Count(jobs, "job")} queued again{hint}");
@@ -97,16 +101,26 @@ internal static class ControlCommands
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
         var (priority, parallel, pool) = (CommonOptions.Priority(), CommonOptions.Parallel(), CommonOptions.Pool());
-        var command = new Command("set", "Changes the priority, the parallelism or the pool of a sweep, at once.") { id, cluster, priority, parallel, pool, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+        var command = new Command("set", "Changes the priority, the parallelism or the pool of a sweep, at once.") { id, cluster,
+            priority, parallel, pool, json };
+        command.SetAction((parsed, cancellation) =>
+            CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
-            var change = new ShareChange { Priority = parsed.GetValue(priority), Parallel = parsed.GetValue(parallel), Pool = parsed.GetValue(pool) };
-            if (change == new ShareChange()) throw new InvalidInputException("set: write --priority N, --parallel N, --pool NAME or several of them.");
+            var change = new ShareChange
+            {
+                Priority = parsed.GetValue(priority),
+                Parallel = parsed.GetValue(parallel),
+                Pool = parsed.GetValue(pool),
+            };
+            if (change == new ShareChange())
+                throw new InvalidInputException("set: write --priority N, --parallel N, --pool NAME or several of them.");
             await CommonOptions.CheckPoolAsync(connection, change.Pool, parsed.InvocationConfiguration.Error);
             await connection.Sweep(sweep).SetAsync(change);
             var (status, output) = (await connection.Sweep(sweep).StatusAsync(), parsed.InvocationConfiguration.Output);
             if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(status, AdaptClusterJson.Indented));
-            else await output.WriteLineAsync($"{sweep}: priority {status.Priority}, parallel {(status.Parallel == 0 ? "without limit" : status.Parallel)}, pool {status.Pool}");
+            else await output.WriteLineAsync(
+                $"{sweep}: priority {status.Priority}, parallel {(status.Parallel == 0 ? "without limit" : status.Parallel)}, pool "
+                + $"{status.Pool}");
             return SweepCommand.Success;
         }, cancellation));
         return command;
@@ -124,7 +138,8 @@ internal static class ControlCommands
             return CommonOptions.TrainAsync(parsed.GetValue(cluster), error, async connection =>
             {
                 var sweep = await CommonOptions.FindAsync(connection, parsed.GetValue(id)!);
-                if (await act(connection.Sweep(sweep), parsed) > 0 && !connection.Clustered) return await Follower.FollowAsync(connection, sweep, parsed.GetValue(json), output, error, cancellation);
+                if (await act(connection.Sweep(sweep), parsed) > 0 && !connection.Clustered)
+                    return await Follower.FollowAsync(connection, sweep, parsed.GetValue(json), output, error, cancellation);
                 await SayAsync(connection, sweep, parsed, json);
                 return SweepCommand.Success;
             }, cancellation, parsed.GetValue(web));
@@ -138,6 +153,7 @@ internal static class ControlCommands
         var status = await connection.Sweep(sweep).StatusAsync();
         await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json)
             ? JsonSerializer.Serialize(status, AdaptClusterJson.Indented)
-            : $"{sweep}: {prefix}{AdaptClusterJson.Name(status.Summary.State)}, {status.Summary.Jobs.Completed} of {status.Summary.Jobs.Total} jobs completed");
+            : $"{sweep}: {prefix}{AdaptClusterJson.Name(status.Summary.State)}, {status.Summary.Jobs.Completed} of "
+                + $"{status.Summary.Jobs.Total} jobs completed");
     }
 }

@@ -62,7 +62,8 @@ internal static class DatasetsCommand
             }
             if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(reports, AdaptClusterJson.Indented));
             if (refused.Count > 0) throw new InvalidInputException(string.Join(' ', refused.Select(error => error.Message)), refused[0]);
-            return reports.All(report => report.Complete || (!report.Exists && asked.Length == 0)) ? SweepCommand.Success : SweepCommand.Failure;
+            return reports.All(report => report.Complete || (!report.Exists && asked.Length == 0))
+                ? SweepCommand.Success : SweepCommand.Failure;
         });
         return command;
     }

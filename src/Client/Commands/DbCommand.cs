@@ -12,7 +12,8 @@ internal static class DbCommand
     public static Command Create()
     {
         var (cluster, json) = (CommonOptions.Cluster(), CommonOptions.Json());
-        var migrate = new Command("migrate", "Creates the tables of a cluster's store, or brings them up to date; safe to run twice, and twice at once.") { cluster, json };
+        var migrate = new Command("migrate",
+            "Creates the tables of a cluster's store, or brings them up to date; safe to run twice, and twice at once.") { cluster, json };
         migrate.SetAction(async (parsed, _) =>
         {
             var database = ClusterSettings.Database(parsed.GetValue(cluster));

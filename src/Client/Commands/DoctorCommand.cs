@@ -13,7 +13,10 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var (cluster, json) = (CommonOptions.Cluster(), CommonOptions.Json());
-        var command = new Command("doctor", "Shows what this machine or a cluster can run: device, versions, memory, store, models and data sets; silos and queues.") { cluster, json };
+        var command = new Command(
+            "doctor",
+            "Shows what this machine or a cluster can run: device, versions, memory, store, models and data sets; silos and "
+            + "queues.") { cluster, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var output = parsed.InvocationConfiguration.Output;
@@ -28,7 +31,8 @@ internal static class DoctorCommand
             if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(found, AdaptClusterJson.Indented));
             else await WriteAsync(output, found);
             if (found.Sound) return SweepCommand.Success;
-            await parsed.InvocationConfiguration.Error.WriteLineAsync($"sweep: {PrintableText.OneLine(found.Problem ?? found.Store!.Message!)}");
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                $"sweep: {PrintableText.OneLine(found.Problem ?? found.Store!.Message!)}");
             return SweepCommand.Failure;
         });
         return command;
@@ -36,16 +40,24 @@ internal static class DoctorCommand
 
     private static async Task WriteAsync(TextWriter output, ClusterExamination found)
     {
-        foreach (var gateway in found.Gateways) await output.WriteLineAsync($"gateway {gateway.Address}: {(gateway.Accepts ? "accepts connections" : "accepts no connection")}");
-        if (found.Store is { } store) await output.WriteLineAsync($"store: {(store.Answers ? "answers" : PrintableText.OneLine(store.Message!))}");
+        foreach (var gateway in found.Gateways)
+            await output.WriteLineAsync(
+                $"gateway {gateway.Address}: {(gateway.Accepts ? "accepts connections" : "accepts no connection")}");
+        if (found.Store is { } store)
+            await output.WriteLineAsync($"store: {(store.Answers ? "answers" : PrintableText.OneLine(store.Message!))}");
         foreach (var silo in found.Silos)
-            await output.WriteLineAsync($"silo {silo.Name} at {silo.Address}: {silo.State}, {string.Join(", ", silo.Metadata.Where(pair => pair.Key != "name").Select(pair => $"{pair.Key} {pair.Value}"))}");
+            await output.WriteLineAsync(
+                $"silo {silo.Name} at {silo.Address}: {silo.State}, "
+                + $"{string.Join(", ", silo.Metadata.Where(pair => pair.Key != "name").Select(pair => $"{pair.Key} {pair.Value}"))}");
         foreach (var (pool, queue) in found.Queues)
         {
-            await output.WriteLineAsync($"pool {pool}: {queue.Waiting} packs wait (the oldest for {queue.OldestWait:h\\:mm\\:ss}), {queue.Leased} are leased");
+            await output.WriteLineAsync(
+                $"pool {pool}: {queue.Waiting} packs wait (the oldest for {queue.OldestWait:h\\:mm\\:ss}), {queue.Leased} are leased");
             await output.WriteLineAsync($"  workers by trainer version: {CellText.Trainers(queue.WorkersByTrainer)}");
-            foreach (var (sweep, reason) in queue.SetAside) await output.WriteLineAsync($"  set aside: sweep {sweep}: {PrintableText.OneLine(reason)}");
-            foreach (var (silo, until) in queue.Quarantined) await output.WriteLineAsync($"  quarantined: {silo} until {until:u}: different jobs failed there in a row");
+            foreach (var (sweep, reason) in queue.SetAside)
+                await output.WriteLineAsync($"  set aside: sweep {sweep}: {PrintableText.OneLine(reason)}");
+            foreach (var (silo, until) in queue.Quarantined)
+                await output.WriteLineAsync($"  quarantined: {silo} until {until:u}: different jobs failed there in a row");
         }
         foreach (var pool in found.SilentPools) await output.WriteLineAsync($"pool {pool}: its queue does not answer");
     }

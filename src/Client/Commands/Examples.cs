@@ -9,14 +9,19 @@ internal static class Examples
 {
     private static readonly Dictionary<string, string[]> Of = new()
     {
-        ["sweep"] = ["sweep submit examples/tiny.json", "sweep results latest --format latex", "sweep plot latest --kind table --out table.svg"],
-        ["sweep submit"] = ["sweep submit examples/tiny.json", "sweep submit table1.json --name quick --set train.epochs=2", "sweep submit table1.json --cluster db-host:30000 --watch"],
+        ["sweep"] = ["sweep submit examples/tiny.json", "sweep results latest --format latex",
+            "sweep plot latest --kind table --out table.svg"],
+        ["sweep submit"] = ["sweep submit examples/tiny.json", "sweep submit table1.json --name quick --set train.epochs=2",
+            "sweep submit table1.json --cluster db-host:30000 --watch"],
         ["sweep plan"] = ["sweep plan examples/table1.json", "sweep plan mine.json --set shots=4 --json"],
         ["sweep list"] = ["sweep list", "sweep list --limit 10", "sweep list --cluster host:30000 --json"],
         ["sweep status"] = ["sweep status latest", "sweep status tiny --json"],
         ["sweep watch"] = ["sweep watch latest"],
-        ["sweep results"] = ["sweep results latest --format md", "sweep results latest --compare examples/paper.reported.json", "sweep results tiny --runs --format csv > runs.csv"],
-        ["sweep plot"] = ["sweep plot latest --kind t-target --out t-target.svg", "sweep plot latest --kind masks --job 53a0 --step 1 --step 9 --out masks.png", "sweep plot latest --kind table --size 1600x600 --out table.png --force"],
+        ["sweep results"] = ["sweep results latest --format md", "sweep results latest --compare examples/paper.reported.json",
+            "sweep results tiny --runs --format csv > runs.csv"],
+        ["sweep plot"] = ["sweep plot latest --kind t-target --out t-target.svg",
+            "sweep plot latest --kind masks --job 53a0 --step 1 --step 9 --out masks.png",
+            "sweep plot latest --kind table --size 1600x600 --out table.png --force"],
         ["sweep curves"] = ["sweep curves latest --job 53a0", "sweep curves latest --job 53a0 --json"],
         ["sweep masks"] = ["sweep masks latest --job 53a0", "sweep masks latest --job 53a0 --step 3"],
         ["sweep cancel"] = ["sweep cancel latest"],
@@ -53,7 +58,8 @@ internal static class Examples
 
     /// <summary>The words of a command, such as "sweep db migrate".</summary>
     internal static string Path(Command command) =>
-        command is RootCommand ? "sweep" : command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : command.Name;
+        command is RootCommand ? "sweep" : command.Parents.OfType<Command>().FirstOrDefault() is { } parent
+            ? $"{Path(parent)} {command.Name}" : command.Name;
 
     private sealed class WithExamples(HelpAction help) : SynchronousCommandLineAction
     {

@@ -13,8 +13,12 @@ internal static class ExplainCommand
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
         var job = CommonOptions.Job();
-        var command = new Command("explain", "Shows where a job's result comes from: its cache key, its attempts, and the nearest other result, which did not fit.") { id, job, cluster, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
+        var command = new Command(
+            "explain",
+            "Shows where a job's result comes from: its cache key, its attempts, and the nearest other result, which did not fit.") { id,
+            job, cluster, json };
+        command.SetAction((parsed, cancellation) =>
+            CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             var detail = await reads.JobAsync(sweep, parsed.GetValue(job)!);
             if (detail.CachedFrom is null) detail = detail with { Nearest = await reads.NearestAsync(sweep, parsed.GetValue(job)!) };
@@ -34,10 +38,15 @@ internal static class ExplainCommand
         foreach (var (name, value) in detail.Key) await output.WriteLineAsync($"  {name} = {value}");
         foreach (var attempt in detail.Attempts)
         {
-            var ended = attempt.Ended is { } end ? string.Create(CultureInfo.InvariantCulture, $", {(end - attempt.Started).TotalSeconds:F1} s") : "";
-            await output.WriteLineAsync($"attempt {attempt.Number}: {AdaptClusterJson.Name(attempt.Outcome)} on {attempt.Worker}{ended}{(attempt.Fault is { } fault ? $": {PrintableText.OneLine(fault)}" : "")}");
+            var ended = attempt.Ended is { } end ? string.Create(
+                CultureInfo.InvariantCulture, $", {(end - attempt.Started).TotalSeconds:F1} s") : "";
+            await output.WriteLineAsync(
+                $"attempt {attempt.Number}: {AdaptClusterJson.Name(attempt.Outcome)} on "
+                + $"{attempt.Worker}{ended}{(attempt.Fault is { } fault ? $": {PrintableText.OneLine(fault)}" : "")}");
             if (attempt.Environment is { } environment)
-                await output.WriteLineAsync($"  {environment.Version}, {environment.Device}, {environment.Threads} threads, {string.Join(", ", environment.Packages.Select(package => $"{package.Key} {package.Value}"))}");
+                await output.WriteLineAsync(
+                    $"  {environment.Version}, {environment.Device}, {environment.Threads} threads, "
+                    + $"{string.Join(", ", environment.Packages.Select(package => $"{package.Key} {package.Value}"))}");
         }
         if (detail.Nearest is not { } nearest) return;
         await output.WriteLineAsync($"nearest other result: job {nearest.Job} of {nearest.Sweep}, which differs in:");

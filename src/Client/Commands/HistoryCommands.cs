@@ -11,12 +11,15 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep curves ID --job J</c> and <c>sweep masks ID --job J</c>: how a job came to its result.</summary>
 internal static class HistoryCommands
 {
-    public static Command Curves() => Create("curves", "Shows the epochs of a job: loss, accuracy, step size and context tokens.", [], (output, history, _, _) => WriteCurves(output, history));
+    public static Command Curves() =>
+        Create("curves", "Shows the epochs of a job: loss, accuracy, step size and context tokens.", [],
+            (output, history, _, _) => WriteCurves(output, history));
 
     public static Command Masks()
     {
         var step = CheckedOptions.WholeNumber("--step", "The masks after this prune step alone; 0 is before the first.", least: 0);
-        return Create("masks", "Shows which context tokens of a job lived: when each was pruned, or the masks after one prune step.", [step], (output, history, parsed, json) => WriteMasks(output, history, parsed.GetValue(step), json));
+        return Create("masks", "Shows which context tokens of a job lived: when each was pruned, or the masks after one prune step.",
+            [step], (output, history, parsed, json) => WriteMasks(output, history, parsed.GetValue(step), json));
     }
 
     private static Command Create(string name, string description, Option[] more, Action<TextWriter, JobHistory, ParseResult, bool> write)
@@ -25,10 +28,13 @@ internal static class HistoryCommands
         var job = CommonOptions.Job();
         var command = new Command(name, description) { id, job, cluster, json };
         foreach (var option in more) command.Add(option);
-        command.SetAction((parsed, cancellation) => CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
+        command.SetAction((parsed, cancellation) =>
+            CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             var (history, output) = (await reads.HistoryAsync(sweep, parsed.GetValue(job)!), parsed.InvocationConfiguration.Output);
-            if (parsed.GetValue(json) && name == "curves") await output.WriteLineAsync(JsonSerializer.Serialize(new { Job = history.Status, history.IterationsPerEpoch, history.Epochs }, AdaptClusterJson.Indented));
+            if (parsed.GetValue(json) && name == "curves")
+                await output.WriteLineAsync(JsonSerializer.Serialize(
+                    new { Job = history.Status, history.IterationsPerEpoch, history.Epochs }, AdaptClusterJson.Indented));
             else write(output, history, parsed, parsed.GetValue(json));
             return SweepCommand.Success;
         }, cancellation));
@@ -38,12 +44,14 @@ internal static class HistoryCommands
     private static void WriteCurves(TextWriter output, JobHistory history)
     {
         output.WriteLine($"{history.Status.Id}: {history.Status.Description}, {AdaptClusterJson.Name(history.Status.State)}");
-        TextTable.Write(output, ["epoch", "loss", "train %", "learning rate", "image tokens", "text tokens", "seconds"], history.Epochs.Select(epoch => (string[])
+        TextTable.Write(output, ["epoch", "loss", "train %", "learning rate", "image tokens", "text tokens", "seconds"],
+            history.Epochs.Select(epoch => (string[])
         [
             $"{epoch.Epoch}", Number(epoch.Loss, "F4"), Number(epoch.TrainAccuracy, "F2"), Number(epoch.LearningRate, "0.######"),
             $"{epoch.ImageContextTokens}", $"{epoch.TextContextTokens}", Number(epoch.Duration.TotalSeconds, "F2"),
         ]));
-        if (history.Epochs.Length == 0) output.WriteLine(history.Status.Epochs == 0 ? "this job does not train." : "no epoch has ended yet.");
+        if (history.Epochs.Length == 0)
+            output.WriteLine(history.Status.Epochs == 0 ? "this job does not train." : "no epoch has ended yet.");
     }
 
     private static void WriteMasks(TextWriter output, JobHistory history, int? step, bool json)
@@ -70,7 +78,9 @@ internal static class HistoryCommands
             }, AdaptClusterJson.Indented));
             return;
         }
-        output.WriteLine($"{history.Status.Id}: {history.Status.Description}, {AdaptClusterJson.Name(history.Status.State)}, {history.Prunes.Length} prune steps");
+        output.WriteLine(
+            $"{history.Status.Id}: {history.Status.Description}, {AdaptClusterJson.Name(history.Status.State)}, "
+            + $"{history.Prunes.Length} prune steps");
         if (step is { } shown) MaskText.WriteStep(output, grid, shown);
         else MaskText.WriteLives(output, grid, history);
     }

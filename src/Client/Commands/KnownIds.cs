@@ -5,7 +5,10 @@ using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Client.Commands;
 
-/// <summary>The ids that a shell offers: those of the home folder's store, which is read without a silo. A cluster is not asked, since a press of Tab must not wait for one.</summary>
+/// <summary>
+/// The ids that a shell offers: those of the home folder's store, which is read without a silo. A cluster is not asked, since a press of
+/// Tab must not wait for one.
+/// </summary>
 internal static class KnownIds
 {
     private const string Latest = "latest";
@@ -14,21 +17,25 @@ internal static class KnownIds
     public static bool Wanted { get; set; }
 
     /// <summary>Ids of sweeps, newest first.</summary>
-    public static IEnumerable<string> Sweeps(CompletionContext context) => !Wanted ? [] : [Latest, .. Read(context, store => GrainServices.SweepIdsAsync(store, context.WordToComplete))];
+    public static IEnumerable<string> Sweeps(CompletionContext context) =>
+        !Wanted ? [] : [Latest, .. Read(context, store => GrainServices.SweepIdsAsync(store, context.WordToComplete))];
 
     /// <summary>Ids of the jobs of the sweep that the command line names.</summary>
     public static IEnumerable<string> Jobs(CompletionContext context)
     {
         if (!Wanted) return [];
-        var sweep = context.ParseResult.CommandResult.Command.Arguments.OfType<System.CommandLine.Argument<string>>().Select(context.ParseResult.GetValue).FirstOrDefault();
-        return sweep is null ? [] : Read(context, store => GrainServices.JobIdsAsync(store, sweep == Latest ? "" : sweep, context.WordToComplete));
+        var sweep = context.ParseResult.CommandResult.Command.Arguments.OfType<System.CommandLine.Argument<string>>()
+            .Select(context.ParseResult.GetValue).FirstOrDefault();
+        return sweep is null ? [] : Read(context, store =>
+            GrainServices.JobIdsAsync(store, sweep == Latest ? "" : sweep, context.WordToComplete));
     }
 
     private static string[] Read(CompletionContext context, Func<string, Task<string[]>> read)
     {
         try
         {
-            var elsewhere = context.ParseResult.Tokens.Any(token => token.Value == "--cluster") || Environment.GetEnvironmentVariable("ADAPTCLUSTER_CLUSTER") is { Length: > 0 };
+            var elsewhere = context.ParseResult.Tokens.Any(token => token.Value == "--cluster")
+                || Environment.GetEnvironmentVariable("ADAPTCLUSTER_CLUSTER") is { Length: > 0 };
             var store = elsewhere ? null : SiloSettings.FromEnvironment().StoreFile;
             return store is not null && File.Exists(store) ? read(store).GetAwaiter().GetResult() : [];
         }

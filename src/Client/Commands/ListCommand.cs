@@ -19,12 +19,14 @@ internal static class ListCommand
     public static Command Create()
     {
         var (cluster, json) = (CommonOptions.Cluster(), CommonOptions.Json());
-        var limit = CheckedOptions.WholeNumber("--limit", $"Most sweeps to list; {Shown} unless told, and all of them with --json.", least: 1);
+        var limit = CheckedOptions.WholeNumber("--limit",
+            $"Most sweeps to list; {Shown} unless told, and all of them with --json.", least: 1);
         var all = new Option<bool>("--all") { Description = "List all sweeps." };
         var command = new Command("list", "Lists the sweeps, newest first.") { cluster, json, limit, all };
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (parsed.GetValue(all) && parsed.GetValue(limit) is not null) throw new InvalidInputException("--all and --limit: write one of them.");
+            if (parsed.GetValue(all) && parsed.GetValue(limit) is not null)
+                throw new InvalidInputException("--all and --limit: write one of them.");
             var most = parsed.GetValue(limit) ?? (parsed.GetValue(all) || parsed.GetValue(json) ? int.MaxValue : Shown);
             var (total, sweeps) = await ReadAsync(parsed.GetValue(cluster), most, cancellation);
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
@@ -45,7 +47,8 @@ internal static class ListCommand
                 s.Id, AdaptClusterJson.Name(s.State), s.Submitted.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
                 $"{s.Jobs.Total}", $"{s.Jobs.Completed}", $"{s.Jobs.Failed}", s.SubmittedBy ?? "",
             }));
-            if (total > sweeps.Count) await error.WriteLineAsync($"{CellText.Count(total - sweeps.Count, "older sweep")}; 'sweep list --all' lists all of them.");
+            if (total > sweeps.Count)
+                await error.WriteLineAsync($"{CellText.Count(total - sweeps.Count, "older sweep")}; 'sweep list --all' lists all of them.");
             return SweepCommand.Success;
         });
         return command;

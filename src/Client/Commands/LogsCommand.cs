@@ -18,9 +18,14 @@ internal static class LogsCommand
     public static Command Create()
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
-        var job = new Option<string?>("--job") { Description = "One job's id, or an unambiguous prefix of it.", CompletionSources = { KnownIds.Jobs } };
+        var job = new Option<string?>("--job")
+        {
+            Description = "One job's id, or an unambiguous prefix of it.",
+            CompletionSources = { KnownIds.Jobs },
+        };
         var follow = new Option<bool>("--follow") { Description = "Go on with what happens, until the sweep ends." };
-        var command = new Command("logs", "Shows when and where each attempt of a sweep's jobs began, how it ended, and its faults.") { id, job, follow, cluster, json };
+        var command = new Command("logs", "Shows when and where each attempt of a sweep's jobs began, how it ended, and its faults.") { id,
+            job, follow, cluster, json };
         command.SetAction((parsed, cancellation) =>
         {
             // Outside, since another process may take the home over in the middle.
@@ -28,17 +33,21 @@ internal static class LogsCommand
             var asked = new Asked(parsed.GetValue(job), parsed.GetValue(follow), parsed.GetValue(json));
             return CommonOptions.LookAsync(
                 parsed.GetValue(cluster),
-                async connection => await WriteAsync(connection, await CommonOptions.FindAsync(connection, parsed.GetValue(id)!), asked, seen, parsed.InvocationConfiguration, cancellation),
+                async connection =>
+                    await WriteAsync(connection, await CommonOptions.FindAsync(connection, parsed.GetValue(id)!), asked, seen,
+                        parsed.InvocationConfiguration, cancellation),
                 cancellation, asked.Follow ? ConnectionUse.Look : ConnectionUse.Read);
         });
         return command;
     }
 
-    private static async Task<int> WriteAsync(SweepConnection connection, SweepId sweep, Asked asked, HashSet<(string, int, AttemptOutcome)> seen, InvocationConfiguration writers, CancellationToken cancellation)
+    private static async Task<int> WriteAsync(SweepConnection connection, SweepId sweep, Asked asked,
+        HashSet<(string, int, AttemptOutcome)> seen, InvocationConfiguration writers, CancellationToken cancellation)
     {
         var (output, reads) = (writers.Output, connection.Reads);
         var events = await reads.LogAsync(sweep, asked.Job, null);
-        if (events.Length == AttemptEvent.MaxListed) await writers.Error.WriteLineAsync($"only the last {events.Length} lines; --job shows one job's.");
+        if (events.Length == AttemptEvent.MaxListed)
+            await writers.Error.WriteLineAsync($"only the last {events.Length} lines; --job shows one job's.");
         if (asked is { Json: true, Follow: false })
         {
             await output.WriteLineAsync(JsonSerializer.Serialize(events, AdaptClusterJson.Indented));

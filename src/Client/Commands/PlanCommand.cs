@@ -19,7 +19,8 @@ internal static class PlanCommand
         {
             var output = parsed.InvocationConfiguration.Output;
             var source = parsed.GetValue(file)!;
-            var (plan, cached, time) = await PlanAsync(await CommonOptions.ReadSpecAsync(source, parsed.GetValue(set)!, cancellation), source, parsed.GetValue(cluster), cancellation);
+            var (plan, cached, time) = await PlanAsync(await CommonOptions.ReadSpecAsync(source, parsed.GetValue(set)!, cancellation),
+                source, parsed.GetValue(cluster), cancellation);
             if (parsed.GetValue(json))
             {
                 var summary = new
@@ -37,20 +38,32 @@ internal static class PlanCommand
                 await output.WriteLineAsync(JsonSerializer.Serialize(summary, AdaptClusterJson.Indented));
                 return SweepCommand.Success;
             }
-            await output.WriteLineAsync($"{plan.Name}: {CellText.Count(plan.Rows.Length, "row")} × {CellText.Count(plan.Datasets.Length, "data set")}");
-            await output.WriteLineAsync($"{CellText.Count(plan.JobCount, "job")} in {CellText.Count(plan.PackCount, "pack")}, {CellText.Count(plan.IterationsTrained, "training iteration")}; {CellText.Count(cached, "job")} with a result already");
-            await output.WriteLineAsync($"up to {CellText.Count(plan.MostWorkers, "worker")} at a time: packs are divided while workers would idle");
+            await output.WriteLineAsync(
+                $"{plan.Name}: {CellText.Count(plan.Rows.Length, "row")} × {CellText.Count(plan.Datasets.Length, "data set")}");
+            await output.WriteLineAsync(
+                $"{CellText.Count(plan.JobCount, "job")} in {CellText.Count(plan.PackCount, "pack")}, "
+                + $"{CellText.Count(plan.IterationsTrained, "training iteration")}; {CellText.Count(cached, "job")} with a result already");
+            await output.WriteLineAsync(
+                $"up to {CellText.Count(plan.MostWorkers, "worker")} at a time: packs are divided while workers would idle");
             if (plan.IterationsWithoutSharing > plan.IterationsTrained)
-                await output.WriteLineAsync($"{plan.Iterations:N0} in the jobs' own count, by which progress goes: jobs that differ in T_target alone share their beginning; {plan.IterationsWithoutSharing:N0} if rows did not share jobs either");
-            await output.WriteLineAsync(time is { } about ? $"about {CellText.Clock(about)} of one worker, by the speed of earlier jobs with this backbone" : "no time is known before a job with this backbone has ended here");
-            foreach (var row in plan.Rows) await output.WriteLineAsync($"  {row.Label}: {CellText.Count(row.Cells.Sum(cell => cell.Candidates.Length) * plan.Seeds.Length, "job")}");
+                await output.WriteLineAsync(
+                    $"{plan.Iterations:N0} in the jobs' own count, by which progress goes: jobs that differ in T_target alone share their "
+                    + $"beginning; {plan.IterationsWithoutSharing:N0} if rows did not share jobs either");
+            await output.WriteLineAsync(time is { } about
+                ? $"about {CellText.Clock(about)} of one worker, by the speed of earlier jobs with this backbone"
+                : "no time is known before a job with this backbone has ended here");
+            foreach (var row in plan.Rows)
+                await output.WriteLineAsync(
+                    $"  {row.Label}: {CellText.Count(row.Cells.Sum(cell => cell.Candidates.Length) * plan.Seeds.Length, "job")}");
             foreach (var warning in plan.Warnings) await output.WriteLineAsync($"  {warning.Code} at {warning.Path}: {warning.Message}");
             return SweepCommand.Success;
         });
         return command;
     }
 
-    /// <summary>Without a cluster no silo is started: planning reads the model and data folders, and the store only where there is one.</summary>
+    /// <summary>
+    /// Without a cluster no silo is started: planning reads the model and data folders, and the store only where there is one.
+    /// </summary>
     private static async Task<PlanPreview> PlanAsync(string spec, string source, string? cluster, CancellationToken cancellation)
     {
         if (cluster is null) return await LocalPlanner.PlanAsync(SiloSettings.FromEnvironment(), spec, source);

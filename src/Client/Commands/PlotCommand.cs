@@ -16,15 +16,33 @@ internal static class PlotCommand
     public static Command Create()
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
-        var kind = new Option<string>("--kind") { Description = "table (heat map), average (bars), t-target (accuracy over T_target), context-length (tokens over epochs, of one job) or masks (which tokens lived, of one job).", Required = true }.OneOf(Kinds);
+        var kind = new Option<string>(
+            "--kind")
+        {
+            Description =
+            "table (heat map), average (bars), t-target (accuracy over T_target), context-length (tokens over epochs, of one job) or masks "
+            + "(which tokens lived, of one job).",
+            Required = true
+        }.OneOf(Kinds);
         var file = new Option<string>("--out") { Description = "The file to write; its name ends in .png or .svg.", Required = true };
-        var job = new Option<string?>("--job") { Description = "The job of context-length and masks: its id, or an unambiguous prefix of it.", CompletionSources = { KnownIds.Jobs } };
+        var job = new Option<string?>("--job")
+        {
+            Description = "The job of context-length and masks: its id, or an unambiguous prefix of it.",
+            CompletionSources = { KnownIds.Jobs },
+        };
         var dataset = new Option<string?>("--dataset") { Description = "For t-target: this data set alone." };
-        var steps = CheckedOptions.WholeNumbers("--step", "For masks: the masks after this prune step (0: before the first) instead of each token's life; may be given several times.", least: 0);
+        var steps = CheckedOptions.WholeNumbers("--step",
+            "For masks: the masks after this prune step (0: before the first) instead of each token's life; may be given several times.",
+            least: 0);
         var size = new Option<string?>("--size") { Description = "Pixels, such as 1600x900; the figure's own size unless told." };
-        size.Validators.Add(result => { if (result.GetValue(size) is { } text && Size(text) is null) result.AddError($"--size: found '{text}'; write width x height in pixels, 100 to {Figure.MaxSide}, such as 1600x900"); });
+        size.Validators.Add(result =>
+            {
+                if (result.GetValue(size) is { } text && Size(text) is null) result.AddError(
+                $"--size: found '{text}'; write width x height in pixels, 100 to {Figure.MaxSide}, such as 1600x900");
+            });
         var force = new Option<bool>("--force") { Description = "Replace the file where it is there already." };
-        var command = new Command("plot", "Draws a figure of a sweep for a paper, as PNG or SVG.") { id, kind, file, job, dataset, steps, size, force, cluster, json };
+        var command = new Command("plot", "Draws a figure of a sweep for a paper, as PNG or SVG.") { id, kind, file, job, dataset, steps,
+            size, force, cluster, json };
         command.SetAction((parsed, cancellation) =>
         {
             // Refused before a silo is asked.
@@ -36,7 +54,9 @@ internal static class PlotCommand
             Only(parsed.GetValue(steps) is { Length: > 0 }, "--step", "masks");
             void Only(bool given, string option, params string[] kinds)
             {
-                if (given && !kinds.Contains(chosen)) throw new InvalidInputException($"{option}: is for --kind {string.Join(" and ", kinds)}, and this is {chosen}; leave it out.");
+                if (given && !kinds.Contains(chosen))
+                    throw new InvalidInputException(
+                        $"{option}: is for --kind {string.Join(" and ", kinds)}, and this is {chosen}; leave it out.");
             }
             return CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
             {
@@ -46,12 +66,14 @@ internal static class PlotCommand
                     "average" => AveragePlot.Draw(await reads.ResultsAsync(sweep)),
                     "t-target" => TargetPlot.Draw(await reads.CurvesAsync(sweep), parsed.GetValue(dataset)),
                     "context-length" => ContextLengthPlot.Draw(await HistoryAsync(reads, sweep, parsed.GetValue(job), chosen)),
-                    _ when parsed.GetValue(steps) is { Length: > 0 } some => MaskPlot.DrawSteps(await HistoryAsync(reads, sweep, parsed.GetValue(job), chosen), some),
+                    _ when parsed.GetValue(steps) is { Length: > 0 } some =>
+                        MaskPlot.DrawSteps(await HistoryAsync(reads, sweep, parsed.GetValue(job), chosen), some),
                     _ => MaskPlot.DrawLives(await HistoryAsync(reads, sweep, parsed.GetValue(job), chosen)),
                 };
                 var (width, height) = figure.Save(name, parsed.GetValue(size) is { } text ? Size(text) : null, parsed.GetValue(force));
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json)
-                    ? JsonSerializer.Serialize(new { Sweep = sweep.Value, Kind = chosen, File = name, Width = width, Height = height }, AdaptClusterJson.Indented)
+                    ? JsonSerializer.Serialize(new { Sweep = sweep.Value, Kind = chosen, File = name, Width = width, Height = height },
+                        AdaptClusterJson.Indented)
                     : $"{name}: {width} × {height} pixels");
                 return SweepCommand.Success;
             }, cancellation);
@@ -69,6 +91,7 @@ internal static class PlotCommand
     }
 
     private static (int Width, int Height)? Size(string text) =>
-        text.Split('x') is [var w, var h] && int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out var width) && int.TryParse(h, NumberStyles.None, CultureInfo.InvariantCulture, out var height)
+        text.Split('x') is [var w, var h] && int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out var width)
+            && int.TryParse(h, NumberStyles.None, CultureInfo.InvariantCulture, out var height)
             && Math.Min(width, height) >= 100 && Math.Max(width, height) <= Figure.MaxSide ? (width, height) : null;
 }

@@ -43,7 +43,8 @@ internal static class PretrainCommand
         return command;
     }
 
-    private static void Run(PretrainOptions options, string folder, bool json, InvocationConfiguration console, CancellationToken cancellation)
+    private static void Run(PretrainOptions options, string folder, bool json, InvocationConfiguration console,
+        CancellationToken cancellation)
     {
         if (File.Exists(Path.Combine(folder, ClipModel.WeightsFileName)))
             throw new InvalidInputException($"--out {folder}: there is a model already; name another folder, or remove it.");
@@ -53,10 +54,12 @@ internal static class PretrainCommand
         var result = Pretrain(options, folder, at => Say(
             $"step {at.Step}/{at.Steps}  loss {at.Loss:F4}  {at.ImagesPerSecond:F0} images/s"), cancellation);
         Say($"of {result.Pairs} new pairs: {result.ImageToText:P1} captions found by picture, {result.TextToImage:P1} pictures by caption");
-        console.Output.WriteLine(json ? JsonSerializer.Serialize(new { Folder = folder, result.Pairs, result.ImageToText, result.TextToImage }, AdaptClusterJson.Indented) : folder);
+        console.Output.WriteLine(json ? JsonSerializer.Serialize(
+            new { Folder = folder, result.Pairs, result.ImageToText, result.TextToImage }, AdaptClusterJson.Indented) : folder);
     }
 
-    private static PretrainResult Pretrain(PretrainOptions options, string folder, Action<PretrainProgress> onProgress, CancellationToken cancellation)
+    private static PretrainResult Pretrain(PretrainOptions options, string folder, Action<PretrainProgress> onProgress,
+        CancellationToken cancellation)
     {
         try
         {
@@ -65,7 +68,8 @@ internal static class PretrainCommand
         catch (OperationCanceledException e)
         {
             // Unlike a sweep, pretraining keeps no checkpoints.
-            throw new AdaptClusterException("pretrain: interrupted; nothing was written, and the same command starts from the first step.", e);
+            throw new AdaptClusterException("pretrain: interrupted; nothing was written, and the same command starts from the first step.",
+                e);
         }
     }
 }

@@ -10,8 +10,12 @@ internal static class ReplanCommand
     public static Command Create()
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
-        var command = new Command("replan", "Plans a sweep anew for the trainer version that its pool's workers run now, as a new sweep, and cancels the old one.") { id, cluster, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+        var command = new Command(
+            "replan",
+            "Plans a sweep anew for the trainer version that its pool's workers run now, as a new sweep, and cancels the old one.") { id,
+            cluster, json };
+        command.SetAction((parsed, cancellation) =>
+            CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             var output = parsed.InvocationConfiguration.Output;
             var anew = await connection.Front.ReplanAsync(sweep);

@@ -11,18 +11,35 @@ internal static class ResultsCommand
     public static Command Create()
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
-        var format = new Option<string>("--format") { Description = "text, md, csv, latex or json.", DefaultValueFactory = _ => "text" }.OneOf("text", "md", "csv", "latex", "json");
-        var runs = new Option<bool>("--runs") { Description = "The jobs behind the table instead: result, seconds, attempts, worker; as JSON also spec, file hashes, versions and devices." };
-        var compare = new Option<string?>("--compare") { Description = "A file with reported results, such as examples/paper.reported.json or another sweep's 'results --json': ours, theirs and the difference." };
-        var command = new Command("results", "Prints the table of a sweep, mean ± standard deviation over the seeds; partial while it runs.") { id, cluster, format, runs, compare, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
+        var format = new Option<string>("--format") { Description = "text, md, csv, latex or json.", DefaultValueFactory = _ => "text" }
+            .OneOf("text", "md", "csv", "latex", "json");
+        var runs = new Option<bool>("--runs")
+        {
+            Description =
+                "The jobs behind the table instead: result, seconds, attempts, worker; as JSON also spec, file "
+                    + "hashes, versions and devices.",
+        };
+        var compare = new Option<string?>("--compare")
+        {
+            Description = "A file with reported results, such as examples/paper.reported.json or another sweep's 'results --json': ours, "
+                + "theirs and the difference.",
+        };
+        var command = new Command(
+            "results", "Prints the table of a sweep, mean ± standard deviation over the seeds; partial while it runs.") { id, cluster,
+            format, runs, compare, json };
+        command.SetAction((parsed, cancellation) =>
+            CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             var (output, chosen) = (parsed.InvocationConfiguration.Output, parsed.GetValue(json) ? "json" : parsed.GetValue(format)!);
-            if (parsed.GetValue(json) && parsed.GetResult(format) is { Implicit: false } && parsed.GetValue(format) != "json") throw new InvalidInputException($"--json and --format {parsed.GetValue(format)}: write one of them.");
-            if (parsed.GetValue(compare) is { } file && parsed.GetValue(runs)) throw new InvalidInputException($"--runs and --compare {file}: write one of them.");
-            if (parsed.GetValue(compare) is { } reported) ComparisonWriter.Write(output, new Comparison(await reads.ResultsAsync(sweep), ReportedTable.Read(reported)), chosen);
+            if (parsed.GetValue(json) && parsed.GetResult(format) is { Implicit: false } && parsed.GetValue(format) != "json")
+                throw new InvalidInputException($"--json and --format {parsed.GetValue(format)}: write one of them.");
+            if (parsed.GetValue(compare) is { } file && parsed.GetValue(runs))
+                throw new InvalidInputException($"--runs and --compare {file}: write one of them.");
+            if (parsed.GetValue(compare) is { } reported)
+                ComparisonWriter.Write(output, new Comparison(await reads.ResultsAsync(sweep), ReportedTable.Read(reported)), chosen);
             else if (!parsed.GetValue(runs)) ResultsWriter.Write(output, await reads.ResultsAsync(sweep), chosen);
-            else if (chosen == "latex") throw new InvalidInputException("--runs: as latex there is only the table; write --format text, md, csv or json.");
+            else if (chosen == "latex")
+                throw new InvalidInputException("--runs: as latex there is only the table; write --format text, md, csv or json.");
             else await RunsWriter.WriteAsync(output, reads, sweep, chosen);
             return SweepCommand.Success;
         }, cancellation));

@@ -9,8 +9,12 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var port = CheckedOptions.WholeNumber("--gateway-port", "Port of the gateway on the loopback interface, for a silo that is in no cluster.", value: 30000, least: 1, most: 65535);
-        var command = new Command("serve", "Runs a silo in the foreground: of a cluster where Store:ConnectionString is configured, else by itself for the commands that use the same home folder.") { port };
+        var port = CheckedOptions.WholeNumber("--gateway-port",
+            "Port of the gateway on the loopback interface, for a silo that is in no cluster.", value: 30000, least: 1, most: 65535);
+        var command = new Command(
+            "serve",
+            "Runs a silo in the foreground: of a cluster where Store:ConnectionString is configured, else by itself for the commands that "
+            + "use the same home folder.") { port };
         command.SetAction(async (parsed, cancellation) =>
         {
             var settings = SiloSettings.FromEnvironment() with { LocalGatewayPort = parsed.GetValue(port), Verbose = true };

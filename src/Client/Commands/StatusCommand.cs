@@ -12,7 +12,8 @@ internal static class StatusCommand
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
         var command = new Command("status", "Shows state, progress and failures of a sweep.") { id, cluster, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
+        command.SetAction((parsed, cancellation) =>
+            CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             var output = parsed.InvocationConfiguration.Output;
             var status = await reads.StatusAsync(sweep);
@@ -24,7 +25,9 @@ internal static class StatusCommand
             await output.WriteLineAsync($"{status.Summary.Id}: {AdaptClusterJson.Name(status.Summary.State)}, pool {status.Pool}");
             await output.WriteLineAsync(ProgressText.Line(status));
             foreach (var job in status.Running) await output.WriteLineAsync($"  running  {ProgressText.Job(job)}");
-            foreach (var job in status.Failed) await output.WriteLineAsync($"  failed   {job.Description}, attempt {job.Attempt}: {PrintableText.OneLine(job.Error ?? "")}");
+            foreach (var job in status.Failed)
+                await output.WriteLineAsync(
+                    $"  failed   {job.Description}, attempt {job.Attempt}: {PrintableText.OneLine(job.Error ?? "")}");
             return SweepCommand.Success;
         }, cancellation));
         return command;

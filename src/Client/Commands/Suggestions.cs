@@ -12,10 +12,12 @@ internal static class Suggestions
     {
         var command = parsed.CommandResult.Command;
         if (parsed.UnmatchedTokens is not [var word, ..]) return null;
-        var options = Ancestry(parsed.CommandResult).SelectMany(c => c.Options.Where(option => c == command || option.Recursive)).Where(option => !option.Hidden).Select(option => option.Name);
+        var options = Ancestry(parsed.CommandResult).SelectMany(c => c.Options.Where(option => c == command || option.Recursive))
+            .Where(option => !option.Hidden).Select(option => option.Name);
         string[] known = word.StartsWith('-') ? [.. options] : [.. command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name)];
         var what = word.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
-        if (command is RootCommand && parsed.RootCommandResult.Command.Subcommands.SelectMany(sub => sub.Options).Any(option => option.Name == word)) return $"the option '{word}' stands behind its command, such as 'sweep list {word}'";
+        if (command is RootCommand && parsed.RootCommandResult.Command.Subcommands.SelectMany(sub => sub.Options)
+            .Any(option => option.Name == word)) return $"the option '{word}' stands behind its command, such as 'sweep list {word}'";
         // Dashes are nobody's mistake.
         var near = EditDistance.Nearest(word.TrimStart('-'), known.Select(name => name.TrimStart('-')), least: 1);
         var nearest = known.FirstOrDefault(name => name.TrimStart('-') == near);

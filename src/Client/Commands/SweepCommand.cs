@@ -45,7 +45,8 @@ public static class SweepCommand
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
         {
             var command = parsed.CommandResult.Command is RootCommand ? "sweep" : $"sweep {parsed.CommandResult.Command.Name}";
-            var message = Suggestions.For(parsed) ?? parsed.Errors[0].Message.TrimEnd('.').ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal);
+            var message = Suggestions.For(parsed) ?? parsed.Errors[0].Message.TrimEnd('.').ReplaceLineEndings(" ")
+                .Replace("\t", "", StringComparison.Ordinal);
             await error.WriteLineAsync($"{command}: {PrintableText.OneLine(message)}; '{command} --help' shows how it is used.");
             return BadInput;
         }
@@ -66,21 +67,26 @@ public static class SweepCommand
         }
     }
 
-    /// <summary>The last word on any error: one line and an exit code. ADAPTCLUSTER_DEBUG=1 adds where an unexpected one came from.</summary>
+    /// <summary>
+    /// The last word on any error: one line and an exit code. ADAPTCLUSTER_DEBUG=1 adds where an unexpected one came from.
+    /// </summary>
     private static async Task<int> ReportAsync(Exception e, string command, TextWriter error)
     {
         var line = e switch
         {
-            OperationCanceledException => command is "submit" or "retry" or "resume" ? "interrupted; the same command goes on where it stopped." : "interrupted.",
+            OperationCanceledException =>
+                command is "submit" or "retry" or "resume" ? "interrupted; the same command goes on where it stopped." : "interrupted.",
             AdaptClusterException => e.Message,
             _ when GrainServices.StoreFault(e) is { } fault => fault.Message,
-            SerializerException => $"the silo's answer cannot be read ({e.Message.TrimEnd('.')}); are the silos and this program of the same version?",
+            SerializerException =>
+                $"the silo's answer cannot be read ({e.Message.TrimEnd('.')}); are the silos and this program of the same version?",
             OrleansException or TimeoutException => $"the silo does not answer ({e.Message}); is it running, and is it of this version?",
             IOException => $"{e.Message}",
             _ => $"unexpected {e.GetType().Name}: {e.Message} (a fault of this program; ADAPTCLUSTER_DEBUG=1 shows where)",
         };
         await error.WriteLineAsync($"sweep: {PrintableText.OneLine(line.ReplaceLineEndings(" "))}");
-        if (e is not AdaptClusterException and not OperationCanceledException && Environment.GetEnvironmentVariable("ADAPTCLUSTER_DEBUG") == "1") await error.WriteLineAsync(e.ToString());
+        if (e is not AdaptClusterException and not OperationCanceledException
+            && Environment.GetEnvironmentVariable("ADAPTCLUSTER_DEBUG") == "1") await error.WriteLineAsync(e.ToString());
         return e is InvalidInputException ? BadInput : Failure;
     }
 

@@ -10,8 +10,10 @@ internal static class WatchCommand
     {
         var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
         var command = new Command("watch", "Follows a running sweep to its end and prints the table.") { id, cluster, json };
-        command.SetAction((parsed, cancellation) => CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, (connection, sweep) =>
-            Follower.FollowAsync(connection, sweep, parsed.GetValue(json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation), cancellation));
+        command.SetAction((parsed, cancellation) =>
+            CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, (connection, sweep) =>
+            Follower.FollowAsync(connection, sweep, parsed.GetValue(json), parsed.InvocationConfiguration.Output,
+                parsed.InvocationConfiguration.Error, cancellation), cancellation));
         return command;
     }
 }

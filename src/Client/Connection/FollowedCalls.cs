@@ -4,8 +4,8 @@ using Orleans.Serialization;
 namespace AdaptCluster.Client.Connection;
 
 /// <summary>
-/// The calls of a command that follows a sweep. On a cluster they are repeated while silos or the store are away: others take over, and somebody
-/// mends the store. In a home, the sweep has ended with the process that ran it.
+/// The calls of a command that follows a sweep. On a cluster they are repeated while silos or the store are away: others take over, and
+/// somebody mends the store. In a home, the sweep has ended with the process that ran it.
 /// </summary>
 /// <param name="connection">Where the sweep runs.</param>
 /// <param name="say">Receives, once for each outage, what does not answer.</param>
@@ -38,7 +38,9 @@ internal sealed class FollowedCalls(SweepConnection connection, Func<string, Tas
         }
     }
 
-    private static bool Passes(Exception e) => ConnectionLostException.Means(e) || e is AdaptClusterException { IsTransient: true } or SerializerException;
+    private static bool Passes(Exception e) =>
+        ConnectionLostException.Means(e) || e is AdaptClusterException { IsTransient: true } or SerializerException;
 
-    private static string Words(Exception e) => PrintableText.OneLine(e is AdaptClusterException ? e.Message : $"the silo does not answer ({e.Message.TrimEnd('.')})");
+    private static string Words(Exception e) =>
+        PrintableText.OneLine(e is AdaptClusterException ? e.Message : $"the silo does not answer ({e.Message.TrimEnd('.')})");
 }

@@ -44,13 +44,15 @@ internal sealed class GatewayClient : IAsyncDisposable
         _host.Dispose();
     }
 
-    private static async Task<GatewayClient> JoinAsync(Action<IClientBuilder> configure, string where, TimeSpan refusalLimit, CancellationToken cancellation)
+    private static async Task<GatewayClient> JoinAsync(Action<IClientBuilder> configure, string where, TimeSpan refusalLimit,
+        CancellationToken cancellation)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.UseOrleansClient(client =>
         {
             configure(client);
-            client.Services.AddSingleton<IClientConnectionRetryFilter>(services => new Retries(() => GatewaysAsync(services), refusalLimit));
+            client.Services.AddSingleton<IClientConnectionRetryFilter>(
+                services => new Retries(() => GatewaysAsync(services), refusalLimit));
         });
         var host = builder.Build();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -60,9 +62,11 @@ internal sealed class GatewayClient : IAsyncDisposable
             await host.StartAsync(limit.Token);
             return new GatewayClient(host);
         }
-        catch (Exception e) when (!cancellation.IsCancellationRequested && (e is OrleansException or TimeoutException or OperationCanceledException || GrainServices.StoreFault(e) is not null))
+        catch (Exception e) when (!cancellation.IsCancellationRequested
+            && (e is OrleansException or TimeoutException or OperationCanceledException || GrainServices.StoreFault(e) is not null))
         {
-            AdaptClusterException fault = GrainServices.StoreFault(e) is { } store ? store : new ConnectionLostException(await DescribeAsync(host.Services, where), e);
+            AdaptClusterException fault = GrainServices.StoreFault(e) is { } store ? store
+                : new ConnectionLostException(await DescribeAsync(host.Services, where), e);
             host.Dispose();
             throw fault;
         }
@@ -76,14 +80,18 @@ internal sealed class GatewayClient : IAsyncDisposable
         var (silent, refusing) = (Names(gateways.Where(gateway => gateway.Accepts)), Names(gateways.Where(gateway => !gateway.Accepts)));
         var found = new List<string>();
         if (refusing.Length > 0) found.Add($"no connection to {refusing}");
-        if (silent.Length > 0) found.Add($"no answer within {AnswerLimit.TotalSeconds} s from {silent}, which may belong to another cluster (Cluster:Id) or be busy");
+        if (silent.Length > 0)
+            found.Add(
+                $"no answer within {AnswerLimit.TotalSeconds} s from {silent}, which may belong to another cluster "
+                + "(Cluster:Id) or be busy");
         return $"nobody answers at {where}: {CellText.Count(gateways.Length, "gateway")}, {string.Join("; ", found)}; {ask}";
     }
 
     private static string Names(IEnumerable<GatewayState> gateways) => string.Join(", ", gateways.Select(gateway => gateway.Address));
 
     private static async Task<GatewayState[]> GatewaysAsync(IServiceProvider services) =>
-        await GatewayState.OfAsync((await services.GetRequiredService<IGatewayListProvider>().GetGateways()).Select(uri => new IPEndPoint(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port)));
+        await GatewayState.OfAsync((await services.GetRequiredService<IGatewayListProvider>().GetGateways())
+            .Select(uri => new IPEndPoint(IPAddress.Parse(uri.Host.Trim('[', ']')), uri.Port)));
 
     /// <summary>Tries again while somebody accepts connections, and otherwise for a shorter time.</summary>
     private sealed class Retries(Func<Task<GatewayState[]>> look, TimeSpan refusalLimit) : IClientConnectionRetryFilter
@@ -94,7 +102,8 @@ internal sealed class GatewayClient : IAsyncDisposable
         public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
         {
             if (exception is not (OrleansException or TimeoutException)) return false;
-            if (TimeProvider.System.GetElapsedTime(_started) >= refusalLimit && (await look()).All(gateway => !gateway.Accepts)) return false;
+            if (TimeProvider.System.GetElapsedTime(_started) >= refusalLimit && (await look()).All(gateway => !gateway.Accepts))
+                return false;
             await Task.Delay(Pause, cancellationToken);
             return true;
         }

@@ -27,7 +27,9 @@ internal enum ConnectionUse
     Read,
 }
 
-/// <summary>The grains, wherever they are: in a cluster, in another process that uses the same home folder, or in a silo inside this process.</summary>
+/// <summary>
+/// The grains, wherever they are: in a cluster, in another process that uses the same home folder, or in a silo inside this process.
+/// </summary>
 internal sealed class SweepConnection : IAsyncDisposable
 {
     private readonly IAsyncDisposable _owned;
@@ -52,14 +54,17 @@ internal sealed class SweepConnection : IAsyncDisposable
 
     private string? Home { get; init; }
 
-    /// <summary>Whether an error means that the process which holds the home has left, so that the command goes on by whoever holds it next.</summary>
+    /// <summary>
+    /// Whether an error means that the process which holds the home has left, so that the command goes on by whoever holds it next.
+    /// </summary>
     /// <param name="e">The error of a call.</param>
     /// <param name="cancellation">What the user cancelled is no loss.</param>
     public bool HasLeft(Exception e, CancellationToken cancellation)
     {
         if (Holder is null || cancellation.IsCancellationRequested) return false;
         // A silo that stops cuts its own grains' work off in various ways.
-        return ConnectionLostException.Means(e) || (e is OperationCanceledException or SerializerException or AdaptClusterException { IsTransient: true } && HomeLock.Holder(Home!) != Holder);
+        return ConnectionLostException.Means(e) || (e is OperationCanceledException or SerializerException
+            or AdaptClusterException { IsTransient: true } && HomeLock.Holder(Home!) != Holder);
     }
 
     /// <summary>Where the embedded silo's web page is; null where there is none.</summary>
@@ -68,7 +73,8 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <summary>Reads sweeps, with a silo or without.</summary>
     public ISweepReads Reads { get; }
 
-    private IClusterClient Client => _silo ?? throw new InvalidOperationException($"A connection for {ConnectionUse.Read} calls no grains.");
+    private IClusterClient Client =>
+        _silo ?? throw new InvalidOperationException($"A connection for {ConnectionUse.Read} calls no grains.");
 
     /// <summary>Planning, submission and listing.</summary>
     public IFrontGrain Front => Client.GetGrain<IFrontGrain>(0);
@@ -99,7 +105,8 @@ internal sealed class SweepConnection : IAsyncDisposable
     {
         if (cluster is not null) return await JoinAsync(cluster, cancellation);
         var settings = SiloSettings.FromEnvironment();
-        if (!HomeFolder.HasStore(settings) && use is ConnectionUse.Look or ConnectionUse.Read) throw new InvalidInputException(HomeFolder.NoSweep(settings));
+        if (!HomeFolder.HasStore(settings) && use is ConnectionUse.Look or ConnectionUse.Read)
+            throw new InvalidInputException(HomeFolder.NoSweep(settings));
         // Whoever holds the home is joined if it trains; one that only looks is gone in a moment.
         var wait = new HomeWait(settings.Home);
         while (true)
@@ -116,7 +123,10 @@ internal sealed class SweepConnection : IAsyncDisposable
         return new SweepConnection(joined.Client, joined, fault: null, clustered: true);
     }
 
-    /// <summary>Starts a silo in a home that nobody holds, or joins the one that holds it; null where neither can be done yet. Commands that only read load none of this.</summary>
+    /// <summary>
+    /// Starts a silo in a home that nobody holds, or joins the one that holds it; null where neither can be done yet. Commands that only
+    /// read load none of this.
+    /// </summary>
     private static async Task<SweepConnection?> StartOrJoinAsync(SiloSettings settings, ConnectionUse use, CancellationToken cancellation)
     {
         if (HomeLock.TryTake(settings.Home, out var home))
@@ -127,10 +137,14 @@ internal sealed class SweepConnection : IAsyncDisposable
             var silo = await SiloHost.StartAsync(settings, home, cancellation, serves: shows);
             return new SweepConnection(silo.Client, silo, silo.Health.Fault) { Page = silo.Http };
         }
-        return HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder ? await TryJoinAsync(settings.Home, holder, cancellation) : null;
+        return HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder
+            ? await TryJoinAsync(settings.Home, holder, cancellation) : null;
     }
 
-    /// <summary>Runs what a command does. Where a call on a cluster takes too long, and a control silo says that the store is why, the error says so too.</summary>
+    /// <summary>
+    /// Runs what a command does. Where a call on a cluster takes too long, and a control silo says that the store is why, the error says so
+    /// too.
+    /// </summary>
     /// <exception cref="AdaptClusterException">The store does not answer.</exception>
     public async Task<T> ActAsync<T>(Func<SweepConnection, Task<T>> act)
     {
@@ -167,8 +181,11 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <summary>The settings, with a free port where another program has taken the one that nobody asked for.</summary>
     private static HttpSettings FreeHttp(HttpSettings? http)
     {
-        if (http is null) throw new InvalidInputException("--web: Http:Enabled (ADAPTCLUSTER_HTTP__ENABLED) is false; set it to true, or leave --web out.");
-        if (!http.Page) throw new InvalidInputException("--web: Http:Page (ADAPTCLUSTER_HTTP__PAGE) is false; set it to true, or leave --web out.");
+        if (http is null)
+            throw new InvalidInputException(
+                "--web: Http:Enabled (ADAPTCLUSTER_HTTP__ENABLED) is false; set it to true, or leave --web out.");
+        if (!http.Page)
+            throw new InvalidInputException("--web: Http:Page (ADAPTCLUSTER_HTTP__PAGE) is false; set it to true, or leave --web out.");
         // Nobody probes a command.
         http = http with { HasProbes = false };
         if (http.Port != HttpSettings.DefaultPort) return http;

@@ -23,7 +23,8 @@ internal static class ComparisonWriter
             case "latex": LatexTable.Write(output, results, Grid(comparison)); break;
             case "md": ResultsWriter.MarkdownGrid(output, ResultsWriter.Headers(results), Grid(comparison)); break;
             default:
-                Terminal.WriteWrapped(output, $"{results.Name} ({results.Sweep}): test accuracy in percent; this sweep, reported, difference");
+                Terminal.WriteWrapped(
+                    output, $"{results.Name} ({results.Sweep}): test accuracy in percent; this sweep, reported, difference");
                 TextTable.Write(output, ResultsWriter.Headers(results), Grid(comparison));
                 break;
         }
@@ -35,11 +36,15 @@ internal static class ComparisonWriter
     {
         foreach (var row in comparison.Results.Rows)
         {
-            (double? Ours, double? Theirs, double? Difference)[] cells = [.. comparison.Results.Datasets.Select(dataset => comparison.Cell(row, dataset)), comparison.Average(row)];
-            yield return [row.Label, .. cells.Select(cell => CellText.Number(cell.Ours, "F2")), CellText.Number(row.TrainableParameters, "N0")];
+            (double? Ours, double? Theirs, double? Difference)[] cells =
+                [.. comparison.Results.Datasets.Select(dataset => comparison.Cell(row, dataset)), comparison.Average(row)];
+            yield return [row.Label, .. cells.Select(cell => CellText.Number(cell.Ours, "F2")),
+                CellText.Number(row.TrainableParameters, "N0")];
             if (comparison.Of(row) is not { } reported) continue;
-            yield return ["  reported", .. cells.Select(cell => CellText.Number(cell.Theirs, "F2")), CellText.Number(reported.TrainableParameters, "N0")];
-            yield return ["  difference", .. cells.Select(cell => CellText.Difference(cell.Difference)), CellText.Number(row.TrainableParameters - reported.TrainableParameters, "+#,0;-#,0;0")];
+            yield return ["  reported", .. cells.Select(cell => CellText.Number(cell.Theirs, "F2")),
+                CellText.Number(reported.TrainableParameters, "N0")];
+            yield return ["  difference", .. cells.Select(cell => CellText.Difference(cell.Difference)),
+                CellText.Number(row.TrainableParameters - reported.TrainableParameters, "+#,0;-#,0;0")];
         }
     }
 
@@ -51,7 +56,8 @@ internal static class ComparisonWriter
             foreach (var dataset in comparison.Results.Datasets)
             {
                 var (ours, theirs, difference) = comparison.Cell(row, dataset);
-                output.WriteLine(string.Join(',', ResultsWriter.Quote(row.Label), ResultsWriter.Quote(dataset), Exact(ours), Exact(theirs), Exact(difference)));
+                output.WriteLine(string.Join(',', ResultsWriter.Quote(row.Label), ResultsWriter.Quote(dataset), Exact(ours),
+                    Exact(theirs), Exact(difference)));
             }
         }
         static string Exact(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
@@ -61,7 +67,11 @@ internal static class ComparisonWriter
     private static void Json(TextWriter output, Comparison comparison)
     {
         var table = JsonSerializer.SerializeToNode(comparison.Results, AdaptClusterJson.Indented)!.AsObject();
-        table["compared"] = new JsonObject { ["source"] = comparison.Reported.Source, ["notes"] = new JsonArray([.. comparison.Notes.Select(note => JsonValue.Create(note))]) };
+        table["compared"] = new JsonObject
+        {
+            ["source"] = comparison.Reported.Source,
+            ["notes"] = new JsonArray([.. comparison.Notes.Select(note => JsonValue.Create(note))]),
+        };
         foreach (var (row, node) in comparison.Results.Rows.Zip(table["rows"]!.AsArray()))
         {
             if (comparison.Of(row) is not { } reported) continue;

@@ -21,28 +21,36 @@ internal static class Follower
     /// <returns>The exit code: success only when every job has a result.</returns>
     /// <exception cref="ConnectionLostException">The process that runs the sweep has ended.</exception>
     /// <exception cref="AdaptClusterException">The workers of this process cannot go on.</exception>
-    public static async Task<int> FollowAsync(SweepConnection connection, SweepId id, bool json, TextWriter output, TextWriter error, CancellationToken cancellation)
+    public static async Task<int> FollowAsync(SweepConnection connection, SweepId id, bool json, TextWriter output, TextWriter error,
+        CancellationToken cancellation)
     {
         try
         {
-            var status = Terminal.ErrorIsInteractive(error) ? await LiveAsync(connection, id, error, cancellation) : await LinesAsync(connection, id, error, cancellation);
-            var results = await new FollowedCalls(connection, error.WriteLineAsync).CallAsync(connection.Coordinator(id).ResultsAsync, cancellation);
+            var status = Terminal.ErrorIsInteractive(error) ? await LiveAsync(connection, id, error, cancellation)
+                : await LinesAsync(connection, id, error, cancellation);
+            var results = await new FollowedCalls(connection, error.WriteLineAsync)
+                .CallAsync(connection.Coordinator(id).ResultsAsync, cancellation);
             ResultsWriter.Write(output, results, json ? "json" : "text");
-            if (!json) Terminal.WriteWrapped(error, $"{id}: {AdaptClusterJson.Name(status.Summary.State)}; 'sweep results {id} --format md' prints the table again.");
+            if (!json)
+                Terminal.WriteWrapped(error,
+                    $"{id}: {AdaptClusterJson.Name(status.Summary.State)}; 'sweep results {id} --format md' prints the table again.");
             return status.Summary.State == SweepState.Completed ? SweepCommand.Success : SweepCommand.Failure;
         }
         catch (OperationCanceledException e) when (!connection.Embedded && cancellation.IsCancellationRequested)
         {
             // Only the watching has ended.
-            throw new AdaptClusterException($"{id} goes on where it runs; 'sweep watch {id}' follows it again, 'sweep cancel {id}' stops it.", e);
+            throw new AdaptClusterException(
+                $"{id} goes on where it runs; 'sweep watch {id}' follows it again, 'sweep cancel {id}' stops it.", e);
         }
         catch (Exception e) when (connection.HasLeft(e, cancellation))
         {
-            throw new ConnectionLostException("the process that runs the sweep has ended; run the same command again, it goes on where it stopped.", e);
+            throw new ConnectionLostException(
+                "the process that runs the sweep has ended; run the same command again, it goes on where it stopped.", e);
         }
     }
 
-    private static async Task<SweepStatus> LinesAsync(SweepConnection connection, SweepId id, TextWriter error, CancellationToken cancellation)
+    private static async Task<SweepStatus> LinesAsync(
+        SweepConnection connection, SweepId id, TextWriter error, CancellationToken cancellation)
     {
         var (packs, followed) = (new PackLines(TimeProvider.System), new FollowedSweep(connection, id, error.WriteLineAsync));
         var (reported, last, listed) = ((-1, -1), TimeProvider.System.GetTimestamp(), TimeProvider.System.GetTimestamp());
@@ -52,7 +60,8 @@ internal static class Follower
             var status = await followed.StatusAsync(cancellation);
             var counts = (status.Summary.Jobs.Completed, status.Summary.Jobs.Failed);
             var ended = HasEnded(status);
-            if (ended || (counts != reported && TimeProvider.System.GetElapsedTime(last) > TimeSpan.FromSeconds(1)) || TimeProvider.System.GetElapsedTime(last) > LinePeriod)
+            if (ended || (counts != reported && TimeProvider.System.GetElapsedTime(last) > TimeSpan.FromSeconds(1))
+                || TimeProvider.System.GetElapsedTime(last) > LinePeriod)
             {
                 (reported, last) = (counts, TimeProvider.System.GetTimestamp());
                 await error.WriteLineAsync(ProgressText.Line(status));
@@ -75,7 +84,9 @@ internal static class Follower
             // What was seen last stays above what is wrong.
             var followed = new FollowedSweep(connection, id, words =>
             {
-                display.UpdateTarget(new Rows([.. shown, .. ProgressText.Fold(words, Terminal.Width(error) - 3).Select(line => new Text($"  {line}", new Style(Color.Red)))]));
+                display.UpdateTarget(
+                    new Rows([.. shown, .. ProgressText.Fold(words, Terminal.Width(error) - 3)
+                    .Select(line => new Text($"  {line}", new Style(Color.Red)))]));
                 return Task.CompletedTask;
             });
             while (true)
@@ -86,7 +97,8 @@ internal static class Follower
                     Bar(status, id.Value, width),
                     .. ProgressText.Fold(ProgressText.Line(status), width - 2).Select(line => new Text($"  {line}")),
                     .. packs.Of(status, width).Select(line => new Text(line)),
-                    .. status.Failed.Take(5).Select(job => new Text(Terminal.Crop($"  failed: {job.Description}: {job.Error}", width), new Style(Color.Red))),
+                    .. status.Failed.Take(5).Select(job =>
+                        new Text(Terminal.Crop($"  failed: {job.Description}: {job.Error}", width), new Style(Color.Red))),
                 ];
                 display.UpdateTarget(new Rows(shown));
                 if (HasEnded(status)) return status;
@@ -102,7 +114,8 @@ internal static class Follower
         var share = WorkDone.Share(status.Summary.Jobs, status);
         var filled = (int)Math.Round(width * share);
         var colour = status.Summary.Jobs.Failed > 0 ? Color.Red : Color.Green;
-        return new Paragraph().Append($"  {id}  [").Append(new string('#', filled), new Style(colour)).Append($"{new string('.', width - filled)}] {share:P0}");
+        return new Paragraph().Append($"  {id}  [").Append(new string('#', filled), new Style(colour))
+            .Append($"{new string('.', width - filled)}] {share:P0}");
     }
 
     /// <summary>A sweep whose status is asked again and again, and what ends that.</summary>

@@ -22,7 +22,9 @@ internal static class LatexTable
         if (BestCells.HasPartialMeans(results)) output.WriteLine("% *: runs are missing");
     }
 
-    /// <summary>Writes other rows below the headers of a sweep's table, as plain texts; a first column that begins with spaces is set in.</summary>
+    /// <summary>
+    /// Writes other rows below the headers of a sweep's table, as plain texts; a first column that begins with spaces is set in.
+    /// </summary>
     public static void Write(TextWriter output, SweepResults results, IEnumerable<string[]> rows) =>
         WriteLines(output, Headers(results), rows.Select(row => Array.ConvertAll(row, cell => cell switch
         {

@@ -12,13 +12,16 @@ internal static class MaskText
     private const string When = "0123456789";
 
     /// <summary>One mask as rows of 1 and 0.</summary>
-    public static int[][] Rows(TokenGrid grid, byte[] mask) => [.. mask.Chunk(grid.Length).Select(row => Array.ConvertAll(row, token => (int)token))];
+    public static int[][] Rows(TokenGrid grid, byte[] mask) =>
+        [.. mask.Chunk(grid.Length).Select(row => Array.ConvertAll(row, token => (int)token))];
 
     /// <summary>The masks after one prune step.</summary>
     public static void WriteStep(TextWriter output, TokenGrid grid, int step)
     {
         var (image, text) = (grid.Mask(Branch.Image, step), grid.Mask(Branch.Text, step));
-        output.WriteLine(step == 0 ? "before the first prune step" : $"after prune step {step}, in epoch {grid.Epoch(step)}: {image.Count(token => token == 1)} image and {text.Count(token => token == 1)} text tokens");
+        output.WriteLine(step == 0 ? "before the first prune step"
+            : $"after prune step {step}, in epoch {grid.Epoch(step)}: {image.Count(token => token == 1)} image and "
+            + $"{text.Count(token => token == 1)} text tokens");
         Draw(output, grid, token => image[token] == 1 ? Live : Pruned, token => text[token] == 1 ? Live : Pruned);
         output.WriteLine($"{Live} lives  {Pruned} pruned");
     }
@@ -41,7 +44,8 @@ internal static class MaskText
         if (wide)
         {
             output.WriteLine($"{"",-10}{"image".PadRight(Math.Max(grid.Length, 8))}      text");
-            for (var block = 0; block < grid.Depth; block++) output.WriteLine($"block {block + 1,2}  {Row(block, image).PadRight(Math.Max(grid.Length, 8))}      {Row(block, text)}");
+            for (var block = 0; block < grid.Depth; block++)
+                output.WriteLine($"block {block + 1,2}  {Row(block, image).PadRight(Math.Max(grid.Length, 8))}      {Row(block, text)}");
             return;
         }
         foreach (var (name, mark) in (IEnumerable<(string, Func<int, char>)>)[("image", image), ("text", text)])

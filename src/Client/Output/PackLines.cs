@@ -12,14 +12,16 @@ internal sealed class PackLines(TimeProvider time)
     private readonly Dictionary<string, (long Start, double Iterations)> _seen = [];
 
     /// <summary>
-    /// Such as "cuda:1  adapt snip T=24,12,6 · tiny-kinds · seeds 1-3 (9 jobs)  epoch 3/14 · 212 it/s · 36 tokens", cut where the terminal ends.
+    /// Such as "cuda:1 adapt snip T=24,12,6 · tiny-kinds · seeds 1-3 (9 jobs) epoch 3/14 · 212 it/s · 36 tokens", cut where the terminal
+    /// ends.
     /// </summary>
     public IEnumerable<string> Of(SweepStatus status, int width)
     {
         var packs = status.Running.GroupBy(job => job.Worker ?? "").OrderBy(pack => pack.Key, StringComparer.Ordinal).ToArray();
         // The silo is told where there are several; a narrow terminal has little room.
         var silos = packs.Select(pack => pack.Key.Split('/')[0]).Distinct().Count();
-        foreach (var pack in packs.Take(Most)) yield return Fit($"{(silos > 1 ? pack.Key : pack.Key.Split('/')[^1])}  {Name([.. pack])}", Numbers(pack.Key, [.. pack]), width);
+        foreach (var pack in packs.Take(Most))
+            yield return Fit($"{(silos > 1 ? pack.Key : pack.Key.Split('/')[^1])}  {Name([.. pack])}", Numbers(pack.Key, [.. pack]), width);
         var shown = packs.Take(Most).Sum(pack => pack.Count());
         if (status.RunningJobs > shown) yield return $"  … and {status.RunningJobs - shown} more jobs";
         foreach (var gone in _seen.Keys.Except(packs.Select(pack => Key(pack.Key, pack))).ToArray()) _seen.Remove(gone);
@@ -35,10 +37,14 @@ internal sealed class PackLines(TimeProvider time)
         var stems = targets.Select(target => target[0]).Distinct().ToArray();
         string Budgets() => string.Join(',', targets.Select(target => target[1])
             .OrderByDescending(target => target.Length).ThenByDescending(target => target, StringComparer.Ordinal));
-        var arm = stems.Length > 1 ? $"{arms.Length} arms" : targets.All(target => target.Length == 2) ? $"{stems[0]} T={Budgets()}" : stems[0];
-        int[] seeds = [.. parts.Select(part => int.TryParse(part[2].AsSpan("seed ".Length), CultureInfo.InvariantCulture, out var seed) ? seed : 0).Distinct().Order()];
-        var seedText = seeds.Length == 1 ? $"seed {seeds[0]}" : seeds[^1] - seeds[0] == seeds.Length - 1 ? $"seeds {seeds[0]}-{seeds[^1]}" : $"{seeds.Length} seeds";
-        return $"{arm} · {string.Join(", ", parts.Select(part => part[1]).Distinct())} · {seedText}" + (jobs.Length > 1 ? $" ({jobs.Length} jobs)" : "");
+        var arm = stems.Length > 1 ? $"{arms.Length} arms" : targets.All(target => target.Length == 2)
+            ? $"{stems[0]} T={Budgets()}" : stems[0];
+        int[] seeds = [.. parts.Select(part => int.TryParse(part[2].AsSpan("seed ".Length), CultureInfo.InvariantCulture, out var seed)
+            ? seed : 0).Distinct().Order()];
+        var seedText = seeds.Length == 1 ? $"seed {seeds[0]}" : seeds[^1] - seeds[0] == seeds.Length - 1 ? $"seeds {seeds[0]}-{seeds[^1]}"
+            : $"{seeds.Length} seeds";
+        return $"{arm} · {string.Join(", ", parts.Select(part => part[1]).Distinct())} · {seedText}"
+            + (jobs.Length > 1 ? $" ({jobs.Length} jobs)" : "");
     }
 
     private string Numbers(string worker, JobStatus[] jobs)
@@ -52,7 +58,9 @@ internal sealed class PackLines(TimeProvider time)
         return attempt > 1 ? $"{text} · attempt {attempt}" : text;
     }
 
-    /// <summary>Iterations of all jobs of the pack in a second, by the epochs reported since it was seen first; null while that says nothing.</summary>
+    /// <summary>
+    /// Iterations of all jobs of the pack in a second, by the epochs reported since it was seen first; null while that says nothing.
+    /// </summary>
     private double? Rate(string worker, JobStatus[] jobs)
     {
         var (key, done) = (Key(worker, jobs), jobs.Sum(job => job.Epochs == 0 ? 0 : (double)job.Iterations * job.Epoch / job.Epochs));
@@ -65,7 +73,8 @@ internal sealed class PackLines(TimeProvider time)
         return seconds >= 1 && done > seen.Iterations ? (done - seen.Iterations) / seconds : null;
     }
 
-    private static string Key(string worker, IEnumerable<JobStatus> jobs) => $"{worker} {string.Join(' ', jobs.Select(job => job.Id.Value))}";
+    private static string Key(string worker, IEnumerable<JobStatus> jobs) =>
+        $"{worker} {string.Join(' ', jobs.Select(job => job.Id.Value))}";
 
     /// <summary>The name gives way to the numbers, which change.</summary>
     internal static string Fit(string name, string numbers, int width)

@@ -13,7 +13,8 @@ internal static class ProgressText
     {
         var jobs = status.Summary.Jobs;
         var failed = jobs.Failed > 0 ? $" ({jobs.Failed} failed)" : "";
-        var line = string.Create(CultureInfo.InvariantCulture, $"{jobs.Completed}/{jobs.Total} jobs{failed} · {status.IterationsDone:N0}/{status.Iterations:N0} iterations");
+        var line = string.Create(CultureInfo.InvariantCulture,
+            $"{jobs.Completed}/{jobs.Total} jobs{failed} · {status.IterationsDone:N0}/{status.Iterations:N0} iterations");
         if (status.IterationsPerSecond is { } rate) line += string.Create(CultureInfo.InvariantCulture, $" · {rate:N0} it/s");
         if (status.Remaining is { } remaining) line += $" · {CellText.Clock(remaining)} left";
         if (status.Obstacle is { } obstacle) line += $" · waits: {PrintableText.OneLine(obstacle)}";

@@ -28,7 +28,8 @@ internal static class ResultsWriter
                 WriteNotes(output, Notes(results), format);
                 break;
             default:
-                Terminal.WriteWrapped(output, $"{results.Name} ({results.Sweep}): test accuracy in percent, mean ± sample standard deviation over seeds");
+                Terminal.WriteWrapped(
+                    output, $"{results.Name} ({results.Sweep}): test accuracy in percent, mean ± sample standard deviation over seeds");
                 TextTable.Write(output, Headers(results), Grid(results));
                 WriteNotes(output, Notes(results), format);
                 break;
@@ -37,7 +38,9 @@ internal static class ResultsWriter
 
     /// <summary>What the reader of the table must know, first of all that it is not complete.</summary>
     internal static IEnumerable<string> Notes(SweepResults results) =>
-        [.. results.State == SweepState.Completed ? (string[])[] : [$"{AdaptClusterJson.Name(results.State)}: {results.Jobs.Completed} of {CellText.Count(results.Jobs.Total, "job")} completed"], .. results.Notes];
+        [.. results.State == SweepState.Completed ? (string[])[]
+            : [$"{AdaptClusterJson.Name(results.State)}: {results.Jobs.Completed} of {CellText.Count(results.Jobs.Total, "job")} "
+            + "completed"], .. results.Notes];
 
     /// <summary>What the reader must know, below a table: a comment in LaTeX, a paragraph in Markdown.</summary>
     internal static void WriteNotes(TextWriter output, IEnumerable<string> notes, string format)
@@ -53,7 +56,8 @@ internal static class ResultsWriter
 
     /// <summary>Cells of the table: label, one per data set, average, trainable parameters.</summary>
     internal static IEnumerable<string[]> Grid(SweepResults results) => results.Rows.Select(row => (string[])
-        [row.Label, .. results.Datasets.Select(name => CellText.Of(row, row.Cells[name])), CellText.Number(row.Average, "F2"), CellText.Parameters(row)]);
+        [row.Label, .. results.Datasets.Select(name => CellText.Of(row, row.Cells[name])), CellText.Number(row.Average, "F2"),
+            CellText.Parameters(row)]);
 
     internal static string[] Headers(SweepResults results) => ["", .. results.Datasets, "average", "parameters"];
 
@@ -63,7 +67,9 @@ internal static class ResultsWriter
         // Aligned, so that the text itself can be read too.
         string[][] lines = [[.. headers.Select(Escape)], .. rows.Select(row => Array.ConvertAll(row, Escape))];
         int[] widths = [.. headers.Select((_, column) => Math.Max(4, lines.Max(line => line[column].Length)))];
-        var written = lines.Select(line => $"| {string.Join(" | ", line.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column])))} |").ToArray();
+        var written = lines.Select(line =>
+            $"| {string.Join(" | ", line.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column])))} "
+                + "|").ToArray();
         output.WriteLine(written[0]);
         var rules = widths.Select((width, column) => column == 0 ? new string('-', width) : $"{new string('-', width - 1)}:");
         output.WriteLine($"| {string.Join(" | ", rules)} |");
@@ -72,9 +78,12 @@ internal static class ResultsWriter
 
     /// <summary>A text in Markdown: no cell ends early, and no part of it is taken for HTML.</summary>
     private static string Escape(string text) =>
-        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
 
-    /// <summary>A field of a CSV file. A leading formula character would be run by spreadsheets; labels come from a spec that may be someone else's.</summary>
+    /// <summary>
+    /// A field of a CSV file. A leading formula character would be run by spreadsheets; labels come from a spec that may be someone else's.
+    /// </summary>
     internal static string Quote(string text)
     {
         if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@') text = "'" + text;
@@ -84,7 +93,8 @@ internal static class ResultsWriter
     /// <summary>One line per row and data set, so that any tool can pivot it.</summary>
     private static void Csv(TextWriter output, SweepResults results)
     {
-        output.WriteLine("row,method,scorer,adaptive,dataset,t_target,complete,runs,test_mean,test_std,validation_mean,validation_std,flags");
+        output.WriteLine(
+            "row,method,scorer,adaptive,dataset,t_target,complete,runs,test_mean,test_std,validation_mean,validation_std,flags");
         foreach (var row in results.Rows)
         {
             foreach (var dataset in results.Datasets)
@@ -93,8 +103,10 @@ internal static class ResultsWriter
                 var scorer = row.Scorer is { } s ? AdaptClusterJson.Name(s) : "";
                 string[] fields =
                 [
-                    Quote(row.Label), row.Method, scorer, Bool(row.Adaptive), Quote(dataset), $"{cell.TTarget}", Bool(cell.Complete), $"{cell.Test.Runs.Length}",
-                    Exact(cell.Test.Mean), Exact(cell.Test.Std), Exact(cell.Validation.Mean), Exact(cell.Validation.Std), string.Join(' ', cell.Flags),
+                    Quote(row.Label), row.Method, scorer, Bool(row.Adaptive), Quote(dataset), $"{cell.TTarget}", Bool(cell.Complete),
+                    $"{cell.Test.Runs.Length}",
+                    Exact(cell.Test.Mean), Exact(cell.Test.Std), Exact(cell.Validation.Mean), Exact(cell.Validation.Std),
+                    string.Join(' ', cell.Flags),
                 ];
                 output.WriteLine(string.Join(',', fields));
             }

@@ -7,12 +7,15 @@ using AdaptCluster.Reports;
 
 namespace AdaptCluster.Client.Output;
 
-/// <summary>Writes the jobs behind a table; as JSON and CSV page by page, so that a million of them need no more memory than a page.</summary>
+/// <summary>
+/// Writes the jobs behind a table; as JSON and CSV page by page, so that a million of them need no more memory than a page.
+/// </summary>
 internal static class RunsWriter
 {
     private static readonly string[] Columns =
     [
-        "job", "method", "scorer", "t_target", "dataset", "seed", "state", "test_accuracy", "validation_accuracy", "image_context_tokens", "text_context_tokens",
+        "job", "method", "scorer", "t_target", "dataset", "seed", "state", "test_accuracy", "validation_accuracy",
+        "image_context_tokens", "text_context_tokens",
         "trainable_parameters", "multiply_adds", "seconds", "attempts", "worker", "environment", "cached_from", "error",
     ];
 
@@ -36,7 +39,10 @@ internal static class RunsWriter
         {
             foreach (var run in page.Runs)
             {
-                if (format == "json") await output.WriteAsync((from > 0 ? ",\n" : "\n") + JsonSerializer.Serialize(new { run, ranOn = page.Environments.GetValueOrDefault(run.Environment ?? "") }, AdaptClusterJson.Compact));
+                if (format == "json")
+                    await output.WriteAsync((from > 0 ? ",\n" : "\n")
+                        + JsonSerializer.Serialize(new { run, ranOn = page.Environments.GetValueOrDefault(run.Environment ?? "") },
+                        AdaptClusterJson.Compact));
                 else if (format == "csv") await output.WriteLineAsync(string.Join(',', Fields(run).Select(ResultsWriter.Quote)));
                 else rows.Add(ForPeople(run));
                 from++;
@@ -67,9 +73,12 @@ internal static class RunsWriter
         var (job, result) = (run.Definition, run.Result);
         return
         [
-            run.Job.Value, job.Method, job.Scorer is { } scorer ? AdaptClusterJson.Name(scorer) : "", $"{job.TTarget}", job.Dataset.Name, Text(job.Seed), AdaptClusterJson.Name(run.State),
-            result is null ? "" : Percent(result.TestCorrect, result.TestTotal), result is null ? "" : Percent(result.ValidationCorrect, result.ValidationTotal),
-            Text(result?.ImageContextTokens), Text(result?.TextContextTokens), Text(result?.TrainableParameters), Text(result?.MultiplyAdds),
+            run.Job.Value, job.Method, job.Scorer is { } scorer ? AdaptClusterJson.Name(scorer)
+                : "", $"{job.TTarget}", job.Dataset.Name, Text(job.Seed), AdaptClusterJson.Name(run.State),
+            result is null ? "" : Percent(result.TestCorrect, result.TestTotal), result is null ? ""
+                : Percent(result.ValidationCorrect, result.ValidationTotal),
+            Text(result?.ImageContextTokens), Text(result?.TextContextTokens), Text(result?.TrainableParameters),
+            Text(result?.MultiplyAdds),
             result?.Duration.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture) ?? "",
             Text(run.Attempts), run.Worker ?? "", run.Environment ?? "", run.CachedFrom ?? "", run.Error ?? "",
         ];
@@ -78,12 +87,15 @@ internal static class RunsWriter
     private static string[] ForPeople(JobRun run)
     {
         var fields = Fields(run);
-        if (run.Result is { } result) (fields[TestColumn], fields[ValidationColumn]) = (Rounded(result.TestCorrect, result.TestTotal), Rounded(result.ValidationCorrect, result.ValidationTotal));
+        if (run.Result is { } result)
+            (fields[TestColumn], fields[ValidationColumn]) =
+                (Rounded(result.TestCorrect, result.TestTotal), Rounded(result.ValidationCorrect, result.ValidationTotal));
         return [.. Shown.Select(column => fields[column])];
         static string Rounded(int correct, int total) => total == 0 ? "" : CellText.Number(Accuracy.Percent(correct, total), "F2");
     }
 
-    private static string Percent(int correct, int total) => total == 0 ? "" : Accuracy.Percent(correct, total).ToString("R", CultureInfo.InvariantCulture);
+    private static string Percent(int correct, int total) =>
+        total == 0 ? "" : Accuracy.Percent(correct, total).ToString("R", CultureInfo.InvariantCulture);
 
     private static string Text(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
 }

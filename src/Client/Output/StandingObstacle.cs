@@ -4,8 +4,8 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Output;
 
 /// <summary>
-/// Ends a command whose own process is all that could run its sweep and cannot: nobody else will mend it while the command waits. On a cluster the obstacle is
-/// shown and waited for.
+/// Ends a command whose own process is all that could run its sweep and cannot: nobody else will mend it while the command waits. On a
+/// cluster the obstacle is shown and waited for.
 /// </summary>
 /// <param name="isAlone">Whether the sweep runs in this process.</param>
 /// <param name="time">The clock.</param>
@@ -27,6 +27,8 @@ internal sealed class StandingObstacle(bool isAlone, TimeProvider time)
         }
         _since ??= time.GetTimestamp();
         if (time.GetElapsedTime(_since.Value) >= Patience)
-            throw new AdaptClusterException($"{status.Summary.Id} does not get on: {obstacle.TrimEnd('.')}. Mend it and run the same command again; it goes on where it stopped.");
+            throw new AdaptClusterException(
+                $"{status.Summary.Id} does not get on: {obstacle.TrimEnd('.')}. Mend it and run the same command again; it "
+                + "goes on where it stopped.");
     }
 }

@@ -12,7 +12,8 @@ internal static class Terminal
     public static bool NoColour { get; set; }
 
     /// <summary>Whether live progress and colour belong on standard error.</summary>
-    public static bool ErrorIsInteractive(TextWriter error) => ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+    public static bool ErrorIsInteractive(TextWriter error) =>
+        ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 
     /// <summary>Characters that fit a line.</summary>
     public static int Width(TextWriter writer) => IsInteractive(writer) ? For(writer).Profile.Width : Unlimited;
@@ -27,7 +28,9 @@ internal static class Terminal
         else writer.WriteLine(text);
     }
 
-    /// <summary>A console that writes to <paramref name="writer"/>: colour and the terminal's width on a terminal, plain and unlimited elsewhere.</summary>
+    /// <summary>
+    /// A console that writes to <paramref name="writer"/>: colour and the terminal's width on a terminal, plain and unlimited elsewhere.
+    /// </summary>
     public static IAnsiConsole For(TextWriter writer)
     {
         var interactive = IsInteractive(writer);

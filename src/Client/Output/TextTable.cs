@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace AdaptCluster.Client.Output;
 
-/// <summary>Writes aligned columns. Columns that do not fit the terminal follow in blocks below, each with the first column; no line is wrapped.</summary>
+/// <summary>
+/// Writes aligned columns. Columns that do not fit the terminal follow in blocks below, each with the first column; no line is wrapped.
+/// </summary>
 internal static class TextTable
 {
     /// <summary>What a column takes beyond its text, and the table beyond its columns.</summary>
@@ -23,7 +25,8 @@ internal static class TextTable
     internal static void Write(TextWriter output, int width, IReadOnlyList<string> headers, IReadOnlyList<string>[] rows)
     {
         int[] Widths() => [.. headers.Select((header, column) => rows.Select(row => row[column].Length).Append(header.Length).Max())];
-        // The first column gives way until the widest of the others fits beside it: numbers stay whole, and a wrapped cell would be no table.
+        // The first column gives way until the widest of the others fits beside it: numbers stay whole, and a wrapped cell would be no
+        // table.
         var first = Math.Max(Least, width - Edge - Around - Widths().Skip(1).Append(0).Max());
         headers = Crop(headers);
         rows = Array.ConvertAll(rows, Crop);

@@ -10,7 +10,10 @@ public sealed record CoOpSettings
     /// <summary>Context tokens. Default: 16.</summary>
     [Id(0)] public int ContextLength { get; init; } = 16;
 
-    /// <summary>Whether the context starts as the words in front of the name in the data set's template, and is as long as they are (CTX_INIT). Default: false.</summary>
+    /// <summary>
+    /// Whether the context starts as the words in front of the name in the data set's template, and is as long as they are (CTX_INIT).
+    /// Default: false.
+    /// </summary>
     [Id(1)] public bool StartFromTemplate { get; init; }
 
     /// <summary>Standard deviation of the normal distribution that the context is drawn from. Default: 0.02.</summary>

@@ -60,7 +60,8 @@ public static class DatasetFormats
     /// <summary>The eleven data sets of the CoOp family, in the order of its tables.</summary>
     public static IReadOnlyList<string> CoOpNames { get; } =
     [
-        "caltech101", "dtd", "eurosat", "fgvc-aircraft", "food101", "oxford-flowers", "oxford-pets", "stanford-cars", "sun397", "ucf101", "imagenet",
+        "caltech101", "dtd", "eurosat", "fgvc-aircraft", "food101", "oxford-flowers", "oxford-pets", "stanford-cars",
+        "sun397", "ucf101", "imagenet",
     ];
 }
 
@@ -88,13 +89,16 @@ public sealed record DatasetSource
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(4)] public SortedDictionary<string, string>? Names { get; init; }
 
-    /// <summary>For lists: the folder that image paths are relative to, itself relative to the data root. Null: the list's own folder.</summary>
+    /// <summary>
+    /// For lists: the folder that image paths are relative to, itself relative to the data root. Null: the list's own folder.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(5)] public string? Images { get; init; }
 
     /// <inheritdoc/>
     public bool Equals(DatasetSource? other) =>
-        other is not null && Name == other.Name && Format == other.Format && Path == other.Path && Template == other.Template && Images == other.Images
+        other is not null && Name == other.Name && Format == other.Format && Path == other.Path && Template == other.Template
+            && Images == other.Images
         && (Names is null ? other.Names is null : other.Names is not null && Names.SequenceEqual(other.Names));
 
     /// <inheritdoc/>

@@ -9,10 +9,14 @@ namespace AdaptCluster.Contracts.Jobs;
 [GenerateSerializer, Immutable, Alias("KgCoOpSettings")]
 public sealed record KgCoOpSettings
 {
-    /// <summary>Weight of the mean distance to the teacher's text features (λ). Default: 8, as every script passes; the code's own default is 1.</summary>
+    /// <summary>
+    /// Weight of the mean distance to the teacher's text features (λ). Default: 8, as every script passes; the code's own default is 1.
+    /// </summary>
     [Id(0)] public double Weight { get; init; } = 8;
 
-    /// <summary>The teacher's text, "{}" standing for the name. Default (null): the public code's for the CoOp family's sets, else the data set's.</summary>
+    /// <summary>
+    /// The teacher's text, "{}" standing for the name. Default (null): the public code's for the CoOp family's sets, else the data set's.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(1)] public string? TeacherTemplate { get; init; }
 }

@@ -26,8 +26,8 @@ public sealed record LammSettings
     [Id(3)] public double Temperature { get; init; } = 2;
 
     /// <summary>
-    /// Whether the trained logits are the target and the original ones the prediction, as in the public code, and gradients flow through the
-    /// target. False: the usual distillation, the other way round. Default: true.
+    /// Whether the trained logits are the target and the original ones the prediction, as in the public code, and gradients flow through
+    /// the target. False: the usual distillation, the other way round. Default: true.
     /// </summary>
     [Id(4)] public bool TrainedIsTarget { get; init; } = true;
 }

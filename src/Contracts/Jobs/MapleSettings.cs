@@ -10,14 +10,17 @@ public sealed record MapleSettings
     /// <summary>Tokens of each block and tower; the first block's start as the first words of the template. Default: 2.</summary>
     [Id(0)] public int ContextLength { get; init; } = 2;
 
-    /// <summary>Blocks with tokens of their own, from the first one on; later ones carry on what they get. Default: 9; at most a tower's.</summary>
+    /// <summary>
+    /// Blocks with tokens of their own, from the first one on; later ones carry on what they get. Default: 9; at most a tower's.
+    /// </summary>
     [Id(1)] public int PromptDepth { get; init; } = 9;
 
     /// <summary>Standard deviation of the normal distribution that the deeper text tokens are drawn from. Default: 0.02.</summary>
     [Id(2)] public double InitialStandardDeviation { get; init; } = 0.02;
 
     /// <summary>
-    /// Whether the template's words behind the trained ones ("of a") stay, frozen, as in the public code; the paper draws none. Default: true.
+    /// Whether the template's words behind the trained ones ("of a") stay, frozen, as in the public code; the paper draws none. Default:
+    /// true.
     /// </summary>
     [Id(3)] public bool KeepOtherWords { get; init; } = true;
 

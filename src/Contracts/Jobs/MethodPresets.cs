@@ -2,7 +2,8 @@ namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
 /// How each method trains where a spec says nothing: the configuration that its public code runs with. Adapt has none; its values are the
-/// paper's. What all have in common is <see cref="TrainSettings"/>: SGD, momentum, weight decay, cosine, one warm-up epoch (Dassl's defaults).
+/// paper's. What all have in common is <see cref="TrainSettings"/>: SGD, momentum, weight decay, cosine, one warm-up epoch (Dassl's
+/// defaults).
 /// </summary>
 public static class MethodPresets
 {
@@ -46,8 +47,8 @@ public static class MethodPresets
     };
 
     /// <summary>
-    /// Epochs of the methods whose public code trains longer with more shots (COOP.md of KaiyangZhou/CoOp): CoOp and ProGrad take 50 with one
-    /// shot, 100 with two to seven, 200 from eight on, and 50 on ImageNet.
+    /// Epochs of the methods whose public code trains longer with more shots (COOP.md of KaiyangZhou/CoOp): CoOp and ProGrad take 50 with
+    /// one shot, 100 with two to seven, 200 from eight on, and 50 on ImageNet.
     /// </summary>
     /// <param name="method">One of <see cref="MethodNames"/>.</param>
     /// <param name="shots">Training images per class.</param>

@@ -13,8 +13,8 @@ public sealed record ProGradSettings
     [Id(0)] public int ContextLength { get; init; } = 16;
 
     /// <summary>
-    /// How much of the gradient's part against the teacher's goes (λ). Default (null): 1, but 0.8 on Flowers, DTD and EuroSAT with 8 shots and
-    /// more, as the README of the public code says.
+    /// How much of the gradient's part against the teacher's goes (λ). Default (null): 1, but 0.8 on Flowers, DTD and EuroSAT with 8 shots
+    /// and more, as the README of the public code says.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(1)] public double? Lambda { get; init; }
@@ -22,13 +22,15 @@ public sealed record ProGradSettings
     /// <summary>Temperature of both distributions. Default: 1.</summary>
     [Id(2)] public double Temperature { get; init; } = 1;
 
-    /// <summary>The teacher's text, "{}" standing for the name. Default (null): the public code's for the CoOp family's sets, else the data set's.</summary>
+    /// <summary>
+    /// The teacher's text, "{}" standing for the name. Default (null): the public code's for the CoOp family's sets, else the data set's.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(3)] public string? TeacherTemplate { get; init; }
 
     /// <summary>
-    /// Whether the template counts in words, as in the public code: its tokens beyond as many as there are words, which a comma makes, stay in
-    /// front of the name, frozen. False: all of its tokens are trained. Default: true.
+    /// Whether the template counts in words, as in the public code: its tokens beyond as many as there are words, which a comma makes, stay
+    /// in front of the name, frozen. False: all of its tokens are trained. Default: true.
     /// </summary>
     [Id(4)] public bool CountWords { get; init; } = true;
 }

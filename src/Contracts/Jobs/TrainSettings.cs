@@ -2,14 +2,18 @@ using System.Text.Json.Serialization;
 
 namespace AdaptCluster.Contracts.Jobs;
 
-/// <summary>How a job trains. The defaults are the paper's protocol (ADAPT, section 4.1) on top of CoOp's (SGD, cosine, warm-up epoch).</summary>
+/// <summary>
+/// How a job trains. The defaults are the paper's protocol (ADAPT, section 4.1) on top of CoOp's (SGD, cosine, warm-up epoch).
+/// </summary>
 [GenerateSerializer, Immutable, Alias("TrainSettings")]
 public sealed record TrainSettings
 {
     /// <summary>Passes over the few-shot training images. Default: 100.</summary>
     [Id(0)] public int Epochs { get; init; } = 100;
 
-    /// <summary>Images in one iteration; an incomplete last batch of an epoch is dropped when there is at least one full one. Default: 4.</summary>
+    /// <summary>
+    /// Images in one iteration; an incomplete last batch of an epoch is dropped when there is at least one full one. Default: 4.
+    /// </summary>
     [Id(1)] public int BatchSize { get; init; } = 4;
 
     /// <summary>Peak step size of SGD. Default: 0.0025.</summary>
@@ -36,7 +40,8 @@ public sealed record TrainSettings
     /// <summary>The part that only the method "adapt" reads.</summary>
     [Id(9)] public AdaptSettings Adapt { get; init; } = new();
 
-    // A job has the part of its own method alone, and what is null is not written: jobs of one method keep their ids whatever another gains.
+    // A job has the part of its own method alone, and what is null is not written: jobs of one method keep their ids whatever another
+    // gains.
 
     /// <summary>The part that only the method "coop" reads.</summary>
     [JsonPropertyName(MethodNames.CoOp), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -82,7 +87,10 @@ public sealed record AdaptSettings
     /// <summary>Context tokens a depth and branch starts with (the paper's ξ). Default: 16.</summary>
     [Id(0)] public int MaxContextLength { get; init; } = 16;
 
-    /// <summary>Blocks of each tower, from the first one on, that have prompts (the paper's l). Default: 12; a tower with fewer blocks has prompts in all of them.</summary>
+    /// <summary>
+    /// Blocks of each tower, from the first one on, that have prompts (the paper's l). Default: 12; a tower with fewer blocks has prompts
+    /// in all of them.
+    /// </summary>
     [Id(1)] public int PromptDepth { get; init; } = 12;
 
     /// <summary>Epochs before scores are accumulated. Default: 5.</summary>
@@ -94,7 +102,9 @@ public sealed record AdaptSettings
     /// <summary>Context tokens that one prune step removes over both branches (the paper's r_p). Default: 4.</summary>
     [Id(4)] public int PruneRate { get; init; } = 4;
 
-    /// <summary>Whether the plan may shorten <see cref="PrunePeriod"/> where T_target could not be reached otherwise. Default: true.</summary>
+    /// <summary>
+    /// Whether the plan may shorten <see cref="PrunePeriod"/> where T_target could not be reached otherwise. Default: true.
+    /// </summary>
     [Id(5)] public bool FitSchedule { get; init; } = true;
 
     /// <summary>How the entries of a token's score become one number. Default: <see cref="Jobs.ScoreReduction.PerDimension"/>.</summary>
@@ -118,10 +128,14 @@ public enum Precision
     /// <summary>IEEE single precision throughout; exact.</summary>
     Float32 = 0,
 
-    /// <summary>Single precision, whose matrix products may round their factors to 10 bits of mantissa on a GPU; the same as Float32 on a CPU.</summary>
+    /// <summary>
+    /// Single precision, whose matrix products may round their factors to 10 bits of mantissa on a GPU; the same as Float32 on a CPU.
+    /// </summary>
     Tf32 = 1,
 
-    /// <summary>Linear layers in bfloat16, 8 bits of mantissa; prompts, attention, norms, logits, loss and updates stay in single precision.</summary>
+    /// <summary>
+    /// Linear layers in bfloat16, 8 bits of mantissa; prompts, attention, norms, logits, loss and updates stay in single precision.
+    /// </summary>
     Bfloat16 = 2,
 }
 
@@ -132,8 +146,8 @@ public enum LearningRateCurve
     Cosine = 0,
 
     /// <summary>
-    /// The square of a cosine that begins with the first epoch: what the log in KgCoOp's issue 2 shows, where two schedulers moved one optimiser.
-    /// The released code does not do so.
+    /// The square of a cosine that begins with the first epoch: what the log in KgCoOp's issue 2 shows, where two schedulers moved one
+    /// optimiser. The released code does not do so.
     /// </summary>
     SquaredCosine = 1,
 }

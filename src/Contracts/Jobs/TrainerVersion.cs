@@ -3,7 +3,9 @@ namespace AdaptCluster.Contracts.Jobs;
 /// <summary>The trainer's numerics as part of a job's identity.</summary>
 public static class TrainerVersion
 {
-    /// <summary>Raised by every change to the trainer that can change a digit of a result, so that no older result answers a new job.</summary>
+    /// <summary>
+    /// Raised by every change to the trainer that can change a digit of a result, so that no older result answers a new job.
+    /// </summary>
     public const int Current = 4;
 
     /// <summary>The version of workers and plans that do not say which they have: those of 0.1.0.</summary>

@@ -10,7 +10,9 @@ public sealed record VptSettings
     /// <summary>Tokens of each block. Default: 8.</summary>
     [Id(0)] public int Tokens { get; init; } = 8;
 
-    /// <summary>Blocks with tokens of their own, from the first one on; later ones carry on what they get. Default: 12; at most the tower's.</summary>
+    /// <summary>
+    /// Blocks with tokens of their own, from the first one on; later ones carry on what they get. Default: 12; at most the tower's.
+    /// </summary>
     [Id(1)] public int PromptDepth { get; init; } = 12;
 
     /// <summary>Standard deviation of the normal distribution that the tokens are drawn from. Default: 0.02.</summary>

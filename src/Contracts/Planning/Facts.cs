@@ -24,7 +24,9 @@ public sealed record BackboneFacts
     /// <summary>SHA-256 of the files that results depend on, in hexadecimal.</summary>
     [Id(5)] public required string Fingerprint { get; init; }
 
-    /// <summary>Parameters, without the table of token embeddings: 124,323,841 for ViT-B/16. Percentages of trained parameters refer to it.</summary>
+    /// <summary>
+    /// Parameters, without the table of token embeddings: 124,323,841 for ViT-B/16. Percentages of trained parameters refer to it.
+    /// </summary>
     [Id(6)] public required long Parameters { get; init; }
 
     /// <summary>Multiply-adds of one image through its tower.</summary>

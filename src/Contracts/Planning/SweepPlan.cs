@@ -44,8 +44,8 @@ public sealed record SweepPlan
     [Id(10)] public int SeedsPerPack { get; init; }
 
     /// <summary>
-    /// The trainer version that it is planned for: only workers that run it get its jobs, and the ids of the jobs contain it. The store keeps it in a column of its own.
-    /// 0, from older silos, is <see cref="TrainerVersion.BeforeOffers"/>.
+    /// The trainer version that it is planned for: only workers that run it get its jobs, and the ids of the jobs contain it. The store
+    /// keeps it in a column of its own. 0, from older silos, is <see cref="TrainerVersion.BeforeOffers"/>.
     /// </summary>
     [Id(11), JsonIgnore] public int Trainer { get; init; }
 
@@ -55,9 +55,13 @@ public sealed record SweepPlan
     /// <summary>Packs: those of each <see cref="PlannedGroup.PackGroup"/>, so many seeds to a pack.</summary>
     public int PackCount => Groups.Length == 0 ? 0 : (Groups.Max(group => group.PackGroup) + 1) * PacksPerGroup;
 
-    /// <summary>How many workers it can use at a time: jobs of one seed that differ in T_target alone stay together, all others may go to workers of their own.</summary>
+    /// <summary>
+    /// How many workers it can use at a time: jobs of one seed that differ in T_target alone stay together, all others may go to workers of
+    /// their own.
+    /// </summary>
     [JsonIgnore]
-    public int MostWorkers => Groups.Select(group => (group.PackGroup, group.Definition with { TTarget = null })).Distinct().Count() * Seeds.Length;
+    public int MostWorkers =>
+        Groups.Select(group => (group.PackGroup, group.Definition with { TTarget = null })).Distinct().Count() * Seeds.Length;
 
     /// <summary>Iterations that are trained: jobs that differ in T_target alone share their beginning.</summary>
     public long IterationsTrained => Groups.Sum(group => (long)group.Iterations - group.SharedIterations) * Seeds.Length;
@@ -66,16 +70,21 @@ public sealed record SweepPlan
     public long Iterations => Groups.Sum(group => (long)group.Iterations) * Seeds.Length;
 
     /// <summary>The same if each row of the table trained what it needs for itself.</summary>
-    public long IterationsWithoutSharing => Rows.Sum(row => row.Cells.Sum(cell => cell.Candidates.Sum(candidate => (long)Groups[candidate.Group].Iterations))) * Seeds.Length;
+    public long IterationsWithoutSharing =>
+        Rows.Sum(row => row.Cells.Sum(cell => cell.Candidates.Sum(candidate => (long)Groups[candidate.Group].Iterations))) * Seeds.Length;
 
     /// <summary>What the job at a position computes.</summary>
-    public JobDefinition Definition(int position) => Groups[position / Seeds.Length].Definition with { Seed = Seeds[position % Seeds.Length] };
+    public JobDefinition Definition(int position) => Groups[position / Seeds.Length].Definition with
+    {
+        Seed = Seeds[position % Seeds.Length],
+    };
 
     /// <summary>SHA-256 of what the data set of the job at a position is made from.</summary>
     public string DatasetFingerprint(int position) => DatasetFingerprints[Groups[position / Seeds.Length].Dataset];
 
     /// <summary>The pack of the job at a position.</summary>
-    public int Pack(int position) => (Groups[position / Seeds.Length].PackGroup * PacksPerGroup) + (position % Seeds.Length / Math.Max(1, SeedsPerPack));
+    public int Pack(int position) =>
+        (Groups[position / Seeds.Length].PackGroup * PacksPerGroup) + (position % Seeds.Length / Math.Max(1, SeedsPerPack));
 
     private int PacksPerGroup => (Seeds.Length + Math.Max(1, SeedsPerPack) - 1) / Math.Max(1, SeedsPerPack);
 }
@@ -99,7 +108,9 @@ public sealed record PlannedGroup
     /// <summary>About how many multiply-adds one of its jobs takes, by which times are estimated.</summary>
     [Id(4)] public double Cost { get; init; }
 
-    /// <summary>Iterations at its start that it shares with the job of a smaller T_target and otherwise equal settings; 0 for the smallest.</summary>
+    /// <summary>
+    /// Iterations at its start that it shares with the job of a smaller T_target and otherwise equal settings; 0 for the smallest.
+    /// </summary>
     [Id(5)] public int SharedIterations { get; init; }
 }
 
@@ -153,6 +164,8 @@ public sealed record PlanWarning([property: Id(0)] string Code, [property: Id(1)
 /// <summary>A plan with what the store already knows of it.</summary>
 /// <param name="Plan">What would run.</param>
 /// <param name="Cached">Jobs that an earlier sweep's results answer.</param>
-/// <param name="WorkerTime">About how long one worker takes for the plan, by the speed of the last jobs with the same backbone; null while none has ended.</param>
+/// <param name="WorkerTime">About how long one worker takes for the plan, by the speed of the last jobs with the same backbone; null while
+/// none has ended.</param>
 [GenerateSerializer, Immutable, Alias("PlanPreview")]
-public sealed record PlanPreview([property: Id(0)] SweepPlan Plan, [property: Id(1)] int Cached, [property: Id(2)] TimeSpan? WorkerTime = null);
+public sealed record PlanPreview([property: Id(0)] SweepPlan Plan, [property: Id(1)] int Cached,
+    [property: Id(2)] TimeSpan? WorkerTime = null);

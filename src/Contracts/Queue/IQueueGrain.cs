@@ -6,7 +6,10 @@ namespace AdaptCluster.Contracts.Queue;
 [Alias("IQueueGrain")]
 public interface IQueueGrain : IGrainWithStringKey
 {
-    /// <summary>Adds packs of a sweep and sets how it is treated. A pack that waits already is not added again; one that is leased waits again after its lease.</summary>
+    /// <summary>
+    /// Adds packs of a sweep and sets how it is treated. A pack that waits already is not added again; one that is leased waits again after
+    /// its lease.
+    /// </summary>
     [Alias("Offer")]
     Task OfferAsync(SweepShare share, PackOffer[] packs);
 
@@ -23,14 +26,16 @@ public interface IQueueGrain : IGrainWithStringKey
     /// <summary>Leases the next pack to a worker. May be repeated: the same <paramref name="lease"/> is granted once.</summary>
     /// <param name="silo">The worker's silo, which is quarantined as a whole.</param>
     /// <param name="worker">The worker's name, for logs and attempts.</param>
-    /// <param name="lease">The number that the lease will have, chosen anew by the worker each time it is free; empty from older workers.</param>
+    /// <param name="lease">The number that the lease will have, chosen anew by the worker each time it is free; empty from older
+    /// workers.</param>
     /// <param name="offer">What the worker can run; null from older workers.</param>
     [Alias("Lease")]
     Task<LeaseAnswer> LeaseAsync(string silo, string worker, Guid lease = default, WorkerOffer? offer = null);
 
     /// <summary>Prolongs a lease and says whether to go on.</summary>
     /// <param name="lease">The lease.</param>
-    /// <param name="progress">A count that grows while the worker gets on: a lease whose count stands still is taken back. Null from older workers, which are not judged by it.</param>
+    /// <param name="progress">A count that grows while the worker gets on: a lease whose count stands still is taken back. Null from older
+    /// workers, which are not judged by it.</param>
     [Alias("Renew")]
     Task<LeaseDirective> RenewAsync(Guid lease, long? progress = null);
 
@@ -42,7 +47,9 @@ public interface IQueueGrain : IGrainWithStringKey
     [Alias("Holding")]
     Task<SweepHolding> HoldingAsync(SweepId sweep);
 
-    /// <summary>Why nothing of a sweep can be leased, and what to do about it; null while workers take its packs, or would if they were free.</summary>
+    /// <summary>
+    /// Why nothing of a sweep can be leased, and what to do about it; null while workers take its packs, or would if they were free.
+    /// </summary>
     [Alias("Obstacle")]
     Task<string?> ObstacleAsync(SweepId sweep);
 

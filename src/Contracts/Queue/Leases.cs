@@ -9,12 +9,17 @@ namespace AdaptCluster.Contracts.Queue;
 /// <param name="Parallel">Most leases at a time; 0 for no limit.</param>
 /// <param name="Order">Of sweeps with equal claims the lower goes first: its place in the order of submission.</param>
 /// <param name="Paused">Whether nothing of it is leased.</param>
-/// <param name="Trainer">The trainer version that its jobs were planned for; 0, from older silos, is <see cref="TrainerVersion.BeforeOffers"/>.</param>
+/// <param name="Trainer">The trainer version that its jobs were planned for; 0, from older silos, is
+/// <see cref="TrainerVersion.BeforeOffers"/>.</param>
 [GenerateSerializer, Immutable, Alias("SweepShare")]
 public sealed record SweepShare(
-    [property: Id(0)] SweepId Sweep, [property: Id(1)] int Priority, [property: Id(2)] int Parallel, [property: Id(3)] long Order, [property: Id(4)] bool Paused, [property: Id(5)] int Trainer = 0);
+    [property: Id(0)] SweepId Sweep, [property: Id(1)] int Priority, [property: Id(2)] int Parallel, [property: Id(3)] long Order,
+    [property: Id(4)] bool Paused, [property: Id(5)] int Trainer = 0);
 
-/// <summary>What waits of a pack, or what a lease had of it when the queue was lost. A pack of which some waits and some is leased is offered once for each.</summary>
+/// <summary>
+/// What waits of a pack, or what a lease had of it when the queue was lost. A pack of which some waits and some is leased is offered once
+/// for each.
+/// </summary>
 /// <param name="Pack">Its number in the sweep's plan.</param>
 /// <param name="Iterations">Training iterations left, by which the longest goes first.</param>
 /// <param name="Lease">The lease that was last known to hold it; null when it waits.</param>
@@ -25,7 +30,8 @@ public sealed record SweepShare(
 /// <param name="Precision">The arithmetic that its jobs need.</param>
 [GenerateSerializer, Immutable, Alias("PackOffer")]
 public sealed record PackOffer(
-    [property: Id(0)] int Pack, [property: Id(1)] long Iterations, [property: Id(2)] Guid? Lease = null, [property: Id(3)] string? Worker = null, [property: Id(4)] int Parts = 1,
+    [property: Id(0)] int Pack, [property: Id(1)] long Iterations, [property: Id(2)] Guid? Lease = null,
+    [property: Id(3)] string? Worker = null, [property: Id(4)] int Parts = 1,
     [property: Id(5)] Precision Precision = Precision.Float32)
 {
     /// <summary>The data set of its jobs: a silo that lacks it gets none of the sweep's packs of it. Null from older silos.</summary>
@@ -40,7 +46,8 @@ public sealed record PackOffer(
 /// <param name="Threads">Threads of its arithmetic.</param>
 [GenerateSerializer, Immutable, Alias("WorkerOffer")]
 public sealed record WorkerOffer(
-    [property: Id(0)] int[] Trainers, [property: Id(1)] Precision[] Precisions, [property: Id(2)] string Device, [property: Id(3)] string Libtorch, [property: Id(4)] int Threads)
+    [property: Id(0)] int[] Trainers, [property: Id(1)] Precision[] Precisions, [property: Id(2)] string Device,
+    [property: Id(3)] string Libtorch, [property: Id(4)] int Threads)
 {
     /// <summary>What a worker offers that says nothing, as those of 0.1.0 do.</summary>
     public static WorkerOffer BeforeOffers { get; } = new([TrainerVersion.BeforeOffers], Enum.GetValues<Precision>(), "", "", 1);
@@ -51,18 +58,22 @@ public sealed record WorkerOffer(
 /// <param name="Sweep">The pack's sweep.</param>
 /// <param name="Pack">The pack's number in the plan.</param>
 /// <param name="RenewEvery">How often the worker should renew; a lease lasts several times as long.</param>
-/// <param name="Trainer">The trainer version that its jobs were planned for; 0, from older silos, is <see cref="TrainerVersion.BeforeOffers"/>.</param>
+/// <param name="Trainer">The trainer version that its jobs were planned for; 0, from older silos, is
+/// <see cref="TrainerVersion.BeforeOffers"/>.</param>
 /// <param name="Parts">How many parts of the pack it covers; 0 for all that wait.</param>
 [GenerateSerializer, Immutable, Alias("Lease")]
 public sealed record Lease(
-    [property: Id(0)] Guid Id, [property: Id(1)] SweepId Sweep, [property: Id(2)] int Pack, [property: Id(3)] TimeSpan RenewEvery, [property: Id(4)] int Trainer = 0, [property: Id(5)] int Parts = 0);
+    [property: Id(0)] Guid Id, [property: Id(1)] SweepId Sweep, [property: Id(2)] int Pack, [property: Id(3)] TimeSpan RenewEvery,
+    [property: Id(4)] int Trainer = 0, [property: Id(5)] int Parts = 0);
 
 /// <summary>The queue's answer to a worker that is free.</summary>
 /// <param name="Lease">What to run; null when there is nothing for it.</param>
-/// <param name="QuarantinedUntil">Set while the queue gives its silo nothing, because several different jobs in a row failed there. For display: clocks differ.</param>
+/// <param name="QuarantinedUntil">Set while the queue gives its silo nothing, because several different jobs in a row failed there. For
+/// display: clocks differ.</param>
 /// <param name="QuarantinedFor">How long that lasts from now on.</param>
 [GenerateSerializer, Immutable, Alias("LeaseAnswer")]
-public sealed record LeaseAnswer([property: Id(0)] Lease? Lease, [property: Id(1)] DateTimeOffset? QuarantinedUntil = null, [property: Id(2)] TimeSpan? QuarantinedFor = null);
+public sealed record LeaseAnswer([property: Id(0)] Lease? Lease, [property: Id(1)] DateTimeOffset? QuarantinedUntil = null,
+    [property: Id(2)] TimeSpan? QuarantinedFor = null);
 
 /// <summary>The queue's answer to a renewal. Values are part of the wire contract.</summary>
 public enum LeaseDirective
@@ -87,7 +98,9 @@ public enum LeaseDirective
 [GenerateSerializer, Immutable, Alias("LeaseEnd")]
 public sealed record LeaseEnd([property: Id(0)] bool Requeue, [property: Id(1)] int Completed, [property: Id(2)] JobId[] Failed)
 {
-    /// <summary>The pack's sweep, so that a queue that has lost the lease still finds what was handed back; null from older workers.</summary>
+    /// <summary>
+    /// The pack's sweep, so that a queue that has lost the lease still finds what was handed back; null from older workers.
+    /// </summary>
     [Id(3)] public SweepId? Sweep { get; init; }
 
     /// <summary>The pack's number in the plan.</summary>
@@ -117,7 +130,8 @@ public sealed record LeaseEnd([property: Id(0)] bool Requeue, [property: Id(1)] 
 /// <param name="Parts">How many parts of the pack its lease covers; 0 for all that wait.</param>
 [GenerateSerializer, Immutable, Alias("PackStart")]
 public sealed record PackStart(
-    [property: Id(0)] Guid Lease, [property: Id(1)] int Pack, [property: Id(2)] string Worker, [property: Id(3)] RunEnvironment Environment, [property: Id(4)] int Trainer = 0, [property: Id(5)] int Parts = 0);
+    [property: Id(0)] Guid Lease, [property: Id(1)] int Pack, [property: Id(2)] string Worker, [property: Id(3)] RunEnvironment Environment,
+    [property: Id(4)] int Trainer = 0, [property: Id(5)] int Parts = 0);
 
 /// <summary>One job of a leased pack: what to run, under which number, and from where.</summary>
 /// <param name="Position">The job's position in the plan, by which reports name it.</param>
@@ -129,7 +143,8 @@ public sealed record PackStart(
 /// <param name="DatasetFingerprint">SHA-256 of the data set that was planned.</param>
 [GenerateSerializer, Immutable, Alias("JobAssignment")]
 public sealed record JobAssignment(
-    [property: Id(0)] int Position, [property: Id(1)] JobId Id, [property: Id(2)] JobDefinition Definition, [property: Id(3)] int Attempt, [property: Id(4)] byte[]? Checkpoint,
+    [property: Id(0)] int Position, [property: Id(1)] JobId Id, [property: Id(2)] JobDefinition Definition, [property: Id(3)] int Attempt,
+    [property: Id(4)] byte[]? Checkpoint,
     [property: Id(5)] string BackboneFingerprint, [property: Id(6)] string DatasetFingerprint)
 {
     /// <summary>Most bytes of checkpoints that one assignment carries; jobs beyond wait for another lease.</summary>
@@ -139,11 +154,15 @@ public sealed record JobAssignment(
 /// <summary>What a lease is for.</summary>
 /// <param name="Jobs">The jobs to run, in this order.</param>
 /// <param name="MoreWait">Whether other jobs of the pack wait for another lease; the pack is then queued again.</param>
-/// <param name="TraceParent">The trace that the sweep was submitted in (W3C Trace Context), for the worker's part of it; null where there is none.</param>
+/// <param name="TraceParent">The trace that the sweep was submitted in (W3C Trace Context), for the worker's part of it; null where there
+/// is none.</param>
 [GenerateSerializer, Immutable, Alias("PackAssignment")]
-public sealed record PackAssignment([property: Id(0)] JobAssignment[] Jobs, [property: Id(1)] bool MoreWait, [property: Id(2)] string? TraceParent = null);
+public sealed record PackAssignment([property: Id(0)] JobAssignment[] Jobs, [property: Id(1)] bool MoreWait,
+    [property: Id(2)] string? TraceParent = null);
 
-/// <summary>What a worker says of one attempt: an epoch, or its end by a result, an error, or its return unharmed (none of the three).</summary>
+/// <summary>
+/// What a worker says of one attempt: an epoch, or its end by a result, an error, or its return unharmed (none of the three).
+/// </summary>
 /// <param name="Position">The job's position in the plan.</param>
 /// <param name="Attempt">The fencing token.</param>
 /// <param name="Epoch">An epoch that ended; the attempt goes on.</param>
@@ -152,7 +171,8 @@ public sealed record PackAssignment([property: Id(0)] JobAssignment[] Jobs, [pro
 /// <param name="Checkpoint">Of an attempt that is handed back: the state after its last iteration; null keeps the one there is.</param>
 [GenerateSerializer, Immutable, Alias("JobReport")]
 public sealed record JobReport(
-    [property: Id(0)] int Position, [property: Id(1)] int Attempt, [property: Id(2)] EpochReport? Epoch = null, [property: Id(3)] JobResult? Result = null, [property: Id(4)] JobFault? Fault = null,
+    [property: Id(0)] int Position, [property: Id(1)] int Attempt, [property: Id(2)] EpochReport? Epoch = null,
+    [property: Id(3)] JobResult? Result = null, [property: Id(4)] JobFault? Fault = null,
     [property: Id(5)] byte[]? Checkpoint = null);
 
 /// <summary>Why an attempt ended without a result.</summary>
@@ -161,7 +181,8 @@ public sealed record JobReport(
 /// <param name="DropCheckpoint">Whether the checkpoint is to blame: the next attempt starts without it.</param>
 /// <param name="Unfit">Whether this silo lacks what the job needs: the fault is not the job's, and costs it no try.</param>
 [GenerateSerializer, Immutable, Alias("JobFault")]
-public sealed record JobFault([property: Id(0)] string Message, [property: Id(1)] bool Retry, [property: Id(2)] bool DropCheckpoint = false, [property: Id(3)] bool Unfit = false);
+public sealed record JobFault([property: Id(0)] string Message, [property: Id(1)] bool Retry, [property: Id(2)] bool DropCheckpoint = false,
+    [property: Id(3)] bool Unfit = false);
 
 /// <summary>What the queue has of one sweep.</summary>
 /// <param name="Waiting">Packs of which something waits.</param>
@@ -173,8 +194,8 @@ public sealed record SweepHolding([property: Id(0)] int Waiting, [property: Id(1
     [Id(2)] public int[]? WaitingPacks { get; init; }
 
     /// <summary>
-    /// For each of <see cref="Leases"/> the number of its pack: what a lease has not begun yet waits in the store and is not forgotten. Null
-    /// from older silos.
+    /// For each of <see cref="Leases"/> the number of its pack: what a lease has not begun yet waits in the store and is not forgotten.
+    /// Null from older silos.
     /// </summary>
     [Id(3)] public int[]? LeasePacks { get; init; }
 }
@@ -187,7 +208,8 @@ public sealed record SweepHolding([property: Id(0)] int Waiting, [property: Id(1
 /// <param name="Leases">The leases that are held, the first <see cref="MaxListed"/> by sweep and pack.</param>
 [GenerateSerializer, Immutable, Alias("QueueStatus")]
 public sealed record QueueStatus(
-    [property: Id(0)] int Waiting, [property: Id(1)] int Leased, [property: Id(2)] TimeSpan OldestWait, [property: Id(3)] Dictionary<string, DateTimeOffset> Quarantined,
+    [property: Id(0)] int Waiting, [property: Id(1)] int Leased, [property: Id(2)] TimeSpan OldestWait,
+    [property: Id(3)] Dictionary<string, DateTimeOffset> Quarantined,
     [property: Id(4)] LeaseStatus[] Leases)
 {
     /// <summary>Most leases that a status lists.</summary>
@@ -208,4 +230,5 @@ public sealed record QueueStatus(
 /// <param name="Directive">What its worker is told at the next renewal.</param>
 [GenerateSerializer, Immutable, Alias("LeaseStatus")]
 public sealed record LeaseStatus(
-    [property: Id(0)] SweepId Sweep, [property: Id(1)] int Pack, [property: Id(2)] string Worker, [property: Id(3)] DateTimeOffset Deadline, [property: Id(4)] LeaseDirective Directive);
+    [property: Id(0)] SweepId Sweep, [property: Id(1)] int Pack, [property: Id(2)] string Worker, [property: Id(3)] DateTimeOffset Deadline,
+    [property: Id(4)] LeaseDirective Directive);

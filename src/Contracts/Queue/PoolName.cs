@@ -7,5 +7,6 @@ public static class PoolName
     public const string Rule = "1 to 64 lower-case letters, digits and hyphens";
 
     /// <summary>Whether a text is a pool's name.</summary>
-    public static bool IsValid(string text) => text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+    public static bool IsValid(string text) =>
+        text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

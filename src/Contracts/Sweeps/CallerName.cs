@@ -1,8 +1,8 @@
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>
-/// The name under which a client plans, such as "ada@lab-3", as it says itself: nobody checks it. It travels beside the call, so silos and clients
-/// that do not know it ignore it.
+/// The name under which a client plans, such as "ada@lab-3", as it says itself: nobody checks it. It travels beside the call, so silos and
+/// clients that do not know it ignore it.
 /// </summary>
 public static class CallerName
 {

@@ -4,7 +4,8 @@ namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>The cluster as operators see it.</summary>
 /// <param name="Silos">Its silos.</param>
-/// <param name="Queues">The queue of each pool; one that does not answer, as none does that would have to read the store while that is away, is left out.</param>
+/// <param name="Queues">The queue of each pool; one that does not answer, as none does that would have to read the store while that is
+/// away, is left out.</param>
 [GenerateSerializer, Immutable, Alias("ClusterStatus")]
 public sealed record ClusterStatus([property: Id(0)] SiloStatus[] Silos, [property: Id(1)] Dictionary<string, QueueStatus> Queues)
 {
@@ -17,7 +18,8 @@ public sealed record ClusterStatus([property: Id(0)] SiloStatus[] Silos, [proper
 /// <param name="Since">Since when it does not; null while it does, and where nobody knows.</param>
 /// <param name="Message">What is wrong, in one line; null while it answers.</param>
 [GenerateSerializer, Immutable, Alias("StoreStatus")]
-public sealed record StoreStatus([property: Id(0)] bool Answers, [property: Id(1)] DateTimeOffset? Since = null, [property: Id(2)] string? Message = null);
+public sealed record StoreStatus([property: Id(0)] bool Answers, [property: Id(1)] DateTimeOffset? Since = null,
+    [property: Id(2)] string? Message = null);
 
 /// <summary>One silo.</summary>
 /// <param name="Name">Its name.</param>
@@ -26,4 +28,5 @@ public sealed record StoreStatus([property: Id(0)] bool Answers, [property: Id(1
 /// <param name="Metadata">What it declared: role, pool, device, memory.</param>
 [GenerateSerializer, Immutable, Alias("SiloStatus")]
 public sealed record SiloStatus(
-    [property: Id(0)] string Name, [property: Id(1)] string Address, [property: Id(2)] string State, [property: Id(3)] Dictionary<string, string> Metadata);
+    [property: Id(0)] string Name, [property: Id(1)] string Address, [property: Id(2)] string State,
+    [property: Id(3)] Dictionary<string, string> Metadata);

@@ -16,14 +16,18 @@ public interface ISweepGrain : IGrainWithStringKey
     Task SubmitAsync(SweepPlan plan, SubmitOptions options);
 
     /// <summary>
-    /// Starts an attempt of the waiting jobs that a lease covers. May be repeated: what the same lease has begun is handed out again under the same attempts.
+    /// Starts an attempt of the waiting jobs that a lease covers. May be repeated: what the same lease has begun is handed out again under
+    /// the same attempts.
     /// </summary>
     /// <returns>The jobs to run; none when there is nothing left to do, or the worker has another trainer version than the plan.</returns>
     [Alias("Begin")]
     Task<PackAssignment> BeginAsync(PackStart start);
 
-    /// <summary>Keeps what a worker says, all of it or, on a passing error, nothing. May be repeated: what was kept already is accepted again.</summary>
-    /// <returns>For each report whether it was accepted; not, when its attempt is not the job's current one, or the store can never take it: the worker stops this job.</returns>
+    /// <summary>
+    /// Keeps what a worker says, all of it or, on a passing error, nothing. May be repeated: what was kept already is accepted again.
+    /// </summary>
+    /// <returns>For each report whether it was accepted; not, when its attempt is not the job's current one, or the store can never take
+    /// it: the worker stops this job.</returns>
     [Alias("Report")]
     Task<bool[]> ReportAsync(JobReport[] reports);
 
@@ -88,7 +92,10 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Job")]
     Task<JobDetail> JobAsync(string job);
 
-    /// <summary>Of the other sweeps' finished jobs, the one whose key differs least from a job's; null when there is none. Many plans are read for it.</summary>
+    /// <summary>
+    /// Of the other sweeps' finished jobs, the one whose key differs least from a job's; null when there is none. Many plans are read for
+    /// it.
+    /// </summary>
     /// <param name="job">A job's id, or an unambiguous prefix of it.</param>
     /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
     [Alias("Nearest")]
@@ -101,7 +108,8 @@ public interface ISweepGrain : IGrainWithStringKey
     Task<JobHistory> HistoryAsync(string job);
 
     /// <summary>Some of the jobs, found and counted where they are stored.</summary>
-    /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="JobQuery.MaxCount"/> jobs, or begins before the first.</exception>
+    /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="JobQuery.MaxCount"/> jobs, or
+    /// begins before the first.</exception>
     [Alias("Jobs")]
     Task<JobPage> JobsAsync(JobQuery query);
 
@@ -155,8 +163,8 @@ public interface IFrontGrain : IGrainWithIntegerKey
     Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options);
 
     /// <summary>
-    /// Plans a sweep anew for the trainer version that the workers of its pool run now, as another sweep, and cancels the old one: no table mixes results of two
-    /// versions, since their digits differ.
+    /// Plans a sweep anew for the trainer version that the workers of its pool run now, as another sweep, and cancels the old one: no table
+    /// mixes results of two versions, since their digits differ.
     /// </summary>
     /// <returns>The new sweep.</returns>
     /// <exception cref="InvalidInputException">It is complete, or planned for that version already.</exception>

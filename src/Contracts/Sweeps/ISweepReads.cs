@@ -45,7 +45,8 @@ public interface ISweepReads
     Task<JobHistory> HistoryAsync(SweepId sweep, string job);
 
     /// <summary>Some of the jobs, found and counted where they are stored.</summary>
-    /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="JobQuery.MaxCount"/> jobs, or begins before the first.</exception>
+    /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="JobQuery.MaxCount"/> jobs, or
+    /// begins before the first.</exception>
     Task<JobPage> JobsAsync(SweepId sweep, JobQuery query);
 
     /// <summary>Beginnings and ends of attempts, oldest first: the last <see cref="AttemptEvent.MaxListed"/> of those asked for.</summary>

@@ -44,7 +44,8 @@ public sealed record JobDetail
 /// <param name="Environment">What it ran on.</param>
 [GenerateSerializer, Immutable, Alias("JobAttempt")]
 public sealed record JobAttempt(
-    [property: Id(0)] int Number, [property: Id(1)] string Worker, [property: Id(2)] DateTimeOffset Started, [property: Id(3)] DateTimeOffset? Ended,
+    [property: Id(0)] int Number, [property: Id(1)] string Worker, [property: Id(2)] DateTimeOffset Started,
+    [property: Id(3)] DateTimeOffset? Ended,
     [property: Id(4)] AttemptOutcome Outcome, [property: Id(5)] string? Fault, [property: Id(6)] RunEnvironment? Environment);
 
 /// <summary>The beginning or the end of an attempt.</summary>
@@ -69,4 +70,5 @@ public sealed record AttemptEvent(
 /// <param name="Job">The other job.</param>
 /// <param name="Differences">Part of the key, by name: this job's value and the other's.</param>
 [GenerateSerializer, Immutable, Alias("CacheMiss")]
-public sealed record CacheMiss([property: Id(0)] string Sweep, [property: Id(1)] JobId Job, [property: Id(2)] SortedDictionary<string, string[]> Differences);
+public sealed record CacheMiss([property: Id(0)] string Sweep, [property: Id(1)] JobId Job,
+    [property: Id(2)] SortedDictionary<string, string[]> Differences);

@@ -22,13 +22,19 @@ public sealed record SubmitOptions
     /// <summary>Longest text of <see cref="SubmittedBy"/>.</summary>
     public const int LongestSubmitter = 100;
 
-    /// <summary>Who submits, such as "ada@lab-3", as the client says it: nobody checks it. Default: null, unknown; who submits a sweep again changes nothing.</summary>
+    /// <summary>
+    /// Who submits, such as "ada@lab-3", as the client says it: nobody checks it. Default: null, unknown; who submits a sweep again changes
+    /// nothing.
+    /// </summary>
     [Id(5)] public string? SubmittedBy { get; init; }
 
     /// <summary>The sweep that this one was planned anew from. Default: null, none.</summary>
     [Id(6)] public string? Supersedes { get; init; }
 
-    /// <summary>The pool of a new sweep whose submitter names none, as the control silo that planned it has settled it. Default: null, that of the silo that keeps it.</summary>
+    /// <summary>
+    /// The pool of a new sweep whose submitter names none, as the control silo that planned it has settled it. Default: null, that of the
+    /// silo that keeps it.
+    /// </summary>
     [Id(7)] public string? DefaultPool { get; init; }
 }
 

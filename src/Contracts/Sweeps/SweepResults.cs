@@ -67,7 +67,9 @@ public sealed record ResultRow
     /// <summary>Mean over the runs of all cells of the parameters left at the end; null until a job is done.</summary>
     [Id(5)] public double? TrainableParameters { get; init; }
 
-    /// <summary>Mean over the runs of all cells of 1e-9 × multiply-adds of one image and one class prompt; null until a job is done.</summary>
+    /// <summary>
+    /// Mean over the runs of all cells of 1e-9 × multiply-adds of one image and one class prompt; null until a job is done.
+    /// </summary>
     [Id(6)] public double? Gflops { get; init; }
 
     /// <summary>By data set.</summary>

@@ -23,4 +23,5 @@ public sealed record TargetCurve
 /// <param name="Test">Test accuracy, which no choice looks at.</param>
 /// <param name="Validation">Validation accuracy, by which an adaptive arm chooses.</param>
 [GenerateSerializer, Immutable, Alias("TargetPoint")]
-public sealed record TargetPoint([property: Id(0)] int TTarget, [property: Id(1)] bool Complete, [property: Id(2)] Accuracy Test, [property: Id(3)] Accuracy Validation);
+public sealed record TargetPoint([property: Id(0)] int TTarget, [property: Id(1)] bool Complete, [property: Id(2)] Accuracy Test,
+    [property: Id(3)] Accuracy Validation);

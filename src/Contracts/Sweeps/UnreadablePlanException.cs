@@ -5,7 +5,9 @@ namespace AdaptCluster.Contracts.Sweeps;
 /// <param name="found">What was found instead, on one line.</param>
 [GenerateSerializer, Alias("UnreadablePlanException")]
 public sealed class UnreadablePlanException(SweepId sweep, string found)
-    : AdaptClusterException($"the plan of sweep {sweep} cannot be read by this version of AdaptCluster ({found}); use the version that submitted it, or a newer one.")
+    : AdaptClusterException(
+        $"the plan of sweep {sweep} cannot be read by this version of AdaptCluster ({found}); use the version that "
+        + "submitted it, or a newer one.")
 {
     /// <summary>The sweep.</summary>
     [Id(0)] public SweepId Sweep { get; } = sweep;

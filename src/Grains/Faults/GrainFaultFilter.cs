@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Faults;
 
 /// <summary>
-/// Lets no foreign exception leave a grain: a caller in another process can only read exception types that it has, and one that it cannot read
-/// tells it nothing. The original is logged where it happened; what is sent has our type, one line of words and whether the call may be repeated.
+/// Lets no foreign exception leave a grain: a caller in another process can only read exception types that it has, and one that it cannot
+/// read tells it nothing. The original is logged where it happened; what is sent has our type, one line of words and whether the call may
+/// be repeated.
 /// </summary>
 /// <param name="faults">Knows the errors of the store.</param>
 /// <param name="logger">Receives the originals.</param>
@@ -30,7 +31,8 @@ internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<Grain
     {
         // Subclasses in assemblies that a caller may not have are sent as one of these.
         AdaptClusterException => error.InnerException is null && IsKnown(error),
-        OrleansException or TimeoutException => error.InnerException is null && error.GetType().Namespace is { } name && (name.StartsWith("System", StringComparison.Ordinal) || name.StartsWith("Orleans", StringComparison.Ordinal)),
+        OrleansException or TimeoutException => error.InnerException is null && error.GetType().Namespace is { } name
+            && (name.StartsWith("System", StringComparison.Ordinal) || name.StartsWith("Orleans", StringComparison.Ordinal)),
         _ => false,
     };
 
@@ -44,15 +46,21 @@ internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<Grain
             case AdaptClusterException { IsTransient: true }: return new GrainFaultException(error.Message);
             case AdaptClusterException: return new AdaptClusterException(error.Message);
             case TimeoutException: return new TimeoutException(error.Message);
-            // No call to a grain can be cancelled by its caller: this silo is leaving, or gave something up. Told as a cancellation, the caller would take it for its own.
-            case OperationCanceledException: return new GrainFaultException($"{method} was broken off on its silo: {error.Message.ReplaceLineEndings(" ")}");
+            // No call to a grain can be cancelled by its caller: this silo is leaving, or gave something up. Told as a cancellation, the
+            // caller would take it for its own.
+            case OperationCanceledException:
+                return new GrainFaultException(
+                $"{method} was broken off on its silo: {error.Message.ReplaceLineEndings(" ")}");
             default:
                 LogFault(method, error);
-                return new GrainFaultException($"{method} failed: {error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")} (the control silo's log has all of it)");
+                return new GrainFaultException(
+                    $"{method} failed: {error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")} (the control "
+                    + "silo's log has all of it)");
         }
     }
 
-    private static bool IsKnown(Exception error) => error.GetType().Assembly == typeof(AdaptClusterException).Assembly || error.GetType().Assembly == typeof(StoreException).Assembly;
+    private static bool IsKnown(Exception error) => error.GetType().Assembly == typeof(AdaptClusterException).Assembly
+        || error.GetType().Assembly == typeof(StoreException).Assembly;
 
     [LoggerMessage(LogLevel.Error, "Grain call {Method} failed")]
     private partial void LogFault(string method, Exception error);

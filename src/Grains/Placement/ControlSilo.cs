@@ -55,9 +55,11 @@ internal sealed class ControlSiloStrategy(int order) : PlacementFilterStrategy(o
 /// <summary>The filter itself.</summary>
 internal sealed class ControlSiloDirector(ISiloMetadataCache metadata) : IPlacementFilterDirector
 {
-    public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> silos) =>
+    public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target,
+        IEnumerable<SiloAddress> silos) =>
         // A silo that has just joined shows nothing yet; it is left out until its role is known, and the caller tries again.
-        silos.Where(silo => metadata.GetSiloMetadata(silo).Metadata.TryGetValue(SiloMetadataKeys.Role, out var role) && role != SiloMetadataKeys.GpuRole);
+        silos.Where(silo => metadata.GetSiloMetadata(silo).Metadata.TryGetValue(SiloMetadataKeys.Role, out var role)
+            && role != SiloMetadataKeys.GpuRole);
 }
 
 /// <summary>Registration of the filter, which every silo needs.</summary>

@@ -23,7 +23,8 @@ public sealed class ServedPools
         .ToDictionary(pool => pool.Key, pool => pool.Distinct().Order().ToArray()));
 
     /// <summary>The same of a cluster's members.</summary>
-    internal static ServedPools Of(IClusterMembershipService membership, ISiloMetadataCache metadata) => Of(membership.CurrentSnapshot.Members.Values
+    internal static ServedPools Of(IClusterMembershipService membership, ISiloMetadataCache metadata) =>
+        Of(membership.CurrentSnapshot.Members.Values
         .Where(member => member.Status == SiloStatus.Active)
         .Select(member => metadata.GetSiloMetadata(member.SiloAddress).Metadata));
 
@@ -34,7 +35,9 @@ public sealed class ServedPools
     /// <summary>Whether some silo serves a pool.</summary>
     public bool Serves(string pool) => _trainers.ContainsKey(pool);
 
-    /// <summary>The trainer version to plan for: the newest that workers of the pool run, so that a plan made during an upgrade has workers.</summary>
+    /// <summary>
+    /// The trainer version to plan for: the newest that workers of the pool run, so that a plan made during an upgrade has workers.
+    /// </summary>
     /// <param name="pool">The pool.</param>
     /// <exception cref="InvalidInputException">Its workers run newer versions only than this silo can plan for.</exception>
     public int TrainerOf(string pool)
@@ -42,13 +45,16 @@ public sealed class ServedPools
         if (!_trainers.TryGetValue(pool, out var trainers)) return TrainerVersion.Current;
         var known = trainers.Where(version => version <= TrainerVersion.Current).ToArray();
         return known.Length > 0 ? known.Max() : throw new InvalidInputException(
-            $"the workers of pool '{pool}' run trainer version {string.Join(", ", trainers)}, and this control silo plans for {TrainerVersion.Current} and older ones; upgrade the control silos first.");
+            $"the workers of pool '{pool}' run trainer version {string.Join(", ", trainers)}, and this control silo plans for "
+                + $"{TrainerVersion.Current} and older ones; upgrade the control silos first.");
     }
 
     private static bool HasWorkers(IReadOnlyDictionary<string, string> silo) =>
         // Silos of 0.1.0 do not say how many they have.
-        silo.TryGetValue(SiloMetadataKeys.Workers, out var workers) ? workers != "0" : silo.GetValueOrDefault(SiloMetadataKeys.Role) != SiloMetadataKeys.ControlRole;
+        silo.TryGetValue(SiloMetadataKeys.Workers, out var workers) ? workers != "0"
+            : silo.GetValueOrDefault(SiloMetadataKeys.Role) != SiloMetadataKeys.ControlRole;
 
     private static int Trainer(IReadOnlyDictionary<string, string> silo) =>
-        int.TryParse(silo.GetValueOrDefault(SiloMetadataKeys.Trainer), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : TrainerVersion.BeforeOffers;
+        int.TryParse(silo.GetValueOrDefault(SiloMetadataKeys.Trainer), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? version : TrainerVersion.BeforeOffers;
 }

@@ -5,10 +5,14 @@ using AdaptCluster.Grains.Specs;
 
 namespace AdaptCluster.Grains.Planning;
 
-/// <summary>The groups of a plan while it is made: equal definitions are one group, and groups that can train together share a pack group.</summary>
+/// <summary>
+/// The groups of a plan while it is made: equal definitions are one group, and groups that can train together share a pack group.
+/// </summary>
 internal sealed class GroupBook(SweepSpec spec, BackboneFacts backbone)
 {
-    /// <summary>Jobs that fill a worker's lanes well. Where a data set has more of them its seeds spread over workers, and a lost worker costs less.</summary>
+    /// <summary>
+    /// Jobs that fill a worker's lanes well. Where a data set has more of them its seeds spread over workers, and a lost worker costs less.
+    /// </summary>
     private const int JobsPerPack = 16;
 
     private readonly List<PlannedGroup> _groups = [];
@@ -21,13 +25,23 @@ internal sealed class GroupBook(SweepSpec spec, BackboneFacts backbone)
     public int Add(JobDefinition definition, int dataset, int iterations, double cost)
     {
         if (_byDefinition.TryGetValue(definition, out var known)) return known;
-        if ((_groups.Count + 1L) * spec.Seeds.Count > Planner.MaxJobs) throw SpecParser.Refused(spec.Source, "$", $"the sweep has more than {Planner.MaxJobs} jobs; split it");
+        if ((_groups.Count + 1L) * spec.Seeds.Count > Planner.MaxJobs)
+            throw SpecParser.Refused(spec.Source, "$", $"the sweep has more than {Planner.MaxJobs} jobs; split it");
         if (_groups.Count == Planner.MaxGroups)
-            throw SpecParser.Refused(spec.Source, "$.arms", $"the grid has more than {Planner.MaxGroups} combinations of arm, T_target and data set; split it");
+            throw SpecParser.Refused(spec.Source, "$.arms",
+                $"the grid has more than {Planner.MaxGroups} combinations of arm, T_target and data set; split it");
         // Texts differ between methods, the images do not.
-        var together = (backbone.Name, definition.Dataset with { Template = null }, definition.Shots, definition.Train?.Precision ?? Precision.Float32);
+        var together = (backbone.Name, definition.Dataset with { Template = null }, definition.Shots,
+            definition.Train?.Precision ?? Precision.Float32);
         if (!_packGroups.TryGetValue(together, out var packGroup)) _packGroups.Add(together, packGroup = _packGroups.Count);
-        _groups.Add(new PlannedGroup { Definition = definition, Iterations = iterations, PackGroup = packGroup, Dataset = dataset, Cost = cost });
+        _groups.Add(new PlannedGroup
+        {
+            Definition = definition,
+            Iterations = iterations,
+            PackGroup = packGroup,
+            Dataset = dataset,
+            Cost = cost,
+        });
         _byDefinition.Add(definition, _groups.Count - 1);
         return _groups.Count - 1;
     }
@@ -37,13 +51,17 @@ internal sealed class GroupBook(SweepSpec spec, BackboneFacts backbone)
     {
         var smallest = _groups.GroupBy(group => group.Definition with { TTarget = null })
             .ToDictionary(trunk => trunk.Key, trunk => trunk.Min(group => group.Definition.TTarget));
-        return [.. _groups.Select(group => group with { SharedIterations = Shared(group, smallest[group.Definition with { TTarget = null }]) })];
+        return [.. _groups.Select(group => group with
+        {
+            SharedIterations = Shared(group, smallest[group.Definition with { TTarget = null }]),
+        })];
     }
 
     /// <summary>How many seeds go into one pack.</summary>
     public int SeedsPerPack()
     {
-        var trained = _groups.Where(group => group.Iterations > 0).CountBy(group => group.PackGroup).Select(pack => pack.Value).DefaultIfEmpty(1).Max();
+        var trained = _groups.Where(group => group.Iterations > 0).CountBy(group => group.PackGroup).Select(pack => pack.Value)
+            .DefaultIfEmpty(1).Max();
         return Math.Clamp(JobsPerPack / trained, 1, spec.Seeds.Count);
     }
 

@@ -3,10 +3,14 @@ using AdaptCluster.Contracts.Planning;
 
 namespace AdaptCluster.Grains.Planning;
 
-/// <summary>About how much a job computes. Good enough to tell minutes from days: times come from it by the measured speed of earlier jobs.</summary>
+/// <summary>
+/// About how much a job computes. Good enough to tell minutes from days: times come from it by the measured speed of earlier jobs.
+/// </summary>
 internal static class JobCost
 {
-    /// <summary>A tower that something trained reaches is computed forwards, and backwards to it, which takes about twice as much.</summary>
+    /// <summary>
+    /// A tower that something trained reaches is computed forwards, and backwards to it, which takes about twice as much.
+    /// </summary>
     private const double Trained = 3;
 
     /// <summary>Multiply-adds of one job.</summary>
@@ -16,7 +20,8 @@ internal static class JobCost
     /// <param name="method">Its method.</param>
     /// <param name="train">How it trains; null when it does not.</param>
     /// <param name="iterations">Its iterations.</param>
-    public static double Of(BackboneFacts backbone, DatasetFacts facts, TextFacts longest, string method, TrainSettings? train, int iterations)
+    public static double Of(BackboneFacts backbone, DatasetFacts facts, TextFacts longest, string method,
+        TrainSettings? train, int iterations)
     {
         var texts = facts.Classes * (double)backbone.TextMultiplyAdds * longest.Tokens / longest.Limit;
         var evaluated = facts.ValidationImages + (double)facts.TestImages;

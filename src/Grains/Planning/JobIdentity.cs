@@ -14,7 +14,8 @@ internal static class JobIdentity
 {
     /// <summary>The id of the job at a position: its definition, the fingerprints of what it reads, and the trainer's version.</summary>
     public static JobId Of(SweepPlan plan, int position) => new(Hash(
-        JsonSerializer.Serialize(plan.Definition(position), AdaptClusterJson.Compact), plan.BackboneFingerprint, plan.DatasetFingerprint(position),
+        JsonSerializer.Serialize(plan.Definition(position), AdaptClusterJson.Compact), plan.BackboneFingerprint,
+        plan.DatasetFingerprint(position),
         TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture))[..16]);
 
     /// <summary>The parts of that key by name, for people.</summary>
@@ -38,16 +39,19 @@ internal static class JobIdentity
         var slug = new string([.. plan.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-');
         var content = JsonSerializer.Serialize(plan with { SpecJson = "", Warnings = [] }, AdaptClusterJson.Compact);
         var version = TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture);
-        return new($"{slug[..Math.Min(slug.Length, 55)]}-{(cluster is null ? Hash(content, version) : Hash(content, version, cluster))[..8]}");
+        return new(
+            $"{slug[..Math.Min(slug.Length, 55)]}-{(cluster is null ? Hash(content, version) : Hash(content, version, cluster))[..8]}");
     }
 
     private static void Flatten(JsonElement element, string path, SortedDictionary<string, string> key)
     {
         if (element.ValueKind == JsonValueKind.Object)
-            foreach (var property in element.EnumerateObject()) Flatten(property.Value, path.Length == 0 ? property.Name : $"{path}.{property.Name}", key);
+            foreach (var property in element.EnumerateObject())
+                Flatten(property.Value, path.Length == 0 ? property.Name : $"{path}.{property.Name}", key);
         else
             key[path] = element.ValueKind == JsonValueKind.Null ? "-" : element.ToString();
     }
 
-    private static string Hash(params string[] parts) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
+    private static string Hash(params string[] parts) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
 }

@@ -12,7 +12,8 @@ internal sealed record PlannedWork(int Seeds, GroupWork[] Groups)
 
     /// <summary>That of a plan.</summary>
     public static PlannedWork Of(SweepPlan plan) =>
-        new(plan.Seeds.Length, Array.ConvertAll(plan.Groups, group => new GroupWork(group.Iterations, group.Definition.Epochs, group.Cost)));
+        new(plan.Seeds.Length, Array.ConvertAll(plan.Groups, group =>
+            new GroupWork(group.Iterations, group.Definition.Epochs, group.Cost)));
 }
 
 /// <summary>What each job of a group is to train.</summary>

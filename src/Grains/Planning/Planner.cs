@@ -30,8 +30,8 @@ public sealed class Planner(ICatalog catalog)
     /// <summary>Plans a spec.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="trainer">The trainer version of the workers that will run it.</param>
-    /// <exception cref="InvalidInputException">A backbone or data set is not there, a class's text is too long for the backbone, or a T_target
-    /// cannot be reached; the message names the spec and the JSON path.</exception>
+    /// <exception cref="InvalidInputException">A backbone or data set is not there, a class's text is too long for the backbone, or a
+    /// T_target cannot be reached; the message names the spec and the JSON path.</exception>
     public SweepPlan Plan(SweepSpec spec, int trainer = TrainerVersion.Current)
     {
         var backbone = At(spec, "$.backbone", () => catalog.DescribeBackbone(spec.Backbone));
@@ -90,7 +90,8 @@ public sealed class Planner(ICatalog catalog)
         if (plain.Tokens > longest.Tokens) longest = plain;
         if (longest.Tokens > longest.Limit)
         {
-            throw SpecParser.Refused(spec.Source, path, $"the text of class '{longest.ClassName}' takes {longest.Tokens} tokens with start and end, and backbone "
+            throw SpecParser.Refused(spec.Source, path,
+                $"the text of class '{longest.ClassName}' takes {longest.Tokens} tokens with start and end, and backbone "
                 + $"'{spec.Backbone}' reads {longest.Limit}; shorten the template or the class's name");
         }
         At(spec, path, () =>
@@ -103,7 +104,8 @@ public sealed class Planner(ICatalog catalog)
     }
 
     private PlannedCell Cell(
-        SweepSpec spec, ArmSpec arm, BackboneFacts backbone, int column, DescribedDataset dataset, GroupBook groups, List<PlanWarning> warnings)
+        SweepSpec spec, ArmSpec arm, BackboneFacts backbone, int column, DescribedDataset dataset, GroupBook groups,
+        List<PlanWarning> warnings)
     {
         var (source, facts, longest) = dataset;
         int?[] targets = arm.Method == MethodNames.Adapt ? [.. arm.TTargets.Select(t => (int?)t)] : [null];
@@ -123,12 +125,15 @@ public sealed class Planner(ICatalog catalog)
             };
             if (train is not null) CheckContext(spec, arm, definition.Dataset);
             var iterations = train is null ? 0 : Iterations(spec, arm, facts, train);
-            return new PlannedCandidate(target, groups.Add(definition, column, iterations, JobCost.Of(backbone, facts, longest, arm.Method, train, iterations)));
+            return new PlannedCandidate(target, groups.Add(
+                definition, column, iterations, JobCost.Of(backbone, facts, longest, arm.Method, train, iterations)));
         });
         return new PlannedCell { Dataset = source.Name, Candidates = [.. candidates] };
     }
 
-    /// <summary>The hand-made texts of the CoOp family are zero-shot CLIP's; trained methods begin with a plain one unless the spec says otherwise.</summary>
+    /// <summary>
+    /// The hand-made texts of the CoOp family are zero-shot CLIP's; trained methods begin with a plain one unless the spec says otherwise.
+    /// </summary>
     private static DatasetSource ForTraining(DatasetSource source) =>
         source is { Format: DatasetFormats.CoOp, Template: null } ? source with { Template = DatasetSource.DefaultTemplate } : source;
 
@@ -146,11 +151,16 @@ public sealed class Planner(ICatalog catalog)
         var epochs = Math.Max(train.Epochs, warmUp);
         var iterations = (long)rounds * epochs * perEpoch;
         if (iterations <= int.MaxValue) return rounds * train.Epochs * perEpoch;
-        throw SpecParser.Refused(spec.Source, arm.Path, $"{epochs} {(epochs == train.Epochs ? "epochs" : "pruneWarmupEpochs")} of {perEpoch} iterations on '{facts.Name}'{(rounds == 2 ? ", trained twice," : "")} are {iterations} iterations, "
+        throw SpecParser.Refused(spec.Source, arm.Path,
+            $"{epochs} {(epochs == train.Epochs ? "epochs" : "pruneWarmupEpochs")} of {perEpoch} iterations on "
+            + $"'{facts.Name}'{(rounds == 2 ? ", trained twice," : "")} are {iterations} iterations, "
             + $"more than {int.MaxValue}; write fewer epochs, fewer shots or a larger batchSize");
     }
 
-    /// <summary>Refuses a context that leaves a class's name no place in the text. Behind the name stands what the template has there, a full stop in those of the data sets' own.</summary>
+    /// <summary>
+    /// Refuses a context that leaves a class's name no place in the text. Behind the name stands what the template has there, a full stop
+    /// in those of the data sets' own.
+    /// </summary>
     private void CheckContext(SweepSpec spec, ArmSpec arm, DatasetSource source)
     {
         var context = arm.Train! switch
@@ -164,8 +174,10 @@ public sealed class Planner(ICatalog catalog)
         var behind = source.Template?.Split("{}", 2) is [_, var rest] ? rest : ".";
         var longest = At(spec, arm.Path, () => catalog.DescribeLongestText(spec.Backbone, source with { Template = "{}" + behind }));
         if (context + longest.Tokens <= longest.Limit) return;
-        throw SpecParser.Refused(spec.Source, $"{arm.Path}.{arm.Method}", $"the text of class '{longest.ClassName}' on '{source.Name}' takes {longest.Tokens} tokens with start and end "
-            + $"beside the context's {context}, and backbone '{spec.Backbone}' reads {longest.Limit}; write a contextLength of at most {longest.Limit - longest.Tokens}");
+        throw SpecParser.Refused(spec.Source, $"{arm.Path}.{arm.Method}",
+            $"the text of class '{longest.ClassName}' on '{source.Name}' takes {longest.Tokens} tokens with start and end "
+            + $"beside the context's {context}, and backbone '{spec.Backbone}' reads {longest.Limit}; write a contextLength of at most "
+                + $"{longest.Limit - longest.Tokens}");
     }
 
     private static int EpochIterations(DatasetFacts facts, TrainSettings train) => Math.Max(1, facts.TrainImages / train.BatchSize);
@@ -174,33 +186,41 @@ public sealed class Planner(ICatalog catalog)
         contextLength <= MaxContextLength ? $", or \"adapt\": {{\"maxContextLength\": {contextLength}}}" : "";
 
     /// <summary>The settings with a prune period that reaches T_target, or the refusal with a value that would work.</summary>
-    private static TrainSettings Fit(SweepSpec spec, ArmSpec arm, BackboneFacts backbone, DatasetFacts facts, int target, List<PlanWarning> warnings)
+    private static TrainSettings Fit(SweepSpec spec, ArmSpec arm, BackboneFacts backbone, DatasetFacts facts, int target,
+        List<PlanWarning> warnings)
     {
         var train = arm.Train!;
         var adapt = train.Adapt;
-        var (depths, prune) = (PrunePlan.PromptedBlocks(adapt, backbone), PrunePlan.Of(train, backbone, target, EpochIterations(facts, train)));
+        var (depths, prune) = (PrunePlan.PromptedBlocks(adapt, backbone),
+            PrunePlan.Of(train, backbone, target, EpochIterations(facts, train)));
         var start = prune.StartTokens;
         if (target > start)
         {
             throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget",
-                $"T_target {target} is above the {start} context tokens there are ({depths} prompted blocks × maxContextLength {adapt.MaxContextLength}); "
+                $"T_target {target} is above the {start} context tokens there are ({depths} prompted blocks × maxContextLength "
+                    + $"{adapt.MaxContextLength}); "
                 + $"write at most {start}{Longer((target + depths - 1) / depths)}");
         }
         var usual = depths * new AdaptSettings().MaxContextLength;
         if (target > usual)
         {
-            warnings.Add(new(LongerContext, arm.Path, $"T_target {target} is above the {usual} context tokens of the usual length, {new AdaptSettings().MaxContextLength}; "
+            warnings.Add(
+                new(LongerContext, arm.Path,
+                $"T_target {target} is above the {usual} context tokens of the usual length, {new AdaptSettings().MaxContextLength}; "
                 + $"maxContextLength {adapt.MaxContextLength} lets these prompts begin with {start}"));
         }
         if (prune.Reaches) return train;
-        var numbers = $"T_target {target} on '{facts.Name}' needs {prune.StepsNeeded} prune steps of {adapt.PruneRate} from {start} context tokens, "
+        var numbers =
+            $"T_target {target} on '{facts.Name}' needs {prune.StepsNeeded} prune steps of {adapt.PruneRate} from {start} context tokens, "
             + $"and {prune.Iterations} iterations after the warm-up hold {prune.StepsAvailable} of period {adapt.PrunePeriod}";
         if (prune.FittedPeriod < 1)
-            throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget", $"{numbers}; write more epochs, a larger pruneRate, or a T_target from {prune.SmallestReachable} on");
+            throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget",
+                $"{numbers}; write more epochs, a larger pruneRate, or a T_target from {prune.SmallestReachable} on");
         if (!adapt.FitSchedule)
         {
             throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget",
-                $"{numbers}; write \"prunePeriod\": {prune.FittedPeriod}, \"fitSchedule\": true, or a T_target from {prune.SmallestReachable} on");
+                $"{numbers}; write \"prunePeriod\": {prune.FittedPeriod}, \"fitSchedule\": true, or a T_target from "
+                    + $"{prune.SmallestReachable} on");
         }
         warnings.Add(new(ScheduleFitted, arm.Path, $"{numbers}; its period becomes {prune.FittedPeriod}"));
         return train with { Adapt = adapt with { PrunePeriod = prune.FittedPeriod } };

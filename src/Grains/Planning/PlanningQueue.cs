@@ -3,8 +3,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Grains.Planning;
 
 /// <summary>
-/// Plans one spec at a time on a silo, and the users' specs in turn. Planning a large spec takes a core and much memory for minutes; side by side,
-/// a few of them would leave nothing for the rest of the silo.
+/// Plans one spec at a time on a silo, and the users' specs in turn. Planning a large spec takes a core and much memory for minutes; side
+/// by side, a few of them would leave nothing for the rest of the silo.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class PlanningQueue(TimeProvider time)
@@ -38,9 +38,13 @@ internal sealed class PlanningQueue(TimeProvider time)
         {
             var own = _places.GetValueOrDefault(name);
             if (own >= MostOfOneUser)
-                throw new AdaptClusterException($"{own} plans or submissions by '{name}' are in progress on this silo, the most that one user may have; wait until one ends, then run the same command again.");
+                throw new AdaptClusterException(
+                    $"{own} plans or submissions by '{name}' are in progress on this silo, the most that one user may have; wait until one "
+                    + "ends, then run the same command again.");
             if (_total >= Most)
-                throw new AdaptClusterException($"{_total} plans or submissions are in progress on this silo, the most it takes; run the same command again in some minutes.");
+                throw new AdaptClusterException(
+                    $"{_total} plans or submissions are in progress on this silo, the most it takes; run the same command "
+                    + "again in some minutes.");
             (_places[name], _total) = (own + 1, _total + 1);
         }
         return new Place(this, name);
@@ -79,7 +83,8 @@ internal sealed class PlanningQueue(TimeProvider time)
                 if (mine.Value.Turn.Task.IsCompleted) return;
                 _waiting.Remove(mine);
             }
-            throw new AdaptClusterException($"the plans of others took more than {LongestWait.TotalMinutes} minutes on this silo; run the same command again later.");
+            throw new AdaptClusterException(
+                $"the plans of others took more than {LongestWait.TotalMinutes} minutes on this silo; run the same command again later.");
         }
     }
 

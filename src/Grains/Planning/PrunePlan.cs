@@ -19,7 +19,8 @@ internal sealed record PrunePlan(int StartTokens, int TTarget, int PruneRate, in
     public static PrunePlan Of(TrainSettings train, BackboneFacts backbone, int target, int perEpoch)
     {
         var adapt = train.Adapt;
-        return new(PromptedBlocks(adapt, backbone) * adapt.MaxContextLength, target, adapt.PruneRate, adapt.PrunePeriod, (long)Math.Max(0, train.Epochs - adapt.PruneWarmupEpochs) * perEpoch);
+        return new(PromptedBlocks(adapt, backbone) * adapt.MaxContextLength, target, adapt.PruneRate, adapt.PrunePeriod,
+            (long)Math.Max(0, train.Epochs - adapt.PruneWarmupEpochs) * perEpoch);
     }
 
     /// <summary>Blocks of both towers that have prompts.</summary>
@@ -27,8 +28,8 @@ internal sealed record PrunePlan(int StartTokens, int TTarget, int PruneRate, in
         Math.Min(adapt.PromptDepth, backbone.ImageDepth) + Math.Min(adapt.PromptDepth, backbone.TextDepth);
 
     /// <summary>
-    /// Iterations after the warm-up up to the first prune step that is cut short, so that T_target tokens stay: until its end, jobs with this
-    /// schedule and a smaller T_target do the same.
+    /// Iterations after the warm-up up to the first prune step that is cut short, so that T_target tokens stay: until its end, jobs with
+    /// this schedule and a smaller T_target do the same.
     /// </summary>
     public long LastCommonIteration => (((StartTokens - TTarget) / PruneRate) + 1L) * PrunePeriod;
 

@@ -4,10 +4,10 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// What waits and what is leased until when: the queue's rules, without grains or clocks. Of the sweeps that may run, the highest priority goes
-/// first; of equal ones the one with the fewest leases (fair share), then the one submitted first; within a sweep the longest pack. Where there
-/// are fewer packs than free workers a lease covers some parts of its pack only, and workers that come later get parts of what others hold
-/// (<see cref="PackDivision"/>), so that none idles. All times are on one monotonic clock.
+/// What waits and what is leased until when: the queue's rules, without grains or clocks. Of the sweeps that may run, the highest priority
+/// goes first; of equal ones the one with the fewest leases (fair share), then the one submitted first; within a sweep the longest pack.
+/// Where there are fewer packs than free workers a lease covers some parts of its pack only, and workers that come later get parts of what
+/// others hold (<see cref="PackDivision"/>), so that none idles. All times are on one monotonic clock.
 /// </summary>
 internal sealed class LeaseBook(LeaseTimes times)
 {
@@ -26,8 +26,8 @@ internal sealed class LeaseBook(LeaseTimes times)
     public int Waiting => _sweeps.Values.Sum(sweep => sweep.Waiting);
 
     /// <summary>
-    /// Leases that more workers would get if there were enough of them, each a part of a pack that waits or that another worker holds: none of
-    /// a paused sweep, and no more than its cap leaves.
+    /// Leases that more workers would get if there were enough of them, each a part of a pack that waits or that another worker holds: none
+    /// of a paused sweep, and no more than its cap leaves.
     /// </summary>
     public int Leasable
     {
@@ -46,12 +46,14 @@ internal sealed class LeaseBook(LeaseTimes times)
     public WorkerBook Workers => _workers;
 
     /// <summary>When the longest waiting pack began to wait; null when none waits.</summary>
-    public TimeSpan? OldestWaiting => _sweeps.Values.SelectMany(sweep => sweep.Known.Values).Where(pack => pack.Parts > 0).Min(pack => (TimeSpan?)pack.Offered);
+    public TimeSpan? OldestWaiting =>
+        _sweeps.Values.SelectMany(sweep => sweep.Known.Values).Where(pack => pack.Parts > 0).Min(pack => (TimeSpan?)pack.Offered);
 
     /// <summary>The leases that are held, by sweep and pack.</summary>
     /// <param name="limit">The first so many.</param>
     public IEnumerable<HeldLease> Leases(int limit) =>
-        _leases.Values.OrderBy(lease => lease.Sweep.Share.Sweep.Value, StringComparer.Ordinal).ThenBy(lease => lease.Pack.Number).Take(limit);
+        _leases.Values.OrderBy(lease => lease.Sweep.Share.Sweep.Value, StringComparer.Ordinal)
+            .ThenBy(lease => lease.Pack.Number).Take(limit);
 
     /// <summary>The lease of a number, held or ending; null when there is none.</summary>
     public HeldLease? Find(Guid id) => _leases.GetValueOrDefault(id) ?? _ending.GetValueOrDefault(id);
@@ -101,7 +103,10 @@ internal sealed class LeaseBook(LeaseTimes times)
         return sweep;
     }
 
-    /// <summary>Tells the leases of a sweep something; a harder word is not taken back by a softer one, but by <see cref="LeaseDirective.Continue"/>.</summary>
+    /// <summary>
+    /// Tells the leases of a sweep something; a harder word is not taken back by a softer one, but by
+    /// <see cref="LeaseDirective.Continue"/>.
+    /// </summary>
     public void Direct(SweepId sweep, LeaseDirective directive, TimeSpan now)
     {
         foreach (var lease in _leases.Values.Where(lease => lease.Sweep.Share.Sweep == sweep))
@@ -146,8 +151,8 @@ internal sealed class LeaseBook(LeaseTimes times)
     }
 
     /// <summary>
-    /// Ends a lease. What it held stays nobody's until <see cref="Confirm"/>, since only the sweep knows what is left of it; one that is not
-    /// held any more is ignored.
+    /// Ends a lease. What it held stays nobody's until <see cref="Confirm"/>, since only the sweep knows what is left of it; one that is
+    /// not held any more is ignored.
     /// </summary>
     /// <param name="id">The lease.</param>
     /// <param name="now">The time, if its worker has ended it and so is free; null if it was taken back.</param>
@@ -162,7 +167,9 @@ internal sealed class LeaseBook(LeaseTimes times)
         return lease;
     }
 
-    /// <summary>Tells the lease that is to be divided, if there is one, to stop: its rest then waits for all workers that are free.</summary>
+    /// <summary>
+    /// Tells the lease that is to be divided, if there is one, to stop: its rest then waits for all workers that are free.
+    /// </summary>
     /// <returns>The lease.</returns>
     public HeldLease? Divide(TimeSpan now)
     {
@@ -177,13 +184,15 @@ internal sealed class LeaseBook(LeaseTimes times)
     public void Refresh(IEnumerable<PackOffer> rests, TimeSpan now)
     {
         foreach (var rest in rests)
-            if (rest.Lease is { } id && _leases.TryGetValue(id, out var lease)) lease.Rest = new LeaseRest(rest.Parts, rest.Iterations, now);
+            if (rest.Lease is { } id && _leases.TryGetValue(id, out var lease))
+                lease.Rest = new LeaseRest(rest.Parts, rest.Iterations, now);
     }
 
     /// <summary>Leases whose sweep is to be asked what is unfinished of them, since more than one part may be: each now and then.</summary>
     public IReadOnlyList<HeldLease> ToAsk(TimeSpan now)
     {
-        var asked = _leases.Values.Where(lease => lease.Parts != 1 && lease.Rest is not { Parts: <= 1 } && now - lease.AskedAt >= AskEvery).ToArray();
+        var asked = _leases.Values.Where(lease => lease.Parts != 1 && lease.Rest is not { Parts: <= 1 }
+            && now - lease.AskedAt >= AskEvery).ToArray();
         foreach (var lease in asked) lease.AskedAt = now;
         return asked;
     }

@@ -14,8 +14,8 @@ internal static class PackDivision
     internal static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// What a sweep said longer ago does not count: it does not answer now, as while the store is away, and a worker that stopped then could
-    /// not hand anything back.
+    /// What a sweep said longer ago does not count: it does not answer now, as while the store is away, and a worker that stopped then
+    /// could not hand anything back.
     /// </summary>
     internal static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(30);
 
@@ -58,7 +58,8 @@ internal static class PackDivision
         return divisible
             .Where(lease => Array.Exists(idle, asker => lease.Sweep.Fits(asker) && lease.Pack.FitsSurely(asker, now)))
             .MaxBy(lease => lease.Rest!.Iterations);
-        bool Waits(SweepPacks sweep, Asker asker) => sweep.Fits(asker) && sweep.Known.Values.Any(pack => pack.Parts > 0 && pack.Fits(asker, now));
+        bool Waits(SweepPacks sweep, Asker asker) =>
+            sweep.Fits(asker) && sweep.Known.Values.Any(pack => pack.Parts > 0 && pack.Fits(asker, now));
     }
 
     /// <summary>

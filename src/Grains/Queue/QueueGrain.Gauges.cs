@@ -21,7 +21,8 @@ internal sealed partial class QueueGrain
     {
         var waiting = _book.Waiting;
         if (waiting == 0) _oldest = null;
-        else if (_oldest is null || Now - _searched >= SearchEvery) (_oldest, _searched) = (_book.OldestWaiting is { } oldest ? time.GetUtcNow() - (Now - oldest) : null, Now);
+        else if (_oldest is null || Now - _searched >= SearchEvery)
+            (_oldest, _searched) = (_book.OldestWaiting is { } oldest ? time.GetUtcNow() - (Now - oldest) : null, Now);
         instruments.Show(Pool, new QueueLevels(waiting, _book.Leasable, _book.Leased, _oldest, _silos.Quarantined(Now).Count));
     }
 }

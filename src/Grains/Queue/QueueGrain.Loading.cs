@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
-/// What a queue reads from the store when it is activated. It does so beside its calls, since an activation may take seconds, and a thousand
-/// open sweeps or a store that is away take longer. Until it is done it leases nothing, and takes no lease for lost.
+/// What a queue reads from the store when it is activated. It does so beside its calls, since an activation may take seconds, and a
+/// thousand open sweeps or a store that is away take longer. Until it is done it leases nothing, and takes no lease for lost.
 /// </summary>
 internal sealed partial class QueueGrain
 {

@@ -12,12 +12,13 @@ namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
 /// Leases packs to workers that ask. The book is in memory: after a loss of this grain the unfinished packs come from the store with the
-/// leases that were last known to hold them (QueueGrain.Loading.cs), so workers that live keep what they have. A lease that ends, however it does, is confirmed by its
-/// sweep, which says what is left of the pack; until then the pack waits.
+/// leases that were last known to hold them (QueueGrain.Loading.cs), so workers that live keep what they have. A lease that ends, however
+/// it does, is confirmed by its sweep, which says what is left of the pack; until then the pack waits.
 /// </summary>
 [GrainType("queue"), KeepAlive, ControlSilo(1)]
 internal sealed partial class QueueGrain(
-    SweepStore store, StoreFaults faults, IOptions<QueueOptions> options, QueueInstruments instruments, IClusterMembershipService membership, TimeProvider time,
+    SweepStore store, StoreFaults faults, IOptions<QueueOptions> options, QueueInstruments instruments,
+    IClusterMembershipService membership, TimeProvider time,
     ILogger<QueueGrain> logger) : Grain, IQueueGrain
 {
     private readonly LeaseBook _book = new(new LeaseTimes(options.Value.LeaseDuration, options.Value.StallAfter, options.Value.StopWithin));
@@ -32,7 +33,10 @@ internal sealed partial class QueueGrain(
         LoadAsync().Ignore();
         instruments.Begin(Pool);
         Show();
-        this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(options.Value.RenewEvery, options.Value.RenewEvery) { KeepAlive = true });
+        this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(options.Value.RenewEvery, options.Value.RenewEvery)
+        {
+            KeepAlive = true,
+        });
         return Task.CompletedTask;
     }
 
@@ -79,13 +83,15 @@ internal sealed partial class QueueGrain(
             _book.Workers.Asks(asker, Now);
             return Task.FromResult(new LeaseAnswer(null));
         }
-        if (_book.Lease(lease == default ? Guid.NewGuid() : lease, asker, Now) is not { } held) return Task.FromResult(new LeaseAnswer(null));
+        if (_book.Lease(lease == default ? Guid.NewGuid() : lease, asker, Now) is not { } held)
+            return Task.FromResult(new LeaseAnswer(null));
         if (isNew)
         {
             instruments.Granted(Pool);
             LogLeased(held.Sweep.Share.Sweep, held.Pack.Number, worker);
         }
-        return Task.FromResult(new LeaseAnswer(new Lease(held.Id, held.Sweep.Share.Sweep, held.Pack.Number, options.Value.RenewEvery, TrainerVersion.Of(held.Sweep.Share.Trainer), held.Parts)));
+        return Task.FromResult(new LeaseAnswer(new Lease(held.Id, held.Sweep.Share.Sweep, held.Pack.Number, options.Value.RenewEvery,
+            TrainerVersion.Of(held.Sweep.Share.Trainer), held.Parts)));
     }
 
     public Task<LeaseDirective> RenewAsync(Guid lease, long? progress)
@@ -128,7 +134,8 @@ internal sealed partial class QueueGrain(
         SetAside = new(_setAside),
     });
 
-    internal static SweepShare Share(SweepEntity sweep) => new(new(sweep.Id), sweep.Priority, sweep.Parallel, sweep.Ordinal, sweep.State == SweepState.Paused, sweep.Trainer);
+    internal static SweepShare Share(SweepEntity sweep) =>
+        new(new(sweep.Id), sweep.Priority, sweep.Parallel, sweep.Ordinal, sweep.State == SweepState.Paused, sweep.Trainer);
 
     private string Pool => this.GetPrimaryKeyString();
 
@@ -136,7 +143,8 @@ internal sealed partial class QueueGrain(
     private TimeSpan Now => time.GetElapsedTime(_started);
 
     private LeaseStatus Describe(HeldLease lease) => new(
-        lease.Sweep.Share.Sweep, lease.Pack.Number, lease.Worker, time.GetUtcNow() + (lease.RenewedAt + options.Value.LeaseDuration - Now), lease.Directive);
+        lease.Sweep.Share.Sweep, lease.Pack.Number, lease.Worker, time.GetUtcNow()
+            + (lease.RenewedAt + options.Value.LeaseDuration - Now), lease.Directive);
 
     /// <summary>Learns from the way a lease went: which silo to keep a pack from, and how long it waits.</summary>
     private void Judge(HeldLease held, LeaseEnd end)
@@ -179,7 +187,10 @@ internal sealed partial class QueueGrain(
         return Task.CompletedTask;
     }
 
-    /// <summary>Tells the sweep that a lease has ended, which fences its worker, and takes its word on what is left. What fails is done again at the next tick.</summary>
+    /// <summary>
+    /// Tells the sweep that a lease has ended, which fences its worker, and takes its word on what is left. What fails is done again at the
+    /// next tick.
+    /// </summary>
     private async Task ConfirmAsync(HeldLease lease)
     {
         if (!_confirming.Add(lease.Id)) return;
@@ -274,7 +285,8 @@ internal sealed partial class QueueGrain(
     [LoggerMessage(LogLevel.Debug, "Sweep {Sweep} is told the end of a lease as by version 0.1.0: {Reason}")]
     private partial void LogOlderWords(SweepId sweep, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Workers idle: {Worker} hands pack {Pack} of {Sweep} back, so that its {Parts} unfinished parts are divided")]
+    [LoggerMessage(LogLevel.Information,
+        "Workers idle: {Worker} hands pack {Pack} of {Sweep} back, so that its {Parts} unfinished parts are divided")]
     private partial void LogDivided(int pack, SweepId sweep, string worker, int parts);
 
     [LoggerMessage(LogLevel.Debug, "Sweep {Sweep} does not say what is unfinished of its leases; asking again: {Reason}")]

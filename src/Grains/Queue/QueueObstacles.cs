@@ -8,18 +8,22 @@ namespace AdaptCluster.Grains.Queue;
 internal static class QueueObstacles
 {
     /// <summary>The obstacle; null while workers take the sweep's packs, or would if they were free.</summary>
-    public static string? Of(SweepId sweep, string pool, LeaseBook book, SiloHealthBook silos, IReadOnlyDictionary<string, string> setAside, TimeSpan now)
+    public static string? Of(SweepId sweep, string pool, LeaseBook book, SiloHealthBook silos,
+        IReadOnlyDictionary<string, string> setAside, TimeSpan now)
     {
         if (setAside.TryGetValue(sweep.Value, out var unreadable)) return $"the queue of pool '{pool}' has set it aside: {unreadable}";
         if (book.PacksOf(sweep) is not { Waiting: > 0, Leased: 0, HasRoom: true } packs) return null;
         var present = book.Workers.Present(now);
-        if (present.Count == 0) return $"no worker asks for work of pool '{pool}'; start a silo that serves it, or move the sweep by 'sweep set {sweep} --pool NAME'";
+        if (present.Count == 0)
+            return $"no worker asks for work of pool '{pool}'; start a silo that serves it, or move the sweep by 'sweep "
+                + $"set {sweep} --pool NAME'";
         var trainer = TrainerVersion.Of(packs.Share.Trainer);
         var able = present.Where(asker => asker.Offer.Trainers.Contains(trainer)).ToArray();
         if (able.Length == 0)
         {
             var found = string.Join(", ", present.SelectMany(asker => asker.Offer.Trainers).Distinct().Order());
-            return $"it waits for workers of trainer version {trainer}, and those of pool '{pool}' have {found}; 'sweep replan {sweep}' plans it anew for them";
+            return $"it waits for workers of trainer version {trainer}, and those of pool '{pool}' have {found}; 'sweep replan "
+                + $"{sweep}' plans it anew for them";
         }
         var waiting = packs.Known.Values.Where(pack => pack.Parts > 0).ToArray();
         var exact = able.Where(asker => waiting.Any(pack => asker.Offer.Precisions.Contains(pack.Precision))).ToArray();
@@ -29,9 +33,12 @@ internal static class QueueObstacles
             return $"it needs workers that compute in {needed}, and none of pool '{pool}' does; see train.precision in docs/spec.md";
         }
         if (exact.All(asker => silos.QuarantinedFor(asker.Silo, now) is not null))
-            return $"every silo of pool '{pool}' is quarantined, because different jobs failed there in a row; 'sweep logs {sweep}' shows why";
-        if (waiting.Select(pack => pack.BeginFault).FirstOrDefault(fault => fault is not null) is { } fault) return $"its packs cannot be begun: {fault}";
+            return $"every silo of pool '{pool}' is quarantined, because different jobs failed there in a row; 'sweep "
+                + $"logs {sweep}' shows why";
+        if (waiting.Select(pack => pack.BeginFault).FirstOrDefault(fault => fault is not null) is { } fault)
+            return $"its packs cannot be begun: {fault}";
         var refusals = waiting.Select(pack => exact.Select(asker => pack.Avoided.Reason(asker.Silo, now)).ToArray()).ToArray();
-        return refusals.All(reasons => reasons.All(reason => reason is not null)) ? $"no silo of pool '{pool}' can run what waits: {refusals[0][0]}" : null;
+        return refusals.All(reasons => reasons.All(reason => reason is not null))
+            ? $"no silo of pool '{pool}' can run what waits: {refusals[0][0]}" : null;
     }
 }

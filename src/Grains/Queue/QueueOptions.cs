@@ -4,7 +4,9 @@ namespace AdaptCluster.Grains.Queue;
 public sealed class QueueOptions
 {
     /// <summary>How long a lease lasts without renewal. Default: 60 seconds.</summary>
-    /// <remarks>Generous on purpose: a false death costs more than a late takeover, and a drained worker hands its lease back at once.</remarks>
+    /// <remarks>
+    /// Generous on purpose: a false death costs more than a late takeover, and a drained worker hands its lease back at once.
+    /// </remarks>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How often a worker renews, and so hears of a pause or a cancellation. Default: 2 seconds.</summary>
@@ -12,8 +14,8 @@ public sealed class QueueOptions
 
     /// <summary>How long a worker may renew its lease without any progress before the lease is taken back. Default: 10 minutes.</summary>
     /// <remarks>
-    /// Progress is an iteration, an image, a batch of an evaluation, a file or a tensor that is read before the first iteration, or a call to the cluster that has
-    /// no answer yet.
+    /// Progress is an iteration, an image, a batch of an evaluation, a file or a tensor that is read before the first iteration, or a call
+    /// to the cluster that has no answer yet.
     /// </remarks>
     public TimeSpan StallAfter { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -32,7 +34,10 @@ public sealed class QueueOptions
     /// <summary>How long the first quarantine lasts; each further one twice as long. Default: 10 minutes.</summary>
     public TimeSpan Quarantine { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a pack waits after its worker was lost or its jobs failed, so that a bad one does not spin; ten times as long after each further setback, up to <see cref="LongestRetryDelay"/>. Default: 1 second.</summary>
+    /// <summary>
+    /// How long a pack waits after its worker was lost or its jobs failed, so that a bad one does not spin; ten times as long after each
+    /// further setback, up to <see cref="LongestRetryDelay"/>. Default: 1 second.
+    /// </summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest such wait. Default: 1 minute.</summary>

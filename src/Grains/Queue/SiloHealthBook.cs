@@ -19,7 +19,8 @@ internal sealed class SiloHealthBook(int failuresInARow, TimeSpan quarantine)
         _silos.TryGetValue(silo, out var record) && record.Until > now ? record.Until - now : null;
 
     /// <summary>Silos that get nothing now, and for how long.</summary>
-    public Dictionary<string, TimeSpan> Quarantined(TimeSpan now) => _silos.Where(silo => silo.Value.Until > now).ToDictionary(silo => silo.Key, silo => silo.Value.Until - now);
+    public Dictionary<string, TimeSpan> Quarantined(TimeSpan now) =>
+        _silos.Where(silo => silo.Value.Until > now).ToDictionary(silo => silo.Key, silo => silo.Value.Until - now);
 
     /// <summary>Records how a lease went.</summary>
     /// <returns>How long the silo is quarantined, if this lease was one too many.</returns>
@@ -47,7 +48,12 @@ internal sealed class SiloHealthBook(int failuresInARow, TimeSpan quarantine)
     /// <param name="times">How often it was quarantined in a row.</param>
     /// <param name="until">Until when.</param>
     /// <param name="now">The time.</param>
-    public void Restore(string silo, int times, TimeSpan until, TimeSpan now) => _silos[silo] = new History { At = now, Until = until, Times = times };
+    public void Restore(string silo, int times, TimeSpan until, TimeSpan now) => _silos[silo] = new History
+    {
+        At = now,
+        Until = until,
+        Times = times,
+    };
 
     private sealed class History
     {

@@ -23,7 +23,9 @@ internal sealed class KnownPack(int number, TimeSpan offered, AvoidedSilos avoid
     /// <summary>Leases that hold some of it, and those whose end the sweep has not confirmed.</summary>
     public HashSet<Guid> Leases { get; } = [];
 
-    /// <summary>It is not leased before. Changed only while it stands in no order, that is through <see cref="SweepPacks.HoldBack"/>.</summary>
+    /// <summary>
+    /// It is not leased before. Changed only while it stands in no order, that is through <see cref="SweepPacks.HoldBack"/>.
+    /// </summary>
     public TimeSpan NotBefore { get; set; }
 
     /// <summary>Times in a row that it came back with an error; by it the pause before the next try grows.</summary>
@@ -46,8 +48,8 @@ internal sealed class KnownPack(int number, TimeSpan offered, AvoidedSilos avoid
         && (asker.IsAlone || FailedOn.Silo != asker.Silo || FailedOn.Until <= now);
 
     /// <summary>
-    /// Whether a worker may get it that is expected to be able to run it: one whose silo was not may be tried again, but no lease is divided
-    /// for that.
+    /// Whether a worker may get it that is expected to be able to run it: one whose silo was not may be tried again, but no lease is
+    /// divided for that.
     /// </summary>
     public bool FitsSurely(Asker asker, TimeSpan now) => Fits(asker, now) && !Avoided.HasLacked(asker.Silo);
 }
@@ -115,8 +117,8 @@ internal sealed class SweepPacks(SweepShare share)
     };
 
     /// <summary>
-    /// Leases that workers would get of what waits if there were enough of them: a lease of one part each. Packs that wait for their next try
-    /// count, since their time is near.
+    /// Leases that workers would get of what waits if there were enough of them: a lease of one part each. Packs that wait for their next
+    /// try count, since their time is near.
     /// </summary>
     public int Leasable => Math.Min(Room, _waitingParts);
 
@@ -179,8 +181,8 @@ internal sealed class SweepPacks(SweepShare share)
     }
 
     /// <summary>
-    /// The order between two sweeps that may both lease. Sweeps that were submitted in the same moment can have the same place in the order of
-    /// submission; their ids decide then, so that every queue decides alike.
+    /// The order between two sweeps that may both lease. Sweeps that were submitted in the same moment can have the same place in the order
+    /// of submission; their ids decide then, so that every queue decides alike.
     /// </summary>
     public bool GoesBefore(SweepPacks other)
     {

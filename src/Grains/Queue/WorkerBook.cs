@@ -61,10 +61,12 @@ internal sealed class WorkerBook
         [.. _seen.Values.Where(seen => now - seen.IdleSince > IdleFor && now - seen.At <= IdleFor).Select(seen => Known(seen, now))];
 
     /// <summary>The workers that are there.</summary>
-    public IReadOnlyList<Asker> Present(TimeSpan now) => [.. _seen.Values.Where(seen => now - seen.At <= GoneAfter).Select(seen => seen.Asker)];
+    public IReadOnlyList<Asker> Present(TimeSpan now) =>
+        [.. _seen.Values.Where(seen => now - seen.At <= GoneAfter).Select(seen => seen.Asker)];
 
     /// <summary>How many of them run each trainer version.</summary>
-    public Dictionary<int, int> ByTrainer(TimeSpan now) => Present(now).SelectMany(asker => asker.Offer.Trainers).CountBy(version => version).ToDictionary();
+    public Dictionary<int, int> ByTrainer(TimeSpan now) =>
+        Present(now).SelectMany(asker => asker.Offer.Trainers).CountBy(version => version).ToDictionary();
 
     private Asker Known(Seen seen, TimeSpan now) => seen.Asker with { IsAlone = IsAlone(seen.Asker.Silo, now) };
 

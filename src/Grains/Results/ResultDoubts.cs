@@ -5,8 +5,9 @@ using AdaptCluster.Contracts.Planning;
 namespace AdaptCluster.Grains.Results;
 
 /// <summary>
-/// Results that look wrong. They are shown with their reason and never left out: a seed far from its siblings, two seeds that end with the same
-/// loss, a tuned cell below zero-shot, and masks that grew while a job trained. Rows of another arithmetic than single precision are named too.
+/// Results that look wrong. They are shown with their reason and never left out: a seed far from its siblings, two seeds that end with the
+/// same loss, a tuned cell below zero-shot, and masks that grew while a job trained. Rows of another arithmetic than single precision are
+/// named too.
 /// </summary>
 internal sealed class ResultDoubts
 {
@@ -47,20 +48,25 @@ internal sealed class ResultDoubts
             doubts.FindOutlier(plan, group, found);
             doubts.FindEqual(plan, group, found);
             if (zeroShot[plan.Groups[group].Dataset].FirstOrDefault() is { } untrained && Mean(found) is { } mean && mean < untrained)
-                doubts.Add(plan, group, "below-zero-shot", string.Create(CultureInfo.InvariantCulture, $"test accuracy {mean:F2} is below zero-shot's {untrained:F2}"));
+                doubts.Add(plan, group, "below-zero-shot", string.Create(
+                    CultureInfo.InvariantCulture, $"test accuracy {mean:F2} is below zero-shot's {untrained:F2}"));
         }
-        foreach (var position in grew) doubts.Add(plan, position / seeds, "mask-grew", $"the context grew while seed {plan.Seeds[position % seeds]} trained, which pruning never does");
+        foreach (var position in grew)
+            doubts.Add(plan, position / seeds, "mask-grew",
+                $"the context grew while seed {plan.Seeds[position % seeds]} trained, which pruning never does");
         return doubts;
     }
 
     /// <summary>The flags of a cell at its T_target; those of all candidates while none is chosen.</summary>
     public string[] Of(PlannedCell cell, int? target) =>
-        [.. cell.Candidates.Where(candidate => target is null || candidate.TTarget == target).SelectMany(candidate => _flags.GetValueOrDefault(candidate.Group) ?? []).Distinct()];
+        [.. cell.Candidates.Where(candidate => target is null || candidate.TTarget == target)
+            .SelectMany(candidate => _flags.GetValueOrDefault(candidate.Group) ?? []).Distinct()];
 
     private void NotePrecision(SweepPlan plan)
     {
         Precision Of(PlannedCandidate candidate) => plan.Groups[candidate.Group].Definition.Train?.Precision ?? Precision.Float32;
-        var rounded = plan.Rows.Select(row => (row.Label, Precision: row.Cells.SelectMany(cell => cell.Candidates).Select(Of).Max())).Where(row => row.Precision != Precision.Float32);
+        var rounded = plan.Rows.Select(row => (row.Label, Precision: row.Cells.SelectMany(cell => cell.Candidates).Select(Of).Max()))
+            .Where(row => row.Precision != Precision.Float32);
         foreach (var rows in rounded.GroupBy(row => row.Precision, row => row.Label))
             _notes.Add($"{string.Join(", ", rows)}: computed in {rows.Key.ToString().ToLowerInvariant()}, not in float32");
     }
@@ -73,14 +79,17 @@ internal sealed class ResultDoubts
         for (var seed = 0; seed < percents.Length; seed++)
         {
             if (Math.Abs(percents[seed] - median) >= OutlierPoints)
-                Add(plan, group, "seed-outlier", string.Create(CultureInfo.InvariantCulture, $"seed {plan.Seeds[seed]} has {percents[seed]:F2}, the median seed {median:F2}"));
+                Add(plan, group, "seed-outlier", string.Create(
+                    CultureInfo.InvariantCulture, $"seed {plan.Seeds[seed]} has {percents[seed]:F2}, the median seed {median:F2}"));
         }
     }
 
     private void FindEqual(SweepPlan plan, int group, RunDigits[] runs)
     {
-        foreach (var equal in Enumerable.Range(0, runs.Length).Where(seed => runs[seed].FinalLoss is not null).GroupBy(seed => runs[seed].FinalLoss!.Value).Where(equal => equal.Count() > 1))
-            Add(plan, group, "equal-seeds", string.Create(CultureInfo.InvariantCulture, $"seeds {string.Join(" and ", equal.Select(seed => plan.Seeds[seed]))} end with the same loss {equal.Key:R}"));
+        foreach (var equal in Enumerable.Range(0, runs.Length).Where(seed => runs[seed].FinalLoss is not null)
+            .GroupBy(seed => runs[seed].FinalLoss!.Value).Where(equal => equal.Count() > 1))
+            Add(plan, group, "equal-seeds", string.Create(CultureInfo.InvariantCulture,
+                $"seeds {string.Join(" and ", equal.Select(seed => plan.Seeds[seed]))} end with the same loss {equal.Key:R}"));
     }
 
     private void Add(SweepPlan plan, int group, string flag, string reason)
@@ -91,5 +100,6 @@ internal sealed class ResultDoubts
         if (_notes.Count < MaxNotes) _notes.Add($"{flag}: {Planning.JobNames.DescribeGroup(job)}: {reason}");
     }
 
-    private static double? Mean(RunDigits[] runs) => runs.Length == 0 ? null : runs.Average(run => 100.0 * run.TestCorrect / Math.Max(1, run.TestTotal));
+    private static double? Mean(RunDigits[] runs) =>
+        runs.Length == 0 ? null : runs.Average(run => 100.0 * run.TestCorrect / Math.Max(1, run.TestTotal));
 }

@@ -10,7 +10,8 @@ internal static class ResultTable
     /// <param name="plan">The table's layout.</param>
     /// <param name="runs">Accepted results.</param>
     /// <param name="doubts">What looks wrong with them.</param>
-    public static ResultRow[] Rows(SweepPlan plan, RunTable runs, ResultDoubts doubts) => [.. plan.Rows.Select(row => Row(row, runs, plan, doubts))];
+    public static ResultRow[] Rows(SweepPlan plan, RunTable runs, ResultDoubts doubts) =>
+        [.. plan.Rows.Select(row => Row(row, runs, plan, doubts))];
 
     private static ResultRow Row(PlannedRow row, RunTable table, SweepPlan plan, ResultDoubts doubts)
     {
@@ -28,8 +29,12 @@ internal static class ResultTable
             TrainableParameters = parameters,
             TrainablePercent = plan.BackboneParameters > 0 ? 100 * parameters / plan.BackboneParameters : null,
             Gflops = chosen.Length > 0 ? chosen.Average(run => run.MultiplyAdds / 1e9) : null,
-            HookGflops = chosen.Length > 0 && chosen.All(run => run.HookMultiplyAdds > 0) ? chosen.Average(run => run.HookMultiplyAdds / 1e9) : null,
-            Cells = cells.ToDictionary(cell => cell.Dataset, cell => cell.Choice.Cell with { Flags = doubts.Of(row.Cells.First(planned => planned.Dataset == cell.Dataset), cell.Choice.Cell.TTarget) }),
+            HookGflops = chosen.Length > 0 && chosen.All(run => run.HookMultiplyAdds > 0)
+                ? chosen.Average(run => run.HookMultiplyAdds / 1e9) : null,
+            Cells = cells.ToDictionary(cell => cell.Dataset, cell => cell.Choice.Cell with
+            {
+                Flags = doubts.Of(row.Cells.First(planned => planned.Dataset == cell.Dataset), cell.Choice.Cell.TTarget),
+            }),
             Average = complete ? cells.Average(cell => cell.Choice.Cell.Test.Mean!.Value) : null,
         };
     }
@@ -42,7 +47,8 @@ internal static class ResultTable
     {
         var candidates = cell.Candidates.Select(candidate => (candidate.TTarget, Runs: table.Runs(candidate.Group, seeds))).ToArray();
         var complete = candidates.All(candidate => candidate.Runs.Length == seeds);
-        if (!complete && candidates.Length > 1) return (new ResultCell { Complete = false, Test = Statistics.Of([]), Validation = Statistics.Of([]) }, []);
+        if (!complete && candidates.Length > 1)
+            return (new ResultCell { Complete = false, Test = Statistics.Of([]), Validation = Statistics.Of([]) }, []);
         // Whole numbers: a tie is exact, and of equal sums the first candidate stays.
         var (target, runs) = candidates.MaxBy(candidate => candidate.Runs.Sum(run => (long)run.ValidationCorrect));
         return (new ResultCell

@@ -4,7 +4,8 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Grains.Results;
 
 /// <summary>What the table needs of a result.</summary>
-internal readonly record struct RunDigits(int TestCorrect, int TestTotal, int ValidationCorrect, int ValidationTotal, long TrainableParameters, long MultiplyAdds,
+internal readonly record struct RunDigits(int TestCorrect, int TestTotal, int ValidationCorrect, int ValidationTotal,
+    long TrainableParameters, long MultiplyAdds,
     long HookMultiplyAdds, double? FinalLoss);
 
 /// <summary>The results of a sweep by position, 64 bytes a job, so that a table of a million runs fits in a grain.</summary>
@@ -21,7 +22,8 @@ internal sealed class RunTable(int jobs)
     {
         if (!_known[position]) Count++;
         _known[position] = true;
-        _runs[position] = new(result.TestCorrect, result.TestTotal, result.ValidationCorrect, result.ValidationTotal, result.TrainableParameters, result.MultiplyAdds,
+        _runs[position] = new(result.TestCorrect, result.TestTotal, result.ValidationCorrect, result.ValidationTotal,
+            result.TrainableParameters, result.MultiplyAdds,
             result.HookMultiplyAdds, result.FinalLoss);
     }
 

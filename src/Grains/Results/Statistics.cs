@@ -20,7 +20,8 @@ internal static class Statistics
         var percents = runs.Select(run => Accuracy.Percent(run.Correct, run.Total)).ToArray();
         if (runs.Length == 0) return new Accuracy { Runs = percents };
         // All runs of a cell are measured on the same number of images.
-        if (runs.Any(run => run.Total != runs[0].Total)) throw new ArgumentException("Runs over different numbers of images have no common mean.", nameof(runs));
+        if (runs.Any(run => run.Total != runs[0].Total))
+            throw new ArgumentException("Runs over different numbers of images have no common mean.", nameof(runs));
         var (count, total) = (runs.Length, (double)Math.Max(1, runs[0].Total));
         var sum = runs.Sum(run => (long)run.Correct);
         // n Σc² - (Σc)² is a whole number; decimal holds it for a thousand runs of two billion images.

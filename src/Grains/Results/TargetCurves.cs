@@ -17,7 +17,8 @@ internal static partial class TargetCurves
     }
 
     /// <summary>A row's name without what it says of T_target.</summary>
-    internal static string Label(string row) => Brackets().Replace(Target().Replace(row, ""), "").Replace("(, ", "(", StringComparison.Ordinal);
+    internal static string Label(string row) =>
+        Brackets().Replace(Target().Replace(row, ""), "").Replace("(, ", "(", StringComparison.Ordinal);
 
     private static TargetCurve Curve(string label, string dataset, PlannedRow[] rows, SweepPlan plan, RunTable runs)
     {
@@ -27,7 +28,8 @@ internal static partial class TargetCurves
         {
             Label = label,
             Dataset = dataset,
-            Points = [.. cells.SelectMany(cell => cell.Cell.Candidates).DistinctBy(candidate => candidate.TTarget).OrderBy(candidate => candidate.TTarget).Select(candidate => Point(candidate, plan, runs))],
+            Points = [.. cells.SelectMany(cell => cell.Cell.Candidates).DistinctBy(candidate => candidate.TTarget)
+                .OrderBy(candidate => candidate.TTarget).Select(candidate => Point(candidate, plan, runs))],
             Chosen = adaptive is null ? null : ResultTable.Choose(adaptive, runs, plan.Seeds.Length).Cell.TTarget,
         };
     }
@@ -35,7 +37,8 @@ internal static partial class TargetCurves
     private static TargetPoint Point(PlannedCandidate candidate, SweepPlan plan, RunTable table)
     {
         var runs = table.Runs(candidate.Group, plan.Seeds.Length);
-        return new TargetPoint(candidate.TTarget!.Value, runs.Length == plan.Seeds.Length, Statistics.OfTest(runs), Statistics.OfValidation(runs));
+        return new TargetPoint(candidate.TTarget!.Value, runs.Length == plan.Seeds.Length, Statistics.OfTest(runs),
+            Statistics.OfValidation(runs));
     }
 
     [GeneratedRegex(@"(, )?\b(T=\d+|adaptive T)(?=[,)])")]

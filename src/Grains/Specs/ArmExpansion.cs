@@ -20,7 +20,8 @@ internal static class ArmExpansion
     {
         var method = (string)arm["method"]!;
         foreach (var key in (string[])[.. MethodNames.All, .. method == MethodNames.Adapt ? [] : (string[])["scorer", "tTarget"]])
-            if (key != method && arm.ContainsKey(key)) throw SpecParser.Refused(source, $"{path}.{key}", $"method '{method}' has no {key}; remove it");
+            if (key != method && arm.ContainsKey(key))
+                throw SpecParser.Refused(source, $"{path}.{key}", $"method '{method}' has no {key}; remove it");
         if (method == MethodNames.Adapt && !arm.ContainsKey("tTarget"))
             throw SpecParser.Refused(source, path, "'tTarget' is missing; add a number, a list, or {\"adaptive\": [...]}");
 

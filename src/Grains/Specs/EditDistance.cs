@@ -8,9 +8,12 @@ public static class EditDistance
     /// <param name="known">What there is.</param>
     /// <param name="least">A distance that is near for the shortest words too; of longer ones half their length is.</param>
     public static string? Nearest(string word, IEnumerable<string> known, int least) =>
-        known.MinBy(name => Between(name, word)) is { } nearest && Between(nearest, word) <= Math.Max(least, word.Length / 2) ? nearest : null;
+        known.MinBy(name => Between(name, word)) is { } nearest
+            && Between(nearest, word) <= Math.Max(least, word.Length / 2) ? nearest : null;
 
-    /// <summary>The least number of inserted, removed or replaced characters that make <paramref name="a"/> into <paramref name="b"/>, case ignored.</summary>
+    /// <summary>
+    /// The least number of inserted, removed or replaced characters that make <paramref name="a"/> into <paramref name="b"/>, case ignored.
+    /// </summary>
     public static int Between(string a, string b)
     {
         (a, b) = (a.ToUpperInvariant(), b.ToUpperInvariant());

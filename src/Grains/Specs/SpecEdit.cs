@@ -43,8 +43,10 @@ public static class SpecEdit
         var cut = assignment.IndexOf('=', StringComparison.Ordinal);
         if (cut < 1) throw Refused("write path=value, such as train.epochs=2");
         if (!PrintableText.IsWhole(assignment)) throw Refused("it holds half of a surrogate pair; write the whole character");
-        var keys = assignment[..cut].Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).TrimStart('$').TrimStart('.').Split('.');
-        if (keys.Length > MaxSteps) throw Refused($"the path has {keys.Length} steps, and no spec has more than {MaxSteps}; check the path");
+        var keys = assignment[..cut].Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).TrimStart('$')
+            .TrimStart('.').Split('.');
+        if (keys.Length > MaxSteps)
+            throw Refused($"the path has {keys.Length} steps, and no spec has more than {MaxSteps}; check the path");
         var node = root;
         foreach (var key in keys[..^1])
         {
@@ -61,7 +63,8 @@ public static class SpecEdit
             throw Refused(SpecParser.Reason(e));
         }
         if (node is JsonObject target) target[keys[^1]] = value;
-        else if (node is JsonArray array && int.TryParse(keys[^1], out var index) && index >= 0 && index < array.Count) array[index] = value;
+        else if (node is JsonArray array && int.TryParse(keys[^1], out var index) && index >= 0 && index < array.Count)
+            array[index] = value;
         else throw Refused($"there is no '{keys[^1]}' in the spec; check the path");
     }
 
@@ -86,6 +89,7 @@ public static class SpecEdit
         }
         using var document = SpecText.Parse(text);
         var (json, problem) = SpecText.Normalise(document.RootElement);
-        return problem is null ? JsonNode.Parse(json) : throw new JsonException(problem.Path == "$" ? problem.Message : $"{problem.Path}: {problem.Message}");
+        return problem is null ? JsonNode.Parse(json)
+            : throw new JsonException(problem.Path == "$" ? problem.Message : $"{problem.Path}: {problem.Message}");
     }
 }

@@ -18,10 +18,12 @@ public static class SpecParser
     /// <summary>Reads a spec.</summary>
     /// <param name="json">Its text.</param>
     /// <param name="source">What errors call it; without "name" in the spec, the sweep is called after it.</param>
-    /// <exception cref="InvalidInputException">It is refused; the message names the source, the JSON path, what was found and what to write.</exception>
+    /// <exception cref="InvalidInputException">It is refused; the message names the source, the JSON path, what was found and what to
+    /// write.</exception>
     public static SweepSpec Parse(string json, string source)
     {
-        if (Encoding.UTF8.GetByteCount(json) > MaxBytes) throw new InvalidInputException($"{source}: the spec is longer than {MaxBytes} bytes; split it into several sweeps.");
+        if (Encoding.UTF8.GetByteCount(json) > MaxBytes)
+            throw new InvalidInputException($"{source}: the spec is longer than {MaxBytes} bytes; split it into several sweeps.");
         using var document = JsonDocument.Parse(Normal(json, source));
         var root = document.RootElement;
         if (SpecSchema.Check(root) is { } problem) throw Refused(source, problem.Path, problem.Message);
@@ -82,7 +84,8 @@ public static class SpecParser
             var dataset = item.ValueKind == JsonValueKind.String
                 ? new DatasetSource { Name = item.GetString()!, Format = KnownFormat(item.GetString()!) }
                 : Described(item, source, path);
-            if (datasets.Any(d => d.Name == dataset.Name)) throw Refused(source, path, $"data set '{dataset.Name}' stands in the list twice; write it once");
+            if (datasets.Any(d => d.Name == dataset.Name))
+                throw Refused(source, path, $"data set '{dataset.Name}' stands in the list twice; write it once");
             datasets.Add(dataset);
         }
         return [.. datasets];
@@ -98,10 +101,13 @@ public static class SpecParser
         foreach (var key in (string[])["path", "names", "images"])
         {
             if (known && item.TryGetProperty(key, out _))
-                throw Refused(source, $"{path}.{key}", $"a {(format == DatasetFormats.Drawn ? "drawn data set" : $"data set that is known by its name, such as '{name}',")} has no {key}; remove it, or add \"format\": \"folder\"");
+                throw Refused(source, $"{path}.{key}",
+                    $"a {(format == DatasetFormats.Drawn ? "drawn data set" : $"data set that is known by its name, such as '{name}',")} "
+                    + $"has no {key}; remove it, or add \"format\": \"folder\"");
         }
         if (format == DatasetFormats.Folder && item.TryGetProperty("images", out _))
-            throw Refused(source, path + ".images", "a folder data set has its images in its path; remove it, or write \"format\": \"csv\" or \"split\" and the list's path");
+            throw Refused(source, path + ".images",
+                "a folder data set has its images in its path; remove it, or write \"format\": \"csv\" or \"split\" and the list's path");
         if (format is DatasetFormats.Csv or DatasetFormats.Split && Text(item, "path") is null)
             throw Refused(source, path, $"'path' is missing; write the {format} file's path relative to the data root");
         return new DatasetSource
@@ -111,7 +117,9 @@ public static class SpecParser
             Path = known ? null : Text(item, "path") ?? name,
             Template = Text(item, "template"),
             Images = Text(item, "images"),
-            Names = item.TryGetProperty("names", out var names) ? new(names.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!), StringComparer.Ordinal) : null,
+            Names = item.TryGetProperty("names", out var names)
+                ? new(names.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!), StringComparer.Ordinal)
+                : null,
         };
     }
 
@@ -125,7 +133,8 @@ public static class SpecParser
             if (arms.Count > MaxRows) throw Refused(source, "$.arms", $"the arms make more than {MaxRows} rows; split the sweep");
         }
         foreach (var group in arms.GroupBy(arm => arm.Label).Where(group => group.Count() > 1))
-            throw Refused(source, group.Last().Path, $"two rows are called '{group.Key}' ({group.First().Path} is the other); remove one, or give it its own \"label\"");
+            throw Refused(source, group.Last().Path,
+                $"two rows are called '{group.Key}' ({group.First().Path} is the other); remove one, or give it its own \"label\"");
         return [.. arms];
     }
 }

@@ -23,18 +23,22 @@ internal static class SpecSchema
         if (results.IsValid) return null;
         // Every enclosing level fails with the innermost one; only that one says something.
         var failure = results.Details
-            .Where(detail => !detail.IsValid && detail.Errors is { Count: > 0 } && !detail.EvaluationPath.ToString().Contains("/if", StringComparison.Ordinal))
+            .Where(detail => !detail.IsValid && detail.Errors is { Count: > 0 }
+                && !detail.EvaluationPath.ToString().Contains("/if", StringComparison.Ordinal))
             .OrderByDescending(detail => Segments(detail.InstanceLocation.ToString()).Length)
             .ThenByDescending(detail => Segments(detail.EvaluationPath.ToString()).Length)
             .First();
-        return Explain(document, Segments(failure.InstanceLocation.ToString()), Segments(failure.EvaluationPath.ToString()), failure.Errors!);
+        return Explain(document, Segments(failure.InstanceLocation.ToString()),
+            Segments(failure.EvaluationPath.ToString()), failure.Errors!);
     }
 
     /// <summary>The JSON path ($.a[0].b) of the segments of a JSON pointer.</summary>
     internal static string JsonPath(IEnumerable<string> segments) =>
-        "$" + string.Concat(segments.Select(s => int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? $"[{s}]" : $".{s}"));
+        "$" + string.Concat(segments.Select(s =>
+            int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? $"[{s}]" : $".{s}"));
 
-    private static SpecProblem Explain(JsonElement document, string[] instance, string[] evaluation, IReadOnlyDictionary<string, string> errors)
+    private static SpecProblem Explain(JsonElement document, string[] instance, string[] evaluation,
+        IReadOnlyDictionary<string, string> errors)
     {
         if (evaluation is [.., "additionalProperties"])
         {
@@ -45,7 +49,8 @@ internal static class SpecSchema
         var found = Describe(Value(document, instance));
         var keyword = errors.Keys.First();
         string Number(string name) => schema[name]!.ToJsonString();
-        string Missing() => schema["required"]!.AsArray().Select(k => (string)k!).First(k => !Value(document, instance).TryGetProperty(k, out _));
+        string Missing() =>
+            schema["required"]!.AsArray().Select(k => (string)k!).First(k => !Value(document, instance).TryGetProperty(k, out _));
         return new(JsonPath(instance), keyword switch
         {
             "required" => $"'{Missing()}' is missing; add it",
@@ -58,8 +63,10 @@ internal static class SpecSchema
             "minItems" => "the list is empty; give it at least one value",
             "maxItems" => $"the list has more than {Number("maxItems")} values; make it shorter",
             "uniqueItems" => "a value stands in the list twice; write each once",
-            "pattern" when Value(document, instance).GetString()!.Any(char.IsControl) => $"found {found}, which holds a control character; remove it",
-            "pattern" when evaluation.Any(segment => segment is "template" or "teacherTemplate") => $"found {found}; write a text with one {{}} where the class name goes",
+            "pattern" when Value(document, instance).GetString()!.Any(char.IsControl) =>
+                $"found {found}, which holds a control character; remove it",
+            "pattern" when evaluation.Any(segment => segment is "template" or "teacherTemplate") =>
+                $"found {found}; write a text with one {{}} where the class name goes",
             "pattern" => $"found {found}; write letters, digits, '.', '_', '-' and spaces, at most 64, a letter or digit first",
             "minLength" => "the text is empty; write at least one character",
             "maxLength" => $"the text is longer than {Number("maxLength")} characters; make it shorter",
@@ -70,7 +77,8 @@ internal static class SpecSchema
     /// <summary>Says that a name is unknown and which known one is nearest.</summary>
     internal static string UnknownName(string what, string name, IReadOnlyCollection<string> known)
     {
-        var hint = EditDistance.Nearest(name, known, least: 2) is { } nearest ? $"did you mean '{nearest}'?" : $"known: {string.Join(", ", known)}";
+        var hint = EditDistance.Nearest(name, known, least: 2) is { } nearest ? $"did you mean '{nearest}'?"
+            : $"known: {string.Join(", ", known)}";
         return $"unknown {what} '{(name.Length <= 60 ? name : name[..57] + "...")}'; {hint}";
     }
 
@@ -116,7 +124,8 @@ internal static class SpecSchema
     };
 
     private static string[] Segments(string pointer) =>
-        pointer.TrimStart('#').Split('/').Skip(1).Select(s => s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToArray();
+        pointer.TrimStart('#').Split('/').Skip(1).Select(
+            s => s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToArray();
 
     private static string ReadResource()
     {

@@ -57,7 +57,8 @@ internal sealed class SpecText
                 break;
             case JsonValueKind.String:
                 if (Read(() => value.GetString()!, path, "the text") is not { } text) break;
-                if (text.Any(char.IsControl)) _problem = At(path, $"found {SpecSchema.Describe(value)}, which holds a control character; remove it");
+                if (text.Any(char.IsControl))
+                    _problem = At(path, $"found {SpecSchema.Describe(value)}, which holds a control character; remove it");
                 writer.WriteStringValue(text);
                 break;
             case JsonValueKind.Number:

@@ -16,7 +16,9 @@ internal sealed class SweepEntity
     /// <summary>When it was submitted by the clock of the silo that took it, for people.</summary>
     public required long SubmittedMs { get; init; }
 
-    /// <summary>Its place in the order of submission; 0 until it is claimed for one that a version before <c>009_order</c> inserted.</summary>
+    /// <summary>
+    /// Its place in the order of submission; 0 until it is claimed for one that a version before <c>009_order</c> inserted.
+    /// </summary>
     public required long Ordinal { get; init; }
     public required int Priority { get; set; }
     public required int Parallel { get; set; }
@@ -193,7 +195,9 @@ internal sealed class ContentEntity
     public required byte[] Content { get; init; }
 }
 
-/// <summary>A file of a finished job as silos of versions before <c>006_contents</c> insert it, with bytes of its own. The store moves it.</summary>
+/// <summary>
+/// A file of a finished job as silos of versions before <c>006_contents</c> insert it, with bytes of its own. The store moves it.
+/// </summary>
 internal sealed class ArtifactEntity
 {
     public required string SweepId { get; init; }

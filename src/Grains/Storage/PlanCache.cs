@@ -4,12 +4,14 @@ using AdaptCluster.Contracts.Planning;
 namespace AdaptCluster.Grains.Storage;
 
 /// <summary>
-/// The plans that somebody in this process holds, so that the grains of one sweep hold one between them. A sweep's plan is cut once and never
-/// changes. What nobody holds any more is not kept.
+/// The plans that somebody in this process holds, so that the grains of one sweep hold one between them. A sweep's plan is cut once and
+/// never changes. What nobody holds any more is not kept.
 /// </summary>
 internal sealed class PlanCache
 {
-    /// <summary>Entries whose plans are gone are removed when there are twice as many entries as at the last look, but at least so many.</summary>
+    /// <summary>
+    /// Entries whose plans are gone are removed when there are twice as many entries as at the last look, but at least so many.
+    /// </summary>
     private const int FewEntries = 64;
 
     private readonly ConcurrentDictionary<string, WeakReference<SweepPlan>> _plans = new();

@@ -3,17 +3,22 @@ using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Grains.Storage;
 
-/// <summary>Rows of the two large tables, read by hand: a command that only looks must not wait until a query expression is compiled.</summary>
+/// <summary>
+/// Rows of the two large tables, read by hand: a command that only looks must not wait until a query expression is compiled.
+/// </summary>
 internal static class Rows
 {
     /// <summary>The columns of <see cref="Sweep"/>.</summary>
     public const string SweepColumns =
-        "id, cluster, name, state, submitted_ms, ordinal, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_format, plan_json, stops, trainer, supersedes";
+        "id, cluster, name, state, submitted_ms, ordinal, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_format, "
+            + "plan_json, stops, trainer, supersedes";
 
     /// <summary>The columns of <see cref="Job"/>.</summary>
     public const string JobColumns =
-        "sweep_id, position, job_id, pack, state, attempt, faults, losses, epoch, loss, context_tokens, lease, worker, environment, started_ms, error, cached_from, cache_check, "
-        + "test_correct, test_total, validation_correct, validation_total, image_context_tokens, text_context_tokens, trainable_parameters, multiply_adds, hook_multiply_adds, flags, seconds";
+        "sweep_id, position, job_id, pack, state, attempt, faults, losses, epoch, loss, context_tokens, lease, worker, environment, "
+            + "started_ms, error, cached_from, cache_check, "
+        + "test_correct, test_total, validation_correct, validation_total, image_context_tokens, text_context_tokens, "
+            + "trainable_parameters, multiply_adds, hook_multiply_adds, flags, seconds";
 
     /// <summary>A sweep.</summary>
     public static SweepEntity Sweep(DbDataReader r)

@@ -27,7 +27,8 @@ internal sealed class StatementBatch(DbConnection connection, DbTransaction tran
     /// <summary>Runs all of them in order.</summary>
     /// <returns>Rows that each has changed.</returns>
     public Task<int[]> ExecuteAsync() =>
-        _statements.Count == 0 ? Task.FromResult(Array.Empty<int>()) : connection is NpgsqlConnection postgres ? TogetherAsync(postgres) : OneByOneAsync();
+        _statements.Count == 0 ? Task.FromResult(Array.Empty<int>()) : connection is NpgsqlConnection postgres
+            ? TogetherAsync(postgres) : OneByOneAsync();
 
     private async Task<int[]> TogetherAsync(NpgsqlConnection postgres)
     {
@@ -82,7 +83,8 @@ internal static class SqlCommands
 
     /// <summary>A list of values as a parameter: PostgreSQL has arrays, SQLite reads JSON.</summary>
     public static object Array<T>(this DbConnection connection, T[] values) where T : notnull => connection is SqliteConnection
-        ? $"[{string.Join(',', values.Select(value => value is string text ? $"\"{JsonEncodedText.Encode(text)}\"" : $"{value}"))}]" : values;
+        ? $"[{string.Join(',', values.Select(value => value is string text ? $"\"{JsonEncodedText.Encode(text)}\"" : $"{value}"))}]"
+            : values;
 
     /// <summary>Adds parameters; null is the database's NULL.</summary>
     public static DbCommand With(this DbCommand command, params (string Name, object? Value)[] parameters)
@@ -97,7 +99,8 @@ internal static class SqlCommands
     }
 
     /// <summary>Runs a command and reads its rows.</summary>
-    public static async Task<List<T>> QueryAsync<T>(this DbConnection connection, DbTransaction? transaction, string text, Func<DbDataReader, T> read, params (string Name, object? Value)[] parameters)
+    public static async Task<List<T>> QueryAsync<T>(this DbConnection connection, DbTransaction? transaction, string text,
+        Func<DbDataReader, T> read, params (string Name, object? Value)[] parameters)
     {
         await using var command = connection.Command(transaction, text).With(parameters);
         await using var reader = await command.ExecuteReaderAsync();
@@ -108,7 +111,8 @@ internal static class SqlCommands
 
     /// <summary>Runs a command.</summary>
     /// <returns>Rows that it has changed.</returns>
-    public static async Task<int> ExecuteAsync(this DbConnection connection, DbTransaction? transaction, string text, params (string Name, object? Value)[] parameters)
+    public static async Task<int> ExecuteAsync(this DbConnection connection, DbTransaction? transaction, string text,
+        params (string Name, object? Value)[] parameters)
     {
         await using var command = connection.Command(transaction, text).With(parameters);
         return await command.ExecuteNonQueryAsync();

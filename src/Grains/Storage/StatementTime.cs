@@ -1,6 +1,8 @@
 namespace AdaptCluster.Grains.Storage;
 
-/// <summary>How long PostgreSQL may take over one statement before it is given up. SQLite has one limit, for the wait for its lock.</summary>
+/// <summary>
+/// How long PostgreSQL may take over one statement before it is given up. SQLite has one limit, for the wait for its lock.
+/// </summary>
 internal static class StatementTime
 {
     /// <summary>

@@ -19,20 +19,24 @@ public sealed class StoreDatabase
     public const string LocalCluster = "adaptcluster-local";
 
     /// <summary>
-    /// Most connections that one process opens to PostgreSQL: for the store, and for Orleans' membership and reminders. What only trains asks the
-    /// store once when it starts. Those that host the grains write one transaction for each sweep at a time, and beyond these wait for each other.
+    /// Most connections that one process opens to PostgreSQL: for the store, and for Orleans' membership and reminders. What only trains
+    /// asks the store once when it starts. Those that host the grains write one transaction for each sweep at a time, and beyond these wait
+    /// for each other.
     /// </summary>
     private const int GrainsConnections = 20, GrainsOrleansConnections = 4, WorkerConnections = 1, WorkerOrleansConnections = 2;
 
     /// <summary>Seconds after which a connection that nobody uses is closed.</summary>
     private const int IdleSeconds = 60;
 
-    private StoreDatabase(string connectionString, bool isPostgres, string cluster) => (ConnectionString, IsPostgres, Cluster) = (connectionString, isPostgres, cluster);
+    private StoreDatabase(string connectionString, bool isPostgres, string cluster) =>
+        (ConnectionString, IsPostgres, Cluster) = (connectionString, isPostgres, cluster);
 
     /// <summary>The connection string; holds a password, so it is never logged.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>The connection string of Orleans' membership and reminders, with a pool of their own; holds a password, so it is never logged.</summary>
+    /// <summary>
+    /// The connection string of Orleans' membership and reminders, with a pool of their own; holds a password, so it is never logged.
+    /// </summary>
     public string OrleansConnectionString { get => field ?? ConnectionString; private init; }
 
     /// <summary>The cluster whose sweeps are seen; those of others in the same database are not.</summary>
@@ -44,12 +48,14 @@ public sealed class StoreDatabase
     /// <summary>A SQLite file; its folder exists.</summary>
     /// <param name="file">The file.</param>
     /// <param name="cluster">The cluster whose sweeps are seen.</param>
-    public static StoreDatabase Sqlite(string file, string cluster = LocalCluster) => new(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ConnectionString, isPostgres: false, cluster);
+    public static StoreDatabase Sqlite(string file, string cluster = LocalCluster) =>
+        new(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ConnectionString, isPostgres: false, cluster);
 
     /// <summary>A SQLite file that is only read, and left as it is.</summary>
     /// <param name="file">The file.</param>
     public static StoreDatabase ReadOnlySqlite(string file) =>
-        new(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30, Mode = SqliteOpenMode.ReadOnly }.ConnectionString, isPostgres: false, LocalCluster);
+        new(new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30, Mode = SqliteOpenMode.ReadOnly }.ConnectionString,
+            isPostgres: false, LocalCluster);
 
     /// <summary>A PostgreSQL database.</summary>
     /// <param name="connectionString">As Npgsql takes it, such as "Host=db;Database=adaptcluster;Username=adapt".</param>
@@ -63,12 +69,14 @@ public sealed class StoreDatabase
             // The statements are few and short: prepared once on each connection, they cost the server half.
             var builder = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 };
             if (!builder.ShouldSerialize("Command Timeout")) builder.CommandTimeout = (int)StatementTime.Usual.TotalSeconds;
-            if (string.IsNullOrEmpty(builder.Host)) throw new InvalidInputException($"{name}: no Host in it; write Host=…;Database=…;Username=….");
+            if (string.IsNullOrEmpty(builder.Host))
+                throw new InvalidInputException($"{name}: no Host in it; write Host=…;Database=…;Username=….");
             return new(builder.ConnectionString, isPostgres: true, cluster);
         }
         catch (ArgumentException e)
         {
-            throw new InvalidInputException($"{name}: no connection string of PostgreSQL ({e.Message}); write Host=…;Database=…;Username=….", e);
+            throw new InvalidInputException(
+                $"{name}: no connection string of PostgreSQL ({e.Message}); write Host=…;Database=…;Username=….", e);
         }
     }
 
@@ -118,7 +126,8 @@ public sealed class StoreDatabase
     {
         if (IsPostgres) options.UseNpgsql(ConnectionString, npgsql => npgsql.MigrationsHistoryTable("migrations"));
         else options.UseSqlite(ConnectionString, sqlite => sqlite.MigrationsHistoryTable("migrations"));
-        // The migrations are written by hand for both databases and a test compares them with the model, so there is no snapshot to compare.
+        // The migrations are written by hand for both databases and a test compares them with the model, so there is no snapshot to
+        // compare.
         options.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
     }
 

@@ -5,8 +5,8 @@ using Npgsql;
 namespace AdaptCluster.Grains.Storage;
 
 /// <summary>
-/// Turns the drivers' exceptions into <see cref="StoreException"/> and remembers since when the store fails. The original is logged here, once an
-/// outage in full and then at most every ten seconds in one line, so that a long outage does not fill a disk.
+/// Turns the drivers' exceptions into <see cref="StoreException"/> and remembers since when the store fails. The original is logged here,
+/// once an outage in full and then at most every ten seconds in one line, so that a long outage does not fill a disk.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Receives the originals.</param>
@@ -17,7 +17,8 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
     private static readonly TimeSpan LogEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Workers repeat what failed at least so often, so that without a further error the store takes writes again, if nobody has written yet.
+    /// Workers repeat what failed at least so often, so that without a further error the store takes writes again, if nobody has written
+    /// yet.
     /// </summary>
     private static readonly TimeSpan WritesRepeatedWithin = TimeSpan.FromSeconds(45);
     private readonly Lock _lock = new();
@@ -87,18 +88,24 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         _ => DriverError(error.InnerException),
     };
 
-    /// <summary>The user's words for PostgreSQL's error. What the server says can hold rows, so only its code and first line are passed on.</summary>
+    /// <summary>
+    /// The user's words for PostgreSQL's error. What the server says can hold rows, so only its code and first line are passed on.
+    /// </summary>
     internal static (string Words, string? SqlState, bool Permanent) Describe(NpgsqlException error)
     {
-        if (error is not PostgresException { SqlState: var state, MessageText: var text }) return ($"the store's database does not answer ({Npgsql(error)})", null, false);
+        if (error is not PostgresException { SqlState: var state, MessageText: var text })
+            return ($"the store's database does not answer ({Npgsql(error)})", null, false);
         var words = state switch
         {
             PostgresErrorCodes.UndefinedTable => "the store has no tables yet; 'sweep db migrate' makes them",
-            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => $"the store's database refuses the login ({text}); check Store:ConnectionString",
+            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+                $"the store's database refuses the login ({text}); check Store:ConnectionString",
             PostgresErrorCodes.InvalidCatalogName => $"the store's database is not there ({text}); create it, then 'sweep db migrate'",
             PostgresErrorCodes.DiskFull => "the disk of the store's database is full; free some space, finished jobs are kept",
-            PostgresErrorCodes.TooManyConnections => $"the store's database has no connection left ({text}); raise max_connections, see docs/operations.md",
-            PostgresErrorCodes.ReadOnlySqlTransaction => $"the store's database is read-only ({text}); it takes no writes until it is made writable or has failed over",
+            PostgresErrorCodes.TooManyConnections =>
+                $"the store's database has no connection left ({text}); raise max_connections, see docs/operations.md",
+            PostgresErrorCodes.ReadOnlySqlTransaction =>
+                $"the store's database is read-only ({text}); it takes no writes until it is made writable or has failed over",
             _ => $"the store's database failed ({state}: {text})",
         };
         // 22: a value that no column takes, 23: a constraint. All else is the server's state or the site's, which somebody mends.
@@ -132,7 +139,8 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         _ => false,
     };
 
-    private static string Npgsql(NpgsqlException error) => (error.InnerException is TimeoutException inner ? inner.Message : error.Message).ReplaceLineEndings(" ").TrimEnd('.');
+    private static string Npgsql(NpgsqlException error) =>
+        (error.InnerException is TimeoutException inner ? inner.Message : error.Message).ReplaceLineEndings(" ").TrimEnd('.');
 
     // The name of a file may hold a parenthesis, and PostgreSQL's words end in one of their own.
     private string Since(string words, DateTimeOffset since) =>

@@ -11,8 +11,8 @@ namespace AdaptCluster.Grains.Storage;
 internal static class StoredPlan
 {
     /// <summary>
-    /// The highest format that this program reads, and the one that it writes. A reader skips members that it does not know, so a new member
-    /// raises the number only where a program that skips it would compute something else.
+    /// The highest format that this program reads, and the one that it writes. A reader skips members that it does not know, so a new
+    /// member raises the number only where a program that skips it would compute something else.
     /// </summary>
     public const int Format = 1;
 
@@ -28,8 +28,8 @@ internal static class StoredPlan
     };
 
     /// <summary>
-    /// Reads how much a plan is to train. It picks the few numbers out of the text, since a command that shows a sweep's progress would spend
-    /// most of its time on preparing to read all of a plan.
+    /// Reads how much a plan is to train. It picks the few numbers out of the text, since a command that shows a sweep's progress would
+    /// spend most of its time on preparing to read all of a plan.
     /// </summary>
     /// <exception cref="UnreadablePlanException">This program cannot.</exception>
     public static PlannedWork ReadWork(string sweep, int format, string json)

@@ -20,7 +20,8 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<SweepEntity>(e => { e.ToTable("sweeps"); e.HasKey(s => s.Id); e.HasIndex(s => s.SubmittedMs); e.HasIndex(s => s.Ordinal); });
+        modelBuilder.Entity<SweepEntity>(e =>
+            { e.ToTable("sweeps"); e.HasKey(s => s.Id); e.HasIndex(s => s.SubmittedMs); e.HasIndex(s => s.Ordinal); });
         modelBuilder.Entity<JobEntity>(e =>
         {
             e.ToTable("jobs");
@@ -44,7 +45,9 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
         {
             foreach (var property in entity.GetProperties()) property.SetColumnName(SnakeCase(property.Name));
             foreach (var key in entity.GetKeys()) key.SetName($"pk_{entity.GetTableName()}");
-            foreach (var index in entity.GetIndexes()) index.SetDatabaseName(index.Name ?? $"ix_{entity.GetTableName()}_{string.Join('_', index.Properties.Select(p => SnakeCase(p.Name)))}");
+            foreach (var index in entity.GetIndexes())
+                index.SetDatabaseName(index.Name
+                    ?? $"ix_{entity.GetTableName()}_{string.Join('_', index.Properties.Select(p => SnakeCase(p.Name)))}");
         }
     }
 

@@ -24,11 +24,14 @@ internal sealed partial class SweepStore
     private static void AddPrompts(StatementBatch batch, (string, object?)[] key, string completed, byte[] prompts)
     {
         (string, object?)[] keyed = [.. key, ("content_key", ContentKey(prompts))];
-        batch.Add($"INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT sweep_id, position, '{PromptsName}', @content_key FROM jobs WHERE {completed} ON CONFLICT DO NOTHING", keyed);
+        batch.Add(
+            $"INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT sweep_id, position, '{PromptsName}', @content_key "
+            + $"FROM jobs WHERE {completed} ON CONFLICT DO NOTHING", keyed);
         // Only what the row refers to now: of two results of one attempt the first counts.
         batch.Add($"""
             INSERT INTO contents (key, size, content) SELECT @content_key, @size, @content FROM jobs
-            WHERE {completed} AND EXISTS (SELECT 1 FROM job_artifacts AS a WHERE a.sweep_id = @sweep AND a.position = @position AND a.content_key = @content_key) ON CONFLICT DO NOTHING
+            WHERE {completed} AND EXISTS (SELECT 1 FROM job_artifacts AS a WHERE a.sweep_id = @sweep AND a.position = @position
+                AND a.content_key = @content_key) ON CONFLICT DO NOTHING
             """, [.. keyed, ("size", prompts.Length), ("content", prompts)]);
     }
 
@@ -39,9 +42,13 @@ internal sealed partial class SweepStore
         var rows = Array.ConvertAll(prompts, row => (row.Position, row.Content, Key: ContentKey(row.Content)));
         Array.Sort(rows, (a, b) => string.CompareOrdinal(a.Key, b.Key));
         var keys = Array.ConvertAll(rows, row => row.Key);
-        batch.Add("INSERT INTO contents (key, size, content) SELECT r.key, length(r.content), r.content FROM unnest(@keys, @contents) AS r(key, content) ON CONFLICT DO NOTHING",
+        batch.Add(
+            "INSERT INTO contents (key, size, content) SELECT r.key, length(r.content), r.content FROM unnest(@keys, @contents) AS r(key, "
+            + "content) ON CONFLICT DO NOTHING",
             ("keys", keys), ("contents", Array.ConvertAll(rows, row => row.Content)));
-        batch.Add($"INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT @sweep, r.position, '{PromptsName}', r.key FROM unnest(@positions, @keys) AS r(position, key) ON CONFLICT DO NOTHING",
+        batch.Add(
+            $"INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT @sweep, r.position, '{PromptsName}', r.key FROM "
+            + "unnest(@positions, @keys) AS r(position, key) ON CONFLICT DO NOTHING",
             ("sweep", sweep.Value), ("positions", Array.ConvertAll(rows, row => row.Position)), ("keys", keys));
     }
 
@@ -60,7 +67,8 @@ internal sealed partial class SweepStore
             sqlite.CreateFunction("content_key", (byte[] content) => ContentKey(content), isDeterministic: true);
             hash = "content_key(content)";
         }
-        var found = await sql.Connection.QueryAsync(sql.Transaction, $"SELECT sweep_id, position, name, {hash} FROM artifacts LIMIT {MovedAtOnce}",
+        var found = await sql.Connection.QueryAsync(sql.Transaction,
+            $"SELECT sweep_id, position, name, {hash} FROM artifacts LIMIT {MovedAtOnce}",
             r => (Sweep: r.GetString(0), Position: r.GetInt32(1), Name: r.GetString(2), Key: r.GetString(3)));
         found.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
         var batch = new StatementBatch(sql.Connection, sql.Transaction, sql.Limit);
@@ -69,8 +77,11 @@ internal sealed partial class SweepStore
         {
             (string, object?)[] parameters = [("sweep", sweep), ("position", position), ("name", name)];
             (string, object?)[] keyed = [.. parameters, ("key", key)];
-            batch.Add($"INSERT INTO contents (key, size, content) SELECT @key, length(content), content {row} ON CONFLICT DO NOTHING", keyed);
-            batch.Add($"INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT sweep_id, position, name, @key {row} ON CONFLICT DO NOTHING", keyed);
+            batch.Add($"INSERT INTO contents (key, size, content) SELECT @key, length(content), content {row} ON CONFLICT DO NOTHING",
+                keyed);
+            batch.Add(
+                $"INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT sweep_id, position, name, @key {row} ON "
+                + "CONFLICT DO NOTHING", keyed);
             batch.Add($"DELETE {row}", parameters);
         }
         await batch.ExecuteAsync();

@@ -39,7 +39,8 @@ internal sealed partial class SweepStore
         const string unclaimed = "cluster = '' AND (@id = '' OR id = @id)";
         return connection.ExecuteAsync(null, $"""
             UPDATE sweeps SET cluster = @cluster, ordinal = CASE WHEN sweeps.ordinal = 0 THEN counted.ordinal ELSE sweeps.ordinal END
-            FROM (SELECT id AS claimed, (SELECT max(ordinal) FROM sweeps) + row_number() OVER (ORDER BY submitted_ms, id) AS ordinal FROM sweeps WHERE {unclaimed}) AS counted
+            FROM (SELECT id AS claimed, (SELECT max(ordinal) FROM sweeps) + row_number() OVER (ORDER BY submitted_ms, id) AS ordinal
+                FROM sweeps WHERE {unclaimed}) AS counted
             WHERE counted.claimed = sweeps.id AND sweeps.cluster = ''
             """, Own, ("id", id?.Value ?? ""));
     }

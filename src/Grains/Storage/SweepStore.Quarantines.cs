@@ -1,12 +1,16 @@
 namespace AdaptCluster.Grains.Storage;
 
-/// <summary>Quarantines of silos, so that a queue that is activated elsewhere still knows them. By the wall clock, since no other one outlives a process.</summary>
+/// <summary>
+/// Quarantines of silos, so that a queue that is activated elsewhere still knows them. By the wall clock, since no other one outlives a
+/// process.
+/// </summary>
 internal sealed partial class SweepStore
 {
     /// <summary>The silos of a pool that are quarantined now.</summary>
     public Task<List<Quarantine>> QuarantinesAsync(string pool) => RunAsync(async db => await (await OpenAsync(db)).QueryAsync(null,
         "SELECT silo, until_ms, times FROM quarantines WHERE cluster = @cluster AND pool = @pool AND until_ms > @now",
-        r => new Quarantine(r.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1)), r.GetInt32(2)), Own, ("pool", pool), ("now", NowMs)));
+        r => new Quarantine(r.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1)), r.GetInt32(2)), Own,
+        ("pool", pool), ("now", NowMs)));
 
     /// <summary>Writes a quarantine down, and forgets those that are over.</summary>
     public Task SaveQuarantineAsync(string pool, Quarantine quarantine) => TransactAsync(async sql =>

@@ -13,7 +13,8 @@ namespace AdaptCluster.Grains.Storage;
 internal sealed partial class SweepStore
 {
     private const string ResultColumns =
-        "test_correct, test_total, validation_correct, validation_total, image_context_tokens, text_context_tokens, trainable_parameters, multiply_adds, seconds, hook_multiply_adds, loss";
+        "test_correct, test_total, validation_correct, validation_total, image_context_tokens, text_context_tokens, trainable_parameters, "
+            + "multiply_adds, seconds, hook_multiply_adds, loss";
 
     /// <summary>Accepted results by position, without prompts.</summary>
     public Task<List<JobOutcome>> ResultsAsync(SweepId id) => ReadAsync(connection => connection.QueryAsync(null,
@@ -54,7 +55,8 @@ internal sealed partial class SweepStore
     {
         var (cached, mine) = (0, Mine(db).Select(s => s.Id));
         foreach (var ids in Enumerable.Range(0, plan.JobCount).Select(position => JobIdentity.Of(plan, position).Value).Chunk(500))
-            cached += await db.Jobs.Where(j => ids.Contains(j.JobId) && j.State == JobState.Completed && mine.Contains(j.SweepId)).Select(j => j.JobId).Distinct().CountAsync();
+            cached += await db.Jobs.Where(j => ids.Contains(j.JobId) && j.State == JobState.Completed && mine.Contains(j.SweepId))
+                .Select(j => j.JobId).Distinct().CountAsync();
         return cached;
     });
 
@@ -63,10 +65,13 @@ internal sealed partial class SweepStore
     {
         const int sweeps = 20, jobs = 500;
         var (cost, seconds) = (0.0, 0.0);
-        foreach (var row in await Mine(db).AsNoTracking().OrderByDescending(s => s.Ordinal).Take(sweeps).Select(s => new { s.Id, s.PlanFormat, s.PlanJson }).ToListAsync())
+        foreach (var row in await Mine(db).AsNoTracking().OrderByDescending(s => s.Ordinal).Take(sweeps)
+            .Select(s => new { s.Id, s.PlanFormat, s.PlanJson }).ToListAsync())
         {
-            if (StoredPlan.TryRead(row.PlanFormat, row.PlanJson) is not { } other || other.BackboneFingerprint != plan.BackboneFingerprint) continue;
-            var ended = await db.Jobs.AsNoTracking().Where(j => j.SweepId == row.Id && j.State == JobState.Completed && j.CachedFrom == null && j.Attempt == 1)
+            if (StoredPlan.TryRead(row.PlanFormat, row.PlanJson) is not { } other || other.BackboneFingerprint != plan.BackboneFingerprint)
+                continue;
+            var ended = await db.Jobs.AsNoTracking().Where(j => j.SweepId == row.Id && j.State == JobState.Completed
+                && j.CachedFrom == null && j.Attempt == 1)
                 .OrderByDescending(j => j.Position).Take(jobs).Select(j => new { j.Position, j.Seconds }).ToListAsync();
             cost += ended.Sum(job => other.Groups[job.Position / other.Seeds.Length].Cost);
             seconds += ended.Sum(job => job.Seconds ?? 0);
@@ -79,48 +84,61 @@ internal sealed partial class SweepStore
     {
         var cached = await CountCachedAsync(plan);
         // Which jobs are cached is not looked at one by one: the share of them stands for their share of the work.
-        var left = plan.JobCount == 0 ? 0 : plan.Groups.Sum(group => group.Cost) * plan.Seeds.Length * (plan.JobCount - cached) / plan.JobCount;
-        return new PlanPreview(plan, cached, await SpeedAsync(plan) is { } speed && left / speed < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(left / speed) : null);
+        var left = plan.JobCount == 0 ? 0 : plan.Groups.Sum(group => group.Cost) * plan.Seeds.Length * (
+            plan.JobCount - cached) / plan.JobCount;
+        return new PlanPreview(plan, cached, await SpeedAsync(plan) is { } speed
+            && left / speed < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(left / speed) : null);
     }
 
     /// <summary>Where the comparison of cached results went wrong.</summary>
-    public Task<List<JobEntity>> CacheMismatchesAsync(SweepId id, int limit) => ReadAsync(connection => JobsAsync(connection, id, Differs, limit));
+    public Task<List<JobEntity>> CacheMismatchesAsync(SweepId id, int limit) =>
+        ReadAsync(connection => JobsAsync(connection, id, Differs, limit));
 
     /// <summary>Compares the results of jobs that ran although the cache had them with what it had.</summary>
     /// <param name="id">The sweep.</param>
-    /// <param name="positions">Jobs that may have got their results; null for all, as at the end of a sweep, whose checks may have broken off.</param>
+    /// <param name="positions">Jobs that may have got their results; null for all, as at the end of a sweep, whose checks may have broken
+    /// off.</param>
     /// <returns>Positions that differ.</returns>
     public Task<int[]> CheckCacheAsync(SweepId id, IReadOnlyCollection<int>? positions = null) => RunAsync(async db =>
     {
-        var checkedJobs = await db.Jobs.Where(j => j.SweepId == id.Value && (positions == null || positions.Contains(j.Position)) && j.CacheCheck == CacheCheck.Wanted && j.State == JobState.Completed).ToListAsync();
+        var checkedJobs = await db.Jobs.Where(j => j.SweepId == id.Value && (positions == null || positions.Contains(j.Position))
+            && j.CacheCheck == CacheCheck.Wanted && j.State == JobState.Completed).ToListAsync();
         var mine = Mine(db).Select(s => s.Id);
         foreach (var job in checkedJobs)
         {
-            var earlier = await db.Jobs.AsNoTracking().Where(j => j.JobId == job.JobId && j.SweepId != id.Value && j.State == JobState.Completed && j.CachedFrom == null && mine.Contains(j.SweepId)).FirstOrDefaultAsync();
+            var earlier = await db.Jobs.AsNoTracking().Where(j => j.JobId == job.JobId && j.SweepId != id.Value
+                && j.State == JobState.Completed && j.CachedFrom == null && mine.Contains(j.SweepId)).FirstOrDefaultAsync();
             if (earlier is null) continue;
             job.CacheCheck = Content(earlier) == Content(job) ? CacheCheck.Equal : CacheCheck.Different;
-            if (job.CacheCheck == CacheCheck.Different) job.Error = $"the cache has {Content(earlier)} from {earlier.SweepId}, this run gave {Content(job)}";
+            if (job.CacheCheck == CacheCheck.Different)
+                job.Error = $"the cache has {Content(earlier)} from {earlier.SweepId}, this run gave {Content(job)}";
         }
         await db.SaveChangesAsync();
         return checkedJobs.Where(job => job.CacheCheck == CacheCheck.Different).Select(job => job.Position).ToArray();
 
         static string Content(JobEntity job) =>
-            $"test {job.TestCorrect}/{job.TestTotal}, validation {job.ValidationCorrect}/{job.ValidationTotal}, tokens {job.ImageContextTokens}+{job.TextContextTokens}, {job.TrainableParameters} parameters";
+            $"test {job.TestCorrect}/{job.TestTotal}, validation {job.ValidationCorrect}/{job.ValidationTotal}, tokens "
+                + $"{job.ImageContextTokens}+{job.TextContextTokens}, {job.TrainableParameters} parameters";
     });
 
     /// <summary>The ended attempts of a job.</summary>
     public Task<JobAttempt[]> AttemptsAsync(SweepId id, JobEntity job) => ReadAsync(async connection =>
     {
         var ended = await connection.QueryAsync(null,
-            "SELECT number, worker, started_ms, ended_ms, outcome, fault, environment FROM attempts WHERE sweep_id = @sweep AND position = @position ORDER BY number",
-            r => (Attempt: new JobAttempt(r.GetInt32(0), r.GetString(1), At(r.GetInt64(2)), At(r.GetInt64(3)), (AttemptOutcome)r.GetInt32(4), r.IsDBNull(5) ? null : r.GetString(5), null),
+            "SELECT number, worker, started_ms, ended_ms, outcome, fault, environment FROM attempts WHERE sweep_id = @sweep AND position = "
+                + "@position ORDER BY number",
+            r =>
+                (Attempt: new JobAttempt(r.GetInt32(0), r.GetString(1), At(r.GetInt64(2)), At(r.GetInt64(3)), (AttemptOutcome)r.GetInt32(4),
+                    r.IsDBNull(5) ? null : r.GetString(5), null),
                 Environment: r.IsDBNull(6) ? null : r.GetString(6)),
             ("sweep", id.Value), ("position", job.Position));
-        var environments = await EnvironmentsAsync(connection, [.. ended.Select(a => a.Environment).Append(job.Environment).OfType<string>().Distinct()]);
+        var environments = await EnvironmentsAsync(connection,
+            [.. ended.Select(a => a.Environment).Append(job.Environment).OfType<string>().Distinct()]);
         RunEnvironment? Environment(string? key) => key is null ? null : environments.GetValueOrDefault(key);
         var attempts = ended.Select(a => a.Attempt with { Environment = Environment(a.Environment) });
         if (job.State == JobState.Running)
-            attempts = attempts.Append(new JobAttempt(job.Attempt, job.Worker!, At(job.StartedMs!.Value), null, AttemptOutcome.Open, null, Environment(job.Environment)));
+            attempts = attempts.Append(new JobAttempt(job.Attempt, job.Worker!, At(job.StartedMs!.Value), null, AttemptOutcome.Open, null,
+                Environment(job.Environment)));
         return attempts.ToArray();
     });
 
@@ -130,13 +148,15 @@ internal sealed partial class SweepStore
         var (sweep, position) = (id.Value, job.Position);
         if (job.CachedFrom is { } origin)
         {
-            var there = await connection.QueryAsync(null, "SELECT position FROM jobs WHERE sweep_id = @sweep AND job_id = @job", r => r.GetInt32(0), ("sweep", origin), ("job", job.JobId));
+            var there = await connection.QueryAsync(null, "SELECT position FROM jobs WHERE sweep_id = @sweep AND job_id = @job",
+                r => r.GetInt32(0), ("sweep", origin), ("job", job.JobId));
             (sweep, position) = (origin, there is [var first, ..] ? first : -1);
         }
         (string, object?)[] key = [("sweep", sweep), ("position", position)];
         const string which = "WHERE sweep_id = @sweep AND position = @position";
         var epochs = await connection.QueryAsync(null,
-            $"SELECT epoch, loss, train_accuracy, learning_rate, image_context_tokens, text_context_tokens, seconds FROM epochs {which} ORDER BY epoch",
+            "SELECT epoch, loss, train_accuracy, learning_rate, image_context_tokens, text_context_tokens, seconds FROM "
+                + $"epochs {which} ORDER BY epoch",
             r => new JobEpoch
             {
                 Epoch = r.GetInt32(0),
@@ -147,7 +167,8 @@ internal sealed partial class SweepStore
                 TextContextTokens = r.GetInt32(5),
                 Duration = TimeSpan.FromSeconds(r.GetDouble(6)),
             }, key);
-        var prunes = await connection.QueryAsync(null, $"SELECT iteration, image_mask, text_mask FROM prune_steps {which} ORDER BY iteration",
+        var prunes = await connection.QueryAsync(null,
+            $"SELECT iteration, image_mask, text_mask FROM prune_steps {which} ORDER BY iteration",
             r => new PruneStep { Iteration = r.GetInt32(0), ImageMask = (byte[])r.GetValue(1), TextMask = (byte[])r.GetValue(2) }, key);
         return (epochs.ToArray(), prunes.ToArray());
     });
@@ -158,30 +179,38 @@ internal sealed partial class SweepStore
     /// <param name="position">Of one job only; null for all.</param>
     /// <param name="from">At this time or later; null for all.</param>
     /// <param name="limit">The last so many of them.</param>
-    public Task<AttemptEvent[]> LogAsync(SweepId id, SweepPlan plan, int? position, DateTimeOffset? from, int limit) => ReadAsync(async connection =>
+    public Task<AttemptEvent[]> LogAsync(SweepId id, SweepPlan plan, int? position, DateTimeOffset? from, int limit) =>
+        ReadAsync(async connection =>
     {
         const string which = "sweep_id = @sweep AND (@position < 0 OR position = @position)";
         var events = await connection.QueryAsync(null, $"""
             SELECT e.position, j.job_id, e.number, e.worker, e.at_ms, e.outcome, e.fault FROM (
                 SELECT position, number, worker, ended_ms AS at_ms, outcome, fault FROM attempts WHERE {which} AND ended_ms >= @from
                 UNION ALL SELECT position, number, worker, started_ms, 0, NULL FROM attempts WHERE {which} AND started_ms >= @from
-                UNION ALL SELECT position, attempt, worker, started_ms, 0, NULL FROM jobs WHERE {which} AND state = {(int)JobState.Running} AND started_ms >= @from
+                UNION ALL SELECT position, attempt, worker, started_ms, 0, NULL FROM jobs WHERE {which} AND state = {(int)JobState.Running}
+                    AND started_ms >= @from
                 ORDER BY at_ms DESC, position DESC, number DESC, outcome DESC LIMIT @limit) AS e
             JOIN jobs AS j ON j.sweep_id = @sweep AND j.position = e.position
             ORDER BY e.at_ms, e.position, e.number, e.outcome
             """,
-            r => (Position: r.GetInt32(0), Id: r.GetString(1), Number: r.GetInt32(2), Worker: r.GetString(3), At: r.GetInt64(4), Outcome: (AttemptOutcome)r.GetInt32(5), Fault: r.IsDBNull(6) ? null : r.GetString(6)),
+            r =>
+                (Position: r.GetInt32(0), Id: r.GetString(1), Number: r.GetInt32(2), Worker: r.GetString(3), At: r.GetInt64(4),
+                    Outcome: (AttemptOutcome)r.GetInt32(5), Fault: r.IsDBNull(6) ? null : r.GetString(6)),
             ("sweep", id.Value), ("position", position ?? -1), ("from", from?.ToUnixTimeMilliseconds() ?? 0L), ("limit", limit));
-        return events.Select(e => new AttemptEvent(At(e.At), new(e.Id), JobNames.Describe(plan.Definition(e.Position)), e.Number, e.Worker, e.Outcome, e.Fault)).ToArray();
+        return events.Select(e =>
+            new AttemptEvent(At(e.At), new(e.Id), JobNames.Describe(plan.Definition(e.Position)), e.Number, e.Worker, e.Outcome, e.Fault))
+                .ToArray();
     });
 
     /// <summary>What attempts ran on.</summary>
-    public Task<SortedDictionary<string, RunEnvironment>> EnvironmentsAsync(string[] ids) => ReadAsync(connection => EnvironmentsAsync(connection, ids));
+    public Task<SortedDictionary<string, RunEnvironment>> EnvironmentsAsync(string[] ids) =>
+        ReadAsync(connection => EnvironmentsAsync(connection, ids));
 
     private static async Task<SortedDictionary<string, RunEnvironment>> EnvironmentsAsync(DbConnection connection, string[] ids)
     {
         var rows = await connection.QueryAsync(null, $"SELECT id, json FROM environments WHERE {connection.In("id", "some")}",
-            r => KeyValuePair.Create(r.GetString(0), JsonSerializer.Deserialize<RunEnvironment>(r.GetString(1), AdaptClusterJson.Stored)!), ("some", connection.Array(ids)));
+            r => KeyValuePair.Create(r.GetString(0), JsonSerializer.Deserialize<RunEnvironment>(r.GetString(1), AdaptClusterJson.Stored)!),
+            ("some", connection.Array(ids)));
         return new(new Dictionary<string, RunEnvironment>(rows), StringComparer.Ordinal);
     }
 
@@ -192,7 +221,8 @@ internal sealed partial class SweepStore
     {
         const string source = $"""
             FROM (SELECT job_id AS key, min(sweep_id) AS origin FROM jobs WHERE state = 2 AND cached_from IS NULL AND sweep_id <> @sweep
-                  AND job_id IN (SELECT job_id FROM jobs WHERE sweep_id = @sweep) AND sweep_id IN (SELECT id FROM sweeps WHERE {IsMine}) GROUP BY job_id) AS known
+                  AND job_id IN (SELECT job_id FROM jobs WHERE sweep_id = @sweep) AND sweep_id IN (SELECT id FROM sweeps WHERE {IsMine})
+                      GROUP BY job_id) AS known
             JOIN jobs AS earlier ON earlier.job_id = known.key AND earlier.sweep_id = known.origin
             WHERE jobs.sweep_id = @sweep AND jobs.job_id = known.key
             """;
@@ -201,10 +231,12 @@ internal sealed partial class SweepStore
         {
             // A share by the id's digits: the same jobs on every submission of the same grid.
             var limit = verify >= 1 ? "g" : ((int)(verify * 0x10000)).ToString("x4", System.Globalization.CultureInfo.InvariantCulture);
-            await sql.ExecuteAsync($"UPDATE jobs SET cache_check = {(int)CacheCheck.Wanted} {source} AND jobs.job_id < @limit", ("sweep", id.Value), ("limit", limit), Own);
+            await sql.ExecuteAsync($"UPDATE jobs SET cache_check = {(int)CacheCheck.Wanted} {source} AND jobs.job_id < @limit",
+                ("sweep", id.Value), ("limit", limit), Own);
         }
         await sql.ExecuteAsync(
-            $"UPDATE jobs SET state = {(int)JobState.Completed}, cached_from = earlier.sweep_id, epoch = earlier.epoch, environment = earlier.environment, {columns} {source} AND jobs.cache_check = 0",
+            $"UPDATE jobs SET state = {(int)JobState.Completed}, cached_from = earlier.sweep_id, epoch = earlier.epoch, environment = "
+                + $"earlier.environment, {columns} {source} AND jobs.cache_check = 0",
             ("sweep", id.Value), Own);
         await sql.ExecuteAsync($"""
             INSERT INTO job_artifacts (sweep_id, position, name, content_key)

@@ -7,7 +7,8 @@ namespace AdaptCluster.Grains.Storage;
 internal sealed partial class SweepStore
 {
     /// <summary>Creates the schema or brings it up to date; safe to run twice, and in several processes at once.</summary>
-    /// <exception cref="InvalidInputException">A newer program has used the store, or an older one made the file in a way that cannot be brought up to date.</exception>
+    /// <exception cref="InvalidInputException">A newer program has used the store, or an older one made the file in a way that cannot be
+    /// brought up to date.</exception>
     public async Task MigrateAsync()
     {
         await MigrateSchemaAsync();
@@ -20,7 +21,9 @@ internal sealed partial class SweepStore
         if (!database.IsPostgres)
         {
             if (await HasTableAsync(db, "sweeps") && !await HasTableAsync(db, "migrations"))
-                throw new InvalidInputException("the store was made by a version before migrations; use the program that made it, or move the file away to begin afresh.");
+                throw new InvalidInputException(
+                    "the store was made by a version before migrations; use the program that made it, or move the "
+                    + "file away to begin afresh.");
             // Write-ahead logging lets other processes read while this one writes, and survives kill -9.
             await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL;");
             // EF's lock on SQLite is a row that outlives a killed process. The home folder's lock already keeps other processes out.
@@ -35,7 +38,9 @@ internal sealed partial class SweepStore
     public Task CheckSchemaAsync() => RunAsync(async db =>
     {
         var (known, applied) = (db.Database.GetMigrations().ToArray(), (await db.Database.GetAppliedMigrationsAsync()).ToArray());
-        if (known.Except(applied).Any()) throw new InvalidInputException($"the store ({database}) lacks {known.Except(applied).Count()} migrations; run 'sweep db migrate'.");
+        if (known.Except(applied).Any())
+            throw new InvalidInputException(
+                $"the store ({database}) lacks {known.Except(applied).Count()} migrations; run 'sweep db migrate'.");
         RefuseNewer(db, applied);
         return true;
     });
@@ -43,9 +48,11 @@ internal sealed partial class SweepStore
     private void RefuseNewer(SweepDbContext db, IEnumerable<string> applied)
     {
         if (applied.Except(db.Database.GetMigrations()).FirstOrDefault() is { } newer)
-            throw new InvalidInputException($"the store ({database}) was upgraded by a newer program ({newer}); use that program's version here too.");
+            throw new InvalidInputException(
+                $"the store ({database}) was upgraded by a newer program ({newer}); use that program's version here too.");
     }
 
     private static async Task<bool> HasTableAsync(SweepDbContext db, string name) =>
-        await db.Database.SqlQuery<int>($"SELECT count(*) AS \"Value\" FROM sqlite_master WHERE type = 'table' AND name = {name}").SingleAsync() > 0;
+        await db.Database.SqlQuery<int>($"SELECT count(*) AS \"Value\" FROM sqlite_master WHERE type = 'table' AND name = {name}")
+            .SingleAsync() > 0;
 }

@@ -18,7 +18,8 @@ namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>Plans, submits, lists and finds sweeps. It has no state, so calls interleave: what only reads never waits for a plan.</summary>
 [GrainType("front"), StatelessWorker, Reentrant, ControlSilo(1)]
-internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, SweepStore store, StoreFaults faults, IOptions<QueueOptions> queue, IClusterMembershipService membership, ISiloMetadataCache metadata)
+internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, SweepStore store, StoreFaults faults,
+    IOptions<QueueOptions> queue, IClusterMembershipService membership, ISiloMetadataCache metadata)
     : Grain, IFrontGrain
 {
     /// <summary>How long operators wait for what does not answer.</summary>
@@ -35,10 +36,14 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
     public async Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options)
     {
         using var activity = ClusterTelemetry.Begin("submit");
-        if (options.VerifyCache is not (>= 0 and <= 1)) throw new InvalidInputException($"--verify-cache: found {options.VerifyCache}; write a share from 0 to 1.");
-        if (options.Pool is { } pool && !PoolName.IsValid(pool)) throw new InvalidInputException($"--pool: found '{pool}'; write {PoolName.Rule}.");
-        if (options.Parallel < 0) throw new InvalidInputException($"--parallel: found {options.Parallel}; write a number of leases, or 0 for no limit.");
-        if (options.SubmittedBy is { Length: > SubmitOptions.LongestSubmitter } by) throw new InvalidInputException($"submittedBy: {by.Length} characters; write at most {SubmitOptions.LongestSubmitter}.");
+        if (options.VerifyCache is not (>= 0 and <= 1))
+            throw new InvalidInputException($"--verify-cache: found {options.VerifyCache}; write a share from 0 to 1.");
+        if (options.Pool is { } pool && !PoolName.IsValid(pool))
+            throw new InvalidInputException($"--pool: found '{pool}'; write {PoolName.Rule}.");
+        if (options.Parallel < 0)
+            throw new InvalidInputException($"--parallel: found {options.Parallel}; write a number of leases, or 0 for no limit.");
+        if (options.SubmittedBy is { Length: > SubmitOptions.LongestSubmitter } by)
+            throw new InvalidInputException($"submittedBy: {by.Length} characters; write at most {SubmitOptions.LongestSubmitter}.");
         if (options.SubmittedBy is { } name) options = options with { SubmittedBy = PrintableText.OneLine(name) };
         using var place = planning.Enter(options.SubmittedBy);
         // Settled here and kept: another control silo may have another default.
@@ -55,8 +60,12 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
         var (sweep, old) = await store.FindAsync(id) ?? throw SweepReader.Missing(id.Value);
         var pool = queue.Value.PoolOf(sweep.Pool);
         var (planned, offered) = (TrainerVersion.Of(old.Trainer), Pools.TrainerOf(pool));
-        if (planned == offered) throw new InvalidInputException($"sweep {id} is planned for trainer version {planned}, which pool '{pool}' runs; there is nothing to plan anew.");
-        if (sweep.State == SweepState.Completed) throw new InvalidInputException($"sweep {id} is complete; submit its spec under another name to compute it by trainer version {offered}.");
+        if (planned == offered)
+            throw new InvalidInputException(
+                $"sweep {id} is planned for trainer version {planned}, which pool '{pool}' runs; there is nothing to plan anew.");
+        if (sweep.State == SweepState.Completed)
+            throw new InvalidInputException(
+                $"sweep {id} is complete; submit its spec under another name to compute it by trainer version {offered}.");
         using var place = planning.Enter(sweep.SubmittedBy);
         var plan = await PlanAsync(place, sweep.SpecJson, $"the spec of {id}", offered);
         var anew = await store.IdOfAsync(plan);
@@ -75,7 +84,8 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
     public async Task<SweepSummary[]> ListAsync()
     {
         var all = new List<SweepSummary>();
-        for (var from = 0; await store.ListAsync(from, SweepListPage.MaxCount) is { Sweeps.Length: > 0 } page; from += page.Sweeps.Length) all.AddRange(page.Sweeps);
+        for (var from = 0; await store.ListAsync(from, SweepListPage.MaxCount) is { Sweeps.Length: > 0 } page; from += page.Sweeps.Length)
+            all.AddRange(page.Sweeps);
         // One that is submitted meanwhile moves the others on.
         return [.. all.DistinctBy(sweep => sweep.Id)];
     }
@@ -86,15 +96,21 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
 
     public async Task<ClusterStatus> ClusterAsync()
     {
-        var silos = membership.CurrentSnapshot.Members.Values.Where(member => member.Status != Orleans.Runtime.SiloStatus.Dead).Select(member =>
+        var silos = membership.CurrentSnapshot.Members.Values.Where(
+            member => member.Status != Orleans.Runtime.SiloStatus.Dead).Select(member =>
         {
             var declared = metadata.GetSiloMetadata(member.SiloAddress).Metadata.ToDictionary(pair => pair.Key, pair => pair.Value);
-            return new SiloStatus(declared.GetValueOrDefault(SiloMetadataKeys.Name, member.Name), member.SiloAddress.ToParsableString(), member.Status.ToString(), declared);
+            return new SiloStatus(declared.GetValueOrDefault(SiloMetadataKeys.Name, member.Name), member.SiloAddress.ToParsableString(),
+                member.Status.ToString(), declared);
         }).OrderBy(silo => silo.Name, StringComparer.Ordinal).ToArray();
         var (answers, ofSweeps) = await OpenPoolsAsync();
-        var pools = silos.Select(silo => silo.Metadata.GetValueOrDefault(SiloMetadataKeys.Pool)).OfType<string>().Append(queue.Value.Pool).Union(ofSweeps);
+        var pools = silos.Select(silo => silo.Metadata.GetValueOrDefault(SiloMetadataKeys.Pool)).OfType<string>()
+            .Append(queue.Value.Pool).Union(ofSweeps);
         var queues = await Task.WhenAll(pools.Select(async pool => (Pool: pool, Status: await QueueAsync(pool))));
-        return new ClusterStatus(silos, queues.Where(one => one.Status is not null).ToDictionary(one => one.Pool, one => one.Status!)) { Store = answers };
+        return new ClusterStatus(silos, queues.Where(one => one.Status is not null).ToDictionary(one => one.Pool, one => one.Status!))
+        {
+            Store = answers,
+        };
     }
 
     /// <summary>Whether the store answers, and the pools of the sweeps that have not ended.</summary>
@@ -105,7 +121,8 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
             var open = await store.OpenSweepsAsync().WaitAsync(LookLimit);
             var pools = open.Select(sweep => queue.Value.PoolOf(sweep.Pool)).ToArray();
             // What is left after an answer is an outage of writes alone.
-            return (faults.Outage is var (since, reason) ? new StoreStatus(Answers: false, since, reason) : new StoreStatus(Answers: true), pools);
+            return (faults.Outage is var (since, reason) ? new StoreStatus(Answers: false, since, reason)
+                : new StoreStatus(Answers: true), pools);
         }
         catch (StoreException e)
         {
@@ -114,7 +131,9 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
         catch (TimeoutException)
         {
             var outage = faults.Outage;
-            return (new StoreStatus(Answers: false, outage?.Since, $"the store's database does not answer within {LookLimit.TotalSeconds} s{(outage is var (_, reason) ? $"; {reason}" : "")}"), []);
+            return (new StoreStatus(Answers: false, outage?.Since,
+                $"the store's database does not answer within {LookLimit.TotalSeconds} "
+                + $"s{(outage is var (_, reason) ? $"; {reason}" : "")}"), []);
         }
     }
 

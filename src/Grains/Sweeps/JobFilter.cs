@@ -15,11 +15,13 @@ internal static class JobFilter
         for (var group = 0; group < plan.Groups.Length; group++)
         {
             var definition = plan.Groups[group].Definition;
-            if (query.Dataset is { } dataset && definition.Dataset.Name != dataset || query.Method is { } method && definition.Method != method) continue;
+            if (query.Dataset is { } dataset && definition.Dataset.Name != dataset
+                || query.Method is { } method && definition.Method != method) continue;
             for (var seed = 0; seed < plan.Seeds.Length; seed++)
             {
                 var position = (group * plan.Seeds.Length) + seed;
-                if (query.Text is null or "" || JobNames.Describe(plan.Definition(position)).Contains(query.Text, StringComparison.OrdinalIgnoreCase)) positions.Add(position);
+                if (query.Text is null or "" || JobNames.Describe(plan.Definition(position))
+                    .Contains(query.Text, StringComparison.OrdinalIgnoreCase)) positions.Add(position);
             }
         }
         return positions;

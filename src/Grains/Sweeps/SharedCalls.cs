@@ -1,17 +1,18 @@
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// Calls that share a transaction: those that come while one runs go into the next together, so that what a call costs does not grow with the
-/// callers. The bound of a batch is halved after one that failed or outlasted its callers' patience, and doubled again by each other one: what a
-/// slow store cannot write in time gets through in parts, and a call that always fails keeps its neighbours back only until it goes alone. Used on
-/// one grain's scheduler, so it needs no lock.
+/// Calls that share a transaction: those that come while one runs go into the next together, so that what a call costs does not grow with
+/// the callers. The bound of a batch is halved after one that failed or outlasted its callers' patience, and doubled again by each other
+/// one: what a slow store cannot write in time gets through in parts, and a call that always fails keeps its neighbours back only until it
+/// goes alone. Used on one grain's scheduler, so it needs no lock.
 /// </summary>
 /// <param name="write">Does what a batch of calls asks for, in their order; its error is that of all of them.</param>
 /// <param name="weigh">How much a call counts towards <paramref name="most"/>.</param>
 /// <param name="most">Most of one batch; a call that weighs more goes alone.</param>
 /// <param name="patience">How long a caller waits. Older calls are dropped: nobody hears the answer, and the caller repeats it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Task<IReadOnlyList<TAnswer>>> write, Func<TCall, long> weigh, long most, TimeSpan patience, TimeProvider time)
+internal sealed class SharedCalls<TCall, TAnswer>(Func<IReadOnlyList<TCall>, Task<IReadOnlyList<TAnswer>>> write, Func<TCall, long> weigh,
+    long most, TimeSpan patience, TimeProvider time)
 {
     private readonly Queue<(TCall Call, long Came, TaskCompletionSource<TAnswer> Answer)> _pending = new();
     private bool _writing;

@@ -3,7 +3,9 @@ using AdaptCluster.Grains.Telemetry;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>What a sweep shows to those who watch the cluster: a copy, made after each change, since they look from other threads.</summary>
+/// <summary>
+/// What a sweep shows to those who watch the cluster: a copy, made after each change, since they look from other threads.
+/// </summary>
 internal sealed partial class SweepGrain
 {
     private bool _shown;
@@ -23,6 +25,7 @@ internal sealed partial class SweepGrain
         if (!open && !_shown) return;
         _shown = true;
         _ended = open ? null : _ended ?? Time.GetUtcNow();
-        instruments.Show(Id.Value, new SweepLevels([.. Enum.GetValues<JobState>().Select(Progress.Count)], Progress.Pace, Sweep.State == SweepState.Running, _ended));
+        instruments.Show(Id.Value, new SweepLevels([.. Enum.GetValues<JobState>().Select(Progress.Count)], Progress.Pace,
+            Sweep.State == SweepState.Running, _ended));
     }
 }

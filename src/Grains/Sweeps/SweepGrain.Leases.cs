@@ -28,7 +28,8 @@ internal sealed partial class SweepGrain
         var resumed = Array.FindAll(begun.Assignments, job => job.Attempt > 1);
         if (resumed.Length == 0) return new PackAssignment(begun.Assignments, begun.MoreWait, _submission);
         var checkpoints = await store.CheckpointsAsync(Id, Array.ConvertAll(resumed, job => job.Position));
-        return new PackAssignment(Array.ConvertAll(begun.Assignments, job => job with { Checkpoint = checkpoints.GetValueOrDefault(job.Position) }), begun.MoreWait, _submission);
+        return new PackAssignment(Array.ConvertAll(begun.Assignments, job =>
+            job with { Checkpoint = checkpoints.GetValueOrDefault(job.Position) }), begun.MoreWait, _submission);
     }
 
     public async Task LeaseLostAsync(int pack, Guid lease) => await LeaseEndedAsync(pack, lease);
@@ -48,11 +49,16 @@ internal sealed partial class SweepGrain
     {
         if (_stored is null || _stale) return Task.FromResult<PackOffer[]>([]);
         var (parts, plan) = (PackParts.Of(_stored.Plan), _stored.Plan);
-        var held = _running.Where(job => leases.Contains(job.Value.Lease)).GroupBy(job => job.Value.Lease, job => (Position: job.Key, job.Value.Status.Epoch));
-        return Task.FromResult<PackOffer[]>([.. held.Select(lease => parts.Offer(plan.Pack(lease.First().Position), [.. lease]) with { Lease = lease.Key })]);
+        var held = _running.Where(job => leases.Contains(job.Value.Lease))
+            .GroupBy(job => job.Value.Lease, job => (Position: job.Key, job.Value.Status.Epoch));
+        return Task.FromResult<PackOffer[]>([.. held.Select(lease => parts.Offer(plan.Pack(lease.First().Position), [.. lease]) with
+        {
+            Lease = lease.Key,
+        })]);
     }
 
-    private Task<IReadOnlyList<PackBeginning>> BeginAsync(IReadOnlyList<PackStart> starts) => ChangeAsync<IReadOnlyList<PackBeginning>>(async () =>
+    private Task<IReadOnlyList<PackBeginning>> BeginAsync(IReadOnlyList<PackStart> starts) =>
+        ChangeAsync<IReadOnlyList<PackBeginning>>(async () =>
     {
         var answers = new PackBeginning[starts.Count];
         Array.Fill(answers, new PackBeginning([], [], [], MoreWait: false));
@@ -84,7 +90,13 @@ internal sealed partial class SweepGrain
         foreach (var job in begun.Assignments)
         {
             if (_running.TryGetValue(job.Position, out var known) && known.Status.Attempt == job.Attempt) continue;
-            var status = TrackedJob.Describe(job.Position, job.Id, _stored!.Plan) with { State = JobState.Running, Attempt = job.Attempt, Epoch = begun.Epochs[job.Position], Worker = start.Worker };
+            var status = TrackedJob.Describe(job.Position, job.Id, _stored!.Plan) with
+            {
+                State = JobState.Running,
+                Attempt = job.Attempt,
+                Epoch = begun.Epochs[job.Position],
+                Worker = start.Worker,
+            };
             _running[job.Position] = new(status, start.Lease);
         }
     }
@@ -133,8 +145,8 @@ internal sealed partial class SweepGrain
     }
 
     /// <summary>
-    /// Mends what was lost between the store, this grain and the queue, by comparing what waits and what is leased in both: packs that the queue has forgotten are
-    /// offered, leases that it does not know are ended.
+    /// Mends what was lost between the store, this grain and the queue, by comparing what waits and what is leased in both: packs that the
+    /// queue has forgotten are offered, leases that it does not know are ended.
     /// </summary>
     private async Task ReconcileAsync()
     {
@@ -153,7 +165,8 @@ internal sealed partial class SweepGrain
         if (holding.LeasePacks is { } leased) known.UnionWith(leased.Where((_, i) => !begun.Contains(holding.Leases[i])));
         var forgotten = waiting.Where(pack => !known.Contains(pack)).ToHashSet();
         if (forgotten.Count == 0) return;
-        var offers = (await store.UnfinishedPacksAsync(Id, _stored!.Plan)).Where(offer => offer.Lease is null && forgotten.Contains(offer.Pack)).ToArray();
+        var offers = (await store.UnfinishedPacksAsync(Id, _stored!.Plan))
+            .Where(offer => offer.Lease is null && forgotten.Contains(offer.Pack)).ToArray();
         LogForgotten(offers.Length);
         await Queue.OfferAsync(QueueGrain.Share(Sweep), offers);
     }
@@ -176,7 +189,8 @@ internal sealed partial class SweepGrain
     [LoggerMessage(LogLevel.Warning, "The sweep could not be compared with its queue, and is in a minute: {Reason}")]
     private partial void LogNotCompared(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Worker {Worker} runs trainer version {Found} and the sweep is planned for {Expected}; it gets none of its jobs")]
+    [LoggerMessage(
+        LogLevel.Warning, "Worker {Worker} runs trainer version {Found} and the sweep is planned for {Expected}; it gets none of its jobs")]
     private partial void LogOtherTrainer(string worker, int found, int expected);
 
     [LoggerMessage(LogLevel.Warning, "The queue did not know of {Packs} packs that wait; they are offered again")]

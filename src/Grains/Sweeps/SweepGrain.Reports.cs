@@ -7,7 +7,9 @@ namespace AdaptCluster.Grains.Sweeps;
 /// <summary>The reports of a sweep's workers: those that come while a transaction runs share the next one.</summary>
 internal sealed partial class SweepGrain
 {
-    /// <summary>Most bytes of reports in one transaction, so that the first of them does not wait long and no transaction is larger than memory.</summary>
+    /// <summary>
+    /// Most bytes of reports in one transaction, so that the first of them does not wait long and no transaction is larger than memory.
+    /// </summary>
     private const long MaxBatchBytes = 16 << 20;
 
     /// <summary>What a report weighs beside its checkpoint and prompts: at most 2,000 in a transaction.</summary>
@@ -18,7 +20,8 @@ internal sealed partial class SweepGrain
     public Task<bool[]> ReportAsync(JobReport[] reports) => _reports.CallAsync(reports);
 
     private static long Weigh(JobReport[] reports) =>
-        reports.Sum(report => ReportBytes + (report.Checkpoint?.LongLength ?? 0) + (report.Epoch?.Checkpoint.LongLength ?? 0) + (report.Result?.Prompts?.LongLength ?? 0));
+        reports.Sum(report => ReportBytes + (report.Checkpoint?.LongLength ?? 0) + (report.Epoch?.Checkpoint.LongLength ?? 0)
+            + (report.Result?.Prompts?.LongLength ?? 0));
 
     private Task<IReadOnlyList<bool[]>> ReportAsync(IReadOnlyList<JobReport[]> calls) => ChangeAsync<IReadOnlyList<bool[]>>(async () =>
     {
@@ -59,8 +62,8 @@ internal sealed partial class SweepGrain
     }
 
     /// <summary>
-    /// Applies reports, in halves where the store can take them together for no time: one that it can never take fails its job, and neither its neighbours nor
-    /// their workers.
+    /// Applies reports, in halves where the store can take them together for no time: one that it can never take fails its job, and neither
+    /// its neighbours nor their workers.
     /// </summary>
     private async Task<ReportAnswer[]> ApplyAsync(JobReport[] reports)
     {
@@ -75,7 +78,8 @@ internal sealed partial class SweepGrain
                 var half = reports.Length / 2;
                 return [.. await ApplyAsync(reports[..half]), .. await ApplyAsync(reports[half..])];
             }
-            var fault = new JobReport(reports[0].Position, reports[0].Attempt, Fault: new JobFault($"the store can never take what the job reported: {e.Message}", Retry: false));
+            var fault = new JobReport(reports[0].Position, reports[0].Attempt,
+                Fault: new JobFault($"the store can never take what the job reported: {e.Message}", Retry: false));
             var answer = (await store.ApplyAsync(Id, [fault], Returned))[0];
             if (answer.State is { } state) Note(fault, state, []);
             // Its worker hears that the report was refused, and stops the job.
@@ -85,20 +89,31 @@ internal sealed partial class SweepGrain
 
     private void Note(JobReport report, JobState state, List<JobOutcome> outcomes)
     {
-        var (job, lease) = _running.TryGetValue(report.Position, out var running) ? (running.Status, running.Lease) : (TrackedJob.Describe(report.Position, default, _stored!.Plan), default);
+        var (job, lease) = _running.TryGetValue(report.Position, out var running) ? (running.Status, running.Lease)
+            : (TrackedJob.Describe(report.Position, default, _stored!.Plan), default);
         if (report.Epoch is { } epoch)
         {
             // Sent again because its answer was lost: the store takes it again, and it counts once.
             if (epoch.Epoch > job.Epoch) Progress.Add(report.Position, Time.GetUtcNow());
             // An earlier attempt had come further than the state that the store has of it.
             else if (epoch.Epoch < job.Epoch) Progress.Forget(report.Position, job.Epoch - epoch.Epoch);
-            _running[report.Position] = new(job with { Epoch = epoch.Epoch, Loss = epoch.Loss, ContextTokens = epoch.ImageContextTokens + epoch.TextContextTokens }, lease);
+            _running[report.Position] = new(job with
+            {
+                Epoch = epoch.Epoch,
+                Loss = epoch.Loss,
+                ContextTokens = epoch.ImageContextTokens
+                + epoch.TextContextTokens
+            }, lease);
             return;
         }
         _running.Remove(report.Position);
         Progress.Move(JobState.Running, state);
         instruments.Ended(SweepStore.Outcome(report));
-        if (report.Result is { } result) outcomes.Add(new JobOutcome(report.Position, result with { Prompts = null, FinalLoss = job.Loss }));
+        if (report.Result is { } result) outcomes.Add(new JobOutcome(report.Position, result with
+        {
+            Prompts = null,
+            FinalLoss = job.Loss,
+        }));
         if (report.Fault is not { } fault) return;
         LogFault(job.Id, report.Attempt, state, fault.Message);
         if (fault.DropCheckpoint)

@@ -18,10 +18,10 @@ using Orleans.Configuration;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// One sweep. The store decides (conditional writes on the attempt number); what is in memory is a copy that is changed only after the store
-/// has accepted, and read again after an error of the store. The copy holds counts and the jobs that train, so its size does not grow with
-/// the sweep. Calls interleave, so that reports of many workers share one transaction; <see cref="_gate"/> keeps writes apart. While the sweep
-/// is open its reminder keeps the grain; after that it goes when nobody has asked for it for some minutes.
+/// One sweep. The store decides (conditional writes on the attempt number); what is in memory is a copy that is changed only after the
+/// store has accepted, and read again after an error of the store. The copy holds counts and the jobs that train, so its size does not grow
+/// with the sweep. Calls interleave, so that reports of many workers share one transaction; <see cref="_gate"/> keeps writes apart. While
+/// the sweep is open its reminder keeps the grain; after that it goes when nobody has asked for it for some minutes.
 /// </summary>
 [GrainType("sweep"), Reentrant, ControlSilo(1)]
 internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
@@ -68,7 +68,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private string? _submission;
 
     public SweepGrain(
-        SweepStore store, StoreFaults faults, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger,
+        SweepStore store, StoreFaults faults, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time,
+        ILogger<SweepGrain> logger,
         IOptions<SiloMessagingOptions> messaging)
         : base(time)
     {
@@ -150,7 +151,9 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         await GoOnCancellingAsync();
     });
 
-    /// <summary>What follows once the sweep says that it is being cancelled. May be repeated, by whom the first try broke off for.</summary>
+    /// <summary>
+    /// What follows once the sweep says that it is being cancelled. May be repeated, by whom the first try broke off for.
+    /// </summary>
     private async Task GoOnCancellingAsync()
     {
         Progress.Move(JobState.Queued, JobState.Cancelled, await store.MoveJobsAsync(Id, [JobState.Queued], JobState.Cancelled));
@@ -161,7 +164,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     public Task<int> RetryAsync(RetryScope which) => ChangeAsync(async () =>
     {
         Allowed(SweepAction.Retry);
-        var moved = await store.MoveJobsAsync(Id, which == RetryScope.Failed ? [JobState.Failed] : [JobState.Failed, JobState.Cancelled], JobState.Queued);
+        var moved = await store.MoveJobsAsync(Id, which == RetryScope.Failed ? [JobState.Failed]
+            : [JobState.Failed, JobState.Cancelled], JobState.Queued);
         // Those that a try before has moved, which then broke off, are run as well.
         if (moved == 0 && Sweep.State is SweepState.Failed or SweepState.Cancelled) moved = Progress.Count(JobState.Queued);
         if (moved > 0) await RunAsync();
@@ -170,7 +174,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     public Task SetAsync(ShareChange change) => ChangeAsync(async () =>
     {
-        if (change.Pool is { } pool && !PoolName.IsValid(pool)) throw new InvalidInputException($"--pool: found '{pool}'; write {PoolName.Rule}.");
+        if (change.Pool is { } pool && !PoolName.IsValid(pool))
+            throw new InvalidInputException($"--pool: found '{pool}'; write {PoolName.Rule}.");
         Allowed(SweepAction.Set);
         var moves = await ShareAsync(change);
         if (!Sweep.State.IsQueued) return;
@@ -205,8 +210,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     }
 
     /// <summary>
-    /// Why the sweep does not get on although it should: its store refuses what its workers report, or the queue has nobody for it. The queue is
-    /// asked now and then, since many may watch.
+    /// Why the sweep does not get on although it should: its store refuses what its workers report, or the queue has nobody for it. The
+    /// queue is asked now and then, since many may watch.
     /// </summary>
     private async Task<string?> ObstacleAsync()
     {
@@ -246,7 +251,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     }
 
     /// <summary>
-    /// Ends the reminder of a sweep that was never created. That of another cluster, with which this one shares the database and the service id, stays.
+    /// Ends the reminder of a sweep that was never created. That of another cluster, with which this one shares the database and the
+    /// service id, stays.
     /// </summary>
     private async Task MissAsync() => await ChangeAsync(async () =>
     {
@@ -277,7 +283,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private SweepState? Allowed(SweepAction action)
     {
         var move = SweepLifecycle.Of(Sweep.State, action);
-        return move.Refusal is null ? move.To : throw new InvalidInputException(string.Format(CultureInfo.InvariantCulture, move.Refusal, Id));
+        return move.Refusal is null ? move.To : throw new InvalidInputException(
+            string.Format(CultureInfo.InvariantCulture, move.Refusal, Id));
     }
 
     private async Task RunAsync()
@@ -290,7 +297,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         await Queue.ConfigureAsync(QueueGrain.Share(Sweep), LeaseDirective.Continue);
     }
 
-    private Task<IGrainReminder> WatchAsync() => this.RegisterOrUpdateReminder(WatchReminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+    private Task<IGrainReminder> WatchAsync() =>
+        this.RegisterOrUpdateReminder(WatchReminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
 
     private async Task OfferAsync()
     {
@@ -305,7 +313,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         {
             var jobs = await store.LoadAsync(Id, plan.Seeds.Length);
             _progress = new SweepProgress(PlannedWork.Of(plan), jobs.Counts);
-            _running = jobs.Running.ToDictionary(job => job.Position, job => new RunningJob(TrackedJob.From(job, plan), job.Lease is { } lease ? Guid.Parse(lease) : default));
+            _running = jobs.Running.ToDictionary(job => job.Position, job =>
+                new RunningJob(TrackedJob.From(job, plan), job.Lease is { } lease ? Guid.Parse(lease) : default));
             _failed = jobs.Failed.ConvertAll(job => TrackedJob.From(job, plan));
             _verifies = jobs.Verifies;
             _mismatches = jobs.Mismatches.ConvertAll(job => TrackedJob.From(job, plan));
@@ -352,7 +361,9 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         return true;
     });
 
-    /// <summary>Runs one change at a time. After an error nobody knows what was written, so the copy in memory is read again before the next one.</summary>
+    /// <summary>
+    /// Runs one change at a time. After an error nobody knows what was written, so the copy in memory is read again before the next one.
+    /// </summary>
     private async Task<T> ChangeAsync<T>(Func<Task<T>> change)
     {
         await _gate.WaitAsync();
@@ -394,7 +405,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} failed and the job is {Next}: {Fault}")]
     private partial void LogFault(JobId job, int attempt, JobState next, string fault);
 
-    [LoggerMessage(LogLevel.Warning, "A report of attempt {Attempt} of the job at position {Position} was refused: it is not the current attempt")]
+    [LoggerMessage(
+        LogLevel.Warning, "A report of attempt {Attempt} of the job at position {Position} was refused: it is not the current attempt")]
     private partial void LogRefused(int position, int attempt);
 
     [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} was lost with {Worker}")]

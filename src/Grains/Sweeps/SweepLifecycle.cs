@@ -26,13 +26,14 @@ internal enum SweepAction
 }
 
 /// <summary>What becomes of a sweep that is asked.</summary>
-/// <param name="To">The state that it goes to; the one it has where it only repeats what may have been broken off; null where nothing is done.</param>
+/// <param name="To">The state that it goes to; the one it has where it only repeats what may have been broken off; null where nothing is
+/// done.</param>
 /// <param name="Refusal">Why it refuses, with {0} for its id; null where it does not.</param>
 internal readonly record struct SweepMove(SweepState? To, string? Refusal = null);
 
 /// <summary>
-/// Every state with every action: the one place that says what a user may do when. The end of a sweep is none of these, since the store alone says
-/// when nothing is open.
+/// Every state with every action: the one place that says what a user may do when. The end of a sweep is none of these, since the store
+/// alone says when nothing is open.
 /// </summary>
 internal static class SweepLifecycle
 {
@@ -49,12 +50,14 @@ internal static class SweepLifecycle
         (SweepAction.Pause, SweepState.Running or SweepState.Paused) => new(SweepState.Paused),
         (SweepAction.Pause, _) => Refused(state, "cannot be paused"),
 
-        (SweepAction.Resume, SweepState.Running or SweepState.Paused or SweepState.Interrupted or SweepState.Cancelled) => new(SweepState.Running),
+        (SweepAction.Resume, SweepState.Running or SweepState.Paused or SweepState.Interrupted or SweepState.Cancelled) =>
+            new(SweepState.Running),
         (SweepAction.Resume, SweepState.Failed) => Refused(state, "cannot be resumed", "'sweep retry {0}' runs its failed jobs once more"),
         (SweepAction.Resume, _) => Refused(state, "cannot be resumed"),
 
         // One that is cancelled twice is cancelled once; the second time goes on with what the first has left.
-        (SweepAction.Cancel, SweepState.Running or SweepState.Paused or SweepState.Interrupted or SweepState.Cancelling) => new(SweepState.Cancelling),
+        (SweepAction.Cancel, SweepState.Running or SweepState.Paused or SweepState.Interrupted or SweepState.Cancelling) =>
+            new(SweepState.Cancelling),
         (SweepAction.Cancel, _) => Nothing,
 
         (SweepAction.Retry, SweepState.Cancelling) => Refused(state, "cannot be retried yet"),

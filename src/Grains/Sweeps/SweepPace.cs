@@ -6,14 +6,17 @@ namespace AdaptCluster.Grains.Sweeps;
 /// <param name="GivenUp">Iterations that are left of jobs that were given up.</param>
 /// <param name="Since">When the window of its speed begins; null before the first report.</param>
 /// <param name="DoneThen">Iterations that were done by then.</param>
-/// <param name="Cost">The same in computation, since an iteration of one job may take many times as long as another's; null where the plan does not have it.</param>
-internal readonly record struct SweepPace(long Total, long Done, long GivenUp, DateTimeOffset? Since, long DoneThen, SweepPace.Computation? Cost = null)
+/// <param name="Cost">The same in computation, since an iteration of one job may take many times as long as another's; null where the plan
+/// does not have it.</param>
+internal readonly record struct SweepPace(long Total, long Done, long GivenUp, DateTimeOffset? Since, long DoneThen,
+    SweepPace.Computation? Cost = null)
 {
     /// <summary>A rate over less time says nothing.</summary>
     private const double LeastSeconds = 2;
 
     /// <summary>Iterations in a second; null while nobody can know.</summary>
-    public double? PerSecond(DateTimeOffset now) => (now - Since)?.TotalSeconds is >= LeastSeconds and var seconds ? (Done - DoneThen) / seconds : null;
+    public double? PerSecond(DateTimeOffset now) => (now - Since)?.TotalSeconds is >= LeastSeconds and var seconds
+        ? (Done - DoneThen) / seconds : null;
 
     /// <summary>Time to the end at the present speed; null while nobody can know.</summary>
     public TimeSpan? Remaining(DateTimeOffset now)

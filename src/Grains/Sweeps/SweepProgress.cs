@@ -31,8 +31,10 @@ internal sealed class SweepProgress
             _cached += count.Cached;
             var group = work.Groups[count.Group];
             _done += EpochIterations(group) * count.Epochs;
-            if (count.State is JobState.Queued or JobState.Running) _left += EpochCost(group) * ((group.Epochs * count.Jobs) - count.Epochs);
-            if (count.State is JobState.Failed or JobState.Cancelled) _givenUp += (long)group.Iterations * count.Jobs - EpochIterations(group) * count.Epochs;
+            if (count.State is JobState.Queued or JobState.Running)
+                _left += EpochCost(group) * ((group.Epochs * count.Jobs) - count.Epochs);
+            if (count.State is JobState.Failed or JobState.Cancelled)
+                _givenUp += (long)group.Iterations * count.Jobs - EpochIterations(group) * count.Epochs;
         }
     }
 
@@ -51,10 +53,12 @@ internal sealed class SweepProgress
         : new(_work.Iterations, _done, _givenUp, null, 0);
 
     /// <summary>Records that jobs changed their state.</summary>
-    /// <exception cref="InvalidOperationException">There are not as many in the first state: the counts are not the store's, and must be read again.</exception>
+    /// <exception cref="InvalidOperationException">There are not as many in the first state: the counts are not the store's, and must be
+    /// read again.</exception>
     public void Move(JobState from, JobState to, int jobs = 1)
     {
-        if (_jobs[(int)from] < jobs) throw new InvalidOperationException($"{jobs} jobs leave the state {from}, and {_jobs[(int)from]} are in it.");
+        if (_jobs[(int)from] < jobs)
+            throw new InvalidOperationException($"{jobs} jobs leave the state {from}, and {_jobs[(int)from]} are in it.");
         _jobs[(int)from] -= jobs;
         _jobs[(int)to] += jobs;
     }
@@ -67,7 +71,9 @@ internal sealed class SweepProgress
         Drop(EpochCost(group) * (group.Epochs - epoch));
     }
 
-    /// <summary>Epochs of a job that are to be trained again. The speed is measured anew, since they are no step back of the workers.</summary>
+    /// <summary>
+    /// Epochs of a job that are to be trained again. The speed is measured anew, since they are no step back of the workers.
+    /// </summary>
     public void Forget(int position, int epochs)
     {
         var group = Group(position);
@@ -99,7 +105,13 @@ internal sealed class SweepProgress
                 Name = sweep.Name,
                 State = sweep.State,
                 Submitted = DateTimeOffset.FromUnixTimeMilliseconds(sweep.SubmittedMs),
-                Jobs = new JobCounts { Total = sweep.TotalJobs, Completed = Count(JobState.Completed), Failed = Count(JobState.Failed), Cached = _cached },
+                Jobs = new JobCounts
+                {
+                    Total = sweep.TotalJobs,
+                    Completed = Count(JobState.Completed),
+                    Failed = Count(JobState.Failed),
+                    Cached = _cached,
+                },
                 SubmittedBy = sweep.SubmittedBy,
             },
             Iterations = _work.Iterations,

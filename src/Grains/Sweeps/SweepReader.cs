@@ -8,7 +8,9 @@ using AdaptCluster.Grains.Storage;
 
 namespace AdaptCluster.Grains.Sweeps;
 
-/// <summary>Reads sweeps from the store: for the grains, and for commands in a home that no process holds, which need no silo to look.</summary>
+/// <summary>
+/// Reads sweeps from the store: for the grains, and for commands in a home that no process holds, which need no silo to look.
+/// </summary>
 /// <param name="store">The store.</param>
 /// <param name="pool">The pool of sweeps that name none; asked for only when there is one.</param>
 /// <param name="time">The clock.</param>
@@ -26,7 +28,8 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         return fitting switch
         {
             [var only] => new(only),
-            [] when latest || (await store.FindSweepsAsync("", 1)).Count == 0 => throw new InvalidInputException("there is no sweep yet; 'sweep submit FILE' makes one."),
+            [] when latest || (await store.FindSweepsAsync("", 1)).Count == 0 =>
+                throw new InvalidInputException("there is no sweep yet; 'sweep submit FILE' makes one."),
             [] => throw Missing(idOrPrefix),
             _ when fitting.Contains(idOrPrefix) => new(idOrPrefix),
             _ => throw new InvalidInputException($"'{idOrPrefix}' fits {string.Join(", ", fitting)}; write more of the id."),
@@ -35,7 +38,8 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
 
     public Task<SweepListPage> ListPageAsync(int from, int count)
     {
-        if (count is < 1 or > SweepListPage.MaxCount) throw new InvalidInputException($"count: found {count}; write 1 to {SweepListPage.MaxCount}.");
+        if (count is < 1 or > SweepListPage.MaxCount)
+            throw new InvalidInputException($"count: found {count}; write 1 to {SweepListPage.MaxCount}.");
         if (from < 0) throw new InvalidInputException($"from: found {from}; write 0 or more.");
         return store.ListAsync(from, count);
     }
@@ -135,7 +139,8 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
 
     public async Task<JobPage> JobsAsync(SweepId sweep, JobQuery query)
     {
-        if (query.Count is < 1 or > JobQuery.MaxCount) throw new InvalidInputException($"count: found {query.Count}; write 1 to {JobQuery.MaxCount}.");
+        if (query.Count is < 1 or > JobQuery.MaxCount)
+            throw new InvalidInputException($"count: found {query.Count}; write 1 to {JobQuery.MaxCount}.");
         if (query.From < 0) throw new InvalidInputException($"from: found {query.From}; write 0 or more.");
         var (_, plan) = await StoredAsync(sweep);
         var fitting = JobFilter.Positions(plan, query);
@@ -150,7 +155,8 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
             fitting = [.. known.Intersect(fitting)];
         }
         var total = fitting?.Count ?? plan.JobCount;
-        var wanted = Enumerable.Range(query.From, Math.Clamp(total - query.From, 0, query.Count)).Select(index => fitting is null ? index : fitting[index]).ToArray();
+        var wanted = Enumerable.Range(query.From, Math.Clamp(total - query.From, 0, query.Count))
+            .Select(index => fitting is null ? index : fitting[index]).ToArray();
         return new JobPage(total, [.. (await store.JobsAtAsync(sweep, wanted)).Select(row => TrackedJob.Row(row, plan))]);
     }
 
@@ -197,11 +203,13 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
     /// <summary>The error that names a sweep which is not there.</summary>
     public static InvalidInputException Missing(string sweep) => new($"there is no sweep '{sweep}'; 'sweep list' shows those there are.");
 
-    private async Task<StoredSweep> StoredAsync(SweepId sweep) => held?.Invoke() ?? await store.FindAsync(sweep) ?? throw Missing(sweep.Value);
+    private async Task<StoredSweep> StoredAsync(SweepId sweep) =>
+        held?.Invoke() ?? await store.FindAsync(sweep) ?? throw Missing(sweep.Value);
 
     private async Task<JobEntity> FindJobAsync(SweepId sweep, string job)
     {
-        if (job.Length == 0 || !job.All(char.IsAsciiHexDigitLower)) throw new InvalidInputException($"--job {job}: a job's id is hexadecimal digits; 'sweep results {sweep} --runs' lists them.");
+        if (job.Length == 0 || !job.All(char.IsAsciiHexDigitLower))
+            throw new InvalidInputException($"--job {job}: a job's id is hexadecimal digits; 'sweep results {sweep} --runs' lists them.");
         const int shown = 5;
         var fitting = await store.FindJobsAsync(sweep, job, shown);
         if (fitting is not [var row])
@@ -234,7 +242,8 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         return null;
     }
 
-    private static SortedDictionary<string, string[]> Differences(SortedDictionary<string, string> key, SortedDictionary<string, string> other)
+    private static SortedDictionary<string, string[]> Differences(
+        SortedDictionary<string, string> key, SortedDictionary<string, string> other)
     {
         var differences = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
         foreach (var name in key.Keys.Union(other.Keys))

@@ -32,7 +32,8 @@ internal sealed class CellInstruments
             foreach (var cell in table.Cells)
             {
                 if (level(cell) is { } value)
-                    yield return new Measurement<double>(value, new(MetricLabels.Sweep, sweep), new(MetricLabels.Arm, cell.Arm), new(MetricLabels.Dataset, cell.Dataset));
+                    yield return new Measurement<double>(value, new(MetricLabels.Sweep, sweep), new(MetricLabels.Arm, cell.Arm),
+                        new(MetricLabels.Dataset, cell.Dataset));
             }
         }
     }

@@ -11,7 +11,9 @@ public static class ClusterTelemetry
     /// <summary>The source of all activities; it costs nothing while nobody listens.</summary>
     public static ActivitySource Activities { get; } = new(Name);
 
-    /// <summary>Begins an activity under the present one, or a trace where that one is not recorded: nobody would ever see its parent.</summary>
+    /// <summary>
+    /// Begins an activity under the present one, or a trace where that one is not recorded: nobody would ever see its parent.
+    /// </summary>
     /// <param name="name">The activity's name.</param>
     public static Activity? Begin(string name)
     {
@@ -21,8 +23,8 @@ public static class ClusterTelemetry
 }
 
 /// <summary>
-/// The labels of the metrics. None is the id of a job, a lease or an attempt: a time series for each of these would bury whoever stores them.
-/// The id of a sweep is a label of gauges alone, which end with the sweep.
+/// The labels of the metrics. None is the id of a job, a lease or an attempt: a time series for each of these would bury whoever stores
+/// them. The id of a sweep is a label of gauges alone, which end with the sweep.
 /// </summary>
 public static class MetricLabels
 {

@@ -13,17 +13,26 @@ internal sealed class QueueInstruments
     {
         var meter = meters.Create(ClusterTelemetry.Name);
         _granted = meter.CreateCounter<long>("adaptcluster.leases.granted", "{lease}", "Leases given to workers.");
-        _expired = meter.CreateCounter<long>("adaptcluster.leases.expired", "{lease}", "Leases that ran out because their worker was lost or stood still.");
-        _returned = meter.CreateCounter<long>("adaptcluster.leases.returned", "{lease}", "Leases that their worker ended, with all jobs done or some handed back.");
-        meter.CreateObservableGauge("adaptcluster.queue.depth", () => Each(queue => queue.Waiting), "{pack}", "Packs of jobs that wait for a worker.");
-        meter.CreateObservableGauge("adaptcluster.queue.leasable", () => Each(queue => queue.Leasable), "{lease}", "Leases that more workers would get.");
-        meter.CreateObservableGauge("adaptcluster.queue.leases", () => Each(queue => queue.Leased), "{lease}", "Packs of jobs that a worker has.");
-        meter.CreateObservableGauge("adaptcluster.queue.oldest.age", () => Each(queue => queue.Oldest is { } oldest ? Math.Max(0, (time.GetUtcNow() - oldest).TotalSeconds) : 0), "s",
+        _expired = meter.CreateCounter<long>("adaptcluster.leases.expired", "{lease}",
+            "Leases that ran out because their worker was lost or stood still.");
+        _returned = meter.CreateCounter<long>("adaptcluster.leases.returned", "{lease}",
+            "Leases that their worker ended, with all jobs done or some handed back.");
+        meter.CreateObservableGauge("adaptcluster.queue.depth", () => Each(queue => queue.Waiting), "{pack}",
+            "Packs of jobs that wait for a worker.");
+        meter.CreateObservableGauge("adaptcluster.queue.leasable", () => Each(queue => queue.Leasable), "{lease}",
+            "Leases that more workers would get.");
+        meter.CreateObservableGauge("adaptcluster.queue.leases", () => Each(queue => queue.Leased), "{lease}",
+            "Packs of jobs that a worker has.");
+        meter.CreateObservableGauge("adaptcluster.queue.oldest.age", () =>
+            Each(queue => queue.Oldest is { } oldest ? Math.Max(0, (time.GetUtcNow() - oldest).TotalSeconds) : 0), "s",
             "How long the pack that has waited longest has waited; 0 when none waits.");
-        meter.CreateObservableGauge("adaptcluster.quarantined.silos", () => Each(queue => queue.Quarantined), "{silo}", "Silos that get no work because different jobs failed there in a row.");
+        meter.CreateObservableGauge("adaptcluster.quarantined.silos", () => Each(queue => queue.Quarantined), "{silo}",
+            "Silos that get no work because different jobs failed there in a row.");
     }
 
-    /// <summary>A queue begins here: its counters are there before the first lease, so that their growth can be seen from the first one on.</summary>
+    /// <summary>
+    /// A queue begins here: its counters are there before the first lease, so that their growth can be seen from the first one on.
+    /// </summary>
     public void Begin(string pool)
     {
         foreach (var counter in (Counter<long>[])[_granted, _expired, _returned]) counter.Add(0, Label(pool));

@@ -6,13 +6,16 @@ using AdaptCluster.Grains.Sweeps;
 
 namespace AdaptCluster.Grains.Telemetry;
 
-/// <summary>What the sweeps that live on this silo show. Gauges are there while a sweep is open, and some minutes longer, so that its end is seen.</summary>
+/// <summary>
+/// What the sweeps that live on this silo show. Gauges are there while a sweep is open, and some minutes longer, so that its end is seen.
+/// </summary>
 internal sealed class SweepInstruments
 {
     /// <summary>How long the gauges of a sweep outlive it, and its grains the last who asked for it.</summary>
     public static readonly TimeSpan Afterglow = TimeSpan.FromMinutes(10);
 
-    private static readonly AttemptOutcome[] Outcomes = [AttemptOutcome.Completed, AttemptOutcome.Failed, AttemptOutcome.Returned, AttemptOutcome.Lost, AttemptOutcome.Unfit];
+    private static readonly AttemptOutcome[] Outcomes =
+        [AttemptOutcome.Completed, AttemptOutcome.Failed, AttemptOutcome.Returned, AttemptOutcome.Lost, AttemptOutcome.Unfit];
     private readonly ConcurrentDictionary<string, SweepLevels> _sweeps = new();
     private readonly Counter<long> _attempts, _refused, _cacheHits;
     private readonly TimeProvider _time;
@@ -22,11 +25,14 @@ internal sealed class SweepInstruments
         _time = time;
         var meter = meters.Create(ClusterTelemetry.Name);
         _attempts = meter.CreateCounter<long>("adaptcluster.attempts", "{attempt}", "Attempts at a job that have ended, by how.");
-        _refused = meter.CreateCounter<long>("adaptcluster.reports.refused", "{report}", "Reports of attempts that were not their job's current one any more.");
+        _refused = meter.CreateCounter<long>("adaptcluster.reports.refused", "{report}",
+            "Reports of attempts that were not their job's current one any more.");
         _cacheHits = meter.CreateCounter<long>("adaptcluster.cache.hits", "{job}", "Jobs that the results of earlier sweeps answered.");
         meter.CreateObservableGauge("adaptcluster.jobs", Jobs, "{job}", "Jobs of each open sweep, by where they stand.");
-        meter.CreateObservableGauge("adaptcluster.sweep.progress.ratio", () => Each(sweep => sweep.Progress), unit: null, "Share of a sweep's training iterations that is done, 0 to 1; of its jobs where none trains.");
-        meter.CreateObservableGauge("adaptcluster.sweep.eta", () => Each(sweep => sweep.Remaining(time.GetUtcNow())), "s", "Time until a running sweep ends at its present speed.");
+        meter.CreateObservableGauge("adaptcluster.sweep.progress.ratio", () => Each(sweep => sweep.Progress), unit: null,
+            "Share of a sweep's training iterations that is done, 0 to 1; of its jobs where none trains.");
+        meter.CreateObservableGauge("adaptcluster.sweep.eta", () => Each(sweep => sweep.Remaining(time.GetUtcNow())), "s",
+            "Time until a running sweep ends at its present speed.");
         // There before the first one, so that their growth can be seen from it on.
         foreach (var outcome in Outcomes) Ended(outcome, 0);
         _refused.Add(0);
@@ -40,7 +46,8 @@ internal sealed class SweepInstruments
     public void Forget(string sweep) => _sweeps.TryRemove(sweep, out _);
 
     /// <summary>Counts attempts that the store has as ended.</summary>
-    public void Ended(AttemptOutcome outcome, int attempts = 1) => _attempts.Add(attempts, new KeyValuePair<string, object?>(MetricLabels.Outcome, AdaptClusterJson.Name(outcome)));
+    public void Ended(AttemptOutcome outcome, int attempts = 1) =>
+        _attempts.Add(attempts, new KeyValuePair<string, object?>(MetricLabels.Outcome, AdaptClusterJson.Name(outcome)));
 
     /// <summary>Counts a report that was refused.</summary>
     public void Refused() => _refused.Add(1);
@@ -48,13 +55,15 @@ internal sealed class SweepInstruments
     /// <summary>Counts jobs that needed no run.</summary>
     public void CacheHits(int jobs) => _cacheHits.Add(jobs);
 
-    private IEnumerable<KeyValuePair<string, SweepLevels>> Shown() => _sweeps.Where(sweep => !(sweep.Value.Ended + Afterglow < _time.GetUtcNow()));
+    private IEnumerable<KeyValuePair<string, SweepLevels>> Shown() =>
+        _sweeps.Where(sweep => !(sweep.Value.Ended + Afterglow < _time.GetUtcNow()));
 
     private IEnumerable<Measurement<long>> Jobs() => Shown().SelectMany(sweep => sweep.Value.Jobs.Select((count, state) =>
         new Measurement<long>(count, new(MetricLabels.Sweep, sweep.Key), new(MetricLabels.State, AdaptClusterJson.Name((JobState)state)))));
 
     private IEnumerable<Measurement<double>> Each(Func<SweepLevels, double?> level) => Shown().SelectMany(sweep =>
-        level(sweep.Value) is { } value ? (Measurement<double>[])[new(value, new KeyValuePair<string, object?>(MetricLabels.Sweep, sweep.Key))] : []);
+        level(sweep.Value) is { } value
+            ? (Measurement<double>[])[new(value, new KeyValuePair<string, object?>(MetricLabels.Sweep, sweep.Key))] : []);
 }
 
 /// <summary>Where a sweep stands.</summary>
@@ -65,7 +74,8 @@ internal sealed class SweepInstruments
 internal sealed record SweepLevels(int[] Jobs, SweepPace Pace, bool Running, DateTimeOffset? Ended)
 {
     /// <summary>0 to 1.</summary>
-    public double Progress => Pace.Total > 0 ? Math.Min(1, (double)Pace.Done / Pace.Total) : (double)Jobs[(int)JobState.Completed] / Math.Max(1, Jobs.Sum());
+    public double Progress => Pace.Total > 0 ? Math.Min(1, (double)Pace.Done / Pace.Total)
+        : (double)Jobs[(int)JobState.Completed] / Math.Max(1, Jobs.Sum());
 
     /// <summary>Seconds; null while nobody can know.</summary>
     public double? Remaining(DateTimeOffset now) => Running ? Pace.Remaining(now)?.TotalSeconds : null;

@@ -5,8 +5,8 @@ using AdaptCluster.Grains.Specs;
 namespace AdaptCluster.Silo.Configuration;
 
 /// <summary>
-/// Reads settings from the section "AdaptCluster" of appsettings.json and, over it, from environment variables: the key "Store:ConnectionString"
-/// is the variable ADAPTCLUSTER_STORE__CONNECTIONSTRING. Every error names both.
+/// Reads settings from the section "AdaptCluster" of appsettings.json and, over it, from environment variables: the key
+/// "Store:ConnectionString" is the variable ADAPTCLUSTER_STORE__CONNECTIONSTRING. Every error names both.
 /// </summary>
 internal sealed class SettingsReader
 {
@@ -27,7 +27,8 @@ internal sealed class SettingsReader
         }
         catch (Exception e) when (e is InvalidDataException or FormatException)
         {
-            throw new InvalidInputException($"{Path.Combine(folder, FileName)}: {(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}", e);
+            throw new InvalidInputException($"{Path.Combine(folder, FileName)}: {(e.InnerException ?? e).Message.ReplaceLineEndings(" ")}",
+                e);
         }
         _values = new ConfigurationBuilder().AddConfiguration(_file).AddEnvironmentVariables(Prefix).Build();
     }
@@ -58,19 +59,22 @@ internal sealed class SettingsReader
     public TimeSpan? Seconds(string key)
     {
         if (Text(key) is not { } text) return null;
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0.1 and <= 86400
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            && seconds is >= 0.1 and <= 86400
             ? TimeSpan.FromSeconds(seconds)
             : throw new InvalidInputException($"{Name(key)}: found '{text}'; write seconds from 0.1 to 86400.");
     }
 
     /// <summary>"true" or "false", or null; a file's JSON true arrives here as "True".</summary>
-    public bool? Flag(string key) => Text(key) is "True" or "False" ? Text(key) == "True" : OneOf(key, "true", "false") is { } text ? text == "true" : null;
+    public bool? Flag(string key) => Text(key) is "True" or "False" ? Text(key) == "True"
+        : OneOf(key, "true", "false") is { } text ? text == "true" : null;
 
     /// <summary>One of several words, or null.</summary>
     public string? OneOf(string key, params string[] words)
     {
         if (Text(key) is not { } text) return null;
-        return words.Contains(text) ? text : throw new InvalidInputException($"{Name(key)}: found '{text}'; write {string.Join(", ", words[..^1])} or {words[^1]}.");
+        return words.Contains(text) ? text : throw new InvalidInputException(
+            $"{Name(key)}: found '{text}'; write {string.Join(", ", words[..^1])} or {words[^1]}.");
     }
 
     /// <summary>

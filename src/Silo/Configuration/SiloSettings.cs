@@ -38,11 +38,15 @@ public sealed record SiloSettings
     /// <summary>Whether grains may live here.</summary>
     public bool HostsGrains => Role != SiloMetadataKeys.GpuRole;
 
-    /// <summary>The pool whose queue the workers serve, and that sweeps which name none go to (Pool). Default: "gpu" with a GPU, else "cpu".</summary>
+    /// <summary>
+    /// The pool whose queue the workers serve, and that sweeps which name none go to (Pool). Default: "gpu" with a GPU, else "cpu".
+    /// </summary>
     [AllowNull]
     public string Pool { get => field ??= Device == "cpu" ? "cpu" : "gpu"; init; }
 
-    /// <summary>Workers, 0 for a silo that trains nothing (Workers). Default: one for each core, or one for a GPU; none for the role "control".</summary>
+    /// <summary>
+    /// Workers, 0 for a silo that trains nothing (Workers). Default: one for each core, or one for a GPU; none for the role "control".
+    /// </summary>
     public int Workers { get => _workers ??= Device == "cpu" ? Environment.ProcessorCount : 1; init => _workers = value; }
 
     /// <summary>Threads of one worker's arithmetic (Threads). Default: 1. Results depend on it in the last digits.</summary>
@@ -52,8 +56,8 @@ public sealed record SiloSettings
     public int Lanes { get; init; } = 16;
 
     /// <summary>
-    /// About how many bytes one step of a worker may take beside the backbone (StepMemoryMiB). Default: on a CPU half of the memory that the process may
-    /// have, divided by the workers; none with a GPU, whose memory shows its end by an error that makes the step smaller.
+    /// About how many bytes one step of a worker may take beside the backbone (StepMemoryMiB). Default: on a CPU half of the memory that
+    /// the process may have, divided by the workers; none with a GPU, whose memory shows its end by an error that makes the step smaller.
     /// </summary>
     public long StepBytes { get => _stepBytes ??= DefaultStepBytes(); init => _stepBytes = value; }
 
@@ -61,8 +65,8 @@ public sealed record SiloSettings
     public bool ShareTrunks { get; init; } = true;
 
     /// <summary>
-    /// "cpu" or "cuda" (Device). Default: "cuda" where there is one. Only libtorch knows, so it is loaded when the device is first asked for: commands that
-    /// only read do without it.
+    /// "cpu" or "cuda" (Device). Default: "cuda" where there is one. Only libtorch knows, so it is loaded when the device is first asked
+    /// for: commands that only read do without it.
     /// </summary>
     [AllowNull]
     public string Device { get => field ??= TorchRuntime.BestDevice(); init; }
@@ -73,19 +77,28 @@ public sealed record SiloSettings
     /// <summary>How long a lease lasts without renewal (Lease:DurationSeconds). Default: 60 seconds.</summary>
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often a worker renews its lease, and so hears of a pause or a cancellation (Lease:RenewSeconds). Default: 2 seconds.</summary>
+    /// <summary>
+    /// How often a worker renews its lease, and so hears of a pause or a cancellation (Lease:RenewSeconds). Default: 2 seconds.
+    /// </summary>
     public TimeSpan RenewEvery { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a worker may renew its lease without progress before the queue takes it back (Lease:StallSeconds). Default: 10 minutes.</summary>
+    /// <summary>
+    /// How long a worker may renew its lease without progress before the queue takes it back (Lease:StallSeconds). Default: 10 minutes.
+    /// </summary>
     public TimeSpan StallAfter { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a worker that was told to stop may take before its lease is taken back, and its thread given up when it stands still (Lease:StopSeconds). Default: 60 seconds.</summary>
+    /// <summary>
+    /// How long a worker that was told to stop may take before its lease is taken back, and its thread given up when it stands still
+    /// (Lease:StopSeconds). Default: 60 seconds.
+    /// </summary>
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Port of the gateway of a silo by itself, on the loopback interface; 0 takes a free one.</summary>
     public int LocalGatewayPort { get; init; }
 
-    /// <summary>Where a silo that serves answers HTTP (Http:*); null where that is switched off. A silo inside a command answers none in any case.</summary>
+    /// <summary>
+    /// Where a silo that serves answers HTTP (Http:*); null where that is switched off. A silo inside a command answers none in any case.
+    /// </summary>
     public HttpSettings? Http { get; init; }
 
     /// <summary>Where a silo that serves sends its traces (Otlp:*); null for nowhere.</summary>
@@ -94,7 +107,9 @@ public sealed record SiloSettings
     /// <summary>Whether log lines go to standard error.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>Settings from appsettings.json in the current folder and from environment variables, everything else at its default.</summary>
+    /// <summary>
+    /// Settings from appsettings.json in the current folder and from environment variables, everything else at its default.
+    /// </summary>
     /// <exception cref="InvalidInputException">A setting has a value that cannot be used; the message names its key.</exception>
     public static SiloSettings FromEnvironment() => From(new SettingsReader(Directory.GetCurrentDirectory()));
 
@@ -116,7 +131,8 @@ public sealed record SiloSettings
             Threads = reader.WholeNumber("Threads", 1, 1024) ?? 1,
             Lanes = reader.WholeNumber("Lanes", 1, 1024) ?? 16,
             ShareTrunks = reader.Flag("ShareTrunks") ?? true,
-            Name = reader.Text("Name") ?? Environment.GetEnvironmentVariable("POD_NAME") ?? $"{Environment.MachineName}-{Environment.ProcessId}",
+            Name = reader.Text("Name") ?? Environment.GetEnvironmentVariable("POD_NAME")
+                ?? $"{Environment.MachineName}-{Environment.ProcessId}",
             LeaseDuration = reader.Seconds("Lease:DurationSeconds") ?? TimeSpan.FromSeconds(60),
             RenewEvery = reader.Seconds("Lease:RenewSeconds") ?? TimeSpan.FromSeconds(2),
             StallAfter = reader.Seconds("Lease:StallSeconds") ?? TimeSpan.FromMinutes(10),
@@ -126,30 +142,38 @@ public sealed record SiloSettings
         };
         if (settings.LeaseDuration < 3 * settings.RenewEvery)
         {
-            throw new InvalidInputException($"{SettingsReader.Name("Lease:DurationSeconds")}: {settings.LeaseDuration.TotalSeconds} s are less than three renewals of "
-                + $"{settings.RenewEvery.TotalSeconds} s; write at least {3 * settings.RenewEvery.TotalSeconds}, or a smaller {SettingsReader.Name("Lease:RenewSeconds")}.");
+            throw new InvalidInputException(
+                $"{SettingsReader.Name("Lease:DurationSeconds")}: {settings.LeaseDuration.TotalSeconds} s are less than three renewals of "
+                + $"{settings.RenewEvery.TotalSeconds} s; write at least {3 * settings.RenewEvery.TotalSeconds}, or a smaller "
+                    + $"{SettingsReader.Name("Lease:RenewSeconds")}.");
         }
         if (role != "all" && settings.Cluster is null)
-            throw new InvalidInputException($"{SettingsReader.Name("Role")}: '{role}' needs a cluster; set {SettingsReader.Name("Store:ConnectionString")}.");
+            throw new InvalidInputException(
+                $"{SettingsReader.Name("Role")}: '{role}' needs a cluster; set {SettingsReader.Name("Store:ConnectionString")}.");
         // The client's own key, in the same family of variables.
         reader.Text("Cluster");
         reader.RefuseUnknown();
         return settings;
     }
 
-    private static string[] Roots(SettingsReader reader, string key, string otherwise) => Folders(reader.Text(key) ?? otherwise) is { Length: > 0 } folders ? folders
-        : throw new InvalidInputException($"{SettingsReader.Name(key)}: found '{reader.Text(key)}', which names no folder; write one, or several with '{Path.PathSeparator}' between them.");
+    private static string[] Roots(SettingsReader reader, string key, string otherwise) =>
+        Folders(reader.Text(key) ?? otherwise) is { Length: > 0 } folders ? folders
+        : throw new InvalidInputException(
+            $"{SettingsReader.Name(key)}: found '{reader.Text(key)}', which names no folder; write one, or several with "
+            + $"'{Path.PathSeparator}' between them.");
 
     /// <summary>The folders of a setting that names several, as PATH does.</summary>
     public static string[] Folders(string setting) =>
         [.. setting.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)];
 
-    private long DefaultStepBytes() => Device == "cpu" ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / Math.Max(1, Workers) : long.MaxValue;
+    private long DefaultStepBytes() =>
+        Device == "cpu" ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / Math.Max(1, Workers) : long.MaxValue;
 
     private static string? ReadPool(SettingsReader reader)
     {
         var pool = reader.Text("Pool");
-        return pool is null || PoolName.IsValid(pool) ? pool : throw new InvalidInputException($"{SettingsReader.Name("Pool")}: found '{pool}'; write {PoolName.Rule}.");
+        return pool is null || PoolName.IsValid(pool) ? pool
+            : throw new InvalidInputException($"{SettingsReader.Name("Pool")}: found '{pool}'; write {PoolName.Rule}.");
     }
 }
 
@@ -164,10 +188,14 @@ public sealed record ClusterSettings
     /// <summary>Silos with the same id form one cluster, and sweeps belong to it (Cluster:Id). Default: "adaptcluster".</summary>
     public required string Id { get; init; }
 
-    /// <summary>Reminders belong to it, so it survives a change of the cluster's id (Cluster:ServiceId). Default: the cluster's id.</summary>
+    /// <summary>
+    /// Reminders belong to it, so it survives a change of the cluster's id (Cluster:ServiceId). Default: the cluster's id.
+    /// </summary>
     public required string ServiceId { get; init; }
 
-    /// <summary>The address that other silos and clients reach this one by (Cluster:Address). Default: POD_IP, else the loopback interface.</summary>
+    /// <summary>
+    /// The address that other silos and clients reach this one by (Cluster:Address). Default: POD_IP, else the loopback interface.
+    /// </summary>
     public required IPAddress Address { get; init; }
 
     /// <summary>Port for other silos (Cluster:SiloPort); 0 takes a free one. Default: 11111.</summary>
@@ -176,7 +204,9 @@ public sealed record ClusterSettings
     /// <summary>Port for clients (Cluster:GatewayPort); 0 takes a free one. Default: 30000. A silo of the role "gpu" has none.</summary>
     public required int GatewayPort { get; init; }
 
-    /// <summary>Whether the ports listen on every interface rather than on <see cref="Address"/> alone (Cluster:ListenOnAnyAddress). Default: false.</summary>
+    /// <summary>
+    /// Whether the ports listen on every interface rather than on <see cref="Address"/> alone (Cluster:ListenOnAnyAddress). Default: false.
+    /// </summary>
     public required bool ListenOnAnyAddress { get; init; }
 
     /// <summary>How often silos probe each other; three probes missed make a suspect (Cluster:ProbeSeconds). Default: 5 seconds.</summary>
@@ -191,7 +221,8 @@ public sealed record ClusterSettings
         var store = reader.Text("Store:ConnectionString");
         var settings = new ClusterSettings
         {
-            Store = store is null ? StoreDatabase.Sqlite("") : StoreDatabase.Postgres(store, SettingsReader.Name("Store:ConnectionString"), id),
+            Store = store is null ? StoreDatabase.Sqlite("")
+                : StoreDatabase.Postgres(store, SettingsReader.Name("Store:ConnectionString"), id),
             Id = id,
             ServiceId = reader.Text("Cluster:ServiceId") ?? id,
             Address = ReadAddress(reader),
@@ -209,16 +240,22 @@ public sealed record ClusterSettings
     /// <exception cref="InvalidInputException">There is none, or it cannot be read.</exception>
     public static StoreDatabase Database(string? connectionString)
     {
-        if (connectionString is not null && connectionString.Contains('=', StringComparison.Ordinal)) return StoreDatabase.Postgres(connectionString, "--cluster");
+        if (connectionString is not null && connectionString.Contains('=', StringComparison.Ordinal))
+            return StoreDatabase.Postgres(connectionString, "--cluster");
         return From(new SettingsReader(Directory.GetCurrentDirectory()))?.Store
-            ?? throw new InvalidInputException($"{SettingsReader.Name("Store:ConnectionString")}: not set; write it there or in --cluster, as Host=…;Database=…;Username=….");
+            ?? throw new InvalidInputException(
+                $"{SettingsReader.Name("Store:ConnectionString")}: not set; write it there or in --cluster, as "
+                + "Host=…;Database=…;Username=….");
     }
 
     private static IPAddress ReadAddress(SettingsReader reader)
     {
-        if ((reader.Text("Cluster:Address") ?? Environment.GetEnvironmentVariable("POD_IP")) is not { Length: > 0 } text) return IPAddress.Loopback;
+        if ((reader.Text("Cluster:Address") ?? Environment.GetEnvironmentVariable("POD_IP")) is not { Length: > 0 } text)
+            return IPAddress.Loopback;
         return IPAddress.TryParse(text, out var address) && !address.Equals(IPAddress.Any)
             ? address
-            : throw new InvalidInputException($"{SettingsReader.Name("Cluster:Address")}: found '{text}'; write the IP address that other silos reach this one by, such as POD_IP.");
+            : throw new InvalidInputException(
+                $"{SettingsReader.Name("Cluster:Address")}: found '{text}'; write the IP address that other silos reach this "
+                + "one by, such as POD_IP.");
     }
 }

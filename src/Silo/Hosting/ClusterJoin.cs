@@ -22,7 +22,8 @@ public static class ClusterJoin
     {
         var settings = new SettingsReader(Directory.GetCurrentDirectory());
         var id = settings.Text("Cluster:Id") ?? StoreDatabase.DefaultCluster;
-        client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (id, settings.Text("Cluster:ServiceId") ?? id)).UseTls(TlsSettings.From(settings)).WithMessageBounds();
+        client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (id, settings.Text("Cluster:ServiceId") ?? id))
+            .UseTls(TlsSettings.From(settings)).WithMessageBounds();
         if (where.Contains('=', StringComparison.Ordinal))
         {
             var store = StoreDatabase.Postgres(where, "--cluster").For("sweep", hostsGrains: false);
@@ -35,7 +36,8 @@ public static class ClusterJoin
     }
 
     /// <summary>Where the client goes, without secrets, for people.</summary>
-    public static string Describe(string where) => where.Contains('=', StringComparison.Ordinal) ? StoreDatabase.Postgres(where, "--cluster").ToString() : where;
+    public static string Describe(string where) =>
+        where.Contains('=', StringComparison.Ordinal) ? StoreDatabase.Postgres(where, "--cluster").ToString() : where;
 
     /// <summary>Configures a client of a silo by itself on this machine.</summary>
     public static void ConfigureLocal(IClientBuilder client, int gatewayPort) => client
@@ -45,20 +47,25 @@ public static class ClusterJoin
 
     /// <summary>What every process of a cluster sets alike.</summary>
     private static IClientBuilder WithMessageBounds(this IClientBuilder client) =>
-        client.Configure<ClientMessagingOptions>(o => (o.MaxMessageBodySize, o.ResponseTimeout) = (GrainMessages.MaxBytes, GrainMessages.ResponseTimeout));
+        client.Configure<ClientMessagingOptions>(o =>
+            (o.MaxMessageBodySize, o.ResponseTimeout) = (GrainMessages.MaxBytes, GrainMessages.ResponseTimeout));
 
     /// <summary>The gateways of a list; a name stands for all of its addresses.</summary>
     /// <param name="cluster">"host:30000,host:30000".</param>
     /// <exception cref="InvalidInputException">It is no such list, or a host is not known.</exception>
-    public static IPEndPoint[] Gateways(string cluster) => [.. cluster.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).SelectMany<string, IPEndPoint>(text =>
+    public static IPEndPoint[] Gateways(string cluster) =>
+        [.. cluster.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .SelectMany<string, IPEndPoint>(text =>
     {
         var cut = text.LastIndexOf(':');
         if (cut < 1 || !ushort.TryParse(text[(cut + 1)..], out var port))
-            throw new InvalidInputException($"--cluster: found '{text}'; write host:port, such as localhost:30000, or a PostgreSQL connection string.");
+            throw new InvalidInputException(
+                $"--cluster: found '{text}'; write host:port, such as localhost:30000, or a PostgreSQL connection string.");
         if (IPAddress.TryParse(text[..cut], out var address)) return [new IPEndPoint(address, port)];
         try
         {
-            return Dns.GetHostAddresses(text[..cut], System.Net.Sockets.AddressFamily.InterNetwork).Select(found => new IPEndPoint(found, port));
+            return Dns.GetHostAddresses(text[..cut], System.Net.Sockets.AddressFamily.InterNetwork)
+                .Select(found => new IPEndPoint(found, port));
         }
         catch (System.Net.Sockets.SocketException e)
         {

@@ -5,8 +5,9 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Silo.Hosting;
 
 /// <summary>
-/// Holds a home folder for one silo process, or for several that only read its store while no silo uses it. The operating system frees it when the
-/// process ends, however it ends. The file beside it says which silo holds it, and where its gateway listens, so that other commands join it.
+/// Holds a home folder for one silo process, or for several that only read its store while no silo uses it. The operating system frees it
+/// when the process ends, however it ends. The file beside it says which silo holds it, and where its gateway listens, so that other
+/// commands join it.
 /// </summary>
 public sealed class HomeLock : IDisposable
 {
@@ -29,7 +30,10 @@ public sealed class HomeLock : IDisposable
         return true;
     }
 
-    /// <summary>Takes the home folder together with others who only read; false when a silo holds it. A silo that starts waits until all of them have read.</summary>
+    /// <summary>
+    /// Takes the home folder together with others who only read; false when a silo holds it. A silo that starts waits until all of them
+    /// have read.
+    /// </summary>
     /// <exception cref="InvalidInputException">The folder cannot be read, or it has never been held and cannot be written.</exception>
     public static bool TryShare(string home, [NotNullWhen(true)] out HomeLock? shared)
     {
@@ -45,13 +49,15 @@ public sealed class HomeLock : IDisposable
             Directory.CreateDirectory(home);
             return new FileStream(Path.Combine(home, "lock"), FileMode.OpenOrCreate, access, share);
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(Path.Combine(home, "lock")))
+        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException)
+            && File.Exists(Path.Combine(home, "lock")))
         {
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"{home}: the folder cannot be written ({e.Message}); name another one by ADAPTCLUSTER_HOME.", e);
+            throw new InvalidInputException($"{home}: the folder cannot be written ({e.Message}); name another one by ADAPTCLUSTER_HOME.",
+                e);
         }
     }
 
@@ -68,7 +74,9 @@ public sealed class HomeLock : IDisposable
         }
     }
 
-    /// <summary>Tells other processes where the gateway listens; a silo without workers keeps quiet, since nobody should wait for it to train.</summary>
+    /// <summary>
+    /// Tells other processes where the gateway listens; a silo without workers keeps quiet, since nobody should wait for it to train.
+    /// </summary>
     public void Publish(int gatewayPort) => Write(new HomeHolder(Environment.ProcessId, gatewayPort));
 
     /// <summary>Keeps other processes from joining: the silo is about to leave, and they wait for the home instead.</summary>

@@ -15,9 +15,12 @@ public sealed class HomeWait(string home)
     /// <exception cref="AdaptClusterException">One process has held the home for a minute without leaving or answering.</exception>
     public async Task PauseAsync(CancellationToken cancellation)
     {
-        if (HomeLock.Holder(home)?.ProcessId is { } holder && holder != _holder) (_holder, _since) = (holder, TimeProvider.System.GetTimestamp());
+        if (HomeLock.Holder(home)?.ProcessId is { } holder && holder != _holder)
+            (_holder, _since) = (holder, TimeProvider.System.GetTimestamp());
         if (TimeProvider.System.GetElapsedTime(_since) > Longest)
-            throw new AdaptClusterException($"{home} is held by {(_holder is { } process ? $"process {process}" : "another process")}, which does not answer; wait until it ends, end it, or name another folder by ADAPTCLUSTER_HOME.");
+            throw new AdaptClusterException(
+                $"{home} is held by {(_holder is { } process ? $"process {process}" : "another process")}, which does not answer; wait "
+                + "until it ends, end it, or name another folder by ADAPTCLUSTER_HOME.");
         await Task.Delay(Poll, cancellation);
     }
 }

@@ -10,7 +10,9 @@ namespace AdaptCluster.Silo.Hosting;
 /// <summary>Plans a spec in this process, without a silo.</summary>
 public static class LocalPlanner
 {
-    /// <summary>Plans a spec against this machine's model and data roots, and looks up in the store, where there is one, what it answers.</summary>
+    /// <summary>
+    /// Plans a spec against this machine's model and data roots, and looks up in the store, where there is one, what it answers.
+    /// </summary>
     /// <exception cref="Contracts.InvalidInputException">The spec is refused.</exception>
     public static async Task<PlanPreview> PlanAsync(SiloSettings settings, string specJson, string source)
     {

@@ -35,17 +35,20 @@ public static class ProcessEnvironment
     public static WorkerOffer Offer(SiloSettings settings) => new(
         [TrainerVersion.Current],
         // tf32 is a setting of the whole process, and workers beside each other may need different ones.
-        [.. Enum.GetValues<Precision>().Where(precision => precision != Precision.Tf32 || settings.Device == "cpu" || settings.Workers == 1)],
+        [.. Enum.GetValues<Precision>().Where(precision => precision != Precision.Tf32 || settings.Device == "cpu"
+            || settings.Workers == 1)],
         settings.Device, torch.__version__, settings.Threads);
 
     private static string VersionOf(Assembly assembly) =>
-        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version?.ToString() ?? "unknown";
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            ?? assembly.GetName().Version?.ToString() ?? "unknown";
 
     /// <summary>Kernels differ between processors, and with them last digits.</summary>
     private static string CpuModel()
     {
         const string file = "/proc/cpuinfo";
-        var line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal)) : null;
+        var line = File.Exists(file) ? File.ReadLines(file)
+            .FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal)) : null;
         return line?.Split(':', 2)[1].Trim() ?? "unknown model";
     }
 }

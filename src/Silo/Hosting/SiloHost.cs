@@ -28,7 +28,9 @@ public sealed class SiloHost : IAsyncDisposable
     /// <summary>The Orleans cluster id of silos without a cluster.</summary>
     public const string LocalCluster = StoreDatabase.LocalCluster;
 
-    /// <summary>Attempts to write to the store before an embedded silo's worker gives up, about 6 seconds; on a cluster somebody will mend it.</summary>
+    /// <summary>
+    /// Attempts to write to the store before an embedded silo's worker gives up, about 6 seconds; on a cluster somebody will mend it.
+    /// </summary>
     private const int EmbeddedAttempts = 6;
 
     private readonly IHost _host;
@@ -56,14 +58,17 @@ public sealed class SiloHost : IAsyncDisposable
     /// <param name="home">Its home folder; the silo frees it when it is disposed.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="replace">Replaces services, for benchmarks and tests.</param>
-    /// <param name="serves">Whether it answers HTTP and sends traces where the settings say so; a silo inside a command does neither.</param>
+    /// <param name="serves">Whether it answers HTTP and sends traces where the settings say so; a silo inside a command does
+    /// neither.</param>
     /// <exception cref="AdaptClusterException">The store, the device or the port cannot be used.</exception>
     public static async Task<SiloHost> StartAsync(
-        SiloSettings settings, HomeLock home, CancellationToken cancellation, Action<IServiceCollection>? replace = null, bool serves = false)
+        SiloSettings settings, HomeLock home, CancellationToken cancellation,
+        Action<IServiceCollection>? replace = null, bool serves = false)
     {
         try
         {
-            return await OnPortsAsync(0, settings.LocalGatewayPort, "--gateway-port", (siloPort, gatewayPort) => StartAsync(settings, home, siloPort, gatewayPort, replace, serves, cancellation));
+            return await OnPortsAsync(0, settings.LocalGatewayPort, "--gateway-port", (siloPort, gatewayPort) =>
+                StartAsync(settings, home, siloPort, gatewayPort, replace, serves, cancellation));
         }
         catch
         {
@@ -73,7 +78,8 @@ public sealed class SiloHost : IAsyncDisposable
     }
 
     private static async Task<SiloHost> StartAsync(
-        SiloSettings settings, HomeLock home, int siloPort, int gatewayPort, Action<IServiceCollection>? replace, bool serves, CancellationToken cancellation)
+        SiloSettings settings, HomeLock home, int siloPort, int gatewayPort, Action<IServiceCollection>? replace, bool serves,
+        CancellationToken cancellation)
     {
         IHost? host = null;
         try
@@ -107,12 +113,15 @@ public sealed class SiloHost : IAsyncDisposable
     /// <param name="serves">Whether it answers HTTP and sends traces where the settings say so.</param>
     /// <exception cref="AdaptClusterException">The store, the device or a port cannot be used.</exception>
     public static Task<SiloHost> JoinAsync(
-        SiloSettings settings, ClusterSettings cluster, CancellationToken cancellation, Action<IServiceCollection>? replace = null, bool serves = false) =>
-        OnPortsAsync(cluster.SiloPort, settings.HostsGrains ? cluster.GatewayPort : null, $"{SettingsReader.Name(ClusterSettings.SiloPortKey)}, {SettingsReader.Name(ClusterSettings.GatewayPortKey)}",
+        SiloSettings settings, ClusterSettings cluster, CancellationToken cancellation,
+        Action<IServiceCollection>? replace = null, bool serves = false) =>
+        OnPortsAsync(cluster.SiloPort, settings.HostsGrains ? cluster.GatewayPort : null,
+            $"{SettingsReader.Name(ClusterSettings.SiloPortKey)}, {SettingsReader.Name(ClusterSettings.GatewayPortKey)}",
             (siloPort, gatewayPort) => JoinAsync(settings, cluster, siloPort, gatewayPort, replace, serves, cancellation));
 
     private static async Task<SiloHost> JoinAsync(
-        SiloSettings settings, ClusterSettings cluster, int siloPort, int gatewayPort, Action<IServiceCollection>? replace, bool serves, CancellationToken cancellation)
+        SiloSettings settings, ClusterSettings cluster, int siloPort, int gatewayPort, Action<IServiceCollection>? replace, bool serves,
+        CancellationToken cancellation)
     {
         var store = cluster.Store.For(settings.Name, settings.HostsGrains);
         var host = Build(settings, serves, store, attempts: null, replace, silo => silo
@@ -164,7 +173,8 @@ public sealed class SiloHost : IAsyncDisposable
         }
     }
 
-    private static IHost Build(SiloSettings settings, bool serves, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
+    private static IHost Build(SiloSettings settings, bool serves, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace,
+        Action<ISiloBuilder> configure)
     {
         if (!serves) settings = settings with { Http = null, Otlp = null };
         if (settings.Http is null)
@@ -182,12 +192,14 @@ public sealed class SiloHost : IAsyncDisposable
         return app;
     }
 
-    private static void Configure(IHostApplicationBuilder builder, SiloSettings settings, bool serves, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
+    private static void Configure(IHostApplicationBuilder builder, SiloSettings settings, bool serves, StoreDatabase store, int? attempts,
+        Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
     {
         builder.Logging.SetMinimumLevel(settings.Verbose ? LogLevel.Information : LogLevel.None);
         if (settings.Verbose)
         {
-            builder.Logging.AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat, o.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true))
+            builder.Logging.AddSimpleConsole(o =>
+                (o.SingleLine, o.TimestampFormat, o.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true))
                 .AddFilter("Orleans", LogLevel.Warning)
                 // It writes each statement of an outage with a stack trace; StoreFaults says the same once.
                 .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical)
@@ -199,9 +211,12 @@ public sealed class SiloHost : IAsyncDisposable
                 // It writes an error at every probe that a silo is not ready; the checks write what an operator must know, once.
                 .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         }
-        builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            o => o.LogToStandardErrorThreshold = LogLevel.Trace);
 
-        builder.Services.AddSweepGrains(store, queue => (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.StallAfter, queue.StopWithin) = (settings.Pool, settings.LeaseDuration, settings.RenewEvery, settings.StallAfter, settings.StopWithin));
+        builder.Services.AddSweepGrains(store, queue =>
+            (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.StallAfter, queue.StopWithin) =
+                (settings.Pool, settings.LeaseDuration, settings.RenewEvery, settings.StallAfter, settings.StopWithin));
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<TrainingLibrary>();
         builder.Services.AddSingleton<ICatalog, Catalog>();
@@ -214,7 +229,8 @@ public sealed class SiloHost : IAsyncDisposable
         builder.UseOrleans(silo =>
         {
             configure(silo);
-            silo.Configure<SiloMessagingOptions>(o => (o.MaxMessageBodySize, o.ResponseTimeout) = (GrainMessages.MaxBytes, GrainMessages.ResponseTimeout));
+            silo.Configure<SiloMessagingOptions>(o =>
+                (o.MaxMessageBodySize, o.ResponseTimeout) = (GrainMessages.MaxBytes, GrainMessages.ResponseTimeout));
             if (settings.Otlp is not null) silo.AddActivityPropagation();
             // Its grain may be activated on any silo that serves, so all of those have it, whether or not they show it.
             if (serves) silo.AddDashboard();
@@ -224,7 +240,8 @@ public sealed class SiloHost : IAsyncDisposable
         var environment = settings.Workers > 0 ? ProcessEnvironment.Describe(settings) : null;
         for (var i = 1; i <= settings.Workers; i++)
         {
-            var identity = new WorkerIdentity(settings.Name, $"{settings.Name}/{settings.Device}:{i}", settings.Pool, environment!, ProcessEnvironment.Offer(settings));
+            var identity = new WorkerIdentity(settings.Name, $"{settings.Name}/{settings.Device}:{i}", settings.Pool, environment!,
+                ProcessEnvironment.Offer(settings));
             builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<Worker>(services, identity));
         }
         // A worker stops within one iteration and then writes; ten times that is left for slow disks.
@@ -232,7 +249,10 @@ public sealed class SiloHost : IAsyncDisposable
         replace?.Invoke(builder.Services);
     }
 
-    /// <summary>Starts a silo on the ports that are given, and on free ones for those that are 0. Another program may take a free one before the silo does.</summary>
+    /// <summary>
+    /// Starts a silo on the ports that are given, and on free ones for those that are 0. Another program may take a free one before the
+    /// silo does.
+    /// </summary>
     private static async Task<SiloHost> OnPortsAsync(int siloPort, int? gatewayPort, string settings, Func<int, int, Task<SiloHost>> start)
     {
         const int most = 5;
@@ -246,7 +266,8 @@ public sealed class SiloHost : IAsyncDisposable
             catch (AddressInUseException e)
             {
                 if (attempt < most && (siloPort == 0 || gatewayPort == 0)) continue;
-                throw new InvalidInputException($"{settings}: another program listens on port {silo}{(gateway == 0 ? "" : $" or {gateway}")}; write another port.", e);
+                throw new InvalidInputException(
+                    $"{settings}: another program listens on port {silo}{(gateway == 0 ? "" : $" or {gateway}")}; write another port.", e);
             }
         }
     }

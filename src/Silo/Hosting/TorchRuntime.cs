@@ -15,7 +15,9 @@ public static class TorchRuntime
     {
         "cpu" => torch.CPU,
         "cuda" when torch.cuda.is_available() => torch.CUDA,
-        "cuda" => throw new InvalidInputException("device 'cuda': this build or machine has no GPU for libtorch; build with -p:Torch=cuda, or use 'cpu'."),
+        "cuda" =>
+            throw new InvalidInputException(
+                "device 'cuda': this build or machine has no GPU for libtorch; build with -p:Torch=cuda, or use 'cpu'."),
         _ => throw new InvalidInputException($"device '{name}' is unknown; write cpu or cuda."),
     };
 }

@@ -11,15 +11,21 @@ namespace AdaptCluster.Silo.Http;
 /// <param name="FirstByte">The time from a connection's start to its first byte.</param>
 internal sealed record ConnectionLimits(int Total, int PerAddress, TimeSpan FirstByte)
 {
-    /// <summary>For pages, scrapers and programs: a browser keeps up to seven connections, and a proxy shows one address for all of its users.</summary>
+    /// <summary>
+    /// For pages, scrapers and programs: a browser keeps up to seven connections, and a proxy shows one address for all of its users.
+    /// </summary>
     public static ConnectionLimits Pages { get; } = new(1024, 256, TimeSpan.FromSeconds(10));
 
     /// <summary>For probes, each of which asks once and leaves.</summary>
     public static ConnectionLimits Probes { get; } = new(64, 16, TimeSpan.FromSeconds(5));
 }
 
-/// <summary>Holds one listener to its limits. Kestrel has one limit for the whole server, which idle connections to one listener could use up for the other.</summary>
-internal sealed partial class ConnectionBounds(string listener, ConnectionLimits limits, TimeProvider time, ILogger<ConnectionBounds> logger)
+/// <summary>
+/// Holds one listener to its limits. Kestrel has one limit for the whole server, which idle connections to one listener could use up for
+/// the other.
+/// </summary>
+internal sealed partial class ConnectionBounds(
+    string listener, ConnectionLimits limits, TimeProvider time, ILogger<ConnectionBounds> logger)
 {
     private static readonly TimeSpan LogEvery = TimeSpan.FromMinutes(1);
     private readonly Lock _lock = new();
@@ -51,7 +57,8 @@ internal sealed partial class ConnectionBounds(string listener, ConnectionLimits
     {
         using var silence = new CancellationTokenSource(limits.FirstByte, time);
         // When the server stops, a connection that has said nothing is not waited for.
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(
+            silence.Token, connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default);
         try
         {
             var read = await connection.Transport.Input.ReadAsync(either.Token);
@@ -91,14 +98,20 @@ internal sealed partial class ConnectionBounds(string listener, ConnectionLimits
         }
     }
 
-    /// <summary>The address that connections are counted by: of IPv6, the network of 64 bits, within which one machine may take any address.</summary>
+    /// <summary>
+    /// The address that connections are counted by: of IPv6, the network of 64 bits, within which one machine may take any address.
+    /// </summary>
     private static IPAddress Address(EndPoint? remote)
     {
         if ((remote as IPEndPoint)?.Address is not { } address) return IPAddress.None;
         if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? new IPAddress([.. address.GetAddressBytes()[..8], 0, 0, 0, 0, 0, 0, 0, 0]) : address;
+        return address.AddressFamily == AddressFamily.InterNetworkV6
+            ? new IPAddress([.. address.GetAddressBytes()[..8], 0, 0, 0, 0, 0, 0, 0, 0]) : address;
     }
 
-    [LoggerMessage(LogLevel.Warning, "Refused a connection to the {Listener} listener from {Address}, which has {OfAddress} of at most {PerAddress} connections open; {Total} of at most {Most} are open in all. Refusals within the next minute are not logged.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Refused a connection to the {Listener} listener from {Address}, which has {OfAddress} of at most {PerAddress} connections open; "
+        + "{Total} of at most {Most} are open in all. Refusals within the next minute are not logged.")]
     private partial void LogRefused(string listener, IPAddress address, int ofAddress, int perAddress, int total, int most);
 }

@@ -28,7 +28,8 @@ internal static class HealthEndpoints
     }
 
     /// <summary>
-    /// Answers what comes by the listener for probes: the two paths and nothing else, by whatever name the silo is called, one request to a connection.
+    /// Answers what comes by the listener for probes: the two paths and nothing else, by whatever name the silo is called, one request to a
+    /// connection.
     /// </summary>
     public static void UseProbes(this IApplicationBuilder app) => app.MapWhen(SiloListeners.IsProbe, probes => probes
         .Use((context, next) =>
@@ -46,7 +47,11 @@ internal static class HealthEndpoints
         app.MapHealthChecks(ReadyPath, Options(Ready)).AllowAnonymous();
     }
 
-    private static HealthCheckOptions Options(string tag) => new() { Predicate = check => check.Tags.Contains(tag), ResponseWriter = WriteAsync };
+    private static HealthCheckOptions Options(string tag) => new()
+    {
+        Predicate = check => check.Tags.Contains(tag),
+        ResponseWriter = WriteAsync,
+    };
 
     /// <summary>{"status": "unhealthy", "checks": {"store": {"status": "unhealthy", "reason": "…"}}}; exceptions stay in the log.</summary>
     private static async Task WriteAsync(HttpContext context, HealthReport report)

@@ -7,8 +7,10 @@ namespace AdaptCluster.Silo.Http;
 /// <summary>Where a silo answers HTTP, and to whom. The token's file is only named here; <see cref="HttpToken"/> opens it.</summary>
 public sealed record HttpSettings
 {
-    internal const string EnabledKey = "Http:Enabled", AddressKey = "Http:Address", PortKey = "Http:Port", HealthPortKey = "Http:HealthPort", TokenKey = "Http:Token", TokenFileKey = "Http:TokenFile";
-    internal const string OpenMetricsKey = "Http:OpenMetrics", AllowedHostsKey = "Http:AllowedHosts", PageKey = "Http:Page", PublicUrlKey = "Http:PublicUrl";
+    internal const string EnabledKey = "Http:Enabled", AddressKey = "Http:Address", PortKey = "Http:Port",
+        HealthPortKey = "Http:HealthPort", TokenKey = "Http:Token", TokenFileKey = "Http:TokenFile";
+    internal const string OpenMetricsKey = "Http:OpenMetrics", AllowedHostsKey = "Http:AllowedHosts", PageKey = "Http:Page",
+        PublicUrlKey = "Http:PublicUrl";
 
     /// <summary>The port that is taken where none is given.</summary>
     public const int DefaultPort = 8080;
@@ -41,18 +43,22 @@ public sealed record HttpSettings
     /// <summary>Whether /metrics is given to callers without the token (Http:OpenMetrics). Default: false.</summary>
     public bool OpenMetrics { get; init; }
 
-    /// <summary>Whether a silo that hosts the grains has the web page (Http:Page), by which sweeps can be submitted and cancelled. Default: true.</summary>
+    /// <summary>
+    /// Whether a silo that hosts the grains has the web page (Http:Page), by which sweeps can be submitted and cancelled. Default: true.
+    /// </summary>
     public bool Page { get; init; } = true;
 
     /// <summary>How people log in to the page beside the token (Http:Oidc:…); null where the token is the only way.</summary>
     public OidcSettings? Oidc { get; init; }
 
-    /// <summary>The address at which browsers find the page (Http:PublicUrl), for a silo behind a proxy; null where they call it directly.</summary>
+    /// <summary>
+    /// The address at which browsers find the page (Http:PublicUrl), for a silo behind a proxy; null where they call it directly.
+    /// </summary>
     public Uri? PublicUrl { get; init; }
 
     /// <summary>
-    /// The names by which callers may call this silo (Http:AllowedHosts). Default: on the loopback interface its own names, so that a web page
-    /// whose name was made to lead here gets nothing; elsewhere, where the token keeps such pages out, every name.
+    /// The names by which callers may call this silo (Http:AllowedHosts). Default: on the loopback interface its own names, so that a web
+    /// page whose name was made to lead here gets nothing; elsewhere, where the token keeps such pages out, every name.
     /// </summary>
     public IReadOnlyList<string> AllowedHosts
     {
@@ -61,7 +67,8 @@ public sealed record HttpSettings
     }
 
     /// <summary>Leaves the token out.</summary>
-    public override string ToString() => $"HTTP on {new IPEndPoint(Address, Port)}, {(Token ?? TokenFile) switch { null => "no token", _ => "with a token" }}";
+    public override string ToString() =>
+        $"HTTP on {new IPEndPoint(Address, Port)}, {(Token ?? TokenFile) switch { null => "no token", _ => "with a token" }}";
 
     /// <summary>Reads the settings; null where HTTP is switched off.</summary>
     /// <exception cref="InvalidInputException">One has a value that cannot be used.</exception>
@@ -79,12 +86,19 @@ public sealed record HttpSettings
             Oidc = OidcSettings.From(reader),
             PublicUrl = ReadPublicUrl(reader),
         };
-        if (reader.WholeNumber(HealthPortKey, 0, IPEndPoint.MaxPort) is { } healthPort) settings = settings with { HealthPort = healthPort };
+        if (reader.WholeNumber(HealthPortKey, 0, IPEndPoint.MaxPort) is { } healthPort) settings = settings with
+        {
+            HealthPort = healthPort,
+        };
         if (settings.HealthPort == settings.Port && settings.Port != 0)
-            throw new InvalidInputException($"{SettingsReader.Name(HealthPortKey)}: {settings.Port} is {SettingsReader.Name(PortKey)} too; write another port, or 0 for a free one.");
+            throw new InvalidInputException(
+                $"{SettingsReader.Name(HealthPortKey)}: {settings.Port} is {SettingsReader.Name(PortKey)} too; write another "
+                + "port, or 0 for a free one.");
         if (reader.Text(AllowedHostsKey) is { } hosts) settings = settings with { AllowedHosts = ReadHosts(hosts) };
         if (settings.Oidc is not null && (settings.Token ?? settings.TokenFile) is null)
-            throw new InvalidInputException($"{SettingsReader.Name(OidcSettings.AuthorityKey)}: programs cannot log in there, so they need a token beside it; set {SettingsReader.Name(TokenKey)} or {SettingsReader.Name(TokenFileKey)}.");
+            throw new InvalidInputException(
+                $"{SettingsReader.Name(OidcSettings.AuthorityKey)}: programs cannot log in there, so they need a token beside it; set "
+                + $"{SettingsReader.Name(TokenKey)} or {SettingsReader.Name(TokenFileKey)}.");
         return enabled ? settings : null;
     }
 
@@ -92,14 +106,20 @@ public sealed record HttpSettings
     {
         null => null,
         { } text when Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", PathAndQuery: "/" } => url,
-        { } text => throw new InvalidInputException($"{SettingsReader.Name(PublicUrlKey)}: found '{text}'; write the page's address as browsers have it, such as https://adaptcluster.lab.example."),
+        { } text =>
+            throw new InvalidInputException(
+                $"{SettingsReader.Name(PublicUrlKey)}: found '{text}'; write the page's address as browsers have it, such as "
+                + "https://adaptcluster.lab.example."),
     };
 
     private static IPAddress ReadAddress(SettingsReader reader) => reader.Text(AddressKey) switch
     {
         null or "localhost" => IPAddress.Loopback,
         { } text when IPAddress.TryParse(text, out var address) => address,
-        { } text => throw new InvalidInputException($"{SettingsReader.Name(AddressKey)}: found '{text}'; write the IP address to listen on, such as 127.0.0.1, or 0.0.0.0 for every interface."),
+        { } text =>
+            throw new InvalidInputException(
+                $"{SettingsReader.Name(AddressKey)}: found '{text}'; write the IP address to listen on, such as 127.0.0.1, or "
+                + "0.0.0.0 for every interface."),
     };
 
     private static string[] ReadHosts(string text)
@@ -107,8 +127,11 @@ public sealed record HttpSettings
         var hosts = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return hosts.Length > 0 && hosts.All(IsHost)
             ? hosts
-            : throw new InvalidInputException($"{SettingsReader.Name(AllowedHostsKey)}: found '{text}'; write the names or addresses that callers use, without ports, such as localhost,silo-1.lab, or *.");
+            : throw new InvalidInputException(
+                $"{SettingsReader.Name(AllowedHostsKey)}: found '{text}'; write the names or addresses that callers use, without ports, "
+                + "such as localhost,silo-1.lab, or *.");
     }
 
-    private static bool IsHost(string host) => host == "*" || Uri.CheckHostName(host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host) != UriHostNameType.Unknown;
+    private static bool IsHost(string host) =>
+        host == "*" || Uri.CheckHostName(host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host) != UriHostNameType.Unknown;
 }

@@ -6,7 +6,10 @@ using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>The secret that callers must show. Only its hash is kept here, and hashes are compared in a time that does not depend on where they differ.</summary>
+/// <summary>
+/// The secret that callers must show. Only its hash is kept here, and hashes are compared in a time that does not depend on where they
+/// differ.
+/// </summary>
 internal sealed class HttpToken
 {
     /// <summary>Fewer characters can be guessed.</summary>
@@ -24,12 +27,15 @@ internal sealed class HttpToken
     public static HttpToken? Open(HttpSettings settings)
     {
         var (token, file) = (SettingsReader.Name(HttpSettings.TokenKey), SettingsReader.Name(HttpSettings.TokenFileKey));
-        if (settings.Token is not null && settings.TokenFile is not null) throw new InvalidInputException($"{token} and {file} are both set; remove one.");
+        if (settings.Token is not null && settings.TokenFile is not null)
+            throw new InvalidInputException($"{token} and {file} are both set; remove one.");
         if (settings.Token is { } given) return new HttpToken(Checked(given, token));
         if (settings.TokenFile is { } path) return new HttpToken(Checked(SecretFile.Read(path, file, Longest), $"{file}: {path}"));
         return IPAddress.IsLoopback(settings.Address)
             ? null
-            : throw new InvalidInputException($"{SettingsReader.Name(HttpSettings.AddressKey)}: {settings.Address} is not the loopback interface, so callers need a token; "
+            : throw new InvalidInputException(
+                $"{SettingsReader.Name(HttpSettings.AddressKey)}: {settings.Address} is not the loopback interface, "
+                + "so callers need a token; "
                 + $"set {token} or {file}, or {SettingsReader.Name(HttpSettings.EnabledKey)} to false.");
     }
 
@@ -45,11 +51,16 @@ internal sealed class HttpToken
     private static string Checked(string token, string name)
     {
         var body = token.TrimEnd('=');
-        if (token.Length is < Shortest or > Longest) throw new InvalidInputException($"{name}: {Length(token)}; write {Shortest} to {Longest}, such as what 'openssl rand -hex 32' prints.");
+        if (token.Length is < Shortest or > Longest)
+            throw new InvalidInputException(
+                $"{name}: {Length(token)}; write {Shortest} to {Longest}, such as what 'openssl rand -hex 32' prints.");
         return body.Length > 0 && body.All(c => char.IsAsciiLetterOrDigit(c) || "-._~+/".Contains(c, StringComparison.Ordinal))
             ? token
-            : throw new InvalidInputException($"{name}: a character is none of a token's; write letters, digits and -._~+/ only, such as what 'openssl rand -hex 32' prints.");
+            : throw new InvalidInputException(
+                $"{name}: a character is none of a token's; write letters, digits and -._~+/ only, such as what "
+                + "'openssl rand -hex 32' prints.");
     }
 
-    private static string Length(string token) => token.Length > Longest ? $"more than {Longest} characters" : $"{token.Length} characters can be guessed";
+    private static string Length(string token) => token.Length > Longest ? $"more than {Longest} characters"
+        : $"{token.Length} characters can be guessed";
 }

@@ -9,7 +9,8 @@ namespace AdaptCluster.Silo.Http;
 /// <summary>A provider of OpenID Connect by which people log in to the web page with the account that they have already.</summary>
 public sealed record OidcSettings
 {
-    internal const string AuthorityKey = "Http:Oidc:Authority", ClientIdKey = "Http:Oidc:ClientId", ClientSecretKey = "Http:Oidc:ClientSecret";
+    internal const string AuthorityKey = "Http:Oidc:Authority", ClientIdKey = "Http:Oidc:ClientId",
+        ClientSecretKey = "Http:Oidc:ClientSecret";
     internal const string ClientSecretFileKey = "Http:Oidc:ClientSecretFile", AllowKey = "Http:Oidc:Allow";
     private const int LongestSecret = 1024;
 
@@ -19,10 +20,15 @@ public sealed record OidcSettings
     /// <summary>The name under which the provider knows the page (Http:Oidc:ClientId).</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>What the page shows the provider (Http:Oidc:ClientSecret, or a file, Http:Oidc:ClientSecretFile); null for a public client.</summary>
+    /// <summary>
+    /// What the page shows the provider (Http:Oidc:ClientSecret, or a file, Http:Oidc:ClientSecretFile); null for a public client.
+    /// </summary>
     public string? ClientSecret { get; init; }
 
-    /// <summary>Claims of which one lets a person in (Http:Oidc:Allow, such as "groups=ml-team,email=ada@lab.example"); none lets in everybody whom the provider does ("*").</summary>
+    /// <summary>
+    /// Claims of which one lets a person in (Http:Oidc:Allow, such as "groups=ml-team,email=ada@lab.example"); none lets in everybody whom
+    /// the provider does ("*").
+    /// </summary>
     public IReadOnlyList<(string Type, string Value)> Allow { get; init; } = [];
 
     /// <summary>Leaves the secret out.</summary>
@@ -33,41 +39,59 @@ public sealed record OidcSettings
 
     /// <summary>Tells these settings from others: who was let in by others logs in anew.</summary>
     public string Fingerprint =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Authority}\n{ClientId}\n{string.Join('\n', Allow.Select(claim => $"{claim.Type}={claim.Value}"))}")).AsSpan(0, 8));
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(
+            $"{Authority}\n{ClientId}\n{string.Join('\n', Allow.Select(claim => $"{claim.Type}={claim.Value}"))}")).AsSpan(0, 8));
 
     /// <summary>Reads the settings; null where there is no provider.</summary>
     /// <exception cref="InvalidInputException">One has a value that cannot be used, or is missing.</exception>
     internal static OidcSettings? From(SettingsReader reader)
     {
-        var (authority, client, secret, file, allow) = (reader.Text(AuthorityKey), reader.Text(ClientIdKey), reader.Text(ClientSecretKey), reader.Text(ClientSecretFileKey), reader.Text(AllowKey));
+        var (authority, client, secret, file, allow) = (reader.Text(AuthorityKey), reader.Text(ClientIdKey), reader.Text(ClientSecretKey),
+            reader.Text(ClientSecretFileKey), reader.Text(AllowKey));
         if (authority is null)
         {
-            var alone = new[] { (client, ClientIdKey), (secret, ClientSecretKey), (file, ClientSecretFileKey), (allow, AllowKey) }.FirstOrDefault(setting => setting.Item1 is not null).Item2;
-            return alone is null ? null : throw new InvalidInputException($"{SettingsReader.Name(alone)}: is set without {SettingsReader.Name(AuthorityKey)}; write the provider's address there, or remove both.");
+            var alone = new[] { (client, ClientIdKey), (secret, ClientSecretKey), (file, ClientSecretFileKey), (allow, AllowKey) }
+                .FirstOrDefault(setting => setting.Item1 is not null).Item2;
+            return alone is null ? null : throw new InvalidInputException(
+                $"{SettingsReader.Name(alone)}: is set without {SettingsReader.Name(AuthorityKey)}; write the provider's address "
+                + "there, or remove both.");
         }
-        if (secret is not null && file is not null) throw new InvalidInputException($"{SettingsReader.Name(ClientSecretKey)} and {SettingsReader.Name(ClientSecretFileKey)} are both set; remove one.");
+        if (secret is not null && file is not null)
+            throw new InvalidInputException(
+                $"{SettingsReader.Name(ClientSecretKey)} and {SettingsReader.Name(ClientSecretFileKey)} are both set; remove one.");
         return new OidcSettings
         {
             Authority = ReadAuthority(authority),
-            ClientId = client ?? throw new InvalidInputException($"{SettingsReader.Name(ClientIdKey)}: not set; write the name under which {authority} knows this page."),
-            ClientSecret = file is null ? secret : SecretFile.Read(Path.GetFullPath(file), SettingsReader.Name(ClientSecretFileKey), LongestSecret),
+            ClientId = client ?? throw new InvalidInputException(
+                $"{SettingsReader.Name(ClientIdKey)}: not set; write the name under which {authority} knows this page."),
+            ClientSecret = file is null ? secret : SecretFile.Read(
+                Path.GetFullPath(file), SettingsReader.Name(ClientSecretFileKey), LongestSecret),
             Allow = ReadAllow(allow),
         };
     }
 
     private static Uri ReadAuthority(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
+        Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
             ? uri
-            : throw new InvalidInputException($"{SettingsReader.Name(AuthorityKey)}: found '{text}'; write the provider's address, such as https://login.lab.example/realms/lab.");
+            : throw new InvalidInputException(
+                $"{SettingsReader.Name(AuthorityKey)}: found '{text}'; write the provider's address, such as "
+                + "https://login.lab.example/realms/lab.");
 
     private static (string, string)[] ReadAllow(string? text)
     {
         var name = SettingsReader.Name(AllowKey);
-        if (text is null) throw new InvalidInputException($"{name}: not set; write who is let in, such as groups=ml-team,email=ada@lab.example, or * for everybody who can log in there.");
+        if (text is null)
+            throw new InvalidInputException(
+                $"{name}: not set; write who is let in, such as groups=ml-team,email=ada@lab.example, or * for "
+                + "everybody who can log in there.");
         if (text == "*") return [];
-        var pairs = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(pair => pair.Split('=', 2)).ToArray();
+        var pairs = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(pair => pair.Split('=', 2)).ToArray();
         return pairs.Length > 0 && pairs.All(pair => pair is [{ Length: > 0 }, { Length: > 0 }])
             ? Array.ConvertAll(pairs, pair => (pair[0], pair[1]))
-            : throw new InvalidInputException($"{name}: found '{text}'; write claims and their values, such as groups=ml-team,email=ada@lab.example, or *.");
+            : throw new InvalidInputException(
+                $"{name}: found '{text}'; write claims and their values, such as groups=ml-team,email=ada@lab.example, or *.");
     }
 }

@@ -7,8 +7,8 @@ using Orleans.Dashboard;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// The web page of a silo, and who may see and use it: on the loopback interface without a token, whoever can reach it; else who has logged in
-/// (<see cref="PageLogin"/>).
+/// The web page of a silo, and who may see and use it: on the loopback interface without a token, whoever can reach it; else who has logged
+/// in (<see cref="PageLogin"/>).
 /// </summary>
 internal static class PageAccess
 {
@@ -20,7 +20,8 @@ internal static class PageAccess
         services.AddWebPages();
         services.AddDataProtection().SetApplicationName("adaptcluster");
         services.AddSingleton<StoredKeys>();
-        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(o => o.XmlRepository = provider.GetRequiredService<StoredKeys>()));
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(
+            provider => new ConfigureOptions<KeyManagementOptions>(o => o.XmlRepository = provider.GetRequiredService<StoredKeys>()));
         services.AddAntiforgery(o => PageLogin.Restrict(o.Cookie, "adaptcluster-form"));
         if (token is not null) services.AddPageLogin(token, settings);
     }

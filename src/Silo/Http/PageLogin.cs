@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// How a browser is let in: it shows the token once, or comes from the provider of OpenID Connect, and keeps a cookie. Programs go on with the
-/// token in a header.
+/// How a browser is let in: it shows the token once, or comes from the provider of OpenID Connect, and keeps a cookie. Programs go on with
+/// the token in a header.
 /// </summary>
 internal static class PageLogin
 {
@@ -46,12 +46,16 @@ internal static class PageLogin
     {
         app.MapPost(Begin, LogInAsync).AllowAnonymous();
         app.MapPost(End, LogOutAsync);
-        if (settings.Oidc is not null) app.MapGet(LoginWays.ProviderPath, (string? back) => Results.Challenge(new AuthenticationProperties { RedirectUri = Back(back) }, [OpenIdConnectDefaults.AuthenticationScheme])).AllowAnonymous();
+        if (settings.Oidc is not null)
+            app.MapGet(LoginWays.ProviderPath, (string? back) =>
+                Results.Challenge(new AuthenticationProperties { RedirectUri = Back(back) }, [OpenIdConnectDefaults.AuthenticationScheme]))
+                .AllowAnonymous();
     }
 
     /// <summary>Keeps a cookie from scripts and, but for links where that is wanted, from what other sites send.</summary>
     public static void Restrict(CookieBuilder cookie, string name, SameSiteMode sameSite = SameSiteMode.Strict) =>
-        (cookie.Name, cookie.HttpOnly, cookie.SameSite, cookie.SecurePolicy, cookie.IsEssential) = (name, true, sameSite, CookieSecurePolicy.SameAsRequest, true);
+        (cookie.Name, cookie.HttpOnly, cookie.SameSite, cookie.SecurePolicy, cookie.IsEssential) =
+            (name, true, sameSite, CookieSecurePolicy.SameAsRequest, true);
 
     private static void Configure(OpenIdConnectOptions o, OidcSettings provider, Uri? publicUrl)
     {
@@ -59,7 +63,8 @@ internal static class PageLogin
         (o.SignInScheme, o.CallbackPath) = (CookieAuthenticationDefaults.AuthenticationScheme, Callback);
         // The code comes by the address, so that no other site needs to send a form here; PKCE binds it to this browser.
         (o.ResponseType, o.ResponseMode, o.UsePkce) = ("code", "query", true);
-        (o.RequireHttpsMetadata, o.MapInboundClaims, o.GetClaimsFromUserInfoEndpoint, o.SaveTokens) = (!provider.Authority.IsLoopback, false, true, false);
+        (o.RequireHttpsMetadata, o.MapInboundClaims, o.GetClaimsFromUserInfoEndpoint, o.SaveTokens) =
+            (!provider.Authority.IsLoopback, false, true, false);
         o.Scope.Add("email");
         Restrict(o.CorrelationCookie, "adaptcluster-provider-", SameSiteMode.Lax);
         Restrict(o.NonceCookie, "adaptcluster-nonce-", SameSiteMode.Lax);
@@ -78,7 +83,9 @@ internal static class PageLogin
                 return Task.CompletedTask;
             }
             // The cookie holds no more than who it is.
-            context.Principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim(WayClaim, provider.Fingerprint), new Claim(ClaimTypes.Name, Name(context.Principal!))], CookieAuthenticationDefaults.AuthenticationScheme));
+            context.Principal = new ClaimsPrincipal(new ClaimsIdentity(
+                [new Claim(WayClaim, provider.Fingerprint), new Claim(ClaimTypes.Name, Name(context.Principal!))],
+                CookieAuthenticationDefaults.AuthenticationScheme));
             return Task.CompletedTask;
         };
         o.Events.OnRemoteFailure = context =>
@@ -90,11 +97,15 @@ internal static class PageLogin
     }
 
     private static string Name(ClaimsPrincipal person) =>
-        new[] { "email", "preferred_username", "name", "sub" }.Select(type => person.FindFirst(type)?.Value).FirstOrDefault(value => !string.IsNullOrEmpty(value)) ?? "somebody";
+        new[] { "email", "preferred_username", "name", "sub" }.Select(type => person.FindFirst(type)?.Value)
+            .FirstOrDefault(value => !string.IsNullOrEmpty(value)) ?? "somebody";
 
-    /// <summary>A program shows the token in a header and hears how to do that; a browser shows a cookie, and is sent to where it gets one.</summary>
+    /// <summary>
+    /// A program shows the token in a header and hears how to do that; a browser shows a cookie, and is sent to where it gets one.
+    /// </summary>
     private static string Scheme(HttpRequest request) =>
-        !request.Headers.ContainsKey("Authorization") && (request.Headers.Cookie.Count > 0 || request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+        !request.Headers.ContainsKey("Authorization")
+            && (request.Headers.Cookie.Count > 0 || request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
             ? CookieAuthenticationDefaults.AuthenticationScheme
             : TokenScheme.Name;
 
@@ -103,7 +114,8 @@ internal static class PageLogin
         if (!await antiforgery.IsRequestValidAsync(context)) return Results.BadRequest();
         var form = await context.Request.ReadFormAsync();
         var back = form[BackKey].ToString();
-        if (!token.Fits(form["token"].ToString())) return Results.LocalRedirect($"{LoginWays.Path}{QueryString.Create("failed", LoginWays.WrongToken).Add(BackKey, back)}");
+        if (!token.Fits(form["token"].ToString()))
+            return Results.LocalRedirect($"{LoginWays.Path}{QueryString.Create("failed", LoginWays.WrongToken).Add(BackKey, back)}");
         var identity = new ClaimsIdentity([new Claim(WayClaim, token.Fingerprint)], CookieAuthenticationDefaults.AuthenticationScheme);
         await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, new ClaimsPrincipal(identity));
         return Results.LocalRedirect(Back(back));

@@ -18,7 +18,8 @@ internal static class SecretFile
             using var stream = File.OpenRead(path);
             // One byte more than fits, with room for a line break, so that a longer file is noticed and none is read in whole.
             var bytes = new byte[longest + 3];
-            return Encoding.Latin1.GetString(bytes, 0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)).TrimEnd('\r', '\n');
+            return Encoding.Latin1.GetString(bytes, 0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false))
+                .TrimEnd('\r', '\n');
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

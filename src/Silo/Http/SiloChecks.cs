@@ -5,20 +5,26 @@ namespace AdaptCluster.Silo.Http;
 /// <summary>Whether the silo in this process still runs; it need not have joined yet.</summary>
 internal sealed class AliveCheck(ISiloStatusOracle silo) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        silo.CurrentStatus == SiloStatus.Dead ? HealthCheckResult.Unhealthy("the other silos have declared this one dead") : HealthCheckResult.Healthy());
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(
+        silo.CurrentStatus == SiloStatus.Dead ? HealthCheckResult.Unhealthy("the other silos have declared this one dead")
+            : HealthCheckResult.Healthy());
 }
 
 /// <summary>Whether the silo is told to end.</summary>
 internal sealed class DrainCheck(IHostApplicationLifetime lifetime) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy("this silo drains: it hands its jobs back and leaves") : HealthCheckResult.Healthy());
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(
+        lifetime.ApplicationStopping.IsCancellationRequested
+            ? HealthCheckResult.Unhealthy("this silo drains: it hands its jobs back and leaves") : HealthCheckResult.Healthy());
 }
 
 /// <summary>Whether the silo is a member of its cluster.</summary>
 internal sealed class MembershipCheck(ISiloStatusOracle silo) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        silo.CurrentStatus is SiloStatus.Active ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"this silo is {silo.CurrentStatus} in the membership, not Active"));
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(
+        silo.CurrentStatus is SiloStatus.Active ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy($"this silo is {silo.CurrentStatus} in the membership, not Active"));
 }

@@ -16,14 +16,20 @@ namespace AdaptCluster.Silo.Http;
 /// </summary>
 internal static class SiloHttp
 {
-    /// <summary>A builder whose host has a web server with bounds, and nothing that comes from this machine's settings for other web servers.</summary>
+    /// <summary>
+    /// A builder whose host has a web server with bounds, and nothing that comes from this machine's settings for other web servers.
+    /// </summary>
     /// <param name="settings">Where and to whom it answers.</param>
     /// <param name="pages">Whether it has the web page too.</param>
     /// <exception cref="InvalidInputException">The token cannot be used, or one is needed.</exception>
     public static WebApplicationBuilder CreateBuilder(HttpSettings settings, bool pages)
     {
         var token = HttpToken.Open(settings);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = Program });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = Program,
+        });
         var listeners = new SiloListeners();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -33,7 +39,8 @@ internal static class SiloHttp
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(listeners);
         builder.Services.AddRoutingCore();
-        builder.Services.AddHostFiltering(o => (o.AllowedHosts, o.AllowEmptyHosts, o.IncludeFailureMessage) = ([.. settings.AllowedHosts], false, false));
+        builder.Services.AddHostFiltering(o =>
+            (o.AllowedHosts, o.AllowEmptyHosts, o.IncludeFailureMessage) = ([.. settings.AllowedHosts], false, false));
         builder.Services.AddAuthenticationCore();
         builder.Services.AddAuthorization();
         if (token is not null) RequireToken(builder.Services, token);
@@ -69,7 +76,9 @@ internal static class SiloHttp
 
     private static string Program { get; } = Assembly.GetEntryAssembly()?.GetName().Name ?? "sweep";
 
-    /// <summary>The list of the page's files, which the build of a program makes; a program that only borrows a silo, such as a test, has none.</summary>
+    /// <summary>
+    /// The list of the page's files, which the build of a program makes; a program that only borrows a silo, such as a test, has none.
+    /// </summary>
     private static string PageFiles { get; } = Path.Combine(AppContext.BaseDirectory, $"{Program}.staticwebassets.endpoints.json");
 
     /// <summary>Where a host's web server listens; null for a host without one.</summary>
@@ -88,7 +97,9 @@ internal static class SiloHttp
         // The web server starts first: before all of its listeners listen, such an error can only be its own.
         catch (Exception e) when (e is IOException or SocketException && Missing(host) is var (key, port))
         {
-            throw new InvalidInputException($"{SettingsReader.Name(key)}: nothing can listen on {host.Services.GetRequiredService<HttpSettings>().Address} port {port} ({e.Message.TrimEnd('.')}); write another port, "
+            throw new InvalidInputException(
+                $"{SettingsReader.Name(key)}: nothing can listen on {host.Services.GetRequiredService<HttpSettings>().Address} port {port} "
+                + $"({e.Message.TrimEnd('.')}); write another port, "
                 + $"0 for a free one, or another {SettingsReader.Name(HttpSettings.AddressKey)}.", e);
         }
     }
@@ -98,7 +109,8 @@ internal static class SiloHttp
     {
         if (host.Services.GetService<HttpSettings>() is not { } settings) return null;
         var listening = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Count ?? 0;
-        return listening == 0 ? (HttpSettings.PortKey, settings.Port) : listening == 1 && settings.HasProbes ? (HttpSettings.HealthPortKey, settings.HealthPort) : null;
+        return listening == 0 ? (HttpSettings.PortKey, settings.Port) : listening == 1 && settings.HasProbes
+            ? (HttpSettings.HealthPortKey, settings.HealthPort) : null;
     }
 
     private static void RequireToken(IServiceCollection services, HttpToken token)
@@ -110,7 +122,8 @@ internal static class SiloHttp
             o.AddScheme<TokenScheme>(TokenScheme.Name, displayName: null);
             o.DefaultScheme = TokenScheme.Name;
         });
-        services.Configure<AuthorizationOptions>(o => o.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.Configure<AuthorizationOptions>(o =>
+            o.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 
     /// <summary>Nobody sends a silo much; who tries is cut off early.</summary>

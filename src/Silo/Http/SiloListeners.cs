@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
-/// Where a silo's web server listens: one listener for pages, metrics and programs, and one for probes only, which keeps its connections when the
-/// other has none left.
+/// Where a silo's web server listens: one listener for pages, metrics and programs, and one for probes only, which keeps its connections
+/// when the other has none left.
 /// </summary>
 internal sealed class SiloListeners
 {
@@ -40,7 +40,8 @@ internal sealed class SiloListeners
     private static ListenOptions Configure(ListenOptions listen, string name, ConnectionLimits limits)
     {
         var services = listen.ApplicationServices;
-        var bounds = new ConnectionBounds(name, limits, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ConnectionBounds>>());
+        var bounds = new ConnectionBounds(name, limits, services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<ConnectionBounds>>());
         listen.Protocols = HttpProtocols.Http1;
         listen.Use(bounds.Before);
         return listen;

@@ -27,7 +27,8 @@ internal sealed partial class StoreCheck(IServiceProvider services, TimeProvider
         catch (Exception e) when (e is AdaptClusterException or TimeoutException)
         {
             if (!Interlocked.Exchange(ref _wasAway, true)) LogAway(e.Message);
-            return HealthCheckResult.Unhealthy(e is TimeoutException ? $"the store does not answer within {Limit.TotalSeconds} s" : "the store cannot be used; the silo's log says why");
+            return HealthCheckResult.Unhealthy(e is TimeoutException ? $"the store does not answer within {Limit.TotalSeconds} s"
+                : "the store cannot be used; the silo's log says why");
         }
     }
 
@@ -35,7 +36,8 @@ internal sealed partial class StoreCheck(IServiceProvider services, TimeProvider
     {
         lock (_lock)
         {
-            if (_check is null || (_check.IsCompleted && time.GetElapsedTime(_started) > Fresh)) (_check, _started) = (GrainServices.CheckStoreAsync(services), time.GetTimestamp());
+            if (_check is null || (_check.IsCompleted && time.GetElapsedTime(_started) > Fresh))
+                (_check, _started) = (GrainServices.CheckStoreAsync(services), time.GetTimestamp());
             return _check;
         }
     }

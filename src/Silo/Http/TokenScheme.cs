@@ -22,7 +22,8 @@ internal sealed class TokenScheme(HttpToken token) : IAuthenticationHandler
     public Task<AuthenticateResult> AuthenticateAsync() => Task.FromResult(Shown() switch
     {
         null => AuthenticateResult.NoResult(),
-        { } shown when token.Fits(shown) => AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(Name)), Name)),
+        { } shown when token.Fits(shown) =>
+            AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(Name)), Name)),
         _ => AuthenticateResult.Fail("The token is another one."),
     });
 
@@ -35,10 +36,12 @@ internal sealed class TokenScheme(HttpToken token) : IAuthenticationHandler
     private Task RefuseAsync(int status)
     {
         Context.Response.StatusCode = status;
-        Context.Response.Headers.WWWAuthenticate = Shown() is null ? $"{Name} realm=\"adaptcluster\"" : $"{Name} realm=\"adaptcluster\", error=\"invalid_token\"";
+        Context.Response.Headers.WWWAuthenticate = Shown() is null ? $"{Name} realm=\"adaptcluster\""
+            : $"{Name} realm=\"adaptcluster\", error=\"invalid_token\"";
         return Task.CompletedTask;
     }
 
     private string? Shown() =>
-        Context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim() : null;
+        Context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            ? header[Prefix.Length..].Trim() : null;
 }

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>Whether every worker hears from its queue. A quarantined silo stays ready: it is the queue that keeps work from it, for a time.</summary>
+/// <summary>
+/// Whether every worker hears from its queue. A quarantined silo stays ready: it is the queue that keeps work from it, for a time.
+/// </summary>
 internal sealed class WorkerCheck(WorkerHealth health, SiloSettings settings) : IHealthCheck
 {
     /// <summary>A worker hears from the queue at least every half minute, whatever it does.</summary>
@@ -15,8 +17,11 @@ internal sealed class WorkerCheck(WorkerHealth health, SiloSettings settings) : 
         var heard = health.HeardWithin(Silence);
         return Task.FromResult(
             health.Hung is { } hung ? HealthCheckResult.Unhealthy(hung)
-            : heard < settings.Workers ? HealthCheckResult.Unhealthy($"{settings.Workers - heard} of {settings.Workers} workers have not heard from the queue of pool '{settings.Pool}' for a minute, or not yet")
-            : health.QuarantinedUntil is { } until ? HealthCheckResult.Degraded($"quarantined until {until:u}: different jobs failed here in a row")
+            : heard < settings.Workers ? HealthCheckResult.Unhealthy(
+                $"{settings.Workers - heard} of {settings.Workers} workers have not heard from the queue of pool '{settings.Pool}' "
+                + "for a minute, or not yet")
+            : health.QuarantinedUntil is { } until ? HealthCheckResult.Degraded(
+                $"quarantined until {until:u}: different jobs failed here in a row")
             : HealthCheckResult.Healthy());
     }
 }

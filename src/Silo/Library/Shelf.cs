@@ -63,7 +63,8 @@ internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : cl
             var found = Fingerprint(slot.Entry.Value);
             if (found == fingerprint) return slot.Entry.Value;
             throw new InvalidInputException(
-                $"{Describe(key)} has changed since the sweep was planned (sha-256 {Short(found)}, planned {Short(fingerprint)}); submit the sweep again.");
+                $"{Describe(key)} has changed since the sweep was planned (sha-256 {Short(found)}, planned {Short(fingerprint)}); "
+                    + "submit the sweep again.");
         }
     }
 
@@ -75,7 +76,8 @@ internal sealed class Shelf<TKey, TValue> where TKey : notnull where TValue : cl
     {
         var stamp = Stamp(key);
         var opened = Open(key);
-        if (Stamp(key) != stamp) throw new InvalidInputException($"{Describe(key)} changed while it was read; wait until nothing writes to it, then try again.");
+        if (Stamp(key) != stamp)
+            throw new InvalidInputException($"{Describe(key)} changed while it was read; wait until nothing writes to it, then try again.");
         return new Entry(stamp, kept is null ? opened : Choose(kept.Value, opened));
     }
 

@@ -11,8 +11,8 @@ using TorchSharp;
 namespace AdaptCluster.Silo.Library;
 
 /// <summary>
-/// Runs the jobs of one worker by the trainer. The jobs of a pack share their data set, so its decoded images are kept until a job with another
-/// one comes.
+/// Runs the jobs of one worker by the trainer. The jobs of a pack share their data set, so its decoded images are kept until a job with
+/// another one comes.
 /// </summary>
 internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings settings) : IJobExecutor, IDisposable
 {
@@ -43,8 +43,8 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
     }
 
     /// <summary>
-    /// Waits for a job that still ends: tensors freed under a native call would take the process down. A thread that hangs in one keeps its tensors; the process ends
-    /// in any case.
+    /// Waits for a job that still ends: tensors freed under a native call would take the process down. A thread that hangs in one keeps its
+    /// tensors; the process ends in any case.
     /// </summary>
     public void Dispose()
     {
@@ -64,9 +64,12 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
     {
         try
         {
-            if (settings.Workers > 1 && library.Device.type == DeviceType.CUDA && jobs.Any(job => job.Assignment.Definition.Train?.Precision == Precision.Tf32))
+            if (settings.Workers > 1 && library.Device.type == DeviceType.CUDA
+                && jobs.Any(job => job.Assignment.Definition.Train?.Precision == Precision.Tf32))
             {
-                throw new InvalidInputException($"train.precision tf32 is a setting of the whole process, and this silo's {settings.Workers} workers may need different ones; "
+                throw new InvalidInputException(
+                    $"train.precision tf32 is a setting of the whole process, and this silo's {settings.Workers} workers "
+                    + "may need different ones; "
                     + $"set {SettingsReader.Name("Workers")} to 1, or write another precision.");
             }
             if (_runner is not null && shared == _shared) return _runner;
@@ -74,7 +77,8 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
             _runner = null;
             using var watched = LongWork.Watch(jobs.First().Events.Moved);
             var backbone = library.Backbone(shared.Backbone, shared.BackboneFingerprint);
-            (_shared, _runner) = (shared, new JobRunner(backbone.Model, backbone.Tokenizer, backbone.Preprocessor, job => Draw(job, shared.DatasetFingerprint)));
+            (_shared, _runner) = (shared, new JobRunner(backbone.Model, backbone.Tokenizer, backbone.Preprocessor,
+                job => Draw(job, shared.DatasetFingerprint)));
             return _runner;
         }
         // The boundary of the jobs: what cannot be opened is their fault or this silo's, and never the end of the worker.
@@ -104,6 +108,7 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
     private sealed record Shared(string Backbone, string BackboneFingerprint, DatasetSource Dataset, string DatasetFingerprint)
     {
         internal static Shared Of(JobAssignment assignment) => new(
-            assignment.Definition.Backbone, assignment.BackboneFingerprint, assignment.Definition.Dataset with { Template = null }, assignment.DatasetFingerprint);
+            assignment.Definition.Backbone, assignment.BackboneFingerprint, assignment.Definition.Dataset with { Template = null },
+            assignment.DatasetFingerprint);
     }
 }

@@ -99,7 +99,11 @@ public sealed class TrainingLibrary : IDisposable
     }
 
     /// <summary>What a data set is opened by: neither the column's name, where the files have a place, nor the text of a class.</summary>
-    private static DatasetSource Key(DatasetSource source) => source with { Name = source.Path is null ? source.Name : "", Template = null };
+    private static DatasetSource Key(DatasetSource source) => source with
+    {
+        Name = source.Path is null ? source.Name : "",
+        Template = null,
+    };
 
     /// <summary>The folder of a backbone.</summary>
     /// <exception cref="InvalidInputException">There is none.</exception>
@@ -107,7 +111,8 @@ public sealed class TrainingLibrary : IDisposable
     {
         // Links inside a root are followed: a Hugging Face snapshot folder consists of them.
         if (Path.IsPathRooted(name) || name.Split('/', '\\').Contains(".."))
-            throw new InvalidInputException($"backbone '{name}': write a folder relative to a model root ({string.Join(" or ", _settings.ModelRoots)}), without '..'.");
+            throw new InvalidInputException(
+                $"backbone '{name}': write a folder relative to a model root ({string.Join(" or ", _settings.ModelRoots)}), without '..'.");
         string[] places = [.. _settings.ModelRoots.SelectMany(root => SnapshotFolders.Candidates(root, name))];
         if (places.FirstOrDefault(path => File.Exists(Path.Combine(path, ClipConfig.FileName))) is { } found) return found;
         foreach (var place in places.Where(Directory.Exists))
@@ -130,7 +135,8 @@ public sealed class TrainingLibrary : IDisposable
     private IDataset OpenDataset(DatasetSource source) => FileDatasets.Has(source.Format)
         ? FileDatasets.Open(_settings.DataRoots, source)
         : DrawnDatasets.Find(source.Name) ?? throw new InvalidInputException(
-            $"data set '{source.Name}' is unknown; known: {string.Join(", ", KnownDatasets.Concat(DatasetFormats.CoOpNames))}; for image folders write {{\"name\": \"{source.Name}\", \"format\": \"folder\", \"path\": \"...\"}}.");
+            $"data set '{source.Name}' is unknown; known: {string.Join(", ", KnownDatasets.Concat(DatasetFormats.CoOpNames))}; for image "
+                + $"folders write {{\"name\": \"{source.Name}\", \"format\": \"folder\", \"path\": \"...\"}}.");
 
     /// <summary>SHA-256 over the hashes of a backbone's files, in hexadecimal.</summary>
     internal static string Fingerprint(string folder)

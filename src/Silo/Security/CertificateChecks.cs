@@ -6,7 +6,8 @@ using AdaptCluster.Silo.Configuration;
 namespace AdaptCluster.Silo.Security;
 
 /// <summary>
-/// Refuses at the start what every handshake would refuse later: there the other side sees only a connection that ends, and nobody sees why.
+/// Refuses at the start what every handshake would refuse later: there the other side sees only a connection that ends, and nobody sees
+/// why.
 /// </summary>
 internal static class CertificateChecks
 {
@@ -20,9 +21,12 @@ internal static class CertificateChecks
         foreach (var root in roots)
         {
             if (root.Extensions.OfType<X509BasicConstraintsExtension>().FirstOrDefault() is not { CertificateAuthority: true })
-                throw CertificateFiles.Refused(TlsSettings.AuthorityKey, file, $"holds '{root.Subject}', which is no certificate authority; write the certificate of the root that signed the others");
+                throw CertificateFiles.Refused(TlsSettings.AuthorityKey, file,
+                    $"holds '{root.Subject}', which is no certificate authority; write the certificate of the root that signed the others");
             if (!root.SubjectName.RawData.AsSpan().SequenceEqual(root.IssuerName.RawData))
-                throw CertificateFiles.Refused(TlsSettings.AuthorityKey, file, $"holds '{root.Subject}', which '{root.Issuer}' signed; write the root's certificate there, and this one behind its holder's");
+                throw CertificateFiles.Refused(TlsSettings.AuthorityKey, file,
+                    $"holds '{root.Subject}', which '{root.Issuer}' signed; write the root's certificate there, and this "
+                    + "one behind its holder's");
             Valid(root, TlsSettings.AuthorityKey, file, now);
         }
     }
@@ -33,14 +37,16 @@ internal static class CertificateChecks
     /// <param name="settings">Where it comes from.</param>
     /// <param name="silo">Whether it is a silo's, which is dialled as well as dials.</param>
     /// <param name="now">The time.</param>
-    /// <exception cref="InvalidInputException">Its time is over, it lacks the name or a usage, or the authority did not sign it.</exception>
+    /// <exception cref="InvalidInputException">Its time is over, it lacks the name or a usage, or the authority did not sign
+    /// it.</exception>
     public static void Own(X509Certificate2 own, X509ChainPolicy trust, TlsSettings settings, bool silo, DateTimeOffset now)
     {
         var file = settings.Certificate!;
         Valid(own, TlsSettings.CertificateKey, file, now);
         if (silo && !own.MatchesHostname(settings.ServerName, allowWildcards: false, allowCommonName: false))
         {
-            throw CertificateFiles.Refused(TlsSettings.CertificateKey, file, $"is without the DNS name '{settings.ServerName}' in its subject alternative names (found {Names(own)}); "
+            throw CertificateFiles.Refused(TlsSettings.CertificateKey, file,
+                $"is without the DNS name '{settings.ServerName}' in its subject alternative names (found {Names(own)}); "
                 + $"issue it with that name, or set {SettingsReader.Name(TlsSettings.ServerNameKey)} on every silo and client");
         }
         trust.VerificationTime = now.UtcDateTime;
@@ -51,23 +57,31 @@ internal static class CertificateChecks
         if (chain.Build(own)) return;
         var found = chain.ChainStatus;
         throw found.Any(status => status.Status.HasFlag(X509ChainStatusFlags.NotValidForUsage))
-            ? CertificateFiles.Refused(TlsSettings.CertificateKey, file, $"is not meant for {(silo ? "both ends" : "the client's end")} of a connection; issue it with extendedKeyUsage "
+            ? CertificateFiles.Refused(TlsSettings.CertificateKey, file,
+                $"is not meant for {(silo ? "both ends" : "the client's end")} of a connection; issue it with extendedKeyUsage "
                 + (silo ? "serverAuth,clientAuth" : "clientAuth"))
-            : CertificateFiles.Refused(TlsSettings.CertificateKey, file, $"is not accepted under {settings.Authority} ({SettingsReader.Name(TlsSettings.AuthorityKey)}): "
-                + $"{string.Join(", ", found.Select(status => status.Status).Distinct())}; give the root that signed it, and put certificates between the two behind the certificate");
+            : CertificateFiles.Refused(TlsSettings.CertificateKey, file,
+                $"is not accepted under {settings.Authority} ({SettingsReader.Name(TlsSettings.AuthorityKey)}): "
+                + $"{string.Join(", ", found.Select(status => status.Status).Distinct())}; give the root that signed it, and put "
+                    + "certificates between the two behind the certificate");
     }
 
     private static string Names(X509Certificate2 certificate)
     {
-        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension => extension.EnumerateDnsNames()).ToArray();
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+            .SelectMany(extension => extension.EnumerateDnsNames()).ToArray();
         return names.Length == 0 ? "none" : string.Join(", ", names.Select(name => $"'{name}'"));
     }
 
     private static void Valid(X509Certificate2 certificate, string key, string file, DateTimeOffset now)
     {
         if (now.UtcDateTime > certificate.NotAfter.ToUniversalTime())
-            throw CertificateFiles.Refused(key, file, $"holds '{certificate.Subject}', which expired on {certificate.NotAfter.ToUniversalTime():u}; issue a new one");
+            throw CertificateFiles.Refused(
+                key, file, $"holds '{certificate.Subject}', which expired on {certificate.NotAfter.ToUniversalTime():u}; issue a new one");
         if (now.UtcDateTime < certificate.NotBefore.ToUniversalTime())
-            throw CertificateFiles.Refused(key, file, $"holds '{certificate.Subject}', which is valid from {certificate.NotBefore.ToUniversalTime():u} on; issue another one, or set this machine's clock");
+            throw CertificateFiles.Refused(
+                key, file,
+                $"holds '{certificate.Subject}', which is valid from {certificate.NotBefore.ToUniversalTime():u} on; issue another one, or "
+                + "set this machine's clock");
     }
 }

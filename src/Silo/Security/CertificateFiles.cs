@@ -6,7 +6,9 @@ using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Silo.Security;
 
-/// <summary>Opens the files of <see cref="TlsSettings"/>. Every error names the key, its environment variable and the file, and never the password.</summary>
+/// <summary>
+/// Opens the files of <see cref="TlsSettings"/>. Every error names the key, its environment variable and the file, and never the password.
+/// </summary>
 internal static class CertificateFiles
 {
     private const string PemBegin = "-----BEGIN ", PrivateKeyLabel = "PRIVATE KEY-----";
@@ -24,9 +26,12 @@ internal static class CertificateFiles
         // A key of another certificate is an ArgumentException.
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            var remedy = settings.Key is { } key ? $"and the key in {key} ({SettingsReader.Name(TlsSettings.PrivateKeyKey)}) belong together and are not encrypted"
-                : $"is a PKCS#12 or PEM file, and {SettingsReader.Name(TlsSettings.PasswordKey)} where it is a PKCS#12 file with a password";
-            throw Refused(TlsSettings.CertificateKey, file, $"cannot be read ({e.Message.ReplaceLineEndings(" ")}); check that it {remedy}", e);
+            var remedy = settings.Key is { } key
+                ? $"and the key in {key} ({SettingsReader.Name(TlsSettings.PrivateKeyKey)}) belong together and are not encrypted"
+                : $"is a PKCS#12 or PEM file, and {SettingsReader.Name(TlsSettings.PasswordKey)} where it is a "
+                    + "PKCS#12 file with a password";
+            throw Refused(TlsSettings.CertificateKey, file,
+                $"cannot be read ({e.Message.ReplaceLineEndings(" ")}); check that it {remedy}", e);
         }
     }
 
@@ -42,24 +47,30 @@ internal static class CertificateFiles
         }
         catch (CryptographicException e)
         {
-            throw Refused(TlsSettings.AuthorityKey, file, $"cannot be read ({e.Message.ReplaceLineEndings(" ")}); write the root's certificate there as PEM", e);
+            throw Refused(TlsSettings.AuthorityKey, file,
+                $"cannot be read ({e.Message.ReplaceLineEndings(" ")}); write the root's certificate there as PEM", e);
         }
-        return roots.Count > 0 ? roots : throw Refused(TlsSettings.AuthorityKey, file, "holds no PEM certificate; write the root's certificate there as PEM");
+        return roots.Count > 0 ? roots : throw Refused(
+            TlsSettings.AuthorityKey, file, "holds no PEM certificate; write the root's certificate there as PEM");
     }
 
     /// <summary>The error of a file that cannot be used.</summary>
-    public static InvalidInputException Refused(string key, string file, string problem, Exception? inner = null) => new($"{SettingsReader.Name(key)}: {file} {problem}.", inner);
+    public static InvalidInputException Refused(string key, string file, string problem, Exception? inner = null) =>
+        new($"{SettingsReader.Name(key)}: {file} {problem}.", inner);
 
     private static (X509Certificate2, X509Certificate2Collection) FromPem(TlsSettings settings, string file, string text)
     {
         if (settings.Password is not null)
-            throw Refused(TlsSettings.CertificateKey, file, $"is a PEM file, and {SettingsReader.Name(TlsSettings.PasswordKey)} is for PKCS#12; remove it and give the key unencrypted");
+            throw Refused(TlsSettings.CertificateKey, file,
+                $"is a PEM file, and {SettingsReader.Name(TlsSettings.PasswordKey)} is for PKCS#12; remove it and "
+                + "give the key unencrypted");
         var key = settings.Key is { } keyFile ? Encoding.ASCII.GetString(Read(TlsSettings.PrivateKeyKey, keyFile)) : text;
         if (!key.Contains(PrivateKeyLabel, StringComparison.Ordinal))
         {
             throw settings.Key is { } named
                 ? Refused(TlsSettings.PrivateKeyKey, named, "holds no private key; write the certificate's key there as PEM")
-                : Refused(TlsSettings.CertificateKey, file, $"holds no private key; name the key's PEM file by {SettingsReader.Name(TlsSettings.PrivateKeyKey)}");
+                : Refused(TlsSettings.CertificateKey, file,
+                    $"holds no private key; name the key's PEM file by {SettingsReader.Name(TlsSettings.PrivateKeyKey)}");
         }
         var all = new X509Certificate2Collection();
         all.ImportFromPem(text);
@@ -70,7 +81,9 @@ internal static class CertificateFiles
     private static (X509Certificate2, X509Certificate2Collection) FromPkcs12(TlsSettings settings, string file, byte[] bytes)
     {
         if (settings.Key is not null)
-            throw Refused(TlsSettings.CertificateKey, file, $"is no PEM file, and {SettingsReader.Name(TlsSettings.PrivateKeyKey)} goes with one; remove it, or convert the certificate");
+            throw Refused(TlsSettings.CertificateKey, file,
+                $"is no PEM file, and {SettingsReader.Name(TlsSettings.PrivateKeyKey)} goes with one; remove it, or "
+                + "convert the certificate");
         var all = X509CertificateLoader.LoadPkcs12Collection(bytes, settings.Password);
         var own = all.FirstOrDefault(certificate => certificate.HasPrivateKey)
             ?? throw Refused(TlsSettings.CertificateKey, file, "holds no private key; export the certificate together with its key");

@@ -7,8 +7,8 @@ using AdaptCluster.Silo.Configuration;
 namespace AdaptCluster.Silo.Security;
 
 /// <summary>
-/// What <see cref="SslStream"/> needs for the ends of a connection, out of opened and checked files. They are read once: a new certificate is
-/// taken up at the next start. Only certificates under the configured root are trusted, never the machine's own list of authorities.
+/// What <see cref="SslStream"/> needs for the ends of a connection, out of opened and checked files. They are read once: a new certificate
+/// is taken up at the next start. Only certificates under the configured root are trusted, never the machine's own list of authorities.
 /// </summary>
 internal sealed class TlsCredentials
 {
@@ -23,7 +23,9 @@ internal sealed class TlsCredentials
     /// <summary>Opens and checks the files of a silo, which needs a certificate with the server's name.</summary>
     /// <exception cref="InvalidInputException">One cannot be used.</exception>
     public static TlsCredentials ForSilo(TlsSettings settings, TimeProvider time) => settings.Certificate is null
-        ? throw new InvalidInputException($"{SettingsReader.Name(TlsSettings.CertificateKey)}: not set, but {SettingsReader.Name(TlsSettings.AuthorityKey)} is, and a silo needs a certificate; "
+        ? throw new InvalidInputException(
+            $"{SettingsReader.Name(TlsSettings.CertificateKey)}: not set, but {SettingsReader.Name(TlsSettings.AuthorityKey)} is, and a "
+            + "silo needs a certificate; "
             + "write the path of its PKCS#12 or PEM file.")
         : Load(settings, silo: true, time.GetUtcNow());
 
@@ -49,7 +51,8 @@ internal sealed class TlsCredentials
         var options = ForGateway();
         options.ClientCertificateRequired = true;
         options.RemoteCertificateValidationCallback = (_, certificate, _, errors) => errors == SslPolicyErrors.None
-            && certificate is X509Certificate2 peer && peer.MatchesHostname(_settings.ServerName, allowWildcards: false, allowCommonName: false);
+            && certificate is X509Certificate2 peer && peer.MatchesHostname(
+                _settings.ServerName, allowWildcards: false, allowCommonName: false);
         return options;
     }
 
@@ -79,7 +82,12 @@ internal sealed class TlsCredentials
     /// <summary>Nothing is fetched from the network: an own root has no revocation list that could be asked.</summary>
     private static X509ChainPolicy Trust(X509Certificate2Collection roots)
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
         policy.CustomTrustStore.AddRange(roots);
         return policy;
     }

@@ -22,8 +22,10 @@ internal static class TlsHosting
         var credentials = TlsCredentials.ForSilo(settings, TimeProvider.System);
         return silo.Configure<SiloConnectionOptions>(options =>
         {
-            options.ConfigureSiloInboundConnection(connection => connection.Use(next => Accept(connection, credentials.ForSiloPort, limit, next)));
-            options.ConfigureGatewayInboundConnection(connection => connection.Use(next => Accept(connection, credentials.ForGateway, limit, next)));
+            options.ConfigureSiloInboundConnection(connection =>
+                connection.Use(next => Accept(connection, credentials.ForSiloPort, limit, next)));
+            options.ConfigureGatewayInboundConnection(connection =>
+                connection.Use(next => Accept(connection, credentials.ForGateway, limit, next)));
             options.ConfigureSiloOutboundConnection(connection => connection.Use(next => Dial(connection, credentials, limit, next)));
         });
     }
@@ -36,16 +38,19 @@ internal static class TlsHosting
     {
         if (settings is null) return client;
         var credentials = TlsCredentials.ForClient(settings, TimeProvider.System);
-        return client.Configure<ClientConnectionOptions>(options => options.ConfigureConnection(connection => connection.Use(next => Dial(connection, credentials, null, next))));
+        return client.Configure<ClientConnectionOptions>(
+            options => options.ConfigureConnection(connection => connection.Use(next => Dial(connection, credentials, null, next))));
     }
 
-    private static ConnectionDelegate Accept(IConnectionBuilder connection, Func<SslServerAuthenticationOptions> options, TimeSpan? limit, ConnectionDelegate next)
+    private static ConnectionDelegate Accept(IConnectionBuilder connection, Func<SslServerAuthenticationOptions> options,
+        TimeSpan? limit, ConnectionDelegate next)
     {
         var middleware = Middleware(connection, limit);
         return context => middleware.AcceptAsync(context, options(), next);
     }
 
-    private static ConnectionDelegate Dial(IConnectionBuilder connection, TlsCredentials credentials, TimeSpan? limit, ConnectionDelegate next)
+    private static ConnectionDelegate Dial(IConnectionBuilder connection, TlsCredentials credentials,
+        TimeSpan? limit, ConnectionDelegate next)
     {
         var middleware = Middleware(connection, limit);
         return context => middleware.DialAsync(context, credentials.ForDialling(), next);

@@ -17,7 +17,10 @@ internal sealed partial class TlsMiddleware(TimeSpan limit, ILogger<TlsMiddlewar
     /// <summary>Below the 5 seconds that Orleans gives an outbound connection in all; an inbound one has no other limit.</summary>
     public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(4);
 
-    /// <summary>The end that was dialled. Whoever fails here is a stranger: one line in the log, the connection ends, and Orleans hears nothing of it.</summary>
+    /// <summary>
+    /// The end that was dialled. Whoever fails here is a stranger: one line in the log, the connection ends, and Orleans hears nothing of
+    /// it.
+    /// </summary>
     public async Task AcceptAsync(ConnectionContext context, SslServerAuthenticationOptions options, ConnectionDelegate next)
     {
         await using var tls = Over(context);
@@ -70,7 +73,8 @@ internal sealed partial class TlsMiddleware(TimeSpan limit, ILogger<TlsMiddlewar
     private static async Task RunAsync(ConnectionContext context, SslStream tls, ConnectionDelegate next)
     {
         var plain = context.Transport;
-        var secured = new SecuredTransport(PipeReader.Create(tls, new StreamPipeReaderOptions(leaveOpen: true)), PipeWriter.Create(tls, new StreamPipeWriterOptions(leaveOpen: true)));
+        var secured = new SecuredTransport(PipeReader.Create(tls, new StreamPipeReaderOptions(leaveOpen: true)),
+            PipeWriter.Create(tls, new StreamPipeWriterOptions(leaveOpen: true)));
         context.Transport = secured;
         try
         {
@@ -80,12 +84,15 @@ internal sealed partial class TlsMiddleware(TimeSpan limit, ILogger<TlsMiddlewar
         {
             context.Transport = plain;
             await secured.Input.CompleteAsync();
-            // With an error, so that the rest is dropped: to flush it could wait for a peer that reads no more, and Orleans has flushed what counts.
+            // With an error, so that the rest is dropped: to flush it could wait for a peer that reads no more, and Orleans has flushed
+            // what counts.
             await secured.Output.CompleteAsync(new ConnectionAbortedException());
         }
     }
 
-    private static string OneLine(Exception e) => (e.InnerException is { } inner && e is AuthenticationException ? $"{e.Message} {inner.Message}" : e.Message).ReplaceLineEndings(" ");
+    private static string OneLine(Exception e) =>
+        (e.InnerException is { } inner && e is AuthenticationException ? $"{e.Message} {inner.Message}" : e.Message)
+            .ReplaceLineEndings(" ");
 
     private sealed record SecuredTransport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 

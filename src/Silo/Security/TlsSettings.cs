@@ -4,15 +4,19 @@ using AdaptCluster.Silo.Configuration;
 namespace AdaptCluster.Silo.Security;
 
 /// <summary>
-/// What a process shows on the silo and gateway ports, and whom it trusts there. Files are only named here; <see cref="TlsCredentials"/> opens
-/// them, so that a command that joins nobody needs none of them.
+/// What a process shows on the silo and gateway ports, and whom it trusts there. Files are only named here; <see cref="TlsCredentials"/>
+/// opens them, so that a command that joins nobody needs none of them.
 /// </summary>
 public sealed record TlsSettings
 {
-    internal const string CertificateKey = "Tls:Certificate", PrivateKeyKey = "Tls:Key", PasswordKey = "Tls:Password", AuthorityKey = "Tls:Authority";
+    internal const string CertificateKey = "Tls:Certificate", PrivateKeyKey = "Tls:Key", PasswordKey = "Tls:Password",
+        AuthorityKey = "Tls:Authority";
     internal const string ServerNameKey = "Tls:ServerName", RequireClientCertificateKey = "Tls:RequireClientCertificate";
 
-    /// <summary>A PKCS#12 or PEM file with this process's certificate and the ones between it and the root (Tls:Certificate); null for a client that shows none.</summary>
+    /// <summary>
+    /// A PKCS#12 or PEM file with this process's certificate and the ones between it and the root (Tls:Certificate); null for a client that
+    /// shows none.
+    /// </summary>
     public string? Certificate { get; init; }
 
     /// <summary>The PEM file with the private key (Tls:Key); null where <see cref="Certificate"/> holds it.</summary>
@@ -25,8 +29,8 @@ public sealed record TlsSettings
     public required string Authority { get; init; }
 
     /// <summary>
-    /// The DNS name in every silo's certificate (Tls:ServerName). Default: "adaptcluster". Silos are dialled by address, so one name stands for
-    /// all of them, and it is what tells a silo's certificate from a client's.
+    /// The DNS name in every silo's certificate (Tls:ServerName). Default: "adaptcluster". Silos are dialled by address, so one name stands
+    /// for all of them, and it is what tells a silo's certificate from a client's.
     /// </summary>
     public string ServerName { get; init; } = "adaptcluster";
 
@@ -41,23 +45,30 @@ public sealed record TlsSettings
     internal static TlsSettings? From(SettingsReader reader)
     {
         var (certificate, key, password) = (reader.Text(CertificateKey), reader.Text(PrivateKeyKey), reader.Text(PasswordKey));
-        var (authority, serverName, required) = (reader.Text(AuthorityKey), reader.Text(ServerNameKey), reader.Flag(RequireClientCertificateKey));
+        var (authority, serverName, required) = (reader.Text(AuthorityKey), reader.Text(ServerNameKey),
+            reader.Flag(RequireClientCertificateKey));
         string? Set(string key) => reader.Text(key) is null ? null : key;
-        if ((Set(CertificateKey) ?? Set(PrivateKeyKey) ?? Set(PasswordKey) ?? Set(AuthorityKey) ?? Set(ServerNameKey) ?? Set(RequireClientCertificateKey)) is not { } any) return null;
+        if ((Set(CertificateKey) ?? Set(PrivateKeyKey) ?? Set(PasswordKey) ?? Set(AuthorityKey) ?? Set(ServerNameKey)
+            ?? Set(RequireClientCertificateKey)) is not { } any) return null;
         if (authority is null) throw Missing(AuthorityKey, any, "the path of the PEM certificate of the root that both sides trust");
-        if (certificate is null && (Set(PrivateKeyKey) ?? Set(PasswordKey)) is { } secret) throw Missing(CertificateKey, secret, "the path of the certificate that it belongs to");
+        if (certificate is null && (Set(PrivateKeyKey) ?? Set(PasswordKey)) is { } secret)
+            throw Missing(CertificateKey, secret, "the path of the certificate that it belongs to");
         if (certificate is null && required != false)
         {
-            throw Missing(CertificateKey, AuthorityKey, "the path of this process's PKCS#12 or PEM certificate, or, for a client of silos that ask for none, set "
+            throw Missing(CertificateKey, AuthorityKey,
+                "the path of this process's PKCS#12 or PEM certificate, or, for a client of silos that ask for none, set "
                 + $"{SettingsReader.Name(RequireClientCertificateKey)} to false");
         }
         if (key is not null && password is not null)
         {
-            throw new InvalidInputException($"{SettingsReader.Name(PrivateKeyKey)} goes with a PEM certificate and {SettingsReader.Name(PasswordKey)} with a PKCS#12 file, "
+            throw new InvalidInputException(
+                $"{SettingsReader.Name(PrivateKeyKey)} goes with a PEM certificate and {SettingsReader.Name(PasswordKey)} with a PKCS#12 "
+                + "file, "
                 + "and both are set; remove one.");
         }
         if (serverName is not null && Uri.CheckHostName(serverName) != UriHostNameType.Dns)
-            throw new InvalidInputException($"{SettingsReader.Name(ServerNameKey)}: found '{serverName}'; write the DNS name that stands in every silo's certificate.");
+            throw new InvalidInputException(
+                $"{SettingsReader.Name(ServerNameKey)}: found '{serverName}'; write the DNS name that stands in every silo's certificate.");
         return new TlsSettings
         {
             Certificate = certificate is null ? null : Path.GetFullPath(certificate),

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace AdaptCluster.Silo.Telemetry;
 
 /// <summary>
-/// Asks NVIDIA's driver, which libtorch talks to as well, for the memory of the first GPU that this process sees. TorchSharp has no call for
-/// it. CUDA driver API: cuDevicePrimaryCtxRetain, cuMemGetInfo.
+/// Asks NVIDIA's driver, which libtorch talks to as well, for the memory of the first GPU that this process sees. TorchSharp has no call
+/// for it. CUDA driver API: cuDevicePrimaryCtxRetain, cuMemGetInfo.
 /// </summary>
 internal sealed partial class CudaMemory
 {
@@ -18,7 +18,8 @@ internal sealed partial class CudaMemory
     {
         if (!NativeLibrary.TryLoad(Driver, out _)) return null;
         // libtorch's own context on that device, so that asking takes no memory of it.
-        return Init(0) == 0 && DeviceGet(out var device, 0) == 0 && PrimaryContext(out var context, device) == 0 ? new CudaMemory(context) : null;
+        return Init(0) == 0 && DeviceGet(out var device, 0) == 0 && PrimaryContext(out var context, device) == 0
+            ? new CudaMemory(context) : null;
     }
 
     /// <summary>Bytes in use, by whomever, and bytes there are.</summary>

@@ -4,7 +4,10 @@ using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Silo.Telemetry;
 
-/// <summary>Memory of the device that this silo trains on: the GPU's, by the driver, all its users together; on a CPU this process's and what it may use.</summary>
+/// <summary>
+/// Memory of the device that this silo trains on: the GPU's, by the driver, all its users together; on a CPU this process's and what it may
+/// use.
+/// </summary>
 internal sealed class DeviceInstruments
 {
     private readonly CudaMemory? _cuda;
@@ -16,8 +19,10 @@ internal sealed class DeviceInstruments
         if (settings.Device == "cuda" && _cuda is null) return;
         var meter = meters.Create(ClusterTelemetry.Name);
         KeyValuePair<string, object?> device = new(MetricLabels.Device, settings.Device);
-        meter.CreateObservableGauge("adaptcluster.device.memory.usage", () => new Measurement<long>(Read().Used, device), "By", "Memory of the device in use; on a CPU, of this process.");
-        meter.CreateObservableGauge("adaptcluster.device.memory.limit", () => new Measurement<long>(Read().Total, device), "By", "Memory of the device; on a CPU, what this process may use.");
+        meter.CreateObservableGauge("adaptcluster.device.memory.usage", () => new Measurement<long>(Read().Used, device), "By",
+            "Memory of the device in use; on a CPU, of this process.");
+        meter.CreateObservableGauge("adaptcluster.device.memory.limit", () => new Measurement<long>(Read().Total, device), "By",
+            "Memory of the device; on a CPU, what this process may use.");
     }
 
     private (long Used, long Total) Read() => _cuda?.Read() ?? (Environment.WorkingSet, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);

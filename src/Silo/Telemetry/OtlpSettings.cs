@@ -18,8 +18,11 @@ public sealed record OtlpSettings(Uri Endpoint, bool Grpc)
         var (text, protocol) = (reader.Text(EndpointKey), reader.OneOf(ProtocolKey, GrpcName, HttpName) ?? GrpcName);
         if (text is null) return null;
         // Whoever needs a password writes it into a header, so that no address with a secret is in a log.
-        return Uri.TryCreate(text, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https" && endpoint.UserInfo.Length == 0
+        return Uri.TryCreate(text, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https"
+            && endpoint.UserInfo.Length == 0
             ? new OtlpSettings(endpoint, protocol == GrpcName)
-            : throw new InvalidInputException($"{SettingsReader.Name(EndpointKey)}: found no address of a collector; write http://host:4317, or https://…, without a user name.");
+            : throw new InvalidInputException(
+                $"{SettingsReader.Name(EndpointKey)}: found no address of a collector; write http://host:4317, or "
+                + "https://…, without a user name.");
     }
 }

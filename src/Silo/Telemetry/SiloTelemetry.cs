@@ -13,11 +13,12 @@ internal static class SiloTelemetry
 {
     /// <summary>This program's own, Orleans', the web server's and the runtime's.</summary>
     private static readonly string[] Meters =
-        [ClusterTelemetry.Name, "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+        [ClusterTelemetry.Name, "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting",
+            "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
 
     /// <summary>
-    /// Combinations of labels that one gauge of sweeps can have in the life of a process. The exporter keeps a place for each that it has ever
-    /// seen, and its own limit of 2000 is some twenty tables.
+    /// Combinations of labels that one gauge of sweeps can have in the life of a process. The exporter keeps a place for each that it has
+    /// ever seen, and its own limit of 2000 is some twenty tables.
     /// </summary>
     private const int MaxSweepSeries = 20_000;
 
@@ -49,5 +50,6 @@ internal static class SiloTelemetry
         .AddService("adaptcluster", serviceVersion: ProcessEnvironment.Version, serviceInstanceId: settings.Name)
         .AddAttributes([new("adaptcluster.role", settings.Role), new("adaptcluster.pool", settings.Pool)]);
 
-    private static bool IsOfSweeps(Instrument instrument) => OfSweeps.Any(start => instrument.Name.StartsWith(start, StringComparison.Ordinal));
+    private static bool IsOfSweeps(Instrument instrument) =>
+        OfSweeps.Any(start => instrument.Name.StartsWith(start, StringComparison.Ordinal));
 }

@@ -15,8 +15,10 @@ internal static class SiloTraces
     public static void AddSiloTraces(this IHostApplicationBuilder builder, SiloSettings settings, OtlpSettings otlp)
     {
         builder.Configuration.AddInMemoryCollection(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Where(variable => ((string)variable.Key).StartsWith(StandardPrefix, StringComparison.Ordinal)).Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value)));
-        builder.Services.AddOpenTelemetry().ConfigureResource(resource => SiloTelemetry.Describe(resource, settings)).WithTracing(tracing => tracing
+            .Where(variable => ((string)variable.Key).StartsWith(StandardPrefix, StringComparison.Ordinal))
+                .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value)));
+        builder.Services.AddOpenTelemetry().ConfigureResource(resource => SiloTelemetry.Describe(resource, settings))
+            .WithTracing(tracing => tracing
             .AddSource(ClusterTelemetry.Name, GrainCalls)
             .SetSampler(new WorkSampler())
             .AddOtlpExporter(o =>
@@ -27,12 +29,13 @@ internal static class SiloTraces
     }
 
     /// <summary>
-    /// Takes all that belongs to a submission or to a lease, and of the calls between grains only those: each idle worker asks its queue every
-    /// two seconds, which is nobody's trace. Orleans names a call by type and method.
+    /// Takes all that belongs to a submission or to a lease, and of the calls between grains only those: each idle worker asks its queue
+    /// every two seconds, which is nobody's trace. Orleans names a call by type and method.
     /// </summary>
     private sealed class WorkSampler : Sampler
     {
         public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>
-            new(samplingParameters.ParentContext.TraceFlags.HasFlag(System.Diagnostics.ActivityTraceFlags.Recorded) || !samplingParameters.Name.Contains('/', StringComparison.Ordinal));
+            new(samplingParameters.ParentContext.TraceFlags.HasFlag(System.Diagnostics.ActivityTraceFlags.Recorded)
+                || !samplingParameters.Name.Contains('/', StringComparison.Ordinal));
     }
 }

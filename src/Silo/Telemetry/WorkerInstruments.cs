@@ -24,17 +24,27 @@ internal sealed class WorkerInstruments
     {
         _pool = new(MetricLabels.Pool, settings.Pool);
         var meter = meters.Create(ClusterTelemetry.Name);
-        _iterations = meter.CreateCounter<long>("adaptcluster.iterations", "{iteration}", "Training iterations, counted at the end of each epoch.");
-        _images = meter.CreateCounter<long>("adaptcluster.images", "{image}", "Images that went through the towers, to train or to evaluate.");
-        _step = meter.CreateHistogram("adaptcluster.step.duration", "s", "Time of one training iteration: an epoch's time over its iterations.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = StepBuckets });
-        _checkpoint = meter.CreateHistogram("adaptcluster.checkpoint.duration", "s", "Time from an epoch's end until the store has its checkpoint; the trainer does not wait for it.",
+        _iterations = meter.CreateCounter<long>("adaptcluster.iterations", "{iteration}",
+            "Training iterations, counted at the end of each epoch.");
+        _images = meter.CreateCounter<long>("adaptcluster.images", "{image}",
+            "Images that went through the towers, to train or to evaluate.");
+        _step = meter.CreateHistogram("adaptcluster.step.duration", "s",
+            "Time of one training iteration: an epoch's time over its iterations.", advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = StepBuckets,
+            });
+        _checkpoint = meter.CreateHistogram("adaptcluster.checkpoint.duration", "s",
+            "Time from an epoch's end until the store has its checkpoint; the trainer does not wait for it.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = CheckpointBuckets });
-        _checkpointBytes = meter.CreateCounter<long>("adaptcluster.checkpoint.written", "By", "Bytes of checkpoints that the store has taken.");
-        _progress = meter.CreateCounter<long>("adaptcluster.progress", "{step}", "Iterations, decoded images and evaluated batches of this silo's workers, whether or not the store has heard of them.");
+        _checkpointBytes = meter.CreateCounter<long>(
+            "adaptcluster.checkpoint.written", "By", "Bytes of checkpoints that the store has taken.");
+        _progress = meter.CreateCounter<long>("adaptcluster.progress", "{step}",
+            "Iterations, decoded images and evaluated batches of this silo's workers, whether or not the store has heard of them.");
         _progress.Add(0, _pool);
         _lanes = meter.CreateUpDownCounter<int>("adaptcluster.lanes.in_use", "{lane}", "Jobs in training or evaluation.");
         _lanes.Add(0, _pool);
-        meter.CreateObservableGauge("adaptcluster.workers", () => new Measurement<int>(settings.Workers, _pool), "{worker}", "Workers of this silo.");
+        meter.CreateObservableGauge("adaptcluster.workers", () => new Measurement<int>(settings.Workers, _pool), "{worker}",
+            "Workers of this silo.");
     }
 
     /// <summary>A worker's jobs got on, whether or not the store has heard of it.</summary>

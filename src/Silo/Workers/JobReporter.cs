@@ -8,7 +8,8 @@ using AdaptCluster.Training.Jobs;
 namespace AdaptCluster.Silo.Workers;
 
 /// <summary>Turns what the trainer says of one attempt into its reports, its trace and the count of lanes in use.</summary>
-internal sealed class JobReporter(JobAssignment job, PackReports reports, TrainingProgress progress, WorkerInstruments instruments, CancellationToken stop) : IJobEvents, IDisposable
+internal sealed class JobReporter(JobAssignment job, PackReports reports, TrainingProgress progress, WorkerInstruments instruments,
+    CancellationToken stop) : IJobEvents, IDisposable
 {
     private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(stop);
     private Activity? _trace;
@@ -45,7 +46,8 @@ internal sealed class JobReporter(JobAssignment job, PackReports reports, Traini
     {
         var text = error is AdaptClusterException ? error.Message : $"{error.GetType().Name}: {error.Message}";
         var retry = error is not AdaptClusterException known || known.IsTransient;
-        End(new JobReport(job.Position, job.Attempt, Fault: new JobFault(text.ReplaceLineEndings(" "), retry, DropCheckpoint: error is CheckpointException, Unfit: error is UnfitSiloException)));
+        End(new JobReport(job.Position, job.Attempt, Fault: new JobFault(
+            text.ReplaceLineEndings(" "), retry, DropCheckpoint: error is CheckpointException, Unfit: error is UnfitSiloException)));
     }
 
     public void Return(byte[]? checkpoint) => End(new JobReport(job.Position, job.Attempt, Checkpoint: checkpoint));

@@ -12,7 +12,8 @@ namespace AdaptCluster.Silo.Workers;
 /// <param name="time">The clock.</param>
 /// <param name="logger">The worker's.</param>
 internal sealed partial class LeaseKeeper(
-    IQueueGrain queue, Lease lease, string worker, LeaseSignals signals, TrainingProgress progress, WorkerHealth health, TimeProvider time, ILogger logger)
+    IQueueGrain queue, Lease lease, string worker, LeaseSignals signals, TrainingProgress progress, WorkerHealth health,
+    TimeProvider time, ILogger logger)
 {
     /// <summary>Renews until the lease has ended.</summary>
     public async Task RunAsync(CancellationToken ended)
@@ -30,8 +31,8 @@ internal sealed partial class LeaseKeeper(
                 lost |= directive == LeaseDirective.Lost;
                 await signals.FollowAsync(directive);
             }
-            // A renewal that fails is tried again, whatever the error: a lease lasts several of them, the jobs train on meanwhile, and the store refuses their
-            // reports if the lease was lost after all.
+            // A renewal that fails is tried again, whatever the error: a lease lasts several of them, the jobs train on meanwhile, and the
+            // store refuses their reports if the lease was lost after all.
             catch (Exception e)
             {
                 LogRenewalFault(worker, e.Message);

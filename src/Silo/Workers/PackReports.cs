@@ -12,12 +12,14 @@ internal sealed record SaidOfJob(JobAssignment Job, JobReport Report, long Since
     private const long Envelope = 1024;
 
     /// <summary>About how many bytes it takes in memory and in a message.</summary>
-    public long Bytes => Envelope + (Report.Checkpoint?.LongLength ?? 0) + (Report.Epoch?.Checkpoint.LongLength ?? 0) + (Report.Result?.Prompts?.LongLength ?? 0);
+    public long Bytes =>
+        Envelope + (Report.Checkpoint?.LongLength ?? 0) + (Report.Epoch?.Checkpoint.LongLength ?? 0)
+            + (Report.Result?.Prompts?.LongLength ?? 0);
 }
 
 /// <summary>
-/// The reports of a lease's jobs between the thread that trains and the loop that sends. Bounded by bytes: while the store is away the trainer goes on until
-/// they are used up, and of each job only the last state is kept, since a later one replaces it anyway.
+/// The reports of a lease's jobs between the thread that trains and the loop that sends. Bounded by bytes: while the store is away the
+/// trainer goes on until they are used up, and of each job only the last state is kept, since a later one replaces it anyway.
 /// </summary>
 internal sealed class PackReports : IDisposable
 {
@@ -104,7 +106,8 @@ internal sealed class PackReports : IDisposable
     internal void Note(SaidOfJob said, bool accepted)
     {
         var report = said.Report;
-        // Refused: another attempt has the job, or its sweep was cancelled. It is not trained on, and what waits of its pack is the sweep's to say.
+        // Refused: another attempt has the job, or its sweep was cancelled. It is not trained on, and what waits of its pack is the sweep's
+        // to say.
         if (!accepted)
         {
             _reporters[report.Position].Cancel();

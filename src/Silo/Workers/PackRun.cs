@@ -12,20 +12,26 @@ internal sealed record RunningPack(Task Training, Task<LeaseEnd> Ended);
 /// <summary>Runs the jobs of one lease on a thread of its own and carries their reports to the sweep in batches.</summary>
 internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, WorkerInstruments instruments, ILogger<PackRun> logger)
 {
-    /// <summary>Begins to run jobs, until they are done or the lease is told otherwise. <see cref="RunningPack.Ended"/> fails where a report could not be sent.</summary>
+    /// <summary>
+    /// Begins to run jobs, until they are done or the lease is told otherwise. <see cref="RunningPack.Ended"/> fails where a report could
+    /// not be sent.
+    /// </summary>
     /// <param name="sweep">Who hears of it.</param>
     /// <param name="jobs">The jobs.</param>
     /// <param name="lease">What the queue says meanwhile.</param>
     /// <param name="progress">Hears that the jobs get on.</param>
     /// <param name="siloStops">Few attempts to send are left once the silo stops.</param>
-    public RunningPack Start(ISweepGrain sweep, IReadOnlyList<JobAssignment> jobs, LeaseSignals lease, TrainingProgress progress, CancellationToken siloStops)
+    public RunningPack Start(ISweepGrain sweep, IReadOnlyList<JobAssignment> jobs, LeaseSignals lease, TrainingProgress progress,
+        CancellationToken siloStops)
     {
         var reports = new PackReports(jobs, lease, progress, instruments);
-        var training = Task.Factory.StartNew(() => Train(reports), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var training = Task.Factory.StartNew(() => Train(reports), CancellationToken.None,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return new(training, EndAsync(training, reports, sweep, lease, progress, siloStops));
     }
 
-    private async Task<LeaseEnd> EndAsync(Task training, PackReports reports, ISweepGrain sweep, LeaseSignals lease, TrainingProgress progress, CancellationToken siloStops)
+    private async Task<LeaseEnd> EndAsync(Task training, PackReports reports, ISweepGrain sweep, LeaseSignals lease,
+        TrainingProgress progress, CancellationToken siloStops)
     {
         using var disposed = reports;
         try
@@ -46,13 +52,18 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
         return reports.End;
     }
 
-    /// <summary>Sends a batch, in smaller parts after each failure: one that is too large for a message, or for a slow store, gets through in the end.</summary>
-    private async Task SendAsync(ISweepGrain sweep, PackReports reports, List<SaidOfJob> batch, TrainingProgress progress, CancellationToken siloStops)
+    /// <summary>
+    /// Sends a batch, in smaller parts after each failure: one that is too large for a message, or for a slow store, gets through in the
+    /// end.
+    /// </summary>
+    private async Task SendAsync(ISweepGrain sweep, PackReports reports, List<SaidOfJob> batch, TrainingProgress progress,
+        CancellationToken siloStops)
     {
         var size = batch.Count;
         for (var sent = 0; sent < batch.Count;)
         {
-            var (from, accepted) = (sent, await retry.RunAsync(() => progress.DuringAsync(sweep.ReportAsync([.. batch.Skip(sent).Take(size).Select(Sendable)])), OnFault, siloStops));
+            var (from, accepted) = (sent, await retry.RunAsync(
+                () => progress.DuringAsync(sweep.ReportAsync([.. batch.Skip(sent).Take(size).Select(Sendable)])), OnFault, siloStops));
             for (var i = 0; i < accepted.Length; i++) reports.Note(batch[from + i], accepted[i]);
             sent += accepted.Length;
         }
@@ -66,8 +77,11 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
     }
 
     /// <summary>A report that no message carries would be sent for ever: it fails its job instead.</summary>
-    private static JobReport Sendable(SaidOfJob said) => said.Bytes <= GrainMessages.MaxReportBytes ? said.Report : new JobReport(said.Report.Position, said.Report.Attempt,
-        Fault: new JobFault($"the job's state has {said.Bytes >> 20} MiB, more than the {GrainMessages.MaxReportBytes >> 20} that a report may have; use fewer or shorter prompts", Retry: false));
+    private static JobReport Sendable(SaidOfJob said) => said.Bytes <= GrainMessages.MaxReportBytes ? said.Report
+        : new JobReport(said.Report.Position, said.Report.Attempt,
+        Fault: new JobFault(
+            $"the job's state has {said.Bytes >> 20} MiB, more than the {GrainMessages.MaxReportBytes >> 20} that a report may have; use "
+            + "fewer or shorter prompts", Retry: false));
 
     private void Train(PackReports reports)
     {

@@ -4,8 +4,12 @@ using Orleans.Serialization;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>Repeats calls to grains while the store or the network is away: pauses grow to ten seconds, each shortened at random, so that workers do not come back all at once.</summary>
-/// <param name="limit">Attempts before an error is given up on; null to wait for ever, as on a cluster, where somebody will mend it.</param>
+/// <summary>
+/// Repeats calls to grains while the store or the network is away: pauses grow to ten seconds, each shortened at random, so that workers do
+/// not come back all at once.
+/// </summary>
+/// <param name="limit">Attempts before an error is given up on; null to wait for ever, as on a cluster, where somebody will mend
+/// it.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RetryPolicy(int? limit, TimeProvider time)
 {
@@ -20,7 +24,8 @@ internal sealed class RetryPolicy(int? limit, TimeProvider time)
     /// <param name="stopping">Few attempts are left once it is cancelled.</param>
     /// <param name="gives">Whether an error that may pass is given up on all the same; null for never.</param>
     /// <exception cref="Exception">The last error, when it is not transient or the attempts are used up.</exception>
-    public async Task<T> RunAsync<T>(Func<Task<T>> call, Action<Exception> onFault, CancellationToken stopping, Func<Exception, bool>? gives = null)
+    public async Task<T> RunAsync<T>(Func<Task<T>> call, Action<Exception> onFault, CancellationToken stopping,
+        Func<Exception, bool>? gives = null)
     {
         var sinceStop = 0;
         for (var attempt = 1; ; attempt++)
@@ -29,7 +34,8 @@ internal sealed class RetryPolicy(int? limit, TimeProvider time)
             {
                 return await call();
             }
-            catch (Exception e) when (IsTransient(e) && !(attempt >= limit) && gives?.Invoke(e) != true && (!stopping.IsCancellationRequested || ++sinceStop < WhenStopping))
+            catch (Exception e) when (IsTransient(e) && !(attempt >= limit) && gives?.Invoke(e) != true
+                && (!stopping.IsCancellationRequested || ++sinceStop < WhenStopping))
             {
                 onFault(e);
                 var pause = Jitter.Of(First * Math.Min(Math.Pow(2, attempt - 1), Longest / First));
@@ -40,8 +46,13 @@ internal sealed class RetryPolicy(int? limit, TimeProvider time)
         }
     }
 
-    /// <summary>Whether the same call may succeed later. An answer that cannot be read says nothing of the call, so it counts as passing too.</summary>
-    /// <remarks>No call here can be cancelled by the worker, so one that was cancelled was broken off by the silo that leaves there.</remarks>
+    /// <summary>
+    /// Whether the same call may succeed later. An answer that cannot be read says nothing of the call, so it counts as passing too.
+    /// </summary>
+    /// <remarks>
+    /// No call here can be cancelled by the worker, so one that was cancelled was broken off by the silo that leaves there.
+    /// </remarks>
     public static bool IsTransient(Exception e) =>
-        e is AdaptClusterException { IsTransient: true } or TimeoutException or OrleansException or SerializerException or SocketException or OperationCanceledException;
+        e is AdaptClusterException { IsTransient: true } or TimeoutException or OrleansException or SerializerException or SocketException
+            or OperationCanceledException;
 }

@@ -16,15 +16,17 @@ namespace AdaptCluster.Silo.Workers;
 internal sealed record WorkerIdentity(string Silo, string Name, string Pool, RunEnvironment Environment, WorkerOffer Offer);
 
 /// <summary>
-/// Owns one device (or one share of the CPU): asks the queue for a pack whenever it is free, runs its jobs, and hands back what it could not finish
-/// when the silo stops. Every call that it makes may be repeated, so a lost answer costs nothing. When its jobs do not stop although they must, the
-/// thread that runs them hangs, and the worker takes no more work: its silo leaves.
+/// Owns one device (or one share of the CPU): asks the queue for a pack whenever it is free, runs its jobs, and hands back what it could
+/// not finish when the silo stops. Every call that it makes may be repeated, so a lost answer costs nothing. When its jobs do not stop
+/// although they must, the thread that runs them hangs, and the worker takes no more work: its silo leaves.
 /// </summary>
 internal sealed partial class Worker(
-    WorkerIdentity identity, SiloSettings settings, IWorkerGrains grains, PackRun run, RetryPolicy retry, WorkerHealth health, WorkerInstruments instruments, TimeProvider time, ILogger<Worker> logger)
+    WorkerIdentity identity, SiloSettings settings, IWorkerGrains grains, PackRun run, RetryPolicy retry, WorkerHealth health,
+    WorkerInstruments instruments, TimeProvider time, ILogger<Worker> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan ShortestIdle = TimeSpan.FromMilliseconds(100), LongestIdle = TimeSpan.FromSeconds(2), LongestQuarantineWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestIdle = TimeSpan.FromMilliseconds(100), LongestIdle = TimeSpan.FromSeconds(2),
+        LongestQuarantineWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FaultDelay = TimeSpan.FromSeconds(5);
 
     /// <summary>Several times as long as an idle worker waits before it asks again.</summary>
@@ -60,7 +62,8 @@ internal sealed partial class Worker(
             try
             {
                 var id = Guid.NewGuid();
-                var answer = await retry.RunAsync(() => queue.LeaseAsync(identity.Silo, identity.Name, id, identity.Offer), LogAskFault, stopping);
+                var answer = await retry.RunAsync(() =>
+                    queue.LeaseAsync(identity.Silo, identity.Name, id, identity.Offer), LogAskFault, stopping);
                 health.Hear(identity.Name);
                 if (answer.Lease is { } lease)
                 {
@@ -72,13 +75,15 @@ internal sealed partial class Worker(
                 }
                 // Idle workers ask less often, so that thousands of them do not keep the queue busy; a new pack waits two seconds at most.
                 idle = idle * 1.5 > LongestIdle ? LongestIdle : idle * 1.5;
-                await Task.Delay(answer.QuarantinedUntil is { } until ? Quarantined(until, answer.QuarantinedFor) : Jitter.Of(idle), time, stopping);
+                await Task.Delay(answer.QuarantinedUntil is { } until ? Quarantined(until, answer.QuarantinedFor)
+                    : Jitter.Of(idle), time, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
-            // The lease's boundary: whatever went wrong with one pack, the worker lives on and the pack's lease runs out or was handed back.
+            // The lease's boundary: whatever went wrong with one pack, the worker lives on and the pack's lease runs out or was handed
+            // back.
             catch (Exception e)
             {
                 if (stopping.IsCancellationRequested) return;
@@ -117,7 +122,8 @@ internal sealed partial class Worker(
             end = end with { Unbegun = false };
             // After the renewals have begun, which are no part of the trace.
             using var trace = WorkTraces.Lease(lease, identity.Name, pack.TraceParent);
-            if (await RunOrHangAsync(run.Start(sweep, pack.Jobs, signals, progress, stopping), signals, progress, lease) is not { } done) return;
+            if (await RunOrHangAsync(run.Start(sweep, pack.Jobs, signals, progress, stopping), signals, progress, lease) is not { } done)
+                return;
             if (done.Unfit is { } reason) LogUnfit(identity.Silo, lease.Pack, lease.Sweep.Value, reason);
             end = done with { Requeue = done.Requeue || pack.MoreWait };
         }
@@ -125,7 +131,12 @@ internal sealed partial class Worker(
         {
             await ended.CancelAsync();
             await renewal;
-            var said = end with { Sweep = lease.Sweep, Pack = lease.Pack, Leaves = stopping.IsCancellationRequested || health.Hung is not null };
+            var said = end with
+            {
+                Sweep = lease.Sweep,
+                Pack = lease.Pack,
+                Leaves = stopping.IsCancellationRequested || health.Hung is not null,
+            };
             await retry.RunAsync(async () =>
             {
                 await queue.EndAsync(lease.Id, said);
@@ -137,7 +148,8 @@ internal sealed partial class Worker(
     /// <summary>Whether a lease is for this trainer: by another one the results would have other digits than their ids say.</summary>
     private static bool IsOurs(Lease lease) => TrainerVersion.Of(lease.Trainer) == TrainerVersion.Current;
 
-    private async Task<PackAssignment> BeginAsync(ISweepGrain sweep, Lease lease, LeaseSignals signals, TrainingProgress progress, Action<string> onFault, CancellationToken stopping)
+    private async Task<PackAssignment> BeginAsync(ISweepGrain sweep, Lease lease, LeaseSignals signals, TrainingProgress progress,
+        Action<string> onFault, CancellationToken stopping)
     {
         var faults = 0;
         var start = new PackStart(lease.Id, lease.Pack, identity.Name, identity.Environment, TrainerVersion.Current, lease.Parts);
@@ -148,7 +160,8 @@ internal sealed partial class Worker(
                 LogAskFault(error);
                 // A store that is away is no standstill of this worker.
                 progress.Move();
-            }, stopping, gives: error => signals.Stop.IsCancellationRequested || (error is GrainFaultException && ++faults >= MaxBeginFaults));
+            }, stopping, gives: error => signals.Stop.IsCancellationRequested
+                || (error is GrainFaultException && ++faults >= MaxBeginFaults));
         }
         // A lease that was lost or stopped meanwhile is handed back without blame.
         catch (Exception e) when (!signals.Stop.IsCancellationRequested)
@@ -158,18 +171,24 @@ internal sealed partial class Worker(
         }
     }
 
-    /// <summary>Waits for a pack's jobs; when they shall stop and their thread does not get there, it is given up. Reports that are not sent yet are no hang.</summary>
+    /// <summary>
+    /// Waits for a pack's jobs; when they shall stop and their thread does not get there, it is given up. Reports that are not sent yet are
+    /// no hang.
+    /// </summary>
     /// <returns>How the lease went; null when the thread hangs.</returns>
     private async Task<LeaseEnd?> RunOrHangAsync(RunningPack pack, LeaseSignals signals, TrainingProgress progress, Lease lease)
     {
-        var stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, signals.Stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        var stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, signals.Stop)
+            .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         await Task.WhenAny(pack.Ended, stopped);
         for (var seen = -1L; !pack.Training.IsCompleted;)
         {
             if (progress.Count == seen)
             {
                 LogHangs(identity.Name, lease.Pack, lease.Sweep.Value, settings.StopWithin.TotalSeconds);
-                health.Hang($"worker {identity.Name} stands still: its jobs of {lease.Sweep} (pack {lease.Pack}) did not stop within {settings.StopWithin.TotalSeconds:0.#} s; the silo takes no more work and leaves. "
+                health.Hang(
+                    $"worker {identity.Name} stands still: its jobs of {lease.Sweep} (pack {lease.Pack}) did not stop within "
+                    + $"{settings.StopWithin.TotalSeconds:0.#} s; the silo takes no more work and leaves. "
                     + "Look for a GPU, a driver or a file system that does not answer.");
                 pack.Ended.Ignore();
                 return null;
@@ -191,12 +210,16 @@ internal sealed partial class Worker(
     [LoggerMessage(LogLevel.Error, "This silo ({Silo}) is quarantined until {Until:u}: different jobs failed here in a row")]
     private partial void LogQuarantined(string silo, DateTimeOffset until);
 
-    [LoggerMessage(LogLevel.Warning, "Worker {Worker} hands a pack of {Sweep} back: it is planned for trainer version {Expected}, and this is {Found}")]
+    [LoggerMessage(LogLevel.Warning,
+        "Worker {Worker} hands a pack of {Sweep} back: it is planned for trainer version {Expected}, and this is {Found}")]
     private partial void LogOtherTrainer(string worker, string sweep, int expected, int found);
 
     [LoggerMessage(LogLevel.Error, "This silo ({Silo}) cannot run pack {Pack} of {Sweep} and leaves such packs to others: {Reason}")]
     private partial void LogUnfit(string silo, int pack, string sweep, string reason);
 
-    [LoggerMessage(LogLevel.Critical, "Worker {Worker} hangs: the jobs of pack {Pack} of {Sweep} did not stop within {Seconds} s and do not get on; this silo takes no more work and leaves")]
+    [LoggerMessage(
+        LogLevel.Critical,
+        "Worker {Worker} hangs: the jobs of pack {Pack} of {Sweep} did not stop within {Seconds} s and do not get on; this silo takes "
+        + "no more work and leaves")]
     private partial void LogHangs(string worker, int pack, string sweep, double seconds);
 }

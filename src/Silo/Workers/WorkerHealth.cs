@@ -3,7 +3,10 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Workers;
 
-/// <summary>How this silo's workers fare: whether they can go on, so that an embedded silo's command can end with the reason, and whether they hear from the queue.</summary>
+/// <summary>
+/// How this silo's workers fare: whether they can go on, so that an embedded silo's command can end with the reason, and whether they hear
+/// from the queue.
+/// </summary>
 /// <param name="time">The clock.</param>
 public sealed class WorkerHealth(TimeProvider time)
 {

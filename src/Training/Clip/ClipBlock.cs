@@ -50,9 +50,11 @@ internal sealed class ClipBlock
         torch.Tensor In(torch.Tensor weight) => weight.to_type(products);
         (_config, _normShape) = (exact._config, exact._normShape);
         (_norm1Weight, _norm1Bias, _norm2Weight, _norm2Bias) = (exact._norm1Weight, exact._norm1Bias, exact._norm2Weight, exact._norm2Bias);
-        (_queryWeight, _queryBias, _keyValueWeight, _keyValueBias) = (In(exact._queryWeight), In(exact._queryBias), In(exact._keyValueWeight), In(exact._keyValueBias));
+        (_queryWeight, _queryBias, _keyValueWeight, _keyValueBias) =
+            (In(exact._queryWeight), In(exact._queryBias), In(exact._keyValueWeight), In(exact._keyValueBias));
         (_outWeight, _outBias) = (In(exact._outWeight), In(exact._outBias));
-        (_mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias) = (In(exact._mlp1Weight), In(exact._mlp1Bias), In(exact._mlp2Weight), In(exact._mlp2Bias));
+        (_mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias) =
+            (In(exact._mlp1Weight), In(exact._mlp1Bias), In(exact._mlp2Weight), In(exact._mlp2Bias));
     }
 
     /// <summary>This block with linear layers in another type.</summary>
@@ -74,7 +76,8 @@ internal sealed class ClipBlock
     {
         using var scope = torch.NewDisposeScope();
         var normed = Norm1(x);
-        return Finish(x, Attend(Linear(normed, _queryWeight, _queryBias), normed, sequences, prompts, readOut: false)).MoveToOuterDisposeScope();
+        return Finish(x, Attend(Linear(normed, _queryWeight, _queryBias), normed, sequences, prompts, readOut: false))
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>The last block of a tower: only the rows that are read out ask, and only they pass the MLP.</summary>
@@ -92,12 +95,14 @@ internal sealed class ClipBlock
     }
 
     /// <summary>
-    /// xWᵀ + b, computed in the type of W, in the type of x. Each row of a product comes out the same bit for bit whatever rows stand beside it, so that no lane depends on its neighbours;
-    /// but CPU libraries compute products of one to three rows in another order, so these get rows of zeros beside them.
+    /// xWᵀ + b, computed in the type of W, in the type of x. Each row of a product comes out the same bit for bit whatever rows stand
+    /// beside it, so that no lane depends on its neighbours; but CPU libraries compute products of one to three rows in another order, so
+    /// these get rows of zeros beside them.
     /// </summary>
     internal static torch.Tensor Linear(torch.Tensor x, torch.Tensor weight, torch.Tensor? bias)
     {
-        // Attention, norms and sums stay in the rows' own type: libtorch's attention in bfloat16 falls back to products of a single thread on a CPU.
+        // Attention, norms and sums stay in the rows' own type: libtorch's attention in bfloat16 falls back to products of a single thread
+        // on a CPU.
         if (x.dtype != weight.dtype) return Linear(x.to_type(weight.dtype), weight, bias).to_type(x.dtype);
         var missing = FewestRows - x.shape[0];
         return missing <= 0 ? linear(x, weight, bias!) : linear(pad(x, [0, 0, 0, missing]), weight, bias!).narrow(0, 0, x.shape[0]);
@@ -123,20 +128,23 @@ internal sealed class ClipBlock
         var (fromShared, fromOwn) = (new List<torch.Tensor>(), new List<torch.Tensor>());
         foreach (var run in prompts.Runs())
         {
-            torch.Tensor Rows(torch.Tensor all, int each) => run.Lanes == lanes ? all : all.narrow(0, (long)run.First * each, (long)run.Lanes * each);
+            torch.Tensor Rows(torch.Tensor all, int each) =>
+                run.Lanes == lanes ? all : all.narrow(0, (long)run.First * each, (long)run.Lanes * each);
             var masks = sequences.Masks(run.Prompts);
             var mask = readOut ? masks.ReadOut : masks.Own;
             if (run.Lanes > 1 && count > 1) mask = mask?.repeat(run.Lanes, 1, 1, 1);
             torch.Tensor[] parts =
             [
-                .. run.Prompts == 0 ? [] : (torch.Tensor[])[promptKeyValues!.narrow(0, run.Row, (long)run.Lanes * run.Prompts).view(run.Lanes, run.Prompts, width)],
+                .. run.Prompts == 0 ? [] : (torch.Tensor[])[promptKeyValues!.narrow(0, run.Row, (long)run.Lanes * run.Prompts).view(
+                    run.Lanes, run.Prompts, width)],
                 .. shared == 0 ? [] : (torch.Tensor[])[Rows(sharedKeyValues!, shared).view(run.Lanes, shared, width)],
             ];
             // What comes before every sequence of a lane depends on the lane alone: computed once and expanded over its sequences.
             var before = parts.Length switch { 0 => null, 1 => parts[0], _ => torch.cat(parts, 1) };
             if (sharedQueries is not null) fromShared.Add(Attend(Heads(Rows(sharedQueries, shared), run.Lanes), before!, masks.Shared));
             var keyValues = Rows(ownKeyValues, count * sequences.Own).view(run.Lanes * count, sequences.Own, width);
-            if (before is not null) keyValues = torch.cat([before.unsqueeze(1).expand(-1, count, -1, -1).reshape(run.Lanes * count, -1, width), keyValues], 1);
+            if (before is not null)
+                keyValues = torch.cat([before.unsqueeze(1).expand(-1, count, -1, -1).reshape(run.Lanes * count, -1, width), keyValues], 1);
             fromOwn.Add(Attend(Heads(Rows(ownQueries, count * asking), run.Lanes * count), keyValues, mask));
         }
         torch.Tensor[] attended = [.. fromShared, .. fromOwn];

@@ -36,8 +36,8 @@ public static class ClipCost
         Blocks(config.Text, config.ContextLength, prompts) + ((long)config.EmbeddingSize * config.Text.Width);
 
     /// <summary>
-    /// What counters by module hooks, such as thop, find: the convolution, linear modules and four for each element of a layer norm. They miss
-    /// attention, whose linear layers are called inside one module, and products of bare tensors.
+    /// What counters by module hooks, such as thop, find: the convolution, linear modules and four for each element of a layer norm. They
+    /// miss attention, whose linear layers are called inside one module, and products of bare tensors.
     /// </summary>
     /// <param name="config">The model's size.</param>
     /// <param name="imagePrompts">Prompt rows that pass a layer norm of the image tower, over all blocks.</param>
@@ -55,7 +55,8 @@ public static class ClipCost
     }
 
     /// <summary>The text's part; beside the norms of the blocks there is one after the tower.</summary>
-    internal static long HookText(ClipConfig config, int prompts) => HookedBlocks(config.Text, config.ContextLength, prompts, config.ContextLength);
+    internal static long HookText(ClipConfig config, int prompts) =>
+        HookedBlocks(config.Text, config.ContextLength, prompts, config.ContextLength);
 
     private static long Patches(ClipConfig config) => (long)config.Patches * 3 * config.PatchSize * config.PatchSize * config.Vision.Width;
 

@@ -39,7 +39,8 @@ public sealed class ClipModel : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
-        (Config, Device, _tensors, ParameterCount, _scale) = (exact.Config, exact.Device, exact._tensors, exact.ParameterCount, exact._scale);
+        (Config, Device, _tensors, ParameterCount, _scale) =
+            (exact.Config, exact.Device, exact._tensors, exact.ParameterCount, exact._scale);
         (_visionTower, _textTower) = (exact._visionTower!.In(products), exact._textTower!.In(products));
         foreach (var tensor in _visionTower.Tensors.Concat(_textTower.Tensors)) tensor.DetachFromDisposeScope();
     }
@@ -59,7 +60,10 @@ public sealed class ClipModel : IDisposable
     /// <summary>The trainable weights under Hugging Face's names, leaves of the autograd graph; empty for a frozen model.</summary>
     public IReadOnlyDictionary<string, torch.Tensor> Parameters => IsTrainable ? _tensors : new Dictionary<string, torch.Tensor>();
 
-    /// <summary>Loads a frozen model from a Hugging Face snapshot folder (config.json; model.safetensors, or its shards and their index, in F32, F16 or BF16).</summary>
+    /// <summary>
+    /// Loads a frozen model from a Hugging Face snapshot folder (config.json; model.safetensors, or its shards and their index, in F32, F16
+    /// or BF16).
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="device">Where the weights go.</param>
     /// <exception cref="InvalidInputException">A file is missing or damaged, or the two do not fit each other; the message names
@@ -158,7 +162,8 @@ public sealed class ClipModel : IDisposable
     /// <param name="texts">What <see cref="PrepareTexts"/> gave.</param>
     /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none.</param>
     /// <returns>[K, embedding size], not normalised.</returns>
-    public torch.Tensor EncodeTexts(PreparedTexts texts, IReadOnlyList<torch.Tensor?>? prompts = null) => EncodeTexts(texts, TowerPrompts.Of(prompts));
+    public torch.Tensor EncodeTexts(PreparedTexts texts, IReadOnlyList<torch.Tensor?>? prompts = null) =>
+        EncodeTexts(texts, TowerPrompts.Of(prompts));
 
     /// <summary>Features of the same texts for several lanes.</summary>
     /// <param name="texts">What <see cref="PrepareTexts"/> gave.</param>

@@ -33,9 +33,11 @@ internal sealed class ClipTower
     /// <param name="rows">[rows, width].</param>
     /// <param name="sequences">How to read the rows.</param>
     /// <param name="prompts">Live prompt rows by lane and block.</param>
-    /// <param name="replace">From a block's index and its rows the rows that pass it instead; not asked for the first block. Null: none.</param>
+    /// <param name="replace">From a block's index and its rows the rows that pass it instead; not asked for the first block. Null:
+    /// none.</param>
     /// <returns>[lanes · count · read, embedding size], not normalised.</returns>
-    internal torch.Tensor Forward(torch.Tensor rows, Sequences sequences, TowerPrompts prompts, Func<int, torch.Tensor, torch.Tensor>? replace = null)
+    internal torch.Tensor Forward(torch.Tensor rows, Sequences sequences, TowerPrompts prompts,
+        Func<int, torch.Tensor, torch.Tensor>? replace = null)
     {
         if (prompts.Depth > _blocks.Length)
             throw new ArgumentException($"Prompts for {prompts.Depth} blocks; the tower has {_blocks.Length}.", nameof(prompts));

@@ -29,7 +29,8 @@ internal sealed class ContextTexts : IDisposable
         var longest = texts.Count == 0 ? 0 : texts.Max(text => text.Length);
         if (longest > model.Config.ContextLength)
         {
-            throw new InvalidInputException($"The longest text has {longest} tokens with start and end, {length} of them trained; the model takes "
+            throw new InvalidInputException(
+                $"The longest text has {longest} tokens with start and end, {length} of them trained; the model takes "
                 + $"{model.Config.ContextLength}. Shorten contextLength, class name or template.");
         }
         model.Check([.. texts.Select(text => Array.ConvertAll(text, id => (long)id))]);
@@ -59,10 +60,10 @@ internal sealed class ContextTexts : IDisposable
     internal int Tokens => OwnTokens ? Count * Length : Length;
 
     /// <summary>Text features.</summary>
-    /// <param name="tokens">Contexts, [variants, length, width], with each of which all texts are encoded; or the texts' own tokens, [texts,
-    /// length, width], as one variant.</param>
-    /// <param name="deeper">Tokens, [length, width] each, that take the places of what comes out there in front of the second block, the third
-    /// and so on; for one variant.</param>
+    /// <param name="tokens">Contexts, [variants, length, width], with each of which all texts are encoded; or the texts' own tokens,
+    /// [texts, length, width], as one variant.</param>
+    /// <param name="deeper">Tokens, [length, width] each, that take the places of what comes out there in front of the second block, the
+    /// third and so on; for one variant.</param>
     /// <returns>[variants, texts, embedding size], not normalised.</returns>
     internal torch.Tensor Encode(torch.Tensor tokens, IReadOnlyList<torch.Tensor>? deeper = null)
     {
@@ -102,7 +103,9 @@ internal sealed class ContextTexts : IDisposable
         _positions.Dispose();
     }
 
-    /// <summary>The rows of several variants, each as a lane of the tower, and which of them are the caller's, variant after variant.</summary>
+    /// <summary>
+    /// The rows of several variants, each as a lane of the tower, and which of them are the caller's, variant after variant.
+    /// </summary>
     private (torch.Tensor Rows, torch.Tensor Replaced) Arranged(int variants)
     {
         if (_arranged.TryGetValue(variants, out var known)) return known;
@@ -111,7 +114,9 @@ internal sealed class ContextTexts : IDisposable
         var own = _rows.shape[0] - shared;
         var rows = _sequences.Repeat(_rows, variants);
         var replaced = Enumerable.Range(0, variants)
-            .SelectMany(v => _replaced.Select(row => row < shared ? (v * shared) + row : (variants * shared) + (v * own) + row - shared)).ToArray();
-        return _arranged[variants] = (rows.DetachFromDisposeScope(), torch.tensor(replaced, device: _model.Device).DetachFromDisposeScope());
+            .SelectMany(v => _replaced.Select(row => row < shared ? (v * shared) + row : (variants * shared) + (v * own) + row - shared))
+                .ToArray();
+        return _arranged[variants] = (rows.DetachFromDisposeScope(),
+            torch.tensor(replaced, device: _model.Device).DetachFromDisposeScope());
     }
 }

@@ -9,8 +9,8 @@ internal static class ImageTokens
     /// <summary>Image features with tokens that take part as the patches do: as queries, keys and values.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="embedded">[B, image tokens, width], from <see cref="ClipModel.EmbedImages"/>.</param>
-    /// <param name="tokens">By block, [n, width] each. The first ones pass the layer norm in front of the tower; each of the others takes the places
-    /// of what comes out there; behind the last ones, what comes out is carried on.</param>
+    /// <param name="tokens">By block, [n, width] each. The first ones pass the layer norm in front of the tower; each of the others takes
+    /// the places of what comes out there; behind the last ones, what comes out is carried on.</param>
     /// <returns>[B, embedding size], not normalised.</returns>
     internal static torch.Tensor Encode(ClipModel model, torch.Tensor embedded, IReadOnlyList<torch.Tensor> tokens)
     {
@@ -25,7 +25,9 @@ internal static class ImageTokens
         return model.Towers.Vision.Forward(first, sequences, TowerPrompts.Of(null), Replace).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The features of all tokens: the layer norm behind the tower and the projection, which CLIP applies to the class token, on each.</summary>
+    /// <summary>
+    /// The features of all tokens: the layer norm behind the tower and the projection, which CLIP applies to the class token, on each.
+    /// </summary>
     /// <param name="model">The backbone.</param>
     /// <param name="embedded">[B, image tokens, width], from <see cref="ClipModel.EmbedImages"/>.</param>
     /// <returns>[B, image tokens, embedding size], not normalised; the first is the image feature.</returns>

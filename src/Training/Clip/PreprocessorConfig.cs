@@ -4,9 +4,9 @@ using AdaptCluster.Training.Data;
 namespace AdaptCluster.Training.Clip;
 
 /// <summary>
-/// How a snapshot wants its images prepared. The Hub's <c>preprocessor_config.json</c> (Hugging Face transformers, CLIPImageProcessor) or OpenCLIP's
-/// <c>open_clip_config.json</c> says so; without either it is as OpenAI's CLIP. What this program cannot do is refused: numbers of images that were
-/// prepared otherwise look sound and are wrong.
+/// How a snapshot wants its images prepared. The Hub's <c>preprocessor_config.json</c> (Hugging Face transformers, CLIPImageProcessor) or
+/// OpenCLIP's <c>open_clip_config.json</c> says so; without either it is as OpenAI's CLIP. What this program cannot do is refused: numbers
+/// of images that were prepared otherwise look sound and are wrong.
 /// </summary>
 public static class PreprocessorConfig
 {
@@ -21,12 +21,14 @@ public static class PreprocessorConfig
 
     /// <summary>Files of the folder that say how images are prepared; they belong to a backbone's hash.</summary>
     /// <param name="folder">A snapshot.</param>
-    public static IEnumerable<string> Files(string folder) => ((string[])[FileName, OpenClipFileName]).Where(name => File.Exists(Path.Combine(folder, name)));
+    public static IEnumerable<string> Files(string folder) =>
+        ((string[])[FileName, OpenClipFileName]).Where(name => File.Exists(Path.Combine(folder, name)));
 
     /// <summary>Reads what a snapshot says.</summary>
     /// <param name="folder">The snapshot.</param>
     /// <param name="size">Width and height of the model's images, in pixels.</param>
-    /// <exception cref="InvalidInputException">A file is damaged, wants what is not supported here, or the two files contradict each other.</exception>
+    /// <exception cref="InvalidInputException">A file is damaged, wants what is not supported here, or the two files contradict each
+    /// other.</exception>
     public static PreprocessorSettings Load(string folder, int size)
     {
         var read = Files(folder).ToDictionary(name => name, name => Read(folder, name, size));
@@ -36,7 +38,9 @@ public static class PreprocessorConfig
         {
             if (!other.Mean.SequenceEqual(first.Mean) || !other.StandardDeviation.SequenceEqual(first.StandardDeviation))
             {
-                throw new InvalidInputException($"{Path.Combine(folder, FileName)}: image_mean and image_std are {Words(first)}, and {name} beside it has {Words(other)}; "
+                throw new InvalidInputException(
+                    $"{Path.Combine(folder, FileName)}: image_mean and image_std are {Words(first)}, and {name} "
+                    + $"beside it has {Words(other)}; "
                     + "keep the file that belongs to the weights and move the other one away.");
             }
         }
@@ -49,15 +53,18 @@ public static class PreprocessorConfig
     private static PreprocessorSettings Read(string folder, string name, int size)
     {
         var path = Path.Combine(folder, name);
-        return SnapshotSection.Read(SnapshotSection.Bytes(path), path, root => name == FileName ? HuggingFace(root, size) : OpenClip(root, size));
+        return SnapshotSection.Read(SnapshotSection.Bytes(path), path, root =>
+            name == FileName ? HuggingFace(root, size) : OpenClip(root, size));
     }
 
     private static PreprocessorSettings HuggingFace(SnapshotSection root, int size)
     {
         if (!root.Flag("do_resize", true)) throw root.Bad("do_resize", "true expected: images of different sizes cannot share a batch");
         if (!root.Flag("do_center_crop", true)) throw root.Bad("do_center_crop", "true expected: the model takes squares");
-        if (root.Integer("resample", Bicubic, 0, 5) != Bicubic) throw root.Bad("resample", $"{Bicubic} (bicubic) expected; other filters are not supported");
-        int[] cropped = root.ObjectOrNull("crop_size") is { } crop ? [crop.Integer("height", size, 1, 4096), crop.Integer("width", size, 1, 4096)] : [root.Integer("crop_size", size, 1, 4096)];
+        if (root.Integer("resample", Bicubic, 0, 5) != Bicubic)
+            throw root.Bad("resample", $"{Bicubic} (bicubic) expected; other filters are not supported");
+        int[] cropped = root.ObjectOrNull("crop_size") is { } crop
+            ? [crop.Integer("height", size, 1, 4096), crop.Integer("width", size, 1, 4096)] : [root.Integer("crop_size", size, 1, 4096)];
         if (cropped.Any(side => side != size)) throw root.Bad("crop_size", $"{size} expected, the image_size of {ClipConfig.FileName}");
         var settings = PreprocessorSettings.Of(size);
         var normalises = root.Flag("do_normalize", true);
@@ -75,7 +82,8 @@ public static class PreprocessorConfig
         int side;
         if (root.ObjectOrNull("size") is { } edges)
         {
-            if (!edges.Has("shortest_edge")) throw root.Bad("size", $"{{\"shortest_edge\": {size}}} expected: images that are squeezed into a square are not supported");
+            if (!edges.Has("shortest_edge"))
+                throw root.Bad("size", $"{{\"shortest_edge\": {size}}} expected: images that are squeezed into a square are not supported");
             side = edges.Integer("shortest_edge", size, 1, 4096);
         }
         else
@@ -97,8 +105,10 @@ public static class PreprocessorConfig
     {
         var settings = PreprocessorSettings.Of(size);
         if (root.ObjectOrNull("preprocess_cfg") is not { } preprocess) return settings;
-        if (preprocess.Text("interpolation", "bicubic") != "bicubic") throw preprocess.Bad("interpolation", "\"bicubic\" expected; other filters are not supported");
-        if (preprocess.Text("resize_mode", "shortest") != "shortest") throw preprocess.Bad("resize_mode", "\"shortest\" expected; other ways are not supported");
+        if (preprocess.Text("interpolation", "bicubic") != "bicubic")
+            throw preprocess.Bad("interpolation", "\"bicubic\" expected; other filters are not supported");
+        if (preprocess.Text("resize_mode", "shortest") != "shortest")
+            throw preprocess.Bad("resize_mode", "\"shortest\" expected; other ways are not supported");
         return settings with
         {
             Mean = preprocess.Channels("mean", settings.Mean, -1000, 1000),

@@ -3,9 +3,9 @@ using TorchSharp;
 namespace AdaptCluster.Training.Clip;
 
 /// <summary>
-/// How the token rows [rows, width] of a tower's step are to be read. Each lane has <see cref="Shared"/> rows that all of its sequences start
-/// with, computed once, and <see cref="Count"/> sequences of <see cref="Own"/> rows, of which <see cref="Read"/> are read out. The shared rows of
-/// all lanes come first. Without causality nothing can be shared.
+/// How the token rows [rows, width] of a tower's step are to be read. Each lane has <see cref="Shared"/> rows that all of its sequences
+/// start with, computed once, and <see cref="Count"/> sequences of <see cref="Own"/> rows, of which <see cref="Read"/> are read out. The
+/// shared rows of all lanes come first. Without causality nothing can be shared.
 /// </summary>
 internal abstract class Sequences
 {

@@ -5,7 +5,9 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Training.Clip;
 
-/// <summary>One JSON object of a file of a snapshot, with a second one whose keys win. Every error names the file, the key and what was found.</summary>
+/// <summary>
+/// One JSON object of a file of a snapshot, with a second one whose keys win. Every error names the file, the key and what was found.
+/// </summary>
 internal sealed class SnapshotSection
 {
     private const int MaxFileLength = 1 << 20;
@@ -30,7 +32,8 @@ internal sealed class SnapshotSection
         try
         {
             using var file = File.OpenRead(path);
-            if (file.Length > MaxFileLength) throw new InvalidInputException($"{path}: {file.Length} bytes; such a file of a CLIP has at most {MaxFileLength}.");
+            if (file.Length > MaxFileLength)
+                throw new InvalidInputException($"{path}: {file.Length} bytes; such a file of a CLIP has at most {MaxFileLength}.");
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
             return bytes;
@@ -103,7 +106,8 @@ internal sealed class SnapshotSection
         if (Find(key) is not { } value) return absent;
         if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 3)
         {
-            var numbers = value.EnumerateArray().Select(number => number.ValueKind == JsonValueKind.Number && number.TryGetDouble(out var found) && found >= low && found <= high ? found : double.NaN).ToArray();
+            var numbers = value.EnumerateArray().Select(number => number.ValueKind == JsonValueKind.Number
+                && number.TryGetDouble(out var found) && found >= low && found <= high ? found : double.NaN).ToArray();
             if (!numbers.Any(double.IsNaN)) return numbers;
         }
         throw Bad(key, FormattableString.Invariant($"three numbers from {low} to {high} expected"));

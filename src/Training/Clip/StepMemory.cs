@@ -1,9 +1,9 @@
 namespace AdaptCluster.Training.Clip;
 
 /// <summary>
-/// About how much memory a training step takes for its graph, by which packs are sized. Frozen layers keep no inputs: per row a block keeps the
-/// inputs of its two layer norms and of the activation, and queries, keys, values and result of the attention. bench/Memory compares it with what is
-/// measured.
+/// About how much memory a training step takes for its graph, by which packs are sized. Frozen layers keep no inputs: per row a block keeps
+/// the inputs of its two layer norms and of the activation, and queries, keys, values and result of the attention. bench/Memory compares it
+/// with what is measured.
 /// </summary>
 internal static class StepMemory
 {

@@ -57,9 +57,11 @@ internal sealed class TextPacking
         var rows = ends.Sum(end => end + 1L - common);
         var sequences = (int)Math.Clamp((rows + (rowsPerSequence / 2)) / rowsPerSequence, 1, texts.Count);
         // Dealt out like cards, the longest first and back and forth: as many texts and about as many rows for each sequence.
-        var dealt = Enumerable.Range(0, texts.Count).OrderByDescending(text => ends[text]).Select((text, turn) => (text, Seat(turn, sequences)));
+        var dealt = Enumerable.Range(0, texts.Count).OrderByDescending(text => ends[text])
+            .Select((text, turn) => (text, Seat(turn, sequences)));
         var members = dealt.GroupBy(card => card.Item2, card => card.text).OrderBy(hand => hand.Key).Select(hand => hand.Order().ToArray());
-        return new TextPacking(ends, common, sequences == texts.Count ? [.. Enumerable.Range(0, texts.Count).Select(text => (int[])[text])] : [.. members]);
+        return new TextPacking(ends, common, sequences == texts.Count
+            ? [.. Enumerable.Range(0, texts.Count).Select(text => (int[])[text])] : [.. members]);
     }
 
     /// <summary>The id and position of every row, shared ones first.</summary>

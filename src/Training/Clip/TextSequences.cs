@@ -4,9 +4,9 @@ using TorchSharp;
 namespace AdaptCluster.Training.Clip;
 
 /// <summary>
-/// Texts, each cut behind its end-of-text token: with the causal mask nothing behind it reaches what is read out. The tokens that all texts start
-/// with ("a photo of a") see the same in each of them, so they are computed once. What is left of the texts is short, so several stand in one
-/// sequence, and the mask hides them from each other: no padding, and one set of prompt keys for all of them.
+/// Texts, each cut behind its end-of-text token: with the causal mask nothing behind it reaches what is read out. The tokens that all texts
+/// start with ("a photo of a") see the same in each of them, so they are computed once. What is left of the texts is short, so several
+/// stand in one sequence, and the mask hides them from each other: no padding, and one set of prompt keys for all of them.
 /// </summary>
 internal sealed class TextSequences : Sequences, IDisposable
 {
@@ -34,11 +34,18 @@ internal sealed class TextSequences : Sequences, IDisposable
     /// <param name="rowsPerSequence">About how many token rows make a sequence; 1 for a sequence of each text.</param>
     /// <param name="device">Where the masks live.</param>
     /// <returns>The layout, and the id and position of every row in it.</returns>
-    internal static (TextSequences Sequences, long[] Ids, long[] Positions) Lay(IReadOnlyList<long[]> texts, int rowsPerSequence, torch.Device device)
+    internal static (TextSequences Sequences, long[] Ids, long[] Positions) Lay(
+        IReadOnlyList<long[]> texts, int rowsPerSequence, torch.Device device)
     {
         var packing = TextPacking.Of(texts, rowsPerSequence);
         var (ids, positions) = packing.Rows(texts);
-        return (new TextSequences(packing, device) { Count = packing.Count, Own = packing.Own, Shared = packing.Shared, Read = packing.Read }, ids, positions);
+        return (new TextSequences(packing, device)
+        {
+            Count = packing.Count,
+            Own = packing.Own,
+            Shared = packing.Shared,
+            Read = packing.Read
+        }, ids, positions);
     }
 
     internal override AttentionMasks Masks(int prompts)
@@ -115,14 +122,16 @@ internal sealed class TextSequences : Sequences, IDisposable
             long keys = seen + packing.Own;
             bool Sees(int sequence, int row, int key) => key < seen || packing.Sees(sequence, row, key - seen);
             _own = Mask([packing.Count, 1, packing.Own, keys], Sees);
-            _read = Mask([packing.Count, 1, packing.Read, keys], (sequence, slot, key) => Sees(sequence, packing.ReadRow(sequence, slot), key));
+            _read = Mask([packing.Count, 1, packing.Read, keys], (sequence, slot, key) =>
+                Sees(sequence, packing.ReadRow(sequence, slot), key));
         }
 
         internal int Prompts { get; }
 
         internal AttentionMasks For(int prompts)
         {
-            torch.Tensor Cut(torch.Tensor mask) => prompts == Prompts ? mask : mask.narrow(3, Prompts - prompts, mask.shape[3] - Prompts + prompts);
+            torch.Tensor Cut(torch.Tensor mask) =>
+                prompts == Prompts ? mask : mask.narrow(3, Prompts - prompts, mask.shape[3] - Prompts + prompts);
             return new AttentionMasks(_shared is null ? null : Cut(_shared), Cut(_own), Cut(_read));
         }
 

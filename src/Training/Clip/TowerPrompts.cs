@@ -26,7 +26,8 @@ internal sealed class TowerPrompts
     {
         var rows = _lanes.Select(lane => block < lane?.Count ? lane[block] : null).ToArray();
         var live = rows.OfType<torch.Tensor>().Where(lane => lane.shape[0] > 0).ToArray();
-        return new BlockPrompts(live.Length switch { 0 => null, 1 => live[0], _ => torch.cat(live, 0) }, [.. rows.Select(lane => (int)(lane?.shape[0] ?? 0))]);
+        return new BlockPrompts(live.Length switch { 0 => null, 1 => live[0], _ => torch.cat(live, 0) },
+            [.. rows.Select(lane => (int)(lane?.shape[0] ?? 0))]);
     }
 }
 

@@ -26,7 +26,8 @@ public sealed class ClipPreprocessor : IImagePreprocessor
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Size, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.ShorterSide, settings.Size);
         (Size, _shorterSide) = (settings.Size, settings.ShorterSide);
-        _normalised = [.. Enumerable.Range(0, 3).Select(channel => Enumerable.Range(0, 256).Select(value => Normalised(settings, channel, value)).ToArray())];
+        _normalised = [.. Enumerable.Range(0, 3).Select(
+            channel => Enumerable.Range(0, 256).Select(value => Normalised(settings, channel, value)).ToArray())];
     }
 
     /// <inheritdoc/>

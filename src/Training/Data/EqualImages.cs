@@ -33,7 +33,8 @@ internal static class EqualImages
     /// <param name="side">What differs; several classes may have one name.</param>
     /// <param name="words">How it is shown.</param>
     private static string Note<T>(
-        (string Split, ImageEntry Entry)[][] groups, string what, Func<(string Split, ImageEntry Entry), T> side, Func<(string Split, ImageEntry Entry), string> words)
+        (string Split, ImageEntry Entry)[][] groups, string what, Func<(string Split, ImageEntry Entry), T> side,
+        Func<(string Split, ImageEntry Entry), string> words)
         where T : notnull
     {
         var pairs = groups.Take(ShownPairs).Select(group =>

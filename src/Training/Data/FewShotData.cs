@@ -22,7 +22,9 @@ public interface IImageSplit
     }
 }
 
-/// <summary>A data set after the few-shot draw of one seed. The three splits are separate members, so that none can stand in for another.</summary>
+/// <summary>
+/// A data set after the few-shot draw of one seed. The three splits are separate members, so that none can stand in for another.
+/// </summary>
 public sealed record FewShotData
 {
     /// <summary>Names in label order; two classes may have the same name.</summary>

@@ -3,7 +3,9 @@ using AdaptCluster.Training.Random;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>A data set of image files in lists. Opening it has listed the files and hashed what its fingerprint needs; it decodes none.</summary>
+/// <summary>
+/// A data set of image files in lists. Opening it has listed the files and hashed what its fingerprint needs; it decodes none.
+/// </summary>
 public sealed class FileDataset : IDataset
 {
     private const int ShownClasses = 4;
@@ -80,11 +82,14 @@ public sealed class FileDataset : IDataset
         foreach (var note in _lists.Notes.Concat(_contentNotes)) yield return note;
         var origin = Origin switch
         {
-            SplitOrigin.SelfMade => "its images are split by this project (of each class half for training, a fifth for validation, the rest for the "
+            SplitOrigin.SelfMade =>
+                "its images are split by this project (of each class half for training, a fifth for validation, the rest for the "
                 + "test), so its numbers compare with no published ones",
-            SplitOrigin.SelfMadeValidation => "its published split is missing, so this project took a fifth of each class's training images for validation; "
+            SplitOrigin.SelfMadeValidation =>
+                "its published split is missing, so this project took a fifth of each class's training images for validation; "
                 + "its draws are not the published ones, and its numbers compare with them only roughly",
-            SplitOrigin.ValidationFromTrain => "it has no validation images of its own, so validation shots are training images that were not chosen for training",
+            SplitOrigin.ValidationFromTrain =>
+                "it has no validation images of its own, so validation shots are training images that were not chosen for training",
             _ => null,
         };
         if (origin is not null) yield return origin;
@@ -150,7 +155,8 @@ public sealed class FileDataset : IDataset
         }
     }
 
-    private static ImageEntry[] At(IReadOnlyList<ImageEntry> entries, int[] positions) => [.. positions.Select(position => entries[position])];
+    private static ImageEntry[] At(IReadOnlyList<ImageEntry> entries, int[] positions) =>
+        [.. positions.Select(position => entries[position])];
 
     private static int[] Labels(IReadOnlyList<ImageEntry> entries) => [.. entries.Select(entry => entry.Label)];
 

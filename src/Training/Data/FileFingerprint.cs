@@ -25,7 +25,8 @@ internal static class FileFingerprint
         var entries = lists.Entries().ToArray();
         var byContent = entries.Sum(image => image.Entry.Bytes) <= maxHashedBytes;
         int[] hashed = byContent ? [.. Enumerable.Range(0, entries.Length)] : FirstOfEachClass(entries);
-        var contents = hashed.Zip(ContentHash.OfEach([.. hashed.Select(i => entries[i].Entry.RealPath)])).ToDictionary(pair => pair.First, pair => pair.Second);
+        var contents = hashed.Zip(ContentHash.OfEach([.. hashed.Select(i => entries[i].Entry.RealPath)]))
+            .ToDictionary(pair => pair.First, pair => pair.Second);
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         // NUL occurs in no file's or class's name, so different lists never give the same bytes.

@@ -16,7 +16,8 @@ public static class FolderDataset
     public static FileDataset Open(IReadOnlyList<string> dataRoots, string path, IReadOnlyDictionary<string, string>? names = null)
     {
         var lists = Read(dataRoots, path);
-        return new FileDataset(lists with { ClassNames = ClassNameMap.Apply(names, lists.ClassNames, path) }, DatasetSource.DefaultTemplate);
+        return new FileDataset(lists with { ClassNames = ClassNameMap.Apply(names, lists.ClassNames, path) },
+            DatasetSource.DefaultTemplate);
     }
 
     /// <summary>What the files of a data set look like from outside; another text says that they may have changed. Reads no file.</summary>

@@ -121,7 +121,8 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         return file.Exists ? Checked(new ImageEntry(place, name, null, file.Length, file.LastWriteTimeUtc, label)) : null;
     }
 
-    private ImageEntry Entry(ImageDirectory place, int label, ref FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint)
+    private ImageEntry Entry(ImageDirectory place, int label, ref FileSystemEntry entry) =>
+        entry.Attributes.HasFlag(FileAttributes.ReparsePoint)
         ? Linked(place, entry.FileName.ToString(), label)
         : Checked(new ImageEntry(place, entry.FileName.ToString(), null, entry.Length, entry.LastWriteTimeUtc.UtcDateTime, label));
 

@@ -17,7 +17,9 @@ internal static class OwnSplit
     private const double TrainShare = 0.5;
     private const double ValidationShare = 0.2;
 
-    /// <summary>Per class, in order of first appearance: shuffle, half for training, a fifth for validation, the rest for the test.</summary>
+    /// <summary>
+    /// Per class, in order of first appearance: shuffle, half for training, a fifth for validation, the rest for the test.
+    /// </summary>
     /// <param name="items">All images; each class has at least <see cref="FewestImages"/>.</param>
     /// <param name="label">The class of an image.</param>
     public static (List<T> Train, List<T> Validation, List<T> Test) ThreeWays<T>(IEnumerable<T> items, Func<T, int> label)

@@ -6,7 +6,9 @@ public sealed record PreprocessorSettings
     /// <summary>Width and height of the result, in pixels.</summary>
     public required int Size { get; init; }
 
-    /// <summary>The length of the shorter side before the centre is cut out of a test image, in pixels; at least <see cref="Size"/>.</summary>
+    /// <summary>
+    /// The length of the shorter side before the centre is cut out of a test image, in pixels; at least <see cref="Size"/>.
+    /// </summary>
     public required int ShorterSide { get; init; }
 
     /// <summary>By what a byte is multiplied before the mean is taken off; null for a division by 255.</summary>

@@ -6,7 +6,8 @@ namespace AdaptCluster.Training.Jobs;
 /// <summary>The batches of one step: lanes with the same seed at the same place of their training read the same images.</summary>
 internal sealed class BatchCache
 {
-    private readonly List<(ImageBatches Images, Augmentation Augmentation, int Seed, int Epoch, int[] Batch, torch.Tensor Embedded, torch.Tensor Labels)> _kept = [];
+    private readonly List<(ImageBatches Images, Augmentation Augmentation, int Seed, int Epoch, int[] Batch, torch.Tensor Embedded,
+        torch.Tensor Labels)> _kept = [];
 
     /// <summary>A batch, in the dispose scope that was current when it was first asked for.</summary>
     /// <param name="images">The training shots.</param>
@@ -15,11 +16,13 @@ internal sealed class BatchCache
     /// <param name="epoch">From 1.</param>
     /// <param name="batch">Positions in the split.</param>
     /// <returns>[B, image tokens, width], and [B], int64.</returns>
-    internal (torch.Tensor Embedded, torch.Tensor Labels) Get(ImageBatches images, Augmentation augmentation, int seed, int epoch, ReadOnlySpan<int> batch)
+    internal (torch.Tensor Embedded, torch.Tensor Labels) Get(ImageBatches images, Augmentation augmentation, int seed,
+        int epoch, ReadOnlySpan<int> batch)
     {
         foreach (var kept in _kept)
         {
-            if (kept.Images == images && kept.Augmentation == augmentation && (augmentation == Augmentation.None || (kept.Seed, kept.Epoch) == (seed, epoch))
+            if (kept.Images == images && kept.Augmentation == augmentation
+                && (augmentation == Augmentation.None || (kept.Seed, kept.Epoch) == (seed, epoch))
                 && batch.SequenceEqual(kept.Batch))
             {
                 return (kept.Embedded, kept.Labels);

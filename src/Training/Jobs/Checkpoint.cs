@@ -75,7 +75,9 @@ internal static class Checkpoint
         }
         // A job that one version begins and another ends has the digits of neither. Checkpoints of 0.1.0 do not say which they have.
         var trainer = file.Metadata.ContainsKey(TrainerKey) ? Number(file, TrainerKey, int.MaxValue) : TrainerVersion.BeforeOffers;
-        if (trainer != TrainerVersion.Current) throw new InvalidInputException($"checkpoint: it was written by trainer version {trainer}, and this is {TrainerVersion.Current}");
+        if (trainer != TrainerVersion.Current)
+            throw new InvalidInputException(
+                $"checkpoint: it was written by trainer version {trainer}, and this is {TrainerVersion.Current}");
         var epoch = (int)Number(file, EpochKey, int.MaxValue);
         var iteration = Number(file, IterationKey, int.MaxValue);
         var steps = iteration - ((long)epoch * iterationsPerEpoch);
@@ -108,7 +110,8 @@ internal static class Checkpoint
         var text = file.Metadata.GetValueOrDefault(LossSumKey);
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var loss) || !double.IsFinite(loss))
             throw new InvalidInputException($"checkpoint: {LossSumKey} is '{text}', a finite number expected");
-        return new EpochPart(steps, loss, Number(file, CorrectKey, images), TimeSpan.FromTicks(Number(file, TicksKey, long.MaxValue)), ReadPruneSteps(file));
+        return new EpochPart(steps, loss, Number(file, CorrectKey, images),
+            TimeSpan.FromTicks(Number(file, TicksKey, long.MaxValue)), ReadPruneSteps(file));
     }
 
     private static PruneStep[] ReadPruneSteps(SafetensorsFile file)
@@ -118,10 +121,16 @@ internal static class Checkpoint
         var (image, text) = (Rows(file, ImageMasks, torch.ScalarType.Byte, 2), Rows(file, TextMasks, torch.ScalarType.Byte, 2));
         if (image.shape[0] != iterations.Length || text.shape[0] != iterations.Length)
         {
-            throw new InvalidInputException($"checkpoint: {iterations.Length} prune steps with {image.shape[0]} image masks and {text.shape[0]} "
+            throw new InvalidInputException(
+                $"checkpoint: {iterations.Length} prune steps with {image.shape[0]} image masks and {text.shape[0]} "
                 + "text masks; the file is damaged");
         }
-        return [.. iterations.Select((iteration, i) => new PruneStep { Iteration = iteration, ImageMask = Row(image, i), TextMask = Row(text, i) })];
+        return [.. iterations.Select((iteration, i) => new PruneStep
+        {
+            Iteration = iteration,
+            ImageMask = Row(image, i),
+            TextMask = Row(text, i),
+        })];
     }
 
     private static torch.Tensor Rows(SafetensorsFile file, string name, torch.ScalarType dtype, int dimensions)

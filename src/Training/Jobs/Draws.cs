@@ -6,14 +6,15 @@ using AdaptCluster.Training.Tokenization;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The few-shot draws that jobs train on, each loaded when the first job asks. Draws of one data set share its test images, and those with the
-/// same texts share them: lanes of different seeds so pass the towers together.
+/// The few-shot draws that jobs train on, each loaded when the first job asks. Draws of one data set share its test images, and those with
+/// the same texts share them: lanes of different seeds so pass the towers together.
 /// </summary>
 /// <param name="backbone">A frozen CLIP; stays the caller's.</param>
 /// <param name="tokenizer">The tokenizer of that CLIP.</param>
 /// <param name="preprocessor">Makes images of the backbone's size.</param>
 /// <param name="load">Loads the draw of a job's data set, shots and seed.</param>
-internal sealed class Draws(ClipModel backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, Func<JobDefinition, FewShotData> load) : IDisposable
+internal sealed class Draws(ClipModel backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor,
+    Func<JobDefinition, FewShotData> load) : IDisposable
 {
     private readonly Dictionary<Key, Draw> _draws = [];
     private readonly Dictionary<IImageSplit, ImageBatches> _tests = new(ReferenceEqualityComparer.Instance);
@@ -56,7 +57,8 @@ internal sealed class Draws(ClipModel backbone, ITokenizer tokenizer, IImagePrep
     {
         var texts = FewShotData.Texts(data.Template, data.ClassNames);
         var key = string.Join('\n', texts);
-        if (!_texts.TryGetValue(key, out var prepared)) _texts.Add(key, prepared = backbone.PrepareTexts([.. texts.Select(tokenizer.Encode)]));
+        if (!_texts.TryGetValue(key, out var prepared))
+            _texts.Add(key, prepared = backbone.PrepareTexts([.. texts.Select(tokenizer.Encode)]));
         return prepared;
     }
 

@@ -56,8 +56,8 @@ internal sealed class ImageBatches : IDisposable
     }
 
     /// <summary>
-    /// Features of images prepared as for a test, by the tower as it is: for methods whose images nothing trained reaches. They are small, so they are
-    /// computed once.
+    /// Features of images prepared as for a test, by the tower as it is: for methods whose images nothing trained reaches. They are small,
+    /// so they are computed once.
     /// </summary>
     /// <returns>[B, embedding size], not normalised, without gradients.</returns>
     internal torch.Tensor Features(ReadOnlySpan<int> indices)
@@ -75,7 +75,8 @@ internal sealed class ImageBatches : IDisposable
     /// <param name="seed">The job's seed.</param>
     /// <param name="epoch">From 1.</param>
     /// <returns>[B, image tokens, width].</returns>
-    internal torch.Tensor Augmented(ReadOnlySpan<int> indices, int seed, int epoch) => Embed(_augmented.Take(indices, seed, epoch), indices.Length);
+    internal torch.Tensor Augmented(ReadOnlySpan<int> indices, int seed, int epoch) =>
+        Embed(_augmented.Take(indices, seed, epoch), indices.Length);
 
     /// <summary>Begins, on other threads, what <see cref="Augmented"/> will be asked for.</summary>
     internal void Ahead(ReadOnlySpan<int> indices, int seed, int epoch) => _augmented.Ahead(indices, seed, epoch);

@@ -4,7 +4,8 @@ namespace AdaptCluster.Training.Jobs;
 
 /// <summary>A job to run, and who hears of it.</summary>
 /// <param name="Job">The job, every default written out.</param>
-/// <param name="Checkpoint">An <see cref="EpochReport.Checkpoint"/> of the same job, or what <see cref="IJobEvents.Return"/> gave, to go on from; null to start.</param>
+/// <param name="Checkpoint">An <see cref="EpochReport.Checkpoint"/> of the same job, or what <see cref="IJobEvents.Return"/> gave, to go on
+/// from; null to start.</param>
 /// <param name="Events">Who hears of it.</param>
 public sealed record JobRun(JobDefinition Job, byte[]? Checkpoint, IJobEvents Events)
 {
@@ -30,7 +31,9 @@ public interface IJobEvents
     /// <returns>Whether it is still wanted; if not, it is returned.</returns>
     bool Begin();
 
-    /// <summary>The job got on by an iteration, a decoded image or an evaluated batch: one whose thread hangs is known by its silence.</summary>
+    /// <summary>
+    /// The job got on by an iteration, a decoded image or an evaluated batch: one whose thread hangs is known by its silence.
+    /// </summary>
     void Moved()
     {
     }
@@ -42,11 +45,12 @@ public interface IJobEvents
     void Complete(JobResult result);
 
     /// <summary>The job ended without a result.</summary>
-    /// <param name="error">An <see cref="Contracts.InvalidInputException"/> where the job cannot be run as it is, a <see cref="DivergedException"/>, a
-    /// <see cref="CheckpointException"/>, or whatever else went wrong.</param>
+    /// <param name="error">An <see cref="Contracts.InvalidInputException"/> where the job cannot be run as it is, a
+    /// <see cref="DivergedException"/>, a <see cref="CheckpointException"/>, or whatever else went wrong.</param>
     void Fail(Exception error);
 
     /// <summary>The job was not wanted or was cancelled.</summary>
-    /// <param name="checkpoint">The state after its last iteration, from which it goes on bit for bit as if it had never stopped; null where there is none but the one that it came with.</param>
+    /// <param name="checkpoint">The state after its last iteration, from which it goes on bit for bit as if it had never stopped; null
+    /// where there is none but the one that it came with.</param>
     void Return(byte[]? checkpoint);
 }

@@ -42,8 +42,8 @@ public sealed class JobRunner : IDisposable
     /// or not.
     /// </summary>
     /// <param name="job">The job, every default written out.</param>
-    /// <param name="checkpoint">An <see cref="EpochReport.Checkpoint"/> or <see cref="JobInterruptedException.Checkpoint"/> of the same job to go on from; null to
-    /// start.</param>
+    /// <param name="checkpoint">An <see cref="EpochReport.Checkpoint"/> or <see cref="JobInterruptedException.Checkpoint"/> of the same job
+    /// to go on from; null to start.</param>
     /// <param name="onEpoch">Hears of each epoch, on this thread. What it throws ends the run.</param>
     /// <param name="cancellation">Looked at before each iteration and each batch of the evaluation.</param>
     /// <exception cref="InvalidInputException">The job cannot be run as it is; the message says which setting.</exception>
@@ -68,7 +68,8 @@ public sealed class JobRunner : IDisposable
         _draws.KeepOnly(jobs.Select(job => job.Job));
         // A setting of the whole process, and by default on for convolutions.
         if (_backbone.Device.type == DeviceType.CUDA)
-            torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = jobs.All(job => job.Job.Train?.Precision == Precision.Tf32);
+            torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 =
+                jobs.All(job => job.Job.Train?.Precision == Precision.Tf32);
         foreach (var job in jobs.Where(job => job.Job.Train is null)) RunUntrained(job);
         var trunks = jobs.Where(job => job.Job.Train is not null)
             .GroupBy(job => Trunk.Of(job, options.ShareTrunks))
@@ -159,8 +160,10 @@ public sealed class JobRunner : IDisposable
     private IMethod Create(JobDefinition job, Draw draw)
     {
         var method = MethodRegistry.Find(job.Method);
-        var iterations = method.Trains ? Lane.IterationsPerEpoch(draw.Train.Count, CheckedForTraining(job, draw.Train.Count).Train!.BatchSize) : 0;
-        return method.Create(new MethodInputs(job, _backbone.In(job.Train?.Precision ?? Precision.Float32), _tokenizer, draw.Data, draw.Texts, iterations));
+        var iterations = method.Trains ? Lane.IterationsPerEpoch(
+            draw.Train.Count, CheckedForTraining(job, draw.Train.Count).Train!.BatchSize) : 0;
+        return method.Create(new MethodInputs(job, _backbone.In(job.Train?.Precision ?? Precision.Float32), _tokenizer, draw.Data,
+            draw.Texts, iterations));
     }
 
     private static JobDefinition CheckedForTraining(JobDefinition job, int images)

@@ -7,8 +7,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The place of a job in the fused step: what it trains and where it stands. As long as jobs that differ in T_target alone do the same, they
-/// have one lane; the job with the smallest T_target leads it.
+/// The place of a job in the fused step: what it trains and where it stands. As long as jobs that differ in T_target alone do the same,
+/// they have one lane; the job with the smallest T_target leads it.
 /// </summary>
 internal sealed class Lane : IDisposable
 {
@@ -33,7 +33,8 @@ internal sealed class Lane : IDisposable
         (Method, _jobs, _images, _ahead) = (method, [.. jobs], images, ahead);
         (_sgd, _perEpoch) = (new Sgd(Settings.Momentum, Settings.WeightDecay), IterationsPerEpoch(images.Count, Settings.BatchSize));
         (_batch, _epochs) = (Math.Min(Settings.BatchSize, images.Count), Settings.Epochs * method.Rounds);
-        var position = Leader.Checkpoint is { } checkpoint ? Checkpoint.Restore(checkpoint, method, _epochs, _perEpoch, _batch) : TrainingPosition.Start;
+        var position = Leader.Checkpoint is { } checkpoint ? Checkpoint.Restore(checkpoint, method, _epochs, _perEpoch, _batch)
+            : TrainingPosition.Start;
         (_done, _part) = (position.Epochs, position.Part);
     }
 
@@ -78,7 +79,11 @@ internal sealed class Lane : IDisposable
             _images.Ahead(_order.AsSpan((_part.Steps + 1) * _batch, _batch), Leader.Job.Seed, InRound);
         var (embedded, labels) = cache.Get(_images, Settings.Augmentation, Leader.Job.Seed, InRound, batch);
         var indices = batch.ToArray();
-        return new LaneBatch(Method, embedded, labels) { Features = Settings is { Augmentation: Augmentation.None, Precision: not Precision.Bfloat16 } ? () => _images.Features(indices) : null };
+        return new LaneBatch(Method, embedded, labels)
+        {
+            Features = Settings is { Augmentation: Augmentation.None, Precision: not Precision.Bfloat16 } ? () =>
+                _images.Features(indices) : null,
+        };
     }
 
     /// <summary>Updates what is trained by the gradients of the last batch.</summary>
@@ -94,10 +99,14 @@ internal sealed class Lane : IDisposable
         _correct!.AddInPlace(step.Correct);
         Worked += time / _jobs.Count;
         _part = _part with { Steps = _part.Steps + 1, LossSum = _part.LossSum + step.Loss, Duration = _part.Duration + time };
-        var forks = _jobs.Skip(1).Where(job => Method.Parts(job.Job, iteration)).Select(job => new Lane(this, job) { Worked = Worked }).ToArray();
+        var forks = _jobs.Skip(1).Where(job => Method.Parts(job.Job, iteration))
+            .Select(job => new Lane(this, job) { Worked = Worked }).ToArray();
         foreach (var fork in forks) _jobs.Remove(fork.Leader);
         foreach (var lane in (Lane[])[this, .. forks])
-            if (lane.Method.AfterUpdate(iteration) is { } pruned) lane._part = lane._part with { PruneSteps = [.. lane._part.PruneSteps, pruned] };
+            if (lane.Method.AfterUpdate(iteration) is { } pruned) lane._part = lane._part with
+            {
+                PruneSteps = [.. lane._part.PruneSteps, pruned],
+            };
         return forks;
     }
 
@@ -131,7 +140,8 @@ internal sealed class Lane : IDisposable
     {
         var cancelled = _jobs.Where(job => job.Events.Cancellation.IsCancellationRequested).ToArray();
         if (cancelled.Length == 0) return;
-        var checkpoint = _done == 0 && _part.Steps == 0 ? null : Checkpoint.Write(Method, new TrainingPosition(_done, _part with { Correct = Correct }), _perEpoch);
+        var checkpoint = _done == 0 && _part.Steps == 0 ? null
+            : Checkpoint.Write(Method, new TrainingPosition(_done, _part with { Correct = Correct }), _perEpoch);
         var leads = Leader;
         foreach (var job in cancelled)
         {
@@ -157,7 +167,9 @@ internal sealed class Lane : IDisposable
         Method.Dispose();
     }
 
-    /// <summary>The epoch within its round, from 1: every round has the step sizes, data order and augmentation of a run by itself.</summary>
+    /// <summary>
+    /// The epoch within its round, from 1: every round has the step sizes, data order and augmentation of a run by itself.
+    /// </summary>
     private int InRound => (_done % Settings.Epochs) + 1;
 
     private long Correct => _part.Correct + (_correct?.item<long>() ?? 0);

@@ -18,7 +18,8 @@ internal static class LearningRateSchedule
     {
         var afterWarmup = epoch - 1 - settings.LearningRateWarmupEpochs;
         if (afterWarmup < 0) return settings.WarmupLearningRate;
-        if (settings.LearningRateCurve == LearningRateCurve.Cosine) return settings.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * afterWarmup / settings.Epochs));
+        if (settings.LearningRateCurve == LearningRateCurve.Cosine)
+            return settings.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * afterWarmup / settings.Epochs));
         var cosine = 0.5 * (1 + Math.Cos(Math.PI * (epoch - 1) / settings.Epochs));
         return settings.LearningRate * cosine * cosine;
     }

@@ -6,10 +6,15 @@ public sealed record PackOptions
     /// <summary>Most jobs that train in one step. Default: 1.</summary>
     public int Lanes { get; init; } = 1;
 
-    /// <summary>About how many bytes a step may take, the backbone left out; a lane that needs more than that trains alone. Default: no limit.</summary>
+    /// <summary>
+    /// About how many bytes a step may take, the backbone left out; a lane that needs more than that trains alone. Default: no limit.
+    /// </summary>
     public long StepBytes { get; init; } = long.MaxValue;
 
-    /// <summary>Whether the next batch is decoded and augmented on other threads while a step runs: for devices that leave the processor free. Default: false.</summary>
+    /// <summary>
+    /// Whether the next batch is decoded and augmented on other threads while a step runs: for devices that leave the processor free.
+    /// Default: false.
+    /// </summary>
     public bool PrepareAhead { get; init; }
 
     /// <summary>Whether jobs that differ in T_target alone are one until they part. Default: true.</summary>

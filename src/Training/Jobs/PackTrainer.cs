@@ -4,8 +4,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Trains several jobs at once: each step takes all lanes through the frozen backbone together. A lane computes the same bit for bit alone and
-/// among others, so that it does not matter which jobs a worker has, nor how many.
+/// Trains several jobs at once: each step takes all lanes through the frozen backbone together. A lane computes the same bit for bit alone
+/// and among others, so that it does not matter which jobs a worker has, nor how many.
 /// </summary>
 /// <param name="width">Most lanes of one step; jobs beyond wait for a lane that ends.</param>
 /// <param name="bytes">About how many bytes a step may take; a lane that needs more than that has a step of its own.</param>
@@ -111,7 +111,9 @@ internal sealed class PackTrainer(int width, long bytes) : IDisposable
         return null;
     }
 
-    /// <summary>Nothing was updated yet, so the same step is tried in halves: too many lanes for the memory, or one that spoils it for all.</summary>
+    /// <summary>
+    /// Nothing was updated yet, so the same step is tried in halves: too many lanes for the memory, or one that spoils it for all.
+    /// </summary>
     private void Split(Lane[] lanes, Exception error)
     {
         if (lanes.Length == 1)
@@ -147,5 +149,6 @@ internal sealed class PackTrainer(int width, long bytes) : IDisposable
 
     // libtorch tells of it by text alone.
     private static bool IsOutOfMemory(Exception e) =>
-        e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase);
+        e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+            || e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase);
 }

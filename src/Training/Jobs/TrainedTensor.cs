@@ -22,7 +22,9 @@ internal sealed class TrainedTensor : IDisposable
     /// <summary>The gradient of the current iteration; belongs to that iteration's dispose scope.</summary>
     internal torch.Tensor? Gradient { get; set; }
 
-    /// <summary>Moves the gradient that a backward pass left, 0 where it left none, to <see cref="Gradient"/>, in the current dispose scope.</summary>
+    /// <summary>
+    /// Moves the gradient that a backward pass left, 0 where it left none, to <see cref="Gradient"/>, in the current dispose scope.
+    /// </summary>
     internal void TakeGradient()
     {
         Gradient = Value.grad ?? torch.zeros_like(Value, requires_grad: false);

@@ -3,8 +3,8 @@ using AdaptCluster.Training.Data;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The pixels of augmented batches. Decoded images are kept as long as there is room; a batch that will be needed can be prepared on other threads
-/// meanwhile. What is prepared depends on the arguments alone, so it does not matter when.
+/// The pixels of augmented batches. Decoded images are kept as long as there is room; a batch that will be needed can be prepared on other
+/// threads meanwhile. What is prepared depends on the arguments alone, so it does not matter when.
 /// </summary>
 /// <param name="preprocessor">What crops and flips an image.</param>
 /// <param name="split">The images.</param>

@@ -54,7 +54,9 @@ internal static class TrainingStep
 /// <param name="Labels">[B], int64.</param>
 internal sealed record LaneBatch(ITrainableMethod Method, torch.Tensor Embedded, torch.Tensor Labels)
 {
-    /// <summary>Gives the images' features by the tower as it is, [B, embedding size], where they are the same each time; null where they are not.</summary>
+    /// <summary>
+    /// Gives the images' features by the tower as it is, [B, embedding size], where they are the same each time; null where they are not.
+    /// </summary>
     internal Func<torch.Tensor>? Features { get; init; }
 }
 

@@ -4,8 +4,9 @@ using AdaptCluster.Training.Tokenization;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// The texts of a data set's classes in parts: the template's words in front of the name, and the name with the words behind it. Those two are one piece,
-/// since CLIP's tokenizer takes punctuation that stands together for one word: a name that ends in ")" before a full stop ends in the token ").".
+/// The texts of a data set's classes in parts: the template's words in front of the name, and the name with the words behind it. Those two
+/// are one piece, since CLIP's tokenizer takes punctuation that stands together for one word: a name that ends in ")" before a full stop
+/// ends in the token ").".
 /// </summary>
 internal sealed class ClassTexts
 {
@@ -18,7 +19,8 @@ internal sealed class ClassTexts
     /// <param name="tokenizer">The backbone's tokenizer.</param>
     /// <param name="template">The text of a class, "{}" standing for its name.</param>
     /// <param name="classNames">Names in label order; underscores are spaces.</param>
-    /// <exception cref="InvalidInputException">The template has no "{}", its words in front of a name are one word with it, or a part is longer than the context.</exception>
+    /// <exception cref="InvalidInputException">The template has no "{}", its words in front of a name are one word with it, or a part is
+    /// longer than the context.</exception>
     internal ClassTexts(ITokenizer tokenizer, string template, IReadOnlyList<string> classNames)
     {
         var cut = template.IndexOf(Name, StringComparison.Ordinal);
@@ -32,8 +34,12 @@ internal sealed class ClassTexts
         Names = [.. names.Select(Tokens)];
         _named = [.. names.Select(name => Tokens(template[cut..].Replace(Name, name, StringComparison.Ordinal)))];
         if (BeforeText.Length == 0 || char.IsWhiteSpace(template[cut - 1])) return;
-        var joined = Array.FindIndex([.. names.Index()], named => !Tokens(template.Replace(Name, named.Item, StringComparison.Ordinal)).SequenceEqual([.. Before, .. _named[named.Index]]));
-        if (joined >= 0) throw new InvalidInputException($"The template '{template}' makes one word of '{BeforeText}' and the class name '{names[joined]}'; put a space before {{}}.");
+        var joined = Array.FindIndex([.. names.Index()], named =>
+            !Tokens(template.Replace(Name, named.Item, StringComparison.Ordinal)).SequenceEqual([.. Before, .. _named[named.Index]]));
+        if (joined >= 0)
+            throw new InvalidInputException(
+                $"The template '{template}' makes one word of '{BeforeText}' and the class name "
+                + $"'{names[joined]}'; put a space before {{}}.");
     }
 
     /// <summary>The template.</summary>

@@ -2,7 +2,9 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>The texts of the CoOp family's data sets that the public codes of KgCoOp and ProGrad hold as teachers (CUSTOM_TEMPLATES).</summary>
+/// <summary>
+/// The texts of the CoOp family's data sets that the public codes of KgCoOp and ProGrad hold as teachers (CUSTOM_TEMPLATES).
+/// </summary>
 internal static class HandMadeTemplates
 {
     /// <summary>KgCoOp's, from trainers/kgcoop.py of htyao89/KgCoOp.</summary>
@@ -19,7 +21,9 @@ internal static class HandMadeTemplates
         _ => "a photo of a {}.",
     };
 
-    /// <summary>ProGrad's, from trainers/prograd.py of BeierZhu/Prompt-align: the name comes last, so that what is before it can be a context.</summary>
+    /// <summary>
+    /// ProGrad's, from trainers/prograd.py of BeierZhu/Prompt-align: the name comes last, so that what is before it can be a context.
+    /// </summary>
     /// <returns>Null for a data set that is none of the family's.</returns>
     internal static string? OfProGrad(DatasetSource dataset) => dataset.Format != DatasetFormats.CoOp ? null : dataset.Name switch
     {

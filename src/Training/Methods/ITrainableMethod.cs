@@ -32,14 +32,15 @@ internal interface ITrainableMethod : IMethod
     IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes);
 
     /// <summary>
-    /// Looks at the gradients of this iteration, which never hold the weight decay, beside the values they were taken at, and may change them.
+    /// Looks at the gradients of this iteration, which never hold the weight decay, beside the values they were taken at, and may change
+    /// them.
     /// </summary>
     /// <param name="iteration">From 1.</param>
     void BeforeUpdate(int iteration);
 
     /// <summary>
-    /// Whether a job that has another T_target, and for which this method has been trained so far as well, would change the method in another
-    /// way now.
+    /// Whether a job that has another T_target, and for which this method has been trained so far as well, would change the method in
+    /// another way now.
     /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="iteration">From 1; the one whose update has just been done.</param>
@@ -71,5 +72,6 @@ internal interface ITrainableMethod : IMethod
 /// <summary>What one forward pass gives.</summary>
 /// <param name="Loss">[], with its graph.</param>
 /// <param name="Logits">[B, classes].</param>
-/// <param name="Terms">The parts of the loss by name, [] each, before their weights; null where the loss is the cross-entropy alone.</param>
+/// <param name="Terms">The parts of the loss by name, [] each, before their weights; null where the loss is the cross-entropy
+/// alone.</param>
 internal sealed record StepOutput(torch.Tensor Loss, torch.Tensor Logits, IReadOnlyDictionary<string, torch.Tensor>? Terms = null);

@@ -26,7 +26,8 @@ internal static class MethodRegistry
     internal static IReadOnlyList<MethodRegistration> All { get; } =
     [
         new(MethodNames.ZeroShot, Trains: false, inputs => new ZeroShotMethod(inputs.Model, inputs.Texts)),
-        new(MethodNames.Adapt, Trains: true, inputs => AdaptMethod.Create(inputs.Job, inputs.Model, inputs.Texts, inputs.IterationsPerEpoch)),
+        new(MethodNames.Adapt, Trains: true, inputs =>
+            AdaptMethod.Create(inputs.Job, inputs.Model, inputs.Texts, inputs.IterationsPerEpoch)),
         new(MethodNames.CoOp, Trains: true, CoOpMethod.Create),
         new(MethodNames.CoCoOp, Trains: true, CoCoOpMethod.Create),
         new(MethodNames.Vpt, Trains: true, VptMethod.Create),

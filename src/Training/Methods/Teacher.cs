@@ -20,7 +20,9 @@ internal static class Teacher
         return normalize(model.EncodeTexts(prepared), dim: -1).DetachFromDisposeScope();
     }
 
-    /// <summary>T² · mean over the batch of -Σ softmax(target / T) · log softmax(prediction / T): distillation in its cross-entropy form.</summary>
+    /// <summary>
+    /// T² · mean over the batch of -Σ softmax(target / T) · log softmax(prediction / T): distillation in its cross-entropy form.
+    /// </summary>
     /// <param name="target">Logits, [B, classes].</param>
     /// <param name="prediction">Logits, [B, classes].</param>
     /// <param name="temperature">T.</param>

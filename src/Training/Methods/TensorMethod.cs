@@ -7,8 +7,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// A method that trains a fixed set of tensors: it keeps them, saves them and lets its lanes pass one after the other. What is left to say is
-/// how they prompt the towers and what the loss is.
+/// A method that trains a fixed set of tensors: it keeps them, saves them and lets its lanes pass one after the other. What is left to say
+/// is how they prompt the towers and what the loss is.
 /// </summary>
 /// <param name="model">The backbone.</param>
 /// <param name="tensors">The trained tensors; owned from now on.</param>
@@ -60,8 +60,8 @@ internal abstract class TensorMethod(ClipModel model, NamedTensors tensors) : IT
     protected abstract StepOutput Forward(LaneBatch batch);
 
     /// <summary>
-    /// Features of images by the tower as it is: no gradients, and computed once where images are the same each time. A method that calls it says
-    /// that nothing it trains reaches the image tower.
+    /// Features of images by the tower as it is: no gradients, and computed once where images are the same each time. A method that calls
+    /// it says that nothing it trains reaches the image tower.
     /// </summary>
     /// <returns>[B, embedding size], not normalised.</returns>
     protected torch.Tensor FrozenImages(LaneBatch batch)

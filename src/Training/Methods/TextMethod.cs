@@ -4,7 +4,10 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>Trained tokens in the classes' texts; the image tower is CLIP's. Which tokens they are and what the loss is, the methods of the family say.</summary>
+/// <summary>
+/// Trained tokens in the classes' texts; the image tower is CLIP's. Which tokens they are and what the loss is, the methods of the family
+/// say.
+/// </summary>
 /// <param name="model">The backbone.</param>
 /// <param name="texts">The classes' texts, the tokens' places in them free; owned from now on.</param>
 /// <param name="tensors">The trained tensors; owned from now on.</param>

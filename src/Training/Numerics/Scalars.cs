@@ -3,9 +3,9 @@ using TorchSharp;
 namespace AdaptCluster.Training.Numerics;
 
 /// <summary>
-/// Arithmetic whose scalars outlive the native call. TorchSharp 0.107 passes the bare handle of a <see cref="Scalar"/> to libtorch; a temporary
-/// one (an implicit conversion, or the hidden alpha of <c>a + b</c>) may be finalised by a collection on another thread while libtorch still
-/// reads it. BannedSymbols.txt bans those forms: use these, or a <c>using var</c> of <c>ToScalar()</c>.
+/// Arithmetic whose scalars outlive the native call. TorchSharp 0.107 passes the bare handle of a <see cref="Scalar"/> to libtorch; a
+/// temporary one (an implicit conversion, or the hidden alpha of <c>a + b</c>) may be finalised by a collection on another thread while
+/// libtorch still reads it. BannedSymbols.txt bans those forms: use these, or a <c>using var</c> of <c>ToScalar()</c>.
 /// </summary>
 internal static class Scalars
 {

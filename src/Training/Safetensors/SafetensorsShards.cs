@@ -6,8 +6,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Safetensors;
 
 /// <summary>
-/// The weights of a snapshot folder: model.safetensors, or the shards that model.safetensors.index.json names (Hugging Face's form for large
-/// models: "weight_map" gives each tensor's file). For one thread.
+/// The weights of a snapshot folder: model.safetensors, or the shards that model.safetensors.index.json names (Hugging Face's form for
+/// large models: "weight_map" gives each tensor's file). For one thread.
 /// </summary>
 public sealed class SafetensorsShards : IDisposable
 {
@@ -56,7 +56,8 @@ public sealed class SafetensorsShards : IDisposable
 
     /// <summary>Opens the weights of a folder.</summary>
     /// <param name="folder">The snapshot's folder.</param>
-    /// <exception cref="InvalidInputException">There are none, or a file is missing, damaged, or lacks a tensor that the index says it has.</exception>
+    /// <exception cref="InvalidInputException">There are none, or a file is missing, damaged, or lacks a tensor that the index says it
+    /// has.</exception>
     public static SafetensorsShards Open(string folder)
     {
         if (Exists(folder, FileName) || !Exists(folder, IndexName))
@@ -95,7 +96,8 @@ public sealed class SafetensorsShards : IDisposable
         foreach (var file in _files) file.Dispose();
     }
 
-    private static bool Exists(string folder, string name) => Path.Exists(Path.Combine(folder, name)) || new FileInfo(Path.Combine(folder, name)).LinkTarget is not null;
+    private static bool Exists(string folder, string name) =>
+        Path.Exists(Path.Combine(folder, name)) || new FileInfo(Path.Combine(folder, name)).LinkTarget is not null;
 
     private SafetensorsFile Add(string path)
     {
@@ -107,7 +109,9 @@ public sealed class SafetensorsShards : IDisposable
     private void Take(string name, SafetensorsFile file)
     {
         if (!file.Entries.TryGetValue(name, out var entry))
-            throw new InvalidInputException($"{Source}: $.weight_map: tensor '{name}' should be in {Path.GetFileName(file.Source)}, which has none of that name; download the files of one version.");
+            throw new InvalidInputException(
+                $"{Source}: $.weight_map: tensor '{name}' should be in {Path.GetFileName(file.Source)}, which has none of that name; "
+                + "download the files of one version.");
         Entries.Add(name, entry);
         _fileOf.Add(name, file);
     }
@@ -120,15 +124,22 @@ public sealed class SafetensorsShards : IDisposable
         {
             var info = new FileInfo(path);
             if (info.Length > MaxIndexBytes) throw Damaged($"{info.Length} bytes are more than an index has ({MaxIndexBytes})");
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions
+            {
+                AllowDuplicateProperties = false,
+                MaxDepth = 8,
+            });
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("weight_map", out var map)
+                || map.ValueKind != JsonValueKind.Object)
                 throw Damaged("$.weight_map, an object of tensor names and files, is missing");
             var files = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var property in map.EnumerateObject())
             {
                 // A file beside the index and nothing else: the index comes from somebody else.
-                if (property.Value.ValueKind != JsonValueKind.String || property.Value.GetString() is not { Length: > 0 } file || Path.GetFileName(file) != file || file is "." or ".." || file.Any(char.IsControl))
-                    throw Damaged($"$.weight_map.{property.Name}: found {property.Value.GetRawText()}, the name of a file beside it expected");
+                if (property.Value.ValueKind != JsonValueKind.String || property.Value.GetString() is not { Length: > 0 } file
+                    || Path.GetFileName(file) != file || file is "." or ".." || file.Any(char.IsControl))
+                    throw Damaged(
+                        $"$.weight_map.{property.Name}: found {property.Value.GetRawText()}, the name of a file beside it expected");
                 files.Add(property.Name, file);
             }
             var shards = files.Values.Distinct().Count();
@@ -147,8 +158,10 @@ public sealed class SafetensorsShards : IDisposable
 
     private static InvalidInputException NoWeights(string folder)
     {
-        var found = Foreign.Where(file => Exists(folder, file.Name)).Select(file => $"; {file.Name} is there, {file.Advice}").FirstOrDefault()
-            ?? (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.pt").Any() ? "; a .pt file is OpenAI's own form, take the Hugging Face snapshot of the same model" : "");
+        var found = Foreign.Where(file => Exists(folder, file.Name))
+            .Select(file => $"; {file.Name} is there, {file.Advice}").FirstOrDefault()
+            ?? (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.pt").Any()
+                ? "; a .pt file is OpenAI's own form, take the Hugging Face snapshot of the same model" : "");
         return new($"{folder} has neither {FileName} nor {IndexName}{found}.");
     }
 }

@@ -44,7 +44,8 @@ public sealed class ClipTokenizer : ITokenizer
     /// <param name="contextLength">The most ids that <see cref="Encode"/> may give, start and end included; at least 2.</param>
     /// <param name="startId">The id that every text starts with.</param>
     /// <param name="endId">The id that every text ends with; the largest.</param>
-    /// <exception cref="InvalidInputException">A file is missing or damaged, the two do not fit, or an id has no token or no row.</exception>
+    /// <exception cref="InvalidInputException">A file is missing or damaged, the two do not fit, or an id has no token or no
+    /// row.</exception>
     public static ClipTokenizer Load(string folder, int contextLength, int startId, int endId) =>
         Load(folder, VocabularyFiles.ReadVocabulary(folder), contextLength, startId, endId);
 

@@ -62,7 +62,8 @@ internal static class FastTokenizerFile
             && token is not (WordSplitter.StartOfText or WordSplitter.EndOfText)).Order(StringComparer.Ordinal).ToArray();
         if (unmade.Length == 0) return;
         throw Refused(path, "$.model.merges", $"{merges.Count} merges for the {ids.Count} tokens of $.model.vocab, of which "
-            + $"{unmade.Length}, such as {VocabularyFiles.Quote(unmade[0])}, are neither a byte, nor made by a merge, nor among $.added_tokens");
+            + $"{unmade.Length}, such as {VocabularyFiles.Quote(unmade[0])}, are neither a byte, nor made by a merge, "
+                + "nor among $.added_tokens");
     }
 
     /// <summary>The tokens that stand for themselves in a text; no merge makes them.</summary>

@@ -5,6 +5,7 @@ public interface ITokenizer
 {
     /// <summary>Encodes one text: the start id, the text's ids, the end id; no padding.</summary>
     /// <param name="text">Any text.</param>
-    /// <exception cref="Contracts.InvalidInputException">The text has more tokens than the context takes; nothing is cut silently.</exception>
+    /// <exception cref="Contracts.InvalidInputException">The text has more tokens than the context takes; nothing is cut
+    /// silently.</exception>
     int[] Encode(string text);
 }

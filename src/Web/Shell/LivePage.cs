@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace AdaptCluster.Web.Shell;
 
 /// <summary>
-/// A page whose content is read again every second while somebody looks, and now and then once it has ended. What was read last stays while the
-/// cluster cannot be reached.
+/// A page whose content is read again every second while somebody looks, and now and then once it has ended. What was read last stays while
+/// the cluster cannot be reached.
 /// </summary>
 public abstract partial class LivePage : ComponentBase, IDisposable
 {
@@ -46,7 +46,9 @@ public abstract partial class LivePage : ComponentBase, IDisposable
         if (firstRender) _ = FollowAsync(_left.Token);
     }
 
-    /// <summary>Reads at once, after an action. Whoever asks during a reading has it repeated, since that one may have begun before.</summary>
+    /// <summary>
+    /// Reads at once, after an action. Whoever asks during a reading has it repeated, since that one may have begun before.
+    /// </summary>
     protected async Task TryReadAsync()
     {
         _again = true;
@@ -92,11 +94,12 @@ public abstract partial class LivePage : ComponentBase, IDisposable
     }
 
     /// <summary>Whether an error means that the cluster or its store cannot be reached just now.</summary>
-    internal static bool IsLoss(Exception e) => e is AdaptClusterException or OrleansException or TimeoutException or OrleansMessageRejectionException;
+    internal static bool IsLoss(Exception e) =>
+        e is AdaptClusterException or OrleansException or TimeoutException or OrleansMessageRejectionException;
 
     /// <summary>
-    /// Answers that what a page is about is not there, while it can still be said. Not before the page is rendered: whoever renders it takes the
-    /// status for a page that is not there at all, and leaves it out.
+    /// Answers that what a page is about is not there, while it can still be said. Not before the page is rendered: whoever renders it
+    /// takes the status for a page that is not there at all, and leaves it out.
     /// </summary>
     internal static void AnswerNotFound(HttpContext? context)
     {

@@ -3,13 +3,21 @@ namespace AdaptCluster.Client.Tests.Commands;
 public sealed class BadInputTests
 {
     [Theory]
-    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "armz": []}""", "sweep: bad.json: $: unknown key 'armz'; did you mean 'arms'?")]
-    [InlineData("""{"datasets": ["tiny-cats"], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""", "sweep: bad.json: $.datasets[0]: data set 'tiny-cats' is unknown; known: tiny-objects, ")]
-    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "nothing", "arms": [{"method": "zero-shot"}]}""", "sweep: bad.json: $.backbone: backbone 'nothing': no folder of that name with a config.json below ")]
-    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "../models/tiny-clip", "arms": [{"method": "zero-shot"}]}""", "sweep: bad.json: $.backbone: backbone '../models/tiny-clip': write a folder relative to a model root")]
-    [InlineData("""{"datasets": [{"name": "x", "format": "folder", "path": "../x"}], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""", "sweep: bad.json: $.datasets[0]: Data set path '../x': ")]
-    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "arms": [{"method": "adapt", "tTarget": 97}]}""", "sweep: bad.json: $.arms[0].tTarget: T_target 97 is above the 96 context tokens there are")]
-    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "arms": [{"method": "coop", "vpt": {"tokens": 4}}]}""", "sweep: bad.json: $.arms[0].vpt: method 'coop' has no vpt; remove it")]
+    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "armz": []}""",
+        "sweep: bad.json: $: unknown key 'armz'; did you mean 'arms'?")]
+    [InlineData("""{"datasets": ["tiny-cats"], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""",
+        "sweep: bad.json: $.datasets[0]: data set 'tiny-cats' is unknown; known: tiny-objects, ")]
+    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "nothing", "arms": [{"method": "zero-shot"}]}""",
+        "sweep: bad.json: $.backbone: backbone 'nothing': no folder of that name with a config.json below ")]
+    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "../models/tiny-clip", "arms": [{"method": "zero-shot"}]}""",
+        "sweep: bad.json: $.backbone: backbone '../models/tiny-clip': write a folder relative to a model root")]
+    [InlineData(
+        """{"datasets": [{"name": "x", "format": "folder", "path": "../x"}], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""",
+        "sweep: bad.json: $.datasets[0]: Data set path '../x': ")]
+    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "arms": [{"method": "adapt", "tTarget": 97}]}""",
+        "sweep: bad.json: $.arms[0].tTarget: T_target 97 is above the 96 context tokens there are")]
+    [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "arms": [{"method": "coop", "vpt": {"tokens": 4}}]}""",
+        "sweep: bad.json: $.arms[0].vpt: method 'coop' has no vpt; remove it")]
     public async Task A_bad_spec_ends_with_code_2_one_line_and_no_sweep(string spec, string expected)
     {
         using var home = new TemporaryHome();
@@ -27,9 +35,12 @@ public sealed class BadInputTests
     [InlineData("sweep submit: ", "submit")]
     [InlineData("sweep: there is no sweep yet: the home ", "status", "latest")]
     [InlineData("sweep: none.json: there is no such file; check the path.", "submit", "none.json")]
-    [InlineData("sweep results: --format: found 'marckdown'; write text, md, csv, latex or json; 'sweep results --help'", "results", "latest", "--format", "marckdown")]
-    [InlineData("sweep plot: --kind: found 'tabel' (did you mean 'table'?); write table, average, t-target, context-length or masks;", "plot", "latest", "--kind", "tabel", "--out", "x.png")]
-    [InlineData("sweep plot: --step: found '-1'; write a whole number from 0 on;", "plot", "latest", "--kind", "masks", "--step", "-1", "--out", "x.png")]
+    [InlineData("sweep results: --format: found 'marckdown'; write text, md, csv, latex or json; 'sweep results --help'", "results",
+        "latest", "--format", "marckdown")]
+    [InlineData("sweep plot: --kind: found 'tabel' (did you mean 'table'?); write table, average, t-target, context-length or masks;",
+        "plot", "latest", "--kind", "tabel", "--out", "x.png")]
+    [InlineData("sweep plot: --step: found '-1'; write a whole number from 0 on;", "plot", "latest", "--kind", "masks",
+        "--step", "-1", "--out", "x.png")]
     [InlineData("sweep pretrain: --learning-rate: found 'abc'; write a number above 0;", "pretrain", "--learning-rate", "abc")]
     [InlineData("sweep pretrain: --steps: found '1.5'; write a whole number from 1 on;", "pretrain", "--steps", "1.5")]
     [InlineData("sweep serve: --gateway-port: found '0'; write a whole number from 1 to 65535;", "serve", "--gateway-port", "0")]
@@ -60,11 +71,14 @@ public sealed class BadInputTests
     {
         using var home = new TemporaryHome();
         var model = Directory.CreateDirectory(Path.Combine(home.Folder, "models", "cut")).FullName;
-        foreach (var file in Directory.EnumerateFiles(Repository.At("models", "tiny-clip"))) File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
-        await using (var weights = new FileStream(Path.Combine(model, "model.safetensors"), FileMode.Open)) weights.SetLength(weights.Length / 2);
+        foreach (var file in Directory.EnumerateFiles(Repository.At("models", "tiny-clip")))
+            File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
+        await using (var weights = new FileStream(Path.Combine(model, "model.safetensors"), FileMode.Open))
+            weights.SetLength(weights.Length / 2);
         home.Environment["ADAPTCLUSTER_MODELS"] = Path.Combine(home.Folder, "models");
 
-        var ended = await SweepProcess.RunAsync(home, "submit", home.Write("cut.json", TemporaryHome.SmallSpec.Replace("tiny-clip", "cut", StringComparison.Ordinal)));
+        var ended = await SweepProcess.RunAsync(home, "submit",
+            home.Write("cut.json", TemporaryHome.SmallSpec.Replace("tiny-clip", "cut", StringComparison.Ordinal)));
 
         Assert.Equal(2, ended.Code);
         Assert.Contains(Path.Combine(model, "model.safetensors"), ended.Error, StringComparison.Ordinal);

@@ -12,7 +12,8 @@ public sealed class CompareTests(EndedSweep sweep)
         sweep.Home.Write("itself.json", table.Output);
 
         var itself = (await sweep.RunAsync("results", "latest", "--compare", "itself.json", "--json")).Json;
-        var differences = itself["rows"]!.AsArray().SelectMany(row => row!["reported"]!["cells"]!.AsObject().Select(cell => (double)cell.Value!["difference"]!)).ToArray();
+        var differences = itself["rows"]!.AsArray().SelectMany(
+            row => row!["reported"]!["cells"]!.AsObject().Select(cell => (double)cell.Value!["difference"]!)).ToArray();
         Assert.Equal(8, differences.Length);
         Assert.All(differences, difference => Assert.Equal(0, difference));
 
@@ -22,8 +23,10 @@ public sealed class CompareTests(EndedSweep sweep)
             """);
         var text = await sweep.RunAsync("results", "latest", "--compare", "paper.json");
         Assert.Contains("  reported", text.Output, StringComparison.Ordinal);
-        foreach (var note in (string[])["compared with a paper", "Adapt (T=24): not reported there", "Adapt (T=12): with care", "mind the gap"]) Assert.Contains($"note: {note}", text.Output, StringComparison.Ordinal);
-        var csv = (await sweep.RunAsync("results", "latest", "--compare", "paper.json", "--format", "csv")).Output.Split('\n').Select(line => line.Split(',')).Single(line => line[0] == "Adapt (T=12)" && line[1] == "tiny-kinds");
+        foreach (var note in (string[])["compared with a paper", "Adapt (T=24): not reported there", "Adapt (T=12): with care",
+            "mind the gap"]) Assert.Contains($"note: {note}", text.Output, StringComparison.Ordinal);
+        var csv = (await sweep.RunAsync("results", "latest", "--compare", "paper.json", "--format", "csv")).Output.Split('\n')
+            .Select(line => line.Split(',')).Single(line => line[0] == "Adapt (T=12)" && line[1] == "tiny-kinds");
         var runs = table.Json["rows"]![2]!["cells"]!["tiny-kinds"]!["test"]!["runs"]!.AsArray().Select(run => (double)run!).ToArray();
         Assert.Equal(Comparison.RoundedMean(runs)!.Value, double.Parse(csv[2], System.Globalization.CultureInfo.InvariantCulture), 12);
         Assert.Equal(Comparison.RoundedMean(runs)!.Value - 50, double.Parse(csv[4], System.Globalization.CultureInfo.InvariantCulture), 12);
@@ -37,14 +40,16 @@ public sealed class CompareTests(EndedSweep sweep)
     [InlineData(92.45, 92.5)]
     [InlineData(100, 100)]
     [InlineData(0.25, 0.2)]
-    public void A_run_is_rounded_as_the_sources_scripts_print_it(double run, double expected) => Assert.Equal(expected, Comparison.RoundedMean([run]));
+    public void A_run_is_rounded_as_the_sources_scripts_print_it(double run, double expected) =>
+        Assert.Equal(expected, Comparison.RoundedMean([run]));
 
     [Fact]
     public void The_published_file_of_the_papers_tables_can_be_read_and_its_averages_are_those_of_its_cells()
     {
         var table = ReportedTable.Read(Repository.At("examples/paper.reported.json"));
         Assert.Equal(17, table.Rows.Length);
-        Assert.All(table.Rows.Where(row => row.Method != "kgcoop"), row => Assert.Equal(row.Average!.Value, row.Test.Values.Average(), 0.0051));
+        Assert.All(table.Rows.Where(row => row.Method != "kgcoop"), row =>
+            Assert.Equal(row.Average!.Value, row.Test.Values.Average(), 0.0051));
         Assert.All(table.Rows, row => Assert.Equal(11, row.Test.Count));
     }
 
@@ -56,9 +61,12 @@ public sealed class CompareTests(EndedSweep sweep)
     [InlineData("""{"source": "s"}""", "no table of reported results (missing 'rows'); examples/paper.reported.json shows one.")]
     [InlineData("""{"source": "s", "rows": null}""", "$.rows: no table of reported results")]
     [InlineData("""{"source": "s", "rows": [null]}""", "no table of reported results (found null in a list)")]
-    [InlineData("""{"source": "s", "rows": [{"label": "a", "method": "adapt", "test": null}]}""", "$.rows[0].test: no table of reported results")]
-    [InlineData("""{"source": "s", "rows": [{"label": "a", "method": "adapt", "test": {"dtd": "x"}}]}""", "$.rows[0].test.dtd: no table of reported results")]
-    [InlineData("""{"source": "s", "rows": [{"label": "a", "method": "adapt", "test": {"dtd": 101}}]}""", "an accuracy is no percentage from 0 to 100")]
+    [InlineData("""{"source": "s", "rows": [{"label": "a", "method": "adapt", "test": null}]}""",
+        "$.rows[0].test: no table of reported results")]
+    [InlineData("""{"source": "s", "rows": [{"label": "a", "method": "adapt", "test": {"dtd": "x"}}]}""",
+        "$.rows[0].test.dtd: no table of reported results")]
+    [InlineData("""{"source": "s", "rows": [{"label": "a", "method": "adapt", "test": {"dtd": 101}}]}""",
+        "an accuracy is no percentage from 0 to 100")]
     [InlineData("""{"source": "s", "rounding": "up", "rows": []}""", "$.rounding: found 'up'")]
     [InlineData(null, "there is no such file; check the path.")]
     public void A_file_that_is_no_table_is_refused_with_the_place(string? content, string expected)

@@ -60,7 +60,8 @@ public sealed class DatasetCheckTests : IDisposable
         var pipe = Path.Combine(_home.Folder, "pipe");
         using (var made = Process.Start("mkfifo", [pipe])) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
         // More than a pipe holds, so that it is read in several pieces.
-        var spec = """{"backbone": "tiny-clip", "datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}]}""" + new string(' ', 200_000);
+        var spec = """{"backbone": "tiny-clip", "datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}]}"""
+            + new string(' ', 200_000);
         var file = Path.Combine(_home.Folder, _home.Write("sweep.json", spec));
         using var writing = Process.Start("sh", ["-c", $"exec cat '{file}' > '{pipe}'"]);
         var (code, output, error) = await CheckAsync(pipe);
@@ -121,14 +122,16 @@ public sealed class DatasetCheckTests : IDisposable
     public async Task The_root_that_is_missing_is_named()
     {
         var roots = $"{_home.Folder}{Path.PathSeparator}{_home.Folder}/nope";
-        Assert.Contains($"there is no folder '{_home.Folder}/nope'", (await CheckAsync("dtd", "--root", roots)).Error, StringComparison.Ordinal);
+        Assert.Contains($"there is no folder '{_home.Folder}/nope'", (await CheckAsync("dtd", "--root", roots)).Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_data_root_is_told_from_a_data_set_of_it()
     {
         MiniatureTrees.Make(_home.Folder, "dtd");
-        Assert.Contains($"note: {_home.Folder} is a data root; give the folder of one data set in it", (await CheckAsync(_home.Folder)).Output,
+        Assert.Contains($"note: {_home.Folder} is a data root; give the folder of one data set in it",
+            (await CheckAsync(_home.Folder)).Output,
             StringComparison.Ordinal);
     }
 
@@ -136,7 +139,8 @@ public sealed class DatasetCheckTests : IDisposable
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var code = await SweepCommand.RunAsync(["datasets", "check", .. arguments.Contains("--root") ? [] : (string[])["--root", _home.Folder], .. arguments], output, error);
+        var code = await SweepCommand.RunAsync(
+            ["datasets", "check", .. arguments.Contains("--root") ? [] : (string[])["--root", _home.Folder], .. arguments], output, error);
         return (code, output.ToString(), error.ToString());
     }
 }

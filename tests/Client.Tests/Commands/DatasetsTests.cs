@@ -14,7 +14,8 @@ public sealed class DatasetsTests
         Assert.Equal(MiniatureTrees.All, check.Select(report => (string)report!["name"]!));
         foreach (var report in check)
         {
-            Assert.Equal(((string?)report!["name"] == "imagenet" ? 36 : 24, 9), ((int)report["found"]!["train"]!, (int)report["found"]!["test"]!));
+            Assert.Equal(((string?)report!["name"] == "imagenet" ? 36 : 24, 9),
+                ((int)report["found"]!["train"]!, (int)report["found"]!["test"]!));
             // Everything fits but the counts: these are miniatures.
             Assert.StartsWith("found 3 classes", (string)Assert.Single(report["problems"]!.AsArray())!, StringComparison.Ordinal);
             Assert.Equal(64, ((string)report["splitSha256"]!).Length);
@@ -29,7 +30,8 @@ public sealed class DatasetsTests
         var plan = (await SweepProcess.RunAsync(home, "plan", spec, "--json")).Json;
         Assert.Equal(22, (int)plan["jobs"]!);
         var warnings = plan["warnings"]!.AsArray().Select(warning => (string)warning!["message"]!).ToArray();
-        Assert.Contains(warnings, message => message.StartsWith("data set 'imagenet': it has no validation images of its own", StringComparison.Ordinal));
+        Assert.Contains(warnings, message =>
+            message.StartsWith("data set 'imagenet': it has no validation images of its own", StringComparison.Ordinal));
         Assert.Contains(warnings, message => message.Contains("'missile', 'missile' have the same text", StringComparison.Ordinal));
 
         var submitted = await SweepProcess.RunAsync(home, "submit", spec, "--json");
@@ -44,7 +46,8 @@ public sealed class DatasetsTests
         using var home = new TemporaryHome();
         var all = await SweepProcess.RunAsync(home, "datasets", "check", "--root", home.Folder);
         Assert.Equal(0, all.Code);
-        Assert.Contains($"caltech101      absent; it belongs into {Path.Combine(home.Folder, "caltech-101")}", all.Output, StringComparison.Ordinal);
+        Assert.Contains($"caltech101      absent; it belongs into {Path.Combine(home.Folder, "caltech-101")}", all.Output,
+            StringComparison.Ordinal);
         Assert.Contains(Path.Combine(home.Folder, "caltech-101", "split_zhou_Caltech101.json"), all.Output, StringComparison.Ordinal);
         Assert.Equal(1, (await SweepProcess.RunAsync(home, "datasets", "check", "--root", home.Folder, "dtd")).Code);
 
@@ -80,7 +83,8 @@ public sealed class DatasetsTests
         home.Environment["ADAPTCLUSTER_DATA"] = home.Folder;
         MiniatureTrees.Make(home.Folder, "dtd");
         string[] kinds = ["banded", "blotchy", "braided"];
-        var rows = kinds.SelectMany(kind => Enumerable.Range(1, 15).Select(i => $"{kind}/{i:000}.jpg,{kind},{(i <= 8 ? "train" : i <= 12 ? "val" : "test")}"));
+        var rows = kinds.SelectMany(kind =>
+            Enumerable.Range(1, 15).Select(i => $"{kind}/{i:000}.jpg,{kind},{(i <= 8 ? "train" : i <= 12 ? "val" : "test")}"));
         home.Write("mine.csv", string.Join('\n', ["path,class,split", .. rows]));
         var spec = home.Write("own.json", """
             {"backbone": "tiny-clip", "shots": 4, "seeds": [1, 2],
@@ -99,7 +103,8 @@ public sealed class DatasetsTests
     [InlineData("""{"name": "m", "format": "csv"}""", "$.datasets[0]: 'path' is missing; write the csv file's path")]
     [InlineData("""{"name": "m", "format": "csv", "path": "../m.csv"}""", "without '..', expected")]
     [InlineData("""{"name": "m", "format": "csv", "path": "m.csv"}""", "has no such file")]
-    [InlineData("""{"name": "m", "format": "folder", "path": "x", "images": "y"}""", "$.datasets[0].images: a folder data set has its images in its path")]
+    [InlineData("""{"name": "m", "format": "folder", "path": "x", "images": "y"}""",
+        "$.datasets[0].images: a folder data set has its images in its path")]
     [InlineData("""{"name": "dtd", "path": "x"}""", "$.datasets[0].path: a data set that is known by its name, such as 'dtd', has no path")]
     [InlineData("""{"name": "tiny-kinds", "names": {"a": "b"}}""", "$.datasets[0].names: a drawn data set has no names")]
     public async Task A_data_set_that_cannot_be_is_refused_by_its_place_in_the_spec(string dataset, string expected)

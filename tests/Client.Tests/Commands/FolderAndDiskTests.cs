@@ -20,7 +20,9 @@ public sealed class FolderAndDiskTests
     {
         var root = Environment.GetEnvironmentVariable("ADAPTCLUSTER_DATA");
         if (string.IsNullOrEmpty(root) || !Directory.Exists(Path.Combine(root, "clothing")))
-            Assert.Skip("Set ADAPTCLUSTER_DATA to a folder that holds clothing/{train,validation,test}/<class>/*.jpg to run this test on real photos.");
+            Assert.Skip(
+                "Set ADAPTCLUSTER_DATA to a folder that holds clothing/{train,validation,test}/<class>/*.jpg to run "
+                + "this test on real photos.");
         using var home = new TemporaryHome();
         home.Environment["ADAPTCLUSTER_DATA"] = root;
 
@@ -41,7 +43,9 @@ public sealed class FolderAndDiskTests
             foreach (var label in new[] { "dark", "light" })
             {
                 var folder = Directory.CreateDirectory(Path.Combine(home.Folder, "clothing", split, label)).FullName;
-                for (var i = 0; i < 9; i++) await File.WriteAllBytesAsync(Path.Combine(folder, $"{i}.bmp"), Bitmap(label == "dark" ? 20 : 200, i), TestContext.Current.CancellationToken);
+                for (var i = 0; i < 9; i++)
+                    await File.WriteAllBytesAsync(Path.Combine(folder, $"{i}.bmp"), Bitmap(label == "dark" ? 20 : 200, i),
+                        TestContext.Current.CancellationToken);
                 corrupt = [folder, "4.bmp"];
             }
         }
@@ -77,7 +81,8 @@ public sealed class FolderAndDiskTests
     {
         using var home = new TemporaryHome();
         var disk = Directory.CreateDirectory(Path.Combine(home.Folder, "disk")).FullName;
-        if (await ExitCodeAsync("mount", "-t", "tmpfs", "-o", "size=360k", "tmpfs", disk) != 0) Assert.Skip("A small file system cannot be mounted here (not root); run the tests as root to check a full disk.");
+        if (await ExitCodeAsync("mount", "-t", "tmpfs", "-o", "size=360k", "tmpfs", disk) != 0)
+            Assert.Skip("A small file system cannot be mounted here (not root); run the tests as root to check a full disk.");
         try
         {
             home.Environment["ADAPTCLUSTER_HOME"] = disk;

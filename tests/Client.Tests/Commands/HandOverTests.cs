@@ -5,7 +5,8 @@ namespace AdaptCluster.Client.Tests.Commands;
 /// <summary>A home whose holder leaves: whatever commands come at that moment wait, and then join the next holder or become it.</summary>
 public sealed class HandOverTests
 {
-    private const string ZeroShot = """{"name": "one", "backbone": "tiny-clip", "shots": 1, "seeds": [1], "datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}]}""";
+    private const string ZeroShot =
+        """{"name": "one", "backbone": "tiny-clip", "shots": 1, "seeds": [1], "datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}]}""";
 
     [Fact]
     public async Task Ten_commands_that_come_while_a_silo_leaves_all_succeed()
@@ -18,11 +19,14 @@ public sealed class HandOverTests
         Assert.True(first.Code == 0, first.Error);
 
         await silo.SignalAsync("TERM");
-        await AssertAllSucceedAsync(home, ["status", "latest"], ["list"], ["submit", spec, "--name", "two"], ["results", "latest"], ["logs", "latest"],
-            ["submit", spec, "--name", "three"], ["status", "one"], ["list", "--json"], ["submit", spec, "--name", "two"], ["pause", "nothing"]);
+        await AssertAllSucceedAsync(home, ["status", "latest"], ["list"], ["submit", spec, "--name", "two"],
+            ["results", "latest"], ["logs", "latest"],
+            ["submit", spec, "--name", "three"], ["status", "one"], ["list", "--json"],
+            ["submit", spec, "--name", "two"], ["pause", "nothing"]);
 
         Assert.Equal(0, (await silo.EndAsync()).Code);
-        Assert.Equal(["completed", "completed", "completed"], (await SweepProcess.RunAsync(home, "list", "--json")).Json.AsArray().Select(sweep => (string)sweep!["state"]!));
+        Assert.Equal(["completed", "completed", "completed"],
+            (await SweepProcess.RunAsync(home, "list", "--json")).Json.AsArray().Select(sweep => (string)sweep!["state"]!));
         Assert.False(File.Exists(Path.Combine(home.Folder, ".adaptcluster", "silo.json")));
     }
 

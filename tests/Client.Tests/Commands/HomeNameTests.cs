@@ -8,7 +8,9 @@ public sealed class HomeNameTests
         using var home = new TemporaryHome();
         var folder = Path.Combine(home.Folder, "a;b=c 'd' \"e\" %20?f#g&|DataDirectory|ü—日本;Mode=ReadOnly");
         home.Environment["ADAPTCLUSTER_HOME"] = folder;
-        var spec = home.Write("spec.json", """{"name": "named", "backbone": "tiny-clip", "shots": 1, "seeds": [1], "datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}]}""");
+        var spec = home.Write(
+            "spec.json",
+            """{"name": "named", "backbone": "tiny-clip", "shots": 1, "seeds": [1], "datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}]}""");
 
         var submitted = await SweepProcess.RunAsync(home, "submit", spec, "--json");
 

@@ -2,7 +2,8 @@ namespace AdaptCluster.Client.Tests.Commands;
 
 public sealed class ListTests
 {
-    private const string ZeroShot = """{"name": "one", "backbone": "tiny-clip", "shots": 1, "seeds": [1], "datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}]}""";
+    private const string ZeroShot =
+        """{"name": "one", "backbone": "tiny-clip", "shots": 1, "seeds": [1], "datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}]}""";
 
     [Fact]
     public async Task A_limit_shows_the_newest_and_says_how_many_are_left_and_all_and_json_leave_none_out()
@@ -25,11 +26,15 @@ public sealed class ListTests
             Assert.Equal(["three", "two", "one"], Names(all.Output));
             Assert.Equal("", all.Error);
         }
-        Assert.Equal(["three", "two", "one"], (await SweepProcess.RunAsync(home, "list", "--json")).Json.AsArray().Select(sweep => (string)sweep!["name"]!));
-        Assert.Equal(["three", "two"], (await SweepProcess.RunAsync(home, "list", "--json", "--limit", "2")).Json.AsArray().Select(sweep => (string)sweep!["name"]!));
+        Assert.Equal(["three", "two", "one"], (await SweepProcess.RunAsync(home, "list", "--json")).Json.AsArray()
+            .Select(sweep => (string)sweep!["name"]!));
+        Assert.Equal(["three", "two"], (await SweepProcess.RunAsync(home, "list", "--json", "--limit", "2")).Json.AsArray()
+            .Select(sweep => (string)sweep!["name"]!));
         var both = await SweepProcess.RunAsync(home, "list", "--all", "--limit", "2");
         Assert.Equal((2, "sweep: --all and --limit: write one of them."), (both.Code, both.Error));
     }
 
-    private static IEnumerable<string> Names(string table) => table.Split('\n').Skip(1).Where(line => line.Contains("completed", StringComparison.Ordinal)).Select(line => line.Split('-')[0].Trim());
+    private static IEnumerable<string> Names(string table) =>
+        table.Split('\n').Skip(1).Where(line => line.Contains("completed", StringComparison.Ordinal))
+            .Select(line => line.Split('-')[0].Trim());
 }

@@ -13,7 +13,8 @@ public sealed class LogsAndRunsTests(EndedSweep sweep)
         var lines = log.Output.Split('\n');
         Assert.Equal(24, lines.Length);
         Assert.Equal(lines.Order(StringComparer.Ordinal).Select(line => line[..24]), lines.Select(line => line[..24]));
-        Assert.Equal((12, 12), (lines.Count(line => line.Contains("  started    ", StringComparison.Ordinal)), lines.Count(line => line.Contains("  completed  ", StringComparison.Ordinal))));
+        Assert.Equal((12, 12), (lines.Count(line => line.Contains("  started    ", StringComparison.Ordinal)),
+            lines.Count(line => line.Contains("  completed  ", StringComparison.Ordinal))));
         var job = lines[0].Split("  ")[1];
         var ofOne = (await sweep.RunAsync("logs", "latest", "--job", job, "--json")).Json.AsArray();
         Assert.Equal(["open", "completed"], ofOne.Select(e => (string?)e!["outcome"]));
@@ -25,7 +26,9 @@ public sealed class LogsAndRunsTests(EndedSweep sweep)
         Assert.NotNull(run["ranOn"]!["packages"]!["libtorch"]);
         Assert.Equal(SHA256.HashSizeInBytes * 2, ((string?)runs["datasetFingerprints"]!["tiny-kinds"])!.Length);
         // The accuracies of the table are those of the runs.
-        var expected = submitted.Json["rows"]!.AsArray().Single(row => (string?)row!["label"] == "Adapt (T=12)")!["cells"]!["tiny-kinds"]!["test"]!["runs"]!.AsArray().Select(value => (double)value!);
+        var expected = submitted.Json["rows"]!.AsArray()
+            .Single(row => (string?)row!["label"] == "Adapt (T=12)")!["cells"]!["tiny-kinds"]!["test"]!["runs"]!.AsArray()
+            .Select(value => (double)value!);
         var found = runs["runs"]!.AsArray().Select(run => run!["run"]!)
             .Where(run => (int?)run["definition"]!["tTarget"] == 12 && (string?)run["definition"]!["dataset"]!["name"] == "tiny-kinds")
             .Select(run => 100.0 * (int)run["result"]!["testCorrect"]! / (int)run["result"]!["testTotal"]!);

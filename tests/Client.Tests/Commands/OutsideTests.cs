@@ -37,7 +37,8 @@ public sealed class OutsideTests : IDisposable
             """);
         using var bash = SweepProcess.Start(_home, "bash", ["run.sh"]);
         var ended = await bash.EndAsync();
-        Assert.Equal(("sweep: 4 rows × 2 data sets\nsweep: 4 rows × 2 data sets", ""), (ended.Output.ReplaceLineEndings("\n").Trim(), ended.Error));
+        Assert.Equal(("sweep: 4 rows × 2 data sets\nsweep: 4 rows × 2 data sets", ""),
+            (ended.Output.ReplaceLineEndings("\n").Trim(), ended.Error));
     }
 
     [Fact]

@@ -34,10 +34,12 @@ public sealed class ShellTests(EndedSweep sweep)
     public async Task Ids_of_the_homes_sweeps_and_of_a_sweeps_jobs_are_completed()
     {
         var id = (string)(await sweep.SubmittedAsync()).Json["sweep"]!;
-        var jobs = (await sweep.RunAsync("results", "latest", "--runs", "--json")).Json["runs"]!.AsArray().Select(run => (string)run!["run"]!["job"]!).ToArray();
+        var jobs = (await sweep.RunAsync("results", "latest", "--runs", "--json")).Json["runs"]!.AsArray()
+            .Select(run => (string)run!["run"]!["job"]!).ToArray();
 
         Assert.Equal(id, await AskAsync("sweep status sm"));
-        Assert.Equal(jobs.Where(job => job.StartsWith(jobs[3][..1], StringComparison.Ordinal)), (await AskAsync($"sweep explain latest --job {jobs[3][..1]}")).Split('\n'));
+        Assert.Equal(jobs.Where(job => job.StartsWith(jobs[3][..1], StringComparison.Ordinal)),
+            (await AskAsync($"sweep explain latest --job {jobs[3][..1]}")).Split('\n'));
         Assert.Equal("", await AskAsync("sweep status nothing"));
 
         async Task<string> AskAsync(string line) => (await sweep.RunAsync($"[suggest:{line.Length}]", line)).Output;
@@ -54,7 +56,8 @@ public sealed class ShellTests(EndedSweep sweep)
 
         using var fish = SweepProcess.Start(home, "fish", ["--no-config", "-c", $"sweep completion fish | source; complete -C '{line}'"]);
 
-        var found = (await fish.EndAsync()).Output.Split('\n').Where(name => !name.Contains('.', StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        var found = (await fish.EndAsync()).Output.Split('\n').Where(name => !name.Contains('.', StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
         Assert.Equal(expected, string.Join('\n', found));
     }
 
@@ -70,7 +73,8 @@ public sealed class ShellTests(EndedSweep sweep)
 
     [Theory]
     [InlineData("sweep: there is no command 'lst' (did you mean 'list'?); 'sweep --help' shows how it is used.", "lst")]
-    [InlineData("sweep status: there is no option '--jsn' (did you mean '--json'?); 'sweep status --help' shows how it is used.", "status", "latest", "--jsn")]
+    [InlineData("sweep status: there is no option '--jsn' (did you mean '--json'?); 'sweep status --help' shows how it is used.",
+        "status", "latest", "--jsn")]
     public async Task What_is_mistyped_is_answered_with_the_nearest(string expected, params string[] arguments)
     {
         using var home = new TemporaryHome();
@@ -88,7 +92,8 @@ public sealed class ShellTests(EndedSweep sweep)
             var examples = Examples.For(command);
             Assert.NotEmpty(examples);
             foreach (var example in examples.Where(example => example.StartsWith("sweep ", StringComparison.Ordinal)))
-                Assert.Empty(SweepCommand.Parse([.. System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(example["sweep ".Length..].Split(" > ")[0])]).Errors);
+                Assert.Empty(SweepCommand.Parse(
+                    [.. System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(example["sweep ".Length..].Split(" > ")[0])]).Errors);
         }
     }
 

@@ -8,7 +8,8 @@ public sealed class SubmitTests(EndedSweep sweep)
     public async Task A_sweep_prints_its_table_and_every_number_follows_from_its_runs()
     {
         var results = (await sweep.SubmittedAsync()).Json;
-        Assert.Equal(("small", "completed", 12, 12), ((string?)results["name"], (string?)results["state"], (int)results["jobs"]!["total"]!, (int)results["jobs"]!["completed"]!));
+        Assert.Equal(("small", "completed", 12, 12), ((string?)results["name"], (string?)results["state"], (int)results["jobs"]!["total"]!,
+            (int)results["jobs"]!["completed"]!));
         var rows = results["rows"]!.AsArray();
         Assert.Equal(["Zero-shot", "Adapt (T=24)", "Adapt (T=12)", "Adapt (adaptive T)"], rows.Select(row => (string)row!["label"]!));
         foreach (var row in rows)
@@ -24,7 +25,8 @@ public sealed class SubmitTests(EndedSweep sweep)
         {
             // Ties go to the smaller T_target, so 24 has to be better.
             var fixedCells = new[] { 1, 2 }.Select(row => rows[row]!["cells"]![dataset]!).ToArray();
-            var best = (double)fixedCells[0]["validation"]!["mean"]! > (double)fixedCells[1]["validation"]!["mean"]! ? fixedCells[0] : fixedCells[1];
+            var best = (double)fixedCells[0]["validation"]!["mean"]! > (double)fixedCells[1]["validation"]!["mean"]!
+                ? fixedCells[0] : fixedCells[1];
             Assert.Equal(best.ToJsonString(), cell!.ToJsonString());
         }
         Assert.Equal(0, (double)rows[0]!["trainableParameters"]!);

@@ -64,7 +64,8 @@ public sealed class ReadsTests
         "list", "list --json", "list --limit 1", "status latest", "status no-such-sweep", "results latest --runs --format csv",
         $"status {sweep}", $"status {sweep} --json", $"results {sweep}", $"results {sweep} --json", $"results {sweep} --format latex",
         $"results {sweep} --runs", $"results {sweep} --runs --json", $"explain {sweep} --job {job}", $"explain {sweep} --job {job} --json",
-        $"curves {sweep} --job {job}", $"curves {sweep} --job {job} --json", $"masks {sweep} --job {job}", $"masks {sweep} --job {job} --json",
+        $"curves {sweep} --job {job}", $"curves {sweep} --job {job} --json", $"masks {sweep} --job {job}",
+        $"masks {sweep} --job {job} --json",
         $"curves {sweep} --job 0x", $"logs {sweep}", $"logs {sweep} --json", $"logs {sweep} --job {job}",
         $"plot {sweep} --kind table --out FIGURE --force", $"plot {sweep} --kind t-target --out FIGURE --force",
         $"plot {sweep} --kind masks --job {job} --out FIGURE --force", $"plot {sweep} --kind masks --out FIGURE --force",
@@ -83,10 +84,13 @@ public sealed class ReadsTests
         return $"{command}\n{code}\n{output}\n{error}\n{Regex.Replace(drawn, "cl_[0-9a-f]+", "area")}";
     }
 
-    /// <summary>The files of a home, without the lock that is held and what SQLite keeps beside an open store, with the hash of the store.</summary>
+    /// <summary>
+    /// The files of a home, without the lock that is held and what SQLite keeps beside an open store, with the hash of the store.
+    /// </summary>
     private static string[] Files(string home) =>
     [
-        .. Directory.EnumerateFiles(home).Select(file => Path.GetFileName(file)!).Where(file => file is not ("lock" or "store.db-shm" or "store.db-wal")).Order(),
+        .. Directory.EnumerateFiles(home).Select(file => Path.GetFileName(file)!)
+            .Where(file => file is not ("lock" or "store.db-shm" or "store.db-wal")).Order(),
         Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(home, "store.db")))),
     ];
 

@@ -12,7 +12,8 @@ public sealed class PackLinesTests
 
     [Fact]
     public void A_pack_is_named_by_what_its_jobs_share_and_lists_what_they_differ_in() =>
-        Assert.Equal("adapt snip T=24,12 · tiny-kinds · seeds 1-2 (4 jobs)", PackLines.Name([Job("adapt snip T=12", 1), Job("adapt snip T=24", 1), Job("adapt snip T=24", 2), Job("adapt snip T=12", 2)]));
+        Assert.Equal("adapt snip T=24,12 · tiny-kinds · seeds 1-2 (4 jobs)",
+            PackLines.Name([Job("adapt snip T=12", 1), Job("adapt snip T=24", 1), Job("adapt snip T=24", 2), Job("adapt snip T=12", 2)]));
 
     [Fact]
     public void Arms_of_different_methods_and_seeds_with_gaps_are_counted() =>
@@ -50,8 +51,11 @@ public sealed class PackLinesTests
     [Fact]
     public void The_silo_is_named_where_there_are_several_and_what_is_not_shown_is_counted()
     {
-        var one = new PackLines(_time).Of(Status(Job("lamm", 1) with { Worker = "lab-1/cuda:0" }, Job("coop", 1) with { Worker = "lab-1/cuda:1" }), 120).ToArray();
-        var two = new PackLines(_time).Of(Status(Job("lamm", 1) with { Worker = "lab-1/cuda:0" }, Job("coop", 1) with { Worker = "lab-2/cuda:0" }) with { RunningJobs = 5 }, 120).ToArray();
+        var one = new PackLines(_time)
+            .Of(Status(Job("lamm", 1) with { Worker = "lab-1/cuda:0" }, Job("coop", 1) with { Worker = "lab-1/cuda:1" }), 120).ToArray();
+        var two = new PackLines(_time).Of(Status(Job("lamm", 1) with { Worker = "lab-1/cuda:0" },
+            Job("coop", 1) with { Worker = "lab-2/cuda:0" }) with
+        { RunningJobs = 5 }, 120).ToArray();
 
         Assert.StartsWith("  cuda:0  lamm · tiny-kinds · seed 1 ", one[0], StringComparison.Ordinal);
         Assert.StartsWith("  lab-2/cuda:0  coop", two[1], StringComparison.Ordinal);
@@ -84,7 +88,14 @@ public sealed class PackLinesTests
 
     internal static SweepStatus Status(params JobStatus[] running) => new()
     {
-        Summary = new() { Id = "s", Name = "s", State = SweepState.Running, Submitted = default, Jobs = new() { Total = 2, Completed = 0, Failed = 0, Cached = 0 } },
+        Summary = new()
+        {
+            Id = "s",
+            Name = "s",
+            State = SweepState.Running,
+            Submitted = default,
+            Jobs = new() { Total = 2, Completed = 0, Failed = 0, Cached = 0 },
+        },
         Iterations = 1600,
         IterationsDone = 0,
         Running = running,

@@ -16,15 +16,23 @@ public sealed class ResultsWriterTests
     [Fact]
     public void Csv_is_read_back_as_it_was_and_no_spreadsheet_runs_a_label()
     {
-        using var reader = new TextFieldParser(new StringReader(Write("csv"))) { TextFieldType = FieldType.Delimited, Delimiters = [","], HasFieldsEnclosedInQuotes = true, TrimWhiteSpace = false };
+        using var reader = new TextFieldParser(new StringReader(Write("csv")))
+        {
+            TextFieldType = FieldType.Delimited,
+            Delimiters = [","],
+            HasFieldsEnclosedInQuotes = true,
+            TrimWhiteSpace = false,
+        };
         var header = reader.ReadFields()!;
         var rows = new List<string[]>();
         while (!reader.EndOfData) rows.Add(reader.ReadFields()!);
 
         Assert.All(rows, row => Assert.Equal(header.Length, row.Length));
-        Assert.Equal(Labels.SelectMany(label => (string[])[label, label]), rows.Select(row => row[0].StartsWith("'=", StringComparison.Ordinal) ? row[0][1..] : row[0]));
+        Assert.Equal(Labels.SelectMany(label => (string[])[label, label]),
+            rows.Select(row => row[0].StartsWith("'=", StringComparison.Ordinal) ? row[0][1..] : row[0]));
         Assert.DoesNotContain(rows, row => row[0][0] == '=');
-        Assert.Equal(Results().Rows[2].Cells["b"].Test.Mean, double.Parse(rows[5][Array.IndexOf(header, "test_mean")], CultureInfo.InvariantCulture));
+        Assert.Equal(Results().Rows[2].Cells["b"].Test.Mean,
+            double.Parse(rows[5][Array.IndexOf(header, "test_mean")], CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -43,12 +51,14 @@ public sealed class ResultsWriterTests
     {
         var lines = Write("latex").Split('\n');
 
-        Assert.Contains("\\textbf{84.00}", lines.Single(line => line.StartsWith("T=12", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("\\textbf{84.00}", lines.Single(line => line.StartsWith("T=12", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
         // 90 is more, but not all of its seeds are there.
         Assert.Contains("& 90.00", lines.Single(line => line.StartsWith("plain", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
-    private static string Text(TableCell cell) => string.Concat(cell.Descendants<Markdig.Syntax.Inlines.LiteralInline>().Select(literal => literal.Content.ToString()));
+    private static string Text(TableCell cell) =>
+        string.Concat(cell.Descendants<Markdig.Syntax.Inlines.LiteralInline>().Select(literal => literal.Content.ToString()));
 
     private static string Write(string format)
     {

@@ -14,7 +14,8 @@ public sealed class TextTableTests
 
             Assert.All(blocks, block => Assert.Equal(0, block[0]));
             Assert.Equal(Enumerable.Range(1, widths.Length - 1), blocks.SelectMany(block => block[1..]));
-            Assert.All(blocks.Where(block => block.Length > 2), block => Assert.True(4 + widths[0] + block[1..].Sum(column => 3 + widths[column]) <= width));
+            Assert.All(blocks.Where(block => block.Length > 2), block =>
+                Assert.True(4 + widths[0] + block[1..].Sum(column => 3 + widths[column]) <= width));
         });
 
     [Theory]
@@ -40,17 +41,24 @@ public sealed class TextTableTests
     public void A_table_is_drawn_as_Spectre_Console_draws_it()
     {
         string[] headers = ["", "state", "宽", "mean ± std"], beginnings = ["", "a", "T_target", "12.5 ± 0.1", "宽字", "…"];
-        var cell = Gen.Select(Gen.Int[0, beginnings.Length - 1], Gen.Int[0, 30]).Select((text, more) => beginnings[text] + new string('x', more));
+        var cell = Gen.Select(Gen.Int[0, beginnings.Length - 1], Gen.Int[0, 30])
+            .Select((text, more) => beginnings[text] + new string('x', more));
         cell.Array[headers.Length].Array[0, 5].Sample(rows =>
         {
             var (ours, theirs) = (new StringWriter(), new StringWriter());
             TextTable.Write(ours, 1000, headers, rows);
 
-            var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(theirs), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors };
+            var settings = new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(theirs),
+                Ansi = AnsiSupport.No,
+                ColorSystem = ColorSystemSupport.NoColors,
+            };
             var console = AnsiConsole.Create(settings);
             console.Profile.Width = 1000;
             var table = new Table().Border(TableBorder.Simple);
-            foreach (var header in headers) table.AddColumn(new TableColumn(new Text(header)) { Alignment = header.Length == 0 ? null : Justify.Right }.NoWrap());
+            foreach (var header in headers)
+                table.AddColumn(new TableColumn(new Text(header)) { Alignment = header.Length == 0 ? null : Justify.Right }.NoWrap());
             foreach (var row in rows) table.AddRow(row.Select(text => new Text(text)));
             console.Write(table);
             Assert.Equal(theirs.ToString(), ours.ToString());

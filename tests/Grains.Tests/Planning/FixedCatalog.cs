@@ -14,7 +14,18 @@ internal sealed class FixedCatalog(params (string Name, int Classes)[] datasets)
     public TextFacts LongestText { get; set; } = new("class 1", 9, 77);
 
     public BackboneFacts DescribeBackbone(string name) =>
-        name == "nothing" ? throw new InvalidInputException($"backbone '{name}': no such folder.") : new() { Name = name, ImageDepth = 12, TextDepth = 12, ImageWidth = 768, TextWidth = 512, Parameters = 124_323_841, ImageMultiplyAdds = 17_560_000_000, TextMultiplyAdds = 2_980_000_000, Fingerprint = BackboneFingerprint };
+        name == "nothing" ? throw new InvalidInputException($"backbone '{name}': no such folder.") : new()
+        {
+            Name = name,
+            ImageDepth = 12,
+            TextDepth = 12,
+            ImageWidth = 768,
+            TextWidth = 512,
+            Parameters = 124_323_841,
+            ImageMultiplyAdds = 17_560_000_000,
+            TextMultiplyAdds = 2_980_000_000,
+            Fingerprint = BackboneFingerprint,
+        };
 
     public DatasetFacts DescribeDataset(DatasetSource source, int shots)
     {

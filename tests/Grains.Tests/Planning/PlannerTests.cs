@@ -28,20 +28,27 @@ public sealed class PlannerTests
     public void Without_fitSchedule_a_target_out_of_reach_is_refused_with_values_that_would_work()
     {
         var refusal = Assert.Throws<InvalidInputException>(() =>
-            Plan("""{"datasets": ["eurosat"], "train": {"adapt": {"fitSchedule": false}}, "arms": [{"method": "adapt", "tTarget": 128}]}""", ("eurosat", 10)));
+            Plan("""{"datasets": ["eurosat"], "train": {"adapt": {"fitSchedule": false}}, "arms": [{"method": "adapt", "tTarget": 128}]}""",
+                ("eurosat", 10)));
 
-        Assert.Equal("spec.json: $.arms[0].tTarget: T_target 128 on 'eurosat' needs 64 prune steps of 4 from 384 context tokens, and 3800 iterations after the warm-up hold 47 "
+        Assert.Equal(
+            "spec.json: $.arms[0].tTarget: T_target 128 on 'eurosat' needs 64 prune steps of 4 from 384 context tokens, and 3800 "
+            + "iterations after the warm-up hold 47 "
             + "of period 80; write \"prunePeriod\": 59, \"fitSchedule\": true, or a T_target from 196 on.", refusal.Message);
-        Plan("""{"datasets": ["eurosat"], "train": {"adapt": {"fitSchedule": false}}, "arms": [{"method": "adapt", "tTarget": 196}]}""", ("eurosat", 10));
+        Plan("""{"datasets": ["eurosat"], "train": {"adapt": {"fitSchedule": false}}, "arms": [{"method": "adapt", "tTarget": 196}]}""",
+            ("eurosat", 10));
         Plan("""{"datasets": ["eurosat"], "train": {"adapt": {"fitSchedule": false, "prunePeriod": 59}}, "arms": [{"method": "adapt", "tTarget": 128}]}""", ("eurosat", 10));
     }
 
     [Fact]
     public void A_target_above_all_context_tokens_is_refused_with_a_length_that_would_do()
     {
-        var refusal = Assert.Throws<InvalidInputException>(() => Plan("""{"datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": 512}]}""", ("dtd", 47)));
+        var refusal = Assert.Throws<InvalidInputException>(
+            () => Plan("""{"datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": 512}]}""", ("dtd", 47)));
 
-        Assert.Contains("T_target 512 is above the 384 context tokens there are (24 prompted blocks × maxContextLength 16); write at most 384, or \"adapt\": {\"maxContextLength\": 22}",
+        Assert.Contains(
+            "T_target 512 is above the 384 context tokens there are (24 prompted blocks × maxContextLength 16); write at most 384, or "
+            + "\"adapt\": {\"maxContextLength\": 22}",
             refusal.Message, StringComparison.Ordinal);
         Plan("""{"datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": 512, "adapt": {"maxContextLength": 22}}]}""", ("dtd", 47));
     }
@@ -56,7 +63,8 @@ public sealed class PlannerTests
         Assert.Equal(3 * 2 * 3, plan.JobCount);
         Assert.Equal(3, plan.Rows.Length);
         Assert.Equal(plan.Rows[0].Cells[0].Candidates[0].Group, plan.Rows[2].Cells[0].Candidates[2].Group);
-        Assert.Equal(plan.JobCount, Enumerable.Range(0, plan.JobCount).Select(position => JobIdentity.Of(plan, position)).Distinct().Count());
+        Assert.Equal(plan.JobCount, Enumerable.Range(0, plan.JobCount)
+            .Select(position => JobIdentity.Of(plan, position)).Distinct().Count());
     }
 
     [Theory]
@@ -69,21 +77,29 @@ public sealed class PlannerTests
     public void A_pack_holds_the_jobs_of_one_data_set_and_of_as_many_seeds_as_make_sixteen_that_train(int targets, int seedsPerPack)
     {
         var values = string.Join(", ", Enumerable.Range(1, targets).Select(i => 8 * i));
-        var plan = Plan($$"""{"datasets": ["dtd", "pets"], "arms": [{"method": "zero-shot"}, {"method": "adapt", "tTarget": [{{values}}]}]}""", ("dtd", 47), ("pets", 37));
+        var plan =
+            Plan($$"""{"datasets": ["dtd", "pets"], "arms": [{"method": "zero-shot"}, {"method": "adapt", "tTarget": [{{values}}]}]}""",
+                ("dtd", 47), ("pets", 37));
 
         var packs = Enumerable.Range(0, plan.JobCount).GroupBy(plan.Pack).ToList();
         var parts = (3 + seedsPerPack - 1) / seedsPerPack;
         Assert.Equal(2 * parts, plan.PackCount);
         Assert.Equal(Enumerable.Range(0, plan.PackCount), packs.Select(pack => pack.Key).Order());
         Assert.All(packs, pack => Assert.Single(pack.Select(position => plan.Definition(position).Dataset.Name).Distinct()));
-        Assert.All(packs, pack => Assert.Equal(pack.Key % parts < 3 / seedsPerPack ? seedsPerPack : 3 % seedsPerPack, pack.Select(position => plan.Definition(position).Seed).Distinct().Count()));
-        Assert.All(packs, pack => Assert.Equal(targets + 1, pack.CountBy(position => plan.Definition(position).Seed).Select(seed => seed.Value).Distinct().Single()));
+        Assert.All(packs, pack =>
+            Assert.Equal(pack.Key % parts < 3 / seedsPerPack ? seedsPerPack : 3 % seedsPerPack,
+                pack.Select(position => plan.Definition(position).Seed).Distinct().Count()));
+        Assert.All(packs, pack =>
+            Assert.Equal(targets + 1, pack.CountBy(position => plan.Definition(position).Seed)
+                .Select(seed => seed.Value).Distinct().Single()));
     }
 
     [Fact]
     public void Zero_shot_takes_the_CoOp_familys_hand_made_text_and_a_trained_method_the_plain_one_unless_the_spec_gives_one()
     {
-        string?[] Templates(string dataset) => [.. Plan($$"""{"datasets": [{{dataset}}], "arms": [{"method": "zero-shot"}, {"method": "adapt", "tTarget": 128}]}""", ("dtd", 47)).Groups.Select(group => group.Definition.Dataset.Template)];
+        string?[] Templates(string dataset) =>
+            [.. Plan($$"""{"datasets": [{{dataset}}], "arms": [{"method": "zero-shot"}, {"method": "adapt", "tTarget": 128}]}""",
+                ("dtd", 47)).Groups.Select(group => group.Definition.Dataset.Template)];
         Assert.Equal([null, "a photo of a {}."], Templates("\"dtd\""));
         Assert.Equal(["{} pattern.", "{} pattern."], Templates("{\"name\": \"dtd\", \"template\": \"{} pattern.\"}"));
     }
@@ -94,7 +110,8 @@ public sealed class PlannerTests
         var (seeds, targets) = (string.Join(", ", Enumerable.Range(0, 1000)), string.Join(", ", Enumerable.Range(1, 251)));
 
         var refusal = Assert.Throws<InvalidInputException>(() => Plan(
-            $$"""{"datasets": ["a", "b", "c", "d"], "seeds": [{{seeds}}], "arms": [{"method": "adapt", "tTarget": [{{targets}}]}]}""", ("a", 47), ("b", 47), ("c", 47), ("d", 47)));
+            $$"""{"datasets": ["a", "b", "c", "d"], "seeds": [{{seeds}}], "arms": [{"method": "adapt", "tTarget": [{{targets}}]}]}""",
+            ("a", 47), ("b", 47), ("c", 47), ("d", 47)));
 
         Assert.Contains($"more than {Planner.MaxJobs} jobs", refusal.Message, StringComparison.Ordinal);
     }
@@ -107,12 +124,15 @@ public sealed class PlannerTests
 
         Assert.Equal(id, JobIdentity.Of(Plan(spec.Replace("[1]", "[2, 1]", StringComparison.Ordinal), ("dtd", 47), ("x", 3)), 1));
         Assert.NotEqual(id, JobIdentity.Of(Plan(spec.Replace("128", "127", StringComparison.Ordinal), ("dtd", 47)), 0));
-        Assert.NotEqual(id, JobIdentity.Of(new Planner(new FixedCatalog(("dtd", 47)) { BackboneFingerprint = "b1" }).Plan(SpecParser.Parse(spec, "spec.json")), 0));
+        Assert.NotEqual(id, JobIdentity.Of(new Planner(new FixedCatalog(("dtd", 47)) { BackboneFingerprint = "b1" })
+            .Plan(SpecParser.Parse(spec, "spec.json")), 0));
     }
 
     [Theory]
-    [InlineData("""{"backbone": "nothing", "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""", "spec.json: $.backbone: backbone 'nothing': no such folder.")]
-    [InlineData("""{"datasets": ["dtd", "cats"], "arms": [{"method": "zero-shot"}]}""", "spec.json: $.datasets[1]: data set 'cats' is unknown.")]
+    [InlineData("""{"backbone": "nothing", "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""",
+        "spec.json: $.backbone: backbone 'nothing': no such folder.")]
+    [InlineData("""{"datasets": ["dtd", "cats"], "arms": [{"method": "zero-shot"}]}""",
+        "spec.json: $.datasets[1]: data set 'cats' is unknown.")]
     public void What_the_catalog_refuses_is_refused_with_source_and_path(string spec, string expected) =>
         Assert.Equal(expected, Assert.Throws<InvalidInputException>(() => Plan(spec, ("dtd", 47))).Message);
 
@@ -120,7 +140,8 @@ public sealed class PlannerTests
     public void More_iterations_than_the_trainer_can_count_are_refused_with_the_numbers()
     {
         var refusal = Assert.Throws<InvalidInputException>(() =>
-            Plan("""{"datasets": ["big"], "shots": 10000, "train": {"epochs": 100000}, "arms": [{"method": "adapt", "tTarget": 384}]}""", ("big", 10)));
+            Plan("""{"datasets": ["big"], "shots": 10000, "train": {"epochs": 100000}, "arms": [{"method": "adapt", "tTarget": 384}]}""",
+                ("big", 10)));
 
         Assert.Equal("spec.json: $.arms[0]: 100000 epochs of 25000 iterations on 'big' are 2500000000 iterations, more than 2147483647; "
             + "write fewer epochs, fewer shots or a larger batchSize.", refusal.Message);
@@ -138,11 +159,13 @@ public sealed class PlannerTests
     [Fact]
     public void A_target_that_no_allowed_context_length_reaches_is_refused_without_advice_that_would_be_refused()
     {
-        var refusal = Assert.Throws<InvalidInputException>(() => Plan("""{"datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": 6145}]}""", ("dtd", 47)));
+        var refusal = Assert.Throws<InvalidInputException>(
+            () => Plan("""{"datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": 6145}]}""", ("dtd", 47)));
 
         Assert.EndsWith("write at most 384.", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("\"maxContextLength\": 256", Assert.Throws<InvalidInputException>(() =>
-            Plan("""{"datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": 6144}]}""", ("dtd", 47))).Message, StringComparison.Ordinal);
+            Plan("""{"datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": 6144}]}""", ("dtd", 47))).Message,
+                StringComparison.Ordinal);
     }
 
     [Theory]
@@ -155,7 +178,9 @@ public sealed class PlannerTests
 
         var error = Record.Exception(() => planner.Plan(spec));
 
-        Assert.Equal(refused ? "spec.json: $.datasets[0]: the text of class 'a long name' takes 78 tokens with start and end, and backbone 'clip-vit-base-patch16' reads 77; "
+        Assert.Equal(refused
+            ? "spec.json: $.datasets[0]: the text of class 'a long name' takes 78 tokens with start and end, and backbone "
+            + "'clip-vit-base-patch16' reads 77; "
             + "shorten the template or the class's name." : null, error?.Message);
     }
 
@@ -178,7 +203,8 @@ public sealed class PlannerTests
     public void Methods_of_CoOp_s_protocol_train_longer_with_more_shots_unless_the_spec_says_how_long(int shots, string method, int epochs)
     {
         int[] Epochs(string train) => [.. Plan(
-            $$"""{"shots": {{shots}}, "datasets": ["dtd", "imagenet"], "train": {{train}}, "arms": [{"method": "{{method}}"}]}""", ("dtd", 47), ("imagenet", 1000))
+            $$"""{"shots": {{shots}}, "datasets": ["dtd", "imagenet"], "train": {{train}}, "arms": [{"method": "{{method}}"}]}""",
+            ("dtd", 47), ("imagenet", 1000))
             .Groups.Select(group => group.Definition.Train!.Epochs)];
 
         Assert.Equal([epochs, method == "kgcoop" ? epochs : 50], Epochs("{}"));
@@ -189,9 +215,11 @@ public sealed class PlannerTests
     public void A_context_that_leaves_a_name_no_place_is_refused_with_the_longest_that_would_do()
     {
         var refusal = Assert.Throws<InvalidInputException>(() => Plan(
-            """{"datasets": ["dtd"], "arms": [{"method": "zero-shot"}, {"method": "plot", "plot": {"contextLength": 69}}]}""", ("dtd", 47)));
+            """{"datasets": ["dtd"], "arms": [{"method": "zero-shot"}, {"method": "plot", "plot": {"contextLength": 69}}]}""",
+            ("dtd", 47)));
 
-        Assert.Equal("spec.json: $.arms[1].plot: the text of class 'class 1' on 'dtd' takes 9 tokens with start and end beside the context's 69, "
+        Assert.Equal(
+            "spec.json: $.arms[1].plot: the text of class 'class 1' on 'dtd' takes 9 tokens with start and end beside the context's 69, "
             + "and backbone 'clip-vit-base-patch16' reads 77; write a contextLength of at most 68.", refusal.Message);
     }
 
@@ -201,7 +229,9 @@ public sealed class PlannerTests
         var plan = Plan(
             """{"datasets": ["dtd"], "train": {"adapt": {"pruneRate": 2}, "kgcoop": {"weight": 4}}, "arms": [{"method": "kgcoop"}, {"method": "vpt"}]}""", ("dtd", 47));
 
-        Assert.All(plan.Groups, group => Assert.Equal((null, null, new AdaptSettings()), ((object?)group.Definition.TTarget, group.Definition.Scorer, group.Definition.Train!.Adapt)));
+        Assert.All(plan.Groups, group =>
+            Assert.Equal((null, null, new AdaptSettings()),
+                ((object?)group.Definition.TTarget, group.Definition.Scorer, group.Definition.Train!.Adapt)));
         var (kgcoop, vpt) = (plan.Groups[0].Definition.Train!, plan.Groups[1].Definition.Train!);
         Assert.Equal((new KgCoOpSettings { Weight = 4 }, null), (kgcoop.KgCoOp, kgcoop.Vpt));
         Assert.Equal((new VptSettings(), null), (vpt.Vpt, vpt.KgCoOp));
@@ -210,5 +240,6 @@ public sealed class PlannerTests
         Assert.Equal([100 * 5, 5 * 188], plan.Groups.Select(group => group.Iterations));
     }
 
-    private static SweepPlan Plan(string json, params (string, int)[] datasets) => new Planner(new FixedCatalog(datasets)).Plan(SpecParser.Parse(json, "spec.json"));
+    private static SweepPlan Plan(string json, params (string, int)[] datasets) =>
+        new Planner(new FixedCatalog(datasets)).Plan(SpecParser.Parse(json, "spec.json"));
 }

@@ -18,7 +18,8 @@ public sealed class PlanningQueueTests : IDisposable
     [Fact]
     public async Task Users_take_turns_however_many_plans_one_of_them_has()
     {
-        Task[] plans = [PlanAsync("ada", "a1"), PlanAsync("ada", "a2"), PlanAsync("ada", "a3"), PlanAsync("bob", "b1"), PlanAsync("eve", "e1"), PlanAsync("bob", "b2")];
+        Task[] plans = [PlanAsync("ada", "a1"), PlanAsync("ada", "a2"), PlanAsync("ada", "a3"), PlanAsync("bob", "b1"),
+            PlanAsync("eve", "e1"), PlanAsync("bob", "b2")];
         _gate.Set();
         await Task.WhenAll(plans);
 
@@ -44,7 +45,8 @@ public sealed class PlanningQueueTests : IDisposable
     public async Task A_plan_that_fails_passes_the_turn_on()
     {
         _gate.Set();
-        using (var place = _queue.Enter("ada")) await Assert.ThrowsAsync<InvalidInputException>(() => place.InTurnAsync<bool>(() => throw new InvalidInputException("bad")));
+        using (var place = _queue.Enter("ada"))
+            await Assert.ThrowsAsync<InvalidInputException>(() => place.InTurnAsync<bool>(() => throw new InvalidInputException("bad")));
 
         await PlanAsync("ada", "a1");
         Assert.Equal(["a1"], _order);
@@ -55,7 +57,8 @@ public sealed class PlanningQueueTests : IDisposable
     {
         var places = Enumerable.Range(0, PlanningQueue.Most).Select(i => _queue.Enter($"user-{i}")).ToList();
 
-        Assert.Contains("the most it takes", Assert.Throws<AdaptClusterException>(() => _queue.Enter("one more")).Message, StringComparison.Ordinal);
+        Assert.Contains("the most it takes", Assert.Throws<AdaptClusterException>(() => _queue.Enter("one more")).Message,
+            StringComparison.Ordinal);
         places[0].Dispose();
         _queue.Enter("one more").Dispose();
     }

@@ -270,8 +270,10 @@ public sealed class LeaseBookTests
         _book.Offer(Share(Second), [new(0, 1, Precision: Precision.Bfloat16)], _now);
 
         Assert.Null(_book.Lease(Guid.NewGuid(), Asker("a"), _now));
-        Assert.Equal(First, SweepOf(_book.Lease(Guid.NewGuid(), Asker("b") with { Offer = Able with { Trainers = [TrainerVersion.Current + 1] } }, _now)!));
-        Assert.Equal(Second, SweepOf(_book.Lease(Guid.NewGuid(), Asker("c") with { Offer = Able with { Precisions = [Precision.Bfloat16] } }, _now)!));
+        Assert.Equal(First,
+            SweepOf(_book.Lease(Guid.NewGuid(), Asker("b") with { Offer = Able with { Trainers = [TrainerVersion.Current + 1] } }, _now)!));
+        Assert.Equal(Second,
+            SweepOf(_book.Lease(Guid.NewGuid(), Asker("c") with { Offer = Able with { Precisions = [Precision.Bfloat16] } }, _now)!));
     }
 
     [Fact]
@@ -295,7 +297,8 @@ public sealed class LeaseBookTests
         _book.Offer(Share(Second), [new(0, 1) { Dataset = "dtd" }], _now);
         Lease()!.Pack.Avoided.Add("s", Seconds(600), "it lacks the files");
 
-        Assert.Equal([(Second, 0), (First, 2)], Enumerable.Range(0, 2).Select(_ => Lease()!).Select(lease => (SweepOf(lease), lease.Pack.Number)));
+        Assert.Equal([(Second, 0), (First, 2)], Enumerable.Range(0, 2).Select(_ => Lease()!)
+            .Select(lease => (SweepOf(lease), lease.Pack.Number)));
         Assert.Null(Lease());
     }
 
@@ -312,7 +315,8 @@ public sealed class LeaseBookTests
 
     [Fact]
     public void The_waits_before_the_next_tries_of_a_pack_are_1_10_and_60_seconds() =>
-        Assert.Equal([1, 10, 60, 60, 60], ((int[])[0, 1, 2, 3, 400]).Select(setbacks => new QueueOptions().DelayAfter(setbacks).TotalSeconds));
+        Assert.Equal([1, 10, 60, 60, 60], ((int[])[0, 1, 2, 3, 400])
+            .Select(setbacks => new QueueOptions().DelayAfter(setbacks).TotalSeconds));
 
     [Fact]
     public void A_pack_whose_jobs_failed_on_the_only_silo_goes_back_to_it()
@@ -332,7 +336,8 @@ public sealed class LeaseBookTests
             var (now, held, left) = (TimeSpan.Zero, new Dictionary<Guid, HeldLease>(), Enumerable.Repeat(parts, packs).ToArray());
             // What the store would say: parts of a pack that no lease has.
             int Waiting(int pack) => left[pack] - held.Values.Where(lease => lease.Pack.Number == pack).Sum(lease => lease.Parts);
-            void Confirm(Guid id, int pack) => book.Confirm(id, Waiting(pack) > 0 ? new PackOffer(pack, Waiting(pack), Parts: Waiting(pack)) : null, now);
+            void Confirm(Guid id, int pack) =>
+                book.Confirm(id, Waiting(pack) > 0 ? new PackOffer(pack, Waiting(pack), Parts: Waiting(pack)) : null, now);
             book.Offer(Share(First), Enumerable.Range(0, packs).Select(pack => new PackOffer(pack, parts, Parts: parts)), now);
             foreach (var (action, which) in steps)
             {
@@ -362,10 +367,13 @@ public sealed class LeaseBookTests
                             Confirm(lost, gone!.Pack.Number);
                         }
                         break;
-                    case 5 when Waiting(which) > 0: book.Offer(Share(First), [new(which, Waiting(which), Parts: Waiting(which))], now); break;
+                    case 5 when Waiting(which) > 0:
+                        book.Offer(Share(First),
+                        [new(which, Waiting(which), Parts: Waiting(which))], now); break;
                     case 6: book.Configure(Share(First) with { Paused = which == 0, Parallel = which }); break;
                     case 8:
-                        book.Refresh(held.Values.Select(lease => new PackOffer(lease.Pack.Number, lease.Parts, lease.Id, Parts: lease.Parts)), now);
+                        book.Refresh(held.Values.Select(lease =>
+                            new PackOffer(lease.Pack.Number, lease.Parts, lease.Id, Parts: lease.Parts)), now);
                         book.Divide(now);
                         Assert.InRange(held.Values.Count(lease => lease.Directive == LeaseDirective.Stop), 0, 1);
                         break;
@@ -379,13 +387,15 @@ public sealed class LeaseBookTests
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private static SweepShare Share(SweepId sweep) => new(sweep, Priority: 0, Parallel: 0, Order: sweep == First ? 1 : 2, Paused: false, TrainerVersion.Current);
+    private static SweepShare Share(SweepId sweep) =>
+        new(sweep, Priority: 0, Parallel: 0, Order: sweep == First ? 1 : 2, Paused: false, TrainerVersion.Current);
 
     private static SweepId SweepOf(HeldLease lease) => lease.Sweep.Share.Sweep;
 
     private static Asker Asker(string worker) => new("s", worker, Able);
 
-    private void Offer(SweepId sweep, params (int Pack, long Iterations)[] packs) => _book.Offer(Share(sweep), packs.Select(p => new PackOffer(p.Pack, p.Iterations)), _now);
+    private void Offer(SweepId sweep, params (int Pack, long Iterations)[] packs) =>
+        _book.Offer(Share(sweep), packs.Select(p => new PackOffer(p.Pack, p.Iterations)), _now);
 
     private HeldLease? Lease() => _book.Lease(Guid.NewGuid(), Asker("w"), _now);
 

@@ -267,7 +267,8 @@ public sealed class PackDivisionTests
     public void Another_sweep_whose_cap_leaves_it_one_worker_does_not_keep_a_pack_whole()
     {
         foreach (var worker in (string[])["a", "b", "c", "d"]) Assert.Null(Ask(worker));
-        _book.Offer(Share(Second) with { Parallel = 1 }, [new(0, 1000, Parts: 10), new(1, 1000, Parts: 10), new(2, 1000, Parts: 10), new(3, 1000, Parts: 10)], _now);
+        _book.Offer(Share(Second) with { Parallel = 1 },
+            [new(0, 1000, Parts: 10), new(1, 1000, Parts: 10), new(2, 1000, Parts: 10), new(3, 1000, Parts: 10)], _now);
         _book.Offer(Share(First), [new(0, 1200, Parts: 12)], _now);
 
         var leases = ((string[])["a", "b", "c", "d"]).Select(worker => Ask(worker)!).ToLookup(lease => lease.Sweep.Share.Sweep);
@@ -279,7 +280,8 @@ public sealed class PackDivisionTests
     public void Packs_that_the_free_workers_cannot_run_do_not_keep_a_pack_whole()
     {
         foreach (var worker in (string[])["a", "b"]) Assert.Null(Ask(worker));
-        _book.Offer(Share(First), [new(0, 1000, Parts: 10), new(1, 900, Precision: Precision.Bfloat16), new(2, 900, Precision: Precision.Bfloat16)], _now);
+        _book.Offer(Share(First), [new(0, 1000, Parts: 10), new(1, 900, Precision: Precision.Bfloat16),
+            new(2, 900, Precision: Precision.Bfloat16)], _now);
         _book.Offer(Share(Second) with { Trainer = TrainerVersion.Current + 1 }, [new(0, 1000), new(1, 1000)], _now);
 
         Assert.Equal([5, 5], ((string[])["a", "b"]).Select(worker => Ask(worker)!.Parts));
@@ -313,7 +315,8 @@ public sealed class PackDivisionTests
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private static SweepShare Share(SweepId sweep) => new(sweep, Priority: 0, Parallel: 0, Order: sweep == First ? 1 : 2, Paused: false, TrainerVersion.Current);
+    private static SweepShare Share(SweepId sweep) =>
+        new(sweep, Priority: 0, Parallel: 0, Order: sweep == First ? 1 : 2, Paused: false, TrainerVersion.Current);
 
     private HeldLease LeaseAll(int parts)
     {
@@ -323,7 +326,8 @@ public sealed class PackDivisionTests
         return lease;
     }
 
-    private HeldLease? Ask(string worker, WorkerOffer? offer = null, string silo = "s") => _book.Lease(Guid.NewGuid(), new Asker(silo, worker, offer ?? Able), _now);
+    private HeldLease? Ask(string worker, WorkerOffer? offer = null, string silo = "s") =>
+        _book.Lease(Guid.NewGuid(), new Asker(silo, worker, offer ?? Able), _now);
 
     private void Idle(string worker, double until, params HeldLease[] renewed) => Idle(worker, until, Able, renewed);
 
@@ -340,7 +344,8 @@ public sealed class PackDivisionTests
 
     private LeaseDirective Renew(HeldLease lease) => _book.Renew(lease.Id, null, _now);
 
-    private void Say(HeldLease lease, int parts, long iterations) => _book.Refresh([new(lease.Pack.Number, iterations, lease.Id, Parts: parts)], _now);
+    private void Say(HeldLease lease, int parts, long iterations) =>
+        _book.Refresh([new(lease.Pack.Number, iterations, lease.Id, Parts: parts)], _now);
 
     private void HandBack(HeldLease lease, int parts, long iterations)
     {

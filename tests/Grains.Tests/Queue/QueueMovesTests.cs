@@ -26,7 +26,8 @@ public sealed class QueueMovesTests : IAsyncLifetime
         Assert.Equal(LeaseDirective.Continue, await _host.Queue.RenewAsync(lease.Id));
         Assert.Null((await _host.Queue.LeaseAsync("silo", "other", Guid.NewGuid(), Samples.Offer)).Lease);
         await Assert.ThrowsAsync<GrainFaultException>(() => _host.Queue.HoldingAsync(id));
-        Assert.StartsWith("the queue of pool 'cpu' reads its sweeps from the store", await _host.Queue.ObstacleAsync(id), StringComparison.Ordinal);
+        Assert.StartsWith("the queue of pool 'cpu' reads its sweeps from the store", await _host.Queue.ObstacleAsync(id),
+            StringComparison.Ordinal);
 
         await _host.ExecuteAsync("ALTER TABLE away RENAME TO sweeps");
         await _host.LoadedAsync();
@@ -77,7 +78,8 @@ public sealed class QueueMovesTests : IAsyncLifetime
         var (good, bad) = (await SubmitAsync("good"), await SubmitAsync("bad"));
         await _host.LoseQueueAsync();
         await _host.ExecuteAsync("ALTER TABLE jobs RENAME TO all_jobs");
-        await _host.ExecuteAsync($"CREATE VIEW jobs AS SELECT * FROM all_jobs WHERE CASE WHEN sweep_id = '{bad}' THEN json(sweep_id) IS NULL ELSE 1 END");
+        await _host.ExecuteAsync(
+            $"CREATE VIEW jobs AS SELECT * FROM all_jobs WHERE CASE WHEN sweep_id = '{bad}' THEN json(sweep_id) IS NULL ELSE 1 END");
 
         Assert.Equal(good, (await _host.LeaseAsync("worker")).Sweep);
         Assert.Equal([bad.Value], (await _host.Queue.StatusAsync()).SetAside.Keys);
@@ -91,7 +93,8 @@ public sealed class QueueMovesTests : IAsyncLifetime
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: true, 0, []) { Sweep = id, Pack = lease.Pack, Unbegun = true });
         while ((await _host.Queue.StatusAsync()).Waiting < 2) await Task.Delay(20, TestContext.Current.CancellationToken);
 
-        Assert.Empty((await _host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs);
+        Assert.Empty((await _host.Sweep(id).BeginAsync(
+            new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs);
         Assert.Equal(2, (await _host.Sweep(id).LogAsync(null, null)).Count(attempt => attempt.Outcome == AttemptOutcome.Returned));
         Assert.Equal(0, (await _host.Sweep(id).StatusAsync()).RunningJobs);
     }
@@ -104,7 +107,11 @@ public sealed class QueueMovesTests : IAsyncLifetime
         await _host.LeaseAsync("stays");
         await _host.Queue.EndAsync(leaving.Id, new LeaseEnd(Requeue: false, 2, []) { Leaves = true });
 
-        await _host.Queue.OfferAsync(new SweepShare(new("second-00000000"), 9, 0, 2, Paused: false, TrainerVersion.Current), [new(0, 100, Parts: 2) { Dataset = "dtd" }]);
+        await _host.Queue.OfferAsync(new SweepShare(new("second-00000000"), 9, 0, 2, Paused: false, TrainerVersion.Current),
+            [new(0, 100, Parts: 2)
+        {
+            Dataset = "dtd",
+        }]);
         Assert.Equal(2, (await _host.LeaseAsync("comes")).Parts);
     }
 
@@ -159,12 +166,14 @@ public sealed class QueueMovesTests : IAsyncLifetime
 
     /// <summary>Two packs.</summary>
     private Task<SweepId> SubmitAsync(string name) => _host.Front.SubmitAsync(
-        $$"""{"name": "{{name}}", "seeds": [1], "datasets": ["dtd", "pets"], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""", "spec.json", new SubmitOptions { UseCache = false });
+        $$"""{"name": "{{name}}", "seeds": [1], "datasets": ["dtd", "pets"], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""",
+        "spec.json", new SubmitOptions { UseCache = false });
 
     private async Task<Lease> BeginAsync()
     {
         var lease = await _host.LeaseAsync("worker");
-        Assert.NotEmpty((await _host.Sweep(lease.Sweep).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs);
+        Assert.NotEmpty((await _host.Sweep(lease.Sweep)
+            .BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs);
         return lease;
     }
 }

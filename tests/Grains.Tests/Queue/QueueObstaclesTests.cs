@@ -15,13 +15,18 @@ public sealed class QueueObstaclesTests
     private readonly Dictionary<string, string> _setAside = [];
 
     [Fact]
-    public void A_pool_that_nobody_serves() => Expect("no worker asks for work of pool 'gpu'; start a silo that serves it, or move the sweep by 'sweep set first-00000000 --pool NAME'");
+    public void A_pool_that_nobody_serves() =>
+        Expect(
+            "no worker asks for work of pool 'gpu'; start a silo that serves it, or move the sweep by 'sweep set "
+            + "first-00000000 --pool NAME'");
 
     [Fact]
     public void Workers_of_another_trainer_version()
     {
         Ask("a", Able with { Trainers = [TrainerVersion.Current + 1] });
-        Expect($"it waits for workers of trainer version {TrainerVersion.Current}, and those of pool 'gpu' have {TrainerVersion.Current + 1}; 'sweep replan first-00000000' plans it anew for them");
+        Expect(
+            $"it waits for workers of trainer version {TrainerVersion.Current}, and those of pool 'gpu' have {TrainerVersion.Current + 1}; "
+            + "'sweep replan first-00000000' plans it anew for them");
     }
 
     [Fact]

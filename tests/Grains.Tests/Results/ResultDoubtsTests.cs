@@ -18,7 +18,8 @@ public sealed class ResultDoubtsTests
     public void Seeds_that_end_with_the_same_loss_are_told_and_a_cell_with_a_seed_to_come_is_not_judged()
     {
         Assert.Equal(["equal-seeds"], Flags(Runs(60, 60, 61), 0.5, 0.5, 0.6));
-        Assert.Contains("seeds 1 and 2 end with the same loss 0.5", Find(Runs(60, 60, 61), 0.5, 0.5, 0.6).Notes[0], StringComparison.Ordinal);
+        Assert.Contains("seeds 1 and 2 end with the same loss 0.5", Find(Runs(60, 60, 61), 0.5, 0.5, 0.6).Notes[0],
+            StringComparison.Ordinal);
         Assert.Empty(Flags(Runs(60, 60, 60), 0.5, 0.4, 0.6));
         Assert.Empty(Flags(Runs(60, 90), 0.5, 0.5));
     }
@@ -32,7 +33,13 @@ public sealed class ResultDoubtsTests
     [Fact]
     public void Rows_of_another_arithmetic_than_single_precision_are_named()
     {
-        PlannedRow Row(string label, int group) => new() { Label = label, Method = MethodNames.Adapt, Adaptive = false, Cells = [new() { Dataset = "set", Candidates = [new(8, group)] }] };
+        PlannedRow Row(string label, int group) => new()
+        {
+            Label = label,
+            Method = MethodNames.Adapt,
+            Adaptive = false,
+            Cells = [new() { Dataset = "set", Candidates = [new(8, group)] }],
+        };
         var plan = Plan with
         {
             Groups = [.. Plan.Groups, Group(MethodNames.Adapt, new TrainSettings { Precision = Precision.Bfloat16 })],
@@ -55,7 +62,10 @@ public sealed class ResultDoubtsTests
     {
         var table = new RunTable(6);
         for (var seed = 0; seed < 3; seed++) table.Add(seed, Samples.Result(zeroShot));
-        foreach (var (seed, correct) in runs) table.Add(3 + seed, Samples.Result(correct) with { FinalLoss = losses is { Length: > 0 } ? losses[seed] : 1.0 / (seed + 1) });
+        foreach (var (seed, correct) in runs) table.Add(3 + seed, Samples.Result(correct) with
+        {
+            FinalLoss = losses is { Length: > 0 } ? losses[seed] : 1.0 / (seed + 1),
+        });
         return ResultDoubts.Find(Plan, table, grew ?? []);
     }
 
@@ -74,7 +84,15 @@ public sealed class ResultDoubtsTests
 
     private static PlannedGroup Group(string method, TrainSettings? train) => new()
     {
-        Definition = new() { Method = method, Backbone = "b", Dataset = new() { Name = "set", Format = "drawn" }, Shots = 1, Seed = 1, Train = train },
+        Definition = new()
+        {
+            Method = method,
+            Backbone = "b",
+            Dataset = new() { Name = "set", Format = "drawn" },
+            Shots = 1,
+            Seed = 1,
+            Train = train,
+        },
         Iterations = 1,
         PackGroup = 0,
         Dataset = 0,

@@ -24,7 +24,8 @@ public sealed class ResultTableTests
     {
         var plan = Plan(adaptive: true, [(16, ["a1", "a2"]), (32, ["b1", "b2"]), (64, ["c1", "c2"])]);
 
-        var cell = Rows(plan, Results(("a1", 90, 20), ("a2", 90, 20), ("b1", 10, 30), ("b2", 20, 50), ("c1", 95, 35), ("c2", 95, 35)))[0].Cells["set"];
+        var cell = Rows(plan, Results(("a1", 90, 20), ("a2", 90, 20), ("b1", 10, 30), ("b2", 20, 50), ("c1", 95, 35), ("c2", 95, 35)))[0]
+            .Cells["set"];
 
         Assert.Equal(32, cell.TTarget);
         Assert.Equal(15, cell.Test.Mean!.Value, 12);
@@ -37,7 +38,8 @@ public sealed class ResultTableTests
         var plan = Plan(adaptive: true, [(16, ["a1", "a2"]), (32, ["b1", "b2"])]);
 
         var filling = Assert.Single(CoordinatorGrain.Levels(plan, Results(("a1", 90, 20), ("b1", 10, 30), ("b2", 20, 50))));
-        var complete = Assert.Single(CoordinatorGrain.Levels(plan, Results(("a1", 90, 20), ("a2", 90, 20), ("b1", 10, 30), ("b2", 20, 50))));
+        var complete = Assert.Single(CoordinatorGrain.Levels(
+            plan, Results(("a1", 90, 20), ("a2", 90, 20), ("b1", 10, 30), ("b2", 20, 50))));
 
         Assert.Equal((plan.Rows[0].Label, "set", 0.4, null), (filling.Arm, filling.Dataset, filling.Validation, filling.Test));
         Assert.Equal((0.4, 0.15), (complete.Validation, complete.Test));
@@ -103,7 +105,20 @@ public sealed class ResultTableTests
         Name = "t",
         SpecJson = "{}",
         Seeds = [.. Enumerable.Range(1, candidates[0].Jobs.Length)],
-        Groups = [.. candidates.Select(_ => new PlannedGroup { Definition = new() { Method = "adapt", Backbone = "b", Dataset = new() { Name = "set", Format = "drawn" }, Shots = 1, Seed = 1 }, Iterations = 1, PackGroup = 0, Dataset = 0 })],
+        Groups = [.. candidates.Select(_ => new PlannedGroup
+        {
+            Definition = new()
+            {
+                Method = "adapt",
+                Backbone = "b",
+                Dataset = new() { Name = "set", Format = "drawn" },
+                Shots = 1,
+                Seed = 1,
+            },
+            Iterations = 1,
+            PackGroup = 0,
+            Dataset = 0,
+        })],
         Warnings = [],
         Datasets = ["set"],
         BackboneFingerprint = "",
@@ -113,7 +128,11 @@ public sealed class ResultTableTests
             new PlannedRow
             {
                 Label = "row", Method = "adapt", Adaptive = adaptive,
-                Cells = [new PlannedCell { Dataset = "set", Candidates = [.. candidates.Select((c, group) => new PlannedCandidate(c.Target, group))] }],
+                Cells = [new PlannedCell
+                {
+                    Dataset = "set",
+                    Candidates = [.. candidates.Select((c, group) => new PlannedCandidate(c.Target, group))],
+                }],
             },
         ],
     };

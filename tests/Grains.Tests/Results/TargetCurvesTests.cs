@@ -31,7 +31,8 @@ public sealed class TargetCurvesTests
         for (var group = 0; group < plan.Groups.Length; group++)
         {
             if (plan.Groups[group].Definition is not { TTarget: { } target, Scorer: Scorer.L2Norm }) continue;
-            for (var seed = 0; seed < 2; seed++) runs.Add((group * 2) + seed, Samples.Result(target / 2 + seed, validationCorrect: target == 96 ? 90 : 80));
+            for (var seed = 0; seed < 2; seed++)
+                runs.Add((group * 2) + seed, Samples.Result(target / 2 + seed, validationCorrect: target == 96 ? 90 : 80));
         }
 
         var curves = TargetCurves.Of(plan, runs);

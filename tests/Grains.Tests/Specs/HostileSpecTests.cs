@@ -15,9 +15,12 @@ public sealed class HostileSpecTests
 
     private static readonly string[] Fragments =
     [
-        "null", "true", "{}", "[]", "\"\"", "-0", "-1", "4.0", "2e0", "1e400", "1e-400", "1e300", "123456789012345678901234567890123456789", "0.1e1",
-        "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u0000\"", "\"a\\n\"", "{\"\\ud800\": 1}", "{\"a\": 1, \"a\": 2}", "[[[[]]]]", "\ud800", "\u0085", "\"/if\"", "\"~1~0\"",
-        "{\"0\": {\"/if/then\": []}}", ",", ":", "}", "]", "\"", "$ref", "method", "adapt", "tTarget", "adaptive", "datasets", "arms", "label", "[1, 1.0]", "[2147483648]",
+        "null", "true", "{}", "[]", "\"\"", "-0", "-1", "4.0", "2e0", "1e400", "1e-400", "1e300",
+        "123456789012345678901234567890123456789", "0.1e1",
+        "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u0000\"", "\"a\\n\"", "{\"\\ud800\": 1}", "{\"a\": 1, \"a\": 2}", "[[[[]]]]", "\ud800",
+        "\u0085", "\"/if\"", "\"~1~0\"",
+        "{\"0\": {\"/if/then\": []}}", ",", ":", "}", "]", "\"", "$ref", "method", "adapt", "tTarget", "adaptive", "datasets", "arms",
+        "label", "[1, 1.0]", "[2147483648]",
     ];
 
     private static readonly Gen<string> Mutated = Gen.Select(
@@ -43,7 +46,8 @@ public sealed class HostileSpecTests
     private static readonly Gen<string> Json = Gen.Recursive<string>((depth, json) => depth > 4 ? Among(Fragments) : Either(
         Among(Fragments),
         json.Array[0, 4].Select(items => $"[{string.Join(',', items)}]"),
-        Gen.Select(Among("name", "datasets", "arms", "method", "tTarget", "adaptive", "train", "adapt", "epochs", "seeds", "\\ud800", "a\\nb"), json).Array[0, 4]
+        Gen.Select(Among("name", "datasets", "arms", "method", "tTarget", "adaptive", "train", "adapt", "epochs", "seeds", "\\ud800",
+            "a\\nb"), json).Array[0, 4]
             .Select(members => $$"""{{{string.Join(',', members.Select(m => $"\"{m.Item1}\":{m.Item2}"))}}}""")));
 
     private static readonly Gen<string> Texts = Either(Mutated, Mutated, Mutated, Swapped, Swapped, Swapped, Json, Json, Gen.String);
@@ -65,7 +69,8 @@ public sealed class HostileSpecTests
     [Fact]
     public void Any_assignment_to_any_text_gives_a_text_or_is_refused_in_one_printable_line() => Gen.Select(
         Texts,
-        Gen.Select(Either(Among("name", "arms[0].tTarget", "train.epochs", "$", "seeds[0]", "a.b", ""), Gen.String[0, 4]), Either(Among(Fragments), Json, Gen.String[0, 4]))
+        Gen.Select(Either(Among("name", "arms[0].tTarget", "train.epochs", "$", "seeds[0]", "a.b", ""), Gen.String[0, 4]),
+            Either(Among(Fragments), Json, Gen.String[0, 4]))
             .Select((path, value) => $"{path}={value}").Array[1, 3]).Sample((text, assignments) =>
     {
         try

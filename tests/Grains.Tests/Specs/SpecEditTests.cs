@@ -9,7 +9,8 @@ public sealed class SpecEditTests
     [Fact]
     public void An_assignment_changes_adds_and_reaches_into_lists()
     {
-        var edited = JsonNode.Parse(SpecEdit.Apply("""{"seeds": [1, 2], "arms": [{"method": "adapt"}]}""", ["seeds=[5]", "train.adapt.pruneRate=2", "arms[0].tTarget=12", "name=trial"]))!;
+        var edited = JsonNode.Parse(SpecEdit.Apply("""{"seeds": [1, 2], "arms": [{"method": "adapt"}]}""",
+            ["seeds=[5]", "train.adapt.pruneRate=2", "arms[0].tTarget=12", "name=trial"]))!;
 
         Assert.Equal("[5]", edited["seeds"]!.ToJsonString());
         Assert.Equal(2, (int)edited["train"]!["adapt"]!["pruneRate"]!);
@@ -48,9 +49,11 @@ public sealed class SpecEditTests
     [InlineData("name=\"\\ud800\"")]
     [InlineData("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q=1")]
     public void A_value_that_no_spec_can_hold_is_refused_by_its_assignment(string assignment) =>
-        Assert.StartsWith("--set ", Assert.Throws<InvalidInputException>(() => SpecEdit.Apply("""{"arms": [{}]}""", [assignment])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("--set ", Assert.Throws<InvalidInputException>(() => SpecEdit.Apply("""{"arms": [{}]}""", [assignment])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Half_of_a_surrogate_pair_is_refused() =>
-        Assert.Contains("half of a surrogate pair", Assert.Throws<InvalidInputException>(() => SpecEdit.Apply("{}", [$"name={'\ud800'}"])).Message, StringComparison.Ordinal);
+        Assert.Contains("half of a surrogate pair", Assert.Throws<InvalidInputException>(() => SpecEdit.Apply("{}", [$"name={'\ud800'}"]))
+            .Message, StringComparison.Ordinal);
 }

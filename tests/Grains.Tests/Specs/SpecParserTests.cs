@@ -19,8 +19,10 @@ public sealed class SpecParserTests
         var arm = Assert.Single(spec.Arms);
         Assert.Equal(Scorer.Snip, arm.Scorer);
         Assert.Equal(new TrainSettings(), arm.Train);
-        Assert.Equal((100, 4, 0.0025, 1), (arm.Train!.Epochs, arm.Train.BatchSize, arm.Train.LearningRate, arm.Train.LearningRateWarmupEpochs));
-        Assert.Equal((16, 12, 5, 80, 4, true), (arm.Train.Adapt.MaxContextLength, arm.Train.Adapt.PromptDepth, arm.Train.Adapt.PruneWarmupEpochs,
+        Assert.Equal((100, 4, 0.0025, 1), (arm.Train!.Epochs, arm.Train.BatchSize, arm.Train.LearningRate,
+            arm.Train.LearningRateWarmupEpochs));
+        Assert.Equal((16, 12, 5, 80, 4, true), (arm.Train.Adapt.MaxContextLength, arm.Train.Adapt.PromptDepth,
+            arm.Train.Adapt.PruneWarmupEpochs,
             arm.Train.Adapt.PrunePeriod, arm.Train.Adapt.PruneRate, arm.Train.Adapt.FitSchedule));
     }
 
@@ -53,7 +55,8 @@ public sealed class SpecParserTests
              "arms": [{"method": "kgcoop"}, {"method": "prograd", "learningRateCurve": "squared-cosine", "prograd": {"temperature": [1, 2]}}, {"method": "lamm", "batchSize": 2}]}
             """);
 
-        Assert.Equal(new TrainSettings { Epochs = 100, BatchSize = 8, LearningRate = 0.002, KgCoOp = new() { Weight = 2 } }, spec.Arms[0].Train);
+        Assert.Equal(new TrainSettings { Epochs = 100, BatchSize = 8, LearningRate = 0.002, KgCoOp = new() { Weight = 2 } },
+            spec.Arms[0].Train);
         Assert.Equal(["KgCoOp", "ProGrad (temperature=1)", "ProGrad (temperature=2)", "LAMM"], spec.Arms.Select(arm => arm.Label));
         Assert.Equal(new TrainSettings
         {
@@ -78,7 +81,8 @@ public sealed class SpecParserTests
                 var target = method == MethodNames.Adapt ? "\"tTarget\": 8, " : "";
                 var arm = $$"""{"method": "{{method}}", {{target}}"{{method}}": {"{{name}}": [{{value!.ToJsonString()}}] } }""";
                 Assert.Equal(settings.ToJsonString(), JsonSerializer.SerializeToNode(
-                    Assert.Single(Parse($$"""{"datasets": ["a"], "arms": [{{arm}}]}""").Arms).Train, AdaptClusterJson.Compact)!.ToJsonString());
+                    Assert.Single(Parse($$"""{"datasets": ["a"], "arms": [{{arm}}]}""").Arms).Train,
+                    AdaptClusterJson.Compact)!.ToJsonString());
             }
         }
     }
@@ -86,7 +90,8 @@ public sealed class SpecParserTests
     [Fact]
     public void An_adaptive_arm_is_one_row_with_its_candidates_from_small_to_large()
     {
-        var arm = Assert.Single(Parse("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": {"adaptive": [64, 16, 32]}}]}""").Arms);
+        var arm = Assert.Single(Parse("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": {"adaptive": [64, 16, 32]}}]}""")
+            .Arms);
 
         Assert.True(arm.Adaptive);
         Assert.Equal("Adapt (adaptive T)", arm.Label);
@@ -101,7 +106,8 @@ public sealed class SpecParserTests
         {
             try
             {
-                SpecParser.Parse(i % 2 == 0 ? """{"datasets": ["a"], "arms": []}""" : """{"datasets": ["a"], "arms": [{"method": "zero-shot"}]}""", "spec.json");
+                SpecParser.Parse(i % 2 == 0 ? """{"datasets": ["a"], "arms": []}"""
+                    : """{"datasets": ["a"], "arms": [{"method": "zero-shot"}]}""", "spec.json");
                 Interlocked.Increment(ref accepted);
             }
             catch (InvalidInputException)
@@ -118,28 +124,48 @@ public sealed class SpecParserTests
     [InlineData("""{"datasets": ["a"]}""", "$: 'arms' is missing; add it")]
     [InlineData("""{"datasets": [], "arms": [{"method": "zero-shot"}]}""", "$.datasets: the list is empty; give it at least one value")]
     [InlineData("""{"datasets": ["a"], "arms": []}""", "$.arms: the list is empty; give it at least one value")]
-    [InlineData("""{"datasets": ["a", "a"], "arms": [{"method": "zero-shot"}]}""", "$.datasets[1]: data set 'a' stands in the list twice; write it once")]
-    [InlineData("""{"datasets": ["a"], "seeds": [1, 2, 1], "arms": [{"method": "zero-shot"}]}""", "$.seeds: a value stands in the list twice; write each once")]
-    [InlineData("""{"datasets": ["a"], "seeds": [], "arms": [{"method": "zero-shot"}]}""", "$.seeds: the list is empty; give it at least one value")]
-    [InlineData("""{"datasets": ["a"], "seeds": [-1], "arms": [{"method": "zero-shot"}]}""", "$.seeds[0]: found -1; write a number from 0 on")]
+    [InlineData("""{"datasets": ["a", "a"], "arms": [{"method": "zero-shot"}]}""",
+        "$.datasets[1]: data set 'a' stands in the list twice; write it once")]
+    [InlineData("""{"datasets": ["a"], "seeds": [1, 2, 1], "arms": [{"method": "zero-shot"}]}""",
+        "$.seeds: a value stands in the list twice; write each once")]
+    [InlineData("""{"datasets": ["a"], "seeds": [], "arms": [{"method": "zero-shot"}]}""",
+        "$.seeds: the list is empty; give it at least one value")]
+    [InlineData("""{"datasets": ["a"], "seeds": [-1], "arms": [{"method": "zero-shot"}]}""",
+        "$.seeds[0]: found -1; write a number from 0 on")]
     [InlineData("""{"datasets": ["a"], "shots": "16", "arms": [{"method": "zero-shot"}]}""", "$.shots: found \"16\"; write a whole number")]
     [InlineData("""{"datasets": ["a"], "shots": 1.5, "arms": [{"method": "zero-shot"}]}""", "$.shots: found 1.5; write a whole number")]
-    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adept", "tTarget": 3}]}""", "$.arms[0].method: unknown value 'adept'; did you mean 'adapt'?")]
-    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": 3, "scorer": ["snap"]}]}""", "$.arms[0].scorer[0]: unknown value 'snap'; did you mean 'snip'?")]
-    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": []}]}""", "$.arms[0].tTarget: the list is empty; give it at least one value")]
-    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": 0}]}""", "$.arms[0].tTarget: found 0; write a number from 1 on")]
-    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": {"adaptve": [3]}}]}""", "$.arms[0].tTarget: unknown key 'adaptve'; did you mean 'adaptive'?")]
-    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt"}]}""", "$.arms[0]: 'tTarget' is missing; add a number, a list, or {\"adaptive\": [...]}")]
-    [InlineData("""{"datasets": ["a"], "arms": [{"method": "vpt", "tTarget": 3}]}""", "$.arms[0].tTarget: method 'vpt' has no tTarget; remove it")]
-    [InlineData("""{"datasets": ["a"], "arms": [{"method": "vpt", "vpt": {"token": 3}}]}""", "$.arms[0].vpt: unknown key 'token'; did you mean 'tokens'?")]
-    [InlineData("""{"datasets": ["a"], "arms": [{"method": "plot", "plot": {"prompts": 0}}]}""", "$.arms[0].plot.prompts: found 0; write a number from 1 on")]
-    [InlineData("""{"datasets": ["a"], "arms": [{"method": "kgcoop", "kgcoop": {"teacherTemplate": "a photo"}}]}""", "$.arms[0].kgcoop.teacherTemplate: found \"a photo\"; write a text with one {} where the class name goes")]
-    [InlineData("""{"datasets": ["a"], "arms": [{"method": "zero-shot", "tTarget": 3}]}""", "$.arms[0].tTarget: method 'zero-shot' has no tTarget; remove it")]
-    [InlineData("""{"datasets": ["a"], "train": {"adapt": {"pruneRat": 2}}, "arms": [{"method": "zero-shot"}]}""", "$.train.adapt: unknown key 'pruneRat'; did you mean 'pruneRate'?")]
-    [InlineData("""{"datasets": ["a"], "train": {"learningRate": 0}, "arms": [{"method": "zero-shot"}]}""", "$.train.learningRate: found 0; write a number above 0")]
-    [InlineData("""{"datasets": ["a"], "train": {"precision": "float16"}, "arms": [{"method": "zero-shot"}]}""", "$.train.precision: unknown value 'float16'; did you mean 'bfloat16'?")]
-    [InlineData("""{"datasets": [{"name": "a", "template": "a photo"}], "arms": [{"method": "zero-shot"}]}""", "$.datasets[0].template: found \"a photo\"; write a text with one {} where the class name goes")]
-    [InlineData("""{"datasets": ["a"], "arms": [{"method": "zero-shot"}, {"method": "zero-shot"}]}""", "$.arms[1]: two rows are called 'Zero-shot' ($.arms[0] is the other); remove one, or give it its own \"label\"")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adept", "tTarget": 3}]}""",
+        "$.arms[0].method: unknown value 'adept'; did you mean 'adapt'?")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": 3, "scorer": ["snap"]}]}""",
+        "$.arms[0].scorer[0]: unknown value 'snap'; did you mean 'snip'?")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": []}]}""",
+        "$.arms[0].tTarget: the list is empty; give it at least one value")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": 0}]}""",
+        "$.arms[0].tTarget: found 0; write a number from 1 on")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": {"adaptve": [3]}}]}""",
+        "$.arms[0].tTarget: unknown key 'adaptve'; did you mean 'adaptive'?")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "adapt"}]}""",
+        "$.arms[0]: 'tTarget' is missing; add a number, a list, or {\"adaptive\": [...]}")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "vpt", "tTarget": 3}]}""",
+        "$.arms[0].tTarget: method 'vpt' has no tTarget; remove it")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "vpt", "vpt": {"token": 3}}]}""",
+        "$.arms[0].vpt: unknown key 'token'; did you mean 'tokens'?")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "plot", "plot": {"prompts": 0}}]}""",
+        "$.arms[0].plot.prompts: found 0; write a number from 1 on")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "kgcoop", "kgcoop": {"teacherTemplate": "a photo"}}]}""",
+        "$.arms[0].kgcoop.teacherTemplate: found \"a photo\"; write a text with one {} where the class name goes")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "zero-shot", "tTarget": 3}]}""",
+        "$.arms[0].tTarget: method 'zero-shot' has no tTarget; remove it")]
+    [InlineData("""{"datasets": ["a"], "train": {"adapt": {"pruneRat": 2}}, "arms": [{"method": "zero-shot"}]}""",
+        "$.train.adapt: unknown key 'pruneRat'; did you mean 'pruneRate'?")]
+    [InlineData("""{"datasets": ["a"], "train": {"learningRate": 0}, "arms": [{"method": "zero-shot"}]}""",
+        "$.train.learningRate: found 0; write a number above 0")]
+    [InlineData("""{"datasets": ["a"], "train": {"precision": "float16"}, "arms": [{"method": "zero-shot"}]}""",
+        "$.train.precision: unknown value 'float16'; did you mean 'bfloat16'?")]
+    [InlineData("""{"datasets": [{"name": "a", "template": "a photo"}], "arms": [{"method": "zero-shot"}]}""",
+        "$.datasets[0].template: found \"a photo\"; write a text with one {} where the class name goes")]
+    [InlineData("""{"datasets": ["a"], "arms": [{"method": "zero-shot"}, {"method": "zero-shot"}]}""",
+        "$.arms[1]: two rows are called 'Zero-shot' ($.arms[0] is the other); remove one, or give it its own \"label\"")]
     [InlineData("""["a"]""", "$: found a list; write an object {...}")]
     public void A_refusal_names_the_path_what_was_found_and_what_to_write(string json, string expected)
     {
@@ -155,25 +181,31 @@ public sealed class SpecParserTests
     [InlineData("3.000000000000000000000000000000000000", 3)]
     public void A_whole_number_may_be_written_in_another_form(string text, int value)
     {
-        var spec = Parse($$"""{"datasets": ["a"], "shots": {{text}}, "seeds": [{{text}}], "arms": [{"method": "adapt", "tTarget": [{{text}}], "batchSize": {{text}}, "adapt": {"pruneRate": {{text}} } }]}""");
+        var spec =
+            Parse(
+                $$"""{"datasets": ["a"], "shots": {{text}}, "seeds": [{{text}}], "arms": [{"method": "adapt", "tTarget": [{{text}}], "batchSize": {{text}}, "adapt": {"pruneRate": {{text}} } }]}""");
 
         var arm = Assert.Single(spec.Arms);
-        Assert.Equal((value, value, value, value, value), (spec.Shots, spec.Seeds[0], arm.TTargets[0], arm.Train!.BatchSize, arm.Train.Adapt.PruneRate));
+        Assert.Equal((value, value, value, value, value),
+            (spec.Shots, spec.Seeds[0], arm.TTargets[0], arm.Train!.BatchSize, arm.Train.Adapt.PruneRate));
         Assert.Equal($"Adapt (T={value})", arm.Label);
     }
 
     [Theory]
     [InlineData("\"shots\": 1e400", "$.shots: found 1e400, which is too large; write a number of at most 28 digits")]
     [InlineData("\"seeds\": [1, 1e300]", "$.seeds[1]: found 1e300, which is too large; write a number of at most 28 digits")]
-    [InlineData("\"seeds\": [1234567890123456789012345678901234567890]", "$.seeds[0]: found 1234567890123456789012345678901234567890, which is too large; write a number of at most 28 digits")]
-    [InlineData("\"train\": {\"learningRate\": 1e-400}", "$.train.learningRate: found 1e-400, which is too near to 0; write 0, or a number from 1e-28 on")]
+    [InlineData("\"seeds\": [1234567890123456789012345678901234567890]",
+        "$.seeds[0]: found 1234567890123456789012345678901234567890, which is too large; write a number of at most 28 digits")]
+    [InlineData("\"train\": {\"learningRate\": 1e-400}",
+        "$.train.learningRate: found 1e-400, which is too near to 0; write 0, or a number from 1e-28 on")]
     [InlineData("\"name\": \"\\ud800\"", "$.name: the text holds half of a surrogate pair, such as \\ud800; write the whole character")]
     [InlineData("\"name\": \"abc\\n\"", "$.name: found \"abc\\n\", which holds a control character; remove it")]
     [InlineData("\"backbone\": \"a\\u0000\"", "$.backbone: found \"a\\u0000\", which holds a control character; remove it")]
     [InlineData("\"a\\nb\": 1", "$: unknown key 'a\\u000ab'; known: ")]
     public void A_value_that_nothing_can_hold_is_refused_with_its_path(string member, string expected)
     {
-        var refusal = Assert.Throws<InvalidInputException>(() => Parse($$"""{"datasets": ["a"], "arms": [{"method": "zero-shot"}], {{member}}}"""));
+        var refusal = Assert.Throws<InvalidInputException>(
+            () => Parse($$"""{"datasets": ["a"], "arms": [{"method": "zero-shot"}], {{member}}}"""));
 
         Assert.StartsWith($"bad.json: {expected}", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(refusal.Message, char.IsControl);
@@ -182,7 +214,8 @@ public sealed class SpecParserTests
     [Theory]
     [InlineData("""{"datasets": ["a\n"], "arms": [{"method": "zero-shot"}]}""", "$.datasets[0]")]
     [InlineData("""{"datasets": [{"name": "a", "template": "a {}\n"}], "arms": [{"method": "zero-shot"}]}""", "$.datasets[0].template")]
-    [InlineData("""{"datasets": [{"name": "a", "format": "folder", "path": "a\u0000b"}], "arms": [{"method": "zero-shot"}]}""", "$.datasets[0].path")]
+    [InlineData("""{"datasets": [{"name": "a", "format": "folder", "path": "a\u0000b"}], "arms": [{"method": "zero-shot"}]}""",
+        "$.datasets[0].path")]
     [InlineData("""{"datasets": ["a"], "arms": [{"method": "zero-shot", "label": "x\ty"}]}""", "$.arms[0].label")]
     public void A_text_with_a_control_character_is_refused_wherever_it_stands(string json, string path)
     {
@@ -213,7 +246,8 @@ public sealed class SpecParserTests
     {
         var list = string.Join(',', Enumerable.Range(1, 100_000));
 
-        var refusal = Assert.Throws<InvalidInputException>(() => Parse($$"""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": [{{list}}]}]}"""));
+        var refusal = Assert.Throws<InvalidInputException>(
+            () => Parse($$"""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": [{{list}}]}]}"""));
 
         Assert.Equal("bad.json: $.arms[0].tTarget: the list has more than 1000 values; make it shorter.", refusal.Message);
     }
@@ -237,7 +271,8 @@ public sealed class SpecParserTests
         var list = string.Join(',', Enumerable.Range(1, 100));
 
         var refusal = Assert.Throws<InvalidInputException>(() =>
-            Parse($$"""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": [{{list}}], "epochs": [{{list}}], "batchSize": [{{list}}]}]}"""));
+            Parse(
+                $$"""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": [{{list}}], "epochs": [{{list}}], "batchSize": [{{list}}]}]}"""));
 
         Assert.Contains("the grid has 1000000 rows, more than 1000", refusal.Message, StringComparison.Ordinal);
     }
@@ -245,7 +280,8 @@ public sealed class SpecParserTests
     [Theory]
     [InlineData("tiny.json")]
     [InlineData("tiny-scorers.json")]
-    public void The_examples_are_valid(string name) => Assert.NotEmpty(SpecParser.Parse(File.ReadAllText(Repository.At("examples", name)), name).Arms);
+    public void The_examples_are_valid(string name) =>
+        Assert.NotEmpty(SpecParser.Parse(File.ReadAllText(Repository.At("examples", name)), name).Arms);
 
     private static SweepSpec Parse(string json) => SpecParser.Parse(json, "bad.json");
 }

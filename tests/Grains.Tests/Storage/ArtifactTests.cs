@@ -38,7 +38,8 @@ public sealed class ArtifactTests(PostgresServer server)
         await using var store = await TestStore.CreateAsync(kind, server);
 
         await CompleteAsync(store.Store, _plan, Enumerable.Repeat(Prompts(7), _plan.JobCount));
-        await store.Store.ApplyAsync(JobIdentity.Of(_plan), [new JobReport(0, 1, Result: Samples.Result(1) with { Prompts = Prompts(8) })], JobState.Queued);
+        await store.Store.ApplyAsync(JobIdentity.Of(_plan),
+            [new JobReport(0, 1, Result: Samples.Result(1) with { Prompts = Prompts(8) })], JobState.Queued);
 
         Assert.Equal((1, Megabyte), await ContentsAsync(store));
         Assert.Equal(_plan.JobCount, (await KeysAsync(store, JobIdentity.Of(_plan))).Count);
@@ -49,11 +50,13 @@ public sealed class ArtifactTests(PostgresServer server)
     [InlineData("sqlite", false)]
     [InlineData("postgres", true)]
     [InlineData("postgres", false)]
-    public async Task Prompts_that_a_silo_of_the_version_before_inserts_are_moved_by_the_next_migration_and_before_the_cache_is_asked(string kind, bool migrated)
+    public async Task Prompts_that_a_silo_of_the_version_before_inserts_are_moved_by_the_next_migration_and_before_the_cache_is_asked(
+        string kind, bool migrated)
     {
         await using var store = await TestStore.CreateAsync(kind, server);
         await CompleteAsync(store.Store, _plan, Enumerable.Repeat<byte[]?>(null, _plan.JobCount));
-        await InsertAsBeforeAsync(store, JobIdentity.Of(_plan), Enumerable.Range(0, _plan.JobCount).Select(position => Prompts(position % 2)));
+        await InsertAsBeforeAsync(store, JobIdentity.Of(_plan),
+            Enumerable.Range(0, _plan.JobCount).Select(position => Prompts(position % 2)));
 
         var again = Plan("again");
         if (migrated) await store.Store.MigrateAsync();
@@ -62,7 +65,8 @@ public sealed class ArtifactTests(PostgresServer server)
         Assert.Equal((2, 2 * Megabyte), await ContentsAsync(store));
         Assert.Equal([0], await store.ReadAsync<int>("""SELECT count(*) AS "Value" FROM artifacts"""));
         var sweep = JobIdentity.Of(migrated ? _plan : again);
-        Assert.Equal(Enumerable.Range(0, _plan.JobCount).Select(position => SweepStore.ContentKey(Prompts(position % 2))), await KeysAsync(store, sweep));
+        Assert.Equal(Enumerable.Range(0, _plan.JobCount).Select(position => SweepStore.ContentKey(Prompts(position % 2))),
+            await KeysAsync(store, sweep));
     }
 
     [Theory]
@@ -72,19 +76,22 @@ public sealed class ArtifactTests(PostgresServer server)
     {
         await using var store = await TestStore.CreateAsync(kind, server, "005_page");
         const int jobs = 250;
-        await InsertAsBeforeAsync(store, JobIdentity.Of(_plan), Enumerable.Range(0, jobs).Select(position => new[] { (byte)(position / 2), (byte)0, (byte)255 }));
+        await InsertAsBeforeAsync(store, JobIdentity.Of(_plan),
+            Enumerable.Range(0, jobs).Select(position => new[] { (byte)(position / 2), (byte)0, (byte)255 }));
 
         await store.Store.MigrateAsync();
 
         Assert.Equal((jobs / 2, 3 * jobs / 2), await ContentsAsync(store));
-        var moved = await store.ReadAsync<byte[]>("""SELECT c.content AS "Value" FROM job_artifacts a JOIN contents c ON c.key = a.content_key ORDER BY a.position""");
+        var moved = await store.ReadAsync<byte[]>(
+            """SELECT c.content AS "Value" FROM job_artifacts a JOIN contents c ON c.key = a.content_key ORDER BY a.position""");
         Assert.Equal(Enumerable.Range(0, jobs).Select(position => new[] { (byte)(position / 2), (byte)0, (byte)255 }), moved);
         Assert.Equal([0], await store.ReadAsync<int>("""SELECT count(*) AS "Value" FROM artifacts"""));
     }
 
     /// <summary>Four jobs: the same for every name.</summary>
     private static SweepPlan Plan(string name) =>
-        SweepStoreTests.Plan($$"""{"name": "{{name}}", "datasets": ["dtd"], "seeds": [1, 2], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""");
+        SweepStoreTests.Plan(
+            $$"""{"name": "{{name}}", "datasets": ["dtd"], "seeds": [1, 2], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""");
 
     /// <summary>A megabyte that no compression shortens.</summary>
     private static byte[] Prompts(int seed)
@@ -99,8 +106,10 @@ public sealed class ArtifactTests(PostgresServer server)
         var id = JobIdentity.Of(plan);
         await store.CreateAsync(id, plan, new SubmitOptions());
         await store.SaveEnvironmentAsync("e", "{}");
-        for (var pack = 0; pack < plan.PackCount; pack++) await store.BeginPacksAsync(id, plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
-        var reports = prompts.Select((content, position) => new JobReport(position, 1, Result: Samples.Result(position) with { Prompts = content })).ToArray();
+        for (var pack = 0; pack < plan.PackCount; pack++)
+            await store.BeginPacksAsync(id, plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
+        var reports = prompts.Select((content, position) =>
+            new JobReport(position, 1, Result: Samples.Result(position) with { Prompts = content })).ToArray();
         Assert.All(await store.ApplyAsync(id, reports, JobState.Queued), answer => Assert.Equal(JobState.Completed, answer.State));
     }
 
@@ -110,15 +119,18 @@ public sealed class ArtifactTests(PostgresServer server)
         var literal = store.Database.IsPostgres ? "'\\x{0}'" : "x'{0}'";
         foreach (var (position, content) in contents.Index())
         {
-            await store.ExecuteAsync($"INSERT INTO artifacts (sweep_id, position, name, content) VALUES ('{sweep}', {position}, 'prompts.safetensors', "
+            await store.ExecuteAsync(
+                $"INSERT INTO artifacts (sweep_id, position, name, content) VALUES ('{sweep}', {position}, 'prompts.safetensors', "
                 + string.Format(System.Globalization.CultureInfo.InvariantCulture, literal, Convert.ToHexStringLower(content)) + ")");
         }
     }
 
     private static async Task<(int Count, long Bytes)> ContentsAsync(TestStore store) => (
         (await store.ReadAsync<int>("""SELECT count(*) AS "Value" FROM contents"""))[0],
-        (await store.ReadAsync<long>("""SELECT coalesce(sum(length(content)), 0) AS "Value" FROM contents WHERE size = length(content)"""))[0]);
+        (await store.ReadAsync<long>(
+            """SELECT coalesce(sum(length(content)), 0) AS "Value" FROM contents WHERE size = length(content)"""))[0]);
 
     private static Task<List<string>> KeysAsync(TestStore store, SweepId sweep) =>
-        store.ReadAsync<string>($"""SELECT content_key AS "Value" FROM job_artifacts WHERE sweep_id = '{sweep}' AND name = '{SweepStore.PromptsName}' ORDER BY position""");
+        store.ReadAsync<string>(
+            $"""SELECT content_key AS "Value" FROM job_artifacts WHERE sweep_id = '{sweep}' AND name = '{SweepStore.PromptsName}' ORDER BY position""");
 }

@@ -10,7 +10,8 @@ namespace AdaptCluster.Grains.Tests.Storage;
 /// <summary>Clusters that share a database do not see each other's sweeps.</summary>
 public sealed class ClusterIsolationTests(PostgresServer server)
 {
-    private static readonly SweepPlan Plan = SweepStoreTests.Plan("""{"name": "both", "datasets": ["dtd"], "seeds": [1, 2], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""");
+    private static readonly SweepPlan Plan = SweepStoreTests.Plan(
+        """{"name": "both", "datasets": ["dtd"], "seeds": [1, 2], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""");
     private static readonly SweepId Shared = JobIdentity.Of(Plan);
 
     [Theory]
@@ -51,7 +52,8 @@ public sealed class ClusterIsolationTests(PostgresServer server)
 
         Assert.NotEqual(Shared, own);
         Assert.Equal((Shared, own), (await one.Store.IdOfAsync(Plan), await two.Store.IdOfAsync(Plan)));
-        Assert.Equal((own.Value, Shared.Value), ((await two.Store.ListAsync(0, 100)).Sweeps.Single().Id, (await one.Store.ListAsync(0, 100)).Sweeps.Single().Id));
+        Assert.Equal((own.Value, Shared.Value), ((await two.Store.ListAsync(0, 100)).Sweeps.Single().Id,
+            (await one.Store.ListAsync(0, 100)).Sweeps.Single().Id));
         // Another cluster's results are another machine's: none is taken over.
         Assert.Equal((4, 0), ((await two.Store.JobsAsync(own, JobState.Queued, 10)).Count, await two.Store.CountCachedAsync(Plan)));
         Assert.Equal(4, await one.Store.CountCachedAsync(Plan));
@@ -86,7 +88,9 @@ public sealed class ClusterIsolationTests(PostgresServer server)
     {
         await store.CreateAsync(id, Plan, new SubmitOptions());
         await store.SaveEnvironmentAsync("e", "{}");
-        for (var pack = 0; pack < Plan.PackCount; pack++) await store.BeginPacksAsync(id, Plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
-        await store.ApplyAsync(id, [.. Enumerable.Range(0, jobs).Select(position => new JobReport(position, 1, Result: Samples.Result(1)))], JobState.Queued);
+        for (var pack = 0; pack < Plan.PackCount; pack++)
+            await store.BeginPacksAsync(id, Plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
+        await store.ApplyAsync(id, [.. Enumerable.Range(0, jobs).Select(position => new JobReport(position, 1, Result: Samples.Result(1)))],
+            JobState.Queued);
     }
 }

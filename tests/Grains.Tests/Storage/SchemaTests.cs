@@ -27,7 +27,8 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
             WHERE m.type = 'table' AND m.name NOT LIKE '\_\_%' ESCAPE '\' AND m.name NOT IN ('migrations', 'sqlite_sequence')
             UNION ALL SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name <> 'migrations' AND sql IS NOT NULL
             """;
-        await CompareAsync(StoreDatabase.Sqlite(Path.Combine(_folder, "migrated.db")), StoreDatabase.Sqlite(Path.Combine(_folder, "modelled.db")), columns);
+        await CompareAsync(StoreDatabase.Sqlite(Path.Combine(_folder, "migrated.db")),
+            StoreDatabase.Sqlite(Path.Combine(_folder, "modelled.db")), columns);
     }
 
     [Fact]
@@ -38,7 +39,8 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
             WHERE table_schema = 'public' AND table_name NOT LIKE 'orleans%' AND table_name <> 'migrations'
             UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE 'orleans%' AND tablename <> 'migrations'
             """;
-        await CompareAsync(StoreDatabase.Postgres(await server.CreateDatabaseAsync(), "a"), StoreDatabase.Postgres(await server.CreateDatabaseAsync(), "b"), columns);
+        await CompareAsync(StoreDatabase.Postgres(await server.CreateDatabaseAsync(), "a"),
+            StoreDatabase.Postgres(await server.CreateDatabaseAsync(), "b"), columns);
     }
 
     [Fact]
@@ -76,7 +78,8 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
         await store.SetStateAsync(id, SweepState.Cancelled);
         Assert.True(await store.IsAtRestAsync());
 
-        await using var db = await services.GetRequiredService<IDbContextFactory<SweepDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        await using var db = await services.GetRequiredService<IDbContextFactory<SweepDbContext>>()
+            .CreateDbContextAsync(TestContext.Current.CancellationToken);
         Assert.Equal(db.Database.GetMigrations(), AdaptCluster.Grains.Storage.Migrations.Migrated.Ids);
         await db.Database.ExecuteSqlRawAsync("INSERT INTO migrations VALUES ('999_future', '1')", TestContext.Current.CancellationToken);
         Assert.False(await store.IsAtRestAsync());
@@ -89,8 +92,10 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
         await using var services = Services(StoreDatabase.Sqlite(file));
         var store = services.GetRequiredService<SweepStore>();
         await store.MigrateAsync();
-        await using (var db = await services.GetRequiredService<IDbContextFactory<SweepDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken))
-            await db.Database.ExecuteSqlRawAsync("INSERT INTO migrations VALUES ('999_future', '1')", TestContext.Current.CancellationToken);
+        await using (var db = await services.GetRequiredService<IDbContextFactory<SweepDbContext>>()
+            .CreateDbContextAsync(TestContext.Current.CancellationToken))
+            await db.Database.ExecuteSqlRawAsync("INSERT INTO migrations VALUES ('999_future', '1')",
+                TestContext.Current.CancellationToken);
         var newer = await Assert.ThrowsAsync<InvalidInputException>(store.CheckSchemaAsync);
         Assert.Contains("was upgraded by a newer program (999_future)", newer.Message, StringComparison.Ordinal);
 
@@ -139,7 +144,8 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
         await using var left = Services(migrated);
         await left.GetRequiredService<SweepStore>().MigrateAsync();
         await using var right = Services(modelled);
-        await using (var db = await right.GetRequiredService<IDbContextFactory<SweepDbContext>>().CreateDbContextAsync()) await db.Database.EnsureCreatedAsync();
+        await using (var db = await right.GetRequiredService<IDbContextFactory<SweepDbContext>>().CreateDbContextAsync())
+            await db.Database.EnsureCreatedAsync();
 
         var (expected, found) = (await ReadAsync(right, query), await ReadAsync(left, query));
         Assert.NotEmpty(expected);

@@ -18,7 +18,8 @@ public sealed class StatementTests(PostgresServer server)
     [Fact]
     public async Task A_statement_may_take_fifteen_seconds_unless_the_connection_string_says_otherwise()
     {
-        await using var given = new NpgsqlConnection(StoreDatabase.Postgres("Host=h;Database=d;Username=u;Command Timeout=77", "test").ConnectionString);
+        await using var given = new NpgsqlConnection(
+            StoreDatabase.Postgres("Host=h;Database=d;Username=u;Command Timeout=77", "test").ConnectionString);
         await using var usual = new NpgsqlConnection(StoreDatabase.Postgres("Host=h;Database=d;Username=u", "test").ConnectionString);
 
         Assert.Equal((77, 15), (given.CommandTimeout, usual.CommandTimeout));
@@ -70,13 +71,15 @@ public sealed class StatementTests(PostgresServer server)
     public async Task Statistics_that_cannot_be_made_are_a_line_in_the_log_and_no_error_of_the_submission()
     {
         using var log = new LogLines();
-        await using var store = await TestStore.CreateAsync("postgres", server, configure: services => services.AddLogging(logging => logging.AddProvider(log)));
+        await using var store = await TestStore.CreateAsync(
+            "postgres", server, configure: services => services.AddLogging(logging => logging.AddProvider(log)));
         await store.ExecuteAsync("CREATE STATISTICS impossible ON (1 / (pack - pack)), (position + 1) FROM jobs");
 
         await SubmitAsync(store, _plan);
 
         Assert.Equal(4, (await store.Store.JobsAsync(JobIdentity.Of(_plan), JobState.Queued, 10)).Count);
-        var (_, error) = Assert.Single(log.Lines, line => line.Message.Contains("statistics of the jobs could not be brought up to date", StringComparison.Ordinal));
+        var (_, error) = Assert.Single(log.Lines, line =>
+            line.Message.Contains("statistics of the jobs could not be brought up to date", StringComparison.Ordinal));
         Assert.Contains("division by zero", error!.Message, StringComparison.Ordinal);
     }
 
@@ -91,7 +94,8 @@ public sealed class StatementTests(PostgresServer server)
         Assert.Equal(1, statements.Count);
 
         await store.Store.SaveEnvironmentAsync("e", "{}");
-        for (var pack = 0; pack < 2; pack++) await store.Store.BeginPacksAsync(id, _plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
+        for (var pack = 0; pack < 2; pack++)
+            await store.Store.BeginPacksAsync(id, _plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
         await store.Store.ApplyAsync(id, [new JobReport(0, 1, Fault: new("diverged", Retry: false))], JobState.Queued);
         var before = statements.Count;
         var jobs = await store.Store.LoadAsync(id, 2);
@@ -110,19 +114,27 @@ public sealed class StatementTests(PostgresServer server)
         await SubmitAsync(store, plan);
         await store.Store.SaveEnvironmentAsync("e", "{}");
         await store.Store.BeginPacksAsync(id, plan, [(new PackStart(Guid.NewGuid(), 0, "w", Samples.Environment), "e")]);
-        await store.Store.ApplyAsync(id, [new JobReport(0, 1, Epoch: Samples.Epoch(1)), new JobReport(0, 1, Result: Samples.Result(1))], JobState.Queued);
+        await store.Store.ApplyAsync(id, [new JobReport(0, 1, Epoch: Samples.Epoch(1)), new JobReport(0, 1, Result: Samples.Result(1))],
+            JobState.Queued);
         await store.Store.FlaggedAsync(id, 10);
         await store.CloseAsync();
 
-        Assert.Equal([1L], await store.ReadAsync<long>("""SELECT idx_scan AS "Value" FROM pg_stat_user_indexes WHERE indexrelname = 'ix_jobs_flagged'"""));
+        Assert.Equal([1L], await store.ReadAsync<long>(
+            """SELECT idx_scan AS "Value" FROM pg_stat_user_indexes WHERE indexrelname = 'ix_jobs_flagged'"""));
         // Two begun, an epoch, a result.
-        Assert.Equal(["4 of 4"], await store.ReadAsync<string>("""SELECT n_tup_hot_upd || ' of ' || n_tup_upd AS "Value" FROM pg_stat_user_tables WHERE relname = 'jobs'"""));
+        Assert.Equal(["4 of 4"], await store.ReadAsync<string>(
+            """SELECT n_tup_hot_upd || ' of ' || n_tup_upd AS "Value" FROM pg_stat_user_tables WHERE relname = 'jobs'"""));
     }
 
     private static SweepPlan Plan(string name, int seeds) =>
-        SweepStoreTests.Plan($$"""{"name": "{{name}}", "datasets": ["dtd"], "seeds": [{{string.Join(", ", Enumerable.Range(1, seeds))}}], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""");
+        SweepStoreTests.Plan(
+            $$"""{"name": "{{name}}", "datasets": ["dtd"], "seeds": [{{string.Join(", ", Enumerable.Range(1, seeds))}}], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""");
 
-    private static Task SubmitAsync(TestStore store, SweepPlan plan) => store.Store.CreateAsync(JobIdentity.Of(plan), plan, new SubmitOptions { UseCache = false });
+    private static Task SubmitAsync(TestStore store, SweepPlan plan) =>
+        store.Store.CreateAsync(JobIdentity.Of(plan), plan, new SubmitOptions
+        {
+            UseCache = false,
+        });
 
     /// <summary>Counts the statements that this test sends.</summary>
     private sealed class Statements : IDisposable
@@ -137,7 +149,8 @@ public sealed class StatementTests(PostgresServer server)
             {
                 ShouldListenTo = source => source.Name == "Npgsql",
                 Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-                ActivityStopped = activity => { if (activity.TraceId == _test.TraceId && activity.Kind == ActivityKind.Client) Interlocked.Increment(ref _count); },
+                ActivityStopped = activity =>
+                    { if (activity.TraceId == _test.TraceId && activity.Kind == ActivityKind.Client) Interlocked.Increment(ref _count); },
             };
             ActivitySource.AddActivityListener(_listener);
         }
@@ -151,5 +164,6 @@ public sealed class StatementTests(PostgresServer server)
         }
     }
 
-    private static async Task<int> CountedAsync(TestStore store) => (await store.ReadAsync<int>("""SELECT reltuples::int AS "Value" FROM pg_class WHERE relname = 'jobs'"""))[0];
+    private static async Task<int> CountedAsync(TestStore store) =>
+        (await store.ReadAsync<int>("""SELECT reltuples::int AS "Value" FROM pg_class WHERE relname = 'jobs'"""))[0];
 }

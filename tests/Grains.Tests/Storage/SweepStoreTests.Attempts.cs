@@ -17,8 +17,10 @@ public abstract partial class SweepStoreTests
         Assert.Equal((1, 2), (first.Attempt, second.Attempt));
 
         Assert.Equal([null, null, null, null], await ReportAsync(
-            new JobReport(0, 1, Epoch: Samples.Epoch(2)), new JobReport(0, 1, Result: Samples.Result(1)), new JobReport(0, 1, Fault: new("late", true)), new JobReport(0, 1)));
-        Assert.Equal([JobState.Completed, null], await ReportAsync(new JobReport(0, 2, Result: Samples.Result(2)), new JobReport(0, 2, Fault: new("late", true))));
+            new JobReport(0, 1, Epoch: Samples.Epoch(2)), new JobReport(0, 1, Result: Samples.Result(1)),
+            new JobReport(0, 1, Fault: new("late", true)), new JobReport(0, 1)));
+        Assert.Equal([JobState.Completed, null], await ReportAsync(
+            new JobReport(0, 2, Result: Samples.Result(2)), new JobReport(0, 2, Fault: new("late", true))));
         Assert.DoesNotContain(0, (await BeginAsync(0)).Assignments.Select(job => job.Position));
 
         var outcome = Assert.Single(await _store.ResultsAsync(_sweep));
@@ -47,12 +49,14 @@ public abstract partial class SweepStoreTests
         for (var repeated = 1; repeated <= 10; repeated++)
         {
             var again = (await _store.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e")]))[0];
-            Assert.Equal(first.Assignments.Select(job => (job.Position, job.Attempt)), again.Assignments.Select(job => (job.Position, job.Attempt)));
+            Assert.Equal(first.Assignments.Select(job => (job.Position, job.Attempt)),
+                again.Assignments.Select(job => (job.Position, job.Attempt)));
             Assert.Empty(again.Begun);
         }
 
         Assert.Equal([0, 2], first.Begun);
-        Assert.Empty(await AttemptsAsync(0).ContinueWith(attempts => attempts.Result.Where(attempt => attempt.Outcome != AttemptOutcome.Open), TaskScheduler.Default));
+        Assert.Empty(await AttemptsAsync(0).ContinueWith(
+            attempts => attempts.Result.Where(attempt => attempt.Outcome != AttemptOutcome.Open), TaskScheduler.Default));
         Assert.All(await _store.JobsAsync(_sweep, JobState.Running, 10), job => Assert.Equal((1, 0), (job.Attempt, job.Losses)));
     }
 
@@ -71,12 +75,17 @@ public abstract partial class SweepStoreTests
     public async Task Leases_that_divide_a_pack_get_whole_parts_seed_by_seed_and_every_job_once()
     {
         // Zero-shot, and two T_targets that share their beginning, for three seeds in one pack: six parts.
-        var plan = Plan("""{"name": "divided", "datasets": ["dtd"], "seeds": [1, 2, 3], "arms": [{"method": "zero-shot"}, {"method": "adapt", "tTarget": [128, 64]}]}""") with { SeedsPerPack = 3 };
+        var plan =
+            Plan("""{"name": "divided", "datasets": ["dtd"], "seeds": [1, 2, 3], "arms": [{"method": "zero-shot"}, {"method": "adapt", "tTarget": [128, 64]}]}""") with
+            {
+                SeedsPerPack = 3,
+            };
         var id = JobIdentity.Of(plan);
         await _store.CreateAsync(id, plan, new SubmitOptions());
         Assert.Equal(6, Assert.Single(await _store.UnfinishedPacksAsync(id, plan)).Parts);
 
-        var begun = await _store.BeginPacksAsync(id, plan, [.. Enumerable.Range(0, 4).Select(_ => (Start(Guid.NewGuid(), 0, parts: 2), "e"))]);
+        var begun = await _store.BeginPacksAsync(id, plan,
+            [.. Enumerable.Range(0, 4).Select(_ => (Start(Guid.NewGuid(), 0, parts: 2), "e"))]);
 
         // A position is group × seeds + seed.
         Assert.Equal([[0, 3, 6], [1, 4, 7], [2, 5, 8], []], begun.Select(pack => pack.Assignments.Select(job => job.Position).ToArray()));
@@ -104,7 +113,8 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0);
 
         var answers = await _store.ApplyAsync(_sweep,
-            [new(0, 1, Result: Samples.Result(1)), new(2, 1, Result: Samples.Result(1)), new(0, 2, Result: Samples.Result(2)), new(2, 2, Result: Samples.Result(2))], JobState.Queued);
+            [new(0, 1, Result: Samples.Result(1)), new(2, 1, Result: Samples.Result(1)), new(0, 2, Result: Samples.Result(2)),
+                new(2, 2, Result: Samples.Result(2))], JobState.Queued);
 
         Assert.Equal([false, false, true, true], answers.Select(answer => answer.IsAccepted));
         Assert.Equal([2, 2], (await _store.ResultsAsync(_sweep)).Select(outcome => outcome.Result.TestCorrect));
@@ -118,12 +128,15 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0);
         JobReport[] reports =
         [
-            new(0, 1, Epoch: Samples.Epoch(1)), new(0, 1, Epoch: Samples.Epoch(2)), new(0, 1, Result: Samples.Result(5)), new(2, 1, Fault: new("unlucky", Retry: true)),
+            new(0, 1, Epoch: Samples.Epoch(1)), new(0, 1, Epoch: Samples.Epoch(2)), new(0, 1, Result: Samples.Result(5)),
+            new(2, 1, Fault: new("unlucky", Retry: true)),
         ];
         await ReportAsync(reports);
         var before = await _store.JobsFromAsync(_sweep, 0, 10);
 
-        for (var repeated = 1; repeated <= 10; repeated++) Assert.All(await _store.ApplyAsync(_sweep, reports, JobState.Queued), answer => Assert.True(answer is { IsAccepted: true, IsRepeated: true, State: null }));
+        for (var repeated = 1; repeated <= 10; repeated++)
+            Assert.All(await _store.ApplyAsync(_sweep, reports, JobState.Queued), answer =>
+                Assert.True(answer is { IsAccepted: true, IsRepeated: true, State: null }));
 
         Assert.Equivalent(before, await _store.JobsFromAsync(_sweep, 0, 10), strict: true);
         await BeginAsync(0);
@@ -136,7 +149,9 @@ public abstract partial class SweepStoreTests
         for (var attempt = 1; attempt <= 10; attempt++)
         {
             await BeginAsync(0);
-            Assert.Equal([JobState.Queued, JobState.Queued], await ReportAsync(new JobReport(0, attempt, Fault: new("no such folder", Retry: true, Unfit: true)), new JobReport(2, attempt)));
+            Assert.Equal([JobState.Queued, JobState.Queued],
+                await ReportAsync(new JobReport(0, attempt, Fault: new("no such folder", Retry: true, Unfit: true)),
+                new JobReport(2, attempt)));
         }
         Assert.All(await _store.JobsAsync(_sweep, JobState.Queued, 10), job => Assert.Equal((0, 0), (job.Faults, job.Losses)));
         Assert.Equal((AttemptOutcome.Unfit, "no such folder"), ((await AttemptsAsync(0))[^1].Outcome, (await AttemptsAsync(0))[^1].Fault));
@@ -146,7 +161,8 @@ public abstract partial class SweepStoreTests
     public async Task An_error_text_that_no_database_takes_is_made_one_that_it_takes()
     {
         await BeginAsync(0);
-        Assert.Equal([JobState.Failed], await ReportAsync(new JobReport(0, 1, Fault: new($"bad\0byte {new string('x', 10_000)}", Retry: false))));
+        Assert.Equal([JobState.Failed], await ReportAsync(
+            new JobReport(0, 1, Fault: new($"bad\0byte {new string('x', 10_000)}", Retry: false))));
         Assert.StartsWith("bad\uFFFDbyte x", (await _store.JobsAsync(_sweep, JobState.Failed, 1))[0].Error, StringComparison.Ordinal);
     }
 
@@ -154,7 +170,8 @@ public abstract partial class SweepStoreTests
     public async Task An_error_text_that_is_cut_within_a_character_is_kept()
     {
         await BeginAsync(0);
-        Assert.Equal([JobState.Failed], await ReportAsync(new JobReport(0, 1, Fault: new($"x{string.Concat(Enumerable.Repeat("\U0001F452", 5000))}\uD83D", Retry: false))));
+        Assert.Equal([JobState.Failed], await ReportAsync(
+            new JobReport(0, 1, Fault: new($"x{string.Concat(Enumerable.Repeat("\U0001F452", 5000))}\uD83D", Retry: false))));
         Assert.StartsWith("x\U0001F452", (await _store.JobsAsync(_sweep, JobState.Failed, 1))[0].Error, StringComparison.Ordinal);
     }
 
@@ -163,16 +180,21 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         // An outage held these up; only the last of them brings its state, and the worker dies before it comes.
-        await ReportAsync([.. Enumerable.Range(1, 3).Select(epoch => new JobReport(0, 1, Epoch: Samples.Epoch(epoch) with { Checkpoint = [] }))]);
+        await ReportAsync([.. Enumerable.Range(1, 3).Select(epoch => new JobReport(0, 1, Epoch: Samples.Epoch(epoch) with
+        {
+            Checkpoint = [],
+        }))]);
         await ReportAsync(new JobReport(0, 1));
         await BeginAsync(0);
 
         Assert.Equal([JobState.Running], await ReportAsync(new JobReport(0, 2, Epoch: Samples.Epoch(1))));
         Assert.Equal([JobState.Running], await ReportAsync(new JobReport(0, 2, Epoch: Samples.Epoch(2))));
-        Assert.Equal(new ReportAnswer(null, IsRepeated: true), (await _store.ApplyAsync(_sweep, [new(0, 2, Epoch: Samples.Epoch(1))], JobState.Queued))[0]);
+        Assert.Equal(new ReportAnswer(null, IsRepeated: true),
+            (await _store.ApplyAsync(_sweep, [new(0, 2, Epoch: Samples.Epoch(1))], JobState.Queued))[0]);
 
         Assert.Equal(2, (await _store.JobsFromAsync(_sweep, 0, 1))[0].Epoch);
-        Assert.Equal([JobState.Running, JobState.Completed], await ReportAsync(new JobReport(0, 2, Epoch: Samples.Epoch(3)), new JobReport(0, 2, Result: Samples.Result(5))));
+        Assert.Equal([JobState.Running, JobState.Completed],
+            await ReportAsync(new JobReport(0, 2, Epoch: Samples.Epoch(3)), new JobReport(0, 2, Result: Samples.Result(5))));
     }
 
     [Fact]
@@ -214,7 +236,10 @@ public abstract partial class SweepStoreTests
     public async Task Masks_that_grow_from_one_epoch_to_the_next_are_remembered()
     {
         await BeginAsync(0);
-        await ReportAsync(new JobReport(0, 1, Epoch: Samples.Epoch(1)), new JobReport(0, 1, Epoch: Samples.Epoch(2) with { TextContextTokens = 3 }));
+        await ReportAsync(new JobReport(0, 1, Epoch: Samples.Epoch(1)), new JobReport(0, 1, Epoch: Samples.Epoch(2) with
+        {
+            TextContextTokens = 3,
+        }));
         Assert.Empty(await _store.FlaggedAsync(_sweep, 10));
         await ReportAsync(new JobReport(0, 1, Epoch: Samples.Epoch(3)));
         Assert.Equal([0], await _store.FlaggedAsync(_sweep, 10));
@@ -226,7 +251,8 @@ public abstract partial class SweepStoreTests
         for (var attempt = 1; attempt <= 3; attempt++)
         {
             await BeginAsync(0);
-            Assert.Equal([attempt < 3 ? JobState.Queued : JobState.Failed], await ReportAsync(new JobReport(0, attempt, Fault: new($"error {attempt}", Retry: true))));
+            Assert.Equal([attempt < 3 ? JobState.Queued : JobState.Failed],
+                await ReportAsync(new JobReport(0, attempt, Fault: new($"error {attempt}", Retry: true))));
             if (attempt < 3) await ReportAsync(new JobReport(2, attempt));
         }
         Assert.Equal([JobState.Failed], await ReportAsync(new JobReport(2, 3, Fault: new("diverged", Retry: false))));
@@ -246,7 +272,9 @@ public abstract partial class SweepStoreTests
             var begun = await BeginAsync(0);
             if (begun.Assignments.Length == 0) break;
             // A worker runs the jobs in order and dies at the poisonous one, before it has reported what came before in the same breath.
-            if (begun.Assignments.All(job => job.Position != poisonous)) await ReportAsync([.. begun.Assignments.Select(job => new JobReport(job.Position, job.Attempt, Result: Samples.Result(1)))]);
+            if (begun.Assignments.All(job => job.Position != poisonous))
+                await ReportAsync(
+                    [.. begun.Assignments.Select(job => new JobReport(job.Position, job.Attempt, Result: Samples.Result(1)))]);
         }
 
         var failed = Assert.Single(await _store.JobsAsync(_sweep, JobState.Failed, 10));
@@ -260,7 +288,8 @@ public abstract partial class SweepStoreTests
         for (var attempt = 1; attempt <= 20; attempt++)
         {
             var begun = await BeginAsync(0);
-            await ReportAsync([.. begun.Assignments.Select(job => new JobReport(job.Position, job.Attempt, Epoch: Samples.Epoch(attempt)))]);
+            await ReportAsync(
+                [.. begun.Assignments.Select(job => new JobReport(job.Position, job.Attempt, Epoch: Samples.Epoch(attempt)))]);
         }
         Assert.Empty(await _store.JobsAsync(_sweep, JobState.Failed, 10));
     }
@@ -285,7 +314,8 @@ public abstract partial class SweepStoreTests
         {
             var lease = Guid.NewGuid();
             await _store.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e")]);
-            Assert.Equal([0, 2], (await _store.EndLeasesAsync(_sweep, _plan, [new(0, lease, Unbegun: true)], JobState.Queued)).Returned.Order());
+            Assert.Equal([0, 2], (await _store.EndLeasesAsync(_sweep, _plan, [new(0, lease, Unbegun: true)], JobState.Queued))
+                .Returned.Order());
         }
 
         Assert.Empty(await _store.JobsAsync(_sweep, JobState.Failed, 10));

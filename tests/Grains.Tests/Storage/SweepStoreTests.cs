@@ -31,7 +31,8 @@ public sealed class PostgresStoreTests(PostgresServer server) : SweepStoreTests
 {
     private StoreDatabase? _database;
 
-    protected override async Task<StoreDatabase> DatabaseAsync() => _database ??= StoreDatabase.Postgres(await server.CreateDatabaseAsync(), "test");
+    protected override async Task<StoreDatabase> DatabaseAsync() =>
+        _database ??= StoreDatabase.Postgres(await server.CreateDatabaseAsync(), "test");
 }
 
 public abstract partial class SweepStoreTests : IAsyncLifetime
@@ -66,9 +67,12 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
         var stored = (await (await OpenAsync()).FindAsync(_sweep))!;
 
         Assert.Equal(_sweep, JobIdentity.Of(stored.Plan));
-        Assert.Equal([new GroupCount(0, JobState.Queued, 2, 0, 0), new GroupCount(1, JobState.Queued, 2, 0, 0)], (await _store.LoadAsync(_sweep, 2)).Counts.OrderBy(count => count.Group));
-        Assert.Equal([(0, 18800L), (1, 18800L)], (await _store.UnfinishedPacksAsync(_sweep, _plan)).Select(pack => (pack.Pack, pack.Iterations / 2)).OrderBy(pack => pack.Pack));
-        Assert.Equal(Enumerable.Range(0, 4).Select(position => JobIdentity.Of(_plan, position).Value), (await _store.JobsAsync(_sweep, JobState.Queued, 10)).Select(job => job.JobId));
+        Assert.Equal([new GroupCount(0, JobState.Queued, 2, 0, 0), new GroupCount(1, JobState.Queued, 2, 0, 0)],
+            (await _store.LoadAsync(_sweep, 2)).Counts.OrderBy(count => count.Group));
+        Assert.Equal([(0, 18800L), (1, 18800L)], (await _store.UnfinishedPacksAsync(_sweep, _plan))
+            .Select(pack => (pack.Pack, pack.Iterations / 2)).OrderBy(pack => pack.Pack));
+        Assert.Equal(Enumerable.Range(0, 4).Select(position => JobIdentity.Of(_plan, position).Value),
+            (await _store.JobsAsync(_sweep, JobState.Queued, 10)).Select(job => job.JobId));
     }
 
     [Fact]
@@ -180,7 +184,8 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
 
         Assert.Equal(differs ? [0] : [], await _store.CheckCacheAsync(id, [0]));
         Assert.Equal(differs ? 1 : 0, (await _store.LoadAsync(id, 2)).Mismatches.Count);
-        Assert.Equal(differs, (await _store.CacheMismatchesAsync(id, 10)).Exists(job => job.Error!.Contains("test 7/100", StringComparison.Ordinal)));
+        Assert.Equal(differs, (await _store.CacheMismatchesAsync(id, 10))
+            .Exists(job => job.Error!.Contains("test 7/100", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -205,22 +210,31 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     }
 
     /// <summary>A plan with a pack for each seed: the smallest sweep with several packs.</summary>
-    internal static SweepPlan Plan(string spec) => new Planner(new FixedCatalog(("dtd", 47))).Plan(SpecParser.Parse(spec, "spec.json")) with { SeedsPerPack = 1 };
+    internal static SweepPlan Plan(string spec) => new Planner(new FixedCatalog(("dtd", 47))).Plan(SpecParser.Parse(spec, "spec.json")) with
+    {
+        SeedsPerPack = 1,
+    };
 
     /// <summary>Begins a pack under a new lease, after its last one has ended without its worker.</summary>
     private async Task<PackBeginning> BeginAsync(int pack, Guid? lease = null, int parts = 0)
     {
-        if (_leases.TryGetValue(pack, out var last) && last != lease) await _store.EndLeasesAsync(_sweep, _plan, [new(pack, last)], JobState.Queued);
+        if (_leases.TryGetValue(pack, out var last) && last != lease)
+            await _store.EndLeasesAsync(_sweep, _plan, [new(pack, last)], JobState.Queued);
         _leases[pack] = lease ?? Guid.NewGuid();
-        await _store.SaveEnvironmentAsync("e", System.Text.Json.JsonSerializer.Serialize(Samples.Environment, Contracts.AdaptClusterJson.Compact));
+        await _store.SaveEnvironmentAsync("e", System.Text.Json.JsonSerializer.Serialize(
+            Samples.Environment, Contracts.AdaptClusterJson.Compact));
         var begun = (await _store.BeginPacksAsync(_sweep, _plan, [(Start(_leases[pack], pack, parts), "e")]))[0];
         var checkpoints = await _store.CheckpointsAsync(_sweep, [.. begun.Assignments.Select(job => job.Position)]);
-        return begun with { Assignments = [.. begun.Assignments.Select(job => job with { Checkpoint = checkpoints.GetValueOrDefault(job.Position) })] };
+        return begun with
+        {
+            Assignments = [.. begun.Assignments.Select(job => job with { Checkpoint = checkpoints.GetValueOrDefault(job.Position) })],
+        };
     }
 
     private static PackStart Start(Guid lease, int pack, int parts = 0) => new(lease, pack, "w", Samples.Environment, Parts: parts);
 
-    private async Task<JobState?[]> ReportAsync(params JobReport[] reports) => [.. (await _store.ApplyAsync(_sweep, reports, JobState.Queued)).Select(answer => answer.State)];
+    private async Task<JobState?[]> ReportAsync(params JobReport[] reports) =>
+        [.. (await _store.ApplyAsync(_sweep, reports, JobState.Queued)).Select(answer => answer.State)];
 
     private async Task<JobAttempt[]> AttemptsAsync(int position) =>
         await _store.AttemptsAsync(_sweep, (await _store.FindJobsAsync(_sweep, JobIdentity.Of(_plan, position).Value, limit: 1))[0]);

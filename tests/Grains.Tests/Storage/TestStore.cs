@@ -36,11 +36,13 @@ internal sealed class TestStore : IAsyncDisposable
     /// <param name="cluster">The cluster whose sweeps it sees.</param>
     /// <param name="configure">Changes the store's services.</param>
     public static async Task<TestStore> CreateAsync(
-        string kind, PostgresServer server, string? migration = null, string cluster = StoreDatabase.DefaultCluster, Action<IServiceCollection>? configure = null)
+        string kind, PostgresServer server, string? migration = null, string cluster = StoreDatabase.DefaultCluster,
+        Action<IServiceCollection>? configure = null)
     {
         var folder = kind == "sqlite" ? Directory.CreateTempSubdirectory("adaptcluster-store-").FullName : null;
         var database = folder is null
-            ? StoreDatabase.Postgres(new NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync()) { Timeout = Connecting }.ConnectionString, "test", cluster)
+            ? StoreDatabase.Postgres(new NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync()) { Timeout = Connecting }
+                .ConnectionString, "test", cluster)
             : StoreDatabase.Sqlite(Path.Combine(folder, "store.db"), cluster);
         var store = new TestStore(database, folder, configure);
         if (migration is null) await store.Store.MigrateAsync();
@@ -52,7 +54,8 @@ internal sealed class TestStore : IAsyncDisposable
     /// <param name="more">What its connection string says beside the first one's.</param>
     /// <param name="cluster">The cluster whose sweeps it sees.</param>
     public TestStore Beside(string more = "", string cluster = StoreDatabase.DefaultCluster) => new(
-        Database.IsPostgres ? StoreDatabase.Postgres($"{Database.ConnectionString};{more}", "test", cluster) : StoreDatabase.Sqlite(Database.ToString(), cluster), null, null);
+        Database.IsPostgres ? StoreDatabase.Postgres($"{Database.ConnectionString};{more}", "test", cluster)
+            : StoreDatabase.Sqlite(Database.ToString(), cluster), null, null);
 
     /// <summary>Runs a statement of PostgreSQL in a transaction that stays open until it is disposed of.</summary>
     public async Task<IAsyncDisposable> LockAsync(string sql)
@@ -72,7 +75,8 @@ internal sealed class TestStore : IAsyncDisposable
             NpgsqlConnection.ClearPool((NpgsqlConnection)db.Database.GetDbConnection());
             return Task.CompletedTask;
         });
-        const string others = """SELECT count(*)::int AS "Value" FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()""";
+        const string others =
+            """SELECT count(*)::int AS "Value" FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()""";
         while ((await ReadAsync<int>(others))[0] > 0) await Task.Delay(20);
     }
 
@@ -103,7 +107,8 @@ internal sealed class TestStore : IAsyncDisposable
         foreach (var (id, type) in assembly.Migrations.Where(migration => string.CompareOrdinal(migration.Key, last) <= 0))
         {
             var operations = assembly.CreateMigration(type, db.Database.ProviderName!).UpOperations;
-            await db.GetService<IMigrationCommandExecutor>().ExecuteNonQueryAsync(db.GetService<IMigrationsSqlGenerator>().Generate(operations), db.GetService<IRelationalConnection>());
+            await db.GetService<IMigrationCommandExecutor>().ExecuteNonQueryAsync(
+                db.GetService<IMigrationsSqlGenerator>().Generate(operations), db.GetService<IRelationalConnection>());
             await db.Database.ExecuteSqlRawAsync(history.GetInsertScript(new HistoryRow(id, "test")));
         }
     }

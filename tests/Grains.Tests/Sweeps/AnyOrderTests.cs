@@ -50,15 +50,21 @@ public sealed class AnyOrderTests(GrainHost host) : IClassFixture<GrainHost>
         Assert.Equal(status.Summary.Jobs.Completed, outcomes.Select(outcome => outcome.Position).Distinct().Count());
         foreach (var job in await host.Store.JobsAsync(id, JobState.Completed, Jobs))
             Assert.Single(await host.Store.AttemptsAsync(id, job), attempt => attempt.Outcome == AttemptOutcome.Completed);
-        Assert.Equal(status.Summary.State == SweepState.Completed, (await host.Coordinator(id).ResultsAsync()).Rows.All(row => row.Average is not null));
+        Assert.Equal(status.Summary.State == SweepState.Completed,
+            (await host.Coordinator(id).ResultsAsync()).Rows.All(row => row.Average is not null));
     }
 
-    private async Task StepAsync(Random random, ISweepGrain sweep, SweepId id, List<(Lease Lease, Queue<JobAssignment> Jobs)> open, List<JobReport> sent)
+    private async Task StepAsync(Random random, ISweepGrain sweep, SweepId id,
+        List<(Lease Lease, Queue<JobAssignment> Jobs)> open, List<JobReport> sent)
     {
         switch (random.Next(14))
         {
-            case 0 or 1 or 2 when (await host.Queue.LeaseAsync("silo", "worker", Guid.NewGuid(), Samples.Offer)).Lease is { } lease && lease.Sweep == id:
-                open.Add((lease, new Queue<JobAssignment>((await sweep.BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs)));
+            case 0 or 1 or 2 when (await host.Queue.LeaseAsync("silo", "worker", Guid.NewGuid(), Samples.Offer))
+                .Lease is { } lease && lease.Sweep == id:
+                open.Add(
+                    (lease, new Queue<JobAssignment>(
+                    (await sweep.BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current)))
+                    .Jobs)));
                 break;
             case 3 or 4 or 5 or 6 when open.Count > 0 && open[random.Next(open.Count)].Jobs is { Count: > 0 } jobs:
                 var job = jobs.Dequeue();
@@ -106,21 +112,28 @@ public sealed class AnyOrderTests(GrainHost host) : IClassFixture<GrainHost>
                 await Task.Delay(GrainHost.LeaseDuration / 10);
                 continue;
             }
-            var pack = await host.Sweep(lease.Sweep).BeginAsync(new PackStart(lease.Id, lease.Pack, "patient", Samples.Environment, TrainerVersion.Current));
-            await host.Sweep(lease.Sweep).ReportAsync([.. pack.Jobs.Select(job => new JobReport(job.Position, job.Attempt, Result: Samples.Result(1)))]);
+            var pack = await host.Sweep(lease.Sweep).BeginAsync(
+                new PackStart(lease.Id, lease.Pack, "patient", Samples.Environment, TrainerVersion.Current));
+            await host.Sweep(lease.Sweep)
+                .ReportAsync([.. pack.Jobs.Select(job => new JobReport(job.Position, job.Attempt, Result: Samples.Result(1)))]);
             await host.Queue.EndAsync(lease.Id, new LeaseEnd(pack.MoreWait, pack.Jobs.Length, []));
         }
         var id = new SweepId((await sweep.StatusAsync()).Summary.Id);
         var holding = await host.Queue.HoldingAsync(id);
-        Assert.Fail($"The sweep did not end: {(await sweep.StatusAsync()).Summary}; the queue has {holding.Waiting} packs and {holding.Leases.Length} leases; open in the store: "
-            + string.Join(", ", (await host.Store.OpenLeasesAsync(id)).Select(open => $"pack {open.Pack} by {open.Lease}, held {holding.Leases.Contains(open.Lease)}")));
+        Assert.Fail(
+            $"The sweep did not end: {(await sweep.StatusAsync()).Summary}; the queue has {holding.Waiting} packs and "
+            + $"{holding.Leases.Length} leases; open in the store: "
+            + string.Join(", ", (await host.Store.OpenLeasesAsync(id))
+                .Select(open => $"pack {open.Pack} by {open.Lease}, held {holding.Leases.Contains(open.Lease)}")));
     }
 
     private async Task AssertCountsAsync(SweepId id, ISweepGrain sweep)
     {
-        var counts = (await host.Store.LoadAsync(id, seeds: 2)).Counts.GroupBy(count => count.State).ToDictionary(state => state.Key, state => state.Sum(count => count.Jobs));
+        var counts = (await host.Store.LoadAsync(id, seeds: 2)).Counts.GroupBy(count => count.State)
+            .ToDictionary(state => state.Key, state => state.Sum(count => count.Jobs));
         Assert.Equal(Jobs, counts.Values.Sum());
         var shown = (await sweep.StatusAsync()).Summary.Jobs;
-        Assert.Equal((counts.GetValueOrDefault(JobState.Completed), counts.GetValueOrDefault(JobState.Failed)), (shown.Completed, shown.Failed));
+        Assert.Equal((counts.GetValueOrDefault(JobState.Completed), counts.GetValueOrDefault(JobState.Failed)),
+            (shown.Completed, shown.Failed));
     }
 }

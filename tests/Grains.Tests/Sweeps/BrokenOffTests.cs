@@ -73,10 +73,17 @@ public sealed class BrokenOffTests : IAsyncLifetime
     private async Task<(Lease Lease, JobAssignment Job)> BeginAsync(SweepId id)
     {
         var lease = await _host.LeaseAsync("worker");
-        return (lease, Assert.Single((await _host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs));
+        return (
+            lease,
+            Assert.Single((await _host.Sweep(id).BeginAsync(
+            new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs));
     }
 
-    private static string Spec(string name) => $$"""{"name": "{{name}}", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""";
+    private static string Spec(string name) =>
+        $$"""{"name": "{{name}}", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""";
 
-    private Task<SweepId> SubmitAsync(string name) => _host.Front.SubmitAsync(Spec(name), "spec.json", new SubmitOptions { UseCache = false });
+    private Task<SweepId> SubmitAsync(string name) => _host.Front.SubmitAsync(Spec(name), "spec.json", new SubmitOptions
+    {
+        UseCache = false,
+    });
 }

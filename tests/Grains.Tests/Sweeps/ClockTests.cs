@@ -37,7 +37,11 @@ public sealed class ClockTests
     public async Task Sweeps_are_submitted_and_read_after_the_wall_clock_has_gone_ahead_and_back()
     {
         var clock = new SteppedClock();
-        var host = new GrainHost { Clock = clock, More = silo => silo.Configure<GrainCollectionOptions>(o => o.CollectionQuantum = TimeSpan.FromSeconds(1)) };
+        var host = new GrainHost
+        {
+            Clock = clock,
+            More = silo => silo.Configure<GrainCollectionOptions>(o => o.CollectionQuantum = TimeSpan.FromSeconds(1)),
+        };
         await host.InitializeAsync();
         await using var ends = host;
 

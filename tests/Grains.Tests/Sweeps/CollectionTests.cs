@@ -10,20 +10,24 @@ public sealed class CollectionTests(GrainHost host) : IClassFixture<GrainHost>
     [Fact]
     public async Task The_grains_of_an_ended_sweep_leave_memory_and_come_back_as_they_were_when_somebody_asks()
     {
-        var id = await host.Front.SubmitAsync("""{"name": "ended", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""", "spec.json", new SubmitOptions());
+        var id = await host.Front.SubmitAsync("""{"name": "ended", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""",
+            "spec.json", new SubmitOptions());
         var lease = (await host.Queue.LeaseAsync("silo", "worker", Guid.NewGuid(), Samples.Offer)).Lease!;
-        var jobs = (await host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs;
+        var jobs = (await host.Sweep(id)
+            .BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs;
         await host.Sweep(id).ReportAsync([new JobReport(jobs[0].Position, jobs[0].Attempt, Result: Samples.Result(7))]);
         await host.Coordinator(id).ResultsAsync();
         Assert.Equal((1, 1), await ActiveAsync());
 
         await host.CollectAsync();
-        for (var tries = 0; tries < 500 && await ActiveAsync() != (0, 0); tries++) await Task.Delay(20, TestContext.Current.CancellationToken);
+        for (var tries = 0; tries < 500 && await ActiveAsync() != (0, 0); tries++)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
 
         Assert.Equal((0, 0), await ActiveAsync());
         Assert.Equal(SweepState.Completed, (await host.Sweep(id).StatusAsync()).Summary.State);
         Assert.NotNull((await host.Coordinator(id).ResultsAsync()).Rows[0].Average);
     }
 
-    private async Task<(int Sweeps, int Coordinators)> ActiveAsync() => (await host.ActiveAsync("sweep"), await host.ActiveAsync("coordinator"));
+    private async Task<(int Sweeps, int Coordinators)> ActiveAsync() =>
+        (await host.ActiveAsync("sweep"), await host.ActiveAsync("coordinator"));
 }

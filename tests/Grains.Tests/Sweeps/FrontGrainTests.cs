@@ -33,7 +33,8 @@ public sealed class FrontGrainTests : IAsyncLifetime
         await _catalog.Entered.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         Assert.Equal(first, await _host.Front.FindAsync("first").WaitAsync(Patience, TestContext.Current.CancellationToken));
-        Assert.Equal(first.Value, Assert.Single(await _host.Front.ListAsync().WaitAsync(Patience, TestContext.Current.CancellationToken)).Id);
+        Assert.Equal(first.Value, Assert.Single(await _host.Front.ListAsync().WaitAsync(Patience, TestContext.Current.CancellationToken))
+            .Id);
         Assert.NotEmpty((await _host.Front.ClusterAsync().WaitAsync(Patience, TestContext.Current.CancellationToken)).Silos);
 
         Assert.DoesNotContain(submissions, submission => submission.IsCompleted);
@@ -46,12 +47,15 @@ public sealed class FrontGrainTests : IAsyncLifetime
     public async Task A_user_with_four_plans_and_submissions_in_progress_is_refused_in_words_and_others_are_not()
     {
         CallerName.Set("ada@lab");
-        Task[] own = [_host.Front.PlanAsync(Spec("plan"), "spec.json"), .. Enumerable.Range(0, 4).Select(i => SubmitAsync($"own-{i}", "ada@lab"))];
+        Task[] own = [_host.Front.PlanAsync(Spec("plan"), "spec.json"),
+            .. Enumerable.Range(0, 4).Select(i => SubmitAsync($"own-{i}", "ada@lab"))];
 
         // Nothing is planned while the gate is shut, so the first of five that ends is the refused one.
         var first = await Task.WhenAny(own).WaitAsync(Patience, TestContext.Current.CancellationToken);
         var refusal = await Assert.ThrowsAsync<AdaptClusterException>(() => first);
-        Assert.Equal("4 plans or submissions by 'ada@lab' are in progress on this silo, the most that one user may have; wait until one ends, then run the same command again.", refusal.Message);
+        Assert.Equal(
+            "4 plans or submissions by 'ada@lab' are in progress on this silo, the most that one user may have; wait until one ends, then "
+            + "run the same command again.", refusal.Message);
 
         var other = SubmitAsync("other", "bob@lab");
         _catalog.Gate.Set();
@@ -79,9 +83,13 @@ public sealed class FrontGrainTests : IAsyncLifetime
         await Assert.ThrowsAsync<InvalidInputException>(() => _host.Front.ListPageAsync(-1, 10));
     }
 
-    private Task<SweepId> SubmitAsync(string name, string user) => _host.Front.SubmitAsync(Spec(name), "spec.json", new SubmitOptions { SubmittedBy = user });
+    private Task<SweepId> SubmitAsync(string name, string user) => _host.Front.SubmitAsync(Spec(name), "spec.json", new SubmitOptions
+    {
+        SubmittedBy = user,
+    });
 
-    private static string Spec(string name) => $$"""{"name": "{{name}}", "backbone": "clip-vit-base-patch16", "shots": 4, "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""";
+    private static string Spec(string name) =>
+        $$"""{"name": "{{name}}", "backbone": "clip-vit-base-patch16", "shots": 4, "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""";
 
     private sealed class GatedCatalog : ICatalog
     {

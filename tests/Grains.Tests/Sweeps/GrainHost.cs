@@ -68,12 +68,19 @@ public sealed class GrainHost : IAsyncLifetime
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddSingleton(Clock);
         builder.Services.AddSweepGrains(StoreDatabase.Sqlite(Path.Combine(_folder, "store.db")), queue =>
-            (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.RetryDelay, queue.LongestRetryDelay) = (Pool, Lasting, LeaseDuration / 3, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50)));
+            (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.RetryDelay, queue.LongestRetryDelay) =
+                (Pool, Lasting, LeaseDuration / 3, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50)));
         builder.Services.AddSingleton(Catalog);
         builder.UseOrleans(silo => More(silo
             .UseLocalhostClustering(FreePort.Find(), FreePort.Find())
             .UseInMemoryReminderService()
-            .UseSiloMetadata(new Dictionary<string, string> { [SiloMetadataKeys.Role] = "all", [SiloMetadataKeys.Pool] = Pool, [SiloMetadataKeys.Trainer] = $"{TrainerVersion.Current}" })));
+            .UseSiloMetadata(new Dictionary<string, string>
+            {
+                [SiloMetadataKeys.Role] = "all",
+                [SiloMetadataKeys.Pool] = Pool,
+                [
+                SiloMetadataKeys.Trainer] = $"{TrainerVersion.Current}"
+            })));
         _host = builder.Build();
         await Store.MigrateAsync();
         await _host.StartAsync();
@@ -92,7 +99,9 @@ public sealed class GrainHost : IAsyncLifetime
     internal async Task<int> ActiveAsync(string type) =>
         (await Grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics()).Count(grain => grain.GrainId.Type.ToString() == type);
 
-    /// <summary>Deactivates the grains that nobody uses at this moment, as the silo does with those that nobody has used for their time.</summary>
+    /// <summary>
+    /// Deactivates the grains that nobody uses at this moment, as the silo does with those that nobody has used for their time.
+    /// </summary>
     internal Task CollectAsync() => Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
 
     /// <summary>Takes the queue's memory away, as when its silo is lost, and waits until it has read the store again.</summary>
@@ -143,7 +152,8 @@ public sealed class GrainHost : IAsyncLifetime
 
     /// <summary>The sweeps that have a reminder.</summary>
     internal async Task<SweepId[]> RemindersAsync() =>
-        [.. (await _host.Services.GetRequiredService<IReminderTable>().ReadRows(0, 0)).Reminders.Select(reminder => new SweepId(reminder.GrainId.Key.ToString()!))];
+        [.. (await _host.Services.GetRequiredService<IReminderTable>().ReadRows(0, 0))
+            .Reminders.Select(reminder => new SweepId(reminder.GrainId.Key.ToString()!))];
 
     /// <summary>Runs a statement on the store.</summary>
     internal async Task ExecuteAsync(string sql)

@@ -8,7 +8,8 @@ namespace AdaptCluster.Grains.Tests.Sweeps;
 /// <summary>What comes back from workers before its end. Leases last an hour here, so nothing moves because one has run out.</summary>
 public sealed class HandBackTests : IAsyncLifetime
 {
-    private const string Spec = """{"name": "moved", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""";
+    private const string Spec =
+        """{"name": "moved", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""";
 
     private readonly GrainHost _host = new() { Lasting = TimeSpan.FromHours(1) };
 
@@ -20,7 +21,8 @@ public sealed class HandBackTests : IAsyncLifetime
     public async Task A_sweep_whose_store_takes_no_writes_says_so_until_it_takes_them_again()
     {
         var (id, _, jobs) = await BeginAsync();
-        _host.Faults.Translate(new PostgresException("cannot execute UPDATE in a read-only transaction", "ERROR", "ERROR", PostgresErrorCodes.ReadOnlySqlTransaction));
+        _host.Faults.Translate(new PostgresException("cannot execute UPDATE in a read-only transaction", "ERROR", "ERROR",
+            PostgresErrorCodes.ReadOnlySqlTransaction));
 
         Assert.StartsWith("the store's database is read-only", (await _host.Sweep(id).StatusAsync()).Obstacle, StringComparison.Ordinal);
 
@@ -32,7 +34,8 @@ public sealed class HandBackTests : IAsyncLifetime
     [InlineData("")]
     [InlineData("sweep")]
     [InlineData("queue")]
-    public async Task The_pack_of_a_sweep_that_went_to_another_pool_waits_there_as_soon_as_its_worker_has_stopped_whoever_moved_meanwhile(string moved)
+    public async Task The_pack_of_a_sweep_that_went_to_another_pool_waits_there_as_soon_as_its_worker_has_stopped_whoever_moved_meanwhile(
+        string moved)
     {
         var (id, lease, jobs) = await BeginAsync();
         var sweep = _host.Sweep(id);
@@ -55,14 +58,18 @@ public sealed class HandBackTests : IAsyncLifetime
     {
         var (id, lease, jobs) = await BeginAsync();
         var (sweep, job) = (_host.Sweep(id), jobs[0]);
-        await sweep.ReportAsync([new(job.Position, job.Attempt, Epoch: Samples.Epoch(1)), new(job.Position, job.Attempt, Epoch: Samples.Epoch(2))]);
+        await sweep.ReportAsync([new(job.Position, job.Attempt, Epoch: Samples.Epoch(1)),
+            new(job.Position, job.Attempt, Epoch: Samples.Epoch(2))]);
         var two = (await sweep.StatusAsync()).IterationsDone;
         await sweep.ReportAsync([.. jobs.Select(job => new JobReport(job.Position, job.Attempt))]);
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: true, 0, []));
 
         var (_, again) = await LeaseAsync(id);
-        Assert.Equal((2, two), ((await sweep.StatusAsync()).Running.Single(running => running.Id == job.Id).Epoch, (await sweep.StatusAsync()).IterationsDone));
-        await sweep.ReportAsync([new(job.Position, again.Single(a => a.Position == job.Position).Attempt, Fault: new("no such checkpoint", Retry: true, DropCheckpoint: true))]);
+        Assert.Equal((2, two), ((await sweep.StatusAsync()).Running.Single(running => running.Id == job.Id).Epoch,
+            (await sweep.StatusAsync()).IterationsDone));
+        await sweep.ReportAsync(
+            [new(job.Position, again.Single(a => a.Position == job.Position).Attempt,
+            Fault: new("no such checkpoint", Retry: true, DropCheckpoint: true))]);
         Assert.Equal((true, 0), (two > 0, (await sweep.StatusAsync()).IterationsDone));
     }
 
@@ -76,6 +83,7 @@ public sealed class HandBackTests : IAsyncLifetime
     private async Task<(Lease Lease, JobAssignment[] Jobs)> LeaseAsync(SweepId id)
     {
         var lease = await _host.LeaseAsync("old");
-        return (lease, (await _host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "old", Samples.Environment, TrainerVersion.Current))).Jobs);
+        return (lease, (await _host.Sweep(id).BeginAsync(
+            new PackStart(lease.Id, lease.Pack, "old", Samples.Environment, TrainerVersion.Current))).Jobs);
     }
 }

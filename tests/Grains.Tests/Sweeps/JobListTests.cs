@@ -71,7 +71,8 @@ public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
         var taken = await host.Sweep(again).HistoryAsync(done[0]);
 
         Assert.Equal([1, 2, 3], own.Epochs.Select(epoch => epoch.Epoch));
-        Assert.Equal((1.0, 50.0, 3, 4), (own.Epochs[0].Loss, own.Epochs[0].TrainAccuracy, own.Epochs[0].ImageContextTokens, own.Epochs[0].TextContextTokens));
+        Assert.Equal((1.0, 50.0, 3, 4), (own.Epochs[0].Loss, own.Epochs[0].TrainAccuracy, own.Epochs[0].ImageContextTokens,
+            own.Epochs[0].TextContextTokens));
         Assert.Equal([10, 20, 30], own.Prunes.Select(prune => prune.Iteration));
         Assert.Equal([1], own.Prunes[0].ImageMask);
         Assert.Equal(own.Epochs.Length, taken.Epochs.Length);
@@ -98,10 +99,16 @@ public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
 
         Assert.Equal("ada\\u000a@lab", (await host.Sweep(id).StatusAsync()).Summary.SubmittedBy);
         Assert.Equal("ada\\u000a@lab", (await host.Front.ListAsync()).Single(sweep => sweep.Id == id.Value).SubmittedBy);
-        await Assert.ThrowsAsync<InvalidInputException>(() => host.Front.SubmitAsync(Spec("too long"), "spec.json", new SubmitOptions { SubmittedBy = new('x', 101) }));
+        await Assert.ThrowsAsync<InvalidInputException>(() => host.Front.SubmitAsync(Spec("too long"), "spec.json", new SubmitOptions
+        {
+            SubmittedBy = new('x', 101),
+        }));
     }
 
-    private Task<SweepId> SubmitAsync(string name) => host.Front.SubmitAsync(Spec(name), "spec.json", new SubmitOptions { UseCache = false });
+    private Task<SweepId> SubmitAsync(string name) => host.Front.SubmitAsync(Spec(name), "spec.json", new SubmitOptions
+    {
+        UseCache = false,
+    });
 
     private static async Task<(int Total, int Jobs)> CountAsync(ISweepGrain sweep, JobQuery query)
     {
@@ -116,12 +123,16 @@ public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
         await host.Sweep(id).SetAsync(new ShareChange { Priority = 1 });
         var lease = (await host.Queue.LeaseAsync("silo", "worker", Guid.NewGuid(), Samples.Offer)).Lease!;
         Assert.Equal(id, lease.Sweep);
-        var jobs = (await host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs;
+        var jobs = (await host.Sweep(id)
+            .BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs;
         var lines = await host.Queue.StatusAsync();
-        Assert.Contains(lines.Leases, held => (held.Sweep, held.Pack, held.Worker, held.Directive) == (id, lease.Pack, "worker", LeaseDirective.Continue));
+        Assert.Contains(lines.Leases, held =>
+            (held.Sweep, held.Pack, held.Worker, held.Directive) == (id, lease.Pack, "worker", LeaseDirective.Continue));
         foreach (var job in jobs)
         {
-            JobReport[] reports = [.. Enumerable.Range(1, epochs).Select(epoch => new JobReport(job.Position, job.Attempt, Epoch: Samples.Epoch(epoch))), new(job.Position, job.Attempt, Result: Samples.Result(7))];
+            JobReport[] reports = [.. Enumerable.Range(1, epochs)
+                .Select(epoch => new JobReport(job.Position, job.Attempt, Epoch: Samples.Epoch(epoch))),
+                new(job.Position, job.Attempt, Result: Samples.Result(7))];
             Assert.All(await host.Sweep(id).ReportAsync(reports), Assert.True);
         }
         await host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, jobs.Length, []));

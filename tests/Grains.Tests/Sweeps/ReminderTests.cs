@@ -20,7 +20,8 @@ public sealed class ReminderTests : IAsyncLifetime
         More = silo => silo.AddIncomingGrainCallFilter(async call =>
         {
             if (call.Grain is IQueueGrain) _calls.Enqueue(call.MethodName);
-            if (_queueIsAway && call.MethodName is (nameof(IQueueGrain.ObstacleAsync) or nameof(IQueueGrain.HoldingAsync))) throw new TimeoutException("The queue does not answer.");
+            if (_queueIsAway && call.MethodName is (nameof(IQueueGrain.ObstacleAsync) or nameof(IQueueGrain.HoldingAsync)))
+                throw new TimeoutException("The queue does not answer.");
             await call.Invoke();
         }),
     };
@@ -143,17 +144,20 @@ public sealed class ReminderTests : IAsyncLifetime
 
         var all = Assert.Single(await _host.Sweep(id).RestsAsync([lease.Id, Guid.NewGuid()]));
         Assert.Equal((lease.Id, lease.Pack, 2), (all.Lease, all.Pack, all.Parts));
-        await _host.Sweep(id).ReportAsync([new JobReport(jobs[0].Position, jobs[0].Attempt, Result: Samples.Result(1)), new JobReport(jobs[1].Position, jobs[1].Attempt, Epoch: Samples.Epoch(1))]);
+        await _host.Sweep(id).ReportAsync([new JobReport(jobs[0].Position, jobs[0].Attempt, Result: Samples.Result(1)),
+            new JobReport(jobs[1].Position, jobs[1].Attempt, Epoch: Samples.Epoch(1))]);
         var rest = Assert.Single(await _host.Sweep(id).RestsAsync([lease.Id]));
         Assert.Equal((1, true), (rest.Parts, rest.Iterations < all.Iterations / 2));
     }
 
     /// <summary>One pack of two parts.</summary>
     private Task<SweepId> SubmitAsync(string name) => _host.Front.SubmitAsync(
-        $$"""{"name": "{{name}}", "seeds": [1, 2], "datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": [64]}]}""", "spec.json", new SubmitOptions { UseCache = false });
+        $$"""{"name": "{{name}}", "seeds": [1, 2], "datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": [64]}]}""", "spec.json",
+        new SubmitOptions { UseCache = false });
 
     private async Task<Lease?> TryLeaseAsync() => (await _host.Queue.LeaseAsync("silo", "worker", Guid.NewGuid(), Samples.Offer)).Lease;
 
     private async Task<JobAssignment[]> BeginAsync(Guid id, Lease lease) =>
-        (await _host.Sweep(lease.Sweep).BeginAsync(new PackStart(id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs;
+        (await _host.Sweep(lease.Sweep).BeginAsync(new PackStart(id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current)))
+            .Jobs;
 }

@@ -58,7 +58,8 @@ public sealed class SharedCallsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public Task What_a_slow_store_cannot_write_in_time_gets_through_in_parts_and_batches_grow_again_afterwards(bool isWrittenLate) => OnOneSchedulerAsync(async () =>
+    public Task What_a_slow_store_cannot_write_in_time_gets_through_in_parts_and_batches_grow_again_afterwards(bool isWrittenLate) =>
+        OnOneSchedulerAsync(async () =>
     {
         (_tooMuch, _isWrittenLate) = (30, isWrittenLate);
         var calls = Calls();
@@ -78,7 +79,8 @@ public sealed class SharedCallsTests
 
     /// <summary>As a grain's calls run: one at a time.</summary>
     private static Task OnOneSchedulerAsync(Func<Task> body) =>
-        Task.Factory.StartNew(body, TestContext.Current.CancellationToken, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap()
+        Task.Factory.StartNew(body, TestContext.Current.CancellationToken, TaskCreationOptions.None,
+            new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap()
             .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     /// <summary>As a worker does, whose calls are safe to repeat: it does not hear an answer that comes too late.</summary>

@@ -4,7 +4,10 @@ using AdaptCluster.Grains.Sweeps;
 
 namespace AdaptCluster.Grains.Tests.Sweeps;
 
-/// <summary>What a user may do with a sweep in each of its states: the state that it goes to, "-" where nothing is done, "refused" with what to do instead.</summary>
+/// <summary>
+/// What a user may do with a sweep in each of its states: the state that it goes to, "-" where nothing is done, "refused" with what to do
+/// instead.
+/// </summary>
 public sealed class SweepLifecycleTests
 {
     private const string Table = """
@@ -21,7 +24,8 @@ public sealed class SweepLifecycleTests
     public static IEnumerable<TheoryDataRow<string, string, string>> Cells()
     {
         var lines = Table.ReplaceLineEndings("\n").Split('\n').Select(line => line.Split('|', StringSplitOptions.TrimEntries)).ToArray();
-        return lines.Skip(1).SelectMany(line => lines[0].Skip(1).Zip(line.Skip(1), (action, expected) => new TheoryDataRow<string, string, string>(line[0], action, expected)));
+        return lines.Skip(1).SelectMany(line =>
+            lines[0].Skip(1).Zip(line.Skip(1), (action, expected) => new TheoryDataRow<string, string, string>(line[0], action, expected)));
     }
 
     [Theory]
@@ -39,7 +43,8 @@ public sealed class SweepLifecycleTests
 
     [Fact]
     public void The_table_has_every_state_and_every_action() =>
-        Assert.Equal(Enum.GetValues<SweepState>().Length * Enum.GetValues<SweepAction>().Length, Cells().DistinctBy(cell => (cell.Data.Item1, cell.Data.Item2)).Count());
+        Assert.Equal(Enum.GetValues<SweepState>().Length * Enum.GetValues<SweepAction>().Length,
+            Cells().DistinctBy(cell => (cell.Data.Item1, cell.Data.Item2)).Count());
 
     private static T Parse<T>(string name) where T : struct, Enum => Enum.Parse<T>(name, ignoreCase: true);
 }

@@ -23,7 +23,8 @@ public sealed class SweepProgressTests
         var step = Gen.Select(Gen.Int[0, Plan.JobCount - 1], Gen.Int[0, 9]);
         step.Array[0, 200].Sample(steps =>
         {
-            var progress = new SweepProgress(PlannedWork.Of(Plan), Enumerable.Range(0, Plan.Groups.Length).Select(group => new GroupCount(group, JobState.Queued, Plan.Seeds.Length, 0, 0)));
+            var progress = new SweepProgress(PlannedWork.Of(Plan),
+                Enumerable.Range(0, Plan.Groups.Length).Select(group => new GroupCount(group, JobState.Queued, Plan.Seeds.Length, 0, 0)));
             var (jobs, now) = (new Job[Plan.JobCount], DateTimeOffset.UnixEpoch);
             foreach (var (position, what) in steps)
             {
@@ -52,7 +53,8 @@ public sealed class SweepProgressTests
             Assert.Equal(jobs.Select((job, position) => job.GivenUp ? (Epochs - job.Epoch) * Iterations(position) : 0).Sum(), pace.GivenUp);
             if (pace.Cost is { } cost)
             {
-                var left = jobs.Select((job, position) => job.GivenUp || Iterations(position) == 0 ? 0 : (Epochs - job.Epoch) * Plan.Groups[position / Plan.Seeds.Length].Cost / Epochs).Sum();
+                var left = jobs.Select((job, position) => job.GivenUp || Iterations(position) == 0 ? 0
+                    : (Epochs - job.Epoch) * Plan.Groups[position / Plan.Seeds.Length].Cost / Epochs).Sum();
                 Assert.Equal(left, cost.Left, 1e-6 * Plan.Groups.Sum(group => group.Cost));
                 Assert.True(cost.Spent >= -1e-6 * left);
             }
@@ -62,9 +64,11 @@ public sealed class SweepProgressTests
     [Fact]
     public void Giving_up_a_job_takes_its_work_from_the_time_left_and_makes_nobody_faster()
     {
-        var progress = new SweepProgress(PlannedWork.Of(Plan), Enumerable.Range(0, Plan.Groups.Length).Select(group => new GroupCount(group, JobState.Queued, Plan.Seeds.Length, 0, 0)));
+        var progress = new SweepProgress(PlannedWork.Of(Plan),
+            Enumerable.Range(0, Plan.Groups.Length).Select(group => new GroupCount(group, JobState.Queued, Plan.Seeds.Length, 0, 0)));
         var now = DateTimeOffset.UnixEpoch;
-        var trained = Enumerable.Range(0, Plan.JobCount).Where(position => Plan.Groups[position / Plan.Seeds.Length].Definition.Epochs > 0).ToArray();
+        var trained = Enumerable.Range(0, Plan.JobCount)
+            .Where(position => Plan.Groups[position / Plan.Seeds.Length].Definition.Epochs > 0).ToArray();
         for (var i = 0; i < Epochs; i++) progress.Add(trained[0], now += TimeSpan.FromSeconds(1));
         var (before, spent) = (progress.Pace.Remaining(now)!.Value, progress.Pace.Cost!.Value.Spent);
 

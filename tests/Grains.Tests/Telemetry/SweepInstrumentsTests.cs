@@ -18,7 +18,8 @@ public sealed class SweepInstrumentsTests : IDisposable
     [Fact]
     public void Every_outcome_is_there_at_0_before_the_first_attempt_has_ended()
     {
-        foreach (var outcome in (string[])["completed", "failed", "returned", "lost"]) Assert.Equal([0], _measured.All("adaptcluster.attempts", $"outcome={outcome}"));
+        foreach (var outcome in (string[])["completed", "failed", "returned", "lost"])
+            Assert.Equal([0], _measured.All("adaptcluster.attempts", $"outcome={outcome}"));
         Assert.Equal([0], _measured.All("adaptcluster.cache.hits"));
     }
 
@@ -31,7 +32,8 @@ public sealed class SweepInstrumentsTests : IDisposable
 
         _measured.Scrape();
 
-        Assert.Equal((7, 2), (_measured.Sum("adaptcluster.jobs", Label, "state=queued"), _measured.Sum("adaptcluster.jobs", Label, "state=running")));
+        Assert.Equal((7, 2), (_measured.Sum("adaptcluster.jobs", Label, "state=queued"),
+            _measured.Sum("adaptcluster.jobs", Label, "state=running")));
         Assert.Equal([0.3], _measured.All("adaptcluster.sweep.progress.ratio", Label));
         // 600 iterations are left, and 200 took 10 seconds; half as fast after twice the time without news.
         Assert.Equal([30], _measured.All("adaptcluster.sweep.eta", Label));
@@ -73,5 +75,6 @@ public sealed class SweepInstrumentsTests : IDisposable
         Assert.Empty(_measured.Scrape().All("adaptcluster.sweep.progress.ratio", Label));
     }
 
-    private void Show(SweepPace pace, bool running, DateTimeOffset? ended) => _instruments.Show(Sweep, new SweepLevels([7, 2, 1, 0, 0], pace, running, ended));
+    private void Show(SweepPace pace, bool running, DateTimeOffset? ended) =>
+        _instruments.Show(Sweep, new SweepLevels([7, 2, 1, 0, 0], pace, running, ended));
 }

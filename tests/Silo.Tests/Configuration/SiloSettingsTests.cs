@@ -23,26 +23,39 @@ public sealed class SiloSettingsTests : IDisposable
     [Fact]
     public void With_a_store_it_belongs_to_a_cluster_and_a_control_silo_trains_nothing()
     {
-        var settings = Read($$"""{"AdaptCluster": { {{Store}}, "Role": "control", "Workers": 4, "Cluster": {"Id": "blue", "SiloPort": 0, "Address": "10.0.0.7"} } }""");
+        var settings =
+            Read($$"""{"AdaptCluster": { {{Store}}, "Role": "control", "Workers": 4, "Cluster": {"Id": "blue", "SiloPort": 0, "Address": "10.0.0.7"} } }""");
 
         Assert.Equal((0, "control"), (settings.Workers, settings.Role));
-        Assert.Equal(("blue", "blue", 0, 30000, "10.0.0.7"), (settings.Cluster!.Id, settings.Cluster.ServiceId, settings.Cluster.SiloPort, settings.Cluster.GatewayPort, $"{settings.Cluster.Address}"));
+        Assert.Equal(("blue", "blue", 0, 30000, "10.0.0.7"), (settings.Cluster!.Id, settings.Cluster.ServiceId, settings.Cluster.SiloPort,
+            settings.Cluster.GatewayPort, $"{settings.Cluster.Address}"));
         Assert.Equal("PostgreSQL db:5432/d", settings.Cluster.Store.ToString());
     }
 
     [Theory]
-    [InlineData("""{"AdaptCluster": {"Workers": "many"}}""", "Workers (ADAPTCLUSTER_WORKERS): found 'many'; write a whole number from 1 to 1024.")]
+    [InlineData("""{"AdaptCluster": {"Workers": "many"}}""",
+        "Workers (ADAPTCLUSTER_WORKERS): found 'many'; write a whole number from 1 to 1024.")]
     [InlineData("""{"AdaptCluster": {"Role": "boss"}}""", "Role (ADAPTCLUSTER_ROLE): found 'boss'; write all, control or gpu.")]
-    [InlineData("""{"AdaptCluster": {"Role": "gpu"}}""", "Role (ADAPTCLUSTER_ROLE): 'gpu' needs a cluster; set Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING).")]
-    [InlineData("""{"AdaptCluster": {"Pool": "My Pool"}}""", "Pool (ADAPTCLUSTER_POOL): found 'My Pool'; write 1 to 64 lower-case letters, digits and hyphens.")]
-    [InlineData("""{"AdaptCluster": {"Lease": {"DurationSeconds": 3}}}""", "Lease:DurationSeconds (ADAPTCLUSTER_LEASE__DURATIONSECONDS): 3 s are less than three renewals of 2 s; write at least 6")]
-    [InlineData("""{"AdaptCluster": {"Cluster": {"Address": "0.0.0.0"}}}""", "Cluster:Address (ADAPTCLUSTER_CLUSTER__ADDRESS): found '0.0.0.0'; write the IP address")]
-    [InlineData("""{"AdaptCluster": {"Cluster": {"ListenOnAnyAddress": "yes"}}}""", "Cluster:ListenOnAnyAddress (ADAPTCLUSTER_CLUSTER__LISTENONANYADDRESS): found 'yes'; write true or false.")]
-    [InlineData("""{"AdaptCluster": {"Store": {"ConnectionString": "Hots=db;Password=hunter2"}}}""", "Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING): no connection string of PostgreSQL")]
-    [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "http://me:hunter2@collector:4317"}}}""", "Otlp:Endpoint (ADAPTCLUSTER_OTLP__ENDPOINT): found no address of a collector; write http://host:4317")]
-    [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "collector:4317"}}}""", "Otlp:Endpoint (ADAPTCLUSTER_OTLP__ENDPOINT): found no address of a collector; write http://host:4317")]
-    [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "http://collector", "Protocol": "http"}}}""", "Otlp:Protocol (ADAPTCLUSTER_OTLP__PROTOCOL): found 'http'; write grpc or http/protobuf.")]
-    [InlineData("""{"AdaptCluster": {"Store": {"ConectionString": "Host=db"}}}""", "appsettings.json: AdaptCluster:Store:ConectionString is unknown; did you mean AdaptCluster:Store:ConnectionString?")]
+    [InlineData("""{"AdaptCluster": {"Role": "gpu"}}""",
+        "Role (ADAPTCLUSTER_ROLE): 'gpu' needs a cluster; set Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING).")]
+    [InlineData("""{"AdaptCluster": {"Pool": "My Pool"}}""",
+        "Pool (ADAPTCLUSTER_POOL): found 'My Pool'; write 1 to 64 lower-case letters, digits and hyphens.")]
+    [InlineData("""{"AdaptCluster": {"Lease": {"DurationSeconds": 3}}}""",
+        "Lease:DurationSeconds (ADAPTCLUSTER_LEASE__DURATIONSECONDS): 3 s are less than three renewals of 2 s; write at least 6")]
+    [InlineData("""{"AdaptCluster": {"Cluster": {"Address": "0.0.0.0"}}}""",
+        "Cluster:Address (ADAPTCLUSTER_CLUSTER__ADDRESS): found '0.0.0.0'; write the IP address")]
+    [InlineData("""{"AdaptCluster": {"Cluster": {"ListenOnAnyAddress": "yes"}}}""",
+        "Cluster:ListenOnAnyAddress (ADAPTCLUSTER_CLUSTER__LISTENONANYADDRESS): found 'yes'; write true or false.")]
+    [InlineData("""{"AdaptCluster": {"Store": {"ConnectionString": "Hots=db;Password=hunter2"}}}""",
+        "Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING): no connection string of PostgreSQL")]
+    [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "http://me:hunter2@collector:4317"}}}""",
+        "Otlp:Endpoint (ADAPTCLUSTER_OTLP__ENDPOINT): found no address of a collector; write http://host:4317")]
+    [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "collector:4317"}}}""",
+        "Otlp:Endpoint (ADAPTCLUSTER_OTLP__ENDPOINT): found no address of a collector; write http://host:4317")]
+    [InlineData("""{"AdaptCluster": {"Otlp": {"Endpoint": "http://collector", "Protocol": "http"}}}""",
+        "Otlp:Protocol (ADAPTCLUSTER_OTLP__PROTOCOL): found 'http'; write grpc or http/protobuf.")]
+    [InlineData("""{"AdaptCluster": {"Store": {"ConectionString": "Host=db"}}}""",
+        "appsettings.json: AdaptCluster:Store:ConectionString is unknown; did you mean AdaptCluster:Store:ConnectionString?")]
     public void A_setting_that_cannot_be_used_is_named_by_key_and_variable_and_no_secret_is_shown(string json, string expected)
     {
         var refusal = Assert.Throws<InvalidInputException>(() => Read(json));

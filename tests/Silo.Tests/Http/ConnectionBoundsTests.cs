@@ -127,7 +127,8 @@ public sealed class ConnectionBoundsTests
 
         public void RequestClose() => Closing.Cancel();
 
-        public async Task SayAsync(string text) => await _said.Writer.WriteAsync(System.Text.Encoding.ASCII.GetBytes(text), TestContext.Current.CancellationToken);
+        public async Task SayAsync(string text) =>
+            await _said.Writer.WriteAsync(System.Text.Encoding.ASCII.GetBytes(text), TestContext.Current.CancellationToken);
 
         public void Dispose() => Closing.Dispose();
 

@@ -60,7 +60,8 @@ public sealed class HealthTests
     public async Task A_silo_that_still_joins_is_alive_and_not_ready()
     {
         var holding = new HoldsTheStart();
-        var starting = HttpSilo.StartAsync(AnyPort with { Port = HoldsTheStart.Port }, services => services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(holding)));
+        var starting = HttpSilo.StartAsync(AnyPort with { Port = HoldsTheStart.Port }, services =>
+            services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(holding)));
         await holding.Starting.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{HoldsTheStart.Port}") };
@@ -77,12 +78,14 @@ public sealed class HealthTests
 
     private static async Task<JsonNode> WaitAsync(HttpSilo silo, HttpStatusCode expected)
     {
-        for (var started = TimeProvider.System.GetTimestamp(); ; await Task.Delay(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken))
+        for (var started = TimeProvider.System.GetTimestamp(); ; await Task.Delay(
+            TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken))
         {
             using var answer = await silo.GetAsync("/health/ready");
             var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             if (answer.StatusCode == expected) return JsonNode.Parse(body)!;
-            if (TimeProvider.System.GetElapsedTime(started) > Patience) throw new TimeoutException($"/health/ready does not become {expected}: {answer.StatusCode} {body}");
+            if (TimeProvider.System.GetElapsedTime(started) > Patience)
+                throw new TimeoutException($"/health/ready does not become {expected}: {answer.StatusCode} {body}");
         }
     }
 

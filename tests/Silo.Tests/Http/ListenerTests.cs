@@ -46,16 +46,23 @@ public sealed class ListenerTests
     [Fact]
     public async Task The_port_for_probes_answers_probes_and_nothing_else_by_whatever_name_it_is_called_once_for_each_connection()
     {
-        await using var silo = await HttpSilo.StartAsync(new HttpSettings { Port = 0, Token = "0123456789abcdef", AllowedHosts = ["silo.lab"] });
+        await using var silo = await HttpSilo.StartAsync(new HttpSettings
+        {
+            Port = 0,
+            Token = "0123456789abcdef",
+            AllowedHosts = ["silo.lab"],
+        });
         using var client = new HttpClient();
-        Task<HttpResponseMessage> GetAsync(string path) => client.GetAsync(new Uri(silo.Probes, path), TestContext.Current.CancellationToken);
+        Task<HttpResponseMessage> GetAsync(string path) =>
+            client.GetAsync(new Uri(silo.Probes, path), TestContext.Current.CancellationToken);
 
         using var live = await GetAsync("/health/live");
         using var ready = await GetAsync("/health/ready");
         using var metrics = await GetAsync("/metrics");
         using var page = await GetAsync("/");
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.NotFound), (live.StatusCode, metrics.StatusCode, page.StatusCode));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.NotFound),
+            (live.StatusCode, metrics.StatusCode, page.StatusCode));
         Assert.Contains(ready.StatusCode, (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable]);
         Assert.True(live.Headers.ConnectionClose);
     }
@@ -67,9 +74,14 @@ public sealed class ListenerTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        var refusal = await Assert.ThrowsAsync<InvalidInputException>(() => HttpSilo.StartAsync(new HttpSettings { Port = 0, HealthPort = port }));
+        var refusal = await Assert.ThrowsAsync<InvalidInputException>(() => HttpSilo.StartAsync(new HttpSettings
+        {
+            Port = 0,
+            HealthPort = port,
+        }));
 
-        Assert.StartsWith($"Http:HealthPort (ADAPTCLUSTER_HTTP__HEALTHPORT): nothing can listen on 127.0.0.1 port {port}", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Http:HealthPort (ADAPTCLUSTER_HTTP__HEALTHPORT): nothing can listen on 127.0.0.1 port {port}", refusal.Message,
+            StringComparison.Ordinal);
     }
 
     private static async Task<string?[]> AskAsync(int times, IPAddress from, int port, string path)
@@ -86,9 +98,11 @@ public sealed class ListenerTests
         try
         {
             using var client = await ConnectAsync(from, port);
-            await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"), TestContext.Current.CancellationToken);
+            await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                TestContext.Current.CancellationToken);
             using var reader = new StreamReader(client.GetStream());
-            return await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+            return await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(Patience, TestContext.Current.CancellationToken);
         }
         // A refused connection is reset, at once or a moment later.
         catch (Exception e) when (e is IOException or SocketException)

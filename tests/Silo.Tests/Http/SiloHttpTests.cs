@@ -27,7 +27,8 @@ public sealed class SiloHttpTests(SiloHttpTests.Guarded guarded) : IClassFixture
         using var answer = await guarded.Silo.GetAsync(path, authorization);
 
         Assert.Equal(expected, answer.StatusCode);
-        Assert.Equal(expected == HttpStatusCode.Unauthorized, answer.Headers.WwwAuthenticate.Any(challenge => challenge.Scheme == "Bearer"));
+        Assert.Equal(expected == HttpStatusCode.Unauthorized,
+            answer.Headers.WwwAuthenticate.Any(challenge => challenge.Scheme == "Bearer"));
     }
 
     [Theory]
@@ -77,7 +78,8 @@ public sealed class SiloHttpTests(SiloHttpTests.Guarded guarded) : IClassFixture
     [InlineData("GET / HTTP/1.0\r\n\r\n{0}", 0, "HTTP/1.1 400 ")]
     public async Task A_request_out_of_bounds_is_cut_off(string request, int length, string expected)
     {
-        var status = await guarded.Silo.SendAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, request, new string('a', length)));
+        var status = await guarded.Silo.SendAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, request,
+            new string('a', length)));
 
         Assert.StartsWith(expected, status, StringComparison.Ordinal);
     }
@@ -91,15 +93,20 @@ public sealed class SiloHttpTests(SiloHttpTests.Guarded guarded) : IClassFixture
         using var other = await silo.GetAsync("/");
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (metrics.StatusCode, other.StatusCode));
-        Assert.Contains("adaptcluster_workers{pool=\"cpu\"} 1", await metrics.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("adaptcluster_workers{pool=\"cpu\"} 1",
+            await metrics.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_port_that_is_taken_is_named_with_its_key()
     {
-        var refusal = await Assert.ThrowsAsync<InvalidInputException>(() => HttpSilo.StartAsync(new HttpSettings { Port = guarded.Silo.Address.Port }));
+        var refusal = await Assert.ThrowsAsync<InvalidInputException>(() => HttpSilo.StartAsync(new HttpSettings
+        {
+            Port = guarded.Silo.Address.Port,
+        }));
 
-        Assert.StartsWith($"Http:Port (ADAPTCLUSTER_HTTP__PORT): nothing can listen on 127.0.0.1 port {guarded.Silo.Address.Port}", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Http:Port (ADAPTCLUSTER_HTTP__PORT): nothing can listen on 127.0.0.1 port {guarded.Silo.Address.Port}",
+            refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]

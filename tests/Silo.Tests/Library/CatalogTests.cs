@@ -32,7 +32,8 @@ public sealed class CatalogTests : IDisposable
         var refusal = Assert.Throws<InvalidInputException>(Plan);
 
         Assert.StartsWith($"spec.json: $.datasets[0]: the text of class '{name}' takes ", refusal.Message, StringComparison.Ordinal);
-        Assert.EndsWith("and backbone 'clip' reads 20; shorten the template or the class's name.", refusal.Message, StringComparison.Ordinal);
+        Assert.EndsWith("and backbone 'clip' reads 20; shorten the template or the class's name.", refusal.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,7 +45,8 @@ public sealed class CatalogTests : IDisposable
 
         Assert.All(warnings, warning => Assert.Equal((Planner.DatasetNote, "$.datasets[0]"), (warning.Code, warning.Path)));
         Assert.Contains(warnings, warning => warning.Message.Contains("are split by this project", StringComparison.Ordinal));
-        Assert.Contains(warnings, warning => warning.Message.Contains("the classes 'red circle', 'red_circle' have the same text", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning =>
+            warning.Message.Contains("the classes 'red circle', 'red_circle' have the same text", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -11,7 +11,8 @@ internal sealed class ScratchLibrary : IDisposable
     public ScratchLibrary()
     {
         Directory.CreateDirectory(At("models", "clip"));
-        foreach (var file in Directory.EnumerateFiles(Repository.At("models", "tiny-clip"))) File.Copy(file, At("models", "clip", Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(Repository.At("models", "tiny-clip")))
+            File.Copy(file, At("models", "clip", Path.GetFileName(file)));
         Settings = new SiloSettings
         {
             Home = At("home"),

@@ -56,7 +56,8 @@ public sealed class TrainingLibraryTests : IDisposable
         MiniatureTrees.Make(_scratch.At(), "dtd");
         var source = new DatasetSource { Name = "dtd", Format = DatasetFormats.CoOp };
         var before = Library.CurrentDataset(source);
-        foreach (var image in Directory.EnumerateFiles(_scratch.At("dtd", "images"), "*.jpg", SearchOption.AllDirectories)) ScratchLibrary.Touch(image);
+        foreach (var image in Directory.EnumerateFiles(_scratch.At("dtd", "images"), "*.jpg", SearchOption.AllDirectories))
+            ScratchLibrary.Touch(image);
         Assert.Throws<InvalidInputException>(() => LoadAll(before));
         LoadAll(Library.Dataset(source, before.Fingerprint));
     }
@@ -115,9 +116,13 @@ public sealed class TrainingLibraryTests : IDisposable
         var found = Library.Dataset(Photos).Fingerprint;
         var clip = Library.Backbone("clip").Fingerprint;
 
-        Assert.Equal($"data set 'photos' has changed since the sweep was planned (sha-256 {found[..12]}, planned {new string('0', 12)}); submit the sweep again.",
+        Assert.Equal(
+            $"data set 'photos' has changed since the sweep was planned (sha-256 {found[..12]}, planned {new string('0', 12)}); "
+            + "submit the sweep again.",
             Assert.Throws<InvalidInputException>(() => Library.Dataset(Photos, new string('0', 64))).Message);
-        Assert.Equal($"backbone 'clip' has changed since the sweep was planned (sha-256 {clip[..12]}, planned {new string('0', 12)}); submit the sweep again.",
+        Assert.Equal(
+            $"backbone 'clip' has changed since the sweep was planned (sha-256 {clip[..12]}, planned {new string('0', 12)}); "
+            + "submit the sweep again.",
             Assert.Throws<InvalidInputException>(() => Library.Backbone("clip", new string('0', 64))).Message);
     }
 

@@ -53,7 +53,8 @@ public sealed class SecuredCluster : ILoggerProvider, IAsyncDisposable
         throw new InvalidOperationException("The log has ended.");
     }
 
-    public ILogger CreateLogger(string categoryName) => new ChannelLogger(categoryName == typeof(TlsMiddleware).FullName ? _log.Writer : null);
+    public ILogger CreateLogger(string categoryName) =>
+        new ChannelLogger(categoryName == typeof(TlsMiddleware).FullName ? _log.Writer : null);
 
     public void Dispose()
     {
@@ -89,7 +90,8 @@ public sealed class SecuredCluster : ILoggerProvider, IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => lines is not null;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             lines?.TryWrite(formatter(state, exception));
     }
 }

@@ -24,7 +24,8 @@ internal sealed class TestAuthority
     public string RootPem => _root.ExportCertificatePem();
 
     /// <summary>Issues a certificate as NAME.pem and NAME.key.</summary>
-    public (string Certificate, string Key) Issue(string name, string? serverName, string[] usages, TimeSpan? begins = null, TimeSpan? ends = null)
+    public (string Certificate, string Key) Issue(
+        string name, string? serverName, string[] usages, TimeSpan? begins = null, TimeSpan? ends = null)
     {
         using var certificate = Create(name, serverName, usages, begins, ends);
         using var key = certificate.GetECDsaPrivateKey()!;
@@ -47,10 +48,12 @@ internal sealed class TestAuthority
     public (string Certificate, string Key) IssueThroughIntermediate(string name)
     {
         using var middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var middle = AsAuthority($"CN={name} intermediate", middleKey).Create(_root, Now.AddYears(-1), Now.AddYears(1), RandomNumberGenerator.GetBytes(8));
+        using var middle = AsAuthority($"CN={name} intermediate", middleKey)
+            .Create(_root, Now.AddYears(-1), Now.AddYears(1), RandomNumberGenerator.GetBytes(8));
         using var signing = middle.CopyWithPrivateKey(middleKey);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = Request($"CN={name}", "adaptcluster", [ServerUsage, ClientUsage], key).Create(signing, Now.AddDays(-1), Now.AddDays(30), RandomNumberGenerator.GetBytes(8));
+        using var certificate = Request($"CN={name}", "adaptcluster", [ServerUsage, ClientUsage], key)
+            .Create(signing, Now.AddDays(-1), Now.AddDays(30), RandomNumberGenerator.GetBytes(8));
         var files = (Path.Combine(_folder, $"{name}.pem"), Path.Combine(_folder, $"{name}.key"));
         File.WriteAllText(files.Item1, certificate.ExportCertificatePem() + "\n" + middle.ExportCertificatePem());
         File.WriteAllText(files.Item2, key.ExportPkcs8PrivateKeyPem());
@@ -61,14 +64,16 @@ internal sealed class TestAuthority
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var signed = Request($"CN={name}", serverName, usages, key)
-            .Create(_root, Now + (begins ?? TimeSpan.FromDays(-1)), Now + (ends ?? TimeSpan.FromDays(30)), RandomNumberGenerator.GetBytes(8));
+            .Create(_root, Now + (begins ?? TimeSpan.FromDays(-1)), Now + (ends ?? TimeSpan.FromDays(30)),
+                RandomNumberGenerator.GetBytes(8));
         return signed.CopyWithPrivateKey(key);
     }
 
     private static CertificateRequest AsAuthority(string subject, ECDsa key)
     {
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(
+            certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         return request;
     }
@@ -76,7 +81,8 @@ internal sealed class TestAuthority
     private static CertificateRequest Request(string subject, string? serverName, string[] usages, ECDsa key)
     {
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(
+            certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. usages.Select(usage => new Oid(usage))], critical: false));
         if (serverName is null) return request;
         var names = new SubjectAlternativeNameBuilder();

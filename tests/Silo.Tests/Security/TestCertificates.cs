@@ -14,7 +14,10 @@ public sealed class TestCertificates : IDisposable
         File.WriteAllText(BothRoots, Root.RootPem + "\n" + Other.RootPem);
         Silo = Settings(Root.Issue("silo", "adaptcluster", [TestAuthority.ServerUsage, TestAuthority.ClientUsage]));
         Client = Settings(Root.Issue("client", serverName: null, [TestAuthority.ClientUsage]));
-        SiloOfOtherRoot = Settings(Other.Issue("stranger", "adaptcluster", [TestAuthority.ServerUsage, TestAuthority.ClientUsage])) with { Authority = BothRoots };
+        SiloOfOtherRoot = Settings(Other.Issue("stranger", "adaptcluster", [TestAuthority.ServerUsage, TestAuthority.ClientUsage])) with
+        {
+            Authority = BothRoots,
+        };
     }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("adaptcluster-tls-").FullName;
@@ -32,7 +35,12 @@ public sealed class TestCertificates : IDisposable
 
     internal TestAuthority Other { get; }
 
-    public TlsSettings Settings((string Certificate, string Key) files) => new() { Certificate = files.Certificate, Key = files.Key, Authority = Root.RootFile };
+    public TlsSettings Settings((string Certificate, string Key) files) => new()
+    {
+        Certificate = files.Certificate,
+        Key = files.Key,
+        Authority = Root.RootFile,
+    };
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

@@ -30,7 +30,12 @@ public sealed class TlsClusterTests(TestCertificates certificates) : IClassFixtu
     [Fact]
     public async Task Silos_form_a_cluster_and_call_each_other_also_with_PKCS12_and_an_authority_between()
     {
-        var pkcs12 = new TlsSettings { Certificate = certificates.Root.IssuePkcs12("second", TestCertificates.Password), Password = TestCertificates.Password, Authority = certificates.Root.RootFile };
+        var pkcs12 = new TlsSettings
+        {
+            Certificate = certificates.Root.IssuePkcs12("second", TestCertificates.Password),
+            Password = TestCertificates.Password,
+            Authority = certificates.Root.RootFile,
+        };
         var through = certificates.Settings(certificates.Root.IssueThroughIntermediate("third"));
         var grains = await _cluster.StartSiloAsync(certificates.Silo);
         await _cluster.StartSiloAsync(pkcs12);
@@ -91,7 +96,8 @@ public sealed class TlsClusterTests(TestCertificates certificates) : IClassFixtu
     public async Task An_expired_client_certificate_is_refused()
     {
         await _cluster.StartSiloAsync(certificates.Silo);
-        var expired = certificates.Settings(certificates.Root.Issue("late", null, [TestAuthority.ClientUsage], TimeSpan.FromDays(-9), TimeSpan.FromDays(-2)));
+        var expired = certificates.Settings(certificates.Root.Issue(
+            "late", null, [TestAuthority.ClientUsage], TimeSpan.FromDays(-9), TimeSpan.FromDays(-2)));
 
         await RefusedAsync(_cluster.FirstGateway!, TlsCredentials.ForClient(expired, new PastTime(TimeSpan.FromDays(5))).ForDialling());
     }
@@ -101,8 +107,10 @@ public sealed class TlsClusterTests(TestCertificates certificates) : IClassFixtu
     {
         await _cluster.StartSiloAsync(certificates.Silo);
         var (file, key) = certificates.Root.Issue("server", "adaptcluster", [TestAuthority.ServerUsage]);
-        var options = TlsCredentials.ForClient(new TlsSettings { Authority = certificates.Root.RootFile }, TimeProvider.System).ForDialling();
-        options.ClientCertificateContext = SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(file, key), null, offline: true);
+        var options = TlsCredentials.ForClient(new TlsSettings { Authority = certificates.Root.RootFile },
+            TimeProvider.System).ForDialling();
+        options.ClientCertificateContext = SslStreamCertificateContext.Create(
+            X509Certificate2.CreateFromPemFile(file, key), null, offline: true);
 
         await RefusedAsync(_cluster.FirstGateway!, options);
     }
@@ -113,8 +121,10 @@ public sealed class TlsClusterTests(TestCertificates certificates) : IClassFixtu
         await _cluster.StartSiloAsync(certificates.Silo);
         var trusting = new TlsSettings { Authority = certificates.Root.RootFile };
 
-        Assert.Contains("RemoteCertificateNameMismatch", await ClientRefusesAsync(trusting with { ServerName = "elsewhere" }), StringComparison.Ordinal);
-        Assert.Contains("PartialChain", await ClientRefusesAsync(trusting with { Authority = certificates.Other.RootFile }), StringComparison.Ordinal);
+        Assert.Contains("RemoteCertificateNameMismatch", await ClientRefusesAsync(trusting with { ServerName = "elsewhere" }),
+            StringComparison.Ordinal);
+        Assert.Contains("PartialChain", await ClientRefusesAsync(trusting with { Authority = certificates.Other.RootFile }),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,7 +162,8 @@ public sealed class TlsClusterTests(TestCertificates certificates) : IClassFixtu
         Assert.Equal(sent, await grains.GetGrain<IEchoGrain>(-1).EchoAsync(sent));
     }
 
-    private Task RefusedAtTheSiloPortAsync(TlsSettings tls) => RefusedAsync(_cluster.FirstSilo!, TlsCredentials.ForClient(tls, TimeProvider.System).ForDialling());
+    private Task RefusedAtTheSiloPortAsync(TlsSettings tls) =>
+        RefusedAsync(_cluster.FirstSilo!, TlsCredentials.ForClient(tls, TimeProvider.System).ForDialling());
 
     /// <summary>With TLS 1.3 the dialling end may think that the handshake went well; then the connection ends.</summary>
     private async Task RefusedAsync(IPEndPoint port, SslClientAuthenticationOptions options)

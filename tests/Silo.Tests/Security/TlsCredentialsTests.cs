@@ -23,38 +23,49 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
     [Fact]
     public void A_certificate_and_its_key_may_share_a_PEM_file()
     {
-        var file = Write("together.pem", File.ReadAllText(certificates.Silo.Certificate!) + "\n" + File.ReadAllText(certificates.Silo.Key!));
+        var file = Write("together.pem", File.ReadAllText(certificates.Silo.Certificate!) + "\n"
+            + File.ReadAllText(certificates.Silo.Key!));
 
         TlsCredentials.ForSilo(certificates.Silo with { Certificate = file, Key = null }, TimeProvider.System);
     }
 
     [Fact]
     public void A_silo_without_a_certificate_is_refused() =>
-        Assert.StartsWith(Certificate + "not set, but Tls:Authority", Refusal(new TlsSettings { Authority = certificates.Root.RootFile }), StringComparison.Ordinal);
+        Assert.StartsWith(Certificate + "not set, but Tls:Authority", Refusal(new TlsSettings { Authority = certificates.Root.RootFile }),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Missing_files_are_refused()
     {
         var missing = Path.Combine(certificates.Folder, "missing.pem");
 
-        Assert.StartsWith($"{Certificate}{missing} does not exist; write ", Refusal(certificates.Silo with { Certificate = missing }), StringComparison.Ordinal);
-        Assert.StartsWith($"{Key}{missing} does not exist; write ", Refusal(certificates.Silo with { Key = missing }), StringComparison.Ordinal);
-        Assert.StartsWith($"{Authority}{missing} does not exist; write ", Refusal(certificates.Silo with { Authority = missing }), StringComparison.Ordinal);
+        Assert.StartsWith($"{Certificate}{missing} does not exist; write ", Refusal(certificates.Silo with { Certificate = missing }),
+            StringComparison.Ordinal);
+        Assert.StartsWith($"{Key}{missing} does not exist; write ", Refusal(certificates.Silo with { Key = missing }),
+            StringComparison.Ordinal);
+        Assert.StartsWith($"{Authority}{missing} does not exist; write ", Refusal(certificates.Silo with { Authority = missing }),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_folder_in_place_of_a_file_is_refused() =>
-        Assert.StartsWith($"{Certificate}{certificates.Folder} cannot be read (", Refusal(certificates.Silo with { Certificate = certificates.Folder }), StringComparison.Ordinal);
+        Assert.StartsWith($"{Certificate}{certificates.Folder} cannot be read (",
+            Refusal(certificates.Silo with { Certificate = certificates.Folder }), StringComparison.Ordinal);
 
     [Fact]
     public void Files_that_are_no_certificates_are_refused()
     {
-        var (junk, broken) = (Write("junk.pfx", "neither"), Write("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"));
+        var (junk, broken) = (Write("junk.pfx", "neither"),
+            Write("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"));
 
-        Assert.StartsWith($"{Certificate}{junk} cannot be read (", Refusal(certificates.Silo with { Certificate = junk, Key = null }), StringComparison.Ordinal);
-        Assert.StartsWith($"{Certificate}{broken} cannot be read (", Refusal(certificates.Silo with { Certificate = broken }), StringComparison.Ordinal);
-        Assert.StartsWith($"{Authority}{junk} holds no PEM certificate; write ", Refusal(certificates.Silo with { Authority = junk }), StringComparison.Ordinal);
-        Assert.StartsWith($"{Authority}{broken} cannot be read (", Refusal(certificates.Silo with { Authority = broken }), StringComparison.Ordinal);
+        Assert.StartsWith($"{Certificate}{junk} cannot be read (", Refusal(certificates.Silo with { Certificate = junk, Key = null }),
+            StringComparison.Ordinal);
+        Assert.StartsWith($"{Certificate}{broken} cannot be read (", Refusal(certificates.Silo with { Certificate = broken }),
+            StringComparison.Ordinal);
+        Assert.StartsWith($"{Authority}{junk} holds no PEM certificate; write ", Refusal(certificates.Silo with { Authority = junk }),
+            StringComparison.Ordinal);
+        Assert.StartsWith($"{Authority}{broken} cannot be read (", Refusal(certificates.Silo with { Authority = broken }),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,31 +88,39 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
     {
         var silo = certificates.Silo.Certificate!;
 
-        Assert.StartsWith($"{Certificate}{silo} holds no private key; name ", Refusal(certificates.Silo with { Key = null }), StringComparison.Ordinal);
-        Assert.StartsWith($"{Key}{silo} holds no private key; write ", Refusal(certificates.Silo with { Key = silo }), StringComparison.Ordinal);
+        Assert.StartsWith($"{Certificate}{silo} holds no private key; name ", Refusal(certificates.Silo with { Key = null }),
+            StringComparison.Ordinal);
+        Assert.StartsWith($"{Key}{silo} holds no private key; write ", Refusal(certificates.Silo with { Key = silo }),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_key_of_another_certificate_is_refused() =>
-        Assert.StartsWith($"{Certificate}{certificates.Silo.Certificate} cannot be read (", Refusal(certificates.Silo with { Key = certificates.Client.Key }), StringComparison.Ordinal);
+        Assert.StartsWith($"{Certificate}{certificates.Silo.Certificate} cannot be read (",
+            Refusal(certificates.Silo with { Key = certificates.Client.Key }), StringComparison.Ordinal);
 
     [Fact]
     public void A_key_file_beside_PKCS12_and_a_password_beside_PEM_are_refused()
     {
         var pkcs12 = certificates.Root.IssuePkcs12("beside", TestCertificates.Password);
 
-        Assert.StartsWith($"{Certificate}{pkcs12} is no PEM file, and Tls:Key", Refusal(certificates.Silo with { Certificate = pkcs12 }), StringComparison.Ordinal);
-        Assert.StartsWith($"{Certificate}{certificates.Silo.Certificate} is a PEM file, and Tls:Password", Refusal(certificates.Silo with { Key = null, Password = "p" }), StringComparison.Ordinal);
+        Assert.StartsWith($"{Certificate}{pkcs12} is no PEM file, and Tls:Key", Refusal(certificates.Silo with { Certificate = pkcs12 }),
+            StringComparison.Ordinal);
+        Assert.StartsWith($"{Certificate}{certificates.Silo.Certificate} is a PEM file, and Tls:Password",
+            Refusal(certificates.Silo with { Key = null, Password = "p" }), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_certificate_whose_time_is_over_or_not_yet_come_is_refused()
     {
-        var expired = certificates.Settings(certificates.Root.Issue("expired", "adaptcluster", BothUsages, TimeSpan.FromDays(-9), TimeSpan.FromDays(-2)));
+        var expired = certificates.Settings(certificates.Root.Issue(
+            "expired", "adaptcluster", BothUsages, TimeSpan.FromDays(-9), TimeSpan.FromDays(-2)));
         var early = certificates.Settings(certificates.Root.Issue("early", "adaptcluster", BothUsages, TimeSpan.FromDays(2)));
 
-        Assert.StartsWith($"{Certificate}{expired.Certificate} holds 'CN=expired', which expired on 2", Refusal(expired), StringComparison.Ordinal);
-        Assert.StartsWith($"{Certificate}{early.Certificate} holds 'CN=early', which is valid from 2", Refusal(early), StringComparison.Ordinal);
+        Assert.StartsWith($"{Certificate}{expired.Certificate} holds 'CN=expired', which expired on 2", Refusal(expired),
+            StringComparison.Ordinal);
+        Assert.StartsWith($"{Certificate}{early.Certificate} holds 'CN=early', which is valid from 2", Refusal(early),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,8 +128,11 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
     {
         var nameless = certificates.Settings(certificates.Root.Issue("adaptcluster", serverName: null, BothUsages));
 
-        Assert.Contains($"{nameless.Certificate} is without the DNS name 'adaptcluster' in its subject alternative names (found none); issue ", Refusal(nameless), StringComparison.Ordinal);
-        Assert.Contains("'sweeps.internal' in its subject alternative names (found 'adaptcluster'); issue ", Refusal(certificates.Silo with { ServerName = "sweeps.internal" }), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{nameless.Certificate} is without the DNS name 'adaptcluster' in its subject alternative names (found none); issue ",
+            Refusal(nameless), StringComparison.Ordinal);
+        Assert.Contains("'sweeps.internal' in its subject alternative names (found 'adaptcluster'); issue ",
+            Refusal(certificates.Silo with { ServerName = "sweeps.internal" }), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,7 +145,8 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
 
     [Fact]
     public void A_certificate_that_the_authority_did_not_sign_is_refused() =>
-        Assert.StartsWith($"{Certificate}{certificates.SiloOfOtherRoot.Certificate} is not accepted under {certificates.Root.RootFile} (Tls:Authority",
+        Assert.StartsWith(
+            $"{Certificate}{certificates.SiloOfOtherRoot.Certificate} is not accepted under {certificates.Root.RootFile} (Tls:Authority",
             Refusal(certificates.SiloOfOtherRoot with { Authority = certificates.Root.RootFile }), StringComparison.Ordinal);
 
     [Fact]
@@ -132,9 +155,11 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
         var silo = certificates.Silo.Certificate!;
         var later = new FixedTime(TimeProvider.System.GetUtcNow().AddYears(3));
 
-        Assert.StartsWith($"{Authority}{silo} holds 'CN=silo', which is no certificate authority; write ", Refusal(certificates.Silo with { Authority = silo }), StringComparison.Ordinal);
+        Assert.StartsWith($"{Authority}{silo} holds 'CN=silo', which is no certificate authority; write ",
+            Refusal(certificates.Silo with { Authority = silo }), StringComparison.Ordinal);
         Assert.StartsWith($"{Authority}{certificates.Root.RootFile} holds 'CN=root', which expired on 2",
-            Assert.Throws<InvalidInputException>(() => TlsCredentials.ForClient(certificates.Client, later)).Message, StringComparison.Ordinal);
+            Assert.Throws<InvalidInputException>(() => TlsCredentials.ForClient(certificates.Client, later)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,7 +168,8 @@ public sealed class TlsCredentialsTests(TestCertificates certificates) : IClassF
         var (file, _) = certificates.Root.IssueThroughIntermediate("below");
         var middle = Write("middle.pem", File.ReadAllText(file).Split("-----END CERTIFICATE-----\n")[1]);
 
-        Assert.StartsWith($"{Authority}{middle} holds 'CN=below intermediate', which 'CN=root' signed; write ", Refusal(certificates.Silo with { Authority = middle }), StringComparison.Ordinal);
+        Assert.StartsWith($"{Authority}{middle} holds 'CN=below intermediate', which 'CN=root' signed; write ",
+            Refusal(certificates.Silo with { Authority = middle }), StringComparison.Ordinal);
     }
 
     private static string Refusal(TlsSettings settings)

@@ -20,16 +20,20 @@ public sealed class TlsSettingsTests : IDisposable
         var settings = Read(("Certificate", "silo.pfx"), ("Authority", "root.pem"))!;
 
         Assert.Equal((Path.GetFullPath("silo.pfx"), Path.GetFullPath("root.pem")), (settings.Certificate, settings.Authority));
-        Assert.Equal((null, null, "adaptcluster", true), (settings.Key, settings.Password, settings.ServerName, settings.RequireClientCertificate));
+        Assert.Equal((null, null, "adaptcluster", true),
+            (settings.Key, settings.Password, settings.ServerName, settings.RequireClientCertificate));
     }
 
     [Fact]
     public void Every_setting_is_read()
     {
-        var settings = Read(("Certificate", "silo.pem"), ("Key", "silo.key"), ("Authority", "root.pem"), ("ServerName", "sweeps.internal"), ("RequireClientCertificate", "false"))!;
+        var settings = Read(("Certificate", "silo.pem"), ("Key", "silo.key"), ("Authority", "root.pem"), ("ServerName", "sweeps.internal"),
+            ("RequireClientCertificate", "false"))!;
 
-        Assert.Equal((Path.GetFullPath("silo.key"), "sweeps.internal", false), (settings.Key, settings.ServerName, settings.RequireClientCertificate));
-        Assert.Equal("correct horse", Read(("Certificate", "silo.pfx"), ("Password", "correct horse"), ("Authority", "root.pem"))!.Password);
+        Assert.Equal((Path.GetFullPath("silo.key"), "sweeps.internal", false),
+            (settings.Key, settings.ServerName, settings.RequireClientCertificate));
+        Assert.Equal("correct horse", Read(("Certificate", "silo.pfx"), ("Password", "correct horse"),
+            ("Authority", "root.pem"))!.Password);
     }
 
     [Fact]
@@ -77,7 +81,8 @@ public sealed class TlsSettingsTests : IDisposable
     [InlineData("*.internal")]
     [InlineData("two words")]
     public void A_server_name_that_is_no_DNS_name_is_refused(string name) =>
-        Assert.StartsWith($"Tls:ServerName (ADAPTCLUSTER_TLS__SERVERNAME): found '{name}'; write ", Refusal(("Certificate", "silo.pfx"), ("Authority", "root.pem"), ("ServerName", name)), StringComparison.Ordinal);
+        Assert.StartsWith($"Tls:ServerName (ADAPTCLUSTER_TLS__SERVERNAME): found '{name}'; write ",
+            Refusal(("Certificate", "silo.pfx"), ("Authority", "root.pem"), ("ServerName", name)), StringComparison.Ordinal);
 
     [Fact]
     public void The_password_stands_in_no_text_of_the_settings()
@@ -93,7 +98,8 @@ public sealed class TlsSettingsTests : IDisposable
         var reader = Reader([("Certifcate", "silo.pfx")]);
         Assert.Null(TlsSettings.From(reader));
 
-        Assert.Contains("did you mean AdaptCluster:Tls:Certificate?", Assert.Throws<InvalidInputException>(reader.RefuseUnknown).Message, StringComparison.Ordinal);
+        Assert.Contains("did you mean AdaptCluster:Tls:Certificate?", Assert.Throws<InvalidInputException>(reader.RefuseUnknown).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +122,8 @@ public sealed class TlsSettingsTests : IDisposable
 
     private SettingsReader Reader((string Key, string? Value)[] settings)
     {
-        var tls = settings.Where(setting => setting.Value is not null).DistinctBy(setting => setting.Key).ToDictionary(setting => setting.Key, setting => setting.Value);
+        var tls = settings.Where(setting => setting.Value is not null).DistinctBy(setting => setting.Key)
+            .ToDictionary(setting => setting.Key, setting => setting.Value);
         File.WriteAllText(Path.Combine(_folder, "appsettings.json"), JsonSerializer.Serialize(new { AdaptCluster = new { Tls = tls } }));
         return new SettingsReader(_folder);
     }

@@ -7,7 +7,8 @@ namespace AdaptCluster.Silo.Tests.Workers;
 public sealed class DividedPackTests
 {
     /// <summary>One data set, one pack: four seeds of three arms, of which two differ in T_target alone.</summary>
-    private const string Spec = """{"name": "divided", "seeds": [1, 2, 3, 4], "datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": [128, 64]}, {"method": "zero-shot"}]}""";
+    private const string Spec =
+        """{"name": "divided", "seeds": [1, 2, 3, 4], "datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": [128, 64]}, {"method": "zero-shot"}]}""";
 
     [Fact]
     public async Task Four_workers_share_the_jobs_of_one_data_set_and_jobs_that_share_a_beginning_stay_together()
@@ -30,7 +31,9 @@ public sealed class DividedPackTests
         await silo.WaitAsync(id, status => status.Summary.State == SweepState.Completed);
 
         Assert.Equal(12, leases.Sum(jobs => jobs.Length));
-        Assert.All(leases, jobs => Assert.Equal(jobs.Where(job => job.TTarget == 64).Select(job => job.Seed).Order(), jobs.Where(job => job.TTarget == 128).Select(job => job.Seed).Order()));
+        Assert.All(leases, jobs =>
+            Assert.Equal(jobs.Where(job => job.TTarget == 64).Select(job => job.Seed).Order(),
+                jobs.Where(job => job.TTarget == 128).Select(job => job.Seed).Order()));
     }
 
     [Fact]
@@ -59,7 +62,8 @@ public sealed class DividedPackTests
         await silo.WaitAsync(id, status => status.Summary.State == SweepState.Completed);
 
         var log = await silo.Sweep(id).LogAsync(null, null);
-        Assert.Equal(2, log.Where(attempt => attempt.Outcome == AttemptOutcome.Completed).Select(attempt => attempt.Worker).Distinct().Count());
+        Assert.Equal(2, log.Where(attempt => attempt.Outcome == AttemptOutcome.Completed)
+            .Select(attempt => attempt.Worker).Distinct().Count());
         Assert.DoesNotContain(log, attempt => attempt.Outcome is AttemptOutcome.Lost or AttemptOutcome.Failed);
     }
 

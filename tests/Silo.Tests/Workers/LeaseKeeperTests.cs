@@ -18,7 +18,8 @@ public sealed class LeaseKeeperTests
     [MemberData(nameof(Errors))]
     public async Task A_renewal_that_fails_is_made_again_whatever_the_error(string name)
     {
-        var queue = new Queue(() => throw All().Single(error => error.GetType().Name == name), () => LeaseDirective.Continue, () => LeaseDirective.Drain);
+        var queue = new Queue(() => throw All().Single(error => error.GetType().Name == name), () => LeaseDirective.Continue,
+            () => LeaseDirective.Drain);
 
         var draining = await KeepAsync(queue);
 
@@ -40,7 +41,8 @@ public sealed class LeaseKeeperTests
     }
 
     private static IEnumerable<Exception> All() =>
-        [new TimeoutException(), new GrainFaultException("bug"), new InvalidOperationException(), new CodecNotFoundException("foreign"), new OperationCanceledException(), new ObjectDisposedException("silo")];
+        [new TimeoutException(), new GrainFaultException("bug"), new InvalidOperationException(), new CodecNotFoundException("foreign"),
+            new OperationCanceledException(), new ObjectDisposedException("silo")];
 
     private static async Task<bool> KeepAsync(Queue queue)
     {
@@ -57,7 +59,8 @@ public sealed class LeaseKeeperTests
     {
         var progress = new TrainingProgress();
         for (var step = 0; step < 7; step++) progress.Move();
-        return new(queue, Held, "worker", signals, progress, new WorkerHealth(TimeProvider.System), TimeProvider.System, NullLogger.Instance);
+        return new(queue, Held, "worker", signals, progress, new WorkerHealth(TimeProvider.System),
+            TimeProvider.System, NullLogger.Instance);
     }
 
     /// <summary>Answers renewals one after the other, the last one for ever.</summary>
@@ -81,7 +84,8 @@ public sealed class LeaseKeeperTests
         public Task OfferAsync(SweepShare share, PackOffer[] packs) => throw new NotSupportedException();
         public Task ConfigureAsync(SweepShare share, LeaseDirective running) => throw new NotSupportedException();
         public Task WithdrawAsync(SweepId sweep) => throw new NotSupportedException();
-        public Task<LeaseAnswer> LeaseAsync(string silo, string worker, Guid lease, WorkerOffer? offer) => throw new NotSupportedException();
+        public Task<LeaseAnswer> LeaseAsync(string silo, string worker, Guid lease, WorkerOffer? offer) =>
+            throw new NotSupportedException();
         public Task EndAsync(Guid lease, LeaseEnd end) => throw new NotSupportedException();
         public Task<SweepHolding> HoldingAsync(SweepId sweep) => throw new NotSupportedException();
         public Task<string?> ObstacleAsync(SweepId sweep) => throw new NotSupportedException();

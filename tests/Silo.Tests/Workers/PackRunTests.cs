@@ -14,7 +14,9 @@ namespace AdaptCluster.Silo.Tests.Workers;
 public sealed class PackRunTests : IDisposable
 {
     private static readonly JobAssignment[] Jobs = [.. Enumerable.Range(0, 3).Select(position =>
-        new JobAssignment(position, new($"{position:x16}"), new() { Method = "adapt", Backbone = "b", Dataset = new() { Name = "d", Format = "drawn" }, Shots = 1, Seed = position }, 3, null, "b", "d"))];
+        new JobAssignment(position, new($"{position:x16}"),
+            new() { Method = "adapt", Backbone = "b", Dataset = new() { Name = "d", Format = "drawn" }, Shots = 1, Seed = position }, 3,
+            null, "b", "d"))];
 
     private static readonly SiloSettings Settings =
         new() { Home = "", ModelRoots = [], DataRoots = [], Pool = "cpu", Workers = 1, Device = "cpu", Name = "silo" };
@@ -32,9 +34,13 @@ public sealed class PackRunTests : IDisposable
     [Fact]
     public async Task Epochs_arrive_in_order_and_then_the_result_job_after_job()
     {
-        var end = await RunAsync((_, onEpoch) => { for (var epoch = 1; epoch <= 4; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
+        var end = await RunAsync((_, onEpoch) =>
+            { for (var epoch = 1; epoch <= 4; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
 
-        Assert.Equal([.. Jobs.SelectMany(job => (string[])[.. Enumerable.Range(1, 4).Select(epoch => $"{job.Position}: epoch {epoch}"), $"{job.Position}: result"])], _sweep.Calls);
+        Assert.Equal(
+            [.. Jobs.SelectMany(job =>
+            (string[])[.. Enumerable.Range(1, 4).Select(epoch => $"{job.Position}: epoch {epoch}"), $"{job.Position}: result"])],
+            _sweep.Calls);
         Assert.Equal((false, 3, 0), (end.Requeue, end.Completed, end.Failed.Length));
     }
 
@@ -42,7 +48,8 @@ public sealed class PackRunTests : IDisposable
     public async Task Reports_that_come_while_others_are_sent_travel_together()
     {
         _sweep.Hold = new TaskCompletionSource();
-        var run = RunAsync((_, onEpoch) => { for (var epoch = 1; epoch <= 9; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
+        var run = RunAsync((_, onEpoch) =>
+            { for (var epoch = 1; epoch <= 9; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
         while (_sweep.Batches == 0) await Task.Yield();
         _sweep.Hold.SetResult();
         await run;
@@ -72,7 +79,8 @@ public sealed class PackRunTests : IDisposable
     {
         _sweep.Refuses = report => report is { Position: 0, Epoch.Epoch: >= 2 };
 
-        var end = await RunAsync((job, onEpoch) => { for (var epoch = 1; job.Seed == 0 || epoch < 3; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
+        var end = await RunAsync((job, onEpoch) =>
+            { for (var epoch = 1; job.Seed == 0 || epoch < 3; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
 
         Assert.DoesNotContain("0: result", _sweep.Calls);
         Assert.Contains("1: result", _sweep.Calls);
@@ -109,7 +117,8 @@ public sealed class PackRunTests : IDisposable
     {
         _sweep.Away = int.MaxValue;
 
-        await Assert.ThrowsAsync<AwayException>(() => RunAsync((_, onEpoch) => { for (var epoch = 1; ; epoch++) onEpoch(Samples.Epoch(epoch)); }));
+        await Assert.ThrowsAsync<AwayException>(() =>
+            RunAsync((_, onEpoch) => { for (var epoch = 1; ; epoch++) onEpoch(Samples.Epoch(epoch)); }));
     }
 
     [Fact]
@@ -160,7 +169,8 @@ public sealed class PackRunTests : IDisposable
     {
         await RunAsync((job, _) => job.Seed == 0 ? throw new CheckpointException("it is short.", new IOException()) : Samples.Result(1));
 
-        Assert.Equal("0: fault The checkpoint cannot be used (it is short); the job starts anew. True, dropping the checkpoint", _sweep.Calls[0]);
+        Assert.Equal("0: fault The checkpoint cannot be used (it is short); the job starts anew. True, dropping the checkpoint",
+            _sweep.Calls[0]);
     }
 
     [Fact]
@@ -168,9 +178,11 @@ public sealed class PackRunTests : IDisposable
     {
         _sweep.Refuses = report => report is { Position: 0, Epoch.Epoch: >= 2 };
 
-        await RunAsync((job, onEpoch) => { for (var epoch = 1; job.Seed == 0 || epoch <= 3; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
+        await RunAsync((job, onEpoch) =>
+            { for (var epoch = 1; job.Seed == 0 || epoch <= 3; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
 
-        // One epoch of the first job, three of each other; every epoch has 10 iterations of 4 images in a second, and one byte of checkpoint.
+        // One epoch of the first job, three of each other; every epoch has 10 iterations of 4 images in a second, and one byte of
+        // checkpoint.
         Assert.Equal(70, _measured.Sum("adaptcluster.iterations", "dataset=d", "method=adapt"));
         Assert.Equal(280, _measured.Sum("adaptcluster.images", "dataset=d", "method=adapt", "phase=train"));
         Assert.Equal(400, _measured.Sum("adaptcluster.images", "dataset=d", "method=adapt", "phase=evaluate"));
@@ -181,16 +193,19 @@ public sealed class PackRunTests : IDisposable
         Assert.Equal([0, 1, -1, 1, -1, 1, -1], _measured.All("adaptcluster.lanes.in_use", "pool=cpu"));
     }
 
-    private Task<LeaseEnd> RunAsync(Func<JobDefinition, Action<EpochReport>, JobResult> train) => Start(train, new TrainingProgress()).Ended;
+    private Task<LeaseEnd> RunAsync(Func<JobDefinition, Action<EpochReport>, JobResult> train) =>
+        Start(train, new TrainingProgress()).Ended;
 
     private RunningPack Start(Func<JobDefinition, Action<EpochReport>, JobResult> train, TrainingProgress progress) =>
-        new PackRun(new Trainer(train), new RetryPolicy(6, new HastyTime()), new WorkerInstruments(_measured.Meters, Settings), NullLogger<PackRun>.Instance)
+        new PackRun(new Trainer(train), new RetryPolicy(6, new HastyTime()), new WorkerInstruments(_measured.Meters, Settings),
+            NullLogger<PackRun>.Instance)
             .Start(_sweep, Jobs, _lease, progress, TestContext.Current.CancellationToken);
 
     /// <summary>Time in which pauses are over at once.</summary>
     private sealed class HastyTime : TimeProvider
     {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, TimeSpan.Zero, period);
     }
 
     private sealed class Trainer(Func<JobDefinition, Action<EpochReport>, JobResult> train) : IJobExecutor

@@ -11,10 +11,12 @@ namespace AdaptCluster.Silo.Tests.Workers;
 /// <summary>Whatever happens to the calls between a worker and the grains, no attempt is lost and no job runs twice.</summary>
 public sealed class RepeatedCallsTests
 {
-    private const string Spec = """{"name": "repeated", "seeds": [1, 2, 3], "datasets": ["dtd", "eurosat"], "arms": [{"method": "adapt", "tTarget": [128, 64]}, {"method": "zero-shot"}]}""";
+    private const string Spec =
+        """{"name": "repeated", "seeds": [1, 2, 3], "datasets": ["dtd", "eurosat"], "arms": [{"method": "adapt", "tTarget": [128, 64]}, {"method": "zero-shot"}]}""";
 
     public static TheoryData<string, int> Troubles => new(
-        [.. Enumerable.Range(1, 10).Select(times => (nameof(Trouble.Repeated), times)), (nameof(Trouble.AnswerLost), 2), (nameof(Trouble.Late), 2)]);
+        [.. Enumerable.Range(1, 10).Select(times => (nameof(Trouble.Repeated), times)), (nameof(Trouble.AnswerLost), 2),
+            (nameof(Trouble.Late), 2)]);
 
     [Theory]
     [MemberData(nameof(Troubles))]
@@ -23,9 +25,12 @@ public sealed class RepeatedCallsTests
         UnreliableGrains grains = null!;
         await using var silo = await ScriptedSilo.StartAsync(Train, settings => settings with { Workers = 0 }, services =>
             services.AddSingleton<IHostedService>(provider => new Worker(
-                new WorkerIdentity("silo", "silo/cpu:1", "cpu", Samples.Environment, Samples.Offer), provider.GetRequiredService<SiloSettings>(),
-                grains = new UnreliableGrains(new WorkerGrains(provider.GetRequiredService<IGrainFactory>()), Enum.Parse<Trouble>(trouble), times),
-                provider.GetRequiredService<PackRun>(), new RetryPolicy(null, TimeProvider.System), provider.GetRequiredService<WorkerHealth>(),
+                new WorkerIdentity("silo", "silo/cpu:1", "cpu", Samples.Environment, Samples.Offer),
+                provider.GetRequiredService<SiloSettings>(),
+                grains = new UnreliableGrains(new WorkerGrains(provider.GetRequiredService<IGrainFactory>()),
+                    Enum.Parse<Trouble>(trouble), times),
+                provider.GetRequiredService<PackRun>(), new RetryPolicy(null, TimeProvider.System),
+                provider.GetRequiredService<WorkerHealth>(),
                 provider.GetRequiredService<WorkerInstruments>(), TimeProvider.System, NullLogger<Worker>.Instance)));
 
         var id = await silo.SubmitAsync(Spec);
@@ -33,7 +38,8 @@ public sealed class RepeatedCallsTests
         await grains.Arrived;
 
         Assert.Equal(((string[])["begin", "end", "lease", "report"]), grains.Made.Keys.Except(["renew"]).Order());
-        Assert.Equal((18, 0, 0L), (status.Summary.Jobs.Completed, status.Summary.Jobs.Failed, (await silo.Sweep(id).StatusAsync()).RefusedReports));
+        Assert.Equal((18, 0, 0L), (status.Summary.Jobs.Completed, status.Summary.Jobs.Failed,
+            (await silo.Sweep(id).StatusAsync()).RefusedReports));
         var log = await silo.Sweep(id).LogAsync(null, null);
         Assert.Equal(18, log.Count(attempt => attempt.Outcome == AttemptOutcome.Completed));
         Assert.Equal(18, log.Count(attempt => attempt.Outcome == AttemptOutcome.Open));
@@ -45,7 +51,8 @@ public sealed class RepeatedCallsTests
         foreach (var job in jobs)
         {
             Assert.True(job.Events.Begin());
-            for (var epoch = 1; epoch <= 3 && job.Assignment.Definition.TTarget is not null; epoch++) job.Events.Epoch(Samples.Epoch(epoch));
+            for (var epoch = 1; epoch <= 3 && job.Assignment.Definition.TTarget is not null; epoch++)
+                job.Events.Epoch(Samples.Epoch(epoch));
             job.Events.Complete(ScriptedSilo.ResultOf(job.Assignment.Definition));
         }
     }

@@ -32,7 +32,8 @@ internal sealed class ScriptedSilo : IAsyncDisposable
     /// <param name="run">Runs the jobs of a lease.</param>
     /// <param name="change">Changes its settings.</param>
     /// <param name="replace">Replaces services.</param>
-    public static async Task<ScriptedSilo> StartAsync(Action<IReadOnlyList<PackJob>> run, Func<SiloSettings, SiloSettings>? change = null, Action<IServiceCollection>? replace = null)
+    public static async Task<ScriptedSilo> StartAsync(Action<IReadOnlyList<PackJob>> run, Func<SiloSettings, SiloSettings>? change = null,
+        Action<IServiceCollection>? replace = null)
     {
         var scripted = new ScriptedSilo();
         var settings = new SiloSettings
@@ -55,7 +56,11 @@ internal sealed class ScriptedSilo : IAsyncDisposable
         return scripted;
     }
 
-    public Task<SweepId> SubmitAsync(string spec, SubmitOptions? options = null) => _silo.Client.GetGrain<IFrontGrain>(0).SubmitAsync(spec, "spec.json", options ?? new SubmitOptions { UseCache = false });
+    public Task<SweepId> SubmitAsync(string spec, SubmitOptions? options = null) =>
+        _silo.Client.GetGrain<IFrontGrain>(0).SubmitAsync(spec, "spec.json", options ?? new SubmitOptions
+        {
+            UseCache = false,
+        });
 
     /// <summary>Waits until a sweep is as a test wants it.</summary>
     public async Task<SweepStatus> WaitAsync(SweepId id, Func<SweepStatus, bool> wanted)
@@ -98,11 +103,30 @@ internal sealed class ScriptedSilo : IAsyncDisposable
     private sealed class SmallCatalog : ICatalog
     {
         public BackboneFacts DescribeBackbone(string name) =>
-            new() { Name = name, ImageDepth = 12, TextDepth = 12, ImageWidth = 768, TextWidth = 512, Fingerprint = "none", Parameters = 1, ImageMultiplyAdds = 1, TextMultiplyAdds = 1 };
+            new()
+            {
+                Name = name,
+                ImageDepth = 12,
+                TextDepth = 12,
+                ImageWidth = 768,
+                TextWidth = 512,
+                Fingerprint = "none",
+                Parameters = 1,
+                ImageMultiplyAdds = 1,
+                TextMultiplyAdds = 1,
+            };
 
         public TextFacts DescribeLongestText(string backbone, DatasetSource source) => new("class", 10, 77);
 
         public DatasetFacts DescribeDataset(DatasetSource source, int shots) =>
-            new() { Name = source.Name, Classes = 10, TrainImages = 160, ValidationImages = 40, TestImages = 100, Fingerprint = source.Name };
+            new()
+            {
+                Name = source.Name,
+                Classes = 10,
+                TrainImages = 160,
+                ValidationImages = 40,
+                TestImages = 100,
+                Fingerprint = source.Name,
+            };
     }
 }

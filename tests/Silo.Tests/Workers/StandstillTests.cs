@@ -4,7 +4,9 @@ using AdaptCluster.Silo.Workers;
 
 namespace AdaptCluster.Silo.Tests.Workers;
 
-/// <summary>Progress, not life, keeps a lease: a GPU, a driver or a file system that does not answer must not keep a sweep's jobs for ever.</summary>
+/// <summary>
+/// Progress, not life, keeps a lease: a GPU, a driver or a file system that does not answer must not keep a sweep's jobs for ever.
+/// </summary>
 public sealed class StandstillTests : IDisposable
 {
     private const string Spec = """{"name": "still", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": 64}]}""";
@@ -41,7 +43,8 @@ public sealed class StandstillTests : IDisposable
 
         await silo.Sweep(id).CancelAsync();
 
-        Assert.Equal(SweepState.Cancelled, (await silo.WaitAsync(id, status => status.Summary.State != SweepState.Cancelling)).Summary.State);
+        Assert.Equal(SweepState.Cancelled, (await silo.WaitAsync(id, status => status.Summary.State != SweepState.Cancelling))
+            .Summary.State);
     }
 
     [Fact]

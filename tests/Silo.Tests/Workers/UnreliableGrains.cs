@@ -66,9 +66,11 @@ internal sealed class UnreliableGrains(IWorkerGrains grains, Trouble trouble, in
 
     private sealed class UnreliableQueue(UnreliableGrains grains, IQueueGrain queue) : IQueueGrain
     {
-        public Task<LeaseAnswer> LeaseAsync(string silo, string worker, Guid lease, WorkerOffer? offer) => grains.CallAsync("lease", () => queue.LeaseAsync(silo, worker, lease, offer));
+        public Task<LeaseAnswer> LeaseAsync(string silo, string worker, Guid lease, WorkerOffer? offer) =>
+            grains.CallAsync("lease", () => queue.LeaseAsync(silo, worker, lease, offer));
 
-        public Task<LeaseDirective> RenewAsync(Guid lease, long? progress) => grains.CallAsync("renew", () => queue.RenewAsync(lease, progress));
+        public Task<LeaseDirective> RenewAsync(Guid lease, long? progress) =>
+            grains.CallAsync("renew", () => queue.RenewAsync(lease, progress));
 
         public Task EndAsync(Guid lease, LeaseEnd end) => grains.CallAsync("end", async () =>
         {

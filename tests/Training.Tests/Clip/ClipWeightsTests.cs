@@ -37,7 +37,8 @@ public sealed class ClipWeightsTests : IDisposable
         tensors["visual_projection.weight"] = torch.tensor(Enumerable.Repeat(value, 24 * 32).ToArray(), [24, 32]);
         SafetensorsWriter.ToFile(_folder.At(ClipModel.WeightsFileName), tensors);
         var error = Assert.Throws<InvalidInputException>(() => ClipModel.Load(_folder.Root, torch.CPU));
-        Assert.Contains("tensor 'visual_projection.weight' has 768 weights that are NaN or infinite", error.Message, StringComparison.Ordinal);
+        Assert.Contains("tensor 'visual_projection.weight' has 768 weights that are NaN or infinite", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,11 +48,13 @@ public sealed class ClipWeightsTests : IDisposable
         var weights = _folder.At(ClipModel.WeightsFileName);
         File.Delete(weights);
         Directory.CreateDirectory(weights);
-        Assert.StartsWith($"{weights} is a folder, not a file; ", Assert.Throws<InvalidInputException>(() => ClipModel.Load(_folder.Root, torch.CPU)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{weights} is a folder, not a file; ",
+            Assert.Throws<InvalidInputException>(() => ClipModel.Load(_folder.Root, torch.CPU)).Message, StringComparison.Ordinal);
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such pipes.");
         Directory.Delete(weights);
         _folder.Pipe(ClipModel.WeightsFileName);
-        Assert.StartsWith($"{weights} is a pipe, not a file; ", Assert.Throws<InvalidInputException>(() => ClipModel.Load(_folder.Root, torch.CPU)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{weights} is a pipe, not a file; ",
+            Assert.Throws<InvalidInputException>(() => ClipModel.Load(_folder.Root, torch.CPU)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

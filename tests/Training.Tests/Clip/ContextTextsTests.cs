@@ -47,7 +47,9 @@ public sealed class ContextTextsTests(SmallClip clip) : IClassFixture<SmallClip>
     public void A_text_without_a_place_for_the_context_is_refused()
     {
         var error = Assert.Throws<InvalidInputException>(() => new ContextTexts(clip.Model, [new int[13]], first: 1, length: 8));
-        Assert.Equal("The longest text has 13 tokens with start and end, 8 of them trained; the model takes 12. Shorten contextLength, class name or template.", error.Message);
+        Assert.Equal(
+            "The longest text has 13 tokens with start and end, 8 of them trained; the model takes 12. Shorten contextLength, class name "
+            + "or template.", error.Message);
     }
 
     private PreparedTexts Prepared() => clip.Model.PrepareTexts(_texts);

@@ -5,7 +5,9 @@ using AdaptCluster.Training.Tests.Data;
 
 namespace AdaptCluster.Training.Tests.Clip;
 
-/// <summary>What a snapshot says of its images is followed or refused by name: the numbers of images prepared otherwise look sound and are wrong.</summary>
+/// <summary>
+/// What a snapshot says of its images is followed or refused by name: the numbers of images prepared otherwise look sound and are wrong.
+/// </summary>
 public sealed class PreprocessorConfigTests : IDisposable
 {
     private const string OfOpenAi = """
@@ -24,12 +26,16 @@ public sealed class PreprocessorConfigTests : IDisposable
         Assert.Equal(Prepared(new ClipPreprocessor(224)), plain);
 
         Assert.Equal(plain, Prepared(Load(OfOpenAi)));
-        Assert.Equal(plain, Prepared(Load("""{"size": {"shortest_edge": 224}, "crop_size": {"height": 224, "width": 224}, "do_rescale": true, "rescale_factor": 0.00392156862745098}""")));
+        Assert.Equal(
+            plain,
+            Prepared(
+            Load("""{"size": {"shortest_edge": 224}, "crop_size": {"height": 224, "width": 224}, "do_rescale": true, "rescale_factor": 0.00392156862745098}""")));
     }
 
     [Theory]
     [InlineData("preprocessor_config.json", """{"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}""")]
-    [InlineData("open_clip_config.json", """{"model_cfg": {"embed_dim": 768}, "preprocess_cfg": {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}}""")]
+    [InlineData("open_clip_config.json",
+        """{"model_cfg": {"embed_dim": 768}, "preprocess_cfg": {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}}""")]
     public void Mean_and_deviation_are_the_snapshots(string file, string json)
     {
         File.WriteAllText(_folder.At(file), json);
@@ -60,7 +66,8 @@ public sealed class PreprocessorConfigTests : IDisposable
         Assert.Equal((32, 32), (centre.Width, centre.Height));
         Assert.NotEqual(whole.Pixels, centre.Pixels);
         // torchvision: Resize(40) makes 40 x 65 of it, CenterCrop(32) begins at (4, 16).
-        Assert.Equal(Resampling.Resize(TestImages.Pattern(61, 100), new PixelBox(0, 0, 61, 100), 40, 65, new PixelBox(4, 16, 32, 32)).Pixels, centre.Pixels);
+        Assert.Equal(Resampling.Resize(TestImages.Pattern(61, 100), new PixelBox(0, 0, 61, 100), 40, 65,
+            new PixelBox(4, 16, 32, 32)).Pixels, centre.Pixels);
     }
 
     [Theory]
@@ -70,7 +77,8 @@ public sealed class PreprocessorConfigTests : IDisposable
     [InlineData("""{"crop_size": 336}""", "crop_size is 336; 224 expected, the image_size of config.json")]
     [InlineData("""{"crop_size": {"height": 224, "width": 336}}""", "crop_size is {\"height\": 224, \"width\": 336}; 224 expected")]
     [InlineData("""{"size": 200}""", "size is 200; at least 224 expected")]
-    [InlineData("""{"size": {"height": 224, "width": 224}}""", "{\"shortest_edge\": 224} expected: images that are squeezed into a square are not supported")]
+    [InlineData("""{"size": {"height": 224, "width": 224}}""",
+        "{\"shortest_edge\": 224} expected: images that are squeezed into a square are not supported")]
     [InlineData("""{"image_mean": [0.5, 0.5]}""", "image_mean is [0.5, 0.5]; three numbers from -1000 to 1000 expected")]
     [InlineData("""{"image_std": [0.5, 0, 0.5]}""", "image_std is [0.5, 0, 0.5]; three numbers from 1E-06 to 1000 expected")]
     [InlineData("""[]""", "the file must be a JSON object")]
@@ -86,9 +94,11 @@ public sealed class PreprocessorConfigTests : IDisposable
     [Fact]
     public void Two_files_that_contradict_each_other_are_refused()
     {
-        File.WriteAllText(_folder.At(PreprocessorConfig.OpenClipFileName), """{"preprocess_cfg": {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}}""");
+        File.WriteAllText(_folder.At(PreprocessorConfig.OpenClipFileName),
+            """{"preprocess_cfg": {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}}""");
 
-        Assert.Contains("open_clip_config.json beside it has [0.5, 0.5, 0.5]", Assert.Throws<InvalidInputException>(() => Load(OfOpenAi)).Message, StringComparison.Ordinal);
+        Assert.Contains("open_clip_config.json beside it has [0.5, 0.5, 0.5]",
+            Assert.Throws<InvalidInputException>(() => Load(OfOpenAi)).Message, StringComparison.Ordinal);
     }
 
     private ClipPreprocessor Load(string? json = null, int size = 224)

@@ -49,7 +49,8 @@ public sealed class CoOpDatasetsTests : IDisposable
         foreach (var root in (string[])[_folder.Root, other.Root]) MiniatureTrees.Make(root, name, split: false);
         var dataset = Open(name);
         Assert.Contains(dataset.Origin, (SplitOrigin[])[SplitOrigin.SelfMade, SplitOrigin.SelfMadeValidation]);
-        Assert.Contains(dataset.Notes(4), note => note.Contains("by this project", StringComparison.Ordinal) || note.Contains("this project took", StringComparison.Ordinal));
+        Assert.Contains(dataset.Notes(4), note => note.Contains("by this project", StringComparison.Ordinal)
+            || note.Contains("this project took", StringComparison.Ordinal));
         Assert.Equal(dataset.Fingerprint, CoOp(other.Root, name).Fingerprint);
         var data = dataset.Load(2, 1, null);
         for (var i = 0; i < data.Train.Labels.Count; i++)
@@ -64,8 +65,10 @@ public sealed class CoOpDatasetsTests : IDisposable
         var dataset = Open("imagenet");
         Assert.Equal(["tench", "missile", "missile"], dataset.ClassNames);
         Assert.Equal([0, 1, 2], dataset.Load(2, 1, null).Test.Labels.Distinct());
-        Assert.Contains(DatasetNotes.Of(dataset, 4, null), note => note.Contains("'missile', 'missile' have the same text", StringComparison.Ordinal));
-        Assert.Contains(dataset.Notes(4), note => note.Contains("validation shots are training images that were not chosen", StringComparison.Ordinal));
+        Assert.Contains(DatasetNotes.Of(dataset, 4, null), note =>
+            note.Contains("'missile', 'missile' have the same text", StringComparison.Ordinal));
+        Assert.Contains(dataset.Notes(4), note =>
+            note.Contains("validation shots are training images that were not chosen", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -74,25 +77,37 @@ public sealed class CoOpDatasetsTests : IDisposable
         MiniatureTrees.Make(_folder.Root, "dtd");
         var dataset = Open("dtd");
         Assert.Equal((24, 12, 9), dataset.Counts(16));
-        Assert.Contains(dataset.Notes(16), note => note.StartsWith("classes with fewer than 16 training images give all they have, none twice: 'banded' 8", StringComparison.Ordinal));
+        Assert.Contains(dataset.Notes(16), note =>
+            note.StartsWith("classes with fewer than 16 training images give all they have, none twice: 'banded' 8",
+                StringComparison.Ordinal));
     }
 
     [Fact]
     public void Nothing_is_written_into_a_data_sets_folder()
     {
         foreach (var name in MiniatureTrees.All) MiniatureTrees.Make(_folder.Root, name);
-        string[] Files() => [.. Directory.EnumerateFileSystemEntries(_folder.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => $"{path} {File.GetLastWriteTimeUtc(path):O}")];
+        string[] Files() =>
+            [.. Directory.EnumerateFileSystemEntries(_folder.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+                .Select(path => $"{path} {File.GetLastWriteTimeUtc(path):O}")];
         var before = Files();
         foreach (var name in MiniatureTrees.All) Open(name).Load(4, 1, null).Train.Load(0);
         Assert.Equal(before, Files());
     }
 
     [Theory]
-    [InlineData("{\"train\": [[\"banded/none.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 1, \"blotchy\"]], \"test\": [[\"banded/001.jpg\", 0, \"banded\"]]}", "1 of its 3 images is missing under")]
-    [InlineData("{\"train\": [[\"banded/001.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 2, \"blotchy\"]], \"test\": [[\"banded/001.jpg\", 0, \"banded\"]]}", "train: has no image of label 1, and the labels go up to 2")]
-    [InlineData("{\"train\": [[\"../dtd2/001.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 1, \"b\"]], \"test\": [[\"banded/001.jpg\", 0, \"banded\"]]}", "must be relative to the folder of the images")]
-    [InlineData("{\"train\": [[\"/etc/passwd\", 0, \"a\"], [\"blotchy/001.jpg\", 1, \"b\"]], \"test\": [[\"banded/001.jpg\", 0, \"a\"]]}", "must be relative to the folder of the images")]
-    [InlineData("{\"train\": [[\"banded/001.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 0, \"blotchy\"]], \"test\": []}", "test: has no images")]
+    [InlineData(
+        "{\"train\": [[\"banded/none.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 1, \"blotchy\"]], \"test\": [[\"banded/001.jpg\", 0, "
+        + "\"banded\"]]}", "1 of its 3 images is missing under")]
+    [InlineData(
+        "{\"train\": [[\"banded/001.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 2, \"blotchy\"]], \"test\": [[\"banded/001.jpg\", 0, "
+        + "\"banded\"]]}", "train: has no image of label 1, and the labels go up to 2")]
+    [InlineData(
+        "{\"train\": [[\"../dtd2/001.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 1, \"b\"]], \"test\": [[\"banded/001.jpg\", 0, "
+        + "\"banded\"]]}", "must be relative to the folder of the images")]
+    [InlineData("{\"train\": [[\"/etc/passwd\", 0, \"a\"], [\"blotchy/001.jpg\", 1, \"b\"]], \"test\": [[\"banded/001.jpg\", 0, \"a\"]]}",
+        "must be relative to the folder of the images")]
+    [InlineData("{\"train\": [[\"banded/001.jpg\", 0, \"banded\"], [\"blotchy/001.jpg\", 0, \"blotchy\"]], \"test\": []}",
+        "test: has no images")]
     [InlineData("{\"train\": 1, \"test\": []}", "$.train: a list of [path, label, class name] expected")]
     [InlineData("{\"train\": []}", "$: the key 'test' is missing")]
     [InlineData("[", "no valid JSON")]
@@ -110,9 +125,11 @@ public sealed class CoOpDatasetsTests : IDisposable
     {
         Assert.Contains($"data set 'dtd' belongs into {_folder.At("dtd")}, which does not exist", Refusal("dtd"), StringComparison.Ordinal);
         File.Delete(Path.Combine(MiniatureTrees.Make(_folder.Root, "fgvc-aircraft"), "images_variant_val.txt"));
-        Assert.Contains(_folder.At("fgvc_aircraft", "images_variant_val.txt") + " does not exist", Refusal("fgvc-aircraft"), StringComparison.Ordinal);
+        Assert.Contains(_folder.At("fgvc_aircraft", "images_variant_val.txt") + " does not exist", Refusal("fgvc-aircraft"),
+            StringComparison.Ordinal);
         File.Delete(Path.Combine(MiniatureTrees.Make(_folder.Root, "stanford-cars", split: false), "devkit", "cars_meta.mat"));
-        Assert.Contains("cars_meta.mat does not exist; put it there, or the published split_zhou_StanfordCars.json into", Refusal("stanford-cars"), StringComparison.Ordinal);
+        Assert.Contains("cars_meta.mat does not exist; put it there, or the published split_zhou_StanfordCars.json into",
+            Refusal("stanford-cars"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -71,7 +71,8 @@ public sealed class DecodeBudgetTests : IDisposable
         ImageFile.Decode(path, one);
         var budget = new DecodeBudget(one.Peak * 5 / 2);
         var decoded = new byte[40][];
-        Parallel.For(0, decoded.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => decoded[i] = ImageFile.Decode(path, budget).Pixels);
+        Parallel.For(0, decoded.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+            decoded[i] = ImageFile.Decode(path, budget).Pixels);
         Assert.InRange(budget.Peak, one.Peak, one.Peak * 5 / 2);
         Assert.All(decoded, pixels => Assert.Equal(decoded[0], pixels));
     }

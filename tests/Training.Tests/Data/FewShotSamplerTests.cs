@@ -53,7 +53,8 @@ public class FewShotSamplerTests
     [Fact]
     public void The_thirty_published_lists_come_out_by_their_digests()
     {
-        var sets = File.ReadLines(Repository.At("tests/Training.Tests/Data/few-shot-digests.tsv")).Where(line => line[0] != '#').Select(line => line.Split('\t')).ToArray();
+        var sets = File.ReadLines(Repository.At("tests/Training.Tests/Data/few-shot-digests.tsv")).Where(line => line[0] != '#')
+            .Select(line => line.Split('\t')).ToArray();
         Assert.Equal(10, sets.Length);
         foreach (var set in sets)
         {
@@ -62,7 +63,8 @@ public class FewShotSamplerTests
             {
                 var drawn = FewShotSampler.Draw(Labels(Sizes(set[1])), Labels(Sizes(set[2])), 16, new PythonRandom(seed));
                 var text = $"{string.Join(',', drawn.Train)};{string.Join(',', drawn.Validation)}";
-                Assert.Equal(set[2 + seed], Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text))));
+                Assert.Equal(set[2 + seed], Convert.ToHexStringLower(
+                    System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text))));
             }
         }
     }

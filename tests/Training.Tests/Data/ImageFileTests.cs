@@ -115,7 +115,8 @@ public sealed class ImageFileTests : IDisposable
         ];
         foreach (var path in bad)
             Assert.Equal(
-                Assert.Throws<InvalidInputException>(() => ImageFile.Decode(path)).Message, Assert.Throws<InvalidInputException>(() => ImageFile.Check(path)).Message);
+                Assert.Throws<InvalidInputException>(() => ImageFile.Decode(path)).Message,
+                Assert.Throws<InvalidInputException>(() => ImageFile.Check(path)).Message);
     }
 
     [Fact]
@@ -147,7 +148,8 @@ public sealed class ImageFileTests : IDisposable
     {
         var image = TestImages.Encode(TestImages.Pattern(64, 64), SKEncodedImageFormat.Jpeg);
         var path = _folder.Write("filled.jpg", (ReadOnlySpan<byte>)[.. image[..^200], .. new byte[5000]]);
-        Assert.Contains("a JPEG that ends in zeros", Assert.Throws<InvalidInputException>(() => ImageFile.Check(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("a JPEG that ends in zeros", Assert.Throws<InvalidInputException>(() => ImageFile.Check(path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -55,7 +55,8 @@ internal sealed class ReaderFuzz(ITestOutputHelper output)
         // A process may also shrink meanwhile.
         var growth = Math.Max(0, peak - before);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| {reader} | {Mutations} | {refused} | {longest.TotalMilliseconds:0} ms | {managed >> 10} KiB | {growth >> 20} MiB | {peak >> 20} MiB |"));
+            $"| {reader} | {Mutations} | {refused} | {longest.TotalMilliseconds:0} ms | {managed >> 10} KiB | {growth >> 20} "
+                + $"MiB | {peak >> 20} MiB |"));
         Assert.InRange(managed, 0, MostManaged);
         // Other tests beside this one grow the process as well.
         if (Asked is not null) Assert.InRange(growth, 0, MostGrowth);

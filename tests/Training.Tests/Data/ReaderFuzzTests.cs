@@ -52,7 +52,8 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
     public void Safetensors()
     {
         using var tensor = torch.zeros([2, 3, 4]);
-        _fuzz.Run("safetensors", SafetensorsWriter.ToBytes(new Dictionary<string, torch.Tensor> { ["a"] = tensor, ["b"] = tensor }), bytes =>
+        _fuzz.Run("safetensors", SafetensorsWriter.ToBytes(new Dictionary<string, torch.Tensor> { ["a"] = tensor, ["b"] = tensor }),
+            bytes =>
         {
             using var file = SafetensorsFile.Read(bytes, "model.safetensors");
             foreach (var name in file.Entries.Keys) file.ToTensor(name).Dispose();

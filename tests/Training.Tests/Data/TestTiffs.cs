@@ -14,7 +14,8 @@ internal static class TestTiffs
     /// <param name="bits">8, or 16, whose lower bytes are 0xFF.</param>
     /// <param name="planes">Whether each channel lies by itself.</param>
     public static byte[] Of(
-        RgbImage image, Func<int, byte>? alpha = null, ExtraSample kind = ExtraSample.UNASSALPHA, Compression compression = Compression.NONE,
+        RgbImage image, Func<int, byte>? alpha = null, ExtraSample kind = ExtraSample.UNASSALPHA,
+        Compression compression = Compression.NONE,
         int bits = 8, bool planes = false)
     {
         var channels = alpha is null ? 3 : 4;

@@ -33,7 +33,8 @@ public sealed class TransparencyTests : IDisposable
         var tiff = TestTiffs.Of(image, i => alpha[i], ExtraSample.ASSOCALPHA, bits: bits);
         // PIL's unpremultiplication: 255 c / a without its fraction, at most 255, and black where alpha is 0.
         Assert.Equal<byte>(
-            [100, 50, 0, 199, 99, 0, 0, 0, 0, 255, 128, 1, 85, 170, 255, 248, 255, 255], ImageFile.Decode(_folder.Write("a.tif", tiff)).Pixels);
+            [100, 50, 0, 199, 99, 0, 0, 0, 0, 255, 128, 1, 85, 170, 255, 248, 255, 255],
+            ImageFile.Decode(_folder.Write("a.tif", tiff)).Pixels);
     }
 
     [Fact]

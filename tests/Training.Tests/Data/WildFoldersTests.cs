@@ -138,9 +138,12 @@ public sealed class WildFoldersTests : IDisposable
     public void Equal_images_of_two_classes_that_share_a_name_are_noted()
     {
         Fill("a b");
-        foreach (var place in (string[])["a/1.png", "b/1.png"]) _folder.Write($"set/{place}", TestImages.Encode(TestImages.Pattern(5, 5), SKEncodedImageFormat.Png));
-        _folder.Write("set/list.csv", "path,class,label,split\na/1.png,crane,0,train\nb/1.png,crane,1,train\na/2.png,crane,0,test\nb/2.png,crane,1,test\n");
-        Assert.Contains("1 image has equal copies in several classes: a/1.png ('crane') and b/1.png ('crane')", List("csv", "list.csv").Notes(1));
+        foreach (var place in (string[])["a/1.png", "b/1.png"])
+            _folder.Write($"set/{place}", TestImages.Encode(TestImages.Pattern(5, 5), SKEncodedImageFormat.Png));
+        _folder.Write("set/list.csv",
+            "path,class,label,split\na/1.png,crane,0,train\nb/1.png,crane,1,train\na/2.png,crane,0,test\nb/2.png,crane,1,test\n");
+        Assert.Contains("1 image has equal copies in several classes: a/1.png ('crane') and b/1.png ('crane')",
+            List("csv", "list.csv").Notes(1));
     }
 
     [Fact]
@@ -152,8 +155,12 @@ public sealed class WildFoldersTests : IDisposable
     }
 
     [Theory]
-    [InlineData("path,category,class_name\na/1.png,cat,cat\n", "the columns 'category' and 'class_name' both mean 'class'; rename or remove one")]
-    [InlineData("a/1.png,cat\n", "the first line 'a/1.png,cat' has no column 'path', so the header seems to be missing; a first line such as path,class,split expected")]
+    [InlineData("path,category,class_name\na/1.png,cat,cat\n",
+        "the columns 'category' and 'class_name' both mean 'class'; rename or remove one")]
+    [InlineData(
+        "a/1.png,cat\n",
+        "the first line 'a/1.png,cat' has no column 'path', so the header seems to be missing; a first line such as "
+        + "path,class,split expected")]
     [InlineData("path,class,split\na/1.png,cat,train\na/1.png,cat,test\nb/1.png,dog,train\n",
         "the image 'a/1.png' is listed in train and in test; list each image once")]
     [InlineData("path,class,split\na/1.png,cat,train\na/1.png,cat,train\nb/1.png,dog,train\nb/2.png,dog,test\n",

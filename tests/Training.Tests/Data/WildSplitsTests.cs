@@ -40,7 +40,8 @@ public sealed class WildSplitsTests : IDisposable
 
     [Fact]
     public void Beside_a_column_that_says_the_split_any_other_is_only_noted() =>
-        Assert.Contains(Table("path,split,class,old_split,width", "train,cat,test,3", "test,cat,train,4", "train,dog,train,5", "test,dog,test,6").Notes(1),
+        Assert.Contains(Table("path,split,class,old_split,width", "train,cat,test,3", "test,cat,train,4", "train,dog,train,5",
+            "test,dog,test,6").Notes(1),
             note => note.StartsWith("the columns 'old_split', 'width' of ", StringComparison.Ordinal));
 
     [Theory]
@@ -57,10 +58,11 @@ public sealed class WildSplitsTests : IDisposable
     public void A_table_without_splits_of_paths_below_train_and_test_is_refused()
     {
         Fill("train/a train/b test/a test/b");
-        string[] paths = [.. from split in new[] { "train", "test" } from name in new[] { "a", "b" } from i in Enumerable.Range(1, 4)
-            select $"{split}/{name}/{i}.png,{name}\n"];
+        string[] paths = [.. new[] { "train/a", "train/b", "test/a", "test/b" }.SelectMany(place =>
+            Enumerable.Range(1, 4).Select(i => $"{place}/{i}.png,{place[^1]}\n"))];
         _folder.Write("set/list.csv", "path,class\n" + string.Concat(paths));
-        Assert.Contains("its paths have folders of several splits, such as 'test/a/1.png' and 'train/a/1.png', and it has no column 'split'",
+        Assert.Contains(
+            "its paths have folders of several splits, such as 'test/a/1.png' and 'train/a/1.png', and it has no column 'split'",
             Refused("csv", "list.csv"), StringComparison.Ordinal);
         _folder.Write("set/list.csv", "path,class\n" + string.Concat(paths.Take(8)));
         Assert.Equal(SplitOrigin.SelfMade, List("csv", "list.csv").Origin);
@@ -71,12 +73,14 @@ public sealed class WildSplitsTests : IDisposable
     {
         Fill("a b");
         _folder.Write("set/list.csv", Rows(_ => ",train"));
-        Assert.Contains("the first line 'a/1.png,cat,train' has no column 'path', so the header seems to be missing", Refused("csv", "list.csv"),
+        Assert.Contains("the first line 'a/1.png,cat,train' has no column 'path', so the header seems to be missing",
+            Refused("csv", "list.csv"),
             StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("csv", "path,class\na/1.png,train\na/2.png,train\nb/1.png,Test\n", "line 1: the column 'class', which is read as the class, has the names of splits in all lines")]
+    [InlineData("csv", "path,class\na/1.png,train\na/2.png,train\nb/1.png,Test\n",
+        "line 1: the column 'class', which is read as the class, has the names of splits in all lines")]
     [InlineData("csv", """{"train": []}""", "seems to be JSON; for a split file write")]
     [InlineData("split", "path,class\n", "is no JSON; for a table write")]
     [InlineData("csv", "image label\na cat\n", "; commas, semicolons, tabs or bars separate columns")]
@@ -88,8 +92,10 @@ public sealed class WildSplitsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""[{"path": "a/1.png", "class": "cat", "Phase": "train"}]""", "one object with the keys train, val and test expected, not a list")]
-    [InlineData("""{"train": [{"path": "a/1.png", "class": "cat", "Phase": "test"}], "test": []}""", "$.train[0]: [path, label, class name] expected")]
+    [InlineData("""[{"path": "a/1.png", "class": "cat", "Phase": "train"}]""",
+        "one object with the keys train, val and test expected, not a list")]
+    [InlineData("""{"train": [{"path": "a/1.png", "class": "cat", "Phase": "test"}], "test": []}""",
+        "$.train[0]: [path, label, class name] expected")]
     [InlineData("""{"train": [["a/1.png", 0, "cat", "test"]], "test": []}""", "$.train[0]: [path, label, class name] expected")]
     [InlineData("""{"train": [], "test": [], "holdout": []}""", "unknown key 'holdout'")]
     public void A_split_file_of_another_form_is_refused(string text, string message)
@@ -100,12 +106,15 @@ public sealed class WildSplitsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("images/train/a images/train/b images/test/a images/test/b", "{0} has no folders of splits, and '{0}/images' has; give that folder")]
+    [InlineData("images/train/a images/train/b images/test/a images/test/b",
+        "{0} has no folders of splits, and '{0}/images' has; give that folder")]
     [InlineData("one/train/a one/test/a two/train/a two/test/a", "'{0}/one', '{0}/two' have; give one of them")]
     [InlineData("a/train a/test b/train b/test", "{0}/a has 'test', 'train' in it, so splits lie below classes; put splits above them")]
     [InlineData("a b b/test", "{0}/b has 'test' in it, so splits lie below classes; put splits above them, such as {0}/test/b")]
-    [InlineData("train_images test_images", "{0} has the folders 'test_images', 'train_images', which seem to be splits; name them test, train")]
-    [InlineData("a/deep b/deep", "{0}/a has no images (.jpg, .jpeg, .jfif, .png, .webp, .bmp, .gif, .tif, .tiff) itself, and in the folders below it 4 images")]
+    [InlineData("train_images test_images",
+        "{0} has the folders 'test_images', 'train_images', which seem to be splits; name them test, train")]
+    [InlineData("a/deep b/deep",
+        "{0}/a has no images (.jpg, .jpeg, .jfif, .png, .webp, .bmp, .gif, .tif, .tiff) itself, and in the folders below it 4 images")]
     public void Splits_of_folders_that_lie_elsewhere_are_refused_with_their_place(string folders, string message)
     {
         Fill(folders);
@@ -144,7 +153,8 @@ public sealed class WildSplitsTests : IDisposable
     {
         Fill("a b");
         var written = Encoding.GetEncoding(encoding);
-        foreach (var (format, text) in (ReadOnlySpan<(string, string)>)[("csv", "path,class\na/1.pé,cat\n"), ("split", "{   \"train\":\n [\"é\"]}")])
+        foreach (var (format, text) in (ReadOnlySpan<(string, string)>)[("csv", "path,class\na/1.pé,cat\n"),
+            ("split", "{   \"train\":\n [\"é\"]}")])
         {
             _folder.Write("set/list", [.. written.GetPreamble(), .. written.GetBytes(text)]);
             Assert.Contains(message, Refused(format, "list"), StringComparison.Ordinal);
@@ -168,8 +178,9 @@ public sealed class WildSplitsTests : IDisposable
         return List("csv", "list.csv");
     }
 
-    private static string Rows(Func<string, string> end) => string.Concat(from name in new[] { "a", "b" } from i in Enumerable.Range(1, 4)
-                                                                          select $"{name}/{i}.png,{(name == "a" ? "cat" : "dog")}{end($"{i}.png")}\n");
+    private static string Rows(Func<string, string> end) =>
+        string.Concat(new[] { "a,cat", "b,dog" }.SelectMany(kind => Enumerable.Range(1, 4).Select(i =>
+            $"{kind[0]}/{i}.png,{kind[2..]}{end($"{i}.png")}\n")));
 
     private FileDataset List(string format, string file) =>
         FileDatasets.Open([_folder.Root], new DatasetSource { Name = "mine", Format = format, Path = $"set/{file}" });

@@ -66,7 +66,9 @@ internal sealed class GoldenMethod : IDisposable
             "maple" => new MapleMethod(Model, Ids(), All()),
             "prograd" => new ProGradMethod(Model, Ids(), Ids("teacher_input_ids"), Start("ctx"), Number("lambda"), Number("temperature")),
             "kgcoop" => new KgCoOpMethod(Model, Ids(), Ids("teacher_input_ids"), Start("ctx"), Number("weight")),
-            "lamm" => new LammMethod(Model, Ids(), (int)Number("name_position"), Values["original_name_tokens"].clone(), Start("name_tokens"), LammWeights),
+            "lamm" =>
+                new LammMethod(Model, Ids(), (int)Number("name_position"), Values["original_name_tokens"].clone(),
+                    Start("name_tokens"), LammWeights),
             var other => throw new InvalidOperationException($"Golden files hold a method '{other}' that the product does not have."),
         };
     }
@@ -110,7 +112,8 @@ internal sealed class GoldenMethod : IDisposable
     internal torch.Tensor PlainLoss(string folder, IReadOnlyDictionary<string, torch.Tensor> trained)
     {
         var clip = new PlainClip(Model.Config, ClipWeights.Load(Path.Combine(folder, "hf"), Model.Config));
-        var pixels = GoldenModel.Read(Path.Combine(folder, "train", "data.safetensors"))["pixel_values"].index_select(0, Values["image_rows"][0]);
+        var pixels = GoldenModel.Read(Path.Combine(folder, "train", "data.safetensors"))["pixel_values"].index_select(
+            0, Values["image_rows"][0]);
         var plain = new PlainMethods(clip, Values["input_ids"], pixels, Values["labels"][0]);
         return Method switch
         {
@@ -122,7 +125,8 @@ internal sealed class GoldenMethod : IDisposable
             "prograd" => plain.ProGrad(trained, Values["teacher_input_ids"], Number("temperature")).Loss,
             "kgcoop" => plain.KgCoOp(trained, Values["teacher_input_ids"], Number("weight")),
             "lamm" => plain.Lamm(trained, Values["original_name_tokens"], (int)Number("name_position"),
-                (Number("parameter_weight"), Number("feature_weight"), Number("logit_weight"), Number("temperature")), trainedIsTarget: true),
+                (Number("parameter_weight"), Number("feature_weight"), Number("logit_weight"), Number("temperature")),
+                trainedIsTarget: true),
             var other => throw new InvalidOperationException($"Golden files hold a method '{other}' that has no plain version."),
         };
     }

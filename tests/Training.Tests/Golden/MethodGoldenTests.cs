@@ -13,9 +13,11 @@ public sealed class MethodGoldenTests
 
     public static TheoryData<string, string> Untrained => Data(GoldenMethod.Files(trained: false));
 
-    public static TheoryData<string, string> Transports => Data(GoldenMethod.Files(trained: true).Where(file => file.Name.StartsWith("plot", StringComparison.Ordinal)));
+    public static TheoryData<string, string> Transports =>
+        Data(GoldenMethod.Files(trained: true).Where(file => file.Name.StartsWith("plot", StringComparison.Ordinal)));
 
-    public static TheoryData<string, string> Alignments => Data(GoldenMethod.Files(trained: true).Where(file => file.Name.StartsWith("prograd", StringComparison.Ordinal)));
+    public static TheoryData<string, string> Alignments =>
+        Data(GoldenMethod.Files(trained: true).Where(file => file.Name.StartsWith("prograd", StringComparison.Ordinal)));
 
     [Theory]
     [MemberData(nameof(Trained))]
@@ -84,7 +86,8 @@ public sealed class MethodGoldenTests
         GoldenModel.AgreeAbsolutely(golden.Values["loss"], loss.detach(), 5e-5, "loss");
         // ProGrad's files keep the gradient of this loss apart from the one that it makes of it.
         foreach (var (name, tensor) in trained)
-            GoldenModel.Agree(golden.Values[(golden.Method == "prograd" ? "grad_ce." : "grad.") + name], tensor.grad!, 1e-4, "gradient of " + name);
+            GoldenModel.Agree(golden.Values[(golden.Method == "prograd" ? "grad_ce." : "grad.") + name], tensor.grad!,
+                1e-4, "gradient of " + name);
     }
 
     [Theory]

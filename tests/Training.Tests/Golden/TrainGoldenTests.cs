@@ -112,7 +112,8 @@ public sealed class TrainGoldenTests
             _texts = golden.Model.PrepareTexts(GoldenModel.Texts(_data["input_ids"]));
             var schedule = new PruneSchedule(Number("warmup_iterations"), Number("n_k"), Number("r_p"), Number("target"));
             AdaptMethod Lane(torch.Tensor image, torch.Tensor text) => new(
-                golden.Model, _texts, GoldenModel.Branch("image", image, null), GoldenModel.Branch("text", text, null), schedule, scorer, reduction);
+                golden.Model, _texts, GoldenModel.Branch("image", image, null), GoldenModel.Branch("text", text, null),
+                schedule, scorer, reduction);
             Method = Lane(_data["P_f"], _data["P_g"]);
             _lanes = [.. Enumerable.Range(0, others).Select(_ => Lane(torch.randn_like(_data["P_f"]), torch.randn_like(_data["P_g"])))];
             _lanes.Insert(others / 2, Method);

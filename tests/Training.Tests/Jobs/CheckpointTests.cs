@@ -13,7 +13,9 @@ public sealed class CheckpointTests(SmallClip clip) : IClassFixture<SmallClip>
     public void A_checkpoint_of_a_longer_prompt_is_refused()
     {
         var error = Assert.Throws<CheckpointException>(() => Run(NoiseJob.Definition, Last(Length(4))));
-        Assert.Equal("The checkpoint cannot be used (checkpoint: tensor 'image.mask' is U8 [2, 4]; Byte [2, 3] expected; it belongs to another job); the job starts anew.", error.Message);
+        Assert.Equal(
+            "The checkpoint cannot be used (checkpoint: tensor 'image.mask' is U8 [2, 4]; Byte [2, 3] expected; it belongs to another "
+            + "job); the job starts anew.", error.Message);
     }
 
     [Fact]

@@ -12,7 +12,9 @@ using static TorchSharp.torch.nn.functional;
 
 namespace AdaptCluster.Training.Tests.Jobs;
 
-/// <summary>A step that fails, in whichever phase, leaves nothing behind: neither in what the lanes beside it train, nor in memory.</summary>
+/// <summary>
+/// A step that fails, in whichever phase, leaves nothing behind: neither in what the lanes beside it train, nor in memory.
+/// </summary>
 public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
 {
     private static readonly long[] _labels = [0, 1, 1];
@@ -70,10 +72,12 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
         using var failing = new FailingMethod(clip.Model, Phase.Backward);
         TrainingStep.Differentiate([new LaneBatch(clean, embedded, labels)]);
 
-        Assert.NotNull(Record.Exception(() => TrainingStep.Differentiate([new LaneBatch(failing, embedded, labels), new LaneBatch(method, embedded, labels)])));
+        Assert.NotNull(Record.Exception(() =>
+            TrainingStep.Differentiate([new LaneBatch(failing, embedded, labels), new LaneBatch(method, embedded, labels)])));
         TrainingStep.Differentiate([new LaneBatch(method, embedded, labels)]);
 
-        foreach (var (expected, found) in clean.Trained.Zip(method.Trained)) Assert.True(expected.Gradient!.eq(found.Gradient!).all().item<bool>());
+        foreach (var (expected, found) in clean.Trained.Zip(method.Trained))
+            Assert.True(expected.Gradient!.eq(found.Gradient!).all().item<bool>());
     }
 
     private PreparedTexts Texts() => clip.Model.PrepareTexts([[38, 1, 2, 39], [38, 1, 3, 4, 39], [38, 5, 39]]);
@@ -86,9 +90,12 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
         var images = new FailingImages(phase is Phase.Load ? failing : null);
         using var batches = new ImageBatches(clip.Model, images, images);
         byte[] prompts = [];
-        Lane Start(JobRun[] jobs) => new(jobs[0].Job.Method == MethodNames.Adapt ? AdaptMethod.Create(jobs[0].Job, clip.Model, texts, 3) : failing!, jobs, batches, ahead: false);
+        Lane Start(JobRun[] jobs) =>
+            new(jobs[0].Job.Method == MethodNames.Adapt ? AdaptMethod.Create(jobs[0].Job, clip.Model, texts, 3) : failing!,
+                jobs, batches, ahead: false);
         JobRun[] adapt = [new(NoiseJob.Definition, null, new RecordedJob())];
-        JobRun[] other = [new(NoiseJob.Definition with { Method = MethodNames.CoOp, TTarget = null, Scorer = null }, null, new RecordedJob())];
+        JobRun[] other = [new(NoiseJob.Definition with { Method = MethodNames.CoOp, TTarget = null, Scorer = null },
+            null, new RecordedJob())];
         using var trainer = new PackTrainer(2, long.MaxValue);
         trainer.Run(failing is null ? [adapt] : [other, adapt], Start, lane =>
         {
@@ -99,7 +106,8 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
     }
 
     /// <summary>Trains one number a class, and fails once.</summary>
-    private sealed class FailingMethod(ClipModel model, Phase phase) : TensorMethod(model, new NamedTensors([KeyValuePair.Create("bias", torch.ones(3))]))
+    private sealed class FailingMethod(ClipModel model, Phase phase)
+        : TensorMethod(model, new NamedTensors([KeyValuePair.Create("bias", torch.ones(3))]))
     {
         private torch.Tensor? _held;
 

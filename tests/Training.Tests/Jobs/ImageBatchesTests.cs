@@ -24,7 +24,8 @@ public sealed class ImageBatchesTests(SmallClip clip) : IClassFixture<SmallClip>
     public void A_bad_header_among_images_that_are_not_kept_is_found()
     {
         using var batches = new ImageBatches(clip.Model, new ClipPreprocessor(8), new CheckedSplit(TooManyToKeep, damaged: 7));
-        Assert.Equal("7 is bad", Assert.Throws<InvalidInputException>(() => batches.Check(new SingleJob(_ => { }, CancellationToken.None))).Message);
+        Assert.Equal("7 is bad", Assert.Throws<InvalidInputException>(
+            () => batches.Check(new SingleJob(_ => { }, CancellationToken.None))).Message);
     }
 
     private sealed class CheckedSplit(int count, int damaged) : IImageSplit

@@ -96,7 +96,8 @@ public sealed class InterruptedJobTests : IClassFixture<SmallClip>
     private static object Numbers(EpochReport r) =>
         (r.Epoch, r.Iterations, r.Loss, r.TrainAccuracy, r.LearningRate, r.ImageContextTokens, r.TextContextTokens);
 
-    private static string Masks(PruneStep step) => $"{step.Iteration} {Convert.ToHexString(step.ImageMask)} {Convert.ToHexString(step.TextMask)}";
+    private static string Masks(PruneStep step) =>
+        $"{step.Iteration} {Convert.ToHexString(step.ImageMask)} {Convert.ToHexString(step.TextMask)}";
 
     private (List<EpochReport> Reports, JobResult Result) Run(byte[]? checkpoint)
     {

@@ -109,7 +109,14 @@ public sealed class JobRunnerTests(SmallClip clip) : IClassFixture<SmallClip>
         var job = NoiseJob.Definition with
         {
             TTarget = 15,
-            Train = NoiseJob.Definition.Train! with { Epochs = 1, BatchSize = 12, LearningRateWarmupEpochs = 0, LearningRate = 1e38, WeightDecay = 1e38 },
+            Train = NoiseJob.Definition.Train! with
+            {
+                Epochs = 1,
+                BatchSize = 12,
+                LearningRateWarmupEpochs = 0,
+                LearningRate = 1e38,
+                WeightDecay = 1e38,
+            },
         };
         var error = Assert.Throws<AdaptClusterException>(() => Run(job));
         Assert.Contains("logits that are NaN or infinite", error.Message, StringComparison.Ordinal);
@@ -120,9 +127,11 @@ public sealed class JobRunnerTests(SmallClip clip) : IClassFixture<SmallClip>
     [InlineData(229)]
     public void A_damaged_validation_or_test_image_ends_a_job_before_its_first_epoch(int damaged)
     {
-        using var runner = NoiseJob.Runner(clip.Model, index => index == damaged ? throw new InvalidInputException($"image {index} is damaged") : NoiseJob.Noise(index));
+        using var runner = NoiseJob.Runner(clip.Model, index =>
+            index == damaged ? throw new InvalidInputException($"image {index} is damaged") : NoiseJob.Noise(index));
         var epochs = 0;
-        var error = Assert.Throws<InvalidInputException>(() => runner.Run(NoiseJob.Definition, null, _ => epochs++, CancellationToken.None));
+        var error = Assert.Throws<InvalidInputException>(
+            () => runner.Run(NoiseJob.Definition, null, _ => epochs++, CancellationToken.None));
         Assert.Equal(($"image {damaged} is damaged", 0), (error.Message, epochs));
     }
 

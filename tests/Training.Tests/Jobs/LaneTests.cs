@@ -70,7 +70,14 @@ public sealed class LaneTests : IClassFixture<SmallClip>
                 (target, scorer, length, rate, total) => With(train => train with
                 {
                     Epochs = 2,
-                    Adapt = train.Adapt with { MaxContextLength = length, PruneRate = rate, PrunePeriod = 2, PruneWarmupEpochs = 0, ScoreReduction = total ? ScoreReduction.Total : ScoreReduction.PerDimension },
+                    Adapt = train.Adapt with
+                    {
+                        MaxContextLength = length,
+                        PruneRate = rate,
+                        PrunePeriod = 2,
+                        PruneWarmupEpochs = 0,
+                        ScoreReduction = total ? ScoreReduction.Total : ScoreReduction.PerDimension,
+                    },
                 }) with
                 { TTarget = Math.Min(target, 5 * length), Scorer = scorer }).Array[1, 6],
             Gen.Int[1, 6], Gen.Bool).Sample((jobs, lanes, trunks) =>
@@ -90,7 +97,10 @@ public sealed class LaneTests : IClassFixture<SmallClip>
             loaded.Add(index);
             return NoiseJob.Noise(index);
         });
-        var heard = RecordedJob.RunAll(runner, [.. targets.Select(target => NoiseJob.Definition with { TTarget = target })], new PackOptions { Lanes = 1 });
+        var heard = RecordedJob.RunAll(runner, [.. targets.Select(target => NoiseJob.Definition with { TTarget = target })], new PackOptions
+        {
+            Lanes = 1,
+        });
         Assert.All(heard, job => Assert.Equal(6, job.Reports.Count));
         // 18 iterations of 4 images; tokens go after iterations 7 (15 to 11), 11 (to 7) and 15 (to 5), and a job parts where it keeps more.
         Assert.Equal(4 * (18 + (18 - 7) + (18 - 11) + (18 - 15)), loaded.Count(index => index < 100));
@@ -137,7 +147,11 @@ public sealed class LaneTests : IClassFixture<SmallClip>
     [Fact]
     public void The_others_of_a_trunk_go_on_when_the_job_that_leads_it_is_cancelled()
     {
-        JobDefinition[] jobs = [NoiseJob.Definition with { TTarget = 11 }, NoiseJob.Definition with { TTarget = 7 }, NoiseJob.Definition with { TTarget = 1 }];
+        JobDefinition[] jobs = [NoiseJob.Definition with { TTarget = 11 },
+            NoiseJob.Definition with { TTarget = 7 }, NoiseJob.Definition with
+        {
+            TTarget = 1,
+        }];
         var events = jobs.Select(_ => new RecordedJob()).ToArray();
         events[2] = new RecordedJob(report =>
         {
@@ -155,7 +169,8 @@ public sealed class LaneTests : IClassFixture<SmallClip>
     {
         var loads = 0;
         using var runner = NoiseJob.Runner(_clip.Model, index =>
-            index < 100 && ++loads is 9 or 10 ? throw new InvalidOperationException("CUDA out of memory. Tried to allocate 2.00 GiB") : NoiseJob.Noise(index));
+            index < 100 && ++loads is 9 or 10 ? throw new InvalidOperationException("CUDA out of memory. Tried to allocate 2.00 GiB")
+                : NoiseJob.Noise(index));
         var heard = RecordedJob.RunAll(runner, Mixed[..6], new PackOptions { Lanes = 6 });
         foreach (var (job, i) in Mixed[..6].Select((job, i) => (job, i))) AssertEqual(RunAll([job], Alone)[0], heard[i]);
     }
@@ -181,8 +196,13 @@ public sealed class LaneTests : IClassFixture<SmallClip>
     [Fact]
     public void An_image_that_cannot_be_read_fails_the_jobs_that_need_it_and_no_other()
     {
-        using var runner = NoiseJob.Runner(_clip.Model, index => index == 3 ? throw new Contracts.InvalidInputException("3.png is damaged.") : NoiseJob.Noise(index));
-        var heard = RecordedJob.RunAll(runner, [Mixed[0], Mixed[0] with { Train = null, Method = MethodNames.ZeroShot, TTarget = null, Scorer = null }], new PackOptions { Lanes = 2 });
+        using var runner = NoiseJob.Runner(_clip.Model, index =>
+            index == 3 ? throw new Contracts.InvalidInputException("3.png is damaged.") : NoiseJob.Noise(index));
+        var heard = RecordedJob.RunAll(runner, [Mixed[0],
+            Mixed[0] with { Train = null, Method = MethodNames.ZeroShot, TTarget = null, Scorer = null }], new PackOptions
+            {
+                Lanes = 2,
+            });
         Assert.Equal("3.png is damaged.", heard[0].Error!.Message);
         Assert.NotNull(heard[1].Result);
     }
@@ -196,7 +216,10 @@ public sealed class LaneTests : IClassFixture<SmallClip>
         Assert.Equal((true, null, 0), (events.Returned, events.Checkpoint, events.Reports.Count));
     }
 
-    private static JobDefinition With(Func<TrainSettings, TrainSettings> change) => NoiseJob.Definition with { Train = change(NoiseJob.Definition.Train!) };
+    private static JobDefinition With(Func<TrainSettings, TrainSettings> change) => NoiseJob.Definition with
+    {
+        Train = change(NoiseJob.Definition.Train!),
+    };
 
     private RecordedJob[] RunAll(IReadOnlyList<JobDefinition> jobs, PackOptions options, Func<int, byte[]?>? checkpoint = null)
     {
@@ -207,18 +230,25 @@ public sealed class LaneTests : IClassFixture<SmallClip>
     private static void AssertEqual(RecordedJob alone, RecordedJob together)
     {
         Assert.Equal(alone.Reports.Select(Numbers), together.Reports.Select(Numbers));
-        Assert.Equal(alone.Reports.SelectMany(r => r.PruneSteps).Select(Masks), together.Reports.SelectMany(r => r.PruneSteps).Select(Masks));
+        Assert.Equal(alone.Reports.SelectMany(r => r.PruneSteps).Select(Masks),
+            together.Reports.SelectMany(r => r.PruneSteps).Select(Masks));
         AssertEqualEnd(alone, together);
     }
 
     private static void AssertEqualEnd(RecordedJob alone, RecordedJob together)
     {
         Assert.NotNull(alone.Result);
-        Assert.Equal(alone.Result with { Duration = default, Prompts = null }, together.Result! with { Duration = default, Prompts = null });
+        Assert.Equal(alone.Result with { Duration = default, Prompts = null }, together.Result! with
+        {
+            Duration = default,
+            Prompts = null,
+        });
         Assert.Equal(alone.Result.Prompts, together.Result.Prompts);
     }
 
-    private static object Numbers(EpochReport r) => (r.Epoch, r.Iterations, r.Images, r.Loss, r.TrainAccuracy, (r.LearningRate, r.ImageContextTokens, r.TextContextTokens));
+    private static object Numbers(EpochReport r) =>
+        (r.Epoch, r.Iterations, r.Images, r.Loss, r.TrainAccuracy, (r.LearningRate, r.ImageContextTokens, r.TextContextTokens));
 
-    private static string Masks(PruneStep step) => $"{step.Iteration} {Convert.ToHexString(step.ImageMask)} {Convert.ToHexString(step.TextMask)}";
+    private static string Masks(PruneStep step) =>
+        $"{step.Iteration} {Convert.ToHexString(step.ImageMask)} {Convert.ToHexString(step.TextMask)}";
 }

@@ -29,12 +29,15 @@ internal static class NoiseJob
         },
     };
 
-    internal static JobRunner Runner(ClipModel model, Func<int, RgbImage>? load = null, Action<int>? onDecoded = null, bool augment = true) =>
-        new(model, new WordTokenizer(), new BytePreprocessor(load ?? Noise, augment), job => Data(job.Dataset.Template, load ?? Noise, onDecoded));
+    internal static JobRunner Runner(ClipModel model, Func<int, RgbImage>? load = null,
+        Action<int>? onDecoded = null, bool augment = true) =>
+        new(model, new WordTokenizer(), new BytePreprocessor(load ?? Noise, augment), job =>
+            Data(job.Dataset.Template, load ?? Noise, onDecoded));
 
     /// <summary>Runs a job until an iteration of this run is done.</summary>
     /// <returns>The epochs that ended, and the state; null when there is none.</returns>
-    internal static (List<EpochReport> Reports, byte[]? Checkpoint) Interrupt(ClipModel model, JobDefinition job, byte[]? checkpoint, int iterations)
+    internal static (List<EpochReport> Reports, byte[]? Checkpoint) Interrupt(
+        ClipModel model, JobDefinition job, byte[]? checkpoint, int iterations)
     {
         using var source = new CancellationTokenSource();
         var images = 0;

@@ -10,7 +10,8 @@ public sealed class PrecisionTests : IClassFixture<SmallClip>
 {
     private static readonly JobDefinition[] Jobs =
     [
-        With(Precision.Bfloat16), With(Precision.Bfloat16) with { TTarget = 11 }, With(Precision.Bfloat16) with { Seed = 2, Scorer = Scorer.L2Norm }, With(Precision.Float32),
+        With(Precision.Bfloat16), With(Precision.Bfloat16) with { TTarget = 11 },
+        With(Precision.Bfloat16) with { Seed = 2, Scorer = Scorer.L2Norm }, With(Precision.Float32),
     ];
 
     private readonly SmallClip _clip;
@@ -71,5 +72,8 @@ public sealed class PrecisionTests : IClassFixture<SmallClip>
         Assert.Equal(Prompts(Precision.Float32), Prompts(Precision.Tf32));
     }
 
-    private static JobDefinition With(Precision precision) => NoiseJob.Definition with { Train = NoiseJob.Definition.Train! with { Precision = precision } };
+    private static JobDefinition With(Precision precision) => NoiseJob.Definition with
+    {
+        Train = NoiseJob.Definition.Train! with { Precision = precision },
+    };
 }

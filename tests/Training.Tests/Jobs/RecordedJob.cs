@@ -23,7 +23,8 @@ internal sealed class RecordedJob(Action<EpochReport>? onEpoch = null) : IJobEve
     public CancellationToken Cancellation => _cancellation.Token;
 
     /// <summary>Runs jobs together.</summary>
-    internal static RecordedJob[] RunAll(JobRunner runner, IReadOnlyList<JobDefinition> jobs, PackOptions options, Func<int, byte[]?>? checkpoint = null)
+    internal static RecordedJob[] RunAll(JobRunner runner, IReadOnlyList<JobDefinition> jobs, PackOptions options,
+        Func<int, byte[]?>? checkpoint = null)
     {
         var events = jobs.Select(_ => new RecordedJob()).ToArray();
         runner.Run([.. jobs.Select((job, i) => new JobRun(job, checkpoint?.Invoke(i), events[i]))], options);

@@ -50,7 +50,9 @@ public sealed class RetrainTests : IClassFixture<SmallClip>
         // A run that starts at the end of the warm-up of a job without prune steps, from the first prompts and the final masks.
         using var scope = torch.NewDisposeScope();
         using var first = SafetensorsFile.Read(_reports[5].Checkpoint, "checkpoint");
-        using var drawn = SafetensorsFile.Read(Run(Once with { TTarget = 15, Train = Once.Train! with { LearningRate = 0, WarmupLearningRate = 0 } }, null).Result.Prompts!, "prompts");
+        using var drawn = SafetensorsFile.Read(
+            Run(Once with { TTarget = 15, Train = Once.Train! with { LearningRate = 0, WarmupLearningRate = 0 } }, null)
+            .Result.Prompts!, "prompts");
         var tensors = new Dictionary<string, torch.Tensor>();
         foreach (var branch in (string[])["image", "text"])
         {
@@ -59,7 +61,13 @@ public sealed class RetrainTests : IClassFixture<SmallClip>
             tensors[$"{branch}.velocity"] = torch.zeros_like(tensors[$"{branch}.prompts"]);
             tensors[$"{branch}.scores"] = torch.zeros(tensors[$"{branch}.mask"].shape);
         }
-        var start = SafetensorsWriter.ToBytes(tensors, new Dictionary<string, string> { ["format"] = first.Metadata["format"], ["trainer"] = first.Metadata["trainer"], ["epoch"] = "6", ["iteration"] = "18" });
+        var start = SafetensorsWriter.ToBytes(tensors, new Dictionary<string, string>
+        {
+            ["format"] = first.Metadata["format"],
+            ["trainer"] = first.Metadata["trainer"],
+            ["epoch"] = "6",
+            ["iteration"] = "18",
+        });
         var (rest, result) = Run(Twice, start);
         Assert.Equal(_reports.Skip(6).Select(r => r.Loss), rest.Select(r => r.Loss));
         Assert.Equal(_result.Prompts, result.Prompts);

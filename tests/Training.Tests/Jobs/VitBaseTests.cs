@@ -24,13 +24,15 @@ public sealed class VitBaseTests : IDisposable
         foreach (var split in (string[])["train", "validation", "test"])
         {
             for (var i = 0; i < (split == "train" ? 12 : 2); i++)
-                _folder.Write($"photos/{split}/{(i % 2 == 0 ? "cat" : "dog")}/{i}.jpg", TestImages.Encode(TestImages.Pattern(300 + i, 260), SKEncodedImageFormat.Jpeg));
+                _folder.Write($"photos/{split}/{(i % 2 == 0 ? "cat" : "dog")}/{i}.jpg",
+                    TestImages.Encode(TestImages.Pattern(300 + i, 260), SKEncodedImageFormat.Jpeg));
         }
 
         using var model = ClipModel.Load(_folder.At("vit"), torch.CPU);
         Assert.Equal(149_620_737, model.ParameterCount);
         var dataset = FolderDataset.Open([_folder.Root], "photos");
-        using var runner = new JobRunner(model, new TwoWords(), new ClipPreprocessor(config.ImageSize), job => dataset.Load(shots: 6, job.Seed, template: null));
+        using var runner = new JobRunner(model, new TwoWords(), new ClipPreprocessor(config.ImageSize),
+            job => dataset.Load(shots: 6, job.Seed, template: null));
         var job = new JobDefinition
         {
             Method = MethodNames.Adapt,

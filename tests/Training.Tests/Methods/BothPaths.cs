@@ -12,7 +12,8 @@ internal class BothPaths : IDisposable
     /// <summary>Tokens of the vocabulary without start and end, which come behind them.</summary>
     internal const int Words = 28;
 
-    private static readonly Gen<TowerConfig> _tower = Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[4, 40], Gen.Enum<ClipActivation>()).Select(
+    private static readonly Gen<TowerConfig> _tower =
+        Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[4, 40], Gen.Enum<ClipActivation>()).Select(
         (depth, heads, headWidth, mlp, activation) => new TowerConfig
         {
             Width = heads * 4 * headWidth,
@@ -46,11 +47,12 @@ internal class BothPaths : IDisposable
     internal PlainClip Plain { get; }
 
     /// <summary>
-    /// Sizes of models, from one block and one patch on. Embeddings have at least eight entries: of two or three the random norm is often next to
-    /// zero, and the division by it makes any float32 result noise, by a factor that no tolerance can foresee.
+    /// Sizes of models, from one block and one patch on. Embeddings have at least eight entries: of two or three the random norm is often
+    /// next to zero, and the division by it makes any float32 result noise, by a factor that no tolerance can foresee.
     /// </summary>
     /// <param name="context">Lengths of the text tower's context.</param>
-    internal static Gen<ClipConfig> SizesWith(Gen<int> context) => Gen.Select(_tower, _tower, Gen.Int[1, 3], context, Gen.Int[8, 20]).Select(
+    internal static Gen<ClipConfig> SizesWith(Gen<int> context) =>
+        Gen.Select(_tower, _tower, Gen.Int[1, 3], context, Gen.Int[8, 20]).Select(
         (vision, text, patches, length, embedding) => new ClipConfig
         {
             Vision = vision,

@@ -7,7 +7,8 @@ namespace AdaptCluster.Training.Tests.Methods;
 
 public sealed class ClassTextsTests
 {
-    private static readonly ClipTokenizer _tokenizer = ClipTokenizer.Load(Repository.At("models/tiny-clip"), contextLength: 20, startId: 698, endId: 699);
+    private static readonly ClipTokenizer _tokenizer =
+        ClipTokenizer.Load(Repository.At("models/tiny-clip"), contextLength: 20, startId: 698, endId: 699);
 
     [Theory]
     [InlineData("a photo of a {}.")]
@@ -18,7 +19,8 @@ public sealed class ClassTextsTests
     {
         string[] names = ["red", "striped_star", "zorp cross"];
         var texts = new ClassTexts(_tokenizer, template, names);
-        Assert.Equal(names.Select(name => _tokenizer.Encode(template.Replace("{}", name.Replace('_', ' '), StringComparison.Ordinal))), texts.With(texts.Before));
+        Assert.Equal(names.Select(name => _tokenizer.Encode(template.Replace("{}", name.Replace('_', ' '), StringComparison.Ordinal))),
+            texts.With(texts.Before));
     }
 
     [Theory]
@@ -29,10 +31,13 @@ public sealed class ClassTextsTests
     {
         string[] names = ["red (dark)", "st.", "zorp-", "cross"];
         var texts = new ClassTexts(_tokenizer, template, names);
-        Assert.Equal(names.Select(name => _tokenizer.Encode(template.Replace("{}", name, StringComparison.Ordinal))), texts.With(texts.Before));
+        Assert.Equal(names.Select(name => _tokenizer.Encode(template.Replace("{}", name, StringComparison.Ordinal))),
+            texts.With(texts.Before));
     }
 
-    /// <summary>Trainer version 3 encoded a name and what follows it by themselves; the tables of docs/tiny.md stand for both versions.</summary>
+    /// <summary>
+    /// Trainer version 3 encoded a name and what follows it by themselves; the tables of docs/tiny.md stand for both versions.
+    /// </summary>
     [Fact]
     public void The_drawn_data_sets_have_the_tokens_that_they_had_when_names_were_encoded_by_themselves()
     {

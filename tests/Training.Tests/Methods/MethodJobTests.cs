@@ -32,7 +32,8 @@ public sealed class MethodJobTests : IClassFixture<SmallClip>
         var job = SmallJobs.Of(method);
         job = job with { Train = job.Train! with { LearningRate = 0.002, LearningRateWarmupEpochs = 0, Augmentation = Augmentation.None } };
         var heard = Run(job);
-        Assert.True(heard.Reports[^1].Loss < heard.Reports[0].Loss, $"The loss went from {heard.Reports[0].Loss} to {heard.Reports[^1].Loss}.");
+        Assert.True(heard.Reports[^1].Loss < heard.Reports[0].Loss,
+            $"The loss went from {heard.Reports[0].Loss} to {heard.Reports[^1].Loss}.");
         Assert.True(heard.Result!.TrainableParameters > 0 && heard.Result.ImageContextTokens + heard.Result.TextContextTokens > 0);
         Assert.NotEmpty(heard.Result.Prompts!);
     }
@@ -57,7 +58,10 @@ public sealed class MethodJobTests : IClassFixture<SmallClip>
     [Fact]
     public void Jobs_of_all_methods_in_one_step_find_what_they_find_alone_bit_for_bit()
     {
-        JobDefinition[] jobs = [.. SmallJobs.Methods.SelectMany(method => (JobDefinition[])[SmallJobs.Of(method), SmallJobs.Of(method) with { Seed = 5 }])];
+        JobDefinition[] jobs = [.. SmallJobs.Methods.SelectMany(method => (JobDefinition[])[SmallJobs.Of(method), SmallJobs.Of(method) with
+        {
+            Seed = 5,
+        }])];
         using var runner = NoiseJob.Runner(_clip.Model);
         var together = RecordedJob.RunAll(runner, jobs, new PackOptions { Lanes = 64 });
         foreach (var (job, heard) in jobs.Zip(together))
@@ -65,7 +69,11 @@ public sealed class MethodJobTests : IClassFixture<SmallClip>
             var alone = Run(job);
             Assert.Equal(alone.Reports.Select(Numbers), heard.Reports.Select(Numbers));
             Assert.Equal(alone.Result!.Prompts, heard.Result!.Prompts);
-            Assert.Equal(alone.Result with { Duration = default, Prompts = null }, heard.Result with { Duration = default, Prompts = null });
+            Assert.Equal(alone.Result with { Duration = default, Prompts = null }, heard.Result with
+            {
+                Duration = default,
+                Prompts = null,
+            });
         }
     }
 
@@ -79,7 +87,8 @@ public sealed class MethodJobTests : IClassFixture<SmallClip>
         // Images that come as if they were augmented, but are not, are embedded and encoded in each iteration.
         using var plain = NoiseJob.Runner(_clip.Model, augment: false);
         var fresh = RecordedJob.RunAll(plain, [job with { Train = job.Train! with { Epochs = 2 } }], _alone)[0];
-        Assert.Equal(fresh.Reports.Select(report => report.Loss), heard.Reports.Select(report => report.Loss), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal(fresh.Reports.Select(report => report.Loss), heard.Reports.Select(report => report.Loss),
+            (a, b) => Math.Abs(a - b) < 1e-5);
     }
 
     [Theory]
@@ -107,12 +116,18 @@ public sealed class MethodJobTests : IClassFixture<SmallClip>
     {
         var error = Run(SmallJobs.Of(MethodNames.CoOp) with { Method = "coup" }).Error;
         Assert.IsType<InvalidInputException>(error);
-        Assert.Equal("There is no method 'coup'; give zero-shot, adapt, coop, cocoop, vpt, plot, maple, prograd, kgcoop, lamm.", error.Message);
+        Assert.Equal("There is no method 'coup'; give zero-shot, adapt, coop, cocoop, vpt, plot, maple, prograd, kgcoop, lamm.",
+            error.Message);
     }
 
     [Theory]
-    [InlineData(MethodNames.CoOp, "The longest text has 19 tokens with start and end, 16 of them trained; the model takes 12. Shorten contextLength, class name or template.")]
-    [InlineData(MethodNames.ProGrad, "The longest text has 19 tokens with start and end, 16 of them trained; the model takes 12. Shorten contextLength, class name or template.")]
+    [InlineData(
+        MethodNames.CoOp,
+        "The longest text has 19 tokens with start and end, 16 of them trained; the model takes 12. Shorten contextLength, "
+        + "class name or template.")]
+    [InlineData(MethodNames.ProGrad,
+        "The longest text has 19 tokens with start and end, 16 of them trained; the model takes 12. Shorten contextLength, "
+        + "class name or template.")]
     public void A_context_that_is_too_long_for_the_model_is_refused(string method, string message)
     {
         var error = Run(SmallJobs.Of(method) with { Train = MethodPresets.Of(method) }).Error;
@@ -130,7 +145,9 @@ public sealed class MethodJobTests : IClassFixture<SmallClip>
             (MethodNames.KgCoOp, train => train),
             (MethodNames.Lamm, train => train),
         ];
-        var results = found.Select(method => Run(SmallJobs.Of(method.Item1) with { Train = method.Item2(SmallJobs.Of(method.Item1).Train! with { Epochs = 0 }) }).Result!).ToArray();
+        var results = found.Select(method =>
+            Run(SmallJobs.Of(method.Item1) with { Train = method.Item2(SmallJobs.Of(method.Item1).Train! with { Epochs = 0 }) }).Result!)
+                .ToArray();
         Assert.Single(results.Select(result => (result.TestCorrect, result.ValidationCorrect)).Distinct());
         Assert.Equal([4, 4, 4, 3], results.Select(result => result.TextContextTokens));
     }
@@ -141,5 +158,6 @@ public sealed class MethodJobTests : IClassFixture<SmallClip>
         return RecordedJob.RunAll(runner, [job], _alone, _ => checkpoint)[0];
     }
 
-    private static object Numbers(EpochReport r) => (r.Epoch, r.Iterations, r.Images, r.Loss, r.TrainAccuracy, (r.LearningRate, r.ImageContextTokens, r.TextContextTokens));
+    private static object Numbers(EpochReport r) =>
+        (r.Epoch, r.Iterations, r.Images, r.Loss, r.TrainAccuracy, (r.LearningRate, r.ImageContextTokens, r.TextContextTokens));
 }

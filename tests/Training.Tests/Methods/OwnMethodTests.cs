@@ -16,7 +16,8 @@ public sealed class OwnMethodTests(SmallClip clip) : IClassFixture<SmallClip>
     {
         var code = File.ReadAllText(Repository.At("tests/Training.Tests/Methods/OwnMethodTests.cs"));
         var start = code.IndexOf("/// <summary>A shift of the text features.</summary>\n" + "internal", StringComparison.Ordinal);
-        Assert.Contains("```csharp\n" + code[start..] + "```", File.ReadAllText(Repository.At("docs/methods.md")), StringComparison.Ordinal);
+        Assert.Contains("```csharp\n" + code[start..] + "```", File.ReadAllText(Repository.At("docs/methods.md")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -24,7 +25,8 @@ public sealed class OwnMethodTests(SmallClip clip) : IClassFixture<SmallClip>
     {
         using var scope = torch.NewDisposeScope();
         using var texts = clip.Model.PrepareTexts([[38, 1, 2, 39], [38, 1, 3, 4, 39], [38, 5, 39]]);
-        using var method = ShiftMethod.Create(new MethodInputs(SmallJobs.Of("vpt"), clip.Model, null!, null!, texts, IterationsPerEpoch: 1));
+        using var method = ShiftMethod.Create(new MethodInputs(
+            SmallJobs.Of("vpt"), clip.Model, null!, null!, texts, IterationsPerEpoch: 1));
         var batch = new LaneBatch(method, clip.Model.EmbedImages(torch.ones(3, 3, 8, 8)), torch.tensor((long[])[0, 1, 1]));
         var losses = Enumerable.Range(1, 20).Select(iteration =>
         {
@@ -38,7 +40,8 @@ public sealed class OwnMethodTests(SmallClip clip) : IClassFixture<SmallClip>
         var trained = method.Forward([batch])[0].Logits.detach();
         using var noGradients = torch.no_grad();
         using var classifier = method.Freeze();
-        Assert.True(torch.allclose(trained, classifier.Logits(batch.Embedded), rtol: 1e-5, atol: 1e-5), "The classifier gives other logits.");
+        Assert.True(torch.allclose(trained, classifier.Logits(batch.Embedded), rtol: 1e-5, atol: 1e-5),
+            "The classifier gives other logits.");
     }
 }
 

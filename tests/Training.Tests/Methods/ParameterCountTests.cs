@@ -12,16 +12,24 @@ namespace AdaptCluster.Training.Tests.Methods;
 /// <summary>The methods at their presets on ViT-B/16 have as many parameters as table 1 of the paper prints.</summary>
 public sealed class ParameterCountTests(ParameterCountTests.Widths widths) : IClassFixture<ParameterCountTests.Widths>
 {
-    private static readonly ClipConfig _vitB16 = ClipConfigJson.Read(Encoding.UTF8.GetBytes("""{"vision_config":{"patch_size":16}}"""), "config.json");
+    private static readonly ClipConfig _vitB16 = ClipConfigJson.Read(
+        Encoding.UTF8.GetBytes("""{"vision_config":{"patch_size":16}}"""), "config.json");
 
-    /// <summary>Of the size of ViT-B/16 in all that the counts depend on; the MLPs and the vocabulary, which they do not, are small.</summary>
+    /// <summary>
+    /// Of the size of ViT-B/16 in all that the counts depend on; the MLPs and the vocabulary, which they do not, are small.
+    /// </summary>
     public sealed class Widths : IDisposable
     {
         private readonly ScratchFolder _folder = new();
 
         public Widths()
         {
-            var config = _vitB16 with { VocabularySize = 400, Vision = _vitB16.Vision with { MlpWidth = 4 }, Text = _vitB16.Text with { MlpWidth = 4 } };
+            var config = _vitB16 with
+            {
+                VocabularySize = 400,
+                Vision = _vitB16.Vision with { MlpWidth = 4 },
+                Text = _vitB16.Text with { MlpWidth = 4 },
+            };
             using (var random = ClipModel.CreateRandom(config, seed: 1)) random.Save(_folder.Root, torch.ScalarType.Float16);
             Model = ClipModel.Load(_folder.Root, torch.CPU);
         }
@@ -50,7 +58,8 @@ public sealed class ParameterCountTests(ParameterCountTests.Widths widths) : ICl
     {
         using var scope = torch.NewDisposeScope();
         using var texts = widths.Model.PrepareTexts([new Words().Encode("a photo of a thing.")]);
-        using var made = MethodRegistry.Find(method).Create(new MethodInputs(Job(method), widths.Model, new Words(), HundredClasses, texts, IterationsPerEpoch: 1));
+        using var made = MethodRegistry.Find(method).Create(
+            new MethodInputs(Job(method), widths.Model, new Words(), HundredClasses, texts, IterationsPerEpoch: 1));
         Assert.Equal(parameters, made.TrainableParameters);
     }
 
@@ -82,6 +91,7 @@ public sealed class ParameterCountTests(ParameterCountTests.Widths widths) : ICl
 
     private sealed class Words : ITokenizer
     {
-        public int[] Encode(string text) => [398, .. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => 1 + (word.Sum(c => c) % 300)), 399];
+        public int[] Encode(string text) =>
+            [398, .. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => 1 + (word.Sum(c => c) % 300)), 399];
     }
 }

@@ -17,8 +17,8 @@ using Values = System.Collections.Generic.IReadOnlyDictionary<string, TorchSharp
 namespace AdaptCluster.Training.Tests.Methods;
 
 /// <summary>
-/// What the methods leave out and share (text behind the last end, starts that texts share, towers that nothing trained reaches) changes nothing:
-/// held against the papers' losses over whole texts, on random models of any size.
+/// What the methods leave out and share (text behind the last end, starts that texts share, towers that nothing trained reaches) changes
+/// nothing: held against the papers' losses over whole texts, on random models of any size.
 /// </summary>
 public sealed class PlainMethodsTests
 {
@@ -71,14 +71,16 @@ public sealed class PlainMethodsTests
         var (text, image) = (model.Config.Text.Width, model.Config.Vision.Width);
         var depth = 1 + (model.Texts.Count % Math.Min(model.Config.Text.Depth, model.Config.Vision.Depth));
         var tokens = 1 + (model.Before / 2);
-        var values = Named(("ctx", model.Normal(Deviation, tokens, text)), ("proj.weight", model.Normal(Deviation, image, text)), ("proj.bias", model.Normal(Deviation, image)));
+        var values = Named(("ctx", model.Normal(Deviation, tokens, text)), ("proj.weight", model.Normal(Deviation, image, text)),
+            ("proj.bias", model.Normal(Deviation, image)));
         for (var j = 0; j < depth - 1; j++)
         {
             values[$"compound_prompts_text.{j}"] = model.Normal(Deviation, tokens, text);
             values[$"compound_prompt_projections.{j}.weight"] = model.Normal(Deviation, image, text);
             values[$"compound_prompt_projections.{j}.bias"] = model.Normal(Deviation, image);
         }
-        return new Held(values, start => new MapleMethod(model.Model, model.Texts, new NamedTensors(start)), (plain, trained, _) => plain.Maple(trained));
+        return new Held(values, start => new MapleMethod(model.Model, model.Texts, new NamedTensors(start)),
+            (plain, trained, _) => plain.Maple(trained));
     });
 
     [Fact]
@@ -96,13 +98,16 @@ public sealed class PlainMethodsTests
         var original = Clip.ContextTextsTests.Embed(model.Model, model.Texts, position, shortest);
         return new Held(
             Named(("name_tokens", original.Plus(model.Normal(Deviation, original.shape)))),
-            values => new LammMethod(model.Model, model.Texts, position, original.clone(), values["name_tokens"], new LammWeights(0.5, 1, 0.05, 2, trainedIsTarget)),
+            values =>
+                new LammMethod(model.Model, model.Texts, position, original.clone(), values["name_tokens"],
+                    new LammWeights(0.5, 1, 0.05, 2, trainedIsTarget)),
             (plain, values, clip) => plain.Lamm(values, original.to_type(clip.Scale.dtype), position, (0.5, 1, 0.05, 2), trainedIsTarget));
     });
 
     [Fact]
     public void ProGrad_is_the_plain_one_and_its_gradient_never_goes_against_the_teacher_s() =>
-        Gen.Select(RandomModel.Sizes, Gen.Int[0, 1_000_000], Gen.Int[1, 6], Gen.Int[1, 4], Gen.Double[0, 1]).Sample((config, seed, classes, batch, lambda) =>
+        Gen.Select(RandomModel.Sizes, Gen.Int[0, 1_000_000], Gen.Int[1, 6], Gen.Int[1, 4], Gen.Double[0, 1])
+            .Sample((config, seed, classes, batch, lambda) =>
         {
             using var scope = torch.NewDisposeScope();
             using var model = new RandomModel(config, seed, classes, batch);
@@ -139,7 +144,8 @@ public sealed class PlainMethodsTests
                 var values = Leaves(held.Start, clip);
                 var loss = held.Plain(model.For(clip), values, clip);
                 loss.backward();
-                return new PlainStep(loss.detach(), values.ToDictionary(value => value.Key, value => value.Value.grad ?? torch.zeros_like(value.Value)), 0);
+                return new PlainStep(loss.detach(), values.ToDictionary(
+                    value => value.Key, value => value.Value.grad ?? torch.zeros_like(value.Value)), 0);
             }
             using (var method = held.Make(held.Start.ToDictionary(value => value.Key, value => value.Value.clone())))
                 Check(Step(model.Exact), Step(model.Plain), method, model);
@@ -158,11 +164,13 @@ public sealed class PlainMethodsTests
     private static Dictionary<string, torch.Tensor> Leaves(Values start, PlainClip clip) =>
         start.ToDictionary(value => value.Key, value => value.Value.detach().to_type(clip.Scale.dtype).clone().requires_grad_());
 
-    private static Dictionary<string, torch.Tensor> Named(params (string Name, torch.Tensor Value)[] tensors) => tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value);
+    private static Dictionary<string, torch.Tensor> Named(params (string Name, torch.Tensor Value)[] tensors) =>
+        tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value);
 
     /// <summary>A method and the plain loss that it is held against.</summary>
     private sealed record Held(
-        Dictionary<string, torch.Tensor> Start, Func<Dictionary<string, torch.Tensor>, ITrainableMethod> Make, Func<PlainMethods, Values, PlainClip, torch.Tensor> Plain, Action? Dispose = null);
+        Dictionary<string, torch.Tensor> Start, Func<Dictionary<string, torch.Tensor>, ITrainableMethod> Make,
+        Func<PlainMethods, Values, PlainClip, torch.Tensor> Plain, Action? Dispose = null);
 
     private sealed record PlainStep(torch.Tensor Loss, Dictionary<string, torch.Tensor> Gradients, double Cosine);
 }

@@ -4,8 +4,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Tests.Methods;
 
 /// <summary>
-/// How near the fast path has to come to the plain one in float64: 1e-5 of the largest entry; or, where terms cancel and little is left, some multiple
-/// of what the plain path in float32 itself is off by.
+/// How near the fast path has to come to the plain one in float64: 1e-5 of the largest entry; or, where terms cancel and little is left,
+/// some multiple of what the plain path in float32 itself is off by.
 /// </summary>
 internal static class PlainTolerance
 {
@@ -18,7 +18,8 @@ internal static class PlainTolerance
 
     /// <summary>How far from the truth a result may be.</summary>
     internal static double Allowed(torch.Tensor truth, torch.Tensor plain) =>
-        truth.NumberOfElements == 0 ? 0 : (Tolerance * truth.abs().max().item<double>()) + (RoundingFactor * Apart(truth, plain)) + Rounding;
+        truth.NumberOfElements == 0 ? 0 : (Tolerance * truth.abs().max().item<double>())
+            + (RoundingFactor * Apart(truth, plain)) + Rounding;
 
     /// <summary>Holds a result to it.</summary>
     internal static void AssertClose(torch.Tensor truth, torch.Tensor plain, torch.Tensor fast, string what)

@@ -62,7 +62,8 @@ internal sealed class RandomModel : BothPaths
         .. Enumerable.Range(0, classes).Select(_ =>
         {
             var name = 1 + _random.NextInt(Math.Min(moreNames, Config.ContextLength - 3 - Before));
-            return (int[])[Words, .. Enumerable.Range(1, Before), .. Enumerable.Range(0, name).Select(_ => _random.NextInt(Words)), Words + 1];
+            return (int[])[Words, .. Enumerable.Range(1, Before),
+                .. Enumerable.Range(0, name).Select(_ => _random.NextInt(Words)), Words + 1];
         }),
     ];
 }

@@ -24,7 +24,8 @@ public sealed class SafetensorsShardsTests : IDisposable
         using var whole = ClipModel.Load(_folder.Root, torch.CPU);
         var facts = ClipModel.Examine(_folder.Root);
         Split(3);
-        Assert.Equal(["model.safetensors.index.json", "model-0.safetensors", "model-1.safetensors", "model-2.safetensors"], SafetensorsShards.Files(_folder.Root));
+        Assert.Equal(["model.safetensors.index.json", "model-0.safetensors", "model-1.safetensors", "model-2.safetensors"],
+            SafetensorsShards.Files(_folder.Root));
         using var sharded = ClipModel.Load(_folder.Root, torch.CPU);
         var pixels = torch.randn(2, 3, 8, 8, generator: new torch.Generator(1));
         Assert.Equal(whole.EmbedImages(pixels).bytes.ToArray(), sharded.EmbedImages(pixels).bytes.ToArray());
@@ -79,10 +80,14 @@ public sealed class SafetensorsShardsTests : IDisposable
         using var scope = torch.NewDisposeScope();
         using (var file = SafetensorsFile.Open(_folder.At(SafetensorsShards.FileName)))
         {
-            var groups = file.Entries.Keys.Order(StringComparer.Ordinal).Index().GroupBy(entry => entry.Index % shards, entry => entry.Item).ToArray();
-            foreach (var group in groups) SafetensorsWriter.ToFile(_folder.At($"model-{group.Key}.safetensors"), group.ToDictionary(name => name, name => file.ToTensor(name)));
+            var groups = file.Entries.Keys.Order(StringComparer.Ordinal).Index()
+                .GroupBy(entry => entry.Index % shards, entry => entry.Item).ToArray();
+            foreach (var group in groups)
+                SafetensorsWriter.ToFile(_folder.At($"model-{group.Key}.safetensors"),
+                    group.ToDictionary(name => name, name => file.ToTensor(name)));
             var map = string.Join(", ", groups.SelectMany(group => group.Select(name => $"\"{name}\": \"model-{group.Key}.safetensors\"")));
-            File.WriteAllText(_folder.At(SafetensorsShards.IndexName), $"{{\"metadata\": {{\"total_size\": 1}}, \"weight_map\": {{{map}}}}}");
+            File.WriteAllText(_folder.At(SafetensorsShards.IndexName),
+                $"{{\"metadata\": {{\"total_size\": 1}}, \"weight_map\": {{{map}}}}}");
         }
         File.Delete(_folder.At(SafetensorsShards.FileName));
     }

@@ -98,7 +98,8 @@ public sealed class ClipTokenizerTests : IDisposable
         _folder.Write("merges.txt", content);
         // Only these two of the pairs above are in the vocabulary of the test.
         AddToVocabulary("ph");
-        var error = Assert.Throws<InvalidInputException>(() => ClipTokenizer.Load(_folder.Root, 77, _vocabulary.StartId, _vocabulary.EndId + 1));
+        var error = Assert.Throws<InvalidInputException>(
+            () => ClipTokenizer.Load(_folder.Root, 77, _vocabulary.StartId, _vocabulary.EndId + 1));
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
@@ -124,9 +125,12 @@ public sealed class ClipTokenizerTests : IDisposable
     {
         AddToVocabulary("ph");
         _folder.Write("merges.txt", content);
-        var message = Assert.Throws<InvalidInputException>(() => ClipTokenizer.Load(_folder.Root, 77, _vocabulary.StartId, _vocabulary.EndId + 1)).Message;
+        var message = Assert.Throws<InvalidInputException>(
+            () => ClipTokenizer.Load(_folder.Root, 77, _vocabulary.StartId, _vocabulary.EndId + 1)).Message;
         var merges = content.Contains('h', StringComparison.Ordinal) ? 1 : 0;
-        Assert.Contains($"merges.txt has {merges} merges, and the {_vocabulary.Tokens.Count + 1} tokens of vocab.json need {_vocabulary.Merges.Count + 1}; ",
+        Assert.Contains(
+            $"merges.txt has {merges} merges, and the {_vocabulary.Tokens.Count + 1} tokens of vocab.json need "
+            + $"{_vocabulary.Merges.Count + 1}; ",
             message, StringComparison.Ordinal);
     }
 
@@ -139,7 +143,8 @@ public sealed class ClipTokenizerTests : IDisposable
     {
         AddToVocabulary("surplus");
         Assert.Contains(
-            $"vocab.json: token 'surplus' has the id {_vocabulary.Tokens.Count}, and vocab_size in config.json is {_vocabulary.Tokens.Count}; ",
+            $"vocab.json: token 'surplus' has the id {_vocabulary.Tokens.Count}, and vocab_size in config.json is "
+                + $"{_vocabulary.Tokens.Count}; ",
             Refused(Config(_vocabulary.Tokens.Count)), StringComparison.Ordinal);
     }
 
@@ -169,14 +174,16 @@ public sealed class ClipTokenizerTests : IDisposable
     {
         var config = Read($$""", "eos_token_id": {{_vocabulary.EndId - 5}}""");
         Assert.Contains($"vocab.json: '<|endoftext|>' has the id {_vocabulary.EndId}, and text_config.eos_token_id in config.json is "
-            + $"{_vocabulary.EndId - 5}; the vocabulary and config.json belong to different models", Refused(config), StringComparison.Ordinal);
+            + $"{_vocabulary.EndId - 5}; the vocabulary and config.json belong to different models", Refused(config),
+                StringComparison.Ordinal);
     }
 
     [Fact]
     public void Where_the_vocabulary_has_other_names_the_configuration_says_which_tokens_start_and_end_a_text()
     {
         var text = File.ReadAllText(_folder.At("vocab.json"));
-        text = text.Replace("<|startoftext|>", "[BOS]", StringComparison.Ordinal).Replace("<|endoftext|>", "[EOS]", StringComparison.Ordinal);
+        text = text.Replace("<|startoftext|>", "[BOS]", StringComparison.Ordinal)
+            .Replace("<|endoftext|>", "[EOS]", StringComparison.Ordinal);
         _folder.Write("vocab.json", text);
         var config = Read($$""", "bos_token_id": 300, "eos_token_id": {{_vocabulary.EndId}}""");
         var ids = ClipTokenizer.Load(_folder.Root, config).Encode("a red circle");
@@ -198,7 +205,8 @@ public sealed class ClipTokenizerTests : IDisposable
     [Fact]
     public void Tokens_that_tokenizer_json_adds_need_no_merge()
     {
-        _folder.Write("vocab.json", File.ReadAllText(_folder.At("vocab.json")).Replace("<|startoftext|>", "[PAD]", StringComparison.Ordinal));
+        _folder.Write("vocab.json", File.ReadAllText(_folder.At("vocab.json"))
+            .Replace("<|startoftext|>", "[PAD]", StringComparison.Ordinal));
         ToFastTokenizer(added: "[PAD]");
         Assert.Equal(_vocabulary.StartId, ClipTokenizer.Load(_folder.Root, Config(_vocabulary.Tokens.Count)).Encode("a")[0]);
     }
@@ -229,7 +237,8 @@ public sealed class ClipTokenizerTests : IDisposable
     private ClipConfig Read(string ids) => ClipConfigJson.Read(
         Encoding.UTF8.GetBytes($$"""{"text_config": {"vocab_size": {{_vocabulary.Tokens.Count}} {{ids}} } }"""), "config.json");
 
-    private string Refused(ClipConfig config) => Assert.Throws<InvalidInputException>(() => ClipTokenizer.Load(_folder.Root, config)).Message;
+    private string Refused(ClipConfig config) =>
+        Assert.Throws<InvalidInputException>(() => ClipTokenizer.Load(_folder.Root, config)).Message;
 
     /// <summary>Moves vocabulary and merges into tokenizer.json.</summary>
     /// <param name="merges">The merges; null for all of the vocabulary's.</param>

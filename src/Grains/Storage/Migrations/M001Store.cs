@@ -66,7 +66,8 @@ internal sealed class M001Store : Migration
             outcome = t.Column<int>(),
             fault = t.Column<string>(nullable: true),
         }, constraints: t => t.PrimaryKey("pk_attempts", a => new { a.sweep_id, a.position, a.number }));
-        migrationBuilder.CreateTable("environments", t => new { id = t.Column<string>(), json = t.Column<string>() }, constraints: t => t.PrimaryKey("pk_environments", e => e.id));
+        migrationBuilder.CreateTable("environments", t => new { id = t.Column<string>(), json = t.Column<string>() },
+            constraints: t => t.PrimaryKey("pk_environments", e => e.id));
         migrationBuilder.CreateTable("epochs", t => new
         {
             sweep_id = t.Column<string>(),
@@ -103,6 +104,7 @@ internal sealed class M001Store : Migration
             content = t.Column<byte[]>(),
         }, constraints: t => t.PrimaryKey("pk_artifacts", a => new { a.sweep_id, a.position, a.name }));
         // Rows of jobs change several times: room on the page keeps the updates in place and the table small.
-        if (migrationBuilder.ActiveProvider == StoreDatabase.PostgresProvider) migrationBuilder.Sql("ALTER TABLE jobs SET (fillfactor = 50)");
+        if (migrationBuilder.ActiveProvider == StoreDatabase.PostgresProvider)
+            migrationBuilder.Sql("ALTER TABLE jobs SET (fillfactor = 50)");
     }
 }

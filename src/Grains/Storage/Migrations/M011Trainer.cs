@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AdaptCluster.Grains.Storage.Migrations;
 
 /// <summary>
-/// The trainer version of each sweep, and which sweep it was planned anew from. Silos of the version before write neither: their sweeps are of the version that
-/// all of them had, which is the default.
+/// The trainer version of each sweep, and which sweep it was planned anew from. Silos of the version before write neither: their sweeps are
+/// of the version that all of them had, which is the default.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("011_trainer")]
 internal sealed class M011Trainer : Migration

@@ -17,7 +17,8 @@ internal static class Aircraft
         foreach (var (variant, index) in folder.Lines(Variants).Select((line, index) => (line, index)))
             if (!labels.TryAdd(variant, index)) throw folder.Refused(Variants, index, $"variant '{variant}' stands there twice");
         return folder.Resolve(new ListedSplit(
-            SplitOrigin.Given, Path.Combine(folder.Place, "images_variant_*.txt"), List(folder, Files[1], labels), List(folder, Files[2], labels), List(folder, Files[3], labels)));
+            SplitOrigin.Given, Path.Combine(folder.Place, "images_variant_*.txt"), List(folder, Files[1], labels),
+            List(folder, Files[2], labels), List(folder, Files[3], labels)));
     }
 
     private static ListedImage[] List(CoOpFolder folder, string file, Dictionary<string, int> labels) =>

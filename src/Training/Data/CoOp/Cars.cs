@@ -14,9 +14,11 @@ internal static class Cars
     /// <summary>Labels count from 1; in class names the year moves from the end to the front.</summary>
     public static ImageLists Read(CoOpFolder folder)
     {
-        var names = MatFile.Read(folder.Bytes(Meta), folder.At(Meta), "class_names").RequireTexts(folder.At(Meta), "class_names").Select(YearFirst).ToArray();
+        var names = MatFile.Read(folder.Bytes(Meta), folder.At(Meta), "class_names").RequireTexts(folder.At(Meta), "class_names")
+            .Select(YearFirst).ToArray();
         var (train, validation) = OwnSplit.TwoWays(List(folder, Files[0], "cars_train", names), image => image.Label);
-        return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Files[0]), train, validation, List(folder, Files[1], "cars_test", names)));
+        return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Files[0]), train, validation,
+            List(folder, Files[1], "cars_test", names)));
     }
 
     private static ListedImage[] List(CoOpFolder folder, string file, string images, string[] names)
@@ -30,7 +32,8 @@ internal static class Cars
             .. files.Zip(classes, (image, label) => (image.Text, label.Numbers)).Select((item, index) =>
                 item is ({ } image, [>= 1 and var label]) && label <= names.Length && label == Math.Floor(label)
                     ? new ListedImage($"{images}/{image}", (int)label - 1, names[(int)label - 1])
-                    : throw new InvalidInputException($"{path}: annotations[{index}] has no file name with a class from 1 to {names.Length}; copy the file again.")),
+                    : throw new InvalidInputException(
+                        $"{path}: annotations[{index}] has no file name with a class from 1 to {names.Length}; copy the file again.")),
         ];
     }
 

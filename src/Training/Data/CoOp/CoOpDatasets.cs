@@ -28,5 +28,6 @@ internal static class CoOpDatasets
     }
 
     private static CoOpLayout Layout(string name) => CoOpLayouts.Find(name)
-        ?? throw new InvalidInputException($"data set '{name}' is none of the CoOp family's: {string.Join(", ", CoOpLayouts.All.Select(layout => layout.Name))}.");
+        ?? throw new InvalidInputException(
+            $"data set '{name}' is none of the CoOp family's: {string.Join(", ", CoOpLayouts.All.Select(layout => layout.Name))}.");
 }

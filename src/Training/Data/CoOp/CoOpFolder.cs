@@ -53,7 +53,8 @@ internal sealed class CoOpFolder
         {
             var path = Path.Combine(Place, Layout.Images);
             RootedPath.RequireWhole(path);
-            return Directory.Exists(path) ? Root.Contained(path) : throw new InvalidInputException($"{path} does not exist; {Advice(Layout.Images)}.");
+            return Directory.Exists(path) ? Root.Contained(path)
+                : throw new InvalidInputException($"{path} does not exist; {Advice(Layout.Images)}.");
         }
     }
 
@@ -66,12 +67,14 @@ internal sealed class CoOpFolder
 
     /// <summary>What to do about a file that is missing, to follow a semicolon.</summary>
     public string Advice(string relative) =>
-        (Layout.SplitFile is { } split && relative != split ? $"put it there, or the published {split} into {Place}" : "put it there") + "; docs/datasets.md says where it comes from";
+        (Layout.SplitFile is { } split && relative != split ? $"put it there, or the published {split} into {Place}" : "put it there")
+            + "; docs/datasets.md says where it comes from";
 
     /// <summary>The lines of a text file, trimmed, without empty ones.</summary>
     /// <exception cref="InvalidInputException">It is missing or no text; the message names it.</exception>
     public IReadOnlyList<string> Lines(string relative) =>
-        SmallFile.ReadText(At(relative), Advice(relative)).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        SmallFile.ReadText(At(relative), Advice(relative))
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The bytes of a file.</summary>
     /// <exception cref="InvalidInputException">It is missing; the message names it.</exception>
@@ -82,5 +85,6 @@ internal sealed class CoOpFolder
     public ImageLists Resolve(ListedSplit split) => new ListedFiles(Root, ImagesPlace).Resolve(split);
 
     /// <summary>The error of a line that has another form than it should.</summary>
-    public InvalidInputException Refused(string relative, int index, string what) => new($"{Path.Combine(Place, relative)}, line {index + 1}: {what}; copy the file again.");
+    public InvalidInputException Refused(string relative, int index, string what) =>
+        new($"{Path.Combine(Place, relative)}, line {index + 1}: {what}; copy the file again.");
 }

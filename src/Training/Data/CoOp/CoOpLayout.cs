@@ -2,7 +2,9 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>Where one data set of the CoOp family lies, and what it should hold (KaiyangZhou/CoOp, DATASETS.md and datasets/*.py).</summary>
+/// <summary>
+/// Where one data set of the CoOp family lies, and what it should hold (KaiyangZhou/CoOp, DATASETS.md and datasets/*.py).
+/// </summary>
 internal sealed record CoOpLayout
 {
     /// <summary>As specs name it.</summary>

@@ -12,7 +12,9 @@ public static class DatasetCheck
         ["stanford-cars"] =
         [
             ("car_data", "the Kaggle copy, whose files have other names than the split's; get the archive with cars_train and cars_test"),
-            ("train", "a copy sorted into train and test, whose files have other names than the split's; get the archive with cars_train and cars_test"),
+            ("train",
+                "a copy sorted into train and test, whose files have other names than the split's; get the archive with "
+                + "cars_train and cars_test"),
         ],
         ["sun397"] = [("train", "the Kaggle copy, which has other splits; get SUN397.tar.gz with one folder for each first letter")],
         ["eurosat"] = [("EuroSAT_RGB", "the newer archive; CoOp's split wants the folder of EuroSAT.zip that is called 2750")],
@@ -26,7 +28,8 @@ public static class DatasetCheck
     /// <exception cref="InvalidInputException">There is no data set of that name.</exception>
     public static DatasetReport Check(IReadOnlyList<string> dataRoots, string name, CancellationToken cancellation)
     {
-        var layout = CoOpLayouts.Find(name) ?? throw new InvalidInputException($"NAME: found '{name}'; write one of {string.Join(", ", CoOpLayouts.All.Select(known => known.Name))}.");
+        var layout = CoOpLayouts.Find(name) ?? throw new InvalidInputException(
+            $"NAME: found '{name}'; write one of {string.Join(", ", CoOpLayouts.All.Select(known => known.Name))}.");
         var place = CoOpFolder.Find(dataRoots, layout) ?? CoOpFolder.PlaceIn(dataRoots, layout);
         var (published, expectedSplit) = (layout.Counts, layout.SplitFile is { } file ? Path.Combine(place, file) : null);
         var report = new DatasetReport

@@ -19,9 +19,12 @@ internal static class Flowers
     {
         var labels = MatFile.Read(folder.Bytes(Labels), folder.At(Labels), "labels").RequireNumbers(folder.At(Labels), "labels");
         var names = ReadNames(folder);
-        var images = labels.Select((label, index) => label >= 1 && label == Math.Floor(label) && names.TryGetValue(label.ToString(CultureInfo.InvariantCulture), out var name)
+        var images = labels.Select((label, index) => label >= 1 && label == Math.Floor(label)
+            && names.TryGetValue(label.ToString(CultureInfo.InvariantCulture), out var name)
             ? new ListedImage($"image_{index + 1:00000}.jpg", (int)label - 1, name)
-            : throw new InvalidInputException($"{folder.At(Labels)}: labels[{index}] is {label.ToString(CultureInfo.InvariantCulture)}, which {Names} does not name; copy both files again.")).ToArray();
+            : throw new InvalidInputException(
+                $"{folder.At(Labels)}: labels[{index}] is {label.ToString(CultureInfo.InvariantCulture)}, which {Names} does not name; "
+                + "copy both files again.")).ToArray();
         if (images.GroupBy(image => image.Label).FirstOrDefault(group => group.Count() < OwnSplit.FewestImages) is { } small)
         {
             throw new InvalidInputException($"{folder.At(Labels)}: label {small.Key + 1} has {CountText.Of(small.Count(), "image")}; "
@@ -36,7 +39,8 @@ internal static class Flowers
         var path = folder.At(Names);
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<string, string>>(SmallFile.ReadText(path, folder.Advice(Names)), AdaptClusterJson.Compact)
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(SmallFile.ReadText(path, folder.Advice(Names)),
+                AdaptClusterJson.Compact)
                 ?? throw new JsonException("null");
         }
         // InvalidOperationException: half of a surrogate pair is good JSON that no .NET text can hold.

@@ -7,8 +7,8 @@ namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
 /// ImageNet: folders of WordNet ids under train and val, sorted ordinally, the files in them too. Two pairs of classes have the same name,
-/// so nothing here finds a class by its name. The val folder is the test; CoOp also validates on it, this project takes validation shots from
-/// the training images that were not chosen, so that no T_target is chosen on test images.
+/// so nothing here finds a class by its name. The val folder is the test; CoOp also validates on it, this project takes validation shots
+/// from the training images that were not chosen, so that no T_target is chosen on test images.
 /// </summary>
 internal static class ImageNet
 {
@@ -25,10 +25,14 @@ internal static class ImageNet
         var ids = Ids(folder, files, "train");
         var validationIds = Ids(folder, files, "val");
         if (ids.Except(validationIds).Concat(validationIds.Except(ids)).FirstOrDefault() is { } odd)
-            throw new InvalidInputException($"{folder.ImagesPlace}: folder {VocabularyFiles.Quote(odd)} is in only one of train and val; both need the same classes.");
+            throw new InvalidInputException(
+                $"{folder.ImagesPlace}: folder {VocabularyFiles.Quote(odd)} is in only one of train and val; both need the same classes.");
         var names = Names(folder);
         var unnamed = ids.FirstOrDefault(id => !names.ContainsKey(id));
-        if (unnamed is not null) throw new InvalidInputException($"{folder.At(ClassNamesFile)} has no line for {VocabularyFiles.Quote(unnamed)}, a folder of {folder.ImagesPlace}; copy the file again.");
+        if (unnamed is not null)
+            throw new InvalidInputException(
+                $"{folder.At(ClassNamesFile)} has no line for {VocabularyFiles.Quote(unnamed)}, a folder of {folder.ImagesPlace}; copy the "
+                + "file again.");
         return new ImageLists(
             SplitOrigin.ValidationFromTrain, [.. ids.Select(id => names[id])], files.Images("train", ids), [], files.Images("val", ids))
         {
@@ -44,7 +48,8 @@ internal static class ImageNet
         foreach (var split in Splits)
         {
             foreach (var id in Ids(folder, files, split))
-                hash.AppendData(Encoding.UTF8.GetBytes($"{split}\0{id}\0{Directory.GetLastWriteTimeUtc(Path.Combine(folder.ImagesPlace, split, id)).Ticks}\n"));
+                hash.AppendData(Encoding.UTF8.GetBytes(
+                    $"{split}\0{id}\0{Directory.GetLastWriteTimeUtc(Path.Combine(folder.ImagesPlace, split, id)).Ticks}\n"));
         }
         var names = new FileInfo(folder.At(ClassNamesFile));
         if (names.Exists) hash.AppendData(Encoding.UTF8.GetBytes($"{names.Length}\0{names.LastWriteTimeUtc.Ticks}"));
@@ -55,7 +60,9 @@ internal static class ImageNet
     {
         var place = Path.Combine(folder.ImagesPlace, split);
         RootedPath.RequireWhole(place);
-        if (!Directory.Exists(place)) throw new InvalidInputException($"{place} does not exist; put the {folder.Layout.Classes} folders of ImageNet's {split} images there.");
+        if (!Directory.Exists(place))
+            throw new InvalidInputException(
+                $"{place} does not exist; put the {folder.Layout.Classes} folders of ImageNet's {split} images there.");
         var ids = files.SubFolders(split);
         return ids.Length >= 2
             ? ids
@@ -69,7 +76,8 @@ internal static class ImageNet
         foreach (var (line, index) in folder.Lines(ClassNamesFile).Select((line, index) => (line, index)))
         {
             if (line.Split(' ', 2) is not [var id, var name] || name.Any(char.IsControl) || !names.TryAdd(id, name.Trim()))
-                throw folder.Refused(ClassNamesFile, index, $"{VocabularyFiles.Quote(line)} is no WordNet id, named once, with a class name");
+                throw folder.Refused(ClassNamesFile, index,
+                    $"{VocabularyFiles.Quote(line)} is no WordNet id, named once, with a class name");
         }
         return names;
     }

@@ -28,7 +28,8 @@ internal static class MatFile
     public static MatValue Read(byte[] bytes, string path, string variable)
     {
         if (bytes.Length < HeaderBytes || !(bytes[126] == 'I' && bytes[127] == 'M'))
-            throw new InvalidInputException($"{path} is no little-endian MATLAB level-5 file (version 5 to 7; 7.3 is HDF5); copy the file again.");
+            throw new InvalidInputException(
+                $"{path} is no little-endian MATLAB level-5 file (version 5 to 7; 7.3 is HDF5); copy the file again.");
         try
         {
             var left = MaxDataBytes;
@@ -70,7 +71,8 @@ internal static class MatFile
         if (data.IsEmpty) return ("", MatValue.Nothing);
         var parts = new Elements(data).GetEnumerator();
         var kind = Next(parts).Data is { IsEmpty: false } flags ? flags.Span[0] : throw new FormatException("a matrix has no kind");
-        var count = Next(parts).Integers().Aggregate(1L, (product, size) => size >= 0 ? checked(product * size) : throw new FormatException("a dimension is negative"));
+        var count = Next(parts).Integers().Aggregate(
+            1L, (product, size) => size >= 0 ? checked(product * size) : throw new FormatException("a dimension is negative"));
         var name = Encoding.UTF8.GetString(Next(parts).Data.Span);
         return (name, kind switch
         {
@@ -86,9 +88,11 @@ internal static class MatFile
 
     private static MatValue Structure(IEnumerator<Element> parts, long count, int depth)
     {
-        var width = Next(parts).Integers() is [> 0 and <= 256 and var length] ? length : throw new FormatException("a structure has field names of no good length");
+        var width = Next(parts).Integers() is [> 0 and <= 256 and var length] ? length
+            : throw new FormatException("a structure has field names of no good length");
         var names = Next(parts).Data;
-        var fields = Enumerable.Range(0, names.Length / width).Select(i => Encoding.UTF8.GetString(names.Span.Slice(i * width, width)).TrimEnd('\0')).ToArray();
+        var fields = Enumerable.Range(0, names.Length / width)
+            .Select(i => Encoding.UTF8.GetString(names.Span.Slice(i * width, width)).TrimEnd('\0')).ToArray();
         var values = Values(parts, checked(count * fields.Length), depth);
         var table = new Dictionary<string, MatValue[]>(StringComparer.Ordinal);
         for (var field = 0; field < fields.Length; field++)
@@ -101,11 +105,13 @@ internal static class MatFile
         var values = new List<MatValue>();
         // Grows with what is there, not with what the file claims.
         for (var i = 0L; i < count; i++)
-            values.Add(Next(parts) is { Type: MatType.Matrix, Data: var data } ? Matrix(data, depth + 1).Value : throw new FormatException("an array where a matrix belongs"));
+            values.Add(Next(parts) is { Type: MatType.Matrix, Data: var data } ? Matrix(data, depth + 1).Value
+                : throw new FormatException("an array where a matrix belongs"));
         return [.. values];
     }
 
-    private static Element Next(IEnumerator<Element> parts) => parts.MoveNext() ? parts.Current : throw new FormatException("a matrix ends early");
+    private static Element Next(IEnumerator<Element> parts) =>
+        parts.MoveNext() ? parts.Current : throw new FormatException("a matrix ends early");
 
     private enum MatType
     {
@@ -172,7 +178,8 @@ internal static class MatFile
                 var (type, length, start) = small
                     ? ((MatType)(tag & 0xffff), tag >> 16, at + 4)
                     : ((MatType)tag, BinaryPrimitives.ReadUInt32LittleEndian(data.Span[(at + 4)..]), at + 8);
-                if (length > data.Length - start) throw new FormatException($"an element claims {length} bytes, and {data.Length - start} are left");
+                if (length > data.Length - start)
+                    throw new FormatException($"an element claims {length} bytes, and {data.Length - start} are left");
                 yield return new Element(type, data.Slice(start, (int)length));
                 var end = start + (int)length;
                 // Elements start at multiples of eight bytes, but for what follows a compressed one.
@@ -209,12 +216,14 @@ internal sealed record MatValue
     /// <summary>The texts of a cell array.</summary>
     /// <exception cref="InvalidInputException">It is none, or other things are among them.</exception>
     public string[] RequireTexts(string path, string name) =>
-        Cells is null ? throw Refused(path, name, "a cell array of texts") : [.. Cells.Select(cell => cell.Text ?? throw Refused(path, name, "a cell array of texts"))];
+        Cells is null ? throw Refused(path, name, "a cell array of texts")
+            : [.. Cells.Select(cell => cell.Text ?? throw Refused(path, name, "a cell array of texts"))];
 
     /// <summary>One field of all elements of a structure array.</summary>
     /// <exception cref="InvalidInputException">It has none of that name.</exception>
     public MatValue[] RequireField(string path, string name, string field) =>
         Fields?.GetValueOrDefault(field) ?? throw Refused(path, name, $"a structure with the field '{field}'");
 
-    private static InvalidInputException Refused(string path, string name, string what) => new($"{path}: '{name}' is not {what}; check that it is the right file.");
+    private static InvalidInputException Refused(string path, string name, string what) =>
+        new($"{path}: '{name}' is not {what}; check that it is the right file.");
 }

@@ -13,13 +13,16 @@ internal static class Pets
     public static ImageLists Read(CoOpFolder folder)
     {
         var (train, validation) = OwnSplit.TwoWays(List(folder, Files[0]), image => image.Label);
-        return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Files[0]), train, validation, List(folder, Files[1])));
+        return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Files[0]), train, validation,
+            List(folder, Files[1])));
     }
 
     private static ListedImage[] List(CoOpFolder folder, string file) =>
     [
         .. folder.Lines(file).Select((line, index) =>
-            line.Split(' ') is [var image, var label, _, _] && int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && image.LastIndexOf('_') is var cut and > 0
+            line.Split(' ') is [var image, var label, _, _]
+                && int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && image.LastIndexOf('_') is var cut and > 0
                 // PIL and Python know no culture either.
                 ? new ListedImage(image + ".jpg", number - 1, image[..cut].ToLowerInvariant())
                 : throw folder.Refused(file, index, $"'{line}' is not an image with three numbers")),

@@ -15,7 +15,8 @@ internal static class Scenes
         foreach (var (line, index) in folder.Lines(Files[0]).Select((line, index) => (line, index)))
             if (!labels.TryAdd(line, index)) throw folder.Refused(Files[0], index, $"'{line}' stands there twice");
         var (train, validation) = OwnSplit.TwoWays(List(folder, Files[1], labels), image => image.Label);
-        return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Files[1]), train, validation, List(folder, Files[2], labels)));
+        return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Files[1]), train, validation,
+            List(folder, Files[2], labels)));
     }
 
     private static ListedImage[] List(CoOpFolder folder, string file, Dictionary<string, int> labels) =>
@@ -26,5 +27,6 @@ internal static class Scenes
                 : throw folder.Refused(file, index, $"'{line}' lies in no folder of {Files[0]}")),
     ];
 
-    private static string ClassName(string folder) => string.Join(' ', folder.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(1).Reverse());
+    private static string ClassName(string folder) =>
+        string.Join(' ', folder.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(1).Reverse());
 }

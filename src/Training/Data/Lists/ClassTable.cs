@@ -10,7 +10,8 @@ internal static class ClassTable
     private const int MaxClasses = 100_000;
 
     /// <summary>The names in label order. Two classes may have the same name, but no class two names.</summary>
-    /// <exception cref="InvalidInputException">Labels have gaps, a class has two names, or a class has no training image; the message names the list.</exception>
+    /// <exception cref="InvalidInputException">Labels have gaps, a class has two names, or a class has no training image; the message names
+    /// the list.</exception>
     public static string[] Of(ListedSplit split)
     {
         if (split.Train.Count == 0) throw Refused(split, "train", "has no images; list the training images there");
@@ -20,9 +21,13 @@ internal static class ClassTable
         {
             foreach (var image in images)
             {
-                if (image.Label is < 0 or >= MaxClasses) throw Refused(split, part, $"{Quote(image)} has the label {image.Label}; write a label from 0 to {MaxClasses - 1}");
+                if (image.Label is < 0 or >= MaxClasses)
+                    throw Refused(split, part, $"{Quote(image)} has the label {image.Label}; write a label from 0 to {MaxClasses - 1}");
                 if (string.IsNullOrWhiteSpace(image.ClassName) || image.ClassName.Any(char.IsControl))
-                    throw Refused(split, part, $"{Quote(image)} has the class name {VocabularyFiles.Quote(image.ClassName)}, which is white space or holds a control character");
+                    throw Refused(
+                        split, part,
+                        $"{Quote(image)} has the class name {VocabularyFiles.Quote(image.ClassName)}, which is white space or "
+                        + "holds a control character");
                 if (part != "train" && !names.ContainsKey(image.Label))
                     throw Refused(split, part, $"{Quote(image)} has the label {image.Label}, which no training image has");
                 if (!names.TryAdd(image.Label, image.ClassName) && names[image.Label] != image.ClassName)
@@ -33,7 +38,9 @@ internal static class ClassTable
             }
         }
         var gap = Enumerable.Range(0, names.Count).FirstOrDefault(label => !names.ContainsKey(label), -1);
-        if (gap >= 0) throw Refused(split, "train", $"has no image of label {gap}, and the labels go up to {names.Keys.Max()}; number the classes from 0 without gaps");
+        if (gap >= 0)
+            throw Refused(split, "train",
+                $"has no image of label {gap}, and the labels go up to {names.Keys.Max()}; number the classes from 0 without gaps");
         return names.Count > 1
             ? [.. Enumerable.Range(0, names.Count).Select(label => names[label])]
             : throw Refused(split, "train", "has images of one class; at least 2 expected");

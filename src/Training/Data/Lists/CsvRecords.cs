@@ -27,7 +27,8 @@ internal static partial class CsvRecords
             var fields = new List<string>();
             do
             {
-                if (fields.Count == MaxFields) throw new InvalidInputException($"{source}, line {first}: more than {MaxFields} fields; check the file.");
+                if (fields.Count == MaxFields)
+                    throw new InvalidInputException($"{source}, line {first}: more than {MaxFields} fields; check the file.");
                 fields.Add(Field(text, separator, ref at, ref line, source));
             }
             while (at < text.Length && text[at++] == separator);
@@ -63,7 +64,9 @@ internal static partial class CsvRecords
             var end = text.AsSpan(at).IndexOfAny(separator, '\r', '\n') is var length and >= 0 ? at + length : text.Length;
             var plain = text[at..end];
             at = end;
-            return !plain.Contains('"', StringComparison.Ordinal) ? plain : throw new InvalidInputException($"{source}, line {line}: a quote inside a field without quotes; quote the field, and double the quote.");
+            return !plain.Contains('"', StringComparison.Ordinal) ? plain
+                : throw new InvalidInputException(
+                $"{source}, line {line}: a quote inside a field without quotes; quote the field, and double the quote.");
         }
         var (first, field) = (line, new StringBuilder());
         for (at++; at < text.Length; at++)

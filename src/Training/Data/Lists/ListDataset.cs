@@ -30,7 +30,8 @@ internal static class ListDataset
         var root = new RootedPath(dataRoots);
         var file = root.File(source.Path!);
         var folder = source.Images is { } images ? root.Folder(images) : Path.GetDirectoryName(file)!;
-        var split = source.Format == DatasetFormats.Csv ? SplitCsv.Read(file) : SplitJson.Read(file, "write the file's path relative to the data root");
+        var split = source.Format == DatasetFormats.Csv ? SplitCsv.Read(file)
+            : SplitJson.Read(file, "write the file's path relative to the data root");
         return (folder, new ListedFiles(root, folder).Resolve(split));
     }
 }

@@ -15,7 +15,8 @@ internal sealed class ListedFiles(RootedPath root, string folder)
     private readonly ImageFolder _images = new(root, folder);
 
     /// <summary>Finds all files.</summary>
-    /// <exception cref="InvalidInputException">A path leaves the folder, files are missing, or the classes cannot be used; the message names the list.</exception>
+    /// <exception cref="InvalidInputException">A path leaves the folder, files are missing, or the classes cannot be used; the message
+    /// names the list.</exception>
     public ImageLists Resolve(ListedSplit split)
     {
         var classNames = ClassTable.Of(split);
@@ -31,7 +32,8 @@ internal sealed class ListedFiles(RootedPath root, string folder)
         var all = split.Train.Count + split.Validation.Count + split.Test.Count;
         throw new InvalidInputException($"{split.Source}: {missing.Count} of its {CountText.Of(all, "image")} "
             + $"{(missing.Count == 1 ? "is" : "are")} missing under {folder}: "
-            + $"{string.Join(", ", missing.Take(ShownMissing).Select(VocabularyFiles.Quote))}{(missing.Count > ShownMissing ? ", …" : "")}; "
+            + $"{string.Join(", ", missing.Take(ShownMissing).Select(VocabularyFiles.Quote))}"
+            + $"{(missing.Count > ShownMissing ? ", …" : "")}; "
             + "add the files, or correct their paths.");
     }
 
@@ -44,7 +46,8 @@ internal sealed class ListedFiles(RootedPath root, string folder)
         var entries = new List<ImageEntry>(images.Count);
         foreach (var image in images)
         {
-            if (Problem(image.Path) is { } problem) throw new InvalidInputException($"{split.Source}: image path {VocabularyFiles.Quote(image.Path)} {problem}.");
+            if (Problem(image.Path) is { } problem)
+                throw new InvalidInputException($"{split.Source}: image path {VocabularyFiles.Quote(image.Path)} {problem}.");
             var cut = image.Path.LastIndexOf('/');
             var place = Place(cut < 0 ? "" : image.Path[..cut]);
             if (place is not null && _images.Find(place, image.Path[(cut + 1)..], image.Label) is { } entry) entries.Add(entry);

@@ -13,7 +13,8 @@ internal sealed record ListedImage(string Path, int Label, string ClassName);
 /// <param name="Validation">Validation images.</param>
 /// <param name="Test">Test images.</param>
 internal sealed record ListedSplit(
-    SplitOrigin Origin, string Source, IReadOnlyList<ListedImage> Train, IReadOnlyList<ListedImage> Validation, IReadOnlyList<ListedImage> Test)
+    SplitOrigin Origin, string Source, IReadOnlyList<ListedImage> Train, IReadOnlyList<ListedImage> Validation,
+    IReadOnlyList<ListedImage> Test)
 {
     /// <summary>What of the list is not read; one sentence without a full stop each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

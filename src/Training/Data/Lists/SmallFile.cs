@@ -20,7 +20,9 @@ internal static class SmallFile
         if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; {advice}.");
         var file = new FileInfo(path);
         if (!file.Exists) throw new InvalidInputException($"{path} does not exist; {advice}.");
-        if (file.Length > MaxBytes) throw new InvalidInputException($"{path} has {file.Length} bytes; at most {MaxBytes} are read. Check that it is the right file.");
+        if (file.Length > MaxBytes)
+            throw new InvalidInputException(
+                $"{path} has {file.Length} bytes; at most {MaxBytes} are read. Check that it is the right file.");
         try
         {
             return File.ReadAllBytes(path);

@@ -42,7 +42,9 @@ internal static class SplitCsv
         if (text.AsSpan().TrimStart() is ['{' or '[', ..])
             throw new InvalidInputException($"{path} seems to be JSON; for a split file write \"format\": \"split\".");
         using var cursor = CsvRecords.Read(text, path).GetEnumerator();
-        if (!cursor.MoveNext()) throw new InvalidInputException($"{path} is empty; a header with the columns path and class, and a line for each image expected.");
+        if (!cursor.MoveNext())
+            throw new InvalidInputException(
+                $"{path} is empty; a header with the columns path and class, and a line for each image expected.");
         var (headerLine, first) = cursor.Current;
         var written = first.Select(name => name.Trim()).ToArray();
         var header = Meanings(written);
@@ -106,20 +108,23 @@ internal static class SplitCsv
 
     private static void Number(List<(string? Split, ListedImage Image)> rows)
     {
-        var names = rows.Select(row => row.Image.ClassName).Distinct().Order(StringComparer.Ordinal).Select((name, label) => (name, label)).ToDictionary(pair => pair.name, pair => pair.label);
+        var names = rows.Select(row => row.Image.ClassName).Distinct().Order(StringComparer.Ordinal).Select((name, label) => (name, label))
+            .ToDictionary(pair => pair.name, pair => pair.label);
         for (var i = 0; i < rows.Count; i++) rows[i] = (rows[i].Split, rows[i].Image with { Label = names[rows[i].Image.ClassName] });
     }
 
     private static ListedSplit Given(string path, List<(string? Split, ListedImage Image)> rows)
     {
         var parts = rows.ToLookup(row => row.Split, row => row.Image);
-        return new ListedSplit(parts.Contains("val") ? SplitOrigin.Given : SplitOrigin.ValidationFromTrain, path, [.. parts["train"]], [.. parts["val"]], [.. parts["test"]]);
+        return new ListedSplit(parts.Contains("val") ? SplitOrigin.Given : SplitOrigin.ValidationFromTrain, path, [.. parts["train"]],
+            [.. parts["val"]], [.. parts["test"]]);
     }
 
     private static ListedSplit SplitOwn(string path, List<(string? Split, ListedImage Image)> rows)
     {
         // Ordinal order of paths, so that the split does not depend on how the table happens to be sorted.
-        var images = rows.Select(row => row.Image).OrderBy(image => image.Label).ThenBy(image => image.Path, StringComparer.Ordinal).ToArray();
+        var images = rows.Select(row => row.Image).OrderBy(image => image.Label)
+            .ThenBy(image => image.Path, StringComparer.Ordinal).ToArray();
         foreach (var group in images.GroupBy(image => image.Label).Where(group => group.Count() < OwnSplit.FewestImages))
         {
             throw new InvalidInputException($"{path}: class {VocabularyFiles.Quote(group.First().ClassName)} has "
@@ -134,13 +139,15 @@ internal static class SplitCsv
     public static string Relative(string path) => path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
 
     private static int Label(string path, int line, string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var label) ? label : throw Refused(path, line, $"found the label {VocabularyFiles.Quote(text)}; write a whole number from 0 on");
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var label) ? label
+            : throw Refused(path, line, $"found the label {VocabularyFiles.Quote(text)}; write a whole number from 0 on");
 
     private static string[] Meanings(string[] written)
     {
         // A column of the name itself goes before one of a name like it.
         var exact = written.Select(name => name.ToLowerInvariant()).Intersect(Aliases.Values).ToHashSet();
-        string[] header = [.. written.Select(name => Aliases.TryGetValue(name, out var meaning) && (meaning.Equals(name, StringComparison.OrdinalIgnoreCase) || !exact.Contains(meaning)) ? meaning : name)];
+        string[] header = [.. written.Select(name => Aliases.TryGetValue(name, out var meaning)
+            && (meaning.Equals(name, StringComparison.OrdinalIgnoreCase) || !exact.Contains(meaning)) ? meaning : name)];
         // Without a column for names, a label is one.
         if (!header.Contains("class") && Array.IndexOf(header, "label") is var label and >= 0) header[label] = "class";
         return header;

@@ -35,20 +35,23 @@ internal static class SplitJson
                 throw Refused(path, "$", $"several keys mean {twice}; keep one of them");
             var validation = List(path, root, "val", required: false);
             return new ListedSplit(
-                validation.Length > 0 ? SplitOrigin.Given : SplitOrigin.ValidationFromTrain, path, List(path, root, "train", required: true), validation,
+                validation.Length > 0 ? SplitOrigin.Given : SplitOrigin.ValidationFromTrain, path,
+                List(path, root, "train", required: true), validation,
                 List(path, root, "test", required: true));
         }
         // InvalidOperationException: half of a surrogate pair is good JSON that no .NET text can hold.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new InvalidInputException($"{path}: no valid JSON: {error.Message.Split(". ")[0].TrimEnd('.').ReplaceLineEndings(" ")}; copy the file again.", error);
+            throw new InvalidInputException(
+                $"{path}: no valid JSON: {error.Message.Split(". ")[0].TrimEnd('.').ReplaceLineEndings(" ")}; copy the file again.", error);
         }
     }
 
     private static ListedImage[] List(string path, JsonElement root, string key, bool required)
     {
         var list = root.EnumerateObject().FirstOrDefault(part => SplitNames.Find(part.Name) == key).Value;
-        if (list.ValueKind == JsonValueKind.Undefined) return !required ? [] : throw Refused(path, "$", $"the key '{key}' is missing; add it");
+        if (list.ValueKind == JsonValueKind.Undefined)
+            return !required ? [] : throw Refused(path, "$", $"the key '{key}' is missing; add it");
         if (list.ValueKind != JsonValueKind.Array) throw Refused(path, $"$.{key}", "a list of [path, label, class name] expected");
         return
         [
@@ -59,7 +62,8 @@ internal static class SplitJson
 
     private static ListedImage? Item(JsonElement item) =>
         item.ValueKind == JsonValueKind.Array && item.GetArrayLength() == 3
-        && item[0].ValueKind == JsonValueKind.String && item[1].ValueKind == JsonValueKind.Number && item[1].TryGetInt32(out var label) && item[2].ValueKind == JsonValueKind.String
+        && item[0].ValueKind == JsonValueKind.String && item[1].ValueKind == JsonValueKind.Number && item[1].TryGetInt32(out var label)
+            && item[2].ValueKind == JsonValueKind.String
             ? new ListedImage(SplitCsv.Relative(item[0].GetString()!), label, item[2].GetString()!)
             : null;
 

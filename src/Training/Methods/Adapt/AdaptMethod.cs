@@ -88,9 +88,11 @@ internal sealed class AdaptMethod : ITrainableMethod
         using var scope = torch.NewDisposeScope();
         var (image, text) = DrawBoth();
         var schedule = new PruneSchedule(
-            settings.PruneWarmupEpochs * iterationsPerEpoch, settings.PrunePeriod, settings.PruneRate, target, job.Train.Epochs * iterationsPerEpoch);
+            settings.PruneWarmupEpochs * iterationsPerEpoch, settings.PrunePeriod, settings.PruneRate, target,
+            job.Train.Epochs * iterationsPerEpoch);
         return new AdaptMethod(
-            model, texts, Start("image", image), Start("text", text), schedule, scorer, settings.ScoreReduction, settings.Retrain ? DrawBoth : null);
+            model, texts, Start("image", image), Start("text", text), schedule, scorer, settings.ScoreReduction,
+            settings.Retrain ? DrawBoth : null);
     }
 
     public int Rounds => _draw is null ? 1 : 2;
@@ -109,8 +111,10 @@ internal sealed class AdaptMethod : ITrainableMethod
         if (lanes.Any(lane => lane.Labels.shape[0] != size)) return [.. lanes.SelectMany(lane => lane.Method.Forward([lane]))];
         var methods = lanes.Select(lane => (AdaptMethod)lane.Method).ToArray();
         var embedded = lanes.Count == 1 ? lanes[0].Embedded : torch.cat([.. lanes.Select(lane => lane.Embedded)], 0);
-        var images = _model.EncodeEmbeddedImages(embedded, new TowerPrompts([.. methods.Select(method => method._image.ByBlock())])).chunk(lanes.Count, 0);
-        var texts = _model.EncodeTexts(_texts, new TowerPrompts([.. methods.Select(method => method._text.ByBlock())])).chunk(lanes.Count, 0);
+        var images = _model.EncodeEmbeddedImages(embedded,
+            new TowerPrompts([.. methods.Select(method => method._image.ByBlock())])).chunk(lanes.Count, 0);
+        var texts = _model.EncodeTexts(_texts, new TowerPrompts([.. methods.Select(method => method._text.ByBlock())])).chunk(lanes.Count,
+            0);
         return
         [
             .. lanes.Select((lane, i) =>

@@ -13,7 +13,8 @@ internal static class Pruner
     internal static (int[] Image, int[] Text) Lowest(float[] image, float[] text, int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, image.Length + text.Length);
-        // The sort is stable, so equal scores stay in the order of the tie rule. .NET counts what is no number as lowest; nothing says that such a token is of no use.
+        // The sort is stable, so equal scores stay in the order of the tie rule. .NET counts what is no number as lowest; nothing says that
+        // such a token is of no use.
         var ranked = image.Concat(text).Select((score, index) => (score, index)).OrderBy(t => float.IsNaN(t.score)).ThenBy(t => t.score);
         var chosen = ranked.Take(count).Select(t => t.index).ToArray();
         return ([.. chosen.Where(i => i < image.Length)], [.. chosen.Where(i => i >= image.Length).Select(i => i - image.Length)]);

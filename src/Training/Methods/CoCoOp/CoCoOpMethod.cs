@@ -36,8 +36,8 @@ internal sealed class CoCoOpMethod : TensorMethod
     public override long HookMultiplyAdds => base.HookMultiplyAdds + Tensors[Weight1].NumberOfElements + Tensors[Weight2].NumberOfElements;
 
     /// <summary>Starts as a job says.</summary>
-    /// <exception cref="InvalidInputException">A setting is out of range, the template begins with the name, or a text is longer than the backbone
-    /// reads.</exception>
+    /// <exception cref="InvalidInputException">A setting is out of range, the template begins with the name, or a text is longer than the
+    /// backbone reads.</exception>
     internal static CoCoOpMethod Create(MethodInputs inputs)
     {
         var (config, settings) = (inputs.Model.Config, MethodInputs.Or(inputs.Train.CoCoOp));
@@ -62,7 +62,8 @@ internal sealed class CoCoOpMethod : TensorMethod
     public override IClassifier Freeze()
     {
         var chunk = Math.Max(1, MaxRows / _texts.Count);
-        return new FrozenClassifier(embedded => torch.cat([.. embedded.split(chunk, 0).Select(part => Logits(Model.EncodeEmbeddedImages(part)))], 0));
+        return new FrozenClassifier(embedded =>
+            torch.cat([.. embedded.split(chunk, 0).Select(part => Logits(Model.EncodeEmbeddedImages(part)))], 0));
     }
 
     public override void Dispose()

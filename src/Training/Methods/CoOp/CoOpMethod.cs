@@ -6,8 +6,8 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.CoOp;
 
 /// <summary>
-/// CoOp: the context, shared by all classes, learns by cross-entropy (Zhou et al., IJCV 2022; trainers/coop.py of KaiyangZhou/CoOp with class
-/// names at the end and one context for all).
+/// CoOp: the context, shared by all classes, learns by cross-entropy (Zhou et al., IJCV 2022; trainers/coop.py of KaiyangZhou/CoOp with
+/// class names at the end and one context for all).
 /// </summary>
 /// <param name="model">The backbone.</param>
 /// <param name="texts">Token ids of each class: start, as many free places as the context has tokens, name and the rest.</param>
@@ -23,7 +23,8 @@ internal sealed class CoOpMethod(ClipModel model, IReadOnlyList<int[]> texts, to
         MethodInputs.Check(settings.ContextLength, "train.coop.contextLength", 1, ContextStart.MaxLength);
         using var scope = torch.NewDisposeScope();
         var words = inputs.Words();
-        if (settings.StartFromTemplate) return new CoOpMethod(inputs.Model, words.With(words.Before), ContextStart.FromTemplate(inputs.Model, words));
+        if (settings.StartFromTemplate)
+            return new CoOpMethod(inputs.Model, words.With(words.Before), ContextStart.FromTemplate(inputs.Model, words));
         var context = inputs.Initial.Normal(0, settings.InitialStandardDeviation, settings.ContextLength, inputs.Model.Config.Text.Width);
         return new CoOpMethod(inputs.Model, words.WithPlaces(settings.ContextLength), context);
     }

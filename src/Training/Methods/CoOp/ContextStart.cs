@@ -15,5 +15,6 @@ internal static class ContextStart
     /// <exception cref="InvalidInputException">The template begins with the name.</exception>
     internal static torch.Tensor FromTemplate(ClipModel model, ClassTexts words) => words.Before.Length > 0
         ? ContextTexts.Embed(model, words.Before)
-        : throw new InvalidInputException($"The template '{words.Template}' has no words in front of the name for the context to start from; write some.");
+        : throw new InvalidInputException(
+            $"The template '{words.Template}' has no words in front of the name for the context to start from; write some.");
 }

@@ -8,8 +8,8 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.KgCoOp;
 
 /// <summary>
-/// KgCoOp: CoOp whose text features stay near those of hand-made texts: cross-entropy + λ · (1 - mean over classes of their cosine) (Yao et al.,
-/// CVPR 2023, equation 5; trainers/kgcoop.py of htyao89/KgCoOp). The context starts as the template's words.
+/// KgCoOp: CoOp whose text features stay near those of hand-made texts: cross-entropy + λ · (1 - mean over classes of their cosine) (Yao et
+/// al., CVPR 2023, equation 5; trainers/kgcoop.py of htyao89/KgCoOp). The context starts as the template's words.
 /// </summary>
 internal sealed class KgCoOpMethod : ContextMethod
 {
@@ -27,7 +27,8 @@ internal sealed class KgCoOpMethod : ContextMethod
         (_weight, _teacher) = (weight, Teacher.TextFeatures(model, teacher));
 
     /// <summary>Starts as a job says.</summary>
-    /// <exception cref="InvalidInputException">A setting is out of range, a template is none, or a text is longer than the backbone reads.</exception>
+    /// <exception cref="InvalidInputException">A setting is out of range, a template is none, or a text is longer than the backbone
+    /// reads.</exception>
     internal static KgCoOpMethod Create(MethodInputs inputs)
     {
         var settings = MethodInputs.Or(inputs.Train.KgCoOp);
@@ -36,7 +37,8 @@ internal sealed class KgCoOpMethod : ContextMethod
         var words = inputs.Words();
         var teacher = inputs.Words(settings.TeacherTemplate ?? HandMadeTemplates.OfKgCoOp(inputs.Job.Dataset));
         return new KgCoOpMethod(
-            inputs.Model, words.With(words.Before), teacher.With(teacher.Before), ContextStart.FromTemplate(inputs.Model, words), settings.Weight);
+            inputs.Model, words.With(words.Before), teacher.With(teacher.Before),
+            ContextStart.FromTemplate(inputs.Model, words), settings.Weight);
     }
 
     public override void Dispose()
@@ -49,6 +51,10 @@ internal sealed class KgCoOpMethod : ContextMethod
     {
         var entropy = cross_entropy(logits, labels);
         var distance = Scalars.OneMinus((normalize(texts, dim: -1) * _teacher).sum(1).mean());
-        return new StepOutput(entropy.Plus(distance.Times(_weight)), logits, new Dictionary<string, torch.Tensor> { ["ce"] = entropy, ["kg"] = distance });
+        return new StepOutput(entropy.Plus(distance.Times(_weight)), logits, new Dictionary<string, torch.Tensor>
+        {
+            ["ce"] = entropy,
+            ["kg"] = distance,
+        });
     }
 }

@@ -8,8 +8,8 @@ namespace AdaptCluster.Training.Methods.Lamm;
 
 /// <summary>
 /// LAMM: the first tokens of each class's name are trained, as many as the shortest name has; the template stays. The loss holds them near
-/// the original tokens in three spaces: the tokens, the text features and the logits (Gao et al., AAAI 2024, section 3.3; trainers/lamm.py of
-/// gaojingsheng/LAMM).
+/// the original tokens in three spaces: the tokens, the text features and the logits (Gao et al., AAAI 2024, section 3.3; trainers/lamm.py
+/// of gaojingsheng/LAMM).
 /// </summary>
 internal sealed class LammMethod : TextMethod
 {
@@ -25,8 +25,10 @@ internal sealed class LammMethod : TextMethod
     /// <param name="original">The names' first tokens as they are, [classes, tokens, text width]; owned from now on.</param>
     /// <param name="start">What training starts with, of the same shape; owned from now on.</param>
     /// <param name="weights">The loss's weights.</param>
-    internal LammMethod(ClipModel model, IReadOnlyList<int[]> texts, int position, torch.Tensor original, torch.Tensor start, LammWeights weights)
-        : base(model, new ContextTexts(model, texts, position, (int)original.shape[1], ownTokens: true), new NamedTensors([KeyValuePair.Create(Names, start)]))
+    internal LammMethod(ClipModel model, IReadOnlyList<int[]> texts, int position, torch.Tensor original,
+        torch.Tensor start, LammWeights weights)
+        : base(model, new ContextTexts(model, texts, position, (int)original.shape[1], ownTokens: true),
+            new NamedTensors([KeyValuePair.Create(Names, start)]))
     {
         (_original, _originalTexts) = (original.DetachFromDisposeScope(), Teacher.TextFeatures(model, texts));
         _weights = weights;
@@ -35,12 +37,14 @@ internal sealed class LammMethod : TextMethod
     protected override torch.Tensor Tokens => Tensors[Names];
 
     /// <summary>Starts as a job says.</summary>
-    /// <exception cref="InvalidInputException">A setting is out of range, a name has no token, or a text is longer than the backbone reads.</exception>
+    /// <exception cref="InvalidInputException">A setting is out of range, a name has no token, or a text is longer than the backbone
+    /// reads.</exception>
     internal static LammMethod Create(MethodInputs inputs)
     {
         var settings = MethodInputs.Or(inputs.Train.Lamm);
         var weights = new LammWeights(
-            settings.ParameterWeight ?? 1.0 / inputs.Job.Shots, settings.FeatureWeight, settings.LogitWeight, settings.Temperature, settings.TrainedIsTarget);
+            settings.ParameterWeight ?? 1.0 / inputs.Job.Shots, settings.FeatureWeight, settings.LogitWeight, settings.Temperature,
+            settings.TrainedIsTarget);
         MethodInputs.Check(weights.Parameter, "train.lamm.parameterWeight", 0, 1e6);
         MethodInputs.Check(weights.Feature, "train.lamm.featureWeight", 0, 1e6);
         MethodInputs.Check(weights.Logit, "train.lamm.logitWeight", 0, 1e6);
@@ -48,7 +52,9 @@ internal sealed class LammMethod : TextMethod
         using var scope = torch.NewDisposeScope();
         var words = inputs.Words();
         var shortest = words.Names.Min(name => name.Length);
-        if (shortest == 0) throw new InvalidInputException($"Data set {inputs.Job.Dataset.Name} has a class whose name holds no token to train; rename it.");
+        if (shortest == 0)
+            throw new InvalidInputException(
+                $"Data set {inputs.Job.Dataset.Name} has a class whose name holds no token to train; rename it.");
         // By class, not by name: two classes of one name have tokens of their own.
         var original = ContextTexts.Embed(inputs.Model, [.. words.FirstOfNames(shortest).SelectMany(first => first)])
             .view(words.Names.Length, shortest, inputs.Model.Config.Text.Width);
@@ -72,7 +78,8 @@ internal sealed class LammMethod : TextMethod
         var logit = _weights.TrainedIsTarget
             ? Teacher.Distillation(logits, originalLogits, _weights.Temperature)
             : Teacher.Distillation(originalLogits, logits, _weights.Temperature);
-        var loss = entropy.Plus(parameter.Times(_weights.Parameter)).Plus(feature.Times(_weights.Feature)).Plus(logit.Times(_weights.Logit));
+        var loss = entropy.Plus(parameter.Times(_weights.Parameter)).Plus(feature.Times(_weights.Feature))
+            .Plus(logit.Times(_weights.Logit));
         return new StepOutput(loss, logits, new Dictionary<string, torch.Tensor>
         {
             ["ce"] = entropy,
@@ -82,7 +89,9 @@ internal sealed class LammMethod : TextMethod
         });
     }
 
-    /// <summary>Mean over the batch of 1 - cosine of the label's text feature with its original; 0 for a batch of one class, as in the public code.</summary>
+    /// <summary>
+    /// Mean over the batch of 1 - cosine of the label's text feature with its original; 0 for a batch of one class, as in the public code.
+    /// </summary>
     private torch.Tensor FeatureTerm(torch.Tensor texts, torch.Tensor labels)
     {
         var cosines = (normalize(texts, dim: -1) * _originalTexts).sum(1).index_select(0, labels);

@@ -8,9 +8,9 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.Maple;
 
 /// <summary>
-/// MaPLe: tokens in the first blocks of the text tower, from which a linear layer for each block makes the image tower's (Khattak et al., CVPR
-/// 2023, section 3.2; trainers/maple.py of muzairkhattak/multimodal-prompt-learning). In both towers they are sequence tokens, new ones in each
-/// of the first blocks, and later blocks carry on what they get.
+/// MaPLe: tokens in the first blocks of the text tower, from which a linear layer for each block makes the image tower's (Khattak et al.,
+/// CVPR 2023, section 3.2; trainers/maple.py of muzairkhattak/multimodal-prompt-learning). In both towers they are sequence tokens, new
+/// ones in each of the first blocks, and later blocks carry on what they get.
 /// </summary>
 internal sealed class MapleMethod : TensorMethod
 {
@@ -22,8 +22,8 @@ internal sealed class MapleMethod : TensorMethod
     /// <summary>Starts from given values.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">Token ids of each class; those behind the start are the context's places.</param>
-    /// <param name="tensors">By the public code's names, "ctx" [tokens, text width], "proj.weight" [image width, text width], "proj.bias", and for each
-    /// deeper block j from 0 "compound_prompts_text.j" and "compound_prompt_projections.j"; owned from now on.</param>
+    /// <param name="tensors">By the public code's names, "ctx" [tokens, text width], "proj.weight" [image width, text width], "proj.bias",
+    /// and for each deeper block j from 0 "compound_prompts_text.j" and "compound_prompt_projections.j"; owned from now on.</param>
     internal MapleMethod(ClipModel model, IReadOnlyList<int[]> texts, NamedTensors tensors)
         : base(model, tensors)
     {
@@ -36,15 +36,17 @@ internal sealed class MapleMethod : TensorMethod
 
     public override int TextContextTokens => _depth * _texts.Length;
 
-    public override long MultiplyAdds => ClipCost.OfImage(Model.Config, [], _texts.Length) + ClipCost.OfText(Model.Config, []) + Projections;
+    public override long MultiplyAdds =>
+        ClipCost.OfImage(Model.Config, [], _texts.Length) + ClipCost.OfText(Model.Config, []) + Projections;
 
-    public override long HookMultiplyAdds => ClipCost.HookImage(Model.Config, 0, _texts.Length) + ClipCost.HookText(Model.Config, 0) + Projections;
+    public override long HookMultiplyAdds =>
+        ClipCost.HookImage(Model.Config, 0, _texts.Length) + ClipCost.HookText(Model.Config, 0) + Projections;
 
     private long Projections => (long)_depth * _texts.Length * Model.Config.Text.Width * Model.Config.Vision.Width;
 
     /// <summary>Starts as a job says.</summary>
-    /// <exception cref="InvalidInputException">A setting is out of range, the template has too few words in front of the name, or a text is longer than
-    /// the backbone reads.</exception>
+    /// <exception cref="InvalidInputException">A setting is out of range, the template has too few words in front of the name, or a text is
+    /// longer than the backbone reads.</exception>
     internal static MapleMethod Create(MethodInputs inputs)
     {
         var (config, settings) = (inputs.Model.Config, MethodInputs.Or(inputs.Train.Maple));
@@ -54,11 +56,16 @@ internal sealed class MapleMethod : TensorMethod
         var words = inputs.Words();
         if (words.Before.Length < settings.ContextLength)
         {
-            throw new InvalidInputException($"train.maple.contextLength is {settings.ContextLength}; the template '{words.Template}' has {words.Before.Length} "
+            throw new InvalidInputException(
+                $"train.maple.contextLength is {settings.ContextLength}; the template '{words.Template}' has {words.Before.Length} "
                 + "tokens in front of the name for the context to start from; write fewer, or a longer template.");
         }
-        var tensors = new Dictionary<string, torch.Tensor> { [Context] = ContextTexts.Embed(inputs.Model, words.Before[..settings.ContextLength]) };
-        void Draw(string name, int stream) => (tensors[name + ".weight"], tensors[name + ".bias"]) = inputs.Initial.Linear(stream, config.Vision.Width, config.Text.Width);
+        var tensors = new Dictionary<string, torch.Tensor>
+        {
+            [Context] = ContextTexts.Embed(inputs.Model, words.Before[..settings.ContextLength]),
+        };
+        void Draw(string name, int stream) =>
+            (tensors[name + ".weight"], tensors[name + ".bias"]) = inputs.Initial.Linear(stream, config.Vision.Width, config.Text.Width);
         Draw(Projection, 0);
         var depth = Math.Min(settings.PromptDepth, Math.Min(config.Vision.Depth, config.Text.Depth));
         for (var j = 0; j < depth - 1; j++)

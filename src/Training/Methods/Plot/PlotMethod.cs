@@ -10,10 +10,10 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.Plot;
 
 /// <summary>
-/// PLOT: several contexts, each shared by all classes; an image's score for a class is what an optimal transport plan between its patches and
-/// the class's text features carries of their cosines (Chen et al., ICLR 2023, section 3.3; trainers/plot.py of CHENGY12/PLOT). The public code
-/// knows ResNets alone, whose patches come out of the attention pool; a transformer's come out of its last block, here projected as the class
-/// token is.
+/// PLOT: several contexts, each shared by all classes; an image's score for a class is what an optimal transport plan between its patches
+/// and the class's text features carries of their cosines (Chen et al., ICLR 2023, section 3.3; trainers/plot.py of CHENGY12/PLOT). The
+/// public code knows ResNets alone, whose patches come out of the attention pool; a transformer's come out of its last block, here
+/// projected as the class token is.
 /// </summary>
 internal sealed class PlotMethod : TensorMethod
 {
@@ -41,7 +41,8 @@ internal sealed class PlotMethod : TensorMethod
     public override long MultiplyAdds =>
         ClipCost.OfImage(Model.Config, []) + Patches + (Tensors[Contexts].shape[0] * ClipCost.OfText(Model.Config, []));
 
-    public override long HookMultiplyAdds => ClipCost.HookImage(Model.Config, 0, 0) + (Tensors[Contexts].shape[0] * ClipCost.HookText(Model.Config, 0));
+    public override long HookMultiplyAdds =>
+        ClipCost.HookImage(Model.Config, 0, 0) + (Tensors[Contexts].shape[0] * ClipCost.HookText(Model.Config, 0));
 
     /// <summary>Their projection, and their cosines with each prompt of one class.</summary>
     private long Patches => Model.Config.Patches * Model.Config.EmbeddingSize * (Model.Config.Vision.Width + Tensors[Contexts].shape[0]);
@@ -56,7 +57,8 @@ internal sealed class PlotMethod : TensorMethod
         MethodInputs.Check(settings.Regularisation, "train.plot.regularisation", 1e-3, 1e3);
         MethodInputs.Check(settings.MaxIterations, "train.plot.maxIterations", 1, 100_000);
         using var scope = torch.NewDisposeScope();
-        var contexts = inputs.Initial.Normal(0, settings.InitialStandardDeviation, settings.Prompts, settings.ContextLength, inputs.Model.Config.Text.Width);
+        var contexts = inputs.Initial.Normal(0, settings.InitialStandardDeviation, settings.Prompts, settings.ContextLength,
+            inputs.Model.Config.Text.Width);
         var addPooled = settings.AddPooled ?? inputs.Job.Dataset is { Format: DatasetFormats.CoOp, Name: "imagenet" };
         var sinkhorn = new Sinkhorn(settings.Regularisation, settings.Threshold, settings.MaxIterations);
         return new PlotMethod(inputs.Model, inputs.Words().WithPlaces(settings.ContextLength), contexts, sinkhorn, addPooled);
@@ -64,8 +66,11 @@ internal sealed class PlotMethod : TensorMethod
 
     public override long StepBytes(int images) => _texts.StepBytes((int)Tensors[Contexts].shape[0]) + TransportBytes(images);
 
-    /// <summary>The cosines and the plan are kept for the way back; Sinkhorn's algorithm and the loss have about five more of their size in passing.</summary>
-    private long TransportBytes(int images) => 7L * sizeof(float) * images * _texts.Count * Model.Config.Patches * Tensors[Contexts].shape[0];
+    /// <summary>
+    /// The cosines and the plan are kept for the way back; Sinkhorn's algorithm and the loss have about five more of their size in passing.
+    /// </summary>
+    private long TransportBytes(int images) =>
+        7L * sizeof(float) * images * _texts.Count * Model.Config.Patches * Tensors[Contexts].shape[0];
 
     public override IClassifier Freeze()
     {

@@ -5,11 +5,12 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods.Plot;
 
 /// <summary>
-/// Sinkhorn's iteration (Cuturi, "Sinkhorn distances", NeurIPS 2013) between patches and prompts, all of the same weight: the plan is diag(r) K
-/// diag(c) with K = exp(-(1 - cosine) / ε), where in turn r = u / (K c) and c = v / (Kᵀ r).
+/// Sinkhorn's iteration (Cuturi, "Sinkhorn distances", NeurIPS 2013) between patches and prompts, all of the same weight: the plan is
+/// diag(r) K diag(c) with K = exp(-(1 - cosine) / ε), where in turn r = u / (K c) and c = v / (Kᵀ r).
 /// </summary>
 /// <param name="Regularisation">ε.</param>
-/// <param name="Threshold">The mean change of r, over all pairs of image and class, below which it stops: one stop for the whole batch.</param>
+/// <param name="Threshold">The mean change of r, over all pairs of image and class, below which it stops: one stop for the whole
+/// batch.</param>
 /// <param name="MaxIterations">Where it stops otherwise.</param>
 internal sealed record Sinkhorn(double Regularisation, double Threshold, int MaxIterations)
 {
@@ -36,7 +37,8 @@ internal sealed record Sinkhorn(double Regularisation, double Threshold, int Max
         var plan = r * kernel * c.transpose(2, 3);
         if (plan.isnan().any().item<bool>())
         {
-            throw new AdaptClusterException("The transport plan holds values that are no numbers; raise train.plot.regularisation, or lower train.learningRate.");
+            throw new AdaptClusterException(
+                "The transport plan holds values that are no numbers; raise train.plot.regularisation, or lower train.learningRate.");
         }
         return plan.MoveToOuterDisposeScope();
     }

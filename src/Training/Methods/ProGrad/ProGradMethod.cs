@@ -9,8 +9,8 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.ProGrad;
 
 /// <summary>
-/// ProGrad: CoOp by cross-entropy, but where its gradient g goes against the gradient h of the distance to zero-shot CLIP's logits, that part of
-/// it goes: g - λ (g·h / h·h) h (Zhu et al., ICCV 2023, equation 4; trainers/prograd.py of BeierZhu/Prompt-align).
+/// ProGrad: CoOp by cross-entropy, but where its gradient g goes against the gradient h of the distance to zero-shot CLIP's logits, that
+/// part of it goes: g - λ (g·h / h·h) h (Zhu et al., ICCV 2023, equation 4; trainers/prograd.py of BeierZhu/Prompt-align).
 /// </summary>
 internal sealed class ProGradMethod : ContextMethod
 {
@@ -33,8 +33,8 @@ internal sealed class ProGradMethod : ContextMethod
         (_lambda, _temperature, _teacher) = (lambda, temperature, Teacher.TextFeatures(model, teacher));
 
     /// <summary>Starts as a job says: zeros, and the template's first tokens at the end.</summary>
-    /// <exception cref="InvalidInputException">A setting is out of range, the template's words do not fit the context, or a text is longer than the
-    /// backbone reads.</exception>
+    /// <exception cref="InvalidInputException">A setting is out of range, the template's words do not fit the context, or a text is longer
+    /// than the backbone reads.</exception>
     internal static ProGradMethod Create(MethodInputs inputs)
     {
         var settings = MethodInputs.Or(inputs.Train.ProGrad);
@@ -48,12 +48,15 @@ internal sealed class ProGradMethod : ContextMethod
         if (known > settings.ContextLength)
         {
             throw new InvalidInputException(
-                $"train.prograd.contextLength is {settings.ContextLength}; the template '{words.Template}' has {known} words in front of the name, so write at least {known}.");
+                $"train.prograd.contextLength is {settings.ContextLength}; the template '{words.Template}' has {known} words in front of "
+                    + $"the name, so write at least {known}.");
         }
         var context = torch.zeros(settings.ContextLength, inputs.Model.Config.Text.Width, device: inputs.Model.Device);
-        if (known > 0) context.narrow(0, settings.ContextLength - known, known).copy_(ContextTexts.Embed(inputs.Model, words.Before[..known]));
+        if (known > 0)
+            context.narrow(0, settings.ContextLength - known, known).copy_(ContextTexts.Embed(inputs.Model, words.Before[..known]));
         var texts = words.With([.. new int[settings.ContextLength], .. words.Before[known..]]);
-        return new ProGradMethod(inputs.Model, texts, words.With(words.Before), context, settings.Lambda ?? DefaultLambda(inputs.Job), settings.Temperature);
+        return new ProGradMethod(inputs.Model, texts, words.With(words.Before), context, settings.Lambda
+            ?? DefaultLambda(inputs.Job), settings.Temperature);
     }
 
     /// <inheritdoc/>

@@ -7,8 +7,8 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.Vpt;
 
 /// <summary>
-/// VPT-deep: tokens behind the patches, queries, keys and values as these are, new ones in each block (Jia et al., ECCV 2022; trainers/vpt.py
-/// of muzairkhattak/multimodal-prompt-learning). The text tower is CLIP's, so its features are computed once.
+/// VPT-deep: tokens behind the patches, queries, keys and values as these are, new ones in each block (Jia et al., ECCV 2022;
+/// trainers/vpt.py of muzairkhattak/multimodal-prompt-learning). The text tower is CLIP's, so its features are computed once.
 /// </summary>
 internal sealed class VptMethod : TensorMethod
 {
@@ -45,7 +45,8 @@ internal sealed class VptMethod : TensorMethod
         MethodInputs.Check(settings.PromptDepth, "train.vpt.promptDepth", 1, int.MaxValue);
         using var scope = torch.NewDisposeScope();
         var depth = Math.Min(settings.PromptDepth, tower.Depth);
-        return new VptMethod(inputs.Model, inputs.Texts, inputs.Initial.Normal(0, settings.InitialStandardDeviation, depth, settings.Tokens, tower.Width));
+        return new VptMethod(inputs.Model, inputs.Texts,
+            inputs.Initial.Normal(0, settings.InitialStandardDeviation, depth, settings.Tokens, tower.Width));
     }
 
     public override long StepBytes(int images) => StepMemory.OfImages(Model.Config, images, []);
@@ -54,7 +55,8 @@ internal sealed class VptMethod : TensorMethod
     {
         using var scope = torch.NewDisposeScope();
         var (texts, prompts) = (_texts.clone(), Tensors[Prompts].detach().clone());
-        return new FrozenClassifier(embedded => Model.Logits(ImageTokens.Encode(Model, embedded, prompts.unbind(0)), texts), texts, prompts);
+        return new FrozenClassifier(embedded =>
+            Model.Logits(ImageTokens.Encode(Model, embedded, prompts.unbind(0)), texts), texts, prompts);
     }
 
     public override void Dispose()

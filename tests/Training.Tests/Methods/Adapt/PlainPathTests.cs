@@ -11,7 +11,9 @@ using static TorchSharp.torch.nn.functional;
 
 namespace AdaptCluster.Training.Tests.Methods.Adapt;
 
-/// <summary>What the trainer leaves out, shares and fuses changes nothing: held against the plain path, whose every operation is in the papers.</summary>
+/// <summary>
+/// What the trainer leaves out, shares and fuses changes nothing: held against the plain path, whose every operation is in the papers.
+/// </summary>
 public sealed class PlainPathTests
 {
     private static readonly Gen<ClipConfig> _config = BothPaths.SizesWith(Gen.Int[4, 14]);
@@ -25,9 +27,11 @@ public sealed class PlainPathTests
             {
                 using var scope = torch.NewDisposeScope();
                 using var clip = new WithTexts(config, seed, classes);
-                var jobs = Enumerable.Range(0, lanes).Select(lane => new DrawnLane(config, seed, lane, classes, equalBatches ? batch : 1 + ((batch + lane) % 4), length)).ToArray();
+                var jobs = Enumerable.Range(0, lanes).Select(
+                    lane => new DrawnLane(config, seed, lane, classes, equalBatches ? batch : 1 + ((batch + lane) % 4), length)).ToArray();
                 using var methods = new Methods([.. jobs.Select(job => job.Method(clip.Model, clip.Texts))]);
-                var steps = TrainingStep.Differentiate([.. jobs.Zip(methods.All, (job, method) => new LaneBatch(method, clip.Model.EmbedImages(job.Pixels), job.Labels))]);
+                var steps = TrainingStep.Differentiate(
+                    [.. jobs.Zip(methods.All, (job, method) => new LaneBatch(method, clip.Model.EmbedImages(job.Pixels), job.Labels))]);
                 for (var i = 0; i < lanes; i++) Check(clip, jobs[i], methods.All[i], steps[i].Loss);
             }, iter: 100, threads: 1);
 
@@ -42,14 +46,16 @@ public sealed class PlainPathTests
                 var job = new DrawnLane(config, seed, 0, classes, batch, length);
                 using var method = job.Method(clip.Model, clip.Texts);
                 using var classifier = method.Freeze();
-                var (truth, plain) = (job.PlainLogits(clip.Exact, clip.Ids, torch.ScalarType.Float64), job.PlainLogits(clip.Plain, clip.Ids, torch.ScalarType.Float32));
+                var (truth, plain) = (job.PlainLogits(clip.Exact, clip.Ids, torch.ScalarType.Float64),
+                    job.PlainLogits(clip.Plain, clip.Ids, torch.ScalarType.Float32));
                 PlainTolerance.AssertClose(truth, plain, classifier.Logits(clip.Model.EmbedImages(job.Pixels)), "logits");
             }, iter: 50, threads: 1);
 
     private static void Check(WithTexts clip, DrawnLane job, AdaptMethod method, double loss)
     {
         using var scope = torch.NewDisposeScope();
-        var (truth, plain) = (job.Differentiate(clip.Exact, clip.Ids, torch.ScalarType.Float64), job.Differentiate(clip.Plain, clip.Ids, torch.ScalarType.Float32));
+        var (truth, plain) = (job.Differentiate(clip.Exact, clip.Ids, torch.ScalarType.Float64),
+            job.Differentiate(clip.Plain, clip.Ids, torch.ScalarType.Float32));
         PlainTolerance.AssertClose(truth.Loss, plain.Loss, torch.tensor(loss), "loss");
         var live = job.Branches.Select(branch => branch.Mask.flatten().nonzero().squeeze(1)).ToArray();
         torch.Tensor Of(PlainStep step, int branch) => step.Gradients[branch].flatten(0, 1).index_select(0, live[branch]);
@@ -63,14 +69,16 @@ public sealed class PlainPathTests
         string[] names = ["image", "text"];
         torch.Tensor Scores(PlainStep step, int branch) => step.Scores[branch].index_select(0, live[branch]);
         for (var i = 0; i < 2; i++)
-            PlainTolerance.AssertClose(Scores(truth, i), Scores(plain, i), state[names[i] + ".scores"].flatten().index_select(0, live[i]), "scores");
+            PlainTolerance.AssertClose(Scores(truth, i), Scores(plain, i),
+                state[names[i] + ".scores"].flatten().index_select(0, live[i]), "scores");
         CheckPruning(truth, plain, method, live);
     }
 
     private static void CheckPruning(PlainStep truth, PlainStep plain, AdaptMethod method, torch.Tensor[] live)
     {
         var ranked = Enumerable.Range(0, 2)
-            .SelectMany(branch => live[branch].data<long>().ToArray().Select(token => (Branch: branch, Token: token, Score: truth.Scores[branch][token].item<double>())))
+            .SelectMany(branch => live[branch].data<long>().ToArray()
+                .Select(token => (Branch: branch, Token: token, Score: truth.Scores[branch][token].item<double>())))
             .OrderBy(token => token.Score).ToArray();
         var removed = Math.Min(DrawnLane.PruneRate, ranked.Length);
         if (removed > 0 && removed < ranked.Length)
@@ -85,7 +93,8 @@ public sealed class PlainPathTests
         byte[][] masks = [step.ImageMask, step.TextMask];
         var kept = ranked.Skip(removed).Select(token => (token.Branch, token.Token)).ToHashSet();
         for (var branch = 0; branch < 2; branch++)
-            Assert.Equal(Enumerable.Range(0, masks[branch].Length).Select(token => kept.Contains((branch, token)) ? (byte)1 : (byte)0), masks[branch]);
+            Assert.Equal(Enumerable.Range(0, masks[branch].Length)
+                .Select(token => kept.Contains((branch, token)) ? (byte)1 : (byte)0), masks[branch]);
     }
 
     /// <summary>Both paths with random texts.</summary>
@@ -118,7 +127,8 @@ public sealed class PlainPathTests
                 .. Enumerable.Range(0, classes).Select(label =>
                 {
                     var more = random.NextInt(config.ContextLength - 2 - common);
-                    return (int[])[28, .. Enumerable.Range(1, common).Select(i => i % 28), label, .. Enumerable.Range(0, more).Select(_ => random.NextInt(28)), 29];
+                    return (int[])[28, .. Enumerable.Range(1, common).Select(i => i % 28), label,
+                        .. Enumerable.Range(0, more).Select(_ => random.NextInt(28)), 29];
                 }),
             ];
         }
@@ -166,7 +176,8 @@ public sealed class PlainPathTests
         internal AdaptMethod Method(ClipModel model, PreparedTexts texts)
         {
             PromptBranch Start(string name, Branch branch) => PromptBranch.From(
-                name, branch.Prompts, new ContextMask((int)branch.Mask.shape[0], (int)branch.Mask.shape[1], branch.Mask.to_type(torch.ScalarType.Byte).bytes));
+                name, branch.Prompts, new ContextMask((int)branch.Mask.shape[0], (int)branch.Mask.shape[1],
+                    branch.Mask.to_type(torch.ScalarType.Byte).bytes));
             var schedule = new PruneSchedule(WarmupIterations: 0, Period: 1, PruneRate, Target: 0);
             return new AdaptMethod(model, texts, Start("image", Branches[0]), Start("text", Branches[1]), schedule, _scorer, _reduction);
         }
@@ -180,11 +191,13 @@ public sealed class PlainPathTests
             var loss = cross_entropy(PlainLogits(plain, ids, prompts), Labels);
             loss.backward();
             torch.Tensor[] gradients = [.. prompts.Select(prompt => prompt.grad ?? torch.zeros_like(prompt))];
-            return new PlainStep(loss.detach(), gradients, [.. prompts.Zip(gradients, (prompt, gradient) => Scores(prompt.detach(), gradient).flatten())]);
+            return new PlainStep(loss.detach(), gradients,
+                [.. prompts.Zip(gradients, (prompt, gradient) => Scores(prompt.detach(), gradient).flatten())]);
         }
 
         private torch.Tensor PlainLogits(PlainClip plain, torch.Tensor ids, torch.Tensor[] prompts) => plain.Logits(
-            plain.EncodeImages(Pixels.to_type(prompts[0].dtype), prompts[0], Branches[0].Mask), plain.EncodeTexts(ids, prompts[1], Branches[1].Mask));
+            plain.EncodeImages(Pixels.to_type(prompts[0].dtype), prompts[0], Branches[0].Mask),
+            plain.EncodeTexts(ids, prompts[1], Branches[1].Mask));
 
         /// <summary>[depth, max context length], as section 3.2 writes them.</summary>
         private torch.Tensor Scores(torch.Tensor prompts, torch.Tensor gradients)
