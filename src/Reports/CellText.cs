@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Reports;
@@ -21,7 +22,7 @@ public static class CellText
     public static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 
     /// <summary>Such as "1 job" and "1,200 jobs".</summary>
-    public static string Count(long number, string noun) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {noun}{(number == 1 ? "" : "s")}");
+    public static string Count(long number, string noun) => CountText.Of(number, noun);
 
     /// <summary>Such as "3 of version 1, 1 of version 2"; "-" where there is none.</summary>
     public static string Trainers(IReadOnlyDictionary<int, int> workersByTrainer) => workersByTrainer.Count == 0

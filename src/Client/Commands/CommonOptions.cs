@@ -63,7 +63,8 @@ internal static class CommonOptions
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file; check the path" : e.Message.TrimEnd('.');
+            var why = e is not (FileNotFoundException or DirectoryNotFoundException) ? e.Message.TrimEnd('.')
+                : $"there is no such file; {(file == "-" ? "for the standard input write /dev/stdin" : "check the path")}";
             throw new InvalidInputException($"{file}: {why}.", e);
         }
     }

@@ -42,16 +42,26 @@ internal static class DatasetsCommand
             var roots = Roots(parsed.GetValue(root));
             var asked = parsed.GetValue(names)!;
             var reports = new List<DatasetReport>();
+            // One that is nothing must not keep the others from being checked.
+            var refused = new List<InvalidInputException>();
             foreach (var name in asked.Length > 0 ? asked : DatasetFormats.CoOpNames)
             {
-                foreach (var check in await ChecksAsync(name, roots, cancellation))
+                try
                 {
-                    var report = await Task.Run(check, cancellation);
-                    reports.Add(report);
-                    if (!parsed.GetValue(json)) await WriteAsync(output, report);
+                    foreach (var check in await ChecksAsync(name, roots, cancellation))
+                    {
+                        var report = await Task.Run(check, cancellation);
+                        reports.Add(report);
+                        if (!parsed.GetValue(json)) await WriteAsync(output, report);
+                    }
+                }
+                catch (InvalidInputException error)
+                {
+                    refused.Add(error);
                 }
             }
             if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(reports, AdaptClusterJson.Indented));
+            if (refused.Count > 0) throw new InvalidInputException(string.Join(' ', refused.Select(error => error.Message)), refused[0]);
             return reports.All(report => report.Complete || (!report.Exists && asked.Length == 0)) ? SweepCommand.Success : SweepCommand.Failure;
         });
         return command;
@@ -61,9 +71,12 @@ internal static class DatasetsCommand
     {
         if (option is null) return SiloSettings.FromEnvironment().DataRoots;
         var roots = SiloSettings.Folders(option);
-        if (roots.Length == 0 || roots.Any(root => !Directory.Exists(root)))
-            throw new InvalidInputException(
-                $"--root {option}: there is no such folder; write the folder that the data sets' folders lie in.");
+        var missing = roots.Where(root => !Directory.Exists(root)).DefaultIfEmpty(roots.Length == 0 ? "" : null).First();
+        if (missing is not null)
+        {
+            throw new InvalidInputException($"--root {option}: there is no folder '{missing}'; "
+                + "write the folder that the data sets' folders lie in.");
+        }
         return roots;
     }
 
@@ -78,8 +91,9 @@ internal static class DatasetsCommand
             return [() => OwnDatasetCheck.Folder(folder, roots, cancellation)];
         if (!File.Exists(name))
         {
+            var places = roots.Select(root => Directory.Exists(root) ? root : $"{root}, which does not exist");
             throw new InvalidInputException($"NAME: found '{name}'; write one of {string.Join(", ", DatasetFormats.CoOpNames)}, "
-                + $"or the path of a spec or of a folder (of this name there is neither here nor in {string.Join(" or ", roots)}).");
+                + $"or the path of a spec or of a folder (of this name there is neither here nor in {string.Join(" or ", places)}).");
         }
         var spec = SpecParser.Parse(await CommonOptions.ReadSpecAsync(name, [], cancellation), name);
         return spec.Datasets.Select<DatasetSource, Func<DatasetReport>>(source => () => source.Format switch

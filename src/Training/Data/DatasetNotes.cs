@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AdaptCluster.Contracts;
 using AdaptCluster.Training.Tokenization;
 
 namespace AdaptCluster.Training.Data;
@@ -44,6 +45,8 @@ public static partial class DatasetNotes
             yield return $"the classes {string.Join(", ", names)}{more} have the same text '{texts[group.First()]}', "
                 + "so no model can tell them apart by it";
         }
-        if (groups.Count > ShownGroups) yield return $"{groups.Count - ShownGroups} more groups of classes have the same text each";
+        if (groups.Count <= ShownGroups) yield break;
+        yield return CountText.Of(groups.Count - ShownGroups, "more group of classes has", "more groups of classes have")
+            + " the same text each";
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
 
@@ -15,7 +16,8 @@ public sealed record DatasetCounts(int Classes, int Train, int Validation, int T
 
     /// <inheritdoc/>
     public override string ToString() =>
-        FormattableString.Invariant($"{Classes:N0} classes with {Train:N0} training, {Validation:N0} validation and {Test:N0} test images");
+        FormattableString.Invariant($"{CountText.Of(Classes, "class", "classes")} with {Train:N0} training, {Validation:N0} validation ")
+        + $"and {CountText.Of(Test, "test image")}";
 }
 
 /// <summary>What a check of a data set found.</summary>

@@ -1,4 +1,4 @@
-using System.Globalization;
+using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
 
@@ -20,15 +20,16 @@ internal static class EqualImages
         if (leaks.Length > 0)
         {
             var tested = leaks.Any(group => group.Any(image => image.Split == "test"));
-            yield return Note(leaks, $"are in several splits{(tested ? ", so what is trained on is also tested on" : "")}", image => image.Split, image => image.Split);
+            var so = tested ? ", so what is trained on is also tested on" : "";
+            yield return Note(leaks, $"in several splits{so}", image => image.Split, image => image.Split);
         }
         var mixed = groups.Where(group => group.Any(image => image.Entry.Label != group[0].Entry.Label)).ToArray();
         if (mixed.Length > 0)
-            yield return Note(mixed, "are in several classes", image => image.Entry.Label, image => $"'{classNames[image.Entry.Label]}'");
+            yield return Note(mixed, "in several classes", image => image.Entry.Label, image => $"'{classNames[image.Entry.Label]}'");
     }
 
     /// <param name="groups">Images of one content each, of which some have different sides.</param>
-    /// <param name="what">What they are.</param>
+    /// <param name="what">Where the copies are.</param>
     /// <param name="side">What differs; several classes may have one name.</param>
     /// <param name="words">How it is shown.</param>
     private static string Note<T>(
@@ -41,7 +42,7 @@ internal static class EqualImages
             return $"{group[0].Entry.RelativePath} ({words(group[0])}) and {other.Entry.RelativePath} ({words(other)})";
         });
         var more = groups.Length > ShownPairs ? ", …" : "";
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{groups.Length:N0} images of equal content {what}: {string.Join("; ", pairs)}{more}");
+        return $"{CountText.Of(groups.Length, "image has equal copies", "images have equal copies")} {what}: "
+            + $"{string.Join("; ", pairs)}{more}";
     }
 }

@@ -92,7 +92,8 @@ public sealed class FileDataset : IDataset
         if (small.Length == 0) yield break;
         var shown = small.Take(ShownClasses).Select(group => $"'{ClassNames[group.Key]}' {group.Value}");
         var more = small.Length > ShownClasses ? $" and {small.Length - ShownClasses} more" : "";
-        yield return $"classes with fewer than {shots} training images give all they have, none twice: {string.Join(", ", shown)}{more}";
+        yield return $"classes with fewer than {CountText.Of(shots, "training image")} give "
+            + $"all they have, none twice: {string.Join(", ", shown)}{more}";
     }
 
     /// <summary>Looks at the header and the end of each image that any of some seeds uses.</summary>
@@ -142,8 +143,9 @@ public sealed class FileDataset : IDataset
             if (count <= shots)
             {
                 throw new InvalidInputException(
-                    $"Class '{ClassNames[label]}' has {count} training images: with {shots} shots none is left for validation; "
-                    + $"add validation images, or ask for at most {count - 1} shots.");
+                    $"Class '{ClassNames[label]}' has {CountText.Of(count, "training image")}: "
+                    + $"with {CountText.Of(shots, "shot")} none is left for validation; "
+                    + $"add validation images, or ask for at most {CountText.Of(count - 1, "shot")}.");
             }
         }
     }

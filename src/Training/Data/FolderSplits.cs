@@ -6,6 +6,8 @@ namespace AdaptCluster.Training.Data;
 /// <summary>Lists data sets of one folder per class.</summary>
 internal static class FolderSplits
 {
+    private const int ShownNames = 4;
+
     /// <summary>Finds out the layout of a folder and lists it.</summary>
     /// <exception cref="InvalidInputException">It has no layout that can be used; the message names the folder.</exception>
     public static ImageLists Read(RootedPath root, string folder)
@@ -41,25 +43,63 @@ internal static class FolderSplits
 
     private static ImageLists ReadOwnSplit(ImageFolder files, string folder, string[] classNames)
     {
+        RequireNoSplits(files, folder, classNames);
         var images = files.Images(split: null, RequireClasses(classNames, folder));
         foreach (var (label, count) in images.CountBy(entry => entry.Label))
         {
             if (count < OwnSplit.FewestImages)
             {
-                throw new InvalidInputException($"{Path.Combine(folder, classNames[label])} has {count} image(s); a class that is split into train, "
-                    + $"validation and test needs at least {OwnSplit.FewestImages}.");
+                throw new InvalidInputException($"{Path.Combine(folder, classNames[label])} has {CountText.Of(count, "image")}; "
+                    + $"a class that is split into train, validation and test needs at least {OwnSplit.FewestImages}.");
             }
         }
         var (train, validation, test) = OwnSplit.ThreeWays(images, entry => entry.Label);
-        return new ImageLists(SplitOrigin.SelfMade, classNames, train, validation, test) { Notes = [.. files.Unread.Notes()] };
+        List<string> notes = [.. files.Unread.Notes()];
+        string[] lists = [.. files.Files().Where(IsSplitList)];
+        if (lists.Length > 0)
+        {
+            notes.Add($"the splits that {string.Join(", ", lists.Take(ShownNames).Select(VocabularyFiles.Quote))} may name are not read; "
+                + "the formats csv and split take lists of images");
+        }
+        return new ImageLists(SplitOrigin.SelfMade, classNames, train, validation, test) { Notes = notes };
     }
+
+    // Such as train.txt and split_zhou.json.
+    private static bool IsSplitList(string name) =>
+        Path.GetExtension(name).ToLowerInvariant() is ".txt" or ".csv" or ".tsv" or ".json" or ".lst"
+        && (SplitNames.Spoken(name) is not null || name.Contains("split", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Refuses folders whose splits lie elsewhere than directly in them: their images would be split anew.</summary>
+    private static void RequireNoSplits(ImageFolder files, string folder, string[] names)
+    {
+        if (names.Length > 1 && names.All(name => SplitNames.Spoken(name) is not null) && names.DistinctBy(SplitNames.Spoken).Count() > 1)
+        {
+            throw new InvalidInputException($"{folder} has the folders {Quoted(names)}, which seem to be splits; name them "
+                + $"{string.Join(", ", names.Select(SplitNames.Spoken).Distinct())}, each with one folder per class.");
+        }
+        var inner = names
+            .Select(name => (Name: name, Splits: files.SubFolderNames(name).Where(sub => SplitNames.Find(sub) is not null).ToArray()))
+            .Where(sub => sub.Splits.Length > 0).ToArray();
+        if (inner.Length == 0) return;
+        string[] sets = [.. inner.Where(sub => sub.Splits.Select(SplitNames.Find).Distinct().Count() > 1
+            && files.SubFolderNames($"{sub.Name}/{sub.Splits[0]}").Length > 0).Select(sub => Path.Combine(folder, sub.Name))];
+        throw new InvalidInputException(sets.Length > 0
+            ? $"{folder} has no folders of splits, and {Quoted(sets)} {(sets.Length == 1 ? "has" : "have")}; give "
+                + $"{(sets.Length == 1 ? "that folder" : "one of them")} as the data set."
+            : $"{Path.Combine(folder, inner[0].Name)} has {Quoted(inner[0].Splits)} in it, so splits lie below classes; "
+                + $"put splits above them, such as {Path.Combine(folder, inner[0].Splits[0], inner[0].Name)}.");
+    }
+
+    private static string Quoted(string[] names) =>
+        string.Join(", ", names.Take(ShownNames).Select(VocabularyFiles.Quote))
+        + (names.Length > ShownNames ? $" and {names.Length - ShownNames} more" : "");
 
     private static string[] RequireClasses(string[] names, string place)
     {
         if (names.Length < 2)
         {
             throw new InvalidInputException(
-                $"{place} has {names.Length} class folder(s); one folder of images per class, at least 2, expected.");
+                $"{place} has {CountText.Of(names.Length, "class folder")}; one folder of images per class, at least 2, expected.");
         }
         RequireReadable(names, place);
         return names;

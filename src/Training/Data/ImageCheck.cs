@@ -20,7 +20,8 @@ internal static class ImageCheck
     public static void Require(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation)
     {
         if (Bad(entries, cancellation) is not { Length: > 0 } bad) return;
-        throw new InvalidInputException($"{bad.Length} of {entries.Count} images cannot be used: {string.Join("; ", Shown(bad))}.");
+        throw new InvalidInputException($"{bad.Length} of {CountText.Of(entries.Count, "image")} cannot be used: "
+            + $"{string.Join("; ", Shown(bad))}.");
     }
 
     /// <summary>Checks images.</summary>
@@ -53,7 +54,7 @@ internal static class ImageCheck
     }
 
     private static string[] Shown(string[] bad) =>
-        bad.Length <= ShownFiles ? bad : [.. bad[..ShownFiles], $"and {bad.Length - ShownFiles} more images cannot be used"];
+        bad.Length <= ShownFiles ? bad : [.. bad[..ShownFiles], $"{CountText.Of(bad.Length - ShownFiles, "more image")} cannot be used"];
 
     private static (string Path, long Bytes, DateTime LastWrite) Stamp(ImageEntry entry) => (entry.RealPath, entry.Bytes, entry.LastWrite);
 }

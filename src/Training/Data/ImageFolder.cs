@@ -22,11 +22,31 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         foreach (var path in Names(place, Directory.EnumerateFiles).Where(name => !name.StartsWith('.'))
             .Select(name => Path.Combine(place, name)))
             if (new FileInfo(path).LinkTarget is not null) RootedPath.RequireWhole(path);
-        var names = Names(place, Directory.EnumerateDirectories).Where(name => !UnreadFiles.IsSystemFolder(name))
-            .ToLookup(UnreadFiles.IsText);
+        var names = Names(place, Directory.EnumerateDirectories).ToLookup(IsRead);
         foreach (var name in names[false]) Unread.AddFolder(Path.Combine(place, name));
         return [.. names[true]];
     }
+
+    /// <summary>Names of the folders in a sub-folder, without a word on those that are left out; none where it cannot be listed.</summary>
+    /// <param name="path">Relative to the data set's folder.</param>
+    public string[] SubFolderNames(string path)
+    {
+        try
+        {
+            return [.. Directory.EnumerateDirectories(Path.Combine(folder, path)).Select(sub => Path.GetFileName(sub)).Where(IsRead)
+                .Order(StringComparer.Ordinal)];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Where its images are listed, the reason is told.
+            return [];
+        }
+    }
+
+    /// <summary>Names of the files in the data set's folder.</summary>
+    public IEnumerable<string> Files() => Names(Place(split: null), Directory.EnumerateFiles);
+
+    private static bool IsRead(string name) => !UnreadFiles.IsSystemFolder(name) && UnreadFiles.IsText(name);
 
     /// <summary>Counts the images that lie directly in a folder of folders.</summary>
     /// <param name="split">The split's folder; null for the data set's own.</param>
@@ -54,8 +74,10 @@ internal sealed class ImageFolder(RootedPath root, string folder)
             entries.AddRange(Images(place, label));
             if (entries.Count == before)
             {
-                throw new InvalidInputException(
-                    $"{Path.Combine(Place(split), name)} has no images ({ImageFile.ExtensionList}); fill or remove the class.");
+                var below = FolderContent.Of(place.RealPath);
+                throw new InvalidInputException($"{Path.Combine(Place(split), name)} has no images ({ImageFile.ExtensionList})"
+                    + (below.Images == 0 ? "; fill or remove the class." : $" itself, and in the folders below it {below}; move them "
+                    + "up, or give the folder that holds the classes."));
             }
         }
         return entries;

@@ -19,7 +19,12 @@ public static class OwnDatasetCheck
             throw new InvalidInputException($"NAME: found '{folder}'; write a folder below it.");
         var source = new DatasetSource { Name = Path.GetFileName(place), Format = DatasetFormats.Folder, Path = Path.GetFileName(place) };
         string[] roots = [parent, .. dataRoots.Where(Directory.Exists)];
-        return Check(roots, source, shots: 1, dataset => [.. dataset.Lists.Entries().Select(image => image.Entry)], cancellation);
+        var report = Check(roots, source, shots: 1, dataset => [.. dataset.Lists.Entries().Select(image => image.Entry)], cancellation);
+        var isRoot = report.Found is null && dataRoots.Any(root => RootedPath.Real(Path.GetFullPath(root)) == RootedPath.Real(place));
+        return !isRoot ? report : report with
+        {
+            Notes = [.. report.Notes, $"{place} is a data root; give the folder of one data set in it"],
+        };
     }
 
     /// <summary>Checks a data set of a spec, and those of its images that its seeds use.</summary>

@@ -5,8 +5,8 @@ namespace AdaptCluster.Training.Data;
 
 /// <summary>
 /// The data roots that names from outside are resolved under and cannot leave: no absolute paths, no "..". A symbolic link is followed
-/// where it
-/// leads into any of the roots.
+/// where it leads into
+/// any of the roots.
 /// </summary>
 internal sealed class RootedPath
 {
@@ -25,8 +25,8 @@ internal sealed class RootedPath
     public RootedPath(IReadOnlyList<string> roots, params IEnumerable<string> places)
     {
         // A disk that is not mounted must not keep the data sets of the others from being used.
-        var there = roots.Select(Path.GetFullPath).ToLookup(Directory.Exists);
-        (_named, _missing) = ([.. there[true]], [.. there[false]]);
+        var there = roots.Select(root => Path.TrimEndingDirectorySeparator(Path.GetFullPath(root))).ToLookup(Directory.Exists);
+        (_named, _missing) = ([.. there[true].DistinctBy(Real)], [.. there[false].Distinct()]);
         if (_named.Length == 0)
         {
             throw new InvalidInputException($"The data root {string.Join(" or ", _missing)} does not exist; create it, or name another one "

@@ -6,13 +6,14 @@ namespace AdaptCluster.Training.Data;
 public static class SnapshotFolders
 {
     /// <summary>Where a model may lie, the likeliest place first.</summary>
-    /// <param name="root">The model root; it may be a hub cache (~/.cache/huggingface/hub).</param>
+    /// <param name="root">The model root; it may be a hub cache (~/.cache/huggingface/hub), or the folder above it.</param>
     /// <param name="name">A folder, or "org/name" as the hub has it.</param>
     public static IEnumerable<string> Candidates(string root, string name)
     {
         var plain = Path.Combine(root, name);
         yield return plain;
-        foreach (var cached in (string[])[plain, Path.Combine(root, $"models--{name.Replace("/", "--", StringComparison.Ordinal)}")])
+        var folder = $"models--{name.Replace("/", "--", StringComparison.Ordinal)}";
+        foreach (var cached in (string[])[plain, Path.Combine(root, folder), Path.Combine(root, "hub", folder)])
             if (Snapshot(cached) is { } snapshot) yield return snapshot;
     }
 
@@ -21,10 +22,25 @@ public static class SnapshotFolders
     /// </summary>
     public static string? Stranger(string folder) => SnapshotFile.StrangerFolder(folder);
 
+    // Of another branch, or of a commit, nothing says which is meant, unless there is one.
+    private static string? OnlySnapshot(string snapshots)
+    {
+        if (!Directory.Exists(snapshots)) return null;
+        try
+        {
+            return Directory.GetDirectories(snapshots) is [var only] ? only : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{snapshots} cannot be listed: {error.Message.ReplaceLineEndings(" ")}", error);
+        }
+    }
+
     private static string? Snapshot(string cached)
     {
         var main = Path.Combine(cached, "refs", "main");
-        if (!File.Exists(main) || FileKind.Problem(main) is not null || new FileInfo(main).Length > 100) return null;
+        if (!File.Exists(main)) return OnlySnapshot(Path.Combine(cached, "snapshots"));
+        if (FileKind.Problem(main) is not null || new FileInfo(main).Length > 100) return null;
         string commit;
         try
         {

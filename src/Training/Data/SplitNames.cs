@@ -29,4 +29,13 @@ internal static class SplitNames
 
     /// <summary>The split that a name means, in any case; null where it means none.</summary>
     public static string? Find(string name) => Known.GetValueOrDefault(name);
+
+    /// <summary>
+    /// The split that a text speaks of by its first word, such as "train2017" and "Test images"; null where it speaks of none.
+    /// </summary>
+    public static string? Spoken(string text)
+    {
+        var word = text.TakeWhile(char.IsAsciiLetter).ToArray();
+        return word.Length > 0 ? Find(new string(word)) : null;
+    }
 }

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
 
@@ -32,7 +33,8 @@ internal static class UnlistedImages
         {
             return $"images that are in no list are not counted: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}";
         }
-        return count == 0 ? null : FormattableString.Invariant($"{count:N0} images are in no list, such as {first}; they are not used");
+        return count == 0 ? null
+            : $"{CountText.Of(count, "image is", "images are")} in no list and not used, such as {first}";
     }
 
     private static FileSystemEnumerable<string> Images(string folder, bool isBelow)

@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts;
 using AdaptCluster.Training.Tokenization;
 
 namespace AdaptCluster.Training.Data;
@@ -7,19 +8,14 @@ internal sealed class UnreadFiles
 {
     private const int ShownKinds = 5;
 
-    /// <summary>All that lies below a folder, without links, which may lead around in a circle or to other data sets.</summary>
-    private static readonly EnumerationOptions Below = new()
-    {
-        RecurseSubdirectories = true,
-        AttributesToSkip = FileAttributes.ReparsePoint,
-        IgnoreInaccessible = false,
-    };
-
     /// <summary>What phones save photos as; no library that the project has decodes them.</summary>
     private static readonly string[] PhoneFormats = [".heic", ".heif", ".avif"];
 
     private readonly SortedDictionary<string, (int Count, string First)> _kinds = new(StringComparer.Ordinal);
-    private readonly List<string> _folders = [];
+    private readonly SortedDictionary<string, FolderContent> _folders = new(StringComparer.Ordinal);
+
+    // By name: each class may have one.
+    private readonly SortedDictionary<string, SortedDictionary<string, FolderContent>> _systemFolders = new(StringComparer.Ordinal);
 
     /// <summary>Counts a file by why it is not read.</summary>
     /// <param name="path">The file, as the note shows it.</param>
@@ -36,20 +32,19 @@ internal sealed class UnreadFiles
     /// <param name="path">The folder.</param>
     public void AddNested(string path)
     {
-        if (IsSystemFolder(Path.GetFileName(path))) return;
         // A link may lead out of the data, or back up.
-        if (new DirectoryInfo(path).LinkTarget is not null)
+        if (IsSystemFolder(Path.GetFileName(path)) || new DirectoryInfo(path).LinkTarget is not null)
         {
-            _folders.Add(path);
+            AddFolder(path);
             return;
         }
         try
         {
-            foreach (var file in Directory.EnumerateFiles(path, "*", Below)) Add("in sub-folders", file);
+            foreach (var file in Directory.EnumerateFiles(path, "*", FolderContent.Below)) Add("in sub-folders", file);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            _folders.Add(path);
+            AddFolder(path);
         }
     }
 
@@ -58,8 +53,18 @@ internal sealed class UnreadFiles
     /// <param name="where">Where it lies, for the note.</param>
     public void AddStray(string path, string where) => Add(where, path);
 
-    /// <summary>Names a folder that is neither a split nor a class.</summary>
-    public void AddFolder(string path) => _folders.Add(path);
+    /// <summary>Names a folder that is neither a split nor a class, with its images; one of a system only where it has images.</summary>
+    public void AddFolder(string path)
+    {
+        var content = FolderContent.Of(path);
+        var name = Path.GetFileName(path);
+        if (!IsSystemFolder(name)) _folders[path] = content;
+        else if (content.Images > 0)
+        {
+            if (!_systemFolders.TryGetValue(name, out var places)) _systemFolders[name] = places = new(StringComparer.Ordinal);
+            places[path] = content;
+        }
+    }
 
     /// <summary>The notes; one sentence without a full stop each.</summary>
     public IEnumerable<string> Notes()
@@ -74,11 +79,23 @@ internal sealed class UnreadFiles
             var phones = _kinds.Keys.Where(PhoneFormats.Contains).ToArray();
             var advice = phones.Length == 0 ? ""
                 : $"; convert {string.Join(" and ", phones)} files, as 'magick mogrify -format jpg *{phones[0]}' does in a folder";
-            yield return FormattableString.Invariant($"{total:N0} files are not read: {example}{advice}");
+            yield return $"{CountText.Of(total, "file is", "files are")} not read: {example}{advice}";
         }
-        foreach (var folder in _folders.Order(StringComparer.Ordinal).Take(ShownKinds))
-            yield return $"the folder {VocabularyFiles.Quote(folder)} is not read";
-        if (_folders.Count > ShownKinds) yield return $"{_folders.Count - ShownKinds} more folders are not read";
+        foreach (var (path, content) in _folders.Take(ShownKinds))
+            yield return $"the folder {VocabularyFiles.Quote(path)} is not read: {content}";
+        if (_folders.Count > ShownKinds)
+        {
+            var more = _folders.Skip(ShownKinds).ToArray();
+            yield return $"{CountText.Of(more.Length, "more folder is", "more folders are")} not read: "
+                + CountText.Of(more.Sum(folder => folder.Value.Images), "image");
+        }
+        foreach (var (name, places) in _systemFolders)
+        {
+            var content = new FolderContent(places.Values.Sum(place => place.Images), places.First().Value.First, null);
+            var folders = places.Count == 1 ? "the folder" : CountText.Of(places.Count, "folder");
+            yield return $"{folders} {VocabularyFiles.Quote(name)} {(places.Count == 1 ? "is" : "are")} not read, "
+                + $"as systems and tools make them: {content}";
+        }
     }
 
     /// <summary>Whether a folder is one that file managers, operating systems and tools make beside people's own.</summary>

@@ -20,7 +20,7 @@ public sealed class DatasetCheckTests : IDisposable
         Assert.Equal(0, code);
         Assert.StartsWith("images          good: 3 classes with 24 training, 9 validation and 12 test images\n", output,
             StringComparison.Ordinal);
-        Assert.Contains($"note: 1 files are not read: 1 .heic, such as '{Path.Combine(images, "banded", "x.heic")}'", output,
+        Assert.Contains($"note: 1 file is not read: 1 .heic, such as '{Path.Combine(images, "banded", "x.heic")}'", output,
             StringComparison.Ordinal);
     }
 
@@ -104,11 +104,39 @@ public sealed class DatasetCheckTests : IDisposable
         Assert.Contains("or the path of a spec or of a folder", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_nothing_keeps_no_other_data_set_from_being_checked()
+    {
+        var images = Path.Combine(MiniatureTrees.Make(_home.Folder, "dtd"), "images");
+        var empty = Directory.CreateDirectory(Path.Combine(_home.Folder, "empty")).FullName;
+        var (code, output, error) = await CheckAsync("mnist", empty, images, "cifar");
+        Assert.Equal(2, code);
+        Assert.Contains($"problem: {empty} has 0 class folders", output, StringComparison.Ordinal);
+        Assert.Contains("images          good: 3 classes", output, StringComparison.Ordinal);
+        Assert.Contains("found 'mnist'", error, StringComparison.Ordinal);
+        Assert.Contains("found 'cifar'", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_root_that_is_missing_is_named()
+    {
+        var roots = $"{_home.Folder}{Path.PathSeparator}{_home.Folder}/nope";
+        Assert.Contains($"there is no folder '{_home.Folder}/nope'", (await CheckAsync("dtd", "--root", roots)).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_data_root_is_told_from_a_data_set_of_it()
+    {
+        MiniatureTrees.Make(_home.Folder, "dtd");
+        Assert.Contains($"note: {_home.Folder} is a data root; give the folder of one data set in it", (await CheckAsync(_home.Folder)).Output,
+            StringComparison.Ordinal);
+    }
+
     private async Task<(int Code, string Output, string Error)> CheckAsync(params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var code = await SweepCommand.RunAsync(["datasets", "check", "--root", _home.Folder, .. arguments], output, error);
+        var code = await SweepCommand.RunAsync(["datasets", "check", .. arguments.Contains("--root") ? [] : (string[])["--root", _home.Folder], .. arguments], output, error);
         return (code, output.ToString(), error.ToString());
     }
 }

@@ -70,7 +70,7 @@ public sealed class DatasetsTests
         File.WriteAllBytes(image, File.ReadAllBytes(image)[..200]);
         var report = (await SweepProcess.RunAsync(home, "datasets", "check", "--root", home.Folder, "dtd", "--json")).Json[0]!;
         Assert.Contains(report["problems"]!.AsArray(), problem => ((string)problem!).StartsWith(image, StringComparison.Ordinal));
-        Assert.Contains("1 images are in no list, such as", (string)report["notes"]![0]!, StringComparison.Ordinal);
+        Assert.Contains("1 image is in no list and not used, such as", (string)report["notes"]![0]!, StringComparison.Ordinal);
     }
 
     [Fact]

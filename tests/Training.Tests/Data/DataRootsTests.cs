@@ -73,6 +73,17 @@ public sealed class DataRootsTests : IDisposable
     }
 
     [Fact]
+    public void A_root_that_is_given_twice_is_named_once()
+    {
+        Fill(_outside, "a");
+        Fill(_first, "set/b");
+        Directory.CreateSymbolicLink(_first.At("set", "a"), _outside.At("a"));
+        var report = OwnDatasetCheck.Folder(_first.At("set"), [_first.Root + "/", _first.Root], TestContext.Current.CancellationToken);
+        Assert.Contains($"is a link out of the data root {_first.Root}, to {_outside.At("a")}; to allow that, make its place a data root too: "
+            + $"ADAPTCLUSTER_DATA={_first.Root}:{_outside.At("a")}", Assert.Single(report.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Messages_name_the_roots_and_the_variable()
     {
         var message = Refused("nowhere");

@@ -46,9 +46,9 @@ public sealed class DatasetNotesTests : IDisposable
         var png = TestImages.Encode(TestImages.Pattern(5, 5), SKEncodedImageFormat.Png);
         foreach (var place in (string[])["train/cat", "train/dog", "test/cat"]) _folder.Write($"set/{place}/same.png", png);
         var notes = Notes("set");
-        Assert.Contains("1 images of equal content are in several splits, so what is trained on is also tested on: train/cat/same.png "
+        Assert.Contains("1 image has equal copies in several splits, so what is trained on is also tested on: train/cat/same.png "
             + "(train) and test/cat/same.png (test)", notes);
-        Assert.Contains("1 images of equal content are in several classes: train/cat/same.png ('cat') and train/dog/same.png ('dog')",
+        Assert.Contains("1 image has equal copies in several classes: train/cat/same.png ('cat') and train/dog/same.png ('dog')",
             notes);
     }
 

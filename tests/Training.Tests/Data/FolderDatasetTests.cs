@@ -85,7 +85,7 @@ public sealed class FolderDatasetTests : IDisposable
     {
         Fill("set", 5, "a");
         Fill("set", 2, "tiny");
-        Assert.Contains(Path.Combine("set", "tiny") + " has 2 image(s)", Refused("set"), StringComparison.Ordinal);
+        Assert.Contains(Path.Combine("set", "tiny") + " has 2 images", Refused("set"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -272,7 +272,7 @@ public sealed class FolderDatasetTests : IDisposable
     public void Layouts_that_cannot_be_used_are_refused_by_the_name_of_the_folder()
     {
         Fill("one", 3, "a");
-        Assert.Contains("one has 1 class folder(s)", Refused("one"), StringComparison.Ordinal);
+        Assert.Contains("one has 1 class folder;", Refused("one"), StringComparison.Ordinal);
         Fill("notest/train", 3, "a", "b");
         Assert.Contains("notest has no folder 'test'", Refused("notest"), StringComparison.Ordinal);
         Fill("notrain/test", 3, "a", "b");

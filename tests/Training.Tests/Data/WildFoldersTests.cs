@@ -28,7 +28,7 @@ public sealed class WildFoldersTests : IDisposable
     }
 
     [Theory]
-    [InlineData("old/a", "the folder '{0}/set/old' is not read")]
+    [InlineData("old/a", "the folder '{0}/set/old' is not read: 4 images, such as '{0}/set/old/a/1.png'")]
     [InlineData("train/a/sub", "4 files are not read: 4 in sub-folders, such as '{0}/set/train/a/sub/1.png'")]
     public void A_folder_that_is_not_read_is_named(string folder, string note)
     {
@@ -47,7 +47,7 @@ public sealed class WildFoldersTests : IDisposable
     {
         Fill("train/a train/b test/a test/b");
         _folder.Write($"set/{file}", "text");
-        Assert.Contains(Open().Notes(2), note => note.StartsWith($"1 files are not read: {kind}, such as '", StringComparison.Ordinal)
+        Assert.Contains(Open().Notes(2), note => note.StartsWith($"1 file is not read: {kind}, such as '", StringComparison.Ordinal)
             && note.Contains($"{file}'", StringComparison.Ordinal)
             && note.EndsWith("does in a folder", StringComparison.Ordinal) == (kind is "1 .heic" or "1 .avif"));
     }
@@ -60,7 +60,10 @@ public sealed class WildFoldersTests : IDisposable
     public void Folders_that_systems_make_are_no_classes(string folder)
     {
         Fill($"train/a train/b test/a test/b train/{folder}", folder);
-        Assert.Equal(["a", "b"], Open().ClassNames);
+        var dataset = Open();
+        Assert.Equal(["a", "b"], dataset.ClassNames);
+        Assert.Contains($"2 folders '{folder}' are not read, as systems and tools make them: 8 images, such as "
+            + $"'{_folder.At("set", folder, "1.png")}'", dataset.Notes(2));
     }
 
     [Fact]
@@ -118,7 +121,7 @@ public sealed class WildFoldersTests : IDisposable
         Fill("a b c/d .hidden");
         _folder.Write("set/list", list);
         // Two of each class that the list has, and a class that it lacks.
-        Assert.Contains($"8 images are in no list, such as {_folder.At("set", "a", "3.png")}; they are not used", List(format, "list").Notes(1));
+        Assert.Contains($"8 images are in no list and not used, such as {_folder.At("set", "a", "3.png")}", List(format, "list").Notes(1));
     }
 
     [Fact]
@@ -128,7 +131,7 @@ public sealed class WildFoldersTests : IDisposable
         _folder.Write("list.csv",
             "path,class,split\nset/a/1.png,cat,train\nset/b/1.png,dog,train\nset/a/2.png,cat,test\nset/b/2.png,dog,test\n");
         var dataset = FileDatasets.Open([_folder.Root], new DatasetSource { Name = "mine", Format = "csv", Path = "list.csv" });
-        Assert.Contains($"4 images are in no list, such as {_folder.At("set", "a", "3.png")}; they are not used", dataset.Notes(1));
+        Assert.Contains($"4 images are in no list and not used, such as {_folder.At("set", "a", "3.png")}", dataset.Notes(1));
     }
 
     [Fact]
@@ -137,7 +140,7 @@ public sealed class WildFoldersTests : IDisposable
         Fill("a b");
         foreach (var place in (string[])["a/1.png", "b/1.png"]) _folder.Write($"set/{place}", TestImages.Encode(TestImages.Pattern(5, 5), SKEncodedImageFormat.Png));
         _folder.Write("set/list.csv", "path,class,label,split\na/1.png,crane,0,train\nb/1.png,crane,1,train\na/2.png,crane,0,test\nb/2.png,crane,1,test\n");
-        Assert.Contains("1 images of equal content are in several classes: a/1.png ('crane') and b/1.png ('crane')", List("csv", "list.csv").Notes(1));
+        Assert.Contains("1 image has equal copies in several classes: a/1.png ('crane') and b/1.png ('crane')", List("csv", "list.csv").Notes(1));
     }
 
     [Fact]
@@ -145,12 +148,12 @@ public sealed class WildFoldersTests : IDisposable
     {
         Fill("train/a train/b test/a test/b");
         Directory.CreateSymbolicLink(_folder.At("set", "train", "a", "up"), _folder.Root);
-        Assert.Contains($"the folder '{_folder.Root}/set/train/a/up' is not read", Open().Notes(2));
+        Assert.Contains($"the folder '{_folder.Root}/set/train/a/up' is not read: it is a link", Open().Notes(2));
     }
 
     [Theory]
     [InlineData("path,category,class_name\na/1.png,cat,cat\n", "the columns 'category' and 'class_name' both mean 'class'; rename or remove one")]
-    [InlineData("a/1.png,cat\n", "the header 'a/1.png,cat' has no column 'path'; a first line such as path,class,split expected")]
+    [InlineData("a/1.png,cat\n", "the first line 'a/1.png,cat' has no column 'path', so the header seems to be missing; a first line such as path,class,split expected")]
     [InlineData("path,class,split\na/1.png,cat,train\na/1.png,cat,test\nb/1.png,dog,train\n",
         "the image 'a/1.png' is listed in train and in test; list each image once")]
     [InlineData("path,class,split\na/1.png,cat,train\na/1.png,cat,train\nb/1.png,dog,train\nb/2.png,dog,test\n",
@@ -170,7 +173,7 @@ public sealed class WildFoldersTests : IDisposable
             """
             {"Training": [["./a/1.png", 0, "a"], ["b/1.png", 1, "b"]], "valid": [["a/2.png", 0, "a"]], "test": [["a/3.png", 0, "a"]]}
             """);
-        Assert.Contains("its files are 2 classes with 2 training, 1 validation and 1 test images", List("split", "split.json").Notes(1));
+        Assert.Contains("its files are 2 classes with 2 training, 1 validation and 1 test image", List("split", "split.json").Notes(1));
         _folder.Write("set/split.json", """{"train": [], "training": [], "test": []}""");
         Assert.Contains("several keys mean train", Assert.Throws<InvalidInputException>(() => List("split", "split.json")).Message,
             StringComparison.Ordinal);

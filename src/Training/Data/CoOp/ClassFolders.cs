@@ -46,12 +46,17 @@ internal static class ClassFolders
         var place = folder.ImagesPlace;
         var files = new ImageFolder(folder.Root, place);
         string[] classes = [.. files.SubFolders(split: null).Except(ignored)];
-        if (classes.Length < 2) throw new InvalidInputException($"{place} has {classes.Length} class folder(s); the folders of {folder.Layout.Classes} classes expected.");
+        if (classes.Length < 2)
+        {
+            throw new InvalidInputException($"{place} has {CountText.Of(classes.Length, "class folder")}; "
+                + $"the folders of {folder.Layout.Classes} classes expected.");
+        }
         var images = files.Images(split: null, classes);
         foreach (var (label, count) in images.CountBy(entry => entry.Label))
         {
-            if (count < OwnSplit.FewestImages)
-                throw new InvalidInputException($"{Path.Combine(place, classes[label])} has {count} image(s); to be split, a class needs at least {OwnSplit.FewestImages}.");
+            if (count >= OwnSplit.FewestImages) continue;
+            throw new InvalidInputException($"{Path.Combine(place, classes[label])} has {CountText.Of(count, "image")}; "
+                + $"to be split, a class needs at least {OwnSplit.FewestImages}.");
         }
         var (train, validation, test) = OwnSplit.ThreeWays(images, entry => entry.Label);
         string[] classNames = [.. classes.Select(name => names.GetValueOrDefault(name, name))];

@@ -23,7 +23,10 @@ internal static class Flowers
             ? new ListedImage($"image_{index + 1:00000}.jpg", (int)label - 1, name)
             : throw new InvalidInputException($"{folder.At(Labels)}: labels[{index}] is {label.ToString(CultureInfo.InvariantCulture)}, which {Names} does not name; copy both files again.")).ToArray();
         if (images.GroupBy(image => image.Label).FirstOrDefault(group => group.Count() < OwnSplit.FewestImages) is { } small)
-            throw new InvalidInputException($"{folder.At(Labels)}: label {small.Key + 1} has {small.Count()} image(s); to be split, a class needs at least {OwnSplit.FewestImages}.");
+        {
+            throw new InvalidInputException($"{folder.At(Labels)}: label {small.Key + 1} has {CountText.Of(small.Count(), "image")}; "
+                + $"to be split, a class needs at least {OwnSplit.FewestImages}.");
+        }
         var (train, validation, test) = OwnSplit.ThreeWays(images, image => image.Label);
         return folder.Resolve(new ListedSplit(SplitOrigin.SelfMade, folder.At(Labels), train, validation, test));
     }

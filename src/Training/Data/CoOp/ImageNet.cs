@@ -59,7 +59,8 @@ internal static class ImageNet
         var ids = files.SubFolders(split);
         return ids.Length >= 2
             ? ids
-            : throw new InvalidInputException($"{place} has {ids.Length} class folder(s), and {folder.Layout.Classes} are expected; sort the images into one folder per WordNet id, such as n01440764.");
+            : throw new InvalidInputException($"{place} has {CountText.Of(ids.Length, "class folder")}, and "
+                + $"{folder.Layout.Classes} are expected; sort the images into one folder per WordNet id, such as n01440764.");
     }
 
     private static Dictionary<string, string> Names(CoOpFolder folder)

@@ -1,13 +1,15 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
-/// Reads separated values as RFC 4180 has them, by comma, semicolon or tab, whichever the header has: fields may stand in double quotes,
-/// doubled inside; no empty lines but at the end.
+/// Reads separated values as RFC 4180 has them, by comma, semicolon, tab or bar, whichever the header has: fields may stand in double
+/// quotes, doubled inside. Empty lines, and lines of separators only, are skipped; a first line "sep=;", as Excel has it,
+/// names the separator.
 /// </summary>
-internal static class CsvRecords
+internal static partial class CsvRecords
 {
     private const int MaxFields = 100;
 
@@ -18,7 +20,7 @@ internal static class CsvRecords
     public static IEnumerable<(int Line, string[] Fields)> Read(string text, string source)
     {
         var separator = Separator(text);
-        var (at, line) = (0, 1);
+        var (at, line) = NamedSeparator(text) is { } named ? (named.End, 2) : (0, 1);
         while (at < text.Length)
         {
             var first = line;
@@ -29,19 +31,30 @@ internal static class CsvRecords
                 fields.Add(Field(text, separator, ref at, ref line, source));
             }
             while (at < text.Length && text[at++] == separator);
-            if (fields is not [""]) yield return (first, [.. fields]);
+            if (fields.Exists(field => !string.IsNullOrWhiteSpace(field))) yield return (first, [.. fields]);
             // What ended the record is a line break; \r\n is one.
             if (at < text.Length && text[at - 1] == '\r' && text[at] == '\n') at++;
             line++;
         }
     }
 
-    // Spreadsheets of countries with a decimal comma write semicolons.
-    private static char Separator(string text)
+    /// <summary>What separates the fields of a text. Spreadsheets of countries with a decimal comma write semicolons.</summary>
+    public static char Separator(string text)
     {
+        if (NamedSeparator(text) is { } named) return named.Separator;
         var header = text.AsSpan(0, text.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? end : text.Length);
-        return header.Contains(',') ? ',' : header.Contains(';') ? ';' : header.Contains('\t') ? '\t' : ',';
+        return header.Contains(',') ? ',' : header.Contains(';') ? ';' : header.Contains('\t') ? '\t' : header.Contains('|') ? '|' : ',';
     }
+
+    private static (char Separator, int End)? NamedSeparator(string text)
+    {
+        var match = SeparatorLine().Match(text);
+        return match.Success ? (match.Groups[1].ValueSpan[0], match.Length) : null;
+    }
+
+    // Some programs that write it quote it as they do any field.
+    [GeneratedRegex("""\A"?sep=([^"\r\n])"?[,;\t]*(?:\r?\n|\z)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SeparatorLine();
 
     private static string Field(string text, char separator, ref int at, ref int line, string source)
     {

@@ -22,10 +22,15 @@ internal sealed class ListedFiles(RootedPath root, string folder)
         RequireOnce(split);
         var missing = new List<string>();
         var lists = new ImageLists(
-            split.Origin, classNames, Find(split, split.Train, missing), Find(split, split.Validation, missing), Find(split, split.Test, missing));
+            split.Origin, classNames, Find(split, split.Train, missing), Find(split, split.Validation, missing),
+            Find(split, split.Test, missing))
+        {
+            Notes = split.Notes,
+        };
         if (missing.Count == 0) return lists;
         var all = split.Train.Count + split.Validation.Count + split.Test.Count;
-        throw new InvalidInputException($"{split.Source}: {missing.Count} of its {all} images are missing under {folder}: "
+        throw new InvalidInputException($"{split.Source}: {missing.Count} of its {CountText.Of(all, "image")} "
+            + $"{(missing.Count == 1 ? "is" : "are")} missing under {folder}: "
             + $"{string.Join(", ", missing.Take(ShownMissing).Select(VocabularyFiles.Quote))}{(missing.Count > ShownMissing ? ", …" : "")}; "
             + "add the files, or correct their paths.");
     }

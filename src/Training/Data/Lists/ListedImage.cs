@@ -15,6 +15,9 @@ internal sealed record ListedImage(string Path, int Label, string ClassName);
 internal sealed record ListedSplit(
     SplitOrigin Origin, string Source, IReadOnlyList<ListedImage> Train, IReadOnlyList<ListedImage> Validation, IReadOnlyList<ListedImage> Test)
 {
+    /// <summary>What of the list is not read; one sentence without a full stop each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The lists by name, as errors name them.</summary>
     public IEnumerable<(string Name, IReadOnlyList<ListedImage> Images)> Parts => [("train", Train), ("val", Validation), ("test", Test)];
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data.Lists;
@@ -35,14 +37,33 @@ internal static class SmallFile
     /// <exception cref="InvalidInputException">As for <see cref="ReadBytes"/>, or it is no text; the message names it.</exception>
     public static string ReadText(string path, string advice)
     {
-        try
+        var bytes = ReadBytes(path, advice);
+        if (OtherEncoding(bytes) is { } encoding)
+            throw new InvalidInputException($"{path} is {encoding} text, not UTF-8; save it as UTF-8.");
+        if (!Utf8.IsValid(bytes))
         {
-            var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(ReadBytes(path, advice)).TrimStart('\ufeff');
-            return !text.Contains('\0', StringComparison.Ordinal) ? text : throw new InvalidInputException($"{path} holds a NUL and is no text; copy the file again.");
+            var at = FirstInvalid(bytes);
+            throw new InvalidInputException($"{path}, line {bytes.AsSpan(0, at).Count((byte)'\n') + 1}: the byte {bytes[at]:X2} at {at} "
+                + "is no UTF-8, and the text may be Latin-1 or Windows-1252; save it as UTF-8.");
         }
-        catch (DecoderFallbackException error)
-        {
-            throw new InvalidInputException($"{path} is no UTF-8 text ({error.Message.ReplaceLineEndings(" ")}); copy the file again.", error);
-        }
+        var text = Encoding.UTF8.GetString(bytes).TrimStart('\ufeff');
+        return !text.Contains('\0', StringComparison.Ordinal) ? text
+            : throw new InvalidInputException($"{path} holds a NUL and is no text; copy the file again.");
     }
+
+    private static int FirstInvalid(ReadOnlySpan<byte> bytes)
+    {
+        var at = 0;
+        while (Rune.DecodeFromUtf8(bytes[at..], out _, out var length) == OperationStatus.Done) at += length;
+        return at;
+    }
+
+    private static string? OtherEncoding(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        [0xFF, 0xFE, 0, 0, ..] or [0, 0, 0xFE, 0xFF, ..] => "UTF-32",
+        [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => "UTF-16",
+        // Without a mark it shows by ASCII, of which every other byte is a NUL.
+        [not 0, 0, not 0, 0, ..] or [0, not 0, 0, not 0, ..] => "UTF-16",
+        _ => null,
+    };
 }

@@ -8,7 +8,7 @@ namespace AdaptCluster.Training.Data.Lists;
 /// Reads a table of images: a header, then one line for each image. Columns "path" and "class"; "split" (train, val or validation, test)
 /// where the split is given, by any of <see cref="SplitNames"/>; "label" where two classes have the same name, else classes are numbered
 /// by their names in ordinal order.
-/// Other columns are ignored. Other names that people give these columns are known.
+/// Other columns are named in a note, and refused where they say the split. Other names that people give these columns are known.
 /// </summary>
 internal static class SplitCsv
 {
@@ -38,29 +38,70 @@ internal static class SplitCsv
     /// <exception cref="InvalidInputException">It is missing or of another form; the message names file and line.</exception>
     public static ListedSplit Read(string path)
     {
-        var records = CsvRecords.Read(SmallFile.ReadText(path, "write the file's path relative to the data root"), path);
-        using var cursor = records.GetEnumerator();
+        var text = SmallFile.ReadText(path, "write the file's path relative to the data root");
+        if (text.AsSpan().TrimStart() is ['{' or '[', ..])
+            throw new InvalidInputException($"{path} seems to be JSON; for a split file write \"format\": \"split\".");
+        using var cursor = CsvRecords.Read(text, path).GetEnumerator();
         if (!cursor.MoveNext()) throw new InvalidInputException($"{path} is empty; a header with the columns path and class, and a line for each image expected.");
-        var written = cursor.Current.Fields.Select(name => name.Trim()).ToArray();
+        var (headerLine, first) = cursor.Current;
+        var written = first.Select(name => name.Trim()).ToArray();
         var header = Meanings(written);
-        if (header.Index().GroupBy(column => column.Item).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw Refused(path, 1, $"the columns {string.Join(" and ", twice.Select(column => VocabularyFiles.Quote(written[column.Index])))} both mean '{twice.Key}'; rename or remove one");
+        if (header.Index().GroupBy(column => column.Item).FirstOrDefault(group => group.Key.Length > 0 && group.Count() > 1) is { } twice)
+        {
+            var both = string.Join(" and ", twice.Select(column => VocabularyFiles.Quote(written[column.Index])));
+            throw Refused(path, headerLine, $"the columns {both} both mean '{twice.Key}'; rename or remove one");
+        }
+        var columns = new Header(path, headerLine, string.Join(CsvRecords.Separator(text), written), header);
         var (paths, classes, splits, labels) =
-            (Column(path, written, header, "path"), Column(path, written, header, "class"), Array.IndexOf(header, "split"),
-            Array.IndexOf(header, "label"));
+            (columns.Require("path"), columns.Require("class"), Array.IndexOf(header, "split"), Array.IndexOf(header, "label"));
+        var unread = new UnreadColumns(
+            path, written, [.. Enumerable.Range(0, header.Length).Except([paths, classes, splits, labels])]);
 
         var rows = new List<(string? Split, ListedImage Image)>();
         while (cursor.MoveNext())
         {
             var (line, fields) = cursor.Current;
-            if (fields.Length != header.Length) throw Refused(path, line, $"{fields.Length} fields, and the header has {header.Length}");
+            if (fields.Length != header.Length)
+                throw Refused(path, line, $"{CountText.Of(fields.Length, "field")}, and the header has {header.Length}");
+            unread.Add(fields);
             var split = splits < 0 ? null : SplitNames.Find(fields[splits].Trim())
                 ?? throw Refused(path, line, $"found the split {VocabularyFiles.Quote(fields[splits])}; write {SplitNames.All}");
             rows.Add((split, new ListedImage(
                 Relative(fields[paths]), labels < 0 ? 0 : Label(path, line, fields[labels]), fields[classes])));
         }
+        if (splits < 0)
+        {
+            unread.RequireNoSplit(headerLine);
+            RequireNoSplitInPaths(path, rows);
+            RequireNoSplitAsClass(path, headerLine, written[classes], rows);
+        }
         if (labels < 0) Number(rows);
-        return splits < 0 ? SplitOwn(path, rows) : Given(path, rows);
+        var lists = splits < 0 ? SplitOwn(path, rows) : Given(path, rows);
+        return unread.Note() is { } note ? lists with { Notes = [note] } : lists;
+    }
+
+    // A list of all files below train and test would be split anew, and images of the test trained on.
+    private static void RequireNoSplitInPaths(string path, List<(string? Split, ListedImage Image)> rows)
+    {
+        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (_, image) in rows)
+        {
+            foreach (var folder in image.Path.Split('/')[..^1])
+                if (SplitNames.Find(folder) is { } split) found.TryAdd(split, image.Path);
+        }
+        if (found.Count < 2) return;
+        throw new InvalidInputException($"{path}: its paths have folders of several splits, such as "
+            + $"{string.Join(" and ", found.Values.Select(VocabularyFiles.Quote))}, and it has no column 'split'; add it, with the names "
+            + $"{SplitNames.All}.");
+    }
+
+    private static void RequireNoSplitAsClass(string path, int line, string column, List<(string? Split, ListedImage Image)> rows)
+    {
+        if (rows.Count > 0 && rows.TrueForAll(row => SplitNames.Find(row.Image.ClassName.Trim()) is not null))
+        {
+            throw Refused(path, line, $"the column {VocabularyFiles.Quote(column)}, which is read as the class, "
+                + "has the names of splits in all lines; call it 'split'");
+        }
     }
 
     private static void Number(List<(string? Split, ListedImage Image)> rows)
@@ -81,8 +122,9 @@ internal static class SplitCsv
         var images = rows.Select(row => row.Image).OrderBy(image => image.Label).ThenBy(image => image.Path, StringComparer.Ordinal).ToArray();
         foreach (var group in images.GroupBy(image => image.Label).Where(group => group.Count() < OwnSplit.FewestImages))
         {
-            throw new InvalidInputException($"{path}: class {VocabularyFiles.Quote(group.First().ClassName)} has {group.Count()} image(s); "
-                + $"a class that is split into train, validation and test needs at least {OwnSplit.FewestImages}. Add images, or a column \"split\".");
+            throw new InvalidInputException($"{path}: class {VocabularyFiles.Quote(group.First().ClassName)} has "
+                + $"{CountText.Of(group.Count(), "image")}; a class that is split into train, validation and test needs "
+                + $"at least {OwnSplit.FewestImages}. Add images, or a column \"split\".");
         }
         var (train, validation, test) = OwnSplit.ThreeWays(images, image => image.Label);
         return new ListedSplit(SplitOrigin.SelfMade, path, train, validation, test);
@@ -104,11 +146,24 @@ internal static class SplitCsv
         return header;
     }
 
-    private static int Column(string path, string[] written, string[] header, string name) =>
-        Array.IndexOf(header, name) is var index and >= 0 ? index
-            : throw Refused(path, 1,
-            $"the header {VocabularyFiles.Quote(string.Join(',', written))} has no column '{name}'; a first line such as path,class,split "
-            + $"expected: the columns path and class are required, split and label may be there");
-
     private static InvalidInputException Refused(string path, int line, string what) => new($"{path}, line {line}: {what}.");
+
+    /// <summary>The columns of a table.</summary>
+    /// <param name="Path">The table.</param>
+    /// <param name="Line">The header's line.</param>
+    /// <param name="Written">The line itself.</param>
+    /// <param name="Meanings">What each column means.</param>
+    private sealed record Header(string Path, int Line, string Written, string[] Meanings)
+    {
+        public int Require(string name)
+        {
+            if (Array.IndexOf(Meanings, name) is var index and >= 0) return index;
+            var found = Meanings.Any(Aliases.ContainsKey)
+                ? $"the header {VocabularyFiles.Quote(Written)} has no column '{name}'"
+                : $"the first line {VocabularyFiles.Quote(Written)} has no column '{name}', so the header seems to be missing";
+            var known = string.Join(", ", Aliases.Where(alias => alias.Value == name && alias.Key != name).Select(alias => alias.Key));
+            throw Refused(Path, Line, $"{found}; a first line such as path,class,split expected: the columns path and class are required, "
+                + $"split and label may be there. '{name}' may also be called {known}; commas, semicolons, tabs or bars separate columns");
+        }
+    }
 }

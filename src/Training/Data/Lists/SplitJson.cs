@@ -19,11 +19,14 @@ internal static class SplitJson
     public static ListedSplit Read(string path, string advice)
     {
         var text = SmallFile.ReadText(path, advice);
+        if (text.AsSpan().TrimStart() is not ([] or ['{' or '[', ..]))
+            throw new InvalidInputException($"{path} is no JSON; for a table write \"format\": \"csv\".");
         try
         {
             using var document = JsonDocument.Parse(text, Options);
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) throw Refused(path, "$", "one object with the keys train, val and test expected");
+            if (root.ValueKind != JsonValueKind.Object) throw Refused(path, "$", "one object with the keys train, val and test expected"
+                + (root.ValueKind == JsonValueKind.Array ? ", not a list; a table of images may be a csv" : ""));
             if (root.EnumerateObject()
                 .FirstOrDefault(part => SplitNames.Find(part.Name) is null) is { Value.ValueKind: not JsonValueKind.Undefined } other)
                 throw Refused(path, "$", $"unknown key {VocabularyFiles.Quote(other.Name)}; train, val and test expected");
