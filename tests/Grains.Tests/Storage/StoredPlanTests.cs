@@ -8,7 +8,7 @@ public sealed class StoredPlanTests
 {
     private const string Spec = """
         {"name": "work", "seeds": [1, 2, 3], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}, {"method": "lamm"},
-         {"method": "adapt", "tTarget": [128, 64]}, {"method": "adapt", "tTarget": 64, "adapt": {"retrain": true}}]}
+         {"method": "adapt", "tTarget": [128, 64]}, {"method": "adapt", "label": "again", "tTarget": 64, "adapt": {"retrain": true}}]}
         """;
 
     [Theory]
@@ -19,9 +19,9 @@ public sealed class StoredPlanTests
     {
         var text = StoredPlan.Write(SweepStoreTests.Plan(Spec));
         if (written.Length > 0) text = text.Replace(written, before, StringComparison.Ordinal);
-        var plan = StoredPlan.Read("work", StoredPlan.Format, text);
+        var plan = StoredPlan.Read("work-01234567", StoredPlan.Format, text);
 
-        var work = StoredPlan.ReadWork("work", StoredPlan.Format, text);
+        var work = StoredPlan.ReadWork("work-01234567", StoredPlan.Format, text);
 
         Assert.Equal((plan.Seeds.Length, plan.Iterations), (work.Seeds, work.Iterations));
         Assert.Equal(PlannedWork.Of(plan).Groups, work.Groups);
@@ -34,8 +34,8 @@ public sealed class StoredPlanTests
     [InlineData(StoredPlan.Format, "null")]
     public void The_work_of_a_plan_that_cannot_be_read_is_refused_as_the_plan_is(int format, string text)
     {
-        var plan = Assert.Throws<UnreadablePlanException>(() => StoredPlan.Read("work", format, text));
+        var plan = Assert.Throws<UnreadablePlanException>(() => StoredPlan.Read("work-01234567", format, text));
 
-        Assert.Equal(plan.Message, Assert.Throws<UnreadablePlanException>(() => StoredPlan.ReadWork("work", format, text)).Message);
+        Assert.Equal(plan.Message, Assert.Throws<UnreadablePlanException>(() => StoredPlan.ReadWork("work-01234567", format, text)).Message);
     }
 }
