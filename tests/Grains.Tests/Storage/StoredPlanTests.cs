@@ -36,6 +36,7 @@ public sealed class StoredPlanTests
     {
         var plan = Assert.Throws<UnreadablePlanException>(() => StoredPlan.Read("work-01234567", format, text));
 
-        Assert.Equal(plan.Message, Assert.Throws<UnreadablePlanException>(() => StoredPlan.ReadWork("work-01234567", format, text)).Message);
+        var work = Assert.Throws<UnreadablePlanException>(() => StoredPlan.ReadWork("work-01234567", format, text));
+        Assert.Equal(plan.Message, work.Message);
     }
 }
