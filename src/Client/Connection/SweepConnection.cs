@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
@@ -165,6 +166,14 @@ internal sealed class SweepConnection : IAsyncDisposable
             }
             if (status.Store is { Answers: false, Message: { } away }) throw new AdaptClusterException(away, e);
             throw;
+        }
+        // A grain's errors come in words that a user can read; those of a store that is read without one do not.
+        catch (Exception e) when (_silo is null
+            && e is JsonException or FormatException or IndexOutOfRangeException or InvalidCastException)
+        {
+            throw new AdaptClusterException(
+                $"the store in {SiloSettings.FromEnvironment().Home} holds something that this program cannot read ({e.GetType().Name}: "
+                + $"{e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); restore it from a backup, or move it away to begin afresh.", e);
         }
         // The silo is in this process: nobody can start it, and Orleans' words would help nobody.
         catch (TimeoutException e) when (Embedded)

@@ -59,7 +59,7 @@ internal static class Follower
         {
             var status = await followed.StatusAsync(cancellation);
             var counts = (status.Summary.Jobs.Completed, status.Summary.Jobs.Failed);
-            var ended = HasEnded(status);
+            var ended = IsOver(status);
             if (ended || (counts != reported && TimeProvider.System.GetElapsedTime(last) > TimeSpan.FromSeconds(1))
                 || TimeProvider.System.GetElapsedTime(last) > LinePeriod)
             {
@@ -101,12 +101,12 @@ internal static class Follower
                         new Text(Terminal.Crop($"  failed: {job.Description}: {job.Error}", width), new Style(Color.Red))),
                 ];
                 display.UpdateTarget(new Rows(shown));
-                if (HasEnded(status)) return status;
+                if (IsOver(status)) return status;
                 await Task.Delay(LivePeriod, cancellation);
             }
         });
 
-    private static bool HasEnded(SweepStatus status) => !status.Summary.State.IsOpen;
+    private static bool IsOver(SweepStatus status) => !status.Summary.State.IsOpen;
 
     private static Paragraph Bar(SweepStatus status, string id, int terminal)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Spectre.Console;
 
 namespace AdaptCluster.Client.Output;
@@ -18,8 +19,22 @@ internal static class Terminal
     /// <summary>Characters that fit a line.</summary>
     public static int Width(TextWriter writer) => IsInteractive(writer) ? For(writer).Profile.Width : Unlimited;
 
-    /// <summary>A text that is no longer than that; an ellipsis stands for the rest.</summary>
-    public static string Crop(string text, int length) => text.Length <= length ? text : $"{text[..(length - 1)]}…";
+    /// <summary>A text that takes no more places than that; an ellipsis stands for the rest.</summary>
+    public static string Crop(string text, int length)
+    {
+        if (Cells(text) <= length) return text;
+        var (kept, used) = (0, 1);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            used += Cells(rune.ToString());
+            if (used > length) break;
+            kept += rune.Utf16SequenceLength;
+        }
+        return $"{text[..kept]}…";
+    }
+
+    /// <summary>The places that a text takes on a terminal, where some characters are wide.</summary>
+    public static int Cells(string text) => Ascii.IsValid(text) ? text.Length : text.GetCellWidth();
 
     /// <summary>Writes a paragraph; on a terminal it breaks between words.</summary>
     public static void WriteWrapped(TextWriter writer, string text)

@@ -24,7 +24,8 @@ internal static class TextTable
     /// <summary>Writes a table whose lines have at most so many characters.</summary>
     internal static void Write(TextWriter output, int width, IReadOnlyList<string> headers, IReadOnlyList<string>[] rows)
     {
-        int[] Widths() => [.. headers.Select((header, column) => rows.Select(row => row[column].Length).Append(header.Length).Max())];
+        int[] Widths() => [.. headers.Select((header, column) => rows.Select(row => Terminal.Cells(row[column]))
+            .Append(Terminal.Cells(header)).Max())];
         // The first column gives way until the widest of the others fits beside it: numbers stay whole, and a wrapped cell would be no
         // table.
         var first = Math.Max(Least, width - Edge - Around - Widths().Skip(1).Append(0).Max());
@@ -58,26 +59,27 @@ internal static class TextTable
     /// </summary>
     private static void WriteBlock(TextWriter output, IReadOnlyList<string> headers, IReadOnlyList<string>[] rows, int[] columns)
     {
-        var widths = Array.ConvertAll(columns, column => rows.Select(row => Cells(row[column])).Append(Cells(headers[column])).Max());
+        var widths = Array.ConvertAll(columns, column => rows.Select(row => Terminal.Cells(row[column]))
+            .Append(Terminal.Cells(headers[column])).Max());
         var blank = new string(' ', widths.Sum() + (Around * columns.Length) + Edge - Around);
-        output.WriteLine(blank);
-        WriteRow(headers);
-        if (rows.Length > 0) output.WriteLine(blank.Replace(' ', '─'));
-        foreach (var row in rows) WriteRow(row);
-        output.WriteLine(blank);
+        // Written at once: standard output passes each piece on to the system.
+        var table = new StringBuilder();
+        table.Append(blank).Append(output.NewLine);
+        Add(headers);
+        if (rows.Length > 0) table.Append(blank.Replace(' ', '─')).Append(output.NewLine);
+        foreach (var row in rows) Add(row);
+        table.Append(blank).Append(output.NewLine);
+        output.Write(table);
 
-        void WriteRow(IReadOnlyList<string> row)
+        void Add(IReadOnlyList<string> row)
         {
-            output.Write(' ');
+            table.Append(' ');
             for (var i = 0; i < columns.Length; i++)
             {
-                var (text, room) = (row[columns[i]], new string(' ', widths[i] - Cells(row[columns[i]])));
-                output.Write(i == 0 ? $" {text}{room}  " : $" {room}{text}  ");
+                var (text, room) = (row[columns[i]], new string(' ', widths[i] - Terminal.Cells(row[columns[i]])));
+                table.Append(i == 0 ? $" {text}{room}  " : $" {room}{text}  ");
             }
-            output.WriteLine();
+            table.Append(output.NewLine);
         }
     }
-
-    /// <summary>The places that a text takes on a terminal, where some characters are wide.</summary>
-    private static int Cells(string text) => Ascii.IsValid(text) ? text.Length : text.GetCellWidth();
 }

@@ -135,5 +135,11 @@ public sealed record JobDefinition
 
     /// <summary>Epochs that it reports: <see cref="TrainSettings.Epochs"/>, twice those where it trains again on its final masks.</summary>
     [JsonIgnore]
-    public int Epochs => Train is null ? 0 : Train.Epochs * (Method == MethodNames.Adapt && Train.Adapt.Retrain ? 2 : 1);
+    public int Epochs => Train is null ? 0 : EpochsOf(Method, Train.Epochs, Train.Adapt.Retrain);
+
+    /// <summary>The same of a definition that has not been read as a whole.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="epochs"><see cref="TrainSettings.Epochs"/>.</param>
+    /// <param name="retrains">Whether Adapt trains again on its final masks.</param>
+    public static int EpochsOf(string method, int epochs, bool retrains) => epochs * (method == MethodNames.Adapt && retrains ? 2 : 1);
 }

@@ -226,7 +226,7 @@ internal sealed partial class QueueGrain(
             LogOlderWords(sweep, e.Message);
             await grain.LeaseLostAsync(pack, lease);
             ShowsParts(sweep, shown: false);
-            return await store.FindAsync(sweep) is { Sweep.State: SweepState.Running or SweepState.Paused } stored
+            return await store.FindAsync(sweep) is { } stored && stored.Sweep.State.IsQueued
                 ? Array.Find(await store.UnfinishedPacksAsync(sweep, stored.Plan), offer => offer.Lease is null && offer.Pack == pack)
                 : null;
         }

@@ -56,9 +56,9 @@ internal static class StoredPlan
         var train = definition.GetProperty("train");
         var (iterations, cost) = (group.GetProperty("iterations").GetInt32(), group.GetProperty("cost").GetDouble());
         if (train.ValueKind == JsonValueKind.Null) return new(iterations, Epochs: 0, cost);
-        var retrains = definition.GetProperty("method").GetString() == MethodNames.Adapt
-            && train.GetProperty("adapt").TryGetProperty("retrain", out var retrain) && retrain.GetBoolean();
-        return new(iterations, train.GetProperty("epochs").GetInt32() * (retrains ? 2 : 1), cost);
+        var retrains = train.GetProperty("adapt").TryGetProperty("retrain", out var retrain) && retrain.GetBoolean();
+        var epochs = train.GetProperty("epochs").GetInt32();
+        return new(iterations, JobDefinition.EpochsOf(definition.GetProperty("method").GetString()!, epochs, retrains), cost);
     }
 
     /// <summary>Reads a plan; null when this program cannot, for those who only compare with what they can read.</summary>

@@ -16,7 +16,8 @@ internal sealed partial class SweepStore
 
     /// <summary>
     /// Whether a silo that starts would leave an embedded store as it is, so that it may be read without one: it is of this program's
-    /// version, none of its sweeps claims to run, and what is paused has something left to run.
+    /// version, none of its sweeps claims to run, and what is paused has something left to run. Ended sweeps are not looked through for
+    /// jobs that are still open.
     /// </summary>
     public Task<bool> IsAtRestAsync() => ReadAsync(async connection =>
     {

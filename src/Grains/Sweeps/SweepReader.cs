@@ -48,7 +48,16 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
     public async Task<SweepStatus> StatusAsync(SweepId sweep)
     {
         var (row, work) = await store.FindWorkAsync(sweep) ?? throw Missing(sweep.Value);
+        return await StatusAsync(row, work);
+    }
+
+    private async Task<SweepStatus> StatusAsync(SweepEntity row, PlannedWork work)
+    {
+        var sweep = new SweepId(row.Id);
         var jobs = await store.LoadAsync(sweep, work.Seeds);
+        // A retry or a new submission broke off behind its first write; whoever runs the sweep next goes on with it.
+        if (row.State.HasEnded && jobs.Counts.Exists(count => count.State is JobState.Queued or JobState.Running))
+            row.State = SweepState.Interrupted;
         // Most sweeps have no job to show, whose words the plan has.
         var plan = jobs.Running.Count + jobs.Failed.Count + jobs.Mismatches.Count > 0 ? (await StoredAsync(sweep)).Plan : null;
         return new SweepProgress(work, jobs.Counts).Status(row, Shown(jobs.Running), Shown(jobs.Failed), time.GetUtcNow()) with
@@ -63,8 +72,8 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
 
     public async Task<SweepResults> ResultsAsync(SweepId sweep)
     {
-        var (_, plan) = await StoredAsync(sweep);
-        return await ResultsAsync(plan, await TableAsync(sweep, plan), await StatusAsync(sweep));
+        var (row, plan) = await StoredAsync(sweep);
+        return await ResultsAsync(plan, await TableAsync(sweep, plan), await StatusAsync(row, PlannedWork.Of(plan)));
     }
 
     public async Task<TargetCurve[]> CurvesAsync(SweepId sweep)

@@ -32,13 +32,22 @@ public sealed class HomeLock : IDisposable
 
     /// <summary>
     /// Takes the home folder together with others who only read; false when a silo holds it. A silo that starts waits until all of them
-    /// have read.
+    /// have read. A record that a killed holder has left behind is removed: whoever comes meanwhile would take it for the present holder.
     /// </summary>
     /// <exception cref="InvalidInputException">The folder cannot be read, or it has never been held and cannot be written.</exception>
     public static bool TryShare(string home, [NotNullWhen(true)] out HomeLock? shared)
     {
         shared = TryOpen(home, FileAccess.Read, FileShare.Read) is { } file ? new HomeLock(file, record: null) : null;
-        return shared is not null;
+        if (shared is null) return false;
+        try
+        {
+            File.Delete(RecordFile(home));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else's folder, which may be read and not be written.
+        }
+        return true;
     }
 
     /// <summary>Opens the file that is locked; null when it is held in a way that excludes this one.</summary>

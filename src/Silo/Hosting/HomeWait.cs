@@ -2,7 +2,9 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Hosting;
 
-/// <summary>Waits for a home folder that another process holds. While holders come and go, each of them has its time.</summary>
+/// <summary>
+/// Waits for a home folder that another process holds, or that others read. While holders come and go, each of them has its time.
+/// </summary>
 /// <param name="home">The folder.</param>
 public sealed class HomeWait(string home)
 {
@@ -18,9 +20,19 @@ public sealed class HomeWait(string home)
         if (HomeLock.Holder(home)?.ProcessId is { } holder && holder != _holder)
             (_holder, _since) = (holder, TimeProvider.System.GetTimestamp());
         if (TimeProvider.System.GetElapsedTime(_since) > Longest)
-            throw new AdaptClusterException(
-                $"{home} is held by {(_holder is { } process ? $"process {process}" : "another process")}, which does not answer; wait "
-                + "until it ends, end it, or name another folder by ADAPTCLUSTER_HOME.");
+            throw new AdaptClusterException(Reason());
         await Task.Delay(Poll, cancellation);
+    }
+
+    private string Reason()
+    {
+        if (HomeLock.TryShare(home, out var shared))
+        {
+            shared.Dispose();
+            return $"{home} is being read by other commands, such as one whose output waits in a pager; end them, "
+                + "or name another folder by ADAPTCLUSTER_HOME.";
+        }
+        return $"{home} is held by {(_holder is { } process ? $"process {process}" : "another process")}, which does not answer; wait "
+            + "until it ends, end it, or name another folder by ADAPTCLUSTER_HOME.";
     }
 }

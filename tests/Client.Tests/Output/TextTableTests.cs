@@ -65,6 +65,20 @@ public sealed class TextTableTests
         }, iter: 50);
     }
 
+    [Theory]
+    [InlineData("宽")]
+    [InlineData("é")]
+    [InlineData("𝐱")]
+    public void Labels_of_wide_characters_are_cut_by_the_places_they_take(string character)
+    {
+        var output = new StringWriter();
+
+        TextTable.Write(output, 40, ["", "accuracy"], [[string.Concat(Enumerable.Repeat(character, 60)), "12.3"]]);
+
+        Assert.Contains("…", output.ToString(), StringComparison.Ordinal);
+        Assert.All(output.ToString().Split('\n'), line => Assert.True(line.TrimEnd().GetCellWidth() <= 40, line));
+    }
+
     [Fact]
     public void A_table_that_nobody_looks_at_on_a_terminal_is_whole()
     {

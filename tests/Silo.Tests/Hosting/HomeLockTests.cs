@@ -37,6 +37,18 @@ public sealed class HomeLockTests : IDisposable
     }
 
     [Fact]
+    public void A_reader_removes_what_a_killed_holder_says_of_itself()
+    {
+        File.WriteAllText(Path.Combine(_folder, "silo.json"), """{"processId": 1, "gatewayPort": 30000}""");
+        Assert.NotNull(HomeLock.Holder(_folder));
+
+        Assert.True(HomeLock.TryShare(_folder, out var reader));
+
+        Assert.Null(HomeLock.Holder(_folder));
+        reader.Dispose();
+    }
+
+    [Fact]
     public void The_holder_says_who_it_is_and_where_its_gateway_is_until_it_withdraws()
     {
         Assert.Null(HomeLock.Holder(_folder));
