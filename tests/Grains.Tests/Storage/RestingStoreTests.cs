@@ -5,7 +5,7 @@ using AdaptCluster.Grains.Sweeps;
 namespace AdaptCluster.Grains.Tests.Storage;
 
 /// <summary>What commands read of a store that no silo uses.</summary>
-public sealed class RestingStoreTests(PostgresServer server) : IClassFixture<PostgresServer>
+public sealed class RestingStoreTests(PostgresServer server)
 {
     [Fact]
     public async Task A_sweep_whose_retry_broke_off_behind_its_first_write_is_shown_as_interrupted()
