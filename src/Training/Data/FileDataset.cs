@@ -12,7 +12,7 @@ public sealed class FileDataset : IDataset
 
     private readonly ImageLists _lists;
     private readonly string _template;
-    private readonly IReadOnlyList<string> _contentNotes;
+    private readonly string[] _notes;
     private readonly FileSplit _test;
     private volatile bool _changed;
 
@@ -23,7 +23,8 @@ public sealed class FileDataset : IDataset
     internal FileDataset(ImageLists lists, string template)
     {
         (_lists, _template) = (lists, template);
-        (Fingerprint, _contentNotes) = FileFingerprint.Of(lists);
+        (Fingerprint, var contentNotes) = FileFingerprint.Of(lists);
+        _notes = [.. lists.Notes, .. contentNotes];
         _test = new FileSplit(this, lists.Test);
     }
 
@@ -79,7 +80,7 @@ public sealed class FileDataset : IDataset
     public IEnumerable<string> Notes(int shots)
     {
         yield return CountsNote;
-        foreach (var note in _lists.Notes.Concat(_contentNotes)) yield return note;
+        foreach (var note in _notes) yield return note;
         var origin = Origin switch
         {
             SplitOrigin.SelfMade =>

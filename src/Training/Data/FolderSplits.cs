@@ -15,7 +15,8 @@ internal static class FolderSplits
         var files = new ImageFolder(root, folder);
         var found = files.SubFolders(split: null);
         var splits = found.ToLookup(SplitNames.Find);
-        if (!splits.Any(split => split.Key is not null)) return ReadOwnSplit(files, folder, found);
+        string[] named = [.. found.Where(name => SplitNames.Find(name) is not null)];
+        if (named.Length == 0 || IsClass(named, files, found.Length)) return ReadOwnSplit(files, folder, found);
         if (splits.FirstOrDefault(split => split.Key is not null && split.Count() > 1) is { } twice)
         {
             throw new InvalidInputException($"{folder} has the folders {string.Join(" and ", twice.Select(VocabularyFiles.Quote))}, "
@@ -27,8 +28,10 @@ internal static class FolderSplits
         if (train is null || test is null)
         {
             throw new InvalidInputException($"{folder} has no folder '{(train is null ? SplitNames.Train : SplitNames.Test)}' beside "
-                + $"{string.Join(" and ", found.Where(name => SplitNames.Find(name) is not null).Select(VocabularyFiles.Quote))}; "
-                + "train and test, or one folder per class and neither of them, expected.");
+                + $"{string.Join(" and ", named.Select(VocabularyFiles.Quote))}; "
+                + "train and test, or one folder per class and neither of them, expected"
+                + (train is null || validation is null ? "." : $"; to test on its images, rename "
+                    + $"{VocabularyFiles.Quote(validation)} to {SplitNames.Test}."));
         }
         foreach (var other in splits[null]) files.Unread.AddFolder(Path.Combine(folder, other));
         files.AddStrays(split: null, "beside the folders of the splits");
@@ -38,13 +41,20 @@ internal static class FolderSplits
         var lists = new ImageLists(
             validation is null ? SplitOrigin.ValidationFromTrain : SplitOrigin.Given, names, files.Images(train, names),
             validation is null ? [] : files.Images(validation, names), files.Images(test, names));
-        return lists with { Notes = [.. files.Unread.Notes()] };
+        return lists with { Notes = files.Unread.Notes() };
     }
+
+    // CIFAR-100 and others have trains among their classes. Images of a test or validation without classes stay out of them.
+    private static bool IsClass(string[] named, ImageFolder files, int folders) =>
+        folders > 2 && named is [var only] && SplitNames.Find(only) == SplitNames.Train && files.HasImagesOnly(only);
 
     private static ImageLists ReadOwnSplit(ImageFolder files, string folder, string[] classNames)
     {
-        RequireNoSplits(files, folder, classNames);
-        var images = files.Images(split: null, RequireClasses(classNames, folder));
+        RequireNoSplits(folder, classNames);
+        var classes = files.Classes(split: null, classNames);
+        RequireNoSplitsBelow(files, folder, classes);
+        RequireClasses(classNames, folder);
+        var images = files.Images(split: null, classes);
         foreach (var (label, count) in images.CountBy(entry => entry.Label))
         {
             if (count < OwnSplit.FewestImages)
@@ -54,14 +64,18 @@ internal static class FolderSplits
             }
         }
         var (train, validation, test) = OwnSplit.ThreeWays(images, entry => entry.Label);
-        List<string> notes = [.. files.Unread.Notes()];
+        return new ImageLists(SplitOrigin.SelfMade, classNames, train, validation, test) { Notes = OwnSplitNotes(files, classNames) };
+    }
+
+    private static IEnumerable<string> OwnSplitNotes(ImageFolder files, string[] classNames)
+    {
+        foreach (var note in files.Unread.Notes()) yield return note;
+        if (classNames.FirstOrDefault(name => SplitNames.Find(name) is not null) is { } train)
+            yield return $"the folder {VocabularyFiles.Quote(train)} is read as a class: it has images and no folders of classes";
         string[] lists = [.. files.Files().Where(IsSplitList)];
-        if (lists.Length > 0)
-        {
-            notes.Add($"the splits that {string.Join(", ", lists.Take(ShownNames).Select(VocabularyFiles.Quote))} may name are not read; "
-                + "the formats csv and split take lists of images");
-        }
-        return new ImageLists(SplitOrigin.SelfMade, classNames, train, validation, test) { Notes = notes };
+        if (lists.Length == 0) yield break;
+        yield return $"the splits that {string.Join(", ", lists.Take(ShownNames).Select(VocabularyFiles.Quote))} may name are not read; "
+            + "the formats csv and split take lists of images";
     }
 
     // Such as train.txt and split_zhou.json.
@@ -69,16 +83,22 @@ internal static class FolderSplits
         Path.GetExtension(name).ToLowerInvariant() is ".txt" or ".csv" or ".tsv" or ".json" or ".lst"
         && (SplitNames.Spoken(name) is not null || name.Contains("split", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Refuses folders whose splits lie elsewhere than directly in them: their images would be split anew.</summary>
-    private static void RequireNoSplits(ImageFolder files, string folder, string[] names)
+    /// <summary>Refuses folders that are called as splits are: their images would be split anew.</summary>
+    private static void RequireNoSplits(string folder, string[] names)
     {
-        if (names.Length > 1 && names.All(name => SplitNames.Spoken(name) is not null) && names.DistinctBy(SplitNames.Spoken).Count() > 1)
-        {
-            throw new InvalidInputException($"{folder} has the folders {Quoted(names)}, which seem to be splits; name them "
-                + $"{string.Join(", ", names.Select(SplitNames.Spoken).Distinct())}, each with one folder per class.");
-        }
-        var inner = names
-            .Select(name => (Name: name, Splits: files.SubFolderNames(name).Where(sub => SplitNames.Find(sub) is not null).ToArray()))
+        // One class of many may be "test tube" and another "train station".
+        string[] spoken = [.. names.Where(name => SplitNames.Spoken(name) is not null)];
+        string[] splits = [.. spoken.Select(name => SplitNames.Spoken(name)!).Distinct()];
+        if (splits.Length < 2 || 2 * spoken.Length < names.Length) return;
+        throw new InvalidInputException($"{folder} has the folders {Quoted(spoken)}, which seem to be splits; name them "
+            + $"{string.Join(", ", splits)}, each with one folder per class.");
+    }
+
+    /// <summary>Refuses folders whose splits lie below classes or data sets: their images would be split anew.</summary>
+    private static void RequireNoSplitsBelow(ImageFolder files, string folder, ClassFolder[] classes)
+    {
+        var inner = classes
+            .Select(found => (found.Name, Splits: found.SubFolders.Where(sub => SplitNames.Find(sub) is not null).ToArray()))
             .Where(sub => sub.Splits.Length > 0).ToArray();
         if (inner.Length == 0) return;
         string[] sets = [.. inner.Where(sub => sub.Splits.Select(SplitNames.Find).Distinct().Count() > 1
@@ -117,6 +137,11 @@ internal static class FolderSplits
 
     private static void RequireSame(string[] names, string[] others, string place)
     {
+        if (others.Length == 0)
+        {
+            throw new InvalidInputException($"{place} has no class folders, so its images have no classes; sort them into one folder "
+                + "per class, as the training images are.");
+        }
         RequireReadable(others, place);
         if (names.Except(others).FirstOrDefault() is { } missing)
         {

@@ -29,18 +29,36 @@ internal sealed class ImageFolder(RootedPath root, string folder)
 
     /// <summary>Names of the folders in a sub-folder, without a word on those that are left out; none where it cannot be listed.</summary>
     /// <param name="path">Relative to the data set's folder.</param>
+    /// <exception cref="InvalidInputException">A link leads out of the root.</exception>
     public string[] SubFolderNames(string path)
     {
+        var place = root.Contained(Path.Combine(folder, path));
         try
         {
-            return [.. Directory.EnumerateDirectories(Path.Combine(folder, path)).Select(sub => Path.GetFileName(sub)).Where(IsRead)
-                .Order(StringComparer.Ordinal)];
+            var names = new FileSystemEnumerable<string>(place, (ref entry) => entry.FileName.ToString(), Everything)
+            {
+                ShouldIncludePredicate = (ref entry) =>
+                {
+                    LongWork.Moved();
+                    return entry.IsDirectory;
+                },
+            };
+            return [.. names.Where(IsRead).Order(StringComparer.Ordinal)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Where its images are listed, the reason is told.
+            // Its images are not listed either, and there the reason is told.
             return [];
         }
+    }
+
+    /// <summary>Whether a sub-folder has images itself and no folders.</summary>
+    /// <param name="name">Its name in the data set's folder.</param>
+    /// <exception cref="InvalidInputException">A link leads out of the root.</exception>
+    public bool HasImagesOnly(string name)
+    {
+        var place = root.Contained(Path.Combine(folder, name));
+        return Names(place, Directory.EnumerateFiles).Any(file => ImageFile.HasImageExtension(file)) && SubFolderNames(name).Length == 0;
     }
 
     /// <summary>Names of the files in the data set's folder.</summary>
@@ -62,53 +80,70 @@ internal sealed class ImageFolder(RootedPath root, string folder)
     /// <param name="split">The split's folder; null for the data set's own.</param>
     /// <param name="classNames">The folders of the classes, in label order.</param>
     /// <exception cref="InvalidInputException">A class has no images or cannot be read, or something is a link out of the root.</exception>
-    public List<ImageEntry> Images(string? split, IReadOnlyList<string> classNames)
+    public List<ImageEntry> Images(string? split, IReadOnlyList<string> classNames) => Images(split, Classes(split, classNames));
+
+    /// <summary>What the folders of classes hold; they are read here once, since one may have a million files.</summary>
+    /// <param name="split">The split's folder; null for the data set's own.</param>
+    /// <param name="classNames">The folders of the classes, in label order.</param>
+    /// <exception cref="InvalidInputException">A folder cannot be read, or something is a link out of the root.</exception>
+    public ClassFolder[] Classes(string? split, IReadOnlyList<string> classNames)
     {
-        var entries = new List<ImageEntry>();
-        AddStrays(split, "beside the class folders");
-        for (var label = 0; label < classNames.Count; label++)
-        {
-            var name = classNames[label];
-            var place = new ImageDirectory(split is null ? name : $"{split}/{name}", root.Contained(Path.Combine(Place(split), name)));
-            var before = entries.Count;
-            entries.AddRange(Images(place, label));
-            if (entries.Count == before)
-            {
-                var below = FolderContent.Of(place.RealPath);
-                throw new InvalidInputException($"{Path.Combine(Place(split), name)} has no images ({ImageFile.ExtensionList})"
-                    + (below.Images == 0 ? "; fill or remove the class." : $" itself, and in the folders below it {below}; move them "
-                    + "up, or give the folder that holds the classes."));
-            }
-        }
-        return entries;
+        var place = Place(split);
+        return [.. classNames.Select((name, label) => Class(
+            name, new ImageDirectory(split is null ? name : $"{split}/{name}", root.Contained(Path.Combine(place, name))), label))];
     }
 
-    /// <summary>The images of one folder. One look at each file: a set may have a million.</summary>
-    public List<ImageEntry> Images(ImageDirectory place, int label)
+    /// <summary>The images of all classes, class by class.</summary>
+    /// <param name="split">The split's folder; null for the data set's own.</param>
+    /// <param name="classes">The folders of the classes, in label order.</param>
+    /// <exception cref="InvalidInputException">A class has no images.</exception>
+    public List<ImageEntry> Images(string? split, IReadOnlyList<ClassFolder> classes)
     {
-        var entries = new List<ImageEntry>();
+        AddStrays(split, "beside the class folders");
+        if (classes.FirstOrDefault(found => found.Images.Count == 0) is { } empty)
+        {
+            var below = FolderContent.Of(empty.Place.RealPath);
+            throw new InvalidInputException($"{Path.Combine(Place(split), empty.Name)} has no images ({ImageFile.ExtensionList})"
+                + (below.Images == 0 ? "; fill or remove the class." : $" itself, and in the folders below it {below}; move them "
+                + "up, or give the folder that holds the classes."));
+        }
+        return [.. classes.SelectMany(found => found.Images)];
+    }
+
+    // One look at each file: a set may have a million.
+    private ClassFolder Class(string name, ImageDirectory place, int label)
+    {
+        var found = new ClassFolder(name, place, [], []);
         try
         {
-            entries.AddRange(new FileSystemEnumerable<ImageEntry>(place.RealPath, (ref entry) => Entry(place, label, ref entry), Everything)
-            {
-                ShouldIncludePredicate = IsRead,
-            });
+            found.Images.AddRange(
+                new FileSystemEnumerable<ImageEntry>(place.RealPath, (ref entry) => Entry(place, label, ref entry), Everything)
+                {
+                    ShouldIncludePredicate = (ref entry) => IsImage(found, ref entry),
+                });
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException($"{place.RealPath} cannot be listed: {error.Message}", error);
         }
-        entries.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        return entries;
+        found.Images.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        found.SubFolders.Sort(StringComparer.Ordinal);
+        return found;
     }
 
-    private bool IsRead(ref FileSystemEntry entry)
+    private bool IsImage(ClassFolder found, ref FileSystemEntry entry)
     {
         if (!entry.IsDirectory && !entry.FileName.StartsWith('.') && !entry.FileName.Contains('\ufffd')
             && ImageFile.HasImageExtension(entry.FileName))
             return true;
-        if (entry.IsDirectory) Unread.AddNested(entry.ToFullPath());
-        else Unread.AddFile(entry.ToFullPath());
+        LongWork.Moved();
+        if (!entry.IsDirectory)
+        {
+            Unread.AddFile(entry.ToFullPath());
+            return false;
+        }
+        Unread.AddNested(entry.ToFullPath());
+        if (entry.FileName.ToString() is var name && IsRead(name)) found.SubFolders.Add(name);
         return false;
     }
 
@@ -145,12 +180,18 @@ internal sealed class ImageFolder(RootedPath root, string folder)
     {
         try
         {
-            return [.. list(place).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+            return [.. list(place).Select(Moved).Order(StringComparer.Ordinal)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException($"{place} cannot be listed: {error.Message}", error);
         }
+    }
+
+    private static string Moved(string path)
+    {
+        LongWork.Moved();
+        return Path.GetFileName(path);
     }
 
     private string Place(string? split) => root.Contained(split is null ? folder : Path.Combine(folder, split));

@@ -13,8 +13,10 @@ internal sealed record ImageLists(
     IReadOnlyList<ImageEntry> Validation,
     IReadOnlyList<ImageEntry> Test)
 {
-    /// <summary>What was met and not read; one sentence without a full stop each.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    /// <summary>
+    /// What was met and not read; one sentence without a full stop each. To enumerate it walks folders, which a stamp does not need.
+    /// </summary>
+    public IEnumerable<string> Notes { get; init; } = [];
 
     /// <summary>Every image once, with the name of its split.</summary>
     public IEnumerable<(string Split, ImageEntry Entry)> Entries() =>

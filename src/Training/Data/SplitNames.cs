@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace AdaptCluster.Training.Data;
 
 /// <summary>The names that people give the three splits, in folders, tables and split files alike.</summary>
-internal static class SplitNames
+internal static partial class SplitNames
 {
     /// <summary>Training images.</summary>
     public const string Train = "train";
@@ -27,15 +29,28 @@ internal static class SplitNames
         ["testing"] = Test,
     };
 
+    private static readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> KnownSpans =
+        Known.GetAlternateLookup<ReadOnlySpan<char>>();
+
     /// <summary>The split that a name means, in any case; null where it means none.</summary>
     public static string? Find(string name) => Known.GetValueOrDefault(name);
 
     /// <summary>
-    /// The split that a text speaks of by its first word, such as "train2017" and "Test images"; null where it speaks of none.
+    /// The split that a text speaks of by any of its words, such as "train2017", "PublicTest" and "images_val_2"; the first of several, and
+    /// null where it speaks of none.
     /// </summary>
-    public static string? Spoken(string text)
+    public static string? Spoken(ReadOnlySpan<char> text)
     {
-        var word = text.TakeWhile(char.IsAsciiLetter).ToArray();
-        return word.Length > 0 ? Find(new string(word)) : null;
+        // Most fields of a large table are numbers.
+        if (!text.ContainsAnyInRange('A', 'z')) return null;
+        foreach (var word in Word().EnumerateMatches(text))
+            if (KnownSpans.TryGetValue(text.Slice(word.Index, word.Length), out var split)) return split;
+        return null;
     }
+
+    /// <summary>The words of a name; "isTrain" has two as "is_train" has.</summary>
+    public static IEnumerable<string> Words(string name) => Word().Matches(name).Select(word => word.Value);
+
+    [GeneratedRegex(@"\p{Lu}?[\p{Ll}\p{M}]+|\p{Lu}+(?!\p{Ll})|\p{Lo}+")]
+    private static partial Regex Word();
 }

@@ -43,8 +43,12 @@ internal static class UnlistedImages
         return new FileSystemEnumerable<string>(folder, (ref entry) => entry.ToFullPath(), options)
         {
             ShouldIncludePredicate = (ref entry) =>
-                !entry.IsDirectory && !entry.FileName.StartsWith('.') && ImageFile.HasImageExtension(entry.FileName),
-            ShouldRecursePredicate = (ref entry) => !UnreadFiles.IsSystemFolder(entry.FileName.ToString()),
+            {
+                LongWork.Moved();
+                return !entry.IsDirectory && !entry.FileName.StartsWith('.') && ImageFile.HasImageExtension(entry.FileName);
+            },
+            ShouldRecursePredicate = (ref entry) =>
+                FolderContent.IsWalked(entry.FileName) && !UnreadFiles.IsSystemFolder(entry.FileName.ToString()),
         };
     }
 }

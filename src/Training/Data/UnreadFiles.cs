@@ -3,7 +3,10 @@ using AdaptCluster.Training.Tokenization;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Counts what lies in a data set's folders and is not read, so that a note can say so.</summary>
+/// <summary>
+/// Collects what lies in a data set's folders and is not read, so that a note can say so. Folders are walked only for the notes: a stamp
+/// does not need them.
+/// </summary>
 internal sealed class UnreadFiles
 {
     private const int ShownKinds = 5;
@@ -12,10 +15,11 @@ internal sealed class UnreadFiles
     private static readonly string[] PhoneFormats = [".heic", ".heif", ".avif"];
 
     private readonly SortedDictionary<string, (int Count, string First)> _kinds = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, FolderContent> _folders = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _folders = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _nested = new(StringComparer.Ordinal);
 
     // By name: each class may have one.
-    private readonly SortedDictionary<string, SortedDictionary<string, FolderContent>> _systemFolders = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SortedSet<string>> _systemFolders = new(StringComparer.Ordinal);
 
     /// <summary>Counts a file by why it is not read.</summary>
     /// <param name="path">The file, as the note shows it.</param>
@@ -28,24 +32,14 @@ internal sealed class UnreadFiles
         Add(kind, path);
     }
 
-    /// <summary>Counts the files in a folder below a class.</summary>
+    /// <summary>Takes a folder below a class; its files are counted.</summary>
     /// <param name="path">The folder.</param>
     public void AddNested(string path)
     {
+        var name = Path.GetFileName(path);
         // A link may lead out of the data, or back up.
-        if (IsSystemFolder(Path.GetFileName(path)) || new DirectoryInfo(path).LinkTarget is not null)
-        {
-            AddFolder(path);
-            return;
-        }
-        try
-        {
-            foreach (var file in Directory.EnumerateFiles(path, "*", FolderContent.Below)) Add("in sub-folders", file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            AddFolder(path);
-        }
+        if (IsSystemFolder(name) || !FolderContent.IsWalked(name) || new DirectoryInfo(path).LinkTarget is not null) AddFolder(path);
+        else _nested.Add(path);
     }
 
     /// <summary>Counts an image that lies in no folder of a class.</summary>
@@ -53,59 +47,94 @@ internal sealed class UnreadFiles
     /// <param name="where">Where it lies, for the note.</param>
     public void AddStray(string path, string where) => Add(where, path);
 
-    /// <summary>Names a folder that is neither a split nor a class, with its images; one of a system only where it has images.</summary>
+    /// <summary>
+    /// Takes a folder that is neither a split nor a class; one of a system is named where it has images or is not searched.
+    /// </summary>
     public void AddFolder(string path)
     {
-        var content = FolderContent.Of(path);
         var name = Path.GetFileName(path);
-        if (!IsSystemFolder(name)) _folders[path] = content;
-        else if (content.Images > 0)
+        if (!IsSystemFolder(name)) _folders.Add(path);
+        else
         {
             if (!_systemFolders.TryGetValue(name, out var places)) _systemFolders[name] = places = new(StringComparer.Ordinal);
-            places[path] = content;
+            places.Add(path);
         }
     }
 
-    /// <summary>The notes; one sentence without a full stop each.</summary>
+    /// <summary>The notes, one sentence without a full stop each. Walks the folders whenever they are enumerated.</summary>
     public IEnumerable<string> Notes()
     {
-        var total = _kinds.Values.Sum(kind => kind.Count);
-        if (total > 0)
+        var (kinds, unknown) = Counted();
+        if (kinds.Count > 0) yield return FilesNote(kinds);
+        string[] folders = [.. _folders.Concat(unknown).Order(StringComparer.Ordinal)];
+        foreach (var path in folders.Take(ShownKinds))
+            yield return $"the folder {VocabularyFiles.Quote(path)} is not read: {FolderContent.Of(path)}";
+        if (folders.Length > ShownKinds)
         {
-            var largest = _kinds.OrderByDescending(kind => kind.Value.Count).ToArray();
-            var shown = largest.Take(ShownKinds).Select(kind => FormattableString.Invariant($"{kind.Value.Count:N0} {kind.Key}"));
-            var more = largest.Length > ShownKinds ? " and others" : "";
-            var example = $"{string.Join(", ", shown)}{more}, such as {VocabularyFiles.Quote(largest[0].Value.First)}";
-            var phones = _kinds.Keys.Where(PhoneFormats.Contains).ToArray();
-            var advice = phones.Length == 0 ? ""
-                : $"; convert {string.Join(" and ", phones)} files, as 'magick mogrify -format jpg *{phones[0]}' does in a folder";
-            yield return $"{CountText.Of(total, "file is", "files are")} not read: {example}{advice}";
-        }
-        foreach (var (path, content) in _folders.Take(ShownKinds))
-            yield return $"the folder {VocabularyFiles.Quote(path)} is not read: {content}";
-        if (_folders.Count > ShownKinds)
-        {
-            var more = _folders.Skip(ShownKinds).ToArray();
+            var more = folders[ShownKinds..];
             yield return $"{CountText.Of(more.Length, "more folder is", "more folders are")} not read: "
-                + CountText.Of(more.Sum(folder => folder.Value.Images), "image");
+                + CountText.Of(more.Sum(path => FolderContent.Of(path).Images), "image");
         }
         foreach (var (name, places) in _systemFolders)
+            if (SystemFoldersNote(name, places) is { } note) yield return note;
+    }
+
+    private (SortedDictionary<string, (int Count, string First)> Kinds, List<string> Unknown) Counted()
+    {
+        var kinds = new SortedDictionary<string, (int Count, string First)>(_kinds, StringComparer.Ordinal);
+        var unknown = new List<string>();
+        foreach (var path in _nested)
         {
-            var content = new FolderContent(places.Values.Sum(place => place.Images), places.First().Value.First, null);
-            var folders = places.Count == 1 ? "the folder" : CountText.Of(places.Count, "folder");
-            yield return $"{folders} {VocabularyFiles.Quote(name)} {(places.Count == 1 ? "is" : "are")} not read, "
-                + $"as systems and tools make them: {content}";
+            try
+            {
+                foreach (var file in FolderContent.Files(path)) Add(kinds, "in sub-folders", file);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Its own note says why.
+                unknown.Add(path);
+            }
         }
+        return (kinds, unknown);
+    }
+
+    private static string FilesNote(SortedDictionary<string, (int Count, string First)> kinds)
+    {
+        var largest = kinds.OrderByDescending(kind => kind.Value.Count).ToArray();
+        var shown = largest.Take(ShownKinds).Select(kind => FormattableString.Invariant($"{kind.Value.Count:N0} {kind.Key}"));
+        var more = largest.Length > ShownKinds ? " and others" : "";
+        var example = $"{string.Join(", ", shown)}{more}, such as {VocabularyFiles.Quote(largest[0].Value.First)}";
+        var phones = kinds.Keys.Where(PhoneFormats.Contains).ToArray();
+        var advice = phones.Length == 0 ? ""
+            : $"; convert {string.Join(" and ", phones)} files, as 'magick mogrify -format jpg *{phones[0]}' does in a folder";
+        return $"{CountText.Of(kinds.Values.Sum(kind => kind.Count), "file is", "files are")} not read: {example}{advice}";
+    }
+
+    private static string? SystemFoldersNote(string name, SortedSet<string> places)
+    {
+        (string Path, FolderContent Content)[] shown = [.. places.Select(path => (path, FolderContent.Of(path)))
+            .Where(place => place.Item2.Images > 0 || !FolderContent.IsWalked(name))];
+        if (shown.Length == 0) return null;
+        var folders = shown.Length == 1 ? $"the folder {VocabularyFiles.Quote(name)} is"
+            : $"{CountText.Of(shown.Length, "folder")} {VocabularyFiles.Quote(name)} are";
+        return FolderContent.IsWalked(name)
+            ? $"{folders} not read, as systems and tools make them: "
+                + new FolderContent(shown.Sum(place => place.Content.Images), shown[0].Content.First, null)
+            : $"{folders} not read or searched, as systems and tools make them, such as {VocabularyFiles.Quote(shown[0].Path)}";
     }
 
     /// <summary>Whether a folder is one that file managers, operating systems and tools make beside people's own.</summary>
     public static bool IsSystemFolder(string name) => name.StartsWith('.')
-        || name is "__MACOSX" or "__pycache__" or "@eaDir" or "#recycle" or "lost+found" or "$RECYCLE.BIN" or "System Volume Information";
+        || name is "__MACOSX" or "__pycache__" or "@eaDir" or "#recycle" or "#snapshot" or "lost+found" or "$RECYCLE.BIN"
+            or "System Volume Information";
 
     /// <summary>Whether a name is text. What is not UTF-8 comes as replacement characters, and no such file can be opened.</summary>
     public static bool IsText(string name) => !name.Contains('\ufffd', StringComparison.Ordinal);
 
-    private void Add(string kind, string path) => _kinds[kind] = _kinds.TryGetValue(kind, out var known)
-        ? (known.Count + 1, string.CompareOrdinal(path, known.First) < 0 ? path : known.First)
-        : (1, path);
+    private void Add(string kind, string path) => Add(_kinds, kind, path);
+
+    private static void Add(SortedDictionary<string, (int Count, string First)> kinds, string kind, string path) =>
+        kinds[kind] = kinds.TryGetValue(kind, out var known)
+            ? (known.Count + 1, string.CompareOrdinal(path, known.First) < 0 ? path : known.First)
+            : (1, path);
 }

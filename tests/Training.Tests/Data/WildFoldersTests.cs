@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Data;
@@ -56,7 +57,6 @@ public sealed class WildFoldersTests : IDisposable
     [InlineData("__pycache__")]
     [InlineData("@eaDir")]
     [InlineData("lost+found")]
-    [InlineData(".ipynb_checkpoints")]
     public void Folders_that_systems_make_are_no_classes(string folder)
     {
         Fill($"train/a train/b test/a test/b train/{folder}", folder);
@@ -64,6 +64,67 @@ public sealed class WildFoldersTests : IDisposable
         Assert.Equal(["a", "b"], dataset.ClassNames);
         Assert.Contains($"2 folders '{folder}' are not read, as systems and tools make them: 8 images, such as "
             + $"'{_folder.At("set", folder, "1.png")}'", dataset.Notes(2));
+    }
+
+    [Theory]
+    [InlineData(".git")]
+    [InlineData(".snapshot")]
+    [InlineData("#recycle")]
+    public void Folders_whose_names_begin_with_a_dot_or_a_hash_are_named_and_not_searched(string folder)
+    {
+        Fill($"train/a train/b test/a test/b train/{folder}", folder);
+        var moves = Moves(() => Open());
+        for (var i = 0; i < 50; i++) _folder.Write($"set/{folder}/deep/{i}.jpg", "");
+        Assert.Equal(moves, Moves(() => Open()));
+        Assert.Contains($"2 folders '{folder}' are not read or searched, as systems and tools make them, such as "
+            + $"'{_folder.At("set", folder)}'", Open().Notes(2));
+    }
+
+    [Theory]
+    [InlineData("old")]
+    [InlineData("train/a/sub")]
+    [InlineData("train/__pycache__")]
+    public void Counting_what_is_not_read_reports_progress_and_a_stamp_skips_it(string folder)
+    {
+        Fill("train/a train/b test/a test/b");
+        Directory.CreateDirectory(_folder.At(["set", .. folder.Split('/')]));
+        var (opened, stamped) = (Moves(() => Open()), Moves(() => FolderDataset.Stamp([_folder.Root], "set")));
+        for (var i = 0; i < 50; i++) _folder.Write($"set/{folder}/deep/{i}.txt", "text");
+        Assert.True(Moves(() => Open()) >= opened + 50);
+        Assert.Equal(stamped, Moves(() => FolderDataset.Stamp([_folder.Root], "set")));
+    }
+
+    [Fact]
+    public void Counting_images_in_no_list_reports_progress()
+    {
+        Fill("a b");
+        _folder.Write("set/list", "path,class,split\na/1.png,cat,train\nb/1.png,dog,train\na/2.png,cat,test\nb/2.png,dog,test\n");
+        var moves = Moves(() => List("csv", "list"));
+        for (var i = 0; i < 50; i++) _folder.Write($"set/more/{i}.txt", "text");
+        Assert.True(Moves(() => List("csv", "list")) >= moves + 50);
+    }
+
+    [Fact]
+    public void Names_that_are_not_UTF_8_are_noted_and_the_set_opens()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems have no such names.");
+        Fill("train/a train/b test/a test/b");
+        // .NET can neither make such names nor remove them.
+        Shell("cp train/a/1.png train/a/$'\\xe9'.png; mkdir $'\\xe9' train/b/$'\\xe9'; cp train/a/2.png $'\\xe9'");
+        try
+        {
+            var dataset = Open();
+            Assert.Equal(["a", "b"], dataset.ClassNames);
+            Assert.Equal((4, 4, 8), dataset.Counts(2));
+            Assert.Contains("1 file is not read: 1 with names that are not UTF-8, such as "
+                + $"'{_folder.At("set", "train", "a", "\ufffd.png")}'", dataset.Notes(2));
+            foreach (var folder in (string[])[_folder.At("set", "\ufffd"), _folder.At("set", "train", "b", "\ufffd")])
+                Assert.Contains($"the folder '{folder}' is not read: its name is not UTF-8", dataset.Notes(2));
+        }
+        finally
+        {
+            Shell("rm -r $'\\xe9' train/b/$'\\xe9' train/a/$'\\xe9'.png");
+        }
     }
 
     [Fact]
@@ -82,6 +143,9 @@ public sealed class WildFoldersTests : IDisposable
     [InlineData("Path\tclass_name\tset\n", '\t')]
     [InlineData("\ufeffimage,class,Split\n", ',')]
     [InlineData("file_name,label,subset\n", ',')]
+    [InlineData("filepaths,labels,data set\n", ',')]
+    [InlineData("image_id,class,set\n", ',')]
+    [InlineData("image_name,labels,Subset\n", ',')]
     public void Tables_are_read_as_spreadsheets_and_tools_write_them(string header, char separator)
     {
         Fill("x");
@@ -199,6 +263,20 @@ public sealed class WildFoldersTests : IDisposable
         // Once they are replaced, the kept result is that of other files.
         foreach (var path in bad) File.WriteAllBytes(path, TestImages.Encode(TestImages.Pattern(40, 40), SKEncodedImageFormat.Png));
         Open().CheckImages(3, [1, 2, 3], TestContext.Current.CancellationToken);
+    }
+
+    private static int Moves(Action action)
+    {
+        var moves = 0;
+        using (LongWork.Watch(() => Interlocked.Increment(ref moves))) action();
+        return moves;
+    }
+
+    private void Shell(string script)
+    {
+        using var process = Process.Start(new ProcessStartInfo("bash", ["-ec", script]) { WorkingDirectory = _folder.At("set") })!;
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
     }
 
     private FileDataset Open() => FolderDataset.Open([_folder.Root], "set");

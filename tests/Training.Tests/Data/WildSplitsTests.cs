@@ -2,6 +2,7 @@ using System.Text;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Lists;
 using SkiaSharp;
 
 namespace AdaptCluster.Training.Tests.Data;
@@ -24,6 +25,15 @@ public sealed class WildSplitsTests : IDisposable
     [InlineData("path,class,is_valid", "True,False,True", "the column 'is_valid' seems to say the split and is not read")]
     [InlineData("path,class,isTrainingImage", "1,0,1", "the column 'isTrainingImage' seems to say the split")]
     [InlineData("path,class,fold", "1,2,3", "the column 'fold' seems to say the split")]
+    [InlineData("path,class,kfold", "0,1,2", "the column 'kfold' seems to say the split")]
+    [InlineData("path,class,folds", "0,1,2", "the column 'folds' seems to say the split")]
+    [InlineData("path,class,cv_fold", "0,1,2", "the column 'cv_fold' seems to say the split")]
+    [InlineData("path,class,skfold", "0,1,2", "the column 'skfold' seems to say the split")]
+    [InlineData("path,class,StratifiedKFold", "0,1,2", "the column 'StratifiedKFold' seems to say the split")]
+    [InlineData("path,class,is_test", "1,,,", "the column 'is_test' seems to say the split")]
+    [InlineData("path,class,Usage", "Training,PublicTest,PrivateTest", "the column 'Usage' has the names of splits in all lines")]
+    [InlineData("path,class,kind", "train,test,holdout,test", "the column 'kind' has the names of splits in 6 of 8 lines")]
+    [InlineData("path,class,set", "train,test,tset,test", "the column 'set' has the names of splits in 6 of 8 lines")]
     public void A_column_that_says_the_split_by_another_name_is_refused(string header, string values, string message)
     {
         var text = Refused(header, values.Split(','));
@@ -34,9 +44,62 @@ public sealed class WildSplitsTests : IDisposable
     [Theory]
     [InlineData("path,class,width", "5,6,7", "the column 'width' of ")]
     [InlineData("path,class,test_date", "Monday,Tuesday,test", "the column 'test_date' of ")]
+    [InlineData("path,class,source", "train", "the column 'source' of ")]
+    [InlineData("path,class,valid", "True", "the column 'valid' of ")]
+    [InlineData("path,class,is_valid", "True", "the column 'is_valid' of ")]
+    [InlineData("path,class,set", "A,B", "the column 'set' of ")]
+    [InlineData("path,class,subset", "easy,hard,test", "the column 'subset' of ")]
+    [InlineData("path,class,", "7,8,9", "the column '' of ")]
     public void A_column_that_says_nothing_of_splits_is_noted(string header, string values, string note) =>
         Assert.Contains(Table(header, values.Split(',')).Notes(1), found => found.StartsWith(note, StringComparison.Ordinal)
             && found.EndsWith("list.csv is not read", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("trainId", 60)]
+    [InlineData("train_id", 25)]
+    [InlineData("valid", 1)]
+    public void A_column_of_identifiers_and_one_of_one_value_only_sound_as_if_they_said_the_split(string name, int values) =>
+        Assert.StartsWith($"the column '{name}' of ", Assert.Single(Own($"path,class,{name}", 60, i => $"{i % values}").Notes),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void A_few_values_that_sound_like_splits_are_no_split() =>
+        Assert.StartsWith("the column 'remark' of ",
+            Assert.Single(Own("path,class,remark", 60, i => i % 5 == 0 ? "test tube" : i % 5 == 1 ? "train" : "street").Notes),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void The_numbers_of_rows_that_pandas_writes_are_not_worth_a_note()
+    {
+        var rows = Enumerable.Range(0, 8).Select(i => $"{i},{i}.png,{(i < 4 ? "cat" : "dog")}\n");
+        Assert.Empty(SplitCsv.Read(_folder.Write("list.csv", ",path,class\n" + string.Concat(rows))).Notes);
+    }
+
+    [Fact]
+    public void A_table_may_have_a_column_for_each_pixel()
+    {
+        var pixels = string.Join(',', Enumerable.Range(0, 2304).Select(i => $"p{i}"));
+        var split = Own($"path,class,{pixels}", 6, i => string.Join(',', Enumerable.Repeat(i, 2304)));
+        Assert.Contains("and 2296 more of ", Assert.Single(split.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_may_be_an_identifier_or_a_text_is_read_only_where_nothing_better_is()
+    {
+        var text = "image_id,file_name,class,labels\n"
+            + string.Concat(Enumerable.Range(0, 8).Select(i => $"{i},{i}.png,{(i < 4 ? "cat" : "dog")},small;gray\n"));
+        var split = SplitCsv.Read(_folder.Write("list.csv", text));
+        Assert.All(split.Train, image => Assert.EndsWith(".png", image.Path, StringComparison.Ordinal));
+        Assert.StartsWith("the columns 'image_id', 'labels' of ", Assert.Single(split.Notes), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("path;class;x,y,z,a\n1.png;cat;1,2,3,4\n", ';')]
+    [InlineData("\r\n\"path\"\t\"class\"\t\"a,b;c\"\n", '\t')]
+    [InlineData("one;two;three,four\n", ';')]
+    [InlineData("one\n", ',')]
+    public void The_separator_is_what_gives_the_header_known_names_else_what_it_has_most_of(string text, char separator) =>
+        Assert.Equal(separator, CsvRecords.Separator(text, name => name is "path" or "class"));
 
     [Fact]
     public void Beside_a_column_that_says_the_split_any_other_is_only_noted() =>
@@ -67,6 +130,26 @@ public sealed class WildSplitsTests : IDisposable
         _folder.Write("set/list.csv", "path,class\n" + string.Concat(paths.Take(8)));
         Assert.Equal(SplitOrigin.SelfMade, List("csv", "list.csv").Origin);
     }
+
+    [Theory]
+    [InlineData("images/train2017/{0}.png", "images/val2017/{0}.png")]
+    [InlineData("train_images/{0}.png", "data/test_images/{0}.png")]
+    [InlineData("train_test/a/images_train/{0}.png", "train_test/a/images_test/{0}.png")]
+    [InlineData("train_{0}.png", "test_{0}.png")]
+    [InlineData("a/img_train_{0}.png", "b/img_val_{0}.png")]
+    public void A_table_without_splits_of_paths_that_all_speak_of_them_is_refused(string first, string second)
+    {
+        var message = Assert.Throws<InvalidInputException>(() => Paths(first, second)).Message;
+        Assert.Contains("its paths have names of several splits, such as '", message, StringComparison.Ordinal);
+        Assert.Contains("and it has no column 'split'; add it", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("train_images/a/{0}.png", "train_images/b/{0}.png")]
+    [InlineData("train_data/test tube/{0}.png", "train_data/cat/{0}.png")]
+    [InlineData("train_{0}.png", "other_{0}.png")]
+    public void Paths_that_do_not_tell_several_splits_apart_are_split(string first, string second) =>
+        Assert.Equal(SplitOrigin.SelfMade, Paths(first, second).Origin);
 
     [Fact]
     public void A_table_without_a_header_is_refused_though_it_has_splits()
@@ -113,12 +196,51 @@ public sealed class WildSplitsTests : IDisposable
     [InlineData("a b b/test", "{0}/b has 'test' in it, so splits lie below classes; put splits above them, such as {0}/test/b")]
     [InlineData("train_images test_images",
         "{0} has the folders 'test_images', 'train_images', which seem to be splits; name them test, train")]
+    [InlineData("train_images test_images sample_images",
+        "{0} has the folders 'test_images', 'train_images', which seem to be splits; name them test, train")]
+    [InlineData("images_train_rev1 images_test_rev1",
+        "{0} has the folders 'images_test_rev1', 'images_train_rev1', which seem to be splits; name them test, train")]
+    [InlineData("bus car test", "{0} has no folder 'train' beside 'test'")]
+    [InlineData("bus car train/x", "{0} has no folder 'test' beside 'train'")]
+    [InlineData("train/a train/b val/a val/b",
+        "{0} has no folder 'test' beside 'train' and 'val'; train and test, or one folder per class and neither of them, expected; "
+        + "to test on its images, rename 'val' to test.")]
+    [InlineData("train/a train/b test",
+        "{0}/test has no class folders, so its images have no classes; sort them into one folder per class, as the training images are.")]
     [InlineData("a/deep b/deep",
         "{0}/a has no images (.jpg, .jpeg, .jfif, .png, .webp, .bmp, .gif, .tif, .tiff) itself, and in the folders below it 4 images")]
     public void Splits_of_folders_that_lie_elsewhere_are_refused_with_their_place(string folders, string message)
     {
         Fill(folders);
         Assert.Contains(message.Replace("{0}", _folder.At("set"), StringComparison.Ordinal),
+            Assert.Throws<InvalidInputException>(() => FolderDataset.Open([_folder.Root], "set")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_class_may_be_called_train()
+    {
+        Fill("bus car train");
+        var dataset = FolderDataset.Open([_folder.Root], "set");
+        Assert.Equal(["bus", "car", "train"], dataset.ClassNames);
+        Assert.Contains("the folder 'train' is read as a class: it has images and no folders of classes", dataset.Notes(1));
+    }
+
+    [Fact]
+    public void A_few_classes_of_many_may_sound_like_splits()
+    {
+        Fill("test_tube train_station bus car cup");
+        Assert.Equal(["bus", "car", "cup", "test_tube", "train_station"], FolderDataset.Open([_folder.Root], "set").ClassNames);
+    }
+
+    [Fact]
+    public void A_link_out_of_the_root_is_refused_before_anything_behind_it_is_listed()
+    {
+        using var outside = new ScratchFolder();
+        outside.Write("train/1.png", "");
+        outside.Write("test/1.png", "");
+        Fill("a b");
+        Directory.CreateSymbolicLink(_folder.At("set", "c"), outside.Root);
+        Assert.StartsWith($"{_folder.At("set", "c")} is a link out of the data root",
             Assert.Throws<InvalidInputException>(() => FolderDataset.Open([_folder.Root], "set")).Message, StringComparison.Ordinal);
     }
 
@@ -177,6 +299,14 @@ public sealed class WildSplitsTests : IDisposable
         _folder.Write("set/list.csv", $"{header}\n{rows}");
         return List("csv", "list.csv");
     }
+
+    /// <summary>A table without a column for the split, of rows whose last field is a function of their number.</summary>
+    private ListedSplit Own(string header, int rows, Func<int, string> end) => SplitCsv.Read(_folder.Write("list.csv", $"{header}\n"
+        + string.Concat(Enumerable.Range(0, rows).Select(i => $"{i}.png,{(i % 2 == 0 ? "cat" : "dog")},{end(i)}\n"))));
+
+    private ListedSplit Paths(params string[] patterns) => SplitCsv.Read(_folder.Write("list.csv", "path,class\n"
+        + string.Concat(patterns.SelectMany(pattern => Enumerable.Range(1, 4).Select(i =>
+            $"{pattern.Replace("{0}", $"{i}", StringComparison.Ordinal)},{(i % 2 == 0 ? "cat" : "dog")}\n")))));
 
     private static string Rows(Func<string, string> end) =>
         string.Concat(new[] { "a,cat", "b,dog" }.SelectMany(kind => Enumerable.Range(1, 4).Select(i =>

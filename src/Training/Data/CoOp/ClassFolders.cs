@@ -60,6 +60,6 @@ internal static class ClassFolders
         }
         var (train, validation, test) = OwnSplit.ThreeWays(images, entry => entry.Label);
         string[] classNames = [.. classes.Select(name => names.GetValueOrDefault(name, name))];
-        return new ImageLists(SplitOrigin.SelfMade, classNames, train, validation, test) { Notes = [.. files.Unread.Notes()] };
+        return new ImageLists(SplitOrigin.SelfMade, classNames, train, validation, test) { Notes = files.Unread.Notes() };
     }
 }

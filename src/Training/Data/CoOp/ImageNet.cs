@@ -36,7 +36,7 @@ internal static class ImageNet
         return new ImageLists(
             SplitOrigin.ValidationFromTrain, [.. ids.Select(id => names[id])], files.Images("train", ids), [], files.Images("val", ids))
         {
-            Notes = [.. files.Unread.Notes()],
+            Notes = files.Unread.Notes(),
         };
     }
 

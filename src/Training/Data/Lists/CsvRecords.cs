@@ -5,21 +5,21 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
-/// Reads separated values as RFC 4180 has them, by comma, semicolon, tab or bar, whichever the header has: fields may stand in double
+/// Reads separated values as RFC 4180 has them, by comma, semicolon, tab or bar, as the header tells: fields may stand in double
 /// quotes, doubled inside. Empty lines, and lines of separators only, are skipped; a first line "sep=;", as Excel has it,
 /// names the separator.
 /// </summary>
 internal static partial class CsvRecords
 {
-    private const int MaxFields = 100;
+    private const int MaxFields = 10_000;
 
     /// <summary>The records of a text, each with the number of its first line.</summary>
     /// <param name="text">The text.</param>
+    /// <param name="separator">As <see cref="Separator"/> finds it.</param>
     /// <param name="source">What errors call it.</param>
     /// <exception cref="InvalidInputException">Quotes do not pair; the message names the line.</exception>
-    public static IEnumerable<(int Line, string[] Fields)> Read(string text, string source)
+    public static IEnumerable<(int Line, string[] Fields)> Read(string text, char separator, string source)
     {
-        var separator = Separator(text);
         var (at, line) = NamedSeparator(text) is { } named ? (named.End, 2) : (0, 1);
         while (at < text.Length)
         {
@@ -39,12 +39,19 @@ internal static partial class CsvRecords
         }
     }
 
-    /// <summary>What separates the fields of a text. Spreadsheets of countries with a decimal comma write semicolons.</summary>
-    public static char Separator(string text)
+    /// <summary>
+    /// What separates the fields of a text: what gives its header the most known names, else what is in it most often. Spreadsheets of
+    /// countries with a decimal comma write semicolons.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="isKnown">Whether a field of a header is known.</param>
+    public static char Separator(string text, Func<string, bool> isKnown)
     {
         if (NamedSeparator(text) is { } named) return named.Separator;
-        var header = text.AsSpan(0, text.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? end : text.Length);
-        return header.Contains(',') ? ',' : header.Contains(';') ? ';' : header.Contains('\t') ? '\t' : header.Contains('|') ? '|' : ',';
+        var header = text.AsSpan().TrimStart("\r\n");
+        var line = (header.IndexOfAny('\r', '\n') is var end and >= 0 ? header[..end] : header).ToString();
+        return ",;\t|".MaxBy(separator =>
+            (line.Split(separator).Count(field => isKnown(field.Trim().Trim('"').Trim())), line.Count(c => c == separator)));
     }
 
     private static (char Separator, int End)? NamedSeparator(string text)

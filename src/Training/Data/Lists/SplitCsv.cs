@@ -7,8 +7,8 @@ namespace AdaptCluster.Training.Data.Lists;
 /// <summary>
 /// Reads a table of images: a header, then one line for each image. Columns "path" and "class"; "split" (train, val or validation, test)
 /// where the split is given, by any of <see cref="SplitNames"/>; "label" where two classes have the same name, else classes are numbered
-/// by their names in ordinal order.
-/// Other columns are named in a note, and refused where they say the split. Other names that people give these columns are known.
+/// by their names in ordinal order. Other columns are named in a note, and refused where they say the split. Other names that people give
+/// these columns are known; "set" and its like mean the split where their values do.
 /// </summary>
 internal static class SplitCsv
 {
@@ -16,22 +16,30 @@ internal static class SplitCsv
     {
         ["path"] = "path",
         ["filepath"] = "path",
+        ["filepaths"] = "path",
         ["file_path"] = "path",
         ["file"] = "path",
         ["filename"] = "path",
         ["file_name"] = "path",
         ["image"] = "path",
         ["image_path"] = "path",
+        ["image_name"] = "path",
+        ["image_id"] = "path",
         ["img"] = "path",
         ["class"] = "class",
         ["class_name"] = "class",
         ["classname"] = "class",
         ["category"] = "class",
+        ["labels"] = "class",
         ["split"] = "split",
         ["set"] = "split",
         ["subset"] = "split",
+        ["data set"] = "split",
         ["label"] = "label",
     };
+
+    // What may be anything else too, and is read only where no other column has the meaning.
+    private static readonly string[] Vague = ["image_id", "image_name", "labels"];
 
     /// <summary>Reads a file. Without a column "split" the project splits the images itself.</summary>
     /// <param name="path">The file, already known to lie within its root.</param>
@@ -41,19 +49,22 @@ internal static class SplitCsv
         var text = SmallFile.ReadText(path, "write the file's path relative to the data root");
         if (text.AsSpan().TrimStart() is ['{' or '[', ..])
             throw new InvalidInputException($"{path} seems to be JSON; for a split file write \"format\": \"split\".");
-        using var cursor = CsvRecords.Read(text, path).GetEnumerator();
+        var separator = CsvRecords.Separator(text, Aliases.ContainsKey);
+        var records = CsvRecords.Read(text, separator, path);
+        using var cursor = records.GetEnumerator();
         if (!cursor.MoveNext())
             throw new InvalidInputException(
                 $"{path} is empty; a header with the columns path and class, and a line for each image expected.");
         var (headerLine, first) = cursor.Current;
         var written = first.Select(name => name.Trim()).ToArray();
-        var header = Meanings(written);
+        var header = Meanings(written, column => records.Skip(1).All(record =>
+            record.Fields.Length > column && SplitNames.Find(record.Fields[column].Trim()) is not null));
         if (header.Index().GroupBy(column => column.Item).FirstOrDefault(group => group.Key.Length > 0 && group.Count() > 1) is { } twice)
         {
             var both = string.Join(" and ", twice.Select(column => VocabularyFiles.Quote(written[column.Index])));
             throw Refused(path, headerLine, $"the columns {both} both mean '{twice.Key}'; rename or remove one");
         }
-        var columns = new Header(path, headerLine, string.Join(CsvRecords.Separator(text), written), header);
+        var columns = new Header(path, headerLine, string.Join(separator, written), header);
         var (paths, classes, splits, labels) =
             (columns.Require("path"), columns.Require("class"), Array.IndexOf(header, "split"), Array.IndexOf(header, "label"));
         var unread = new UnreadColumns(
@@ -85,16 +96,33 @@ internal static class SplitCsv
     // A list of all files below train and test would be split anew, and images of the test trained on.
     private static void RequireNoSplitInPaths(string path, List<(string? Split, ListedImage Image)> rows)
     {
-        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var (folders, words) = (new SortedDictionary<string, string>(StringComparer.Ordinal),
+            new SortedDictionary<string, string>(StringComparer.Ordinal));
+        var common = rows.Count == 0 ? 0 : rows.Min(row => SharedFolders(rows[0].Image.Path.Split('/'), row.Image.Path.Split('/')));
+        var speaking = 0;
         foreach (var (_, image) in rows)
         {
-            foreach (var folder in image.Path.Split('/')[..^1])
-                if (SplitNames.Find(folder) is { } split) found.TryAdd(split, image.Path);
+            var parts = image.Path.Split('/');
+            foreach (var folder in parts[..^1])
+                if (SplitNames.Find(folder) is { } split) folders.TryAdd(split, image.Path);
+            string[] spoken = [.. parts[common..^1].Select(folder => SplitNames.Spoken(folder)).OfType<string>()];
+            if (spoken.Length == 0 && SplitNames.Spoken(parts[^1]) is { } named) spoken = [named];
+            if (spoken.Length > 0) speaking++;
+            foreach (var split in spoken) words.TryAdd(split, image.Path);
         }
+        var found = folders.Count > 1 ? folders : speaking == rows.Count ? words : folders;
         if (found.Count < 2) return;
-        throw new InvalidInputException($"{path}: its paths have folders of several splits, such as "
+        throw new InvalidInputException($"{path}: its paths have {(found == folders ? "folders" : "names")} of several splits, such as "
             + $"{string.Join(" and ", found.Values.Select(VocabularyFiles.Quote))}, and it has no column 'split'; add it, with the names "
             + $"{SplitNames.All}.");
+    }
+
+    /// <summary>The folders that all paths begin with tell none of them apart.</summary>
+    private static int SharedFolders(string[] first, string[] other)
+    {
+        var shared = 0;
+        while (shared < Math.Min(first.Length, other.Length) - 1 && first[shared] == other[shared]) shared++;
+        return shared;
     }
 
     private static void RequireNoSplitAsClass(string path, int line, string column, List<(string? Split, ListedImage Image)> rows)
@@ -142,12 +170,20 @@ internal static class SplitCsv
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var label) ? label
             : throw Refused(path, line, $"found the label {VocabularyFiles.Quote(text)}; write a whole number from 0 on");
 
-    private static string[] Meanings(string[] written)
+    private static string[] Meanings(string[] written, Func<int, bool> hasSplits)
     {
         // A column of the name itself goes before one of a name like it.
         var exact = written.Select(name => name.ToLowerInvariant()).Intersect(Aliases.Values).ToHashSet();
-        string[] header = [.. written.Select(name => Aliases.TryGetValue(name, out var meaning)
-            && (meaning.Equals(name, StringComparison.OrdinalIgnoreCase) || !exact.Contains(meaning)) ? meaning : name)];
+        // A "set" may be one of anything.
+        string[] header = [.. written.Select((name, column) => Aliases.TryGetValue(name, out var meaning)
+            && (meaning.Equals(name, StringComparison.OrdinalIgnoreCase)
+                || (!exact.Contains(meaning) && (meaning != "split" || hasSplits(column)))) ? meaning : name)];
+        foreach (var vague in Vague)
+        {
+            var column = Array.FindIndex(written, name => name.Equals(vague, StringComparison.OrdinalIgnoreCase));
+            if (column >= 0 && (header.Count(meaning => meaning == header[column]) > 1
+                || (header[column] == "class" && header.Contains("label")))) header[column] = written[column];
+        }
         // Without a column for names, a label is one.
         if (!header.Contains("class") && Array.IndexOf(header, "label") is var label and >= 0) header[label] = "class";
         return header;
