@@ -12,7 +12,7 @@ public sealed class FileDataset : IDataset
 
     private readonly ImageLists _lists;
     private readonly string _template;
-    private readonly IReadOnlyList<string> _contentNotes;
+    private readonly Lazy<string[]> _contentNotes;
     private readonly FileSplit _test;
     private volatile bool _changed;
 
@@ -79,7 +79,7 @@ public sealed class FileDataset : IDataset
     public IEnumerable<string> Notes(int shots)
     {
         yield return CountsNote;
-        foreach (var note in _lists.Notes.Concat(_contentNotes)) yield return note;
+        foreach (var note in _lists.Notes.Concat(_contentNotes.Value)) yield return note;
         var origin = Origin switch
         {
             SplitOrigin.SelfMade =>
