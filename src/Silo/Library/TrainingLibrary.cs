@@ -114,7 +114,11 @@ public sealed class TrainingLibrary : IDisposable
             throw new InvalidInputException(
                 $"backbone '{name}': write a folder relative to a model root ({string.Join(" or ", _settings.ModelRoots)}), without '..'.");
         string[] places = [.. _settings.ModelRoots.SelectMany(root => SnapshotFolders.Candidates(root, name))];
-        if (places.FirstOrDefault(path => File.Exists(Path.Combine(path, ClipConfig.FileName))) is { } found) return found;
+        if (places.FirstOrDefault(path => File.Exists(Path.Combine(path, ClipConfig.FileName))) is { } found)
+        {
+            return SnapshotFolders.Addition(found) is { } addition
+                ? throw new InvalidInputException($"backbone '{name}': {found} {addition}.") : found;
+        }
         foreach (var place in places.Where(Directory.Exists))
             if (SnapshotFolders.Stranger(place) is { } stranger) throw new InvalidInputException($"backbone '{name}': {place} {stranger}.");
         throw new InvalidInputException($"backbone '{name}': no folder of that name with a {ClipConfig.FileName} "

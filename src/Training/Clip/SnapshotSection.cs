@@ -36,7 +36,7 @@ internal sealed class SnapshotSection
                 throw new InvalidInputException($"{path}: {file.Length} bytes; such a file of a CLIP has at most {MaxFileLength}.");
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
-            return bytes;
+            return SnapshotFile.Stranger(bytes) is { } stranger ? throw new InvalidInputException($"{path} {stranger}.") : bytes;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -68,6 +68,9 @@ internal sealed class SnapshotSection
     /// <summary>A value that is an object itself; null where it is absent or no object.</summary>
     internal SnapshotSection? ObjectOrNull(string key) =>
         Find(key) is { ValueKind: JsonValueKind.Object } value ? new SnapshotSection(value, null, Path(key), _source) : null;
+
+    /// <summary>The keys of the object.</summary>
+    internal IEnumerable<string> Keys => _first.EnumerateObject().Select(property => property.Name);
 
     /// <summary>Whether the key is there.</summary>
     internal bool Has(string key) => Find(key) is not null;

@@ -7,26 +7,67 @@ internal static class EqualImages
 {
     private const int ShownPairs = 3;
 
-    /// <summary>The notes; one sentence without a full stop each.</summary>
+    /// <summary>
+    /// The notes; one sentence without a full stop each. Equal contents have equal lengths, so only images that share their length with one
+    /// of another split or class are read.
+    /// </summary>
     /// <param name="classNames">Names in label order.</param>
     /// <param name="entries">All images with their splits.</param>
-    /// <param name="content">The hash of the content of an entry, by its position.</param>
+    /// <param name="contents">The hashes of the contents that are known, by position; those that are read here are added.</param>
+    /// <param name="maxHashedBytes">How many bytes are read at most.</param>
+    /// <exception cref="InvalidInputException">A file cannot be read; it is named.</exception>
     public static IEnumerable<string> Notes(
-        IReadOnlyList<string> classNames, (string Split, ImageEntry Entry)[] entries, Func<int, byte[]> content)
+        IReadOnlyList<string> classNames, (string Split, ImageEntry Entry)[] entries, Dictionary<int, byte[]> contents, long maxHashedBytes)
     {
-        var groups = Enumerable.Range(0, entries.Length).GroupBy(i => Convert.ToHexString(content(i)))
-            .Where(group => group.Skip(1).Any()).Select(group => group.Select(i => entries[i]).ToArray()).ToArray();
-        var leaks = groups.Where(group => group.Any(image => image.Split != group[0].Split)).ToArray();
+        var alike = OfEqualLength(entries);
+        var compared = Within(maxHashedBytes, alike, i => contents.ContainsKey(i) ? 0 : entries[i].Entry.Bytes);
+        int[] unread = [.. compared.Where(i => !contents.ContainsKey(i))];
+        foreach (var (i, hash) in unread.Zip(ContentHash.OfEach([.. unread.Select(i => entries[i].Entry.RealPath)])))
+            contents.Add(i, hash);
+        var groups = compared.GroupBy(i => Convert.ToHexString(contents[i])).Where(group => group.Skip(1).Any())
+            .Select(group => group.Select(i => entries[i]).ToArray()).ToArray();
+        var leaks = groups.Where(group => Differ(group, image => image.Split)).ToArray();
         if (leaks.Length > 0)
         {
-            var tested = leaks.Any(group => group.Any(image => image.Split == "test"));
+            var tested = leaks.Any(group => group.Any(image => image.Split == "train") && group.Any(image => image.Split == "test"));
             var so = tested ? ", so what is trained on is also tested on" : "";
             yield return Note(leaks, $"in several splits{so}", image => image.Split, image => image.Split);
         }
-        var mixed = groups.Where(group => group.Any(image => image.Entry.Label != group[0].Entry.Label)).ToArray();
+        var mixed = groups.Where(group => Differ(group, image => image.Entry.Label)).ToArray();
         if (mixed.Length > 0)
             yield return Note(mixed, "in several classes", image => image.Entry.Label, image => $"'{classNames[image.Entry.Label]}'");
+        var all = alike.Sum(group => group.Length);
+        if (compared.Length < all)
+            yield return FormattableString.Invariant($"equal copies were looked for among {compared.Length:N0} of {all:N0} images only ")
+                + "(those that have the length of one in another split or class), for reading all of them would take minutes";
     }
+
+    /// <summary>Positions of images of one length that are not all of the same split and class, those of several splits first.</summary>
+    private static int[][] OfEqualLength((string Split, ImageEntry Entry)[] entries) =>
+    [
+        .. Enumerable.Range(0, entries.Length).GroupBy(i => entries[i].Entry.Bytes).Select(group => group.ToArray())
+            .Select(group => (Group: group, Leaks: Differ(group, i => entries[i].Split),
+                Bytes: group.Length * entries[group[0]].Entry.Bytes))
+            .Where(found => found.Leaks || Differ(found.Group, i => entries[i].Entry.Label))
+            .OrderByDescending(found => found.Leaks).ThenBy(found => found.Bytes).Select(found => found.Group),
+    ];
+
+    /// <summary>The positions of the groups that are whole within a number of bytes, in their order.</summary>
+    private static int[] Within(long bytes, int[][] groups, Func<int, long> length)
+    {
+        var chosen = new List<int>();
+        foreach (var group in groups)
+        {
+            var needed = group.Sum(length);
+            if (needed > bytes) continue;
+            bytes -= needed;
+            chosen.AddRange(group);
+        }
+        return [.. chosen.Order()];
+    }
+
+    private static bool Differ<T, TSide>(T[] group, Func<T, TSide> side)
+        where TSide : notnull => group.Any(item => !side(item).Equals(side(group[0])));
 
     /// <param name="groups">Images of one content each, of which some have different sides.</param>
     /// <param name="what">Where the copies are.</param>

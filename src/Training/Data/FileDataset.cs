@@ -13,6 +13,7 @@ public sealed class FileDataset : IDataset
     private readonly ImageLists _lists;
     private readonly string _template;
     private readonly string[] _notes;
+    private readonly Lazy<string[]> _contentNotes;
     private readonly FileSplit _test;
     private volatile bool _changed;
 
@@ -23,8 +24,8 @@ public sealed class FileDataset : IDataset
     internal FileDataset(ImageLists lists, string template)
     {
         (_lists, _template) = (lists, template);
-        (Fingerprint, var contentNotes) = FileFingerprint.Of(lists);
-        _notes = [.. lists.Notes, .. contentNotes];
+        (Fingerprint, _contentNotes) = FileFingerprint.Of(lists);
+        _notes = [.. lists.Notes];
         _test = new FileSplit(this, lists.Test);
     }
 
@@ -80,7 +81,7 @@ public sealed class FileDataset : IDataset
     public IEnumerable<string> Notes(int shots)
     {
         yield return CountsNote;
-        foreach (var note in _notes) yield return note;
+        foreach (var note in _notes.Concat(_contentNotes.Value)) yield return note;
         var origin = Origin switch
         {
             SplitOrigin.SelfMade =>

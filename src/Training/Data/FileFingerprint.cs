@@ -15,12 +15,13 @@ internal static class FileFingerprint
     public const long MaxHashedBytes = 4L << 30;
 
     /// <summary>
-    /// SHA-256, in lower-case hexadecimal, and what the contents say: where every content counts, images that occur more than once.
+    /// SHA-256, in lower-case hexadecimal, and the notes of <see cref="EqualImages"/>. Where not every content counts, those that the notes
+    /// need are read when the notes are first asked for: a worker needs none.
     /// </summary>
     /// <param name="lists">The data set.</param>
-    /// <param name="maxHashedBytes">Up to how many bytes of images every content counts.</param>
+    /// <param name="maxHashedBytes">Up to how many bytes of images every content counts, and how many the notes may read.</param>
     /// <exception cref="InvalidInputException">A file cannot be read; it is named.</exception>
-    public static (string Fingerprint, IReadOnlyList<string> Notes) Of(ImageLists lists, long maxHashedBytes = MaxHashedBytes)
+    public static (string Fingerprint, Lazy<string[]> Notes) Of(ImageLists lists, long maxHashedBytes = MaxHashedBytes)
     {
         var entries = lists.Entries().ToArray();
         var byContent = entries.Sum(image => image.Entry.Bytes) <= maxHashedBytes;
@@ -39,8 +40,8 @@ internal static class FileFingerprint
             var content = contents.TryGetValue(i, out var found) ? Convert.ToHexStringLower(found) : "";
             Append(hash, $"{split}\0{entry.Label}\0{entry.RelativePath}\0{length}\0{content}\n");
         }
-        return (Convert.ToHexStringLower(hash.GetHashAndReset()), byContent
-            ? [.. EqualImages.Notes(lists.ClassNames, entries, i => contents[i])] : []);
+        string[] Notes() => [.. EqualImages.Notes(lists.ClassNames, entries, contents, maxHashedBytes)];
+        return (Convert.ToHexStringLower(hash.GetHashAndReset()), byContent ? new(Notes()) : new(Notes));
     }
 
     /// <summary>A hash of what the images look like from outside: place, length and time of last write. Reads no file.</summary>

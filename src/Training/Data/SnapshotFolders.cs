@@ -22,6 +22,12 @@ public static class SnapshotFolders
     /// </summary>
     public static string? Stranger(string folder) => SnapshotFile.StrangerFolder(folder);
 
+    /// <summary>
+    /// What lies beside the weights of a snapshot and would change them, with what to do, to follow its path; null where nothing
+    /// does.
+    /// </summary>
+    public static string? Addition(string folder) => SnapshotFile.Addition(folder);
+
     // Of another branch, or of a commit, nothing says which is meant, unless there is one.
     private static string? OnlySnapshot(string snapshots)
     {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
 using TorchSharp;
@@ -129,7 +128,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         var start = new byte[Math.Min(200, _stream.Length)];
         ReadExactly(0, start, "the start");
-        return SnapshotFile.Stranger(Encoding.Latin1.GetString(start));
+        return SnapshotFile.Stranger(start);
     }
 
     private void ReadExactly(long position, Span<byte> destination, string what)

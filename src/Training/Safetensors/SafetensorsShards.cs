@@ -124,7 +124,9 @@ public sealed class SafetensorsShards : IDisposable
         {
             var info = new FileInfo(path);
             if (info.Length > MaxIndexBytes) throw Damaged($"{info.Length} bytes are more than an index has ({MaxIndexBytes})");
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions
+            var json = File.ReadAllBytes(path);
+            if (SnapshotFile.Stranger(json) is { } stranger) throw new InvalidInputException($"{path} {stranger}.");
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions
             {
                 AllowDuplicateProperties = false,
                 MaxDepth = 8,

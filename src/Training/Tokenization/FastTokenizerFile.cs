@@ -95,6 +95,9 @@ internal static class FastTokenizerFile
                 throw Refused(path, "$.model.type", $"found {VocabularyFiles.Quote(type)}; CLIP's is BPE");
             if (Text(model, "end_of_word_suffix") != ByteSymbols.EndOfWord)
                 throw Refused(path, "$.model.end_of_word_suffix", $"CLIP's is \"{ByteSymbols.EndOfWord}\"");
+            if (document.RootElement.TryGetProperty("normalizer", out var normalizer) && normalizer.ValueKind != JsonValueKind.Null
+                && !LowersCase(normalizer))
+                throw Refused(path, "$.normalizer", "one that lower-cases texts (type \"Lowercase\") expected, as CLIP's does");
             return read(path, document.RootElement, model);
         }
         // InvalidOperationException: a text with half a surrogate pair is good JSON that no .NET string can hold.
@@ -104,6 +107,13 @@ internal static class FastTokenizerFile
                 $"{path} is no valid JSON ({VocabularyFiles.OneLine(error.Message)}); copy the file again.", error);
         }
     }
+
+    /// <summary>Whether a normalizer, or one of those that it consists of, makes all letters small.</summary>
+    private static bool LowersCase(JsonElement normalizer) => normalizer.ValueKind == JsonValueKind.Object && (
+        Text(normalizer, "type") == "Lowercase"
+        || (normalizer.TryGetProperty("lowercase", out var flag) && flag.ValueKind == JsonValueKind.True)
+        || (normalizer.TryGetProperty("normalizers", out var parts) && parts.ValueKind == JsonValueKind.Array
+            && parts.EnumerateArray().Any(LowersCase)));
 
     private static string? Text(JsonElement model, string key) =>
         model.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

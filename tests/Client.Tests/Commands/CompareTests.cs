@@ -32,6 +32,14 @@ public sealed class CompareTests(EndedSweep sweep)
         Assert.Equal(Comparison.RoundedMean(runs)!.Value - 50, double.Parse(csv[4], System.Globalization.CultureInfo.InvariantCulture), 12);
     }
 
+    [Fact]
+    public async Task The_note_on_the_papers_row_of_adaptive_T_is_printed_beside_ones_own()
+    {
+        var text = await sweep.RunAsync("results", "latest", "--compare", Repository.At("examples/paper.reported.json"));
+        Assert.Contains("note: Adapt (adaptive T): no choice among the paper's own runs gives this row: the best of its table 2",
+            text.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     // As Python prints them with one decimal.
     [InlineData(92.25, 92.2)]

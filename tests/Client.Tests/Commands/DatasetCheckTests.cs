@@ -71,6 +71,21 @@ public sealed class DatasetCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task The_wait_for_a_writer_of_a_named_pipe_can_be_cancelled()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such pipes.");
+        var pipe = Path.Combine(_home.Folder, "pipe");
+        using (var made = Process.Start("mkfifo", [pipe])) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using var source = new CancellationTokenSource();
+        var reading = CommonOptions.ReadSpecAsync(pipe, [], source.Token);
+        Assert.False(reading.IsCompleted);
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        // A writer, so that no thread stays behind that waits for one.
+        await using var writer = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite);
+    }
+
+    [Fact]
     public async Task A_pipe_without_end_is_refused_by_what_a_spec_may_have()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such pipes.");

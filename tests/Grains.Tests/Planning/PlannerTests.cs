@@ -211,6 +211,19 @@ public sealed class PlannerTests
         Assert.Equal([3, 3], Epochs("""{"epochs": 3}"""));
     }
 
+    [Theory]
+    [InlineData("coop")]
+    [InlineData("prograd")]
+    public void A_set_of_ones_own_called_imagenet_trains_by_its_shots(string method)
+    {
+        int Epochs(string dataset) => Plan(
+            $$"""{"shots": 16, "datasets": [{{dataset}}], "arms": [{"method": "{{method}}"}]}""", ("imagenet", 10))
+            .Groups.Single().Definition.Train!.Epochs;
+
+        Assert.Equal(200, Epochs("""{"name": "imagenet", "format": "folder", "path": "mine"}"""));
+        Assert.Equal(50, Epochs("\"imagenet\""));
+    }
+
     [Fact]
     public void A_context_that_leaves_a_name_no_place_is_refused_with_the_longest_that_would_do()
     {

@@ -85,6 +85,23 @@ public sealed class TrainingLibraryTests : IDisposable
         Assert.Equal(Encode(before), Encode(after));
     }
 
+    [Theory]
+    [InlineData("preprocessor_config.json", "{0}")]
+    [InlineData("processor_config.json", """{"image_processor": {0}}""")]
+    public void How_a_snapshot_wants_its_images_is_followed_and_hashed(string file, string text)
+    {
+        var before = Library.CurrentBackbone("clip");
+        const string half = """{"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}""";
+        File.WriteAllText(_scratch.At("models", "clip", file), text.Replace("{0}", half, StringComparison.Ordinal));
+
+        var after = Library.CurrentBackbone("clip");
+
+        Assert.NotEqual(before.Fingerprint, after.Fingerprint);
+        var white = Prepared(after);
+        Assert.All(white, value => Assert.Equal(1f, value));
+        Assert.NotEqual(white, Prepared(before));
+    }
+
     [Fact]
     public void A_backbone_whose_files_were_only_touched_stays_the_same_object()
     {
@@ -151,6 +168,15 @@ public sealed class TrainingLibraryTests : IDisposable
     {
         var train = dataset.Load(shots: 4, seed: 1, template: null).Train;
         for (var i = 0; i < train.Labels.Count; i++) train.Load(i);
+    }
+
+    /// <summary>The values of a white image.</summary>
+    private static float[] Prepared(Backbone backbone)
+    {
+        var size = backbone.Preprocessor.Size;
+        var values = new float[3 * size * size];
+        backbone.Preprocessor.Prepare(new RgbImage(size, size, [.. Enumerable.Repeat((byte)255, values.Length)]), values);
+        return values;
     }
 
     private static float[] Encode(Backbone backbone)

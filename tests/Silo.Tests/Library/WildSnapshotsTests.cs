@@ -68,13 +68,32 @@ public sealed class WildSnapshotsTests : IDisposable
         Assert.Contains(message, Refused("other"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_adapter_beside_whole_weights_is_refused()
+    {
+        Copy("other");
+        Assert.NotNull(_scratch.Library.CurrentBackbone("other"));
+        File.WriteAllText(At("other", "adapter_config.json"), "{}");
+
+        Assert.Equal($"backbone 'other': {At("other")} holds an adapter beside whole weights (adapter_config.json), which transformers "
+            + "would load and this program does not; merge it into the weights (merge_and_unload) and save those by save_pretrained, "
+            + "or move it away.", Assert.Throws<InvalidInputException>(() => _scratch.Library.CurrentBackbone("other")).Message);
+    }
+
     [Theory]
     [InlineData("model.safetensors")]
     [InlineData("vocab.json")]
     [InlineData("merges.txt")]
-    public void A_pointer_of_git_lfs_or_a_page_in_a_files_place_is_called_that(string file)
+    [InlineData("config.json")]
+    [InlineData("preprocessor_config.json")]
+    [InlineData("processor_config.json")]
+    [InlineData("open_clip_config.json")]
+    [InlineData("model.safetensors.index.json", "model.safetensors")]
+    [InlineData("tokenizer.json", "vocab.json", "merges.txt")]
+    public void A_pointer_of_git_lfs_or_a_page_in_a_files_place_is_called_that(string file, params string[] insteadOf)
     {
         Copy("pointer");
+        foreach (var other in insteadOf) File.Delete(At("pointer", other));
         File.WriteAllText(At("pointer", file), "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 605157884\n");
         Assert.Contains($"{file} is a pointer of Git LFS, not the file itself; run 'git lfs pull'", Refused("pointer"),
             StringComparison.Ordinal);

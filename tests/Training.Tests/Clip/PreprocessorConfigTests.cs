@@ -36,6 +36,8 @@ public sealed class PreprocessorConfigTests : IDisposable
     [InlineData("preprocessor_config.json", """{"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}""")]
     [InlineData("open_clip_config.json",
         """{"model_cfg": {"embed_dim": 768}, "preprocess_cfg": {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}}""")]
+    [InlineData("processor_config.json",
+        """{"image_processor": {"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}, "processor_class": "CLIPProcessor"}""")]
     public void Mean_and_deviation_are_the_snapshots(string file, string json)
     {
         File.WriteAllText(_folder.At(file), json);
@@ -77,6 +79,10 @@ public sealed class PreprocessorConfigTests : IDisposable
     [InlineData("""{"crop_size": 336}""", "crop_size is 336; 224 expected, the image_size of config.json")]
     [InlineData("""{"crop_size": {"height": 224, "width": 336}}""", "crop_size is {\"height\": 224, \"width\": 336}; 224 expected")]
     [InlineData("""{"size": 200}""", "size is 200; at least 224 expected")]
+    [InlineData("""{"do_pad": true}""", "do_pad is true; false expected: this step is not supported")]
+    [InlineData("""{"do_thumbnail": 1}""", "do_thumbnail is 1; true or false expected")]
+    [InlineData("""{"use_square_size": true}""", "use_square_size is true; false expected: images that are squeezed into a square")]
+    [InlineData("""{"default_to_square": true, "size": 224}""", "default_to_square is true; false expected: images that are squeezed")]
     [InlineData("""{"size": {"height": 224, "width": 224}}""",
         "{\"shortest_edge\": 224} expected: images that are squeezed into a square are not supported")]
     [InlineData("""{"image_mean": [0.5, 0.5]}""", "image_mean is [0.5, 0.5]; three numbers from -1000 to 1000 expected")]
@@ -92,6 +98,37 @@ public sealed class PreprocessorConfigTests : IDisposable
     }
 
     [Fact]
+    public void Keys_that_change_no_number_are_passed_over() =>
+        Assert.Equal(Prepared(new ClipPreprocessor(224)), Prepared(Load("""
+            {"do_pad": null, "do_thumbnail": false, "do_convert_rgb": true, "use_square_size": false, "default_to_square": true,
+             "size": {"shortest_edge": 224}, "data_format": "channels_first", "return_tensors": null}
+            """)));
+
+    [Theory]
+    [InlineData("""{"image_processor": {"do_pad": true}}""", "image_processor.do_pad is true; false expected")]
+    [InlineData("""{"image_processor": {"resample": 2}}""", "image_processor.resample is 2; 3 (bicubic) expected")]
+    [InlineData("""{"image_processor": [1]}""", "image_processor is [1]; a JSON object expected")]
+    public void What_the_newer_file_asks_for_is_refused_alike(string json, string words)
+    {
+        File.WriteAllText(_folder.At(PreprocessorConfig.ProcessorFileName), json);
+
+        var error = Assert.Throws<InvalidInputException>(() => Load());
+
+        Assert.StartsWith(_folder.At("processor_config.json"), error.Message, StringComparison.Ordinal);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_processor_file_without_a_part_for_images_says_nothing_of_them()
+    {
+        File.WriteAllText(_folder.At(PreprocessorConfig.ProcessorFileName), """{"processor_class": "CLIPProcessor"}""");
+
+        Assert.Equal(Prepared(new ClipPreprocessor(224)), Prepared(Load()));
+        Assert.Equal(((TestImages.Pattern(8, 8).Pixels[0] / 255f) - 0.5f) / 0.5f,
+            Prepared(Load("""{"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}""", 8), 8)[0]);
+    }
+
+    [Fact]
     public void Two_files_that_contradict_each_other_are_refused()
     {
         File.WriteAllText(_folder.At(PreprocessorConfig.OpenClipFileName),
@@ -99,6 +136,20 @@ public sealed class PreprocessorConfigTests : IDisposable
 
         Assert.Contains("open_clip_config.json beside it has [0.5, 0.5, 0.5]",
             Assert.Throws<InvalidInputException>(() => Load(OfOpenAi)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"image_mean": [0, 0, 0]}""", "image_mean and image_std are [0.48145466, 0.4578275, 0.40821073]", "has [0, 0, 0]")]
+    [InlineData("""{"size": 300}""", "size and rescale_factor are 224 and 0.00392", "has 300 and 0.00392")]
+    [InlineData("""{"do_rescale": false}""", "size and rescale_factor are 224 and 0.00392", "has 224 and 1")]
+    public void The_older_and_the_newer_file_must_agree(string newer, string first, string other)
+    {
+        File.WriteAllText(_folder.At(PreprocessorConfig.ProcessorFileName), $$"""{"image_processor": {{newer}}}""");
+
+        var error = Assert.Throws<InvalidInputException>(() => Load(OfOpenAi));
+
+        Assert.StartsWith($"{_folder.At(PreprocessorConfig.FileName)}: {first}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($", and processor_config.json beside it {other}", error.Message, StringComparison.Ordinal);
     }
 
     private ClipPreprocessor Load(string? json = null, int size = 224)

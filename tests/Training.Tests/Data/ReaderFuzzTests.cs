@@ -113,6 +113,7 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output) : IDisposable
     [InlineData("open_clip_config.json", """
         {"model_cfg": {"embed_dim": 512}, "preprocess_cfg": {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "interpolation": "bicubic"}}
         """)]
+    [InlineData("processor_config.json", """{"image_processor": {"do_pad": null, "size": {"shortest_edge": 224}, "image_std": [0.2, 0.2, 0.2]}}""")]
     public void Preparations_of_images(string name, string text) =>
         File(name, Encoding.UTF8.GetBytes(text), () => PreprocessorConfig.Load(_folder.Root, 224));
 

@@ -181,6 +181,10 @@ public sealed class WildSplitsTests : IDisposable
         "$.train[0]: [path, label, class name] expected")]
     [InlineData("""{"train": [["a/1.png", 0, "cat", "test"]], "test": []}""", "$.train[0]: [path, label, class name] expected")]
     [InlineData("""{"train": [], "test": [], "holdout": []}""", "unknown key 'holdout'")]
+    [InlineData("""{"train": [["a/1.png", 0, "cat"], ["b/1.png", 1, "dog"], ["./a/1.png", 0, "cat"]], "test": [["b/2.png", 1, "dog"]]}""",
+        "the image 'a/1.png' is listed twice in train; list each image once")]
+    [InlineData("""{"train": [["a/1.png", 0, "cat"], ["b/2.png", 1, "dog"]], "val": [["b/1.png", 1, "dog"]], "test": [["b/1.png", 1, "dog"]]}""",
+        "the image 'b/1.png' is listed in val and in test; list each image once")]
     public void A_split_file_of_another_form_is_refused(string text, string message)
     {
         Fill("a b");

@@ -53,9 +53,11 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
     }
 
     [Theory]
+    [InlineData(Phase.Load)]
     [InlineData(Phase.Forward)]
     [InlineData(Phase.Backward)]
-    public void What_a_failed_step_held_is_free_before_its_halves_are_tried(Phase phase)
+    [InlineData(Phase.Update)]
+    public void What_a_failed_step_held_is_free_before_its_halves_or_the_next_are_tried(Phase phase)
     {
         var (_, failing) = Train(phase);
         Assert.False(failing!.HeldAtTheNextTry);
@@ -69,7 +71,7 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
         var (embedded, labels) = (clip.Model.EmbedImages(torch.ones(3, 3, 8, 8)), torch.tensor(_labels));
         using var clean = AdaptMethod.Create(NoiseJob.Definition, clip.Model, texts, 3);
         using var method = AdaptMethod.Create(NoiseJob.Definition, clip.Model, texts, 3);
-        using var failing = new FailingMethod(clip.Model, Phase.Backward);
+        using var failing = new FailingMethod(clip.Model, Phase.Backward, after: 0);
         TrainingStep.Differentiate([new LaneBatch(clean, embedded, labels)]);
 
         Assert.NotNull(Record.Exception(() =>
@@ -82,19 +84,22 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
 
     private PreparedTexts Texts() => clip.Model.PrepareTexts([[38, 1, 2, 39], [38, 1, 3, 4, 39], [38, 5, 39]]);
 
-    /// <summary>Trains an Adapt job, beside a lane that fails once unless <paramref name="phase"/> is null.</summary>
+    /// <summary>
+    /// Trains an Adapt job, beside a lane that fails once, in its second step, unless <paramref name="phase"/> is null.
+    /// </summary>
     private (byte[] Prompts, FailingMethod? Failing) Train(Phase? phase)
     {
         using var texts = Texts();
         using var failing = phase is { } where ? new FailingMethod(clip.Model, where) : null;
-        var images = new FailingImages(phase is Phase.Load ? failing : null);
+        var images = new FailingImages(failing, phase is Phase.Load);
         using var batches = new ImageBatches(clip.Model, images, images);
         byte[] prompts = [];
         Lane Start(JobRun[] jobs) =>
             new(jobs[0].Job.Method == MethodNames.Adapt ? AdaptMethod.Create(jobs[0].Job, clip.Model, texts, 3) : failing!,
                 jobs, batches, ahead: false);
         JobRun[] adapt = [new(NoiseJob.Definition, null, new RecordedJob())];
-        JobRun[] other = [new(NoiseJob.Definition with { Method = MethodNames.CoOp, TTarget = null, Scorer = null },
+        // Another seed, so that each of the two has a batch of its own.
+        JobRun[] other = [new(NoiseJob.Definition with { Method = MethodNames.CoOp, TTarget = null, Scorer = null, Seed = 3 },
             null, new RecordedJob())];
         using var trainer = new PackTrainer(2, long.MaxValue);
         trainer.Run(failing is null ? [adapt] : [other, adapt], Start, lane =>
@@ -105,30 +110,37 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
         return (prompts, failing);
     }
 
-    /// <summary>Trains one number a class, and fails once.</summary>
-    private sealed class FailingMethod(ClipModel model, Phase phase)
+    /// <summary>Trains one number a class, and fails once, after some updates.</summary>
+    private sealed class FailingMethod(ClipModel model, Phase phase, int after = 1)
         : TensorMethod(model, new NamedTensors([KeyValuePair.Create("bias", torch.ones(3))]))
     {
         private torch.Tensor? _held;
+        private int _updates;
 
         public bool HasFailed { get; set; }
 
-        /// <summary>Whether the step after the failed one found its tensors still there.</summary>
-        public bool HeldAtTheNextTry { get; private set; }
+        /// <summary>Whether tensors of the failed step were still there when the next began to load; null where none failed.</summary>
+        public bool? HeldAtTheNextTry { get; set; }
+
+        /// <summary>Whether the logits of the step that failed are still there.</summary>
+        public bool Holds => _held is { IsInvalid: false };
 
         public override IClassifier Freeze() => throw new NotSupportedException();
 
-        public override void BeforeUpdate(int iteration) => FailIn(Phase.Update);
+        public override void BeforeUpdate(int iteration)
+        {
+            FailIn(Phase.Update);
+            _updates = iteration;
+        }
 
         protected override StepOutput Forward(LaneBatch batch)
         {
-            if (_held is { } held) (HeldAtTheNextTry, _held) = (!held.IsInvalid, null);
             var grown = Tensors["bias"].exp();
             var logits = grown.unsqueeze(0).repeat(batch.Labels.shape[0], 1);
-            if (phase is Phase.Forward or Phase.Backward && !HasFailed) _held = logits;
+            if (Fails) _held = logits;
             FailIn(Phase.Forward);
             var output = new StepOutput(cross_entropy(logits, batch.Labels), logits);
-            if (phase is not Phase.Backward || HasFailed) return output;
+            if (phase is not Phase.Backward || !Fails) return output;
             HasFailed = true;
             using var noGradients = torch.no_grad();
             // What exp saved for its way back has changed, which libtorch refuses there.
@@ -136,16 +148,25 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
             return output;
         }
 
+        private bool Fails => _updates == after && !HasFailed;
+
         private void FailIn(Phase now)
         {
-            if (phase != now || HasFailed) return;
+            if (phase != now || !Fails) return;
             HasFailed = true;
             throw new InvalidOperationException("CUDA out of memory. Tried to allocate 2.00 GiB");
         }
     }
 
-    private sealed class FailingImages(FailingMethod? failing) : IImageSplit, IImagePreprocessor
+    /// <summary>Images that know what is held when they are loaded.</summary>
+    private sealed class FailingImages(FailingMethod? failing, bool fails) : IImageSplit, IImagePreprocessor
     {
+        /// <summary>Images that both lanes load for a step, and the first one of the second lane's second step.</summary>
+        private const int OfAStep = 8, FailingLoad = 12;
+
+        private int _loaded;
+        private long _liveBefore;
+
         public IReadOnlyList<int> Labels { get; } = [.. Enumerable.Range(0, 12).Select(i => i % 3)];
 
         public int Size => 8;
@@ -159,12 +180,18 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
 
         public void PrepareAugmented(RgbImage image, int seed, int epoch, int index, Span<float> destination)
         {
-            if (failing is { HasFailed: false })
-            {
-                failing.HasFailed = true;
-                throw new InvalidOperationException("CUDA out of memory. Tried to allocate 2.00 GiB");
-            }
+            if (failing is not null) Observe(failing);
             Prepare(image, destination);
+        }
+
+        private void Observe(FailingMethod method)
+        {
+            var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+            if (method.HasFailed) method.HeldAtTheNextTry ??= live > _liveBefore || method.Holds;
+            else if (_loaded % OfAStep == 0) _liveBefore = live;
+            if (_loaded++ != FailingLoad || !fails) return;
+            method.HasFailed = true;
+            throw new InvalidOperationException("CUDA out of memory. Tried to allocate 2.00 GiB");
         }
     }
 }

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Drawing;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Tokenization;
@@ -33,6 +34,16 @@ public sealed class ClassTextsTests
         var texts = new ClassTexts(_tokenizer, template, names);
         Assert.Equal(names.Select(name => _tokenizer.Encode(template.Replace("{}", name, StringComparison.Ordinal))),
             texts.With(texts.Before));
+    }
+
+    [Fact]
+    public void Tokens_belong_to_the_trainer_version()
+    {
+        var texts = new ClassTexts(_tokenizer, "a photo of a {}.", ["red (dark)"]);
+        var (version, ids) = (TrainerVersion.Current, string.Join(", ", texts.With(texts.Before).Single()));
+        Assert.True((version, ids) == (4, "698, 320, 671, 661, 320, 557, 263, 67, 512, 330, 8, 269, 699"),
+            $"Trainer version {version} reads 'red (dark)' as {ids}. Results of other tokens must not answer a job: raise "
+            + "TrainerVersion.Current when they change, and write down both here.");
     }
 
     /// <summary>

@@ -211,6 +211,27 @@ public sealed class ClipTokenizerTests : IDisposable
         Assert.Equal(_vocabulary.StartId, ClipTokenizer.Load(_folder.Root, Config(_vocabulary.Tokens.Count)).Encode("a")[0]);
     }
 
+    [Theory]
+    [InlineData("""{"type": "NFC"}""", true)]
+    [InlineData("""{"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Replace", "content": " "}]}""", true)]
+    [InlineData("""{"type": "BertNormalizer", "lowercase": false}""", true)]
+    [InlineData("""{"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Lowercase"}]}""", false)]
+    [InlineData("""{"type": "Lowercase"}""", false)]
+    [InlineData("null", false)]
+    [InlineData(null, false)]
+    public void A_normalizer_of_tokenizer_json_that_keeps_capitals_is_refused(string? normalizer, bool refused)
+    {
+        ToFastTokenizer();
+        var file = JsonNode.Parse(File.ReadAllText(_folder.At("tokenizer.json")))!.AsObject();
+        if (normalizer is not null) file["normalizer"] = JsonNode.Parse(normalizer);
+        _folder.Write("tokenizer.json", file.ToJsonString());
+
+        var error = Record.Exception(() => ClipTokenizer.Load(_folder.Root, Config(_vocabulary.Tokens.Count)));
+
+        Assert.Equal(refused ? $"{_folder.At("tokenizer.json")}: $.normalizer: one that lower-cases texts (type \"Lowercase\") expected, "
+            + "as CLIP's does; copy the tokenizer of the model again." : null, error?.Message);
+    }
+
     [Fact]
     public void A_dangling_link_and_a_folder_in_place_of_a_file_are_called_what_they_are()
     {
