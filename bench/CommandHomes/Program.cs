@@ -1,31 +1,18 @@
 // Makes a home with ended sweeps, by a silo whose jobs do nothing: what bench/commands measures the commands on.
 // Run: CommandHomes FOLDER SWEEPS
 using System.Globalization;
-using AdaptCluster.Bench.ScaleRun;
-using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Bench;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
-using AdaptCluster.Silo.Workers;
 
 if (args is not [var folder, var number])
 {
     Console.Error.WriteLine("usage: CommandHomes FOLDER SWEEPS");
     return 2;
 }
-var settings = new SiloSettings
-{
-    Home = folder,
-    ModelRoots = [],
-    DataRoots = [folder],
-    Pool = "cpu",
-    Device = "cpu",
-    Name = "homes",
-    Workers = 2,
-};
 if (!HomeLock.TryTake(folder, out var home)) throw new InvalidOperationException($"{folder} is held.");
-static void Replace(IServiceCollection services) => services.AddSingleton<ICatalog, NoCatalog>().AddTransient<IJobExecutor, NoExecutor>();
-await using var silo = await SiloHost.StartAsync(settings, home, CancellationToken.None, Replace);
+var settings = NothingToDo.Settings(folder, "homes", workers: 2);
+await using var silo = await SiloHost.StartAsync(settings, home, CancellationToken.None, NothingToDo.Replace);
 for (var i = 1; i <= int.Parse(number, CultureInfo.InvariantCulture); i++)
 {
     // The size of the table in examples/table1.json: 11 data sets, three seeds, 231 jobs.

@@ -4,13 +4,12 @@
 // so much longer.
 using System.Diagnostics;
 using System.Globalization;
+using AdaptCluster.Bench;
 using AdaptCluster.Bench.ScaleRun;
-using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
-using AdaptCluster.Silo.Workers;
 using AdaptCluster.Tests;
 using Npgsql;
 
@@ -48,29 +47,18 @@ int Option(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and 
 
 static async Task<SiloHost> StartAsync(string store, string folder, int workers)
 {
-    var settings = new SiloSettings
-    {
-        Home = folder,
-        ModelRoots = [],
-        DataRoots = [folder],
-        Pool = "cpu",
-        Device = "cpu",
-        Name = "scale",
-        Workers = workers,
-        Http = new HttpSettings { Port = 0 },
-    };
-    static void Replace(IServiceCollection services) =>
-        services.AddSingleton<ICatalog, NoCatalog>().AddTransient<IJobExecutor, NoExecutor>();
+    var settings = NothingToDo.Settings(folder, "scale", workers) with { Http = new HttpSettings { Port = 0 } };
     if (store != "sqlite")
     {
         Environment.SetEnvironmentVariable("ADAPTCLUSTER_STORE__CONNECTIONSTRING", store);
         Environment.SetEnvironmentVariable("ADAPTCLUSTER_CLUSTER__SILOPORT", "0");
         Environment.SetEnvironmentVariable("ADAPTCLUSTER_CLUSTER__GATEWAYPORT", "0");
         await Database.MigrateAsync(store);
-        return await SiloHost.JoinAsync(settings, SiloSettings.FromEnvironment().Cluster!, CancellationToken.None, Replace, serves: true);
+        return await SiloHost.JoinAsync(
+            settings, SiloSettings.FromEnvironment().Cluster!, CancellationToken.None, NothingToDo.Replace, serves: true);
     }
     if (!HomeLock.TryTake(folder, out var home)) throw new InvalidOperationException($"{folder} is held.");
-    return await SiloHost.StartAsync(settings, home, CancellationToken.None, Replace, serves: true);
+    return await SiloHost.StartAsync(settings, home, CancellationToken.None, NothingToDo.Replace, serves: true);
 }
 
 static async Task MeasureAsync(SiloHost silo, string store, int jobs, bool show)

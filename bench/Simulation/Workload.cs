@@ -2,6 +2,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Specs;
+using AdaptCluster.Tests;
 
 namespace AdaptCluster.Simulation;
 
@@ -27,22 +28,14 @@ internal static class Workload
     /// <summary>An assumption, not a measurement: an image's share and, for the text tower, one that grows with the classes.</summary>
     public static double SecondsPerIteration(string dataset) => 0.05 + 0.0002 * Datasets.Single(d => d.Name == dataset).Classes;
 
+    /// <summary>The paper's data sets on a backbone that is not there.</summary>
     private sealed class PaperCatalog : ICatalog
     {
-        public BackboneFacts DescribeBackbone(string name) => new()
-        {
-            Name = name,
-            ImageDepth = 12,
-            TextDepth = 12,
-            ImageWidth = 768,
-            TextWidth = 512,
-            Fingerprint = "b",
-            Parameters = 1,
-            ImageMultiplyAdds = 1,
-            TextMultiplyAdds = 1,
-        };
+        private readonly NoCatalog _none = new(classes: 0);
 
-        public TextFacts DescribeLongestText(string backbone, DatasetSource source) => new("class", 10, 77);
+        public BackboneFacts DescribeBackbone(string name) => _none.DescribeBackbone(name) with { Fingerprint = "b" };
+
+        public TextFacts DescribeLongestText(string backbone, DatasetSource source) => _none.DescribeLongestText(backbone, source);
 
         public DatasetFacts DescribeDataset(DatasetSource source, int shots)
         {

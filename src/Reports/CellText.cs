@@ -17,15 +17,12 @@ public static class CellText
         if (cell.Test.Std is { } std) text += string.Create(CultureInfo.InvariantCulture, $" ± {std:F2}");
         if (row.Adaptive && cell.TTarget is { } target) text += $" [T={target}]";
         if (cell.Flags.Length > 0) text += " !";
-        if (!cell.Complete && cell.Test.Runs.Length > 0) text += $" ({Count(cell.Test.Runs.Length, "run")} so far)";
+        if (!cell.Complete && cell.Test.Runs.Length > 0) text += $" ({CountText.Of(cell.Test.Runs.Length, "run")} so far)";
         return text;
     }
 
     /// <summary>A number, "-" where there is none.</summary>
     public static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
-
-    /// <summary>Such as "1 job" and "1,200 jobs".</summary>
-    public static string Count(long number, string noun) => CountText.Of(number, noun);
 
     /// <summary>Such as "3 of version 1, 1 of version 2"; "-" where there is none.</summary>
     public static string Trainers(IReadOnlyDictionary<int, int> workersByTrainer) => workersByTrainer.Count == 0

@@ -4,7 +4,6 @@ using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -92,7 +91,7 @@ internal static class ControlCommands
                 throw new InvalidInputException("--failed and --missing: write one of them.");
             var jobs = await sweep.RetryAsync(parsed.GetValue(missing) ? RetryScope.Missing : RetryScope.Failed);
             var hint = jobs == 0 && !parsed.GetValue(missing) ? "; none was given up (--missing takes cancelled ones too)" : "";
-            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{CellText.Count(jobs, "job")} queued again{hint}");
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{CountText.Of(jobs, "job")} queued again{hint}");
             return jobs;
         });
     }

@@ -5,7 +5,6 @@ using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Reports;
 using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Client.Commands;
@@ -48,7 +47,7 @@ internal static class ListCommand
                 $"{s.Jobs.Total}", $"{s.Jobs.Completed}", $"{s.Jobs.Failed}", s.SubmittedBy ?? "",
             }));
             if (total > sweeps.Count)
-                await error.WriteLineAsync($"{CellText.Count(total - sweeps.Count, "older sweep")}; 'sweep list --all' lists all of them.");
+                await error.WriteLineAsync($"{CountText.Of(total - sweeps.Count, "older sweep")}; 'sweep list --all' lists all of them.");
             return SweepCommand.Success;
         });
         return command;

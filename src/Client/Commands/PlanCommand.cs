@@ -39,12 +39,12 @@ internal static class PlanCommand
                 return SweepCommand.Success;
             }
             await output.WriteLineAsync(
-                $"{plan.Name}: {CellText.Count(plan.Rows.Length, "row")} × {CellText.Count(plan.Datasets.Length, "data set")}");
+                $"{plan.Name}: {CountText.Of(plan.Rows.Length, "row")} × {CountText.Of(plan.Datasets.Length, "data set")}");
             await output.WriteLineAsync(
-                $"{CellText.Count(plan.JobCount, "job")} in {CellText.Count(plan.PackCount, "pack")}, "
-                + $"{CellText.Count(plan.IterationsTrained, "training iteration")}; {CellText.Count(cached, "job")} with a result already");
+                $"{CountText.Of(plan.JobCount, "job")} in {CountText.Of(plan.PackCount, "pack")}, "
+                + $"{CountText.Of(plan.IterationsTrained, "training iteration")}; {CountText.Of(cached, "job")} with a result already");
             await output.WriteLineAsync(
-                $"up to {CellText.Count(plan.MostWorkers, "worker")} at a time: packs are divided while workers would idle");
+                $"up to {CountText.Of(plan.MostWorkers, "worker")} at a time: packs are divided while workers would idle");
             if (plan.IterationsWithoutSharing > plan.IterationsTrained)
                 await output.WriteLineAsync(
                     $"{plan.Iterations:N0} in the jobs' own count, by which progress goes: jobs that differ in T_target alone share their "
@@ -54,7 +54,7 @@ internal static class PlanCommand
                 : "no time is known before a job with this backbone has ended here");
             foreach (var row in plan.Rows)
                 await output.WriteLineAsync(
-                    $"  {row.Label}: {CellText.Count(row.Cells.Sum(cell => cell.Candidates.Length) * plan.Seeds.Length, "job")}");
+                    $"  {row.Label}: {CountText.Of(row.Cells.Sum(cell => cell.Candidates.Length) * plan.Seeds.Length, "job")}");
             foreach (var warning in plan.Warnings) await output.WriteLineAsync($"  {warning.Code} at {warning.Path}: {warning.Message}");
             return SweepCommand.Success;
         });

@@ -1,7 +1,6 @@
 using System.Net;
 using AdaptCluster.Contracts;
 using AdaptCluster.Grains;
-using AdaptCluster.Reports;
 using AdaptCluster.Silo.Hosting;
 using Orleans.Messaging;
 
@@ -84,7 +83,7 @@ internal sealed class GatewayClient : IAsyncDisposable
             found.Add(
                 $"no answer within {AnswerLimit.TotalSeconds} s from {silent}, which may belong to another cluster "
                 + "(Cluster:Id) or be busy");
-        return $"nobody answers at {where}: {CellText.Count(gateways.Length, "gateway")}, {string.Join("; ", found)}; {ask}";
+        return $"nobody answers at {where}: {CountText.Of(gateways.Length, "gateway")}, {string.Join("; ", found)}; {ask}";
     }
 
     private static string Names(IEnumerable<GatewayState> gateways) => string.Join(", ", gateways.Select(gateway => gateway.Address));

@@ -39,7 +39,7 @@ internal static class ResultsWriter
     /// <summary>What the reader of the table must know, first of all that it is not complete.</summary>
     internal static IEnumerable<string> Notes(SweepResults results) =>
         [.. results.State == SweepState.Completed ? (string[])[]
-            : [$"{AdaptClusterJson.Name(results.State)}: {results.Jobs.Completed} of {CellText.Count(results.Jobs.Total, "job")} "
+            : [$"{AdaptClusterJson.Name(results.State)}: {results.Jobs.Completed} of {CountText.Of(results.Jobs.Total, "job")} "
             + "completed"], .. results.Notes];
 
     /// <summary>What the reader must know, below a table: a comment in LaTeX, a paragraph in Markdown.</summary>

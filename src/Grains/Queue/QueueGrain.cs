@@ -22,6 +22,7 @@ internal sealed partial class QueueGrain(
     ILogger<QueueGrain> logger) : Grain, IQueueGrain
 {
     private readonly LeaseBook _book = new(new LeaseTimes(options.Value.LeaseDuration, options.Value.StallAfter, options.Value.StopWithin));
+    private readonly DeadSilos _dead = new(membership);
     private readonly SiloHealthBook _silos = new(options.Value.QuarantineAfter, options.Value.Quarantine);
     private readonly Dictionary<string, string> _setAside = [];
     private readonly HashSet<Guid> _confirming = [];
@@ -68,7 +69,7 @@ internal sealed partial class QueueGrain(
 
     public Task<LeaseAnswer> LeaseAsync(string silo, string worker, Guid lease, WorkerOffer? offer)
     {
-        if (DeadSilos.Has(membership.CurrentSnapshot.Members.Values, silo)) return Task.FromResult(new LeaseAnswer(null));
+        if (_dead.Has(silo)) return Task.FromResult(new LeaseAnswer(null));
         var asker = new Asker(silo, worker, offer ?? WorkerOffer.BeforeOffers);
         if (_silos.QuarantinedFor(silo, Now) is { } quarantined)
         {

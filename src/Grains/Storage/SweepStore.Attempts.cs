@@ -186,8 +186,8 @@ internal sealed partial class SweepStore
         // A report whose answer was lost is sent again, so the same epoch is accepted; so is one that an earlier attempt has trained, whose
         // state may not have come.
         const string isLater =
-            "(epoch <= @epoch OR NOT EXISTS (SELECT 1 FROM epochs e WHERE e.sweep_id = @sweep AND e.position = @position AND e.attempt = "
-                + "@attempt AND e.epoch >= @epoch))";
+            "(epoch <= @epoch OR NOT EXISTS (SELECT 1 FROM epochs e WHERE e.sweep_id = @sweep AND e.position = @position "
+                + "AND e.attempt = @attempt AND e.epoch >= @epoch))";
         var decides = batch.Add($"""
             UPDATE jobs SET flags = CASE WHEN context_tokens < @tokens AND epoch < @epoch THEN 1 ELSE flags END, epoch = @epoch,
                 loss = @loss, context_tokens = @tokens, losses = 0

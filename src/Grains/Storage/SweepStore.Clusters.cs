@@ -29,7 +29,7 @@ internal sealed partial class SweepStore
     });
 
     /// <summary>Claims the sweeps that belong to no cluster: those of earlier versions.</summary>
-    public Task ClaimAsync() => ReadAsync(connection => ClaimAsync(connection, null));
+    public Task ClaimAsync() => ConnectAsync(connection => ClaimAsync(connection, null));
 
     /// <summary>Claims sweeps that belong to no cluster, and gives a place in the order of submission to those that have none.</summary>
     /// <param name="connection">The store.</param>

@@ -19,7 +19,7 @@ internal sealed partial class SweepStore
     /// version, none of its sweeps claims to run, and what is paused has something left to run. Ended sweeps are not looked through for
     /// jobs that are still open.
     /// </summary>
-    public Task<bool> IsAtRestAsync() => ReadAsync(async connection =>
+    public Task<bool> IsAtRestAsync() => ConnectAsync(async connection =>
     {
         const string has = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'migrations'";
         if ((await connection.QueryAsync(null, has, r => r.GetInt32(0)))[0] == 0) return false;
@@ -37,7 +37,7 @@ internal sealed partial class SweepStore
 
     /// <summary>Reads a sweep's row and plan, and claims it where no cluster has; null when there is none.</summary>
     /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read it.</exception>
-    public Task<StoredSweep?> FindAsync(SweepId id) => ReadAsync(async connection =>
+    public Task<StoredSweep?> FindAsync(SweepId id) => ConnectAsync(async connection =>
     {
         if (await ClaimedAsync(connection, id) is not { } sweep) return null;
         var plan = _plans.Get(sweep.Id, () => StoredPlan.Read(sweep.Id, sweep.PlanFormat, sweep.PlanJson) with
@@ -52,7 +52,7 @@ internal sealed partial class SweepStore
 
     /// <summary>The same with only what its plan is to train.</summary>
     /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read it.</exception>
-    public Task<(SweepEntity Sweep, PlannedWork Work)?> FindWorkAsync(SweepId id) => ReadAsync(async connection =>
+    public Task<(SweepEntity Sweep, PlannedWork Work)?> FindWorkAsync(SweepId id) => ConnectAsync(async connection =>
         await ClaimedAsync(connection, id) is { } sweep ? (sweep, StoredPlan.ReadWork(sweep.Id, sweep.PlanFormat, sweep.PlanJson))
             : default((SweepEntity, PlannedWork)?));
 
@@ -68,7 +68,7 @@ internal sealed partial class SweepStore
     /// What a sweep's grain holds of its jobs: one pass over them, which also finds those that train, and a look at the few that it says
     /// there are to see.
     /// </summary>
-    public Task<StoredJobs> LoadAsync(SweepId id, int seeds) => ReadAsync(async connection =>
+    public Task<StoredJobs> LoadAsync(SweepId id, int seeds) => ConnectAsync(async connection =>
     {
         var training = new List<int>();
         var counts = await connection.QueryAsync(null, $"""
@@ -98,7 +98,7 @@ internal sealed partial class SweepStore
     });
 
     /// <summary>Some of the sweeps, newest first.</summary>
-    public Task<SweepListPage> ListAsync(int from, int count) => ReadAsync(async connection =>
+    public Task<SweepListPage> ListAsync(int from, int count) => ConnectAsync(async connection =>
     {
         var total = (await connection.QueryAsync(null, $"SELECT count(*) FROM sweeps WHERE {IsMine}", r => r.GetInt32(0), Own))[0];
         var sweeps = await connection.QueryAsync(null,
@@ -133,17 +133,13 @@ internal sealed partial class SweepStore
     });
 
     /// <summary>Ids of sweeps that begin so, at most a few; the newest for an empty prefix.</summary>
-    public Task<List<string>> FindSweepsAsync(string prefix, int limit) => ReadAsync(connection => connection.QueryAsync(null,
+    public Task<List<string>> FindSweepsAsync(string prefix, int limit) => ConnectAsync(connection => connection.QueryAsync(null,
         $"SELECT id FROM sweeps WHERE {IsMine} AND {Begins("id")} {NewestFirst} LIMIT @limit", r =>
             r.GetString(0), Own, ("prefix", prefix), ("limit", limit)));
 
-    /// <summary>The first jobs of a sweep in a state, in the plan's order.</summary>
-    public Task<List<JobEntity>> JobsAsync(SweepId id, JobState state, int limit) =>
-        ReadAsync(connection => JobsAsync(connection, id, $"state = {(int)state}", limit));
-
     /// <summary>Some of a sweep's jobs in a state, in the plan's order, and how many there are.</summary>
     public Task<(int Total, List<JobEntity> Jobs)> PageAsync(SweepId id, JobState state, int from, int count) =>
-        ReadAsync(async connection =>
+        ConnectAsync(async connection =>
     {
         var total = await connection.QueryAsync(null, $"SELECT count(*) FROM jobs WHERE sweep_id = @sweep AND state = {(int)state}",
             r => r.GetInt32(0), ("sweep", id.Value));
@@ -151,34 +147,34 @@ internal sealed partial class SweepStore
     });
 
     /// <summary>Positions of a sweep's jobs in a state, in the plan's order.</summary>
-    public Task<List<int>> PositionsAsync(SweepId id, JobState state) => ReadAsync(connection => connection.QueryAsync(null,
+    public Task<List<int>> PositionsAsync(SweepId id, JobState state) => ConnectAsync(connection => connection.QueryAsync(null,
         $"SELECT position FROM jobs WHERE sweep_id = @sweep AND state = {(int)state} ORDER BY position", r =>
             r.GetInt32(0), ("sweep", id.Value)));
 
     /// <summary>The jobs of a sweep at some positions, in the plan's order.</summary>
-    public Task<List<JobEntity>> JobsAtAsync(SweepId id, int[] positions) => ReadAsync(connection =>
+    public Task<List<JobEntity>> JobsAtAsync(SweepId id, int[] positions) => ConnectAsync(connection =>
         JobsAsync(connection, id, connection.In("position", "some"), int.MaxValue, ("some", connection.Array(positions))));
 
     /// <summary>The jobs of a sweep whose id begins so.</summary>
     public Task<List<JobEntity>> FindJobsAsync(SweepId id, string prefix, int limit) =>
-        ReadAsync(connection => JobsAsync(connection, id, Begins("job_id"), limit, ("prefix", prefix)));
+        ConnectAsync(connection => JobsAsync(connection, id, Begins("job_id"), limit, ("prefix", prefix)));
 
     /// <summary>A sweep's jobs from a position on, in the plan's order.</summary>
     public Task<List<JobEntity>> JobsFromAsync(SweepId id, int from, int limit) =>
-        ReadAsync(connection => JobsAsync(connection, id, "position >= @first", limit, ("first", from)));
+        ConnectAsync(connection => JobsAsync(connection, id, "position >= @first", limit, ("first", from)));
 
     /// <summary>Positions of jobs whose masks grew while they trained.</summary>
-    public Task<List<int>> FlaggedAsync(SweepId id, int limit) => ReadAsync(connection => connection.QueryAsync(null,
+    public Task<List<int>> FlaggedAsync(SweepId id, int limit) => ConnectAsync(connection => connection.QueryAsync(null,
         "SELECT position FROM jobs WHERE sweep_id = @sweep AND flags <> 0 ORDER BY position LIMIT @limit", r =>
             r.GetInt32(0), ("sweep", id.Value), ("limit", limit)));
 
     /// <summary>Whether a job has a result of its own.</summary>
-    public Task<bool> IsCompletedAsync(string sweep, int position) => ReadAsync(async connection => (await connection.QueryAsync(null,
+    public Task<bool> IsCompletedAsync(string sweep, int position) => ConnectAsync(async connection => (await connection.QueryAsync(null,
         $"SELECT count(*) FROM jobs WHERE sweep_id = @sweep AND position = @position AND state = {(int)JobState.Completed}",
         r => r.GetInt32(0), ("sweep", sweep), ("position", position)))[0] > 0);
 
     /// <summary>Plans of the newest other sweeps, to look for a job that is nearly the same; without those that cannot be read.</summary>
-    public Task<List<StoredSweep>> OtherSweepsAsync(SweepId id, int limit) => ReadAsync(async connection =>
+    public Task<List<StoredSweep>> OtherSweepsAsync(SweepId id, int limit) => ConnectAsync(async connection =>
     {
         var others = await connection.QueryAsync(null,
             $"SELECT {Rows.SweepColumns} FROM sweeps WHERE {IsMine} AND id <> @sweep {NewestFirst} LIMIT @limit", Rows.Sweep, Own,

@@ -17,7 +17,7 @@ internal sealed partial class SweepStore
             + "multiply_adds, seconds, hook_multiply_adds, loss";
 
     /// <summary>Accepted results by position, without prompts.</summary>
-    public Task<List<JobOutcome>> ResultsAsync(SweepId id) => ReadAsync(connection => connection.QueryAsync(null,
+    public Task<List<JobOutcome>> ResultsAsync(SweepId id) => ConnectAsync(connection => connection.QueryAsync(null,
         $"SELECT position, {ResultColumns} FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Completed}",
         r => new JobOutcome(r.GetInt32(0), new JobResult
         {
@@ -84,15 +84,15 @@ internal sealed partial class SweepStore
     {
         var cached = await CountCachedAsync(plan);
         // Which jobs are cached is not looked at one by one: the share of them stands for their share of the work.
-        var left = plan.JobCount == 0 ? 0 : plan.Groups.Sum(group => group.Cost) * plan.Seeds.Length * (
-            plan.JobCount - cached) / plan.JobCount;
+        var left = plan.JobCount == 0 ? 0
+            : plan.Groups.Sum(group => group.Cost) * plan.Seeds.Length * (plan.JobCount - cached) / plan.JobCount;
         return new PlanPreview(plan, cached, await SpeedAsync(plan) is { } speed
             && left / speed < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(left / speed) : null);
     }
 
     /// <summary>Where the comparison of cached results went wrong.</summary>
     public Task<List<JobEntity>> CacheMismatchesAsync(SweepId id, int limit) =>
-        ReadAsync(connection => JobsAsync(connection, id, Differs, limit));
+        ConnectAsync(connection => JobsAsync(connection, id, Differs, limit));
 
     /// <summary>Compares the results of jobs that ran although the cache had them with what it had.</summary>
     /// <param name="id">The sweep.</param>
@@ -122,13 +122,13 @@ internal sealed partial class SweepStore
     });
 
     /// <summary>The ended attempts of a job.</summary>
-    public Task<JobAttempt[]> AttemptsAsync(SweepId id, JobEntity job) => ReadAsync(async connection =>
+    public Task<JobAttempt[]> AttemptsAsync(SweepId id, JobEntity job) => ConnectAsync(async connection =>
     {
         var ended = await connection.QueryAsync(null,
-            "SELECT number, worker, started_ms, ended_ms, outcome, fault, environment FROM attempts WHERE sweep_id = @sweep AND position = "
-                + "@position ORDER BY number",
-            r =>
-                (Attempt: new JobAttempt(r.GetInt32(0), r.GetString(1), At(r.GetInt64(2)), At(r.GetInt64(3)), (AttemptOutcome)r.GetInt32(4),
+            "SELECT number, worker, started_ms, ended_ms, outcome, fault, environment FROM attempts "
+                + "WHERE sweep_id = @sweep AND position = @position ORDER BY number",
+            r => (
+                Attempt: new JobAttempt(r.GetInt32(0), r.GetString(1), At(r.GetInt64(2)), At(r.GetInt64(3)), (AttemptOutcome)r.GetInt32(4),
                     r.IsDBNull(5) ? null : r.GetString(5), null),
                 Environment: r.IsDBNull(6) ? null : r.GetString(6)),
             ("sweep", id.Value), ("position", job.Position));
@@ -143,7 +143,7 @@ internal sealed partial class SweepStore
     });
 
     /// <summary>The epochs and prune steps of a job, or of the one whose result it took over.</summary>
-    public Task<(JobEpoch[] Epochs, PruneStep[] Prunes)> HistoryAsync(SweepId id, JobEntity job) => ReadAsync(async connection =>
+    public Task<(JobEpoch[] Epochs, PruneStep[] Prunes)> HistoryAsync(SweepId id, JobEntity job) => ConnectAsync(async connection =>
     {
         var (sweep, position) = (id.Value, job.Position);
         if (job.CachedFrom is { } origin)
@@ -180,7 +180,7 @@ internal sealed partial class SweepStore
     /// <param name="from">At this time or later; null for all.</param>
     /// <param name="limit">The last so many of them.</param>
     public Task<AttemptEvent[]> LogAsync(SweepId id, SweepPlan plan, int? position, DateTimeOffset? from, int limit) =>
-        ReadAsync(async connection =>
+        ConnectAsync(async connection =>
     {
         const string which = "sweep_id = @sweep AND (@position < 0 OR position = @position)";
         var events = await connection.QueryAsync(null, $"""
@@ -204,7 +204,7 @@ internal sealed partial class SweepStore
 
     /// <summary>What attempts ran on.</summary>
     public Task<SortedDictionary<string, RunEnvironment>> EnvironmentsAsync(string[] ids) =>
-        ReadAsync(connection => EnvironmentsAsync(connection, ids));
+        ConnectAsync(connection => EnvironmentsAsync(connection, ids));
 
     private static async Task<SortedDictionary<string, RunEnvironment>> EnvironmentsAsync(DbConnection connection, string[] ids)
     {
@@ -235,8 +235,8 @@ internal sealed partial class SweepStore
                 ("sweep", id.Value), ("limit", limit), Own);
         }
         await sql.ExecuteAsync(
-            $"UPDATE jobs SET state = {(int)JobState.Completed}, cached_from = earlier.sweep_id, epoch = earlier.epoch, environment = "
-                + $"earlier.environment, {columns} {source} AND jobs.cache_check = 0",
+            $"UPDATE jobs SET state = {(int)JobState.Completed}, cached_from = earlier.sweep_id, epoch = earlier.epoch, "
+                + $"environment = earlier.environment, {columns} {source} AND jobs.cache_check = 0",
             ("sweep", id.Value), Own);
         await sql.ExecuteAsync($"""
             INSERT INTO job_artifacts (sweep_id, position, name, content_key)

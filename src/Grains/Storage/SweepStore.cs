@@ -29,8 +29,8 @@ internal sealed partial class SweepStore(Lazy<IDbContextFactory<SweepDbContext>>
             $"UPDATE jobs SET state = {(int)JobState.Queued}, lease = NULL WHERE state = {(int)JobState.Running} AND sweep_id IN ({mine})",
             Own);
         await sql.ExecuteAsync(
-            $"UPDATE jobs SET state = {(int)JobState.Cancelled} WHERE state = {(int)JobState.Queued} AND sweep_id IN ({mine} AND state = "
-            + $"{(int)SweepState.Cancelling})", Own);
+            $"UPDATE jobs SET state = {(int)JobState.Cancelled} WHERE state = {(int)JobState.Queued} "
+            + $"AND sweep_id IN ({mine} AND state = {(int)SweepState.Cancelling})", Own);
         await sql.ExecuteAsync(
             $"UPDATE sweeps SET state = {(int)SweepState.Cancelled} WHERE state = {(int)SweepState.Cancelling} AND {IsMine}", Own);
         await sql.ExecuteAsync(
@@ -155,8 +155,8 @@ internal sealed partial class SweepStore(Lazy<IDbContextFactory<SweepDbContext>>
         return await work(db);
     });
 
-    /// <summary>The same over plain ADO.NET.</summary>
-    private Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work) => GuardAsync(async () =>
+    /// <summary>The same on a connection of plain ADO.NET.</summary>
+    private Task<T> ConnectAsync<T>(Func<DbConnection, Task<T>> work) => GuardAsync(async () =>
     {
         await using var connection = await database.OpenAsync();
         return await work(connection);

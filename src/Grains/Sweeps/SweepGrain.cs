@@ -27,7 +27,6 @@ namespace AdaptCluster.Grains.Sweeps;
 internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 {
     private const string WatchReminder = "watch";
-    private static readonly TimeSpan ObstacleFor = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Reminders, one a minute, that find no sweep before they end: a submission whose silo died may be committed until
@@ -61,8 +60,6 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     /// <summary>Reminders in a row that found no sweep.</summary>
     private int _missed;
-
-    private (string? Text, long? At) _obstacle;
 
     // In memory alone: after a loss of this grain, leases begin traces of their own.
     private string? _submission;
@@ -194,43 +191,6 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         // Its leases are told to stop; when they have ended, the old queue says so, and what they had waits in the new one.
         await old.WithdrawAsync(Id);
         return true;
-    }
-
-    public async Task<SweepStatus> StatusAsync()
-    {
-        await ReadyAsync();
-        return Progress.Status(Sweep, _running.Values.Select(job => job.Status), _failed, Time.GetUtcNow()) with
-        {
-            Pool = queue.Value.PoolOf(Sweep.Pool),
-            RefusedReports = _refused,
-            CacheMismatches = [.. _mismatches],
-            Obstacle = await ObstacleAsync(),
-            Trainer = TrainerVersion.Of(Sweep.Trainer),
-        };
-    }
-
-    /// <summary>
-    /// Why the sweep does not get on although it should: its store refuses what its workers report, or the queue has nobody for it. The
-    /// queue is asked now and then, since many may watch.
-    /// </summary>
-    private async Task<string?> ObstacleAsync()
-    {
-        if (Sweep.State.IsOpen && faults.OutageText is { } outage) return outage;
-        if (Sweep.State != SweepState.Running || Progress.Count(JobState.Running) > 0 || Progress.Open == 0) return null;
-        if (_obstacle.At is { } at && Time.GetElapsedTime(at) < ObstacleFor) return _obstacle.Text;
-        _obstacle = (_obstacle.Text, Time.GetTimestamp());
-        string? text = null;
-        try
-        {
-            text = await Queue.ObstacleAsync(Id).WaitAsync(ObstacleFor, Time);
-        }
-        // The status is told without it: the queue moves, its store is away, or its silo is of a version that does not know this question.
-        catch (Exception e)
-        {
-            LogNoObstacle(e.Message);
-        }
-        _obstacle = (text, Time.GetTimestamp());
-        return text;
     }
 
     /// <summary>Activates the grain again after its silo was lost, and mends what was lost between it and the queue.</summary>

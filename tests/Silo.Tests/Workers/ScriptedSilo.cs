@@ -50,7 +50,7 @@ internal sealed class ScriptedSilo : IAsyncDisposable
         if (!HomeLock.TryTake(scripted._folder, out var home)) throw new InvalidOperationException($"{scripted._folder} is held.");
         scripted._silo = await SiloHost.StartAsync(change?.Invoke(settings) ?? settings, home, CancellationToken.None, services =>
         {
-            services.AddSingleton<ICatalog, SmallCatalog>().AddTransient<IJobExecutor>(_ => new Executor(run));
+            services.AddSingleton<ICatalog>(new NoCatalog(classes: 10)).AddTransient<IJobExecutor>(_ => new Executor(run));
             replace?.Invoke(services);
         });
         return scripted;
@@ -98,35 +98,5 @@ internal sealed class ScriptedSilo : IAsyncDisposable
     private sealed class Executor(Action<IReadOnlyList<PackJob>> run) : IJobExecutor
     {
         public void Run(IReadOnlyList<PackJob> jobs) => run(jobs);
-    }
-
-    private sealed class SmallCatalog : ICatalog
-    {
-        public BackboneFacts DescribeBackbone(string name) =>
-            new()
-            {
-                Name = name,
-                ImageDepth = 12,
-                TextDepth = 12,
-                ImageWidth = 768,
-                TextWidth = 512,
-                Fingerprint = "none",
-                Parameters = 1,
-                ImageMultiplyAdds = 1,
-                TextMultiplyAdds = 1,
-            };
-
-        public TextFacts DescribeLongestText(string backbone, DatasetSource source) => new("class", 10, 77);
-
-        public DatasetFacts DescribeDataset(DatasetSource source, int shots) =>
-            new()
-            {
-                Name = source.Name,
-                Classes = 10,
-                TrainImages = 160,
-                ValidationImages = 40,
-                TestImages = 100,
-                Fingerprint = source.Name,
-            };
     }
 }

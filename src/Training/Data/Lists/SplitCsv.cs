@@ -98,11 +98,11 @@ internal static class SplitCsv
     {
         var (folders, words) = (new SortedDictionary<string, string>(StringComparer.Ordinal),
             new SortedDictionary<string, string>(StringComparer.Ordinal));
-        var common = rows.Count == 0 ? 0 : rows.Min(row => SharedFolders(rows[0].Image.Path.Split('/'), row.Image.Path.Split('/')));
+        string[][] paths = [.. rows.Select(row => row.Image.Path.Split('/'))];
+        var common = paths.Length == 0 ? 0 : paths.Min(parts => SharedFolders(paths[0], parts));
         var speaking = 0;
-        foreach (var (_, image) in rows)
+        foreach (var ((_, image), parts) in rows.Zip(paths))
         {
-            var parts = image.Path.Split('/');
             foreach (var folder in parts[..^1])
                 if (SplitNames.Find(folder) is { } split) folders.TryAdd(split, image.Path);
             string[] spoken = [.. parts[common..^1].Select(folder => SplitNames.Spoken(folder)).OfType<string>()];
