@@ -49,8 +49,7 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         Assert.SkipWhen(Missing is not null, Missing ?? "");
         var name = $"test{Interlocked.Increment(ref _databases)}";
-        await using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
-        await connection.OpenAsync();
+        await using var connection = await OpenAsync();
         await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
         await command.ExecuteNonQueryAsync();
         return ConnectionString(name);
@@ -62,9 +61,8 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Makes a database refuse writes, as one that has failed over and is not promoted yet does, or take them again.</summary>
     public async Task SetReadOnlyAsync(string connectionString, bool isReadOnly)
     {
-        await using (var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false"))
+        await using (var connection = await OpenAsync())
         {
-            await connection.OpenAsync();
             await using var command = new NpgsqlCommand(
                 $"ALTER DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database} SET default_transaction_read_only = "
                 + $"{(isReadOnly ? "on" : "off")}", connection);
@@ -77,12 +75,20 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Cuts all connections to a database.</summary>
     public async Task CutConnectionsAsync(string connectionString)
     {
-        await using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
-        await connection.OpenAsync();
+        await using var connection = await OpenAsync();
         await using var command = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
             connection);
         command.Parameters.Add(new NpgsqlParameter { Value = new NpgsqlConnectionStringBuilder(connectionString).Database });
         await command.ExecuteNonQueryAsync();
+    }
+
+    // The tests' own connections wait as long as a busy machine needs; the program's give up after what a test sets for them.
+    private async Task<NpgsqlConnection> OpenAsync()
+    {
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(ConnectionString("postgres")) { Pooling = false, Timeout = 120 }.ConnectionString);
+        await connection.OpenAsync();
+        return connection;
     }
 
     private string Data => Path.Combine(_folder, "data");

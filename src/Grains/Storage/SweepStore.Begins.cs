@@ -66,7 +66,7 @@ internal sealed partial class SweepStore
         TransactAsync(async sql =>
     {
         var unbegun = leases.Where(lease => lease.Unbegun).ToArray();
-        var (returned, _) = unbegun.Length > 0 ? await CloseAsync(sql, sweep, unbegun, AttemptOutcome.Returned, next) : ([], []);
+        var (returned, _) = await CloseAsync(sql, sweep, unbegun, AttemptOutcome.Returned, next);
         var (lost, givenUp) = await CloseAsync(sql, sweep, [.. leases.Where(lease => !lease.Unbegun)], AttemptOutcome.Lost, next);
         var waiting = await sql.Connection.QueryAsync(sql.Transaction,
             $"SELECT pack, position, epoch FROM jobs WHERE sweep_id = @sweep AND {sql.Connection.In("pack", "packs")} AND state "
@@ -179,9 +179,13 @@ internal sealed partial class SweepStore
     private async Task<(int[] Closed, int[] GivenUp)> CloseAsync(
         Sql sql, SweepId sweep, EndedLease[] leases, AttemptOutcome outcome, JobState next)
     {
+        if (leases.Length == 0) return ([], []);
         var (losses, fault) = outcome == AttemptOutcome.Lost ? (1, $"'{LostFault}'") : (0, "NULL");
-        var open = $"sweep_id = @sweep AND state = {(int)JobState.Running} AND {sql.Connection.In("lease", "leases")}";
+        // No index holds a lease: without the packs, all jobs of the sweep would be looked at.
+        var open = $"sweep_id = @sweep AND {sql.Connection.In("pack", "packs")} AND state = {(int)JobState.Running} AND "
+            + sql.Connection.In("lease", "leases");
         (string, object?)[] key = [("sweep", sweep.Value),
+            ("packs", sql.Connection.Array(leases.Select(lease => lease.Pack).Distinct().ToArray())),
             ("leases", sql.Connection.Array(Array.ConvertAll(leases, lease => lease.Lease.ToString())))];
         await sql.Connection.ExecuteAsync(sql.Transaction,
             $"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)outcome}, {fault} FROM jobs WHERE {open} ON CONFLICT DO "

@@ -126,6 +126,36 @@ public sealed class StatementTests(PostgresServer server)
             """SELECT n_tup_hot_upd || ' of ' || n_tup_upd AS "Value" FROM pg_stat_user_tables WHERE relname = 'jobs'"""));
     }
 
+    [Fact]
+    public async Task What_a_lease_costs_does_not_grow_with_the_sweep()
+    {
+        await using var store = await TestStore.CreateAsync("postgres", server);
+        var plan = Plan("large", seeds: 1000);
+        var id = JobIdentity.Of(plan);
+        await SubmitAsync(store, plan);
+        await store.Store.SaveEnvironmentAsync("e", "{}");
+        var before = await ReadJobsAsync();
+        var lease = Guid.NewGuid();
+
+        var begun = (await store.Store.BeginPacksAsync(id, plan, [(new PackStart(lease, 0, "w", Samples.Environment, Parts: 1), "e")]))[0];
+        await store.Store.ApplyAsync(id, [.. begun.Begun.Select(job => new JobReport(job, 1, Result: Samples.Result(1)))], JobState.Queued);
+        await store.Store.EndLeasesAsync(id, plan, [new EndedLease(0, lease)], JobState.Queued);
+        var read = await ReadJobsAsync() - before;
+
+        var jobs = Enumerable.Range(0, plan.JobCount).Count(job => plan.Pack(job) == 0);
+        Assert.True(plan.JobCount > 20 * jobs);
+        // The begin and the end of a lease read the pack; each change reads the job's own row.
+        Assert.True(read <= 10 * jobs, $"{read} rows of the jobs were read for a pack of {jobs}");
+
+        async Task<long> ReadJobsAsync()
+        {
+            await store.CloseAsync();
+            return (await store.ReadAsync<long>("""
+                SELECT (seq_tup_read + idx_tup_fetch)::bigint AS "Value" FROM pg_stat_user_tables WHERE relname = 'jobs'
+                """))[0];
+        }
+    }
+
     private static SweepPlan Plan(string name, int seeds) =>
         SweepStoreTests.Plan(
             $$"""{"name": "{{name}}", "datasets": ["dtd"], "seeds": [{{string.Join(", ", Enumerable.Range(1, seeds))}}], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""");
