@@ -1,5 +1,4 @@
-using AdaptCluster.Grains;
-using AdaptCluster.Grains.Storage;
+using AdaptCluster.Storage;
 
 namespace AdaptCluster.Bench.ScaleRun;
 
@@ -10,6 +9,6 @@ internal static class Database
     {
         await using var services = new ServiceCollection()
             .AddStore(StoreDatabase.Postgres(connectionString, "STORE")).BuildServiceProvider();
-        await GrainServices.MigrateStoreAsync(services);
+        await StoreServices.MigrateStoreAsync(services);
     }
 }

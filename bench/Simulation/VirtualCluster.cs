@@ -2,8 +2,8 @@ using System.Diagnostics;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Queue;
+using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Simulation;
 

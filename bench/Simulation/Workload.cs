@@ -1,7 +1,7 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
-using AdaptCluster.Grains.Planning;
-using AdaptCluster.Grains.Specs;
+using AdaptCluster.Sweeps.Planning;
+using AdaptCluster.Sweeps.Specs;
 using AdaptCluster.Tests;
 
 namespace AdaptCluster.Simulation;

@@ -1,6 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Reports;
+using AdaptCluster.Sweeps.Reports;
 using ScottPlot;
 
 namespace AdaptCluster.Plots;

@@ -3,51 +3,43 @@ using NetArchTest.Rules;
 
 namespace AdaptCluster.Client.Tests;
 
-/// <summary>
-/// References run one way: Client → Silo → {Grains, Training, Web} → Contracts, and Web → Reports → Contracts, Client → Plots → Reports.
-/// docs/architecture.md says why.
-/// </summary>
+/// <summary>References run one way; docs/architecture.md shows it and says why.</summary>
 public sealed class ArchitectureTests
 {
     private static readonly Assembly Contracts = typeof(Contracts.AdaptClusterException).Assembly;
+    private static readonly Assembly Sweeps = typeof(Sweeps.Planning.Planner).Assembly;
     private static readonly Assembly Training = typeof(Training.Data.RgbImage).Assembly;
+    private static readonly Assembly Storage = typeof(Storage.StoreServices).Assembly;
     private static readonly Assembly Grains = typeof(Grains.GrainServices).Assembly;
-    private static readonly Assembly Reports = typeof(Reports.Comparison).Assembly;
+    private static readonly Assembly Plots = typeof(Plots.Figure).Assembly;
     private static readonly Assembly Web = typeof(Web.WebPages).Assembly;
     private static readonly Assembly Silo = typeof(Silo.Hosting.SiloHost).Assembly;
 
-    [Fact]
-    public void Contracts_know_no_other_project_no_torch_and_no_storage() =>
-        MustNotUse(Contracts, "AdaptCluster.Training", "AdaptCluster.Grains", "AdaptCluster.Silo", "AdaptCluster.Client", "TorchSharp",
-            "Microsoft.EntityFrameworkCore");
+    /// <summary>What each project may know of this house; what it may not use of others' follows from that and is said beside it.</summary>
+    private static readonly (Assembly Project, string[] Knows, string[] Never)[] Rules =
+    [
+        (Contracts, [], ["TorchSharp", "Microsoft.EntityFrameworkCore"]),
+        (Sweeps, ["Contracts"],
+            ["Orleans.Runtime", "Microsoft.EntityFrameworkCore", "Npgsql", "TorchSharp", "SkiaSharp", "System.IO.File", "System.Net"]),
+        (Training, ["Contracts"], ["Orleans", "OpenTelemetry", "Microsoft.EntityFrameworkCore", "System.Net"]),
+        (Storage, ["Contracts", "Sweeps"], ["Orleans.Runtime", "TorchSharp", "SkiaSharp", "OpenTelemetry", "Microsoft.AspNetCore"]),
+        (Grains, ["Contracts", "Sweeps", "Storage"],
+            ["TorchSharp", "SkiaSharp", "OpenTelemetry", "Microsoft.AspNetCore", "Json.Schema"]),
+        (Plots, ["Contracts", "Sweeps"], ["TorchSharp", "Microsoft.EntityFrameworkCore", "Orleans.Runtime"]),
+        (Web, ["Contracts", "Sweeps"], ["TorchSharp", "Microsoft.EntityFrameworkCore"]),
+        (Silo, ["Contracts", "Sweeps", "Storage", "Grains", "Training", "Web"], ["Spectre.Console", "System.CommandLine"]),
+    ];
 
-    [Fact]
-    public void Training_knows_no_grains_no_storage_and_no_network() =>
-        MustNotUse(Training, "AdaptCluster.Grains", "AdaptCluster.Silo", "AdaptCluster.Client", "Orleans", "OpenTelemetry",
-            "Microsoft.EntityFrameworkCore", "System.Net");
+    public static TheoryData<string> Projects => [.. Rules.Select(rule => rule.Project.GetName().Name!)];
 
-    [Fact]
-    public void Grains_know_no_trainer_and_no_torch() =>
-        MustNotUse(Grains, "AdaptCluster.Training", "AdaptCluster.Silo", "AdaptCluster.Client", "OpenTelemetry", "Microsoft.AspNetCore",
-            "TorchSharp", "SkiaSharp");
+    [Theory, MemberData(nameof(Projects))]
+    public void A_project_knows_those_below_it_alone(string project)
+    {
+        var (assembly, knows, never) = Rules.Single(rule => rule.Project.GetName().Name == project);
+        var names = Rules.Select(rule => rule.Project.GetName().Name!).Append("AdaptCluster.Client");
 
-    [Fact]
-    public void Reports_know_the_contracts_alone() =>
-        MustNotUse(Reports, "AdaptCluster.Training", "AdaptCluster.Grains", "AdaptCluster.Web", "AdaptCluster.Silo", "AdaptCluster.Client",
-            "Microsoft.AspNetCore", "TorchSharp");
-
-    [Fact]
-    public void The_web_page_asks_grains_by_their_contracts_and_knows_no_store_and_no_trainer() =>
-        MustNotUse(Web, "AdaptCluster.Training", "AdaptCluster.Grains", "AdaptCluster.Silo", "AdaptCluster.Client",
-            "Microsoft.EntityFrameworkCore", "TorchSharp");
-
-    [Fact]
-    public void The_silo_does_not_know_the_command() => MustNotUse(Silo, "AdaptCluster.Client", "Spectre.Console", "System.CommandLine");
-
-    [Fact]
-    public void Figures_know_the_contracts_and_the_reports_alone() =>
-        MustNotUse(typeof(Plots.Figure).Assembly, "AdaptCluster.Training", "AdaptCluster.Web", "AdaptCluster.Grains", "AdaptCluster.Silo",
-            "AdaptCluster.Client", "TorchSharp", "Microsoft.EntityFrameworkCore");
+        MustNotUse(assembly, [.. names.Except([project, .. knows.Select(name => $"AdaptCluster.{name}")]), .. never]);
+    }
 
     private static void MustNotUse(Assembly assembly, params string[] forbidden)
     {

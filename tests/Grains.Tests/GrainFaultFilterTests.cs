@@ -1,7 +1,7 @@
 using System.Reflection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Grains.Faults;
-using AdaptCluster.Grains.Storage;
+using AdaptCluster.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;

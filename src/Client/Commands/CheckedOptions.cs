@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using AdaptCluster.Grains.Specs;
+using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Client.Commands;
 

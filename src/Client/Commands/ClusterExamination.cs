@@ -2,10 +2,10 @@ using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Grains;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Storage;
 using SiloStatus = AdaptCluster.Contracts.Sweeps.SiloStatus;
 
 namespace AdaptCluster.Client.Commands;
@@ -71,7 +71,7 @@ internal sealed record ClusterExamination
             .AddStore(ClusterSettings.Database(connectionString), watches: false).BuildServiceProvider();
         try
         {
-            await GrainServices.CheckStoreAsync(services);
+            await StoreServices.CheckStoreAsync(services);
             return new StoreStatus(Answers: true);
         }
         catch (AdaptClusterException e)

@@ -4,8 +4,8 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Placement;
-using AdaptCluster.Grains.Specs;
 using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Sweeps.Specs;
 using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Client.Commands;

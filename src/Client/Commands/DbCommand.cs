@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
-using AdaptCluster.Grains;
 using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Storage;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -18,7 +18,7 @@ internal static class DbCommand
         {
             var database = ClusterSettings.Database(parsed.GetValue(cluster));
             await using var services = new ServiceCollection().AddStore(database, watches: false).BuildServiceProvider();
-            await GrainServices.MigrateStoreAsync(services);
+            await StoreServices.MigrateStoreAsync(services);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json)
                 ? new JsonObject { ["database"] = $"{database}", ["state"] = "up to date" }.ToJsonString(AdaptClusterJson.Indented)
                 : $"{database}: up to date");

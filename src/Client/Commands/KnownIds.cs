@@ -1,7 +1,7 @@
 using System.CommandLine.Completions;
 using AdaptCluster.Contracts;
-using AdaptCluster.Grains;
 using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Storage;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -18,7 +18,7 @@ internal static class KnownIds
 
     /// <summary>Ids of sweeps, newest first.</summary>
     public static IEnumerable<string> Sweeps(CompletionContext context) =>
-        !Wanted ? [] : [Latest, .. Read(context, store => GrainServices.SweepIdsAsync(store, context.WordToComplete))];
+        !Wanted ? [] : [Latest, .. Read(context, store => StoreServices.SweepIdsAsync(store, context.WordToComplete))];
 
     /// <summary>Ids of the jobs of the sweep that the command line names.</summary>
     public static IEnumerable<string> Jobs(CompletionContext context)
@@ -27,7 +27,7 @@ internal static class KnownIds
         var sweep = context.ParseResult.CommandResult.Command.Arguments.OfType<System.CommandLine.Argument<string>>()
             .Select(context.ParseResult.GetValue).FirstOrDefault();
         return sweep is null ? [] : Read(context, store =>
-            GrainServices.JobIdsAsync(store, sweep == Latest ? "" : sweep, context.WordToComplete));
+            StoreServices.JobIdsAsync(store, sweep == Latest ? "" : sweep, context.WordToComplete));
     }
 
     private static string[] Read(CompletionContext context, Func<string, Task<string[]>> read)

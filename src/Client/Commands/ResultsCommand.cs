@@ -1,7 +1,7 @@
 using System.CommandLine;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
-using AdaptCluster.Reports;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -36,7 +36,7 @@ internal static class ResultsCommand
             if (parsed.GetValue(compare) is { } file && parsed.GetValue(runs))
                 throw new InvalidInputException($"--runs and --compare {file}: write one of them.");
             if (parsed.GetValue(compare) is { } reported)
-                ComparisonWriter.Write(output, new Comparison(await reads.ResultsAsync(sweep), ReportedTable.Read(reported)), chosen);
+                ComparisonWriter.Write(output, new Comparison(await reads.ResultsAsync(sweep), ReportedTableFile.Read(reported)), chosen);
             else if (!parsed.GetValue(runs)) ResultsWriter.Write(output, await reads.ResultsAsync(sweep), chosen);
             else if (chosen == "latex")
                 throw new InvalidInputException("--runs: as latex there is only the table; write --format text, md, csv or json.");

@@ -4,7 +4,7 @@ using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Grains.Specs;
+using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Client.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using AdaptCluster.Grains.Specs;
+using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Client.Commands;
 

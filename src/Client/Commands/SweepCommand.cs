@@ -1,7 +1,7 @@
 using System.CommandLine;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
-using AdaptCluster.Grains;
+using AdaptCluster.Storage;
 using Orleans.Serialization;
 
 namespace AdaptCluster.Client.Commands;
@@ -77,7 +77,7 @@ public static class SweepCommand
             OperationCanceledException =>
                 command is "submit" or "retry" or "resume" ? "interrupted; the same command goes on where it stopped." : "interrupted.",
             AdaptClusterException => e.Message,
-            _ when GrainServices.StoreFault(e) is { } fault => fault.Message,
+            _ when StoreServices.StoreFault(e) is { } fault => fault.Message,
             SerializerException =>
                 $"the silo's answer cannot be read ({e.Message.TrimEnd('.')}); are the silos and this program of the same version?",
             OrleansException or TimeoutException => $"the silo does not answer ({e.Message}); is it running, and is it of this version?",

@@ -1,7 +1,7 @@
 using System.Net;
 using AdaptCluster.Contracts;
-using AdaptCluster.Grains;
 using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Storage;
 using Orleans.Messaging;
 
 namespace AdaptCluster.Client.Connection;
@@ -62,9 +62,9 @@ internal sealed class GatewayClient : IAsyncDisposable
             return new GatewayClient(host);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested
-            && (e is OrleansException or TimeoutException or OperationCanceledException || GrainServices.StoreFault(e) is not null))
+            && (e is OrleansException or TimeoutException or OperationCanceledException || StoreServices.StoreFault(e) is not null))
         {
-            AdaptClusterException fault = GrainServices.StoreFault(e) is { } store ? store
+            AdaptClusterException fault = StoreServices.StoreFault(e) is { } store ? store
                 : new ConnectionLostException(await DescribeAsync(host.Services, where), e);
             host.Dispose();
             throw fault;

@@ -4,10 +4,10 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Grains.Sweeps;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
+using AdaptCluster.Storage;
 using Orleans.Serialization;
 
 namespace AdaptCluster.Client.Connection;

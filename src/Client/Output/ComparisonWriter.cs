@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
-using AdaptCluster.Reports;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Output;
 

@@ -2,7 +2,7 @@ using AdaptCluster.Client.Commands;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Reports;
+using AdaptCluster.Sweeps.Reports;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

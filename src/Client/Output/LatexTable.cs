@@ -1,6 +1,6 @@
 using System.Text;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Reports;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Output;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Reports;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Output;
 

@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Grains.Storage;
+using AdaptCluster.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Grains.Faults;

@@ -1,7 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Grains.Storage;
+using AdaptCluster.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Grains.Queue;

@@ -3,8 +3,8 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Placement;
-using AdaptCluster.Grains.Storage;
 using AdaptCluster.Grains.Telemetry;
+using AdaptCluster.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

@@ -1,3 +1,4 @@
+
 namespace AdaptCluster.Grains.Queue;
 
 /// <summary>How leases live.</summary>

@@ -1,6 +1,5 @@
-using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Grains.Telemetry;
+using AdaptCluster.Sweeps.Results;
 
 namespace AdaptCluster.Grains.Results;
 
@@ -10,11 +9,6 @@ namespace AdaptCluster.Grains.Results;
 /// </summary>
 internal sealed partial class CoordinatorGrain
 {
-    /// <summary>
-    /// Cells that are shown of one sweep: more than any table that people read, and few enough for whoever stores time series.
-    /// </summary>
-    internal const int MaxCells = 1000;
-
     private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(2), AskEvery = TimeSpan.FromMinutes(1);
     private IGrainTimer? _timer;
     private bool _changed;
@@ -25,22 +19,6 @@ internal sealed partial class CoordinatorGrain
         cells.Forget(Id.Value);
         return Task.CompletedTask;
     }
-
-    /// <summary>
-    /// What is shown of a table: for each cell its best candidate by validation, and the test accuracy that the table has.
-    /// </summary>
-    internal static CellLevel[] Levels(SweepPlan plan, RunTable runs)
-    {
-        var rows = plan.Rows.Take(Math.Max(1, MaxCells / Math.Max(1, plan.Datasets.Length))).ToArray();
-        return [.. rows.Zip(ResultTable.Rows(plan with { Rows = rows }, runs, ResultDoubts.None))
-            .SelectMany(row => row.First.Cells.Take(MaxCells).Select(cell =>
-            new CellLevel(row.First.Label, cell.Dataset, cell.Candidates.Max(
-                candidate => Validation(runs.Runs(candidate.Group, plan.Seeds.Length))), row.Second.Cells[cell.Dataset].Test.Mean / 100)))];
-    }
-
-    private static double? Validation(RunDigits[] runs) =>
-        runs.Sum(run => (long)run.ValidationTotal) is > 0 and var images
-            ? (double)runs.Sum(run => (long)run.ValidationCorrect) / images : null;
 
     private void Watch()
     {
@@ -63,7 +41,7 @@ internal sealed partial class CoordinatorGrain
             // A result whose message was lost is in the store.
             if (complete && _runs.Count != sweep.Jobs.Completed) await LoadAsync();
         }
-        if (_changed || complete) cells.Show(Id.Value, Levels(_plan, _runs), complete ? Time.GetUtcNow() : null);
+        if (_changed || complete) cells.Show(Id.Value, CellLevel.Of(_plan, _runs), complete ? Time.GetUtcNow() : null);
         _changed = false;
         if (!complete) return;
         _timer?.Dispose();

@@ -2,9 +2,9 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Queue;
-using AdaptCluster.Grains.Storage;
-using AdaptCluster.Grains.Sweeps;
 using AdaptCluster.Grains.Telemetry;
+using AdaptCluster.Storage;
+using AdaptCluster.Sweeps.Results;
 using Microsoft.Extensions.Options;
 
 namespace AdaptCluster.Grains.Results;

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Storage;
 
 namespace AdaptCluster.Grains.Sweeps;
 

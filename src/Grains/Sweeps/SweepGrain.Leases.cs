@@ -5,9 +5,9 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Grains.Planning;
 using AdaptCluster.Grains.Queue;
-using AdaptCluster.Grains.Storage;
+using AdaptCluster.Storage;
+using AdaptCluster.Sweeps.Planning;
 using Microsoft.Extensions.Logging;
 
 namespace AdaptCluster.Grains.Sweeps;

@@ -1,6 +1,6 @@
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Grains.Storage;
+using AdaptCluster.Storage;
 
 namespace AdaptCluster.Grains.Sweeps;
 

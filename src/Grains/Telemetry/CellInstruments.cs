@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using AdaptCluster.Sweeps.Results;
 
 namespace AdaptCluster.Grains.Telemetry;
 
@@ -38,10 +39,3 @@ internal sealed class CellInstruments
         }
     }
 }
-
-/// <summary>One number of a table, as far as it is known.</summary>
-/// <param name="Arm">Its row.</param>
-/// <param name="Dataset">Its column.</param>
-/// <param name="Validation">0 to 1; null before the first run.</param>
-/// <param name="Test">0 to 1; null before the first run, and of an adaptive arm before its choice.</param>
-internal sealed record CellLevel(string Arm, string Dataset, double? Validation, double? Test);

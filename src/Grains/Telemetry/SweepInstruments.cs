@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Grains.Sweeps;
+using AdaptCluster.Sweeps.Lifecycle;
 
 namespace AdaptCluster.Grains.Telemetry;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using AdaptCluster.Contracts;
-using AdaptCluster.Grains.Specs;
+using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Silo.Configuration;
 

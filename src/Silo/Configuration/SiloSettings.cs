@@ -3,11 +3,11 @@ using System.Net;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Grains.Placement;
-using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
 using AdaptCluster.Silo.Security;
 using AdaptCluster.Silo.Telemetry;
+using AdaptCluster.Storage;
 
 namespace AdaptCluster.Silo.Configuration;
 

@@ -1,9 +1,9 @@
 using System.Net;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Queue;
-using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Security;
+using AdaptCluster.Storage;
 using Orleans.Configuration;
 
 namespace AdaptCluster.Silo.Hosting;

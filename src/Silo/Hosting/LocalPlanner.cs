@@ -1,9 +1,9 @@
 using AdaptCluster.Contracts.Planning;
-using AdaptCluster.Grains;
-using AdaptCluster.Grains.Planning;
-using AdaptCluster.Grains.Specs;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Library;
+using AdaptCluster.Storage;
+using AdaptCluster.Sweeps.Planning;
+using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Silo.Hosting;
 
@@ -18,6 +18,6 @@ public static class LocalPlanner
     {
         using var library = new TrainingLibrary(settings);
         var plan = new Planner(new Catalog(library)).Plan(SpecParser.Parse(specJson, source));
-        return File.Exists(settings.StoreFile) ? await GrainServices.PreviewAsync(settings.StoreFile, plan) : new PlanPreview(plan, 0);
+        return File.Exists(settings.StoreFile) ? await StoreServices.PreviewAsync(settings.StoreFile, plan) : new PlanPreview(plan, 0);
     }
 }

@@ -5,13 +5,13 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Grains;
 using AdaptCluster.Grains.Queue;
-using AdaptCluster.Grains.Storage;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Http;
 using AdaptCluster.Silo.Library;
 using AdaptCluster.Silo.Security;
 using AdaptCluster.Silo.Telemetry;
 using AdaptCluster.Silo.Workers;
+using AdaptCluster.Storage;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 using Orleans.Dashboard;
@@ -89,9 +89,9 @@ public sealed class SiloHost : IAsyncDisposable
                 .Configure<QueueOptions>(o => (o.QuarantineAfter, o.LongestRetryDelay) = (int.MaxValue, o.RetryDelay))
                 .UseLocalhostClustering(siloPort, gatewayPort, serviceId: LocalCluster, clusterId: LocalCluster)
                 .UseInMemoryReminderService());
-            await GrainServices.MigrateStoreAsync(host.Services);
-            await GrainServices.ClaimSweepsAsync(host.Services);
-            await GrainServices.ReleaseStoreAsync(host.Services);
+            await StoreServices.MigrateStoreAsync(host.Services);
+            await StoreServices.ClaimSweepsAsync(host.Services);
+            await StoreServices.ReleaseStoreAsync(host.Services);
             await SiloHttp.StartAsync(host, cancellation);
             // Before the gateway closes: whoever comes from then on waits for the home.
             host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(home.Withdraw);
@@ -134,13 +134,13 @@ public sealed class SiloHost : IAsyncDisposable
             .UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = (ClusterJoin.Invariant, store.OrleansConnectionString)));
         try
         {
-            await GrainServices.CheckStoreAsync(host.Services);
-            await GrainServices.ClaimSweepsAsync(host.Services);
+            await StoreServices.CheckStoreAsync(host.Services);
+            await StoreServices.ClaimSweepsAsync(host.Services);
             await SiloHttp.StartAsync(host, cancellation);
             return new SiloHost(host, null, gatewayPort == 0 ? null : new IPEndPoint(cluster.Address, gatewayPort));
         }
         // Orleans reads and writes its membership by itself.
-        catch (Exception e) when (e is not AdaptClusterException && GrainServices.StoreFault(e) is { } fault)
+        catch (Exception e) when (e is not AdaptClusterException && StoreServices.StoreFault(e) is { } fault)
         {
             host.Dispose();
             throw fault;
@@ -164,7 +164,7 @@ public sealed class SiloHost : IAsyncDisposable
         await _host.StopAsync();
         try
         {
-            if (_home is not null) await GrainServices.ReleaseStoreAsync(_host.Services);
+            if (_home is not null) await StoreServices.ReleaseStoreAsync(_host.Services);
         }
         finally
         {

@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Grains;
+using AdaptCluster.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AdaptCluster.Silo.Http;
@@ -37,7 +37,7 @@ internal sealed partial class StoreCheck(IServiceProvider services, TimeProvider
         lock (_lock)
         {
             if (_check is null || (_check.IsCompleted && time.GetElapsedTime(_started) > Fresh))
-                (_check, _started) = (GrainServices.CheckStoreAsync(services), time.GetTimestamp());
+                (_check, _started) = (StoreServices.CheckStoreAsync(services), time.GetTimestamp());
             return _check;
         }
     }

@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using AdaptCluster.Grains;
+using AdaptCluster.Storage;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace AdaptCluster.Silo.Http;
@@ -11,8 +11,8 @@ namespace AdaptCluster.Silo.Http;
 internal sealed class StoredKeys(IServiceProvider services) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements() =>
-        [.. GrainServices.CookieKeysAsync(services).GetAwaiter().GetResult().Select(XElement.Parse)];
+        [.. StoreServices.CookieKeysAsync(services).GetAwaiter().GetResult().Select(XElement.Parse)];
 
     public void StoreElement(XElement element, string friendlyName) =>
-        GrainServices.AddCookieKeyAsync(services, friendlyName, element.ToString(SaveOptions.DisableFormatting)).GetAwaiter().GetResult();
+        StoreServices.AddCookieKeyAsync(services, friendlyName, element.ToString(SaveOptions.DisableFormatting)).GetAwaiter().GetResult();
 }

@@ -1,5 +1,6 @@
+using AdaptCluster.Client.Commands;
 using AdaptCluster.Contracts;
-using AdaptCluster.Reports;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Tests.Commands;
 
@@ -54,7 +55,7 @@ public sealed class CompareTests(EndedSweep sweep)
     [Fact]
     public void The_published_file_of_the_papers_tables_can_be_read_and_its_averages_are_those_of_its_cells()
     {
-        var table = ReportedTable.Read(Repository.At("examples/paper.reported.json"));
+        var table = ReportedTableFile.Read(Repository.At("examples/paper.reported.json"));
         Assert.Equal(17, table.Rows.Length);
         Assert.All(table.Rows.Where(row => row.Method != "kgcoop"), row =>
             Assert.Equal(row.Average!.Value, row.Test.Values.Average(), 0.0051));
@@ -82,7 +83,7 @@ public sealed class CompareTests(EndedSweep sweep)
         using var home = new TemporaryHome();
         var file = Path.Combine(home.Folder, "reported.json");
         if (content is not null) File.WriteAllText(file, content);
-        var message = Assert.Throws<InvalidInputException>(() => ReportedTable.Read(file)).Message;
+        var message = Assert.Throws<InvalidInputException>(() => ReportedTableFile.Read(file)).Message;
         Assert.StartsWith($"--compare {file}: ", message, StringComparison.Ordinal);
         Assert.Contains(expected, message, StringComparison.Ordinal);
     }

@@ -2,6 +2,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Queue;
+using AdaptCluster.Storage;
 using CsCheck;
 
 namespace AdaptCluster.Grains.Tests.Queue;

@@ -2,7 +2,6 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Grains.Tests.Planning;
 
 namespace AdaptCluster.Grains.Tests.Sweeps;
 

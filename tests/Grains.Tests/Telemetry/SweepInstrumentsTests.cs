@@ -1,5 +1,5 @@
-using AdaptCluster.Grains.Sweeps;
 using AdaptCluster.Grains.Telemetry;
+using AdaptCluster.Sweeps.Lifecycle;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AdaptCluster.Grains.Tests.Telemetry;

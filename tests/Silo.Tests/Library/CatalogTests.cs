@@ -1,9 +1,9 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
-using AdaptCluster.Grains.Planning;
-using AdaptCluster.Grains.Specs;
 using AdaptCluster.Silo.Library;
+using AdaptCluster.Sweeps.Planning;
+using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Silo.Tests.Library;
 

@@ -1,0 +1,29 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Sweeps.Reports;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary>The file of <c>--compare</c>.</summary>
+internal static class ReportedTableFile
+{
+    private const long MaxBytes = 16 << 20;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="InvalidInputException">It is no table; the message says where.</exception>
+    public static ReportedTable Read(string file)
+    {
+        try
+        {
+            var info = new FileInfo(file);
+            if (info.Exists && info.Length > MaxBytes)
+                throw new InvalidInputException($"--compare {file}: {info.Length} bytes are more than a table has ({MaxBytes}).");
+            return ReportedTable.Parse(File.ReadAllText(file), $"--compare {file}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file; check the path"
+                : e.Message.TrimEnd('.');
+            throw new InvalidInputException($"--compare {file}: {why}.", e);
+        }
+    }
+}

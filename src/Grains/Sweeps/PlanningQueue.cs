@@ -1,0 +1,134 @@
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Grains.Sweeps;
+
+/// <summary>
+/// Plans one spec at a time on a silo, and the users' specs in turn. Planning a large spec takes a core and much memory for minutes; side
+/// by side, a few of them would leave nothing for the rest of the silo.
+/// </summary>
+/// <param name="time">The clock.</param>
+internal sealed class PlanningQueue(TimeProvider time)
+{
+    /// <summary>Most plans and submissions of one user that are in progress at a time.</summary>
+    public const int MostOfOneUser = 4;
+
+    /// <summary>Most plans and submissions of all users together that are in progress at a time.</summary>
+    public const int Most = 64;
+
+    /// <summary>The longest wait for a turn: the caller gives up after ten minutes, and planning takes some of them.</summary>
+    public static TimeSpan LongestWait { get; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What clients that give no name are called.</summary>
+    private const string Nameless = "unknown";
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _places = [];
+    private readonly LinkedList<(string User, TaskCompletionSource Turn)> _waiting = [];
+    private int _total;
+    private bool _busy;
+    private string _last = "";
+
+    /// <summary>Takes a place for a plan or a submission, which is held until it is disposed.</summary>
+    /// <param name="user">Who asks; null for a client that does not say.</param>
+    /// <exception cref="AdaptClusterException">The user, or all users together, have too many.</exception>
+    public Place Enter(string? user)
+    {
+        var name = user ?? Nameless;
+        lock (_lock)
+        {
+            var own = _places.GetValueOrDefault(name);
+            if (own >= MostOfOneUser)
+                throw new AdaptClusterException(
+                    $"{own} plans or submissions by '{name}' are in progress on this silo, the most that one user may have; wait until one "
+                    + "ends, then run the same command again.");
+            if (_total >= Most)
+                throw new AdaptClusterException(
+                    $"{_total} plans or submissions are in progress on this silo, the most it takes; run the same command "
+                    + "again in some minutes.");
+            (_places[name], _total) = (own + 1, _total + 1);
+        }
+        return new Place(this, name);
+    }
+
+    private void Leave(string user)
+    {
+        lock (_lock)
+        {
+            _total--;
+            if (--_places[user] == 0) _places.Remove(user);
+        }
+    }
+
+    private async Task TakeTurnAsync(string user)
+    {
+        LinkedListNode<(string User, TaskCompletionSource Turn)> mine;
+        lock (_lock)
+        {
+            if (!_busy)
+            {
+                (_busy, _last) = (true, user);
+                return;
+            }
+            mine = _waiting.AddLast((user, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
+        }
+        try
+        {
+            await mine.Value.Turn.Task.WaitAsync(LongestWait, time);
+        }
+        catch (TimeoutException)
+        {
+            lock (_lock)
+            {
+                // The turn may have come at the last moment.
+                if (mine.Value.Turn.Task.IsCompleted) return;
+                _waiting.Remove(mine);
+            }
+            throw new AdaptClusterException(
+                $"the plans of others took more than {LongestWait.TotalMinutes} minutes on this silo; run the same command again later.");
+        }
+    }
+
+    /// <summary>Gives the turn to the first that waits and is not of the user who had it last.</summary>
+    private void PassTurn()
+    {
+        lock (_lock)
+        {
+            var next = _waiting.First;
+            for (var node = next; node is not null; node = node.Next)
+            {
+                if (node.Value.User == _last) continue;
+                next = node;
+                break;
+            }
+            if (next is null)
+            {
+                _busy = false;
+                return;
+            }
+            _last = next.Value.User;
+            _waiting.Remove(next);
+            next.Value.Turn.SetResult();
+        }
+    }
+
+    /// <summary>A plan or submission in progress.</summary>
+    internal sealed class Place(PlanningQueue queue, string user) : IDisposable
+    {
+        /// <summary>Runs work that takes a core when it is this user's turn, beside the grain scheduler.</summary>
+        /// <exception cref="AdaptClusterException">The turn does not come.</exception>
+        public async Task<T> InTurnAsync<T>(Func<T> work)
+        {
+            await queue.TakeTurnAsync(user);
+            try
+            {
+                return await Task.Run(work);
+            }
+            finally
+            {
+                queue.PassTurn();
+            }
+        }
+
+        public void Dispose() => queue.Leave(user);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Data.Common;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Planning;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>Writes the rows of a new sweep's jobs as fast as each database takes them: a copy stream, or one prepared statement.</summary>
+internal static class JobLoader
+{
+    public static Task LoadAsync(DbConnection connection, DbTransaction transaction, SweepId sweep, SweepPlan plan) =>
+        connection is NpgsqlConnection postgres ? CopyAsync(postgres, sweep, plan) : InsertAsync(connection, transaction, sweep, plan);
+
+    private static async Task CopyAsync(NpgsqlConnection postgres, SweepId sweep, SweepPlan plan)
+    {
+        await using var writer = await postgres.BeginBinaryImportAsync(
+            "COPY jobs (sweep_id, position, job_id, pack, state, attempt, faults, losses, epoch, cache_check) FROM STDIN (FORMAT BINARY)");
+        writer.Timeout = StatementTime.WholeSweep;
+        for (var position = 0; position < plan.JobCount; position++)
+        {
+            await writer.StartRowAsync();
+            await writer.WriteAsync(sweep.Value, NpgsqlDbType.Text);
+            await writer.WriteAsync(position, NpgsqlDbType.Integer);
+            await writer.WriteAsync(JobIdentity.Of(plan, position).Value, NpgsqlDbType.Text);
+            await writer.WriteAsync(plan.Pack(position), NpgsqlDbType.Integer);
+            for (var zero = 0; zero < 6; zero++) await writer.WriteAsync(0, NpgsqlDbType.Integer);
+        }
+        await writer.CompleteAsync();
+    }
+
+    private static async Task InsertAsync(DbConnection connection, DbTransaction transaction, SweepId sweep, SweepPlan plan)
+    {
+        await using var command = connection.Command(transaction, """
+            INSERT INTO jobs (sweep_id, position, job_id, pack, state, attempt, faults, losses, epoch, cache_check)
+            VALUES (@sweep, @position, @job, @pack, 0, 0, 0, 0, 0, 0)
+            """).With(("sweep", sweep.Value), ("position", 0), ("job", ""), ("pack", 0));
+        for (var position = 0; position < plan.JobCount; position++)
+        {
+            command.Parameters["position"].Value = position;
+            command.Parameters["job"].Value = JobIdentity.Of(plan, position).Value;
+            command.Parameters["pack"].Value = plan.Pack(position);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace AdaptCluster.Storage.Migrations;
+
+/// <summary>The pool of each sweep; those that are there already belong to the control silo's own.</summary>
+[DbContext(typeof(SweepDbContext)), Migration("003_pools")]
+internal sealed class M003Pools : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.AddColumn<string>("pool", "sweeps", defaultValue: "");
+}

@@ -1,0 +1,15 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace AdaptCluster.Storage.Migrations;
+
+/// <summary>The count of multiply-adds by module hooks, and what looked wrong while a job trained.</summary>
+[DbContext(typeof(SweepDbContext)), Migration("004_checks")]
+internal sealed class M004Checks : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder)
+    {
+        migrationBuilder.AddColumn<long>("hook_multiply_adds", "jobs", nullable: true);
+        migrationBuilder.AddColumn<int>("flags", "jobs", defaultValue: 0);
+    }
+}

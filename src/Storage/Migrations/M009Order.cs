@@ -1,0 +1,23 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace AdaptCluster.Storage.Migrations;
+
+/// <summary>
+/// The order in which sweeps were submitted, counted by the database, since the clocks of control silos differ. Those that are there take
+/// that of their times. Those that a silo of the version before inserts have 0 until a silo claims them, and then come after what is there.
+/// </summary>
+[DbContext(typeof(SweepDbContext)), Migration("009_order")]
+internal sealed class M009Order : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder)
+    {
+        migrationBuilder.AddColumn<long>("ordinal", "sweeps", defaultValue: 0L);
+        migrationBuilder.Sql("""
+            UPDATE sweeps SET ordinal = counted.ordinal FROM (SELECT id, row_number() OVER (ORDER BY submitted_ms, id) AS ordinal
+                FROM sweeps) AS counted
+            WHERE counted.id = sweeps.id
+            """);
+        migrationBuilder.CreateIndex("ix_sweeps_ordinal", "sweeps", "ordinal");
+    }
+}

@@ -1,0 +1,15 @@
+namespace AdaptCluster.Storage.Migrations;
+
+/// <summary>
+/// The migrations that make this program's store, for those who compare a store with them without the machinery that applies them.
+/// </summary>
+internal static class Migrated
+{
+    /// <summary>Their ids, in order.</summary>
+    public static readonly string[] Ids =
+    [
+        "001_store", "002_orleans", "003_pools", "004_checks", "005_page", "006_contents", "007_indices", "008_clusters",
+        "009_order", "010_plan_format",
+        "011_trainer", "012_moves",
+    ];
+}

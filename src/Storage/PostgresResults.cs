@@ -1,0 +1,91 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using Npgsql;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>
+/// All results of a transaction in a few statements over arrays: what a result costs is then the row's update and not the statement around
+/// it. SQLite has no arrays and no round trips, and takes them one by one; both paths pass the same tests.
+/// </summary>
+internal static class PostgresResults
+{
+    /// <summary>Keeps the results whose attempt is the current one.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="transaction">Its transaction.</param>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="reports">All reports; those without a result are left alone.</param>
+    /// <param name="states">Set to completed for each report that was accepted.</param>
+    /// <param name="now">The time in milliseconds since 1970.</param>
+    public static async Task ApplyAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, SweepId sweep, IReadOnlyList<JobReport> reports,
+        JobState?[] states, long now)
+    {
+        // Of two results of one attempt the first counts.
+        var first = Enumerable.Range(0, reports.Count).Where(i => reports[i].Result is not null)
+            .DistinctBy(i => (reports[i].Position, reports[i].Attempt)).ToArray();
+        if (first.Length == 0) return;
+        T[] Column<T>(Func<JobResult, T> value) => Array.ConvertAll(first, i => value(reports[i].Result!));
+        var accepted = (await connection.QueryAsync(transaction, $"""
+            UPDATE jobs SET state = {(int)JobState.Completed}, lease = NULL, error = NULL, test_correct = r.test_correct,
+                test_total = r.test_total,
+                validation_correct = r.validation_correct, validation_total = r.validation_total, image_context_tokens = r.image,
+                    text_context_tokens = r.text,
+                trainable_parameters = r.parameters, multiply_adds = r.multiply_adds, seconds = r.seconds,
+                    hook_multiply_adds = r.hook_multiply_adds
+            FROM unnest(@position, @attempt, @test_correct, @test_total, @validation_correct, @validation_total, @image, @text, @parameters,
+                @multiply_adds, @seconds, @hook_multiply_adds)
+                AS r(position, attempt, test_correct, test_total, validation_correct, validation_total, image, text, parameters,
+                    multiply_adds, seconds, hook_multiply_adds)
+            WHERE jobs.sweep_id = @sweep AND jobs.position = r.position AND jobs.attempt = r.attempt
+                AND jobs.state = {(int)JobState.Running}
+            RETURNING jobs.position, jobs.attempt
+            """, r => (r.GetInt32(0), r.GetInt32(1)),
+            ("position", Array.ConvertAll(first, i => reports[i].Position)), ("attempt", Array.ConvertAll(first, i => reports[i].Attempt)),
+            ("test_correct", Column(r => r.TestCorrect)), ("test_total", Column(r => r.TestTotal)),
+            ("validation_correct", Column(r => r.ValidationCorrect)), ("validation_total", Column(r => r.ValidationTotal)),
+            ("image", Column(r => r.ImageContextTokens)), ("text", Column(r => r.TextContextTokens)),
+            ("parameters", Column(r => r.TrainableParameters)), ("multiply_adds", Column(r => r.MultiplyAdds)),
+            ("seconds", Column(r => r.Duration.TotalSeconds)), ("hook_multiply_adds", Column(r => r.HookMultiplyAdds)),
+            ("sweep", sweep.Value))).ToHashSet();
+        var completed = Array.FindAll(first, i => accepted.Contains((reports[i].Position, reports[i].Attempt)));
+        foreach (var i in completed) states[i] = JobState.Completed;
+        if (completed.Length == 0) return;
+
+        var batch = new StatementBatch(connection, transaction);
+        var positions = Array.ConvertAll(completed, i => reports[i].Position);
+        batch.Add($"""
+            INSERT INTO attempts ({SweepStore.ColumnsToEnd})
+            SELECT {SweepStore.EndOfAttempt}, {(int)AttemptOutcome.Completed}, NULL FROM jobs WHERE sweep_id = @sweep
+                AND position = ANY(@positions)
+            ON CONFLICT DO NOTHING
+            """, ("now", now), ("sweep", sweep.Value), ("positions", positions));
+        var trained = Array.FindAll(completed, i => reports[i].Result!.Prompts is not null);
+        if (trained.Length > 0)
+        {
+            (string, object?)[] keys = [("sweep", sweep.Value), ("positions", Array.ConvertAll(trained, i => reports[i].Position))];
+            SweepStore.AddPrompts(batch, sweep, Array.ConvertAll(trained, i => (reports[i].Position, reports[i].Result!.Prompts!)));
+            batch.Add("DELETE FROM checkpoints WHERE sweep_id = @sweep AND position = ANY(@positions)", keys);
+        }
+        await batch.ExecuteAsync();
+    }
+
+    /// <summary>Starts the next attempt of jobs that wait still.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="transaction">Its transaction.</param>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="begins">The jobs.</param>
+    /// <param name="now">The time in milliseconds since 1970.</param>
+    /// <returns>Positions of those that began.</returns>
+    public static async Task<HashSet<int>> BeginAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, SweepId sweep, JobBegin[] begins, long now) => [.. await connection.QueryAsync(transaction, $"""
+        UPDATE jobs SET state = {(int)JobState.Running}, attempt = jobs.attempt + 1, lease = r.lease, worker = r.worker, environment = r.environment, started_ms = @now
+        FROM unnest(@positions, @attempts, @leases, @workers, @environments) AS r(position, attempt, lease, worker, environment)
+        WHERE jobs.sweep_id = @sweep AND jobs.position = r.position AND jobs.attempt = r.attempt AND jobs.state = {(int)JobState.Queued}
+        RETURNING jobs.position
+        """, r => r.GetInt32(0),
+        ("now", now), ("sweep", sweep.Value), ("positions", Array.ConvertAll(begins, begin => begin.Position)),
+        ("attempts", Array.ConvertAll(begins, begin => begin.Attempt)),
+        ("leases", Array.ConvertAll(begins, begin => begin.Lease)), ("workers", Array.ConvertAll(begins, begin => begin.Worker)),
+        ("environments", Array.ConvertAll(begins, begin => begin.Environment)))];
+}

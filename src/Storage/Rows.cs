@@ -1,0 +1,103 @@
+using System.Data.Common;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>
+/// Rows of the two large tables, read by hand: a command that only looks must not wait until a query expression is compiled.
+/// </summary>
+internal static class Rows
+{
+    /// <summary>The columns of <see cref="Sweep"/>.</summary>
+    public const string SweepColumns =
+        "id, cluster, name, state, submitted_ms, ordinal, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_format, "
+            + "plan_json, stops, trainer, supersedes";
+
+    /// <summary>The columns of <see cref="Job"/>.</summary>
+    public const string JobColumns =
+        "sweep_id, position, job_id, pack, state, attempt, faults, losses, epoch, loss, context_tokens, lease, worker, environment, "
+            + "started_ms, error, cached_from, cache_check, "
+        + "test_correct, test_total, validation_correct, validation_total, image_context_tokens, text_context_tokens, "
+            + "trainable_parameters, multiply_adds, hook_multiply_adds, flags, seconds";
+
+    /// <summary>A sweep.</summary>
+    public static SweepEntity Sweep(DbDataReader r)
+    {
+        var row = new Columns(r);
+        return new SweepEntity
+        {
+            Id = row.Text(),
+            Cluster = row.Text(),
+            Name = row.Text(),
+            State = (SweepState)row.Int(),
+            SubmittedMs = row.Long(),
+            Ordinal = row.Long(),
+            Priority = row.Int(),
+            Parallel = row.Int(),
+            Pool = row.Text(),
+            SubmittedBy = row.TextOrNull(),
+            TotalJobs = row.Int(),
+            SpecJson = row.Text(),
+            PlanFormat = row.Int(),
+            PlanJson = row.Text(),
+            Stops = row.Bool(),
+            Trainer = row.Int(),
+            Supersedes = row.TextOrNull(),
+        };
+    }
+
+    /// <summary>A job.</summary>
+    public static JobEntity Job(DbDataReader r)
+    {
+        var row = new Columns(r);
+        return new JobEntity
+        {
+            SweepId = row.Text(),
+            Position = row.Int(),
+            JobId = row.Text(),
+            Pack = row.Int(),
+            State = (JobState)row.Int(),
+            Attempt = row.Int(),
+            Faults = row.Int(),
+            Losses = row.Int(),
+            Epoch = row.Int(),
+            Loss = row.DoubleOrNull(),
+            ContextTokens = row.IntOrNull(),
+            Lease = row.TextOrNull(),
+            Worker = row.TextOrNull(),
+            Environment = row.TextOrNull(),
+            StartedMs = row.LongOrNull(),
+            Error = row.TextOrNull(),
+            CachedFrom = row.TextOrNull(),
+            CacheCheck = (CacheCheck)row.Int(),
+            TestCorrect = row.IntOrNull(),
+            TestTotal = row.IntOrNull(),
+            ValidationCorrect = row.IntOrNull(),
+            ValidationTotal = row.IntOrNull(),
+            ImageContextTokens = row.IntOrNull(),
+            TextContextTokens = row.IntOrNull(),
+            TrainableParameters = row.LongOrNull(),
+            MultiplyAdds = row.LongOrNull(),
+            HookMultiplyAdds = row.LongOrNull(),
+            Flags = row.Int(),
+            Seconds = row.DoubleOrNull(),
+        };
+    }
+
+    /// <summary>Reads the columns of a row one after the other.</summary>
+    private struct Columns(DbDataReader row)
+    {
+        private int _next;
+
+        public string Text() => row.GetString(_next++);
+        public string? TextOrNull() => IsNull() ? null : row.GetString(_next - 1);
+        public int Int() => row.GetInt32(_next++);
+        public int? IntOrNull() => IsNull() ? null : row.GetInt32(_next - 1);
+        public long Long() => row.GetInt64(_next++);
+        public long? LongOrNull() => IsNull() ? null : row.GetInt64(_next - 1);
+        public double? DoubleOrNull() => IsNull() ? null : row.GetDouble(_next - 1);
+        public bool Bool() => row.GetBoolean(_next++);
+
+        private bool IsNull() => row.IsDBNull(_next++);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Data.Common;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>
+/// Statements that are sent together in one transaction. PostgreSQL gets them in one round trip; SQLite, which is in this process, one by
+/// one with each text prepared once. Texts and parameter names are the same for both.
+/// </summary>
+/// <param name="connection">An open connection.</param>
+/// <param name="transaction">Its transaction.</param>
+/// <param name="limit">How long PostgreSQL may take over all of them; null for what the connection says.</param>
+internal sealed class StatementBatch(DbConnection connection, DbTransaction transaction, TimeSpan? limit = null)
+{
+    private readonly List<(string Text, (string Name, object? Value)[] Parameters)> _statements = [];
+
+    /// <summary>Adds a statement.</summary>
+    /// <returns>Its index in the counts of <see cref="ExecuteAsync"/>.</returns>
+    public int Add(string text, params (string Name, object? Value)[] parameters)
+    {
+        _statements.Add((text, parameters));
+        return _statements.Count - 1;
+    }
+
+    /// <summary>Runs all of them in order.</summary>
+    /// <returns>Rows that each has changed.</returns>
+    public Task<int[]> ExecuteAsync() =>
+        _statements.Count == 0 ? Task.FromResult(Array.Empty<int>()) : connection is NpgsqlConnection postgres
+            ? TogetherAsync(postgres) : OneByOneAsync();
+
+    private async Task<int[]> TogetherAsync(NpgsqlConnection postgres)
+    {
+        await using var batch = new NpgsqlBatch(postgres, (NpgsqlTransaction)transaction);
+        if (limit is { } time) batch.Timeout = (int)time.TotalSeconds;
+        foreach (var (text, parameters) in _statements)
+        {
+            var command = new NpgsqlBatchCommand(text);
+            foreach (var (name, value) in parameters) command.Parameters.Add(new NpgsqlParameter(name, value ?? DBNull.Value));
+            batch.BatchCommands.Add(command);
+        }
+        await batch.ExecuteNonQueryAsync();
+        return [.. batch.BatchCommands.Cast<NpgsqlBatchCommand>().Select(command => (int)command.RecordsAffected)];
+    }
+
+    private async Task<int[]> OneByOneAsync()
+    {
+        var prepared = new Dictionary<string, DbCommand>();
+        var counts = new int[_statements.Count];
+        try
+        {
+            foreach (var (index, (text, parameters)) in _statements.Index())
+            {
+                if (!prepared.TryGetValue(text, out var command)) prepared.Add(text, command = connection.Command(transaction, text));
+                command.Parameters.Clear();
+                command.With(parameters);
+                counts[index] = await command.ExecuteNonQueryAsync();
+            }
+        }
+        finally
+        {
+            foreach (var command in prepared.Values) await command.DisposeAsync();
+        }
+        return counts;
+    }
+}
+
+/// <summary>Commands over plain ADO.NET, where a statement says more than a query expression.</summary>
+internal static class SqlCommands
+{
+    /// <summary>Makes a command.</summary>
+    public static DbCommand Command(this DbConnection connection, DbTransaction? transaction, string text)
+    {
+        var command = connection.CreateCommand();
+        (command.CommandText, command.Transaction) = (text, transaction);
+        return command;
+    }
+
+    /// <summary>The condition that a column has one of the values of an <see cref="Array{T}"/>.</summary>
+    public static string In(this DbConnection connection, string column, string parameter) =>
+        connection is SqliteConnection ? $"{column} IN (SELECT value FROM json_each(@{parameter}))" : $"{column} = ANY(@{parameter})";
+
+    /// <summary>A list of values as a parameter: PostgreSQL has arrays, SQLite reads JSON.</summary>
+    public static object Array<T>(this DbConnection connection, T[] values) where T : notnull => connection is SqliteConnection
+        ? $"[{string.Join(',', values.Select(value => value is string text ? $"\"{JsonEncodedText.Encode(text)}\"" : $"{value}"))}]"
+            : values;
+
+    /// <summary>Adds parameters; null is the database's NULL.</summary>
+    public static DbCommand With(this DbCommand command, params (string Name, object? Value)[] parameters)
+    {
+        foreach (var (name, value) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
+            command.Parameters.Add(parameter);
+        }
+        return command;
+    }
+
+    /// <summary>Runs a command and reads its rows.</summary>
+    public static async Task<List<T>> QueryAsync<T>(this DbConnection connection, DbTransaction? transaction, string text,
+        Func<DbDataReader, T> read, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = connection.Command(transaction, text).With(parameters);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<T>();
+        while (await reader.ReadAsync()) rows.Add(read(reader));
+        return rows;
+    }
+
+    /// <summary>Runs a command.</summary>
+    /// <returns>Rows that it has changed.</returns>
+    public static async Task<int> ExecuteAsync(this DbConnection connection, DbTransaction? transaction, string text,
+        params (string Name, object? Value)[] parameters)
+    {
+        await using var command = connection.Command(transaction, text).With(parameters);
+        return await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,163 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>
+/// Turns the drivers' exceptions into <see cref="StoreException"/> and remembers since when the store fails. The original is logged here,
+/// once an outage in full and then at most every ten seconds in one line, so that a long outage does not fill a disk.
+/// </summary>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Receives the originals.</param>
+/// <param name="database">The store, for messages.</param>
+/// <param name="watches">Whether this process watches the store; one that asks it once does not know since when it fails.</param>
+public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> logger, StoreDatabase database, bool watches = true)
+{
+    private static readonly TimeSpan LogEvery = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Workers repeat what failed at least so often, so that without a further error the store takes writes again, if nobody has written
+    /// yet.
+    /// </summary>
+    private static readonly TimeSpan WritesRepeatedWithin = TimeSpan.FromSeconds(45);
+    private readonly Lock _lock = new();
+    private DateTimeOffset? _since;
+    private string? _reason;
+    private long _logged;
+    private long? _writeFailed;
+
+    /// <summary>Since when the store fails, and why; null while it answers.</summary>
+    public (DateTimeOffset Since, string Reason)? Outage
+    {
+        get { lock (_lock) return _since is { } since ? (since, _reason!) : null; }
+    }
+
+    /// <summary>The same in one line, as errors say it; null while the store answers.</summary>
+    public string? OutageText => Outage is var (since, reason) ? Since(reason, since) : null;
+
+    /// <summary>Records that the store has answered. While it refuses writes, answers to reads do not mean that it is well.</summary>
+    internal void Answered()
+    {
+        lock (_lock)
+        {
+            if (_since is not { } since || (_writeFailed is { } failed && time.GetElapsedTime(failed) < WritesRepeatedWithin)) return;
+            (_since, _writeFailed) = (null, null);
+            LogBack(since);
+        }
+    }
+
+    /// <summary>Records that the store has taken a write.</summary>
+    internal void Wrote()
+    {
+        lock (_lock) _writeFailed = null;
+    }
+
+    /// <summary>Translates an error of a database driver; null for any other error.</summary>
+    internal StoreException? Translate(Exception error)
+    {
+        if (DriverError(error) is not { } driver) return null;
+        var (words, sqlState, permanent) = driver is SqliteException sqlite ? Describe(sqlite) : Describe((NpgsqlException)driver);
+        if (permanent)
+        {
+            LogRefused(error);
+            return new StoreException(words, sqlState, isPermanent: true);
+        }
+        lock (_lock)
+        {
+            var isNew = _since is null;
+            _since ??= time.GetUtcNow();
+            _reason = words;
+            if (RefusesWrites(driver)) _writeFailed = time.GetTimestamp();
+            if (isNew) LogAway(error);
+            else if (time.GetElapsedTime(_logged) >= LogEvery) LogStillAway(words, _since.Value);
+            else return new StoreException(Since(words, _since.Value), sqlState);
+            _logged = time.GetTimestamp();
+            return new StoreException(Since(words, _since.Value), sqlState);
+        }
+    }
+
+    /// <summary>The driver's exception in a chain, by whatever it is wrapped; null when there is none.</summary>
+    internal static Exception? DriverError(Exception? error) => error switch
+    {
+        null => null,
+        // What the server said is more than that connecting failed.
+        PostgresException or SqliteException => error,
+        NpgsqlException => DriverError(error.InnerException) ?? error,
+        AggregateException many => many.InnerExceptions.Select(DriverError).FirstOrDefault(inner => inner is not null),
+        _ => DriverError(error.InnerException),
+    };
+
+    /// <summary>
+    /// The user's words for PostgreSQL's error. What the server says can hold rows, so only its code and first line are passed on.
+    /// </summary>
+    internal static (string Words, string? SqlState, bool Permanent) Describe(NpgsqlException error)
+    {
+        if (error is not PostgresException { SqlState: var state, MessageText: var text })
+            return ($"the store's database does not answer ({Npgsql(error)})", null, false);
+        var words = state switch
+        {
+            PostgresErrorCodes.UndefinedTable => "the store has no tables yet; 'sweep db migrate' makes them",
+            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+                $"the store's database refuses the login ({text}); check Store:ConnectionString",
+            PostgresErrorCodes.InvalidCatalogName => $"the store's database is not there ({text}); create it, then 'sweep db migrate'",
+            PostgresErrorCodes.DiskFull => "the disk of the store's database is full; free some space, finished jobs are kept",
+            PostgresErrorCodes.TooManyConnections =>
+                $"the store's database has no connection left ({text}); raise max_connections, see docs/operations.md",
+            PostgresErrorCodes.ReadOnlySqlTransaction =>
+                $"the store's database is read-only ({text}); it takes no writes until it is made writable or has failed over",
+            _ => $"the store's database failed ({state}: {text})",
+        };
+        // 22: a value that no column takes, 23: a constraint. All else is the server's state or the site's, which somebody mends.
+        return (words, state, state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal));
+    }
+
+    private (string Words, string? SqlState, bool Permanent) Describe(SqliteException error) => (
+        error.SqliteErrorCode switch
+        {
+            SQLitePCL.raw.SQLITE_FULL =>
+                $"the disk of the store {database} is full; free some space and run the same command again, finished jobs are kept",
+            SQLitePCL.raw.SQLITE_IOERR =>
+                $"the disk of the store {database} cannot be read or written, as if full or gone; check it and run the same command "
+                    + $"again, finished jobs are kept",
+            SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_PERM =>
+                $"the store {database} cannot be opened or written; check that its folder is there and its permissions, or name another "
+                    + $"one by ADAPTCLUSTER_HOME",
+            SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB =>
+                $"the store {database} is damaged; restore it from a backup, or move it away to begin afresh",
+            SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => $"the store {database} is locked by another process",
+            _ => $"the store {database} failed: {error.Message}",
+        },
+        null,
+        error.SqliteErrorCode is SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_MISMATCH or SQLitePCL.raw.SQLITE_TOOBIG);
+
+    /// <summary>Whether reads go well where this error comes up.</summary>
+    private static bool RefusesWrites(Exception driver) => driver switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.DiskFull } => true,
+        SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_READONLY } => true,
+        _ => false,
+    };
+
+    private static string Npgsql(NpgsqlException error) =>
+        (error.InnerException is TimeoutException inner ? inner.Message : error.Message).ReplaceLineEndings(" ").TrimEnd('.');
+
+    // The name of a file may hold a parenthesis, and PostgreSQL's words end in one of their own.
+    private string Since(string words, DateTimeOffset since) =>
+        !watches ? words
+        : database.IsPostgres && words.IndexOf('(', StringComparison.Ordinal) is > 0 and var at
+            ? $"{words[..at]}since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {words[at..]}"
+        : $"{words} (since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC)";
+
+    [LoggerMessage(LogLevel.Warning, "The store does not answer")]
+    private partial void LogAway(Exception error);
+
+    [LoggerMessage(LogLevel.Warning, "The store still does not answer, since {Since:u}: {Reason}")]
+    private partial void LogStillAway(string reason, DateTimeOffset since);
+
+    [LoggerMessage(LogLevel.Information, "The store answers again; it did not since {Since:u}")]
+    private partial void LogBack(DateTimeOffset since);
+
+    [LoggerMessage(LogLevel.Error, "The store refuses a value for good")]
+    private partial void LogRefused(Exception error);
+}

@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>The one schema of the store, on SQLite and on PostgreSQL. <see cref="Migrations"/> make it.</summary>
+internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) : DbContext(options)
+{
+    public DbSet<SweepEntity> Sweeps => Set<SweepEntity>();
+    public DbSet<JobEntity> Jobs => Set<JobEntity>();
+    public DbSet<AttemptEntity> Attempts => Set<AttemptEntity>();
+    public DbSet<EnvironmentEntity> Environments => Set<EnvironmentEntity>();
+    public DbSet<QuarantineEntity> Quarantines => Set<QuarantineEntity>();
+    public DbSet<CookieKeyEntity> CookieKeys => Set<CookieKeyEntity>();
+    public DbSet<EpochEntity> Epochs => Set<EpochEntity>();
+    public DbSet<PruneStepEntity> PruneSteps => Set<PruneStepEntity>();
+    public DbSet<CheckpointEntity> Checkpoints => Set<CheckpointEntity>();
+    public DbSet<JobArtifactEntity> JobArtifacts => Set<JobArtifactEntity>();
+    public DbSet<ContentEntity> Contents => Set<ContentEntity>();
+    public DbSet<ArtifactEntity> Artifacts => Set<ArtifactEntity>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<SweepEntity>(e =>
+            { e.ToTable("sweeps"); e.HasKey(s => s.Id); e.HasIndex(s => s.SubmittedMs); e.HasIndex(s => s.Ordinal); });
+        modelBuilder.Entity<JobEntity>(e =>
+        {
+            e.ToTable("jobs");
+            e.HasKey(j => new { j.SweepId, j.Position });
+            e.HasIndex(j => new { j.SweepId, j.Pack });
+            e.HasIndex(j => j.JobId);
+            e.HasIndex(j => j.SweepId, "ix_jobs_flagged").HasFilter("flags <> 0");
+        });
+        modelBuilder.Entity<AttemptEntity>(e => { e.ToTable("attempts"); e.HasKey(a => new { a.SweepId, a.Position, a.Number }); });
+        modelBuilder.Entity<EnvironmentEntity>(e => { e.ToTable("environments"); e.HasKey(v => v.Id); });
+        modelBuilder.Entity<QuarantineEntity>(e => { e.ToTable("quarantines"); e.HasKey(q => new { q.Cluster, q.Pool, q.Silo }); });
+        modelBuilder.Entity<CookieKeyEntity>(e => { e.ToTable("cookie_keys"); e.HasKey(k => k.Name); });
+        modelBuilder.Entity<EpochEntity>(e => { e.ToTable("epochs"); e.HasKey(m => new { m.SweepId, m.Position, m.Epoch }); });
+        modelBuilder.Entity<PruneStepEntity>(e => { e.ToTable("prune_steps"); e.HasKey(p => new { p.SweepId, p.Position, p.Iteration }); });
+        modelBuilder.Entity<CheckpointEntity>(e => { e.ToTable("checkpoints"); e.HasKey(c => new { c.SweepId, c.Position }); });
+        modelBuilder.Entity<JobArtifactEntity>(e => { e.ToTable("job_artifacts"); e.HasKey(a => new { a.SweepId, a.Position, a.Name }); });
+        modelBuilder.Entity<ContentEntity>(e => { e.ToTable("contents"); e.HasKey(c => c.Key); });
+        modelBuilder.Entity<ArtifactEntity>(e => { e.ToTable("artifacts"); e.HasKey(a => new { a.SweepId, a.Position, a.Name }); });
+        // Hand-written SQL reads the same names as in either database, unquoted.
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            foreach (var property in entity.GetProperties()) property.SetColumnName(SnakeCase(property.Name));
+            foreach (var key in entity.GetKeys()) key.SetName($"pk_{entity.GetTableName()}");
+            foreach (var index in entity.GetIndexes())
+                index.SetDatabaseName(index.Name
+                    ?? $"ix_{entity.GetTableName()}_{string.Join('_', index.Properties.Select(p => SnakeCase(p.Name)))}");
+        }
+    }
+
+    internal static string SnakeCase(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+}

@@ -1,0 +1,147 @@
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Lifecycle;
+using AdaptCluster.Sweeps.Planning;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>
+/// Counts and speed of a sweep, in memory of a size that does not grow with its jobs. The rate is an average over a sliding window, so that
+/// it follows workers that come and go.
+/// </summary>
+internal sealed class SweepProgress
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
+    private readonly Queue<(DateTimeOffset Time, long Done, double Left)> _samples = new();
+    private readonly int[] _jobs = new int[Enum.GetValues<JobState>().Length];
+    private readonly PlannedWork _work;
+    private readonly int _cached;
+    private long _done;
+    private long _givenUp;
+
+    // Multiply-adds of the epochs that wait or train; by them the time to the end is told.
+    private double _left;
+
+    /// <summary>Takes up what the store has.</summary>
+    public SweepProgress(PlannedWork work, IEnumerable<GroupCount> counts)
+    {
+        _work = work;
+        foreach (var count in counts)
+        {
+            _jobs[(int)count.State] += count.Jobs;
+            _cached += count.Cached;
+            var group = work.Groups[count.Group];
+            _done += EpochIterations(group) * count.Epochs;
+            if (count.State is JobState.Queued or JobState.Running)
+                _left += EpochCost(group) * ((group.Epochs * count.Jobs) - count.Epochs);
+            if (count.State is JobState.Failed or JobState.Cancelled)
+                _givenUp += (long)group.Iterations * count.Jobs - EpochIterations(group) * count.Epochs;
+        }
+    }
+
+    /// <summary>Jobs in a state.</summary>
+    public int Count(JobState state) => _jobs[(int)state];
+
+    /// <summary>Jobs that wait or train.</summary>
+    public int Open => Count(JobState.Queued) + Count(JobState.Running);
+
+    /// <summary>Jobs that earlier results answered.</summary>
+    public int Cached => _cached;
+
+    /// <summary>How far it is and how fast it goes.</summary>
+    public SweepPace Pace => _samples.TryPeek(out var first) && _samples.Count > 1
+        ? new(_work.Iterations, _done, _givenUp, first.Time, first.Done, new(_left, first.Left - _left))
+        : new(_work.Iterations, _done, _givenUp, null, 0);
+
+    /// <summary>Records that jobs changed their state.</summary>
+    /// <exception cref="InvalidOperationException">There are not as many in the first state: the counts are not the store's, and must be
+    /// read again.</exception>
+    public void Move(JobState from, JobState to, int jobs = 1)
+    {
+        if (_jobs[(int)from] < jobs)
+            throw new InvalidOperationException($"{jobs} jobs leave the state {from}, and {_jobs[(int)from]} are in it.");
+        _jobs[(int)from] -= jobs;
+        _jobs[(int)to] += jobs;
+    }
+
+    /// <summary>What is left of a job that was given up is not waited for.</summary>
+    public void GiveUp(int position, int epoch)
+    {
+        var group = Group(position);
+        _givenUp += group.Iterations - EpochIterations(group) * epoch;
+        Drop(EpochCost(group) * (group.Epochs - epoch));
+    }
+
+    /// <summary>
+    /// Epochs of a job that are to be trained again. The speed is measured anew, since they are no step back of the workers.
+    /// </summary>
+    public void Forget(int position, int epochs)
+    {
+        var group = Group(position);
+        _done -= EpochIterations(group) * epochs;
+        _left += EpochCost(group) * epochs;
+        _samples.Clear();
+    }
+
+    /// <summary>Counts a reported epoch.</summary>
+    public void Add(int position, DateTimeOffset now)
+    {
+        if (_samples.Count == 0) _samples.Enqueue((now, _done, _left));
+        var group = Group(position);
+        _done += EpochIterations(group);
+        _left -= EpochCost(group);
+        _samples.Enqueue((now, _done, _left));
+        while (_samples.Count > 2 && now - _samples.Peek().Time > Window) _samples.Dequeue();
+    }
+
+    /// <summary>The sweep as people see it.</summary>
+    public SweepStatus Status(SweepEntity sweep, IEnumerable<JobStatus> running, IEnumerable<JobStatus> failed, DateTimeOffset now)
+    {
+        var (pace, runs) = (Pace, sweep.State == SweepState.Running);
+        return new SweepStatus
+        {
+            Summary = new SweepSummary
+            {
+                Id = sweep.Id,
+                Name = sweep.Name,
+                State = sweep.State,
+                Submitted = DateTimeOffset.FromUnixTimeMilliseconds(sweep.SubmittedMs),
+                Jobs = new JobCounts
+                {
+                    Total = sweep.TotalJobs,
+                    Completed = Count(JobState.Completed),
+                    Failed = Count(JobState.Failed),
+                    Cached = _cached,
+                },
+                SubmittedBy = sweep.SubmittedBy,
+            },
+            Iterations = _work.Iterations,
+            IterationsDone = _done,
+            IterationsPerSecond = runs ? pace.PerSecond(now) : null,
+            Remaining = runs ? pace.Remaining(now) : null,
+            Running = [.. running.Take(SweepStatus.MaxListed)],
+            Failed = [.. failed.Take(SweepStatus.MaxListed)],
+            Priority = sweep.Priority,
+            Parallel = sweep.Parallel,
+            Pool = sweep.Pool,
+            RunningJobs = Count(JobState.Running),
+        };
+    }
+
+    /// <summary>What nobody will compute is no speed of the workers.</summary>
+    private void Drop(double cost)
+    {
+        _left -= cost;
+        for (var samples = _samples.Count; samples > 0; samples--)
+        {
+            var (at, done, left) = _samples.Dequeue();
+            _samples.Enqueue((at, done, left - cost));
+        }
+    }
+
+    /// <summary>Multiply-adds of an epoch; 0 in plans of older versions, whose time is told by iterations.</summary>
+    private static double EpochCost(GroupWork group) => group.Epochs > 0 ? group.Cost / group.Epochs : 0;
+
+    private static long EpochIterations(GroupWork group) => group.Epochs > 0 ? (long)group.Iterations / group.Epochs : 0;
+
+    private GroupWork Group(int position) => _work.Groups[position / _work.Seeds];
+}

@@ -1,0 +1,264 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Planning;
+using AdaptCluster.Sweeps.Results;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>
+/// Reads sweeps from the store: for the grains, and for commands in a home that no process holds, which need no silo to look.
+/// </summary>
+/// <param name="store">The store.</param>
+/// <param name="pool">The pool of sweeps that name none; asked for only when there is one.</param>
+/// <param name="time">The clock.</param>
+/// <param name="held">Gives the sweep that its grain holds; null to read it from the store.</param>
+internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvider time, Func<StoredSweep?>? held = null) : ISweepReads
+{
+    /// <summary>Other sweeps that are searched for a near miss, and groups of each: enough for people, and bounded.</summary>
+    private const int SearchedSweeps = 20, SearchedGroups = 2000, CheckedJobs = 50;
+
+    public async Task<SweepId> FindAsync(string idOrPrefix)
+    {
+        const int shown = 5;
+        var latest = idOrPrefix == "latest";
+        var fitting = await store.FindSweepsAsync(latest ? "" : idOrPrefix, latest ? 1 : shown);
+        return fitting switch
+        {
+            [var only] => new(only),
+            [] when latest || (await store.FindSweepsAsync("", 1)).Count == 0 =>
+                throw new InvalidInputException("there is no sweep yet; 'sweep submit FILE' makes one."),
+            [] => throw Missing(idOrPrefix),
+            _ when fitting.Contains(idOrPrefix) => new(idOrPrefix),
+            _ => throw new InvalidInputException($"'{idOrPrefix}' fits {string.Join(", ", fitting)}; write more of the id."),
+        };
+    }
+
+    public Task<SweepListPage> ListPageAsync(int from, int count)
+    {
+        if (count is < 1 or > SweepListPage.MaxCount)
+            throw new InvalidInputException($"count: found {count}; write 1 to {SweepListPage.MaxCount}.");
+        if (from < 0) throw new InvalidInputException($"from: found {from}; write 0 or more.");
+        return store.ListAsync(from, count);
+    }
+
+    /// <summary>Of a sweep that no grain holds: what only a grain knows, such as the speed of the last minutes, is left out.</summary>
+    public async Task<SweepStatus> StatusAsync(SweepId sweep)
+    {
+        var (row, work) = await store.FindWorkAsync(sweep) ?? throw Missing(sweep.Value);
+        return await StatusAsync(row, work);
+    }
+
+    private async Task<SweepStatus> StatusAsync(SweepEntity row, PlannedWork work)
+    {
+        var sweep = new SweepId(row.Id);
+        var jobs = await store.LoadAsync(sweep, work.Seeds);
+        // A retry or a new submission broke off behind its first write; whoever runs the sweep next goes on with it.
+        if (row.State.HasEnded && jobs.Counts.Exists(count => count.State is JobState.Queued or JobState.Running))
+            row.State = SweepState.Interrupted;
+        // Most sweeps have no job to show, whose words the plan has.
+        var plan = jobs.Running.Count + jobs.Failed.Count + jobs.Mismatches.Count > 0 ? (await StoredAsync(sweep)).Plan : null;
+        return new SweepProgress(work, jobs.Counts).Status(row, Shown(jobs.Running), Shown(jobs.Failed), time.GetUtcNow()) with
+        {
+            Pool = row.Pool.Length > 0 ? row.Pool : pool(),
+            CacheMismatches = [.. Shown(jobs.Mismatches)],
+            Trainer = TrainerVersion.Of(row.Trainer),
+        };
+
+        IEnumerable<JobStatus> Shown(List<JobEntity> some) => some.Select(job => TrackedJob.From(job, plan!));
+    }
+
+    public async Task<SweepResults> ResultsAsync(SweepId sweep)
+    {
+        var (row, plan) = await StoredAsync(sweep);
+        return await ResultsAsync(plan, await TableAsync(sweep, plan), await StatusAsync(row, PlannedWork.Of(plan)));
+    }
+
+    public async Task<TargetCurve[]> CurvesAsync(SweepId sweep)
+    {
+        var (_, plan) = await StoredAsync(sweep);
+        return TargetCurves.Of(plan, await TableAsync(sweep, plan));
+    }
+
+    public async Task<SweepRuns> RunsAsync(SweepId sweep, int from)
+    {
+        var (row, plan) = await StoredAsync(sweep);
+        var jobs = await store.JobsFromAsync(sweep, from, SweepRuns.MaxListed);
+        return new SweepRuns
+        {
+            Sweep = sweep.Value,
+            Name = plan.Name,
+            SpecJson = row.SpecJson,
+            Backbone = plan.JobCount > 0 ? plan.Definition(0).Backbone : "",
+            BackboneFingerprint = plan.BackboneFingerprint,
+            DatasetFingerprints = plan.Datasets.Zip(plan.DatasetFingerprints).ToDictionary(pair => pair.First, pair => pair.Second),
+            Environments = await store.EnvironmentsAsync([.. jobs.Select(job => job.Environment).OfType<string>().Distinct()]),
+            Total = plan.JobCount,
+            Runs = [.. jobs.Select(job => new JobRun
+            {
+                Job = new(job.JobId),
+                Definition = plan.Definition(job.Position),
+                State = job.State,
+                Attempts = job.Attempt,
+                Worker = job.Worker,
+                Environment = job.Environment,
+                CachedFrom = job.CachedFrom,
+                Error = job.Error,
+                Result = job.State == JobState.Completed ? SweepStore.Result(job) : null,
+            })],
+        };
+    }
+
+    public async Task<JobDetail> JobAsync(SweepId sweep, string job)
+    {
+        var (row, plan) = (await FindJobAsync(sweep, job), (await StoredAsync(sweep)).Plan);
+        return new JobDetail
+        {
+            Status = TrackedJob.From(row, plan),
+            Definition = plan.Definition(row.Position),
+            Key = JobIdentity.Key(plan, row.Position),
+            CachedFrom = row.CachedFrom,
+            Attempts = await store.AttemptsAsync(sweep, row),
+            Result = row.State == JobState.Completed ? SweepStore.Result(row) : null,
+        };
+    }
+
+    public async Task<CacheMiss?> NearestAsync(SweepId sweep, string job)
+    {
+        var row = await FindJobAsync(sweep, job);
+        return await NearestAsync(sweep, (await StoredAsync(sweep)).Plan, row.Position);
+    }
+
+    public async Task<JobHistory> HistoryAsync(SweepId sweep, string job)
+    {
+        var (row, plan) = (await FindJobAsync(sweep, job), (await StoredAsync(sweep)).Plan);
+        var (epochs, prunes) = await store.HistoryAsync(sweep, row);
+        var group = plan.Groups[row.Position / plan.Seeds.Length];
+        return new JobHistory
+        {
+            Status = TrackedJob.From(row, plan),
+            Definition = plan.Definition(row.Position),
+            Epochs = epochs,
+            Prunes = prunes,
+            IterationsPerEpoch = group.Definition.Epochs > 0 ? group.Iterations / group.Definition.Epochs : 0,
+        };
+    }
+
+    public async Task<JobPage> JobsAsync(SweepId sweep, JobQuery query)
+    {
+        if (query.Count is < 1 or > JobQuery.MaxCount)
+            throw new InvalidInputException($"count: found {query.Count}; write 1 to {JobQuery.MaxCount}.");
+        if (query.From < 0) throw new InvalidInputException($"from: found {query.From}; write 0 or more.");
+        var (_, plan) = await StoredAsync(sweep);
+        var fitting = JobFilter.Positions(plan, query);
+        if (query.State is { } state)
+        {
+            if (fitting is null)
+            {
+                var (found, jobs) = await store.PageAsync(sweep, state, query.From, query.Count);
+                return new JobPage(found, [.. jobs.Select(row => TrackedJob.Row(row, plan))]);
+            }
+            var known = await store.PositionsAsync(sweep, state);
+            fitting = [.. known.Intersect(fitting)];
+        }
+        var total = fitting?.Count ?? plan.JobCount;
+        var wanted = Enumerable.Range(query.From, Math.Clamp(total - query.From, 0, query.Count))
+            .Select(index => fitting is null ? index : fitting[index]).ToArray();
+        return new JobPage(total, [.. (await store.JobsAtAsync(sweep, wanted)).Select(row => TrackedJob.Row(row, plan))]);
+    }
+
+    public async Task<AttemptEvent[]> LogAsync(SweepId sweep, string? job, DateTimeOffset? from)
+    {
+        var position = job is null ? (int?)null : (await FindJobAsync(sweep, job)).Position;
+        return await store.LogAsync(sweep, (await StoredAsync(sweep)).Plan, position, from, AttemptEvent.MaxListed);
+    }
+
+    /// <summary>The table of a sweep.</summary>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="runs">Its results.</param>
+    /// <param name="status">How far it is.</param>
+    public async Task<SweepResults> ResultsAsync(SweepPlan plan, RunTable runs, SweepStatus status)
+    {
+        var sweep = new SweepId(status.Summary.Id);
+        var doubts = ResultDoubts.Find(plan, runs, await store.FlaggedAsync(sweep, SweepStatus.MaxListed));
+        return new SweepResults
+        {
+            Sweep = sweep.Value,
+            Name = plan.Name,
+            State = status.Summary.State,
+            Jobs = status.Summary.Jobs,
+            Datasets = plan.Datasets,
+            Rows = ResultTable.Rows(plan, runs, doubts),
+            Notes =
+            [
+                .. plan.Warnings.Select(warning => warning.Message).Distinct(),
+                .. doubts.Notes,
+                .. status.Failed.Select(job => $"failed: {job.Description}: {job.Error}"),
+                .. status.CacheMismatches.Select(job => $"cache differs: {job.Description}: {job.Error}"),
+            ],
+        };
+    }
+
+    /// <summary>All results of a sweep.</summary>
+    public async Task<RunTable> TableAsync(SweepId sweep, SweepPlan plan)
+    {
+        var runs = new RunTable(plan.JobCount);
+        runs.Add(await store.ResultsAsync(sweep));
+        return runs;
+    }
+
+    /// <summary>The error that names a sweep which is not there.</summary>
+    public static InvalidInputException Missing(string sweep) => new($"there is no sweep '{sweep}'; 'sweep list' shows those there are.");
+
+    private async Task<StoredSweep> StoredAsync(SweepId sweep) =>
+        held?.Invoke() ?? await store.FindAsync(sweep) ?? throw Missing(sweep.Value);
+
+    private async Task<JobEntity> FindJobAsync(SweepId sweep, string job)
+    {
+        if (job.Length == 0 || !job.All(char.IsAsciiHexDigitLower))
+            throw new InvalidInputException($"--job {job}: a job's id is hexadecimal digits; 'sweep results {sweep} --runs' lists them.");
+        const int shown = 5;
+        var fitting = await store.FindJobsAsync(sweep, job, shown);
+        if (fitting is not [var row])
+        {
+            throw new InvalidInputException(fitting.Count == 0
+                ? $"sweep {sweep} has no job '{job}'; 'sweep results {sweep} --runs' lists them."
+                : $"--job {job} fits {string.Join(", ", fitting.Select(j => j.JobId))}; write more of the id.");
+        }
+        return row;
+    }
+
+    private async Task<CacheMiss?> NearestAsync(SweepId sweep, SweepPlan plan, int position)
+    {
+        var key = JobIdentity.Key(plan, position);
+        var candidates = new List<(string Sweep, SweepPlan Plan, int Position, SortedDictionary<string, string[]> Differences)>();
+        foreach (var other in await store.OtherSweepsAsync(sweep, SearchedSweeps))
+        {
+            var seed = Math.Max(0, Array.IndexOf(other.Plan.Seeds, plan.Seeds[position % plan.Seeds.Length]));
+            for (var group = 0; group < Math.Min(other.Plan.Groups.Length, SearchedGroups); group++)
+            {
+                var at = group * other.Plan.Seeds.Length + seed;
+                candidates.Add((other.Sweep.Id, other.Plan, at, Differences(key, JobIdentity.Key(other.Plan, at))));
+            }
+        }
+        foreach (var candidate in candidates.OrderBy(candidate => candidate.Differences.Count).Take(CheckedJobs))
+        {
+            if (await store.IsCompletedAsync(candidate.Sweep, candidate.Position))
+                return new CacheMiss(candidate.Sweep, JobIdentity.Of(candidate.Plan, candidate.Position), candidate.Differences);
+        }
+        return null;
+    }
+
+    private static SortedDictionary<string, string[]> Differences(
+        SortedDictionary<string, string> key, SortedDictionary<string, string> other)
+    {
+        var differences = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
+        foreach (var name in key.Keys.Union(other.Keys))
+        {
+            var (mine, theirs) = (key.GetValueOrDefault(name, "-"), other.GetValueOrDefault(name, "-"));
+            if (mine != theirs) differences.Add(name, [mine, theirs]);
+        }
+        return differences;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using AdaptCluster.Contracts.Sweeps;
+using Microsoft.Data.Sqlite;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>The files of finished jobs: each content once, and rows that refer to it by its hash.</summary>
+internal sealed partial class SweepStore
+{
+    /// <summary>The name of a job's final prompts.</summary>
+    internal const string PromptsName = "prompts.safetensors";
+
+    /// <summary>Artifacts moved in one transaction: of megabytes each at most.</summary>
+    private const int MovedAtOnce = 100;
+
+    /// <summary>The key of a content: its SHA-256 in lower-case hexadecimal digits.</summary>
+    internal static string ContentKey(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    /// <summary>Adds the statements that keep the prompts of one job.</summary>
+    /// <param name="batch">The statements.</param>
+    /// <param name="key">The parameters of <paramref name="completed"/>.</param>
+    /// <param name="completed">The condition on the job's row; where it does not hold, nothing is kept.</param>
+    /// <param name="prompts">The content.</param>
+    private static void AddPrompts(StatementBatch batch, (string, object?)[] key, string completed, byte[] prompts)
+    {
+        (string, object?)[] keyed = [.. key, ("content_key", ContentKey(prompts))];
+        batch.Add(
+            $"INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT sweep_id, position, '{PromptsName}', @content_key "
+            + $"FROM jobs WHERE {completed} ON CONFLICT DO NOTHING", keyed);
+        // Only what the row refers to now: of two results of one attempt the first counts.
+        batch.Add($"""
+            INSERT INTO contents (key, size, content) SELECT @content_key, @size, @content FROM jobs
+            WHERE {completed} AND EXISTS (SELECT 1 FROM job_artifacts AS a WHERE a.sweep_id = @sweep AND a.position = @position
+                AND a.content_key = @content_key) ON CONFLICT DO NOTHING
+            """, [.. keyed, ("size", prompts.Length), ("content", prompts)]);
+    }
+
+    /// <summary>Adds the statements that keep the prompts of many jobs, on PostgreSQL.</summary>
+    internal static void AddPrompts(StatementBatch batch, SweepId sweep, (int Position, byte[] Content)[] prompts)
+    {
+        // Everyone inserts contents in the order of their keys, so that no two transactions wait for each other.
+        var rows = Array.ConvertAll(prompts, row => (row.Position, row.Content, Key: ContentKey(row.Content)));
+        Array.Sort(rows, (a, b) => string.CompareOrdinal(a.Key, b.Key));
+        var keys = Array.ConvertAll(rows, row => row.Key);
+        batch.Add(
+            "INSERT INTO contents (key, size, content) SELECT r.key, length(r.content), r.content FROM unnest(@keys, @contents) AS r(key, "
+            + "content) ON CONFLICT DO NOTHING",
+            ("keys", keys), ("contents", Array.ConvertAll(rows, row => row.Content)));
+        batch.Add(
+            $"INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT @sweep, r.position, '{PromptsName}', r.key FROM "
+            + "unnest(@positions, @keys) AS r(position, key) ON CONFLICT DO NOTHING",
+            ("sweep", sweep.Value), ("positions", Array.ConvertAll(rows, row => row.Position)), ("keys", keys));
+    }
+
+    /// <summary>Moves what a version before <c>006_contents</c> stored once per job to where each content is stored once.</summary>
+    private async Task MoveArtifactsAsync()
+    {
+        while (await TransactAsync(MoveSomeArtifactsAsync, StatementTime.Migration)) { }
+    }
+
+    /// <returns>Whether there were any.</returns>
+    private static async Task<bool> MoveSomeArtifactsAsync(Sql sql)
+    {
+        var hash = "encode(sha256(content), 'hex')";
+        if (sql.Connection is SqliteConnection sqlite)
+        {
+            sqlite.CreateFunction("content_key", (byte[] content) => ContentKey(content), isDeterministic: true);
+            hash = "content_key(content)";
+        }
+        var found = await sql.Connection.QueryAsync(sql.Transaction,
+            $"SELECT sweep_id, position, name, {hash} FROM artifacts LIMIT {MovedAtOnce}",
+            r => (Sweep: r.GetString(0), Position: r.GetInt32(1), Name: r.GetString(2), Key: r.GetString(3)));
+        found.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
+        var batch = new StatementBatch(sql.Connection, sql.Transaction, sql.Limit);
+        const string row = "FROM artifacts WHERE sweep_id = @sweep AND position = @position AND name = @name";
+        foreach (var (sweep, position, name, key) in found)
+        {
+            (string, object?)[] parameters = [("sweep", sweep), ("position", position), ("name", name)];
+            (string, object?)[] keyed = [.. parameters, ("key", key)];
+            batch.Add($"INSERT INTO contents (key, size, content) SELECT @key, length(content), content {row} ON CONFLICT DO NOTHING",
+                keyed);
+            batch.Add(
+                $"INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT sweep_id, position, name, @key {row} ON "
+                + "CONFLICT DO NOTHING", keyed);
+            batch.Add($"DELETE {row}", parameters);
+        }
+        await batch.ExecuteAsync();
+        return found.Count > 0;
+    }
+}

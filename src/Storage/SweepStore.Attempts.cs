@@ -1,0 +1,276 @@
+using System.Text;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>
+/// What workers write. Every write is conditional on the attempt number, so a lost worker that comes back changes nothing.
+/// </summary>
+internal sealed partial class SweepStore
+{
+    /// <summary>Errors after which a job is set aside, so that one bad job cannot keep workers busy for ever.</summary>
+    internal const int MaxFaults = 3;
+
+    /// <summary>Workers lost in a row, without an epoch of progress, after which a job is set aside: it takes its workers down.</summary>
+    internal const int MaxLosses = 6;
+
+    /// <summary>
+    /// Losses in a row from which a pack's jobs are handed out one at a time, so that a loss is the job's own and not its neighbour's.
+    /// </summary>
+    internal const int IsolateAfterLosses = 2;
+
+    private const string LostFault = "its worker was lost";
+
+    /// <summary>The error of a job that was set aside because of its losses.</summary>
+    internal static readonly string TooManyLosses = $"{LostFault} {MaxLosses} times in a row before an epoch ended";
+
+    internal const string ColumnsToEnd = "sweep_id, position, number, worker, environment, started_ms, ended_ms, outcome, fault";
+    internal const string EndOfAttempt = "sweep_id, position, attempt, worker, environment, started_ms, @now";
+
+    /// <summary>
+    /// Keeps what workers report, all of it in one transaction. What was kept before is accepted again: workers repeat what they have no
+    /// answer to.
+    /// </summary>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="reports">In the order in which they came.</param>
+    /// <param name="returned">Where a job goes that a worker hands back, or that shall be tried again.</param>
+    /// <returns>What became of each report.</returns>
+    public Task<ReportAnswer[]> ApplyAsync(SweepId sweep, IReadOnlyList<JobReport> reports, JobState returned) => TransactAsync(async sql =>
+    {
+        var states = new JobState?[reports.Count];
+        // A job's own reports come in this order: epochs, then its end.
+        await ApplyEachAsync(sql, sweep, reports, states, returned, report => report.Epoch is not null);
+        if (sql.Connection is NpgsqlConnection postgres)
+            await PostgresResults.ApplyAsync(postgres, (NpgsqlTransaction)sql.Transaction, sweep, reports, states, NowMs);
+        else await ApplyEachAsync(sql, sweep, reports, states, returned, report => report.Result is not null);
+        await ApplyEachAsync(sql, sweep, reports, states, returned, report => report is { Epoch: null, Result: null });
+        sql.Wrote = reports.Count > 0;
+        var unmatched = Enumerable.Range(0, reports.Count).Where(i => states[i] is null).ToArray();
+        var repeated = unmatched.Length == 0 ? [] : await RepeatedAsync(sql, sweep, [.. unmatched.Select(i => reports[i])]);
+        return states.Select((state, i) => new ReportAnswer(state, state is null && repeated.Contains(reports[i]))).ToArray();
+    });
+
+    /// <summary>Those of some reports that were kept already: epochs, and ends of the same attempt in the same way.</summary>
+    private static async Task<HashSet<JobReport>> RepeatedAsync(Sql sql, SweepId sweep, JobReport[] reports)
+    {
+        (string, object?)[] key = [("sweep", sweep.Value),
+            ("positions", sql.Connection.Array(reports.Select(report => report.Position).Distinct().ToArray()))];
+        var at = $"sweep_id = @sweep AND {sql.Connection.In("position", "positions")}";
+        var ends = (await sql.Connection.QueryAsync(sql.Transaction, $"SELECT position, number, outcome FROM attempts WHERE {at}",
+            r => (r.GetInt32(0), r.GetInt32(1), (AttemptOutcome)r.GetInt32(2)), key)).ToHashSet();
+        var epochs = Array.Exists(reports, report => report.Epoch is not null)
+            ? (await sql.Connection.QueryAsync(sql.Transaction, $"SELECT position, attempt, epoch FROM epochs WHERE {at}",
+                r => (r.GetInt32(0), r.GetInt32(1), r.GetInt32(2)), key)).ToHashSet()
+            : [];
+        return [.. reports.Where(report => report.Epoch is { } epoch ? epochs.Contains((report.Position, report.Attempt, epoch.Epoch))
+            : ends.Contains((report.Position, report.Attempt, Outcome(report))))];
+    }
+
+    /// <summary>How an attempt ends that such a report ends.</summary>
+    internal static AttemptOutcome Outcome(JobReport report) => report switch
+    {
+        { Result: not null } => AttemptOutcome.Completed,
+        { Fault.Unfit: true } => AttemptOutcome.Unfit,
+        { Fault: not null } => AttemptOutcome.Failed,
+        _ => AttemptOutcome.Returned,
+    };
+
+    /// <summary>
+    /// Ends a sweep of which nothing waits or trains, by what the store has and not by what anybody remembers.
+    /// </summary>
+    /// <returns>The state that it has ended in; null when it goes on, or had ended before.</returns>
+    public Task<SweepState?> EndSweepAsync(SweepId sweep) => TransactAsync(async sql =>
+    {
+        static string Some(string states) => $"EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id AND jobs.state IN ({states}))";
+        var ended = await sql.Connection.QueryAsync(sql.Transaction, $"""
+            UPDATE sweeps SET state = CASE WHEN {Some($"{(int)JobState.Cancelled}")} THEN {(int)SweepState.Cancelled}
+                WHEN {Some($"{(int)JobState.Failed}")} THEN {(int)SweepState.Failed} ELSE {(int)SweepState.Completed} END
+            WHERE id = @sweep AND state IN ({(int)SweepState.Running}, {(int)SweepState.Paused}, {(int)SweepState.Cancelling})
+                AND NOT {Some($"{(int)JobState.Queued}, {(int)JobState.Running}")}
+            RETURNING state
+            """, r => (SweepState)r.GetInt32(0), ("sweep", sweep.Value));
+        return ended.Count == 0 ? null : (SweepState?)ended[0];
+    });
+
+    /// <summary>
+    /// Opens a sweep again that says it has ended and has unfinished jobs, as a fault of an earlier version could leave it.
+    /// </summary>
+    /// <returns>Whether it was so.</returns>
+    public Task<bool> ReopenAsync(SweepId sweep) => TransactAsync(async sql => await sql.Connection.ExecuteAsync(sql.Transaction, $"""
+        UPDATE sweeps SET state = CASE WHEN state = {(int)SweepState.Cancelled} THEN {(int)SweepState.Cancelling} ELSE {(int)SweepState.Running} END
+        WHERE id = @sweep AND state IN ({(int)SweepState.Completed}, {(int)SweepState.Failed}, {(int)SweepState.Cancelled})
+            AND EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id
+                AND jobs.state IN ({(int)JobState.Queued}, {(int)JobState.Running}))
+        """, ("sweep", sweep.Value)) > 0);
+
+    private async Task ApplyEachAsync(Sql sql, SweepId sweep, IReadOnlyList<JobReport> reports, JobState?[] states, JobState returned,
+        Func<JobReport, bool> which)
+    {
+        var batch = new StatementBatch(sql.Connection, sql.Transaction);
+        var deciding = new List<(int Report, int Statement)>();
+        for (var i = 0; i < reports.Count; i++)
+            if (which(reports[i])) deciding.Add((i, Decide(batch, sweep, reports[i], returned)));
+        var counts = await batch.ExecuteAsync();
+        foreach (var (index, statement) in deciding.Where(item => counts[item.Statement] > 0))
+        {
+            states[index] = reports[index] switch
+            {
+                { Epoch: not null } => JobState.Running,
+                { Result: not null } => JobState.Completed,
+                { Fault: { Unfit: false } } => await StateAsync(sql, sweep, reports[index].Position),
+                _ => returned,
+            };
+        }
+    }
+
+    /// <summary>
+    /// Moves all jobs of a sweep from some states to another, as cancel and retry do; the counts of faults and losses start again.
+    /// </summary>
+    /// <returns>How many there were.</returns>
+    public Task<int> MoveJobsAsync(SweepId sweep, JobState[] from, JobState to) => RunAsync(db =>
+        db.Jobs.Where(j => j.SweepId == sweep.Value && from.Contains(j.State))
+            .ExecuteUpdateAsync(set => set.SetProperty(j => j.State, to).SetProperty(j => j.Faults, 0).SetProperty(j => j.Losses, 0)),
+                StatementTime.WholeSweep);
+
+    /// <summary>Remembers a kind of machine.</summary>
+    public Task SaveEnvironmentAsync(string id, string json) => TransactAsync(sql =>
+        sql.Connection.ExecuteAsync(sql.Transaction, "INSERT INTO environments (id, json) VALUES (@id, @json) ON CONFLICT DO NOTHING",
+            ("id", id), ("json", json)));
+
+    private static async Task<JobState> StateAsync(Sql sql, SweepId sweep, int position) =>
+        (await sql.Connection.QueryAsync(sql.Transaction,
+        "SELECT state FROM jobs WHERE sweep_id = @sweep AND position = @position", r =>
+            (JobState)r.GetInt32(0), ("sweep", sweep.Value), ("position", position)))[0];
+
+    /// <summary>Adds a report's statements.</summary>
+    /// <returns>The one whose count says whether the report was accepted.</returns>
+    private int Decide(StatementBatch batch, SweepId sweep, JobReport report, JobState returned)
+    {
+        (string, object?)[] key = [("sweep", sweep.Value), ("position", report.Position), ("attempt", report.Attempt)];
+        if (report is { Epoch: null, Result: null, Checkpoint: { } checkpoint }) KeepCheckpoint(batch, key, checkpoint);
+        if (report.Fault is { DropCheckpoint: true })
+            batch.Add(
+                $"DELETE FROM checkpoints WHERE sweep_id = @sweep AND position = @position AND EXISTS (SELECT 1 FROM jobs WHERE {Current})",
+                key);
+        return report switch
+        {
+            { Epoch: { } epoch } => AddEpoch(batch, key, epoch),
+            { Result: { } result } => AddResult(batch, key, result),
+            { Fault: { Unfit: true } fault } => AddEnd(batch, key, $"{(int)returned}", "", AttemptOutcome.Unfit, Storable(fault.Message)),
+            { Fault: { } fault } =>
+                AddEnd(batch, key, fault.Retry ? $"CASE WHEN faults + 1 < {MaxFaults} THEN {(int)returned} ELSE {(int)JobState.Failed} END"
+                    : $"{(int)JobState.Failed}",
+                $", faults = faults + 1, error = @fault{(fault.DropCheckpoint ? ", epoch = 0, context_tokens = NULL" : "")}",
+                AttemptOutcome.Failed, Storable(fault.Message)),
+            _ => AddEnd(batch, key, $"{(int)returned}", "", AttemptOutcome.Returned, "handed back"),
+        };
+    }
+
+    /// <summary>PostgreSQL's text takes every character but NUL; and nobody reads on for ever.</summary>
+    private static string Storable(string text)
+    {
+        const int longest = 4000;
+        // Half a character, cut here or never whole, would be refused.
+        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Length > longest ? text[..longest] + "…" : text))
+            .Replace('\0', '\uFFFD');
+    }
+
+    private const string Current = "sweep_id = @sweep AND position = @position AND attempt = @attempt AND state = 1";
+
+    private static int AddEpoch(StatementBatch batch, (string, object?)[] key, EpochReport epoch)
+    {
+        // A report whose answer was lost is sent again, so the same epoch is accepted; so is one that an earlier attempt has trained, whose
+        // state may not have come.
+        const string isLater =
+            "(epoch <= @epoch OR NOT EXISTS (SELECT 1 FROM epochs e WHERE e.sweep_id = @sweep AND e.position = @position "
+                + "AND e.attempt = @attempt AND e.epoch >= @epoch))";
+        var decides = batch.Add($"""
+            UPDATE jobs SET flags = CASE WHEN context_tokens < @tokens AND epoch < @epoch THEN 1 ELSE flags END, epoch = @epoch,
+                loss = @loss, context_tokens = @tokens, losses = 0
+            WHERE {Current} AND {isLater}
+            """,
+            [.. key, ("epoch", epoch.Epoch), ("loss", epoch.Loss), ("tokens", epoch.ImageContextTokens + epoch.TextContextTokens)]);
+        batch.Add($"""
+            INSERT INTO epochs (sweep_id, position, epoch, attempt, loss, train_accuracy, learning_rate, image_context_tokens,
+                text_context_tokens, seconds)
+            SELECT sweep_id, position, epoch, attempt, @loss, @accuracy, @rate, @image, @text, @seconds FROM jobs WHERE {Current}
+                AND epoch = @epoch
+            ON CONFLICT (sweep_id, position, epoch) DO UPDATE SET attempt = excluded.attempt, seconds = excluded.seconds
+                WHERE epochs.attempt < excluded.attempt
+            """,
+            [.. key, ("epoch", epoch.Epoch), ("loss", epoch.Loss), ("accuracy", epoch.TrainAccuracy), ("rate", epoch.LearningRate),
+                ("image", epoch.ImageContextTokens), ("text", epoch.TextContextTokens), ("seconds", epoch.Duration.TotalSeconds)]);
+        foreach (var step in epoch.PruneSteps)
+        {
+            batch.Add($"""
+                INSERT INTO prune_steps (sweep_id, position, iteration, image_mask, text_mask)
+                SELECT sweep_id, position, @iteration, @image, @text FROM jobs WHERE {Current} ON CONFLICT DO NOTHING
+                """, [.. key, ("iteration", step.Iteration), ("image", step.ImageMask), ("text", step.TextMask)]);
+        }
+        // Of several epochs that are sent together only the last brings its state.
+        if (epoch.Checkpoint.Length > 0) KeepCheckpoint(batch, key, epoch.Checkpoint, " AND epoch = @epoch", ("epoch", epoch.Epoch));
+        return decides;
+    }
+
+    private static void KeepCheckpoint(StatementBatch batch, (string, object?)[] key, byte[] content, string condition = "",
+        params (string, object?)[] more) =>
+        batch.Add($"""
+            INSERT INTO checkpoints (sweep_id, position, epoch, content) SELECT sweep_id, position, epoch, @content FROM jobs
+                WHERE {Current}{condition}
+            ON CONFLICT (sweep_id, position) DO UPDATE SET epoch = excluded.epoch, content = excluded.content
+            """, [.. key, ("content", content), .. more]);
+
+    private int AddResult(StatementBatch batch, (string, object?)[] key, JobResult result)
+    {
+        var decides = batch.Add($"""
+            UPDATE jobs SET state = {(int)JobState.Completed}, lease = NULL, error = NULL, test_correct = @test_correct,
+                test_total = @test_total,
+                validation_correct = @validation_correct, validation_total = @validation_total, image_context_tokens = @image,
+                    text_context_tokens = @text,
+                trainable_parameters = @parameters, multiply_adds = @multiply_adds, seconds = @seconds,
+                    hook_multiply_adds = @hook_multiply_adds
+            WHERE {Current}
+            """,
+            [.. key, ("test_correct", result.TestCorrect), ("test_total", result.TestTotal),
+                ("validation_correct", result.ValidationCorrect),
+                ("validation_total", result.ValidationTotal), ("image", result.ImageContextTokens), ("text", result.TextContextTokens),
+                ("parameters", result.TrainableParameters), ("multiply_adds", result.MultiplyAdds),
+                ("seconds", result.Duration.TotalSeconds), ("hook_multiply_adds", result.HookMultiplyAdds)]);
+        const string completed = "sweep_id = @sweep AND position = @position AND attempt = @attempt AND state = 2";
+        batch.Add(
+            $"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)AttemptOutcome.Completed}, NULL FROM jobs WHERE "
+            + $"{completed} ON CONFLICT DO NOTHING", [.. key, ("now", NowMs)]);
+        if (result.Prompts is { } prompts)
+        {
+            AddPrompts(batch, key, completed, prompts);
+            batch.Add(
+                "DELETE FROM checkpoints WHERE sweep_id = @sweep AND position = @position AND EXISTS (SELECT 1 FROM jobs "
+                + $"WHERE {completed})", key);
+        }
+        return decides;
+    }
+
+    /// <summary>The attempt's row is written first, while the job still shows it as open.</summary>
+    private int AddEnd(StatementBatch batch, (string, object?)[] key, string next, string more, AttemptOutcome outcome, string fault)
+    {
+        batch.Add(
+            $"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)outcome}, @fault FROM jobs WHERE {Current} ON CONFLICT DO "
+            + "NOTHING", [.. key, ("now", NowMs), ("fault", fault)]);
+        (string, object?)[] parameters = more.Length > 0 ? [.. key, ("fault", fault)] : key;
+        return batch.Add($"UPDATE jobs SET state = {next}, lease = NULL{more} WHERE {Current}", parameters);
+    }
+}
+
+/// <summary>What became of a report.</summary>
+/// <param name="State">The state that its job has now; null when it changed nothing.</param>
+/// <param name="IsRepeated">Whether it changed nothing because it was kept before. A report that is neither was refused: its attempt is not
+/// the job's current one.</param>
+internal readonly record struct ReportAnswer(JobState? State, bool IsRepeated)
+{
+    /// <summary>Whether the store has what was reported.</summary>
+    public bool IsAccepted => State is not null || IsRepeated;
+}

@@ -1,0 +1,235 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Planning;
+using Npgsql;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>
+/// Beginnings and ends of leases. Those that come at the same time share a transaction of a few statements, so that a thousand workers cost
+/// a slow database no more round trips than one; and each may be repeated, since a worker repeats whatever it has no answer to.
+/// </summary>
+internal sealed partial class SweepStore
+{
+    /// <summary>
+    /// Starts the next attempt of the waiting jobs that leases cover: of each pack as many parts as the lease says, one job where losses
+    /// make that wise. What a lease has begun already is handed out again under the same attempts. Only what waits is begun: what another
+    /// lease has open is lost by that lease's end alone.
+    /// </summary>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="starts">Who begins what, and the key of what each runs on.</param>
+    /// <returns>For each start its jobs, without checkpoints.</returns>
+    public Task<PackBeginning[]> BeginPacksAsync(
+        SweepId sweep, SweepPlan plan, IReadOnlyList<(PackStart Start, string Environment)> starts) => TransactAsync(async sql =>
+    {
+        var rows = await OpenRowsAsync(sql, sweep, starts);
+        var taken = new HashSet<int>();
+        var chosen = starts.Select(start => Choose(plan, start.Start, rows, taken)).ToArray();
+        var begun = await BeginAsync(sql, sweep, starts, chosen);
+        return starts.Select((start, i) =>
+        {
+            var (jobs, moreWait) = chosen[i];
+            var mine = jobs.Where(job => job.State == JobState.Running || begun.Contains(job.Position))
+                .OrderBy(job => job.Position).ToArray();
+            return new PackBeginning(
+                [.. mine.Select(job =>
+                    new JobAssignment(job.Position, job.Id, plan.Definition(job.Position), job.State == JobState.Running ? job.Attempt
+                        : job.Attempt + 1, null, plan.BackboneFingerprint, plan.DatasetFingerprint(job.Position)))],
+                mine.ToDictionary(job => job.Position, job => job.Epoch),
+                [.. mine.Where(job => job.State == JobState.Queued).Select(job => job.Position)],
+                moreWait || mine.Length < jobs.Count);
+        }).ToArray();
+    });
+
+    /// <summary>The checkpoints of jobs by position, where there are any.</summary>
+    public Task<Dictionary<int, byte[]>> CheckpointsAsync(SweepId sweep, int[] positions) => RunAsync(async db =>
+    {
+        var connection = await OpenAsync(db);
+        return (await connection.QueryAsync(
+            null, $"SELECT position, content FROM checkpoints WHERE sweep_id = @sweep AND {connection.In("position", "positions")}",
+            r => (Position: r.GetInt32(0), Content: (byte[])r.GetValue(1)), ("sweep", sweep.Value),
+            ("positions", connection.Array(positions)))).ToDictionary(c => c.Position, c => c.Content);
+    });
+
+    /// <summary>
+    /// Ends leases: what they still have open is lost, which fences their workers, or returned where no job of a lease has run.
+    /// </summary>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="leases">The leases and their packs; what other leases have begun stays as it is.</param>
+    /// <param name="next">Where lost jobs go.</param>
+    /// <returns>Jobs that were released, those of them that were given up, and what waits of each pack now.</returns>
+    public Task<LeasesEnded> EndLeasesAsync(SweepId sweep, SweepPlan plan, IReadOnlyCollection<EndedLease> leases, JobState next) =>
+        TransactAsync(async sql =>
+    {
+        var unbegun = leases.Where(lease => lease.Unbegun).ToArray();
+        var (returned, _) = await CloseAsync(sql, sweep, unbegun, AttemptOutcome.Returned, next);
+        var (lost, givenUp) = await CloseAsync(sql, sweep, [.. leases.Where(lease => !lease.Unbegun)], AttemptOutcome.Lost, next);
+        var waiting = await sql.Connection.QueryAsync(sql.Transaction,
+            $"SELECT pack, position, epoch FROM jobs WHERE sweep_id = @sweep AND {sql.Connection.In("pack", "packs")} AND state "
+                + $"= {(int)JobState.Queued}",
+            r => (Pack: r.GetInt32(0), Position: r.GetInt32(1), Epoch: r.GetInt32(2)), ("sweep", sweep.Value),
+            ("packs", sql.Connection.Array(leases.Select(lease => lease.Pack).Distinct().ToArray())));
+        var parts = PackParts.Of(plan);
+        return new LeasesEnded(lost, givenUp, returned, waiting.GroupBy(job => job.Pack)
+            .ToDictionary(pack => pack.Key, pack => parts.Offer(pack.Key, [.. pack.Select(job => (job.Position, job.Epoch))])));
+    });
+
+    /// <summary>What a sweep has unfinished: what waits of each pack, and what each lease has of it.</summary>
+    public Task<PackOffer[]> UnfinishedPacksAsync(SweepId id, SweepPlan plan) => RunAsync(async db =>
+    {
+        var rows = await (await OpenAsync(db)).QueryAsync(null,
+            $"SELECT position, pack, epoch, state, lease, worker FROM jobs WHERE sweep_id = @sweep AND state IN ({(int)JobState.Queued}, "
+                + $"{(int)JobState.Running})",
+            r =>
+                (Position: r.GetInt32(0), Pack: r.GetInt32(1), Epoch: r.GetInt32(2), State: (JobState)r.GetInt32(3),
+                    Lease: r.IsDBNull(4) ? null : r.GetString(4), Worker: r.IsDBNull(5) ? null : r.GetString(5)),
+            ("sweep", id.Value));
+        var parts = PackParts.Of(plan);
+        return rows.GroupBy(job => (job.Pack, Lease: job.State == JobState.Running ? job.Lease : null)).Select(held =>
+        {
+            var offer = parts.Offer(held.Key.Pack, [.. held.Select(job => (job.Position, job.Epoch))]);
+            return held.Key.Lease is { } lease ? offer with { Lease = Guid.Parse(lease), Worker = held.First().Worker } : offer;
+        }).ToArray();
+    });
+
+    /// <summary>The numbers of the packs of which something waits.</summary>
+    public Task<List<int>> WaitingPacksAsync(SweepId id) => RunAsync(async db => await (await OpenAsync(db)).QueryAsync(null,
+        $"SELECT DISTINCT pack FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Queued}", r =>
+            r.GetInt32(0), ("sweep", id.Value)));
+
+    private static async Task<Dictionary<int, List<OpenRow>>> OpenRowsAsync(
+        Sql sql, SweepId sweep, IReadOnlyList<(PackStart Start, string Environment)> starts)
+    {
+        var rows = await sql.Connection.QueryAsync(sql.Transaction, $"""
+            SELECT position, pack, state, attempt, losses, epoch, lease, job_id,
+                CASE WHEN attempt = 0 THEN 0 ELSE coalesce((SELECT length(content) FROM checkpoints c WHERE c.sweep_id = jobs.sweep_id
+                    AND c.position = jobs.position), 0) END
+            FROM jobs WHERE sweep_id = @sweep AND {sql.Connection.In("pack", "packs")}
+                AND (state = {(int)JobState.Queued} OR (state = {(int)JobState.Running} AND {sql.Connection.In("lease", "leases")}))
+            """,
+            r =>
+                (Pack: r.GetInt32(1), Row: new OpenRow(r.GetInt32(0), new JobId(r.GetString(7)), (JobState)r.GetInt32(2), r.GetInt32(3),
+                    r.GetInt32(4), r.GetInt32(5), r.IsDBNull(6) ? null
+                    : r.GetString(6), Convert.ToInt64(r.GetValue(8), System.Globalization.CultureInfo.InvariantCulture))),
+            ("sweep", sweep.Value), ("packs", sql.Connection.Array(starts.Select(start => start.Start.Pack).Distinct().ToArray())),
+            ("leases", sql.Connection.Array(starts.Select(start => start.Start.Lease.ToString()).ToArray())));
+        return rows.GroupBy(row => row.Pack).ToDictionary(
+            pack => pack.Key, pack => pack.Select(row => row.Row).OrderBy(row => row.Losses).ThenBy(row => row.Position).ToList());
+    }
+
+    /// <summary>The jobs of a pack that a lease gets.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="start">Who asks.</param>
+    /// <param name="rows">Open jobs by pack, those with the fewest losses first.</param>
+    /// <param name="taken">Positions that others of the same transaction have got.</param>
+    private static (IReadOnlyList<OpenRow> Jobs, bool MoreWait) Choose(
+        SweepPlan plan, PackStart start, Dictionary<int, List<OpenRow>> rows, HashSet<int> taken)
+    {
+        if (!rows.TryGetValue(start.Pack, out var pack)) return ([], false);
+        var waiting = pack.Where(row => row.State == JobState.Queued && !taken.Contains(row.Position)).ToArray();
+        var lease = start.Lease.ToString();
+        // A repeated call, whose first answer was lost.
+        if (pack.Where(row => row.State == JobState.Running && row.Lease == lease).ToArray() is { Length: > 0 } held)
+            return (held, waiting.Length > 0);
+        IEnumerable<OpenRow> wanted = waiting;
+        var parts = PackParts.Of(plan);
+        if (Array.Exists(waiting, row => row.Losses >= IsolateAfterLosses)) wanted = waiting.Take(1);
+        else if (start.Parts > 0)
+            wanted = waiting.GroupBy(row => parts.Part(row.Position)).OrderBy(part => part.Key).Take(start.Parts).SelectMany(part => part);
+        var (chosen, bytes) = (new List<OpenRow>(), 0L);
+        foreach (var row in wanted)
+        {
+            if (chosen.Count > 0 && bytes + row.CheckpointBytes > JobAssignment.MaxCheckpointBytes) break;
+            chosen.Add(row);
+            bytes += row.CheckpointBytes;
+        }
+        taken.UnionWith(chosen.Select(row => row.Position));
+        return (chosen, waiting.Length > chosen.Count);
+    }
+
+    private async Task<HashSet<int>> BeginAsync(Sql sql, SweepId sweep, IReadOnlyList<(PackStart Start, string Environment)> starts,
+        (IReadOnlyList<OpenRow> Jobs, bool MoreWait)[] chosen)
+    {
+        var begins = chosen.SelectMany((pack, i) =>
+            pack.Jobs.Where(job => job.State == JobState.Queued)
+                .Select(job =>
+                new JobBegin(job.Position, job.Attempt, starts[i].Start.Lease.ToString(), starts[i].Start.Worker, starts[i].Environment)))
+                .ToArray();
+        if (begins.Length == 0) return [];
+        if (sql.Connection is NpgsqlConnection postgres)
+            return await PostgresResults.BeginAsync(postgres, (NpgsqlTransaction)sql.Transaction, sweep, begins, NowMs);
+        var batch = new StatementBatch(sql.Connection, sql.Transaction);
+        foreach (var begin in begins)
+        {
+            batch.Add($"""
+                UPDATE jobs SET state = {(int)JobState.Running}, attempt = attempt + 1, lease = @lease, worker = @worker,
+                    environment = @environment, started_ms = @now
+                WHERE sweep_id = @sweep AND position = @position AND attempt = @attempt AND state = {(int)JobState.Queued}
+                """, ("lease", begin.Lease), ("worker", begin.Worker), ("environment", begin.Environment), ("now", NowMs), ("sweep", sweep.Value), ("position", begin.Position), ("attempt", begin.Attempt));
+        }
+        var counts = await batch.ExecuteAsync();
+        return [.. begins.Where((_, i) => counts[i] > 0).Select(begin => begin.Position)];
+    }
+
+    /// <summary>Closes what leases have open; only a loss counts against a job.</summary>
+    private async Task<(int[] Closed, int[] GivenUp)> CloseAsync(
+        Sql sql, SweepId sweep, EndedLease[] leases, AttemptOutcome outcome, JobState next)
+    {
+        if (leases.Length == 0) return ([], []);
+        var (losses, fault) = outcome == AttemptOutcome.Lost ? (1, $"'{LostFault}'") : (0, "NULL");
+        // No index holds a lease: without the packs, all jobs of the sweep would be looked at.
+        var open = $"sweep_id = @sweep AND {sql.Connection.In("pack", "packs")} AND state = {(int)JobState.Running} AND "
+            + sql.Connection.In("lease", "leases");
+        (string, object?)[] key = [("sweep", sweep.Value),
+            ("packs", sql.Connection.Array(leases.Select(lease => lease.Pack).Distinct().ToArray())),
+            ("leases", sql.Connection.Array(Array.ConvertAll(leases, lease => lease.Lease.ToString())))];
+        await sql.Connection.ExecuteAsync(sql.Transaction,
+            $"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)outcome}, {fault} FROM jobs WHERE {open} ON CONFLICT DO "
+                + "NOTHING", [.. key, ("now", NowMs)]);
+        var closed = await sql.Connection.QueryAsync(sql.Transaction, $"""
+            UPDATE jobs SET lease = NULL, losses = losses + {losses}, state = CASE WHEN losses + {losses} < {MaxLosses} THEN {(int)next}
+                ELSE {(int)JobState.Failed} END,
+                error = CASE WHEN losses + {losses} < {MaxLosses} THEN error ELSE '{TooManyLosses}' END
+            WHERE {open} RETURNING position, state
+            """, r => (Position: r.GetInt32(0), State: (JobState)r.GetInt32(1)), key);
+        sql.Wrote = true;
+        return ([.. closed.Select(job => job.Position)],
+            [.. closed.Where(job => job.State == JobState.Failed).Select(job => job.Position)]);
+    }
+
+    /// <summary>A job that waits, or that one of the callers has begun.</summary>
+    private sealed record OpenRow(int Position, JobId Id, JobState State, int Attempt, int Losses, int Epoch,
+        string? Lease, long CheckpointBytes);
+}
+
+/// <summary>A job whose next attempt begins.</summary>
+/// <param name="Position">The job.</param>
+/// <param name="Attempt">Its last attempt.</param>
+/// <param name="Lease">Under which lease.</param>
+/// <param name="Worker">Who runs it.</param>
+/// <param name="Environment">The key of what it runs on.</param>
+internal readonly record struct JobBegin(int Position, int Attempt, string Lease, string Worker, string Environment);
+
+/// <summary>What the beginning of a pack gave.</summary>
+/// <param name="Assignments">The jobs to run, without checkpoints.</param>
+/// <param name="Epochs">By position, the epochs that they have behind them.</param>
+/// <param name="Begun">Positions whose attempt began now; the others had been begun under the same lease already.</param>
+/// <param name="MoreWait">Whether other jobs of the pack wait for another lease.</param>
+internal sealed record PackBeginning(JobAssignment[] Assignments, Dictionary<int, int> Epochs, int[] Begun, bool MoreWait);
+
+/// <summary>A lease that has ended.</summary>
+/// <param name="Pack">Its pack.</param>
+/// <param name="Lease">The lease.</param>
+/// <param name="Unbegun">Whether its worker says that no job of it has run.</param>
+internal readonly record struct EndedLease(int Pack, Guid Lease, bool Unbegun = false);
+
+/// <summary>What the end of leases changed.</summary>
+/// <param name="Lost">Positions whose attempt was open.</param>
+/// <param name="GivenUp">Those of them that were given up.</param>
+/// <param name="Returned">Positions whose attempt was open and had not run.</param>
+/// <param name="Waiting">By pack, what waits of it.</param>
+internal sealed record LeasesEnded(int[] Lost, int[] GivenUp, int[] Returned, Dictionary<int, PackOffer> Waiting);

@@ -1,0 +1,55 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Planning;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>What people see of a job that trains or was given up.</summary>
+internal static class TrackedJob
+{
+    /// <summary>A job as the store has it.</summary>
+    public static JobStatus From(JobEntity row, SweepPlan plan) => Describe(row.Position, new JobId(row.JobId), plan) with
+    {
+        State = row.State,
+        Attempt = row.Attempt,
+        Epoch = row.Epoch,
+        Loss = row.Loss,
+        ContextTokens = row.ContextTokens,
+        Error = row.Error,
+        Worker = row.Worker,
+    };
+
+    /// <summary>A job as the store has it, as a line of a list.</summary>
+    public static JobRow Row(JobEntity row, SweepPlan plan)
+    {
+        var definition = plan.Groups[row.Position / plan.Seeds.Length].Definition;
+        var result = row.State == JobState.Completed ? SweepStore.Result(row) : null;
+        return new JobRow
+        {
+            Status = From(row, plan),
+            Dataset = definition.Dataset.Name,
+            Method = definition.Method,
+            CachedFrom = row.CachedFrom,
+            TestAccuracy = result is null ? null : Accuracy.Percent(result.TestCorrect, result.TestTotal),
+            ValidationAccuracy = result is null ? null : Accuracy.Percent(result.ValidationCorrect, result.ValidationTotal),
+            Faults = row.Faults,
+        };
+    }
+
+    /// <summary>A job of a plan before anything is known of it.</summary>
+    public static JobStatus Describe(int position, JobId id, SweepPlan plan)
+    {
+        var definition = plan.Definition(position);
+        return new JobStatus
+        {
+            Id = id,
+            Description = JobNames.Describe(definition),
+            State = JobState.Queued,
+            Attempt = 0,
+            Epoch = 0,
+            Epochs = definition.Epochs,
+            Iterations = plan.Groups[position / plan.Seeds.Length].Iterations,
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Sweeps.Specs;
+
+namespace AdaptCluster.Sweeps.Planning;
+
+/// <summary>
+/// The groups of a plan while it is made: equal definitions are one group, and groups that can train together share a pack group.
+/// </summary>
+public sealed class GroupBook(SweepSpec spec, BackboneFacts backbone)
+{
+    /// <summary>
+    /// Jobs that fill a worker's lanes well. Where a data set has more of them its seeds spread over workers, and a lost worker costs less.
+    /// </summary>
+    private const int JobsPerPack = 16;
+
+    private readonly List<PlannedGroup> _groups = [];
+    private readonly Dictionary<JobDefinition, int> _byDefinition = [];
+    private readonly Dictionary<(string Backbone, DatasetSource Dataset, int Shots, Precision Precision), int> _packGroups = [];
+
+    /// <summary>Adds a group, or finds the one that computes the same.</summary>
+    /// <returns>Its index.</returns>
+    /// <exception cref="InvalidInputException">The sweep becomes larger than it may be.</exception>
+    public int Add(JobDefinition definition, int dataset, int iterations, double cost)
+    {
+        if (_byDefinition.TryGetValue(definition, out var known)) return known;
+        if ((_groups.Count + 1L) * spec.Seeds.Count > Planner.MaxJobs)
+            throw SpecParser.Refused(spec.Source, "$", $"the sweep has more than {Planner.MaxJobs} jobs; split it");
+        if (_groups.Count == Planner.MaxGroups)
+            throw SpecParser.Refused(spec.Source, "$.arms",
+                $"the grid has more than {Planner.MaxGroups} combinations of arm, T_target and data set; split it");
+        // Texts differ between methods, the images do not.
+        var together = (backbone.Name, definition.Dataset with { Template = null }, definition.Shots,
+            definition.Train?.Precision ?? Precision.Float32);
+        if (!_packGroups.TryGetValue(together, out var packGroup)) _packGroups.Add(together, packGroup = _packGroups.Count);
+        _groups.Add(new PlannedGroup
+        {
+            Definition = definition,
+            Iterations = iterations,
+            PackGroup = packGroup,
+            Dataset = dataset,
+            Cost = cost,
+        });
+        _byDefinition.Add(definition, _groups.Count - 1);
+        return _groups.Count - 1;
+    }
+
+    /// <summary>All groups, each with what it shares with a group of a smaller T_target.</summary>
+    public PlannedGroup[] ToArray()
+    {
+        var smallest = _groups.GroupBy(group => group.Definition with { TTarget = null })
+            .ToDictionary(trunk => trunk.Key, trunk => trunk.Min(group => group.Definition.TTarget));
+        return [.. _groups.Select(group => group with
+        {
+            SharedIterations = Shared(group, smallest[group.Definition with { TTarget = null }]),
+        })];
+    }
+
+    /// <summary>How many seeds go into one pack.</summary>
+    public int SeedsPerPack()
+    {
+        var trained = _groups.Where(group => group.Iterations > 0).CountBy(group => group.PackGroup).Select(pack => pack.Value)
+            .DefaultIfEmpty(1).Max();
+        return Math.Clamp(JobsPerPack / trained, 1, spec.Seeds.Count);
+    }
+
+    /// <summary>Jobs part where the one with the smallest T_target first removes tokens that the other keeps.</summary>
+    private int Shared(PlannedGroup group, int? smallest)
+    {
+        if (group.Definition is not { TTarget: { } target, Train: { } train } || target == smallest) return 0;
+        var perEpoch = group.Iterations / Math.Max(1, group.Definition.Epochs);
+        var warmUp = (long)train.Adapt.PruneWarmupEpochs * perEpoch;
+        return (int)Math.Min(group.Iterations, warmUp + PrunePlan.Of(train, backbone, target, perEpoch).LastCommonIteration);
+    }
+}

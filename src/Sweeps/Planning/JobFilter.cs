@@ -1,0 +1,28 @@
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Sweeps.Planning;
+
+/// <summary>What of a <see cref="JobQuery"/> the plan alone answers; it is in memory, so no job is read for it.</summary>
+public static class JobFilter
+{
+    /// <summary>Positions of the jobs whose data set, method and description fit, in the plan's order; null where all do.</summary>
+    public static IReadOnlyList<int>? Positions(SweepPlan plan, JobQuery query)
+    {
+        if (query is { Dataset: null, Method: null, Text: null or "" }) return null;
+        var positions = new List<int>();
+        for (var group = 0; group < plan.Groups.Length; group++)
+        {
+            var definition = plan.Groups[group].Definition;
+            if (query.Dataset is { } dataset && definition.Dataset.Name != dataset
+                || query.Method is { } method && definition.Method != method) continue;
+            for (var seed = 0; seed < plan.Seeds.Length; seed++)
+            {
+                var position = (group * plan.Seeds.Length) + seed;
+                if (query.Text is null or "" || JobNames.Describe(plan.Definition(position))
+                    .Contains(query.Text, StringComparison.OrdinalIgnoreCase)) positions.Add(position);
+            }
+        }
+        return positions;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Sweeps.Planning;
+
+/// <summary>Content hashes: equal work has equal ids, in any sweep and any process. A job's id is the key of the result cache.</summary>
+public static class JobIdentity
+{
+    /// <summary>The id of the job at a position: its definition, the fingerprints of what it reads, and the trainer's version.</summary>
+    public static JobId Of(SweepPlan plan, int position) => new(Hash(
+        JsonSerializer.Serialize(plan.Definition(position), AdaptClusterJson.Compact), plan.BackboneFingerprint,
+        plan.DatasetFingerprint(position),
+        TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture))[..16]);
+
+    /// <summary>The parts of that key by name, for people.</summary>
+    public static SortedDictionary<string, string> Key(SweepPlan plan, int position)
+    {
+        var key = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["backbone sha-256"] = plan.BackboneFingerprint,
+            ["dataset sha-256"] = plan.DatasetFingerprint(position),
+            ["trainer version"] = TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture),
+        };
+        Flatten(JsonSerializer.SerializeToElement(plan.Definition(position), AdaptClusterJson.Compact), "", key);
+        return key;
+    }
+
+    /// <summary>The id of a sweep: its name, its table's layout and its jobs.</summary>
+    /// <param name="plan">The sweep.</param>
+    /// <param name="cluster">The cluster that gives it an id of its own; null for the one that every cluster gives.</param>
+    public static SweepId Of(SweepPlan plan, string? cluster = null)
+    {
+        var slug = new string([.. plan.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-');
+        var content = JsonSerializer.Serialize(plan with { SpecJson = "", Warnings = [] }, AdaptClusterJson.Compact);
+        var version = TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture);
+        return new(
+            $"{slug[..Math.Min(slug.Length, 55)]}-{(cluster is null ? Hash(content, version) : Hash(content, version, cluster))[..8]}");
+    }
+
+    private static void Flatten(JsonElement element, string path, SortedDictionary<string, string> key)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+            foreach (var property in element.EnumerateObject())
+                Flatten(property.Value, path.Length == 0 ? property.Name : $"{path}.{property.Name}", key);
+        else
+            key[path] = element.ValueKind == JsonValueKind.Null ? "-" : element.ToString();
+    }
+
+    private static string Hash(params string[] parts) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
+}

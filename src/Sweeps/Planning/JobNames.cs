@@ -1,0 +1,19 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+
+namespace AdaptCluster.Sweeps.Planning;
+
+/// <summary>What people call a job.</summary>
+public static class JobNames
+{
+    /// <summary>Such as "adapt snip T=12 · tiny-kinds · seed 1".</summary>
+    public static string Describe(JobDefinition job) => $"{DescribeGroup(job)} · seed {job.Seed}";
+
+    /// <summary>The same without the seed.</summary>
+    public static string DescribeGroup(JobDefinition job)
+    {
+        var scorer = job.Scorer is { } s ? " " + AdaptClusterJson.Name(s) : "";
+        var target = job.TTarget is { } t ? $" T={t}" : "";
+        return $"{job.Method}{scorer}{target} · {job.Dataset.Name}";
+    }
+}

@@ -1,0 +1,231 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Sweeps.Specs;
+
+namespace AdaptCluster.Sweeps.Planning;
+
+/// <summary>Turns a spec into jobs, packs and the table's layout.</summary>
+/// <param name="catalog">The backbones and data sets that the spec may name.</param>
+public sealed class Planner(ICatalog catalog)
+{
+    /// <summary>Most jobs that one sweep may have.</summary>
+    public const int MaxJobs = 1_000_000;
+
+    /// <summary>Most combinations of arm, T_target and data set that one sweep may have; each is trained with every seed.</summary>
+    public const int MaxGroups = 50_000;
+
+    /// <summary>The code of the warning for a prune period that was shortened.</summary>
+    public const string ScheduleFitted = "schedule-fitted";
+
+    /// <summary>The code of the warning for a T_target that the usual context length cannot hold.</summary>
+    public const string LongerContext = "longer-context";
+
+    /// <summary>The code of the warning for something that one should know of a data set before comparing its numbers.</summary>
+    public const string DatasetNote = "dataset-note";
+
+    /// <summary>The longest context of one depth and branch, as the schema says.</summary>
+    private const int MaxContextLength = 256;
+
+    /// <summary>Plans a spec.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="trainer">The trainer version of the workers that will run it.</param>
+    /// <exception cref="InvalidInputException">A backbone or data set is not there, a class's text is too long for the backbone, or a
+    /// T_target cannot be reached; the message names the spec and the JSON path.</exception>
+    public SweepPlan Plan(SweepSpec spec, int trainer = TrainerVersion.Current)
+    {
+        var backbone = At(spec, "$.backbone", () => catalog.DescribeBackbone(spec.Backbone));
+        var warnings = new List<PlanWarning>();
+        var datasets = spec.Datasets.Select((source, index) => Dataset(spec, source, $"$.datasets[{index}]", warnings)).ToArray();
+        var groups = new GroupBook(spec, backbone);
+        var rows = new List<PlannedRow>();
+        foreach (var arm in spec.Arms)
+        {
+            var cells = datasets.Select((dataset, index) => Cell(spec, arm, backbone, index, dataset, groups, warnings)).ToArray();
+            rows.Add(new PlannedRow
+            {
+                Label = arm.Label,
+                Method = arm.Method,
+                Scorer = arm.Scorer,
+                TTarget = arm is { Adaptive: false, TTargets: [var only] } ? only : null,
+                Adaptive = arm.Adaptive,
+                Cells = cells,
+            });
+        }
+        return new SweepPlan
+        {
+            Name = spec.Name,
+            SpecJson = spec.Json,
+            Seeds = [.. spec.Seeds],
+            Groups = groups.ToArray(),
+            SeedsPerPack = groups.SeedsPerPack(),
+            Trainer = trainer,
+            Rows = [.. rows],
+            Datasets = [.. datasets.Select(dataset => dataset.Source.Name)],
+            Warnings = [.. warnings.Distinct()],
+            BackboneFingerprint = backbone.Fingerprint,
+            BackboneParameters = backbone.Parameters,
+            DatasetFingerprints = [.. datasets.Select(dataset => dataset.Facts.Fingerprint)],
+        };
+    }
+
+    /// <summary>Asks the catalog; its refusals know neither the spec nor the place in it.</summary>
+    private static T At<T>(SweepSpec spec, string path, Func<T> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (InvalidInputException e)
+        {
+            throw SpecParser.Refused(spec.Source, path, e.Message, e);
+        }
+    }
+
+    private DescribedDataset Dataset(SweepSpec spec, DatasetSource source, string path, List<PlanWarning> warnings)
+    {
+        var facts = At(spec, path, () => catalog.DescribeDataset(source, spec.Shots));
+        var longest = At(spec, path, () => catalog.DescribeLongestText(spec.Backbone, source));
+        var plain = At(spec, path, () => catalog.DescribeLongestText(spec.Backbone, ForTraining(source)));
+        if (plain.Tokens > longest.Tokens) longest = plain;
+        if (longest.Tokens > longest.Limit)
+        {
+            throw SpecParser.Refused(spec.Source, path,
+                $"the text of class '{longest.ClassName}' takes {longest.Tokens} tokens with start and end, and backbone "
+                + $"'{spec.Backbone}' reads {longest.Limit}; shorten the template or the class's name");
+        }
+        At(spec, path, () =>
+        {
+            catalog.CheckImages(source, spec.Shots, spec.Seeds);
+            return true;
+        });
+        warnings.AddRange(facts.Notes.Select(note => new PlanWarning(DatasetNote, path, $"data set '{source.Name}': {note}")));
+        return new DescribedDataset(source, facts, longest);
+    }
+
+    private PlannedCell Cell(
+        SweepSpec spec, ArmSpec arm, BackboneFacts backbone, int column, DescribedDataset dataset, GroupBook groups,
+        List<PlanWarning> warnings)
+    {
+        var (source, facts, longest) = dataset;
+        int?[] targets = arm.Method == MethodNames.Adapt ? [.. arm.TTargets.Select(t => (int?)t)] : [null];
+        var candidates = targets.Select(target =>
+        {
+            var train = target is { } t ? Fit(spec, arm, backbone, facts, t, warnings) : ForShots(spec, arm, source);
+            var definition = new JobDefinition
+            {
+                Method = arm.Method,
+                Backbone = spec.Backbone,
+                Dataset = train is null ? source : ForTraining(source),
+                Shots = spec.Shots,
+                Seed = spec.Seeds[0],
+                Scorer = arm.Scorer,
+                TTarget = target,
+                Train = train,
+            };
+            if (train is not null) CheckContext(spec, arm, definition.Dataset);
+            var iterations = train is null ? 0 : Iterations(spec, arm, facts, train);
+            return new PlannedCandidate(target, groups.Add(
+                definition, column, iterations, JobCost.Of(backbone, facts, longest, arm.Method, train, iterations)));
+        });
+        return new PlannedCell { Dataset = source.Name, Candidates = [.. candidates] };
+    }
+
+    /// <summary>
+    /// The hand-made texts of the CoOp family are zero-shot CLIP's; trained methods begin with a plain one unless the spec says otherwise.
+    /// </summary>
+    private static DatasetSource ForTraining(DatasetSource source) =>
+        source is { Format: DatasetFormats.CoOp, Template: null } ? source with { Template = DatasetSource.DefaultTemplate } : source;
+
+    /// <summary>The settings, with as many epochs as the method's public code takes for the shots, unless the spec says how many.</summary>
+    private static TrainSettings? ForShots(SweepSpec spec, ArmSpec arm, DatasetSource source) =>
+        arm is { Train: { } train, EpochsAreGiven: false } && MethodPresets.EpochsByShots(arm.Method, spec.Shots, source) is { } epochs
+            ? train with { Epochs = epochs }
+            : arm.Train;
+
+    private static int Iterations(SweepSpec spec, ArmSpec arm, DatasetFacts facts, TrainSettings train)
+    {
+        // The trainer counts the warm-up in iterations as well, whether or not it ends before the training does.
+        var warmUp = arm.Method == MethodNames.Adapt ? train.Adapt.PruneWarmupEpochs : 0;
+        var (rounds, perEpoch) = (arm.Method == MethodNames.Adapt && train.Adapt.Retrain ? 2 : 1, EpochIterations(facts, train));
+        var epochs = Math.Max(train.Epochs, warmUp);
+        var iterations = (long)rounds * epochs * perEpoch;
+        if (iterations <= int.MaxValue) return rounds * train.Epochs * perEpoch;
+        throw SpecParser.Refused(spec.Source, arm.Path,
+            $"{epochs} {(epochs == train.Epochs ? "epochs" : "pruneWarmupEpochs")} of {perEpoch} iterations on "
+            + $"'{facts.Name}'{(rounds == 2 ? ", trained twice," : "")} are {iterations} iterations, "
+            + $"more than {int.MaxValue}; write fewer epochs, fewer shots or a larger batchSize");
+    }
+
+    /// <summary>
+    /// Refuses a context that leaves a class's name no place in the text. Behind the name stands what the template has there, a full stop
+    /// in those of the data sets' own.
+    /// </summary>
+    private void CheckContext(SweepSpec spec, ArmSpec arm, DatasetSource source)
+    {
+        var context = arm.Train! switch
+        {
+            { CoOp: { StartFromTemplate: false } coop } => coop.ContextLength,
+            { Plot: { } plot } => plot.ContextLength,
+            { ProGrad: { } prograd } => prograd.ContextLength,
+            _ => 0,
+        };
+        if (context == 0) return;
+        var behind = source.Template?.Split("{}", 2) is [_, var rest] ? rest : ".";
+        var longest = At(spec, arm.Path, () => catalog.DescribeLongestText(spec.Backbone, source with { Template = "{}" + behind }));
+        if (context + longest.Tokens <= longest.Limit) return;
+        throw SpecParser.Refused(spec.Source, $"{arm.Path}.{arm.Method}",
+            $"the text of class '{longest.ClassName}' on '{source.Name}' takes {longest.Tokens} tokens with start and end "
+            + $"beside the context's {context}, and backbone '{spec.Backbone}' reads {longest.Limit}; write a contextLength of at most "
+                + $"{longest.Limit - longest.Tokens}");
+    }
+
+    private static int EpochIterations(DatasetFacts facts, TrainSettings train) => Math.Max(1, facts.TrainImages / train.BatchSize);
+
+    private static string Longer(int contextLength) =>
+        contextLength <= MaxContextLength ? $", or \"adapt\": {{\"maxContextLength\": {contextLength}}}" : "";
+
+    /// <summary>The settings with a prune period that reaches T_target, or the refusal with a value that would work.</summary>
+    private static TrainSettings Fit(SweepSpec spec, ArmSpec arm, BackboneFacts backbone, DatasetFacts facts, int target,
+        List<PlanWarning> warnings)
+    {
+        var train = arm.Train!;
+        var adapt = train.Adapt;
+        var (depths, prune) = (PrunePlan.PromptedBlocks(adapt, backbone),
+            PrunePlan.Of(train, backbone, target, EpochIterations(facts, train)));
+        var start = prune.StartTokens;
+        if (target > start)
+        {
+            throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget",
+                $"T_target {target} is above the {start} context tokens there are ({depths} prompted blocks × maxContextLength "
+                    + $"{adapt.MaxContextLength}); "
+                + $"write at most {start}{Longer((target + depths - 1) / depths)}");
+        }
+        var usual = depths * new AdaptSettings().MaxContextLength;
+        if (target > usual)
+        {
+            warnings.Add(
+                new(LongerContext, arm.Path,
+                $"T_target {target} is above the {usual} context tokens of the usual length, {new AdaptSettings().MaxContextLength}; "
+                + $"maxContextLength {adapt.MaxContextLength} lets these prompts begin with {start}"));
+        }
+        if (prune.Reaches) return train;
+        var numbers =
+            $"T_target {target} on '{facts.Name}' needs {prune.StepsNeeded} prune steps of {adapt.PruneRate} from {start} context tokens, "
+            + $"and {prune.Iterations} iterations after the warm-up hold {prune.StepsAvailable} of period {adapt.PrunePeriod}";
+        if (prune.FittedPeriod < 1)
+            throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget",
+                $"{numbers}; write more epochs, a larger pruneRate, or a T_target from {prune.SmallestReachable} on");
+        if (!adapt.FitSchedule)
+        {
+            throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget",
+                $"{numbers}; write \"prunePeriod\": {prune.FittedPeriod}, \"fitSchedule\": true, or a T_target from "
+                    + $"{prune.SmallestReachable} on");
+        }
+        warnings.Add(new(ScheduleFitted, arm.Path, $"{numbers}; its period becomes {prune.FittedPeriod}"));
+        return train with { Adapt = adapt with { PrunePeriod = prune.FittedPeriod } };
+    }
+
+    /// <summary>A data set of the spec with what the catalog says of it.</summary>
+    private sealed record DescribedDataset(DatasetSource Source, DatasetFacts Facts, TextFacts Longest);
+}

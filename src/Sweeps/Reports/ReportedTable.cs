@@ -1,0 +1,145 @@
+using System.Text.Json;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Sweeps.Reports;
+
+/// <summary>
+/// A table that somebody has published, as <c>--compare</c> reads it: examples/paper.reported.json, or what <c>results --json</c> prints.
+/// </summary>
+public sealed record ReportedTable
+{
+    /// <summary>Refuses null where a value must be; within lists the serializer does not.</summary>
+    private static readonly JsonSerializerOptions Strict = new(AdaptClusterJson.Compact) { RespectNullableAnnotations = true };
+
+    /// <summary>Where the numbers come from.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>How the source rounded: "none", or "mean of one-decimal runs" as the scripts of the CoOp family do.</summary>
+    public string Rounding { get; init; } = "none";
+
+    /// <summary>What the reader of a comparison must know.</summary>
+    public string[] Notes { get; init; } = [];
+
+    /// <summary>Its rows.</summary>
+    public required ReportedRow[] Rows { get; init; }
+
+    /// <summary>Whether the runs are rounded before they are averaged, as the source did.</summary>
+    public bool RoundsRuns => Rounding == OneDecimal;
+
+    private const string OneDecimal = "mean of one-decimal runs";
+
+    /// <summary>
+    /// The row that reports what an arm of a sweep computes: the one with its label, else the only one with its method, scorer and
+    /// T_target.
+    /// </summary>
+    /// <returns>Null when there is none.</returns>
+    public ReportedRow? Find(ResultRow row)
+    {
+        if (Rows.FirstOrDefault(reported => reported.Label == row.Label) is { } named) return named;
+        return Rows.Where(reported => reported.Method == row.Method && reported.Scorer == row.Scorer && reported.TTarget == row.TTarget
+            && reported.Adaptive == row.Adaptive).ToArray() is [var only] ? only : null;
+    }
+
+    /// <summary>The numbers of the ADAPT paper's tables.</summary>
+    public static ReportedTable Paper { get; } = ReadPaper();
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">What a file holds.</param>
+    /// <param name="source">What errors call it.</param>
+    /// <exception cref="InvalidInputException">It is no table; the message says where.</exception>
+    public static ReportedTable Parse(string text, string source)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException($"found {document.RootElement.ValueKind}");
+            var table = document.RootElement.TryGetProperty("sweep", out _)
+                ? From(JsonSerializer.Deserialize<SweepResults>(text, Strict)!)
+                : JsonSerializer.Deserialize<ReportedTable>(text, Strict)!;
+            if (table.Rows.Contains(null!) || table.Notes.Contains(null!)) throw new JsonException("found null in a list");
+            if (table.Rounding is not ("none" or OneDecimal))
+                throw new InvalidInputException($"{source}: $.rounding: found '{table.Rounding}'; write \"none\" or \"{OneDecimal}\".");
+            if (table.Rows.Any(row => row.Test.Values.Any(value => value is not (>= 0 and <= 100))))
+                throw new InvalidInputException($"{source}: $.rows: an accuracy is no percentage from 0 to 100.");
+            return table;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidInputException(
+                $"{source}: {e.Path ?? "$"}: no table of reported results ({Why(e)}); examples/paper.reported.json shows one.", e);
+        }
+    }
+
+    /// <summary>What the serializer says, without the names of its types.</summary>
+    private static string Why(JsonException e) => e.Message.Split('\'') switch
+    {
+        [var start, var key, ..] when start.StartsWith("The JSON property", StringComparison.Ordinal)
+            && e.Message.Contains("could not be mapped", StringComparison.Ordinal) => $"unknown key '{key}'",
+        [_, _, .. var rest] when e.Message.Contains("was missing required properties", StringComparison.Ordinal) =>
+            $"missing {string.Join(", ", rest.Where((_, index) => index % 2 == 1).Select(key => $"'{key}'"))}",
+        _ => e.Message.Split(". ")[0].TrimEnd('.'),
+    };
+
+    private static ReportedTable ReadPaper()
+    {
+        const string name = "paper.reported.json";
+        using var stream = typeof(ReportedTable).Assembly.GetManifestResourceStream(name)!;
+        return Parse(new StreamReader(stream).ReadToEnd(), name);
+    }
+
+    private static ReportedTable From(SweepResults results) => results.Rows.Any(row => row is null || row.Cells.ContainsValue(null!))
+        ? throw new JsonException("found null for a row or a cell") : new()
+        {
+            Source = $"{results.Name} ({results.Sweep})",
+            Notes = results.Notes,
+            Rows = [.. results.Rows.Select(row => new ReportedRow
+        {
+            Label = row.Label,
+            Method = row.Method,
+            Scorer = row.Scorer,
+            TTarget = row.TTarget,
+            Adaptive = row.Adaptive,
+            TrainableParameters = row.TrainableParameters,
+            Gflops = row.Gflops,
+            Average = row.Average,
+            Test = row.Cells.Where(cell => cell.Value.Test.Mean is not null)
+                .ToDictionary(cell => cell.Key, cell => cell.Value.Test.Mean!.Value),
+        })],
+        };
+}
+
+/// <summary>One row that somebody has published.</summary>
+public sealed record ReportedRow
+{
+    /// <summary>Its name.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>The method.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Adapt only: the saliency score.</summary>
+    public Scorer? Scorer { get; init; }
+
+    /// <summary>Adapt with one T_target only.</summary>
+    public int? TTarget { get; init; }
+
+    /// <summary>Whether T_target was chosen for each data set.</summary>
+    public bool Adaptive { get; init; }
+
+    /// <summary>Trained parameters.</summary>
+    public double? TrainableParameters { get; init; }
+
+    /// <summary>1e-9 × multiply-adds, however its source counts them.</summary>
+    public double? Gflops { get; init; }
+
+    /// <summary>Mean over its data sets.</summary>
+    public double? Average { get; init; }
+
+    /// <summary>Test accuracy in percent by data set.</summary>
+    public required Dictionary<string, double> Test { get; init; }
+
+    /// <summary>What the reader must know of this row.</summary>
+    public string? Note { get; init; }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+
+namespace AdaptCluster.Sweeps.Results;
+
+/// <summary>
+/// Results that look wrong. They are shown with their reason and never left out: a seed far from its siblings, two seeds that end with the
+/// same loss, a tuned cell below zero-shot, and masks that grew while a job trained. Rows of another arithmetic than single precision are
+/// named too.
+/// </summary>
+public sealed class ResultDoubts
+{
+    /// <summary>Percentage points between a run and the median of its cell's runs from which it is an outlier.</summary>
+    public const double OutlierPoints = 10;
+
+    /// <summary>Doubts that are put into words; all are flagged.</summary>
+    private const int MaxNotes = 100;
+
+    private readonly Dictionary<int, SortedSet<string>> _flags = [];
+    private readonly List<string> _notes = [];
+
+    private ResultDoubts()
+    {
+    }
+
+    /// <summary>No doubt, for who does not ask.</summary>
+    public static ResultDoubts None { get; } = new();
+
+    /// <summary>A sentence each, the first hundred.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>Looks at every group whose runs are all there.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="runs">Accepted results.</param>
+    /// <param name="grew">Positions of jobs whose masks grew.</param>
+    public static ResultDoubts Find(SweepPlan plan, RunTable runs, IEnumerable<int> grew)
+    {
+        var doubts = new ResultDoubts();
+        doubts.NotePrecision(plan);
+        var seeds = plan.Seeds.Length;
+        var zeroShot = Enumerable.Range(0, plan.Groups.Length).Where(group => plan.Groups[group].Definition.Method == MethodNames.ZeroShot)
+            .ToLookup(group => plan.Groups[group].Dataset, group => Mean(runs.Runs(group, seeds)));
+        for (var group = 0; group < plan.Groups.Length; group++)
+        {
+            var found = runs.Runs(group, seeds);
+            if (found.Length < seeds || plan.Groups[group].Definition.Train is null) continue;
+            doubts.FindOutlier(plan, group, found);
+            doubts.FindEqual(plan, group, found);
+            if (zeroShot[plan.Groups[group].Dataset].FirstOrDefault() is { } untrained && Mean(found) is { } mean && mean < untrained)
+                doubts.Add(plan, group, "below-zero-shot", string.Create(
+                    CultureInfo.InvariantCulture, $"test accuracy {mean:F2} is below zero-shot's {untrained:F2}"));
+        }
+        foreach (var position in grew)
+            doubts.Add(plan, position / seeds, "mask-grew",
+                $"the context grew while seed {plan.Seeds[position % seeds]} trained, which pruning never does");
+        return doubts;
+    }
+
+    /// <summary>The flags of a cell at its T_target; those of all candidates while none is chosen.</summary>
+    public string[] Of(PlannedCell cell, int? target) =>
+        [.. cell.Candidates.Where(candidate => target is null || candidate.TTarget == target)
+            .SelectMany(candidate => _flags.GetValueOrDefault(candidate.Group) ?? []).Distinct()];
+
+    private void NotePrecision(SweepPlan plan)
+    {
+        Precision Of(PlannedCandidate candidate) => plan.Groups[candidate.Group].Definition.Train?.Precision ?? Precision.Float32;
+        var rounded = plan.Rows.Select(row => (row.Label, Precision: row.Cells.SelectMany(cell => cell.Candidates).Select(Of).Max()))
+            .Where(row => row.Precision != Precision.Float32);
+        foreach (var rows in rounded.GroupBy(row => row.Precision, row => row.Label))
+            _notes.Add($"{string.Join(", ", rows)}: computed in {rows.Key.ToString().ToLowerInvariant()}, not in float32");
+    }
+
+    private void FindOutlier(SweepPlan plan, int group, RunDigits[] runs)
+    {
+        if (runs.Length < 3) return;
+        var percents = runs.Select(run => 100.0 * run.TestCorrect / Math.Max(1, run.TestTotal)).ToArray();
+        var median = percents.Order().ElementAt(percents.Length / 2);
+        for (var seed = 0; seed < percents.Length; seed++)
+        {
+            if (Math.Abs(percents[seed] - median) >= OutlierPoints)
+                Add(plan, group, "seed-outlier", string.Create(
+                    CultureInfo.InvariantCulture, $"seed {plan.Seeds[seed]} has {percents[seed]:F2}, the median seed {median:F2}"));
+        }
+    }
+
+    private void FindEqual(SweepPlan plan, int group, RunDigits[] runs)
+    {
+        foreach (var equal in Enumerable.Range(0, runs.Length).Where(seed => runs[seed].FinalLoss is not null)
+            .GroupBy(seed => runs[seed].FinalLoss!.Value).Where(equal => equal.Count() > 1))
+            Add(plan, group, "equal-seeds", string.Create(CultureInfo.InvariantCulture,
+                $"seeds {string.Join(" and ", equal.Select(seed => plan.Seeds[seed]))} end with the same loss {equal.Key:R}"));
+    }
+
+    private void Add(SweepPlan plan, int group, string flag, string reason)
+    {
+        if (!_flags.TryGetValue(group, out var flags)) _flags.Add(group, flags = new(StringComparer.Ordinal));
+        flags.Add(flag);
+        var job = plan.Groups[group].Definition;
+        if (_notes.Count < MaxNotes) _notes.Add($"{flag}: {Planning.JobNames.DescribeGroup(job)}: {reason}");
+    }
+
+    private static double? Mean(RunDigits[] runs) =>
+        runs.Length == 0 ? null : runs.Average(run => 100.0 * run.TestCorrect / Math.Max(1, run.TestTotal));
+}

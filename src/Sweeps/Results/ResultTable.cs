@@ -1,0 +1,62 @@
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Sweeps.Results;
+
+/// <summary>Averages runs into cells and cells into rows, and chooses T_target for adaptive arms (ADAPT, appendix A.9).</summary>
+public static class ResultTable
+{
+    /// <summary>Builds the rows from the results there are.</summary>
+    /// <param name="plan">The table's layout.</param>
+    /// <param name="runs">Accepted results.</param>
+    /// <param name="doubts">What looks wrong with them.</param>
+    public static ResultRow[] Rows(SweepPlan plan, RunTable runs, ResultDoubts doubts) =>
+        [.. plan.Rows.Select(row => Row(row, runs, plan, doubts))];
+
+    private static ResultRow Row(PlannedRow row, RunTable table, SweepPlan plan, ResultDoubts doubts)
+    {
+        var cells = row.Cells.Select(cell => (cell.Dataset, Choice: Choose(cell, table, plan.Seeds.Length))).ToArray();
+        var chosen = cells.SelectMany(cell => cell.Choice.Runs).ToArray();
+        var parameters = chosen.Length > 0 ? chosen.Average(run => (double)run.TrainableParameters) : (double?)null;
+        var complete = cells.All(cell => cell.Choice.Cell.Complete);
+        return new ResultRow
+        {
+            Label = row.Label,
+            Method = row.Method,
+            Scorer = row.Scorer,
+            TTarget = row.TTarget,
+            Adaptive = row.Adaptive,
+            TrainableParameters = parameters,
+            TrainablePercent = plan.BackboneParameters > 0 ? 100 * parameters / plan.BackboneParameters : null,
+            Gflops = chosen.Length > 0 ? chosen.Average(run => run.MultiplyAdds / 1e9) : null,
+            HookGflops = chosen.Length > 0 && chosen.All(run => run.HookMultiplyAdds > 0)
+                ? chosen.Average(run => run.HookMultiplyAdds / 1e9) : null,
+            Cells = cells.ToDictionary(cell => cell.Dataset, cell => cell.Choice.Cell with
+            {
+                Flags = doubts.Of(row.Cells.First(planned => planned.Dataset == cell.Dataset), cell.Choice.Cell.TTarget),
+            }),
+            Average = complete ? cells.Average(cell => cell.Choice.Cell.Test.Mean!.Value) : null,
+        };
+    }
+
+    /// <summary>
+    /// The candidate with the best mean validation accuracy; of equal ones the first, which has the smallest T_target. Test accuracy is
+    /// never looked at, and no choice is made before every run of every candidate is there.
+    /// </summary>
+    internal static (ResultCell Cell, RunDigits[] Runs) Choose(PlannedCell cell, RunTable table, int seeds)
+    {
+        var candidates = cell.Candidates.Select(candidate => (candidate.TTarget, Runs: table.Runs(candidate.Group, seeds))).ToArray();
+        var complete = candidates.All(candidate => candidate.Runs.Length == seeds);
+        if (!complete && candidates.Length > 1)
+            return (new ResultCell { Complete = false, Test = Statistics.Of([]), Validation = Statistics.Of([]) }, []);
+        // Whole numbers: a tie is exact, and of equal sums the first candidate stays.
+        var (target, runs) = candidates.MaxBy(candidate => candidate.Runs.Sum(run => (long)run.ValidationCorrect));
+        return (new ResultCell
+        {
+            TTarget = target,
+            Complete = complete,
+            Test = Statistics.OfTest(runs),
+            Validation = Statistics.OfValidation(runs),
+        }, runs);
+    }
+}

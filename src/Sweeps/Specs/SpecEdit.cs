@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Sweeps.Specs;
+
+/// <summary>Changes single values of a spec's text, as <c>--set path=value</c> does.</summary>
+public static class SpecEdit
+{
+    /// <summary>Steps of the longest path; specs have five levels.</summary>
+    private const int MaxSteps = 16;
+
+    /// <summary>Applies assignments in order.</summary>
+    /// <param name="json">The spec's text.</param>
+    /// <param name="assignments">Such as "train.epochs=2", "arms[1].tTarget=12" or "name=trial"; the value is JSON, or else a text.</param>
+    /// <returns>The changed text.</returns>
+    /// <exception cref="InvalidInputException">An assignment has another form, or its path leads nowhere.</exception>
+    public static string Apply(string json, IReadOnlyList<string> assignments)
+    {
+        if (assignments.Count == 0 || Root(json) is not { } root) return json;
+        foreach (var assignment in assignments) Assign(root, assignment);
+        return root.ToJsonString(AdaptClusterJson.Indented);
+    }
+
+    /// <summary>The spec; null where it is none, which its parser reports, with the place.</summary>
+    private static JsonNode? Root(string json)
+    {
+        try
+        {
+            using var document = SpecText.Parse(json);
+            return SpecText.Normalise(document.RootElement).Json is { } normal ? JsonNode.Parse(normal) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static void Assign(JsonNode root, string assignment)
+    {
+        InvalidInputException Refused(string message) => new(PrintableText.OneLine($"--set {assignment}: {message}."));
+
+        var cut = assignment.IndexOf('=', StringComparison.Ordinal);
+        if (cut < 1) throw Refused("write path=value, such as train.epochs=2");
+        if (!PrintableText.IsWhole(assignment)) throw Refused("it holds half of a surrogate pair; write the whole character");
+        var keys = assignment[..cut].Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).TrimStart('$')
+            .TrimStart('.').Split('.');
+        if (keys.Length > MaxSteps)
+            throw Refused($"the path has {keys.Length} steps, and no spec has more than {MaxSteps}; check the path");
+        var node = root;
+        foreach (var key in keys[..^1])
+        {
+            if (node is JsonObject holder && !holder.ContainsKey(key)) holder[key] = new JsonObject();
+            node = Step(node, key) ?? throw Refused($"there is no '{key}' in the spec; check the path");
+        }
+        JsonNode? value;
+        try
+        {
+            value = Value(assignment[(cut + 1)..]);
+        }
+        catch (JsonException e)
+        {
+            throw Refused(SpecParser.Reason(e));
+        }
+        if (node is JsonObject target) target[keys[^1]] = value;
+        else if (node is JsonArray array && int.TryParse(keys[^1], out var index) && index >= 0 && index < array.Count)
+            array[index] = value;
+        else throw Refused($"there is no '{keys[^1]}' in the spec; check the path");
+    }
+
+    private static JsonNode? Step(JsonNode? node, string key) => node switch
+    {
+        JsonObject holder => holder[key],
+        JsonArray array when int.TryParse(key, out var index) && index >= 0 && index < array.Count => array[index],
+        _ => null,
+    };
+
+    /// <summary>A value as JSON, else as a text.</summary>
+    /// <exception cref="JsonException">It is JSON that no spec can hold, such as an object with a key twice.</exception>
+    private static JsonNode? Value(string text)
+    {
+        try
+        {
+            using var lenient = JsonDocument.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(text);
+        }
+        using var document = SpecText.Parse(text);
+        var (json, problem) = SpecText.Normalise(document.RootElement);
+        return problem is null ? JsonNode.Parse(json)
+            : throw new JsonException(problem.Path == "$" ? problem.Message : $"{problem.Path}: {problem.Message}");
+    }
+}

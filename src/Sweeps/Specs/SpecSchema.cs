@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Json.Schema;
+
+namespace AdaptCluster.Sweeps.Specs;
+
+/// <summary>The published JSON Schema of a spec, and what its refusals mean in one line.</summary>
+public static class SpecSchema
+{
+    private static readonly string Text = ReadResource();
+    // The library's evaluation keeps state in the schema: two at once let a wrong document pass.
+    private static readonly Lock Evaluating = new();
+    private static readonly JsonSchema Schema = JsonSchema.FromText(Text);
+    private static readonly JsonNode Root = JsonNode.Parse(Text)!;
+
+    /// <summary>Checks a document.</summary>
+    /// <returns>Null when it is valid, else the first deepest problem: its JSON path and what is wrong.</returns>
+    public static SpecProblem? Check(JsonElement document)
+    {
+        EvaluationResults results;
+        lock (Evaluating) results = Schema.Evaluate(document, new EvaluationOptions { OutputFormat = OutputFormat.List });
+        if (results.IsValid) return null;
+        // Every enclosing level fails with the innermost one; only that one says something.
+        var failure = results.Details
+            .Where(detail => !detail.IsValid && detail.Errors is { Count: > 0 }
+                && !detail.EvaluationPath.ToString().Contains("/if", StringComparison.Ordinal))
+            .OrderByDescending(detail => Segments(detail.InstanceLocation.ToString()).Length)
+            .ThenByDescending(detail => Segments(detail.EvaluationPath.ToString()).Length)
+            .First();
+        return Explain(document, Segments(failure.InstanceLocation.ToString()),
+            Segments(failure.EvaluationPath.ToString()), failure.Errors!);
+    }
+
+    /// <summary>The JSON path ($.a[0].b) of the segments of a JSON pointer.</summary>
+    internal static string JsonPath(IEnumerable<string> segments) =>
+        "$" + string.Concat(segments.Select(s =>
+            int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? $"[{s}]" : $".{s}"));
+
+    private static SpecProblem Explain(JsonElement document, string[] instance, string[] evaluation,
+        IReadOnlyDictionary<string, string> errors)
+    {
+        if (evaluation is [.., "additionalProperties"])
+        {
+            var known = Node(evaluation[..^1])!["properties"]!.AsObject().Select(p => p.Key).ToArray();
+            return new(JsonPath(instance[..^1]), UnknownName("key", instance[^1], known));
+        }
+        var schema = Node(evaluation)!.AsObject();
+        var found = Describe(Value(document, instance));
+        var keyword = errors.Keys.First();
+        string Number(string name) => schema[name]!.ToJsonString();
+        string Missing() =>
+            schema["required"]!.AsArray().Select(k => (string)k!).First(k => !Value(document, instance).TryGetProperty(k, out _));
+        return new(JsonPath(instance), keyword switch
+        {
+            "required" => $"'{Missing()}' is missing; add it",
+            "type" => $"found {found}; write {Article((string)schema["type"]!)}",
+            "enum" => Enumerated(Value(document, instance), schema["enum"]!.AsArray(), found),
+            "minimum" => $"found {found}; write a number from {Number("minimum")} on",
+            "maximum" => $"found {found}; write a number up to {Number("maximum")}",
+            "exclusiveMinimum" => $"found {found}; write a number above {Number("exclusiveMinimum")}",
+            "exclusiveMaximum" => $"found {found}; write a number below {Number("exclusiveMaximum")}",
+            "minItems" => "the list is empty; give it at least one value",
+            "maxItems" => $"the list has more than {Number("maxItems")} values; make it shorter",
+            "uniqueItems" => "a value stands in the list twice; write each once",
+            "pattern" when Value(document, instance).GetString()!.Any(char.IsControl) =>
+                $"found {found}, which holds a control character; remove it",
+            "pattern" when evaluation.Any(segment => segment is "template" or "teacherTemplate") =>
+                $"found {found}; write a text with one {{}} where the class name goes",
+            "pattern" => $"found {found}; write letters, digits, '.', '_', '-' and spaces, at most 64, a letter or digit first",
+            "minLength" => "the text is empty; write at least one character",
+            "maxLength" => $"the text is longer than {Number("maxLength")} characters; make it shorter",
+            _ => $"found {found}: {errors[keyword]}",
+        });
+    }
+
+    /// <summary>Says that a name is unknown and which known one is nearest.</summary>
+    internal static string UnknownName(string what, string name, IReadOnlyCollection<string> known)
+    {
+        var hint = EditDistance.Nearest(name, known, least: 2) is { } nearest ? $"did you mean '{nearest}'?"
+            : $"known: {string.Join(", ", known)}";
+        return $"unknown {what} '{(name.Length <= 60 ? name : name[..57] + "...")}'; {hint}";
+    }
+
+    private static string Enumerated(JsonElement value, JsonArray allowed, string found)
+    {
+        var names = allowed.Select(a => (string)a!).ToArray();
+        return value.ValueKind == JsonValueKind.String
+            ? UnknownName("value", value.GetString()!, names)
+            : $"found {found}; write one of {string.Join(", ", names.Select(n => $"\"{n}\""))}";
+    }
+
+    private static JsonNode? Node(string[] evaluationPath)
+    {
+        var node = Root;
+        foreach (var segment in evaluationPath)
+        {
+            node = segment == "$ref"
+                ? Segments(((string)node!["$ref"]!)[1..]).Aggregate(Root, (n, s) => n![s]!)
+                : node is JsonArray array ? array[int.Parse(segment, CultureInfo.InvariantCulture)]! : node![segment]!;
+        }
+        return node;
+    }
+
+    private static JsonElement Value(JsonElement document, IEnumerable<string> path) => path.Aggregate(document, (value, segment) =>
+        value.ValueKind == JsonValueKind.Array ? value[int.Parse(segment, CultureInfo.InvariantCulture)] : value.GetProperty(segment));
+
+    /// <summary>A value in a message.</summary>
+    internal static string Describe(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        _ => value.GetRawText() is { Length: <= 60 } text ? text : value.GetRawText()[..57] + "...",
+    };
+
+    private static string Article(string type) => type switch
+    {
+        "integer" => "a whole number",
+        "array" => "a list [...]",
+        "object" => "an object {...}",
+        "string" => "a text \"...\"",
+        "boolean" => "true or false",
+        _ => "a number",
+    };
+
+    private static string[] Segments(string pointer) =>
+        pointer.TrimStart('#').Split('/').Skip(1).Select(
+            s => s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToArray();
+
+    private static string ReadResource()
+    {
+        using var stream = typeof(SpecSchema).Assembly.GetManifestResourceStream("sweep.schema.json")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
+
+/// <summary>What is wrong with a spec, and where.</summary>
+/// <param name="Path">JSON path.</param>
+/// <param name="Message">What was found and what to write instead.</param>
+public sealed record SpecProblem(string Path, string Message);

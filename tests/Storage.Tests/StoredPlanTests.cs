@@ -1,0 +1,41 @@
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Planning;
+
+namespace AdaptCluster.Storage.Tests;
+
+public sealed class StoredPlanTests
+{
+    private const string Spec = """
+        {"name": "work", "seeds": [1, 2, 3], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}, {"method": "lamm"},
+         {"method": "adapt", "tTarget": [128, 64]}, {"method": "adapt", "label": "again", "tTarget": 64, "adapt": {"retrain": true}}]}
+        """;
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("\"cost\":", "\"other\":")]
+    [InlineData("\"epochs\":100,", "")]
+    public void The_work_of_a_plan_is_that_of_its_text_even_where_an_earlier_version_wrote_less(string written, string before)
+    {
+        var text = StoredPlan.Write(SweepStoreTests.Plan(Spec));
+        if (written.Length > 0) text = text.Replace(written, before, StringComparison.Ordinal);
+        var plan = StoredPlan.Read("work-01234567", StoredPlan.Format, text);
+
+        var work = StoredPlan.ReadWork("work-01234567", StoredPlan.Format, text);
+
+        Assert.Equal((plan.Seeds.Length, plan.Iterations), (work.Seeds, work.Iterations));
+        Assert.Equal(PlannedWork.Of(plan).Groups, work.Groups);
+        Assert.Contains(work.Groups, group => group.Epochs == 200);
+    }
+
+    [Theory]
+    [InlineData(StoredPlan.Format + 1, "{}")]
+    [InlineData(StoredPlan.Format, "{")]
+    [InlineData(StoredPlan.Format, "null")]
+    public void The_work_of_a_plan_that_cannot_be_read_is_refused_as_the_plan_is(int format, string text)
+    {
+        var plan = Assert.Throws<UnreadablePlanException>(() => StoredPlan.Read("work-01234567", format, text));
+
+        var work = Assert.Throws<UnreadablePlanException>(() => StoredPlan.ReadWork("work-01234567", format, text));
+        Assert.Equal(plan.Message, work.Message);
+    }
+}

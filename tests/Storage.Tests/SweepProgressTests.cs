@@ -1,0 +1,82 @@
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Planning;
+using AdaptCluster.Sweeps.Specs;
+using CsCheck;
+
+namespace AdaptCluster.Storage.Tests;
+
+/// <summary>The time left is told by the work left, whatever has happened to the jobs before.</summary>
+public sealed class SweepProgressTests
+{
+    private const int Epochs = 5;
+
+    private static readonly SweepPlan Plan = new Planner(new FixedCatalog(("dtd", 47), ("pets", 37))).Plan(SpecParser.Parse(
+        $$"""{"seeds": [1, 2], "datasets": ["dtd", "pets"], "train": {"epochs": {{Epochs}}, "adapt": {"pruneWarmupEpochs": 1, "prunePeriod": 5} }, "arms": [{"method": "zero-shot"}, {"method": "coop"}, {"method": "adapt", "tTarget": [128, 64]}]}""", "spec.json"));
+
+    [Fact]
+    public void What_is_done_given_up_and_left_is_that_of_the_jobs_after_any_history()
+    {
+        var step = Gen.Select(Gen.Int[0, Plan.JobCount - 1], Gen.Int[0, 9]);
+        step.Array[0, 200].Sample(steps =>
+        {
+            var progress = new SweepProgress(PlannedWork.Of(Plan),
+                Enumerable.Range(0, Plan.Groups.Length).Select(group => new GroupCount(group, JobState.Queued, Plan.Seeds.Length, 0, 0)));
+            var (jobs, now) = (new Job[Plan.JobCount], DateTimeOffset.UnixEpoch);
+            foreach (var (position, what) in steps)
+            {
+                var job = jobs[position];
+                if (job.GivenUp || Plan.Groups[position / Plan.Seeds.Length].Definition.Epochs == 0) continue;
+                now += TimeSpan.FromSeconds(1);
+                if (what == 0)
+                {
+                    progress.GiveUp(position, job.Epoch);
+                    jobs[position] = job with { GivenUp = true };
+                }
+                else if (what == 1)
+                {
+                    progress.Forget(position, job.Epoch);
+                    jobs[position] = new Job();
+                }
+                else if (job.Epoch < Epochs)
+                {
+                    progress.Add(position, now);
+                    jobs[position] = job with { Epoch = job.Epoch + 1 };
+                }
+            }
+
+            var pace = progress.Pace;
+            Assert.Equal(jobs.Select((job, position) => job.Epoch * Iterations(position)).Sum(), pace.Done);
+            Assert.Equal(jobs.Select((job, position) => job.GivenUp ? (Epochs - job.Epoch) * Iterations(position) : 0).Sum(), pace.GivenUp);
+            if (pace.Cost is { } cost)
+            {
+                var left = jobs.Select((job, position) => job.GivenUp || Iterations(position) == 0 ? 0
+                    : (Epochs - job.Epoch) * Plan.Groups[position / Plan.Seeds.Length].Cost / Epochs).Sum();
+                Assert.Equal(left, cost.Left, 1e-6 * Plan.Groups.Sum(group => group.Cost));
+                Assert.True(cost.Spent >= -1e-6 * left);
+            }
+        }, iter: 300);
+    }
+
+    [Fact]
+    public void Giving_up_a_job_takes_its_work_from_the_time_left_and_makes_nobody_faster()
+    {
+        var progress = new SweepProgress(PlannedWork.Of(Plan),
+            Enumerable.Range(0, Plan.Groups.Length).Select(group => new GroupCount(group, JobState.Queued, Plan.Seeds.Length, 0, 0)));
+        var now = DateTimeOffset.UnixEpoch;
+        var trained = Enumerable.Range(0, Plan.JobCount)
+            .Where(position => Plan.Groups[position / Plan.Seeds.Length].Definition.Epochs > 0).ToArray();
+        for (var i = 0; i < Epochs; i++) progress.Add(trained[0], now += TimeSpan.FromSeconds(1));
+        var (before, spent) = (progress.Pace.Remaining(now)!.Value, progress.Pace.Cost!.Value.Spent);
+
+        progress.GiveUp(trained[^1], 0);
+
+        var share = Plan.Groups[trained[^1] / Plan.Seeds.Length].Cost / spent * (Epochs - 1);
+        Assert.Equal((before - TimeSpan.FromSeconds(share)).TotalSeconds, progress.Pace.Remaining(now)!.Value.TotalSeconds, 6);
+        Assert.Equal(spent, progress.Pace.Cost!.Value.Spent, 1e-6 * spent);
+    }
+
+    private static long Iterations(int position) => Plan.Groups[position / Plan.Seeds.Length].Iterations / Epochs;
+
+    private readonly record struct Job(int Epoch, bool GivenUp);
+}

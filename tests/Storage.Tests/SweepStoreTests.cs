@@ -1,0 +1,246 @@
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Planning;
+using AdaptCluster.Sweeps.Specs;
+using Microsoft.Extensions.DependencyInjection;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
+
+namespace AdaptCluster.Storage.Tests;
+
+/// <summary>The promises of the store, on SQLite.</summary>
+public sealed class SqliteStoreTests : SweepStoreTests
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("adaptcluster-store-").FullName;
+
+    public override ValueTask DisposeAsync()
+    {
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+        return base.DisposeAsync();
+    }
+
+    protected override Task<StoreDatabase> DatabaseAsync() => Task.FromResult(StoreDatabase.Sqlite(Path.Combine(_folder, "store.db")));
+}
+
+/// <summary>The promises of the store, on PostgreSQL.</summary>
+public sealed class PostgresStoreTests(PostgresServer server) : SweepStoreTests
+{
+    private StoreDatabase? _database;
+
+    protected override async Task<StoreDatabase> DatabaseAsync() =>
+        _database ??= StoreDatabase.Postgres(await server.CreateDatabaseAsync(), "test");
+}
+
+public abstract partial class SweepStoreTests : IAsyncLifetime
+{
+    private const string Spec = """{"datasets": ["dtd"], "seeds": [1, 2], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""";
+    private readonly SweepPlan _plan = Plan(Spec);
+    private readonly List<IAsyncDisposable> _opened = [];
+    private readonly Dictionary<int, Guid> _leases = [];
+    private readonly SweepId _sweep;
+    private SweepStore _store = null!;
+
+    protected SweepStoreTests() => _sweep = JobIdentity.Of(_plan);
+
+    public async ValueTask InitializeAsync()
+    {
+        _store = await OpenAsync();
+        await _store.MigrateAsync();
+        await _store.CreateAsync(_sweep, _plan, new SubmitOptions());
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        foreach (var services in _opened) await services.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract Task<StoreDatabase> DatabaseAsync();
+
+    [Fact]
+    public async Task A_sweep_comes_back_as_it_was_planned()
+    {
+        var stored = (await (await OpenAsync()).FindAsync(_sweep))!;
+
+        Assert.Equal(_sweep, JobIdentity.Of(stored.Plan));
+        Assert.Equal([new GroupCount(0, JobState.Queued, 2, 0, 0), new GroupCount(1, JobState.Queued, 2, 0, 0)],
+            (await _store.LoadAsync(_sweep, 2)).Counts.OrderBy(count => count.Group));
+        Assert.Equal([(0, 18800L), (1, 18800L)], (await _store.UnfinishedPacksAsync(_sweep, _plan))
+            .Select(pack => (pack.Pack, pack.Iterations / 2)).OrderBy(pack => pack.Pack));
+        Assert.Equal(Enumerable.Range(0, 4).Select(position => JobIdentity.Of(_plan, position).Value),
+            (await _store.JobsAsync(_sweep, JobState.Queued, 10)).Select(job => job.JobId));
+    }
+
+    [Fact]
+    public async Task Creating_the_same_sweep_again_changes_nothing()
+    {
+        await BeginAsync(0);
+
+        await _store.CreateAsync(_sweep, _plan, new SubmitOptions());
+
+        Assert.Equal(2, (await _store.JobsAsync(_sweep, JobState.Running, 10)).Count);
+    }
+
+    [Fact]
+    public async Task Migrations_may_run_twice_and_at_once()
+    {
+        var stores = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OpenAsync()));
+
+        // SQLite has one process by the home folder's lock, so there only the repetition is promised.
+        if ((await DatabaseAsync()).IsPostgres) await Task.WhenAll(stores.Select(store => store.MigrateAsync()));
+        else foreach (var store in stores) await store.MigrateAsync();
+
+        await _store.CheckSchemaAsync();
+        Assert.NotNull(await _store.FindAsync(_sweep));
+    }
+
+    [Fact]
+    public async Task A_sweep_ends_when_nothing_is_open_in_the_store_and_not_before()
+    {
+        await BeginAsync(0);
+        await ReportAsync(new(0, 1, Result: Samples.Result(1)), new(2, 1, Fault: new("bad", Retry: false)));
+        Assert.Null(await _store.EndSweepAsync(_sweep));
+        await BeginAsync(1);
+        await ReportAsync(new(1, 1, Result: Samples.Result(1)), new(3, 1, Result: Samples.Result(1)));
+
+        Assert.Equal(SweepState.Failed, await _store.EndSweepAsync(_sweep));
+        Assert.Null(await _store.EndSweepAsync(_sweep));
+        Assert.False(await _store.ReopenAsync(_sweep));
+    }
+
+    [Fact]
+    public async Task A_sweep_that_says_it_has_ended_and_has_unfinished_jobs_is_opened_again()
+    {
+        await _store.SetStateAsync(_sweep, SweepState.Completed);
+        Assert.True(await _store.ReopenAsync(_sweep));
+        Assert.Equal(SweepState.Running, (await _store.FindAsync(_sweep))!.Sweep.State);
+    }
+
+    [Fact]
+    public async Task The_trainer_version_of_a_plan_is_kept_and_is_part_of_the_ids_of_its_jobs()
+    {
+        var other = _plan with { Trainer = 7 };
+        var id = JobIdentity.Of(other);
+        await _store.CreateAsync(id, other, new SubmitOptions { Supersedes = _sweep.Value });
+
+        var stored = (await _store.FindAsync(id))!;
+
+        Assert.Equal((7, 7, _sweep.Value), (stored.Plan.Trainer, stored.Sweep.Trainer, stored.Sweep.Supersedes));
+        Assert.NotEqual(_sweep, id);
+        Assert.NotEqual(JobIdentity.Of(_plan, 0), JobIdentity.Of(stored.Plan, 0));
+        Assert.Equal("7", JobIdentity.Key(stored.Plan, 0)["trainer version"]);
+        Assert.Equal(4, (await _store.JobsAsync(id, JobState.Queued, 10)).Count);
+    }
+
+    [Fact]
+    public async Task A_sweep_whose_process_is_gone_is_interrupted_and_its_jobs_wait()
+    {
+        await BeginAsync(0);
+
+        await _store.MarkInterruptedAsync();
+
+        Assert.Equal(SweepState.Interrupted, (await _store.FindAsync(_sweep))!.Sweep.State);
+        Assert.Equal(4, (await _store.JobsAsync(_sweep, JobState.Queued, 10)).Count);
+        Assert.Equal(AttemptOutcome.Lost, Assert.Single(await AttemptsAsync(0)).Outcome);
+        Assert.Empty(await _store.OpenSweepsAsync());
+    }
+
+    [Fact]
+    public async Task A_later_sweep_takes_over_the_results_of_identical_jobs_and_runs_the_rest()
+    {
+        await BeginAsync(0);
+        await ReportAsync(new JobReport(0, 1, Result: Samples.Result(7)));
+        var wider = Plan(Spec.Replace("[128, 64]", "[128, 32]", StringComparison.Ordinal));
+        Assert.Equal(1, await _store.CountCachedAsync(wider));
+
+        var id = JobIdentity.Of(wider);
+        await _store.CreateAsync(id, wider, new SubmitOptions());
+
+        var taken = Assert.Single(await _store.JobsAsync(id, JobState.Completed, 10));
+        Assert.Equal((0, _sweep.Value, 7), (taken.Position, taken.CachedFrom, taken.TestCorrect));
+        Assert.Equal(3, (await _store.JobsAsync(id, JobState.Queued, 10)).Count);
+        var summary = (await _store.ListAsync(0, 10)).Sweeps.Single(sweep => sweep.Id == id.Value);
+        Assert.Equal((4, 1, 0, 1), (summary.Jobs.Total, summary.Jobs.Completed, summary.Jobs.Failed, summary.Jobs.Cached));
+    }
+
+    [Theory]
+    [InlineData(7, false)]
+    [InlineData(8, true)]
+    public async Task A_cached_result_that_is_checked_alarms_when_it_differs(int testCorrect, bool differs)
+    {
+        await BeginAsync(0);
+        await ReportAsync(new JobReport(0, 1, Result: Samples.Result(7)));
+        var renamed = Plan(Spec.Replace("{\"datasets\"", "{\"name\": \"again\", \"datasets\"", StringComparison.Ordinal));
+        var id = JobIdentity.Of(renamed);
+        await _store.CreateAsync(id, renamed, new SubmitOptions { VerifyCache = 1 });
+        Assert.True((await _store.LoadAsync(id, 2)).Verifies);
+
+        await _store.BeginPacksAsync(id, renamed, [(Start(Guid.NewGuid(), 0), "e")]);
+        await _store.ApplyAsync(id, [new JobReport(0, 1, Result: Samples.Result(testCorrect))], JobState.Queued);
+
+        Assert.Equal(differs ? [0] : [], await _store.CheckCacheAsync(id, [0]));
+        Assert.Equal(differs ? 1 : 0, (await _store.LoadAsync(id, 2)).Mismatches.Count);
+        Assert.Equal(differs, (await _store.CacheMismatchesAsync(id, 10))
+            .Exists(job => job.Error!.Contains("test 7/100", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_cookie_key_is_kept_and_never_replaced()
+    {
+        await _store.AddCookieKeyAsync("a", "<key id=\"1\" />");
+        await _store.AddCookieKeyAsync("a", "<key id=\"2\" />");
+        await _store.AddCookieKeyAsync("b", "<key id=\"3\" />");
+
+        Assert.Equal(["<key id=\"1\" />", "<key id=\"3\" />"], await (await OpenAsync()).CookieKeysAsync());
+    }
+
+    [Fact]
+    public async Task Without_the_cache_every_job_runs()
+    {
+        await BeginAsync(0);
+        await ReportAsync(new JobReport(0, 1, Result: Samples.Result(7)));
+        var renamed = Plan(Spec.Replace("{\"datasets\"", "{\"name\": \"again\", \"datasets\"", StringComparison.Ordinal));
+        await _store.CreateAsync(JobIdentity.Of(renamed), renamed, new SubmitOptions { UseCache = false });
+
+        Assert.Equal(4, (await _store.JobsAsync(JobIdentity.Of(renamed), JobState.Queued, 10)).Count);
+    }
+
+    /// <summary>A plan with a pack for each seed: the smallest sweep with several packs.</summary>
+    internal static SweepPlan Plan(string spec) => new Planner(new FixedCatalog(("dtd", 47))).Plan(SpecParser.Parse(spec, "spec.json")) with
+    {
+        SeedsPerPack = 1,
+    };
+
+    /// <summary>Begins a pack under a new lease, after its last one has ended without its worker.</summary>
+    private async Task<PackBeginning> BeginAsync(int pack, Guid? lease = null, int parts = 0)
+    {
+        if (_leases.TryGetValue(pack, out var last) && last != lease)
+            await _store.EndLeasesAsync(_sweep, _plan, [new(pack, last)], JobState.Queued);
+        _leases[pack] = lease ?? Guid.NewGuid();
+        await _store.SaveEnvironmentAsync("e", System.Text.Json.JsonSerializer.Serialize(
+            Samples.Environment, Contracts.AdaptClusterJson.Compact));
+        var begun = (await _store.BeginPacksAsync(_sweep, _plan, [(Start(_leases[pack], pack, parts), "e")]))[0];
+        var checkpoints = await _store.CheckpointsAsync(_sweep, [.. begun.Assignments.Select(job => job.Position)]);
+        return begun with
+        {
+            Assignments = [.. begun.Assignments.Select(job => job with { Checkpoint = checkpoints.GetValueOrDefault(job.Position) })],
+        };
+    }
+
+    private static PackStart Start(Guid lease, int pack, int parts = 0) => new(lease, pack, "w", Samples.Environment, Parts: parts);
+
+    private async Task<JobState?[]> ReportAsync(params JobReport[] reports) =>
+        [.. (await _store.ApplyAsync(_sweep, reports, JobState.Queued)).Select(answer => answer.State)];
+
+    private async Task<JobAttempt[]> AttemptsAsync(int position) =>
+        await _store.AttemptsAsync(_sweep, (await _store.FindJobsAsync(_sweep, JobIdentity.Of(_plan, position).Value, limit: 1))[0]);
+
+    private async Task<SweepStore> OpenAsync()
+    {
+        var services = new ServiceCollection().AddStore(await DatabaseAsync()).BuildServiceProvider();
+        _opened.Add(services);
+        return services.GetRequiredService<SweepStore>();
+    }
+}
