@@ -6,8 +6,8 @@ using ScottPlot;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// Accuracy over T_target, a panel for each data set; error bars are one standard deviation to either side, a ring marks what the adaptive
-/// arm chose.
+/// Accuracy over T_target or another setting, a panel for each data set; error bars are one standard deviation to either side, a ring marks
+/// what the adaptive arm chose.
 /// </summary>
 public static class TargetPlot
 {
@@ -16,12 +16,22 @@ public static class TargetPlot
     /// <summary>Draws it.</summary>
     /// <param name="curves">The curves of one sweep.</param>
     /// <param name="dataset">Draw this one alone; null for all.</param>
-    /// <exception cref="InvalidInputException">There is no such data set.</exception>
+    /// <param name="axis">The setting.</param>
+    /// <exception cref="InvalidInputException">There is no such data set or setting.</exception>
     /// <exception cref="AdaptClusterException">There is nothing to draw, or not yet.</exception>
-    public static Figure Draw(TargetCurve[] curves, string? dataset)
+    public static Figure Draw(TargetCurve[] curves, string? dataset, string axis = TargetCurve.TTarget)
     {
-        if (curves.Length == 0)
+        var all = curves;
+        curves = Array.FindAll(all, curve => curve.Axis == axis);
+        if (curves.Length == 0 && axis == TargetCurve.TTarget)
             throw new InvalidInputException("plot: no arm of this sweep has a T_target; --kind table or average draw what it has.");
+        if (curves.Length == 0)
+        {
+            var axes = all.Select(curve => curve.Axis).Distinct().ToArray();
+            var what = axes.Length == 0 ? "no setting; --kind table or average draw what it has"
+                : $"{string.Join(", ", axes)}; write one of them";
+            throw new InvalidInputException($"--axis {axis}: the sweep trains several numbers of {what}.");
+        }
         string[] datasets = [.. curves.Select(curve => curve.Dataset).Distinct()];
         if (dataset is not null)
         {
@@ -30,7 +40,9 @@ public static class TargetPlot
             datasets = [dataset];
         }
         if (!curves.Any(curve => datasets.Contains(curve.Dataset) && curve.Points.Any(point => point.Test.Mean is not null)))
-            throw new AdaptClusterException("plot: no job with a T_target has a result yet; 'sweep status' shows how far it is.");
+            throw new AdaptClusterException(
+                $"plot: no job with {(axis == TargetCurve.TTarget ? "a T_target" : $"several values of {axis}")} has a result yet; "
+                + "'sweep status' shows how far it is.");
         // Without a result there are no axes to draw.
         datasets = [.. datasets.Where(name =>
             curves.Any(curve => curve.Dataset == name && curve.Points.Any(point => point.Test.Mean is not null)))];
@@ -43,7 +55,7 @@ public static class TargetPlot
         for (var i = 0; i < datasets.Length; i++)
             figure.Add(Panel(datasets[i], [.. curves.Where(curve => curve.Dataset == datasets[i])], labels),
                 i % columns * figure.Width / columns, i / columns * PanelHeight, figure.Width / columns, PanelHeight);
-        figure.Add(Legend(labels, curves.Any(curve => curve.Chosen is not null), figure.Width), 0, rows * PanelHeight,
+        figure.Add(Legend(labels, curves.Any(curve => Chosen(curve) is not null), figure.Width), 0, rows * PanelHeight,
             figure.Width, legendHeight);
         return figure;
     }
@@ -51,33 +63,38 @@ public static class TargetPlot
     private static Plot Panel(string dataset, TargetCurve[] curves, string[] labels)
     {
         var plot = Style.Panel(dataset);
+        double[] values = [.. curves.SelectMany(curve => curve.Points.Select(point => point.At)).Distinct().Order()];
+        var scale = new Scale(values);
         foreach (var curve in curves)
         {
             var colour = Style.Series[Array.IndexOf(labels, curve.Label) % Style.Series.Length];
             // Beside each other, or the error bars of both would be one line.
-            Line(plot, curve, point => point.Validation, colour, validation: true, shift: 0.035);
-            Line(plot, curve, point => point.Test, colour, validation: false, shift: -0.035);
-            if (curve.Points.FirstOrDefault(point => point.TTarget == curve.Chosen) is not { Test.Mean: { } mean } chosen) continue;
-            var ring = plot.Add.Marker(Math.Log2(chosen.TTarget) - 0.035, mean, MarkerShape.OpenCircle, 20);
+            Line(plot, curve, point => point.Validation, colour, scale, validation: true);
+            Line(plot, curve, point => point.Test, colour, scale, validation: false);
+            if (curve.Points.FirstOrDefault(point => point.At == Chosen(curve)) is not { Test.Mean: { } mean } chosen) continue;
+            var ring = plot.Add.Marker(scale.Of(chosen.At) - scale.Shift, mean, MarkerShape.OpenCircle, 20);
             (ring.MarkerStyle.LineColor, ring.MarkerStyle.LineWidth) = (Style.Ink, 2);
         }
-        int[] targets = [.. curves.SelectMany(curve => curve.Points.Select(point => point.TTarget)).Distinct().Order()];
-        plot.Axes.Bottom.SetTicks([.. targets.Select(target => Math.Log2(target))],
-            [.. targets.Select(target => target.ToString(CultureInfo.InvariantCulture))]);
-        plot.XLabel("T_target (context tokens left)");
+        plot.Axes.Bottom.SetTicks([.. values.Select(scale.Of)],
+            [.. values.Select(value => value.ToString("G4", CultureInfo.InvariantCulture))]);
+        plot.XLabel(curves[0].Axis == TargetCurve.TTarget ? "T_target (context tokens left)" : curves[0].Axis);
         plot.YLabel("accuracy (%)");
         plot.Axes.AutoScale();
         var limits = plot.Axes.GetLimits();
-        var (margin, room) = (0.35, Math.Max(1, (limits.Top - limits.Bottom) * 0.05));
-        plot.Axes.SetLimits(Math.Log2(targets[0]) - margin, Math.Log2(targets[^1]) + margin, limits.Bottom - room, limits.Top + room);
+        var room = Math.Max(1, (limits.Top - limits.Bottom) * 0.05);
+        plot.Axes.SetLimits(scale.Of(values[0]) - scale.Margin, scale.Of(values[^1]) + scale.Margin,
+            limits.Bottom - room, limits.Top + room);
         return plot;
     }
 
-    private static void Line(Plot plot, TargetCurve curve, Func<TargetPoint, Accuracy> of, Color colour, bool validation, double shift)
+    private static double? Chosen(TargetCurve curve) => curve.ChosenValue ?? curve.Chosen;
+
+    private static void Line(Plot plot, TargetCurve curve, Func<TargetPoint, Accuracy> of, Color colour, Scale scale, bool validation)
     {
+        var shift = validation ? scale.Shift : -scale.Shift;
         var points = curve.Points.Where(point => of(point).Mean is not null).ToArray();
         if (points.Length == 0) return;
-        double[] x = [.. points.Select(point => Math.Log2(point.TTarget) + shift)], y = [.. points.Select(point => of(point).Mean!.Value)];
+        double[] x = [.. points.Select(point => scale.Of(point.At) + shift)], y = [.. points.Select(point => of(point).Mean!.Value)];
         var line = plot.Add.Scatter(x, y);
         Dress(line, colour, validation);
         // One run has no deviation, which is not one of 0.
@@ -126,5 +143,21 @@ public static class TargetPlot
         line.MarkerShape = validation ? MarkerShape.FilledSquare : MarkerShape.FilledCircle;
         if (validation)
             (line.MarkerStyle.OutlineWidth, line.MarkerStyle.OutlineColor, line.MarkerStyle.FillColor) = (1.5f, colour, Colors.White);
+    }
+
+    /// <summary>Where values stand: by their logarithm where the largest is far from the smallest.</summary>
+    private readonly struct Scale(double[] values)
+    {
+        private readonly bool _logarithmic = values[0] > 0 && values[^1] >= 2 * values[0] || values is [> 0];
+        private readonly double _width = values[^1] - values[0];
+
+        public double Of(double value) => _logarithmic ? Math.Log2(value) : value;
+
+        /// <summary>How far test and validation stand to either side of their value.</summary>
+        public double Shift => _logarithmic ? 0.035 : 0.01 * Width;
+
+        public double Margin => _logarithmic ? 0.35 : 0.1 * Width;
+
+        private double Width => _width > 0 ? _width : 1;
     }
 }

@@ -56,8 +56,8 @@ internal static class PostgresResults
         var batch = new StatementBatch(connection, transaction);
         var positions = Array.ConvertAll(completed, i => reports[i].Position);
         batch.Add($"""
-            INSERT INTO attempts ({SweepStore.ColumnsToEnd})
-            SELECT {SweepStore.EndOfAttempt}, {(int)AttemptOutcome.Completed}, NULL FROM jobs WHERE sweep_id = @sweep
+            INSERT INTO attempts ({AttemptLedger.ColumnsToEnd})
+            SELECT {AttemptLedger.EndOfAttempt}, {(int)AttemptOutcome.Completed}, NULL FROM jobs WHERE sweep_id = @sweep
                 AND position = ANY(@positions)
             ON CONFLICT DO NOTHING
             """, ("now", now), ("sweep", sweep.Value), ("positions", positions));
@@ -65,7 +65,7 @@ internal static class PostgresResults
         if (trained.Length > 0)
         {
             (string, object?)[] keys = [("sweep", sweep.Value), ("positions", Array.ConvertAll(trained, i => reports[i].Position))];
-            SweepStore.AddPrompts(batch, sweep, Array.ConvertAll(trained, i => (reports[i].Position, reports[i].Result!.Prompts!)));
+            Artifacts.AddPrompts(batch, sweep, Array.ConvertAll(trained, i => (reports[i].Position, reports[i].Result!.Prompts!)));
             batch.Add("DELETE FROM checkpoints WHERE sweep_id = @sweep AND position = ANY(@positions)", keys);
         }
         await batch.ExecuteAsync();

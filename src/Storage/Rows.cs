@@ -8,6 +8,16 @@ namespace AdaptCluster.Storage;
 /// </summary>
 internal static class Rows
 {
+    public const string ResultColumns =
+        "test_correct, test_total, validation_correct, validation_total, image_context_tokens, text_context_tokens, trainable_parameters, "
+            + "multiply_adds, seconds, hook_multiply_adds, loss";
+
+    /// <summary>The condition that a column begins with the parameter "prefix".</summary>
+    public static string Begins(string column) => $"substr({column}, 1, length(@prefix)) = @prefix";
+
+    /// <summary>A time of the store, in milliseconds since 1970.</summary>
+    public static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
+
     /// <summary>The columns of <see cref="Sweep"/>.</summary>
     public const string SweepColumns =
         "id, cluster, name, state, submitted_ms, ordinal, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_format, "

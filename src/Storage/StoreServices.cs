@@ -31,7 +31,7 @@ public static class StoreServices
     /// <summary>Makes the store, or brings it up to date; safe to run twice, and in several processes at once on PostgreSQL.</summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be used.</exception>
-    public static Task MigrateStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().MigrateAsync();
+    public static Task MigrateStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().Schema.MigrateAsync();
 
     /// <summary>A plan with what an embedded store knows of it; reads only.</summary>
     /// <param name="storeFile">The SQLite file.</param>
@@ -40,7 +40,7 @@ public static class StoreServices
     public static async Task<PlanPreview> PreviewAsync(string storeFile, SweepPlan plan)
     {
         await using var services = new ServiceCollection().AddStore(StoreDatabase.Sqlite(storeFile), watches: false).BuildServiceProvider();
-        return await services.GetRequiredService<SweepStore>().PreviewAsync(plan);
+        return await services.GetRequiredService<SweepStore>().Cache.PreviewAsync(plan);
     }
 
     /// <summary>Ids of the sweeps of an embedded store, newest first; reads only.</summary>
@@ -48,7 +48,7 @@ public static class StoreServices
     /// <param name="prefix">What they begin with.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
     public static async Task<string[]> SweepIdsAsync(string storeFile, string prefix) =>
-        [.. await RestingStore.Open(StoreDatabase.ReadOnlySqlite(storeFile)).FindSweepsAsync(prefix, MostIds)];
+        [.. await RestingStore.Open(StoreDatabase.ReadOnlySqlite(storeFile)).Sweeps.FindSweepsAsync(prefix, MostIds)];
 
     /// <summary>Ids of the jobs of the newest sweep that fits, in the plan's order; reads only.</summary>
     /// <param name="storeFile">The SQLite file.</param>
@@ -58,15 +58,15 @@ public static class StoreServices
     public static async Task<string[]> JobIdsAsync(string storeFile, string sweepPrefix, string prefix)
     {
         var store = RestingStore.Open(StoreDatabase.ReadOnlySqlite(storeFile));
-        return await store.FindSweepsAsync(sweepPrefix, 1) is [var sweep]
-            ? [.. (await store.FindJobsAsync(new(sweep), prefix, MostIds)).Select(job => job.JobId)] : [];
+        return await store.Sweeps.FindSweepsAsync(sweepPrefix, 1) is [var sweep]
+            ? [.. (await store.Jobs.FindJobsAsync(new(sweep), prefix, MostIds)).Select(job => job.JobId)] : [];
     }
 
     /// <summary>The keys of the web page's cookies, which all silos of a store share; each is an XML element.</summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be read.</exception>
     public static async Task<IReadOnlyList<string>> CookieKeysAsync(IServiceProvider services) =>
-        await services.GetRequiredService<SweepStore>().CookieKeysAsync();
+        await services.GetRequiredService<SweepStore>().CookieKeys.CookieKeysAsync();
 
     /// <summary>Adds such a key.</summary>
     /// <param name="services">The silo's services.</param>
@@ -74,12 +74,12 @@ public static class StoreServices
     /// <param name="xml">The key, an XML element.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
     public static Task AddCookieKeyAsync(IServiceProvider services, string name, string xml) =>
-        services.GetRequiredService<SweepStore>().AddCookieKeyAsync(name, xml);
+        services.GetRequiredService<SweepStore>().CookieKeys.AddCookieKeyAsync(name, xml);
 
     /// <summary>Checks that the store is there and of this version.</summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">It is not, or it cannot be reached.</exception>
-    public static Task CheckStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().CheckSchemaAsync();
+    public static Task CheckStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().Schema.CheckSchemaAsync();
 
     /// <summary>An error of the store's database, in the user's words and without secrets; null for any other error.</summary>
     /// <param name="error">The error, such as one of Orleans' own queries.</param>
@@ -94,12 +94,13 @@ public static class StoreServices
     /// <summary>Claims the sweeps that belong to no cluster yet, which those of earlier versions do not: for a silo that starts.</summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
-    public static Task ClaimSweepsAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().ClaimAsync();
+    public static Task ClaimSweepsAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().Sweeps.ClaimAsync();
 
     /// <summary>
     /// Marks sweeps that were running as interrupted: for the only process that uses a store, before it starts and when it has stopped.
     /// </summary>
     /// <param name="services">The silo's services.</param>
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
-    public static Task ReleaseStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().MarkInterruptedAsync();
+    public static Task ReleaseStoreAsync(IServiceProvider services) =>
+        services.GetRequiredService<SweepStore>().Sweeps.MarkInterruptedAsync();
 }

@@ -23,11 +23,11 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
     {
         const int shown = 5;
         var latest = idOrPrefix == "latest";
-        var fitting = await store.FindSweepsAsync(latest ? "" : idOrPrefix, latest ? 1 : shown);
+        var fitting = await store.Sweeps.FindSweepsAsync(latest ? "" : idOrPrefix, latest ? 1 : shown);
         return fitting switch
         {
             [var only] => new(only),
-            [] when latest || (await store.FindSweepsAsync("", 1)).Count == 0 =>
+            [] when latest || (await store.Sweeps.FindSweepsAsync("", 1)).Count == 0 =>
                 throw new InvalidInputException("there is no sweep yet; 'sweep submit FILE' makes one."),
             [] => throw Missing(idOrPrefix),
             _ when fitting.Contains(idOrPrefix) => new(idOrPrefix),
@@ -40,20 +40,20 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         if (count is < 1 or > SweepListPage.MaxCount)
             throw new InvalidInputException($"count: found {count}; write 1 to {SweepListPage.MaxCount}.");
         if (from < 0) throw new InvalidInputException($"from: found {from}; write 0 or more.");
-        return store.ListAsync(from, count);
+        return store.Sweeps.ListAsync(from, count);
     }
 
     /// <summary>Of a sweep that no grain holds: what only a grain knows, such as the speed of the last minutes, is left out.</summary>
     public async Task<SweepStatus> StatusAsync(SweepId sweep)
     {
-        var (row, work) = await store.FindWorkAsync(sweep) ?? throw Missing(sweep.Value);
+        var (row, work) = await store.Sweeps.FindWorkAsync(sweep) ?? throw Missing(sweep.Value);
         return await StatusAsync(row, work);
     }
 
     private async Task<SweepStatus> StatusAsync(SweepEntity row, PlannedWork work)
     {
         var sweep = new SweepId(row.Id);
-        var jobs = await store.LoadAsync(sweep, work.Seeds);
+        var jobs = await store.Jobs.LoadAsync(sweep, work.Seeds);
         // A retry or a new submission broke off behind its first write; whoever runs the sweep next goes on with it.
         if (row.State.HasEnded && jobs.Counts.Exists(count => count.State is JobState.Queued or JobState.Running))
             row.State = SweepState.Interrupted;
@@ -84,7 +84,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
     public async Task<SweepRuns> RunsAsync(SweepId sweep, int from)
     {
         var (row, plan) = await StoredAsync(sweep);
-        var jobs = await store.JobsFromAsync(sweep, from, SweepRuns.MaxListed);
+        var jobs = await store.Jobs.JobsFromAsync(sweep, from, SweepRuns.MaxListed);
         return new SweepRuns
         {
             Sweep = sweep.Value,
@@ -93,7 +93,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
             Backbone = plan.JobCount > 0 ? plan.Definition(0).Backbone : "",
             BackboneFingerprint = plan.BackboneFingerprint,
             DatasetFingerprints = plan.Datasets.Zip(plan.DatasetFingerprints).ToDictionary(pair => pair.First, pair => pair.Second),
-            Environments = await store.EnvironmentsAsync([.. jobs.Select(job => job.Environment).OfType<string>().Distinct()]),
+            Environments = await store.History.EnvironmentsAsync([.. jobs.Select(job => job.Environment).OfType<string>().Distinct()]),
             Total = plan.JobCount,
             Runs = [.. jobs.Select(job => new JobRun
             {
@@ -105,7 +105,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
                 Environment = job.Environment,
                 CachedFrom = job.CachedFrom,
                 Error = job.Error,
-                Result = job.State == JobState.Completed ? SweepStore.Result(job) : null,
+                Result = job.State == JobState.Completed ? JobTable.Result(job) : null,
             })],
         };
     }
@@ -119,8 +119,8 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
             Definition = plan.Definition(row.Position),
             Key = JobIdentity.Key(plan, row.Position),
             CachedFrom = row.CachedFrom,
-            Attempts = await store.AttemptsAsync(sweep, row),
-            Result = row.State == JobState.Completed ? SweepStore.Result(row) : null,
+            Attempts = await store.History.AttemptsAsync(sweep, row),
+            Result = row.State == JobState.Completed ? JobTable.Result(row) : null,
         };
     }
 
@@ -133,7 +133,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
     public async Task<JobHistory> HistoryAsync(SweepId sweep, string job)
     {
         var (row, plan) = (await FindJobAsync(sweep, job), (await StoredAsync(sweep)).Plan);
-        var (epochs, prunes) = await store.HistoryAsync(sweep, row);
+        var (epochs, prunes) = await store.History.HistoryAsync(sweep, row);
         var group = plan.Groups[row.Position / plan.Seeds.Length];
         return new JobHistory
         {
@@ -156,22 +156,22 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         {
             if (fitting is null)
             {
-                var (found, jobs) = await store.PageAsync(sweep, state, query.From, query.Count);
+                var (found, jobs) = await store.Jobs.PageAsync(sweep, state, query.From, query.Count);
                 return new JobPage(found, [.. jobs.Select(row => TrackedJob.Row(row, plan))]);
             }
-            var known = await store.PositionsAsync(sweep, state);
+            var known = await store.Jobs.PositionsAsync(sweep, state);
             fitting = [.. known.Intersect(fitting)];
         }
         var total = fitting?.Count ?? plan.JobCount;
         var wanted = Enumerable.Range(query.From, Math.Clamp(total - query.From, 0, query.Count))
             .Select(index => fitting is null ? index : fitting[index]).ToArray();
-        return new JobPage(total, [.. (await store.JobsAtAsync(sweep, wanted)).Select(row => TrackedJob.Row(row, plan))]);
+        return new JobPage(total, [.. (await store.Jobs.JobsAtAsync(sweep, wanted)).Select(row => TrackedJob.Row(row, plan))]);
     }
 
     public async Task<AttemptEvent[]> LogAsync(SweepId sweep, string? job, DateTimeOffset? from)
     {
         var position = job is null ? (int?)null : (await FindJobAsync(sweep, job)).Position;
-        return await store.LogAsync(sweep, (await StoredAsync(sweep)).Plan, position, from, AttemptEvent.MaxListed);
+        return await store.History.LogAsync(sweep, (await StoredAsync(sweep)).Plan, position, from, AttemptEvent.MaxListed);
     }
 
     /// <summary>The table of a sweep.</summary>
@@ -181,7 +181,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
     public async Task<SweepResults> ResultsAsync(SweepPlan plan, RunTable runs, SweepStatus status)
     {
         var sweep = new SweepId(status.Summary.Id);
-        var doubts = ResultDoubts.Find(plan, runs, await store.FlaggedAsync(sweep, SweepStatus.MaxListed));
+        var doubts = ResultDoubts.Find(plan, runs, await store.Jobs.FlaggedAsync(sweep, SweepStatus.MaxListed));
         return new SweepResults
         {
             Sweep = sweep.Value,
@@ -204,7 +204,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
     public async Task<RunTable> TableAsync(SweepId sweep, SweepPlan plan)
     {
         var runs = new RunTable(plan.JobCount);
-        runs.Add(await store.ResultsAsync(sweep));
+        runs.Add(await store.Jobs.ResultsAsync(sweep));
         return runs;
     }
 
@@ -212,14 +212,14 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
     public static InvalidInputException Missing(string sweep) => new($"there is no sweep '{sweep}'; 'sweep list' shows those there are.");
 
     private async Task<StoredSweep> StoredAsync(SweepId sweep) =>
-        held?.Invoke() ?? await store.FindAsync(sweep) ?? throw Missing(sweep.Value);
+        held?.Invoke() ?? await store.Sweeps.FindAsync(sweep) ?? throw Missing(sweep.Value);
 
     private async Task<JobEntity> FindJobAsync(SweepId sweep, string job)
     {
         if (job.Length == 0 || !job.All(char.IsAsciiHexDigitLower))
             throw new InvalidInputException($"--job {job}: a job's id is hexadecimal digits; 'sweep results {sweep} --runs' lists them.");
         const int shown = 5;
-        var fitting = await store.FindJobsAsync(sweep, job, shown);
+        var fitting = await store.Jobs.FindJobsAsync(sweep, job, shown);
         if (fitting is not [var row])
         {
             throw new InvalidInputException(fitting.Count == 0
@@ -233,7 +233,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
     {
         var key = JobIdentity.Key(plan, position);
         var candidates = new List<(string Sweep, SweepPlan Plan, int Position, SortedDictionary<string, string[]> Differences)>();
-        foreach (var other in await store.OtherSweepsAsync(sweep, SearchedSweeps))
+        foreach (var other in await store.Sweeps.OtherSweepsAsync(sweep, SearchedSweeps))
         {
             var seed = Math.Max(0, Array.IndexOf(other.Plan.Seeds, plan.Seeds[position % plan.Seeds.Length]));
             for (var group = 0; group < Math.Min(other.Plan.Groups.Length, SearchedGroups); group++)
@@ -244,7 +244,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         }
         foreach (var candidate in candidates.OrderBy(candidate => candidate.Differences.Count).Take(CheckedJobs))
         {
-            if (await store.IsCompletedAsync(candidate.Sweep, candidate.Position))
+            if (await store.Jobs.IsCompletedAsync(candidate.Sweep, candidate.Position))
                 return new CacheMiss(candidate.Sweep, JobIdentity.Of(candidate.Plan, candidate.Position), candidate.Differences);
         }
         return null;

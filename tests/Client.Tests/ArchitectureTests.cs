@@ -21,7 +21,7 @@ public sealed class ArchitectureTests
         (Contracts, [], ["TorchSharp", "Microsoft.EntityFrameworkCore"]),
         (Sweeps, ["Contracts"],
             ["Orleans.Runtime", "Microsoft.EntityFrameworkCore", "Npgsql", "TorchSharp", "SkiaSharp", "System.IO.File", "System.Net"]),
-        (Training, ["Contracts"], ["Orleans", "OpenTelemetry", "Microsoft.EntityFrameworkCore", "System.Net"]),
+        (Training, ["Contracts", "Sweeps"], ["Orleans", "OpenTelemetry", "Microsoft.EntityFrameworkCore", "System.Net"]),
         (Storage, ["Contracts", "Sweeps"], ["Orleans.Runtime", "TorchSharp", "SkiaSharp", "OpenTelemetry", "Microsoft.AspNetCore"]),
         (Grains, ["Contracts", "Sweeps", "Storage"],
             ["TorchSharp", "SkiaSharp", "OpenTelemetry", "Microsoft.AspNetCore", "Json.Schema"]),

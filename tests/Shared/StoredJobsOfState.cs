@@ -7,6 +7,6 @@ namespace AdaptCluster.Tests;
 internal static class StoredJobsOfState
 {
     /// <summary>The first jobs of a sweep in a state, in the plan's order.</summary>
-    internal static async Task<List<JobEntity>> JobsAsync(this SweepStore store, SweepId sweep, JobState state, int limit) =>
-        (await store.PageAsync(sweep, state, 0, limit)).Jobs;
+    internal static async Task<List<JobEntity>> JobsAsync(this JobTable jobs, SweepId sweep, JobState state, int limit) =>
+        (await jobs.PageAsync(sweep, state, 0, limit)).Jobs;
 }

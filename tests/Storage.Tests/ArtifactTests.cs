@@ -21,12 +21,12 @@ public sealed class ArtifactTests(PostgresServer server)
         var (before, keys) = (await ContentsAsync(store), await KeysAsync(store, JobIdentity.Of(_plan)));
 
         var again = Plan("again");
-        await store.Store.CreateAsync(JobIdentity.Of(again), again, new SubmitOptions());
+        await store.Store.Submissions.CreateAsync(JobIdentity.Of(again), again, new SubmitOptions());
 
         Assert.Equal((_plan.JobCount, (long)_plan.JobCount * Megabyte), before);
         Assert.Equal(before, await ContentsAsync(store));
         Assert.Equal(keys, await KeysAsync(store, JobIdentity.Of(again)));
-        Assert.Equal(Enumerable.Range(0, _plan.JobCount).Select(position => SweepStore.ContentKey(Prompts(position))), keys);
+        Assert.Equal(Enumerable.Range(0, _plan.JobCount).Select(position => Artifacts.ContentKey(Prompts(position))), keys);
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class ArtifactTests(PostgresServer server)
         await using var store = await TestStore.CreateAsync(kind, server);
 
         await CompleteAsync(store.Store, _plan, Enumerable.Repeat(Prompts(7), _plan.JobCount));
-        await store.Store.ApplyAsync(JobIdentity.Of(_plan),
+        await store.Store.Attempts.ApplyAsync(JobIdentity.Of(_plan),
             [new JobReport(0, 1, Result: Samples.Result(1) with { Prompts = Prompts(8) })], JobState.Queued);
 
         Assert.Equal((1, Megabyte), await ContentsAsync(store));
@@ -58,13 +58,13 @@ public sealed class ArtifactTests(PostgresServer server)
             Enumerable.Range(0, _plan.JobCount).Select(position => Prompts(position % 2)));
 
         var again = Plan("again");
-        if (migrated) await store.Store.MigrateAsync();
-        else await store.Store.CreateAsync(JobIdentity.Of(again), again, new SubmitOptions());
+        if (migrated) await store.Store.Schema.MigrateAsync();
+        else await store.Store.Submissions.CreateAsync(JobIdentity.Of(again), again, new SubmitOptions());
 
         Assert.Equal((2, 2 * Megabyte), await ContentsAsync(store));
         Assert.Equal([0], await store.ReadAsync<int>("""SELECT count(*) AS "Value" FROM artifacts"""));
         var sweep = JobIdentity.Of(migrated ? _plan : again);
-        Assert.Equal(Enumerable.Range(0, _plan.JobCount).Select(position => SweepStore.ContentKey(Prompts(position % 2))),
+        Assert.Equal(Enumerable.Range(0, _plan.JobCount).Select(position => Artifacts.ContentKey(Prompts(position % 2))),
             await KeysAsync(store, sweep));
     }
 
@@ -78,7 +78,7 @@ public sealed class ArtifactTests(PostgresServer server)
         await InsertAsBeforeAsync(store, JobIdentity.Of(_plan),
             Enumerable.Range(0, jobs).Select(position => new[] { (byte)(position / 2), (byte)0, (byte)255 }));
 
-        await store.Store.MigrateAsync();
+        await store.Store.Schema.MigrateAsync();
 
         Assert.Equal((jobs / 2, 3 * jobs / 2), await ContentsAsync(store));
         var moved = await store.ReadAsync<byte[]>(
@@ -103,13 +103,13 @@ public sealed class ArtifactTests(PostgresServer server)
     private static async Task CompleteAsync(SweepStore store, SweepPlan plan, IEnumerable<byte[]?> prompts)
     {
         var id = JobIdentity.Of(plan);
-        await store.CreateAsync(id, plan, new SubmitOptions());
-        await store.SaveEnvironmentAsync("e", "{}");
+        await store.Submissions.CreateAsync(id, plan, new SubmitOptions());
+        await store.History.SaveEnvironmentAsync("e", "{}");
         for (var pack = 0; pack < plan.PackCount; pack++)
-            await store.BeginPacksAsync(id, plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
+            await store.Leases.BeginPacksAsync(id, plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
         var reports = prompts.Select((content, position) =>
             new JobReport(position, 1, Result: Samples.Result(position) with { Prompts = content })).ToArray();
-        Assert.All(await store.ApplyAsync(id, reports, JobState.Queued), answer => Assert.Equal(JobState.Completed, answer.State));
+        Assert.All(await store.Attempts.ApplyAsync(id, reports, JobState.Queued), answer => Assert.Equal(JobState.Completed, answer.State));
     }
 
     /// <summary>The statement of version 0.1.0.</summary>
@@ -131,5 +131,5 @@ public sealed class ArtifactTests(PostgresServer server)
 
     private static Task<List<string>> KeysAsync(TestStore store, SweepId sweep) =>
         store.ReadAsync<string>(
-            $"""SELECT content_key AS "Value" FROM job_artifacts WHERE sweep_id = '{sweep}' AND name = '{SweepStore.PromptsName}' ORDER BY position""");
+            $"""SELECT content_key AS "Value" FROM job_artifacts WHERE sweep_id = '{sweep}' AND name = '{Artifacts.PromptsName}' ORDER BY position""");
 }

@@ -22,19 +22,19 @@ public sealed class ClusterIsolationTests(PostgresServer server)
         await using var two = one.Beside(cluster: "two");
         await CompleteAsync(one.Store, Shared, jobs: 3);
 
-        Assert.Null(await two.Store.FindAsync(Shared));
-        Assert.Empty((await two.Store.ListAsync(0, 100)).Sweeps);
-        Assert.Empty(await two.Store.OpenSweepsAsync());
-        Assert.Empty(await two.Store.FindSweepsAsync("", 10));
-        Assert.Empty(await two.Store.FindSweepsAsync(Shared.Value[..4], 10));
-        Assert.Empty(await two.Store.OtherSweepsAsync(new("other-00000000"), 10));
-        Assert.Null(await two.Store.SpeedAsync(Plan));
-        await two.Store.MarkInterruptedAsync();
+        Assert.Null(await two.Store.Sweeps.FindAsync(Shared));
+        Assert.Empty((await two.Store.Sweeps.ListAsync(0, 100)).Sweeps);
+        Assert.Empty(await two.Store.Sweeps.OpenSweepsAsync());
+        Assert.Empty(await two.Store.Sweeps.FindSweepsAsync("", 10));
+        Assert.Empty(await two.Store.Sweeps.FindSweepsAsync(Shared.Value[..4], 10));
+        Assert.Empty(await two.Store.Sweeps.OtherSweepsAsync(new("other-00000000"), 10));
+        Assert.Null(await two.Store.Cache.SpeedAsync(Plan));
+        await two.Store.Sweeps.MarkInterruptedAsync();
 
-        Assert.Equal(SweepState.Running, (await one.Store.FindAsync(Shared))!.Sweep.State);
-        Assert.Single((await one.Store.LoadAsync(Shared, 2)).Running);
-        Assert.NotNull(await one.Store.SpeedAsync(Plan));
-        Assert.Equal(Shared.Value, Assert.Single((await one.Store.ListAsync(0, 100)).Sweeps).Id);
+        Assert.Equal(SweepState.Running, (await one.Store.Sweeps.FindAsync(Shared))!.Sweep.State);
+        Assert.Single((await one.Store.Jobs.LoadAsync(Shared, 2)).Running);
+        Assert.NotNull(await one.Store.Cache.SpeedAsync(Plan));
+        Assert.Equal(Shared.Value, Assert.Single((await one.Store.Sweeps.ListAsync(0, 100)).Sweeps).Id);
     }
 
     [Theory]
@@ -46,18 +46,19 @@ public sealed class ClusterIsolationTests(PostgresServer server)
         await using var two = one.Beside(cluster: "two");
         await CompleteAsync(one.Store, Shared, jobs: 4);
 
-        var own = await two.Store.IdOfAsync(Plan);
-        await two.Store.CreateAsync(own, Plan, new SubmitOptions());
+        var own = await two.Store.Sweeps.IdOfAsync(Plan);
+        await two.Store.Submissions.CreateAsync(own, Plan, new SubmitOptions());
 
         Assert.NotEqual(Shared, own);
-        Assert.Equal((Shared, own), (await one.Store.IdOfAsync(Plan), await two.Store.IdOfAsync(Plan)));
-        Assert.Equal((own.Value, Shared.Value), ((await two.Store.ListAsync(0, 100)).Sweeps.Single().Id,
-            (await one.Store.ListAsync(0, 100)).Sweeps.Single().Id));
+        Assert.Equal((Shared, own), (await one.Store.Sweeps.IdOfAsync(Plan), await two.Store.Sweeps.IdOfAsync(Plan)));
+        Assert.Equal((own.Value, Shared.Value), ((await two.Store.Sweeps.ListAsync(0, 100)).Sweeps.Single().Id,
+            (await one.Store.Sweeps.ListAsync(0, 100)).Sweeps.Single().Id));
         // Another cluster's results are another machine's: none is taken over.
-        Assert.Equal((4, 0), ((await two.Store.JobsAsync(own, JobState.Queued, 10)).Count, await two.Store.CountCachedAsync(Plan)));
-        Assert.Equal(4, await one.Store.CountCachedAsync(Plan));
+        Assert.Equal((4, 0), ((await two.Store.Jobs.JobsAsync(own, JobState.Queued, 10)).Count,
+            await two.Store.Cache.CountCachedAsync(Plan)));
+        Assert.Equal(4, await one.Store.Cache.CountCachedAsync(Plan));
         // Of two clusters that submit at the same moment the later one is told, and finds its own id then.
-        await Assert.ThrowsAsync<InvalidInputException>(() => two.Store.CreateAsync(Shared, Plan, new SubmitOptions()));
+        await Assert.ThrowsAsync<InvalidInputException>(() => two.Store.Submissions.CreateAsync(Shared, Plan, new SubmitOptions()));
     }
 
     [Theory]
@@ -68,28 +69,29 @@ public sealed class ClusterIsolationTests(PostgresServer server)
         await using var one = await TestStore.CreateAsync(kind, server, cluster: "one");
         await using var two = one.Beside(cluster: "two");
         var (claimed, found) = (Plan with { Name = "claimed" }, Plan with { Name = "found" });
-        await one.Store.CreateAsync(JobIdentity.Of(claimed), claimed, new SubmitOptions());
+        await one.Store.Submissions.CreateAsync(JobIdentity.Of(claimed), claimed, new SubmitOptions());
         // As a silo of the version before inserts it.
         await one.ExecuteAsync("UPDATE sweeps SET cluster = ''");
-        Assert.Single((await two.Store.ListAsync(0, 100)).Sweeps);
+        Assert.Single((await two.Store.Sweeps.ListAsync(0, 100)).Sweeps);
 
-        await one.Store.ClaimAsync();
-        Assert.Empty((await two.Store.ListAsync(0, 100)).Sweeps);
-        await one.Store.CreateAsync(JobIdentity.Of(found), found, new SubmitOptions());
+        await one.Store.Sweeps.ClaimAsync();
+        Assert.Empty((await two.Store.Sweeps.ListAsync(0, 100)).Sweeps);
+        await one.Store.Submissions.CreateAsync(JobIdentity.Of(found), found, new SubmitOptions());
         await one.ExecuteAsync("UPDATE sweeps SET cluster = '' WHERE name = 'found'");
-        Assert.Equal("two", (await two.Store.FindAsync(JobIdentity.Of(found)))!.Sweep.Cluster);
+        Assert.Equal("two", (await two.Store.Sweeps.FindAsync(JobIdentity.Of(found)))!.Sweep.Cluster);
 
-        Assert.Equal("claimed", Assert.Single((await one.Store.ListAsync(0, 100)).Sweeps).Name);
-        Assert.Null(await one.Store.FindAsync(JobIdentity.Of(found)));
+        Assert.Equal("claimed", Assert.Single((await one.Store.Sweeps.ListAsync(0, 100)).Sweeps).Name);
+        Assert.Null(await one.Store.Sweeps.FindAsync(JobIdentity.Of(found)));
     }
 
     private static async Task CompleteAsync(SweepStore store, SweepId id, int jobs)
     {
-        await store.CreateAsync(id, Plan, new SubmitOptions());
-        await store.SaveEnvironmentAsync("e", "{}");
+        await store.Submissions.CreateAsync(id, Plan, new SubmitOptions());
+        await store.History.SaveEnvironmentAsync("e", "{}");
         for (var pack = 0; pack < Plan.PackCount; pack++)
-            await store.BeginPacksAsync(id, Plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
-        await store.ApplyAsync(id, [.. Enumerable.Range(0, jobs).Select(position => new JobReport(position, 1, Result: Samples.Result(1)))],
+            await store.Leases.BeginPacksAsync(id, Plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
+        await store.Attempts.ApplyAsync(
+            id, [.. Enumerable.Range(0, jobs).Select(position => new JobReport(position, 1, Result: Samples.Result(1)))],
             JobState.Queued);
     }
 }

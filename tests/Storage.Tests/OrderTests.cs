@@ -22,9 +22,9 @@ public sealed class OrderTests(PostgresServer server)
         await SubmitAsync(store, "second");
         await SubmitAsync(store, "third");
 
-        Assert.Equal(["third", "second", "first"], (await store.Store.ListAsync(0, 100)).Sweeps.Select(sweep => sweep.Name));
-        Assert.Equal(JobIdentity.Of(Plan("third")).Value, Assert.Single(await store.Store.FindSweepsAsync("", 1)));
-        Assert.Equal(["third", "second"], (await store.Store.OtherSweepsAsync(JobIdentity.Of(Plan("first")), 10))
+        Assert.Equal(["third", "second", "first"], (await store.Store.Sweeps.ListAsync(0, 100)).Sweeps.Select(sweep => sweep.Name));
+        Assert.Equal(JobIdentity.Of(Plan("third")).Value, Assert.Single(await store.Store.Sweeps.FindSweepsAsync("", 1)));
+        Assert.Equal(["third", "second"], (await store.Store.Sweeps.OtherSweepsAsync(JobIdentity.Of(Plan("first")), 10))
             .Select(sweep => sweep.Sweep.Name));
         Assert.Equal((1, 2, 3), (await OrderAsync(store, "first"), await OrderAsync(store, "second"), await OrderAsync(store, "third")));
     }
@@ -38,28 +38,28 @@ public sealed class OrderTests(PostgresServer server)
         await using var store = await TestStore.CreateAsync(kind, server, "008_clusters");
         await InsertAsBeforeAsync(store, "younger", 20);
         await InsertAsBeforeAsync(store, "older", 10);
-        await store.Store.MigrateAsync();
+        await store.Store.Schema.MigrateAsync();
         await SubmitAsync(store, "new");
         await InsertAsBeforeAsync(store, "meanwhile later", 40);
         await InsertAsBeforeAsync(store, "meanwhile", 30);
 
-        await store.Store.ClaimAsync();
+        await store.Store.Sweeps.ClaimAsync();
 
         Assert.Equal(["meanwhile later", "meanwhile", "new", "younger", "older"],
-            (await store.Store.ListAsync(0, 100)).Sweeps.Select(sweep => sweep.Name));
+            (await store.Store.Sweeps.ListAsync(0, 100)).Sweeps.Select(sweep => sweep.Name));
     }
 
     private static SweepPlan Plan(string name) =>
         SweepStoreTests.Plan($$"""{"name": "{{name}}", "datasets": ["dtd"], "seeds": [1], "arms": [{"method": "zero-shot"}]}""");
 
     private static Task SubmitAsync(TestStore store, string name) =>
-        store.Store.CreateAsync(JobIdentity.Of(Plan(name)), Plan(name), new SubmitOptions
+        store.Store.Submissions.CreateAsync(JobIdentity.Of(Plan(name)), Plan(name), new SubmitOptions
         {
             UseCache = false,
         });
 
     private static async Task<long> OrderAsync(TestStore store, string name) =>
-        (await store.Store.FindAsync(JobIdentity.Of(Plan(name))))!.Sweep.Ordinal;
+        (await store.Store.Sweeps.FindAsync(JobIdentity.Of(Plan(name))))!.Sweep.Ordinal;
 
     /// <summary>The statement of version 0.1.0.</summary>
     private static Task InsertAsBeforeAsync(TestStore store, string name, long submitted) => store.ExecuteAsync($"""

@@ -22,7 +22,7 @@ public sealed class OtherVersionTests(PostgresServer server)
             : """INSERT INTO migrations VALUES ('999_future', '1')""");
         var tables = await TablesAsync(store);
 
-        var refusal = await Assert.ThrowsAsync<InvalidInputException>(store.Store.MigrateAsync);
+        var refusal = await Assert.ThrowsAsync<InvalidInputException>(store.Store.Schema.MigrateAsync);
 
         Assert.Contains("was upgraded by a newer program (999_future)", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(tables, await TablesAsync(store));
@@ -38,11 +38,11 @@ public sealed class OtherVersionTests(PostgresServer server)
         await using var store = await TestStore.CreateAsync(kind, server);
         await SubmitAsync(store, Plan);
         await ChangePlanAsync(store, """{"name":""", """{"later": {"a": [1]}, "name":""");
-        await store.Store.SaveEnvironmentAsync(
+        await store.Store.History.SaveEnvironmentAsync(
             "e", """{"version":"9","runtime":"r","packages":{},"device":"d","threads":1,"system":"s","later":true}""");
 
-        Assert.Equal(Id, JobIdentity.Of((await store.Store.FindAsync(Id))!.Plan));
-        Assert.Equal("9", (await store.Store.EnvironmentsAsync(["e"]))["e"].Version);
+        Assert.Equal(Id, JobIdentity.Of((await store.Store.Sweeps.FindAsync(Id))!.Plan));
+        Assert.Equal("9", (await store.Store.History.EnvironmentsAsync(["e"]))["e"].Version);
     }
 
     [Theory]
@@ -61,15 +61,15 @@ public sealed class OtherVersionTests(PostgresServer server)
         await SubmitAsync(store, Mine);
         await CompleteAsync(store, Mine);
 
-        var error = await Assert.ThrowsAsync<UnreadablePlanException>(() => store.Store.FindAsync(Id));
+        var error = await Assert.ThrowsAsync<UnreadablePlanException>(() => store.Store.Sweeps.FindAsync(Id));
         Assert.Equal((Id, false), (error.Sweep, error.IsTransient));
         Assert.Contains($"the plan of sweep {Id} cannot be read by this version", error.Message, StringComparison.Ordinal);
         Assert.Contains(found, error.Found, StringComparison.Ordinal);
 
-        Assert.Equal(["mine", "theirs"], (await store.Store.ListAsync(0, 100)).Sweeps.Select(sweep => sweep.Name));
-        Assert.Equal(2, (await store.Store.OpenSweepsAsync()).Count);
-        Assert.Equal(["mine"], (await store.Store.OtherSweepsAsync(new("other-00000000"), 10)).Select(sweep => sweep.Plan.Name));
-        Assert.NotNull(await store.Store.SpeedAsync(Mine));
+        Assert.Equal(["mine", "theirs"], (await store.Store.Sweeps.ListAsync(0, 100)).Sweeps.Select(sweep => sweep.Name));
+        Assert.Equal(2, (await store.Store.Sweeps.OpenSweepsAsync()).Count);
+        Assert.Equal(["mine"], (await store.Store.Sweeps.OtherSweepsAsync(new("other-00000000"), 10)).Select(sweep => sweep.Plan.Name));
+        Assert.NotNull(await store.Store.Cache.SpeedAsync(Mine));
     }
 
     private static SweepPlan PlanOf(string name) =>
@@ -77,16 +77,17 @@ public sealed class OtherVersionTests(PostgresServer server)
             $$"""{"name": "{{name}}", "datasets": ["dtd"], "seeds": [1, 2], "arms": [{"method": "adapt", "scorer": "l2-norm", "tTarget": [128, 64]}]}""");
 
     private static Task SubmitAsync(TestStore store, SweepPlan plan) =>
-        store.Store.CreateAsync(JobIdentity.Of(plan), plan, new SubmitOptions
+        store.Store.Submissions.CreateAsync(JobIdentity.Of(plan), plan, new SubmitOptions
         {
             UseCache = false,
         });
 
     private static async Task CompleteAsync(TestStore store, SweepPlan plan)
     {
-        await store.Store.SaveEnvironmentAsync("e", "{}");
-        await store.Store.BeginPacksAsync(JobIdentity.Of(plan), plan, [(new PackStart(Guid.NewGuid(), 0, "w", Samples.Environment), "e")]);
-        await store.Store.ApplyAsync(JobIdentity.Of(plan), [new JobReport(0, 1, Result: Samples.Result(1))], JobState.Queued);
+        await store.Store.History.SaveEnvironmentAsync("e", "{}");
+        await store.Store.Leases.BeginPacksAsync(JobIdentity.Of(plan), plan,
+            [(new PackStart(Guid.NewGuid(), 0, "w", Samples.Environment), "e")]);
+        await store.Store.Attempts.ApplyAsync(JobIdentity.Of(plan), [new JobReport(0, 1, Result: Samples.Result(1))], JobState.Queued);
     }
 
     private static Task ChangePlanAsync(TestStore store, string old, string changed) =>

@@ -14,9 +14,10 @@ public sealed class PlanCacheTests(PostgresServer server)
     public async Task A_plan_that_is_held_is_not_read_again_and_its_text_is_not_kept()
     {
         await using var store = await TestStore.CreateAsync("sqlite", server);
-        await store.Store.CreateAsync(JobIdentity.Of(Plan), Plan, new SubmitOptions());
+        await store.Store.Submissions.CreateAsync(JobIdentity.Of(Plan), Plan, new SubmitOptions());
 
-        var (first, second) = ((await store.Store.FindAsync(JobIdentity.Of(Plan)))!, (await store.Store.FindAsync(JobIdentity.Of(Plan)))!);
+        var (first, second) = ((await store.Store.Sweeps.FindAsync(JobIdentity.Of(Plan)))!,
+            (await store.Store.Sweeps.FindAsync(JobIdentity.Of(Plan)))!);
 
         Assert.Same(first.Plan, second.Plan);
         Assert.Same(first.Plan.SpecJson, second.Sweep.SpecJson);

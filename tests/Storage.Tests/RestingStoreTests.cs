@@ -12,12 +12,12 @@ public sealed class RestingStoreTests(PostgresServer server)
         await using var store = await TestStore.CreateAsync("sqlite", server, cluster: StoreDatabase.LocalCluster);
         var plan = SweepStoreTests.Plan("""{"name": "retried", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""");
         var id = JobIdentity.Of(plan);
-        await store.Store.CreateAsync(id, plan, new SubmitOptions());
-        await store.Store.MoveJobsAsync(id, [JobState.Queued], JobState.Failed);
-        await store.Store.SetStateAsync(id, SweepState.Failed);
+        await store.Store.Submissions.CreateAsync(id, plan, new SubmitOptions());
+        await store.Store.Jobs.MoveJobsAsync(id, [JobState.Queued], JobState.Failed);
+        await store.Store.Sweeps.SetStateAsync(id, SweepState.Failed);
         Assert.Equal(SweepState.Failed, await StateAsync(store, id));
 
-        await store.Store.MoveJobsAsync(id, [JobState.Failed], JobState.Queued);
+        await store.Store.Jobs.MoveJobsAsync(id, [JobState.Failed], JobState.Queued);
 
         Assert.Equal(SweepState.Interrupted, await StateAsync(store, id));
     }

@@ -47,7 +47,7 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
     {
         await using var services = Services(StoreDatabase.Postgres(await server.CreateDatabaseAsync(), "a"));
 
-        var refusal = await Assert.ThrowsAsync<InvalidInputException>(services.GetRequiredService<SweepStore>().CheckSchemaAsync);
+        var refusal = await Assert.ThrowsAsync<InvalidInputException>(services.GetRequiredService<SweepStore>().Schema.CheckSchemaAsync);
 
         Assert.Contains("run 'sweep db migrate'", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Username", refusal.Message, StringComparison.Ordinal);
@@ -58,30 +58,30 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
     {
         await using var services = Services(StoreDatabase.Sqlite(Path.Combine(_folder, "store.db")));
         var store = services.GetRequiredService<SweepStore>();
-        Assert.False(await store.IsAtRestAsync());
-        await store.MigrateAsync();
-        Assert.True(await store.IsAtRestAsync());
+        Assert.False(await store.Sweeps.IsAtRestAsync());
+        await store.Schema.MigrateAsync();
+        Assert.True(await store.Sweeps.IsAtRestAsync());
 
         var plan = SweepStoreTests.Plan("""{"name": "moving", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""");
         var id = JobIdentity.Of(plan);
-        await store.CreateAsync(id, plan, new SubmitOptions());
-        Assert.False(await store.IsAtRestAsync());
-        await store.MarkInterruptedAsync();
-        Assert.True(await store.IsAtRestAsync());
-        await store.SetStateAsync(id, SweepState.Paused);
-        Assert.True(await store.IsAtRestAsync());
-        await store.MoveJobsAsync(id, [JobState.Queued], JobState.Running);
-        Assert.False(await store.IsAtRestAsync());
-        await store.MoveJobsAsync(id, [JobState.Running], JobState.Cancelled);
-        Assert.False(await store.IsAtRestAsync());
-        await store.SetStateAsync(id, SweepState.Cancelled);
-        Assert.True(await store.IsAtRestAsync());
+        await store.Submissions.CreateAsync(id, plan, new SubmitOptions());
+        Assert.False(await store.Sweeps.IsAtRestAsync());
+        await store.Sweeps.MarkInterruptedAsync();
+        Assert.True(await store.Sweeps.IsAtRestAsync());
+        await store.Sweeps.SetStateAsync(id, SweepState.Paused);
+        Assert.True(await store.Sweeps.IsAtRestAsync());
+        await store.Jobs.MoveJobsAsync(id, [JobState.Queued], JobState.Running);
+        Assert.False(await store.Sweeps.IsAtRestAsync());
+        await store.Jobs.MoveJobsAsync(id, [JobState.Running], JobState.Cancelled);
+        Assert.False(await store.Sweeps.IsAtRestAsync());
+        await store.Sweeps.SetStateAsync(id, SweepState.Cancelled);
+        Assert.True(await store.Sweeps.IsAtRestAsync());
 
         await using var db = await services.GetRequiredService<IDbContextFactory<SweepDbContext>>()
             .CreateDbContextAsync(TestContext.Current.CancellationToken);
         Assert.Equal(db.Database.GetMigrations(), Migrations.Migrated.Ids);
         await db.Database.ExecuteSqlRawAsync("INSERT INTO migrations VALUES ('999_future', '1')", TestContext.Current.CancellationToken);
-        Assert.False(await store.IsAtRestAsync());
+        Assert.False(await store.Sweeps.IsAtRestAsync());
     }
 
     [Fact]
@@ -90,18 +90,18 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
         var file = Path.Combine(_folder, "store.db");
         await using var services = Services(StoreDatabase.Sqlite(file));
         var store = services.GetRequiredService<SweepStore>();
-        await store.MigrateAsync();
+        await store.Schema.MigrateAsync();
         await using (var db = await services.GetRequiredService<IDbContextFactory<SweepDbContext>>()
             .CreateDbContextAsync(TestContext.Current.CancellationToken))
             await db.Database.ExecuteSqlRawAsync("INSERT INTO migrations VALUES ('999_future', '1')",
                 TestContext.Current.CancellationToken);
-        var newer = await Assert.ThrowsAsync<InvalidInputException>(store.CheckSchemaAsync);
+        var newer = await Assert.ThrowsAsync<InvalidInputException>(store.Schema.CheckSchemaAsync);
         Assert.Contains("was upgraded by a newer program (999_future)", newer.Message, StringComparison.Ordinal);
 
         SqliteConnection.ClearAllPools();
         File.Delete(file + "-wal");
         await File.WriteAllTextAsync(file, new string('x', 8192), TestContext.Current.CancellationToken);
-        var damaged = await Assert.ThrowsAsync<StoreException>(store.MigrateAsync);
+        var damaged = await Assert.ThrowsAsync<StoreException>(store.Schema.MigrateAsync);
         Assert.StartsWith($"the store {file} is damaged; restore it from a backup", damaged.Message, StringComparison.Ordinal);
     }
 
@@ -118,7 +118,7 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
         var database = StoreDatabase.Sqlite(file);
         await using var services = Services(database);
 
-        await services.GetRequiredService<SweepStore>().MigrateAsync();
+        await services.GetRequiredService<SweepStore>().Schema.MigrateAsync();
 
         Assert.True(File.Exists(file));
         Assert.Equal(file, $"{database}");
@@ -129,7 +129,7 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
     {
         await using var services = Services(StoreDatabase.Postgres("Host=127.0.0.1;Port=1;Database=d;Username=u;Password=secret", "a"));
 
-        var fault = await Assert.ThrowsAsync<StoreException>(() => services.GetRequiredService<SweepStore>().ListAsync(0, 1));
+        var fault = await Assert.ThrowsAsync<StoreException>(() => services.GetRequiredService<SweepStore>().Sweeps.ListAsync(0, 1));
 
         Assert.True(fault.IsTransient);
         Assert.StartsWith("the store's database does not answer", fault.Message, StringComparison.Ordinal);
@@ -141,7 +141,7 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
     private static async Task CompareAsync(StoreDatabase migrated, StoreDatabase modelled, string query)
     {
         await using var left = Services(migrated);
-        await left.GetRequiredService<SweepStore>().MigrateAsync();
+        await left.GetRequiredService<SweepStore>().Schema.MigrateAsync();
         await using var right = Services(modelled);
         await using (var db = await right.GetRequiredService<IDbContextFactory<SweepDbContext>>().CreateDbContextAsync())
             await db.Database.EnsureCreatedAsync();

@@ -31,14 +31,14 @@ public sealed class StatementTests(PostgresServer server)
         await using var hasty = store.Beside("Command Timeout=1");
         await using var locking = await store.LockAsync("LOCK TABLE sweeps IN ACCESS EXCLUSIVE MODE");
 
-        var submission = hasty.Store.CreateAsync(JobIdentity.Of(_plan), _plan, new SubmitOptions());
+        var submission = hasty.Store.Submissions.CreateAsync(JobIdentity.Of(_plan), _plan, new SubmitOptions());
         for (var reads = 0; reads < 2; reads++)
-            Assert.True((await Assert.ThrowsAsync<StoreException>(() => hasty.Store.FindAsync(JobIdentity.Of(_plan)))).IsTransient);
+            Assert.True((await Assert.ThrowsAsync<StoreException>(() => hasty.Store.Sweeps.FindAsync(JobIdentity.Of(_plan)))).IsTransient);
         Assert.False(submission.IsCompleted);
         await locking.DisposeAsync();
 
         await submission;
-        Assert.NotNull(await hasty.Store.FindAsync(JobIdentity.Of(_plan)));
+        Assert.NotNull(await hasty.Store.Sweeps.FindAsync(JobIdentity.Of(_plan)));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class StatementTests(PostgresServer server)
 
         await SubmitAsync(store, _plan);
 
-        Assert.NotNull(await store.Store.FindAsync(JobIdentity.Of(_plan)));
+        Assert.NotNull(await store.Store.Sweeps.FindAsync(JobIdentity.Of(_plan)));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class StatementTests(PostgresServer server)
 
         await SubmitAsync(store, _plan);
 
-        Assert.Equal(4, (await store.Store.JobsAsync(JobIdentity.Of(_plan), JobState.Queued, 10)).Count);
+        Assert.Equal(4, (await store.Store.Jobs.JobsAsync(JobIdentity.Of(_plan), JobState.Queued, 10)).Count);
         var (_, error) = Assert.Single(log.Lines, line =>
             line.Message.Contains("statistics of the jobs could not be brought up to date", StringComparison.Ordinal));
         Assert.Contains("division by zero", error!.Message, StringComparison.Ordinal);
@@ -89,15 +89,15 @@ public sealed class StatementTests(PostgresServer server)
         var id = JobIdentity.Of(_plan);
         await SubmitAsync(store, _plan);
         using var statements = new Statements();
-        await store.Store.LoadAsync(id, 2);
+        await store.Store.Jobs.LoadAsync(id, 2);
         Assert.Equal(1, statements.Count);
 
-        await store.Store.SaveEnvironmentAsync("e", "{}");
+        await store.Store.History.SaveEnvironmentAsync("e", "{}");
         for (var pack = 0; pack < 2; pack++)
-            await store.Store.BeginPacksAsync(id, _plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
-        await store.Store.ApplyAsync(id, [new JobReport(0, 1, Fault: new("diverged", Retry: false))], JobState.Queued);
+            await store.Store.Leases.BeginPacksAsync(id, _plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
+        await store.Store.Attempts.ApplyAsync(id, [new JobReport(0, 1, Fault: new("diverged", Retry: false))], JobState.Queued);
         var before = statements.Count;
-        var jobs = await store.Store.LoadAsync(id, 2);
+        var jobs = await store.Store.Jobs.LoadAsync(id, 2);
 
         Assert.Equal(3, statements.Count - before);
         Assert.Equal([1, 2, 3], jobs.Running.Select(job => job.Position));
@@ -111,11 +111,12 @@ public sealed class StatementTests(PostgresServer server)
         var plan = Plan("large", seeds: 1000);
         var id = JobIdentity.Of(plan);
         await SubmitAsync(store, plan);
-        await store.Store.SaveEnvironmentAsync("e", "{}");
-        await store.Store.BeginPacksAsync(id, plan, [(new PackStart(Guid.NewGuid(), 0, "w", Samples.Environment), "e")]);
-        await store.Store.ApplyAsync(id, [new JobReport(0, 1, Epoch: Samples.Epoch(1)), new JobReport(0, 1, Result: Samples.Result(1))],
+        await store.Store.History.SaveEnvironmentAsync("e", "{}");
+        await store.Store.Leases.BeginPacksAsync(id, plan, [(new PackStart(Guid.NewGuid(), 0, "w", Samples.Environment), "e")]);
+        await store.Store.Attempts.ApplyAsync(
+            id, [new JobReport(0, 1, Epoch: Samples.Epoch(1)), new JobReport(0, 1, Result: Samples.Result(1))],
             JobState.Queued);
-        await store.Store.FlaggedAsync(id, 10);
+        await store.Store.Jobs.FlaggedAsync(id, 10);
         await store.CloseAsync();
 
         Assert.Equal([1L], await store.ReadAsync<long>(
@@ -132,13 +133,15 @@ public sealed class StatementTests(PostgresServer server)
         var plan = Plan("large", seeds: 1000);
         var id = JobIdentity.Of(plan);
         await SubmitAsync(store, plan);
-        await store.Store.SaveEnvironmentAsync("e", "{}");
+        await store.Store.History.SaveEnvironmentAsync("e", "{}");
         var before = await ReadJobsAsync();
         var lease = Guid.NewGuid();
 
-        var begun = (await store.Store.BeginPacksAsync(id, plan, [(new PackStart(lease, 0, "w", Samples.Environment, Parts: 1), "e")]))[0];
-        await store.Store.ApplyAsync(id, [.. begun.Begun.Select(job => new JobReport(job, 1, Result: Samples.Result(1)))], JobState.Queued);
-        await store.Store.EndLeasesAsync(id, plan, [new EndedLease(0, lease)], JobState.Queued);
+        var begun = (await store.Store.Leases.BeginPacksAsync(
+            id, plan, [(new PackStart(lease, 0, "w", Samples.Environment, Parts: 1), "e")]))[0];
+        await store.Store.Attempts.ApplyAsync(id, [.. begun.Begun.Select(job => new JobReport(job, 1, Result: Samples.Result(1)))],
+            JobState.Queued);
+        await store.Store.Leases.EndLeasesAsync(id, plan, [new EndedLease(0, lease)], JobState.Queued);
         var read = await ReadJobsAsync() - before;
 
         var jobs = Enumerable.Range(0, plan.JobCount).Count(job => plan.Pack(job) == 0);
@@ -160,7 +163,7 @@ public sealed class StatementTests(PostgresServer server)
             $$"""{"name": "{{name}}", "datasets": ["dtd"], "seeds": [{{string.Join(", ", Enumerable.Range(1, seeds))}}], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""");
 
     private static Task SubmitAsync(TestStore store, SweepPlan plan) =>
-        store.Store.CreateAsync(JobIdentity.Of(plan), plan, new SubmitOptions
+        store.Store.Submissions.CreateAsync(JobIdentity.Of(plan), plan, new SubmitOptions
         {
             UseCache = false,
         });

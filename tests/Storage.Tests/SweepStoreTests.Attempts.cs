@@ -22,7 +22,7 @@ public abstract partial class SweepStoreTests
             new JobReport(0, 2, Result: Samples.Result(2)), new JobReport(0, 2, Fault: new("late", true))));
         Assert.DoesNotContain(0, (await BeginAsync(0)).Assignments.Select(job => job.Position));
 
-        var outcome = Assert.Single(await _store.ResultsAsync(_sweep));
+        var outcome = Assert.Single(await _store.Jobs.ResultsAsync(_sweep));
         Assert.Equal((0, 2), (outcome.Position, outcome.Result.TestCorrect));
         Assert.Equal([AttemptOutcome.Lost, AttemptOutcome.Completed], (await AttemptsAsync(0)).Select(attempt => attempt.Outcome));
         Assert.Equivalent(Samples.Environment, (await AttemptsAsync(0))[1].Environment);
@@ -44,10 +44,10 @@ public abstract partial class SweepStoreTests
     public async Task A_lease_that_begins_its_pack_again_gets_the_same_attempts_and_loses_nothing()
     {
         var lease = Guid.NewGuid();
-        var first = (await _store.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e"), (Start(lease, 0), "e")]))[0];
+        var first = (await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e"), (Start(lease, 0), "e")]))[0];
         for (var repeated = 1; repeated <= 10; repeated++)
         {
-            var again = (await _store.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e")]))[0];
+            var again = (await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e")]))[0];
             Assert.Equal(first.Assignments.Select(job => (job.Position, job.Attempt)),
                 again.Assignments.Select(job => (job.Position, job.Attempt)));
             Assert.Empty(again.Begun);
@@ -56,18 +56,18 @@ public abstract partial class SweepStoreTests
         Assert.Equal([0, 2], first.Begun);
         Assert.Empty(await AttemptsAsync(0).ContinueWith(
             attempts => attempts.Result.Where(attempt => attempt.Outcome != AttemptOutcome.Open), TaskScheduler.Default));
-        Assert.All(await _store.JobsAsync(_sweep, JobState.Running, 10), job => Assert.Equal((1, 0), (job.Attempt, job.Losses)));
+        Assert.All(await _store.Jobs.JobsAsync(_sweep, JobState.Running, 10), job => Assert.Equal((1, 0), (job.Attempt, job.Losses)));
     }
 
     [Fact]
     public async Task A_second_lease_gets_nothing_of_what_another_has_begun()
     {
-        await _store.BeginPacksAsync(_sweep, _plan, [(Start(Guid.NewGuid(), 0), "e")]);
+        await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(Guid.NewGuid(), 0), "e")]);
 
-        var second = (await _store.BeginPacksAsync(_sweep, _plan, [(Start(Guid.NewGuid(), 0), "e")]))[0];
+        var second = (await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(Guid.NewGuid(), 0), "e")]))[0];
 
         Assert.Empty(second.Assignments);
-        Assert.All(await _store.JobsAsync(_sweep, JobState.Running, 10), job => Assert.Equal((1, 0), (job.Attempt, job.Losses)));
+        Assert.All(await _store.Jobs.JobsAsync(_sweep, JobState.Running, 10), job => Assert.Equal((1, 0), (job.Attempt, job.Losses)));
     }
 
     [Fact]
@@ -80,10 +80,10 @@ public abstract partial class SweepStoreTests
                 SeedsPerPack = 3,
             };
         var id = JobIdentity.Of(plan);
-        await _store.CreateAsync(id, plan, new SubmitOptions());
-        Assert.Equal(6, Assert.Single(await _store.UnfinishedPacksAsync(id, plan)).Parts);
+        await _store.Submissions.CreateAsync(id, plan, new SubmitOptions());
+        Assert.Equal(6, Assert.Single(await _store.Leases.UnfinishedPacksAsync(id, plan)).Parts);
 
-        var begun = await _store.BeginPacksAsync(id, plan,
+        var begun = await _store.Leases.BeginPacksAsync(id, plan,
             [.. Enumerable.Range(0, 4).Select(_ => (Start(Guid.NewGuid(), 0, parts: 2), "e"))]);
 
         // A position is group × seeds + seed.
@@ -111,14 +111,14 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0);
         await BeginAsync(0);
 
-        var answers = await _store.ApplyAsync(_sweep,
+        var answers = await _store.Attempts.ApplyAsync(_sweep,
             [new(0, 1, Result: Samples.Result(1)), new(2, 1, Result: Samples.Result(1)), new(0, 2, Result: Samples.Result(2)),
                 new(2, 2, Result: Samples.Result(2))], JobState.Queued);
 
         Assert.Equal([false, false, true, true], answers.Select(answer => answer.IsAccepted));
-        Assert.Equal([2, 2], (await _store.ResultsAsync(_sweep)).Select(outcome => outcome.Result.TestCorrect));
-        Assert.Null(await _store.EndSweepAsync(_sweep));
-        Assert.Equal(2, (await _store.JobsAsync(_sweep, JobState.Queued, 10)).Count);
+        Assert.Equal([2, 2], (await _store.Jobs.ResultsAsync(_sweep)).Select(outcome => outcome.Result.TestCorrect));
+        Assert.Null(await _store.Sweeps.EndSweepAsync(_sweep));
+        Assert.Equal(2, (await _store.Jobs.JobsAsync(_sweep, JobState.Queued, 10)).Count);
     }
 
     [Fact]
@@ -131,15 +131,15 @@ public abstract partial class SweepStoreTests
             new(2, 1, Fault: new("unlucky", Retry: true)),
         ];
         await ReportAsync(reports);
-        var before = await _store.JobsFromAsync(_sweep, 0, 10);
+        var before = await _store.Jobs.JobsFromAsync(_sweep, 0, 10);
 
         for (var repeated = 1; repeated <= 10; repeated++)
-            Assert.All(await _store.ApplyAsync(_sweep, reports, JobState.Queued), answer =>
+            Assert.All(await _store.Attempts.ApplyAsync(_sweep, reports, JobState.Queued), answer =>
                 Assert.True(answer is { IsAccepted: true, IsRepeated: true, State: null }));
 
-        Assert.Equivalent(before, await _store.JobsFromAsync(_sweep, 0, 10), strict: true);
+        Assert.Equivalent(before, await _store.Jobs.JobsFromAsync(_sweep, 0, 10), strict: true);
         await BeginAsync(0);
-        Assert.False((await _store.ApplyAsync(_sweep, [new(2, 1, Result: Samples.Result(9))], JobState.Queued))[0].IsAccepted);
+        Assert.False((await _store.Attempts.ApplyAsync(_sweep, [new(2, 1, Result: Samples.Result(9))], JobState.Queued))[0].IsAccepted);
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public abstract partial class SweepStoreTests
                 await ReportAsync(new JobReport(0, attempt, Fault: new("no such folder", Retry: true, Unfit: true)),
                 new JobReport(2, attempt)));
         }
-        Assert.All(await _store.JobsAsync(_sweep, JobState.Queued, 10), job => Assert.Equal((0, 0), (job.Faults, job.Losses)));
+        Assert.All(await _store.Jobs.JobsAsync(_sweep, JobState.Queued, 10), job => Assert.Equal((0, 0), (job.Faults, job.Losses)));
         Assert.Equal((AttemptOutcome.Unfit, "no such folder"), ((await AttemptsAsync(0))[^1].Outcome, (await AttemptsAsync(0))[^1].Fault));
     }
 
@@ -162,7 +162,7 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0);
         Assert.Equal([JobState.Failed], await ReportAsync(
             new JobReport(0, 1, Fault: new($"bad\0byte {new string('x', 10_000)}", Retry: false))));
-        Assert.StartsWith("bad\uFFFDbyte x", (await _store.JobsAsync(_sweep, JobState.Failed, 1))[0].Error, StringComparison.Ordinal);
+        Assert.StartsWith("bad\uFFFDbyte x", (await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 1))[0].Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0);
         Assert.Equal([JobState.Failed], await ReportAsync(
             new JobReport(0, 1, Fault: new($"x{string.Concat(Enumerable.Repeat("\U0001F452", 5000))}\uD83D", Retry: false))));
-        Assert.StartsWith("x\U0001F452", (await _store.JobsAsync(_sweep, JobState.Failed, 1))[0].Error, StringComparison.Ordinal);
+        Assert.StartsWith("x\U0001F452", (await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 1))[0].Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -189,9 +189,9 @@ public abstract partial class SweepStoreTests
         Assert.Equal([JobState.Running], await ReportAsync(new JobReport(0, 2, Epoch: Samples.Epoch(1))));
         Assert.Equal([JobState.Running], await ReportAsync(new JobReport(0, 2, Epoch: Samples.Epoch(2))));
         Assert.Equal(new ReportAnswer(null, IsRepeated: true),
-            (await _store.ApplyAsync(_sweep, [new(0, 2, Epoch: Samples.Epoch(1))], JobState.Queued))[0]);
+            (await _store.Attempts.ApplyAsync(_sweep, [new(0, 2, Epoch: Samples.Epoch(1))], JobState.Queued))[0]);
 
-        Assert.Equal(2, (await _store.JobsFromAsync(_sweep, 0, 1))[0].Epoch);
+        Assert.Equal(2, (await _store.Jobs.JobsFromAsync(_sweep, 0, 1))[0].Epoch);
         Assert.Equal([JobState.Running, JobState.Completed],
             await ReportAsync(new JobReport(0, 2, Epoch: Samples.Epoch(3)), new JobReport(0, 2, Result: Samples.Result(5))));
     }
@@ -201,9 +201,9 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         await ReportAsync(new(0, 1, Epoch: Samples.Epoch(1)), new(0, 1, Epoch: Samples.Epoch(2) with { Checkpoint = [] }));
-        Assert.Equal([1], (await _store.CheckpointsAsync(_sweep, [0]))[0]);
+        Assert.Equal([1], (await _store.Leases.CheckpointsAsync(_sweep, [0]))[0]);
         await ReportAsync(new(0, 1, Epoch: Samples.Epoch(3) with { Checkpoint = [] }), new JobReport(0, 1, Epoch: Samples.Epoch(4)));
-        Assert.Equal([4], (await _store.CheckpointsAsync(_sweep, [0]))[0]);
+        Assert.Equal([4], (await _store.Leases.CheckpointsAsync(_sweep, [0]))[0]);
     }
 
     [Fact]
@@ -239,9 +239,9 @@ public abstract partial class SweepStoreTests
         {
             TextContextTokens = 3,
         }));
-        Assert.Empty(await _store.FlaggedAsync(_sweep, 10));
+        Assert.Empty(await _store.Jobs.FlaggedAsync(_sweep, 10));
         await ReportAsync(new JobReport(0, 1, Epoch: Samples.Epoch(3)));
-        Assert.Equal([0], await _store.FlaggedAsync(_sweep, 10));
+        Assert.Equal([0], await _store.Jobs.FlaggedAsync(_sweep, 10));
     }
 
     [Fact]
@@ -256,9 +256,9 @@ public abstract partial class SweepStoreTests
         }
         Assert.Equal([JobState.Failed], await ReportAsync(new JobReport(2, 3, Fault: new("diverged", Retry: false))));
 
-        Assert.Equal(["error 3", "diverged"], (await _store.JobsAsync(_sweep, JobState.Failed, 10)).Select(job => job.Error));
+        Assert.Equal(["error 3", "diverged"], (await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 10)).Select(job => job.Error));
         Assert.Equal(["error 1", "error 2", "error 3"], (await AttemptsAsync(0)).Select(attempt => attempt.Fault));
-        Assert.Equal(2, await _store.MoveJobsAsync(_sweep, [JobState.Failed], JobState.Queued));
+        Assert.Equal(2, await _store.Jobs.MoveJobsAsync(_sweep, [JobState.Failed], JobState.Queued));
         Assert.Equal(4, (await BeginAsync(0)).Assignments[0].Attempt);
     }
 
@@ -276,9 +276,9 @@ public abstract partial class SweepStoreTests
                     [.. begun.Assignments.Select(job => new JobReport(job.Position, job.Attempt, Result: Samples.Result(1)))]);
         }
 
-        var failed = Assert.Single(await _store.JobsAsync(_sweep, JobState.Failed, 10));
+        var failed = Assert.Single(await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 10));
         Assert.Equal((poisonous, "its worker was lost 6 times in a row before an epoch ended"), (failed.Position, failed.Error));
-        Assert.Equal([0], (await _store.ResultsAsync(_sweep)).Select(outcome => outcome.Position));
+        Assert.Equal([0], (await _store.Jobs.ResultsAsync(_sweep)).Select(outcome => outcome.Position));
     }
 
     [Fact]
@@ -290,7 +290,7 @@ public abstract partial class SweepStoreTests
             await ReportAsync(
                 [.. begun.Assignments.Select(job => new JobReport(job.Position, job.Attempt, Epoch: Samples.Epoch(attempt)))]);
         }
-        Assert.Empty(await _store.JobsAsync(_sweep, JobState.Failed, 10));
+        Assert.Empty(await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 10));
     }
 
     [Fact]
@@ -300,10 +300,10 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0, lease);
         await BeginAsync(1);
 
-        Assert.Equal([0, 2], (await _store.EndLeasesAsync(_sweep, _plan, [new(0, lease)], JobState.Cancelled)).Lost.Order());
-        Assert.Empty((await _store.EndLeasesAsync(_sweep, _plan, [new(0, lease), new(1, lease)], JobState.Cancelled)).Lost);
-        Assert.Equal([0, 2], (await _store.JobsAsync(_sweep, JobState.Cancelled, 10)).Select(job => job.Position));
-        Assert.Equal([1, 3], (await _store.JobsAsync(_sweep, JobState.Running, 10)).Select(job => job.Position));
+        Assert.Equal([0, 2], (await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(0, lease)], JobState.Cancelled)).Lost.Order());
+        Assert.Empty((await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(0, lease), new(1, lease)], JobState.Cancelled)).Lost);
+        Assert.Equal([0, 2], (await _store.Jobs.JobsAsync(_sweep, JobState.Cancelled, 10)).Select(job => job.Position));
+        Assert.Equal([1, 3], (await _store.Jobs.JobsAsync(_sweep, JobState.Running, 10)).Select(job => job.Position));
     }
 
     [Fact]
@@ -312,12 +312,12 @@ public abstract partial class SweepStoreTests
         for (var time = 1; time <= 20; time++)
         {
             var lease = Guid.NewGuid();
-            await _store.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e")]);
-            Assert.Equal([0, 2], (await _store.EndLeasesAsync(_sweep, _plan, [new(0, lease, Unbegun: true)], JobState.Queued))
+            await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e")]);
+            Assert.Equal([0, 2], (await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(0, lease, Unbegun: true)], JobState.Queued))
                 .Returned.Order());
         }
 
-        Assert.Empty(await _store.JobsAsync(_sweep, JobState.Failed, 10));
+        Assert.Empty(await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 10));
         Assert.Equal(Enumerable.Repeat(AttemptOutcome.Returned, 20), (await AttemptsAsync(0)).Select(attempt => attempt.Outcome));
     }
 
@@ -327,7 +327,7 @@ public abstract partial class SweepStoreTests
         var lease = Guid.NewGuid();
         await BeginAsync(1, lease);
 
-        var packs = await _store.UnfinishedPacksAsync(_sweep, _plan);
+        var packs = await _store.Leases.UnfinishedPacksAsync(_sweep, _plan);
         Assert.Equal([(0, null), (1, lease)], packs.OrderBy(pack => pack.Pack).Select(pack => (pack.Pack, pack.Lease)));
     }
 }

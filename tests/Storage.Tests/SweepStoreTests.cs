@@ -47,8 +47,8 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _store = await OpenAsync();
-        await _store.MigrateAsync();
-        await _store.CreateAsync(_sweep, _plan, new SubmitOptions());
+        await _store.Schema.MigrateAsync();
+        await _store.Submissions.CreateAsync(_sweep, _plan, new SubmitOptions());
     }
 
     public virtual async ValueTask DisposeAsync()
@@ -62,15 +62,15 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     [Fact]
     public async Task A_sweep_comes_back_as_it_was_planned()
     {
-        var stored = (await (await OpenAsync()).FindAsync(_sweep))!;
+        var stored = (await (await OpenAsync()).Sweeps.FindAsync(_sweep))!;
 
         Assert.Equal(_sweep, JobIdentity.Of(stored.Plan));
         Assert.Equal([new GroupCount(0, JobState.Queued, 2, 0, 0), new GroupCount(1, JobState.Queued, 2, 0, 0)],
-            (await _store.LoadAsync(_sweep, 2)).Counts.OrderBy(count => count.Group));
-        Assert.Equal([(0, 18800L), (1, 18800L)], (await _store.UnfinishedPacksAsync(_sweep, _plan))
+            (await _store.Jobs.LoadAsync(_sweep, 2)).Counts.OrderBy(count => count.Group));
+        Assert.Equal([(0, 18800L), (1, 18800L)], (await _store.Leases.UnfinishedPacksAsync(_sweep, _plan))
             .Select(pack => (pack.Pack, pack.Iterations / 2)).OrderBy(pack => pack.Pack));
         Assert.Equal(Enumerable.Range(0, 4).Select(position => JobIdentity.Of(_plan, position).Value),
-            (await _store.JobsAsync(_sweep, JobState.Queued, 10)).Select(job => job.JobId));
+            (await _store.Jobs.JobsAsync(_sweep, JobState.Queued, 10)).Select(job => job.JobId));
     }
 
     [Fact]
@@ -78,9 +78,9 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     {
         await BeginAsync(0);
 
-        await _store.CreateAsync(_sweep, _plan, new SubmitOptions());
+        await _store.Submissions.CreateAsync(_sweep, _plan, new SubmitOptions());
 
-        Assert.Equal(2, (await _store.JobsAsync(_sweep, JobState.Running, 10)).Count);
+        Assert.Equal(2, (await _store.Jobs.JobsAsync(_sweep, JobState.Running, 10)).Count);
     }
 
     [Fact]
@@ -89,11 +89,11 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
         var stores = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OpenAsync()));
 
         // SQLite has one process by the home folder's lock, so there only the repetition is promised.
-        if ((await DatabaseAsync()).IsPostgres) await Task.WhenAll(stores.Select(store => store.MigrateAsync()));
-        else foreach (var store in stores) await store.MigrateAsync();
+        if ((await DatabaseAsync()).IsPostgres) await Task.WhenAll(stores.Select(store => store.Schema.MigrateAsync()));
+        else foreach (var store in stores) await store.Schema.MigrateAsync();
 
-        await _store.CheckSchemaAsync();
-        Assert.NotNull(await _store.FindAsync(_sweep));
+        await _store.Schema.CheckSchemaAsync();
+        Assert.NotNull(await _store.Sweeps.FindAsync(_sweep));
     }
 
     [Fact]
@@ -101,21 +101,21 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     {
         await BeginAsync(0);
         await ReportAsync(new(0, 1, Result: Samples.Result(1)), new(2, 1, Fault: new("bad", Retry: false)));
-        Assert.Null(await _store.EndSweepAsync(_sweep));
+        Assert.Null(await _store.Sweeps.EndSweepAsync(_sweep));
         await BeginAsync(1);
         await ReportAsync(new(1, 1, Result: Samples.Result(1)), new(3, 1, Result: Samples.Result(1)));
 
-        Assert.Equal(SweepState.Failed, await _store.EndSweepAsync(_sweep));
-        Assert.Null(await _store.EndSweepAsync(_sweep));
-        Assert.False(await _store.ReopenAsync(_sweep));
+        Assert.Equal(SweepState.Failed, await _store.Sweeps.EndSweepAsync(_sweep));
+        Assert.Null(await _store.Sweeps.EndSweepAsync(_sweep));
+        Assert.False(await _store.Sweeps.ReopenAsync(_sweep));
     }
 
     [Fact]
     public async Task A_sweep_that_says_it_has_ended_and_has_unfinished_jobs_is_opened_again()
     {
-        await _store.SetStateAsync(_sweep, SweepState.Completed);
-        Assert.True(await _store.ReopenAsync(_sweep));
-        Assert.Equal(SweepState.Running, (await _store.FindAsync(_sweep))!.Sweep.State);
+        await _store.Sweeps.SetStateAsync(_sweep, SweepState.Completed);
+        Assert.True(await _store.Sweeps.ReopenAsync(_sweep));
+        Assert.Equal(SweepState.Running, (await _store.Sweeps.FindAsync(_sweep))!.Sweep.State);
     }
 
     [Fact]
@@ -123,15 +123,15 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     {
         var other = _plan with { Trainer = 7 };
         var id = JobIdentity.Of(other);
-        await _store.CreateAsync(id, other, new SubmitOptions { Supersedes = _sweep.Value });
+        await _store.Submissions.CreateAsync(id, other, new SubmitOptions { Supersedes = _sweep.Value });
 
-        var stored = (await _store.FindAsync(id))!;
+        var stored = (await _store.Sweeps.FindAsync(id))!;
 
         Assert.Equal((7, 7, _sweep.Value), (stored.Plan.Trainer, stored.Sweep.Trainer, stored.Sweep.Supersedes));
         Assert.NotEqual(_sweep, id);
         Assert.NotEqual(JobIdentity.Of(_plan, 0), JobIdentity.Of(stored.Plan, 0));
         Assert.Equal("7", JobIdentity.Key(stored.Plan, 0)["trainer version"]);
-        Assert.Equal(4, (await _store.JobsAsync(id, JobState.Queued, 10)).Count);
+        Assert.Equal(4, (await _store.Jobs.JobsAsync(id, JobState.Queued, 10)).Count);
     }
 
     [Fact]
@@ -139,12 +139,12 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     {
         await BeginAsync(0);
 
-        await _store.MarkInterruptedAsync();
+        await _store.Sweeps.MarkInterruptedAsync();
 
-        Assert.Equal(SweepState.Interrupted, (await _store.FindAsync(_sweep))!.Sweep.State);
-        Assert.Equal(4, (await _store.JobsAsync(_sweep, JobState.Queued, 10)).Count);
+        Assert.Equal(SweepState.Interrupted, (await _store.Sweeps.FindAsync(_sweep))!.Sweep.State);
+        Assert.Equal(4, (await _store.Jobs.JobsAsync(_sweep, JobState.Queued, 10)).Count);
         Assert.Equal(AttemptOutcome.Lost, Assert.Single(await AttemptsAsync(0)).Outcome);
-        Assert.Empty(await _store.OpenSweepsAsync());
+        Assert.Empty(await _store.Sweeps.OpenSweepsAsync());
     }
 
     [Fact]
@@ -153,15 +153,15 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
         await BeginAsync(0);
         await ReportAsync(new JobReport(0, 1, Result: Samples.Result(7)));
         var wider = Plan(Spec.Replace("[128, 64]", "[128, 32]", StringComparison.Ordinal));
-        Assert.Equal(1, await _store.CountCachedAsync(wider));
+        Assert.Equal(1, await _store.Cache.CountCachedAsync(wider));
 
         var id = JobIdentity.Of(wider);
-        await _store.CreateAsync(id, wider, new SubmitOptions());
+        await _store.Submissions.CreateAsync(id, wider, new SubmitOptions());
 
-        var taken = Assert.Single(await _store.JobsAsync(id, JobState.Completed, 10));
+        var taken = Assert.Single(await _store.Jobs.JobsAsync(id, JobState.Completed, 10));
         Assert.Equal((0, _sweep.Value, 7), (taken.Position, taken.CachedFrom, taken.TestCorrect));
-        Assert.Equal(3, (await _store.JobsAsync(id, JobState.Queued, 10)).Count);
-        var summary = (await _store.ListAsync(0, 10)).Sweeps.Single(sweep => sweep.Id == id.Value);
+        Assert.Equal(3, (await _store.Jobs.JobsAsync(id, JobState.Queued, 10)).Count);
+        var summary = (await _store.Sweeps.ListAsync(0, 10)).Sweeps.Single(sweep => sweep.Id == id.Value);
         Assert.Equal((4, 1, 0, 1), (summary.Jobs.Total, summary.Jobs.Completed, summary.Jobs.Failed, summary.Jobs.Cached));
     }
 
@@ -174,26 +174,26 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
         await ReportAsync(new JobReport(0, 1, Result: Samples.Result(7)));
         var renamed = Plan(Spec.Replace("{\"datasets\"", "{\"name\": \"again\", \"datasets\"", StringComparison.Ordinal));
         var id = JobIdentity.Of(renamed);
-        await _store.CreateAsync(id, renamed, new SubmitOptions { VerifyCache = 1 });
-        Assert.True((await _store.LoadAsync(id, 2)).Verifies);
+        await _store.Submissions.CreateAsync(id, renamed, new SubmitOptions { VerifyCache = 1 });
+        Assert.True((await _store.Jobs.LoadAsync(id, 2)).Verifies);
 
-        await _store.BeginPacksAsync(id, renamed, [(Start(Guid.NewGuid(), 0), "e")]);
-        await _store.ApplyAsync(id, [new JobReport(0, 1, Result: Samples.Result(testCorrect))], JobState.Queued);
+        await _store.Leases.BeginPacksAsync(id, renamed, [(Start(Guid.NewGuid(), 0), "e")]);
+        await _store.Attempts.ApplyAsync(id, [new JobReport(0, 1, Result: Samples.Result(testCorrect))], JobState.Queued);
 
-        Assert.Equal(differs ? [0] : [], await _store.CheckCacheAsync(id, [0]));
-        Assert.Equal(differs ? 1 : 0, (await _store.LoadAsync(id, 2)).Mismatches.Count);
-        Assert.Equal(differs, (await _store.CacheMismatchesAsync(id, 10))
+        Assert.Equal(differs ? [0] : [], await _store.Cache.CheckCacheAsync(id, [0]));
+        Assert.Equal(differs ? 1 : 0, (await _store.Jobs.LoadAsync(id, 2)).Mismatches.Count);
+        Assert.Equal(differs, (await _store.Jobs.CacheMismatchesAsync(id, 10))
             .Exists(job => job.Error!.Contains("test 7/100", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task A_cookie_key_is_kept_and_never_replaced()
     {
-        await _store.AddCookieKeyAsync("a", "<key id=\"1\" />");
-        await _store.AddCookieKeyAsync("a", "<key id=\"2\" />");
-        await _store.AddCookieKeyAsync("b", "<key id=\"3\" />");
+        await _store.CookieKeys.AddCookieKeyAsync("a", "<key id=\"1\" />");
+        await _store.CookieKeys.AddCookieKeyAsync("a", "<key id=\"2\" />");
+        await _store.CookieKeys.AddCookieKeyAsync("b", "<key id=\"3\" />");
 
-        Assert.Equal(["<key id=\"1\" />", "<key id=\"3\" />"], await (await OpenAsync()).CookieKeysAsync());
+        Assert.Equal(["<key id=\"1\" />", "<key id=\"3\" />"], await (await OpenAsync()).CookieKeys.CookieKeysAsync());
     }
 
     [Fact]
@@ -202,9 +202,9 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
         await BeginAsync(0);
         await ReportAsync(new JobReport(0, 1, Result: Samples.Result(7)));
         var renamed = Plan(Spec.Replace("{\"datasets\"", "{\"name\": \"again\", \"datasets\"", StringComparison.Ordinal));
-        await _store.CreateAsync(JobIdentity.Of(renamed), renamed, new SubmitOptions { UseCache = false });
+        await _store.Submissions.CreateAsync(JobIdentity.Of(renamed), renamed, new SubmitOptions { UseCache = false });
 
-        Assert.Equal(4, (await _store.JobsAsync(JobIdentity.Of(renamed), JobState.Queued, 10)).Count);
+        Assert.Equal(4, (await _store.Jobs.JobsAsync(JobIdentity.Of(renamed), JobState.Queued, 10)).Count);
     }
 
     /// <summary>A plan with a pack for each seed: the smallest sweep with several packs.</summary>
@@ -217,12 +217,12 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     private async Task<PackBeginning> BeginAsync(int pack, Guid? lease = null, int parts = 0)
     {
         if (_leases.TryGetValue(pack, out var last) && last != lease)
-            await _store.EndLeasesAsync(_sweep, _plan, [new(pack, last)], JobState.Queued);
+            await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(pack, last)], JobState.Queued);
         _leases[pack] = lease ?? Guid.NewGuid();
-        await _store.SaveEnvironmentAsync("e", System.Text.Json.JsonSerializer.Serialize(
+        await _store.History.SaveEnvironmentAsync("e", System.Text.Json.JsonSerializer.Serialize(
             Samples.Environment, Contracts.AdaptClusterJson.Compact));
-        var begun = (await _store.BeginPacksAsync(_sweep, _plan, [(Start(_leases[pack], pack, parts), "e")]))[0];
-        var checkpoints = await _store.CheckpointsAsync(_sweep, [.. begun.Assignments.Select(job => job.Position)]);
+        var begun = (await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(_leases[pack], pack, parts), "e")]))[0];
+        var checkpoints = await _store.Leases.CheckpointsAsync(_sweep, [.. begun.Assignments.Select(job => job.Position)]);
         return begun with
         {
             Assignments = [.. begun.Assignments.Select(job => job with { Checkpoint = checkpoints.GetValueOrDefault(job.Position) })],
@@ -232,10 +232,11 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     private static PackStart Start(Guid lease, int pack, int parts = 0) => new(lease, pack, "w", Samples.Environment, Parts: parts);
 
     private async Task<JobState?[]> ReportAsync(params JobReport[] reports) =>
-        [.. (await _store.ApplyAsync(_sweep, reports, JobState.Queued)).Select(answer => answer.State)];
+        [.. (await _store.Attempts.ApplyAsync(_sweep, reports, JobState.Queued)).Select(answer => answer.State)];
 
     private async Task<JobAttempt[]> AttemptsAsync(int position) =>
-        await _store.AttemptsAsync(_sweep, (await _store.FindJobsAsync(_sweep, JobIdentity.Of(_plan, position).Value, limit: 1))[0]);
+        await _store.History.AttemptsAsync(
+            _sweep, (await _store.Jobs.FindJobsAsync(_sweep, JobIdentity.Of(_plan, position).Value, limit: 1))[0]);
 
     private async Task<SweepStore> OpenAsync()
     {

@@ -44,7 +44,7 @@ internal sealed class TestStore : IAsyncDisposable
                 .ConnectionString, "test", cluster)
             : StoreDatabase.Sqlite(Path.Combine(folder, "store.db"), cluster);
         var store = new TestStore(database, folder, configure);
-        if (migration is null) await store.Store.MigrateAsync();
+        if (migration is null) await store.Store.Schema.MigrateAsync();
         else await store.WithAsync(db => MigrateAsync(db, migration));
         return store;
     }

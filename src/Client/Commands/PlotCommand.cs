@@ -11,7 +11,7 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep plot ID</c>.</summary>
 internal static class PlotCommand
 {
-    private static readonly string[] Kinds = ["table", "average", "t-target", "context-length", "masks"];
+    private static readonly string[] Kinds = ["table", "average", "t-target", "curve", "context-length", "masks"];
 
     public static Command Create()
     {
@@ -20,8 +20,8 @@ internal static class PlotCommand
             "--kind")
         {
             Description =
-            "table (heat map), average (bars), t-target (accuracy over T_target), context-length (tokens over epochs, of one job) or masks "
-            + "(which tokens lived, of one job).",
+            "table (heat map), average (bars), t-target (accuracy over T_target), curve (accuracy over another setting), context-length "
+            + "(tokens over epochs, of one job) or masks (which tokens lived, of one job).",
             Required = true
         }.OneOf(Kinds);
         var file = new Option<string>("--out") { Description = "The file to write; its name ends in .png or .svg.", Required = true };
@@ -30,7 +30,11 @@ internal static class PlotCommand
             Description = "The job of context-length and masks: its id, or an unambiguous prefix of it.",
             CompletionSources = { KnownIds.Jobs },
         };
-        var dataset = new Option<string?>("--dataset") { Description = "For t-target: this data set alone." };
+        var dataset = new Option<string?>("--dataset") { Description = "For t-target and curve: this data set alone." };
+        var axis = new Option<string?>("--axis")
+        {
+            Description = "For curve: the setting, such as learningRate, of which the sweep trains several numbers.",
+        };
         var steps = CheckedOptions.WholeNumbers("--step",
             "For masks: the masks after this prune step (0: before the first) instead of each token's life; may be given several times.",
             least: 0);
@@ -41,7 +45,8 @@ internal static class PlotCommand
                 $"--size: found '{text}'; write width x height in pixels, 100 to {Figure.MaxSide}, such as 1600x900");
             });
         var force = new Option<bool>("--force") { Description = "Replace the file where it is there already." };
-        var command = new Command("plot", "Draws a figure of a sweep for a paper, as PNG or SVG.") { id, kind, file, job, dataset, steps,
+        var command = new Command("plot", "Draws a figure of a sweep for a paper, as PNG or SVG.") { id, kind, file,
+            job, dataset, axis, steps,
             size, force, cluster, json };
         command.SetAction((parsed, cancellation) =>
         {
@@ -50,7 +55,8 @@ internal static class PlotCommand
             if (name.Length == 0) throw new InvalidInputException("--out: found an empty text; write the name of a .png or .svg file.");
             Figure.IsSvg(name);
             Only(parsed.GetValue(job) is not null, "--job", "context-length", "masks");
-            Only(parsed.GetValue(dataset) is not null, "--dataset", "t-target");
+            Only(parsed.GetValue(dataset) is not null, "--dataset", "t-target", "curve");
+            Only(parsed.GetValue(axis) is not null, "--axis", "curve");
             Only(parsed.GetValue(steps) is { Length: > 0 }, "--step", "masks");
             void Only(bool given, string option, params string[] kinds)
             {
@@ -65,6 +71,7 @@ internal static class PlotCommand
                     "table" => TablePlot.Draw(await reads.ResultsAsync(sweep)),
                     "average" => AveragePlot.Draw(await reads.ResultsAsync(sweep)),
                     "t-target" => TargetPlot.Draw(await reads.CurvesAsync(sweep), parsed.GetValue(dataset)),
+                    "curve" => Curve(await reads.CurvesAsync(sweep), parsed.GetValue(dataset), parsed.GetValue(axis)),
                     "context-length" => ContextLengthPlot.Draw(await HistoryAsync(reads, sweep, parsed.GetValue(job), chosen)),
                     _ when parsed.GetValue(steps) is { Length: > 0 } some =>
                         MaskPlot.DrawSteps(await HistoryAsync(reads, sweep, parsed.GetValue(job), chosen), some),
@@ -79,6 +86,14 @@ internal static class PlotCommand
             }, cancellation);
         });
         return command;
+    }
+
+    private static Figure Curve(TargetCurve[] curves, string? dataset, string? axis)
+    {
+        var axes = curves.Select(curve => curve.Axis).Distinct().ToArray();
+        if (axis is null && axes.Length > 1)
+            throw new InvalidInputException($"--kind curve: write --axis with one of {string.Join(", ", axes)}.");
+        return TargetPlot.Draw(curves, dataset, axis ?? axes.FirstOrDefault(TargetCurve.TTarget));
     }
 
     private static async Task<JobHistory> HistoryAsync(ISweepReads reads, SweepId sweep, string? job, string kind)

@@ -24,9 +24,14 @@ internal static class ResultsCommand
             Description = "A file with reported results, such as examples/paper.reported.json or another sweep's 'results --json': ours, "
                 + "theirs and the difference.",
         };
+        var split = new Option<string>("--split")
+        {
+            Description = "test, validation or both: the accuracies of the table; csv and json hold both.",
+            DefaultValueFactory = _ => "test",
+        }.OneOf("test", "validation", "both");
         var command = new Command(
             "results", "Prints the table of a sweep, mean ± standard deviation over the seeds; partial while it runs.") { id, cluster,
-            format, runs, compare, json };
+            format, split, runs, compare, json };
         command.SetAction((parsed, cancellation) =>
             CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
@@ -35,9 +40,14 @@ internal static class ResultsCommand
                 throw new InvalidInputException($"--json and --format {parsed.GetValue(format)}: write one of them.");
             if (parsed.GetValue(compare) is { } file && parsed.GetValue(runs))
                 throw new InvalidInputException($"--runs and --compare {file}: write one of them.");
+            if (parsed.GetResult(split) is { Implicit: false }
+                && (chosen is "csv" or "json" || parsed.GetValue(runs) || parsed.GetValue(compare) is not null))
+                throw new InvalidInputException(
+                    "--split: is for the table as text, md or latex; csv and json hold both splits. Leave it out.");
             if (parsed.GetValue(compare) is { } reported)
                 ComparisonWriter.Write(output, new Comparison(await reads.ResultsAsync(sweep), ReportedTableFile.Read(reported)), chosen);
-            else if (!parsed.GetValue(runs)) ResultsWriter.Write(output, await reads.ResultsAsync(sweep), chosen);
+            else if (!parsed.GetValue(runs)) ResultsWriter.Write(
+                output, await reads.ResultsAsync(sweep), chosen, Enum.Parse<AccuracySplit>(parsed.GetValue(split)!, ignoreCase: true));
             else if (chosen == "latex")
                 throw new InvalidInputException("--runs: as latex there is only the table; write --format text, md, csv or json.");
             else await RunsWriter.WriteAsync(output, reads, sweep, chosen);

@@ -10,16 +10,18 @@ internal static class LatexTable
     private const string None = "--";
 
     /// <summary>Writes the table of a sweep.</summary>
-    public static void Write(TextWriter output, SweepResults results)
+    public static void Write(TextWriter output, SweepResults results, AccuracySplit split = AccuracySplit.Test)
     {
-        var best = new BestCells(results);
+        var best = new BestCells(results, split);
+        if (split != AccuracySplit.Test) output.WriteLine($"% {CellText.Heading(split)} in percent");
         WriteLines(output, Headers(results), results.Rows.Select(row => (string[])
         [
-            Escape(row.Label), .. results.Datasets.Select(dataset => Cell(row.Cells[dataset], best.Contains(row, dataset))),
-            row.Average is null ? None : Bold(CellText.Number(row.Average, "F2"), best.ContainsAverage(row)),
+            Escape(row.Label), .. results.Datasets.Select(dataset => Cell(row.Cells[dataset], best.Contains(row, dataset), split)),
+            row.Average is null ? None : Bold(CellText.Average(results, row, split), best.ContainsAverage(row)),
             row.TrainableParameters is null ? None : CellText.Number(row.TrainableParameters, "N0"),
         ]));
         if (BestCells.HasPartialMeans(results)) output.WriteLine("% *: runs are missing");
+        if (best.ChoseByValidation) output.WriteLine($"% {BestCells.Note}");
     }
 
     /// <summary>
@@ -49,13 +51,20 @@ internal static class LatexTable
         output.WriteLine("\\end{tabular}");
     }
 
-    private static string Cell(ResultCell cell, bool best)
+    private static string Cell(ResultCell cell, bool best, AccuracySplit split) => split switch
     {
-        if (cell.Test.Mean is null) return None;
+        AccuracySplit.Test => Cell(cell, cell.Test, best),
+        AccuracySplit.Validation => Cell(cell, cell.Validation, best),
+        _ => cell.Test.Mean is null ? None : $"{Cell(cell, cell.Test, best)} / {Cell(cell, cell.Validation, best: false)}",
+    };
+
+    private static string Cell(ResultCell cell, Accuracy accuracy, bool best)
+    {
+        if (accuracy.Mean is null) return None;
         // The deviation stands small, as in the papers' tables; eleven columns fit no page otherwise.
-        var below = cell.Test.Std is { } std ? $"_{{\\pm {CellText.Number(std, "F2")}}}" : "";
+        var below = accuracy.Std is { } std ? $"_{{\\pm {CellText.Number(std, "F2")}}}" : "";
         var above = cell.Complete ? "" : "^{*}";
-        return Bold(CellText.Number(cell.Test.Mean, "F2"), best) + (below.Length + above.Length > 0 ? $"${below}{above}$" : "");
+        return Bold(CellText.Number(accuracy.Mean, "F2"), best) + (below.Length + above.Length > 0 ? $"${below}{above}$" : "");
     }
 
     private static string Bold(string text, bool bold) => bold ? $"\\textbf{{{text}}}" : text;

@@ -13,24 +13,26 @@ internal static class ResultsWriter
     /// <param name="output">Where to.</param>
     /// <param name="results">The table.</param>
     /// <param name="format">text, md, csv, latex or json.</param>
-    public static void Write(TextWriter output, SweepResults results, string format)
+    /// <param name="split">The accuracies of a table for people; csv and json have all.</param>
+    public static void Write(TextWriter output, SweepResults results, string format, AccuracySplit split = AccuracySplit.Test)
     {
         switch (format)
         {
             case "json": output.WriteLine(JsonSerializer.Serialize(results, AdaptClusterJson.Indented)); break;
             case "csv": Csv(output, results); break;
             case "md":
-                MarkdownGrid(output, Headers(results), Grid(results));
+                MarkdownGrid(output, Headers(results), Grid(results, split));
                 WriteNotes(output, Notes(results), format);
                 break;
             case "latex":
-                LatexTable.Write(output, results);
+                LatexTable.Write(output, results, split);
                 WriteNotes(output, Notes(results), format);
                 break;
             default:
                 Terminal.WriteWrapped(
-                    output, $"{results.Name} ({results.Sweep}): test accuracy in percent, mean ± sample standard deviation over seeds");
-                TextTable.Write(output, Headers(results), Grid(results));
+                    output, $"{results.Name} ({results.Sweep}): {CellText.Heading(split)} in percent, mean ± sample standard deviation "
+                        + "over seeds");
+                TextTable.Write(output, Headers(results), Grid(results, split));
                 WriteNotes(output, Notes(results), format);
                 break;
         }
@@ -55,9 +57,10 @@ internal static class ResultsWriter
     }
 
     /// <summary>Cells of the table: label, one per data set, average, trainable parameters.</summary>
-    internal static IEnumerable<string[]> Grid(SweepResults results) => results.Rows.Select(row => (string[])
-        [row.Label, .. results.Datasets.Select(name => CellText.Of(row, row.Cells[name])), CellText.Number(row.Average, "F2"),
-            CellText.Parameters(row)]);
+    internal static IEnumerable<string[]> Grid(SweepResults results, AccuracySplit split = AccuracySplit.Test) =>
+        results.Rows.Select(row => (string[])
+            [row.Label, .. results.Datasets.Select(name => CellText.Of(row, row.Cells[name], split)), CellText.Average(results, row, split),
+                CellText.Parameters(row)]);
 
     internal static string[] Headers(SweepResults results) => ["", .. results.Datasets, "average", "parameters"];
 
@@ -94,7 +97,8 @@ internal static class ResultsWriter
     private static void Csv(TextWriter output, SweepResults results)
     {
         output.WriteLine(
-            "row,method,scorer,adaptive,dataset,t_target,complete,runs,test_mean,test_std,validation_mean,validation_std,flags");
+            "row,method,scorer,adaptive,dataset,t_target,complete,runs,test_mean,test_std,validation_mean,validation_std,flags,"
+            + "axes,chosen");
         foreach (var row in results.Rows)
         {
             foreach (var dataset in results.Datasets)
@@ -106,7 +110,7 @@ internal static class ResultsWriter
                     Quote(row.Label), row.Method, scorer, Bool(row.Adaptive), Quote(dataset), $"{cell.TTarget}", Bool(cell.Complete),
                     $"{cell.Test.Runs.Length}",
                     Exact(cell.Test.Mean), Exact(cell.Test.Std), Exact(cell.Validation.Mean), Exact(cell.Validation.Std),
-                    string.Join(' ', cell.Flags),
+                    string.Join(' ', cell.Flags), Quote(row.Axes.ToString()), Quote(cell.Chosen.ToString()),
                 ];
                 output.WriteLine(string.Join(',', fields));
             }

@@ -130,11 +130,23 @@ public sealed record PlannedRow
     /// <summary>Adapt with one T_target only.</summary>
     [Id(3)] public int? TTarget { get; init; }
 
-    /// <summary>Whether each data set takes the T_target with the best mean validation accuracy.</summary>
+    /// <summary>Whether each data set takes the candidate with the best mean validation accuracy.</summary>
     [Id(4)] public required bool Adaptive { get; init; }
 
     /// <summary>One cell per data set, in the plan's order.</summary>
     [Id(5)] public required PlannedCell[] Cells { get; init; }
+
+    /// <summary>The arm's name, without what the label says of its axes; null in plans of version 0.1.0.</summary>
+    [Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Name { get; init; }
+
+    /// <summary>Its values of the arm's lists and ranges beside T_target and scorer; null where there are none.</summary>
+    [Id(7), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public AxisValues? Axes { get; init; }
+
+    /// <summary>
+    /// A hash of all its settings beside those on axes, which Adapt's scorer and T_target always are: rows of one family differ in these
+    /// alone. Null in plans of version 0.1.0.
+    /// </summary>
+    [Id(8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Family { get; init; }
 }
 
 /// <summary>An arm on a data set: one number of the table.</summary>
@@ -144,15 +156,17 @@ public sealed record PlannedCell
     /// <summary>The column.</summary>
     [Id(0)] public required string Dataset { get; init; }
 
-    /// <summary>One candidate, or one per T_target of an adaptive arm, smallest T_target first.</summary>
+    /// <summary>One candidate, or all of an adaptive arm: of equal ones the first is taken.</summary>
     [Id(1)] public required PlannedCandidate[] Candidates { get; init; }
 }
 
-/// <summary>One cell at one T_target.</summary>
+/// <summary>One cell with one value of each setting.</summary>
 /// <param name="TTarget">Its T_target; null for methods without one.</param>
 /// <param name="Group">Index among <see cref="SweepPlan.Groups"/> of its jobs.</param>
+/// <param name="Values">Its values of the adaptive settings beside T_target; null where there are none.</param>
 [GenerateSerializer, Immutable, Alias("PlannedCandidate")]
-public sealed record PlannedCandidate([property: Id(0)] int? TTarget, [property: Id(1)] int Group);
+public sealed record PlannedCandidate([property: Id(0)] int? TTarget, [property: Id(1)] int Group,
+    [property: Id(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AxisValues? Values = null);
 
 /// <summary>Something in a plan that the user should know.</summary>
 /// <param name="Code">A stable name, such as "schedule-fitted".</param>

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 
 namespace AdaptCluster.Contracts.Sweeps;
 
@@ -61,7 +63,7 @@ public sealed record ResultRow
     /// <summary>Adapt with one T_target only.</summary>
     [Id(3)] public int? TTarget { get; init; }
 
-    /// <summary>Whether each cell chose its T_target by validation accuracy.</summary>
+    /// <summary>Whether each cell chose settings, such as its T_target, by validation accuracy.</summary>
     [Id(4)] public required bool Adaptive { get; init; }
 
     /// <summary>Mean over the runs of all cells of the parameters left at the end; null until a job is done.</summary>
@@ -83,6 +85,12 @@ public sealed record ResultRow
 
     /// <summary>Mean over the runs of all cells of 1e-9 × <see cref="JobResult.HookMultiplyAdds"/>.</summary>
     [Id(10)] public double? HookGflops { get; init; }
+
+    /// <summary>Where it stands in the grid: its values of the arm's lists and ranges, and of Adapt its scorer and T_target.</summary>
+    [Id(11)] public AxisValues Axes { get; init; } = AxisValues.None;
+
+    /// <summary>The arm's name, without what the label says of its axes; null from silos of version 0.1.0.</summary>
+    [Id(12), JsonIgnore] public string? Name { get; init; }
 }
 
 /// <summary>One arm on one data set.</summary>
@@ -103,6 +111,11 @@ public sealed record ResultCell
 
     /// <summary>What looks wrong with it: "seed-outlier", "equal-seeds", "below-zero-shot" or "mask-grew"; the notes say more.</summary>
     [Id(4)] public string[] Flags { get; init; } = [];
+
+    /// <summary>
+    /// What an adaptive cell has chosen of each of its adaptive settings; empty without one, or while it cannot choose yet.
+    /// </summary>
+    [Id(5)] public AxisValues Chosen { get; init; } = AxisValues.None;
 }
 
 /// <summary>Accuracies in percent, one per finished seed.</summary>

@@ -44,11 +44,11 @@ internal sealed partial class QueueGrain
         _loading = true;
         try
         {
-            foreach (var silo in await store.QuarantinesAsync(Pool))
+            foreach (var silo in await store.Quarantines.QuarantinesAsync(Pool))
                 _silos.Restore(silo.Silo, silo.Times, Now + (silo.Until - time.GetUtcNow()), Now);
             if (_toLoad is null)
             {
-                var open = await store.OpenSweepsAsync();
+                var open = await store.Sweeps.OpenSweepsAsync();
                 _toLoad = new(open.Where(sweep => options.Value.PoolOf(sweep.Pool) == Pool).Select(sweep => new SweepId(sweep.Id)));
             }
             await Task.WhenAll(Enumerable.Range(0, ReadsAtOnce).Select(_ => LoadNextAsync()));
@@ -101,10 +101,10 @@ internal sealed partial class QueueGrain
         do
         {
             _changed.Remove(id);
-            stored = await store.FindAsync(id);
+            stored = await store.Sweeps.FindAsync(id);
             // It may have ended, or gone to another pool, since the list was read.
             if (stored?.Sweep.State.IsQueued != true || options.Value.PoolOf(stored.Sweep.Pool) != Pool) return;
-            offers = await store.UnfinishedPacksAsync(id, stored.Plan);
+            offers = await store.Leases.UnfinishedPacksAsync(id, stored.Plan);
         }
         while (_changed.Contains(id));
         _book.Offer(Share(stored.Sweep), offers, Now);
@@ -120,7 +120,7 @@ internal sealed partial class QueueGrain
         LogQuarantined(silo, until);
         try
         {
-            await store.SaveQuarantineAsync(Pool, new Quarantine(silo, until, _silos.Times(silo)));
+            await store.Quarantines.SaveQuarantineAsync(Pool, new Quarantine(silo, until, _silos.Times(silo)));
         }
         // It holds as long as this grain lives.
         catch (StoreException e)

@@ -227,8 +227,9 @@ internal sealed partial class QueueGrain(
             LogOlderWords(sweep, e.Message);
             await grain.LeaseLostAsync(pack, lease);
             ShowsParts(sweep, shown: false);
-            return await store.FindAsync(sweep) is { } stored && stored.Sweep.State.IsQueued
-                ? Array.Find(await store.UnfinishedPacksAsync(sweep, stored.Plan), offer => offer.Lease is null && offer.Pack == pack)
+            return await store.Sweeps.FindAsync(sweep) is { } stored && stored.Sweep.State.IsQueued
+                ? Array.Find(await store.Leases.UnfinishedPacksAsync(sweep, stored.Plan), offer =>
+                    offer.Lease is null && offer.Pack == pack)
                 : null;
         }
     }

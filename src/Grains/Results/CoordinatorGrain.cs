@@ -55,7 +55,7 @@ internal sealed partial class CoordinatorGrain(SweepStore store, IOptions<QueueO
 
     private async Task LoadAsync()
     {
-        _plan = (await store.FindAsync(Id))?.Plan;
+        _plan = (await store.Sweeps.FindAsync(Id))?.Plan;
         _runs = _plan is null ? new RunTable(0) : await _reader.TableAsync(Id, _plan);
     }
 

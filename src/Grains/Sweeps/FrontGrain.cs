@@ -30,7 +30,7 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
     public async Task<PlanPreview> PlanAsync(string specJson, string source)
     {
         using var place = planning.Enter(CallerName.Current is { } name ? PrintableText.OneLine(CallerName.Shorten(name)) : null);
-        return await store.PreviewAsync(await PlanAsync(place, specJson, source, Pools.TrainerOf(Pools.Default(queue.Value.Pool))));
+        return await store.Cache.PreviewAsync(await PlanAsync(place, specJson, source, Pools.TrainerOf(Pools.Default(queue.Value.Pool))));
     }
 
     public async Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options)
@@ -49,7 +49,7 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
         // Settled here and kept: another control silo may have another default.
         options = options with { DefaultPool = options.Pool ?? Pools.Default(queue.Value.Pool) };
         var plan = await PlanAsync(place, specJson, source, Pools.TrainerOf(options.DefaultPool));
-        var id = await store.IdOfAsync(plan);
+        var id = await store.Sweeps.IdOfAsync(plan);
         activity?.SetTag("adaptcluster.sweep", id.Value).SetTag("adaptcluster.jobs", plan.JobCount);
         await GrainFactory.GetGrain<ISweepGrain>(id.Value).SubmitAsync(plan, options);
         return id;
@@ -57,7 +57,7 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
 
     public async Task<SweepId> ReplanAsync(SweepId id)
     {
-        var (sweep, old) = await store.FindAsync(id) ?? throw SweepReader.Missing(id.Value);
+        var (sweep, old) = await store.Sweeps.FindAsync(id) ?? throw SweepReader.Missing(id.Value);
         var pool = queue.Value.PoolOf(sweep.Pool);
         var (planned, offered) = (TrainerVersion.Of(old.Trainer), Pools.TrainerOf(pool));
         if (planned == offered)
@@ -68,7 +68,7 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
                 $"sweep {id} is complete; submit its spec under another name to compute it by trainer version {offered}.");
         using var place = planning.Enter(sweep.SubmittedBy);
         var plan = await PlanAsync(place, sweep.SpecJson, $"the spec of {id}", offered);
-        var anew = await store.IdOfAsync(plan);
+        var anew = await store.Sweeps.IdOfAsync(plan);
         await GrainFactory.GetGrain<ISweepGrain>(anew.Value).SubmitAsync(plan, new SubmitOptions
         {
             Priority = sweep.Priority,
@@ -84,7 +84,8 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
     public async Task<SweepSummary[]> ListAsync()
     {
         var all = new List<SweepSummary>();
-        for (var from = 0; await store.ListAsync(from, SweepListPage.MaxCount) is { Sweeps.Length: > 0 } page; from += page.Sweeps.Length)
+        for (var from = 0; await store.Sweeps.ListAsync(
+            from, SweepListPage.MaxCount) is { Sweeps.Length: > 0 } page; from += page.Sweeps.Length)
             all.AddRange(page.Sweeps);
         // One that is submitted meanwhile moves the others on.
         return [.. all.DistinctBy(sweep => sweep.Id)];
@@ -118,7 +119,7 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
     {
         try
         {
-            var open = await store.OpenSweepsAsync().WaitAsync(LookLimit);
+            var open = await store.Sweeps.OpenSweepsAsync().WaitAsync(LookLimit);
             var pools = open.Select(sweep => queue.Value.PoolOf(sweep.Pool)).ToArray();
             // What is left after an answer is an outage of writes alone.
             return (faults.Outage is var (since, reason) ? new StoreStatus(Answers: false, since, reason)

@@ -27,7 +27,7 @@ internal sealed partial class SweepGrain
         // Outside the transaction and its turn: they can be large, and a worker that gets no answer asks again.
         var resumed = Array.FindAll(begun.Assignments, job => job.Attempt > 1);
         if (resumed.Length == 0) return new PackAssignment(begun.Assignments, begun.MoreWait, _submission);
-        var checkpoints = await store.CheckpointsAsync(Id, Array.ConvertAll(resumed, job => job.Position));
+        var checkpoints = await store.Leases.CheckpointsAsync(Id, Array.ConvertAll(resumed, job => job.Position));
         return new PackAssignment(Array.ConvertAll(begun.Assignments, job =>
             job with { Checkpoint = checkpoints.GetValueOrDefault(job.Position) }), begun.MoreWait, _submission);
     }
@@ -67,7 +67,7 @@ internal sealed partial class SweepGrain
         if (fitting.Length == 0) return answers;
         var begins = new List<(PackStart, string)>();
         foreach (var i in fitting) begins.Add((starts[i], await EnvironmentAsync(starts[i].Environment)));
-        var begun = await store.BeginPacksAsync(Id, _stored.Plan, begins);
+        var begun = await store.Leases.BeginPacksAsync(Id, _stored.Plan, begins);
         for (var i = 0; i < fitting.Length; i++)
         {
             answers[fitting[i]] = begun[i];
@@ -105,7 +105,7 @@ internal sealed partial class SweepGrain
     {
         if (_stored is null) return new PackOffer?[leases.Count];
         foreach (var lease in leases) _endedLeases.Add(lease.Lease);
-        var (ended, next) = (await store.EndLeasesAsync(Id, _stored.Plan, leases, Returned), Returned);
+        var (ended, next) = (await store.Leases.EndLeasesAsync(Id, _stored.Plan, leases, Returned), Returned);
         NoteLost(ended.Lost, ended.GivenUp, next);
         NoteReturned(ended.Returned, next);
         if (await SettleAsync() || !Sweep.State.IsQueued) return new PackOffer?[leases.Count];
@@ -122,7 +122,7 @@ internal sealed partial class SweepGrain
             if (!_running.Remove(position, out var running)) continue;
             var job = running.Status;
             LogLost(job.Id, job.Attempt, job.Worker ?? "");
-            if (failed) NoteFailed(position, job with { Error = SweepStore.TooManyLosses });
+            if (failed) NoteFailed(position, job with { Error = AttemptLedger.TooManyLosses });
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed partial class SweepGrain
         var json = JsonSerializer.Serialize(environment, AdaptClusterJson.Compact);
         var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..16];
         if (_environments.Contains(id)) return id;
-        await store.SaveEnvironmentAsync(id, json);
+        await store.History.SaveEnvironmentAsync(id, json);
         _environments.Add(id);
         return id;
     }
@@ -151,8 +151,8 @@ internal sealed partial class SweepGrain
     private async Task ReconcileAsync()
     {
         // First the store, then the queue: what is in both stays.
-        var open = await store.OpenLeasesAsync(Id);
-        var waiting = await store.WaitingPacksAsync(Id);
+        var open = await store.Leases.OpenLeasesAsync(Id);
+        var waiting = await store.Leases.WaitingPacksAsync(Id);
         if (await HoldingAsync() is not { } holding) return;
         foreach (var (pack, lease) in open.Where(job => !holding.Leases.Contains(job.Lease)))
             if (await LeaseEndedAsync(pack, lease) is not null) waiting.Add(pack);
@@ -165,7 +165,7 @@ internal sealed partial class SweepGrain
         if (holding.LeasePacks is { } leased) known.UnionWith(leased.Where((_, i) => !begun.Contains(holding.Leases[i])));
         var forgotten = waiting.Where(pack => !known.Contains(pack)).ToHashSet();
         if (forgotten.Count == 0) return;
-        var offers = (await store.UnfinishedPacksAsync(Id, _stored!.Plan))
+        var offers = (await store.Leases.UnfinishedPacksAsync(Id, _stored!.Plan))
             .Where(offer => offer.Lease is null && forgotten.Contains(offer.Pack)).ToArray();
         LogForgotten(offers.Length);
         await Queue.OfferAsync(QueueGrain.Share(Sweep), offers);

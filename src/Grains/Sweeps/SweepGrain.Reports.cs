@@ -69,7 +69,7 @@ internal sealed partial class SweepGrain
     {
         try
         {
-            return await store.ApplyAsync(Id, reports, Returned);
+            return await store.Attempts.ApplyAsync(Id, reports, Returned);
         }
         catch (StoreException e) when (!e.IsTransient)
         {
@@ -80,7 +80,7 @@ internal sealed partial class SweepGrain
             }
             var fault = new JobReport(reports[0].Position, reports[0].Attempt,
                 Fault: new JobFault($"the store can never take what the job reported: {e.Message}", Retry: false));
-            var answer = (await store.ApplyAsync(Id, [fault], Returned))[0];
+            var answer = (await store.Attempts.ApplyAsync(Id, [fault], Returned))[0];
             if (answer.State is { } state) Note(fault, state, []);
             // Its worker hears that the report was refused, and stops the job.
             return [default];
@@ -108,7 +108,7 @@ internal sealed partial class SweepGrain
         }
         _running.Remove(report.Position);
         Progress.Move(JobState.Running, state);
-        instruments.Ended(SweepStore.Outcome(report));
+        instruments.Ended(AttemptLedger.Outcome(report));
         if (report.Result is { } result) outcomes.Add(new JobOutcome(report.Position, result with
         {
             Prompts = null,
@@ -128,8 +128,9 @@ internal sealed partial class SweepGrain
     /// <param name="positions">Jobs that may have got their results; null for all.</param>
     private async Task CheckCacheAsync(int[]? positions = null)
     {
-        if (positions is [] || (await store.CheckCacheAsync(Id, positions)).Length == 0) return;
-        _mismatches = (await store.CacheMismatchesAsync(Id, SweepStatus.MaxListed)).ConvertAll(job => TrackedJob.From(job, _stored!.Plan));
+        if (positions is [] || (await store.Cache.CheckCacheAsync(Id, positions)).Length == 0) return;
+        _mismatches = (await store.Jobs.CacheMismatchesAsync(Id, SweepStatus.MaxListed))
+            .ConvertAll(job => TrackedJob.From(job, _stored!.Plan));
         foreach (var job in _mismatches) LogMismatch(job.Id, job.Error);
     }
 }

@@ -98,7 +98,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         if (_stored is null) return;
         if (Sweep.State.HasEnded)
         {
-            if (!await store.ReopenAsync(Id)) return;
+            if (!await store.Sweeps.ReopenAsync(Id)) return;
             LogReopened();
             await LoadAsync();
         }
@@ -117,12 +117,12 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         {
             // Before the sweep is there, so that one whose silo dies in the next moment is found again.
             await WatchAsync();
-            await store.CreateAsync(Id, plan, options);
+            await store.Submissions.CreateAsync(Id, plan, options);
             await LoadAsync();
             instruments.CacheHits(Progress.Cached);
         }
         if (Allowed(SweepAction.Submit) is null) return;
-        await store.MoveJobsAsync(Id, [JobState.Failed, JobState.Cancelled], JobState.Queued);
+        await store.Jobs.MoveJobsAsync(Id, [JobState.Failed, JobState.Cancelled], JobState.Queued);
         if (options.Pool is { } pool) await ShareAsync(new ShareChange { Pool = pool });
         await RunAsync();
     });
@@ -138,7 +138,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     public Task ResumeAsync() => ChangeAsync(async () =>
     {
         Allowed(SweepAction.Resume);
-        await store.MoveJobsAsync(Id, [JobState.Cancelled], JobState.Queued);
+        await store.Jobs.MoveJobsAsync(Id, [JobState.Cancelled], JobState.Queued);
         await RunAsync();
     });
 
@@ -154,7 +154,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     /// </summary>
     private async Task GoOnCancellingAsync()
     {
-        Progress.Move(JobState.Queued, JobState.Cancelled, await store.MoveJobsAsync(Id, [JobState.Queued], JobState.Cancelled));
+        Progress.Move(JobState.Queued, JobState.Cancelled, await store.Jobs.MoveJobsAsync(Id, [JobState.Queued], JobState.Cancelled));
         await Queue.WithdrawAsync(Id);
         await SettleAsync();
     }
@@ -162,7 +162,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     public Task<int> RetryAsync(RetryScope which) => ChangeAsync(async () =>
     {
         Allowed(SweepAction.Retry);
-        var moved = await store.MoveJobsAsync(Id, which == RetryScope.Failed ? [JobState.Failed]
+        var moved = await store.Jobs.MoveJobsAsync(Id, which == RetryScope.Failed ? [JobState.Failed]
             : [JobState.Failed, JobState.Cancelled], JobState.Queued);
         // Those that a try before has moved, which then broke off, are run as well.
         if (moved == 0 && Sweep.State is SweepState.Failed or SweepState.Cancelled) moved = Progress.Count(JobState.Queued);
@@ -186,7 +186,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     {
         var (old, pool) = (Queue, change.Pool ?? Sweep.Pool);
         var moves = queue.Value.PoolOf(pool) != queue.Value.PoolOf(Sweep.Pool);
-        await store.SetShareAsync(Id, change.Priority ?? Sweep.Priority, change.Parallel ?? Sweep.Parallel, pool);
+        await store.Sweeps.SetShareAsync(Id, change.Priority ?? Sweep.Priority, change.Parallel ?? Sweep.Parallel, pool);
         (Sweep.Priority, Sweep.Parallel, Sweep.Pool) = (change.Priority ?? Sweep.Priority, change.Parallel ?? Sweep.Parallel, pool);
         if (!moves) return false;
         // Its leases are told to stop; when they have ended, the old queue says so, and what they had waits in the new one.
@@ -217,7 +217,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     /// </summary>
     private async Task MissAsync() => await ChangeAsync(async () =>
     {
-        if (_stored is not null || ++_missed < MostMissed || await store.ExistsAsync(Id)) return;
+        if (_stored is not null || ++_missed < MostMissed || await store.Sweeps.ExistsAsync(Id)) return;
         if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
     });
 
@@ -264,15 +264,15 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private async Task OfferAsync()
     {
         // With the leases that a former pool still holds, so that nobody else gets what they have before they end.
-        await Queue.OfferAsync(QueueGrain.Share(Sweep), await store.UnfinishedPacksAsync(Id, _stored!.Plan));
+        await Queue.OfferAsync(QueueGrain.Share(Sweep), await store.Leases.UnfinishedPacksAsync(Id, _stored!.Plan));
     }
 
     private async Task LoadAsync()
     {
-        _stored = await store.FindAsync(Id);
+        _stored = await store.Sweeps.FindAsync(Id);
         if (_stored is { Plan: var plan })
         {
-            var jobs = await store.LoadAsync(Id, plan.Seeds.Length);
+            var jobs = await store.Jobs.LoadAsync(Id, plan.Seeds.Length);
             _progress = new SweepProgress(PlannedWork.Of(plan), jobs.Counts);
             _running = jobs.Running.ToDictionary(job => job.Position, job =>
                 new RunningJob(TrackedJob.From(job, plan), job.Lease is { } lease ? Guid.Parse(lease) : default));
@@ -290,7 +290,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         if (Progress.Open > 0) return false;
         if (!Sweep.State.IsOpen) return true;
         if (_verifies) await CheckCacheAsync();
-        if (await store.EndSweepAsync(Id) is { } ended)
+        if (await store.Sweeps.EndSweepAsync(Id) is { } ended)
         {
             Sweep.State = ended;
             return true;
@@ -303,7 +303,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     private async Task SetStateAsync(SweepState state, bool stops = false)
     {
-        await store.SetStateAsync(Id, state, stops);
+        await store.Sweeps.SetStateAsync(Id, state, stops);
         (Sweep.State, Sweep.Stops) = (state, stops);
     }
 

@@ -37,7 +37,18 @@ public static class JobIdentity
     public static SweepId Of(SweepPlan plan, string? cluster = null)
     {
         var slug = new string([.. plan.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-');
-        var content = JsonSerializer.Serialize(plan with { SpecJson = "", Warnings = [] }, AdaptClusterJson.Compact);
+        // Where rows and candidates stand in the grid follows from their jobs, and version 0.1.0 did not write it down.
+        var rows = Array.ConvertAll(plan.Rows, row => row with
+        {
+            Name = null,
+            Axes = null,
+            Family = null,
+            Cells = Array.ConvertAll(row.Cells, cell => cell with
+            {
+                Candidates = Array.ConvertAll(cell.Candidates, candidate => candidate with { Values = null }),
+            }),
+        });
+        var content = JsonSerializer.Serialize(plan with { SpecJson = "", Warnings = [], Rows = rows }, AdaptClusterJson.Compact);
         var version = TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture);
         return new(
             $"{slug[..Math.Min(slug.Length, 55)]}-{(cluster is null ? Hash(content, version) : Hash(content, version, cluster))[..8]}");

@@ -45,10 +45,13 @@ public sealed class Planner(ICatalog catalog)
             rows.Add(new PlannedRow
             {
                 Label = arm.Label,
+                Name = arm.Name,
                 Method = arm.Method,
-                Scorer = arm.Scorer,
-                TTarget = arm is { Adaptive: false, TTargets: [var only] } ? only : null,
-                Adaptive = arm.Adaptive,
+                Scorer = arm.Adaptive.Contains("scorer") ? null : arm.Choices[0].Scorer,
+                TTarget = arm.Adaptive.Contains("tTarget") ? null : arm.Choices[0].TTarget,
+                Adaptive = arm.Adaptive.Count > 0,
+                Axes = Beyond(arm.Axes, "scorer", "tTarget"),
+                Family = arm.Family,
                 Cells = cells,
             });
         }
@@ -108,10 +111,10 @@ public sealed class Planner(ICatalog catalog)
         List<PlanWarning> warnings)
     {
         var (source, facts, longest) = dataset;
-        int?[] targets = arm.Method == MethodNames.Adapt ? [.. arm.TTargets.Select(t => (int?)t)] : [null];
-        var candidates = targets.Select(target =>
+        var candidates = arm.Choices.Select(choice =>
         {
-            var train = target is { } t ? Fit(spec, arm, backbone, facts, t, warnings) : ForShots(spec, arm, source);
+            var train = choice is { TTarget: { } target, Train: { } pruned } ? Fit(spec, arm, pruned, backbone, facts, target, warnings)
+                : ForShots(spec, arm, choice.Train, source);
             var definition = new JobDefinition
             {
                 Method = arm.Method,
@@ -119,14 +122,15 @@ public sealed class Planner(ICatalog catalog)
                 Dataset = train is null ? source : ForTraining(source),
                 Shots = spec.Shots,
                 Seed = spec.Seeds[0],
-                Scorer = arm.Scorer,
-                TTarget = target,
+                Scorer = choice.Scorer,
+                TTarget = choice.TTarget,
                 Train = train,
             };
-            if (train is not null) CheckContext(spec, arm, definition.Dataset);
+            if (train is not null) CheckContext(spec, arm, train, definition.Dataset);
             var iterations = train is null ? 0 : Iterations(spec, arm, facts, train);
-            return new PlannedCandidate(target, groups.Add(
-                definition, column, iterations, JobCost.Of(backbone, facts, longest, arm.Method, train, iterations)));
+            return new PlannedCandidate(choice.TTarget, groups.Add(
+                definition, column, iterations, JobCost.Of(backbone, facts, longest, arm.Method, train, iterations)),
+                Beyond(choice.Values, "tTarget"));
         });
         return new PlannedCell { Dataset = source.Name, Candidates = [.. candidates] };
     }
@@ -138,10 +142,14 @@ public sealed class Planner(ICatalog catalog)
         source is { Format: DatasetFormats.CoOp, Template: null } ? source with { Template = DatasetSource.DefaultTemplate } : source;
 
     /// <summary>The settings, with as many epochs as the method's public code takes for the shots, unless the spec says how many.</summary>
-    private static TrainSettings? ForShots(SweepSpec spec, ArmSpec arm, DatasetSource source) =>
-        arm is { Train: { } train, EpochsAreGiven: false } && MethodPresets.EpochsByShots(arm.Method, spec.Shots, source) is { } epochs
+    private static TrainSettings? ForShots(SweepSpec spec, ArmSpec arm, TrainSettings? train, DatasetSource source) =>
+        train is not null && !arm.EpochsAreGiven && MethodPresets.EpochsByShots(arm.Method, spec.Shots, source) is { } epochs
             ? train with { Epochs = epochs }
-            : arm.Train;
+            : train;
+
+    /// <summary>Values without some names; null where none is left.</summary>
+    private static AxisValues? Beyond(AxisValues values, params string[] names) =>
+        names.Aggregate(values, (rest, name) => rest.Without(name)) is { Count: > 0 } rest ? rest : null;
 
     private static int Iterations(SweepSpec spec, ArmSpec arm, DatasetFacts facts, TrainSettings train)
     {
@@ -161,9 +169,9 @@ public sealed class Planner(ICatalog catalog)
     /// Refuses a context that leaves a class's name no place in the text. Behind the name stands what the template has there, a full stop
     /// in those of the data sets' own.
     /// </summary>
-    private void CheckContext(SweepSpec spec, ArmSpec arm, DatasetSource source)
+    private void CheckContext(SweepSpec spec, ArmSpec arm, TrainSettings train, DatasetSource source)
     {
-        var context = arm.Train! switch
+        var context = train switch
         {
             { CoOp: { StartFromTemplate: false } coop } => coop.ContextLength,
             { Plot: { } plot } => plot.ContextLength,
@@ -186,10 +194,9 @@ public sealed class Planner(ICatalog catalog)
         contextLength <= MaxContextLength ? $", or \"adapt\": {{\"maxContextLength\": {contextLength}}}" : "";
 
     /// <summary>The settings with a prune period that reaches T_target, or the refusal with a value that would work.</summary>
-    private static TrainSettings Fit(SweepSpec spec, ArmSpec arm, BackboneFacts backbone, DatasetFacts facts, int target,
-        List<PlanWarning> warnings)
+    private static TrainSettings Fit(SweepSpec spec, ArmSpec arm, TrainSettings train, BackboneFacts backbone, DatasetFacts facts,
+        int target, List<PlanWarning> warnings)
     {
-        var train = arm.Train!;
         var adapt = train.Adapt;
         var (depths, prune) = (PrunePlan.PromptedBlocks(adapt, backbone),
             PrunePlan.Of(train, backbone, target, EpochIterations(facts, train)));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
@@ -8,17 +9,54 @@ namespace AdaptCluster.Sweeps.Reports;
 public static class CellText
 {
     /// <summary>
-    /// Such as "79.30 ± 1.25"; "[T=24]" behind an adaptive cell, "!" behind one that looks wrong, "(2 runs so far)" behind an incomplete
-    /// one.
+    /// Such as "79.30 ± 1.25", or "79.30 ± 1.25 / 80.10 ± 0.90" of both splits; "[T=24]" behind an adaptive cell, "!" behind one that looks
+    /// wrong, "(2 runs so far)" behind an incomplete one.
     /// </summary>
-    public static string Of(ResultRow row, ResultCell cell)
+    public static string Of(ResultRow row, ResultCell cell, AccuracySplit split = AccuracySplit.Test)
     {
-        var text = Number(cell.Test.Mean, "F2");
-        if (cell.Test.Std is { } std) text += string.Create(CultureInfo.InvariantCulture, $" ± {std:F2}");
-        if (row.Adaptive && cell.TTarget is { } target) text += $" [T={target}]";
+        var text = split switch
+        {
+            AccuracySplit.Test => Of(cell.Test),
+            AccuracySplit.Validation => Of(cell.Validation),
+            _ => $"{Of(cell.Test)} / {Of(cell.Validation)}",
+        };
+        if (Chosen(row, cell) is { Length: > 0 } chosen) text += $" [{chosen}]";
         if (cell.Flags.Length > 0) text += " !";
         if (!cell.Complete && cell.Test.Runs.Length > 0) text += $" ({CountText.Of(cell.Test.Runs.Length, "run")} so far)";
         return text;
+    }
+
+    /// <summary>Such as "79.30 ± 1.25"; "-" without runs.</summary>
+    public static string Of(Accuracy accuracy) => Number(accuracy.Mean, "F2")
+        + (accuracy.Std is { } std ? string.Create(CultureInfo.InvariantCulture, $" ± {std:F2}") : "");
+
+    /// <summary>A row's average over the data sets.</summary>
+    public static string Average(SweepResults results, ResultRow row, AccuracySplit split) => split switch
+    {
+        AccuracySplit.Test => Number(row.Average, "F2"),
+        AccuracySplit.Validation => Number(Validation(results, row), "F2"),
+        _ => row.Average is null ? "-" : $"{Number(row.Average, "F2")} / {Number(Validation(results, row), "F2")}",
+    };
+
+    /// <summary>What the numbers of a table are.</summary>
+    public static string Heading(AccuracySplit split) => split switch
+    {
+        AccuracySplit.Test => "test accuracy",
+        AccuracySplit.Validation => "validation accuracy",
+        _ => "test / validation accuracy",
+    };
+
+    /// <summary>Mean validation accuracy over the data sets, in percent; null until every cell is complete.</summary>
+    public static double? Validation(SweepResults results, ResultRow row) =>
+        row.Average is null ? null : results.Datasets.Average(dataset => row.Cells[dataset].Validation.Mean);
+
+    /// <summary>Such as "T=24" or "T=24, learningRate=0.01"; empty where a cell has chosen nothing.</summary>
+    public static string Chosen(ResultRow row, ResultCell cell)
+    {
+        // Silos of version 0.1.0 tell the T_target alone.
+        if (cell.Chosen.Count == 0) return row.Adaptive && cell.TTarget is { } target ? $"T={target}" : "";
+        return string.Join(", ", cell.Chosen.All.Select(pair =>
+            $"{(pair.Name == TargetCurve.TTarget ? "T" : pair.Name)}={AxisValues.Plain(pair.Json)}"));
     }
 
     /// <summary>A number, "-" where there is none.</summary>

@@ -57,9 +57,11 @@ public sealed class ResultDoubts
         return doubts;
     }
 
-    /// <summary>The flags of a cell at its T_target; those of all candidates while none is chosen.</summary>
-    public string[] Of(PlannedCell cell, int? target) =>
-        [.. cell.Candidates.Where(candidate => target is null || candidate.TTarget == target)
+    /// <summary>The flags of a cell with its chosen candidate; those of all candidates while none is chosen.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="group">The group of the chosen candidate.</param>
+    public string[] Of(PlannedCell cell, int? group) =>
+        [.. cell.Candidates.Where(candidate => group is null || candidate.Group == group)
             .SelectMany(candidate => _flags.GetValueOrDefault(candidate.Group) ?? []).Distinct()];
 
     private void NotePrecision(SweepPlan plan)

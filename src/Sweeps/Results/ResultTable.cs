@@ -1,3 +1,5 @@
+using System.Globalization;
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 
@@ -22,6 +24,8 @@ public static class ResultTable
         return new ResultRow
         {
             Label = row.Label,
+            Name = row.Name,
+            Axes = AxesOf(row),
             Method = row.Method,
             Scorer = row.Scorer,
             TTarget = row.TTarget,
@@ -33,7 +37,7 @@ public static class ResultTable
                 ? chosen.Average(run => run.HookMultiplyAdds / 1e9) : null,
             Cells = cells.ToDictionary(cell => cell.Dataset, cell => cell.Choice.Cell with
             {
-                Flags = doubts.Of(row.Cells.First(planned => planned.Dataset == cell.Dataset), cell.Choice.Cell.TTarget),
+                Flags = doubts.Of(row.Cells.First(planned => planned.Dataset == cell.Dataset), cell.Choice.Group),
             }),
             Average = complete ? cells.Average(cell => cell.Choice.Cell.Test.Mean!.Value) : null,
         };
@@ -43,20 +47,35 @@ public static class ResultTable
     /// The candidate with the best mean validation accuracy; of equal ones the first, which has the smallest T_target. Test accuracy is
     /// never looked at, and no choice is made before every run of every candidate is there.
     /// </summary>
-    internal static (ResultCell Cell, RunDigits[] Runs) Choose(PlannedCell cell, RunTable table, int seeds)
+    internal static (ResultCell Cell, RunDigits[] Runs, int? Group) Choose(PlannedCell cell, RunTable table, int seeds)
     {
-        var candidates = cell.Candidates.Select(candidate => (candidate.TTarget, Runs: table.Runs(candidate.Group, seeds))).ToArray();
+        var candidates = cell.Candidates.Select(candidate => (Candidate: candidate, Runs: table.Runs(candidate.Group, seeds))).ToArray();
         var complete = candidates.All(candidate => candidate.Runs.Length == seeds);
         if (!complete && candidates.Length > 1)
-            return (new ResultCell { Complete = false, Test = Statistics.Of([]), Validation = Statistics.Of([]) }, []);
+            return (new ResultCell { Complete = false, Test = Statistics.Of([]), Validation = Statistics.Of([]) }, [], null);
         // Whole numbers: a tie is exact, and of equal sums the first candidate stays.
-        var (target, runs) = candidates.MaxBy(candidate => candidate.Runs.Sum(run => (long)run.ValidationCorrect));
+        var (best, runs) = candidates.MaxBy(candidate => candidate.Runs.Sum(run => (long)run.ValidationCorrect));
         return (new ResultCell
         {
-            TTarget = target,
+            TTarget = best.TTarget,
+            Chosen = candidates.Length > 1 ? ValuesOf(best) : AxisValues.None,
             Complete = complete,
             Test = Statistics.OfTest(runs),
             Validation = Statistics.OfValidation(runs),
-        }, runs);
+        }, runs, best.Group);
     }
+
+    /// <summary>Where a row stands in the grid: of Adapt its scorer and T_target, where they are its own, then its other axes.</summary>
+    internal static AxisValues AxesOf(PlannedRow row)
+    {
+        IEnumerable<(string, string)> own = row.Scorer is { } scorer ? [("scorer", $"\"{AdaptClusterJson.Name(scorer)}\"")] : [];
+        if (row.TTarget is { } target) own = own.Append((TargetCurve.TTarget, target.ToString(CultureInfo.InvariantCulture)));
+        return new AxisValues(own).With(row.Axes ?? AxisValues.None);
+    }
+
+    /// <summary>The values by which a candidate differs from the others of its cell.</summary>
+    internal static AxisValues ValuesOf(PlannedCandidate candidate) =>
+        (candidate.TTarget is { } target ? new AxisValues((TargetCurve.TTarget, target.ToString(CultureInfo.InvariantCulture)))
+            : AxisValues.None)
+            .With(candidate.Values ?? AxisValues.None);
 }

@@ -1,49 +1,101 @@
-using System.Text.RegularExpressions;
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Results;
 
-/// <summary>Gathers the rows of a table that differ only in T_target into curves.</summary>
-public static partial class TargetCurves
+/// <summary>
+/// Gathers what differs in one setting alone into curves: T_target, and each other setting of which a sweep trains several numbers. What
+/// belongs together is told by the plan's structure; labels are for people.
+/// </summary>
+public static class TargetCurves
 {
-    /// <summary>One curve for each arm that has a T_target and each data set, in the table's order.</summary>
+    private const string Scorer = "scorer", Usual = "\"snip\"";
+
+    /// <summary>One curve for each setting, each combination of the others, and each data set, in the table's order.</summary>
     /// <param name="plan">The table's layout.</param>
     /// <param name="runs">Accepted results.</param>
     public static TargetCurve[] Of(SweepPlan plan, RunTable runs)
     {
-        var arms = plan.Rows.Where(row => row.Adaptive || row.TTarget is not null).GroupBy(row => Label(row.Label));
-        return [.. arms.SelectMany(arm => plan.Datasets.Select(dataset => Curve(arm.Key, dataset, [.. arm], plan, runs)))];
+        var points = plan.Rows.SelectMany(row => row.Cells.SelectMany(cell => cell.Candidates.Select(candidate =>
+            new Stand(row, cell, candidate, Family(row, plan), Values(row, candidate))))).ToArray();
+        var axes = points.SelectMany(point => point.Values.All.Select(pair => pair.Name)).Distinct()
+            .OrderBy(name => name != TargetCurve.TTarget).ToArray();
+        return [.. axes.SelectMany(axis => Over(axis, points, plan, runs))];
     }
 
-    /// <summary>A row's name without what it says of T_target.</summary>
-    internal static string Label(string row) =>
-        Brackets().Replace(Target().Replace(row, ""), "").Replace("(, ", "(", StringComparison.Ordinal);
-
-    private static TargetCurve Curve(string label, string dataset, PlannedRow[] rows, SweepPlan plan, RunTable runs)
+    private static IEnumerable<TargetCurve> Over(string axis, Stand[] points, SweepPlan plan, RunTable runs)
     {
-        var cells = rows.Select(row => (Row: row, Cell: row.Cells.First(cell => cell.Dataset == dataset))).ToArray();
-        var adaptive = cells.Where(cell => cell.Row.Adaptive).Select(cell => cell.Cell).FirstOrDefault();
+        var lines = points.Where(point => point.Values.Number(axis) is not null)
+            .GroupBy(point => (point.Family, Others: point.Values.Without(axis)))
+            .Where(line => axis == TargetCurve.TTarget || line.DistinctBy(point => point.Values.Number(axis)).Skip(1).Any()).ToArray();
+        var scored = lines.Select(line => line.First()).Where(point => point.Values[Scorer] is not (null or Usual))
+            .Select(point => NameOf(point.Row)).ToHashSet();
+        var labels = Array.ConvertAll(lines, line => Label(line.First(), axis, scored));
+        return lines.Zip(labels).SelectMany(line =>
+        {
+            // Arms of one name, each with settings of its own, are told apart by their rows' names, which are unique.
+            var label = labels.Count(other => other == line.Second) > 1 ? line.First.First().Row.Label : line.Second;
+            return plan.Datasets.Select(dataset =>
+                Curve(axis, label, dataset, [.. line.First.Where(point => point.Cell.Dataset == dataset)], plan, runs));
+        });
+    }
+
+    private static TargetCurve Curve(string axis, string label, string dataset, Stand[] points, SweepPlan plan, RunTable runs)
+    {
+        var chosen = points.Where(point => point.Cell.Candidates.Length > 1 || point.Row.Adaptive).Select(point => point.Cell).Distinct()
+            .Select(cell => ResultTable.Choose(cell, runs, plan.Seeds.Length).Group)
+            .Select(group => points.FirstOrDefault(point => point.Candidate.Group == group)?.Values.Number(axis))
+            .FirstOrDefault(value => value is not null);
         return new TargetCurve
         {
             Label = label,
             Dataset = dataset,
-            Points = [.. cells.SelectMany(cell => cell.Cell.Candidates).DistinctBy(candidate => candidate.TTarget)
-                .OrderBy(candidate => candidate.TTarget).Select(candidate => Point(candidate, plan, runs))],
-            Chosen = adaptive is null ? null : ResultTable.Choose(adaptive, runs, plan.Seeds.Length).Cell.TTarget,
+            Axis = axis,
+            Points = [.. points.DistinctBy(point => point.Values.Number(axis)).OrderBy(point => point.Values.Number(axis))
+                .Select(point => Point(axis, point, plan, runs))],
+            Chosen = axis == TargetCurve.TTarget ? (int?)chosen : null,
+            ChosenValue = chosen,
         };
     }
 
-    private static TargetPoint Point(PlannedCandidate candidate, SweepPlan plan, RunTable table)
+    private static TargetPoint Point(string axis, Stand point, SweepPlan plan, RunTable table)
     {
-        var runs = table.Runs(candidate.Group, plan.Seeds.Length);
-        return new TargetPoint(candidate.TTarget!.Value, runs.Length == plan.Seeds.Length, Statistics.OfTest(runs),
-            Statistics.OfValidation(runs));
+        var runs = table.Runs(point.Candidate.Group, plan.Seeds.Length);
+        var value = point.Values.Number(axis)!.Value;
+        return new TargetPoint(axis == TargetCurve.TTarget ? (int)value : 0, runs.Length == plan.Seeds.Length, Statistics.OfTest(runs),
+            Statistics.OfValidation(runs), value);
     }
 
-    [GeneratedRegex(@"(, )?\b(T=\d+|adaptive T)(?=[,)])")]
-    private static partial Regex Target();
+    /// <summary>
+    /// The arm's name, and where it stands on the other axes; the usual scorer is named only beside others.
+    /// </summary>
+    private static string Label(Stand point, string axis, HashSet<string> scored)
+    {
+        var name = NameOf(point.Row);
+        var details = point.Values.Without(axis).Without(TargetCurve.TTarget).All
+            .Where(pair => pair.Name != Scorer || pair.Json != Usual || scored.Contains(name))
+            .Select(pair => pair.Name == Scorer ? AxisValues.Plain(pair.Json) : $"{pair.Name}={AxisValues.Plain(pair.Json)}").ToList();
+        if (axis != TargetCurve.TTarget && point.Values[TargetCurve.TTarget] is { } target) details.Add($"T={target}");
+        return details.Count > 0 ? $"{name} ({string.Join(", ", details)})" : name;
+    }
 
-    [GeneratedRegex(@" \(\)")]
-    private static partial Regex Brackets();
+    private static string NameOf(PlannedRow row) => row.Name ?? row.Label;
+
+    /// <summary>In one order, so that arms compare whose specs give their settings in another.</summary>
+    private static AxisValues Values(PlannedRow row, PlannedCandidate candidate) =>
+        new(ResultTable.AxesOf(row).Without(TargetCurve.TTarget).With(ResultTable.ValuesOf(candidate)).All
+            .OrderBy(pair => pair.Name != Scorer).ThenBy(pair => pair.Name, StringComparer.Ordinal));
+
+    /// <summary>What all points of a curve share; of plans of version 0.1.0, which do not say, all that their jobs compute.</summary>
+    private static string Family(PlannedRow row, SweepPlan plan)
+    {
+        if (row.Family is { } family) return family;
+        var job = plan.Groups[row.Cells[0].Candidates[0].Group].Definition;
+        var train = job.Train is { } settings ? settings with { Adapt = settings.Adapt with { PrunePeriod = 0 } } : null;
+        return System.Text.Json.JsonSerializer.Serialize(job with { TTarget = null, Scorer = null, Train = train },
+            AdaptClusterJson.Compact);
+    }
+
+    private sealed record Stand(PlannedRow Row, PlannedCell Cell, PlannedCandidate Candidate, string Family, AxisValues Values);
 }

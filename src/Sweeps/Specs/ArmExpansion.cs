@@ -1,7 +1,10 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 
 namespace AdaptCluster.Sweeps.Specs;
 
@@ -25,22 +28,32 @@ public static class ArmExpansion
         if (method == MethodNames.Adapt && !arm.ContainsKey("tTarget"))
             throw SpecParser.Refused(source, path, "'tTarget' is missing; add a number, a list, or {\"adaptive\": [...]}");
 
-        var axes = Axes(arm, []).ToArray();
-        var rows = axes.Aggregate(1L, (product, axis) => Math.Min(product * axis.Values.Count, int.MaxValue));
-        if (rows > MaxRows) throw SpecParser.Refused(source, path, $"the grid has {rows} rows, more than {MaxRows}; shorten its lists");
-        foreach (var point in Points(arm, axes)) yield return Row(point, axes, train, path);
+        var axes = Axes(arm, [], path, source).ToArray();
+        var (grid, chosen) = (Array.FindAll(axes, axis => !axis.Chosen), Array.FindAll(axes, axis => axis.Chosen));
+        // A smaller T_target is preferred among equals; of other settings what the spec gives first.
+        chosen = Array.ConvertAll(chosen, axis => axis.Name == "tTarget" ? axis with { Values = Ascending(axis.Values) } : axis);
+        foreach (var (some, what) in ((Axis[], string)[])[(grid, "rows"), (chosen, "candidates for each data set")])
+        {
+            var points = some.Aggregate(1L, (product, axis) => Math.Min(product * axis.Values.Count, int.MaxValue));
+            if (points > MaxRows)
+                throw SpecParser.Refused(source, path, $"the grid has {points} {what}, more than {MaxRows}; shorten its lists");
+        }
+        foreach (var point in Points(arm, grid)) yield return Row(point, grid, chosen, train, path);
     }
 
-    private static IEnumerable<Axis> Axes(JsonObject arm, string[] prefix)
+    private static IEnumerable<Axis> Axes(JsonObject arm, string[] prefix, string path, string source)
     {
         foreach (var (key, value) in arm)
         {
             string[] place = [.. prefix, key];
-            if (value is JsonArray list) yield return new(place, list);
-            else if (value is JsonObject nested && MethodNames.All.Contains(key))
-                foreach (var axis in Axes(nested, place)) yield return axis;
+            if (value is JsonObject nested && prefix.Length == 0 && MethodNames.All.Contains(key))
+                foreach (var axis in Axes(nested, place, $"{path}.{key}", source)) yield return axis;
+            else if (Axis.Of(place, value, $"{path}.{key}", source) is { } own) yield return own;
         }
     }
+
+    private static JsonArray Ascending(JsonArray numbers) =>
+        new([.. numbers.Select(number => (int)number!).Order().Select(number => (JsonNode)JsonValue.Create(number))]);
 
     private static IEnumerable<JsonObject> Points(JsonObject arm, Axis[] axes)
     {
@@ -50,40 +63,85 @@ public static class ArmExpansion
             points = points.SelectMany(point => axis.Values.Select(value =>
             {
                 var copy = point.DeepClone().AsObject();
-                axis.Holder(copy)[axis.Place[^1]] = value!.DeepClone();
+                axis.Holder(copy)[axis.Name] = value!.DeepClone();
                 return copy;
             }));
         }
         return points;
     }
 
-    private static ArmSpec Row(JsonObject point, Axis[] axes, JsonObject train, string path)
+    private static ArmSpec Row(JsonObject point, Axis[] grid, Axis[] chosen, JsonObject train, string path)
     {
         var method = (string)point["method"]!;
         var own = (string?)point["label"];
-        var row = new ArmSpec { Path = path, Method = method, Label = own ?? Title(method) };
-        // Other axes than the two that every label of Adapt carries.
-        var varied = axes.Where(axis => axis.Place[0] is not ("scorer" or "tTarget"))
-            .Select(axis => $"{axis.Place[^1]}={axis.Holder(point)[axis.Place[^1]]!.ToJsonString().Trim('"')}").ToList();
-        if (method == MethodNames.ZeroShot) return row;
+        var name = own ?? Title(method);
+        var details = own is null || grid.Length > 0 ? Details(point, method, grid, chosen) : [];
+        return new ArmSpec
+        {
+            Path = path,
+            Method = method,
+            Name = name,
+            Label = details.Count > 0 ? $"{name} ({string.Join(", ", details)})" : name,
+            Axes = Values(point, grid),
+            Adaptive = [.. chosen.Select(axis => axis.Name)],
+            Choices = [.. Points(point, chosen).Select(choice => Choice(choice, method, Values(choice, chosen), train))],
+            EpochsAreGiven = train.ContainsKey("epochs") || point.ContainsKey("epochs"),
+            Family = Family(point, [.. grid, .. chosen], method, train),
+        };
+    }
 
+    private static AxisValues Values(JsonObject point, Axis[] axes) =>
+        new(axes.Select(axis => (axis.Name, axis.At(point).ToJsonString())));
+
+    private static ArmChoice Choice(JsonObject point, string method, AxisValues values, JsonObject train)
+    {
+        if (method == MethodNames.ZeroShot) return new(values, null, null, null);
+        var settings = MethodPresets.Only(method, Merged(point, method, train).Deserialize<TrainSettings>(AdaptClusterJson.Compact)!);
+        return method == MethodNames.Adapt ? new(values, ScorerOf(point), (int)point["tTarget"]!, settings)
+            : new(values, null, null, settings);
+    }
+
+    private static Scorer ScorerOf(JsonObject point) => point["scorer"]?.Deserialize<Scorer>(AdaptClusterJson.Compact) ?? Scorer.Snip;
+
+    private static JsonObject Merged(JsonObject point, string method, JsonObject train)
+    {
         var merged = JsonSerializer.SerializeToNode(MethodPresets.Of(method), AdaptClusterJson.Compact)!.AsObject();
         Merge(merged, train);
         Merge(merged, point);
-        var settings = MethodPresets.Only(method, merged.Deserialize<TrainSettings>(AdaptClusterJson.Compact)!);
-        row = row with { Train = settings, EpochsAreGiven = train.ContainsKey("epochs") || point.ContainsKey("epochs") };
-        if (method == MethodNames.Adapt)
-        {
-            var adaptive = point["tTarget"] as JsonObject;
-            int[] targets = adaptive is null ? [(int)point["tTarget"]!] : [.. adaptive["adaptive"]!.AsArray().Select(t => (int)t!).Order()];
-            var scorer = point["scorer"]?.Deserialize<Scorer>(AdaptClusterJson.Compact) ?? Scorer.Snip;
-            row = row with { Scorer = scorer, TTargets = targets, Adaptive = adaptive is not null };
-            varied.Insert(0, adaptive is null ? $"T={targets[0]}" : "adaptive T");
-            if (point.ContainsKey("scorer") && (scorer != Scorer.Snip || axes.Any(axis => axis.Place[0] == "scorer")))
-                varied.Insert(0, (string)point["scorer"]!);
-        }
-        var details = own is null || axes.Length > 0 ? varied : [];
-        return row with { Label = details.Count > 0 ? $"{row.Label} ({string.Join(", ", details)})" : row.Label };
+        return merged;
+    }
+
+    /// <summary>What a label says behind the arm's name: Adapt's scorer and T_target, then the other axes.</summary>
+    private static List<string> Details(JsonObject point, string method, Axis[] grid, Axis[] chosen)
+    {
+        List<string> details =
+        [
+            .. grid.Where(axis => axis.Place[0] is not ("scorer" or "tTarget"))
+                .Select(axis => $"{axis.Name}={AxisValues.Plain(axis.At(point).ToJsonString())}"),
+            .. chosen.Where(axis => axis.Name != "tTarget").Select(axis => $"adaptive {axis.Name}"),
+        ];
+        if (method != MethodNames.Adapt) return details;
+        details.Insert(0, Array.Exists(chosen, axis => axis.Name == "tTarget") ? "adaptive T" : $"T={(int)point["tTarget"]!}");
+        if (point["scorer"] is JsonValue scorer
+            && (ScorerOf(point) != Scorer.Snip || Array.Exists(grid, axis => axis.Place[0] == "scorer")))
+            details.Insert(0, (string)scorer!);
+        return details;
+    }
+
+    /// <summary>
+    /// A hash of all settings of an arm but those on axes, which Adapt's scorer and T_target always are: what two points of one family
+    /// differ in stands on an axis.
+    /// </summary>
+    private static string Family(JsonObject point, Axis[] axes, string method, JsonObject train)
+    {
+        if (method == MethodNames.ZeroShot) return method;
+        var rest = point.DeepClone().AsObject();
+        foreach (var axis in axes) axis.Holder(rest).Remove(axis.Name);
+        var merged = Merged(rest, method, train);
+        foreach (var axis in axes) (axis.Place.Length == 1 ? merged : merged[axis.Place[0]]!.AsObject()).Remove(axis.Name);
+        foreach (var other in MethodNames.All.Where(other => other != method)) merged.Remove(other);
+        merged["method"] = method;
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(merged.ToJsonString())))[..16];
     }
 
     /// <summary>Writes settings over others, those of a method's own part one by one.</summary>
@@ -108,9 +166,4 @@ public static class ArmExpansion
         MethodNames.KgCoOp => "KgCoOp",
         _ => method.ToUpperInvariant(),
     };
-
-    private sealed record Axis(string[] Place, JsonArray Values)
-    {
-        public JsonObject Holder(JsonObject arm) => Place[..^1].Aggregate(arm, (node, key) => node[key]!.AsObject());
-    }
 }

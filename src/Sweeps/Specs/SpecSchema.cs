@@ -32,6 +32,10 @@ public static class SpecSchema
             Segments(failure.EvaluationPath.ToString()), failure.Errors!);
     }
 
+    /// <summary>Whether a setting is a whole number.</summary>
+    internal static bool IsWhole(string setting) =>
+        (string?)Root["$defs"]?[setting == "tTarget" ? "tTargetValue" : setting]?["type"] == "integer";
+
     /// <summary>The JSON path ($.a[0].b) of the segments of a JSON pointer.</summary>
     internal static string JsonPath(IEnumerable<string> segments) =>
         "$" + string.Concat(segments.Select(s =>

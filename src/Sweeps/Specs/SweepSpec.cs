@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 
 namespace AdaptCluster.Sweeps.Specs;
 
@@ -30,7 +31,7 @@ public sealed record SweepSpec
     public required IReadOnlyList<ArmSpec> Arms { get; init; }
 }
 
-/// <summary>One row of a spec: a method with one value for every hyperparameter.</summary>
+/// <summary>One row of a spec: a method with one value for every hyperparameter, or with several to choose from.</summary>
 public sealed record ArmSpec
 {
     /// <summary>JSON path of the arm that it came from.</summary>
@@ -39,21 +40,34 @@ public sealed record ArmSpec
     /// <summary>The row's name in the table.</summary>
     public required string Label { get; init; }
 
+    /// <summary>The arm's name, without what the label says of its axes.</summary>
+    public required string Name { get; init; }
+
     /// <summary>One of <see cref="MethodNames"/>.</summary>
     public required string Method { get; init; }
 
-    /// <summary>Adapt only: the saliency score.</summary>
-    public Scorer? Scorer { get; init; }
+    /// <summary>Its values of the arm's lists and ranges.</summary>
+    public AxisValues Axes { get; init; } = AxisValues.None;
 
-    /// <summary>Adapt only: the T_target values, one of a fixed arm, all candidates (smallest first) of an adaptive one.</summary>
-    public IReadOnlyList<int> TTargets { get; init; } = [];
+    /// <summary>
+    /// The combinations of settings that each data set chooses from by validation accuracy, those that are preferred among equals first;
+    /// one of a fixed arm.
+    /// </summary>
+    public required IReadOnlyList<ArmChoice> Choices { get; init; }
 
-    /// <summary>Whether each data set takes the T_target with the best validation accuracy.</summary>
-    public bool Adaptive { get; init; }
+    /// <summary>The settings that each data set chooses.</summary>
+    public IReadOnlyList<string> Adaptive { get; init; } = [];
 
-    /// <summary>How its jobs train; null for methods without training.</summary>
-    public TrainSettings? Train { get; init; }
+    /// <summary>A hash of all settings beside those on axes, which Adapt's scorer and T_target always are.</summary>
+    public string Family { get; init; } = "";
 
     /// <summary>Whether the spec says how many epochs they train; if not, some methods take more with more shots.</summary>
     public bool EpochsAreGiven { get; init; }
 }
+
+/// <summary>One value for every setting of an arm.</summary>
+/// <param name="Values">Of the settings that are chosen.</param>
+/// <param name="Scorer">Adapt only: the saliency score.</param>
+/// <param name="TTarget">Adapt only: the context tokens left at the end.</param>
+/// <param name="Train">How the jobs train; null for methods without training.</param>
+public sealed record ArmChoice(AxisValues Values, Scorer? Scorer, int? TTarget, TrainSettings? Train);

@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Random;
+using AdaptCluster.Sweeps.Random;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;
 

@@ -1,4 +1,4 @@
-using AdaptCluster.Training.Random;
+using AdaptCluster.Sweeps.Random;
 
 namespace AdaptCluster.Training.Drawing;
 

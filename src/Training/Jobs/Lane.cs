@@ -1,7 +1,7 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Random;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Numerics;
-using AdaptCluster.Training.Random;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;

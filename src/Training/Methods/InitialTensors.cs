@@ -1,5 +1,5 @@
+using AdaptCluster.Sweeps.Random;
 using AdaptCluster.Training.Numerics;
-using AdaptCluster.Training.Random;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Methods;

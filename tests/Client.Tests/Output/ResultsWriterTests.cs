@@ -79,7 +79,7 @@ public sealed class ResultsWriterTests
             .. Labels.Select((label, index) => new ResultRow
             {
                 Label = label,
-                Method = "adapt",
+                Method = $"m{index}",
                 Adaptive = false,
                 Cells = new() { ["a"] = index == 0 ? Cell(90) : Cell(80 + index, 80 + index), ["b"] = Cell(100.0 / 3 + index, 50) },
             }),

@@ -141,7 +141,8 @@ public sealed class QueueMovesTests : IAsyncLifetime
         await SubmitAsync("quarantined");
         var lease = await BeginAsync();
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: true, 0, Jobs(3)));
-        while ((await _host.Store.QuarantinesAsync(GrainHost.Pool)).Count == 0) await Task.Delay(20, TestContext.Current.CancellationToken);
+        while ((await _host.Store.Quarantines.QuarantinesAsync(GrainHost.Pool)).Count == 0)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
 
         await _host.MoveQueueAsync();
 

@@ -46,10 +46,10 @@ public sealed class AnyOrderTests(GrainHost host) : IClassFixture<GrainHost>
         Assert.True(status.Summary.State is SweepState.Completed or SweepState.Failed, $"{status.Summary.State}");
         Assert.Empty(status.Running);
         Assert.Equal(status.Summary.State == SweepState.Completed, status.Summary.Jobs.Completed == Jobs);
-        var outcomes = await host.Store.ResultsAsync(id);
+        var outcomes = await host.Store.Jobs.ResultsAsync(id);
         Assert.Equal(status.Summary.Jobs.Completed, outcomes.Select(outcome => outcome.Position).Distinct().Count());
-        foreach (var job in await host.Store.JobsAsync(id, JobState.Completed, Jobs))
-            Assert.Single(await host.Store.AttemptsAsync(id, job), attempt => attempt.Outcome == AttemptOutcome.Completed);
+        foreach (var job in await host.Store.Jobs.JobsAsync(id, JobState.Completed, Jobs))
+            Assert.Single(await host.Store.History.AttemptsAsync(id, job), attempt => attempt.Outcome == AttemptOutcome.Completed);
         Assert.Equal(status.Summary.State == SweepState.Completed,
             (await host.Coordinator(id).ResultsAsync()).Rows.All(row => row.Average is not null));
     }
@@ -123,13 +123,13 @@ public sealed class AnyOrderTests(GrainHost host) : IClassFixture<GrainHost>
         Assert.Fail(
             $"The sweep did not end: {(await sweep.StatusAsync()).Summary}; the queue has {holding.Waiting} packs and "
             + $"{holding.Leases.Length} leases; open in the store: "
-            + string.Join(", ", (await host.Store.OpenLeasesAsync(id))
+            + string.Join(", ", (await host.Store.Leases.OpenLeasesAsync(id))
                 .Select(open => $"pack {open.Pack} by {open.Lease}, held {holding.Leases.Contains(open.Lease)}")));
     }
 
     private async Task AssertCountsAsync(SweepId id, ISweepGrain sweep)
     {
-        var counts = (await host.Store.LoadAsync(id, seeds: 2)).Counts.GroupBy(count => count.State)
+        var counts = (await host.Store.Jobs.LoadAsync(id, seeds: 2)).Counts.GroupBy(count => count.State)
             .ToDictionary(state => state.Key, state => state.Sum(count => count.Jobs));
         Assert.Equal(Jobs, counts.Values.Sum());
         var shown = (await sweep.StatusAsync()).Summary.Jobs;

@@ -19,7 +19,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
     {
         var id = await SubmitAsync("cancelled");
         await _host.LoseSweepsAsync();
-        await _host.Store.SetStateAsync(id, SweepState.Cancelling);
+        await _host.Store.Sweeps.SetStateAsync(id, SweepState.Cancelling);
 
         await _host.Sweep(id).CancelAsync();
 
@@ -36,7 +36,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 0, []));
         Assert.Equal(SweepState.Failed, (await _host.Sweep(id).StatusAsync()).Summary.State);
         await _host.LoseSweepsAsync();
-        await _host.Store.MoveJobsAsync(id, [JobState.Failed], JobState.Queued);
+        await _host.Store.Jobs.MoveJobsAsync(id, [JobState.Failed], JobState.Queued);
 
         Assert.Equal(SweepState.Running, (await _host.Sweep(id).StatusAsync()).Summary.State);
 
@@ -53,7 +53,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
         await _host.LoseSweepsAsync();
         // The silo died when the store had the result, before it was compared; the worker, who heard nothing, says it again.
         var report = new JobReport(job.Position, job.Attempt, Result: Samples.Result(8));
-        await _host.Store.ApplyAsync(id, [report], JobState.Queued);
+        await _host.Store.Attempts.ApplyAsync(id, [report], JobState.Queued);
 
         Assert.True(Assert.Single(await _host.Sweep(id).ReportAsync([report])));
 

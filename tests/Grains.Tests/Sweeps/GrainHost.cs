@@ -81,7 +81,7 @@ public sealed class GrainHost : IAsyncLifetime
                 SiloMetadataKeys.Trainer] = $"{TrainerVersion.Current}"
             })));
         _host = builder.Build();
-        await Store.MigrateAsync();
+        await Store.Schema.MigrateAsync();
         await _host.StartAsync();
         await LoadedAsync();
     }

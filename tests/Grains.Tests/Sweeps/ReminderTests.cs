@@ -79,7 +79,7 @@ public sealed class ReminderTests : IAsyncLifetime
 
         await _host.RemindAsync(id);
 
-        Assert.Empty(await _host.Store.OpenLeasesAsync(id));
+        Assert.Empty(await _host.Store.Leases.OpenLeasesAsync(id));
         Assert.Equal(lease.Pack, (await _host.LeaseAsync("worker")).Pack);
     }
 
@@ -94,7 +94,7 @@ public sealed class ReminderTests : IAsyncLifetime
         var lease = (await TryLeaseAsync())!;
         await BeginAsync(lease.Id, lease);
         await _host.RemindAsync(id);
-        Assert.Equal([(lease.Pack, lease.Id)], await _host.Store.OpenLeasesAsync(id));
+        Assert.Equal([(lease.Pack, lease.Id)], await _host.Store.Leases.OpenLeasesAsync(id));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class ReminderTests : IAsyncLifetime
         var lease = (await TryLeaseAsync())!;
         await BeginAsync(lease.Id, lease);
         await _host.LoseSweepsAsync();
-        await _host.Store.SetStateAsync(id, SweepState.Cancelling);
+        await _host.Store.Sweeps.SetStateAsync(id, SweepState.Cancelling);
         _calls.Clear();
 
         await _host.RemindAsync(id);

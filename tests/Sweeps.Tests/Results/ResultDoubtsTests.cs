@@ -28,7 +28,7 @@ public sealed class ResultDoubtsTests
     public void A_tuned_cell_below_zero_shot_is_flagged() => Assert.Equal(["below-zero-shot"], Flags(Runs(40, 41, 42), zeroShot: 45));
 
     [Fact]
-    public void Masks_that_grew_are_flagged() => Assert.Equal(["mask-grew"], Find(Runs(60, 61, 62), grew: [4]).Of(Cell, 8));
+    public void Masks_that_grew_are_flagged() => Assert.Equal(["mask-grew"], Find(Runs(60, 61, 62), grew: [4]).Of(Cell, group: 1));
 
     [Fact]
     public void Rows_of_another_arithmetic_than_single_precision_are_named()
@@ -52,9 +52,9 @@ public sealed class ResultDoubtsTests
 
     private static (int, int)[] Runs(params int[] correct) => [.. correct.Select((value, seed) => (seed, value))];
 
-    private static string[] Flags((int, int)[] runs, params double[] losses) => Find(runs, losses).Of(Cell, 8);
+    private static string[] Flags((int, int)[] runs, params double[] losses) => Find(runs, losses).Of(Cell, group: 1);
 
-    private static string[] Flags((int, int)[] runs, int zeroShot) => Find(runs, zeroShot: zeroShot).Of(Cell, 8);
+    private static string[] Flags((int, int)[] runs, int zeroShot) => Find(runs, zeroShot: zeroShot).Of(Cell, group: 1);
 
     private static ResultDoubts Find((int Seed, int Correct)[] runs, params double[] losses) => Find(runs, 0, [], losses);
 

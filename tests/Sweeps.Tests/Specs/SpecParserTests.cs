@@ -17,13 +17,14 @@ public sealed class SpecParserTests
         Assert.Equal(16, spec.Shots);
         Assert.Equal([1, 2, 3], spec.Seeds);
         var arm = Assert.Single(spec.Arms);
-        Assert.Equal(Scorer.Snip, arm.Scorer);
-        Assert.Equal(new TrainSettings(), arm.Train);
-        Assert.Equal((100, 4, 0.0025, 1), (arm.Train!.Epochs, arm.Train.BatchSize, arm.Train.LearningRate,
-            arm.Train.LearningRateWarmupEpochs));
-        Assert.Equal((16, 12, 5, 80, 4, true), (arm.Train.Adapt.MaxContextLength, arm.Train.Adapt.PromptDepth,
-            arm.Train.Adapt.PruneWarmupEpochs,
-            arm.Train.Adapt.PrunePeriod, arm.Train.Adapt.PruneRate, arm.Train.Adapt.FitSchedule));
+        Assert.Equal(Scorer.Snip, arm.Choices[0].Scorer);
+        Assert.Equal(new TrainSettings(), arm.Choices[0].Train);
+        Assert.Equal((100, 4, 0.0025, 1), (arm.Choices[0].Train!.Epochs, arm.Choices[0].Train!.BatchSize,
+            arm.Choices[0].Train!.LearningRate,
+            arm.Choices[0].Train!.LearningRateWarmupEpochs));
+        Assert.Equal((16, 12, 5, 80, 4, true), (arm.Choices[0].Train!.Adapt.MaxContextLength, arm.Choices[0].Train!.Adapt.PromptDepth,
+            arm.Choices[0].Train!.Adapt.PruneWarmupEpochs,
+            arm.Choices[0].Train!.Adapt.PrunePeriod, arm.Choices[0].Train!.Adapt.PruneRate, arm.Choices[0].Train!.Adapt.FitSchedule));
     }
 
     [Theory]
@@ -44,7 +45,9 @@ public sealed class SpecParserTests
         Assert.Equal(8, spec.Arms.Count);
         Assert.Equal("Adapt (snip, T=128, learningRate=0.1)", spec.Arms[0].Label);
         Assert.Equal("Adapt (l2-norm, T=32, learningRate=0.2)", spec.Arms[^1].Label);
-        Assert.All(spec.Arms, arm => Assert.Equal((7, 3, 9), (arm.Train!.Epochs, arm.Train.Adapt.PruneRate, arm.Train.Adapt.PrunePeriod)));
+        Assert.All(spec.Arms, arm =>
+            Assert.Equal((7, 3, 9), (arm.Choices[0].Train!.Epochs, arm.Choices[0].Train!.Adapt.PruneRate,
+                arm.Choices[0].Train!.Adapt.PrunePeriod)));
     }
 
     [Fact]
@@ -56,7 +59,7 @@ public sealed class SpecParserTests
             """);
 
         Assert.Equal(new TrainSettings { Epochs = 100, BatchSize = 8, LearningRate = 0.002, KgCoOp = new() { Weight = 2 } },
-            spec.Arms[0].Train);
+            spec.Arms[0].Choices[0].Train);
         Assert.Equal(["KgCoOp", "ProGrad (temperature=1)", "ProGrad (temperature=2)", "LAMM"], spec.Arms.Select(arm => arm.Label));
         Assert.Equal(new TrainSettings
         {
@@ -65,8 +68,8 @@ public sealed class SpecParserTests
             LearningRate = 0.002,
             LearningRateCurve = LearningRateCurve.SquaredCosine,
             ProGrad = new() { Lambda = 0.5, Temperature = 2 },
-        }, spec.Arms[2].Train);
-        Assert.Equal(new TrainSettings { Epochs = 50, BatchSize = 2, LearningRate = 0.002, Lamm = new() }, spec.Arms[3].Train);
+        }, spec.Arms[2].Choices[0].Train);
+        Assert.Equal(new TrainSettings { Epochs = 50, BatchSize = 2, LearningRate = 0.002, Lamm = new() }, spec.Arms[3].Choices[0].Train);
     }
 
     [Fact]
@@ -81,7 +84,7 @@ public sealed class SpecParserTests
                 var target = method == MethodNames.Adapt ? "\"tTarget\": 8, " : "";
                 var arm = $$"""{"method": "{{method}}", {{target}}"{{method}}": {"{{name}}": [{{value!.ToJsonString()}}] } }""";
                 Assert.Equal(settings.ToJsonString(), JsonSerializer.SerializeToNode(
-                    Assert.Single(Parse($$"""{"datasets": ["a"], "arms": [{{arm}}]}""").Arms).Train,
+                    Assert.Single(Parse($$"""{"datasets": ["a"], "arms": [{{arm}}]}""").Arms).Choices[0].Train,
                     AdaptClusterJson.Compact)!.ToJsonString());
             }
         }
@@ -93,9 +96,9 @@ public sealed class SpecParserTests
         var arm = Assert.Single(Parse("""{"datasets": ["a"], "arms": [{"method": "adapt", "tTarget": {"adaptive": [64, 16, 32]}}]}""")
             .Arms);
 
-        Assert.True(arm.Adaptive);
+        Assert.Equal(["tTarget"], arm.Adaptive);
         Assert.Equal("Adapt (adaptive T)", arm.Label);
-        Assert.Equal([16, 32, 64], arm.TTargets);
+        Assert.Equal([16, 32, 64], arm.Choices.Select(choice => choice.TTarget!.Value));
     }
 
     [Fact]
@@ -187,7 +190,7 @@ public sealed class SpecParserTests
 
         var arm = Assert.Single(spec.Arms);
         Assert.Equal((value, value, value, value, value),
-            (spec.Shots, spec.Seeds[0], arm.TTargets[0], arm.Train!.BatchSize, arm.Train.Adapt.PruneRate));
+            (spec.Shots, spec.Seeds[0], arm.Choices[0].TTarget, arm.Choices[0].Train!.BatchSize, arm.Choices[0].Train!.Adapt.PruneRate));
         Assert.Equal($"Adapt (T={value})", arm.Label);
     }
 

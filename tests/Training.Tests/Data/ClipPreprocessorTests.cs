@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AdaptCluster.Sweeps.Random;
 using AdaptCluster.Training.Data;
 using CsCheck;
 
@@ -99,7 +100,7 @@ public class ClipPreprocessorTests
     public void Every_random_crop_lies_inside_the_image() =>
         Gen.Select(Gen.Int[1, 500], Gen.Int[1, 500], Gen.Int).Sample((width, height, seed) =>
         {
-            var random = new Training.Random.CounterRandom(Training.Random.RandomPurpose.Augmentation, seed);
+            var random = new CounterRandom(RandomPurpose.Augmentation, seed);
             var box = RandomCrop.Choose(width, height, ref random);
             return box.Left >= 0 && box.Top >= 0 && box.Width >= 1 && box.Height >= 1
                 && box.Left + box.Width <= width && box.Top + box.Height <= height;
@@ -110,7 +111,7 @@ public class ClipPreprocessorTests
     {
         var boxes = Enumerable.Range(0, 5000).Select(index =>
         {
-            var random = new Training.Random.CounterRandom(Training.Random.RandomPurpose.Augmentation, 1, 1, index);
+            var random = new CounterRandom(RandomPurpose.Augmentation, 1, 1, index);
             return RandomCrop.Choose(1000, 1000, ref random);
         }).ToArray();
         var areas = boxes.Select(box => box.Width * (double)box.Height / 1e6).ToArray();

@@ -1,8 +1,8 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Random;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Jobs;
-using AdaptCluster.Training.Random;
 using AdaptCluster.Training.Tokenization;
 
 namespace AdaptCluster.Training.Tests.Jobs;

@@ -1,10 +1,10 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Reference;
+using AdaptCluster.Sweeps.Random;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods.Adapt;
 using AdaptCluster.Training.Numerics;
-using AdaptCluster.Training.Random;
 using CsCheck;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;

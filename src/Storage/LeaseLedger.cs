@@ -3,6 +3,7 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Planning;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace AdaptCluster.Storage;
@@ -11,7 +12,7 @@ namespace AdaptCluster.Storage;
 /// Beginnings and ends of leases. Those that come at the same time share a transaction of a few statements, so that a thousand workers cost
 /// a slow database no more round trips than one; and each may be repeated, since a worker repeats whatever it has no answer to.
 /// </summary>
-internal sealed partial class SweepStore
+internal sealed class LeaseLedger(StoreAccess access)
 {
     /// <summary>
     /// Starts the next attempt of the waiting jobs that leases cover: of each pack as many parts as the lease says, one job where losses
@@ -23,7 +24,7 @@ internal sealed partial class SweepStore
     /// <param name="starts">Who begins what, and the key of what each runs on.</param>
     /// <returns>For each start its jobs, without checkpoints.</returns>
     public Task<PackBeginning[]> BeginPacksAsync(
-        SweepId sweep, SweepPlan plan, IReadOnlyList<(PackStart Start, string Environment)> starts) => TransactAsync(async sql =>
+        SweepId sweep, SweepPlan plan, IReadOnlyList<(PackStart Start, string Environment)> starts) => access.TransactAsync(async sql =>
     {
         var rows = await OpenRowsAsync(sql, sweep, starts);
         var taken = new HashSet<int>();
@@ -45,9 +46,9 @@ internal sealed partial class SweepStore
     });
 
     /// <summary>The checkpoints of jobs by position, where there are any.</summary>
-    public Task<Dictionary<int, byte[]>> CheckpointsAsync(SweepId sweep, int[] positions) => RunAsync(async db =>
+    public Task<Dictionary<int, byte[]>> CheckpointsAsync(SweepId sweep, int[] positions) => access.RunAsync(async db =>
     {
-        var connection = await OpenAsync(db);
+        var connection = await StoreAccess.OpenAsync(db);
         return (await connection.QueryAsync(
             null, $"SELECT position, content FROM checkpoints WHERE sweep_id = @sweep AND {connection.In("position", "positions")}",
             r => (Position: r.GetInt32(0), Content: (byte[])r.GetValue(1)), ("sweep", sweep.Value),
@@ -63,25 +64,39 @@ internal sealed partial class SweepStore
     /// <param name="next">Where lost jobs go.</param>
     /// <returns>Jobs that were released, those of them that were given up, and what waits of each pack now.</returns>
     public Task<LeasesEnded> EndLeasesAsync(SweepId sweep, SweepPlan plan, IReadOnlyCollection<EndedLease> leases, JobState next) =>
-        TransactAsync(async sql =>
+        access.TransactAsync(async sql =>
     {
-        var unbegun = leases.Where(lease => lease.Unbegun).ToArray();
-        var (returned, _) = await CloseAsync(sql, sweep, unbegun, AttemptOutcome.Returned, next);
-        var (lost, givenUp) = await CloseAsync(sql, sweep, [.. leases.Where(lease => !lease.Unbegun)], AttemptOutcome.Lost, next);
-        var waiting = await sql.Connection.QueryAsync(sql.Transaction,
-            $"SELECT pack, position, epoch FROM jobs WHERE sweep_id = @sweep AND {sql.Connection.In("pack", "packs")} AND state "
-                + $"= {(int)JobState.Queued}",
-            r => (Pack: r.GetInt32(0), Position: r.GetInt32(1), Epoch: r.GetInt32(2)), ("sweep", sweep.Value),
-            ("packs", sql.Connection.Array(leases.Select(lease => lease.Pack).Distinct().ToArray())));
+        var unfinished = await UnfinishedAsync(sql, sweep, leases);
+        // Most leases end when all their jobs have, and there is nothing to write.
+        async Task<(int[] Closed, int[] GivenUp)> EndAsync(bool unbegun, AttemptOutcome outcome)
+        {
+            var some = leases.Where(lease => lease.Unbegun == unbegun).ToArray();
+            var ids = some.Select(lease => lease.Lease.ToString()).ToHashSet();
+            return unfinished.Exists(job => job.Lease is { } lease && ids.Contains(lease))
+                ? await CloseAsync(sql, sweep, some, outcome, next) : ([], []);
+        }
+        var (returned, _) = await EndAsync(unbegun: true, AttemptOutcome.Returned);
+        var (lost, givenUp) = await EndAsync(unbegun: false, AttemptOutcome.Lost);
+        if (returned.Length + lost.Length > 0) unfinished = await UnfinishedAsync(sql, sweep, leases);
         var parts = PackParts.Of(plan);
-        return new LeasesEnded(lost, givenUp, returned, waiting.GroupBy(job => job.Pack)
+        return new LeasesEnded(lost, givenUp, returned, unfinished.Where(job => job.Lease is null).GroupBy(job => job.Pack)
             .ToDictionary(pack => pack.Key, pack => parts.Offer(pack.Key, [.. pack.Select(job => (job.Position, job.Epoch))])));
     });
 
+    /// <summary>The jobs of the packs of some leases that wait, with no lease, or train.</summary>
+    private static Task<List<(int Pack, int Position, int Epoch, string? Lease)>> UnfinishedAsync(
+        Sql sql, SweepId sweep, IReadOnlyCollection<EndedLease> leases) =>
+        sql.Connection.QueryAsync(sql.Transaction, $"""
+            SELECT pack, position, epoch, CASE WHEN state = {(int)JobState.Running} THEN coalesce(lease, '') END FROM jobs
+            WHERE sweep_id = @sweep AND {sql.Connection.In("pack", "packs")} AND state IN ({(int)JobState.Queued}, {(int)JobState.Running})
+            """,
+            r => (Pack: r.GetInt32(0), Position: r.GetInt32(1), Epoch: r.GetInt32(2), Lease: r.IsDBNull(3) ? null : r.GetString(3)),
+            ("sweep", sweep.Value), ("packs", sql.Connection.Array(leases.Select(lease => lease.Pack).Distinct().ToArray())));
+
     /// <summary>What a sweep has unfinished: what waits of each pack, and what each lease has of it.</summary>
-    public Task<PackOffer[]> UnfinishedPacksAsync(SweepId id, SweepPlan plan) => RunAsync(async db =>
+    public Task<PackOffer[]> UnfinishedPacksAsync(SweepId id, SweepPlan plan) => access.RunAsync(async db =>
     {
-        var rows = await (await OpenAsync(db)).QueryAsync(null,
+        var rows = await (await StoreAccess.OpenAsync(db)).QueryAsync(null,
             $"SELECT position, pack, epoch, state, lease, worker FROM jobs WHERE sweep_id = @sweep AND state IN ({(int)JobState.Queued}, "
                 + $"{(int)JobState.Running})",
             r =>
@@ -97,9 +112,16 @@ internal sealed partial class SweepStore
     });
 
     /// <summary>The numbers of the packs of which something waits.</summary>
-    public Task<List<int>> WaitingPacksAsync(SweepId id) => RunAsync(async db => await (await OpenAsync(db)).QueryAsync(null,
+    public Task<List<int>> WaitingPacksAsync(SweepId id) =>
+        access.RunAsync(async db => await (await StoreAccess.OpenAsync(db)).QueryAsync(null,
         $"SELECT DISTINCT pack FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Queued}", r =>
             r.GetInt32(0), ("sweep", id.Value)));
+
+    /// <summary>The leases under which jobs of a sweep are open.</summary>
+    public Task<List<(int Pack, Guid Lease)>> OpenLeasesAsync(SweepId id) => access.RunAsync(async db =>
+        (await db.Jobs.Where(j => j.SweepId == id.Value && j.State == JobState.Running && j.Lease != null)
+            .Select(j => new { j.Pack, j.Lease }).Distinct().ToListAsync())
+        .ConvertAll(job => (job.Pack, Guid.Parse(job.Lease!))));
 
     private static async Task<Dictionary<int, List<OpenRow>>> OpenRowsAsync(
         Sql sql, SweepId sweep, IReadOnlyList<(PackStart Start, string Environment)> starts)
@@ -137,7 +159,7 @@ internal sealed partial class SweepStore
             return (held, waiting.Length > 0);
         IEnumerable<OpenRow> wanted = waiting;
         var parts = PackParts.Of(plan);
-        if (Array.Exists(waiting, row => row.Losses >= IsolateAfterLosses)) wanted = waiting.Take(1);
+        if (Array.Exists(waiting, row => row.Losses >= AttemptLedger.IsolateAfterLosses)) wanted = waiting.Take(1);
         else if (start.Parts > 0)
             wanted = waiting.GroupBy(row => parts.Part(row.Position)).OrderBy(part => part.Key).Take(start.Parts).SelectMany(part => part);
         var (chosen, bytes) = (new List<OpenRow>(), 0L);
@@ -161,7 +183,7 @@ internal sealed partial class SweepStore
                 .ToArray();
         if (begins.Length == 0) return [];
         if (sql.Connection is NpgsqlConnection postgres)
-            return await PostgresResults.BeginAsync(postgres, (NpgsqlTransaction)sql.Transaction, sweep, begins, NowMs);
+            return await PostgresResults.BeginAsync(postgres, (NpgsqlTransaction)sql.Transaction, sweep, begins, access.NowMs);
         var batch = new StatementBatch(sql.Connection, sql.Transaction);
         foreach (var begin in begins)
         {
@@ -169,7 +191,7 @@ internal sealed partial class SweepStore
                 UPDATE jobs SET state = {(int)JobState.Running}, attempt = attempt + 1, lease = @lease, worker = @worker,
                     environment = @environment, started_ms = @now
                 WHERE sweep_id = @sweep AND position = @position AND attempt = @attempt AND state = {(int)JobState.Queued}
-                """, ("lease", begin.Lease), ("worker", begin.Worker), ("environment", begin.Environment), ("now", NowMs), ("sweep", sweep.Value), ("position", begin.Position), ("attempt", begin.Attempt));
+                """, ("lease", begin.Lease), ("worker", begin.Worker), ("environment", begin.Environment), ("now", access.NowMs), ("sweep", sweep.Value), ("position", begin.Position), ("attempt", begin.Attempt));
         }
         var counts = await batch.ExecuteAsync();
         return [.. begins.Where((_, i) => counts[i] > 0).Select(begin => begin.Position)];
@@ -179,8 +201,7 @@ internal sealed partial class SweepStore
     private async Task<(int[] Closed, int[] GivenUp)> CloseAsync(
         Sql sql, SweepId sweep, EndedLease[] leases, AttemptOutcome outcome, JobState next)
     {
-        if (leases.Length == 0) return ([], []);
-        var (losses, fault) = outcome == AttemptOutcome.Lost ? (1, $"'{LostFault}'") : (0, "NULL");
+        var (losses, fault) = outcome == AttemptOutcome.Lost ? (1, $"'{AttemptLedger.LostFault}'") : (0, "NULL");
         // No index holds a lease: without the packs, all jobs of the sweep would be looked at.
         var open = $"sweep_id = @sweep AND {sql.Connection.In("pack", "packs")} AND state = {(int)JobState.Running} AND "
             + sql.Connection.In("lease", "leases");
@@ -188,12 +209,13 @@ internal sealed partial class SweepStore
             ("packs", sql.Connection.Array(leases.Select(lease => lease.Pack).Distinct().ToArray())),
             ("leases", sql.Connection.Array(Array.ConvertAll(leases, lease => lease.Lease.ToString())))];
         await sql.Connection.ExecuteAsync(sql.Transaction,
-            $"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)outcome}, {fault} FROM jobs WHERE {open} ON CONFLICT DO "
-                + "NOTHING", [.. key, ("now", NowMs)]);
+            $"INSERT INTO attempts ({AttemptLedger.ColumnsToEnd}) SELECT {AttemptLedger.EndOfAttempt}, {(int)outcome}, {fault} FROM jobs "
+                + $"WHERE {open} ON CONFLICT DO "
+                + "NOTHING", [.. key, ("now", access.NowMs)]);
         var closed = await sql.Connection.QueryAsync(sql.Transaction, $"""
-            UPDATE jobs SET lease = NULL, losses = losses + {losses}, state = CASE WHEN losses + {losses} < {MaxLosses} THEN {(int)next}
+            UPDATE jobs SET lease = NULL, losses = losses + {losses}, state = CASE WHEN losses + {losses} < {AttemptLedger.MaxLosses} THEN {(int)next}
                 ELSE {(int)JobState.Failed} END,
-                error = CASE WHEN losses + {losses} < {MaxLosses} THEN error ELSE '{TooManyLosses}' END
+                error = CASE WHEN losses + {losses} < {AttemptLedger.MaxLosses} THEN error ELSE '{AttemptLedger.TooManyLosses}' END
             WHERE {open} RETURNING position, state
             """, r => (Position: r.GetInt32(0), State: (JobState)r.GetInt32(1)), key);
         sql.Wrote = true;

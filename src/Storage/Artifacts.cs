@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace AdaptCluster.Storage;
 
 /// <summary>The files of finished jobs: each content once, and rows that refer to it by its hash.</summary>
-internal sealed partial class SweepStore
+internal sealed class Artifacts(StoreAccess access)
 {
     /// <summary>The name of a job's final prompts.</summary>
     internal const string PromptsName = "prompts.safetensors";
@@ -21,7 +21,7 @@ internal sealed partial class SweepStore
     /// <param name="key">The parameters of <paramref name="completed"/>.</param>
     /// <param name="completed">The condition on the job's row; where it does not hold, nothing is kept.</param>
     /// <param name="prompts">The content.</param>
-    private static void AddPrompts(StatementBatch batch, (string, object?)[] key, string completed, byte[] prompts)
+    internal static void AddPrompts(StatementBatch batch, (string, object?)[] key, string completed, byte[] prompts)
     {
         (string, object?)[] keyed = [.. key, ("content_key", ContentKey(prompts))];
         batch.Add(
@@ -53,9 +53,9 @@ internal sealed partial class SweepStore
     }
 
     /// <summary>Moves what a version before <c>006_contents</c> stored once per job to where each content is stored once.</summary>
-    private async Task MoveArtifactsAsync()
+    public async Task MoveArtifactsAsync()
     {
-        while (await TransactAsync(MoveSomeArtifactsAsync, StatementTime.Migration)) { }
+        while (await access.TransactAsync(MoveSomeArtifactsAsync, StatementTime.Migration)) { }
     }
 
     /// <returns>Whether there were any.</returns>

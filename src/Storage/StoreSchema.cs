@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AdaptCluster.Storage;
 
 /// <summary>The tables: made, brought up to date, and checked.</summary>
-internal sealed partial class SweepStore
+internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Artifacts artifacts)
 {
     /// <summary>Creates the schema or brings it up to date; safe to run twice, and in several processes at once.</summary>
     /// <exception cref="InvalidInputException">A newer program has used the store, or an older one made the file in a way that cannot be
@@ -12,10 +12,10 @@ internal sealed partial class SweepStore
     public async Task MigrateAsync()
     {
         await MigrateSchemaAsync();
-        await MoveArtifactsAsync();
+        await artifacts.MoveArtifactsAsync();
     }
 
-    private Task<bool> MigrateSchemaAsync() => RunAsync(async db =>
+    private Task<bool> MigrateSchemaAsync() => access.RunAsync(async db =>
     {
         RefuseNewer(db, await db.Database.GetAppliedMigrationsAsync());
         if (!database.IsPostgres)
@@ -35,7 +35,7 @@ internal sealed partial class SweepStore
 
     /// <summary>Checks that the schema is this program's.</summary>
     /// <exception cref="InvalidInputException">It is not; the message says how to bring it up to date.</exception>
-    public Task CheckSchemaAsync() => RunAsync(async db =>
+    public Task CheckSchemaAsync() => access.RunAsync(async db =>
     {
         var (known, applied) = (db.Database.GetMigrations().ToArray(), (await db.Database.GetAppliedMigrationsAsync()).ToArray());
         if (known.Except(applied).Any())

@@ -1,4 +1,4 @@
-namespace AdaptCluster.Training.Random;
+namespace AdaptCluster.Sweeps.Random;
 
 /// <summary>What a stream of random numbers is for. The number is part of the stream's key, so values never change.</summary>
 public enum RandomPurpose
@@ -17,6 +17,9 @@ public enum RandomPurpose
 
     /// <summary>Initial weights of a model.</summary>
     Weights = 5,
+
+    /// <summary>Values of a setting that a spec gives as a range.</summary>
+    Axis = 7,
 }
 
 /// <summary>

@@ -5,14 +5,14 @@ namespace AdaptCluster.Storage;
 /// <summary>
 /// The keys of the web page's cookies, so that every control silo reads what another has written, and after a restart too.
 /// </summary>
-internal sealed partial class SweepStore
+internal sealed class CookieKeyTable(StoreAccess access)
 {
     /// <summary>All keys, each an XML element.</summary>
     public Task<List<string>> CookieKeysAsync() =>
-        RunAsync(db => db.CookieKeys.AsNoTracking().OrderBy(key => key.Name).Select(key => key.Xml).ToListAsync());
+        access.RunAsync(db => db.CookieKeys.AsNoTracking().OrderBy(key => key.Name).Select(key => key.Xml).ToListAsync());
 
     /// <summary>Adds a key; one of this name that is there stays as it is.</summary>
-    public Task AddCookieKeyAsync(string name, string xml) => TransactAsync(sql =>
+    public Task AddCookieKeyAsync(string name, string xml) => access.TransactAsync(sql =>
         sql.Connection.ExecuteAsync(sql.Transaction, "INSERT INTO cookie_keys (name, xml) VALUES (@name, @xml) ON CONFLICT DO NOTHING",
             ("name", name), ("xml", xml)));
 }

@@ -2,7 +2,6 @@ using System.Text;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace AdaptCluster.Storage;
@@ -10,7 +9,7 @@ namespace AdaptCluster.Storage;
 /// <summary>
 /// What workers write. Every write is conditional on the attempt number, so a lost worker that comes back changes nothing.
 /// </summary>
-internal sealed partial class SweepStore
+internal sealed class AttemptLedger(StoreAccess access)
 {
     /// <summary>Errors after which a job is set aside, so that one bad job cannot keep workers busy for ever.</summary>
     internal const int MaxFaults = 3;
@@ -23,7 +22,7 @@ internal sealed partial class SweepStore
     /// </summary>
     internal const int IsolateAfterLosses = 2;
 
-    private const string LostFault = "its worker was lost";
+    internal const string LostFault = "its worker was lost";
 
     /// <summary>The error of a job that was set aside because of its losses.</summary>
     internal static readonly string TooManyLosses = $"{LostFault} {MaxLosses} times in a row before an epoch ended";
@@ -39,13 +38,14 @@ internal sealed partial class SweepStore
     /// <param name="reports">In the order in which they came.</param>
     /// <param name="returned">Where a job goes that a worker hands back, or that shall be tried again.</param>
     /// <returns>What became of each report.</returns>
-    public Task<ReportAnswer[]> ApplyAsync(SweepId sweep, IReadOnlyList<JobReport> reports, JobState returned) => TransactAsync(async sql =>
+    public Task<ReportAnswer[]> ApplyAsync(SweepId sweep, IReadOnlyList<JobReport> reports, JobState returned) =>
+        access.TransactAsync(async sql =>
     {
         var states = new JobState?[reports.Count];
         // A job's own reports come in this order: epochs, then its end.
         await ApplyEachAsync(sql, sweep, reports, states, returned, report => report.Epoch is not null);
         if (sql.Connection is NpgsqlConnection postgres)
-            await PostgresResults.ApplyAsync(postgres, (NpgsqlTransaction)sql.Transaction, sweep, reports, states, NowMs);
+            await PostgresResults.ApplyAsync(postgres, (NpgsqlTransaction)sql.Transaction, sweep, reports, states, access.NowMs);
         else await ApplyEachAsync(sql, sweep, reports, states, returned, report => report.Result is not null);
         await ApplyEachAsync(sql, sweep, reports, states, returned, report => report is { Epoch: null, Result: null });
         sql.Wrote = reports.Count > 0;
@@ -79,34 +79,6 @@ internal sealed partial class SweepStore
         _ => AttemptOutcome.Returned,
     };
 
-    /// <summary>
-    /// Ends a sweep of which nothing waits or trains, by what the store has and not by what anybody remembers.
-    /// </summary>
-    /// <returns>The state that it has ended in; null when it goes on, or had ended before.</returns>
-    public Task<SweepState?> EndSweepAsync(SweepId sweep) => TransactAsync(async sql =>
-    {
-        static string Some(string states) => $"EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id AND jobs.state IN ({states}))";
-        var ended = await sql.Connection.QueryAsync(sql.Transaction, $"""
-            UPDATE sweeps SET state = CASE WHEN {Some($"{(int)JobState.Cancelled}")} THEN {(int)SweepState.Cancelled}
-                WHEN {Some($"{(int)JobState.Failed}")} THEN {(int)SweepState.Failed} ELSE {(int)SweepState.Completed} END
-            WHERE id = @sweep AND state IN ({(int)SweepState.Running}, {(int)SweepState.Paused}, {(int)SweepState.Cancelling})
-                AND NOT {Some($"{(int)JobState.Queued}, {(int)JobState.Running}")}
-            RETURNING state
-            """, r => (SweepState)r.GetInt32(0), ("sweep", sweep.Value));
-        return ended.Count == 0 ? null : (SweepState?)ended[0];
-    });
-
-    /// <summary>
-    /// Opens a sweep again that says it has ended and has unfinished jobs, as a fault of an earlier version could leave it.
-    /// </summary>
-    /// <returns>Whether it was so.</returns>
-    public Task<bool> ReopenAsync(SweepId sweep) => TransactAsync(async sql => await sql.Connection.ExecuteAsync(sql.Transaction, $"""
-        UPDATE sweeps SET state = CASE WHEN state = {(int)SweepState.Cancelled} THEN {(int)SweepState.Cancelling} ELSE {(int)SweepState.Running} END
-        WHERE id = @sweep AND state IN ({(int)SweepState.Completed}, {(int)SweepState.Failed}, {(int)SweepState.Cancelled})
-            AND EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id
-                AND jobs.state IN ({(int)JobState.Queued}, {(int)JobState.Running}))
-        """, ("sweep", sweep.Value)) > 0);
-
     private async Task ApplyEachAsync(Sql sql, SweepId sweep, IReadOnlyList<JobReport> reports, JobState?[] states, JobState returned,
         Func<JobReport, bool> which)
     {
@@ -126,20 +98,6 @@ internal sealed partial class SweepStore
             };
         }
     }
-
-    /// <summary>
-    /// Moves all jobs of a sweep from some states to another, as cancel and retry do; the counts of faults and losses start again.
-    /// </summary>
-    /// <returns>How many there were.</returns>
-    public Task<int> MoveJobsAsync(SweepId sweep, JobState[] from, JobState to) => RunAsync(db =>
-        db.Jobs.Where(j => j.SweepId == sweep.Value && from.Contains(j.State))
-            .ExecuteUpdateAsync(set => set.SetProperty(j => j.State, to).SetProperty(j => j.Faults, 0).SetProperty(j => j.Losses, 0)),
-                StatementTime.WholeSweep);
-
-    /// <summary>Remembers a kind of machine.</summary>
-    public Task SaveEnvironmentAsync(string id, string json) => TransactAsync(sql =>
-        sql.Connection.ExecuteAsync(sql.Transaction, "INSERT INTO environments (id, json) VALUES (@id, @json) ON CONFLICT DO NOTHING",
-            ("id", id), ("json", json)));
 
     private static async Task<JobState> StateAsync(Sql sql, SweepId sweep, int position) =>
         (await sql.Connection.QueryAsync(sql.Transaction,
@@ -243,10 +201,10 @@ internal sealed partial class SweepStore
         const string completed = "sweep_id = @sweep AND position = @position AND attempt = @attempt AND state = 2";
         batch.Add(
             $"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)AttemptOutcome.Completed}, NULL FROM jobs WHERE "
-            + $"{completed} ON CONFLICT DO NOTHING", [.. key, ("now", NowMs)]);
+            + $"{completed} ON CONFLICT DO NOTHING", [.. key, ("now", access.NowMs)]);
         if (result.Prompts is { } prompts)
         {
-            AddPrompts(batch, key, completed, prompts);
+            Artifacts.AddPrompts(batch, key, completed, prompts);
             batch.Add(
                 "DELETE FROM checkpoints WHERE sweep_id = @sweep AND position = @position AND EXISTS (SELECT 1 FROM jobs "
                 + $"WHERE {completed})", key);
@@ -259,7 +217,7 @@ internal sealed partial class SweepStore
     {
         batch.Add(
             $"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)outcome}, @fault FROM jobs WHERE {Current} ON CONFLICT DO "
-            + "NOTHING", [.. key, ("now", NowMs), ("fault", fault)]);
+            + "NOTHING", [.. key, ("now", access.NowMs), ("fault", fault)]);
         (string, object?)[] parameters = more.Length > 0 ? [.. key, ("fault", fault)] : key;
         return batch.Add($"UPDATE jobs SET state = {next}, lease = NULL{more} WHERE {Current}", parameters);
     }

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AdaptCluster.Contracts.Planning;
+
+/// <summary>
+/// Values of settings by name, such as <c>{"learningRate": 0.01}</c>: where a row or a candidate stands in a sweep's grid. Each value is a
+/// scalar as JSON writes it; the order is the spec's.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("AxisValues"), JsonConverter(typeof(AxisValuesConverter))]
+public sealed class AxisValues : IEquatable<AxisValues>
+{
+    [Id(0)]
+    private readonly string[] _names;
+
+    [Id(1)]
+    private readonly string[] _values;
+
+    /// <summary>Values in an order.</summary>
+    /// <param name="values">Names of settings, each once, with their values as JSON writes them.</param>
+    public AxisValues(params IEnumerable<(string Name, string Json)> values)
+    {
+        var pairs = values.ToArray();
+        _names = Array.ConvertAll(pairs, pair => pair.Name);
+        _values = Array.ConvertAll(pairs, pair => pair.Json);
+    }
+
+    /// <summary>No values.</summary>
+    public static AxisValues None { get; } = new();
+
+    /// <summary>The names with their values as JSON writes them.</summary>
+    [JsonIgnore]
+    public IEnumerable<(string Name, string Json)> All => _names.Zip(_values);
+
+    /// <summary>How many there are.</summary>
+    [JsonIgnore]
+    public int Count => _names.Length;
+
+    /// <summary>The value of a name as JSON writes it; null where there is none.</summary>
+    public string? this[string name] => Array.IndexOf(_names, name) is >= 0 and var at ? _values[at] : null;
+
+    /// <summary>The value of a name, if it is a number; null otherwise.</summary>
+    public double? Number(string name) =>
+        double.TryParse(this[name], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>All but one of them.</summary>
+    public AxisValues Without(string name) => new(All.Where(pair => pair.Name != name));
+
+    /// <summary>These, then others of other names.</summary>
+    public AxisValues With(AxisValues more) => new(All.Concat(more.All));
+
+    /// <summary>A value as people read it: a text without its quotation marks.</summary>
+    public static string Plain(string json) => json.Trim('"');
+
+    /// <summary>Such as "learningRate=0.01, scorer=snip".</summary>
+    public override string ToString() => string.Join(", ", All.Select(pair => $"{pair.Name}={Plain(pair.Json)}"));
+
+    /// <inheritdoc/>
+    public bool Equals(AxisValues? other) => other is not null && All.SequenceEqual(other.All);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as AxisValues);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+}
+
+/// <summary>Writes axis values as an object, and reads such an object.</summary>
+public sealed class AxisValuesConverter : JsonConverter<AxisValues>
+{
+    /// <inheritdoc/>
+    public override AxisValues Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException($"found {document.RootElement.ValueKind}");
+        return new AxisValues(document.RootElement.EnumerateObject().Select(pair =>
+            pair.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array
+                ? throw new JsonException($"the value of '{pair.Name}' is no number, text, true or false")
+                : (pair.Name, pair.Value.GetRawText())));
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, AxisValues value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        foreach (var (name, json) in value.All)
+        {
+            writer.WritePropertyName(name);
+            writer.WriteRawValue(json);
+        }
+        writer.WriteEndObject();
+    }
+}

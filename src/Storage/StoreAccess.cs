@@ -1,0 +1,95 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>
+/// How the tables are reached: connections, transactions, and database errors in the user's words.
+/// </summary>
+internal sealed class StoreAccess(Lazy<IDbContextFactory<SweepDbContext>> contexts, StoreDatabase database, StoreFaults faults,
+    TimeProvider time)
+{
+    /// <summary>The condition on a row of sweeps; its parameter is <see cref="Own"/>.</summary>
+    public const string IsMine = "cluster IN (@cluster, '')";
+
+    public long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>The cluster whose sweeps are seen.</summary>
+    public string Cluster => database.Cluster;
+
+    public (string, object?) Own => ("cluster", database.Cluster);
+
+    /// <summary>The sweeps of this cluster, and those that no cluster has claimed yet.</summary>
+    public IQueryable<SweepEntity> Mine(SweepDbContext db) => db.Sweeps.Where(s => s.Cluster == database.Cluster || s.Cluster == "");
+
+    public static async Task<DbConnection> OpenAsync(SweepDbContext db)
+    {
+        await db.Database.OpenConnectionAsync();
+        return db.Database.GetDbConnection();
+    }
+
+    /// <summary>Runs the work in one transaction.</summary>
+    public Task<T> TransactAsync<T>(Func<Sql, Task<T>> work, TimeSpan? limit = null) => RunAsync(async db =>
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var sql = new Sql(db.Database.GetDbConnection(), transaction.GetDbTransaction(), database.IsPostgres ? limit : null);
+        var result = await work(sql);
+        await transaction.CommitAsync();
+        if (sql.Wrote) faults.Wrote();
+        return result;
+    }, limit);
+
+    /// <summary>
+    /// Opens a context, runs the work in it and turns database errors into the user's words. It runs beside the caller: SQLite's driver
+    /// blocks its thread, and a grain that waits for it must still answer.
+    /// </summary>
+    /// <param name="work">The work.</param>
+    /// <param name="limit">How long each of its statements may take on PostgreSQL; null for what the connection says, which is
+    /// <see cref="StatementTime.Usual"/>.</param>
+    public Task<T> RunAsync<T>(Func<SweepDbContext, Task<T>> work, TimeSpan? limit = null) => GuardAsync(async () =>
+    {
+        await using var db = await contexts.Value.CreateDbContextAsync();
+        if (database.IsPostgres && limit is { } time) db.Database.SetCommandTimeout(time);
+        return await work(db);
+    });
+
+    /// <summary>The same on a connection of plain ADO.NET.</summary>
+    public Task<T> ConnectAsync<T>(Func<DbConnection, Task<T>> work) => GuardAsync(async () =>
+    {
+        await using var connection = await database.OpenAsync();
+        return await work(connection);
+    });
+
+    private Task<T> GuardAsync<T>(Func<Task<T>> work) => Task.Run(async () =>
+    {
+        try
+        {
+            var result = await work();
+            faults.Answered();
+            return result;
+        }
+        catch (Exception e) when (StoreFaults.DriverError(e) is not null)
+        {
+            throw faults.Translate(e)!;
+        }
+    });
+}
+
+/// <summary>Where statements of one transaction go, and how long each may take; null for what the connection says.</summary>
+internal sealed record Sql(DbConnection Connection, DbTransaction Transaction, TimeSpan? Limit)
+{
+    /// <summary>Whether the store has taken a write, if only one that changed nothing.</summary>
+    public bool Wrote { get; set; }
+
+    /// <summary>Runs a command.</summary>
+    /// <returns>Rows that it has changed.</returns>
+    public async Task<int> ExecuteAsync(string text, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Connection.Command(Transaction, text).With(parameters);
+        if (Limit is { } limit) command.CommandTimeout = (int)limit.TotalSeconds;
+        var changed = await command.ExecuteNonQueryAsync();
+        Wrote = true;
+        return changed;
+    }
+}

@@ -1,0 +1,76 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using Microsoft.Extensions.Logging;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>What a submission writes.</summary>
+internal sealed partial class Submissions(StoreAccess access, StoreDatabase database, SweepTable sweeps,
+    ResultCache cache, Artifacts artifacts,
+    ILogger<SweepStore> logger)
+{
+    /// <summary>Writes a sweep and all its jobs in one transaction, unless it is there already, and lets earlier results answer.</summary>
+    public async Task CreateAsync(SweepId id, SweepPlan plan, SubmitOptions options)
+    {
+        if (options.UseCache) await artifacts.MoveArtifactsAsync();
+        if (await InsertAsync(id, plan, options)) await AnalyzeAsync();
+        else if (await sweeps.FindAsync(id) is null)
+            throw new InvalidInputException(
+                $"another cluster has submitted '{plan.Name}' to the same database at this moment; submit it again.");
+    }
+
+    private Task<bool> InsertAsync(SweepId id, SweepPlan plan, SubmitOptions options) => access.TransactAsync(async sql =>
+    {
+        var created = await sql.ExecuteAsync($"""
+            INSERT INTO sweeps (id, cluster, ordinal, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs,
+                spec_json, plan_format, plan_json, trainer, supersedes)
+            VALUES (@id, @cluster, (SELECT coalesce(max(ordinal), 0) + 1 FROM sweeps), @name, {(int)SweepState.Running}, @now, @priority,
+                @parallel, @pool, @by, @total, @spec, {StoredPlan.Format}, @plan, @trainer, @supersedes) ON CONFLICT DO NOTHING
+            """,
+            ("id", id.Value), access.Own, ("name", plan.Name), ("now", access.NowMs), ("priority", options.Priority),
+            ("parallel", options.Parallel),
+            ("pool", options.Pool ?? options.DefaultPool ?? ""), ("by", options.SubmittedBy), ("total", plan.JobCount),
+            ("trainer", TrainerVersion.Of(plan.Trainer)), ("supersedes", options.Supersedes), ("spec", plan.SpecJson),
+            ("plan", StoredPlan.Write(plan)));
+        if (created == 0) return false;
+        await JobLoader.LoadAsync(sql.Connection, sql.Transaction, id, plan);
+        if (options.UseCache) await cache.AnswerFromCacheAsync(sql, id, options.VerifyCache);
+        return true;
+    }, StatementTime.WholeSweep);
+
+    /// <summary>
+    /// Brings PostgreSQL's statistics of the jobs up to date when their table has grown by a tenth since they were made: with those of a
+    /// small table it would read the whole of a large one for each report. By itself it does so within a minute or more, and a sweep begins
+    /// at once.
+    /// </summary>
+    private async Task AnalyzeAsync()
+    {
+        if (!database.IsPostgres) return;
+        try
+        {
+            await access.RunAsync(async db =>
+            {
+                const string grown = "SELECT pg_relation_size(oid) > 1.1 * relpages * current_setting('block_size')::int FROM pg_class "
+                    + "WHERE oid = 'jobs'::regclass";
+                var connection = await StoreAccess.OpenAsync(db);
+                // Whoever holds the lock is vacuum or another submission: both make statistics.
+                if ((await connection.QueryAsync(null, grown, r => r.GetBoolean(0)))[0])
+                    await connection.ExecuteAsync(null, "ANALYZE (SKIP_LOCKED) jobs");
+                return true;
+            });
+        }
+        // The sweep is stored, and runs; it only costs more until the statistics are made.
+        catch (StoreException e)
+        {
+            LogNotAnalyzed(e);
+        }
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "PostgreSQL's statistics of the jobs could not be brought up to date after a submission; until autovacuum does it, "
+        + "statements may be slow")]
+    private partial void LogNotAnalyzed(Exception error);
+}

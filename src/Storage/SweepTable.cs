@@ -1,0 +1,231 @@
+using System.Data.Common;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Planning;
+using Microsoft.EntityFrameworkCore;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>The sweeps of this cluster: which there are, and their plans, states and shares.</summary>
+internal sealed class SweepTable(StoreAccess access)
+{
+    private readonly PlanCache _plans = new();
+
+    /// <summary>The order in which sweeps are listed: the one that was submitted last first.</summary>
+    private const string NewestFirst = "ORDER BY ordinal DESC, submitted_ms DESC, id";
+
+    /// <summary>
+    /// The id of a plan's sweep, the same at each submission. Ids are hashes of plans, so two clusters give one plan the same id; whichever
+    /// comes second has another, which it alone gives.
+    /// </summary>
+    public Task<SweepId> IdOfAsync(SweepPlan plan) => access.RunAsync(async db =>
+    {
+        var id = JobIdentity.Of(plan);
+        var owner = await db.Sweeps.Where(s => s.Id == id.Value).Select(s => s.Cluster).SingleOrDefaultAsync();
+        return string.IsNullOrEmpty(owner) || owner == access.Cluster ? id : JobIdentity.Of(plan, access.Cluster);
+    });
+
+    /// <summary>Claims the sweeps that belong to no cluster: those of earlier versions.</summary>
+    public Task ClaimAsync() => access.ConnectAsync(connection => ClaimAsync(connection, null));
+
+    /// <summary>Claims sweeps that belong to no cluster, and gives a place in the order of submission to those that have none.</summary>
+    /// <param name="connection">The store.</param>
+    /// <param name="id">Of one sweep only; null for all.</param>
+    private Task<int> ClaimAsync(DbConnection connection, SweepId? id)
+    {
+        const string unclaimed = "cluster = '' AND (@id = '' OR id = @id)";
+        return connection.ExecuteAsync(null, $"""
+            UPDATE sweeps SET cluster = @cluster, ordinal = CASE WHEN sweeps.ordinal = 0 THEN counted.ordinal ELSE sweeps.ordinal END
+            FROM (SELECT id AS claimed, (SELECT max(ordinal) FROM sweeps) + row_number() OVER (ORDER BY submitted_ms, id) AS ordinal
+                FROM sweeps WHERE {unclaimed}) AS counted
+            WHERE counted.claimed = sweeps.id AND sweeps.cluster = ''
+            """, access.Own, ("id", id?.Value ?? ""));
+    }
+
+    /// <summary>Reads a sweep's row and plan, and claims it where no cluster has; null when there is none.</summary>
+    /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read it.</exception>
+    public Task<StoredSweep?> FindAsync(SweepId id) => access.ConnectAsync(async connection =>
+    {
+        if (await ClaimedAsync(connection, id) is not { } sweep) return null;
+        var plan = _plans.Get(sweep.Id, () => StoredPlan.Read(sweep.Id, sweep.PlanFormat, sweep.PlanJson) with
+        {
+            SpecJson = sweep.SpecJson,
+            Trainer = sweep.Trainer,
+        });
+        // Grains keep the row, and need these texts once.
+        (sweep.SpecJson, sweep.PlanJson) = (plan.SpecJson, "");
+        return new StoredSweep(sweep, plan);
+    });
+
+    /// <summary>The same with only what its plan is to train.</summary>
+    /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read it.</exception>
+    public Task<(SweepEntity Sweep, PlannedWork Work)?> FindWorkAsync(SweepId id) => access.ConnectAsync(async connection =>
+        await ClaimedAsync(connection, id) is { } sweep ? (sweep, StoredPlan.ReadWork(sweep.Id, sweep.PlanFormat, sweep.PlanJson))
+            : default((SweepEntity, PlannedWork)?));
+
+    /// <summary>Some of the sweeps, newest first.</summary>
+    public Task<SweepListPage> ListAsync(int from, int count) => access.ConnectAsync(async connection =>
+    {
+        var total = (await connection.QueryAsync(null, $"SELECT count(*) FROM sweeps WHERE {StoreAccess.IsMine}",
+            r => r.GetInt32(0), access.Own))[0];
+        var sweeps = await connection.QueryAsync(null,
+            $"SELECT id, name, state, submitted_ms, submitted_by, total_jobs FROM sweeps WHERE {StoreAccess.IsMine} {NewestFirst} "
+                + "LIMIT @count OFFSET @from",
+            r =>
+                (Id: r.GetString(0), Name: r.GetString(1), State: (SweepState)r.GetInt32(2), At: r.GetInt64(3),
+                    By: r.IsDBNull(4) ? null : r.GetString(4), Jobs: r.GetInt32(5)),
+            access.Own, ("count", count), ("from", from));
+        var counts = (await connection.QueryAsync(null, $"""
+            SELECT sweep_id, state, count(*), count(cached_from) FROM jobs
+            WHERE {connection.In("sweep_id", "some")} AND state IN ({(int)JobState.Completed}, {(int)JobState.Failed})
+                GROUP BY sweep_id, state
+            """,
+            r => (Sweep: r.GetString(0), State: (JobState)r.GetInt32(1), Count: (int)r.GetInt64(2), Cached: (int)r.GetInt64(3)),
+            ("some", connection.Array(sweeps.Select(sweep => sweep.Id).ToArray())))).ToLookup(of => of.Sweep);
+        return new SweepListPage(total, [.. sweeps.Select(sweep => new SweepSummary
+        {
+            Id = sweep.Id,
+            Name = sweep.Name,
+            State = sweep.State,
+            Submitted = Rows.At(sweep.At),
+            Jobs = new JobCounts
+            {
+                Total = sweep.Jobs,
+                Completed = counts[sweep.Id].Where(of => of.State == JobState.Completed).Sum(of => of.Count),
+                Failed = counts[sweep.Id].Where(of => of.State == JobState.Failed).Sum(of => of.Count),
+                Cached = counts[sweep.Id].Sum(of => of.Cached),
+            },
+            SubmittedBy = sweep.By,
+        })]);
+    });
+
+    /// <summary>Ids of sweeps that begin so, at most a few; the newest for an empty prefix.</summary>
+    public Task<List<string>> FindSweepsAsync(string prefix, int limit) => access.ConnectAsync(connection => connection.QueryAsync(null,
+        $"SELECT id FROM sweeps WHERE {StoreAccess.IsMine} AND {Rows.Begins("id")} {NewestFirst} LIMIT @limit", r =>
+            r.GetString(0), access.Own, ("prefix", prefix), ("limit", limit)));
+
+    /// <summary>Plans of the newest other sweeps, to look for a job that is nearly the same; without those that cannot be read.</summary>
+    public Task<List<StoredSweep>> OtherSweepsAsync(SweepId id, int limit) => access.ConnectAsync(async connection =>
+    {
+        var others = await connection.QueryAsync(null,
+            $"SELECT {Rows.SweepColumns} FROM sweeps WHERE {StoreAccess.IsMine} AND id <> @sweep {NewestFirst} LIMIT @limit", Rows.Sweep,
+            access.Own,
+            ("sweep", id.Value), ("limit", limit));
+        return others.SelectMany(other => StoredPlan.TryRead(other.PlanFormat, other.PlanJson) is { } plan
+            ? (StoredSweep[])[new(other, plan with { Trainer = other.Trainer })] : []).ToList();
+    });
+
+    /// <summary>Sweeps that have not ended, with their pools as they are stored.</summary>
+    public Task<List<(string Id, string Pool)>> OpenSweepsAsync() => access.RunAsync(async db =>
+        (await access.Mine(db).Where(s => s.State == SweepState.Running || s.State == SweepState.Paused || s.State == SweepState.Cancelling)
+            .Select(s => new { s.Id, s.Pool }).ToListAsync())
+        .ConvertAll(s => (s.Id, s.Pool)));
+
+    /// <summary>Whether there is a sweep, of whichever cluster.</summary>
+    public Task<bool> ExistsAsync(SweepId id) => access.RunAsync(db => db.Sweeps.AnyAsync(s => s.Id == id.Value));
+
+    /// <summary>Sets a sweep's state.</summary>
+    /// <param name="id">The sweep.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="stops">Of a sweep that is paused: whether its jobs stop at once.</param>
+    public Task SetStateAsync(SweepId id, SweepState state, bool stops = false) => access.RunAsync(db =>
+        db.Sweeps.Where(s => s.Id == id.Value).ExecuteUpdateAsync(
+            set => set.SetProperty(s => s.State, state).SetProperty(s => s.Stops, stops)));
+
+    /// <summary>Sets how the queue treats a sweep.</summary>
+    public Task SetShareAsync(SweepId id, int priority, int parallel, string pool) => access.RunAsync(db =>
+        db.Sweeps.Where(s => s.Id == id.Value).ExecuteUpdateAsync(
+            set => set.SetProperty(s => s.Priority, priority).SetProperty(s => s.Parallel, parallel).SetProperty(s => s.Pool, pool)));
+
+    /// <summary>
+    /// Ends a sweep of which nothing waits or trains, by what the store has and not by what anybody remembers.
+    /// </summary>
+    /// <returns>The state that it has ended in; null when it goes on, or had ended before.</returns>
+    public Task<SweepState?> EndSweepAsync(SweepId sweep) => access.TransactAsync(async sql =>
+    {
+        static string Some(string states) => $"EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id AND jobs.state IN ({states}))";
+        var ended = await sql.Connection.QueryAsync(sql.Transaction, $"""
+            UPDATE sweeps SET state = CASE WHEN {Some($"{(int)JobState.Cancelled}")} THEN {(int)SweepState.Cancelled}
+                WHEN {Some($"{(int)JobState.Failed}")} THEN {(int)SweepState.Failed} ELSE {(int)SweepState.Completed} END
+            WHERE id = @sweep AND state IN ({(int)SweepState.Running}, {(int)SweepState.Paused}, {(int)SweepState.Cancelling})
+                AND NOT {Some($"{(int)JobState.Queued}, {(int)JobState.Running}")}
+            RETURNING state
+            """, r => (SweepState)r.GetInt32(0), ("sweep", sweep.Value));
+        return ended.Count == 0 ? null : (SweepState?)ended[0];
+    });
+
+    /// <summary>
+    /// Opens a sweep again that says it has ended and has unfinished jobs, as a fault of an earlier version could leave it.
+    /// </summary>
+    /// <returns>Whether it was so.</returns>
+    public Task<bool> ReopenAsync(SweepId sweep) => access.TransactAsync(async sql => await sql.Connection.ExecuteAsync(sql.Transaction, $"""
+        UPDATE sweeps SET state = CASE WHEN state = {(int)SweepState.Cancelled} THEN {(int)SweepState.Cancelling} ELSE {(int)SweepState.Running} END
+        WHERE id = @sweep AND state IN ({(int)SweepState.Completed}, {(int)SweepState.Failed}, {(int)SweepState.Cancelled})
+            AND EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id
+                AND jobs.state IN ({(int)JobState.Queued}, {(int)JobState.Running}))
+        """, ("sweep", sweep.Value)) > 0);
+
+    /// <summary>Says of sweeps that claim to run that they do not: nobody but the caller's process works on those of its cluster.</summary>
+    public Task MarkInterruptedAsync() => access.TransactAsync(async sql =>
+    {
+        const string mine = $"SELECT id FROM sweeps WHERE {StoreAccess.IsMine}";
+        await sql.ExecuteAsync($"""
+            INSERT INTO attempts ({AttemptLedger.ColumnsToEnd})
+            SELECT {AttemptLedger.EndOfAttempt}, {(int)AttemptOutcome.Lost}, 'the process ended'
+            FROM jobs WHERE state = {(int)JobState.Running} AND sweep_id IN ({mine})
+            """, ("now", access.NowMs), access.Own);
+        // An ended process is no loss of the job's own making, so it is not counted as one.
+        await sql.ExecuteAsync(
+            $"UPDATE jobs SET state = {(int)JobState.Queued}, lease = NULL WHERE state = {(int)JobState.Running} AND sweep_id IN ({mine})",
+            access.Own);
+        await sql.ExecuteAsync(
+            $"UPDATE jobs SET state = {(int)JobState.Cancelled} WHERE state = {(int)JobState.Queued} "
+            + $"AND sweep_id IN ({mine} AND state = {(int)SweepState.Cancelling})", access.Own);
+        await sql.ExecuteAsync(
+            $"UPDATE sweeps SET state = {(int)SweepState.Cancelled} WHERE state = {(int)SweepState.Cancelling} AND {StoreAccess.IsMine}",
+            access.Own);
+        await sql.ExecuteAsync(
+            $"UPDATE sweeps SET state = {(int)SweepState.Interrupted} WHERE state = {(int)SweepState.Running} AND {StoreAccess.IsMine}",
+            access.Own);
+        return true;
+    }, StatementTime.WholeSweep);
+
+    /// <summary>
+    /// Whether a silo that starts would leave an embedded store as it is, so that it may be read without one: it is of this program's
+    /// version, none of its sweeps claims to run, and what is paused has something left to run. Ended sweeps are not looked through for
+    /// jobs that are still open.
+    /// </summary>
+    public Task<bool> IsAtRestAsync() => access.ConnectAsync(async connection =>
+    {
+        const string has = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'migrations'";
+        if ((await connection.QueryAsync(null, has, r => r.GetInt32(0)))[0] == 0) return false;
+        var applied = await connection.QueryAsync(null, "SELECT \"MigrationId\" FROM migrations", r => r.GetString(0));
+        if (!Migrations.Migrated.Ids.SequenceEqual(applied.Order(StringComparer.Ordinal))) return false;
+        const string jobs = "SELECT 1 FROM jobs WHERE sweep_id = sweeps.id AND state";
+        var moving = $"""
+            SELECT count(*) FROM sweeps WHERE {StoreAccess.IsMine}
+                AND (cluster = '' OR state IN ({(int)SweepState.Running}, {(int)SweepState.Cancelling})
+                OR state = {(int)SweepState.Paused}
+                    AND (EXISTS ({jobs} = {(int)JobState.Running}) OR NOT EXISTS ({jobs} = {(int)JobState.Queued})))
+            """;
+        return (await connection.QueryAsync(null, moving, r => r.GetInt32(0), access.Own))[0] == 0;
+    });
+
+    private async Task<SweepEntity?> ClaimedAsync(DbConnection connection, SweepId id)
+    {
+        var sweep = await RowAsync(connection, id);
+        if (sweep is not { Cluster: "" }) return sweep;
+        await ClaimAsync(connection, id);
+        return await RowAsync(connection, id);
+    }
+
+    private async Task<SweepEntity?> RowAsync(DbConnection connection, SweepId id) =>
+        (await connection.QueryAsync(null, $"SELECT {Rows.SweepColumns} FROM sweeps WHERE {StoreAccess.IsMine} AND id = @id", Rows.Sweep,
+            access.Own,
+            ("id", id.Value))).SingleOrDefault();
+}
+
+/// <summary>A sweep as the store has it.</summary>
+/// <param name="Sweep">Its row.</param>
+/// <param name="Plan">Its plan.</param>
+internal sealed record StoredSweep(SweepEntity Sweep, SweepPlan Plan);

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using AdaptCluster.Sweeps.Random;
+
+namespace AdaptCluster.Sweeps.Specs;
+
+/// <summary>
+/// A setting of an arm with several values: a list, a range whose values are drawn, or one of these under "adaptive", which makes no rows
+/// but candidates that each data set chooses from.
+/// </summary>
+/// <param name="Place">Keys from the arm to the setting.</param>
+/// <param name="Values">Its values.</param>
+/// <param name="Chosen">Whether each data set chooses one of them.</param>
+internal sealed record Axis(string[] Place, JsonArray Values, bool Chosen)
+{
+    private const string Adaptive = "adaptive", From = "from", To = "to", Scale = "scale", Samples = "samples";
+
+    /// <summary>Digits of a drawn number: enough for a setting, and few enough for a table.</summary>
+    private const int Digits = 4;
+
+    /// <summary>The setting's name.</summary>
+    public string Name => Place[^1];
+
+    /// <summary>The object of an arm that holds the setting.</summary>
+    public JsonObject Holder(JsonObject arm) => Place[..^1].Aggregate(arm, (node, key) => node[key]!.AsObject());
+
+    /// <summary>The setting's value at a point of the grid.</summary>
+    public JsonNode At(JsonObject point) => Holder(point)[Name]!;
+
+    /// <summary>The axis that a setting's value makes; null where it is a single value.</summary>
+    /// <param name="place">Keys from the arm to the setting.</param>
+    /// <param name="value">What the arm says of it; the schema has accepted it.</param>
+    /// <param name="path">Its JSON path.</param>
+    /// <param name="source">What errors call the spec.</param>
+    public static Axis? Of(string[] place, JsonNode? value, string path, string source)
+    {
+        if (value is JsonArray list) return new(place, list, Chosen: false);
+        if (value is not JsonObject described) return null;
+        if (!described.TryGetPropertyValue(Adaptive, out var candidates))
+            return new(place, Draw(place, described, path, source), Chosen: false);
+        if (described.Count > 1)
+            throw SpecParser.Refused(
+                source, path, $"'{Adaptive}' stands alone; move the range inside it: {{\"adaptive\": {{\"from\": ...}}}}");
+        return new(place, candidates as JsonArray ?? Draw(place, candidates!.AsObject(), $"{path}.{Adaptive}", source), Chosen: true);
+    }
+
+    /// <summary>
+    /// The values of a range: drawn by the counter-based generator with the setting's name as its key, so that everyone who writes the same
+    /// range gets the same numbers, whatever else a spec holds.
+    /// </summary>
+    private static JsonArray Draw(string[] place, JsonObject range, string path, string source)
+    {
+        foreach (var key in (string[])[From, To, Samples])
+            if (!range.ContainsKey(key))
+                throw SpecParser.Refused(
+                    source, path, $"'{key}' is missing; a range is {{\"from\": 1e-4, \"to\": 1e-2, \"scale\": \"log\", \"samples\": 8}}");
+        var (from, to, samples) = ((double)range[From]!, (double)range[To]!, (int)range[Samples]!);
+        var log = (string?)range[Scale] == "log";
+        if (to <= from)
+            throw SpecParser.Refused(source, $"{path}.{To}",
+                $"found {range[To]!.ToJsonString()}; write a number above 'from', {range[From]!.ToJsonString()}");
+        if (log && from <= 0)
+            throw SpecParser.Refused(source, $"{path}.{From}", $"found {range[From]!.ToJsonString()}; a logarithmic scale begins above 0");
+        var seed = BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(place[^1])));
+        var whole = SpecSchema.IsWhole(place[^1]);
+        var values = Enumerable.Range(0, samples).Select(i =>
+        {
+            var at = new CounterRandom(RandomPurpose.Axis, seed, i).NextDouble();
+            var value = log ? from * Math.Pow(to / from, at) : from + ((to - from) * at);
+            return whole ? Math.Round(value, MidpointRounding.ToEven) : Math.Clamp(Rounded(value), from, to);
+        }).Distinct().Order();
+        return new JsonArray([.. values.Select(value => (JsonNode)(whole ? JsonValue.Create((long)value) : JsonValue.Create(value)))]);
+    }
+
+    private static double Rounded(double value) =>
+        double.Parse(value.ToString($"G{Digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+}
