@@ -16,7 +16,8 @@ internal class BothPaths : IDisposable
         Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[1, 3], Gen.Int[4, 40], Gen.Enum<ClipActivation>()).Select(
         (depth, heads, headWidth, mlp, activation) => new TowerConfig
         {
-            Width = heads * 4 * headWidth,
+            // At least eight, for the layer norms too: see SizesWith.
+            Width = heads * 4 * Math.Max(headWidth, heads == 1 ? 2 : 1),
             Depth = depth,
             Heads = heads,
             MlpWidth = mlp,
@@ -47,8 +48,8 @@ internal class BothPaths : IDisposable
     internal PlainClip Plain { get; }
 
     /// <summary>
-    /// Sizes of models, from one block and one patch on. Embeddings have at least eight entries: of two or three the random norm is often
-    /// next to zero, and the division by it makes any float32 result noise, by a factor that no tolerance can foresee.
+    /// Sizes of models, from one block and one patch on. Embeddings and towers have at least eight entries: of two to four the random norm
+    /// or variance is often next to zero, and the division by it makes any float32 result noise, by a factor that no tolerance can foresee.
     /// </summary>
     /// <param name="context">Lengths of the text tower's context.</param>
     internal static Gen<ClipConfig> SizesWith(Gen<int> context) =>
