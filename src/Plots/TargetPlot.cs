@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using ScottPlot;
 
@@ -19,11 +20,11 @@ public static class TargetPlot
     /// <param name="axis">The setting.</param>
     /// <exception cref="InvalidInputException">There is no such data set or setting.</exception>
     /// <exception cref="AdaptClusterException">There is nothing to draw, or not yet.</exception>
-    public static Figure Draw(TargetCurve[] curves, string? dataset, string axis = TargetCurve.TTarget)
+    public static Figure Draw(TargetCurve[] curves, string? dataset, string axis = AxisValues.TTarget)
     {
         var all = curves;
         curves = Array.FindAll(all, curve => curve.Axis == axis);
-        if (curves.Length == 0 && axis == TargetCurve.TTarget)
+        if (curves.Length == 0 && axis == AxisValues.TTarget)
             throw new InvalidInputException("plot: no arm of this sweep has a T_target; --kind table or average draw what it has.");
         if (curves.Length == 0)
         {
@@ -41,7 +42,7 @@ public static class TargetPlot
         }
         if (!curves.Any(curve => datasets.Contains(curve.Dataset) && curve.Points.Any(point => point.Test.Mean is not null)))
             throw new AdaptClusterException(
-                $"plot: no job with {(axis == TargetCurve.TTarget ? "a T_target" : $"several values of {axis}")} has a result yet; "
+                $"plot: no job with {(axis == AxisValues.TTarget ? "a T_target" : $"several values of {axis}")} has a result yet; "
                 + "'sweep status' shows how far it is.");
         // Without a result there are no axes to draw.
         datasets = [.. datasets.Where(name =>
@@ -55,7 +56,7 @@ public static class TargetPlot
         for (var i = 0; i < datasets.Length; i++)
             figure.Add(Panel(datasets[i], [.. curves.Where(curve => curve.Dataset == datasets[i])], labels),
                 i % columns * figure.Width / columns, i / columns * PanelHeight, figure.Width / columns, PanelHeight);
-        figure.Add(Legend(labels, curves.Any(curve => Chosen(curve) is not null), figure.Width), 0, rows * PanelHeight,
+        figure.Add(Legend(labels, curves.Any(curve => curve.ChosenAt is not null), figure.Width), 0, rows * PanelHeight,
             figure.Width, legendHeight);
         return figure;
     }
@@ -71,13 +72,13 @@ public static class TargetPlot
             // Beside each other, or the error bars of both would be one line.
             Line(plot, curve, point => point.Validation, colour, scale, validation: true);
             Line(plot, curve, point => point.Test, colour, scale, validation: false);
-            if (curve.Points.FirstOrDefault(point => point.At == Chosen(curve)) is not { Test.Mean: { } mean } chosen) continue;
+            if (curve.Points.FirstOrDefault(point => point.At == curve.ChosenAt) is not { Test.Mean: { } mean } chosen) continue;
             var ring = plot.Add.Marker(scale.Of(chosen.At) - scale.Shift, mean, MarkerShape.OpenCircle, 20);
             (ring.MarkerStyle.LineColor, ring.MarkerStyle.LineWidth) = (Style.Ink, 2);
         }
         plot.Axes.Bottom.SetTicks([.. values.Select(scale.Of)],
             [.. values.Select(value => value.ToString("G4", CultureInfo.InvariantCulture))]);
-        plot.XLabel(curves[0].Axis == TargetCurve.TTarget ? "T_target (context tokens left)" : curves[0].Axis);
+        plot.XLabel(curves[0].Title + (curves[0].Axis == AxisValues.TTarget ? " (context tokens left)" : ""));
         plot.YLabel("accuracy (%)");
         plot.Axes.AutoScale();
         var limits = plot.Axes.GetLimits();
@@ -86,8 +87,6 @@ public static class TargetPlot
             limits.Bottom - room, limits.Top + room);
         return plot;
     }
-
-    private static double? Chosen(TargetCurve curve) => curve.ChosenValue ?? curve.Chosen;
 
     private static void Line(Plot plot, TargetCurve curve, Func<TargetPoint, Accuracy> of, Color colour, Scale scale, bool validation)
     {

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace AdaptCluster.Storage;
 
 /// <summary>
-/// The jobs of sweeps as people and grains look at them. Over plain ADO.NET, since a command that only looks would spend more time on
-/// query expressions than on everything else.
+/// The jobs of sweeps as people and grains look at them. Looking goes over plain ADO.NET, since a command that only looks would spend more
+/// time on query expressions than on everything else.
 /// </summary>
 internal sealed class JobTable(StoreAccess access)
 {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
@@ -66,43 +67,28 @@ internal sealed class LeaseLedger(StoreAccess access)
     public Task<LeasesEnded> EndLeasesAsync(SweepId sweep, SweepPlan plan, IReadOnlyCollection<EndedLease> leases, JobState next) =>
         access.TransactAsync(async sql =>
     {
-        var unfinished = await UnfinishedAsync(sql, sweep, leases);
+        var packs = leases.Select(lease => lease.Pack).Distinct().ToArray();
+        var unfinished = await UnfinishedAsync(sql.Connection, sql.Transaction, sweep, packs);
         // Most leases end when all their jobs have, and there is nothing to write.
         async Task<(int[] Closed, int[] GivenUp)> EndAsync(bool unbegun, AttemptOutcome outcome)
         {
             var some = leases.Where(lease => lease.Unbegun == unbegun).ToArray();
             var ids = some.Select(lease => lease.Lease.ToString()).ToHashSet();
-            return unfinished.Exists(job => job.Lease is { } lease && ids.Contains(lease))
+            return unfinished.Exists(job => job.State == JobState.Running && job.Lease is { } lease && ids.Contains(lease))
                 ? await CloseAsync(sql, sweep, some, outcome, next) : ([], []);
         }
         var (returned, _) = await EndAsync(unbegun: true, AttemptOutcome.Returned);
         var (lost, givenUp) = await EndAsync(unbegun: false, AttemptOutcome.Lost);
-        if (returned.Length + lost.Length > 0) unfinished = await UnfinishedAsync(sql, sweep, leases);
+        if (returned.Length + lost.Length > 0) unfinished = await UnfinishedAsync(sql.Connection, sql.Transaction, sweep, packs);
         var parts = PackParts.Of(plan);
-        return new LeasesEnded(lost, givenUp, returned, unfinished.Where(job => job.Lease is null).GroupBy(job => job.Pack)
+        return new LeasesEnded(lost, givenUp, returned, unfinished.Where(job => job.State == JobState.Queued).GroupBy(job => job.Pack)
             .ToDictionary(pack => pack.Key, pack => parts.Offer(pack.Key, [.. pack.Select(job => (job.Position, job.Epoch))])));
     });
-
-    /// <summary>The jobs of the packs of some leases that wait, with no lease, or train.</summary>
-    private static Task<List<(int Pack, int Position, int Epoch, string? Lease)>> UnfinishedAsync(
-        Sql sql, SweepId sweep, IReadOnlyCollection<EndedLease> leases) =>
-        sql.Connection.QueryAsync(sql.Transaction, $"""
-            SELECT pack, position, epoch, CASE WHEN state = {(int)JobState.Running} THEN coalesce(lease, '') END FROM jobs
-            WHERE sweep_id = @sweep AND {sql.Connection.In("pack", "packs")} AND state IN ({(int)JobState.Queued}, {(int)JobState.Running})
-            """,
-            r => (Pack: r.GetInt32(0), Position: r.GetInt32(1), Epoch: r.GetInt32(2), Lease: r.IsDBNull(3) ? null : r.GetString(3)),
-            ("sweep", sweep.Value), ("packs", sql.Connection.Array(leases.Select(lease => lease.Pack).Distinct().ToArray())));
 
     /// <summary>What a sweep has unfinished: what waits of each pack, and what each lease has of it.</summary>
     public Task<PackOffer[]> UnfinishedPacksAsync(SweepId id, SweepPlan plan) => access.RunAsync(async db =>
     {
-        var rows = await (await StoreAccess.OpenAsync(db)).QueryAsync(null,
-            $"SELECT position, pack, epoch, state, lease, worker FROM jobs WHERE sweep_id = @sweep AND state IN ({(int)JobState.Queued}, "
-                + $"{(int)JobState.Running})",
-            r =>
-                (Position: r.GetInt32(0), Pack: r.GetInt32(1), Epoch: r.GetInt32(2), State: (JobState)r.GetInt32(3),
-                    Lease: r.IsDBNull(4) ? null : r.GetString(4), Worker: r.IsDBNull(5) ? null : r.GetString(5)),
-            ("sweep", id.Value));
+        var rows = await UnfinishedAsync(await StoreAccess.OpenAsync(db), null, id, packs: null);
         var parts = PackParts.Of(plan);
         return rows.GroupBy(job => (job.Pack, Lease: job.State == JobState.Running ? job.Lease : null)).Select(held =>
         {
@@ -110,6 +96,21 @@ internal sealed class LeaseLedger(StoreAccess access)
             return held.Key.Lease is { } lease ? offer with { Lease = Guid.Parse(lease), Worker = held.First().Worker } : offer;
         }).ToArray();
     });
+
+    /// <summary>The jobs of a sweep that wait or train.</summary>
+    /// <param name="connection">The store.</param>
+    /// <param name="transaction">The transaction; null for none.</param>
+    /// <param name="id">The sweep.</param>
+    /// <param name="packs">Of these packs alone; null for all.</param>
+    private static Task<List<(int Position, int Pack, int Epoch, JobState State, string? Lease, string? Worker)>> UnfinishedAsync(
+        DbConnection connection, DbTransaction? transaction, SweepId id, int[]? packs) =>
+        connection.QueryAsync(transaction,
+            "SELECT position, pack, epoch, state, lease, worker FROM jobs WHERE sweep_id = @sweep "
+                + $"AND state IN ({(int)JobState.Queued}, {(int)JobState.Running})"
+                + (packs is null ? "" : $" AND {connection.In("pack", "packs")}"),
+            r => (Position: r.GetInt32(0), Pack: r.GetInt32(1), Epoch: r.GetInt32(2), State: (JobState)r.GetInt32(3),
+                Lease: r.IsDBNull(4) ? null : r.GetString(4), Worker: r.IsDBNull(5) ? null : r.GetString(5)),
+            packs is null ? [("sweep", id.Value)] : [("sweep", id.Value), ("packs", connection.Array(packs))]);
 
     /// <summary>The numbers of the packs of which something waits.</summary>
     public Task<List<int>> WaitingPacksAsync(SweepId id) =>

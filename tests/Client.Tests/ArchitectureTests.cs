@@ -20,7 +20,8 @@ public sealed class ArchitectureTests
     [
         (Contracts, [], ["TorchSharp", "Microsoft.EntityFrameworkCore"]),
         (Sweeps, ["Contracts"],
-            ["Orleans.Runtime", "Microsoft.EntityFrameworkCore", "Npgsql", "TorchSharp", "SkiaSharp", "System.IO.File", "System.Net"]),
+            ["Orleans.Runtime", "Microsoft.EntityFrameworkCore", "Npgsql", "TorchSharp", "SkiaSharp", "System.IO.File", "System.Net",
+                "Microsoft.AspNetCore"]),
         (Training, ["Contracts", "Sweeps"], ["Orleans", "OpenTelemetry", "Microsoft.EntityFrameworkCore", "System.Net"]),
         (Storage, ["Contracts", "Sweeps"], ["Orleans.Runtime", "TorchSharp", "SkiaSharp", "OpenTelemetry", "Microsoft.AspNetCore"]),
         (Grains, ["Contracts", "Sweeps", "Storage"],

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Plots;
 
@@ -93,7 +94,7 @@ internal static class PlotCommand
         var axes = curves.Select(curve => curve.Axis).Distinct().ToArray();
         if (axis is null && axes.Length > 1)
             throw new InvalidInputException($"--kind curve: write --axis with one of {string.Join(", ", axes)}.");
-        return TargetPlot.Draw(curves, dataset, axis ?? axes.FirstOrDefault(TargetCurve.TTarget));
+        return TargetPlot.Draw(curves, dataset, axis ?? axes.FirstOrDefault(AxisValues.TTarget));
     }
 
     private static async Task<JobHistory> HistoryAsync(ISweepReads reads, SweepId sweep, string? job, string kind)

@@ -11,6 +11,12 @@ namespace AdaptCluster.Contracts.Planning;
 [GenerateSerializer, Immutable, Alias("AxisValues"), JsonConverter(typeof(AxisValuesConverter))]
 public sealed class AxisValues : IEquatable<AxisValues>
 {
+    /// <summary>The name of Adapt's T_target among the settings.</summary>
+    public const string TTarget = "tTarget";
+
+    /// <summary>The name of Adapt's saliency score among the settings.</summary>
+    public const string Scorer = "scorer";
+
     [Id(0)]
     private readonly string[] _names;
 
@@ -44,11 +50,14 @@ public sealed class AxisValues : IEquatable<AxisValues>
     public double? Number(string name) =>
         double.TryParse(this[name], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    /// <summary>All but one of them.</summary>
-    public AxisValues Without(string name) => new(All.Where(pair => pair.Name != name));
+    /// <summary>All but some of them.</summary>
+    public AxisValues Without(params string[] names) => new(All.Where(pair => !names.Contains(pair.Name)));
 
     /// <summary>These, then others of other names.</summary>
     public AxisValues With(AxisValues more) => new(All.Concat(more.All));
+
+    /// <summary>A setting's name in a label or a cell: "T" for T_target.</summary>
+    public static string Short(string name) => name == TTarget ? "T" : name;
 
     /// <summary>A value as people read it: a text without its quotation marks.</summary>
     public static string Plain(string json) => json.Trim('"');

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 
@@ -88,9 +87,6 @@ public sealed record ResultRow
 
     /// <summary>Where it stands in the grid: its values of the arm's lists and ranges, and of Adapt its scorer and T_target.</summary>
     [Id(11)] public AxisValues Axes { get; init; } = AxisValues.None;
-
-    /// <summary>The arm's name, without what the label says of its axes; null from silos of version 0.1.0.</summary>
-    [Id(12), JsonIgnore] public string? Name { get; init; }
 }
 
 /// <summary>One arm on one data set.</summary>

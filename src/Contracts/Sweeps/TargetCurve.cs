@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AdaptCluster.Contracts.Planning;
 
 namespace AdaptCluster.Contracts.Sweeps;
 
@@ -9,9 +10,6 @@ namespace AdaptCluster.Contracts.Sweeps;
 [GenerateSerializer, Immutable, Alias("TargetCurve")]
 public sealed record TargetCurve
 {
-    /// <summary>The name of T_target among the settings.</summary>
-    public const string TTarget = "tTarget";
-
     /// <summary>The arm's name without this setting, such as "Adapt (l2-norm)".</summary>
     [Id(0)] public required string Label { get; init; }
 
@@ -25,10 +23,18 @@ public sealed record TargetCurve
     [Id(3)] public int? Chosen { get; init; }
 
     /// <summary>The setting.</summary>
-    [Id(4)] public string Axis { get; init; } = TTarget;
+    [Id(4)] public string Axis { get; init; } = AxisValues.TTarget;
 
     /// <summary>The value that the adaptive arm took; null without such an arm, and while it cannot choose yet.</summary>
     [Id(5)] public double? ChosenValue { get; init; }
+
+    /// <summary>The setting as the title of an axis.</summary>
+    [JsonIgnore]
+    public string Title => Axis == AxisValues.TTarget ? "T_target" : Axis;
+
+    /// <summary>The value that the adaptive arm took, from silos of any version.</summary>
+    [JsonIgnore]
+    public double? ChosenAt => ChosenValue ?? Chosen;
 }
 
 /// <summary>One value of a <see cref="TargetCurve"/>.</summary>

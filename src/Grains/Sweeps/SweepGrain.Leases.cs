@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
@@ -137,7 +135,7 @@ internal sealed partial class SweepGrain
     private async Task<string> EnvironmentAsync(RunEnvironment environment)
     {
         var json = JsonSerializer.Serialize(environment, AdaptClusterJson.Compact);
-        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..16];
+        var id = TextHash.Of(json)[..16];
         if (_environments.Contains(id)) return id;
         await store.History.SaveEnvironmentAsync(id, json);
         _environments.Add(id);

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
@@ -63,6 +61,5 @@ public static class JobIdentity
             key[path] = element.ValueKind == JsonValueKind.Null ? "-" : element.ToString();
     }
 
-    private static string Hash(params string[] parts) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
+    private static string Hash(params string[] parts) => TextHash.Of(string.Join('\n', parts));
 }

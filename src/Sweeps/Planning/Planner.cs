@@ -47,10 +47,10 @@ public sealed class Planner(ICatalog catalog)
                 Label = arm.Label,
                 Name = arm.Name,
                 Method = arm.Method,
-                Scorer = arm.Adaptive.Contains("scorer") ? null : arm.Choices[0].Scorer,
-                TTarget = arm.Adaptive.Contains("tTarget") ? null : arm.Choices[0].TTarget,
+                Scorer = arm.Adaptive.Contains(AxisValues.Scorer) ? null : arm.Choices[0].Scorer,
+                TTarget = arm.Adaptive.Contains(AxisValues.TTarget) ? null : arm.Choices[0].TTarget,
                 Adaptive = arm.Adaptive.Count > 0,
-                Axes = Beyond(arm.Axes, "scorer", "tTarget"),
+                Axes = Beyond(arm.Axes, AxisValues.Scorer, AxisValues.TTarget),
                 Family = arm.Family,
                 Cells = cells,
             });
@@ -130,7 +130,7 @@ public sealed class Planner(ICatalog catalog)
             var iterations = train is null ? 0 : Iterations(spec, arm, facts, train);
             return new PlannedCandidate(choice.TTarget, groups.Add(
                 definition, column, iterations, JobCost.Of(backbone, facts, longest, arm.Method, train, iterations)),
-                Beyond(choice.Values, "tTarget"));
+                Beyond(choice.Values, AxisValues.TTarget));
         });
         return new PlannedCell { Dataset = source.Name, Candidates = [.. candidates] };
     }
@@ -149,7 +149,7 @@ public sealed class Planner(ICatalog catalog)
 
     /// <summary>Values without some names; null where none is left.</summary>
     private static AxisValues? Beyond(AxisValues values, params string[] names) =>
-        names.Aggregate(values, (rest, name) => rest.Without(name)) is { Count: > 0 } rest ? rest : null;
+        values.Without(names) is { Count: > 0 } rest ? rest : null;
 
     private static int Iterations(SweepSpec spec, ArmSpec arm, DatasetFacts facts, TrainSettings train)
     {

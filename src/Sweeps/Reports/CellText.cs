@@ -56,7 +56,7 @@ public static class CellText
         // Silos of version 0.1.0 tell the T_target alone.
         if (cell.Chosen.Count == 0) return row.Adaptive && cell.TTarget is { } target ? $"T={target}" : "";
         return string.Join(", ", cell.Chosen.All.Select(pair =>
-            $"{(pair.Name == TargetCurve.TTarget ? "T" : pair.Name)}={AxisValues.Plain(pair.Json)}"));
+            $"{AxisValues.Short(pair.Name)}={AxisValues.Plain(pair.Json)}"));
     }
 
     /// <summary>A number, "-" where there is none.</summary>

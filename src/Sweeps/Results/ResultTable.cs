@@ -17,14 +17,13 @@ public static class ResultTable
 
     private static ResultRow Row(PlannedRow row, RunTable table, SweepPlan plan, ResultDoubts doubts)
     {
-        var cells = row.Cells.Select(cell => (cell.Dataset, Choice: Choose(cell, table, plan.Seeds.Length))).ToArray();
+        var cells = row.Cells.Select(cell => (Planned: cell, Choice: Choose(cell, table, plan.Seeds.Length))).ToArray();
         var chosen = cells.SelectMany(cell => cell.Choice.Runs).ToArray();
         var parameters = chosen.Length > 0 ? chosen.Average(run => (double)run.TrainableParameters) : (double?)null;
         var complete = cells.All(cell => cell.Choice.Cell.Complete);
         return new ResultRow
         {
             Label = row.Label,
-            Name = row.Name,
             Axes = AxesOf(row),
             Method = row.Method,
             Scorer = row.Scorer,
@@ -35,17 +34,17 @@ public static class ResultTable
             Gflops = chosen.Length > 0 ? chosen.Average(run => run.MultiplyAdds / 1e9) : null,
             HookGflops = chosen.Length > 0 && chosen.All(run => run.HookMultiplyAdds > 0)
                 ? chosen.Average(run => run.HookMultiplyAdds / 1e9) : null,
-            Cells = cells.ToDictionary(cell => cell.Dataset, cell => cell.Choice.Cell with
+            Cells = cells.ToDictionary(cell => cell.Planned.Dataset, cell => cell.Choice.Cell with
             {
-                Flags = doubts.Of(row.Cells.First(planned => planned.Dataset == cell.Dataset), cell.Choice.Group),
+                Flags = doubts.Of(cell.Planned, cell.Choice.Group),
             }),
             Average = complete ? cells.Average(cell => cell.Choice.Cell.Test.Mean!.Value) : null,
         };
     }
 
     /// <summary>
-    /// The candidate with the best mean validation accuracy; of equal ones the first, which has the smallest T_target. Test accuracy is
-    /// never looked at, and no choice is made before every run of every candidate is there.
+    /// The candidate with the best mean validation accuracy; of equal ones the first, which of Adapt has the smallest T_target. Test
+    /// accuracy is never looked at, and no choice is made before every run of every candidate is there.
     /// </summary>
     internal static (ResultCell Cell, RunDigits[] Runs, int? Group) Choose(PlannedCell cell, RunTable table, int seeds)
     {
@@ -66,16 +65,14 @@ public static class ResultTable
     }
 
     /// <summary>Where a row stands in the grid: of Adapt its scorer and T_target, where they are its own, then its other axes.</summary>
-    internal static AxisValues AxesOf(PlannedRow row)
-    {
-        IEnumerable<(string, string)> own = row.Scorer is { } scorer ? [("scorer", $"\"{AdaptClusterJson.Name(scorer)}\"")] : [];
-        if (row.TTarget is { } target) own = own.Append((TargetCurve.TTarget, target.ToString(CultureInfo.InvariantCulture)));
-        return new AxisValues(own).With(row.Axes ?? AxisValues.None);
-    }
+    internal static AxisValues AxesOf(PlannedRow row) =>
+        (row.Scorer is { } scorer ? new AxisValues((AxisValues.Scorer, $"\"{AdaptClusterJson.Name(scorer)}\"")) : AxisValues.None)
+            .With(TargetOf(row.TTarget)).With(row.Axes ?? AxisValues.None);
 
     /// <summary>The values by which a candidate differs from the others of its cell.</summary>
     internal static AxisValues ValuesOf(PlannedCandidate candidate) =>
-        (candidate.TTarget is { } target ? new AxisValues((TargetCurve.TTarget, target.ToString(CultureInfo.InvariantCulture)))
-            : AxisValues.None)
-            .With(candidate.Values ?? AxisValues.None);
+        TargetOf(candidate.TTarget).With(candidate.Values ?? AxisValues.None);
+
+    private static AxisValues TargetOf(int? target) => target is { } value
+        ? new AxisValues((AxisValues.TTarget, value.ToString(CultureInfo.InvariantCulture))) : AxisValues.None;
 }

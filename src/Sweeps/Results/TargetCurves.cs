@@ -10,17 +10,21 @@ namespace AdaptCluster.Sweeps.Results;
 /// </summary>
 public static class TargetCurves
 {
-    private const string Scorer = "scorer", Usual = "\"snip\"";
+    private const string UsualScorer = "\"snip\"";
 
     /// <summary>One curve for each setting, each combination of the others, and each data set, in the table's order.</summary>
     /// <param name="plan">The table's layout.</param>
     /// <param name="runs">Accepted results.</param>
     public static TargetCurve[] Of(SweepPlan plan, RunTable runs)
     {
-        var points = plan.Rows.SelectMany(row => row.Cells.SelectMany(cell => cell.Candidates.Select(candidate =>
-            new Stand(row, cell, candidate, Family(row, plan), Values(row, candidate))))).ToArray();
+        var points = plan.Rows.SelectMany(row =>
+        {
+            var family = Family(row, plan);
+            return row.Cells.SelectMany(cell => cell.Candidates.Select(candidate =>
+                new Stand(row, cell, candidate, family, Values(row, candidate))));
+        }).ToArray();
         var axes = points.SelectMany(point => point.Values.All.Select(pair => pair.Name)).Distinct()
-            .OrderBy(name => name != TargetCurve.TTarget).ToArray();
+            .OrderBy(name => name != AxisValues.TTarget).ToArray();
         return [.. axes.SelectMany(axis => Over(axis, points, plan, runs))];
     }
 
@@ -28,14 +32,15 @@ public static class TargetCurves
     {
         var lines = points.Where(point => point.Values.Number(axis) is not null)
             .GroupBy(point => (point.Family, Others: point.Values.Without(axis)))
-            .Where(line => axis == TargetCurve.TTarget || line.DistinctBy(point => point.Values.Number(axis)).Skip(1).Any()).ToArray();
-        var scored = lines.Select(line => line.First()).Where(point => point.Values[Scorer] is not (null or Usual))
+            .Where(line => axis == AxisValues.TTarget || line.DistinctBy(point => point.Values.Number(axis)).Skip(1).Any()).ToArray();
+        var scored = lines.Select(line => line.First()).Where(point => point.Values[AxisValues.Scorer] is not (null or UsualScorer))
             .Select(point => NameOf(point.Row)).ToHashSet();
         var labels = Array.ConvertAll(lines, line => Label(line.First(), axis, scored));
+        var times = labels.CountBy(label => label).ToDictionary();
         return lines.Zip(labels).SelectMany(line =>
         {
             // Arms of one name, each with settings of its own, are told apart by their rows' names, which are unique.
-            var label = labels.Count(other => other == line.Second) > 1 ? line.First.First().Row.Label : line.Second;
+            var label = times[line.Second] > 1 ? line.First.First().Row.Label : line.Second;
             return plan.Datasets.Select(dataset =>
                 Curve(axis, label, dataset, [.. line.First.Where(point => point.Cell.Dataset == dataset)], plan, runs));
         });
@@ -54,7 +59,7 @@ public static class TargetCurves
             Axis = axis,
             Points = [.. points.DistinctBy(point => point.Values.Number(axis)).OrderBy(point => point.Values.Number(axis))
                 .Select(point => Point(axis, point, plan, runs))],
-            Chosen = axis == TargetCurve.TTarget ? (int?)chosen : null,
+            Chosen = axis == AxisValues.TTarget ? (int?)chosen : null,
             ChosenValue = chosen,
         };
     }
@@ -63,7 +68,7 @@ public static class TargetCurves
     {
         var runs = table.Runs(point.Candidate.Group, plan.Seeds.Length);
         var value = point.Values.Number(axis)!.Value;
-        return new TargetPoint(axis == TargetCurve.TTarget ? (int)value : 0, runs.Length == plan.Seeds.Length, Statistics.OfTest(runs),
+        return new TargetPoint(axis == AxisValues.TTarget ? (int)value : 0, runs.Length == plan.Seeds.Length, Statistics.OfTest(runs),
             Statistics.OfValidation(runs), value);
     }
 
@@ -73,10 +78,10 @@ public static class TargetCurves
     private static string Label(Stand point, string axis, HashSet<string> scored)
     {
         var name = NameOf(point.Row);
-        var details = point.Values.Without(axis).Without(TargetCurve.TTarget).All
-            .Where(pair => pair.Name != Scorer || pair.Json != Usual || scored.Contains(name))
-            .Select(pair => pair.Name == Scorer ? AxisValues.Plain(pair.Json) : $"{pair.Name}={AxisValues.Plain(pair.Json)}").ToList();
-        if (axis != TargetCurve.TTarget && point.Values[TargetCurve.TTarget] is { } target) details.Add($"T={target}");
+        var details = point.Values.Without(axis, AxisValues.TTarget).All
+            .Where(pair => pair.Name != AxisValues.Scorer || pair.Json != UsualScorer || scored.Contains(name))
+            .Select(pair => (pair.Name == AxisValues.Scorer ? "" : $"{pair.Name}=") + AxisValues.Plain(pair.Json)).ToList();
+        if (axis != AxisValues.TTarget && point.Values[AxisValues.TTarget] is { } target) details.Add($"T={target}");
         return details.Count > 0 ? $"{name} ({string.Join(", ", details)})" : name;
     }
 
@@ -84,8 +89,8 @@ public static class TargetCurves
 
     /// <summary>In one order, so that arms compare whose specs give their settings in another.</summary>
     private static AxisValues Values(PlannedRow row, PlannedCandidate candidate) =>
-        new(ResultTable.AxesOf(row).Without(TargetCurve.TTarget).With(ResultTable.ValuesOf(candidate)).All
-            .OrderBy(pair => pair.Name != Scorer).ThenBy(pair => pair.Name, StringComparer.Ordinal));
+        new(ResultTable.AxesOf(row).Without(AxisValues.TTarget).With(ResultTable.ValuesOf(candidate)).All
+            .OrderBy(pair => pair.Name != AxisValues.Scorer).ThenBy(pair => pair.Name, StringComparer.Ordinal));
 
     /// <summary>What all points of a curve share; of plans of version 0.1.0, which do not say, all that their jobs compute.</summary>
     private static string Family(PlannedRow row, SweepPlan plan)

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
@@ -14,6 +12,9 @@ public static class ArmExpansion
     /// <summary>Most rows that one arm may expand to.</summary>
     public const int MaxRows = 1000;
 
+    /// <summary>The settings of Adapt that stand in the arm itself.</summary>
+    private static readonly string[] Own = [AxisValues.Scorer, AxisValues.TTarget];
+
     /// <summary>Expands an arm that the schema has accepted.</summary>
     /// <param name="arm">The arm.</param>
     /// <param name="train">The spec's "train".</param>
@@ -22,23 +23,24 @@ public static class ArmExpansion
     public static IEnumerable<ArmSpec> Expand(JsonObject arm, JsonObject train, string path, string source)
     {
         var method = (string)arm["method"]!;
-        foreach (var key in (string[])[.. MethodNames.All, .. method == MethodNames.Adapt ? [] : (string[])["scorer", "tTarget"]])
+        foreach (var key in (string[])[.. MethodNames.All, .. method == MethodNames.Adapt ? [] : Own])
             if (key != method && arm.ContainsKey(key))
                 throw SpecParser.Refused(source, $"{path}.{key}", $"method '{method}' has no {key}; remove it");
-        if (method == MethodNames.Adapt && !arm.ContainsKey("tTarget"))
+        if (method == MethodNames.Adapt && !arm.ContainsKey(AxisValues.TTarget))
             throw SpecParser.Refused(source, path, "'tTarget' is missing; add a number, a list, or {\"adaptive\": [...]}");
 
         var axes = Axes(arm, [], path, source).ToArray();
         var (grid, chosen) = (Array.FindAll(axes, axis => !axis.Chosen), Array.FindAll(axes, axis => axis.Chosen));
         // A smaller T_target is preferred among equals; of other settings what the spec gives first.
-        chosen = Array.ConvertAll(chosen, axis => axis.Name == "tTarget" ? axis with { Values = Ascending(axis.Values) } : axis);
+        chosen = Array.ConvertAll(chosen, axis => axis.Name == AxisValues.TTarget ? axis with { Values = Ascending(axis.Values) } : axis);
         foreach (var (some, what) in ((Axis[], string)[])[(grid, "rows"), (chosen, "candidates for each data set")])
         {
             var points = some.Aggregate(1L, (product, axis) => Math.Min(product * axis.Values.Count, int.MaxValue));
             if (points > MaxRows)
                 throw SpecParser.Refused(source, path, $"the grid has {points} {what}, more than {MaxRows}; shorten its lists");
         }
-        foreach (var point in Points(arm, grid)) yield return Row(point, grid, chosen, train, path);
+        var family = Family(arm, axes, method, train);
+        foreach (var point in Points(arm, grid)) yield return Row(point, grid, chosen, train, path) with { Family = family };
     }
 
     private static IEnumerable<Axis> Axes(JsonObject arm, string[] prefix, string path, string source)
@@ -86,7 +88,6 @@ public static class ArmExpansion
             Adaptive = [.. chosen.Select(axis => axis.Name)],
             Choices = [.. Points(point, chosen).Select(choice => Choice(choice, method, Values(choice, chosen), train))],
             EpochsAreGiven = train.ContainsKey("epochs") || point.ContainsKey("epochs"),
-            Family = Family(point, [.. grid, .. chosen], method, train),
         };
     }
 
@@ -97,11 +98,12 @@ public static class ArmExpansion
     {
         if (method == MethodNames.ZeroShot) return new(values, null, null, null);
         var settings = MethodPresets.Only(method, Merged(point, method, train).Deserialize<TrainSettings>(AdaptClusterJson.Compact)!);
-        return method == MethodNames.Adapt ? new(values, ScorerOf(point), (int)point["tTarget"]!, settings)
+        return method == MethodNames.Adapt ? new(values, ScorerOf(point), (int)point[AxisValues.TTarget]!, settings)
             : new(values, null, null, settings);
     }
 
-    private static Scorer ScorerOf(JsonObject point) => point["scorer"]?.Deserialize<Scorer>(AdaptClusterJson.Compact) ?? Scorer.Snip;
+    private static Scorer ScorerOf(JsonObject point) =>
+        point[AxisValues.Scorer]?.Deserialize<Scorer>(AdaptClusterJson.Compact) ?? Scorer.Snip;
 
     private static JsonObject Merged(JsonObject point, string method, JsonObject train)
     {
@@ -116,14 +118,15 @@ public static class ArmExpansion
     {
         List<string> details =
         [
-            .. grid.Where(axis => axis.Place[0] is not ("scorer" or "tTarget"))
+            .. grid.Where(axis => !Own.Contains(axis.Name))
                 .Select(axis => $"{axis.Name}={AxisValues.Plain(axis.At(point).ToJsonString())}"),
-            .. chosen.Where(axis => axis.Name != "tTarget").Select(axis => $"adaptive {axis.Name}"),
+            .. chosen.Where(axis => axis.Name != AxisValues.TTarget).Select(axis => $"adaptive {axis.Name}"),
         ];
         if (method != MethodNames.Adapt) return details;
-        details.Insert(0, Array.Exists(chosen, axis => axis.Name == "tTarget") ? "adaptive T" : $"T={(int)point["tTarget"]!}");
-        if (point["scorer"] is JsonValue scorer
-            && (ScorerOf(point) != Scorer.Snip || Array.Exists(grid, axis => axis.Place[0] == "scorer")))
+        details.Insert(0, Array.Exists(chosen, axis => axis.Name == AxisValues.TTarget) ? "adaptive T"
+            : $"T={(int)point[AxisValues.TTarget]!}");
+        if (point[AxisValues.Scorer] is JsonValue scorer
+            && (ScorerOf(point) != Scorer.Snip || Array.Exists(grid, axis => axis.Name == AxisValues.Scorer)))
             details.Insert(0, (string)scorer!);
         return details;
     }
@@ -132,16 +135,14 @@ public static class ArmExpansion
     /// A hash of all settings of an arm but those on axes, which Adapt's scorer and T_target always are: what two points of one family
     /// differ in stands on an axis.
     /// </summary>
-    private static string Family(JsonObject point, Axis[] axes, string method, JsonObject train)
+    private static string Family(JsonObject arm, Axis[] axes, string method, JsonObject train)
     {
         if (method == MethodNames.ZeroShot) return method;
-        var rest = point.DeepClone().AsObject();
-        foreach (var axis in axes) axis.Holder(rest).Remove(axis.Name);
-        var merged = Merged(rest, method, train);
-        foreach (var axis in axes) (axis.Place.Length == 1 ? merged : merged[axis.Place[0]]!.AsObject()).Remove(axis.Name);
+        var merged = Merged(arm, method, train);
+        foreach (var axis in axes) axis.Holder(merged).Remove(axis.Name);
         foreach (var other in MethodNames.All.Where(other => other != method)) merged.Remove(other);
         merged["method"] = method;
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(merged.ToJsonString())))[..16];
+        return TextHash.Of(merged.ToJsonString())[..16];
     }
 
     /// <summary>Writes settings over others, those of a method's own part one by one.</summary>
@@ -149,7 +150,7 @@ public static class ArmExpansion
     {
         foreach (var (key, value) in settings)
         {
-            if (key is "method" or "label" or "scorer" or "tTarget") continue;
+            if (key is "method" or "label" || Own.Contains(key)) continue;
             if (value is JsonObject part && merged[key] is JsonObject known) Merge(known, part);
             else merged[key] = value!.DeepClone();
         }

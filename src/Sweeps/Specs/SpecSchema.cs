@@ -12,6 +12,8 @@ public static class SpecSchema
     // The library's evaluation keeps state in the schema: two at once let a wrong document pass.
     private static readonly Lock Evaluating = new();
     private static readonly JsonSchema Schema = JsonSchema.FromText(Text);
+    // With new ones the library would go through all of the schema each time.
+    private static readonly EvaluationOptions Options = new() { OutputFormat = OutputFormat.List };
     private static readonly JsonNode Root = JsonNode.Parse(Text)!;
 
     /// <summary>Checks a document.</summary>
@@ -19,7 +21,7 @@ public static class SpecSchema
     public static SpecProblem? Check(JsonElement document)
     {
         EvaluationResults results;
-        lock (Evaluating) results = Schema.Evaluate(document, new EvaluationOptions { OutputFormat = OutputFormat.List });
+        lock (Evaluating) results = Schema.Evaluate(document, Options);
         if (results.IsValid) return null;
         // Every enclosing level fails with the innermost one; only that one says something.
         var failure = results.Details
@@ -33,8 +35,7 @@ public static class SpecSchema
     }
 
     /// <summary>Whether a setting is a whole number.</summary>
-    internal static bool IsWhole(string setting) =>
-        (string?)Root["$defs"]?[setting == "tTarget" ? "tTargetValue" : setting]?["type"] == "integer";
+    internal static bool IsWhole(string setting) => (string?)Root["$defs"]?[setting]?["type"] == "integer";
 
     /// <summary>The JSON path ($.a[0].b) of the segments of a JSON pointer.</summary>
     internal static string JsonPath(IEnumerable<string> segments) =>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Random;
@@ -27,7 +25,7 @@ internal sealed class DrawnDataset : IDataset
         var classes = recipe.Classes.Length;
         _pool = new DrawnSplit(recipe, 2 * number, classes * PoolPerClass);
         _test = new DrawnSplit(recipe, 2 * number + 1, (MinimumTestImages + classes - 1) / classes * classes);
-        Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{recipe.Name} {DrawnRecipes.Version}")));
+        Fingerprint = TextHash.Of($"{recipe.Name} {DrawnRecipes.Version}");
     }
 
     public IReadOnlyList<string> ClassNames => _recipe.Classes;
