@@ -3,7 +3,7 @@
 using System.Globalization;
 using AdaptCluster.Bench;
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Jobs;
 using TorchSharp;
 
@@ -69,8 +69,8 @@ void Steps()
         var measured = PeakMemory.Bytes() - before;
         using var texts = model.PrepareTexts([.. Enumerable.Range(0, classes).Select(label => tokenizer.Encode(data.Prompt(label)))]);
         int[] prompts = [.. Enumerable.Repeat(16, 12)];
-        var estimated = lanes * (StepMemory.OfImages(model.Config, 4, prompts)
-            + StepMemory.OfTexts(model.Config, texts.Sequences, prompts));
+        var estimated = lanes * (model.Cost.ImageStepBytes(4, prompts)
+            + model.Cost.TextStepBytes(texts.Sequences, prompts));
         Console.WriteLine($"| {classes} | {lanes} | {estimated >> 20} | {measured >> 20} |");
     }
 }

@@ -1,8 +1,10 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Reference;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods;
+using AdaptCluster.Training.Optimisation;
 using TorchSharp;
 
 namespace AdaptCluster.Bench;

@@ -3,7 +3,7 @@
 using System.Globalization;
 using AdaptCluster.Bench;
 using AdaptCluster.Reference;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones.Clip;
 using TorchSharp;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -1,5 +1,6 @@
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Tokenization;
+
 
 namespace AdaptCluster.Bench;
 

@@ -1,7 +1,8 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Random;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Tokenization;
 using TorchSharp;

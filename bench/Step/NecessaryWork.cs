@@ -1,4 +1,5 @@
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones.Clip;
+
 
 namespace AdaptCluster.Bench;
 

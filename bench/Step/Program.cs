@@ -3,7 +3,7 @@
 // true|false] [--precision float32|bfloat16] [--device cpu|cuda]
 using System.Globalization;
 using AdaptCluster.Bench;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones.Clip;
 using TorchSharp;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

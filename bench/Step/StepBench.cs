@@ -1,8 +1,8 @@
 using System.Globalization;
 using AdaptCluster.Reference;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Jobs;
-using AdaptCluster.Training.Numerics;
 using TorchSharp;
 
 namespace AdaptCluster.Bench;

@@ -1,5 +1,5 @@
-using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Drawing;
+using AdaptCluster.Training.Images;
 using SkiaSharp;
 
 namespace AdaptCluster.Bench.Tiny;

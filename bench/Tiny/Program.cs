@@ -4,9 +4,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using AdaptCluster.Bench.Tiny;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Drawing;
-using AdaptCluster.Training.Tokenization;
 using TorchSharp;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

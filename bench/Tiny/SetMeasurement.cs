@@ -1,7 +1,7 @@
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Drawing;
+using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Tokenization;
 

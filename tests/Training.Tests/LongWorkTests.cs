@@ -1,4 +1,5 @@
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Tests.Clip;
 using AdaptCluster.Training.Tests.Data;

@@ -6,7 +6,7 @@ using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Sweeps.Specs;
-using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Client.Commands;
 

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Library;
-using AdaptCluster.Training.Clip;
 using TorchSharp;
 
 namespace AdaptCluster.Silo.Hosting;
@@ -51,14 +50,13 @@ public static class Doctor
     {
         try
         {
-            var folder = library.BackboneFolder(name);
-            var (config, parameters, bytes) = ClipModel.Examine(folder);
+            var (family, found, fingerprint) = library.Examine(name);
+            var (vision, text) = (found.Shape.Vision, found.Shape.Text);
             return string.Create(CultureInfo.InvariantCulture,
-                $"{name} (image {config.ImageSize}/{config.PatchSize}, towers {config.Vision.Depth}×{config.Vision.Width} and "
-                + $"{config.Text.Depth}×{config.Text.Width}, ")
+                $"{name} ({family}, image {found.Shape.ImageSize}/{found.Shape.PatchSize}, towers {vision.Depth}×{vision.Width} and "
+                + $"{text.Depth}×{text.Width}, context {found.Shape.ContextLength}, ")
                 + string.Create(CultureInfo.InvariantCulture,
-                    $"context {config.ContextLength}, {parameters:N0} parameters in {bytes / 1048576.0:F1} MiB, sha-256 "
-                    + $"{TrainingLibrary.Fingerprint(folder)[..12]})");
+                    $"{found.Parameters:N0} parameters in {found.Bytes / 1048576.0:F1} MiB, sha-256 {fingerprint[..12]})");
         }
         catch (InvalidInputException e)
         {

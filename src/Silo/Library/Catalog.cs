@@ -1,6 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
-using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Silo.Library;
@@ -11,18 +10,18 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
     public BackboneFacts DescribeBackbone(string name)
     {
         var backbone = library.CurrentBackbone(name);
-        var config = backbone.Model.Config;
+        var shape = backbone.Model.Shape;
         return new BackboneFacts
         {
             Name = name,
-            ImageDepth = config.Vision.Depth,
-            TextDepth = config.Text.Depth,
-            ImageWidth = config.Vision.Width,
-            TextWidth = config.Text.Width,
+            ImageDepth = shape.Vision.Depth,
+            TextDepth = shape.Text.Depth,
+            ImageWidth = shape.Vision.Width,
+            TextWidth = shape.Text.Width,
             Fingerprint = backbone.Fingerprint,
-            Parameters = backbone.Model.ParameterCount - ((long)config.VocabularySize * config.Text.Width),
-            ImageMultiplyAdds = ClipCost.OfImage(config, []),
-            TextMultiplyAdds = ClipCost.OfText(config, []),
+            Parameters = backbone.Model.ParameterCount - ((long)shape.VocabularySize * shape.Text.Width),
+            ImageMultiplyAdds = backbone.Model.Cost.OfImage([]),
+            TextMultiplyAdds = backbone.Model.Cost.OfText([]),
         };
     }
 
@@ -51,6 +50,6 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
         var (model, dataset) = (library.Backbone(backbone), library.Dataset(source));
         var counts = dataset.Texts(source.Template).Select(model.Tokenizer.Count).ToArray();
         var longest = Array.IndexOf(counts, counts.Max());
-        return new TextFacts(dataset.ClassNames[longest], counts[longest], model.Model.Config.ContextLength);
+        return new TextFacts(dataset.ClassNames[longest], counts[longest], model.Model.Shape.ContextLength);
     }
 }

@@ -5,10 +5,11 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Training;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Drawing;
-using AdaptCluster.Training.Safetensors;
+using AdaptCluster.Training.Files;
+using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Tokenization;
 using TorchSharp;
 
@@ -20,21 +21,20 @@ namespace AdaptCluster.Silo.Library;
 /// </summary>
 public sealed class TrainingLibrary : IDisposable
 {
-    private static IEnumerable<string> BackboneFiles(string folder) =>
-        [ClipConfig.FileName, .. SafetensorsShards.Files(folder), .. VocabularyFiles.Files(folder), .. PreprocessorConfig.Files(folder)];
-
     private readonly SiloSettings _settings;
+    private readonly BackboneFamilies _families;
     private readonly Shelf<string, Backbone> _backbones;
     private readonly Shelf<DatasetSource, IDataset> _datasets;
 
     // With those that were replaced: jobs may still use them.
-    private readonly ConcurrentBag<ClipModel> _models = [];
+    private readonly ConcurrentBag<IBackbone> _models = [];
 
     /// <summary>Opens nothing yet.</summary>
     /// <param name="settings">The silo's roots and device.</param>
-    public TrainingLibrary(SiloSettings settings)
+    /// <param name="families">The backbones that can be loaded; null for those of the trainer.</param>
+    public TrainingLibrary(SiloSettings settings, BackboneFamilies? families = null)
     {
-        _settings = settings;
+        (_settings, _families) = (settings, families ?? BackboneFamilies.BuiltIn);
         Device = TorchRuntime.Device(settings.Device);
         _backbones = new()
         {
@@ -114,14 +114,14 @@ public sealed class TrainingLibrary : IDisposable
             throw new InvalidInputException(
                 $"backbone '{name}': write a folder relative to a model root ({string.Join(" or ", _settings.ModelRoots)}), without '..'.");
         string[] places = [.. _settings.ModelRoots.SelectMany(root => SnapshotFolders.Candidates(root, name))];
-        if (places.FirstOrDefault(path => File.Exists(Path.Combine(path, ClipConfig.FileName))) is { } found)
+        if (places.FirstOrDefault(path => File.Exists(Path.Combine(path, BackboneFamilies.ConfigName))) is { } found)
         {
             return SnapshotFolders.Addition(found) is { } addition
                 ? throw new InvalidInputException($"backbone '{name}': {found} {addition}.") : found;
         }
         foreach (var place in places.Where(Directory.Exists))
             if (SnapshotFolders.Stranger(place) is { } stranger) throw new InvalidInputException($"backbone '{name}': {place} {stranger}.");
-        throw new InvalidInputException($"backbone '{name}': no folder of that name with a {ClipConfig.FileName} "
+        throw new InvalidInputException($"backbone '{name}': no folder of that name with a {BackboneFamilies.ConfigName} "
             + $"below {string.Join(" or ", _settings.ModelRoots)}; put a Hugging Face CLIP snapshot there, "
             + "or name another root by ADAPTCLUSTER_MODELS.");
     }
@@ -129,11 +129,20 @@ public sealed class TrainingLibrary : IDisposable
     private Backbone OpenBackbone(string name)
     {
         var folder = BackboneFolder(name);
-        var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
-        var tokenizer = ClipTokenizer.Load(folder, config);
-        var model = ClipModel.Load(folder, Device);
-        _models.Add(model);
-        return new Backbone(model, tokenizer, new ClipPreprocessor(PreprocessorConfig.Load(folder, config.ImageSize)), Fingerprint(folder));
+        var loaded = _families.Of(folder).Load(folder, Device);
+        _models.Add(loaded.Model);
+        return new Backbone(loaded.Model, loaded.Tokenizer, loaded.Preprocessor, Fingerprint(folder));
+    }
+
+    /// <summary>Looks at a backbone without reading its weights.</summary>
+    /// <param name="name">Its folder, relative to a model root.</param>
+    /// <returns>The family, what it holds, and its fingerprint.</returns>
+    /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
+    internal (string Family, BackboneExamination Found, string Fingerprint) Examine(string name)
+    {
+        var folder = BackboneFolder(name);
+        var family = _families.Of(folder);
+        return (family.ModelType, family.Examine(folder), Fingerprint(folder));
     }
 
     private IDataset OpenDataset(DatasetSource source) => FileDatasets.Has(source.Format)
@@ -143,10 +152,10 @@ public sealed class TrainingLibrary : IDisposable
                 + $"folders write {{\"name\": \"{source.Name}\", \"format\": \"folder\", \"path\": \"...\"}}.");
 
     /// <summary>SHA-256 over the hashes of a backbone's files, in hexadecimal.</summary>
-    internal static string Fingerprint(string folder)
+    private string Fingerprint(string folder)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in BackboneFiles(folder))
+        foreach (var file in _families.Of(folder).Files(folder))
         {
             using var stream = LongWork.Reading(File.OpenRead(Path.Combine(folder, file)));
             hash.AppendData(SHA256.HashData(stream));
@@ -154,7 +163,7 @@ public sealed class TrainingLibrary : IDisposable
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static string Stamp(string folder) => string.Join('\n', BackboneFiles(folder).Select(name =>
+    private string Stamp(string folder) => string.Join('\n', _families.Of(folder).Files(folder).Select(name =>
     {
         var path = Path.Combine(folder, name);
         try
@@ -179,9 +188,9 @@ public sealed class TrainingLibrary : IDisposable
     }
 }
 
-/// <summary>A frozen CLIP with what turns texts and images into its inputs.</summary>
+/// <summary>A frozen backbone with what turns texts and images into its inputs.</summary>
 /// <param name="Model">The towers.</param>
 /// <param name="Tokenizer">Its vocabulary.</param>
 /// <param name="Preprocessor">Its image size.</param>
 /// <param name="Fingerprint">SHA-256 over the hashes of its files, in hexadecimal.</param>
-public sealed record Backbone(ClipModel Model, ClipTokenizer Tokenizer, IImagePreprocessor Preprocessor, string Fingerprint);
+public sealed record Backbone(IBackbone Model, ITokenizer Tokenizer, IImagePreprocessor Preprocessor, string Fingerprint);

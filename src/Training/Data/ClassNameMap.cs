@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Tokenization;
+using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data;
 
@@ -16,8 +16,8 @@ internal static class ClassNameMap
         if (names is null) return classNames;
         if (names.Keys.Except(classNames).Order(StringComparer.Ordinal).FirstOrDefault() is { } unknown)
         {
-            throw new InvalidInputException($"names: data set '{place}' has no class {VocabularyFiles.Quote(unknown)}; its classes are "
-                + $"{string.Join(", ", classNames.Take(8).Select(VocabularyFiles.Quote))}{(classNames.Count > 8 ? ", …" : "")}.");
+            throw new InvalidInputException($"names: data set '{place}' has no class {QuotedText.Of(unknown)}; its classes are "
+                + $"{string.Join(", ", classNames.Take(8).Select(QuotedText.Of))}{(classNames.Count > 8 ? ", …" : "")}.");
         }
         return [.. classNames.Select(name => names.TryGetValue(name, out var other) ? other : name)];
     }

@@ -1,3 +1,5 @@
+using AdaptCluster.Training.Images;
+
 namespace AdaptCluster.Training.Data;
 
 /// <summary>Labelled images of one split. Images are decoded when asked for; implementations may be read from several threads.</summary>

@@ -1,4 +1,8 @@
-using AdaptCluster.Training.Random;
+using AdaptCluster.Training.Numerics;
+
+
+
+
 
 namespace AdaptCluster.Training.Data;
 

@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Random;
+using AdaptCluster.Training.Images;
+using AdaptCluster.Training.Numerics;
 
 namespace AdaptCluster.Training.Data;
 

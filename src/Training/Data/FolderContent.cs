@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Tokenization;
+using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data;
 
@@ -61,5 +61,5 @@ internal sealed record FolderContent(int Images, string? First, string? Unknown)
 
     /// <inheritdoc/>
     public override string ToString() => Unknown ?? (Images == 0 ? "no images"
-        : $"{CountText.Of(Images, "image")}, such as {VocabularyFiles.Quote(First!)}");
+        : $"{CountText.Of(Images, "image")}, such as {QuotedText.Of(First!)}");
 }

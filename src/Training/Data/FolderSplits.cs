@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Tokenization;
+using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data;
 
@@ -19,7 +19,7 @@ internal static class FolderSplits
         if (named.Length == 0 || IsClass(named, files, found.Length)) return ReadOwnSplit(files, folder, found);
         if (splits.FirstOrDefault(split => split.Key is not null && split.Count() > 1) is { } twice)
         {
-            throw new InvalidInputException($"{folder} has the folders {string.Join(" and ", twice.Select(VocabularyFiles.Quote))}, "
+            throw new InvalidInputException($"{folder} has the folders {string.Join(" and ", twice.Select(QuotedText.Of))}, "
                 + $"which both mean {twice.Key}; put their images into one of them.");
         }
         var (train, validation, test) =
@@ -28,10 +28,10 @@ internal static class FolderSplits
         if (train is null || test is null)
         {
             throw new InvalidInputException($"{folder} has no folder '{(train is null ? SplitNames.Train : SplitNames.Test)}' beside "
-                + $"{string.Join(" and ", named.Select(VocabularyFiles.Quote))}; "
+                + $"{string.Join(" and ", named.Select(QuotedText.Of))}; "
                 + "train and test, or one folder per class and neither of them, expected"
                 + (train is null || validation is null ? "." : $"; to test on its images, rename "
-                    + $"{VocabularyFiles.Quote(validation)} to {SplitNames.Test}."));
+                    + $"{QuotedText.Of(validation)} to {SplitNames.Test}."));
         }
         foreach (var other in splits[null]) files.Unread.AddFolder(Path.Combine(folder, other));
         files.AddStrays(split: null, "beside the folders of the splits");
@@ -71,10 +71,10 @@ internal static class FolderSplits
     {
         foreach (var note in files.Unread.Notes()) yield return note;
         if (classNames.FirstOrDefault(name => SplitNames.Find(name) is not null) is { } train)
-            yield return $"the folder {VocabularyFiles.Quote(train)} is read as a class: it has images and no folders of classes";
+            yield return $"the folder {QuotedText.Of(train)} is read as a class: it has images and no folders of classes";
         string[] lists = [.. files.Files().Where(IsSplitList)];
         if (lists.Length == 0) yield break;
-        yield return $"the splits that {string.Join(", ", lists.Take(ShownNames).Select(VocabularyFiles.Quote))} may name are not read; "
+        yield return $"the splits that {string.Join(", ", lists.Take(ShownNames).Select(QuotedText.Of))} may name are not read; "
             + "the formats csv and split take lists of images";
     }
 
@@ -111,7 +111,7 @@ internal static class FolderSplits
     }
 
     private static string Quoted(string[] names) =>
-        string.Join(", ", names.Take(ShownNames).Select(VocabularyFiles.Quote))
+        string.Join(", ", names.Take(ShownNames).Select(QuotedText.Of))
         + (names.Length > ShownNames ? $" and {names.Length - ShownNames} more" : "");
 
     private static string[] RequireClasses(string[] names, string place)
@@ -130,7 +130,7 @@ internal static class FolderSplits
         if (names.FirstOrDefault(name => string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl)) is { } bad)
         {
             throw new InvalidInputException(
-                $"{place} has a folder {VocabularyFiles.Quote(bad)} whose name is only white space or holds control characters; "
+                $"{place} has a folder {QuotedText.Of(bad)} whose name is only white space or holds control characters; "
                 + "rename it.");
         }
     }

@@ -1,3 +1,7 @@
+
+
+
+
 namespace AdaptCluster.Training.Data;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Images;
 using SkiaSharp;
 
 namespace AdaptCluster.Training.Data;

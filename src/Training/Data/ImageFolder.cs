@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data;
 

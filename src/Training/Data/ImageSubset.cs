@@ -1,3 +1,5 @@
+using AdaptCluster.Training.Images;
+
 namespace AdaptCluster.Training.Data;
 
 /// <summary>Some images of a split, in a given order.</summary>

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace AdaptCluster.Training.Data;

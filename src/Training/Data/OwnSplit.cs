@@ -1,4 +1,5 @@
-using AdaptCluster.Training.Random;
+using AdaptCluster.Training.Numerics;
+
 
 namespace AdaptCluster.Training.Data;
 

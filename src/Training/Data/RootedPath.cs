@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Tokenization;
+using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data;
 
@@ -115,7 +115,7 @@ internal sealed class RootedPath
     {
         if (path.Any(char.IsControl))
         {
-            throw new InvalidInputException($"Data set path {VocabularyFiles.Quote(path)} holds a control character; "
+            throw new InvalidInputException($"Data set path {QuotedText.Of(path)} holds a control character; "
                 + $"write the {what}'s path relative to a data root ({Variable}).");
         }
         if (string.IsNullOrWhiteSpace(path))

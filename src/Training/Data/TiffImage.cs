@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Images;
 using BitMiracle.LibTiff.Classic;
 
 namespace AdaptCluster.Training.Data;

@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Tokenization;
+using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data;
 
@@ -68,7 +68,7 @@ internal sealed class UnreadFiles
         if (kinds.Count > 0) yield return FilesNote(kinds);
         string[] folders = [.. _folders.Concat(unknown).Order(StringComparer.Ordinal)];
         foreach (var path in folders.Take(ShownKinds))
-            yield return $"the folder {VocabularyFiles.Quote(path)} is not read: {FolderContent.Of(path)}";
+            yield return $"the folder {QuotedText.Of(path)} is not read: {FolderContent.Of(path)}";
         if (folders.Length > ShownKinds)
         {
             var more = folders[ShownKinds..];
@@ -103,7 +103,7 @@ internal sealed class UnreadFiles
         var largest = kinds.OrderByDescending(kind => kind.Value.Count).ToArray();
         var shown = largest.Take(ShownKinds).Select(kind => FormattableString.Invariant($"{kind.Value.Count:N0} {kind.Key}"));
         var more = largest.Length > ShownKinds ? " and others" : "";
-        var example = $"{string.Join(", ", shown)}{more}, such as {VocabularyFiles.Quote(largest[0].Value.First)}";
+        var example = $"{string.Join(", ", shown)}{more}, such as {QuotedText.Of(largest[0].Value.First)}";
         var phones = kinds.Keys.Where(PhoneFormats.Contains).ToArray();
         var advice = phones.Length == 0 ? ""
             : $"; convert {string.Join(" and ", phones)} files, as 'magick mogrify -format jpg *{phones[0]}' does in a folder";
@@ -115,12 +115,12 @@ internal sealed class UnreadFiles
         (string Path, FolderContent Content)[] shown = [.. places.Select(path => (path, FolderContent.Of(path)))
             .Where(place => place.Item2.Images > 0 || !FolderContent.IsWalked(name))];
         if (shown.Length == 0) return null;
-        var folders = shown.Length == 1 ? $"the folder {VocabularyFiles.Quote(name)} is"
-            : $"{CountText.Of(shown.Length, "folder")} {VocabularyFiles.Quote(name)} are";
+        var folders = shown.Length == 1 ? $"the folder {QuotedText.Of(name)} is"
+            : $"{CountText.Of(shown.Length, "folder")} {QuotedText.Of(name)} are";
         return FolderContent.IsWalked(name)
             ? $"{folders} not read, as systems and tools make them: "
                 + new FolderContent(shown.Sum(place => place.Content.Images), shown[0].Content.First, null)
-            : $"{folders} not read or searched, as systems and tools make them, such as {VocabularyFiles.Quote(shown[0].Path)}";
+            : $"{folders} not read or searched, as systems and tools make them, such as {QuotedText.Of(shown[0].Path)}";
     }
 
     /// <summary>Whether a folder is one that file managers, operating systems and tools make beside people's own.</summary>

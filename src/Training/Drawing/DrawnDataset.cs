@@ -1,6 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Random;
+using AdaptCluster.Training.Numerics;
 
 namespace AdaptCluster.Training.Drawing;
 

@@ -1,5 +1,5 @@
 using AdaptCluster.Sweeps.Random;
-using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 
 namespace AdaptCluster.Training.Drawing;
 

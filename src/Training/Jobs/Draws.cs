@@ -1,6 +1,7 @@
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Tokenization;
 
 namespace AdaptCluster.Training.Jobs;
@@ -13,7 +14,7 @@ namespace AdaptCluster.Training.Jobs;
 /// <param name="tokenizer">The tokenizer of that CLIP.</param>
 /// <param name="preprocessor">Makes images of the backbone's size.</param>
 /// <param name="load">Loads the draw of a job's data set, shots and seed.</param>
-internal sealed class Draws(ClipModel backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor,
+internal sealed class Draws(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor,
     Func<JobDefinition, FewShotData> load) : IDisposable
 {
     private readonly Dictionary<Key, Draw> _draws = [];

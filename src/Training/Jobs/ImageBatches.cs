@@ -1,5 +1,6 @@
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;
 
@@ -12,7 +13,7 @@ namespace AdaptCluster.Training.Jobs;
 internal sealed class ImageBatches : IDisposable
 {
     private const long MaxKeptBytes = 256L << 20;
-    private readonly ClipModel _model;
+    private readonly IBackbone _model;
     private readonly IImagePreprocessor _preprocessor;
     private readonly IImageSplit _split;
     private readonly TrainingPixels _augmented;
@@ -24,10 +25,10 @@ internal sealed class ImageBatches : IDisposable
     /// <param name="model">The backbone.</param>
     /// <param name="preprocessor">What prepares an image.</param>
     /// <param name="split">The images.</param>
-    internal ImageBatches(ClipModel model, IImagePreprocessor preprocessor, IImageSplit split)
+    internal ImageBatches(IBackbone model, IImagePreprocessor preprocessor, IImageSplit split)
     {
         (_model, _preprocessor, _split, _augmented) = (model, preprocessor, split, new TrainingPixels(preprocessor, split));
-        var bytes = (long)split.Labels.Count * model.Config.ImageTokens * model.Config.Vision.Width * sizeof(float);
+        var bytes = (long)split.Labels.Count * model.Shape.ImageTokens * model.Shape.Vision.Width * sizeof(float);
         _features = new torch.Tensor?[split.Labels.Count];
         if (bytes <= MaxKeptBytes) _kept = new torch.Tensor?[split.Labels.Count];
     }
@@ -116,7 +117,7 @@ internal sealed class ImageBatches : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
-        var size = _model.Config.ImageSize;
+        var size = _model.Shape.ImageSize;
         return _model.EmbedImages(OwnMemory.Of(pixels, _model.Device, images, 3, size, size)).MoveToOuterDisposeScope();
     }
 }

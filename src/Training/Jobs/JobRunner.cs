@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Safetensors;
 using AdaptCluster.Training.Tokenization;
@@ -16,7 +17,7 @@ namespace AdaptCluster.Training.Jobs;
 /// </summary>
 public sealed class JobRunner : IDisposable
 {
-    private readonly ClipModel _backbone;
+    private readonly IBackbone _backbone;
     private readonly ITokenizer _tokenizer;
     private readonly Draws _draws;
 
@@ -26,12 +27,12 @@ public sealed class JobRunner : IDisposable
     /// <param name="preprocessor">Makes images of the backbone's size.</param>
     /// <param name="load">Loads the draw of a job's data set, shots and seed; asked once for each. What it throws fails the job.</param>
     /// <exception cref="ArgumentException">The preprocessor makes images of another size, or the backbone is trainable.</exception>
-    public JobRunner(ClipModel backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, Func<JobDefinition, FewShotData> load)
+    public JobRunner(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, Func<JobDefinition, FewShotData> load)
     {
-        if (preprocessor.Size != backbone.Config.ImageSize)
+        if (preprocessor.Size != backbone.Shape.ImageSize)
         {
             throw new ArgumentException(
-                $"Images of {preprocessor.Size} pixels for a model that takes {backbone.Config.ImageSize}.", nameof(preprocessor));
+                $"Images of {preprocessor.Size} pixels for a model that takes {backbone.Shape.ImageSize}.", nameof(preprocessor));
         }
         if (backbone.IsTrainable) throw new ArgumentException("The backbone must be frozen: save it and load it.", nameof(backbone));
         (_backbone, _tokenizer, _draws) = (backbone, tokenizer, new Draws(backbone, tokenizer, preprocessor, load));
@@ -142,9 +143,9 @@ public sealed class JobRunner : IDisposable
 
     private JobResult Evaluate(IMethod method, Draw draw, IJobEvents events) => new()
     {
-        ValidationCorrect = Evaluator.CountCorrect(method, draw.Validation, _backbone.Config.ImageTokens, events),
+        ValidationCorrect = Evaluator.CountCorrect(method, draw.Validation, _backbone.Shape.ImageTokens, events),
         ValidationTotal = draw.Validation.Count,
-        TestCorrect = Evaluator.CountCorrect(method, draw.Test, _backbone.Config.ImageTokens, events),
+        TestCorrect = Evaluator.CountCorrect(method, draw.Test, _backbone.Shape.ImageTokens, events),
         TestTotal = draw.Test.Count,
         ImageContextTokens = method.ImageContextTokens,
         TextContextTokens = method.TextContextTokens,

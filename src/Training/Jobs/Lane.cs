@@ -2,6 +2,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Random;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Numerics;
+using AdaptCluster.Training.Optimisation;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;

@@ -28,7 +28,7 @@ internal interface IMethod : IDisposable
 internal interface IClassifier : IDisposable
 {
     /// <summary>Logits of images.</summary>
-    /// <param name="embedded">[B, image tokens, width], from <see cref="Clip.ClipModel.EmbedImages"/>.</param>
+    /// <param name="embedded">[B, image tokens, width], from <see cref="Backbones.IBackbone.EmbedImages"/>.</param>
     /// <returns>[B, classes].</returns>
     torch.Tensor Logits(torch.Tensor embedded);
 }

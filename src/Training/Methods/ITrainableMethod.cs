@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Optimisation;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;
 

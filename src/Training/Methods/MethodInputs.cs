@@ -1,6 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Tokenization;
 
@@ -14,7 +14,7 @@ namespace AdaptCluster.Training.Methods;
 /// <param name="Texts">The classes' whole texts; they stay the runner's.</param>
 /// <param name="IterationsPerEpoch">Iterations that one epoch has; 0 without training.</param>
 internal sealed record MethodInputs(
-    JobDefinition Job, ClipModel Model, ITokenizer Tokenizer, FewShotData Data, PreparedTexts Texts, int IterationsPerEpoch)
+    JobDefinition Job, IBackbone Model, ITokenizer Tokenizer, FewShotData Data, PreparedTexts Texts, int IterationsPerEpoch)
 {
     /// <summary>How the job trains.</summary>
     internal TrainSettings Train => Job.Train!;

@@ -1,4 +1,4 @@
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Methods;
@@ -6,7 +6,7 @@ namespace AdaptCluster.Training.Methods;
 /// <summary>Cosine with text features that are the same for every image.</summary>
 internal sealed class PromptedClassifier : IClassifier
 {
-    private readonly ClipModel _model;
+    private readonly IBackbone _model;
     private readonly IReadOnlyList<torch.Tensor?>? _imagePrompts;
     private readonly torch.Tensor _textFeatures;
 
@@ -14,7 +14,7 @@ internal sealed class PromptedClassifier : IClassifier
     /// <param name="model">The backbone.</param>
     /// <param name="textFeatures">[classes, embedding size]; owned from now on.</param>
     /// <param name="imagePrompts">Live prompt rows by block; owned from now on.</param>
-    internal PromptedClassifier(ClipModel model, torch.Tensor textFeatures, IReadOnlyList<torch.Tensor?>? imagePrompts = null)
+    internal PromptedClassifier(IBackbone model, torch.Tensor textFeatures, IReadOnlyList<torch.Tensor?>? imagePrompts = null)
     {
         (_model, _textFeatures, _imagePrompts) = (model, textFeatures.DetachFromDisposeScope(), imagePrompts);
         foreach (var rows in imagePrompts ?? []) rows?.DetachFromDisposeScope();

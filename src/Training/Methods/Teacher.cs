@@ -1,4 +1,4 @@
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
@@ -12,7 +12,7 @@ internal static class Teacher
     /// <param name="model">The backbone.</param>
     /// <param name="texts">Token ids of each text, start and end included.</param>
     /// <returns>[texts, embedding size]; outlives dispose scopes.</returns>
-    internal static torch.Tensor TextFeatures(ClipModel model, IReadOnlyList<int[]> texts)
+    internal static torch.Tensor TextFeatures(IBackbone model, IReadOnlyList<int[]> texts)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();

@@ -1,6 +1,6 @@
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Optimisation;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;
 
@@ -12,7 +12,7 @@ namespace AdaptCluster.Training.Methods;
 /// </summary>
 /// <param name="model">The backbone.</param>
 /// <param name="tensors">The trained tensors; owned from now on.</param>
-internal abstract class TensorMethod(ClipModel model, NamedTensors tensors) : ITrainableMethod
+internal abstract class TensorMethod(IBackbone model, NamedTensors tensors) : ITrainableMethod
 {
     public IReadOnlyList<TrainedTensor> Trained => Tensors.All;
 
@@ -22,12 +22,12 @@ internal abstract class TensorMethod(ClipModel model, NamedTensors tensors) : IT
 
     public long TrainableParameters => Trained.Sum(tensor => tensor.Value.NumberOfElements);
 
-    public virtual long MultiplyAdds => ClipCost.MultiplyAdds(Model.Config, [], []);
+    public virtual long MultiplyAdds => Model.Cost.MultiplyAdds([], []);
 
-    public virtual long HookMultiplyAdds => ClipCost.HookMultiplyAdds(Model.Config, 0, 0);
+    public virtual long HookMultiplyAdds => Model.Cost.HookMultiplyAdds(0, 0);
 
     /// <summary>The backbone.</summary>
-    protected ClipModel Model => model;
+    protected IBackbone Model => model;
 
     /// <summary>The trained tensors.</summary>
     protected NamedTensors Tensors => tensors;

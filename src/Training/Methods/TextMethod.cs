@@ -1,5 +1,4 @@
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Backbones;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Methods;
@@ -11,7 +10,7 @@ namespace AdaptCluster.Training.Methods;
 /// <param name="model">The backbone.</param>
 /// <param name="texts">The classes' texts, the tokens' places in them free; owned from now on.</param>
 /// <param name="tensors">The trained tensors; owned from now on.</param>
-internal abstract class TextMethod(ClipModel model, ContextTexts texts, NamedTensors tensors) : TensorMethod(model, tensors)
+internal abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTensors tensors) : TensorMethod(model, tensors)
 {
     public override int TextContextTokens => texts.Tokens;
 

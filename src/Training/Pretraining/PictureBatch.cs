@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Drawing;
-using AdaptCluster.Training.Tokenization;
+using AdaptCluster.Training.Images;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Pretraining;

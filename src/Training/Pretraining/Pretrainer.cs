@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Drawing;
+using AdaptCluster.Training.Images;
+using AdaptCluster.Training.Optimisation;
 using AdaptCluster.Training.Tokenization;
 using TorchSharp;
 

@@ -1,6 +1,5 @@
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Tokenization;
+using AdaptCluster.Training.Backbones.Clip;
+using AdaptCluster.Training.Images;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Pretraining;

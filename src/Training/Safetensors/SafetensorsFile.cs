@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Files;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Safetensors;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Tokenization;
 
@@ -24,9 +25,9 @@ internal static class FastTokenizerFile
         foreach (var token in tokens.EnumerateObject())
         {
             if (token.Value.ValueKind != JsonValueKind.Number || !token.Value.TryGetInt32(out var id) || id < 0)
-                throw Refused(path, "$.model.vocab", $"the id of token {VocabularyFiles.Quote(token.Name)} is no whole number from 0 on");
+                throw Refused(path, "$.model.vocab", $"the id of token {QuotedText.Of(token.Name)} is no whole number from 0 on");
             if (!ids.TryAdd(token.Name, id))
-                throw Refused(path, "$.model.vocab", $"token {VocabularyFiles.Quote(token.Name)} occurs twice");
+                throw Refused(path, "$.model.vocab", $"token {QuotedText.Of(token.Name)} occurs twice");
         }
         if (ids.Values.Distinct().Count() != ids.Count) throw Refused(path, "$.model.vocab", "two tokens have the same id");
         return ids;
@@ -45,9 +46,9 @@ internal static class FastTokenizerFile
             if (Pair(merge) is not [{ Length: > 0 } left, { Length: > 0 } right])
                 throw Refused(path, place, "\"a b\" or [\"a\", \"b\"] expected");
             if (!ids.ContainsKey(left) || !ids.ContainsKey(right) || !ids.ContainsKey(left + right))
-                throw Refused(path, place, $"{VocabularyFiles.Quote($"{left} {right}")} has a part that is not in $.model.vocab");
+                throw Refused(path, place, $"{QuotedText.Of($"{left} {right}")} has a part that is not in $.model.vocab");
             if (!ranks.TryAdd((left, right), ranks.Count))
-                throw Refused(path, place, $"the pair {VocabularyFiles.Quote($"{left} {right}")} occurs twice");
+                throw Refused(path, place, $"the pair {QuotedText.Of($"{left} {right}")} occurs twice");
         }
         RequireAll(path, root, ids, ranks);
         return ranks;
@@ -62,7 +63,7 @@ internal static class FastTokenizerFile
             && token is not (WordSplitter.StartOfText or WordSplitter.EndOfText)).Order(StringComparer.Ordinal).ToArray();
         if (unmade.Length == 0) return;
         throw Refused(path, "$.model.merges", $"{merges.Count} merges for the {ids.Count} tokens of $.model.vocab, of which "
-            + $"{unmade.Length}, such as {VocabularyFiles.Quote(unmade[0])}, are neither a byte, nor made by a merge, "
+            + $"{unmade.Length}, such as {QuotedText.Of(unmade[0])}, are neither a byte, nor made by a merge, "
                 + "nor among $.added_tokens");
     }
 
@@ -92,7 +93,7 @@ internal static class FastTokenizerFile
                 || model.ValueKind != JsonValueKind.Object)
                 throw Refused(path, "$.model", "the object of a byte-level BPE expected");
             if (Text(model, "type") is { } type && type != "BPE")
-                throw Refused(path, "$.model.type", $"found {VocabularyFiles.Quote(type)}; CLIP's is BPE");
+                throw Refused(path, "$.model.type", $"found {QuotedText.Of(type)}; CLIP's is BPE");
             if (Text(model, "end_of_word_suffix") != ByteSymbols.EndOfWord)
                 throw Refused(path, "$.model.end_of_word_suffix", $"CLIP's is \"{ByteSymbols.EndOfWord}\"");
             if (document.RootElement.TryGetProperty("normalizer", out var normalizer) && normalizer.ValueKind != JsonValueKind.Null
@@ -104,7 +105,7 @@ internal static class FastTokenizerFile
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException(
-                $"{path} is no valid JSON ({VocabularyFiles.OneLine(error.Message)}); copy the file again.", error);
+                $"{path} is no valid JSON ({QuotedText.OneLine(error.Message)}); copy the file again.", error);
         }
     }
 

@@ -8,4 +8,9 @@ public interface ITokenizer
     /// <exception cref="Contracts.InvalidInputException">The text has more tokens than the context takes; nothing is cut
     /// silently.</exception>
     int[] Encode(string text);
+
+    /// <summary>Tokens of a text with start and end, however many the context takes.</summary>
+    /// <param name="text">Any text.</param>
+    /// <exception cref="Contracts.InvalidInputException">The text is far too long to be read.</exception>
+    int Count(string text) => Encode(text).Length;
 }

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Tokenization;
 
@@ -34,16 +34,16 @@ public static class VocabularyFiles
             foreach (var entry in root.EnumerateObject())
             {
                 if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out var id) || id < 0)
-                    throw new InvalidInputException($"{path}: the id of token {Quote(entry.Name)} is no integer from 0 to {int.MaxValue}.");
-                if (!ids.TryAdd(entry.Name, id)) throw new InvalidInputException($"{path}: token {Quote(entry.Name)} occurs twice.");
+                    throw new InvalidInputException($"{path}: the id of token {QuotedText.Of(entry.Name)} is no integer from 0 to {int.MaxValue}.");
+                if (!ids.TryAdd(entry.Name, id)) throw new InvalidInputException($"{path}: token {QuotedText.Of(entry.Name)} occurs twice.");
                 if (!owners.TryAdd(id, entry.Name))
-                    throw new InvalidInputException($"{path}: tokens {Quote(owners[id])} and {Quote(entry.Name)} have the same id {id}.");
+                    throw new InvalidInputException($"{path}: tokens {QuotedText.Of(owners[id])} and {QuotedText.Of(entry.Name)} have the same id {id}.");
             }
         }
         // InvalidOperationException: a name with half a surrogate pair is good JSON that no .NET string can hold.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new InvalidInputException($"{path} is no valid JSON ({OneLine(error.Message)}); copy the file again.", error);
+            throw new InvalidInputException($"{path} is no valid JSON ({QuotedText.OneLine(error.Message)}); copy the file again.", error);
         }
         return RequireBytes(path, ids);
     }
@@ -61,17 +61,17 @@ public static class VocabularyFiles
             if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal))) continue;
             var parts = line.Split(' ');
             if (parts.Length != 2 || parts[0].Length == 0 || parts[1].Length == 0)
-                throw new InvalidInputException($"{path}, line {number}: two symbols with one space between expected, not {Quote(line)}.");
+                throw new InvalidInputException($"{path}, line {number}: two symbols with one space between expected, not {QuotedText.Of(line)}.");
             foreach (var symbol in (string[])[parts[0], parts[1], parts[0] + parts[1]])
             {
                 if (!ids.ContainsKey(symbol))
                 {
                     throw new InvalidInputException(
-                        $"{path}, line {number}: {Quote(symbol)} is not in {VocabularyName}; the files belong to different models.");
+                        $"{path}, line {number}: {QuotedText.Of(symbol)} is not in {VocabularyName}; the files belong to different models.");
                 }
             }
             if (!ranks.TryAdd((parts[0], parts[1]), ranks.Count))
-                throw new InvalidInputException($"{path}, line {number}: the pair {Quote(line)} occurs twice.");
+                throw new InvalidInputException($"{path}, line {number}: the pair {QuotedText.Of(line)} occurs twice.");
         }
         // Each byte alone and at the end of a word, one token for each merge, start and end.
         var needed = ids.Count - (2 * 256) - 2;
@@ -84,11 +84,6 @@ public static class VocabularyFiles
         return ranks;
     }
 
-    /// <summary>A text from outside for an error message: one line of bounded length.</summary>
-    internal static string Quote(string text) => $"'{OneLine(text.Length <= 80 ? text : text[..80] + "…")}'";
-
-    internal static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
-
     private static Dictionary<string, int> RequireBytes(string path, Dictionary<string, int> ids)
     {
         foreach (var value in ByteSymbols.InIdOrder)
@@ -99,7 +94,7 @@ public static class VocabularyFiles
                 if (!ids.ContainsKey(token))
                 {
                     throw new InvalidInputException(
-                        $"{path}: {Quote(token)}, the symbol of byte {value}, is missing; CLIP's vocabulary has all bytes.");
+                        $"{path}: {QuotedText.Of(token)}, the symbol of byte {value}, is missing; CLIP's vocabulary has all bytes.");
                 }
             }
         }
@@ -125,7 +120,7 @@ public static class VocabularyFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {
-            throw new InvalidInputException($"{path} cannot be read as UTF-8 text: {OneLine(error.Message)}", error);
+            throw new InvalidInputException($"{path} cannot be read as UTF-8 text: {QuotedText.OneLine(error.Message)}", error);
         }
     }
 }

@@ -1,7 +1,9 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Silo.Library;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 
 namespace AdaptCluster.Silo.Tests.Library;
 

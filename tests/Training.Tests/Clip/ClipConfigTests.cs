@@ -1,6 +1,6 @@
 using System.Text;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones.Clip;
 using CsCheck;
 
 namespace AdaptCluster.Training.Tests.Clip;

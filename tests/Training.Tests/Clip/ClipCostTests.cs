@@ -1,12 +1,13 @@
 using System.Text;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Backbones.Clip;
 
 namespace AdaptCluster.Training.Tests.Clip;
 
 public sealed class ClipCostTests
 {
-    private static readonly ClipConfig _vitB16 =
-        ClipConfigJson.Read(Encoding.UTF8.GetBytes("""{"vision_config":{"patch_size":16}}"""), "config.json");
+    private static readonly IBackboneCost _vitB16 =
+        new ClipCost(ClipConfigJson.Read(Encoding.UTF8.GetBytes("""{"vision_config":{"patch_size":16}}"""), "config.json"));
 
     [Fact]
     public void ViT_B_16_takes_the_multiply_adds_that_a_count_by_hand_gives()
@@ -17,14 +18,14 @@ public sealed class ClipCostTests
         const long text = (12 * ((77L * ((4 * 512 * 512) + (2 * 512 * 2048))) + (2L * 77 * 77 * 512))) + (512 * 512);
         Assert.Equal(17.56, image / 1e9, 0.005);
         Assert.Equal(2.98, text / 1e9, 0.005);
-        Assert.Equal(image + text, ClipCost.MultiplyAdds(_vitB16, [], []));
+        Assert.Equal(image + text, _vitB16.MultiplyAdds([], []));
     }
 
     [Fact]
     public void Counters_by_module_hooks_find_what_papers_print_for_ViT_B_16_and_hardly_see_a_context_token()
     {
-        Assert.Equal(13.227, ClipCost.HookMultiplyAdds(_vitB16, 0, 0) / 1e9, 0.0005);
-        Assert.Equal(4 * ((3 * 768) + (5 * 512)), ClipCost.HookMultiplyAdds(_vitB16, 3, 5) - ClipCost.HookMultiplyAdds(_vitB16, 0, 0));
+        Assert.Equal(13.227, _vitB16.HookMultiplyAdds(0, 0) / 1e9, 0.0005);
+        Assert.Equal(4 * ((3 * 768) + (5 * 512)), _vitB16.HookMultiplyAdds(3, 5) - _vitB16.HookMultiplyAdds(0, 0));
     }
 
     [Fact]
@@ -32,16 +33,16 @@ public sealed class ClipCostTests
     {
         const long token = 12 * ((4L * 768 * 768) + (2 * 768 * 3072));
         var pairs = 12L * 2 * ((199 * 199) - (197 * 197)) * 768;
-        Assert.Equal((2 * token) + pairs, ClipCost.OfImage(_vitB16, [], 2) - ClipCost.OfImage(_vitB16, []));
+        Assert.Equal((2 * token) + pairs, _vitB16.OfImage([], 2) - _vitB16.OfImage([]));
         // MaPLe: two image tokens, and nine projections of two tokens.
-        Assert.Equal(13.348, (ClipCost.HookImage(_vitB16, 0, 2) + ClipCost.HookText(_vitB16, 0) + (9L * 2 * 512 * 768)) / 1e9, 0.0005);
+        Assert.Equal(13.348, (_vitB16.HookImage(0, 2) + _vitB16.HookText(0) + (9L * 2 * 512 * 768)) / 1e9, 0.0005);
     }
 
     [Fact]
     public void A_context_token_adds_its_key_and_value_and_the_asking_of_every_token()
     {
-        var plain = ClipCost.MultiplyAdds(_vitB16, [], []);
-        Assert.Equal((2 * 768 * 768) + (2 * 197 * 768), ClipCost.MultiplyAdds(_vitB16, [0, 1], []) - plain);
-        Assert.Equal(3 * ((2 * 512 * 512) + (2 * 77 * 512)), ClipCost.MultiplyAdds(_vitB16, [], [2, 0, 1]) - plain);
+        var plain = _vitB16.MultiplyAdds([], []);
+        Assert.Equal((2 * 768 * 768) + (2 * 197 * 768), _vitB16.MultiplyAdds([0, 1], []) - plain);
+        Assert.Equal(3 * ((2 * 512 * 512) + (2 * 77 * 512)), _vitB16.MultiplyAdds([], [2, 0, 1]) - plain);
     }
 }

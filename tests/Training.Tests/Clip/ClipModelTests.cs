@@ -1,3 +1,4 @@
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Contracts;
 using CsCheck;
 using TorchSharp;

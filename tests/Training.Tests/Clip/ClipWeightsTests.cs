@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Safetensors;
 using AdaptCluster.Training.Tests.Data;
 using TorchSharp;

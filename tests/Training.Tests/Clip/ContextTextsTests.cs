@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Backbones.Clip;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Tests.Clip;

@@ -1,6 +1,6 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Backbones.Clip;
+using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Tests.Data;
 
 namespace AdaptCluster.Training.Tests.Clip;

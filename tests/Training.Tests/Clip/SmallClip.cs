@@ -1,4 +1,4 @@
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Tests.Data;
 using TorchSharp;
 

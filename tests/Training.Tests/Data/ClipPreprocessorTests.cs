@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using AdaptCluster.Sweeps.Random;
-using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 using CsCheck;
 
 namespace AdaptCluster.Training.Tests.Data;

@@ -1,6 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 
 namespace AdaptCluster.Training.Tests.Data;
 

@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 using SkiaSharp;
 
 namespace AdaptCluster.Training.Tests.Data;
@@ -44,7 +45,7 @@ public sealed class FolderDatasetTests : IDisposable
                 _folder.Write($"set/{split}/{i:00}.png", file);
         }
         var labels = Enumerable.Range(0, 60).Select(i => i / 30).ToArray();
-        var expected = FewShotSampler.Draw(labels, labels, 8, new Training.Random.PythonRandom(3));
+        var expected = FewShotSampler.Draw(labels, labels, 8, new Training.Numerics.PythonRandom(3));
 
         var data = FolderDataset.Open([_folder.Root], "set").Load(shots: 8, seed: 3, template: null);
 

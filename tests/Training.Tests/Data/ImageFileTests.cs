@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 using SkiaSharp;
 
 namespace AdaptCluster.Training.Tests.Data;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Data.CoOp;
 using AdaptCluster.Training.Data.Lists;

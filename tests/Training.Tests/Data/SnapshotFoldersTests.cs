@@ -1,4 +1,5 @@
-using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Files;
+
 
 namespace AdaptCluster.Training.Tests.Data;
 

@@ -1,4 +1,4 @@
-using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 using BitMiracle.LibTiff.Classic;
 
 namespace AdaptCluster.Training.Tests.Data;

@@ -1,4 +1,5 @@
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 using BitMiracle.LibTiff.Classic;
 
 namespace AdaptCluster.Training.Tests.Data;

@@ -3,6 +3,7 @@ using System.Text;
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Drawing;
+using AdaptCluster.Training.Images;
 
 namespace AdaptCluster.Training.Tests.Drawing;
 

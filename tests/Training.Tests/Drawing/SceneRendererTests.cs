@@ -1,6 +1,6 @@
 using AdaptCluster.Sweeps.Random;
-using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Drawing;
+using AdaptCluster.Training.Images;
 
 namespace AdaptCluster.Training.Tests.Drawing;
 

@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Methods.Adapt;
 using TorchSharp;
 

@@ -1,3 +1,4 @@
+using AdaptCluster.Training.Backbones;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Tests.Golden;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using AdaptCluster.Reference;
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Methods.CoCoOp;
 using AdaptCluster.Training.Methods.CoOp;
@@ -11,6 +11,7 @@ using AdaptCluster.Training.Methods.Maple;
 using AdaptCluster.Training.Methods.Plot;
 using AdaptCluster.Training.Methods.ProGrad;
 using AdaptCluster.Training.Methods.Vpt;
+using AdaptCluster.Training.Optimisation;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Tests.Golden;

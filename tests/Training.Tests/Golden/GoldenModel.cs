@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Methods.Adapt;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;

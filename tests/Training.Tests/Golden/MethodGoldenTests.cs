@@ -1,3 +1,4 @@
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Methods.ProGrad;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Random;
+using AdaptCluster.Training.Numerics;
 
 namespace AdaptCluster.Training.Tests.Golden;
 

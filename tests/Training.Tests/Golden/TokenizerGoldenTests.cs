@@ -1,6 +1,6 @@
 using System.Text.Json;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Tokenization;
+using AdaptCluster.Training.Backbones.Clip;
 
 namespace AdaptCluster.Training.Tests.Golden;
 

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Methods.Adapt;
+using AdaptCluster.Training.Optimisation;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Tests.Golden;

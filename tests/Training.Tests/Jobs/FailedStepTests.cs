@@ -1,6 +1,8 @@
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Methods.Adapt;

@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Tests.Clip;
 

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Tests.Clip;
 using TorchSharp;

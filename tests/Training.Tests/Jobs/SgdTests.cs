@@ -1,4 +1,4 @@
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Optimisation;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Tests.Jobs;

@@ -1,7 +1,8 @@
 using System.Text;
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Tests.Data;
 using AdaptCluster.Training.Tokenization;

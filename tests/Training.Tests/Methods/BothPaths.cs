@@ -1,5 +1,5 @@
 using AdaptCluster.Reference;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Tests.Data;
 using CsCheck;
 using TorchSharp;

@@ -1,8 +1,8 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Drawing;
 using AdaptCluster.Training.Methods;
-using AdaptCluster.Training.Tokenization;
 
 namespace AdaptCluster.Training.Tests.Methods;
 

@@ -1,7 +1,8 @@
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Numerics;
+using AdaptCluster.Training.Optimisation;
 using AdaptCluster.Training.Tests.Clip;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
@@ -46,7 +47,7 @@ public sealed class OwnMethodTests(SmallClip clip) : IClassFixture<SmallClip>
 }
 
 /// <summary>A shift of the text features.</summary>
-internal sealed class ShiftMethod(ClipModel model, torch.Tensor texts, torch.Tensor shift)
+internal sealed class ShiftMethod(IBackbone model, torch.Tensor texts, torch.Tensor shift)
     : TensorMethod(model, new NamedTensors([KeyValuePair.Create("shift", shift)]))
 {
     internal static ShiftMethod Create(MethodInputs inputs)
@@ -54,7 +55,7 @@ internal sealed class ShiftMethod(ClipModel model, torch.Tensor texts, torch.Ten
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         var texts = inputs.Model.EncodeTexts(inputs.Texts).DetachFromDisposeScope();
-        return new ShiftMethod(inputs.Model, texts, inputs.Initial.Normal(0, 0.02, inputs.Model.Config.EmbeddingSize));
+        return new ShiftMethod(inputs.Model, texts, inputs.Initial.Normal(0, 0.02, inputs.Model.Shape.EmbeddingSize));
     }
 
     public override IClassifier Freeze()

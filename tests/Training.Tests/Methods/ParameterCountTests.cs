@@ -1,7 +1,9 @@
 using System.Text;
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Tests.Data;
 using AdaptCluster.Training.Tokenization;

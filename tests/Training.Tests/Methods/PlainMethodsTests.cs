@@ -1,4 +1,5 @@
 using AdaptCluster.Reference;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Methods.CoCoOp;

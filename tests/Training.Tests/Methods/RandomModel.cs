@@ -1,6 +1,6 @@
 using AdaptCluster.Reference;
 using AdaptCluster.Sweeps.Random;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones.Clip;
 using CsCheck;
 using TorchSharp;
 

@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Safetensors;
 using AdaptCluster.Training.Tests.Clip;
 using AdaptCluster.Training.Tests.Data;

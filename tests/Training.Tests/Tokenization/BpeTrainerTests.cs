@@ -1,3 +1,4 @@
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Tests.Data;
 using AdaptCluster.Training.Tokenization;
 using CsCheck;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Tests.Clip;
 using AdaptCluster.Training.Tests.Data;
 using AdaptCluster.Training.Tokenization;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Tokenization;
+using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
@@ -26,12 +26,12 @@ internal static class ImageNet
         var validationIds = Ids(folder, files, "val");
         if (ids.Except(validationIds).Concat(validationIds.Except(ids)).FirstOrDefault() is { } odd)
             throw new InvalidInputException(
-                $"{folder.ImagesPlace}: folder {VocabularyFiles.Quote(odd)} is in only one of train and val; both need the same classes.");
+                $"{folder.ImagesPlace}: folder {QuotedText.Of(odd)} is in only one of train and val; both need the same classes.");
         var names = Names(folder);
         var unnamed = ids.FirstOrDefault(id => !names.ContainsKey(id));
         if (unnamed is not null)
             throw new InvalidInputException(
-                $"{folder.At(ClassNamesFile)} has no line for {VocabularyFiles.Quote(unnamed)}, a folder of {folder.ImagesPlace}; copy the "
+                $"{folder.At(ClassNamesFile)} has no line for {QuotedText.Of(unnamed)}, a folder of {folder.ImagesPlace}; copy the "
                 + "file again.");
         return new ImageLists(
             SplitOrigin.ValidationFromTrain, [.. ids.Select(id => names[id])], files.Images("train", ids), [], files.Images("val", ids))
@@ -77,7 +77,7 @@ internal static class ImageNet
         {
             if (line.Split(' ', 2) is not [var id, var name] || name.Any(char.IsControl) || !names.TryAdd(id, name.Trim()))
                 throw folder.Refused(ClassNamesFile, index,
-                    $"{VocabularyFiles.Quote(line)} is no WordNet id, named once, with a class name");
+                    $"{QuotedText.Of(line)} is no WordNet id, named once, with a class name");
         }
         return names;
     }

@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Tokenization;
+using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data.Lists;
 
@@ -26,14 +26,14 @@ internal static class ClassTable
                 if (string.IsNullOrWhiteSpace(image.ClassName) || image.ClassName.Any(char.IsControl))
                     throw Refused(
                         split, part,
-                        $"{Quote(image)} has the class name {VocabularyFiles.Quote(image.ClassName)}, which is white space or "
+                        $"{Quote(image)} has the class name {QuotedText.Of(image.ClassName)}, which is white space or "
                         + "holds a control character");
                 if (part != "train" && !names.ContainsKey(image.Label))
                     throw Refused(split, part, $"{Quote(image)} has the label {image.Label}, which no training image has");
                 if (!names.TryAdd(image.Label, image.ClassName) && names[image.Label] != image.ClassName)
                 {
-                    throw Refused(split, part, $"{Quote(image)} calls label {image.Label} {VocabularyFiles.Quote(image.ClassName)}, "
-                        + $"and another image calls it {VocabularyFiles.Quote(names[image.Label])}");
+                    throw Refused(split, part, $"{Quote(image)} calls label {image.Label} {QuotedText.Of(image.ClassName)}, "
+                        + $"and another image calls it {QuotedText.Of(names[image.Label])}");
                 }
             }
         }
@@ -46,7 +46,7 @@ internal static class ClassTable
             : throw Refused(split, "train", "has images of one class; at least 2 expected");
     }
 
-    private static string Quote(ListedImage image) => VocabularyFiles.Quote(image.Path);
+    private static string Quote(ListedImage image) => QuotedText.Of(image.Path);
 
     private static InvalidInputException Refused(ListedSplit split, string part, string what) => new($"{split.Source}: {part}: {what}.");
 }

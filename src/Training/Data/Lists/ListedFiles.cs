@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Tokenization;
+using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data.Lists;
 
@@ -32,7 +32,7 @@ internal sealed class ListedFiles(RootedPath root, string folder)
         var all = split.Train.Count + split.Validation.Count + split.Test.Count;
         throw new InvalidInputException($"{split.Source}: {missing.Count} of its {CountText.Of(all, "image")} "
             + $"{(missing.Count == 1 ? "is" : "are")} missing under {folder}: "
-            + $"{string.Join(", ", missing.Take(ShownMissing).Select(VocabularyFiles.Quote))}"
+            + $"{string.Join(", ", missing.Take(ShownMissing).Select(QuotedText.Of))}"
             + $"{(missing.Count > ShownMissing ? ", …" : "")}; "
             + "add the files, or correct their paths.");
     }
@@ -47,7 +47,7 @@ internal sealed class ListedFiles(RootedPath root, string folder)
         foreach (var image in images)
         {
             if (Problem(image.Path) is { } problem)
-                throw new InvalidInputException($"{split.Source}: image path {VocabularyFiles.Quote(image.Path)} {problem}.");
+                throw new InvalidInputException($"{split.Source}: image path {QuotedText.Of(image.Path)} {problem}.");
             var cut = image.Path.LastIndexOf('/');
             var place = Place(cut < 0 ? "" : image.Path[..cut]);
             if (place is not null && _images.Find(place, image.Path[(cut + 1)..], image.Label) is { } entry) entries.Add(entry);
@@ -67,7 +67,7 @@ internal sealed class ListedFiles(RootedPath root, string folder)
                 if (seen.TryAdd(image.Path, part)) continue;
                 var where = seen[image.Path] == part ? $"twice in {part}" : $"in {seen[image.Path]} and in {part}";
                 throw new InvalidInputException(
-                    $"{split.Source}: the image {VocabularyFiles.Quote(image.Path)} is listed {where}; list each image once.");
+                    $"{split.Source}: the image {QuotedText.Of(image.Path)} is listed {where}; list each image once.");
             }
         }
     }

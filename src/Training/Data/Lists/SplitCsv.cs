@@ -1,6 +1,6 @@
 using System.Globalization;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Tokenization;
+using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data.Lists;
 
@@ -61,7 +61,7 @@ internal static class SplitCsv
             record.Fields.Length > column && SplitNames.Find(record.Fields[column].Trim()) is not null));
         if (header.Index().GroupBy(column => column.Item).FirstOrDefault(group => group.Key.Length > 0 && group.Count() > 1) is { } twice)
         {
-            var both = string.Join(" and ", twice.Select(column => VocabularyFiles.Quote(written[column.Index])));
+            var both = string.Join(" and ", twice.Select(column => QuotedText.Of(written[column.Index])));
             throw Refused(path, headerLine, $"the columns {both} both mean '{twice.Key}'; rename or remove one");
         }
         var columns = new Header(path, headerLine, string.Join(separator, written), header);
@@ -78,7 +78,7 @@ internal static class SplitCsv
                 throw Refused(path, line, $"{CountText.Of(fields.Length, "field")}, and the header has {header.Length}");
             unread.Add(fields);
             var split = splits < 0 ? null : SplitNames.Find(fields[splits].Trim())
-                ?? throw Refused(path, line, $"found the split {VocabularyFiles.Quote(fields[splits])}; write {SplitNames.All}");
+                ?? throw Refused(path, line, $"found the split {QuotedText.Of(fields[splits])}; write {SplitNames.All}");
             rows.Add((split, new ListedImage(
                 Relative(fields[paths]), labels < 0 ? 0 : Label(path, line, fields[labels]), fields[classes])));
         }
@@ -113,7 +113,7 @@ internal static class SplitCsv
         var found = folders.Count > 1 ? folders : speaking == rows.Count ? words : folders;
         if (found.Count < 2) return;
         throw new InvalidInputException($"{path}: its paths have {(found == folders ? "folders" : "names")} of several splits, such as "
-            + $"{string.Join(" and ", found.Values.Select(VocabularyFiles.Quote))}, and it has no column 'split'; add it, with the names "
+            + $"{string.Join(" and ", found.Values.Select(QuotedText.Of))}, and it has no column 'split'; add it, with the names "
             + $"{SplitNames.All}.");
     }
 
@@ -129,7 +129,7 @@ internal static class SplitCsv
     {
         if (rows.Count > 0 && rows.TrueForAll(row => SplitNames.Find(row.Image.ClassName.Trim()) is not null))
         {
-            throw Refused(path, line, $"the column {VocabularyFiles.Quote(column)}, which is read as the class, "
+            throw Refused(path, line, $"the column {QuotedText.Of(column)}, which is read as the class, "
                 + "has the names of splits in all lines; call it 'split'");
         }
     }
@@ -155,7 +155,7 @@ internal static class SplitCsv
             .ThenBy(image => image.Path, StringComparer.Ordinal).ToArray();
         foreach (var group in images.GroupBy(image => image.Label).Where(group => group.Count() < OwnSplit.FewestImages))
         {
-            throw new InvalidInputException($"{path}: class {VocabularyFiles.Quote(group.First().ClassName)} has "
+            throw new InvalidInputException($"{path}: class {QuotedText.Of(group.First().ClassName)} has "
                 + $"{CountText.Of(group.Count(), "image")}; a class that is split into train, validation and test needs "
                 + $"at least {OwnSplit.FewestImages}. Add images, or a column \"split\".");
         }
@@ -168,7 +168,7 @@ internal static class SplitCsv
 
     private static int Label(string path, int line, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var label) ? label
-            : throw Refused(path, line, $"found the label {VocabularyFiles.Quote(text)}; write a whole number from 0 on");
+            : throw Refused(path, line, $"found the label {QuotedText.Of(text)}; write a whole number from 0 on");
 
     private static string[] Meanings(string[] written, Func<int, bool> hasSplits)
     {
@@ -202,8 +202,8 @@ internal static class SplitCsv
         {
             if (Array.IndexOf(Meanings, name) is var index and >= 0) return index;
             var found = Meanings.Any(Aliases.ContainsKey)
-                ? $"the header {VocabularyFiles.Quote(Written)} has no column '{name}'"
-                : $"the first line {VocabularyFiles.Quote(Written)} has no column '{name}', so the header seems to be missing";
+                ? $"the header {QuotedText.Of(Written)} has no column '{name}'"
+                : $"the first line {QuotedText.Of(Written)} has no column '{name}', so the header seems to be missing";
             var known = string.Join(", ", Aliases.Where(alias => alias.Value == name && alias.Key != name).Select(alias => alias.Key));
             throw Refused(Path, Line, $"{found}; a first line such as path,class,split expected: the columns path and class are required, "
                 + $"split and label may be there. '{name}' may also be called {known}; commas, semicolons, tabs or bars separate columns");

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Tokenization;
+using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data.Lists;
 
@@ -29,7 +29,7 @@ internal static class SplitJson
                 + (root.ValueKind == JsonValueKind.Array ? ", not a list; a table of images may be a csv" : ""));
             if (root.EnumerateObject()
                 .FirstOrDefault(part => SplitNames.Find(part.Name) is null) is { Value.ValueKind: not JsonValueKind.Undefined } other)
-                throw Refused(path, "$", $"unknown key {VocabularyFiles.Quote(other.Name)}; train, val and test expected");
+                throw Refused(path, "$", $"unknown key {QuotedText.Of(other.Name)}; train, val and test expected");
             if (root.EnumerateObject().CountBy(part => SplitNames.Find(part.Name)!)
                 .FirstOrDefault(part => part.Value > 1) is { Key: { } twice })
                 throw Refused(path, "$", $"several keys mean {twice}; keep one of them");

@@ -1,6 +1,6 @@
 using System.Globalization;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Tokenization;
+using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data.Lists;
 
@@ -57,7 +57,7 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
     /// <summary>The note; a sentence without a full stop, or null where all columns are read.</summary>
     public string? Note()
     {
-        string[] shown = [.. _columns.Where(column => column.IsWorthANote).Select(column => VocabularyFiles.Quote(column.Name))];
+        string[] shown = [.. _columns.Where(column => column.IsWorthANote).Select(column => QuotedText.Of(column.Name))];
         if (shown.Length == 0) return null;
         var more = shown.Length > ShownColumns ? $" and {shown.Length - ShownColumns} more" : "";
         return $"{(shown.Length == 1 ? "the column" : "the columns")} {string.Join(", ", shown.Take(ShownColumns))}{more} of {path} "
@@ -73,7 +73,7 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
     }
 
     private InvalidInputException Refused(int line, Column column, string what) =>
-        new($"{path}, line {line}: the column {VocabularyFiles.Quote(column.Name)} {what}.");
+        new($"{path}, line {line}: the column {QuotedText.Of(column.Name)} {what}.");
 
     /// <summary>What the values of one column are. A table may have millions: none is copied but the first few different ones.</summary>
     private sealed class Column(int position, string name)

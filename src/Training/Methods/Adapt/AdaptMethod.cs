@@ -1,7 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Optimisation;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
@@ -18,7 +18,7 @@ internal sealed class AdaptMethod : ITrainableMethod
     /// array. The schema of the spec has the same limit.</summary>
     internal const int MaxContextLength = 256;
 
-    private readonly ClipModel _model;
+    private readonly IBackbone _model;
     private readonly PreparedTexts _texts;
     private readonly PromptBranch _image, _text;
     private readonly PruneSchedule _schedule;
@@ -37,7 +37,7 @@ internal sealed class AdaptMethod : ITrainableMethod
     /// <param name="drawAgain">Gives the prompts, [depth, max context length, width] each, that a second round on the final masks starts
     /// from; null without that round.</param>
     internal AdaptMethod(
-        ClipModel model, PreparedTexts texts, PromptBranch image, PromptBranch text, PruneSchedule schedule, Scorer scorer,
+        IBackbone model, PreparedTexts texts, PromptBranch image, PromptBranch text, PruneSchedule schedule, Scorer scorer,
         ScoreReduction reduction, Func<(torch.Tensor Image, torch.Tensor Text)>? drawAgain = null)
     {
         (_model, _texts, _image, _text, _schedule, _scorer, _reduction) = (model, texts, image, text, schedule, scorer, reduction);
@@ -55,9 +55,9 @@ internal sealed class AdaptMethod : ITrainableMethod
 
     public long TrainableParameters => Trained.Sum(t => t.Value.NumberOfElements);
 
-    public long MultiplyAdds => ClipCost.MultiplyAdds(_model.Config, Counts(_image), Counts(_text));
+    public long MultiplyAdds => _model.Cost.MultiplyAdds(Counts(_image), Counts(_text));
 
-    public long HookMultiplyAdds => ClipCost.HookMultiplyAdds(_model.Config, ImageContextTokens, TextContextTokens);
+    public long HookMultiplyAdds => _model.Cost.HookMultiplyAdds(ImageContextTokens, TextContextTokens);
 
     private int Live => _image.Mask.Count + _text.Mask.Count;
 
@@ -67,7 +67,7 @@ internal sealed class AdaptMethod : ITrainableMethod
     /// <param name="texts">The classes' texts; stays the caller's.</param>
     /// <param name="iterationsPerEpoch">Iterations that one epoch has.</param>
     /// <exception cref="InvalidInputException">The job lacks a setting, or one is out of range.</exception>
-    internal static AdaptMethod Create(JobDefinition job, ClipModel model, PreparedTexts texts, int iterationsPerEpoch)
+    internal static AdaptMethod Create(JobDefinition job, IBackbone model, PreparedTexts texts, int iterationsPerEpoch)
     {
         var settings = job.Train!.Adapt;
         if (job.TTarget is not { } target)
@@ -80,9 +80,9 @@ internal sealed class AdaptMethod : ITrainableMethod
         Check(settings.PruneWarmupEpochs, "train.adapt.pruneWarmupEpochs", 0, int.MaxValue / iterationsPerEpoch);
         Check(settings.PrunePeriod, "train.adapt.prunePeriod", 1, int.MaxValue);
         Check(settings.PruneRate, "train.adapt.pruneRate", 1, int.MaxValue);
-        torch.Tensor Draw(int branch, TowerConfig tower) =>
+        torch.Tensor Draw(int branch, TowerShape tower) =>
             PromptBranch.Draw(branch, Math.Min(settings.PromptDepth, tower.Depth), settings, tower.Width, job.Seed, model.Device);
-        (torch.Tensor Image, torch.Tensor Text) DrawBoth() => (Draw(0, model.Config.Vision), Draw(1, model.Config.Text));
+        (torch.Tensor Image, torch.Tensor Text) DrawBoth() => (Draw(0, model.Shape.Vision), Draw(1, model.Shape.Text));
         PromptBranch Start(string name, torch.Tensor prompts) =>
             PromptBranch.From(name, prompts, new ContextMask((int)prompts.shape[0], settings.MaxContextLength));
         using var scope = torch.NewDisposeScope();
@@ -126,7 +126,7 @@ internal sealed class AdaptMethod : ITrainableMethod
     }
 
     public long StepBytes(int images) =>
-        StepMemory.OfImages(_model.Config, images, Counts(_image)) + StepMemory.OfTexts(_model.Config, _texts.Sequences, Counts(_text));
+        _model.Cost.ImageStepBytes(images, Counts(_image)) + _model.Cost.TextStepBytes(_texts.Sequences, Counts(_text));
 
     public void BeforeUpdate(int iteration)
     {

@@ -1,8 +1,8 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Random;
-using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Numerics;
+using AdaptCluster.Training.Optimisation;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;
 

@@ -1,6 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Methods.CoOp;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;
@@ -26,7 +25,7 @@ internal sealed class CoCoOpMethod : TensorMethod
     /// <param name="model">The backbone.</param>
     /// <param name="texts">Token ids of each class: start, as many free places as the context has tokens, name and the rest.</param>
     /// <param name="tensors">The trained tensors; owned from now on.</param>
-    internal CoCoOpMethod(ClipModel model, IReadOnlyList<int[]> texts, NamedTensors tensors)
+    internal CoCoOpMethod(IBackbone model, IReadOnlyList<int[]> texts, NamedTensors tensors)
         : base(model, tensors) => _texts = new ContextTexts(model, texts, first: 1, (int)tensors[Context].shape[0]);
 
     public override int TextContextTokens => _texts.Length;
@@ -40,7 +39,7 @@ internal sealed class CoCoOpMethod : TensorMethod
     /// backbone reads.</exception>
     internal static CoCoOpMethod Create(MethodInputs inputs)
     {
-        var (config, settings) = (inputs.Model.Config, MethodInputs.Or(inputs.Train.CoCoOp));
+        var (config, settings) = (inputs.Model.Shape, MethodInputs.Or(inputs.Train.CoCoOp));
         MethodInputs.Check(settings.HiddenReduction, "train.cocoop.hiddenReduction", 1, config.EmbeddingSize);
         using var scope = torch.NewDisposeScope();
         var words = inputs.Words();

@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
 
@@ -12,7 +12,7 @@ namespace AdaptCluster.Training.Methods.CoOp;
 /// <param name="model">The backbone.</param>
 /// <param name="texts">Token ids of each class: start, as many free places as the context has tokens, name and the rest.</param>
 /// <param name="context">[length, text width]; owned from now on.</param>
-internal sealed class CoOpMethod(ClipModel model, IReadOnlyList<int[]> texts, torch.Tensor context)
+internal sealed class CoOpMethod(IBackbone model, IReadOnlyList<int[]> texts, torch.Tensor context)
     : ContextMethod(model, Behind(model, texts, (int)context.shape[0]), context)
 {
     /// <summary>Starts as a job says.</summary>
@@ -25,7 +25,7 @@ internal sealed class CoOpMethod(ClipModel model, IReadOnlyList<int[]> texts, to
         var words = inputs.Words();
         if (settings.StartFromTemplate)
             return new CoOpMethod(inputs.Model, words.With(words.Before), ContextStart.FromTemplate(inputs.Model, words));
-        var context = inputs.Initial.Normal(0, settings.InitialStandardDeviation, settings.ContextLength, inputs.Model.Config.Text.Width);
+        var context = inputs.Initial.Normal(0, settings.InitialStandardDeviation, settings.ContextLength, inputs.Model.Shape.Text.Width);
         return new CoOpMethod(inputs.Model, words.WithPlaces(settings.ContextLength), context);
     }
 

@@ -1,4 +1,4 @@
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.CoOp;
@@ -7,7 +7,7 @@ namespace AdaptCluster.Training.Methods.CoOp;
 /// <param name="model">The backbone.</param>
 /// <param name="texts">The classes' texts, the context's places in them free; owned from now on.</param>
 /// <param name="context">[length, text width]; owned from now on.</param>
-internal abstract class ContextMethod(ClipModel model, ContextTexts texts, torch.Tensor context)
+internal abstract class ContextMethod(IBackbone model, ContextTexts texts, torch.Tensor context)
     : TextMethod(model, texts, new NamedTensors([KeyValuePair.Create(ContextName, context)]))
 {
     /// <summary>The name of the trained tensor.</summary>
@@ -16,5 +16,5 @@ internal abstract class ContextMethod(ClipModel model, ContextTexts texts, torch
     protected override torch.Tensor Tokens => Tensors[ContextName].unsqueeze(0);
 
     /// <summary>Texts whose first tokens behind the start are the context's.</summary>
-    protected static ContextTexts Behind(ClipModel model, IReadOnlyList<int[]> texts, int length) => new(model, texts, first: 1, length);
+    protected static ContextTexts Behind(IBackbone model, IReadOnlyList<int[]> texts, int length) => new(model, texts, first: 1, length);
 }

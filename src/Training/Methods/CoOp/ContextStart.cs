@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.CoOp;
@@ -13,7 +13,7 @@ internal static class ContextStart
     /// <summary>The embeddings of the template's words in front of the name ("a photo of a").</summary>
     /// <returns>[tokens of those words, text width].</returns>
     /// <exception cref="InvalidInputException">The template begins with the name.</exception>
-    internal static torch.Tensor FromTemplate(ClipModel model, ClassTexts words) => words.Before.Length > 0
+    internal static torch.Tensor FromTemplate(IBackbone model, ClassTexts words) => words.Before.Length > 0
         ? ContextTexts.Embed(model, words.Before)
         : throw new InvalidInputException(
             $"The template '{words.Template}' has no words in front of the name for the context to start from; write some.");

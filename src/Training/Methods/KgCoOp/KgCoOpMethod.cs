@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Methods.CoOp;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;
@@ -22,7 +22,7 @@ internal sealed class KgCoOpMethod : ContextMethod
     /// <param name="teacher">Token ids of each class's hand-made text.</param>
     /// <param name="context">[length, text width]; owned from now on.</param>
     /// <param name="weight">λ.</param>
-    internal KgCoOpMethod(ClipModel model, IReadOnlyList<int[]> texts, IReadOnlyList<int[]> teacher, torch.Tensor context, double weight)
+    internal KgCoOpMethod(IBackbone model, IReadOnlyList<int[]> texts, IReadOnlyList<int[]> teacher, torch.Tensor context, double weight)
         : base(model, Behind(model, texts, (int)context.shape[0]), context) =>
         (_weight, _teacher) = (weight, Teacher.TextFeatures(model, teacher));
 

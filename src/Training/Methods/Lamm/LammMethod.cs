@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
@@ -25,7 +25,7 @@ internal sealed class LammMethod : TextMethod
     /// <param name="original">The names' first tokens as they are, [classes, tokens, text width]; owned from now on.</param>
     /// <param name="start">What training starts with, of the same shape; owned from now on.</param>
     /// <param name="weights">The loss's weights.</param>
-    internal LammMethod(ClipModel model, IReadOnlyList<int[]> texts, int position, torch.Tensor original,
+    internal LammMethod(IBackbone model, IReadOnlyList<int[]> texts, int position, torch.Tensor original,
         torch.Tensor start, LammWeights weights)
         : base(model, new ContextTexts(model, texts, position, (int)original.shape[1], ownTokens: true),
             new NamedTensors([KeyValuePair.Create(Names, start)]))
@@ -57,7 +57,7 @@ internal sealed class LammMethod : TextMethod
                 $"Data set {inputs.Job.Dataset.Name} has a class whose name holds no token to train; rename it.");
         // By class, not by name: two classes of one name have tokens of their own.
         var original = ContextTexts.Embed(inputs.Model, [.. words.FirstOfNames(shortest).SelectMany(first => first)])
-            .view(words.Names.Length, shortest, inputs.Model.Config.Text.Width);
+            .view(words.Names.Length, shortest, inputs.Model.Shape.Text.Width);
         return new LammMethod(inputs.Model, words.With(words.Before), 1 + words.Before.Length, original, original.clone(), weights);
     }
 

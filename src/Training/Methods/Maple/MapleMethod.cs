@@ -1,7 +1,6 @@
 using System.Globalization;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Backbones;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
 
@@ -24,7 +23,7 @@ internal sealed class MapleMethod : TensorMethod
     /// <param name="texts">Token ids of each class; those behind the start are the context's places.</param>
     /// <param name="tensors">By the public code's names, "ctx" [tokens, text width], "proj.weight" [image width, text width], "proj.bias",
     /// and for each deeper block j from 0 "compound_prompts_text.j" and "compound_prompt_projections.j"; owned from now on.</param>
-    internal MapleMethod(ClipModel model, IReadOnlyList<int[]> texts, NamedTensors tensors)
+    internal MapleMethod(IBackbone model, IReadOnlyList<int[]> texts, NamedTensors tensors)
         : base(model, tensors)
     {
         _texts = new ContextTexts(model, texts, first: 1, (int)tensors[Context].shape[0]);
@@ -37,19 +36,19 @@ internal sealed class MapleMethod : TensorMethod
     public override int TextContextTokens => _depth * _texts.Length;
 
     public override long MultiplyAdds =>
-        ClipCost.OfImage(Model.Config, [], _texts.Length) + ClipCost.OfText(Model.Config, []) + Projections;
+        Model.Cost.OfImage([], _texts.Length) + Model.Cost.OfText([]) + Projections;
 
     public override long HookMultiplyAdds =>
-        ClipCost.HookImage(Model.Config, 0, _texts.Length) + ClipCost.HookText(Model.Config, 0) + Projections;
+        Model.Cost.HookImage(0, _texts.Length) + Model.Cost.HookText(0) + Projections;
 
-    private long Projections => (long)_depth * _texts.Length * Model.Config.Text.Width * Model.Config.Vision.Width;
+    private long Projections => (long)_depth * _texts.Length * Model.Shape.Text.Width * Model.Shape.Vision.Width;
 
     /// <summary>Starts as a job says.</summary>
     /// <exception cref="InvalidInputException">A setting is out of range, the template has too few words in front of the name, or a text is
     /// longer than the backbone reads.</exception>
     internal static MapleMethod Create(MethodInputs inputs)
     {
-        var (config, settings) = (inputs.Model.Config, MethodInputs.Or(inputs.Train.Maple));
+        var (config, settings) = (inputs.Model.Shape, MethodInputs.Or(inputs.Train.Maple));
         MethodInputs.Check(settings.ContextLength, "train.maple.contextLength", 1, 256);
         MethodInputs.Check(settings.PromptDepth, "train.maple.promptDepth", 1, int.MaxValue);
         using var scope = torch.NewDisposeScope();
@@ -77,7 +76,7 @@ internal sealed class MapleMethod : TensorMethod
         return new MapleMethod(inputs.Model, texts, new NamedTensors(tensors));
     }
 
-    public override long StepBytes(int images) => StepMemory.OfImages(Model.Config, images, []) + _texts.StepBytes(1);
+    public override long StepBytes(int images) => Model.Cost.ImageStepBytes(images, []) + _texts.StepBytes(1);
 
     public override IClassifier Freeze()
     {

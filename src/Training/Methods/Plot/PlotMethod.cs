@@ -1,7 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Methods.CoOp;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;
@@ -29,7 +28,7 @@ internal sealed class PlotMethod : TensorMethod
     /// <param name="contexts">[prompts, length, text width]; owned from now on.</param>
     /// <param name="sinkhorn">How the plan is found.</param>
     /// <param name="addPooled">Whether the logits of the pooled features are added.</param>
-    internal PlotMethod(ClipModel model, IReadOnlyList<int[]> texts, torch.Tensor contexts, Sinkhorn sinkhorn, bool addPooled)
+    internal PlotMethod(IBackbone model, IReadOnlyList<int[]> texts, torch.Tensor contexts, Sinkhorn sinkhorn, bool addPooled)
         : base(model, new NamedTensors([KeyValuePair.Create(Contexts, contexts)]))
     {
         _texts = new ContextTexts(model, texts, first: 1, (int)contexts.shape[1]);
@@ -39,13 +38,13 @@ internal sealed class PlotMethod : TensorMethod
     public override int TextContextTokens => (int)Tensors[Contexts].shape[0] * _texts.Length;
 
     public override long MultiplyAdds =>
-        ClipCost.OfImage(Model.Config, []) + Patches + (Tensors[Contexts].shape[0] * ClipCost.OfText(Model.Config, []));
+        Model.Cost.OfImage([]) + Patches + (Tensors[Contexts].shape[0] * Model.Cost.OfText([]));
 
     public override long HookMultiplyAdds =>
-        ClipCost.HookImage(Model.Config, 0, 0) + (Tensors[Contexts].shape[0] * ClipCost.HookText(Model.Config, 0));
+        Model.Cost.HookImage(0, 0) + (Tensors[Contexts].shape[0] * Model.Cost.HookText(0));
 
     /// <summary>Their projection, and their cosines with each prompt of one class.</summary>
-    private long Patches => Model.Config.Patches * Model.Config.EmbeddingSize * (Model.Config.Vision.Width + Tensors[Contexts].shape[0]);
+    private long Patches => Model.Shape.Patches * Model.Shape.EmbeddingSize * (Model.Shape.Vision.Width + Tensors[Contexts].shape[0]);
 
     /// <summary>Starts as a job says.</summary>
     /// <exception cref="InvalidInputException">A setting is out of range, or a text is longer than the backbone reads.</exception>
@@ -58,7 +57,7 @@ internal sealed class PlotMethod : TensorMethod
         MethodInputs.Check(settings.MaxIterations, "train.plot.maxIterations", 1, 100_000);
         using var scope = torch.NewDisposeScope();
         var contexts = inputs.Initial.Normal(0, settings.InitialStandardDeviation, settings.Prompts, settings.ContextLength,
-            inputs.Model.Config.Text.Width);
+            inputs.Model.Shape.Text.Width);
         var addPooled = settings.AddPooled ?? inputs.Job.Dataset is { Format: DatasetFormats.CoOp, Name: "imagenet" };
         var sinkhorn = new Sinkhorn(settings.Regularisation, settings.Threshold, settings.MaxIterations);
         return new PlotMethod(inputs.Model, inputs.Words().WithPlaces(settings.ContextLength), contexts, sinkhorn, addPooled);
@@ -70,7 +69,7 @@ internal sealed class PlotMethod : TensorMethod
     /// The cosines and the plan are kept for the way back; Sinkhorn's algorithm and the loss have about five more of their size in passing.
     /// </summary>
     private long TransportBytes(int images) =>
-        7L * sizeof(float) * images * _texts.Count * Model.Config.Patches * Tensors[Contexts].shape[0];
+        7L * sizeof(float) * images * _texts.Count * Model.Shape.Patches * Tensors[Contexts].shape[0];
 
     public override IClassifier Freeze()
     {

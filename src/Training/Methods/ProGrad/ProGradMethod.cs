@@ -1,6 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Methods.CoOp;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;
@@ -28,7 +28,7 @@ internal sealed class ProGradMethod : ContextMethod
     /// <param name="lambda">λ.</param>
     /// <param name="temperature">Temperature of both distributions.</param>
     internal ProGradMethod(
-        ClipModel model, IReadOnlyList<int[]> texts, IReadOnlyList<int[]> teacher, torch.Tensor context, double lambda, double temperature)
+        IBackbone model, IReadOnlyList<int[]> texts, IReadOnlyList<int[]> teacher, torch.Tensor context, double lambda, double temperature)
         : base(model, Behind(model, texts, (int)context.shape[0]), context) =>
         (_lambda, _temperature, _teacher) = (lambda, temperature, Teacher.TextFeatures(model, teacher));
 
@@ -51,7 +51,7 @@ internal sealed class ProGradMethod : ContextMethod
                 $"train.prograd.contextLength is {settings.ContextLength}; the template '{words.Template}' has {known} words in front of "
                     + $"the name, so write at least {known}.");
         }
-        var context = torch.zeros(settings.ContextLength, inputs.Model.Config.Text.Width, device: inputs.Model.Device);
+        var context = torch.zeros(settings.ContextLength, inputs.Model.Shape.Text.Width, device: inputs.Model.Device);
         if (known > 0)
             context.narrow(0, settings.ContextLength - known, known).copy_(ContextTexts.Embed(inputs.Model, words.Before[..known]));
         var texts = words.With([.. new int[settings.ContextLength], .. words.Before[known..]]);

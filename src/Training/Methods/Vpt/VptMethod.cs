@@ -1,6 +1,5 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Backbones;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
 
@@ -20,7 +19,7 @@ internal sealed class VptMethod : TensorMethod
     /// <param name="model">The backbone.</param>
     /// <param name="texts">The classes' texts; stays the caller's.</param>
     /// <param name="prompts">[depth, tokens, image width]; owned from now on.</param>
-    internal VptMethod(ClipModel model, PreparedTexts texts, torch.Tensor prompts)
+    internal VptMethod(IBackbone model, PreparedTexts texts, torch.Tensor prompts)
         : base(model, new NamedTensors([KeyValuePair.Create(Prompts, prompts)]))
     {
         using var scope = torch.NewDisposeScope();
@@ -30,9 +29,9 @@ internal sealed class VptMethod : TensorMethod
 
     public override int ImageContextTokens => (int)(Tensors[Prompts].shape[0] * Tensors[Prompts].shape[1]);
 
-    public override long MultiplyAdds => ClipCost.OfImage(Model.Config, [], Tokens) + ClipCost.OfText(Model.Config, []);
+    public override long MultiplyAdds => Model.Cost.OfImage([], Tokens) + Model.Cost.OfText([]);
 
-    public override long HookMultiplyAdds => ClipCost.HookImage(Model.Config, 0, Tokens) + ClipCost.HookText(Model.Config, 0);
+    public override long HookMultiplyAdds => Model.Cost.HookImage(0, Tokens) + Model.Cost.HookText(0);
 
     private int Tokens => (int)Tensors[Prompts].shape[1];
 
@@ -40,7 +39,7 @@ internal sealed class VptMethod : TensorMethod
     /// <exception cref="InvalidInputException">A setting is out of range.</exception>
     internal static VptMethod Create(MethodInputs inputs)
     {
-        var (tower, settings) = (inputs.Model.Config.Vision, MethodInputs.Or(inputs.Train.Vpt));
+        var (tower, settings) = (inputs.Model.Shape.Vision, MethodInputs.Or(inputs.Train.Vpt));
         MethodInputs.Check(settings.Tokens, "train.vpt.tokens", 1, 256);
         MethodInputs.Check(settings.PromptDepth, "train.vpt.promptDepth", 1, int.MaxValue);
         using var scope = torch.NewDisposeScope();
@@ -49,7 +48,7 @@ internal sealed class VptMethod : TensorMethod
             inputs.Initial.Normal(0, settings.InitialStandardDeviation, depth, settings.Tokens, tower.Width));
     }
 
-    public override long StepBytes(int images) => StepMemory.OfImages(Model.Config, images, []);
+    public override long StepBytes(int images) => Model.Cost.ImageStepBytes(images, []);
 
     public override IClassifier Freeze()
     {

@@ -1,4 +1,4 @@
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.ZeroShot;
@@ -6,7 +6,7 @@ namespace AdaptCluster.Training.Methods.ZeroShot;
 /// <summary>CLIP as it is: the class whose text is nearest to the image.</summary>
 /// <param name="model">The backbone.</param>
 /// <param name="texts">The classes' texts; stays the caller's.</param>
-internal sealed class ZeroShotMethod(ClipModel model, PreparedTexts texts) : IMethod
+internal sealed class ZeroShotMethod(IBackbone model, PreparedTexts texts) : IMethod
 {
     public int ImageContextTokens => 0;
 
@@ -14,9 +14,9 @@ internal sealed class ZeroShotMethod(ClipModel model, PreparedTexts texts) : IMe
 
     public long TrainableParameters => 0;
 
-    public long MultiplyAdds => ClipCost.MultiplyAdds(model.Config, [], []);
+    public long MultiplyAdds => model.Cost.MultiplyAdds([], []);
 
-    public long HookMultiplyAdds => ClipCost.HookMultiplyAdds(model.Config, 0, 0);
+    public long HookMultiplyAdds => model.Cost.HookMultiplyAdds(0, 0);
 
     public IClassifier Freeze()
     {

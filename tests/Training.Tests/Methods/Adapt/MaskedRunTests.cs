@@ -1,6 +1,6 @@
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Methods.Adapt;
 using AdaptCluster.Training.Tests.Clip;
 using AdaptCluster.Training.Tests.Golden;

@@ -1,10 +1,12 @@
+using AdaptCluster.Training.Numerics;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Reference;
 using AdaptCluster.Sweeps.Random;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Methods.Adapt;
-using AdaptCluster.Training.Numerics;
 using CsCheck;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;

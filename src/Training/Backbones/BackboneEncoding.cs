@@ -1,0 +1,117 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Numerics;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Backbones;
+
+/// <summary>Features of images and texts, made the same way with every backbone.</summary>
+public static class BackboneEncoding
+{
+    /// <summary>Features of images.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="pixels">[B, 3, image size, image size], normalised.</param>
+    /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none.</param>
+    /// <returns>[B, embedding size], not normalised.</returns>
+    public static torch.Tensor EncodeImages(this IBackbone model, torch.Tensor pixels, IReadOnlyList<torch.Tensor?>? prompts = null)
+    {
+        using var scope = torch.NewDisposeScope();
+        return model.EncodeEmbeddedImages(model.EmbedImages(pixels), prompts).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Features of images that are embedded already.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="embedded">What <see cref="IBackbone.EmbedImages"/> gave.</param>
+    /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none.</param>
+    /// <returns>[B, embedding size], not normalised.</returns>
+    public static torch.Tensor EncodeEmbeddedImages(
+        this IBackbone model, torch.Tensor embedded, IReadOnlyList<torch.Tensor?>? prompts = null) =>
+        model.EncodeEmbeddedImages(embedded, TowerPrompts.Of(prompts));
+
+    /// <summary>Features of the images of several lanes.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="embedded">What <see cref="IBackbone.EmbedImages"/> gave, lane after lane, equally many images each.</param>
+    /// <param name="prompts">Live prompt rows by lane and block.</param>
+    /// <returns>[lanes · B, embedding size], not normalised.</returns>
+    public static torch.Tensor EncodeEmbeddedImages(this IBackbone model, torch.Tensor embedded, TowerPrompts prompts)
+    {
+        using var scope = torch.NewDisposeScope();
+        var sequences = new ImageSequences { Count = (int)embedded.shape[0] / prompts.Lanes, Own = model.Shape.ImageTokens, Read = 1 };
+        var rows = embedded.reshape(-1, model.Shape.Vision.Width);
+        return model.Vision.Forward(rows, sequences, prompts).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Lays texts out and embeds them: everything in front of the first block, which no prompt reaches.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="texts">Token ids of each text, start and end included; what stands behind the end is ignored.</param>
+    /// <exception cref="InvalidInputException">A text is longer than the context, or an id is not in the vocabulary.</exception>
+    public static PreparedTexts PrepareTexts(this IBackbone model, IReadOnlyList<int[]> texts) =>
+        Prepare(model, [.. texts.Select(text => Array.ConvertAll(text, id => (long)id))]);
+
+    /// <summary>Features of texts, read at the end-of-text token, which is the first of the largest id.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="texts">What <see cref="PrepareTexts"/> gave.</param>
+    /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none.</param>
+    /// <returns>[K, embedding size], not normalised.</returns>
+    public static torch.Tensor EncodeTexts(this IBackbone model, PreparedTexts texts, IReadOnlyList<torch.Tensor?>? prompts = null) =>
+        model.EncodeTexts(texts, TowerPrompts.Of(prompts));
+
+    /// <summary>Features of the same texts for several lanes.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="texts">What <see cref="PrepareTexts"/> gave.</param>
+    /// <param name="prompts">Live prompt rows by lane and block.</param>
+    /// <returns>[lanes · K, embedding size], not normalised.</returns>
+    public static torch.Tensor EncodeTexts(this IBackbone model, PreparedTexts texts, TowerPrompts prompts)
+    {
+        using var scope = torch.NewDisposeScope();
+        var read = model.Text.Forward(texts.Rows(prompts.Lanes), texts.Sequences, prompts);
+        return texts.Sequences.InOrder(read, prompts.Lanes).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Features of texts given as padded rows.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="ids">[K, length], int64.</param>
+    /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none.</param>
+    /// <returns>[K, embedding size], not normalised.</returns>
+    /// <exception cref="InvalidInputException">The rows are longer than the context, or an id is not in the vocabulary.</exception>
+    public static torch.Tensor EncodeTexts(this IBackbone model, torch.Tensor ids, IReadOnlyList<torch.Tensor?>? prompts = null)
+    {
+        using var scope = torch.NewDisposeScope();
+        var length = (int)ids.shape[1];
+        var texts = ids.cpu().contiguous().data<long>().ToArray().Chunk(length).ToList();
+        using var prepared = Prepare(model, texts);
+        return model.EncodeTexts(prepared, prompts).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Refuses texts that the backbone cannot take.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="texts">Token ids of each text.</param>
+    /// <exception cref="InvalidInputException">There is none, one is too short or longer than the context, or an id is not in the
+    /// vocabulary.</exception>
+    internal static void Check(this IBackbone model, IReadOnlyList<long[]> texts)
+    {
+        if (texts.Count == 0) throw new InvalidInputException("There is no text to encode; a data set needs at least one class.");
+        foreach (var text in texts)
+        {
+            if (text.Length < 2 || text.Length > model.Shape.ContextLength)
+            {
+                throw new InvalidInputException(
+                    $"A text has {text.Length} tokens; the model takes 2 to {model.Shape.ContextLength}. Shorten class name or template.");
+            }
+            if (Array.Find(text, id => id < 0 || id >= model.Shape.VocabularySize) is var bad and not 0)
+            {
+                throw new InvalidInputException($"Token id {bad} is not in the model's vocabulary of {model.Shape.VocabularySize}; "
+                    + "vocab.json belongs to another model.");
+            }
+        }
+    }
+
+    private static PreparedTexts Prepare(IBackbone model, List<long[]> texts)
+    {
+        model.Check(texts);
+        using var scope = torch.NewDisposeScope();
+        var (sequences, ids, positions) = TextSequences.Lay(texts, model.TextRows, model.Device);
+        var rows = model.EmbedTokens(torch.tensor(ids, device: model.Device))
+            .Plus(model.TextPositions.index_select(0, torch.tensor(positions, device: model.Device)));
+        return new PreparedTexts(sequences, rows.DetachFromDisposeScope());
+    }
+}

@@ -1,0 +1,179 @@
+using AdaptCluster.Training.Numerics;
+using TorchSharp;
+using static TorchSharp.torch.nn.functional;
+
+namespace AdaptCluster.Training.Backbones.Clip;
+
+/// <summary>
+/// One pre-norm transformer block: x += attention(ln_1(x)), x += mlp(ln_2(x)). Prompt rows P join keys and values only, K = f_k(ln_1([P,
+/// x])) and
+/// V = f_v(ln_1([P, x])) (ADAPT, equation 7): they depend on parameters alone, so they are computed once and expanded over the sequences.
+/// Several lanes, each with prompts of its own, pass in one step.
+/// </summary>
+internal sealed class ClipBlock
+{
+    /// <summary>Products of fewer rows get rows of zeros.</summary>
+    private const int FewestRows = 8;
+
+    private readonly TowerConfig _config;
+    private readonly long[] _normShape;
+    private readonly torch.Tensor _norm1Weight, _norm1Bias, _queryWeight, _queryBias, _keyValueWeight, _keyValueBias, _outWeight, _outBias;
+    private readonly torch.Tensor _norm2Weight, _norm2Bias, _mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias;
+
+    /// <summary>Arranges the weights for few, large products.</summary>
+    /// <param name="tensors">The model's tensors by name.</param>
+    /// <param name="prefix">The start of this block's names.</param>
+    /// <param name="config">The tower's size.</param>
+    internal ClipBlock(IReadOnlyDictionary<string, torch.Tensor> tensors, string prefix, TowerConfig config)
+    {
+        torch.Tensor At(string name) => tensors[prefix + name];
+        _config = config;
+        _normShape = [config.Width];
+        (_norm1Weight, _norm1Bias) = (At("layer_norm1.weight"), At("layer_norm1.bias"));
+        (_norm2Weight, _norm2Bias) = (At("layer_norm2.weight"), At("layer_norm2.bias"));
+        (_queryWeight, _queryBias) = (At("self_attn.q_proj.weight"), At("self_attn.q_proj.bias"));
+        _keyValueWeight = torch.cat([At("self_attn.k_proj.weight"), At("self_attn.v_proj.weight")], 0);
+        _keyValueBias = torch.cat([At("self_attn.k_proj.bias"), At("self_attn.v_proj.bias")], 0);
+        (_outWeight, _outBias) = (At("self_attn.out_proj.weight"), At("self_attn.out_proj.bias"));
+        (_mlp1Weight, _mlp1Bias) = (At("mlp.fc1.weight"), At("mlp.fc1.bias"));
+        (_mlp2Weight, _mlp2Bias) = (At("mlp.fc2.weight"), At("mlp.fc2.bias"));
+        if (config.Activation == ClipActivation.QuickGelu)
+        {
+            // x·sigmoid(cx) = silu(cx)/c: with the c in the weights the activation is one operation instead of three.
+            const double c = 1.702;
+            (_mlp1Weight, _mlp1Bias, _mlp2Weight) = (_mlp1Weight.Times(c), _mlp1Bias.Times(c), _mlp2Weight.Over(c));
+        }
+    }
+
+    private ClipBlock(ClipBlock exact, torch.ScalarType products)
+    {
+        torch.Tensor In(torch.Tensor weight) => weight.to_type(products);
+        (_config, _normShape) = (exact._config, exact._normShape);
+        (_norm1Weight, _norm1Bias, _norm2Weight, _norm2Bias) = (exact._norm1Weight, exact._norm1Bias, exact._norm2Weight, exact._norm2Bias);
+        (_queryWeight, _queryBias, _keyValueWeight, _keyValueBias) =
+            (In(exact._queryWeight), In(exact._queryBias), In(exact._keyValueWeight), In(exact._keyValueBias));
+        (_outWeight, _outBias) = (In(exact._outWeight), In(exact._outBias));
+        (_mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias) =
+            (In(exact._mlp1Weight), In(exact._mlp1Bias), In(exact._mlp2Weight), In(exact._mlp2Bias));
+    }
+
+    /// <summary>This block with linear layers in another type.</summary>
+    internal ClipBlock In(torch.ScalarType products) => new(this, products);
+
+    /// <summary>Every tensor that the block holds.</summary>
+    internal IEnumerable<torch.Tensor> Tensors =>
+    [
+        _norm1Weight, _norm1Bias, _queryWeight, _queryBias, _keyValueWeight, _keyValueBias, _outWeight, _outBias,
+        _norm2Weight, _norm2Bias, _mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias,
+    ];
+
+    /// <summary>All rows through the block.</summary>
+    /// <param name="x">[rows, width].</param>
+    /// <param name="sequences">How to read the rows.</param>
+    /// <param name="prompts">The prompt rows.</param>
+    /// <returns>[rows, width].</returns>
+    internal torch.Tensor Forward(torch.Tensor x, Sequences sequences, BlockPrompts prompts)
+    {
+        using var scope = torch.NewDisposeScope();
+        var normed = Norm1(x);
+        return Finish(x, Attend(Linear(normed, _queryWeight, _queryBias), normed, sequences, prompts, readOut: false))
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The last block of a tower: only the rows that are read out ask, and only they pass the MLP.</summary>
+    /// <param name="x">[rows, width].</param>
+    /// <param name="sequences">How to read the rows.</param>
+    /// <param name="prompts">The prompt rows.</param>
+    /// <returns>[lanes · count · read, width].</returns>
+    internal torch.Tensor ForwardReadOut(torch.Tensor x, Sequences sequences, BlockPrompts prompts)
+    {
+        using var scope = torch.NewDisposeScope();
+        var normed = Norm1(x);
+        var lanes = prompts.Counts.Length;
+        var queries = Linear(sequences.ReadOut(normed, lanes), _queryWeight, _queryBias);
+        return Finish(sequences.ReadOut(x, lanes), Attend(queries, normed, sequences, prompts, readOut: true)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// xWᵀ + b, computed in the type of W, in the type of x. Each row of a product comes out the same bit for bit whatever rows stand
+    /// beside it, so that no lane depends on its neighbours; but CPU libraries compute products of one to three rows in another order, so
+    /// these get rows of zeros beside them.
+    /// </summary>
+    internal static torch.Tensor Linear(torch.Tensor x, torch.Tensor weight, torch.Tensor? bias)
+    {
+        // Attention, norms and sums stay in the rows' own type: libtorch's attention in bfloat16 falls back to products of a single thread
+        // on a CPU.
+        if (x.dtype != weight.dtype) return Linear(x.to_type(weight.dtype), weight, bias).to_type(x.dtype);
+        var missing = FewestRows - x.shape[0];
+        return missing <= 0 ? linear(x, weight, bias!) : linear(pad(x, [0, 0, 0, missing]), weight, bias!).narrow(0, 0, x.shape[0]);
+    }
+
+    private torch.Tensor Norm1(torch.Tensor x) => layer_norm(x, _normShape, _norm1Weight, _norm1Bias, _config.LayerNormEpsilon);
+
+    /// <summary>Attention of all lanes: those side by side with equally many prompts at once.</summary>
+    /// <param name="queries">The rows that ask: shared rows, then own rows; or the read-out rows alone. [.., width].</param>
+    /// <param name="normed">All rows, [rows, width].</param>
+    /// <param name="sequences">How to read the rows.</param>
+    /// <param name="prompts">The prompt rows.</param>
+    /// <param name="readOut">Whether only the read-out rows ask.</param>
+    /// <returns>As <paramref name="queries"/>.</returns>
+    private torch.Tensor Attend(torch.Tensor queries, torch.Tensor normed, Sequences sequences, BlockPrompts prompts, bool readOut)
+    {
+        var (lanes, shared, count) = (prompts.Counts.Length, sequences.Shared, sequences.Count);
+        var width = 2 * _config.Width;
+        var promptKeyValues = prompts.Rows is null ? null : Linear(Norm1(prompts.Rows), _keyValueWeight, _keyValueBias);
+        var (sharedKeyValues, ownKeyValues) = Parted(Linear(normed, _keyValueWeight, _keyValueBias), lanes * shared);
+        var (sharedQueries, ownQueries) = Parted(queries, readOut ? 0 : lanes * shared);
+        var asking = readOut ? sequences.Read : sequences.Own;
+        var (fromShared, fromOwn) = (new List<torch.Tensor>(), new List<torch.Tensor>());
+        foreach (var run in prompts.Runs())
+        {
+            torch.Tensor Rows(torch.Tensor all, int each) =>
+                run.Lanes == lanes ? all : all.narrow(0, (long)run.First * each, (long)run.Lanes * each);
+            var masks = sequences.Masks(run.Prompts);
+            var mask = readOut ? masks.ReadOut : masks.Own;
+            if (run.Lanes > 1 && count > 1) mask = mask?.repeat(run.Lanes, 1, 1, 1);
+            torch.Tensor[] parts =
+            [
+                .. run.Prompts == 0 ? [] : (torch.Tensor[])[promptKeyValues!.narrow(0, run.Row, (long)run.Lanes * run.Prompts).view(
+                    run.Lanes, run.Prompts, width)],
+                .. shared == 0 ? [] : (torch.Tensor[])[Rows(sharedKeyValues!, shared).view(run.Lanes, shared, width)],
+            ];
+            // What comes before every sequence of a lane depends on the lane alone: computed once and expanded over its sequences.
+            var before = parts.Length switch { 0 => null, 1 => parts[0], _ => torch.cat(parts, 1) };
+            if (sharedQueries is not null) fromShared.Add(Attend(Heads(Rows(sharedQueries, shared), run.Lanes), before!, masks.Shared));
+            var keyValues = Rows(ownKeyValues, count * sequences.Own).view(run.Lanes * count, sequences.Own, width);
+            if (before is not null)
+                keyValues = torch.cat([before.unsqueeze(1).expand(-1, count, -1, -1).reshape(run.Lanes * count, -1, width), keyValues], 1);
+            fromOwn.Add(Attend(Heads(Rows(ownQueries, count * asking), run.Lanes * count), keyValues, mask));
+        }
+        torch.Tensor[] attended = [.. fromShared, .. fromOwn];
+        return attended.Length == 1 ? attended[0] : torch.cat(attended, 0);
+    }
+
+    /// <summary>The first rows, null where there are none, and the others.</summary>
+    private static (torch.Tensor? First, torch.Tensor Others) Parted(torch.Tensor rows, int first)
+    {
+        if (first == 0) return (null, rows);
+        var parts = rows.split([first, rows.shape[0] - first], 0);
+        return (parts[0], parts[1]);
+    }
+
+    /// <summary>[count · n, width] to [count, heads, n, head width].</summary>
+    private torch.Tensor Heads(torch.Tensor rows, int count) => rows.view(count, -1, _config.Heads, _config.HeadWidth).transpose(1, 2);
+
+    /// <summary>softmax(QKᵀ/√(head width) + mask) V, heads joined: [count · n, width].</summary>
+    private torch.Tensor Attend(torch.Tensor queries, torch.Tensor keyValues, torch.Tensor? mask)
+    {
+        var parts = keyValues.view(keyValues.shape[0], keyValues.shape[1], 2, _config.Heads, _config.HeadWidth).unbind(2);
+        var attended = scaled_dot_product_attention(queries, parts[0].transpose(1, 2), parts[1].transpose(1, 2), mask);
+        return attended.transpose(1, 2).reshape(-1, _config.Width);
+    }
+
+    private torch.Tensor Finish(torch.Tensor x, torch.Tensor attended)
+    {
+        var y = x.Plus(Linear(attended, _outWeight, _outBias));
+        var hidden = Linear(layer_norm(y, _normShape, _norm2Weight, _norm2Bias, _config.LayerNormEpsilon), _mlp1Weight, _mlp1Bias);
+        return y.Plus(Linear(_config.Activation == ClipActivation.QuickGelu ? silu(hidden) : gelu(hidden), _mlp2Weight, _mlp2Bias));
+    }
+}

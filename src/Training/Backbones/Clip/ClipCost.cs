@@ -1,0 +1,53 @@
+namespace AdaptCluster.Training.Backbones.Clip;
+
+/// <summary>
+/// Counts multiply-adds of a CLIP analytically: convolution, linear layers, the two products of attention and the projections; norms and
+/// activations are left out. Counters by module hooks find the convolution, linear modules and four for each element of a layer norm; they
+/// miss attention, whose linear layers are called inside one module, and products of bare tensors.
+/// </summary>
+/// <param name="config">The model's size.</param>
+public sealed class ClipCost(ClipConfig config) : IBackboneCost
+{
+    /// <inheritdoc/>
+    public long OfImage(IReadOnlyList<int> prompts, int tokens = 0) =>
+        Patches + Blocks(config.Vision, config.ImageTokens + tokens, prompts) + ((long)config.EmbeddingSize * config.Vision.Width);
+
+    /// <inheritdoc/>
+    public long OfText(IReadOnlyList<int> prompts) =>
+        Blocks(config.Text, config.ContextLength, prompts) + ((long)config.EmbeddingSize * config.Text.Width);
+
+    /// <inheritdoc/>
+    public long HookImage(int prompts, int tokens = 0)
+    {
+        var all = config.ImageTokens + tokens;
+        // Beside the two of each block: one before and one, of the class token, after the tower.
+        return Patches + HookedBlocks(config.Vision, all, prompts, all + 1);
+    }
+
+    /// <inheritdoc/>
+    public long HookText(int prompts) =>
+        // Beside the norms of the blocks there is one after the tower.
+        HookedBlocks(config.Text, config.ContextLength, prompts, config.ContextLength);
+
+    /// <inheritdoc/>
+    public long ImageStepBytes(long images, IReadOnlyList<int> prompts) =>
+        StepMemory.OfTower(config.Vision, images, config.ImageTokens, prompts);
+
+    /// <inheritdoc/>
+    public long TextStepBytes(Sequences texts, IReadOnlyList<int> prompts) =>
+        StepMemory.OfTower(config.Text, texts.Count, texts.Own, prompts, texts.Shared);
+
+    private long Patches => (long)config.Patches * 3 * config.PatchSize * config.PatchSize * config.Vision.Width;
+
+    private static long HookedBlocks(TowerConfig tower, long tokens, long prompts, long otherNorms) =>
+        (tower.Depth * tokens * 2 * tower.Width * tower.MlpWidth) + (4 * tower.Width * ((2 * tower.Depth * tokens) + prompts + otherNorms));
+
+    private static long Blocks(TowerConfig tower, long tokens, IReadOnlyList<int> prompts)
+    {
+        long width = tower.Width;
+        var plain = (tokens * ((4 * width * width) + (2 * width * tower.MlpWidth))) + (2 * tokens * tokens * width);
+        // A prompt row becomes a key and a value, and every token asks it.
+        var perPrompt = (2 * width * width) + (2 * tokens * width);
+        return (tower.Depth * plain) + (prompts.Sum(n => (long)n) * perPrompt);
+    }
+}

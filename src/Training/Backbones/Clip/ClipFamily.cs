@@ -1,0 +1,37 @@
+using AdaptCluster.Training.Images;
+using AdaptCluster.Training.Safetensors;
+using AdaptCluster.Training.Tokenization;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Backbones.Clip;
+
+/// <summary>CLIP with a vision transformer, as Hugging Face's transformers saves it (CLIPModel).</summary>
+public sealed class ClipFamily : IBackboneFamily
+{
+    /// <summary>The family's name.</summary>
+    public const string Name = "clip";
+
+    /// <inheritdoc/>
+    public string ModelType => Name;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Files(string folder) =>
+        [ClipConfig.FileName, .. SafetensorsShards.Files(folder), .. VocabularyFiles.Files(folder), .. PreprocessorConfig.Files(folder)];
+
+    /// <inheritdoc/>
+    public BackboneExamination Examine(string folder)
+    {
+        var (config, parameters, bytes) = ClipModel.Examine(folder);
+        return new(config.Shape, parameters, bytes);
+    }
+
+    /// <inheritdoc/>
+    public LoadedBackbone Load(string folder, torch.Device device)
+    {
+        var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
+        // The small files first: what is wrong with them is told before gigabytes are read.
+        var tokenizer = ClipTokenizer.Load(folder, config);
+        var preprocessor = new ClipPreprocessor(PreprocessorConfig.Load(folder, config.ImageSize));
+        return new(ClipModel.Load(folder, device), tokenizer, preprocessor);
+    }
+}

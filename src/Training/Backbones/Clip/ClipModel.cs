@@ -1,0 +1,211 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Numerics;
+using AdaptCluster.Training.Safetensors;
+using TorchSharp;
+using static TorchSharp.torch.nn.functional;
+
+namespace AdaptCluster.Training.Backbones.Clip;
+
+/// <summary>
+/// A CLIP with a vision transformer, in float32. Loaded from a folder it is frozen: it may be used from several threads at once, and
+/// gradients flow
+/// through it to prompts only. Made by <see cref="CreateRandom"/> all of its weights are trainable.
+/// </summary>
+public sealed class ClipModel : IBackbone
+{
+    /// <summary>The weights' file in a snapshot folder.</summary>
+    public const string WeightsFileName = SafetensorsShards.FileName;
+
+    // Measured to be the fastest by bench/Step and bench/Lanes.
+    private const int FastestTextRows = 64;
+
+    private readonly Dictionary<string, torch.Tensor> _tensors;
+    private readonly ClipTower? _visionTower, _textTower;
+    private readonly torch.Tensor? _scale;
+    private readonly Lazy<ClipModel>? _inBFloat16;
+
+    private ClipModel(ClipConfig config, Dictionary<string, torch.Tensor> tensors, torch.Device device, bool trainable)
+    {
+        (Config, Device, _tensors, IsTrainable) = (config, device, tensors, trainable);
+        ParameterCount = tensors.Values.Sum(tensor => tensor.NumberOfElements);
+        if (trainable) return;
+        (_visionTower, _textTower) = (VisionTower(), TextTower());
+        _scale = Tensor(ClipTensorNames.LogitScale).exp();
+        _inBFloat16 = new(() => new ClipModel(this, torch.ScalarType.BFloat16));
+    }
+
+    private ClipModel(ClipModel exact, torch.ScalarType products)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        (Config, Device, _tensors, ParameterCount, _scale) =
+            (exact.Config, exact.Device, exact._tensors, exact.ParameterCount, exact._scale);
+        (_visionTower, _textTower) = (exact._visionTower!.In(products), exact._textTower!.In(products));
+        foreach (var tensor in _visionTower.Tensors.Concat(_textTower.Tensors)) tensor.DetachFromDisposeScope();
+    }
+
+    /// <summary>The model's size.</summary>
+    public ClipConfig Config { get; }
+
+    /// <inheritdoc/>
+    public string Family => ClipFamily.Name;
+
+    /// <inheritdoc/>
+    public BackboneShape Shape => Config.Shape;
+
+    /// <inheritdoc/>
+    public IBackboneCost Cost => new ClipCost(Config);
+
+    /// <inheritdoc/>
+    public ITower Vision => _visionTower ?? VisionTower();
+
+    /// <inheritdoc/>
+    public ITower Text => _textTower ?? TextTower();
+
+    // Pretraining keeps a sequence for each text, and with it the digits of the models that it has made.
+    /// <inheritdoc/>
+    public int TextRows => IsTrainable ? 1 : FastestTextRows;
+
+    /// <inheritdoc/>
+    public torch.Tensor Scale => _scale ?? Tensor(ClipTensorNames.LogitScale).exp();
+
+    /// <inheritdoc/>
+    public torch.Tensor TextPositions => Tensor(ClipTensorNames.TextPositions);
+
+    /// <inheritdoc/>
+    public torch.Device Device { get; }
+
+    /// <summary>Parameters of both towers, the scale and the token embeddings: 149,620,737 for ViT-B/16.</summary>
+    public long ParameterCount { get; }
+
+    /// <summary>Whether the weights get gradients.</summary>
+    public bool IsTrainable { get; }
+
+    /// <summary>The trainable weights under Hugging Face's names, leaves of the autograd graph; empty for a frozen model.</summary>
+    public IReadOnlyDictionary<string, torch.Tensor> Parameters => IsTrainable ? _tensors : new Dictionary<string, torch.Tensor>();
+
+    /// <summary>
+    /// Loads a frozen model from a Hugging Face snapshot folder (config.json; model.safetensors, or its shards and their index, in F32, F16
+    /// or BF16).
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="device">Where the weights go.</param>
+    /// <exception cref="InvalidInputException">A file is missing or damaged, or the two do not fit each other; the message names
+    /// it.</exception>
+    public static ClipModel Load(string folder, torch.Device device)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
+        var loaded = ClipWeights.Load(folder, config);
+        var tensors = loaded.ToDictionary(t => t.Key, t => t.Value.to(device), StringComparer.Ordinal);
+        var model = new ClipModel(config, tensors, device, trainable: false);
+        foreach (var tensor in model.FrozenTensors()) tensor.DetachFromDisposeScope();
+        return model;
+    }
+
+    /// <summary>Looks at a snapshot folder as <see cref="Load"/> would, but reads no weight.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>The size, and how many parameters in how many bytes the files hold.</returns>
+    /// <exception cref="InvalidInputException">As for <see cref="Load"/>, but for damage that only shows in the weights.</exception>
+    public static (ClipConfig Config, long Parameters, long Bytes) Examine(string folder)
+    {
+        var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
+        var entries = ClipWeights.Examine(folder, config);
+        return (config, entries.Sum(entry => entry.Shape.Aggregate(1L, (a, b) => a * b)), entries.Sum(entry => entry.End - entry.Begin));
+    }
+
+    /// <summary>Makes a model with initial weights as OpenAI draws them, to be trained on the CPU.</summary>
+    /// <param name="config">The size.</param>
+    /// <param name="seed">Seed of the weights.</param>
+    public static ClipModel CreateRandom(ClipConfig config, int seed)
+    {
+        var tensors = ClipWeights.Random(config, seed);
+        foreach (var tensor in tensors.Values) tensor.requires_grad_().DetachFromDisposeScope();
+        return new ClipModel(config, tensors, torch.CPU, trainable: true);
+    }
+
+    /// <inheritdoc/>
+    public IBackbone In(Precision precision) => precision == Precision.Bfloat16 ? _inBFloat16!.Value : this;
+
+    /// <inheritdoc/>
+    public torch.Tensor EmbedImages(torch.Tensor pixels)
+    {
+        if (pixels.shape is not [_, 3, var height, var width] || height != Config.ImageSize || width != Config.ImageSize)
+        {
+            var expected = $"[B, 3, {Config.ImageSize}, {Config.ImageSize}]";
+            throw new ArgumentException($"Pixels of shape [{string.Join(", ", pixels.shape)}]; {expected} expected.", nameof(pixels));
+        }
+        using var scope = torch.NewDisposeScope();
+        long[] strides = [Config.PatchSize, Config.PatchSize];
+        var patches = conv2d(pixels, Tensor(ClipTensorNames.PatchEmbedding), strides: strides).flatten(2).transpose(1, 2);
+        var first = Tensor(ClipTensorNames.ClassEmbedding).expand(pixels.shape[0], 1, -1);
+        var rows = torch.cat([first, patches], 1).Plus(Tensor(ClipTensorNames.ImagePositions));
+        return PreNorm(rows).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public torch.Tensor EmbedImageTokens(torch.Tensor rows)
+    {
+        using var scope = torch.NewDisposeScope();
+        return PreNorm(rows).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public torch.Tensor EmbedTokens(torch.Tensor ids) => Tensor(ClipTensorNames.TokenEmbedding).index_select(0, ids);
+
+    /// <summary>exp(logit scale) times the cosine of every image with every text.</summary>
+    /// <inheritdoc/>
+    public torch.Tensor Logits(torch.Tensor imageFeatures, torch.Tensor textFeatures)
+    {
+        using var scope = torch.NewDisposeScope();
+        return (Scale * normalize(imageFeatures, dim: -1)).mm(normalize(textFeatures, dim: -1).t()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Writes the trainable weights and their configuration as a snapshot folder that <see cref="Load"/> reads.</summary>
+    /// <param name="folder">The folder; made when it does not exist.</param>
+    /// <param name="dtype">Element type of the file: float32, float16 or bfloat16.</param>
+    public void Save(string folder, torch.ScalarType dtype = torch.ScalarType.Float32)
+    {
+        if (!IsTrainable) throw new InvalidOperationException("A frozen model keeps no weights to save: copy the folder it came from.");
+        using var scope = torch.NewDisposeScope();
+        Directory.CreateDirectory(folder);
+        var tensors = _tensors.ToDictionary(t => t.Key, t => t.Value.detach().to_type(dtype), StringComparer.Ordinal);
+        SafetensorsWriter.ToFile(Path.Combine(folder, WeightsFileName), tensors, new Dictionary<string, string> { ["format"] = "pt" });
+        File.WriteAllBytes(Path.Combine(folder, ClipConfig.FileName), ClipConfigJson.Write(Config));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        IEnumerable<torch.Tensor> own = IsTrainable ? _tensors.Values : FrozenTensors();
+        if (_inBFloat16 is { IsValueCreated: true }) own = own.Concat(_inBFloat16.Value.FrozenTensors());
+        foreach (var tensor in own.ToArray()) tensor.Dispose();
+    }
+
+    private torch.Tensor Tensor(string name) => _tensors[name];
+
+    private torch.Tensor PreNorm(torch.Tensor rows)
+    {
+        var (weight, bias) = (Tensor(ClipTensorNames.ImagePreNorm + ".weight"), Tensor(ClipTensorNames.ImagePreNorm + ".bias"));
+        return layer_norm(rows, [Config.Vision.Width], weight, bias, Config.Vision.LayerNormEpsilon);
+    }
+
+    private ClipTower VisionTower() =>
+        new(_tensors, Config.Vision, ClipTensorNames.VisionPrefix, ClipTensorNames.ImagePostNorm, ClipTensorNames.VisualProjection);
+
+    private ClipTower TextTower() =>
+        new(_tensors, Config.Text, ClipTensorNames.TextPrefix, ClipTensorNames.TextPostNorm, ClipTensorNames.TextProjection);
+
+    /// <summary>What a frozen model needs after its towers have arranged their weights: the rest of the file's tensors can go.</summary>
+    private IEnumerable<torch.Tensor> FrozenTensors()
+    {
+        string[] embeddings =
+        [
+            ClipTensorNames.ClassEmbedding, ClipTensorNames.PatchEmbedding, ClipTensorNames.ImagePositions, ClipTensorNames.TokenEmbedding,
+            ClipTensorNames.TextPositions, ClipTensorNames.ImagePreNorm + ".weight", ClipTensorNames.ImagePreNorm + ".bias",
+        ];
+        return embeddings.Select(Tensor).Concat(_visionTower!.Tensors).Concat(_textTower!.Tensors).Append(_scale!);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Files;
+using AdaptCluster.Training.Tokenization;
+
+namespace AdaptCluster.Training.Backbones.Clip;
+
+/// <summary>
+/// CLIP's byte-level BPE tokenizer with the vocabulary of a Hugging Face folder; gives the ids of OpenAI's simple tokenizer. Safe for
+/// use from several threads.
+/// </summary>
+public sealed class ClipTokenizer : ITokenizer
+{
+    /// <summary>Longer texts are refused unread: merging takes quadratic time in a word's length.</summary>
+    private const int MaxCharacters = 16_384;
+
+    /// <summary>Words kept; class names and templates have far fewer.</summary>
+    private const int MaxCachedWords = 65_536;
+
+    private const string Advice = "shorten the template or the class name";
+
+    private const string Mixed = "the vocabulary and config.json belong to different models";
+
+    private readonly Dictionary<string, int> _ids;
+    private readonly BpeMerger _merger;
+    private readonly int _contextLength, _startId, _endId;
+    private readonly ConcurrentDictionary<string, int[]> _words = new(StringComparer.Ordinal);
+
+    private ClipTokenizer(Dictionary<string, int> ids, BpeMerger merger, int contextLength, int startId, int endId)
+    {
+        (_ids, _merger, _contextLength, _startId, _endId) = (ids, merger, contextLength, startId, endId);
+        VocabularySize = ids.Values.Max() + 1;
+        // In text, these two stand for themselves and are never cut.
+        foreach (var special in (string[])[WordSplitter.StartOfText, WordSplitter.EndOfText])
+        {
+            if (ids.TryGetValue(special, out var id)) _words[special] = [id];
+        }
+    }
+
+    /// <summary>One more than the largest id: the rows that the token embedding must have at least.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>Reads vocab.json and merges.txt.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="contextLength">The most ids that <see cref="Encode"/> may give, start and end included; at least 2.</param>
+    /// <param name="startId">The id that every text starts with.</param>
+    /// <param name="endId">The id that every text ends with; the largest.</param>
+    /// <exception cref="InvalidInputException">A file is missing or damaged, the two do not fit, or an id has no token or no
+    /// row.</exception>
+    public static ClipTokenizer Load(string folder, int contextLength, int startId, int endId) =>
+        Load(folder, VocabularyFiles.ReadVocabulary(folder), contextLength, startId, endId);
+
+    /// <summary>Reads the vocabulary of a snapshot; start and end are found by their names, wherever in the vocabulary they are.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="config">Its config.json: the ids of start and end where the vocabulary has other names for them, and the rows of the
+    /// token embedding, of which there may be more than tokens.</param>
+    /// <exception cref="InvalidInputException">A file is missing or damaged, or the vocabulary does not fit the configuration.</exception>
+    public static ClipTokenizer Load(string folder, ClipConfig config)
+    {
+        var ids = VocabularyFiles.ReadVocabulary(folder);
+        var path = PathOf(folder);
+        var (last, largest) = ids.MaxBy(token => token.Value);
+        if (largest >= config.VocabularySize)
+        {
+            throw new InvalidInputException($"{path}: token {QuotedText.Of(last)} has the id {largest}, and vocab_size in "
+                + $"{ClipConfig.FileName} is {config.VocabularySize}; {Mixed}.");
+        }
+        // Nothing reads the start's id from config.json where the vocabulary has its name; the text tower is read out at the end's.
+        var start = ids.TryGetValue(WordSplitter.StartOfText, out var named) ? named : config.StartId ?? config.VocabularySize - 2;
+        var end = ids.TryGetValue(WordSplitter.EndOfText, out named) ? named : config.EndId ?? config.VocabularySize - 1;
+        if (config.EndId is { } configured && configured != end)
+        {
+            throw new InvalidInputException($"{path}: {QuotedText.Of(WordSplitter.EndOfText)} has the id {end}, and "
+                + $"text_config.eos_token_id in {ClipConfig.FileName} is {configured}; {Mixed}.");
+        }
+        return Load(folder, ids, config.ContextLength, start, end);
+    }
+
+    private static ClipTokenizer Load(string folder, Dictionary<string, int> ids, int contextLength, int startId, int endId)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 2);
+        var path = PathOf(folder);
+        var (last, largest) = ids.MaxBy(token => token.Value);
+        if (largest > endId)
+        {
+            // The text tower reads a text out at its largest id.
+            throw new InvalidInputException(
+                $"{path}: token {QuotedText.Of(last)} has the id {largest}, above {endId}, the id that texts end with and "
+                + $"that CLIP finds their end by; {Mixed}.");
+        }
+        foreach (var (name, id) in (ReadOnlySpan<(string, int)>)[("start", startId), ("end", endId)])
+        {
+            if (!ids.ContainsValue(id)) throw new InvalidInputException($"{path} has no token with the {name} id {id}; {Mixed}.");
+        }
+        var merges = VocabularyFiles.ReadMerges(folder, ids);
+        return new ClipTokenizer(ids, new BpeMerger(merges), contextLength, startId, endId);
+    }
+
+    private static string PathOf(string folder) => Path.Combine(folder, VocabularyFiles.Files(folder)[0]);
+
+    /// <inheritdoc/>
+    public int[] Encode(string text)
+    {
+        var ids = EncodeAll(text);
+        if (ids.Count > _contextLength)
+        {
+            throw new InvalidInputException(
+                $"The text {QuotedText.Of(text)} takes {ids.Count} tokens with start and end, "
+                + $"the model's context {_contextLength}; {Advice}.");
+        }
+        return [.. ids];
+    }
+
+    /// <inheritdoc/>
+    public int Count(string text) => EncodeAll(text).Count;
+
+    private List<int> EncodeAll(string text)
+    {
+        if (text.Length > MaxCharacters)
+        {
+            throw new InvalidInputException(
+                $"The text {QuotedText.Of(text)} has {text.Length} characters, far beyond the context "
+                + $"of {_contextLength} tokens; {Advice}.");
+        }
+        var ids = new List<int> { _startId };
+        foreach (var word in WordSplitter.Split(TextCleaner.Clean(text))) ids.AddRange(EncodeWord(word));
+        ids.Add(_endId);
+        return ids;
+    }
+
+    private int[] EncodeWord(string word)
+    {
+        if (_words.TryGetValue(word, out var known)) return known;
+        int[] ids = [.. _merger.Apply(word).Select(symbol => _ids[symbol])];
+        if (_words.Count < MaxCachedWords) _words.TryAdd(word, ids);
+        return ids;
+    }
+}

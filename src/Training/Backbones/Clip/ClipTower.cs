@@ -1,0 +1,65 @@
+using TorchSharp;
+using static TorchSharp.torch.nn.functional;
+
+namespace AdaptCluster.Training.Backbones.Clip;
+
+/// <summary>The blocks of one tower, the layer norm behind them and the projection into the joint space.</summary>
+internal sealed class ClipTower : ITower
+{
+    private readonly ClipBlock[] _blocks;
+    private readonly TowerConfig _config;
+    private readonly torch.Tensor _postWeight, _postBias, _projection;
+
+    internal ClipTower(
+        IReadOnlyDictionary<string, torch.Tensor> tensors, TowerConfig config, string prefix, string postNorm, string projection)
+    {
+        _config = config;
+        _blocks = [.. Enumerable.Range(0, config.Depth).Select(i => new ClipBlock(tensors, ClipTensorNames.Block(prefix, i), config))];
+        (_postWeight, _postBias, _projection) = (tensors[postNorm + ".weight"], tensors[postNorm + ".bias"], tensors[projection]);
+    }
+
+    private ClipTower(ClipTower exact, torch.ScalarType products) =>
+        (_config, _blocks, _postWeight, _postBias, _projection) =
+        (exact._config, [.. exact._blocks.Select(block => block.In(products))], exact._postWeight, exact._postBias, exact._projection);
+
+    /// <summary>This tower with linear layers of its blocks in another type.</summary>
+    internal ClipTower In(torch.ScalarType products) => new(this, products);
+
+    /// <summary>Every tensor that the tower holds.</summary>
+    internal IEnumerable<torch.Tensor> Tensors =>
+        _blocks.SelectMany(b => b.Tensors).Append(_postWeight).Append(_postBias).Append(_projection);
+
+    /// <inheritdoc/>
+    public torch.Tensor Forward(torch.Tensor rows, Sequences sequences, TowerPrompts prompts,
+        Func<int, torch.Tensor, torch.Tensor>? replace = null)
+    {
+        if (prompts.Depth > _blocks.Length)
+            throw new ArgumentException($"Prompts for {prompts.Depth} blocks; the tower has {_blocks.Length}.", nameof(prompts));
+        using var scope = torch.NewDisposeScope();
+        for (var i = 0; i < _blocks.Length - 1; i++)
+        {
+            var next = _blocks[i].Forward(rows, sequences, prompts.At(i));
+            // The autograd graph keeps what it needs; without one, a deep tower's rows go as soon as they are used up.
+            if (i > 0) rows.Dispose();
+            rows = replace is null ? next : replace(i + 1, next);
+            LongWork.Moved();
+        }
+        var read = _blocks[^1].ForwardReadOut(rows, sequences, prompts.At(_blocks.Length - 1));
+        var normed = layer_norm(read, [_config.Width], _postWeight, _postBias, _config.LayerNormEpsilon);
+        return ClipBlock.Linear(normed, _projection, null).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public torch.Tensor ForwardAll(torch.Tensor rows, Sequences sequences)
+    {
+        using var scope = torch.NewDisposeScope();
+        var none = new BlockPrompts(null, [0]);
+        foreach (var block in _blocks)
+        {
+            rows = block.Forward(rows, sequences, none);
+            LongWork.Moved();
+        }
+        var normed = layer_norm(rows, [_config.Width], _postWeight, _postBias, _config.LayerNormEpsilon);
+        return ClipBlock.Linear(normed, _projection, null).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,150 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Files;
+using AdaptCluster.Training.Images;
+
+namespace AdaptCluster.Training.Backbones.Clip;
+
+/// <summary>
+/// How a snapshot wants its images prepared. The Hub's <c>preprocessor_config.json</c> (Hugging Face transformers, CLIPImageProcessor), the
+/// part "image_processor" of its newer <c>processor_config.json</c>, or OpenCLIP's <c>open_clip_config.json</c> says so; without any it is
+/// as OpenAI's CLIP. What this program cannot do is refused: numbers of images that were prepared otherwise look sound and are wrong.
+/// </summary>
+public static class PreprocessorConfig
+{
+    /// <summary>The file of Hugging Face.</summary>
+    public const string FileName = "preprocessor_config.json";
+
+    /// <summary>The file of Hugging Face from version 5 of transformers on, for the texts too; it may say nothing of images.</summary>
+    public const string ProcessorFileName = "processor_config.json";
+
+    /// <summary>The file of OpenCLIP.</summary>
+    public const string OpenClipFileName = "open_clip_config.json";
+
+    /// <summary>PIL's number of the filter, as the file has it.</summary>
+    private const int Bicubic = 3;
+
+    private const string ImageProcessor = "image_processor";
+    private const string Squeezed = "false expected: images that are squeezed into a square are not supported";
+
+    /// <summary>The steps that are followed or refused by their values; images are RGB whether they are converted or not.</summary>
+    private static readonly string[] Steps = ["do_resize", "do_center_crop", "do_rescale", "do_normalize", "do_convert_rgb"];
+
+    /// <summary>Files of the folder that say how images are prepared; they belong to a backbone's hash.</summary>
+    /// <param name="folder">A snapshot.</param>
+    public static IEnumerable<string> Files(string folder) =>
+        ((string[])[FileName, ProcessorFileName, OpenClipFileName]).Where(name => File.Exists(Path.Combine(folder, name)));
+
+    /// <summary>Reads what a snapshot says.</summary>
+    /// <param name="folder">The snapshot.</param>
+    /// <param name="size">Width and height of the model's images, in pixels.</param>
+    /// <exception cref="InvalidInputException">A file is damaged, wants what is not supported here, or two files contradict each
+    /// other.</exception>
+    public static PreprocessorSettings Load(string folder, int size)
+    {
+        var read = Files(folder).Select(name => (Name: name, Settings: Read(folder, name, size))).Where(file => file.Settings is not null)
+            .Select(file => (file.Name, Settings: file.Settings!)).ToArray();
+        if (read is not [var (first, settings), .. var others]) return PreprocessorSettings.Of(size);
+        foreach (var (name, other) in others)
+        {
+            if (!other.Mean.SequenceEqual(settings.Mean) || !other.StandardDeviation.SequenceEqual(settings.StandardDeviation))
+                throw Contradiction("image_mean and image_std", Words);
+            // OpenCLIP's file says neither.
+            if (name != OpenClipFileName && (other.ShorterSide, other.Factor) != (settings.ShorterSide, settings.Factor))
+                throw Contradiction("size and rescale_factor", SizeWords);
+
+            InvalidInputException Contradiction(string keys, Func<PreprocessorSettings, string> words) => new(
+                $"{Path.Combine(folder, first)}: {keys} are {words(settings)}, and {name} beside it has {words(other)}; "
+                + "keep the file that belongs to the weights and move the other one away.");
+        }
+        return settings;
+    }
+
+    private static string SizeWords(PreprocessorSettings settings) =>
+        FormattableString.Invariant($"{settings.ShorterSide} and {settings.Factor ?? 1 / 255.0}");
+
+    private static string Words(PreprocessorSettings settings) =>
+        FormattableString.Invariant($"[{string.Join(", ", settings.Mean)}] and [{string.Join(", ", settings.StandardDeviation)}]");
+
+    /// <returns>Null where the file says nothing of images.</returns>
+    private static PreprocessorSettings? Read(string folder, string name, int size)
+    {
+        var path = Path.Combine(folder, name);
+        return SnapshotSection.Read(SnapshotSection.Bytes(path), path, root => name switch
+        {
+            FileName => HuggingFace(root, size),
+            ProcessorFileName => !root.Has(ImageProcessor) ? null
+                : HuggingFace(root.ObjectOrNull(ImageProcessor) ?? throw root.Bad(ImageProcessor, "a JSON object expected"), size),
+            _ => OpenClip(root, size),
+        });
+    }
+
+    private static PreprocessorSettings HuggingFace(SnapshotSection root, int size)
+    {
+        if (!root.Flag("do_resize", true)) throw root.Bad("do_resize", "true expected: images of different sizes cannot share a batch");
+        if (!root.Flag("do_center_crop", true)) throw root.Bad("do_center_crop", "true expected: the model takes squares");
+        RequireKnownSteps(root);
+        if (root.Integer("resample", Bicubic, 0, 5) != Bicubic)
+            throw root.Bad("resample", $"{Bicubic} (bicubic) expected; other filters are not supported");
+        int[] cropped = root.ObjectOrNull("crop_size") is { } crop
+            ? [crop.Integer("height", size, 1, 4096), crop.Integer("width", size, 1, 4096)] : [root.Integer("crop_size", size, 1, 4096)];
+        if (cropped.Any(side => side != size)) throw root.Bad("crop_size", $"{size} expected, the image_size of {ClipConfig.FileName}");
+        var settings = PreprocessorSettings.Of(size);
+        var normalises = root.Flag("do_normalize", true);
+        return settings with
+        {
+            ShorterSide = ShorterSide(root, size),
+            Factor = root.Flag("do_rescale", true) ? Factor(root) : 1,
+            Mean = normalises ? root.Channels("image_mean", settings.Mean, -1000, 1000) : [0, 0, 0],
+            StandardDeviation = normalises ? root.Channels("image_std", settings.StandardDeviation, 1e-6, 1000) : [1, 1, 1],
+        };
+    }
+
+    private static void RequireKnownSteps(SnapshotSection root)
+    {
+        foreach (var key in root.Keys.Where(key => key.StartsWith("do_", StringComparison.Ordinal) && !Steps.Contains(key)))
+            if (root.Flag(key, false)) throw root.Bad(key, "false expected: this step is not supported");
+        // Both squeeze images into squares: one where it is true, the other where the size is one number.
+        if (root.Flag("use_square_size", false)) throw root.Bad("use_square_size", Squeezed);
+        if (root.Flag("default_to_square", false) && root.Has("size") && root.ObjectOrNull("size") is null)
+            throw root.Bad("default_to_square", Squeezed);
+    }
+
+    private static int ShorterSide(SnapshotSection root, int size)
+    {
+        int side;
+        if (root.ObjectOrNull("size") is { } edges)
+        {
+            if (!edges.Has("shortest_edge"))
+                throw root.Bad("size", $"{{\"shortest_edge\": {size}}} expected: images that are squeezed into a square are not supported");
+            side = edges.Integer("shortest_edge", size, 1, 4096);
+        }
+        else
+        {
+            side = root.Integer("size", size, 1, 4096);
+        }
+        return side >= size ? side : throw root.Bad("size", $"at least {size} expected, the image_size of {ClipConfig.FileName}");
+    }
+
+    /// <returns>Null for a division by 255, which the file has as a rounded number.</returns>
+    private static double? Factor(SnapshotSection root)
+    {
+        var factor = root.Number("rescale_factor", 1 / 255.0, 1e-6, 1000);
+        return Math.Abs((factor * 255) - 1) < 1e-6 ? null : factor;
+    }
+
+    /// <summary>What <c>preprocess_cfg</c> holds beside the model's sizes; see open_clip's <c>PreprocessCfg</c>.</summary>
+    private static PreprocessorSettings OpenClip(SnapshotSection root, int size)
+    {
+        var settings = PreprocessorSettings.Of(size);
+        if (root.ObjectOrNull("preprocess_cfg") is not { } preprocess) return settings;
+        if (preprocess.Text("interpolation", "bicubic") != "bicubic")
+            throw preprocess.Bad("interpolation", "\"bicubic\" expected; other filters are not supported");
+        if (preprocess.Text("resize_mode", "shortest") != "shortest")
+            throw preprocess.Bad("resize_mode", "\"shortest\" expected; other ways are not supported");
+        return settings with
+        {
+            Mean = preprocess.Channels("mean", settings.Mean, -1000, 1000),
+            StandardDeviation = preprocess.Channels("std", settings.StandardDeviation, 1e-6, 1000),
+        };
+    }
+}

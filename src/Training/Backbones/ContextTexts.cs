@@ -1,0 +1,122 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Numerics;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Backbones;
+
+/// <summary>
+/// Texts in which the embeddings of some tokens are the caller's, at the same positions of every text: a context that all texts share, or
+/// tokens that each text has for itself. They get the positions' embeddings as any token does. For one thread.
+/// </summary>
+internal sealed class ContextTexts : IDisposable
+{
+    private readonly IBackbone _model;
+    private readonly TextSequences _sequences;
+    private readonly torch.Tensor _rows, _positions;
+    private readonly long[] _replaced;
+    private readonly Dictionary<int, (torch.Tensor Rows, torch.Tensor Replaced)> _arranged = [];
+
+    /// <summary>Lays the texts out and embeds what is not the caller's.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="texts">Token ids of each text, start and end included; those at the caller's positions are ignored.</param>
+    /// <param name="first">The first position that is the caller's.</param>
+    /// <param name="length">How many are.</param>
+    /// <param name="ownTokens">Whether each text has tokens of its own there.</param>
+    /// <exception cref="InvalidInputException">A text is longer than the context, or an id is not in the vocabulary.</exception>
+    internal ContextTexts(IBackbone model, IReadOnlyList<int[]> texts, int first, int length, bool ownTokens = false)
+    {
+        (_model, OwnTokens, Length, Count) = (model, ownTokens, length, texts.Count);
+        var longest = texts.Count == 0 ? 0 : texts.Max(text => text.Length);
+        if (longest > model.Shape.ContextLength)
+        {
+            throw new InvalidInputException(
+                $"The longest text has {longest} tokens with start and end, {length} of them trained; the model takes "
+                + $"{model.Shape.ContextLength}. Shorten contextLength, class name or template.");
+        }
+        model.Check([.. texts.Select(text => Array.ConvertAll(text, id => (long)id))]);
+        // Numbers below 0 in place of the caller's tokens: where texts have their own, no two are equal, so that none is shared.
+        var marked = texts.Select((text, k) => text.Select((id, i) =>
+            i < first || i >= first + length ? (long)id : -1 - (((ownTokens ? k : 0) * length) + i - first)).ToArray()).ToList();
+        using var scope = torch.NewDisposeScope();
+        (_sequences, var ids, var positions) = TextSequences.Lay(marked, model.TextRows, model.Device);
+        _replaced = [.. Enumerable.Range(0, ids.Length).Where(row => ids[row] < 0).OrderByDescending(row => ids[row])];
+        var known = torch.tensor(Array.ConvertAll(ids, id => Math.Max(id, 0)), device: model.Device);
+        var embeddings = model.TextPositions;
+        _rows = model.EmbedTokens(known)
+            .Plus(embeddings.index_select(0, torch.tensor(positions, device: model.Device))).DetachFromDisposeScope();
+        _positions = embeddings.narrow(0, first, length).clone().DetachFromDisposeScope();
+    }
+
+    /// <summary>Texts.</summary>
+    internal int Count { get; }
+
+    /// <summary>Positions that are the caller's.</summary>
+    internal int Length { get; }
+
+    /// <summary>Whether each text has tokens of its own there.</summary>
+    private bool OwnTokens { get; }
+
+    /// <summary>The caller's tokens of one variant.</summary>
+    internal int Tokens => OwnTokens ? Count * Length : Length;
+
+    /// <summary>Text features.</summary>
+    /// <param name="tokens">Contexts, [variants, length, width], with each of which all texts are encoded; or the texts' own tokens,
+    /// [texts, length, width], as one variant.</param>
+    /// <param name="deeper">Tokens, [length, width] each, that take the places of what comes out there in front of the second block, the
+    /// third and so on; for one variant.</param>
+    /// <returns>[variants, texts, embedding size], not normalised.</returns>
+    internal torch.Tensor Encode(torch.Tensor tokens, IReadOnlyList<torch.Tensor>? deeper = null)
+    {
+        using var scope = torch.NewDisposeScope();
+        var variants = OwnTokens ? 1 : (int)tokens.shape[0];
+        var (rows, replaced) = Arranged(variants);
+        rows = rows.index_copy(0, replaced, tokens.Plus(_positions).reshape(-1, tokens.shape[2]));
+        torch.Tensor Replace(int block, torch.Tensor x) => block <= deeper!.Count ? x.index_copy(0, replaced, deeper[block - 1]) : x;
+        var none = new TowerPrompts(new IReadOnlyList<torch.Tensor?>?[variants]);
+        var features = _model.Text.Forward(rows, _sequences, none, deeper is null ? null : Replace);
+        return _sequences.InOrder(features, variants).view(variants, Count, -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>About how many bytes the graph of <see cref="Encode"/> takes.</summary>
+    /// <param name="variants">Contexts.</param>
+    internal long StepBytes(int variants) => variants * _model.Cost.TextStepBytes(_sequences, []);
+
+    /// <summary>The embeddings of tokens, without their positions'.</summary>
+    /// <returns>[tokens, width].</returns>
+    internal static torch.Tensor Embed(IBackbone model, IReadOnlyList<int> ids)
+    {
+        using var scope = torch.NewDisposeScope();
+        var known = torch.tensor(ids.Select(id => (long)id).ToArray(), device: model.Device);
+        return model.EmbedTokens(known).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (rows, replaced) in _arranged.Values)
+        {
+            rows.Dispose();
+            replaced.Dispose();
+        }
+        _sequences.Dispose();
+        _rows.Dispose();
+        _positions.Dispose();
+    }
+
+    /// <summary>
+    /// The rows of several variants, each as a lane of the tower, and which of them are the caller's, variant after variant.
+    /// </summary>
+    private (torch.Tensor Rows, torch.Tensor Replaced) Arranged(int variants)
+    {
+        if (_arranged.TryGetValue(variants, out var known)) return known;
+        using var scope = torch.NewDisposeScope();
+        var shared = _sequences.Shared;
+        var own = _rows.shape[0] - shared;
+        var rows = _sequences.Repeat(_rows, variants);
+        var replaced = Enumerable.Range(0, variants)
+            .SelectMany(v => _replaced.Select(row => row < shared ? (v * shared) + row : (variants * shared) + (v * own) + row - shared))
+                .ToArray();
+        return _arranged[variants] = (rows.DetachFromDisposeScope(),
+            torch.tensor(replaced, device: _model.Device).DetachFromDisposeScope());
+    }
+}

@@ -1,0 +1,40 @@
+using TorchSharp;
+
+namespace AdaptCluster.Training.Backbones;
+
+/// <summary>The image tower with tokens of the caller's behind the patches, and its features of every patch.</summary>
+internal static class ImageTokens
+{
+    /// <summary>Image features with tokens that take part as the patches do: as queries, keys and values.</summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="embedded">[B, image tokens, width], from <see cref="IBackbone.EmbedImages"/>.</param>
+    /// <param name="tokens">By block, [n, width] each. The first ones pass the layer norm in front of the tower; each of the others takes
+    /// the places of what comes out there; behind the last ones, what comes out is carried on.</param>
+    /// <returns>[B, embedding size], not normalised.</returns>
+    internal static torch.Tensor Encode(IBackbone model, torch.Tensor embedded, IReadOnlyList<torch.Tensor> tokens)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (count, width) = (embedded.shape[0], embedded.shape[2]);
+        var patches = embedded.shape[1];
+        torch.Tensor Append(torch.Tensor rows, torch.Tensor own) => torch.cat([rows, own.expand(count, -1, -1)], 1).reshape(-1, width);
+        torch.Tensor Replace(int block, torch.Tensor rows) =>
+            block < tokens.Count ? Append(rows.view(count, -1, width).narrow(1, 0, patches), tokens[block]) : rows;
+        var sequences = new ImageSequences { Read = 1, Count = (int)count, Own = (int)(patches + tokens[0].shape[0]) };
+        var first = Append(embedded, model.EmbedImageTokens(tokens[0]));
+        return model.Vision.Forward(first, sequences, TowerPrompts.Of(null), Replace).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The features of all tokens: the layer norm behind the tower and the projection, which CLIP applies to the class token, on each.
+    /// </summary>
+    /// <param name="model">The backbone.</param>
+    /// <param name="embedded">[B, image tokens, width], from <see cref="IBackbone.EmbedImages"/>.</param>
+    /// <returns>[B, image tokens, embedding size], not normalised; the first is the image feature.</returns>
+    internal static torch.Tensor EncodeAll(IBackbone model, torch.Tensor embedded)
+    {
+        using var scope = torch.NewDisposeScope();
+        var sequences = new ImageSequences { Read = 1, Count = (int)embedded.shape[0], Own = (int)embedded.shape[1] };
+        var features = model.Vision.ForwardAll(embedded.reshape(-1, embedded.shape[2]), sequences);
+        return features.view(embedded.shape[0], embedded.shape[1], -1).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,143 @@
+using AdaptCluster.Training.Numerics;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Backbones;
+
+/// <summary>
+/// Texts, each cut behind its end-of-text token: with the causal mask nothing behind it reaches what is read out. The tokens that all texts
+/// start with ("a photo of a") see the same in each of them, so they are computed once. What is left of the texts is short, so several
+/// stand in one sequence, and the mask hides them from each other: no padding, and one set of prompt keys for all of them.
+/// </summary>
+internal sealed class TextSequences : Sequences, IDisposable
+{
+    private readonly TextPacking _packing;
+    private readonly Dictionary<int, torch.Tensor> _readRows = [], _places = [];
+    private readonly torch.Device _device;
+    private readonly bool _inOrder;
+    private MaskStore? _masks;
+
+    private TextSequences(TextPacking packing, torch.Device device)
+    {
+        (_packing, _device) = (packing, device);
+        _inOrder = packing.Places.SequenceEqual(Enumerable.Range(0, packing.Count * packing.Read));
+    }
+
+    /// <summary>Texts of one lane.</summary>
+    internal int Texts => _packing.Places.Length;
+
+    /// <summary>Tokens that all texts start with.</summary>
+    internal int CommonStart => _packing.CommonStart;
+
+    /// <summary>Lays texts out.</summary>
+    /// <param name="texts">Token ids, one row a text, all rows at least two long. The text ends at the first position of its largest
+    /// id.</param>
+    /// <param name="rowsPerSequence">About how many token rows make a sequence; 1 for a sequence of each text.</param>
+    /// <param name="device">Where the masks live.</param>
+    /// <returns>The layout, and the id and position of every row in it.</returns>
+    internal static (TextSequences Sequences, long[] Ids, long[] Positions) Lay(
+        IReadOnlyList<long[]> texts, int rowsPerSequence, torch.Device device)
+    {
+        var packing = TextPacking.Of(texts, rowsPerSequence);
+        var (ids, positions) = packing.Rows(texts);
+        return (new TextSequences(packing, device)
+        {
+            Count = packing.Count,
+            Own = packing.Own,
+            Shared = packing.Shared,
+            Read = packing.Read
+        }, ids, positions);
+    }
+
+    public override AttentionMasks Masks(int prompts)
+    {
+        if (_masks is null || _masks.Prompts < prompts)
+        {
+            _masks?.Dispose();
+            _masks = new MaskStore(_packing, prompts, _device);
+        }
+        return _masks.For(prompts);
+    }
+
+    public override torch.Tensor ReadOut(torch.Tensor rows, int lanes)
+    {
+        if (!_readRows.TryGetValue(lanes, out var read))
+        {
+            var perLane = (long)Count * Own;
+            _readRows[lanes] = read = Indices(lanes, lane => _packing.ReadRows.Select(row => (lanes * Shared) + (lane * perLane) + row));
+        }
+        return rows.index_select(0, read);
+    }
+
+    /// <summary>The rows of one lane as many times as there are lanes, laid out for them.</summary>
+    /// <param name="rows">[shared + count · own, width].</param>
+    /// <param name="lanes">Lanes.</param>
+    /// <returns>[lanes · (shared + count · own), width].</returns>
+    internal torch.Tensor Repeat(torch.Tensor rows, int lanes)
+    {
+        using var scope = torch.NewDisposeScope();
+        var parts = rows.split([Shared, (long)Count * Own], 0);
+        return torch.cat([.. parts.Select(part => part.repeat(lanes, 1))], 0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What was read out, in the order of the texts.</summary>
+    /// <param name="read">[lanes · count · read, n].</param>
+    /// <param name="lanes">Lanes.</param>
+    /// <returns>[lanes · texts, n].</returns>
+    internal torch.Tensor InOrder(torch.Tensor read, int lanes)
+    {
+        if (_inOrder) return read;
+        if (!_places.TryGetValue(lanes, out var places))
+            _places[lanes] = places = Indices(lanes, lane => _packing.Places.Select(place => ((long)lane * Count * Read) + place));
+        return read.index_select(0, places);
+    }
+
+    public void Dispose()
+    {
+        foreach (var rows in _readRows.Values.Concat(_places.Values)) rows.Dispose();
+        _masks?.Dispose();
+    }
+
+    private torch.Tensor Indices(int lanes, Func<int, IEnumerable<long>> ofLane) =>
+        torch.tensor(Enumerable.Range(0, lanes).SelectMany(ofLane).ToArray(), device: _device).DetachFromDisposeScope();
+
+    /// <summary>The masks for the most prompt rows so far. All rows see all prompts, so those for fewer are parts of them.</summary>
+    private sealed class MaskStore : IDisposable
+    {
+        private readonly torch.Tensor? _shared;
+        private readonly torch.Tensor _own, _read;
+
+        internal MaskStore(TextPacking packing, int prompts, torch.Device device)
+        {
+            Prompts = prompts;
+            var seen = prompts + packing.Shared;
+            torch.Tensor Mask(long[] shape, Func<int, int, int, bool> sees)
+            {
+                var (queries, keys) = ((int)shape[2], (int)shape[3]);
+                var values = new float[shape[0] * queries * keys];
+                for (var i = 0; i < values.Length; i++)
+                    values[i] = sees(i / keys / queries, i / keys % queries, i % keys) ? 0 : float.NegativeInfinity;
+                return OwnMemory.Of(values, device, shape).DetachFromDisposeScope();
+            }
+            if (packing.Shared > 0) _shared = Mask([1, 1, packing.Shared, seen], (_, query, key) => key - prompts <= query);
+            long keys = seen + packing.Own;
+            bool Sees(int sequence, int row, int key) => key < seen || packing.Sees(sequence, row, key - seen);
+            _own = Mask([packing.Count, 1, packing.Own, keys], Sees);
+            _read = Mask([packing.Count, 1, packing.Read, keys], (sequence, slot, key) =>
+                Sees(sequence, packing.ReadRow(sequence, slot), key));
+        }
+
+        internal int Prompts { get; }
+
+        internal AttentionMasks For(int prompts)
+        {
+            torch.Tensor Cut(torch.Tensor mask) =>
+                prompts == Prompts ? mask : mask.narrow(3, Prompts - prompts, mask.shape[3] - Prompts + prompts);
+            return new AttentionMasks(_shared is null ? null : Cut(_shared), Cut(_own), Cut(_read));
+        }
+
+        public void Dispose()
+        {
+            foreach (var mask in (torch.Tensor?[])[_shared, _own, _read]) mask?.Dispose();
+        }
+    }
+}

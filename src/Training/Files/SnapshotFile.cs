@@ -1,0 +1,52 @@
+using System.Text;
+
+namespace AdaptCluster.Training.Files;
+
+/// <summary>Tells what people have by mistake where a file of a model should be.</summary>
+internal static class SnapshotFile
+{
+    private const int LookedAt = 200;
+    private const string AdapterName = "adapter_config.json";
+
+    /// <summary>What a file is instead, with what to do, to follow its name; null where it is nothing known.</summary>
+    /// <param name="bytes">The file's, or the first of them.</param>
+    public static string? Stranger(ReadOnlySpan<byte> bytes) =>
+        Stranger(Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, LookedAt)]));
+
+    /// <summary>What a text is instead, with what to do, to follow the file's name; null where it is nothing known.</summary>
+    public static string? Stranger(ReadOnlySpan<char> text)
+    {
+        var start = text[..Math.Min(text.Length, LookedAt)].TrimStart('\ufeff').TrimStart();
+        if (start.StartsWith("version https://git-lfs", StringComparison.Ordinal))
+            return "is a pointer of Git LFS, not the file itself; run 'git lfs pull' in its folder";
+        return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
+            || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase)
+            ? "is an HTML page, not the file itself; download it again, by 'hf download' where it needs a login"
+            : null;
+    }
+
+    /// <summary>
+    /// What lies beside whole weights and would change them, with what to do, to follow the folder's path; null where nothing
+    /// does.
+    /// </summary>
+    public static string? Addition(string folder) => File.Exists(Path.Combine(folder, AdapterName))
+        ? $"holds an adapter beside whole weights ({AdapterName}), which transformers would load and this program does not; merge it into "
+            + "the weights (merge_and_unload) and save those by save_pretrained, or move it away"
+        : null;
+
+    /// <summary>What a folder without a config.json of a CLIP is instead, with what to do; null where it is nothing known.</summary>
+    public static string? StrangerFolder(string folder)
+    {
+        bool Has(string name) => File.Exists(Path.Combine(folder, name));
+        if (Has(AdapterName))
+            return $"holds a PEFT adapter ({AdapterName}); merge it into its base model (merge_and_unload) and save that by "
+                + "save_pretrained";
+        if (Has("open_clip_config.json"))
+            return "holds OpenCLIP's own form (open_clip_config.json); take the Hugging Face CLIPModel of the same weights, or convert it "
+                + "by transformers' convert_open_clip_to_hf.py";
+        if (Has("model_index.json"))
+            return "holds a diffusers pipeline (model_index.json), of whose parts none is a whole CLIP; take the CLIP that it was made "
+                + "with";
+        return null;
+    }
+}

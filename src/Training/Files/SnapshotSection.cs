@@ -1,0 +1,142 @@
+using System.Text;
+using System.Text.Json;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Training.Files;
+
+/// <summary>
+/// One JSON object of a file of a snapshot, with a second one whose keys win. Every error names the file, the key and what was found.
+/// </summary>
+internal sealed class SnapshotSection
+{
+    private const int MaxFileLength = 1 << 20;
+
+    private readonly JsonElement _first;
+    private readonly JsonElement? _winning;
+    private readonly string _path, _source;
+
+    private SnapshotSection(JsonElement first, JsonElement? winning, string path, string source)
+    {
+        (_first, _winning, _path, _source) = (first, winning, path, source);
+        if (first.ValueKind != JsonValueKind.Object)
+            throw new InvalidInputException($"{source}: {(path.Length == 0 ? "the file" : path)} must be a JSON object.");
+    }
+
+    /// <summary>The bytes of a file of a snapshot.</summary>
+    /// <exception cref="InvalidInputException">It is no plain file, is far too large, or cannot be read.</exception>
+    internal static byte[] Bytes(string path)
+    {
+        const string instead = "give the folder of a Hugging Face CLIP snapshot";
+        if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; {instead}.");
+        try
+        {
+            using var file = File.OpenRead(path);
+            if (file.Length > MaxFileLength)
+                throw new InvalidInputException($"{path}: {file.Length} bytes; such a file of a CLIP has at most {MaxFileLength}.");
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return SnapshotFile.Stranger(bytes) is { } stranger ? throw new InvalidInputException($"{path} {stranger}.") : bytes;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{path}: cannot be read ({e.Message.ReplaceLineEndings(" ")}); {instead}.", e);
+        }
+    }
+
+    /// <summary>Reads a file of a snapshot.</summary>
+    /// <param name="json">The file.</param>
+    /// <param name="source">Its name, for messages.</param>
+    /// <param name="read">Takes what it needs from the file's object.</param>
+    /// <exception cref="InvalidInputException">It is no JSON object, or not what <paramref name="read"/> needs.</exception>
+    internal static T Read<T>(byte[] json, string source, Func<SnapshotSection, T> read)
+    {
+        if (json.Length > MaxFileLength)
+            throw new InvalidInputException($"{source}: {json.Length} bytes; such a file of a CLIP has at most {MaxFileLength}.");
+        try
+        {
+            var text = json.AsMemory(json.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0);
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
+            return read(new SnapshotSection(document.RootElement, null, "", source));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new InvalidInputException($"{source}: no valid JSON ({e.Message.ReplaceLineEndings(" ")}).", e);
+        }
+    }
+
+    /// <summary>A value that is an object itself; null where it is absent or no object.</summary>
+    internal SnapshotSection? ObjectOrNull(string key) =>
+        Find(key) is { ValueKind: JsonValueKind.Object } value ? new SnapshotSection(value, null, Path(key), _source) : null;
+
+    /// <summary>The keys of the object.</summary>
+    internal IEnumerable<string> Keys => _first.EnumerateObject().Select(property => property.Name);
+
+    /// <summary>Whether the key is there.</summary>
+    internal bool Has(string key) => Find(key) is not null;
+
+    internal SnapshotSection Child(string key, string winningKey)
+    {
+        var first = Find(key) ?? JsonElement.Parse("{}");
+        return new SnapshotSection(first, Find(winningKey) is { ValueKind: JsonValueKind.Object } winning ? winning : null, key, _source);
+    }
+
+    internal int Integer(string key, int absent, int low, int high)
+    {
+        if (Find(key) is not { } value) return absent;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= low && number <= high)
+            return number;
+        throw Bad(key, $"a whole number from {low} to {high} expected");
+    }
+
+    internal double Number(string key, double absent, double low, double high)
+    {
+        if (Find(key) is not { } value) return absent;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= low && number <= high)
+            return number;
+        throw Bad(key, FormattableString.Invariant($"a number from {low} to {high} expected"));
+    }
+
+    internal bool Flag(string key, bool absent)
+    {
+        if (Find(key) is not { } value) return absent;
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Bad(key, "true or false expected");
+    }
+
+    /// <summary>A number for each channel.</summary>
+    internal IReadOnlyList<double> Channels(string key, IReadOnlyList<double> absent, double low, double high)
+    {
+        if (Find(key) is not { } value) return absent;
+        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 3)
+        {
+            var numbers = value.EnumerateArray().Select(number => number.ValueKind == JsonValueKind.Number
+                && number.TryGetDouble(out var found) && found >= low && found <= high ? found : double.NaN).ToArray();
+            if (!numbers.Any(double.IsNaN)) return numbers;
+        }
+        throw Bad(key, FormattableString.Invariant($"three numbers from {low} to {high} expected"));
+    }
+
+    internal string Text(string key, string absent)
+    {
+        if (Find(key) is not { } value) return absent;
+        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Bad(key, "a string expected");
+    }
+
+    internal void Require(string key, string expected)
+    {
+        if (Text(key, expected) != expected) throw Bad(key, $"\"{expected}\" expected");
+    }
+
+    internal InvalidInputException Bad(string key, string expected)
+    {
+        var found = Find(key)?.GetRawText().ReplaceLineEndings(" ") ?? "absent";
+        return new InvalidInputException($"{_source}: {Path(key)} is {(found.Length > 80 ? found[..80] + "..." : found)}; {expected}.");
+    }
+
+    private string Path(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
+
+    private JsonElement? Find(string key)
+    {
+        if (_winning?.TryGetProperty(key, out var winning) == true && winning.ValueKind != JsonValueKind.Null) return winning;
+        return _first.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
+}

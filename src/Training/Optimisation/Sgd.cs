@@ -1,0 +1,27 @@
+using AdaptCluster.Training.Numerics;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Optimisation;
+
+/// <summary>
+/// Stochastic gradient descent as torch.optim.SGD: d = g + wd·p; v = momentum·v + d; p -= lr·v; no dampening, no Nesterov.
+/// </summary>
+/// <param name="Momentum">Factor on the old velocity.</param>
+/// <param name="WeightDecay">Factor on the value in the gradient.</param>
+internal sealed record Sgd(double Momentum, double WeightDecay)
+{
+    /// <summary>Updates one tensor by its gradient.</summary>
+    /// <param name="tensor">The tensor; its gradient is used up.</param>
+    /// <param name="learningRate">The step size.</param>
+    internal void Update(TrainedTensor tensor, double learningRate)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        var gradient = tensor.Gradient ?? throw new InvalidOperationException("There is no gradient to step along.");
+        using Scalar decay = WeightDecay.ToScalar(), momentum = Momentum.ToScalar(), step = (-learningRate).ToScalar();
+        if (WeightDecay != 0) gradient = gradient.add(tensor.Value, alpha: decay);
+        tensor.Velocity.mul_(momentum).AddInPlace(gradient);
+        tensor.Value.add_(tensor.Velocity, alpha: step);
+        tensor.Gradient = null;
+    }
+}
