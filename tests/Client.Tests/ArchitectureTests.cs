@@ -8,7 +8,7 @@ public sealed class ArchitectureTests
 {
     private static readonly Assembly Contracts = typeof(Contracts.AdaptClusterException).Assembly;
     private static readonly Assembly Sweeps = typeof(Sweeps.Planning.Planner).Assembly;
-    private static readonly Assembly Training = typeof(Training.Data.RgbImage).Assembly;
+    private static readonly Assembly Training = typeof(Training.Images.RgbImage).Assembly;
     private static readonly Assembly Storage = typeof(Storage.StoreServices).Assembly;
     private static readonly Assembly Grains = typeof(Grains.GrainServices).Assembly;
     private static readonly Assembly Plots = typeof(Plots.Figure).Assembly;

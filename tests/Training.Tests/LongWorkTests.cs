@@ -1,7 +1,7 @@
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Tests.Clip;
+using AdaptCluster.Training.Tests.Backbones.Clip;
 using AdaptCluster.Training.Tests.Data;
 using TorchSharp;
 

@@ -34,10 +34,13 @@ public static class VocabularyFiles
             foreach (var entry in root.EnumerateObject())
             {
                 if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out var id) || id < 0)
-                    throw new InvalidInputException($"{path}: the id of token {QuotedText.Of(entry.Name)} is no integer from 0 to {int.MaxValue}.");
-                if (!ids.TryAdd(entry.Name, id)) throw new InvalidInputException($"{path}: token {QuotedText.Of(entry.Name)} occurs twice.");
+                    throw new InvalidInputException(
+                        $"{path}: the id of token {QuotedText.Of(entry.Name)} is no integer from 0 to {int.MaxValue}.");
+                if (!ids.TryAdd(entry.Name, id))
+                    throw new InvalidInputException($"{path}: token {QuotedText.Of(entry.Name)} occurs twice.");
                 if (!owners.TryAdd(id, entry.Name))
-                    throw new InvalidInputException($"{path}: tokens {QuotedText.Of(owners[id])} and {QuotedText.Of(entry.Name)} have the same id {id}.");
+                    throw new InvalidInputException(
+                        $"{path}: tokens {QuotedText.Of(owners[id])} and {QuotedText.Of(entry.Name)} have the same id {id}.");
             }
         }
         // InvalidOperationException: a name with half a surrogate pair is good JSON that no .NET string can hold.
@@ -61,13 +64,15 @@ public static class VocabularyFiles
             if (line.Length == 0 || (number == 1 && line.StartsWith("#version", StringComparison.Ordinal))) continue;
             var parts = line.Split(' ');
             if (parts.Length != 2 || parts[0].Length == 0 || parts[1].Length == 0)
-                throw new InvalidInputException($"{path}, line {number}: two symbols with one space between expected, not {QuotedText.Of(line)}.");
+                throw new InvalidInputException(
+                    $"{path}, line {number}: two symbols with one space between expected, not {QuotedText.Of(line)}.");
             foreach (var symbol in (string[])[parts[0], parts[1], parts[0] + parts[1]])
             {
                 if (!ids.ContainsKey(symbol))
                 {
                     throw new InvalidInputException(
-                        $"{path}, line {number}: {QuotedText.Of(symbol)} is not in {VocabularyName}; the files belong to different models.");
+                        $"{path}, line {number}: {QuotedText.Of(symbol)} is not in {VocabularyName}; "
+                        + "the files belong to different models.");
                 }
             }
             if (!ranks.TryAdd((parts[0], parts[1]), ranks.Count))

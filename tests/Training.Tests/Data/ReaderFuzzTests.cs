@@ -6,7 +6,7 @@ using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Data.CoOp;
 using AdaptCluster.Training.Data.Lists;
 using AdaptCluster.Training.Safetensors;
-using AdaptCluster.Training.Tests.Clip;
+using AdaptCluster.Training.Tests.Backbones.Clip;
 using AdaptCluster.Training.Tokenization;
 using BitMiracle.LibTiff.Classic;
 using SkiaSharp;

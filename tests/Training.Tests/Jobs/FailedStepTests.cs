@@ -8,7 +8,7 @@ using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Methods.Adapt;
 using AdaptCluster.Training.Numerics;
 using AdaptCluster.Training.Safetensors;
-using AdaptCluster.Training.Tests.Clip;
+using AdaptCluster.Training.Tests.Backbones.Clip;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
 

@@ -2,7 +2,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
-using AdaptCluster.Training.Tests.Clip;
+using AdaptCluster.Training.Tests.Backbones.Clip;
 
 namespace AdaptCluster.Training.Tests.Jobs;
 

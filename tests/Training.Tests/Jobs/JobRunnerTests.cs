@@ -2,7 +2,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Safetensors;
-using AdaptCluster.Training.Tests.Clip;
+using AdaptCluster.Training.Tests.Backbones.Clip;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Tests.Jobs;

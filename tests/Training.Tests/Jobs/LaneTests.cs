@@ -1,6 +1,6 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Jobs;
-using AdaptCluster.Training.Tests.Clip;
+using AdaptCluster.Training.Tests.Backbones.Clip;
 using CsCheck;
 using TorchSharp;
 

@@ -1,6 +1,6 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Random;
-using AdaptCluster.Training.Backbones.Clip;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
@@ -30,7 +30,7 @@ internal static class NoiseJob
         },
     };
 
-    internal static JobRunner Runner(ClipModel model, Func<int, RgbImage>? load = null,
+    internal static JobRunner Runner(IBackbone model, Func<int, RgbImage>? load = null,
         Action<int>? onDecoded = null, bool augment = true) =>
         new(model, new WordTokenizer(), new BytePreprocessor(load ?? Noise, augment), job =>
             Data(job.Dataset.Template, load ?? Noise, onDecoded));
@@ -38,7 +38,7 @@ internal static class NoiseJob
     /// <summary>Runs a job until an iteration of this run is done.</summary>
     /// <returns>The epochs that ended, and the state; null when there is none.</returns>
     internal static (List<EpochReport> Reports, byte[]? Checkpoint) Interrupt(
-        ClipModel model, JobDefinition job, byte[]? checkpoint, int iterations)
+        IBackbone model, JobDefinition job, byte[]? checkpoint, int iterations)
     {
         using var source = new CancellationTokenSource();
         var images = 0;

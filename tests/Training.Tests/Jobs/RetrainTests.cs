@@ -1,6 +1,6 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Safetensors;
-using AdaptCluster.Training.Tests.Clip;
+using AdaptCluster.Training.Tests.Backbones.Clip;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Tests.Jobs;

@@ -3,7 +3,7 @@ using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Numerics;
 using AdaptCluster.Training.Optimisation;
-using AdaptCluster.Training.Tests.Clip;
+using AdaptCluster.Training.Tests.Backbones.Clip;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
 

@@ -96,7 +96,7 @@ public sealed class PlainMethodsTests
     public void LAMM_is_the_plain_one(bool trainedIsTarget) => Hold(model =>
     {
         var (position, shortest) = (1 + model.Before, model.Texts.Min(text => text.Length) - model.Before - 2);
-        var original = Clip.ContextTextsTests.Embed(model.Model, model.Texts, position, shortest);
+        var original = Backbones.Clip.ContextTextsTests.Embed(model.Model, model.Texts, position, shortest);
         return new Held(
             Named(("name_tokens", original.Plus(model.Normal(Deviation, original.shape)))),
             values =>

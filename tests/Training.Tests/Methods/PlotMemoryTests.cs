@@ -1,5 +1,5 @@
 using AdaptCluster.Training.Methods.Plot;
-using AdaptCluster.Training.Tests.Clip;
+using AdaptCluster.Training.Tests.Backbones.Clip;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Tests.Methods;

@@ -1,7 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Safetensors;
-using AdaptCluster.Training.Tests.Clip;
+using AdaptCluster.Training.Tests.Backbones.Clip;
 using AdaptCluster.Training.Tests.Data;
 using TorchSharp;
 

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Backbones.Clip;
-using AdaptCluster.Training.Tests.Clip;
+using AdaptCluster.Training.Tests.Backbones.Clip;
 using AdaptCluster.Training.Tests.Data;
 using AdaptCluster.Training.Tokenization;
 

@@ -2,7 +2,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Methods.Adapt;
-using AdaptCluster.Training.Tests.Clip;
+using AdaptCluster.Training.Tests.Backbones.Clip;
 using AdaptCluster.Training.Tests.Golden;
 using CsCheck;
 using TorchSharp;

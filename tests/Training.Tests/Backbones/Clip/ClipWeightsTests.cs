@@ -5,7 +5,7 @@ using AdaptCluster.Training.Safetensors;
 using AdaptCluster.Training.Tests.Data;
 using TorchSharp;
 
-namespace AdaptCluster.Training.Tests.Clip;
+namespace AdaptCluster.Training.Tests.Backbones.Clip;
 
 public sealed class ClipWeightsTests : IDisposable
 {

@@ -3,7 +3,7 @@ using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Backbones.Clip;
 using TorchSharp;
 
-namespace AdaptCluster.Training.Tests.Clip;
+namespace AdaptCluster.Training.Tests.Backbones.Clip;
 
 public sealed class ContextTextsTests(SmallClip clip) : IClassFixture<SmallClip>
 {

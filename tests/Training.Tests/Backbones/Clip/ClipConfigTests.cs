@@ -3,7 +3,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Training.Backbones.Clip;
 using CsCheck;
 
-namespace AdaptCluster.Training.Tests.Clip;
+namespace AdaptCluster.Training.Tests.Backbones.Clip;
 
 public sealed class ClipConfigTests
 {

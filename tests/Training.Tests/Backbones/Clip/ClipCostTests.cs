@@ -2,7 +2,7 @@ using System.Text;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Backbones.Clip;
 
-namespace AdaptCluster.Training.Tests.Clip;
+namespace AdaptCluster.Training.Tests.Backbones.Clip;
 
 public sealed class ClipCostTests
 {

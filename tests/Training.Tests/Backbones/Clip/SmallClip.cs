@@ -2,7 +2,7 @@ using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Tests.Data;
 using TorchSharp;
 
-namespace AdaptCluster.Training.Tests.Clip;
+namespace AdaptCluster.Training.Tests.Backbones.Clip;
 
 /// <summary>A frozen CLIP of a few thousand weights, saved and loaded again as a user's would be.</summary>
 public sealed class SmallClip : IDisposable

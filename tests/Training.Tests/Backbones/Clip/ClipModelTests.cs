@@ -3,7 +3,7 @@ using AdaptCluster.Contracts;
 using CsCheck;
 using TorchSharp;
 
-namespace AdaptCluster.Training.Tests.Clip;
+namespace AdaptCluster.Training.Tests.Backbones.Clip;
 
 public sealed class ClipModelTests(SmallClip clip) : IClassFixture<SmallClip>
 {

@@ -3,7 +3,7 @@ using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Tests.Data;
 
-namespace AdaptCluster.Training.Tests.Clip;
+namespace AdaptCluster.Training.Tests.Backbones.Clip;
 
 /// <summary>
 /// What a snapshot says of its images is followed or refused by name: the numbers of images prepared otherwise look sound and are wrong.
