@@ -48,7 +48,8 @@ internal sealed class MethodBench : IDisposable
             return new Measured(name, () =>
             {
                 TrainingStep.Differentiate([new LaneBatch(method, _embedded, _labels)]);
-                TrainingStep.Update(method, new Sgd(0.9, 0.0005), 1e-5, ++iteration);
+                method.BeforeUpdate(++iteration);
+                new Sgd(0.9, 0.0005).Update(method.Trained, 1e-5);
             }, () => loss(plain, trained).backward());
         }
         var (whole, places, ids) = (words.With(words.Before), words.WithPlaces(context), clip.Pad(words.With(words.Before)));

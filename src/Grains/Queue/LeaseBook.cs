@@ -70,6 +70,12 @@ internal sealed class LeaseBook(LeaseTimes times)
     /// <summary>The packs of a sweep; null when nothing of it is here.</summary>
     public SweepPacks? PacksOf(SweepId sweep) => _sweeps.GetValueOrDefault(sweep);
 
+    /// <summary>Notes whether the grain of a sweep begins parts of packs, so that its leases may be divided.</summary>
+    public void ShowsParts(SweepId sweep, bool shown = true)
+    {
+        if (PacksOf(sweep) is { } packs) packs.BeginsParts = shown;
+    }
+
     /// <summary>Adds what waits of packs, and leases that hold some of them; what is known already is not added twice.</summary>
     /// <param name="share">How the sweep is treated from now on.</param>
     /// <param name="offers">The packs; one that names a lease is held by it.</param>

@@ -12,8 +12,8 @@ namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
 /// Leases packs to workers that ask. The book is in memory: after a loss of this grain the unfinished packs come from the store with the
-/// leases that were last known to hold them (QueueGrain.Loading.cs), so workers that live keep what they have. A lease that ends, however
-/// it does, is confirmed by its sweep, which says what is left of the pack; until then the pack waits.
+/// leases that were last known to hold them (<see cref="QueueLoading"/>), so workers that live keep what they have. A lease that ends,
+/// however it does, is confirmed by its sweep, which says what is left of the pack (<see cref="LeaseEnds"/>); until then the pack waits.
 /// </summary>
 [GrainType("queue"), KeepAlive, ControlSilo(1)]
 internal sealed partial class QueueGrain(
@@ -21,17 +21,25 @@ internal sealed partial class QueueGrain(
     IClusterMembershipService membership, TimeProvider time,
     ILogger<QueueGrain> logger) : Grain, IQueueGrain
 {
+    /// <summary>The search for the oldest pack goes over all of them, so a long queue is not searched at every tick.</summary>
+    private static readonly TimeSpan SearchEvery = TimeSpan.FromSeconds(10);
+
     private readonly LeaseBook _book = new(new LeaseTimes(options.Value.LeaseDuration, options.Value.StallAfter, options.Value.StopWithin));
     private readonly DeadSilos _dead = new(membership);
     private readonly SiloHealthBook _silos = new(options.Value.QuarantineAfter, options.Value.Quarantine);
     private readonly Dictionary<string, string> _setAside = [];
-    private readonly HashSet<Guid> _confirming = [];
     private readonly long _started = time.GetTimestamp();
     private TimeSpan _storeAnswersSince;
+    private DateTimeOffset? _oldest;
+    private TimeSpan _searched;
+
+    private QueueLoading Loading => field ??= new(Pool, store, _book, _silos, _setAside, options.Value, () => Now, time, Show, logger);
+
+    private LeaseEnds Ends => field ??= new(Pool, store, _book, Loading, GrainFactory, () => Now, logger);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        LoadAsync().Ignore();
+        Loading.LoadAsync().Ignore();
         instruments.Begin(Pool);
         Show();
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(options.Value.RenewEvery, options.Value.RenewEvery)
@@ -41,19 +49,25 @@ internal sealed partial class QueueGrain(
         return Task.CompletedTask;
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        instruments.Forget(Pool);
+        return Task.CompletedTask;
+    }
+
     public Task OfferAsync(SweepShare share, PackOffer[] packs)
     {
-        Changes(share.Sweep);
+        Loading.Changes(share.Sweep);
         _setAside.Remove(share.Sweep.Value);
         _book.Offer(share, packs, Now);
         // Grains of 0.1.0 do not name data sets.
-        ShowsParts(share.Sweep, packs.All(pack => pack.Dataset is not null));
+        _book.ShowsParts(share.Sweep, packs.All(pack => pack.Dataset is not null));
         return Task.CompletedTask;
     }
 
     public Task ConfigureAsync(SweepShare share, LeaseDirective running)
     {
-        Changes(share.Sweep);
+        Loading.Changes(share.Sweep);
         _book.Configure(share);
         _book.Direct(share.Sweep, running, Now);
         return Task.CompletedTask;
@@ -61,7 +75,7 @@ internal sealed partial class QueueGrain(
 
     public Task WithdrawAsync(SweepId sweep)
     {
-        Changes(sweep);
+        Loading.Changes(sweep);
         _setAside.Remove(sweep.Value);
         _book.Withdraw(sweep, Now);
         return Task.CompletedTask;
@@ -79,7 +93,7 @@ internal sealed partial class QueueGrain(
         }
         var isNew = _book.Find(lease) is null;
         // What another worker holds is not known yet, and must not be leased twice.
-        if (isNew && !_isLoaded)
+        if (isNew && !Loading.IsDone)
         {
             _book.Workers.Asks(asker, Now);
             return Task.FromResult(new LeaseAnswer(null));
@@ -99,32 +113,32 @@ internal sealed partial class QueueGrain(
     {
         var directive = _book.Renew(lease, progress, Now);
         // A lease that is not known while the store is read may yet be found there.
-        return Task.FromResult(directive == LeaseDirective.Lost && !_isLoaded ? LeaseDirective.Continue : directive);
+        return Task.FromResult(directive == LeaseDirective.Lost && !Loading.IsDone ? LeaseDirective.Continue : directive);
     }
 
     public Task EndAsync(Guid lease, LeaseEnd end)
     {
-        if (end.Sweep is { } changed) Changes(changed);
+        if (end.Sweep is { } changed) Loading.Changes(changed);
         if (_book.End(lease, end.Leaves ? null : Now) is { } held)
         {
             held.Unbegun = end.Unbegun;
             instruments.Returned(Pool);
             Judge(held, end);
-            ConfirmAsync(held).Ignore();
+            Ends.ConfirmAsync(held).Ignore();
         }
         // A worker whose lease was lost with an earlier life of this grain hands back what the sweep has waiting now.
         else if (end.Sweep is { } sweep && _book.Find(lease) is null)
         {
-            LookUpAsync(sweep, end.Pack, lease, end.Unbegun).Ignore();
+            Ends.LookUpAsync(sweep, end.Pack, lease, end.Unbegun).Ignore();
         }
         return Task.CompletedTask;
     }
 
     public Task<SweepHolding> HoldingAsync(SweepId sweep) =>
-        _isLoaded ? Task.FromResult(_book.Holding(sweep)) : throw new GrainFaultException(Loading);
+        Loading.IsDone ? Task.FromResult(_book.Holding(sweep)) : throw new GrainFaultException(Loading.Text);
 
     public Task<string?> ObstacleAsync(SweepId sweep) =>
-        Task.FromResult(_isLoaded ? QueueObstacles.Of(sweep, Pool, _book, _silos, _setAside, Now) : Loading);
+        Task.FromResult(Loading.IsDone ? QueueObstacles.Of(sweep, Pool, _book, _silos, _setAside, Now) : Loading.Text);
 
     public Task<QueueStatus> StatusAsync() => Task.FromResult(new QueueStatus(
         _book.Waiting, _book.Leased, _book.OldestWaiting is { } oldest ? Now - oldest : TimeSpan.Zero,
@@ -168,9 +182,25 @@ internal sealed partial class QueueGrain(
         held.Sweep.HoldBack(held.Pack, Now + options.Value.DelayAfter(held.Pack.Setbacks++), Now);
     }
 
+    /// <summary>Writes a quarantine down, so that it outlives this grain.</summary>
+    private async Task QuarantineAsync(string silo, TimeSpan lasts)
+    {
+        var until = time.GetUtcNow() + lasts;
+        LogQuarantined(silo, until);
+        try
+        {
+            await store.Quarantines.SaveQuarantineAsync(Pool, new Quarantine(silo, until, _silos.Times(silo)));
+        }
+        // It holds as long as this grain lives.
+        catch (StoreException e)
+        {
+            LogNotSaved(silo, e.Message);
+        }
+    }
+
     private Task TickAsync(CancellationToken cancellationToken)
     {
-        if (!_isLoaded) LoadAsync().Ignore();
+        if (!Loading.IsDone) Loading.LoadAsync().Ignore();
         if (faults.Outage is not null) _storeAnswersSince = Now;
         foreach (var (lease, why) in _book.Overdue(Now, _storeAnswersSince))
         {
@@ -179,9 +209,9 @@ internal sealed partial class QueueGrain(
             instruments.Expired(Pool);
             LogTakenBack(lease.Pack.Number, lease.Sweep.Share.Sweep, lease.Worker, why);
         }
-        foreach (var lease in _book.Ending.ToList()) ConfirmAsync(lease).Ignore();
+        foreach (var lease in _book.Ending.ToList()) Ends.ConfirmAsync(lease).Ignore();
         foreach (var sweep in _book.ToAsk(Now).GroupBy(lease => lease.Sweep.Share.Sweep, lease => lease.Id))
-            AskAsync(sweep.Key, [.. sweep]).Ignore();
+            Ends.AskAsync(sweep.Key, [.. sweep]).Ignore();
         if (_book.Divide(Now) is { } divided)
             LogDivided(divided.Pack.Number, divided.Sweep.Share.Sweep, divided.Worker, divided.Rest!.Parts);
         Show();
@@ -189,90 +219,15 @@ internal sealed partial class QueueGrain(
     }
 
     /// <summary>
-    /// Tells the sweep that a lease has ended, which fences its worker, and takes its word on what is left. What fails is done again at the
-    /// next tick.
+    /// Shows the queue to those who watch the cluster: a copy, made at every tick, since they look from other threads.
     /// </summary>
-    private async Task ConfirmAsync(HeldLease lease)
+    private void Show()
     {
-        if (!_confirming.Add(lease.Id)) return;
-        try
-        {
-            var sweep = GrainFactory.GetGrain<ISweepGrain>(lease.Sweep.Share.Sweep.Value);
-            var left = await EndInSweepAsync(sweep, lease.Sweep.Share.Sweep, lease.Pack.Number, lease.Id, lease.Unbegun);
-            _book.Confirm(lease.Id, left, Now);
-            if (left is not null && lease.Sweep.Withdrawn) await sweep.LeaseEndedInAsync(Pool, lease.Pack.Number, lease.Id);
-        }
-        catch (Exception e)
-        {
-            LogUnconfirmed(lease.Pack.Number, lease.Sweep.Share.Sweep, e.Message);
-        }
-        finally
-        {
-            _confirming.Remove(lease.Id);
-        }
-    }
-
-    /// <summary>Tells a sweep that a lease has ended, in the words of 0.1.0 if its grain is on a silo that has no others.</summary>
-    /// <returns>What waits of the pack now; null when nothing does.</returns>
-    private async Task<PackOffer?> EndInSweepAsync(ISweepGrain grain, SweepId sweep, int pack, Guid lease, bool unbegun)
-    {
-        try
-        {
-            var left = await grain.LeaseEndedAsync(pack, lease, unbegun);
-            ShowsParts(sweep);
-            return left;
-        }
-        catch (Exception e) when (e is not (AdaptClusterException or TimeoutException))
-        {
-            LogOlderWords(sweep, e.Message);
-            await grain.LeaseLostAsync(pack, lease);
-            ShowsParts(sweep, shown: false);
-            return await store.Sweeps.FindAsync(sweep) is { } stored && stored.Sweep.State.IsQueued
-                ? Array.Find(await store.Leases.UnfinishedPacksAsync(sweep, stored.Plan), offer =>
-                    offer.Lease is null && offer.Pack == pack)
-                : null;
-        }
-    }
-
-    private void ShowsParts(SweepId sweep, bool shown = true)
-    {
-        if (_book.PacksOf(sweep) is { } packs) packs.BeginsParts = shown;
-    }
-
-    /// <summary>Asks a sweep what is unfinished of leases, so that they can be divided.</summary>
-    private async Task AskAsync(SweepId sweep, Guid[] leases)
-    {
-        try
-        {
-            _book.Refresh(await GrainFactory.GetGrain<ISweepGrain>(sweep.Value).RestsAsync(leases), Now);
-            ShowsParts(sweep);
-        }
-        // A sweep that does not answer, or on a silo of an older version, is not divided; it is asked again.
-        catch (Exception e)
-        {
-            LogNotAsked(sweep, e.Message);
-        }
-    }
-
-    private async Task LookUpAsync(SweepId sweep, int pack, Guid lease, bool unbegun)
-    {
-        try
-        {
-            var grain = GrainFactory.GetGrain<ISweepGrain>(sweep.Value);
-            var left = await EndInSweepAsync(grain, sweep, pack, lease, unbegun);
-            // What is being read of the sweep at this moment may be from before.
-            Changes(sweep);
-            // The store had it open still when it was read.
-            if (_book.End(lease) is not null) _book.Confirm(lease, left, Now);
-            else if (left is null) return;
-            else if (_book.PacksOf(sweep) is { Withdrawn: false } packs) _book.Offer(packs.Share, [left], Now);
-            else await grain.LeaseEndedInAsync(Pool, pack, lease);
-        }
-        // The sweep compares what waits with what is here every minute, and brings what this missed.
-        catch (Exception e)
-        {
-            LogUnconfirmed(pack, sweep, e.Message);
-        }
+        var waiting = _book.Waiting;
+        if (waiting == 0) _oldest = null;
+        else if (_oldest is null || Now - _searched >= SearchEvery)
+            (_oldest, _searched) = (_book.OldestWaiting is { } oldest ? time.GetUtcNow() - (Now - oldest) : null, Now);
+        instruments.Show(Pool, new QueueLevels(waiting, _book.Leasable, _book.Leased, _oldest, _silos.Quarantined(Now).Count));
     }
 
     [LoggerMessage(LogLevel.Debug, "Pack {Pack} of {Sweep} leased to {Worker}")]
@@ -281,16 +236,13 @@ internal sealed partial class QueueGrain(
     [LoggerMessage(LogLevel.Warning, "The lease of pack {Pack} of {Sweep} by {Worker} was taken back ({Why}); the pack waits again")]
     private partial void LogTakenBack(int pack, SweepId sweep, string worker, LeaseLoss why);
 
-    [LoggerMessage(LogLevel.Warning, "The end of a lease of pack {Pack} of {Sweep} could not be confirmed; trying again: {Reason}")]
-    private partial void LogUnconfirmed(int pack, SweepId sweep, string reason);
-
-    [LoggerMessage(LogLevel.Debug, "Sweep {Sweep} is told the end of a lease as by version 0.1.0: {Reason}")]
-    private partial void LogOlderWords(SweepId sweep, string reason);
-
     [LoggerMessage(LogLevel.Information,
         "Workers idle: {Worker} hands pack {Pack} of {Sweep} back, so that its {Parts} unfinished parts are divided")]
     private partial void LogDivided(int pack, SweepId sweep, string worker, int parts);
 
-    [LoggerMessage(LogLevel.Debug, "Sweep {Sweep} does not say what is unfinished of its leases; asking again: {Reason}")]
-    private partial void LogNotAsked(SweepId sweep, string reason);
+    [LoggerMessage(LogLevel.Error, "Silo {Silo} is quarantined until {Until:u}: different jobs failed there in a row")]
+    private partial void LogQuarantined(string silo, DateTimeOffset until);
+
+    [LoggerMessage(LogLevel.Warning, "The quarantine of silo {Silo} could not be stored; it ends when this queue moves: {Reason}")]
+    private partial void LogNotSaved(string silo, string reason);
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
@@ -10,7 +9,6 @@ using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Telemetry;
 using AdaptCluster.Storage;
 using AdaptCluster.Sweeps.Lifecycle;
-using AdaptCluster.Sweeps.Planning;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -19,10 +17,10 @@ using Orleans.Configuration;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// One sweep. The store decides (conditional writes on the attempt number); what is in memory is a copy that is changed only after the
-/// store has accepted, and read again after an error of the store. The copy holds counts and the jobs that train, so its size does not grow
-/// with the sweep. Calls interleave, so that reports of many workers share one transaction; <see cref="_gate"/> keeps writes apart. While
-/// the sweep is open its reminder keeps the grain; after that it goes when nobody has asked for it for some minutes.
+/// One sweep. The store decides, by conditional writes on the attempt number; <see cref="SweepCopy"/> follows it. Calls interleave, so that
+/// reports of many workers share one transaction; <see cref="SweepChanges"/> keeps writes apart. What an action does in which state is
+/// <see cref="SweepLifecycle"/>'s to say. While the sweep is open its reminder keeps the grain; after that it goes when nobody has asked for
+/// it for some minutes.
 /// </summary>
 [GrainType("sweep"), Reentrant, ControlSilo(1)]
 internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
@@ -36,25 +34,14 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     internal const int MostMissed = 60;
 
     private readonly SweepStore store;
-    private readonly StoreFaults faults;
-    private readonly IOptions<QueueOptions> queue;
     private readonly SweepInstruments instruments;
     private readonly ILogger<SweepGrain> logger;
-    private readonly SharedCalls<PackStart, PackBeginning> _begins;
-    private readonly SharedCalls<EndedLease, PackOffer?> _ends;
-    private readonly SharedCalls<JobReport[], bool[]> _reports;
-    private readonly SemaphoreSlim _gate = new(1);
-    private readonly HashSet<string> _environments = [];
-    private StoredSweep? _stored;
-    private SweepProgress? _progress;
-    private Dictionary<int, RunningJob> _running = [];
-    private List<JobStatus> _failed = [];
-    private List<JobStatus> _mismatches = [];
-    private bool _verifies;
-    private bool _stale = true;
-
-    /// <summary>Whether what a silo that died may have left half done has been looked for since the activation.</summary>
-    private bool _mended;
+    private readonly SweepCopy _copy;
+    private readonly SweepChanges _changes;
+    private readonly SweepLeases _leases;
+    private readonly SweepReports _reports;
+    private readonly SweepQueueLink _queue;
+    private readonly SweepReader _reader;
 
     /// <summary>Whether it was a cancellation that broke off, which is gone on with.</summary>
     private bool _mendedCancel;
@@ -71,19 +58,26 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         IOptions<SiloMessagingOptions> messaging)
         : base(time)
     {
-        (this.store, this.faults, this.queue, this.instruments, this.logger) = (store, faults, queue, instruments, logger);
+        (this.store, this.instruments, this.logger) = (store, instruments, logger);
         var patience = messaging.Value.ResponseTimeout;
-        _begins = new(BeginAsync, _ => 1, MaxLeases, patience, time);
-        _ends = new(EndAsync, _ => 1, MaxLeases, patience, time);
-        _reports = new(ReportAsync, Weigh, MaxBatchBytes, patience, time);
+        _copy = new(Id, store, instruments, time, logger);
+        _changes = new(_copy, MendAsync, new SweepGauges(Id, _copy, instruments, time).Show);
+        _leases = new(Id, _copy, _changes, store, patience, time, logger);
+        // The table reads from the store what these messages fail to bring.
+        _reports = new(Id, _copy, _changes, store, instruments, outcomes =>
+            GrainFactory.GetGrain<ICoordinatorGrain>(Id.Value).AddAsync(outcomes).Ignore(), patience, time, logger);
+        _queue = new(Id, _copy, store, faults, queue.Value, GrainFactory, time, logger);
+        _reader = new(store, () => queue.Value.Pool, time, () => _copy.Stored);
     }
+
+    private SweepId Id => new(this.GetPrimaryKeyString());
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await base.OnActivateAsync(cancellationToken);
         try
         {
-            await ReadyAsync();
+            await _changes.ReadyAsync();
         }
         // A store that is away now is read by the first call that comes when it is back; whoever calls meanwhile hears of it.
         catch (StoreException e) when (e.IsTransient)
@@ -92,34 +86,22 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         }
     }
 
-    /// <summary>A silo that died between two writes may have left packs unoffered, or an end unnoticed.</summary>
-    private async Task MendAsync()
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_stored is null) return;
-        if (Sweep.State.HasEnded)
-        {
-            if (!await store.Sweeps.ReopenAsync(Id)) return;
-            LogReopened();
-            await LoadAsync();
-        }
-        _mendedCancel = Sweep.State == SweepState.Cancelling;
-        if (_mendedCancel) await GoOnCancellingAsync();
-        else if (Sweep.State.IsQueued && !await SettleAsync() && Sweep.State == SweepState.Running) await OfferAsync();
+        instruments.Forget(Id.Value);
+        return Task.CompletedTask;
     }
 
-    /// <summary>Reads and mends the sweep where that has not been done yet, as while the store was away.</summary>
-    private Task ReadyAsync() => _stale || !_mended ? ChangeAsync(() => Task.CompletedTask) : Task.CompletedTask;
-
-    public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => ChangeAsync(async () =>
+    public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => _changes.RunAsync(async () =>
     {
         _submission = Activity.Current is { Recorded: true } submission ? submission.Id : null;
-        if (_stored is null)
+        if (_copy.Stored is null)
         {
             // Before the sweep is there, so that one whose silo dies in the next moment is found again.
             await WatchAsync();
             await store.Submissions.CreateAsync(Id, plan, options);
-            await LoadAsync();
-            instruments.CacheHits(Progress.Cached);
+            await _copy.LoadAsync();
+            instruments.CacheHits(_copy.Progress.Cached);
         }
         if (Allowed(SweepAction.Submit) is null) return;
         await store.Jobs.MoveJobsAsync(Id, [JobState.Failed, JobState.Cancelled], JobState.Queued);
@@ -127,252 +109,194 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         await RunAsync();
     });
 
-    public Task PauseAsync(bool now) => ChangeAsync(async () =>
+    public Task PauseAsync(bool now) => _changes.RunAsync(async () =>
     {
-        await SetStateAsync(Allowed(SweepAction.Pause)!.Value, stops: now || Sweep is { State: SweepState.Paused, Stops: true });
-        await Queue.ConfigureAsync(QueueGrain.Share(Sweep), WhilePaused);
+        var stops = now || _copy.Sweep is { State: SweepState.Paused, Stops: true };
+        await _copy.SetStateAsync(Allowed(SweepAction.Pause)!.Value, stops);
+        await _queue.PauseAsync();
     });
 
-    private LeaseDirective WhilePaused => Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain;
-
-    public Task ResumeAsync() => ChangeAsync(async () =>
+    public Task ResumeAsync() => _changes.RunAsync(async () =>
     {
         Allowed(SweepAction.Resume);
         await store.Jobs.MoveJobsAsync(Id, [JobState.Cancelled], JobState.Queued);
         await RunAsync();
     });
 
-    public Task CancelAsync() => ChangeAsync(async () =>
+    public Task CancelAsync() => _changes.RunAsync(async () =>
     {
         if (Allowed(SweepAction.Cancel) is not { } state) return;
-        if (Sweep.State != state) await SetStateAsync(state);
+        if (_copy.Sweep.State != state) await _copy.SetStateAsync(state);
         await GoOnCancellingAsync();
     });
 
-    /// <summary>
-    /// What follows once the sweep says that it is being cancelled. May be repeated, by whom the first try broke off for.
-    /// </summary>
-    private async Task GoOnCancellingAsync()
-    {
-        Progress.Move(JobState.Queued, JobState.Cancelled, await store.Jobs.MoveJobsAsync(Id, [JobState.Queued], JobState.Cancelled));
-        await Queue.WithdrawAsync(Id);
-        await SettleAsync();
-    }
-
-    public Task<int> RetryAsync(RetryScope which) => ChangeAsync(async () =>
+    public Task<int> RetryAsync(RetryScope which) => _changes.RunAsync(async () =>
     {
         Allowed(SweepAction.Retry);
         var moved = await store.Jobs.MoveJobsAsync(Id, which == RetryScope.Failed ? [JobState.Failed]
             : [JobState.Failed, JobState.Cancelled], JobState.Queued);
         // Those that a try before has moved, which then broke off, are run as well.
-        if (moved == 0 && Sweep.State is SweepState.Failed or SweepState.Cancelled) moved = Progress.Count(JobState.Queued);
+        if (moved == 0 && _copy.Sweep.State is SweepState.Failed or SweepState.Cancelled) moved = _copy.Progress.Count(JobState.Queued);
         if (moved > 0) await RunAsync();
         return moved;
     });
 
-    public Task SetAsync(ShareChange change) => ChangeAsync(async () =>
+    public Task SetAsync(ShareChange change) => _changes.RunAsync(async () =>
     {
         if (change.Pool is { } pool && !PoolName.IsValid(pool))
             throw new InvalidInputException($"--pool: found '{pool}'; write {PoolName.Rule}.");
         Allowed(SweepAction.Set);
         var moves = await ShareAsync(change);
-        if (!Sweep.State.IsQueued) return;
-        if (moves) await OfferAsync();
-        else await Queue.OfferAsync(QueueGrain.Share(Sweep), []);
+        if (!_copy.Sweep.State.IsQueued) return;
+        if (moves) await _queue.OfferAsync();
+        else await _queue.ShareAsync();
     });
 
-    /// <returns>Whether the sweep has left its queue for another.</returns>
-    private async Task<bool> ShareAsync(ShareChange change)
+    public Task<PackAssignment> BeginAsync(PackStart start) => _leases.BeginAsync(start, _submission);
+
+    public async Task LeaseLostAsync(int pack, Guid lease) => await LeaseEndedAsync(pack, lease);
+
+    public Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease, bool unbegun = false) => _leases.EndAsync(pack, lease, unbegun);
+
+    public async Task LeaseEndedInAsync(string pool, int pack, Guid lease)
     {
-        var (old, pool) = (Queue, change.Pool ?? Sweep.Pool);
-        var moves = queue.Value.PoolOf(pool) != queue.Value.PoolOf(Sweep.Pool);
-        await store.Sweeps.SetShareAsync(Id, change.Priority ?? Sweep.Priority, change.Parallel ?? Sweep.Parallel, pool);
-        (Sweep.Priority, Sweep.Parallel, Sweep.Pool) = (change.Priority ?? Sweep.Priority, change.Parallel ?? Sweep.Parallel, pool);
-        if (!moves) return false;
-        // Its leases are told to stop; when they have ended, the old queue says so, and what they had waits in the new one.
-        await old.WithdrawAsync(Id);
-        return true;
+        await _changes.ReadyAsync();
+        if (_copy.Stored?.Sweep.State.IsQueued != true) return;
+        if (pool == _queue.Pool) await ReconcileAsync();
+        // The sweep has gone to another pool, whose queue has the lease by name alone, or not at all.
+        else await _queue.EndAsync(pack, lease);
     }
+
+    public Task<PackOffer[]> RestsAsync(Guid[] leases) =>
+        Task.FromResult(_copy.Stored is null || _changes.IsStale ? [] : _copy.Rests(leases));
+
+    public Task<bool[]> ReportAsync(JobReport[] reports) => _reports.TakeAsync(reports);
+
+    public async Task<SweepStatus> StatusAsync()
+    {
+        await _changes.ReadyAsync();
+        return _copy.Status() with
+        {
+            Pool = _queue.Pool,
+            RefusedReports = _reports.Refused,
+            Obstacle = await _queue.ObstacleAsync(),
+        };
+    }
+
+    public Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from) => ReadAsync(() => _reader.LogAsync(Id, job, from));
+
+    public Task<JobDetail> JobAsync(string job) => ReadAsync(() => _reader.JobAsync(Id, job));
+
+    public Task<CacheMiss?> NearestAsync(string job) => ReadAsync(() => _reader.NearestAsync(Id, job));
+
+    public Task<JobHistory> HistoryAsync(string job) => ReadAsync(() => _reader.HistoryAsync(Id, job));
+
+    public Task<JobPage> JobsAsync(JobQuery query) => ReadAsync(() => _reader.JobsAsync(Id, query));
 
     /// <summary>Activates the grain again after its silo was lost, and mends what was lost between it and the queue.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        await ReadyAsync();
-        if (_stored is null)
+        await _changes.ReadyAsync();
+        if (_copy.Stored is null)
         {
             await MissAsync();
             return;
         }
         _missed = 0;
         // At its activation it has been gone on with already.
-        if (Sweep.State == SweepState.Cancelling && !_mendedCancel) await ChangeAsync(GoOnCancellingAsync);
+        if (_copy.Sweep.State == SweepState.Cancelling && !_mendedCancel) await _changes.RunAsync(GoOnCancellingAsync);
         _mendedCancel = false;
-        if (Sweep.State.IsOpen) await ReconcileAsync();
+        if (_copy.Sweep.State.IsOpen) await ReconcileAsync();
         else if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _changes.Dispose();
+        base.Dispose();
+    }
+
+    private async Task<T> ReadAsync<T>(Func<Task<T>> read)
+    {
+        await _changes.ReadyAsync();
+        return await read();
+    }
+
+    private Task ReconcileAsync() => _queue.ReconcileAsync((pack, lease) => LeaseEndedAsync(pack, lease));
+
+    /// <summary>A silo that died between two writes may have left packs unoffered, or an end unnoticed.</summary>
+    private async Task MendAsync()
+    {
+        if (_copy.Stored is null) return;
+        if (_copy.Sweep.State.HasEnded)
+        {
+            if (!await store.Sweeps.ReopenAsync(Id)) return;
+            LogReopened();
+            await _copy.LoadAsync();
+        }
+        _mendedCancel = _copy.Sweep.State == SweepState.Cancelling;
+        if (_mendedCancel) await GoOnCancellingAsync();
+        else if (_copy.Sweep.State.IsQueued && !await _copy.SettleAsync() && _copy.Sweep.State == SweepState.Running)
+            await _queue.OfferAsync();
+    }
+
+    /// <summary>
+    /// What follows once the sweep says that it is being cancelled. May be repeated, by whom the first try broke off for.
+    /// </summary>
+    private async Task GoOnCancellingAsync()
+    {
+        var moved = await store.Jobs.MoveJobsAsync(Id, [JobState.Queued], JobState.Cancelled);
+        _copy.Progress.Move(JobState.Queued, JobState.Cancelled, moved);
+        await _queue.WithdrawAsync();
+        await _copy.SettleAsync();
+    }
+
+    /// <returns>Whether the sweep has left its queue for another.</returns>
+    private async Task<bool> ShareAsync(ShareChange change)
+    {
+        var (old, moves) = (_queue.Pool, _queue.Moves(change));
+        await _copy.SetShareAsync(change);
+        // Its leases are told to stop; when they have ended, the old queue says so, and what they had waits in the new one.
+        if (moves) await _queue.WithdrawFromAsync(old);
+        return moves;
     }
 
     /// <summary>
     /// Ends the reminder of a sweep that was never created. That of another cluster, with which this one shares the database and the
     /// service id, stays.
     /// </summary>
-    private async Task MissAsync() => await ChangeAsync(async () =>
+    private Task MissAsync() => _changes.RunAsync(async () =>
     {
-        if (_stored is not null || ++_missed < MostMissed || await store.Sweeps.ExistsAsync(Id)) return;
+        if (_copy.Stored is not null || ++_missed < MostMissed || await store.Sweeps.ExistsAsync(Id)) return;
         if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
     });
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _gate.Dispose();
-        base.Dispose();
-    }
-
-    private SweepId Id => new(this.GetPrimaryKeyString());
-
-    private IQueueGrain Queue => GrainFactory.GetGrain<IQueueGrain>(queue.Value.PoolOf(Sweep.Pool));
-
-    private SweepEntity Sweep => _stored?.Sweep ?? throw SweepReader.Missing(Id.Value);
-
-    private SweepProgress Progress => _progress ?? throw SweepReader.Missing(Id.Value);
-
-    /// <summary>Where a job goes that its worker hands back or loses.</summary>
-    private JobState Returned => Sweep.State == SweepState.Cancelling ? JobState.Cancelled : JobState.Queued;
 
     /// <summary>Where an action leads the sweep; null where it has nothing to do.</summary>
     /// <exception cref="InvalidInputException">The state does not allow it.</exception>
     private SweepState? Allowed(SweepAction action)
     {
-        var move = SweepLifecycle.Of(Sweep.State, action);
+        var move = SweepLifecycle.Of(_copy.Sweep.State, action);
         return move.Refusal is null ? move.To : throw new InvalidInputException(
             string.Format(CultureInfo.InvariantCulture, move.Refusal, Id));
     }
 
     private async Task RunAsync()
     {
-        await SetStateAsync(SweepState.Running);
-        await LoadAsync();
-        if (await SettleAsync()) return;
+        await _copy.SetStateAsync(SweepState.Running);
+        await _copy.LoadAsync();
+        if (await _copy.SettleAsync()) return;
         await WatchAsync();
-        await OfferAsync();
-        await Queue.ConfigureAsync(QueueGrain.Share(Sweep), LeaseDirective.Continue);
+        await _queue.OfferAsync();
+        await _queue.ContinueAsync();
     }
 
     private Task<IGrainReminder> WatchAsync() =>
         this.RegisterOrUpdateReminder(WatchReminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
 
-    private async Task OfferAsync()
-    {
-        // With the leases that a former pool still holds, so that nobody else gets what they have before they end.
-        await Queue.OfferAsync(QueueGrain.Share(Sweep), await store.Leases.UnfinishedPacksAsync(Id, _stored!.Plan));
-    }
-
-    private async Task LoadAsync()
-    {
-        _stored = await store.Sweeps.FindAsync(Id);
-        if (_stored is { Plan: var plan })
-        {
-            var jobs = await store.Jobs.LoadAsync(Id, plan.Seeds.Length);
-            _progress = new SweepProgress(PlannedWork.Of(plan), jobs.Counts);
-            _running = jobs.Running.ToDictionary(job => job.Position, job =>
-                new RunningJob(TrackedJob.From(job, plan), job.Lease is { } lease ? Guid.Parse(lease) : default));
-            _failed = jobs.Failed.ConvertAll(job => TrackedJob.From(job, plan));
-            _verifies = jobs.Verifies;
-            _mismatches = jobs.Mismatches.ConvertAll(job => TrackedJob.From(job, plan));
-        }
-        _stale = false;
-    }
-
-    /// <summary>Ends the sweep when nothing waits or trains any more, by the store's word.</summary>
-    /// <returns>Whether it has ended.</returns>
-    private async Task<bool> SettleAsync()
-    {
-        if (Progress.Open > 0) return false;
-        if (!Sweep.State.IsOpen) return true;
-        if (_verifies) await CheckCacheAsync();
-        if (await store.Sweeps.EndSweepAsync(Id) is { } ended)
-        {
-            Sweep.State = ended;
-            return true;
-        }
-        // The counts in memory are not the store's.
-        LogMiscounted();
-        await LoadAsync();
-        return Progress.Open == 0;
-    }
-
-    private async Task SetStateAsync(SweepState state, bool stops = false)
-    {
-        await store.Sweeps.SetStateAsync(Id, state, stops);
-        (Sweep.State, Sweep.Stops) = (state, stops);
-    }
-
-    private void NoteFailed(int position, JobStatus job)
-    {
-        Progress.GiveUp(position, job.Epoch);
-        if (_failed.Count < SweepStatus.MaxListed) _failed.Add(job with { State = JobState.Failed });
-    }
-
-    /// <summary>A job that trains, and under which lease.</summary>
-    private sealed record RunningJob(JobStatus Status, Guid Lease);
-
-    private Task<bool> ChangeAsync(Func<Task> change) => ChangeAsync(async () =>
-    {
-        await change();
-        return true;
-    });
-
-    /// <summary>
-    /// Runs one change at a time. After an error nobody knows what was written, so the copy in memory is read again before the next one.
-    /// </summary>
-    private async Task<T> ChangeAsync<T>(Func<Task<T>> change)
-    {
-        await _gate.WaitAsync();
-        try
-        {
-            if (_stale) await LoadAsync();
-            if (!_mended)
-            {
-                await MendAsync();
-                _mended = true;
-            }
-            var result = await change();
-            Show();
-            return result;
-        }
-        catch (Exception e) when (e is not InvalidInputException)
-        {
-            _stale = true;
-            throw;
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
     [LoggerMessage(LogLevel.Warning, "The sweep could not be read and is read again at the next call: {Reason}")]
     private partial void LogNotLoaded(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The queue does not say what the sweep waits for: {Reason}")]
-    private partial void LogNoObstacle(string reason);
-
     [LoggerMessage(LogLevel.Error, "The sweep said that it had ended, and has unfinished jobs; it goes on")]
     private partial void LogReopened();
-
-    [LoggerMessage(LogLevel.Error, "The counts in memory are not the store's; they are read again")]
-    private partial void LogMiscounted();
-
-    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} failed and the job is {Next}: {Fault}")]
-    private partial void LogFault(JobId job, int attempt, JobState next, string fault);
-
-    [LoggerMessage(
-        LogLevel.Warning, "A report of attempt {Attempt} of the job at position {Position} was refused: it is not the current attempt")]
-    private partial void LogRefused(int position, int attempt);
-
-    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} was lost with {Worker}")]
-    private partial void LogLost(JobId job, int attempt, string worker);
-
-    [LoggerMessage(LogLevel.Error, "Job {Job} ran again to check the cache and differs: {Difference}")]
-    private partial void LogMismatch(JobId job, string? difference);
 }

@@ -14,7 +14,6 @@ namespace AdaptCluster.Training.Jobs;
 internal sealed class Lane : IDisposable
 {
     private readonly ImageBatches _images;
-    private readonly Sgd _sgd;
     private readonly int _perEpoch, _batch, _epochs;
     private readonly bool _ahead;
     private readonly List<JobRun> _jobs;
@@ -32,7 +31,7 @@ internal sealed class Lane : IDisposable
     internal Lane(ITrainableMethod method, IEnumerable<JobRun> jobs, ImageBatches images, bool ahead)
     {
         (Method, _jobs, _images, _ahead) = (method, [.. jobs], images, ahead);
-        (_sgd, _perEpoch) = (new Sgd(Settings.Momentum, Settings.WeightDecay), IterationsPerEpoch(images.Count, Settings.BatchSize));
+        (Optimiser, _perEpoch) = (new Sgd(Settings.Momentum, Settings.WeightDecay), IterationsPerEpoch(images.Count, Settings.BatchSize));
         (_batch, _epochs) = (Math.Min(Settings.BatchSize, images.Count), Settings.Epochs * method.Rounds);
         var position = Leader.Checkpoint is { } checkpoint ? Checkpoint.Restore(checkpoint, method, _epochs, _perEpoch, _batch)
             : TrainingPosition.Start;
@@ -41,7 +40,7 @@ internal sealed class Lane : IDisposable
 
     private Lane(Lane trunk, JobRun job)
     {
-        (Method, _jobs, _images, _ahead, _sgd) = (trunk.Method.Fork(job.Job), [job], trunk._images, trunk._ahead, trunk._sgd);
+        (Method, _jobs, _images, _ahead, Optimiser) = (trunk.Method.Fork(job.Job), [job], trunk._images, trunk._ahead, trunk.Optimiser);
         (_perEpoch, _batch, _epochs) = (trunk._perEpoch, trunk._batch, trunk._epochs);
         (_done, _part, _order, _correct) = (trunk._done, trunk._part, trunk._order, trunk._correct!.clone().DetachFromDisposeScope());
     }
@@ -71,8 +70,14 @@ internal sealed class Lane : IDisposable
     /// <summary>Iterations of one epoch: full batches only, or one small one when there is no full one.</summary>
     internal static int IterationsPerEpoch(int images, int batchSize) => Math.Max(1, images / batchSize);
 
+    /// <summary>The step size of the iteration that comes next.</summary>
+    internal double LearningRate => LearningRateSchedule.At(Settings, InRound);
+
+    /// <summary>Updates <see cref="Method"/>'s tensors.</summary>
+    internal Sgd Optimiser { get; }
+
     /// <summary>The next batch, which lanes with the same draw share.</summary>
-    internal LaneBatch Next(BatchCache cache)
+    internal LaneBatch NextBatch(BatchCache cache)
     {
         if (_order is null) BeginEpoch();
         var batch = _order.AsSpan(_part.Steps * _batch, _batch);
@@ -87,28 +92,32 @@ internal sealed class Lane : IDisposable
         };
     }
 
-    /// <summary>Updates what is trained by the gradients of the last batch.</summary>
+    /// <summary>Counts what an iteration gave; the next one comes now.</summary>
     /// <param name="step">What the batch gave.</param>
     /// <param name="time">The lane's share of the time it took.</param>
-    /// <returns>Lanes of jobs that part from this one here.</returns>
-    /// <exception cref="DivergedException">The loss is no number; nothing was updated.</exception>
-    internal IReadOnlyList<Lane> Update(StepResult step, TimeSpan time)
+    internal void Count(StepResult step, TimeSpan time)
     {
-        var iteration = Iteration;
-        if (!double.IsFinite(step.Loss)) throw new DivergedException(iteration, step.Loss);
-        TrainingStep.Update(Method, _sgd, LearningRateSchedule.At(Settings, InRound), iteration);
         _correct!.AddInPlace(step.Correct);
         Worked += time / _jobs.Count;
         _part = _part with { Steps = _part.Steps + 1, LossSum = _part.LossSum + step.Loss, Duration = _part.Duration + time };
+    }
+
+    /// <summary>Parts from the jobs that would go on in another way after an iteration.</summary>
+    /// <param name="iteration">From 1; its update is done.</param>
+    /// <returns>A lane for each of them.</returns>
+    internal Lane[] Part(int iteration)
+    {
         var forks = _jobs.Skip(1).Where(job => Method.Parts(job.Job, iteration))
             .Select(job => new Lane(this, job) { Worked = Worked }).ToArray();
         foreach (var fork in forks) _jobs.Remove(fork.Leader);
-        foreach (var lane in (Lane[])[this, .. forks])
-            if (lane.Method.AfterUpdate(iteration) is { } pruned) lane._part = lane._part with
-            {
-                PruneSteps = [.. lane._part.PruneSteps, pruned],
-            };
         return forks;
+    }
+
+    /// <summary>Prunes what an iteration's scores say, if it is one after which the method prunes.</summary>
+    /// <param name="iteration">From 1; its update is done.</param>
+    internal void Prune(int iteration)
+    {
+        if (Method.AfterUpdate(iteration) is { } pruned) _part = _part with { PruneSteps = [.. _part.PruneSteps, pruned] };
     }
 
     /// <summary>Reports the epoch if it has ended.</summary>
@@ -123,7 +132,7 @@ internal sealed class Lane : IDisposable
             Images = images,
             Loss = _part.LossSum / _perEpoch,
             TrainAccuracy = 100.0 * Correct / images,
-            LearningRate = LearningRateSchedule.At(Settings, InRound),
+            LearningRate = LearningRate,
             ImageContextTokens = Method.ImageContextTokens,
             TextContextTokens = Method.TextContextTokens,
             Duration = _part.Duration / _jobs.Count,

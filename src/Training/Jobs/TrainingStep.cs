@@ -1,10 +1,9 @@
 using AdaptCluster.Training.Methods;
-using AdaptCluster.Training.Optimisation;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>One iteration of several lanes: forward and gradients together, then each lane's update by itself.</summary>
+/// <summary>The forward and backward pass of several lanes together.</summary>
 internal static class TrainingStep
 {
     /// <summary>Sets the gradients of all lanes' trained tensors, in the current dispose scope; updates nothing.</summary>
@@ -34,18 +33,6 @@ internal static class TrainingStep
             foreach (var (lane, output) in group.Zip(found)) outputs[lane] = output;
         }
         return outputs;
-    }
-
-    /// <summary>Updates a method by its gradients; what <see cref="ITrainableMethod.AfterUpdate"/> does is left.</summary>
-    /// <param name="method">What is trained.</param>
-    /// <param name="sgd">The optimiser.</param>
-    /// <param name="learningRate">The step size.</param>
-    /// <param name="iteration">From 1.</param>
-    internal static void Update(ITrainableMethod method, Sgd sgd, double learningRate, int iteration)
-    {
-        using var scope = torch.NewDisposeScope();
-        method.BeforeUpdate(iteration);
-        foreach (var tensor in method.Trained) sgd.Update(tensor, learningRate);
     }
 }
 

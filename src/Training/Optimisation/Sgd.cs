@@ -10,6 +10,14 @@ namespace AdaptCluster.Training.Optimisation;
 /// <param name="WeightDecay">Factor on the value in the gradient.</param>
 internal sealed record Sgd(double Momentum, double WeightDecay)
 {
+    /// <summary>Updates tensors by their gradients.</summary>
+    /// <param name="tensors">The tensors; their gradients are used up.</param>
+    /// <param name="learningRate">The step size.</param>
+    internal void Update(IEnumerable<TrainedTensor> tensors, double learningRate)
+    {
+        foreach (var tensor in tensors) Update(tensor, learningRate);
+    }
+
     /// <summary>Updates one tensor by its gradient.</summary>
     /// <param name="tensor">The tensor; its gradient is used up.</param>
     /// <param name="learningRate">The step size.</param>

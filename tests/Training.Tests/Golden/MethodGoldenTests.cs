@@ -138,7 +138,8 @@ public sealed class MethodGoldenTests
         {
             var output = method.Forward([golden.Batch(method, step)])[0];
             TrainingStep.Differentiate([golden.Batch(method, step)]);
-            TrainingStep.Update(method, sgd, rate, step + 1);
+            method.BeforeUpdate(step + 1);
+            sgd.Update(method.Trained, rate);
             return output;
         }, steps);
         foreach (var (name, tensor) in method.Weights())

@@ -142,14 +142,22 @@ public sealed class TrainGoldenTests
         internal void Advance(int iteration)
         {
             foreach (var tensor in Method.Trained) Sgd.Update(tensor, Rates[iteration - 1]);
-            foreach (var lane in _lanes.Where(lane => lane != Method)) TrainingStep.Update(lane, Sgd, Rates[iteration - 1], iteration);
+            foreach (var lane in _lanes.Where(lane => lane != Method))
+            {
+                lane.BeforeUpdate(iteration);
+                Sgd.Update(lane.Trained, Rates[iteration - 1]);
+            }
             foreach (var lane in _lanes) lane.AfterUpdate(iteration);
         }
 
         /// <summary>Updates all lanes.</summary>
         internal PruneStep? Update(int iteration)
         {
-            foreach (var lane in _lanes) TrainingStep.Update(lane, Sgd, Rates[iteration - 1], iteration);
+            foreach (var lane in _lanes)
+            {
+                lane.BeforeUpdate(iteration);
+                Sgd.Update(lane.Trained, Rates[iteration - 1]);
+            }
             return _lanes.Select(lane => (lane, step: lane.AfterUpdate(iteration))).Single(item => item.lane == Method).step;
         }
 

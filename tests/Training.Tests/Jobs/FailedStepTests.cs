@@ -103,7 +103,7 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
         // Another seed, so that each of the two has a batch of its own.
         JobRun[] other = [new(NoiseJob.Definition with { Method = MethodNames.CoOp, TTarget = null, Scorer = null, Seed = 3 },
             null, new RecordedJob())];
-        using var trainer = new PackTrainer(2, long.MaxValue);
+        using var trainer = new TrainLoop(2, long.MaxValue);
         trainer.Run(failing is null ? [adapt] : [other, adapt], Start, lane =>
         {
             using var scope = torch.NewDisposeScope();

@@ -32,7 +32,8 @@ public sealed class OwnMethodTests(SmallClip clip) : IClassFixture<SmallClip>
         var losses = Enumerable.Range(1, 20).Select(iteration =>
         {
             var step = TrainingStep.Differentiate([batch])[0];
-            TrainingStep.Update(method, new Sgd(0.9, 0), 0.01, iteration);
+            method.BeforeUpdate(iteration);
+            new Sgd(0.9, 0).Update(method.Trained, 0.01);
             return step.Loss;
         }).ToArray();
         Assert.True(losses[^1] < losses[0]);

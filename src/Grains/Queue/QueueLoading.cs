@@ -8,9 +8,11 @@ namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
 /// What a queue reads from the store when it is activated. It does so beside its calls, since an activation may take seconds, and a
-/// thousand open sweeps or a store that is away take longer. Until it is done it leases nothing, and takes no lease for lost.
+/// thousand open sweeps or a store that is away take longer. Until it is done the queue leases nothing, and takes no lease for lost.
 /// </summary>
-internal sealed partial class QueueGrain
+internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseBook book, SiloHealthBook silos,
+    Dictionary<string, string> setAside, QueueOptions options, Func<TimeSpan> now, TimeProvider time, Action loaded,
+    ILogger<QueueGrain> logger)
 {
     /// <summary>Sweeps that are read at the same time.</summary>
     private const int ReadsAtOnce = 4;
@@ -27,41 +29,46 @@ internal sealed partial class QueueGrain
     private readonly HashSet<SweepId> _changed = [];
 
     private bool _loading;
-    private bool _isLoaded;
     private string? _notLoaded;
 
-    private string Loading =>
-        $"the queue of pool '{Pool}' reads its sweeps from the store{(_notLoaded is { } reason ? $" and tries again: {reason}" : "")}";
+    /// <summary>Whether the queue knows all of its sweeps.</summary>
+    internal bool IsDone { get; private set; }
 
-    private void Changes(SweepId sweep)
+    /// <summary>What the queue does as long as it is not done.</summary>
+    internal string Text =>
+        $"the queue of pool '{pool}' reads its sweeps from the store{(_notLoaded is { } reason ? $" and tries again: {reason}" : "")}";
+
+    /// <summary>Notes that a sweep has changed: what is being read of it at this moment may be from before.</summary>
+    internal void Changes(SweepId sweep)
     {
-        if (!_isLoaded) _changed.Add(sweep);
+        if (!IsDone) _changed.Add(sweep);
     }
 
-    private async Task LoadAsync()
+    /// <summary>Reads what is left to read, unless that is being done.</summary>
+    internal async Task LoadAsync()
     {
         if (_loading) return;
         _loading = true;
         try
         {
-            foreach (var silo in await store.Quarantines.QuarantinesAsync(Pool))
-                _silos.Restore(silo.Silo, silo.Times, Now + (silo.Until - time.GetUtcNow()), Now);
+            foreach (var silo in await store.Quarantines.QuarantinesAsync(pool))
+                silos.Restore(silo.Silo, silo.Times, now() + (silo.Until - time.GetUtcNow()), now());
             if (_toLoad is null)
             {
                 var open = await store.Sweeps.OpenSweepsAsync();
-                _toLoad = new(open.Where(sweep => options.Value.PoolOf(sweep.Pool) == Pool).Select(sweep => new SweepId(sweep.Id)));
+                _toLoad = new(open.Where(sweep => options.PoolOf(sweep.Pool) == pool).Select(sweep => new SweepId(sweep.Id)));
             }
             await Task.WhenAll(Enumerable.Range(0, ReadsAtOnce).Select(_ => LoadNextAsync()));
-            (_isLoaded, _notLoaded) = (true, null);
+            (IsDone, _notLoaded) = (true, null);
             _changed.Clear();
             _readInVain.Clear();
-            Show();
+            loaded();
         }
         // Whatever it is, a queue that gave up here would lease nothing any more: the next tick goes on where this ended.
         catch (Exception e)
         {
             _notLoaded = e.Message;
-            LogNotLoaded(Pool, e.Message);
+            LogNotLoaded(pool, e.Message);
         }
         finally
         {
@@ -86,7 +93,7 @@ internal sealed partial class QueueGrain
             // One sweep that cannot be read must not keep the others from their workers. When its grain can read it, it offers what waits.
             catch (Exception e)
             {
-                _setAside[id.Value] = e is AdaptClusterException ? e.Message : $"{e.GetType().Name}: {e.Message}";
+                setAside[id.Value] = e is AdaptClusterException ? e.Message : $"{e.GetType().Name}: {e.Message}";
                 LogSetAside(id, e);
             }
         }
@@ -103,30 +110,14 @@ internal sealed partial class QueueGrain
             _changed.Remove(id);
             stored = await store.Sweeps.FindAsync(id);
             // It may have ended, or gone to another pool, since the list was read.
-            if (stored?.Sweep.State.IsQueued != true || options.Value.PoolOf(stored.Sweep.Pool) != Pool) return;
+            if (stored?.Sweep.State.IsQueued != true || options.PoolOf(stored.Sweep.Pool) != pool) return;
             offers = await store.Leases.UnfinishedPacksAsync(id, stored.Plan);
         }
         while (_changed.Contains(id));
-        _book.Offer(Share(stored.Sweep), offers, Now);
+        book.Offer(QueueGrain.Share(stored.Sweep), offers, now());
         // Its grain may live on a silo of an older version still.
-        ShowsParts(id, shown: false);
-        if (stored.Sweep.State == SweepState.Paused) _book.Direct(id, stored.Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain, Now);
-    }
-
-    /// <summary>Writes a quarantine down, so that it outlives this grain.</summary>
-    private async Task QuarantineAsync(string silo, TimeSpan lasts)
-    {
-        var until = time.GetUtcNow() + lasts;
-        LogQuarantined(silo, until);
-        try
-        {
-            await store.Quarantines.SaveQuarantineAsync(Pool, new Quarantine(silo, until, _silos.Times(silo)));
-        }
-        // It holds as long as this grain lives.
-        catch (StoreException e)
-        {
-            LogNotSaved(silo, e.Message);
-        }
+        book.ShowsParts(id, shown: false);
+        if (stored.Sweep.State == SweepState.Paused) book.Direct(id, stored.Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain, now());
     }
 
     [LoggerMessage(LogLevel.Warning, "The queue of pool {Pool} could not read its sweeps; trying again: {Reason}")]
@@ -134,10 +125,4 @@ internal sealed partial class QueueGrain
 
     [LoggerMessage(LogLevel.Error, "Sweep {Sweep} is set aside: it cannot be loaded")]
     private partial void LogSetAside(SweepId sweep, Exception error);
-
-    [LoggerMessage(LogLevel.Error, "Silo {Silo} is quarantined until {Until:u}: different jobs failed there in a row")]
-    private partial void LogQuarantined(string silo, DateTimeOffset until);
-
-    [LoggerMessage(LogLevel.Warning, "The quarantine of silo {Silo} could not be stored; it ends when this queue moves: {Reason}")]
-    private partial void LogNotSaved(string silo, string reason);
 }

@@ -1,0 +1,109 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AdaptCluster.Grains.Queue;
+
+/// <summary>
+/// What a queue says to the sweeps of its leases: that a lease has ended, which the sweep confirms by what is left of the pack, and the
+/// question what is unfinished, by which leases are divided.
+/// </summary>
+internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook book, QueueLoading loading, IGrainFactory grains,
+    Func<TimeSpan> now, ILogger<QueueGrain> logger)
+{
+    private readonly HashSet<Guid> _confirming = [];
+
+    /// <summary>
+    /// Tells the sweep that a lease has ended, which fences its worker, and takes its word on what is left. What fails is done again at the
+    /// next tick.
+    /// </summary>
+    internal async Task ConfirmAsync(HeldLease lease)
+    {
+        if (!_confirming.Add(lease.Id)) return;
+        try
+        {
+            var sweep = grains.GetGrain<ISweepGrain>(lease.Sweep.Share.Sweep.Value);
+            var left = await EndInSweepAsync(sweep, lease.Sweep.Share.Sweep, lease.Pack.Number, lease.Id, lease.Unbegun);
+            book.Confirm(lease.Id, left, now());
+            if (left is not null && lease.Sweep.Withdrawn) await sweep.LeaseEndedInAsync(pool, lease.Pack.Number, lease.Id);
+        }
+        catch (Exception e)
+        {
+            LogUnconfirmed(lease.Pack.Number, lease.Sweep.Share.Sweep, e.Message);
+        }
+        finally
+        {
+            _confirming.Remove(lease.Id);
+        }
+    }
+
+    /// <summary>Tells a sweep that a lease has ended, in the words of 0.1.0 if its grain is on a silo that has no others.</summary>
+    /// <returns>What waits of the pack now; null when nothing does.</returns>
+    private async Task<PackOffer?> EndInSweepAsync(ISweepGrain grain, SweepId sweep, int pack, Guid lease, bool unbegun)
+    {
+        try
+        {
+            var left = await grain.LeaseEndedAsync(pack, lease, unbegun);
+            book.ShowsParts(sweep);
+            return left;
+        }
+        catch (Exception e) when (e is not (AdaptClusterException or TimeoutException))
+        {
+            LogOlderWords(sweep, e.Message);
+            await grain.LeaseLostAsync(pack, lease);
+            book.ShowsParts(sweep, shown: false);
+            return await store.Sweeps.FindAsync(sweep) is { } stored && stored.Sweep.State.IsQueued
+                ? Array.Find(await store.Leases.UnfinishedPacksAsync(sweep, stored.Plan), offer =>
+                    offer.Lease is null && offer.Pack == pack)
+                : null;
+        }
+    }
+
+    /// <summary>Tells a sweep the end of a lease that an earlier life of the queue gave, and takes what waits of its pack.</summary>
+    internal async Task LookUpAsync(SweepId sweep, int pack, Guid lease, bool unbegun)
+    {
+        try
+        {
+            var grain = grains.GetGrain<ISweepGrain>(sweep.Value);
+            var left = await EndInSweepAsync(grain, sweep, pack, lease, unbegun);
+            // What is being read of the sweep at this moment may be from before.
+            loading.Changes(sweep);
+            // The store had it open still when it was read.
+            if (book.End(lease) is not null) book.Confirm(lease, left, now());
+            else if (left is null) return;
+            else if (book.PacksOf(sweep) is { Withdrawn: false } packs) book.Offer(packs.Share, [left], now());
+            else await grain.LeaseEndedInAsync(pool, pack, lease);
+        }
+        // The sweep compares what waits with what is here every minute, and brings what this missed.
+        catch (Exception e)
+        {
+            LogUnconfirmed(pack, sweep, e.Message);
+        }
+    }
+
+    /// <summary>Asks a sweep what is unfinished of leases, so that they can be divided.</summary>
+    internal async Task AskAsync(SweepId sweep, Guid[] leases)
+    {
+        try
+        {
+            book.Refresh(await grains.GetGrain<ISweepGrain>(sweep.Value).RestsAsync(leases), now());
+            book.ShowsParts(sweep);
+        }
+        // A sweep that does not answer, or on a silo of an older version, is not divided; it is asked again.
+        catch (Exception e)
+        {
+            LogNotAsked(sweep, e.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The end of a lease of pack {Pack} of {Sweep} could not be confirmed; trying again: {Reason}")]
+    private partial void LogUnconfirmed(int pack, SweepId sweep, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "Sweep {Sweep} is told the end of a lease as by version 0.1.0: {Reason}")]
+    private partial void LogOlderWords(SweepId sweep, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "Sweep {Sweep} does not say what is unfinished of its leases; asking again: {Reason}")]
+    private partial void LogNotAsked(SweepId sweep, string reason);
+}

@@ -1,0 +1,223 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Telemetry;
+using AdaptCluster.Storage;
+using AdaptCluster.Sweeps.Planning;
+using Microsoft.Extensions.Logging;
+
+namespace AdaptCluster.Grains.Sweeps;
+
+/// <summary>
+/// What the grain of a sweep keeps of it in memory: counts and the jobs that train, so that its size does not grow with the sweep. It is
+/// changed only after the store has accepted the change, and read again after an error of the store.
+/// </summary>
+internal sealed partial class SweepCopy(
+    SweepId id, SweepStore store, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger)
+{
+    private SweepProgress? _progress;
+    private Dictionary<int, RunningJob> _running = [];
+    private List<JobStatus> _failed = [];
+    private List<JobStatus> _mismatches = [];
+
+    /// <summary>The sweep and its plan; null while there is none.</summary>
+    internal StoredSweep? Stored { get; private set; }
+
+    /// <summary>Its state and share.</summary>
+    internal SweepEntity Sweep => Stored?.Sweep ?? throw SweepReader.Missing(id.Value);
+
+    /// <summary>Its plan.</summary>
+    internal SweepPlan Plan => Stored?.Plan ?? throw SweepReader.Missing(id.Value);
+
+    /// <summary>How many of its jobs are in which state, and how fast they go.</summary>
+    internal SweepProgress Progress => _progress ?? throw SweepReader.Missing(id.Value);
+
+    /// <summary>Whether results that the cache has are computed again and compared.</summary>
+    internal bool Verifies { get; private set; }
+
+    /// <summary>Where a job goes that its worker hands back or loses.</summary>
+    internal JobState Returned => Sweep.State == SweepState.Cancelling ? JobState.Cancelled : JobState.Queued;
+
+    /// <summary>Reads the sweep.</summary>
+    internal async Task LoadAsync()
+    {
+        Stored = await store.Sweeps.FindAsync(id);
+        if (Stored is not { Plan: var plan }) return;
+        var jobs = await store.Jobs.LoadAsync(id, plan.Seeds.Length);
+        _progress = new SweepProgress(PlannedWork.Of(plan), jobs.Counts);
+        _running = jobs.Running.ToDictionary(job => job.Position, job =>
+            new RunningJob(TrackedJob.From(job, plan), job.Lease is { } lease ? Guid.Parse(lease) : default));
+        _failed = jobs.Failed.ConvertAll(job => TrackedJob.From(job, plan));
+        Verifies = jobs.Verifies;
+        _mismatches = jobs.Mismatches.ConvertAll(job => TrackedJob.From(job, plan));
+    }
+
+    /// <summary>The status, as far as this grain and its store know it.</summary>
+    internal SweepStatus Status() =>
+        Progress.Status(Sweep, _running.Values.Select(job => job.Status), _failed, time.GetUtcNow()) with
+        {
+            CacheMismatches = [.. _mismatches],
+            Trainer = TrainerVersion.Of(Sweep.Trainer),
+        };
+
+    /// <summary>Writes the state.</summary>
+    internal async Task SetStateAsync(SweepState state, bool stops = false)
+    {
+        await store.Sweeps.SetStateAsync(id, state, stops);
+        (Sweep.State, Sweep.Stops) = (state, stops);
+    }
+
+    /// <summary>Writes the sweep's share of the workers.</summary>
+    internal async Task SetShareAsync(ShareChange change)
+    {
+        var (priority, parallel, pool) =
+            (change.Priority ?? Sweep.Priority, change.Parallel ?? Sweep.Parallel, change.Pool ?? Sweep.Pool);
+        await store.Sweeps.SetShareAsync(id, priority, parallel, pool);
+        (Sweep.Priority, Sweep.Parallel, Sweep.Pool) = (priority, parallel, pool);
+    }
+
+    /// <summary>Ends the sweep when nothing waits or trains any more, by the store's word.</summary>
+    /// <returns>Whether it has ended.</returns>
+    internal async Task<bool> SettleAsync()
+    {
+        if (Progress.Open > 0) return false;
+        if (!Sweep.State.IsOpen) return true;
+        if (Verifies) await CheckCacheAsync();
+        if (await store.Sweeps.EndSweepAsync(id) is { } ended)
+        {
+            Sweep.State = ended;
+            return true;
+        }
+        // The counts in memory are not the store's.
+        LogMiscounted();
+        await LoadAsync();
+        return Progress.Open == 0;
+    }
+
+    /// <summary>Compares the results that the sweep was asked to check with those that the cache has.</summary>
+    /// <param name="positions">Jobs that may have got their results; null for all.</param>
+    internal async Task CheckCacheAsync(int[]? positions = null)
+    {
+        if (positions is [] || (await store.Cache.CheckCacheAsync(id, positions)).Length == 0) return;
+        _mismatches = (await store.Jobs.CacheMismatchesAsync(id, SweepStatus.MaxListed)).ConvertAll(job => TrackedJob.From(job, Plan));
+        foreach (var job in _mismatches) LogMismatch(job.Id, job.Error);
+    }
+
+    /// <summary>What is unfinished of leases.</summary>
+    internal PackOffer[] Rests(Guid[] leases)
+    {
+        var parts = PackParts.Of(Plan);
+        var held = _running.Where(job => leases.Contains(job.Value.Lease))
+            .GroupBy(job => job.Value.Lease, job => (Position: job.Key, job.Value.Status.Epoch));
+        return [.. held.Select(lease => parts.Offer(Plan.Pack(lease.First().Position), [.. lease]) with { Lease = lease.Key })];
+    }
+
+    /// <summary>Notes jobs that a worker has begun.</summary>
+    internal void NoteBegun(PackStart start, PackBeginning begun)
+    {
+        Progress.Move(JobState.Queued, JobState.Running, begun.Begun.Length);
+        foreach (var job in begun.Assignments)
+        {
+            if (_running.TryGetValue(job.Position, out var known) && known.Status.Attempt == job.Attempt) continue;
+            var status = TrackedJob.Describe(job.Position, job.Id, Plan) with
+            {
+                State = JobState.Running,
+                Attempt = job.Attempt,
+                Epoch = begun.Epochs[job.Position],
+                Worker = start.Worker,
+            };
+            _running[job.Position] = new(status, start.Lease);
+        }
+    }
+
+    /// <summary>Notes attempts that were lost with their workers.</summary>
+    internal void NoteLost(int[] lost, int[] givenUp, JobState next)
+    {
+        instruments.Ended(AttemptOutcome.Lost, lost.Length);
+        foreach (var position in lost)
+        {
+            var failed = givenUp.Contains(position);
+            Progress.Move(JobState.Running, failed ? JobState.Failed : next);
+            if (!_running.Remove(position, out var running)) continue;
+            var job = running.Status;
+            LogLost(job.Id, job.Attempt, job.Worker ?? "");
+            if (failed) NoteFailed(position, job with { Error = AttemptLedger.TooManyLosses });
+        }
+    }
+
+    /// <summary>Notes attempts that were begun and that no worker has heard of.</summary>
+    internal void NoteReturned(int[] returned, JobState next)
+    {
+        instruments.Ended(AttemptOutcome.Returned, returned.Length);
+        Progress.Move(JobState.Running, next, returned.Length);
+        foreach (var position in returned) _running.Remove(position);
+    }
+
+    /// <summary>Notes a report that the store has accepted.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="state">The state of its job by the store's word.</param>
+    /// <returns>What the table of results is to hear of it; null for nothing.</returns>
+    internal JobOutcome? NoteReport(JobReport report, JobState state)
+    {
+        var (job, lease) = _running.TryGetValue(report.Position, out var running) ? (running.Status, running.Lease)
+            : (TrackedJob.Describe(report.Position, default, Plan), default);
+        if (report.Epoch is { } epoch)
+        {
+            NoteEpoch(report.Position, job, lease, epoch);
+            return null;
+        }
+        _running.Remove(report.Position);
+        Progress.Move(JobState.Running, state);
+        instruments.Ended(AttemptLedger.Outcome(report));
+        if (report.Fault is { } fault) NoteFault(report, state, job, fault);
+        return report.Result is { } result
+            ? new JobOutcome(report.Position, result with { Prompts = null, FinalLoss = job.Loss }) : null;
+    }
+
+    private void NoteEpoch(int position, JobStatus job, Guid lease, EpochReport epoch)
+    {
+        // Sent again because its answer was lost: the store takes it again, and it counts once.
+        if (epoch.Epoch > job.Epoch) Progress.Add(position, time.GetUtcNow());
+        // An earlier attempt had come further than the state that the store has of it.
+        else if (epoch.Epoch < job.Epoch) Progress.Forget(position, job.Epoch - epoch.Epoch);
+        _running[position] = new(job with
+        {
+            Epoch = epoch.Epoch,
+            Loss = epoch.Loss,
+            ContextTokens = epoch.ImageContextTokens + epoch.TextContextTokens,
+        }, lease);
+    }
+
+    private void NoteFault(JobReport report, JobState state, JobStatus job, JobFault fault)
+    {
+        LogFault(job.Id, report.Attempt, state, fault.Message);
+        if (fault.DropCheckpoint)
+        {
+            Progress.Forget(report.Position, job.Epoch);
+            job = job with { Epoch = 0 };
+        }
+        if (state == JobState.Failed) NoteFailed(report.Position, job with { Error = fault.Message });
+    }
+
+    private void NoteFailed(int position, JobStatus job)
+    {
+        Progress.GiveUp(position, job.Epoch);
+        if (_failed.Count < SweepStatus.MaxListed) _failed.Add(job with { State = JobState.Failed });
+    }
+
+    /// <summary>A job that trains, and under which lease.</summary>
+    private sealed record RunningJob(JobStatus Status, Guid Lease);
+
+    [LoggerMessage(LogLevel.Error, "The counts in memory are not the store's; they are read again")]
+    private partial void LogMiscounted();
+
+    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} failed and the job is {Next}: {Fault}")]
+    private partial void LogFault(JobId job, int attempt, JobState next, string fault);
+
+    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of job {Job} was lost with {Worker}")]
+    private partial void LogLost(JobId job, int attempt, string worker);
+
+    [LoggerMessage(LogLevel.Error, "Job {Job} ran again to check the cache and differs: {Difference}")]
+    private partial void LogMismatch(JobId job, string? difference);
+}

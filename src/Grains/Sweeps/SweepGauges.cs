@@ -1,0 +1,26 @@
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Telemetry;
+
+namespace AdaptCluster.Grains.Sweeps;
+
+/// <summary>
+/// Shows a sweep to those who watch the cluster: a copy, made after each change, since they look from other threads.
+/// </summary>
+internal sealed class SweepGauges(SweepId id, SweepCopy copy, SweepInstruments instruments, TimeProvider time)
+{
+    private bool _shown;
+    private DateTimeOffset? _ended;
+
+    /// <summary>Shows the sweep as it is now.</summary>
+    internal void Show()
+    {
+        if (copy.Stored is null) return;
+        var open = copy.Sweep.State.IsOpen;
+        // A sweep that ended long ago, and that somebody only looks at, is no news.
+        if (!open && !_shown) return;
+        _shown = true;
+        _ended = open ? null : _ended ?? time.GetUtcNow();
+        instruments.Show(id.Value, new SweepLevels([.. Enum.GetValues<JobState>().Select(copy.Progress.Count)], copy.Progress.Pace,
+            copy.Sweep.State == SweepState.Running, _ended));
+    }
+}

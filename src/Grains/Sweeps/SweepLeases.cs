@@ -1,0 +1,108 @@
+using System.Text.Json;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Queue;
+using AdaptCluster.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AdaptCluster.Grains.Sweeps;
+
+/// <summary>The leases of a sweep's packs: their beginnings and their ends, those that come at the same time in one transaction.</summary>
+internal sealed partial class SweepLeases
+{
+    /// <summary>Most beginnings or ends in one transaction.</summary>
+    private const int MaxLeases = 500;
+
+    private readonly SweepId _id;
+    private readonly SweepCopy _copy;
+    private readonly SweepChanges _changes;
+    private readonly SweepStore _store;
+    private readonly ILogger<SweepGrain> logger;
+    private readonly SharedCalls<PackStart, PackBeginning> _begins;
+    private readonly SharedCalls<EndedLease, PackOffer?> _ends;
+    private readonly HashSet<string> _environments = [];
+
+    /// <summary>A beginning that was long on its way must not begin anything under a lease that has ended: nobody would run it.</summary>
+    private readonly RecentIds _ended = new(1024);
+
+    internal SweepLeases(SweepId id, SweepCopy copy, SweepChanges changes, SweepStore store, TimeSpan patience, TimeProvider time,
+        ILogger<SweepGrain> logger)
+    {
+        (_id, _copy, _changes, _store, this.logger) = (id, copy, changes, store, logger);
+        _begins = new(BeginAsync, _ => 1, MaxLeases, patience, time);
+        _ends = new(EndAsync, _ => 1, MaxLeases, patience, time);
+    }
+
+    /// <summary>Begins what waits of a pack.</summary>
+    /// <param name="start">The worker, its lease and the pack.</param>
+    /// <param name="submission">The trace that the pack's trace hangs on.</param>
+    internal async Task<PackAssignment> BeginAsync(PackStart start, string? submission)
+    {
+        var begun = await _begins.CallAsync(start);
+        // Outside the transaction and its turn: they can be large, and a worker that gets no answer asks again.
+        var resumed = Array.FindAll(begun.Assignments, job => job.Attempt > 1);
+        if (resumed.Length == 0) return new PackAssignment(begun.Assignments, begun.MoreWait, submission);
+        var checkpoints = await _store.Leases.CheckpointsAsync(_id, Array.ConvertAll(resumed, job => job.Position));
+        return new PackAssignment(Array.ConvertAll(begun.Assignments, job =>
+            job with { Checkpoint = checkpoints.GetValueOrDefault(job.Position) }), begun.MoreWait, submission);
+    }
+
+    /// <summary>Ends a lease.</summary>
+    /// <returns>What waits of its pack now; null when nothing does.</returns>
+    internal Task<PackOffer?> EndAsync(int pack, Guid lease, bool unbegun) => _ends.CallAsync(new(pack, lease, unbegun));
+
+    private Task<IReadOnlyList<PackBeginning>> BeginAsync(IReadOnlyList<PackStart> starts) =>
+        _changes.RunAsync<IReadOnlyList<PackBeginning>>(async () =>
+    {
+        var answers = new PackBeginning[starts.Count];
+        Array.Fill(answers, new PackBeginning([], [], [], MoreWait: false));
+        if (_copy.Stored?.Sweep.State != SweepState.Running) return answers;
+        var fitting = Enumerable.Range(0, starts.Count).Where(i => Fits(starts[i]) && !_ended.Contains(starts[i].Lease)).ToArray();
+        if (fitting.Length == 0) return answers;
+        var begins = new List<(PackStart, string)>();
+        foreach (var i in fitting) begins.Add((starts[i], await EnvironmentAsync(starts[i].Environment)));
+        var begun = await _store.Leases.BeginPacksAsync(_id, _copy.Plan, begins);
+        for (var i = 0; i < fitting.Length; i++)
+        {
+            answers[fitting[i]] = begun[i];
+            _copy.NoteBegun(starts[fitting[i]], begun[i]);
+        }
+        return answers;
+    });
+
+    /// <summary>A worker of another trainer version would compute other digits under this plan's ids.</summary>
+    private bool Fits(PackStart start)
+    {
+        if (TrainerVersion.Of(start.Trainer) == TrainerVersion.Of(_copy.Plan.Trainer)) return true;
+        LogOtherTrainer(start.Worker, TrainerVersion.Of(start.Trainer), TrainerVersion.Of(_copy.Plan.Trainer));
+        return false;
+    }
+
+    private Task<IReadOnlyList<PackOffer?>> EndAsync(IReadOnlyList<EndedLease> leases) =>
+        _changes.RunAsync<IReadOnlyList<PackOffer?>>(async () =>
+    {
+        if (_copy.Stored is null) return new PackOffer?[leases.Count];
+        foreach (var lease in leases) _ended.Add(lease.Lease);
+        var (ended, next) = (await _store.Leases.EndLeasesAsync(_id, _copy.Plan, leases, _copy.Returned), _copy.Returned);
+        _copy.NoteLost(ended.Lost, ended.GivenUp, next);
+        _copy.NoteReturned(ended.Returned, next);
+        if (await _copy.SettleAsync() || !_copy.Sweep.State.IsQueued) return new PackOffer?[leases.Count];
+        return [.. leases.Select(lease => ended.Waiting.GetValueOrDefault(lease.Pack))];
+    });
+
+    private async Task<string> EnvironmentAsync(RunEnvironment environment)
+    {
+        var json = JsonSerializer.Serialize(environment, AdaptClusterJson.Compact);
+        var id = TextHash.Of(json)[..16];
+        if (_environments.Contains(id)) return id;
+        await _store.History.SaveEnvironmentAsync(id, json);
+        _environments.Add(id);
+        return id;
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning, "Worker {Worker} runs trainer version {Found} and the sweep is planned for {Expected}; it gets none of its jobs")]
+    private partial void LogOtherTrainer(string worker, int found, int expected);
+}

@@ -1,0 +1,129 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Queue;
+using AdaptCluster.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AdaptCluster.Grains.Sweeps;
+
+/// <summary>A sweep and the queue of its pool: what it offers, and how the two are brought together again after one was lost.</summary>
+internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepStore store, StoreFaults faults, QueueOptions options,
+    IGrainFactory grains, TimeProvider time, ILogger<SweepGrain> logger)
+{
+    private static readonly TimeSpan ObstacleFor = TimeSpan.FromSeconds(2);
+
+    private (string? Text, long? At) _obstacle;
+
+    /// <summary>The pool whose queue has the sweep.</summary>
+    internal string Pool => options.PoolOf(copy.Sweep.Pool);
+
+    /// <summary>Whether a change leads the sweep into another queue.</summary>
+    internal bool Moves(ShareChange change) => options.PoolOf(change.Pool ?? copy.Sweep.Pool) != Pool;
+
+    private IQueueGrain Queue => grains.GetGrain<IQueueGrain>(Pool);
+
+    private LeaseDirective WhilePaused => copy.Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain;
+
+    /// <summary>Offers all that is unfinished.</summary>
+    internal async Task OfferAsync()
+    {
+        // With the leases that a former pool still holds, so that nobody else gets what they have before they end.
+        await Queue.OfferAsync(QueueGrain.Share(copy.Sweep), await store.Leases.UnfinishedPacksAsync(id, copy.Plan));
+    }
+
+    /// <summary>Tells the queue the sweep's share, and nothing of its packs.</summary>
+    internal Task ShareAsync() => Queue.OfferAsync(QueueGrain.Share(copy.Sweep), []);
+
+    /// <summary>Lets the leases of a running sweep go on.</summary>
+    internal Task ContinueAsync() => Queue.ConfigureAsync(QueueGrain.Share(copy.Sweep), LeaseDirective.Continue);
+
+    /// <summary>Tells the leases of a paused sweep to end, as softly as it was paused.</summary>
+    internal Task PauseAsync() => Queue.ConfigureAsync(QueueGrain.Share(copy.Sweep), WhilePaused);
+
+    /// <summary>Takes the sweep out of its queue.</summary>
+    internal Task WithdrawAsync() => WithdrawFromAsync(Pool);
+
+    /// <summary>Takes the sweep out of the queue of a pool.</summary>
+    internal Task WithdrawFromAsync(string pool) => grains.GetGrain<IQueueGrain>(pool).WithdrawAsync(id);
+
+    /// <summary>Tells the queue that a lease it does not know of has ended.</summary>
+    internal Task EndAsync(int pack, Guid lease) =>
+        Queue.EndAsync(lease, new LeaseEnd(Requeue: true, 0, []) { Sweep = id, Pack = pack });
+
+    /// <summary>
+    /// Mends what was lost between the store, this grain and the queue, by comparing what waits and what is leased in both: packs that the
+    /// queue has forgotten are offered, leases that it does not know are ended.
+    /// </summary>
+    /// <param name="end">Ends a lease; answers what waits of its pack.</param>
+    internal async Task ReconcileAsync(Func<int, Guid, Task<PackOffer?>> end)
+    {
+        // First the store, then the queue: what is in both stays.
+        var open = await store.Leases.OpenLeasesAsync(id);
+        var waiting = await store.Leases.WaitingPacksAsync(id);
+        if (await HoldingAsync() is not { } holding) return;
+        foreach (var (pack, lease) in open.Where(job => !holding.Leases.Contains(job.Lease)))
+            if (await end(pack, lease) is not null) waiting.Add(pack);
+        // A queue that has moved to an older silo tells the leases of a paused sweep the softer word.
+        if (copy.Sweep.State == SweepState.Paused) await PauseAsync();
+        if (copy.Sweep.State != SweepState.Running) return;
+        var known = holding.WaitingPacks is { } packs ? packs.ToHashSet() : [];
+        // What a lease covers waits in the store until its worker begins it.
+        var begun = open.Select(job => job.Lease).ToHashSet();
+        if (holding.LeasePacks is { } leased) known.UnionWith(leased.Where((_, i) => !begun.Contains(holding.Leases[i])));
+        var forgotten = waiting.Where(pack => !known.Contains(pack)).ToHashSet();
+        if (forgotten.Count == 0) return;
+        var offers = (await store.Leases.UnfinishedPacksAsync(id, copy.Plan))
+            .Where(offer => offer.Lease is null && forgotten.Contains(offer.Pack)).ToArray();
+        LogForgotten(offers.Length);
+        await Queue.OfferAsync(QueueGrain.Share(copy.Sweep), offers);
+    }
+
+    /// <summary>
+    /// Why the sweep does not get on although it should: its store refuses what its workers report, or the queue has nobody for it. The
+    /// queue is asked now and then, since many may watch.
+    /// </summary>
+    internal async Task<string?> ObstacleAsync()
+    {
+        if (copy.Sweep.State.IsOpen && faults.OutageText is { } outage) return outage;
+        if (copy.Sweep.State != SweepState.Running || copy.Progress.Count(JobState.Running) > 0 || copy.Progress.Open == 0) return null;
+        if (_obstacle.At is { } at && time.GetElapsedTime(at) < ObstacleFor) return _obstacle.Text;
+        _obstacle = (_obstacle.Text, time.GetTimestamp());
+        string? text = null;
+        try
+        {
+            text = await Queue.ObstacleAsync(id).WaitAsync(ObstacleFor, time);
+        }
+        // The status is told without it: the queue moves, its store is away, or its silo is of a version that does not know this question.
+        catch (Exception e)
+        {
+            LogNoObstacle(e.Message);
+        }
+        _obstacle = (text, time.GetTimestamp());
+        return text;
+    }
+
+    /// <summary>What the queue has of the sweep; null when it does not answer now.</summary>
+    private async Task<SweepHolding?> HoldingAsync()
+    {
+        try
+        {
+            return await Queue.HoldingAsync(id);
+        }
+        // It moves, or reads the store: in a minute the two are compared again.
+        catch (Exception e) when (e is AdaptClusterException { IsTransient: true } or TimeoutException or OrleansException)
+        {
+            LogNotCompared(e.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The queue does not say what the sweep waits for: {Reason}")]
+    private partial void LogNoObstacle(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The sweep could not be compared with its queue, and is in a minute: {Reason}")]
+    private partial void LogNotCompared(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The queue did not know of {Packs} packs that wait; they are offered again")]
+    private partial void LogForgotten(int packs);
+}

@@ -1,0 +1,117 @@
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Telemetry;
+using AdaptCluster.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AdaptCluster.Grains.Sweeps;
+
+/// <summary>The reports of a sweep's workers: those that come while a transaction runs share the next one.</summary>
+internal sealed partial class SweepReports
+{
+    /// <summary>
+    /// Most bytes of reports in one transaction, so that the first of them does not wait long and no transaction is larger than memory.
+    /// </summary>
+    private const long MaxBatchBytes = 16 << 20;
+
+    /// <summary>What a report weighs beside its checkpoint and prompts: at most 2,000 in a transaction.</summary>
+    private const long ReportBytes = MaxBatchBytes / 2000;
+
+    private readonly SweepId _id;
+    private readonly SweepCopy _copy;
+    private readonly SweepChanges _changes;
+    private readonly SweepStore _store;
+    private readonly SweepInstruments _instruments;
+    private readonly Action<JobOutcome[]> _found;
+    private readonly ILogger<SweepGrain> logger;
+    private readonly SharedCalls<JobReport[], bool[]> _reports;
+
+    internal SweepReports(SweepId id, SweepCopy copy, SweepChanges changes, SweepStore store, SweepInstruments instruments,
+        Action<JobOutcome[]> found, TimeSpan patience, TimeProvider time, ILogger<SweepGrain> logger)
+    {
+        (_id, _copy, _changes, _store, _instruments, _found, this.logger) = (id, copy, changes, store, instruments, found, logger);
+        _reports = new(ReportAsync, Weigh, MaxBatchBytes, patience, time);
+    }
+
+    /// <summary>Reports that were refused since the grain was activated.</summary>
+    internal long Refused { get; private set; }
+
+    /// <summary>Takes reports.</summary>
+    /// <returns>Which of them were accepted.</returns>
+    internal Task<bool[]> TakeAsync(JobReport[] reports) => _reports.CallAsync(reports);
+
+    private static long Weigh(JobReport[] reports) =>
+        reports.Sum(report => ReportBytes + (report.Checkpoint?.LongLength ?? 0) + (report.Epoch?.Checkpoint.LongLength ?? 0)
+            + (report.Result?.Prompts?.LongLength ?? 0));
+
+    private Task<IReadOnlyList<bool[]>> ReportAsync(IReadOnlyList<JobReport[]> calls) =>
+        _changes.RunAsync<IReadOnlyList<bool[]>>(async () =>
+    {
+        var accepted = await AcceptAsync([.. calls.SelectMany(reports => reports)]);
+        var (answers, from) = (new List<bool[]>(), 0);
+        foreach (var reports in calls)
+        {
+            answers.Add(accepted[from..(from + reports.Length)]);
+            from += reports.Length;
+        }
+        return answers;
+    });
+
+    private async Task<bool[]> AcceptAsync(JobReport[] reports)
+    {
+        if (_copy.Stored is null) return new bool[reports.Length];
+        var answers = await ApplyAsync(reports);
+        var outcomes = new List<JobOutcome>();
+        for (var i = 0; i < reports.Length; i++)
+        {
+            if (answers[i].State is { } state)
+            {
+                if (_copy.NoteReport(reports[i], state) is { } outcome) outcomes.Add(outcome);
+            }
+            else if (!answers[i].IsRepeated) Refuse(reports[i]);
+        }
+        if (outcomes.Count > 0) _found([.. outcomes]);
+        // That of a report which is repeated too: it may have broken off.
+        if (_copy.Verifies)
+            await _copy.CheckCacheAsync([.. reports.Where(report => report.Result is not null).Select(report => report.Position)]);
+        await _copy.SettleAsync();
+        return Array.ConvertAll(answers, answer => answer.IsAccepted);
+    }
+
+    /// <summary>
+    /// Applies reports, in halves where the store can take them together for no time: one that it can never take fails its job, and neither
+    /// its neighbours nor their workers.
+    /// </summary>
+    private async Task<ReportAnswer[]> ApplyAsync(JobReport[] reports)
+    {
+        try
+        {
+            return await _store.Attempts.ApplyAsync(_id, reports, _copy.Returned);
+        }
+        catch (StoreException e) when (!e.IsTransient)
+        {
+            if (reports.Length > 1)
+            {
+                var half = reports.Length / 2;
+                return [.. await ApplyAsync(reports[..half]), .. await ApplyAsync(reports[half..])];
+            }
+            var fault = new JobReport(reports[0].Position, reports[0].Attempt,
+                Fault: new JobFault($"the store can never take what the job reported: {e.Message}", Retry: false));
+            var answer = (await _store.Attempts.ApplyAsync(_id, [fault], _copy.Returned))[0];
+            if (answer.State is { } state) _copy.NoteReport(fault, state);
+            // Its worker hears that the report was refused, and stops the job.
+            return [default];
+        }
+    }
+
+    private void Refuse(JobReport report)
+    {
+        Refused++;
+        _instruments.Refused();
+        LogRefused(report.Position, report.Attempt);
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning, "A report of attempt {Attempt} of the job at position {Position} was refused: it is not the current attempt")]
+    private partial void LogRefused(int position, int attempt);
+}
