@@ -67,17 +67,16 @@ internal sealed class AttemptLedger(StoreAccess access)
                 r => (r.GetInt32(0), r.GetInt32(1), r.GetInt32(2)), key)).ToHashSet()
             : [];
         return [.. reports.Where(report => report.Epoch is { } epoch ? epochs.Contains((report.Position, report.Attempt, epoch.Epoch))
-            : ends.Contains((report.Position, report.Attempt, Outcome(report))))];
+            : ends.Contains((report.Position, report.Attempt, Outcome(report)!.Value)))];
     }
 
     /// <summary>How an attempt ends that such a report ends.</summary>
-    internal static AttemptOutcome Outcome(JobReport report) => report switch
-    {
-        { Result: not null } => AttemptOutcome.Completed,
-        { Fault.Unfit: true } => AttemptOutcome.Unfit,
-        { Fault: not null } => AttemptOutcome.Failed,
-        _ => AttemptOutcome.Returned,
-    };
+    /// <returns>Null for a report of an epoch, after which the attempt goes on.</returns>
+    internal static AttemptOutcome? Outcome(JobReport report) => report.Match<AttemptOutcome?>(
+        epochDone: _ => null,
+        completed: _ => AttemptOutcome.Completed,
+        failed: fault => fault.Unfit ? AttemptOutcome.Unfit : AttemptOutcome.Failed,
+        returned: _ => AttemptOutcome.Returned);
 
     private async Task ApplyEachAsync(Sql sql, SweepId sweep, IReadOnlyList<JobReport> reports, JobState?[] states, JobState returned,
         Func<JobReport, bool> which)
@@ -89,13 +88,11 @@ internal sealed class AttemptLedger(StoreAccess access)
         var counts = await batch.ExecuteAsync();
         foreach (var (index, statement) in deciding.Where(item => counts[item.Statement] > 0))
         {
-            states[index] = reports[index] switch
-            {
-                { Epoch: not null } => JobState.Running,
-                { Result: not null } => JobState.Completed,
-                { Fault: { Unfit: false } } => await StateAsync(sql, sweep, reports[index].Position),
-                _ => returned,
-            };
+            states[index] = await reports[index].Match(
+                epochDone: _ => Task.FromResult(JobState.Running),
+                completed: _ => Task.FromResult(JobState.Completed),
+                failed: fault => fault.Unfit ? Task.FromResult(returned) : StateAsync(sql, sweep, reports[index].Position),
+                returned: _ => Task.FromResult(returned));
         }
     }
 
@@ -109,23 +106,29 @@ internal sealed class AttemptLedger(StoreAccess access)
     private int Decide(StatementBatch batch, SweepId sweep, JobReport report, JobState returned)
     {
         (string, object?)[] key = [("sweep", sweep.Value), ("position", report.Position), ("attempt", report.Attempt)];
-        if (report is { Epoch: null, Result: null, Checkpoint: { } checkpoint }) KeepCheckpoint(batch, key, checkpoint);
-        if (report.Fault is { DropCheckpoint: true })
+        return report.Match(
+            epochDone: epoch => AddEpoch(batch, key, epoch),
+            completed: result => AddResult(batch, key, result),
+            failed: fault => AddFault(batch, key, fault, returned),
+            returned: checkpoint =>
+            {
+                if (checkpoint is not null) KeepCheckpoint(batch, key, checkpoint);
+                return AddEnd(batch, key, $"{(int)returned}", "", AttemptOutcome.Returned, "handed back");
+            });
+    }
+
+    private int AddFault(StatementBatch batch, (string, object?)[] key, JobFault fault, JobState returned)
+    {
+        if (fault.DropCheckpoint)
             batch.Add(
                 $"DELETE FROM checkpoints WHERE sweep_id = @sweep AND position = @position AND EXISTS (SELECT 1 FROM jobs WHERE {Current})",
                 key);
-        return report switch
-        {
-            { Epoch: { } epoch } => AddEpoch(batch, key, epoch),
-            { Result: { } result } => AddResult(batch, key, result),
-            { Fault: { Unfit: true } fault } => AddEnd(batch, key, $"{(int)returned}", "", AttemptOutcome.Unfit, Storable(fault.Message)),
-            { Fault: { } fault } =>
-                AddEnd(batch, key, fault.Retry ? $"CASE WHEN faults + 1 < {MaxFaults} THEN {(int)returned} ELSE {(int)JobState.Failed} END"
-                    : $"{(int)JobState.Failed}",
-                $", faults = faults + 1, error = @fault{(fault.DropCheckpoint ? ", epoch = 0, context_tokens = NULL" : "")}",
-                AttemptOutcome.Failed, Storable(fault.Message)),
-            _ => AddEnd(batch, key, $"{(int)returned}", "", AttemptOutcome.Returned, "handed back"),
-        };
+        if (fault.Unfit) return AddEnd(batch, key, $"{(int)returned}", "", AttemptOutcome.Unfit, Storable(fault.Message));
+        var next = fault.Retry ? $"CASE WHEN faults + 1 < {MaxFaults} THEN {(int)returned} ELSE {(int)JobState.Failed} END"
+            : $"{(int)JobState.Failed}";
+        return AddEnd(batch, key, next,
+            $", faults = faults + 1, error = @fault{(fault.DropCheckpoint ? ", epoch = 0, context_tokens = NULL" : "")}",
+            AttemptOutcome.Failed, Storable(fault.Message));
     }
 
     /// <summary>PostgreSQL's text takes every character but NUL; and nobody reads on for ever.</summary>

@@ -95,7 +95,7 @@ public sealed class StatementTests(PostgresServer server)
         await store.Store.History.SaveEnvironmentAsync("e", "{}");
         for (var pack = 0; pack < 2; pack++)
             await store.Store.Leases.BeginPacksAsync(id, _plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
-        await store.Store.Attempts.ApplyAsync(id, [new JobReport(0, 1, Fault: new("diverged", Retry: false))], JobState.Queued);
+        await store.Store.Attempts.ApplyAsync(id, [JobReport.Failed(0, 1, new("diverged", Retry: false))], JobState.Queued);
         var before = statements.Count;
         var jobs = await store.Store.Jobs.LoadAsync(id, 2);
 
@@ -114,7 +114,7 @@ public sealed class StatementTests(PostgresServer server)
         await store.Store.History.SaveEnvironmentAsync("e", "{}");
         await store.Store.Leases.BeginPacksAsync(id, plan, [(new PackStart(Guid.NewGuid(), 0, "w", Samples.Environment), "e")]);
         await store.Store.Attempts.ApplyAsync(
-            id, [new JobReport(0, 1, Epoch: Samples.Epoch(1)), new JobReport(0, 1, Result: Samples.Result(1))],
+            id, [JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.Completed(0, 1, Samples.Result(1))],
             JobState.Queued);
         await store.Store.Jobs.FlaggedAsync(id, 10);
         await store.CloseAsync();
@@ -139,7 +139,7 @@ public sealed class StatementTests(PostgresServer server)
 
         var begun = (await store.Store.Leases.BeginPacksAsync(
             id, plan, [(new PackStart(lease, 0, "w", Samples.Environment, Parts: 1), "e")]))[0];
-        await store.Store.Attempts.ApplyAsync(id, [.. begun.Begun.Select(job => new JobReport(job, 1, Result: Samples.Result(1)))],
+        await store.Store.Attempts.ApplyAsync(id, [.. begun.Begun.Select(job => JobReport.Completed(job, 1, Samples.Result(1)))],
             JobState.Queued);
         await store.Store.Leases.EndLeasesAsync(id, plan, [new EndedLease(0, lease)], JobState.Queued);
         var read = await ReadJobsAsync() - before;

@@ -11,15 +11,15 @@ public abstract partial class SweepStoreTests
     public async Task Only_the_current_attempt_writes_and_a_result_counts_once()
     {
         var first = (await BeginAsync(0)).Assignments[0];
-        Assert.Equal([JobState.Running], await ReportAsync(new JobReport(first.Position, 1, Epoch: Samples.Epoch(1))));
+        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(first.Position, 1, Samples.Epoch(1))));
         var second = (await BeginAsync(0)).Assignments[0];
         Assert.Equal((1, 2), (first.Attempt, second.Attempt));
 
         Assert.Equal([null, null, null, null], await ReportAsync(
-            new JobReport(0, 1, Epoch: Samples.Epoch(2)), new JobReport(0, 1, Result: Samples.Result(1)),
-            new JobReport(0, 1, Fault: new("late", true)), new JobReport(0, 1)));
+            JobReport.EpochDone(0, 1, Samples.Epoch(2)), JobReport.Completed(0, 1, Samples.Result(1)),
+            JobReport.Failed(0, 1, new("late", true)), JobReport.Returned(0, 1)));
         Assert.Equal([JobState.Completed, null], await ReportAsync(
-            new JobReport(0, 2, Result: Samples.Result(2)), new JobReport(0, 2, Fault: new("late", true))));
+            JobReport.Completed(0, 2, Samples.Result(2)), JobReport.Failed(0, 2, new("late", true))));
         Assert.DoesNotContain(0, (await BeginAsync(0)).Assignments.Select(job => job.Position));
 
         var outcome = Assert.Single(await _store.Jobs.ResultsAsync(_sweep));
@@ -32,11 +32,11 @@ public abstract partial class SweepStoreTests
     public async Task An_attempt_goes_on_from_the_last_epoch_that_was_kept_and_the_checkpoint_goes_with_the_result()
     {
         Assert.Null((await BeginAsync(0)).Assignments[0].Checkpoint);
-        await ReportAsync(new JobReport(0, 1, Epoch: Samples.Epoch(1)), new JobReport(0, 1, Epoch: Samples.Epoch(2)));
-        Assert.Equal([JobState.Running], await ReportAsync(new JobReport(0, 1, Epoch: Samples.Epoch(2))));
+        await ReportAsync(JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.EpochDone(0, 1, Samples.Epoch(2)));
+        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(0, 1, Samples.Epoch(2))));
 
         Assert.Equal([2], (await BeginAsync(0)).Assignments[0].Checkpoint);
-        await ReportAsync(new JobReport(0, 2, Result: Samples.Result(1)));
+        await ReportAsync(JobReport.Completed(0, 2, Samples.Result(1)));
         Assert.Null((await BeginAsync(0)).Assignments[0].Checkpoint);
     }
 
@@ -96,7 +96,7 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         var large = new byte[JobAssignment.MaxCheckpointBytes / 2 + 1];
-        await ReportAsync(new JobReport(0, 1, Checkpoint: large), new JobReport(2, 1, Checkpoint: large));
+        await ReportAsync(JobReport.Returned(0, 1, large), JobReport.Returned(2, 1, large));
 
         var first = await BeginAsync(0, parts: 2);
 
@@ -112,8 +112,8 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0);
 
         var answers = await _store.Attempts.ApplyAsync(_sweep,
-            [new(0, 1, Result: Samples.Result(1)), new(2, 1, Result: Samples.Result(1)), new(0, 2, Result: Samples.Result(2)),
-                new(2, 2, Result: Samples.Result(2))], JobState.Queued);
+            [JobReport.Completed(0, 1, Samples.Result(1)), JobReport.Completed(2, 1, Samples.Result(1)), JobReport.Completed(0, 2, Samples.Result(2)),
+                JobReport.Completed(2, 2, Samples.Result(2))], JobState.Queued);
 
         Assert.Equal([false, false, true, true], answers.Select(answer => answer.IsAccepted));
         Assert.Equal([2, 2], (await _store.Jobs.ResultsAsync(_sweep)).Select(outcome => outcome.Result.TestCorrect));
@@ -127,8 +127,8 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0);
         JobReport[] reports =
         [
-            new(0, 1, Epoch: Samples.Epoch(1)), new(0, 1, Epoch: Samples.Epoch(2)), new(0, 1, Result: Samples.Result(5)),
-            new(2, 1, Fault: new("unlucky", Retry: true)),
+            JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.EpochDone(0, 1, Samples.Epoch(2)), JobReport.Completed(0, 1, Samples.Result(5)),
+            JobReport.Failed(2, 1, new("unlucky", Retry: true)),
         ];
         await ReportAsync(reports);
         var before = await _store.Jobs.JobsFromAsync(_sweep, 0, 10);
@@ -139,7 +139,7 @@ public abstract partial class SweepStoreTests
 
         Assert.Equivalent(before, await _store.Jobs.JobsFromAsync(_sweep, 0, 10), strict: true);
         await BeginAsync(0);
-        Assert.False((await _store.Attempts.ApplyAsync(_sweep, [new(2, 1, Result: Samples.Result(9))], JobState.Queued))[0].IsAccepted);
+        Assert.False((await _store.Attempts.ApplyAsync(_sweep, [JobReport.Completed(2, 1, Samples.Result(9))], JobState.Queued))[0].IsAccepted);
     }
 
     [Fact]
@@ -149,8 +149,8 @@ public abstract partial class SweepStoreTests
         {
             await BeginAsync(0);
             Assert.Equal([JobState.Queued, JobState.Queued],
-                await ReportAsync(new JobReport(0, attempt, Fault: new("no such folder", Retry: true, Unfit: true)),
-                new JobReport(2, attempt)));
+                await ReportAsync(JobReport.Failed(0, attempt, new("no such folder", Retry: true, Unfit: true)),
+                JobReport.Returned(2, attempt)));
         }
         Assert.All(await _store.Jobs.JobsAsync(_sweep, JobState.Queued, 10), job => Assert.Equal((0, 0), (job.Faults, job.Losses)));
         Assert.Equal((AttemptOutcome.Unfit, "no such folder"), ((await AttemptsAsync(0))[^1].Outcome, (await AttemptsAsync(0))[^1].Fault));
@@ -161,7 +161,7 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         Assert.Equal([JobState.Failed], await ReportAsync(
-            new JobReport(0, 1, Fault: new($"bad\0byte {new string('x', 10_000)}", Retry: false))));
+            JobReport.Failed(0, 1, new($"bad\0byte {new string('x', 10_000)}", Retry: false))));
         Assert.StartsWith("bad\uFFFDbyte x", (await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 1))[0].Error, StringComparison.Ordinal);
     }
 
@@ -170,7 +170,7 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         Assert.Equal([JobState.Failed], await ReportAsync(
-            new JobReport(0, 1, Fault: new($"x{string.Concat(Enumerable.Repeat("\U0001F452", 5000))}\uD83D", Retry: false))));
+            JobReport.Failed(0, 1, new($"x{string.Concat(Enumerable.Repeat("\U0001F452", 5000))}\uD83D", Retry: false))));
         Assert.StartsWith("x\U0001F452", (await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 1))[0].Error, StringComparison.Ordinal);
     }
 
@@ -179,30 +179,30 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         // An outage held these up; only the last of them brings its state, and the worker dies before it comes.
-        await ReportAsync([.. Enumerable.Range(1, 3).Select(epoch => new JobReport(0, 1, Epoch: Samples.Epoch(epoch) with
+        await ReportAsync([.. Enumerable.Range(1, 3).Select(epoch => JobReport.EpochDone(0, 1, Samples.Epoch(epoch) with
         {
             Checkpoint = [],
         }))]);
-        await ReportAsync(new JobReport(0, 1));
+        await ReportAsync(JobReport.Returned(0, 1));
         await BeginAsync(0);
 
-        Assert.Equal([JobState.Running], await ReportAsync(new JobReport(0, 2, Epoch: Samples.Epoch(1))));
-        Assert.Equal([JobState.Running], await ReportAsync(new JobReport(0, 2, Epoch: Samples.Epoch(2))));
+        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(0, 2, Samples.Epoch(1))));
+        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(0, 2, Samples.Epoch(2))));
         Assert.Equal(new ReportAnswer(null, IsRepeated: true),
-            (await _store.Attempts.ApplyAsync(_sweep, [new(0, 2, Epoch: Samples.Epoch(1))], JobState.Queued))[0]);
+            (await _store.Attempts.ApplyAsync(_sweep, [JobReport.EpochDone(0, 2, Samples.Epoch(1))], JobState.Queued))[0]);
 
         Assert.Equal(2, (await _store.Jobs.JobsFromAsync(_sweep, 0, 1))[0].Epoch);
         Assert.Equal([JobState.Running, JobState.Completed],
-            await ReportAsync(new JobReport(0, 2, Epoch: Samples.Epoch(3)), new JobReport(0, 2, Result: Samples.Result(5))));
+            await ReportAsync(JobReport.EpochDone(0, 2, Samples.Epoch(3)), JobReport.Completed(0, 2, Samples.Result(5))));
     }
 
     [Fact]
     public async Task Of_epochs_that_are_sent_together_the_last_one_brings_the_state()
     {
         await BeginAsync(0);
-        await ReportAsync(new(0, 1, Epoch: Samples.Epoch(1)), new(0, 1, Epoch: Samples.Epoch(2) with { Checkpoint = [] }));
+        await ReportAsync(JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.EpochDone(0, 1, Samples.Epoch(2) with { Checkpoint = [] }));
         Assert.Equal([1], (await _store.Leases.CheckpointsAsync(_sweep, [0]))[0]);
-        await ReportAsync(new(0, 1, Epoch: Samples.Epoch(3) with { Checkpoint = [] }), new JobReport(0, 1, Epoch: Samples.Epoch(4)));
+        await ReportAsync(JobReport.EpochDone(0, 1, Samples.Epoch(3) with { Checkpoint = [] }), JobReport.EpochDone(0, 1, Samples.Epoch(4)));
         Assert.Equal([4], (await _store.Leases.CheckpointsAsync(_sweep, [0]))[0]);
     }
 
@@ -210,12 +210,12 @@ public abstract partial class SweepStoreTests
     public async Task A_job_that_is_handed_back_within_an_epoch_goes_on_from_the_state_that_came_with_it()
     {
         await BeginAsync(0);
-        await ReportAsync(new JobReport(0, 1, Checkpoint: [7]));
+        await ReportAsync(JobReport.Returned(0, 1, [7]));
         Assert.Equal([7], (await BeginAsync(0)).Assignments[0].Checkpoint);
-        await ReportAsync(new JobReport(0, 2, Epoch: Samples.Epoch(1)), new JobReport(0, 2));
+        await ReportAsync(JobReport.EpochDone(0, 2, Samples.Epoch(1)), JobReport.Returned(0, 2));
         Assert.Equal([1], (await BeginAsync(0)).Assignments[0].Checkpoint);
-        Assert.Equal([null], await ReportAsync(new JobReport(0, 2, Checkpoint: [8])));
-        Assert.Equal([JobState.Queued], await ReportAsync(new JobReport(0, 3)));
+        Assert.Equal([null], await ReportAsync(JobReport.Returned(0, 2, [8])));
+        Assert.Equal([JobState.Queued], await ReportAsync(JobReport.Returned(0, 3)));
         Assert.Equal([1], (await BeginAsync(0)).Assignments[0].Checkpoint);
     }
 
@@ -223,24 +223,24 @@ public abstract partial class SweepStoreTests
     public async Task A_job_whose_checkpoint_cannot_be_used_starts_anew_and_its_epochs_count_again()
     {
         await BeginAsync(0);
-        await ReportAsync(new JobReport(0, 1, Epoch: Samples.Epoch(1)), new JobReport(0, 1, Epoch: Samples.Epoch(2)));
+        await ReportAsync(JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.EpochDone(0, 1, Samples.Epoch(2)));
         await BeginAsync(0);
-        Assert.Equal([JobState.Queued], await ReportAsync(new JobReport(0, 2, Fault: new("damaged", Retry: true, DropCheckpoint: true))));
+        Assert.Equal([JobState.Queued], await ReportAsync(JobReport.Failed(0, 2, new("damaged", Retry: true, DropCheckpoint: true))));
 
         Assert.Null((await BeginAsync(0)).Assignments[0].Checkpoint);
-        Assert.Equal([JobState.Running], await ReportAsync(new JobReport(0, 3, Epoch: Samples.Epoch(1))));
+        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(0, 3, Samples.Epoch(1))));
     }
 
     [Fact]
     public async Task Masks_that_grow_from_one_epoch_to_the_next_are_remembered()
     {
         await BeginAsync(0);
-        await ReportAsync(new JobReport(0, 1, Epoch: Samples.Epoch(1)), new JobReport(0, 1, Epoch: Samples.Epoch(2) with
+        await ReportAsync(JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.EpochDone(0, 1, Samples.Epoch(2) with
         {
             TextContextTokens = 3,
         }));
         Assert.Empty(await _store.Jobs.FlaggedAsync(_sweep, 10));
-        await ReportAsync(new JobReport(0, 1, Epoch: Samples.Epoch(3)));
+        await ReportAsync(JobReport.EpochDone(0, 1, Samples.Epoch(3)));
         Assert.Equal([0], await _store.Jobs.FlaggedAsync(_sweep, 10));
     }
 
@@ -251,10 +251,10 @@ public abstract partial class SweepStoreTests
         {
             await BeginAsync(0);
             Assert.Equal([attempt < 3 ? JobState.Queued : JobState.Failed],
-                await ReportAsync(new JobReport(0, attempt, Fault: new($"error {attempt}", Retry: true))));
-            if (attempt < 3) await ReportAsync(new JobReport(2, attempt));
+                await ReportAsync(JobReport.Failed(0, attempt, new($"error {attempt}", Retry: true))));
+            if (attempt < 3) await ReportAsync(JobReport.Returned(2, attempt));
         }
-        Assert.Equal([JobState.Failed], await ReportAsync(new JobReport(2, 3, Fault: new("diverged", Retry: false))));
+        Assert.Equal([JobState.Failed], await ReportAsync(JobReport.Failed(2, 3, new("diverged", Retry: false))));
 
         Assert.Equal(["error 3", "diverged"], (await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 10)).Select(job => job.Error));
         Assert.Equal(["error 1", "error 2", "error 3"], (await AttemptsAsync(0)).Select(attempt => attempt.Fault));
@@ -273,7 +273,7 @@ public abstract partial class SweepStoreTests
             // A worker runs the jobs in order and dies at the poisonous one, before it has reported what came before in the same breath.
             if (begun.Assignments.All(job => job.Position != poisonous))
                 await ReportAsync(
-                    [.. begun.Assignments.Select(job => new JobReport(job.Position, job.Attempt, Result: Samples.Result(1)))]);
+                    [.. begun.Assignments.Select(job => JobReport.Completed(job.Position, job.Attempt, Samples.Result(1)))]);
         }
 
         var failed = Assert.Single(await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 10));
@@ -288,7 +288,7 @@ public abstract partial class SweepStoreTests
         {
             var begun = await BeginAsync(0);
             await ReportAsync(
-                [.. begun.Assignments.Select(job => new JobReport(job.Position, job.Attempt, Epoch: Samples.Epoch(attempt)))]);
+                [.. begun.Assignments.Select(job => JobReport.EpochDone(job.Position, job.Attempt, Samples.Epoch(attempt)))]);
         }
         Assert.Empty(await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 10));
     }

@@ -160,21 +160,6 @@ public sealed record JobAssignment(
 public sealed record PackAssignment([property: Id(0)] JobAssignment[] Jobs, [property: Id(1)] bool MoreWait,
     [property: Id(2)] string? TraceParent = null);
 
-/// <summary>
-/// What a worker says of one attempt: an epoch, or its end by a result, an error, or its return unharmed (none of the three).
-/// </summary>
-/// <param name="Position">The job's position in the plan.</param>
-/// <param name="Attempt">The fencing token.</param>
-/// <param name="Epoch">An epoch that ended; the attempt goes on.</param>
-/// <param name="Result">What the job found; the attempt is over.</param>
-/// <param name="Fault">Why it ended without a result.</param>
-/// <param name="Checkpoint">Of an attempt that is handed back: the state after its last iteration; null keeps the one there is.</param>
-[GenerateSerializer, Immutable, Alias("JobReport")]
-public sealed record JobReport(
-    [property: Id(0)] int Position, [property: Id(1)] int Attempt, [property: Id(2)] EpochReport? Epoch = null,
-    [property: Id(3)] JobResult? Result = null, [property: Id(4)] JobFault? Fault = null,
-    [property: Id(5)] byte[]? Checkpoint = null);
-
 /// <summary>Why an attempt ended without a result.</summary>
 /// <param name="Message">One line.</param>
 /// <param name="Retry">Whether another attempt could end otherwise.</param>

@@ -162,20 +162,20 @@ internal sealed partial class SweepCopy(
     {
         var (job, lease) = _running.TryGetValue(report.Position, out var running) ? (running.Status, running.Lease)
             : (TrackedJob.Describe(report.Position, default, Plan), default);
-        if (report.Epoch is { } epoch)
+        if (AttemptLedger.Outcome(report) is { } outcome)
         {
-            NoteEpoch(report.Position, job, lease, epoch);
-            return null;
+            _running.Remove(report.Position);
+            Progress.Move(JobState.Running, state);
+            instruments.Ended(outcome);
         }
-        _running.Remove(report.Position);
-        Progress.Move(JobState.Running, state);
-        instruments.Ended(AttemptLedger.Outcome(report));
-        if (report.Fault is { } fault) NoteFault(report, state, job, fault);
-        return report.Result is { } result
-            ? new JobOutcome(report.Position, result with { Prompts = null, FinalLoss = job.Loss }) : null;
+        return report.Match(
+            epochDone: epoch => NoteEpoch(report.Position, job, lease, epoch),
+            completed: result => new JobOutcome(report.Position, result with { Prompts = null, FinalLoss = job.Loss }),
+            failed: fault => NoteFault(report, state, job, fault),
+            returned: _ => null);
     }
 
-    private void NoteEpoch(int position, JobStatus job, Guid lease, EpochReport epoch)
+    private JobOutcome? NoteEpoch(int position, JobStatus job, Guid lease, EpochReport epoch)
     {
         // Sent again because its answer was lost: the store takes it again, and it counts once.
         if (epoch.Epoch > job.Epoch) Progress.Add(position, time.GetUtcNow());
@@ -187,9 +187,10 @@ internal sealed partial class SweepCopy(
             Loss = epoch.Loss,
             ContextTokens = epoch.ImageContextTokens + epoch.TextContextTokens,
         }, lease);
+        return null;
     }
 
-    private void NoteFault(JobReport report, JobState state, JobStatus job, JobFault fault)
+    private JobOutcome? NoteFault(JobReport report, JobState state, JobStatus job, JobFault fault)
     {
         LogFault(job.Id, report.Attempt, state, fault.Message);
         if (fault.DropCheckpoint)
@@ -198,6 +199,7 @@ internal sealed partial class SweepCopy(
             job = job with { Epoch = 0 };
         }
         if (state == JobState.Failed) NoteFailed(report.Position, job with { Error = fault.Message });
+        return null;
     }
 
     private void NoteFailed(int position, JobStatus job)

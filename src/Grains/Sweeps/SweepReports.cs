@@ -41,8 +41,7 @@ internal sealed partial class SweepReports
     internal Task<bool[]> TakeAsync(JobReport[] reports) => _reports.CallAsync(reports);
 
     private static long Weigh(JobReport[] reports) =>
-        reports.Sum(report => ReportBytes + (report.Checkpoint?.LongLength ?? 0) + (report.Epoch?.Checkpoint.LongLength ?? 0)
-            + (report.Result?.Prompts?.LongLength ?? 0));
+        reports.Sum(report => ReportBytes + report.ContentBytes);
 
     private Task<IReadOnlyList<bool[]>> ReportAsync(IReadOnlyList<JobReport[]> calls) =>
         _changes.RunAsync<IReadOnlyList<bool[]>>(async () =>
@@ -95,8 +94,7 @@ internal sealed partial class SweepReports
                 var half = reports.Length / 2;
                 return [.. await ApplyAsync(reports[..half]), .. await ApplyAsync(reports[half..])];
             }
-            var fault = new JobReport(reports[0].Position, reports[0].Attempt,
-                Fault: new JobFault($"the store can never take what the job reported: {e.Message}", Retry: false));
+            var fault = JobReport.Failed(reports[0].Position, reports[0].Attempt, new JobFault($"the store can never take what the job reported: {e.Message}", Retry: false));
             var answer = (await _store.Attempts.ApplyAsync(_id, [fault], _copy.Returned))[0];
             if (answer.State is { } state) _copy.NoteReport(fault, state);
             // Its worker hears that the report was refused, and stops the job.

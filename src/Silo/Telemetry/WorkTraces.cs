@@ -44,11 +44,7 @@ internal static class WorkTraces
     public static void End(Activity? job, JobReport report)
     {
         if (job is null) return;
-        job.SetTag("adaptcluster.outcome", report switch
-        { { Result: not null } => "completed", { Fault: not null } =>
-            "failed",
-            _ => "returned"
-        });
+        job.SetTag("adaptcluster.outcome", report.Match(_ => "running", _ => "completed", _ => "failed", _ => "returned"));
         if (report.Result is { } result)
             job.SetTag("adaptcluster.validation_correct", result.ValidationCorrect).SetTag("adaptcluster.test_correct", result.TestCorrect);
         if (report.Fault is { } fault) job.SetStatus(ActivityStatusCode.Error, fault.Message);

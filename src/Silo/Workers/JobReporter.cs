@@ -37,20 +37,20 @@ internal sealed class JobReporter(JobAssignment job, PackReports reports, Traini
         Activity.Current = _trace ?? lease;
         WorkTraces.Epoch(report);
         Activity.Current = lease;
-        reports.Post(job, new JobReport(job.Position, job.Attempt, Epoch: report));
+        reports.Post(job, JobReport.EpochDone(job.Position, job.Attempt, report));
     }
 
-    public void Complete(JobResult result) => End(new JobReport(job.Position, job.Attempt, Result: result));
+    public void Complete(JobResult result) => End(JobReport.Completed(job.Position, job.Attempt, result));
 
     public void Fail(Exception error)
     {
         var text = error is AdaptClusterException ? error.Message : $"{error.GetType().Name}: {error.Message}";
         var retry = error is not AdaptClusterException known || known.IsTransient;
-        End(new JobReport(job.Position, job.Attempt, Fault: new JobFault(
+        End(JobReport.Failed(job.Position, job.Attempt, new JobFault(
             text.ReplaceLineEndings(" "), retry, DropCheckpoint: error is CheckpointException, Unfit: error is UnfitSiloException)));
     }
 
-    public void Return(byte[]? checkpoint) => End(new JobReport(job.Position, job.Attempt, Checkpoint: checkpoint));
+    public void Return(byte[]? checkpoint) => End(JobReport.Returned(job.Position, job.Attempt, checkpoint));
 
     /// <summary>Ends the attempt before its next iteration.</summary>
     internal void Cancel() => _cancellation.Cancel();

@@ -12,9 +12,7 @@ internal sealed record SaidOfJob(JobAssignment Job, JobReport Report, long Since
     private const long Envelope = 1024;
 
     /// <summary>About how many bytes it takes in memory and in a message.</summary>
-    public long Bytes =>
-        Envelope + (Report.Checkpoint?.LongLength ?? 0) + (Report.Epoch?.Checkpoint.LongLength ?? 0)
-            + (Report.Result?.Prompts?.LongLength ?? 0);
+    public long Bytes => Envelope + Report.ContentBytes;
 }
 
 /// <summary>
@@ -115,10 +113,20 @@ internal sealed class PackReports : IDisposable
             return;
         }
         Measure(said);
-        if (report.Result is not null) _completed++;
-        else if (report.Fault is { Retry: true }) _failed.Add(said.Job.Id);
-        if (report.Fault is { Unfit: true } fault) _unfit = fault.Message;
-        _unfinished |= report is { Epoch: null, Result: null } and not { Fault.Retry: false };
+        _unfinished |= report.Match(
+            epochDone: _ => false,
+            completed: _ =>
+            {
+                _completed++;
+                return false;
+            },
+            failed: fault =>
+            {
+                if (fault.Retry) _failed.Add(said.Job.Id);
+                if (fault.Unfit) _unfit = fault.Message;
+                return fault.Retry;
+            },
+            returned: _ => true);
     }
 
     /// <inheritdoc/>
@@ -151,7 +159,10 @@ internal sealed class PackReports : IDisposable
         {
             if (node.Value.Report is not { Epoch: { Checkpoint.Length: > 0 } epoch } report || report.Position != position) continue;
             _bytes -= epoch.Checkpoint.LongLength;
-            node.Value = node.Value with { Report = report with { Epoch = epoch with { Checkpoint = [] } } };
+            node.Value = node.Value with
+            {
+                Report = JobReport.EpochDone(position, report.Attempt, epoch with { Checkpoint = [] }),
+            };
             return;
         }
     }

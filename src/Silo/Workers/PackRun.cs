@@ -78,8 +78,7 @@ internal sealed partial class PackRun(IJobExecutor executor, RetryPolicy retry, 
 
     /// <summary>A report that no message carries would be sent for ever: it fails its job instead.</summary>
     private static JobReport Sendable(SaidOfJob said) => said.Bytes <= GrainMessages.MaxReportBytes ? said.Report
-        : new JobReport(said.Report.Position, said.Report.Attempt,
-        Fault: new JobFault(
+        : JobReport.Failed(said.Report.Position, said.Report.Attempt, new JobFault(
             $"the job's state has {said.Bytes >> 20} MiB, more than the {GrainMessages.MaxReportBytes >> 20} that a report may have; use "
             + "fewer or shorter prompts", Retry: false));
 

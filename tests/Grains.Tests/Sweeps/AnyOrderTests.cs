@@ -70,11 +70,11 @@ public sealed class AnyOrderTests(GrainHost host) : IClassFixture<GrainHost>
                 var job = jobs.Dequeue();
                 var report = random.Next(6) switch
                 {
-                    0 => new JobReport(job.Position, job.Attempt, Fault: new("unlucky", Retry: true)),
-                    1 => new JobReport(job.Position, job.Attempt, Fault: new("bad", Retry: false)),
-                    2 => new JobReport(job.Position, job.Attempt),
-                    3 => new JobReport(job.Position, job.Attempt, Epoch: Samples.Epoch(1)),
-                    _ => new JobReport(job.Position, job.Attempt, Result: Samples.Result(random.Next(100))),
+                    0 => JobReport.Failed(job.Position, job.Attempt, new("unlucky", Retry: true)),
+                    1 => JobReport.Failed(job.Position, job.Attempt, new("bad", Retry: false)),
+                    2 => JobReport.Returned(job.Position, job.Attempt),
+                    3 => JobReport.EpochDone(job.Position, job.Attempt, Samples.Epoch(1)),
+                    _ => JobReport.Completed(job.Position, job.Attempt, Samples.Result(random.Next(100))),
                 };
                 sent.Add(report);
                 await sweep.ReportAsync([report]);
@@ -115,7 +115,7 @@ public sealed class AnyOrderTests(GrainHost host) : IClassFixture<GrainHost>
             var pack = await host.Sweep(lease.Sweep).BeginAsync(
                 new PackStart(lease.Id, lease.Pack, "patient", Samples.Environment, TrainerVersion.Current));
             await host.Sweep(lease.Sweep)
-                .ReportAsync([.. pack.Jobs.Select(job => new JobReport(job.Position, job.Attempt, Result: Samples.Result(1)))]);
+                .ReportAsync([.. pack.Jobs.Select(job => JobReport.Completed(job.Position, job.Attempt, Samples.Result(1)))]);
             await host.Queue.EndAsync(lease.Id, new LeaseEnd(pack.MoreWait, pack.Jobs.Length, []));
         }
         var id = new SweepId((await sweep.StatusAsync()).Summary.Id);

@@ -32,7 +32,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
     {
         var id = await SubmitAsync("retried");
         var (lease, job) = await BeginAsync(id);
-        await _host.Sweep(id).ReportAsync([new JobReport(job.Position, job.Attempt, Fault: new("broken", Retry: false))]);
+        await _host.Sweep(id).ReportAsync([JobReport.Failed(job.Position, job.Attempt, new("broken", Retry: false))]);
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 0, []));
         Assert.Equal(SweepState.Failed, (await _host.Sweep(id).StatusAsync()).Summary.State);
         await _host.LoseSweepsAsync();
@@ -52,7 +52,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
         var (lease, job) = await BeginAsync(id);
         await _host.LoseSweepsAsync();
         // The silo died when the store had the result, before it was compared; the worker, who heard nothing, says it again.
-        var report = new JobReport(job.Position, job.Attempt, Result: Samples.Result(8));
+        var report = JobReport.Completed(job.Position, job.Attempt, Samples.Result(8));
         await _host.Store.Attempts.ApplyAsync(id, [report], JobState.Queued);
 
         Assert.True(Assert.Single(await _host.Sweep(id).ReportAsync([report])));
@@ -66,7 +66,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
     private async Task RunAsync(SweepId id, int correct)
     {
         var (lease, job) = await BeginAsync(id);
-        await _host.Sweep(id).ReportAsync([new JobReport(job.Position, job.Attempt, Result: Samples.Result(correct))]);
+        await _host.Sweep(id).ReportAsync([JobReport.Completed(job.Position, job.Attempt, Samples.Result(correct))]);
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 1, []));
     }
 

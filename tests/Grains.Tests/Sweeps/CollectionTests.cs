@@ -15,7 +15,7 @@ public sealed class CollectionTests(GrainHost host) : IClassFixture<GrainHost>
         var lease = (await host.Queue.LeaseAsync("silo", "worker", Guid.NewGuid(), Samples.Offer)).Lease!;
         var jobs = (await host.Sweep(id)
             .BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs;
-        await host.Sweep(id).ReportAsync([new JobReport(jobs[0].Position, jobs[0].Attempt, Result: Samples.Result(7))]);
+        await host.Sweep(id).ReportAsync([JobReport.Completed(jobs[0].Position, jobs[0].Attempt, Samples.Result(7))]);
         await host.Coordinator(id).ResultsAsync();
         Assert.Equal((1, 1), await ActiveAsync());
 

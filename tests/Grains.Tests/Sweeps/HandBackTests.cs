@@ -26,7 +26,7 @@ public sealed class HandBackTests : IAsyncLifetime
 
         Assert.StartsWith("the store's database is read-only", (await _host.Sweep(id).StatusAsync()).Obstacle, StringComparison.Ordinal);
 
-        Assert.All(await _host.Sweep(id).ReportAsync([.. jobs.Select(job => new JobReport(job.Position, job.Attempt))]), Assert.True);
+        Assert.All(await _host.Sweep(id).ReportAsync([.. jobs.Select(job => JobReport.Returned(job.Position, job.Attempt))]), Assert.True);
         Assert.Null((await _host.Sweep(id).StatusAsync()).Obstacle);
     }
 
@@ -45,7 +45,7 @@ public sealed class HandBackTests : IAsyncLifetime
 
         if (moved == "sweep") await _host.LoseSweepsAsync();
         if (moved == "queue") await _host.MoveQueueAsync();
-        await sweep.ReportAsync([.. jobs.Select(job => new JobReport(job.Position, job.Attempt))]);
+        await sweep.ReportAsync([.. jobs.Select(job => JobReport.Returned(job.Position, job.Attempt))]);
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: true, 0, []) { Sweep = id, Pack = lease.Pack });
 
         var taken = await _host.LeaseAsync("new", "other");
@@ -58,18 +58,18 @@ public sealed class HandBackTests : IAsyncLifetime
     {
         var (id, lease, jobs) = await BeginAsync();
         var (sweep, job) = (_host.Sweep(id), jobs[0]);
-        await sweep.ReportAsync([new(job.Position, job.Attempt, Epoch: Samples.Epoch(1)),
-            new(job.Position, job.Attempt, Epoch: Samples.Epoch(2))]);
+        await sweep.ReportAsync([JobReport.EpochDone(job.Position, job.Attempt, Samples.Epoch(1)),
+            JobReport.EpochDone(job.Position, job.Attempt, Samples.Epoch(2))]);
         var two = (await sweep.StatusAsync()).IterationsDone;
-        await sweep.ReportAsync([.. jobs.Select(job => new JobReport(job.Position, job.Attempt))]);
+        await sweep.ReportAsync([.. jobs.Select(job => JobReport.Returned(job.Position, job.Attempt))]);
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: true, 0, []));
 
         var (_, again) = await LeaseAsync(id);
         Assert.Equal((2, two), ((await sweep.StatusAsync()).Running.Single(running => running.Id == job.Id).Epoch,
             (await sweep.StatusAsync()).IterationsDone));
         await sweep.ReportAsync(
-            [new(job.Position, again.Single(a => a.Position == job.Position).Attempt,
-            Fault: new("no such checkpoint", Retry: true, DropCheckpoint: true))]);
+            [JobReport.Failed(job.Position, again.Single(a => a.Position == job.Position).Attempt,
+            new("no such checkpoint", Retry: true, DropCheckpoint: true))]);
         Assert.Equal((true, 0), (two > 0, (await sweep.StatusAsync()).IterationsDone));
     }
 

@@ -131,8 +131,8 @@ public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
         foreach (var job in jobs)
         {
             JobReport[] reports = [.. Enumerable.Range(1, epochs)
-                .Select(epoch => new JobReport(job.Position, job.Attempt, Epoch: Samples.Epoch(epoch))),
-                new(job.Position, job.Attempt, Result: Samples.Result(7))];
+                .Select(epoch => JobReport.EpochDone(job.Position, job.Attempt, Samples.Epoch(epoch))),
+                JobReport.Completed(job.Position, job.Attempt, Samples.Result(7))];
             Assert.All(await host.Sweep(id).ReportAsync(reports), Assert.True);
         }
         await host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, jobs.Length, []));

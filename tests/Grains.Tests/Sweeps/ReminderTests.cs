@@ -59,7 +59,7 @@ public sealed class ReminderTests : IAsyncLifetime
         var id = await SubmitAsync("returned");
         var lease = (await TryLeaseAsync())!;
         var jobs = await BeginAsync(lease.Id, lease);
-        await _host.Sweep(id).ReportAsync([new JobReport(jobs[0].Position, jobs[0].Attempt)]);
+        await _host.Sweep(id).ReportAsync([JobReport.Returned(jobs[0].Position, jobs[0].Attempt)]);
 
         await _host.RemindAsync(id);
 
@@ -144,8 +144,8 @@ public sealed class ReminderTests : IAsyncLifetime
 
         var all = Assert.Single(await _host.Sweep(id).RestsAsync([lease.Id, Guid.NewGuid()]));
         Assert.Equal((lease.Id, lease.Pack, 2), (all.Lease, all.Pack, all.Parts));
-        await _host.Sweep(id).ReportAsync([new JobReport(jobs[0].Position, jobs[0].Attempt, Result: Samples.Result(1)),
-            new JobReport(jobs[1].Position, jobs[1].Attempt, Epoch: Samples.Epoch(1))]);
+        await _host.Sweep(id).ReportAsync([JobReport.Completed(jobs[0].Position, jobs[0].Attempt, Samples.Result(1)),
+            JobReport.EpochDone(jobs[1].Position, jobs[1].Attempt, Samples.Epoch(1))]);
         var rest = Assert.Single(await _host.Sweep(id).RestsAsync([lease.Id]));
         Assert.Equal((1, true), (rest.Parts, rest.Iterations < all.Iterations / 2));
     }
