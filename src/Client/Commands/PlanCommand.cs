@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
+using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
-using AdaptCluster.Silo.Configuration;
-using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
@@ -11,7 +10,7 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep plan FILE</c>.</summary>
 internal static class PlanCommand
 {
-    public static Command Create()
+    public static Command Create(Connector connector)
     {
         var (file, cluster, json, set) = (CommonOptions.SpecFile(), CommonOptions.Cluster(), CommonOptions.Json(), CommonOptions.Set());
         var command = new Command("plan", "Shows what a spec would run, without side effects.") { file, cluster, json, set };
@@ -19,7 +18,7 @@ internal static class PlanCommand
         {
             var output = parsed.InvocationConfiguration.Output;
             var source = parsed.GetValue(file)!;
-            var (plan, cached, time) = await PlanAsync(await CommonOptions.ReadSpecAsync(source, parsed.GetValue(set)!, cancellation),
+            var (plan, cached, time) = await PlanAsync(connector, await CommonOptions.ReadSpecAsync(source, parsed.GetValue(set)!, cancellation),
                 source, parsed.GetValue(cluster), cancellation);
             if (parsed.GetValue(json))
             {
@@ -64,9 +63,8 @@ internal static class PlanCommand
     /// <summary>
     /// Without a cluster no silo is started: planning reads the model and data folders, and the store only where there is one.
     /// </summary>
-    private static async Task<PlanPreview> PlanAsync(string spec, string source, string? cluster, CancellationToken cancellation)
-    {
-        if (cluster is null) return await LocalPlanner.PlanAsync(SiloSettings.FromEnvironment(), spec, source);
-        return await CommonOptions.LookAsync(cluster, connection => connection.PlanAsync(spec, source), cancellation);
-    }
+    private static Task<PlanPreview> PlanAsync(
+        Connector connector, string spec, string source, string? cluster, CancellationToken cancellation) =>
+        cluster is null ? connector.WithoutCluster.PlanAsync(spec, source)
+            : connector.LookAsync(cluster, connection => connection.PlanAsync(spec, source), cancellation);
 }
