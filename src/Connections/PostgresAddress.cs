@@ -8,7 +8,8 @@ public sealed class PostgresAddress
 {
     /// <summary>
     /// Most connections that one process opens: for the store, and for Orleans' membership and reminders. What only trains asks the store
-    /// once when it starts. Those that host the grains write one transaction for each sweep at a time, and beyond these wait for each other.
+    /// once when it starts. Those that host the grains write one transaction for each sweep at a time, and beyond these wait for each
+    /// other.
     /// </summary>
     private const int GrainsConnections = 20, GrainsOrleansConnections = 4, WorkerConnections = 1, WorkerOrleansConnections = 2;
 

@@ -88,7 +88,8 @@ public sealed class SettingsReader
     /// Unknown environment variables are left alone: an orchestrator sets some that begin like ours.
     /// </remarks>
     public IEnumerable<string> Unknown =>
-        _file.AsEnumerable(makePathsRelative: true).Where(pair => pair.Value is not null && !_known.Contains(pair.Key)).Select(pair => pair.Key);
+        _file.AsEnumerable(makePathsRelative: true).Where(pair => pair.Value is not null && !_known.Contains(pair.Key))
+            .Select(pair => pair.Key);
 
     private static string Variable(string key) => Prefix + key.ToUpperInvariant().Replace(":", "__", StringComparison.Ordinal);
 }

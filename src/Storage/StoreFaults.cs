@@ -59,7 +59,8 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
     internal StoreException? Translate(Exception error)
     {
         if (DriverError(error) is not { } driver) return null;
-        var (words, sqlState, permanent) = driver is SqliteException sqlite ? Describe(sqlite) : PostgresFaults.Describe((NpgsqlException)driver);
+        var (words, sqlState, permanent) =
+            driver is SqliteException sqlite ? Describe(sqlite) : PostgresFaults.Describe((NpgsqlException)driver);
         if (permanent)
         {
             LogRefused(error);

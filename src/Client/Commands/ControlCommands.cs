@@ -85,7 +85,8 @@ internal static class ControlCommands
     {
         var failed = new Option<bool>("--failed") { Description = "The jobs that were given up; the default." };
         var missing = new Option<bool>("--missing") { Description = "Every job without a result: given up or cancelled." };
-        return GoingOn(connector, "retry", "Runs jobs of a sweep that have no result once more.", [failed, missing], async (sweep, parsed) =>
+        const string description = "Runs jobs of a sweep that have no result once more.";
+        return GoingOn(connector, "retry", description, [failed, missing], async (sweep, parsed) =>
         {
             if (parsed.GetValue(missing) && parsed.GetValue(failed))
                 throw new InvalidInputException("--failed and --missing: write one of them.");
@@ -129,7 +130,8 @@ internal static class ControlCommands
     private static Command GoingOn(
         Connector connector, string name, string description, Option[] more, Func<ISweepGrain, ParseResult, Task<int>> act)
     {
-        var (id, cluster, json, web) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json(), CommonOptions.Web());
+        var (id, cluster) = (CommonOptions.SweepId(connector), CommonOptions.Cluster());
+        var (json, web) = (CommonOptions.Json(), CommonOptions.Web());
         var command = new Command(name, description) { id, cluster, json, web };
         foreach (var option in more) command.Add(option);
         command.SetAction((parsed, cancellation) =>

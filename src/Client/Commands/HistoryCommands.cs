@@ -19,8 +19,9 @@ internal static class HistoryCommands
     public static Command Masks(Connector connector)
     {
         var step = CheckedOptions.WholeNumber("--step", "The masks after this prune step alone; 0 is before the first.", least: 0);
-        return Create(connector, "masks", "Shows which context tokens of a job lived: when each was pruned, or the masks after one prune step.",
-            [step], (output, history, parsed, json) => WriteMasks(output, history, parsed.GetValue(step), json));
+        return Create(connector, "masks",
+            "Shows which context tokens of a job lived: when each was pruned, or the masks after one prune step.", [step],
+            (output, history, parsed, json) => WriteMasks(output, history, parsed.GetValue(step), json));
     }
 
     private static Command Create(

@@ -38,8 +38,9 @@ internal sealed class SubmitLine
     public void AddTo(Command command)
     {
         command.Add(_file);
-        foreach (var option in (Option[])[_cluster, _json, _set, _name, _watch, _detach, _web, _priority, _parallel, _pool, _noCache, _verify])
-            command.Add(option);
+        Option[] options =
+            [_cluster, _json, _set, _name, _watch, _detach, _web, _priority, _parallel, _pool, _noCache, _verify];
+        foreach (var option in options) command.Add(option);
     }
 
     /// <summary>Reads what a command line asks for.</summary>

@@ -9,8 +9,8 @@ namespace AdaptCluster.Client.Connection;
 internal sealed class Connector(IEmbeddedMode? embedded)
 {
     private const string NoCluster =
-        "this client only asks clusters, and none is named; write --cluster HOST:30000 or set ADAPTCLUSTER_CLUSTER, or use the full program "
-        + "for sweeps on this machine.";
+        "this client only asks clusters, and none is named; write --cluster HOST:30000 or set ADAPTCLUSTER_CLUSTER, or use the full "
+        + "program for sweeps on this machine.";
 
     /// <summary>What the program does without a cluster; null in a client that only asks clusters.</summary>
     public IEmbeddedMode? Embedded => embedded;

@@ -16,7 +16,8 @@ internal sealed class SweepConnection : IAsyncDisposable
     private readonly IAsyncDisposable _owned;
     private readonly IClusterClient? _silo;
 
-    private SweepConnection(IClusterClient? silo, ISweepReads reads, IAsyncDisposable owned) => (_silo, Reads, _owned) = (silo, reads, owned);
+    private SweepConnection(IClusterClient? silo, ISweepReads reads, IAsyncDisposable owned) =>
+        (_silo, Reads, _owned) = (silo, reads, owned);
 
     /// <summary>Ends when the embedded silo's workers cannot go on; null when the workers are elsewhere.</summary>
     public Task<AdaptClusterException>? Fault { get; private init; }
