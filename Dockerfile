@@ -18,7 +18,7 @@ COPY models models
 # The lock files are those of the CPU build; the CUDA build makes its own.
 ENV NUGET_PACKAGES=/packages
 RUN --mount=type=cache,target=/packages \
-    dotnet publish src/Client/Client.csproj -c Release -o /app -p:Torch=${TORCH} --nologo
+    dotnet publish src/Local/Local.csproj -c Release -o /app -p:Torch=${TORCH} --nologo
 
 FROM ${RUNTIME}
 # For the texts of 'sweep plot'.

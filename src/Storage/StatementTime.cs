@@ -1,3 +1,5 @@
+using AdaptCluster.Connections;
+
 namespace AdaptCluster.Storage;
 
 /// <summary>
@@ -9,7 +11,7 @@ internal static class StatementTime
     /// Reports, reads, and all else that touches some rows: 15 seconds, and so less than the 30 that a caller waits for a grain, who then
     /// learns what it was. <c>Command Timeout</c> in the connection string replaces it.
     /// </summary>
-    public static TimeSpan Usual { get; } = TimeSpan.FromSeconds(15);
+    public static TimeSpan Usual => PostgresAddress.UsualStatementTime;
 
     /// <summary>What touches all rows of a sweep: a submission, its look into the cache, cancel and retry. 10 minutes.</summary>
     public static TimeSpan WholeSweep { get; } = TimeSpan.FromMinutes(10);

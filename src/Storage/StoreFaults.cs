@@ -1,3 +1,5 @@
+using AdaptCluster.Connections;
+using AdaptCluster.Contracts;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -57,7 +59,8 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
     internal StoreException? Translate(Exception error)
     {
         if (DriverError(error) is not { } driver) return null;
-        var (words, sqlState, permanent) = driver is SqliteException sqlite ? Describe(sqlite) : Describe((NpgsqlException)driver);
+        var (words, sqlState, permanent) =
+            driver is SqliteException sqlite ? Describe(sqlite) : PostgresFaults.Describe((NpgsqlException)driver);
         if (permanent)
         {
             LogRefused(error);
@@ -78,39 +81,8 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
     }
 
     /// <summary>The driver's exception in a chain, by whatever it is wrapped; null when there is none.</summary>
-    internal static Exception? DriverError(Exception? error) => error switch
-    {
-        null => null,
-        // What the server said is more than that connecting failed.
-        PostgresException or SqliteException => error,
-        NpgsqlException => DriverError(error.InnerException) ?? error,
-        AggregateException many => many.InnerExceptions.Select(DriverError).FirstOrDefault(inner => inner is not null),
-        _ => DriverError(error.InnerException),
-    };
-
-    /// <summary>
-    /// The user's words for PostgreSQL's error. What the server says can hold rows, so only its code and first line are passed on.
-    /// </summary>
-    internal static (string Words, string? SqlState, bool Permanent) Describe(NpgsqlException error)
-    {
-        if (error is not PostgresException { SqlState: var state, MessageText: var text })
-            return ($"the store's database does not answer ({Npgsql(error)})", null, false);
-        var words = state switch
-        {
-            PostgresErrorCodes.UndefinedTable => "the store has no tables yet; 'sweep db migrate' makes them",
-            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
-                $"the store's database refuses the login ({text}); check Store:ConnectionString",
-            PostgresErrorCodes.InvalidCatalogName => $"the store's database is not there ({text}); create it, then 'sweep db migrate'",
-            PostgresErrorCodes.DiskFull => "the disk of the store's database is full; free some space, finished jobs are kept",
-            PostgresErrorCodes.TooManyConnections =>
-                $"the store's database has no connection left ({text}); raise max_connections, see docs/operations.md",
-            PostgresErrorCodes.ReadOnlySqlTransaction =>
-                $"the store's database is read-only ({text}); it takes no writes until it is made writable or has failed over",
-            _ => $"the store's database failed ({state}: {text})",
-        };
-        // 22: a value that no column takes, 23: a constraint. All else is the server's state or the site's, which somebody mends.
-        return (words, state, state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal));
-    }
+    internal static Exception? DriverError(Exception? error) =>
+        error.Chain().OfType<SqliteException>().FirstOrDefault() ?? (Exception?)PostgresFaults.Find(error);
 
     private (string Words, string? SqlState, bool Permanent) Describe(SqliteException error) => (
         error.SqliteErrorCode switch
@@ -138,9 +110,6 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_READONLY } => true,
         _ => false,
     };
-
-    private static string Npgsql(NpgsqlException error) =>
-        (error.InnerException is TimeoutException inner ? inner.Message : error.Message).ReplaceLineEndings(" ").TrimEnd('.');
 
     // The name of a file may hold a parenthesis, and PostgreSQL's words end in one of their own.
     private string Since(string words, DateTimeOffset since) =>

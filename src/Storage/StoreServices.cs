@@ -1,8 +1,10 @@
+using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 
 namespace AdaptCluster.Storage;
 
@@ -85,10 +87,9 @@ public static class StoreServices
     /// <param name="error">The error, such as one of Orleans' own queries.</param>
     public static StoreException? StoreFault(Exception error) => StoreFaults.DriverError(error) switch
     {
-        Npgsql.NpgsqlException postgres when StoreFaults.Describe(postgres) is var (words, state, permanent) =>
-            new StoreException(words, state, permanent),
-        { } other => new StoreException($"the store failed: {other.Message.ReplaceLineEndings(" ")}"),
         null => error as StoreException,
+        NpgsqlException postgres => PostgresFaults.Translate(postgres),
+        var other => new StoreException($"the store failed: {other.Message.ReplaceLineEndings(" ")}"),
     };
 
     /// <summary>Claims the sweeps that belong to no cluster yet, which those of earlier versions do not: for a silo that starts.</summary>

@@ -21,7 +21,13 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<SweepEntity>(e =>
-            { e.ToTable("sweeps"); e.HasKey(s => s.Id); e.HasIndex(s => s.SubmittedMs); e.HasIndex(s => s.Ordinal); });
+        {
+            e.ToTable("sweeps");
+            e.HasKey(s => s.Id);
+            e.HasIndex(s => s.SubmittedMs);
+            e.HasIndex(s => s.Ordinal);
+            e.HasIndex(s => new { s.Cluster, s.Ordinal, s.SubmittedMs, s.Id, s.State }, "ix_sweeps_listing");
+        });
         modelBuilder.Entity<JobEntity>(e =>
         {
             e.ToTable("jobs");

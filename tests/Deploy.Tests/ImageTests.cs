@@ -64,7 +64,7 @@ public sealed partial class ImageTests
     /// <summary>What MSBuild makes of the client's project.</summary>
     private static JsonNode Project(string torch)
     {
-        var evaluated = CheckTools.Run("dotnet", ["msbuild", Repository.At("src/Client/Client.csproj"), $"-p:Torch={torch}", "-nologo",
+        var evaluated = CheckTools.Run("dotnet", ["msbuild", Repository.At("src/Local/Local.csproj"), $"-p:Torch={torch}", "-nologo",
             "-getProperty:ContainerRepository,ContainerImageTag,ContainerFamily,ContainerUser,ContainerAppCommandInstruction",
             "-getProperty:Version,TargetFrameworkVersion",
             "-getItem:ContainerAppCommand,ContainerEntrypoint,ContainerDefaultArgs,ContainerPort,ContainerEnvironmentVariable"]);

@@ -1,5 +1,7 @@
 using System.Net;
 using AdaptCluster.Client.Commands;
+using AdaptCluster.Connections;
+using AdaptCluster.Local;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Http;
 using k8s.Models;
@@ -65,7 +67,7 @@ public sealed class SettingsTests
         foreach (var workload in release.Workloads)
         {
             var container = workload.Containers.Single();
-            var parsed = SweepCommand.Parse([.. container.Args]);
+            var parsed = SweepCommand.Root(new EmbeddedMode()).Parse([.. container.Args]);
             Assert.Empty(parsed.Errors);
             commands.Add(parsed.CommandResult.Command.Name);
             if (workload.Object is V1Job)

@@ -1,6 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Grains.Placement;
+using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Grains.Tests;
 

@@ -15,7 +15,7 @@ internal sealed class SweepProcess : IDisposable
 
     /// <summary>The program as the build made it.</summary>
     public static string Program { get; } = Path.GetFullPath(
-        Path.Combine(AppContext.BaseDirectory, "..", "..", "Client", new DirectoryInfo(AppContext.BaseDirectory).Name, "sweep"));
+        Path.Combine(AppContext.BaseDirectory, "..", "..", "Local", new DirectoryInfo(AppContext.BaseDirectory).Name, "sweep"));
 
     public int Id => _process.Id;
 

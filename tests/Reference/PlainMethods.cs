@@ -1,3 +1,4 @@
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;

@@ -1,3 +1,4 @@
+using AdaptCluster.Connections;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Planning;
 
@@ -9,7 +10,7 @@ public sealed class RestingStoreTests(PostgresServer server)
     [Fact]
     public async Task A_sweep_whose_retry_broke_off_behind_its_first_write_is_shown_as_interrupted()
     {
-        await using var store = await TestStore.CreateAsync("sqlite", server, cluster: StoreDatabase.LocalCluster);
+        await using var store = await TestStore.CreateAsync("sqlite", server, cluster: ClusterJoin.LocalCluster);
         var plan = SweepStoreTests.Plan("""{"name": "retried", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""");
         var id = JobIdentity.Of(plan);
         await store.Store.Submissions.CreateAsync(id, plan, new SubmitOptions());

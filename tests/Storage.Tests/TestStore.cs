@@ -1,3 +1,4 @@
+using AdaptCluster.Connections;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -35,7 +36,7 @@ internal sealed class TestStore : IAsyncDisposable
     /// <param name="cluster">The cluster whose sweeps it sees.</param>
     /// <param name="configure">Changes the store's services.</param>
     public static async Task<TestStore> CreateAsync(
-        string kind, PostgresServer server, string? migration = null, string cluster = StoreDatabase.DefaultCluster,
+        string kind, PostgresServer server, string? migration = null, string cluster = ClusterJoin.DefaultCluster,
         Action<IServiceCollection>? configure = null)
     {
         var folder = kind == "sqlite" ? Directory.CreateTempSubdirectory("adaptcluster-store-").FullName : null;
@@ -52,7 +53,7 @@ internal sealed class TestStore : IAsyncDisposable
     /// <summary>Opens the same database once more, as another silo does.</summary>
     /// <param name="more">What its connection string says beside the first one's.</param>
     /// <param name="cluster">The cluster whose sweeps it sees.</param>
-    public TestStore Beside(string more = "", string cluster = StoreDatabase.DefaultCluster) => new(
+    public TestStore Beside(string more = "", string cluster = ClusterJoin.DefaultCluster) => new(
         Database.IsPostgres ? StoreDatabase.Postgres($"{Database.ConnectionString};{more}", "test", cluster)
             : StoreDatabase.Sqlite(Database.ToString(), cluster), null, null);
 

@@ -1,11 +1,8 @@
 using AdaptCluster.Client.Connection;
+using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Grains.Placement;
-using AdaptCluster.Silo.Configuration;
-using AdaptCluster.Silo.Hosting;
-using AdaptCluster.Storage;
 using SiloStatus = AdaptCluster.Contracts.Sweeps.SiloStatus;
 
 namespace AdaptCluster.Client.Commands;
@@ -37,15 +34,16 @@ internal sealed record ClusterExamination
             .Order(StringComparer.Ordinal);
 
     /// <summary>Examines a cluster.</summary>
+    /// <param name="connector">Connects to it.</param>
     /// <param name="cluster">Gateways, or a PostgreSQL connection string.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<ClusterExamination> OfAsync(string cluster, CancellationToken cancellation)
+    public static async Task<ClusterExamination> OfAsync(Connector connector, string cluster, CancellationToken cancellation)
     {
-        var byStore = cluster.Contains('=', StringComparison.Ordinal);
+        var byStore = PostgresAddress.Is(cluster);
         var found = new ClusterExamination
         {
             Gateways = byStore ? [] : await GatewayState.OfAsync(ClusterJoin.Gateways(cluster)),
-            Store = byStore ? await AskStoreAsync(cluster) : null,
+            Store = byStore && connector.Embedded is { } full ? await full.AskStoreAsync(cluster) : null,
         };
         // Without the store its table names no gateway.
         if (found.Store is { Answers: false, Message: { } away }) return found with
@@ -54,7 +52,7 @@ internal sealed record ClusterExamination
         };
         try
         {
-            await using var connection = await SweepConnection.OpenAsync(cluster, ConnectionUse.Look, cancellation);
+            await using var connection = await connector.OpenAsync(cluster, ConnectionUse.Look, cancellation);
             var status = await connection.Front.ClusterAsync();
             return found with { Silos = status.Silos, Queues = status.Queues, Store = status.Store ?? found.Store };
         }
@@ -62,21 +60,6 @@ internal sealed record ClusterExamination
             && e is AdaptClusterException or OrleansException or TimeoutException)
         {
             return found with { Problem = e is AdaptClusterException ? e.Message : $"the silo does not answer ({e.Message})" };
-        }
-    }
-
-    private static async Task<StoreStatus> AskStoreAsync(string connectionString)
-    {
-        await using var services = new ServiceCollection()
-            .AddStore(ClusterSettings.Database(connectionString), watches: false).BuildServiceProvider();
-        try
-        {
-            await StoreServices.CheckStoreAsync(services);
-            return new StoreStatus(Answers: true);
-        }
-        catch (AdaptClusterException e)
-        {
-            return new StoreStatus(Answers: false, Message: e.Message);
         }
     }
 }

@@ -2,11 +2,8 @@ using System.CommandLine;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Queue;
-using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Grains.Placement;
-using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Sweeps.Planning;
 using AdaptCluster.Sweeps.Specs;
-using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -16,19 +13,19 @@ internal static class CommonOptions
     public static Argument<string> SpecFile() =>
         new("FILE") { Description = "The sweep's spec, a JSON file or a pipe of one, such as /dev/stdin." };
 
-    public static Argument<string> SweepId() => new("ID")
+    public static Argument<string> SweepId(Connector connector) => new("ID")
     {
         Description = "A sweep's id, an unambiguous prefix of it, or 'latest'.",
-        CompletionSources = { KnownIds.Sweeps },
+        CompletionSources = { context => KnownIds.Sweeps(connector, context) },
     };
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON on standard output and nothing else there." };
 
-    public static Option<string> Job() => new("--job")
+    public static Option<string> Job(Connector connector) => new("--job")
     {
         Description = "The job's id, or an unambiguous prefix of it.",
         Required = true,
-        CompletionSources = { KnownIds.Jobs },
+        CompletionSources = { context => KnownIds.Jobs(connector, context) },
     };
 
     public static Option<string?> Cluster() => new("--cluster")
@@ -105,45 +102,6 @@ internal static class CommonOptions
         return await reader.ReadToEndAsync(cancellation);
     }
 
-    /// <summary>Finds a sweep by a connection that runs nothing, and acts on it.</summary>
-    public static Task<int> OnSweepAsync(string? cluster, string id, Func<SweepConnection, SweepId, Task<int>> act,
-        CancellationToken cancellation) =>
-        LookAsync(cluster, async connection => await act(connection, await FindAsync(connection, id)), cancellation);
-
-    /// <summary>Finds a sweep and reads what a command shows of it, without a silo where none is needed.</summary>
-    public static Task<int> ReadSweepAsync(string? cluster, string id, Func<ISweepReads, SweepId, Task<int>> act,
-        CancellationToken cancellation) =>
-        LookAsync(cluster, async connection => await act(connection.Reads, await FindAsync(connection, id)),
-            cancellation, ConnectionUse.Read);
-
-    /// <summary>
-    /// Acts by a connection that runs nothing. When the process that holds the home leaves in the middle, the same is done once more by
-    /// whoever holds it next, or by this one.
-    /// </summary>
-    public static async Task<T> LookAsync<T>(string? cluster, Func<SweepConnection, Task<T>> act, CancellationToken cancellation,
-        ConnectionUse use = ConnectionUse.Look)
-    {
-        for (HomeHolder? left = null; ;)
-        {
-            await using var connection = await SweepConnection.OpenAsync(cluster, use, cancellation);
-            try
-            {
-                return await connection.ActAsync(act);
-            }
-            // The same process a second time has not left: its error is shown.
-            catch (Exception e) when (connection.HasLeft(e, cancellation) && connection.Holder != left)
-            {
-                left = connection.Holder;
-            }
-        }
-    }
-
-    /// <summary>Finds a sweep.</summary>
-    /// <exception cref="InvalidInputException">The id is empty, unknown or ambiguous.</exception>
-    public static Task<SweepId> FindAsync(SweepConnection connection, string id) =>
-        id.Length > 0 ? connection.Reads.FindAsync(id)
-            : throw new InvalidInputException("ID: found an empty text; write a sweep's id, a prefix of it, or 'latest'.");
-
     /// <summary>Says so when nobody serves a pool: in this process nobody ever will.</summary>
     /// <exception cref="InvalidInputException">This process would wait for ever.</exception>
     public static async Task CheckPoolAsync(SweepConnection connection, string? pool, TextWriter error, string named = "--pool")
@@ -156,32 +114,5 @@ internal static class CommonOptions
                 + $"{(served.Names.Any() ? $"there is {string.Join(", ", served.Names)}" : "no silo has workers")}";
         if (!connection.Clustered) throw new InvalidInputException($"{found}.");
         await error.WriteLineAsync($"{found}. The sweep waits until one joins, or until 'sweep set --pool' moves it.");
-    }
-
-    /// <summary>
-    /// Acts by a connection whose silo trains: a cluster's, or that of the process that has the home folder. When that process ends first,
-    /// this one takes the home and does the same again; what the other had finished is kept.
-    /// </summary>
-    public static async Task<int> TrainAsync(string? cluster, TextWriter error, Func<SweepConnection, Task<int>> act,
-        CancellationToken cancellation, bool web = false)
-    {
-        if (web && cluster is not null)
-            throw new InvalidInputException("--web: on a cluster the control silos have the page; leave --web out.");
-        while (true)
-        {
-            await using var connection = await SweepConnection.OpenAsync(
-                cluster, web ? ConnectionUse.TrainAndShow : ConnectionUse.Train, cancellation);
-            if (web)
-                await error.WriteLineAsync(connection.Page is { } page ? $"web page: {page}"
-                    : "--web: another process runs this home's sweeps, and has its own page or none.");
-            try
-            {
-                return await connection.ActAsync(act);
-            }
-            catch (Exception e) when (connection.HasLeft(e, cancellation))
-            {
-                await error.WriteLineAsync("the process that ran the sweep has ended; this one goes on.");
-            }
-        }
     }
 }

@@ -12,12 +12,12 @@ internal static class ControlCommands
 {
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(100), SayWaitingAfter = TimeSpan.FromSeconds(2);
 
-    public static Command Cancel()
+    public static Command Cancel(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
         var command = new Command("cancel", "Stops a sweep; finished jobs keep their results.") { id, cluster, json };
         command.SetAction((parsed, cancellation) =>
-            CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+            connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             var calls = new FollowedCalls(connection, parsed.InvocationConfiguration.Error.WriteLineAsync);
             var status = await calls.CallAsync(connection.Sweep(sweep).StatusAsync, cancellation);
@@ -57,13 +57,13 @@ internal static class ControlCommands
         }
     }
 
-    public static Command Pause()
+    public static Command Pause(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
         var now = new Option<bool>("--now") { Description = "Stop running jobs too; they go on from their last epoch later." };
         var command = new Command("pause", "Starts nothing more of a sweep; jobs that train end first.") { id, cluster, now, json };
         command.SetAction((parsed, cancellation) =>
-            CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+            connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             await connection.Sweep(sweep).PauseAsync(parsed.GetValue(now));
             await SayAsync(connection, sweep, parsed, json);
@@ -72,20 +72,21 @@ internal static class ControlCommands
         return command;
     }
 
-    public static Command Resume()
+    public static Command Resume(Connector connector)
     {
-        return GoingOn("resume", "Goes on with a sweep that was paused, cancelled or interrupted.", [], async (sweep, _) =>
+        return GoingOn(connector, "resume", "Goes on with a sweep that was paused, cancelled or interrupted.", [], async (sweep, _) =>
         {
             await sweep.ResumeAsync();
             return 1;
         });
     }
 
-    public static Command Retry()
+    public static Command Retry(Connector connector)
     {
         var failed = new Option<bool>("--failed") { Description = "The jobs that were given up; the default." };
         var missing = new Option<bool>("--missing") { Description = "Every job without a result: given up or cancelled." };
-        return GoingOn("retry", "Runs jobs of a sweep that have no result once more.", [failed, missing], async (sweep, parsed) =>
+        const string description = "Runs jobs of a sweep that have no result once more.";
+        return GoingOn(connector, "retry", description, [failed, missing], async (sweep, parsed) =>
         {
             if (parsed.GetValue(missing) && parsed.GetValue(failed))
                 throw new InvalidInputException("--failed and --missing: write one of them.");
@@ -96,14 +97,14 @@ internal static class ControlCommands
         });
     }
 
-    public static Command Set()
+    public static Command Set(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
         var (priority, parallel, pool) = (CommonOptions.Priority(), CommonOptions.Parallel(), CommonOptions.Pool());
         var command = new Command("set", "Changes the priority, the parallelism or the pool of a sweep, at once.") { id, cluster,
             priority, parallel, pool, json };
         command.SetAction((parsed, cancellation) =>
-            CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+            connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             var change = new ShareChange
             {
@@ -126,17 +127,19 @@ internal static class ControlCommands
     }
 
     /// <summary>A command after which jobs run again. Without a cluster this process trains them, so it stays to the end.</summary>
-    private static Command GoingOn(string name, string description, Option[] more, Func<ISweepGrain, ParseResult, Task<int>> act)
+    private static Command GoingOn(
+        Connector connector, string name, string description, Option[] more, Func<ISweepGrain, ParseResult, Task<int>> act)
     {
-        var (id, cluster, json, web) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json(), CommonOptions.Web());
+        var (id, cluster) = (CommonOptions.SweepId(connector), CommonOptions.Cluster());
+        var (json, web) = (CommonOptions.Json(), CommonOptions.Web());
         var command = new Command(name, description) { id, cluster, json, web };
         foreach (var option in more) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            return CommonOptions.TrainAsync(parsed.GetValue(cluster), error, async connection =>
+            return connector.TrainAsync(parsed.GetValue(cluster), error, async connection =>
             {
-                var sweep = await CommonOptions.FindAsync(connection, parsed.GetValue(id)!);
+                var sweep = await Connector.FindAsync(connection, parsed.GetValue(id)!);
                 if (await act(connection.Sweep(sweep), parsed) > 0 && !connection.Clustered)
                     return await Follower.FollowAsync(connection, sweep, parsed.GetValue(json), output, error, cancellation);
                 await SayAsync(connection, sweep, parsed, json);

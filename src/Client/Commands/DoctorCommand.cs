@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Configuration;
-using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
@@ -10,7 +9,7 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep doctor</c>.</summary>
 internal static class DoctorCommand
 {
-    public static Command Create()
+    public static Command Create(Connector connector)
     {
         var (cluster, json) = (CommonOptions.Cluster(), CommonOptions.Json());
         var command = new Command(
@@ -22,12 +21,12 @@ internal static class DoctorCommand
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(cluster) is not { } where)
             {
-                var report = Doctor.Examine(SiloSettings.FromEnvironment());
+                var report = connector.WithoutCluster.Examine();
                 if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(report, AdaptClusterJson.Indented));
                 else foreach (var (name, finding) in report) await output.WriteLineAsync($"{name,-12} {finding}");
                 return SweepCommand.Success;
             }
-            var found = await ClusterExamination.OfAsync(where, cancellation);
+            var found = await ClusterExamination.OfAsync(connector, where, cancellation);
             if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(found, AdaptClusterJson.Indented));
             else await WriteAsync(output, found);
             if (found.Sound) return SweepCommand.Success;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 
@@ -9,16 +10,16 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep explain ID --job J</c>.</summary>
 internal static class ExplainCommand
 {
-    public static Command Create()
+    public static Command Create(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
-        var job = CommonOptions.Job();
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
+        var job = CommonOptions.Job(connector);
         var command = new Command(
             "explain",
             "Shows where a job's result comes from: its cache key, its attempts, and the nearest other result, which did not fit.") { id,
             job, cluster, json };
         command.SetAction((parsed, cancellation) =>
-            CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
+            connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             var detail = await reads.JobAsync(sweep, parsed.GetValue(job)!);
             if (detail.CachedFrom is null) detail = detail with { Nearest = await reads.NearestAsync(sweep, parsed.GetValue(job)!) };

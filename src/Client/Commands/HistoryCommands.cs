@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
@@ -11,25 +12,27 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep curves ID --job J</c> and <c>sweep masks ID --job J</c>: how a job came to its result.</summary>
 internal static class HistoryCommands
 {
-    public static Command Curves() =>
-        Create("curves", "Shows the epochs of a job: loss, accuracy, step size and context tokens.", [],
+    public static Command Curves(Connector connector) =>
+        Create(connector, "curves", "Shows the epochs of a job: loss, accuracy, step size and context tokens.", [],
             (output, history, _, _) => WriteCurves(output, history));
 
-    public static Command Masks()
+    public static Command Masks(Connector connector)
     {
         var step = CheckedOptions.WholeNumber("--step", "The masks after this prune step alone; 0 is before the first.", least: 0);
-        return Create("masks", "Shows which context tokens of a job lived: when each was pruned, or the masks after one prune step.",
-            [step], (output, history, parsed, json) => WriteMasks(output, history, parsed.GetValue(step), json));
+        return Create(connector, "masks",
+            "Shows which context tokens of a job lived: when each was pruned, or the masks after one prune step.", [step],
+            (output, history, parsed, json) => WriteMasks(output, history, parsed.GetValue(step), json));
     }
 
-    private static Command Create(string name, string description, Option[] more, Action<TextWriter, JobHistory, ParseResult, bool> write)
+    private static Command Create(
+        Connector connector, string name, string description, Option[] more, Action<TextWriter, JobHistory, ParseResult, bool> write)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
-        var job = CommonOptions.Job();
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
+        var job = CommonOptions.Job(connector);
         var command = new Command(name, description) { id, job, cluster, json };
         foreach (var option in more) command.Add(option);
         command.SetAction((parsed, cancellation) =>
-            CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
+            connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             var (history, output) = (await reads.HistoryAsync(sweep, parsed.GetValue(job)!), parsed.InvocationConfiguration.Output);
             if (parsed.GetValue(json) && name == "curves")

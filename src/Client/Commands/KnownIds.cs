@@ -1,7 +1,6 @@
 using System.CommandLine.Completions;
+using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Configuration;
-using AdaptCluster.Storage;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -17,27 +16,26 @@ internal static class KnownIds
     public static bool Wanted { get; set; }
 
     /// <summary>Ids of sweeps, newest first.</summary>
-    public static IEnumerable<string> Sweeps(CompletionContext context) =>
-        !Wanted ? [] : [Latest, .. Read(context, store => StoreServices.SweepIdsAsync(store, context.WordToComplete))];
+    public static IEnumerable<string> Sweeps(Connector connector, CompletionContext context) =>
+        !Wanted ? [] : [Latest, .. Read(connector, context, home => home.SweepIdsAsync(context.WordToComplete))];
 
     /// <summary>Ids of the jobs of the sweep that the command line names.</summary>
-    public static IEnumerable<string> Jobs(CompletionContext context)
+    public static IEnumerable<string> Jobs(Connector connector, CompletionContext context)
     {
         if (!Wanted) return [];
         var sweep = context.ParseResult.CommandResult.Command.Arguments.OfType<System.CommandLine.Argument<string>>()
             .Select(context.ParseResult.GetValue).FirstOrDefault();
-        return sweep is null ? [] : Read(context, store =>
-            StoreServices.JobIdsAsync(store, sweep == Latest ? "" : sweep, context.WordToComplete));
+        return sweep is null ? []
+            : Read(connector, context, home => home.JobIdsAsync(sweep == Latest ? "" : sweep, context.WordToComplete));
     }
 
-    private static string[] Read(CompletionContext context, Func<string, Task<string[]>> read)
+    private static string[] Read(Connector connector, CompletionContext context, Func<IEmbeddedMode, Task<string[]>> read)
     {
         try
         {
             var elsewhere = context.ParseResult.Tokens.Any(token => token.Value == "--cluster")
                 || Environment.GetEnvironmentVariable("ADAPTCLUSTER_CLUSTER") is { Length: > 0 };
-            var store = elsewhere ? null : SiloSettings.FromEnvironment().StoreFile;
-            return store is not null && File.Exists(store) ? read(store).GetAwaiter().GetResult() : [];
+            return !elsewhere && connector.Embedded is { HasStore: true } home ? read(home).GetAwaiter().GetResult() : [];
         }
         catch (AdaptClusterException)
         {

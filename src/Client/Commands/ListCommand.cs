@@ -5,7 +5,6 @@ using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -15,7 +14,7 @@ internal static class ListCommand
     /// <summary>Sweeps that a person is shown unless more are asked for.</summary>
     private const int Shown = 50;
 
-    public static Command Create()
+    public static Command Create(Connector connector)
     {
         var (cluster, json) = (CommonOptions.Cluster(), CommonOptions.Json());
         var limit = CheckedOptions.WholeNumber("--limit",
@@ -27,7 +26,7 @@ internal static class ListCommand
             if (parsed.GetValue(all) && parsed.GetValue(limit) is not null)
                 throw new InvalidInputException("--all and --limit: write one of them.");
             var most = parsed.GetValue(limit) ?? (parsed.GetValue(all) || parsed.GetValue(json) ? int.MaxValue : Shown);
-            var (total, sweeps) = await ReadAsync(parsed.GetValue(cluster), most, cancellation);
+            var (total, sweeps) = await ReadAsync(connector, parsed.GetValue(cluster), most, cancellation);
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             if (parsed.GetValue(json))
             {
@@ -37,7 +36,7 @@ internal static class ListCommand
             if (sweeps.Count == 0)
             {
                 await error.WriteLineAsync(
-                    parsed.GetValue(cluster) is null ? HomeFolder.NoSweep(SiloSettings.FromEnvironment())
+                    parsed.GetValue(cluster) is null ? connector.WithoutCluster.NoSweep
                     : "there is no sweep yet; 'sweep submit FILE' makes one.");
                 return SweepCommand.Success;
             }
@@ -54,10 +53,11 @@ internal static class ListCommand
     }
 
     /// <summary>Reads the newest sweeps page by page, so that no answer grows with all that was ever run.</summary>
-    private static async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(string? cluster, int most, CancellationToken cancellation)
+    private static async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(
+        Connector connector, string? cluster, int most, CancellationToken cancellation)
     {
-        if (cluster is null && !HomeFolder.HasStore(SiloSettings.FromEnvironment())) return (0, []);
-        return await CommonOptions.LookAsync(cluster, connection => ReadAsync(connection.Reads, most), cancellation, ConnectionUse.Read);
+        if (cluster is null && !connector.WithoutCluster.HasStore) return (0, []);
+        return await connector.LookAsync(cluster, connection => ReadAsync(connection.Reads, most), cancellation, ConnectionUse.Read);
     }
 
     private static async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(ISweepReads reads, int most)

@@ -15,13 +15,13 @@ internal static class LogsCommand
     /// <summary>Events of one answer may be written in an order other than their times', within this span.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(5);
 
-    public static Command Create()
+    public static Command Create(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
         var job = new Option<string?>("--job")
         {
             Description = "One job's id, or an unambiguous prefix of it.",
-            CompletionSources = { KnownIds.Jobs },
+            CompletionSources = { context => KnownIds.Jobs(connector, context) },
         };
         var follow = new Option<bool>("--follow") { Description = "Go on with what happens, until the sweep ends." };
         var command = new Command("logs", "Shows when and where each attempt of a sweep's jobs began, how it ended, and its faults.") { id,
@@ -31,10 +31,10 @@ internal static class LogsCommand
             // Outside, since another process may take the home over in the middle.
             var seen = new HashSet<(string, int, AttemptOutcome)>();
             var asked = new Asked(parsed.GetValue(job), parsed.GetValue(follow), parsed.GetValue(json));
-            return CommonOptions.LookAsync(
+            return connector.LookAsync(
                 parsed.GetValue(cluster),
                 async connection =>
-                    await WriteAsync(connection, await CommonOptions.FindAsync(connection, parsed.GetValue(id)!), asked, seen,
+                    await WriteAsync(connection, await Connector.FindAsync(connection, parsed.GetValue(id)!), asked, seen,
                         parsed.InvocationConfiguration, cancellation),
                 cancellation, asked.Follow ? ConnectionUse.Look : ConnectionUse.Read);
         });

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
+using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
-using AdaptCluster.Silo.Configuration;
-using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
@@ -11,62 +10,67 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep plan FILE</c>.</summary>
 internal static class PlanCommand
 {
-    public static Command Create()
+    public static Command Create(Connector connector)
     {
         var (file, cluster, json, set) = (CommonOptions.SpecFile(), CommonOptions.Cluster(), CommonOptions.Json(), CommonOptions.Set());
         var command = new Command("plan", "Shows what a spec would run, without side effects.") { file, cluster, json, set };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var output = parsed.InvocationConfiguration.Output;
-            var source = parsed.GetValue(file)!;
-            var (plan, cached, time) = await PlanAsync(await CommonOptions.ReadSpecAsync(source, parsed.GetValue(set)!, cancellation),
-                source, parsed.GetValue(cluster), cancellation);
-            if (parsed.GetValue(json))
-            {
-                var summary = new
-                {
-                    Jobs = plan.JobCount,
-                    Packs = plan.PackCount,
-                    Iterations = plan.IterationsTrained,
-                    IterationsOfJobs = plan.Iterations,
-                    plan.IterationsWithoutSharing,
-                    Cached = cached,
-                    WorkerSeconds = time?.TotalSeconds,
-                    plan.MostWorkers,
-                    plan.Warnings,
-                };
-                await output.WriteLineAsync(JsonSerializer.Serialize(summary, AdaptClusterJson.Indented));
-                return SweepCommand.Success;
-            }
-            await output.WriteLineAsync(
-                $"{plan.Name}: {CountText.Of(plan.Rows.Length, "row")} × {CountText.Of(plan.Datasets.Length, "data set")}");
-            await output.WriteLineAsync(
-                $"{CountText.Of(plan.JobCount, "job")} in {CountText.Of(plan.PackCount, "pack")}, "
-                + $"{CountText.Of(plan.IterationsTrained, "training iteration")}; {CountText.Of(cached, "job")} with a result already");
-            await output.WriteLineAsync(
-                $"up to {CountText.Of(plan.MostWorkers, "worker")} at a time: packs are divided while workers would idle");
-            if (plan.IterationsWithoutSharing > plan.IterationsTrained)
-                await output.WriteLineAsync(
-                    $"{plan.Iterations:N0} in the jobs' own count, by which progress goes: jobs that differ in T_target alone share their "
-                    + $"beginning; {plan.IterationsWithoutSharing:N0} if rows did not share jobs either");
-            await output.WriteLineAsync(time is { } about
-                ? $"about {CellText.Clock(about)} of one worker, by the speed of earlier jobs with this backbone"
-                : "no time is known before a job with this backbone has ended here");
-            foreach (var row in plan.Rows)
-                await output.WriteLineAsync(
-                    $"  {row.Label}: {CountText.Of(row.Cells.Sum(cell => cell.Candidates.Length) * plan.Seeds.Length, "job")}");
-            foreach (var warning in plan.Warnings) await output.WriteLineAsync($"  {warning.Code} at {warning.Path}: {warning.Message}");
+            var (output, source) = (parsed.InvocationConfiguration.Output, parsed.GetValue(file)!);
+            var spec = await CommonOptions.ReadSpecAsync(source, parsed.GetValue(set)!, cancellation);
+            var preview = await PlanAsync(connector, spec, source, parsed.GetValue(cluster), cancellation);
+            await (parsed.GetValue(json) ? WriteJsonAsync(output, preview) : WriteAsync(output, preview));
             return SweepCommand.Success;
         });
         return command;
     }
 
+    private static Task WriteJsonAsync(TextWriter output, PlanPreview preview)
+    {
+        var (plan, cached, time) = preview;
+        var summary = new
+        {
+            Jobs = plan.JobCount,
+            Packs = plan.PackCount,
+            Iterations = plan.IterationsTrained,
+            IterationsOfJobs = plan.Iterations,
+            plan.IterationsWithoutSharing,
+            Cached = cached,
+            WorkerSeconds = time?.TotalSeconds,
+            plan.MostWorkers,
+            plan.Warnings,
+        };
+        return output.WriteLineAsync(JsonSerializer.Serialize(summary, AdaptClusterJson.Indented));
+    }
+
+    private static async Task WriteAsync(TextWriter output, PlanPreview preview)
+    {
+        var (plan, cached, time) = preview;
+        await output.WriteLineAsync(
+            $"{plan.Name}: {CountText.Of(plan.Rows.Length, "row")} × {CountText.Of(plan.Datasets.Length, "data set")}");
+        await output.WriteLineAsync(
+            $"{CountText.Of(plan.JobCount, "job")} in {CountText.Of(plan.PackCount, "pack")}, "
+            + $"{CountText.Of(plan.IterationsTrained, "training iteration")}; {CountText.Of(cached, "job")} with a result already");
+        await output.WriteLineAsync(
+            $"up to {CountText.Of(plan.MostWorkers, "worker")} at a time: packs are divided while workers would idle");
+        if (plan.IterationsWithoutSharing > plan.IterationsTrained)
+            await output.WriteLineAsync(
+                $"{plan.Iterations:N0} in the jobs' own count, by which progress goes: jobs that differ in T_target alone share their "
+                + $"beginning; {plan.IterationsWithoutSharing:N0} if rows did not share jobs either");
+        await output.WriteLineAsync(time is { } about
+            ? $"about {CellText.Clock(about)} of one worker, by the speed of earlier jobs with this backbone"
+            : "no time is known before a job with this backbone has ended here");
+        foreach (var row in plan.Rows)
+            await output.WriteLineAsync(
+                $"  {row.Label}: {CountText.Of(row.Cells.Sum(cell => cell.Candidates.Length) * plan.Seeds.Length, "job")}");
+        foreach (var warning in plan.Warnings) await output.WriteLineAsync($"  {warning.Code} at {warning.Path}: {warning.Message}");
+    }
+
     /// <summary>
     /// Without a cluster no silo is started: planning reads the model and data folders, and the store only where there is one.
     /// </summary>
-    private static async Task<PlanPreview> PlanAsync(string spec, string source, string? cluster, CancellationToken cancellation)
-    {
-        if (cluster is null) return await LocalPlanner.PlanAsync(SiloSettings.FromEnvironment(), spec, source);
-        return await CommonOptions.LookAsync(cluster, connection => connection.PlanAsync(spec, source), cancellation);
-    }
+    private static Task<PlanPreview> PlanAsync(
+        Connector connector, string spec, string source, string? cluster, CancellationToken cancellation) =>
+        cluster is null ? connector.WithoutCluster.PlanAsync(spec, source)
+            : connector.LookAsync(cluster, connection => connection.PlanAsync(spec, source), cancellation);
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
+using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
@@ -12,82 +12,38 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep plot ID</c>.</summary>
 internal static class PlotCommand
 {
-    private static readonly string[] Kinds = ["table", "average", "t-target", "curve", "context-length", "masks"];
-
-    public static Command Create()
+    public static Command Create(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
-        var kind = new Option<string>(
-            "--kind")
-        {
-            Description =
-            "table (heat map), average (bars), t-target (accuracy over T_target), curve (accuracy over another setting), context-length "
-            + "(tokens over epochs, of one job) or masks (which tokens lived, of one job).",
-            Required = true
-        }.OneOf(Kinds);
-        var file = new Option<string>("--out") { Description = "The file to write; its name ends in .png or .svg.", Required = true };
-        var job = new Option<string?>("--job")
-        {
-            Description = "The job of context-length and masks: its id, or an unambiguous prefix of it.",
-            CompletionSources = { KnownIds.Jobs },
-        };
-        var dataset = new Option<string?>("--dataset") { Description = "For t-target and curve: this data set alone." };
-        var axis = new Option<string?>("--axis")
-        {
-            Description = "For curve: the setting, such as learningRate, of which the sweep trains several numbers.",
-        };
-        var steps = CheckedOptions.WholeNumbers("--step",
-            "For masks: the masks after this prune step (0: before the first) instead of each token's life; may be given several times.",
-            least: 0);
-        var size = new Option<string?>("--size") { Description = "Pixels, such as 1600x900; the figure's own size unless told." };
-        size.Validators.Add(result =>
-            {
-                if (result.GetValue(size) is { } text && Size(text) is null) result.AddError(
-                $"--size: found '{text}'; write width x height in pixels, 100 to {Figure.MaxSide}, such as 1600x900");
-            });
-        var force = new Option<bool>("--force") { Description = "Replace the file where it is there already." };
-        var command = new Command("plot", "Draws a figure of a sweep for a paper, as PNG or SVG.") { id, kind, file,
-            job, dataset, axis, steps,
-            size, force, cluster, json };
+        var line = new PlotLine(connector);
+        var command = new Command("plot", "Draws a figure of a sweep for a paper, as PNG or SVG.");
+        line.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             // Refused before a silo is asked.
-            var (name, chosen) = (parsed.GetValue(file)!, parsed.GetValue(kind)!);
-            if (name.Length == 0) throw new InvalidInputException("--out: found an empty text; write the name of a .png or .svg file.");
-            Figure.IsSvg(name);
-            Only(parsed.GetValue(job) is not null, "--job", "context-length", "masks");
-            Only(parsed.GetValue(dataset) is not null, "--dataset", "t-target", "curve");
-            Only(parsed.GetValue(axis) is not null, "--axis", "curve");
-            Only(parsed.GetValue(steps) is { Length: > 0 }, "--step", "masks");
-            void Only(bool given, string option, params string[] kinds)
+            var asked = line.Read(parsed);
+            return connector.ReadSweepAsync(asked.Cluster, asked.Id, async (reads, sweep) =>
             {
-                if (given && !kinds.Contains(chosen))
-                    throw new InvalidInputException(
-                        $"{option}: is for --kind {string.Join(" and ", kinds)}, and this is {chosen}; leave it out.");
-            }
-            return CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
-            {
-                var figure = chosen switch
-                {
-                    "table" => TablePlot.Draw(await reads.ResultsAsync(sweep)),
-                    "average" => AveragePlot.Draw(await reads.ResultsAsync(sweep)),
-                    "t-target" => TargetPlot.Draw(await reads.CurvesAsync(sweep), parsed.GetValue(dataset)),
-                    "curve" => Curve(await reads.CurvesAsync(sweep), parsed.GetValue(dataset), parsed.GetValue(axis)),
-                    "context-length" => ContextLengthPlot.Draw(await HistoryAsync(reads, sweep, parsed.GetValue(job), chosen)),
-                    _ when parsed.GetValue(steps) is { Length: > 0 } some =>
-                        MaskPlot.DrawSteps(await HistoryAsync(reads, sweep, parsed.GetValue(job), chosen), some),
-                    _ => MaskPlot.DrawLives(await HistoryAsync(reads, sweep, parsed.GetValue(job), chosen)),
-                };
-                var (width, height) = figure.Save(name, parsed.GetValue(size) is { } text ? Size(text) : null, parsed.GetValue(force));
-                await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json)
-                    ? JsonSerializer.Serialize(new { Sweep = sweep.Value, Kind = chosen, File = name, Width = width, Height = height },
+                var (width, height) = (await DrawAsync(reads, sweep, asked)).Save(asked.File, asked.Size, asked.Force);
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(asked.Json
+                    ? JsonSerializer.Serialize(new { Sweep = sweep.Value, asked.Kind, asked.File, Width = width, Height = height },
                         AdaptClusterJson.Indented)
-                    : $"{name}: {width} × {height} pixels");
+                    : $"{asked.File}: {width} × {height} pixels");
                 return SweepCommand.Success;
             }, cancellation);
         });
         return command;
     }
+
+    private static async Task<Figure> DrawAsync(ISweepReads reads, SweepId sweep, PlotRequest asked) => asked.Kind switch
+    {
+        "table" => TablePlot.Draw(await reads.ResultsAsync(sweep)),
+        "average" => AveragePlot.Draw(await reads.ResultsAsync(sweep)),
+        "t-target" => TargetPlot.Draw(await reads.CurvesAsync(sweep), asked.Dataset),
+        "curve" => Curve(await reads.CurvesAsync(sweep), asked.Dataset, asked.Axis),
+        "context-length" => ContextLengthPlot.Draw(await HistoryAsync(reads, sweep, asked)),
+        _ when asked.Steps.Length > 0 => MaskPlot.DrawSteps(await HistoryAsync(reads, sweep, asked), asked.Steps),
+        _ => MaskPlot.DrawLives(await HistoryAsync(reads, sweep, asked)),
+    };
 
     private static Figure Curve(TargetCurve[] curves, string? dataset, string? axis)
     {
@@ -97,17 +53,12 @@ internal static class PlotCommand
         return TargetPlot.Draw(curves, dataset, axis ?? axes.FirstOrDefault(AxisValues.TTarget));
     }
 
-    private static async Task<JobHistory> HistoryAsync(ISweepReads reads, SweepId sweep, string? job, string kind)
+    private static async Task<JobHistory> HistoryAsync(ISweepReads reads, SweepId sweep, PlotRequest asked)
     {
-        if (job is not null) return await reads.HistoryAsync(sweep, job);
+        if (asked.Job is not null) return await reads.HistoryAsync(sweep, asked.Job);
         var some = await reads.JobsAsync(sweep, new JobQuery { Count = 1, Method = MethodNames.Adapt });
-        throw new InvalidInputException($"--kind {kind}: draws one job; write --job with its id" + (some.Jobs is [var first]
+        throw new InvalidInputException($"--kind {asked.Kind}: draws one job; write --job with its id" + (some.Jobs is [var first]
             ? $", such as {first.Status.Id} ({first.Status.Description}); 'sweep results {sweep} --runs' lists them all."
             : "; this sweep has none of adapt."));
     }
-
-    private static (int Width, int Height)? Size(string text) =>
-        text.Split('x') is [var w, var h] && int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out var width)
-            && int.TryParse(h, NumberStyles.None, CultureInfo.InvariantCulture, out var height)
-            && Math.Min(width, height) >= 100 && Math.Max(width, height) <= Figure.MaxSide ? (width, height) : null;
 }

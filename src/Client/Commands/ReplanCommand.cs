@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Client.Commands;
@@ -7,15 +8,15 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep replan ID</c>.</summary>
 internal static class ReplanCommand
 {
-    public static Command Create()
+    public static Command Create(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
         var command = new Command(
             "replan",
             "Plans a sweep anew for the trainer version that its pool's workers run now, as a new sweep, and cancels the old one.") { id,
             cluster, json };
         command.SetAction((parsed, cancellation) =>
-            CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+            connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             var output = parsed.InvocationConfiguration.Output;
             var anew = await connection.Front.ReplanAsync(sweep);

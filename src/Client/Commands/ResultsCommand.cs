@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Sweeps.Reports;
@@ -8,9 +9,9 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep results ID</c>.</summary>
 internal static class ResultsCommand
 {
-    public static Command Create()
+    public static Command Create(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
         var format = new Option<string>("--format") { Description = "text, md, csv, latex or json.", DefaultValueFactory = _ => "text" }
             .OneOf("text", "md", "csv", "latex", "json");
         var runs = new Option<bool>("--runs")
@@ -33,7 +34,7 @@ internal static class ResultsCommand
             "results", "Prints the table of a sweep, mean ± standard deviation over the seeds; partial while it runs.") { id, cluster,
             format, split, runs, compare, json };
         command.SetAction((parsed, cancellation) =>
-            CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
+            connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             var (output, chosen) = (parsed.InvocationConfiguration.Output, parsed.GetValue(json) ? "json" : parsed.GetValue(format)!);
             if (parsed.GetValue(json) && parsed.GetResult(format) is { Implicit: false } && parsed.GetValue(format) != "json")

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 
@@ -8,12 +9,12 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep status ID</c>.</summary>
 internal static class StatusCommand
 {
-    public static Command Create()
+    public static Command Create(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
         var command = new Command("status", "Shows state, progress and failures of a sweep.") { id, cluster, json };
         command.SetAction((parsed, cancellation) =>
-            CommonOptions.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
+            connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             var output = parsed.InvocationConfiguration.Output;
             var status = await reads.StatusAsync(sweep);

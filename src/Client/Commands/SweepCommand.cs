@@ -1,7 +1,8 @@
 using System.CommandLine;
+using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
+using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
-using AdaptCluster.Storage;
 using Orleans.Serialization;
 
 namespace AdaptCluster.Client.Commands;
@@ -25,23 +26,25 @@ public static class SweepCommand
     public static TimeSpan LongestEnd { get; } = TimeSpan.FromSeconds(40);
 
     /// <summary>The subcommands and their options.</summary>
-    /// <param name="args">The words after "sweep".</param>
-    internal static ParseResult Parse(params string[] args) => Root().Parse(args);
+    /// <param name="embedded">What the program does without a cluster; null in a client that only asks clusters.</param>
+    internal static RootCommand Root(IEmbeddedMode? embedded) => Create(new Connector(embedded));
 
     /// <summary>Runs one command line.</summary>
     /// <param name="args">The words after "sweep".</param>
     /// <param name="output">Where results go.</param>
     /// <param name="error">Where progress and errors go.</param>
+    /// <param name="embedded">What the program does without a cluster; null in a client that only asks clusters.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, IEmbeddedMode? embedded)
     {
-        if (CompletionCommand.Answer(args, Root()) is { } completions)
+        var root = Root(embedded);
+        if (CompletionCommand.Answer(args, root) is { } completions)
         {
             foreach (var completion in completions) await output.WriteLineAsync(completion);
             return Success;
         }
         Terminal.NoColour = args.Contains("--no-color");
-        var parsed = Parse(args);
+        var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
         {
             var command = parsed.CommandResult.Command is RootCommand ? "sweep" : $"sweep {parsed.CommandResult.Command.Name}";
@@ -63,21 +66,21 @@ public static class SweepCommand
         }
         catch (Exception e)
         {
-            return await ReportAsync(e, parsed.CommandResult.Command.Name, error);
+            return await ReportAsync(e, parsed.CommandResult.Command.Name, error, embedded);
         }
     }
 
     /// <summary>
     /// The last word on any error: one line and an exit code. ADAPTCLUSTER_DEBUG=1 adds where an unexpected one came from.
     /// </summary>
-    private static async Task<int> ReportAsync(Exception e, string command, TextWriter error)
+    private static async Task<int> ReportAsync(Exception e, string command, TextWriter error, IEmbeddedMode? embedded)
     {
         var line = e switch
         {
             OperationCanceledException =>
                 command is "submit" or "retry" or "resume" ? "interrupted; the same command goes on where it stopped." : "interrupted.",
             AdaptClusterException => e.Message,
-            _ when StoreServices.StoreFault(e) is { } fault => fault.Message,
+            _ when (embedded?.StoreFault(e) ?? PostgresFaults.Translate(e)) is { } fault => fault.Message,
             SerializerException =>
                 $"the silo's answer cannot be read ({e.Message.TrimEnd('.')}); are the silos and this program of the same version?",
             OrleansException or TimeoutException => $"the silo does not answer ({e.Message}); is it running, and is it of this version?",
@@ -90,32 +93,35 @@ public static class SweepCommand
         return e is InvalidInputException ? BadInput : Failure;
     }
 
-    private static RootCommand Root()
+    private static RootCommand Create(Connector connector)
     {
+        var full = connector.Embedded?.Commands.ToDictionary(command => command.Name) ?? [];
+        Command Full(string name) => full.GetValueOrDefault(name) ?? FullProgramOnly.Create(name);
+
         var root = new RootCommand("Runs hyperparameter sweeps of CLIP prompt tuning, on this machine or on a cluster.")
         {
-            SubmitCommand.Create(),
-            PlanCommand.Create(),
-            ListCommand.Create(),
-            StatusCommand.Create(),
-            WatchCommand.Create(),
-            ResultsCommand.Create(),
-            PlotCommand.Create(),
-            HistoryCommands.Curves(),
-            HistoryCommands.Masks(),
-            ControlCommands.Cancel(),
-            ControlCommands.Pause(),
-            ControlCommands.Resume(),
-            ControlCommands.Retry(),
-            ControlCommands.Set(),
-            ReplanCommand.Create(),
-            ExplainCommand.Create(),
-            LogsCommand.Create(),
-            DatasetsCommand.Create(),
-            DoctorCommand.Create(),
-            ServeCommand.Create(),
-            DbCommand.Create(),
-            PretrainCommand.Create(),
+            SubmitCommand.Create(connector),
+            PlanCommand.Create(connector),
+            ListCommand.Create(connector),
+            StatusCommand.Create(connector),
+            WatchCommand.Create(connector),
+            ResultsCommand.Create(connector),
+            PlotCommand.Create(connector),
+            HistoryCommands.Curves(connector),
+            HistoryCommands.Masks(connector),
+            ControlCommands.Cancel(connector),
+            ControlCommands.Pause(connector),
+            ControlCommands.Resume(connector),
+            ControlCommands.Retry(connector),
+            ControlCommands.Set(connector),
+            ReplanCommand.Create(connector),
+            ExplainCommand.Create(connector),
+            LogsCommand.Create(connector),
+            Full("datasets"),
+            DoctorCommand.Create(connector),
+            Full("serve"),
+            Full("db"),
+            Full("pretrain"),
             CompletionCommand.Create(),
         };
         root.Options.Add(new Option<bool>("--no-color") { Description = "No colour (or NO_COLOR).", Recursive = true });

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 
 namespace AdaptCluster.Client.Commands;
@@ -6,12 +7,12 @@ namespace AdaptCluster.Client.Commands;
 /// <summary><c>sweep watch ID</c>.</summary>
 internal static class WatchCommand
 {
-    public static Command Create()
+    public static Command Create(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
         var command = new Command("watch", "Follows a running sweep to its end and prints the table.") { id, cluster, json };
         command.SetAction((parsed, cancellation) =>
-            CommonOptions.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, (connection, sweep) =>
+            connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, (connection, sweep) =>
             Follower.FollowAsync(connection, sweep, parsed.GetValue(json), parsed.InvocationConfiguration.Output,
                 parsed.InvocationConfiguration.Error, cancellation), cancellation));
         return command;

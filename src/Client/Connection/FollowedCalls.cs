@@ -1,3 +1,4 @@
+using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
 using Orleans.Serialization;
 

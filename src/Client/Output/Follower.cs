@@ -1,5 +1,6 @@
 using AdaptCluster.Client.Commands;
 using AdaptCluster.Client.Connection;
+using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Reports;

@@ -59,8 +59,7 @@ internal sealed partial class GrainFaultFilter(StoreFaults faults, ILogger<Grain
         }
     }
 
-    private static bool IsKnown(Exception error) => error.GetType().Assembly == typeof(AdaptClusterException).Assembly
-        || error.GetType().Assembly == typeof(StoreException).Assembly;
+    private static bool IsKnown(Exception error) => error.GetType().Assembly == typeof(AdaptClusterException).Assembly;
 
     [LoggerMessage(LogLevel.Error, "Grain call {Method} failed")]
     private partial void LogFault(string method, Exception error);

@@ -151,7 +151,7 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
         }
     }
 
-    private ServedPools Pools => ServedPools.Of(membership, metadata);
+    private ServedPools Pools => MemberPools.Of(membership, metadata);
 
     private Task<SweepPlan> PlanAsync(PlanningQueue.Place place, string specJson, string source, int trainer) =>
         place.InTurnAsync(() => new Planner(catalog).Plan(SpecParser.Parse(specJson, source), trainer));

@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Telemetry;

@@ -1,13 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using AdaptCluster.Connections;
+using AdaptCluster.Connections.Security;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Queue;
-using AdaptCluster.Grains.Placement;
+using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
-using AdaptCluster.Silo.Security;
 using AdaptCluster.Silo.Telemetry;
 using AdaptCluster.Storage;
+using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Silo.Configuration;
 
@@ -152,8 +154,16 @@ public sealed record SiloSettings
                 $"{SettingsReader.Name("Role")}: '{role}' needs a cluster; set {SettingsReader.Name("Store:ConnectionString")}.");
         // The client's own key, in the same family of variables.
         reader.Text("Cluster");
-        reader.RefuseUnknown();
+        RefuseUnknown(reader);
         return settings;
+    }
+
+    private static void RefuseUnknown(SettingsReader reader)
+    {
+        if (reader.Unknown.FirstOrDefault() is not { } key) return;
+        var nearest = reader.Known.MinBy(known => EditDistance.Between(known, key));
+        throw new InvalidInputException(
+            $"{SettingsReader.FileName}: AdaptCluster:{key} is unknown; did you mean AdaptCluster:{nearest}?");
     }
 
     private static string[] Roots(SettingsReader reader, string key, string otherwise) =>
@@ -217,7 +227,7 @@ public sealed record ClusterSettings
 
     internal static ClusterSettings? From(SettingsReader reader)
     {
-        var id = reader.Text("Cluster:Id") ?? StoreDatabase.DefaultCluster;
+        var id = reader.Text("Cluster:Id") ?? ClusterJoin.DefaultCluster;
         var store = reader.Text("Store:ConnectionString");
         var settings = new ClusterSettings
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
@@ -25,9 +26,6 @@ namespace AdaptCluster.Silo.Hosting;
 /// </summary>
 public sealed class SiloHost : IAsyncDisposable
 {
-    /// <summary>The Orleans cluster id of silos without a cluster.</summary>
-    public const string LocalCluster = StoreDatabase.LocalCluster;
-
     /// <summary>
     /// Attempts to write to the store before an embedded silo's worker gives up, about 6 seconds; on a cluster somebody will mend it.
     /// </summary>
@@ -87,7 +85,7 @@ public sealed class SiloHost : IAsyncDisposable
             host = Build(settings, serves, StoreDatabase.Sqlite(settings.StoreFile), EmbeddedAttempts, replace, silo => silo
                 // There is no other silo that could do better.
                 .Configure<QueueOptions>(o => (o.QuarantineAfter, o.LongestRetryDelay) = (int.MaxValue, o.RetryDelay))
-                .UseLocalhostClustering(siloPort, gatewayPort, serviceId: LocalCluster, clusterId: LocalCluster)
+                .UseLocalhostClustering(siloPort, gatewayPort, serviceId: ClusterJoin.LocalCluster, clusterId: ClusterJoin.LocalCluster)
                 .UseInMemoryReminderService());
             await StoreServices.MigrateStoreAsync(host.Services);
             await StoreServices.ClaimSweepsAsync(host.Services);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Grains.Placement;
+using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Silo.Hosting;

@@ -1,6 +1,6 @@
 using System.Net;
+using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Silo.Http;
 

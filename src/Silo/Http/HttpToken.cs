@@ -1,8 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Silo.Http;
 

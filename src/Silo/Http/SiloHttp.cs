@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Reflection;
+using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Telemetry;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Hosting.Server;

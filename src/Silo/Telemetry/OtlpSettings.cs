@@ -1,5 +1,5 @@
+using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Configuration;
 
 namespace AdaptCluster.Silo.Telemetry;
 

@@ -4,6 +4,7 @@ using AdaptCluster.Training.Numerics;
 
 
 
+
 namespace AdaptCluster.Training.Data;
 
 /// <summary>

@@ -2,6 +2,7 @@
 
 
 
+
 namespace AdaptCluster.Training.Data;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.IO.Enumeration;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data;
 

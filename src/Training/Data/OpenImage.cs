@@ -1,5 +1,4 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace AdaptCluster.Training.Data;

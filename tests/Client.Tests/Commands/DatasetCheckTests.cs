@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using AdaptCluster.Client.Commands;
+using AdaptCluster.Local;
 
 namespace AdaptCluster.Client.Tests.Commands;
 
@@ -155,7 +156,8 @@ public sealed class DatasetCheckTests : IDisposable
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var code = await SweepCommand.RunAsync(
-            ["datasets", "check", .. arguments.Contains("--root") ? [] : (string[])["--root", _home.Folder], .. arguments], output, error);
+            ["datasets", "check", .. arguments.Contains("--root") ? [] : (string[])["--root", _home.Folder], .. arguments], output, error,
+            new EmbeddedMode());
         return (code, output.ToString(), error.ToString());
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AdaptCluster.Client.Commands;
+using AdaptCluster.Local;
 
 namespace AdaptCluster.Client.Tests.Commands;
 
@@ -67,7 +68,7 @@ public sealed class ShellTests(EndedSweep sweep)
         // A script for a shell, and a silo's own lines, are for no program.
         string[] without = ["sweep completion", "sweep serve"];
 
-        foreach (var command in Commands(SweepCommand.Parse().RootCommandResult.Command).Where(command => command.Subcommands.Count == 0))
+        foreach (var command in Commands(SweepCommand.Root(new EmbeddedMode())).Where(command => command.Subcommands.Count == 0))
             Assert.Equal(!without.Contains(Examples.Path(command)), command.Options.Any(option => option.Name == "--json"));
     }
 
@@ -87,13 +88,13 @@ public sealed class ShellTests(EndedSweep sweep)
     [Fact]
     public void Every_command_has_examples_that_parse()
     {
-        foreach (var command in Commands(SweepCommand.Parse().RootCommandResult.Command))
+        foreach (var command in Commands(SweepCommand.Root(new EmbeddedMode())))
         {
             var examples = Examples.For(command);
             Assert.NotEmpty(examples);
             foreach (var example in examples.Where(example => example.StartsWith("sweep ", StringComparison.Ordinal)))
-                Assert.Empty(SweepCommand.Parse(
-                    [.. System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(example["sweep ".Length..].Split(" > ")[0])]).Errors);
+                Assert.Empty(SweepCommand.Root(new EmbeddedMode())
+                    .Parse(example["sweep ".Length..].Split(" > ")[0]).Errors);
         }
     }
 

@@ -4,6 +4,7 @@ using AdaptCluster.Client.Commands;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Local;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Tests.Workers;
 using AdaptCluster.Silo.Workers;
@@ -77,7 +78,8 @@ public sealed class ReadsTests
         var figure = Path.Combine(silo.Home, "figure.svg");
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await SweepCommand.RunAsync(command.Replace("FIGURE", figure, StringComparison.Ordinal).Split(' '), output, error);
+        var code = await SweepCommand.RunAsync(command.Replace("FIGURE", figure, StringComparison.Ordinal).Split(' '), output, error,
+            new EmbeddedMode());
         var drawn = File.Exists(figure) ? await File.ReadAllTextAsync(figure) : "";
         File.Delete(figure);
         // A process counts the areas of all that it draws.

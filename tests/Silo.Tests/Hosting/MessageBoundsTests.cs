@@ -1,5 +1,5 @@
+using AdaptCluster.Connections;
 using AdaptCluster.Contracts.Queue;
-using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Tests.Security;
 using AdaptCluster.Silo.Tests.Workers;
 using Microsoft.Extensions.DependencyInjection;

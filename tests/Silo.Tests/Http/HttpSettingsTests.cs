@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Http;

@@ -1,4 +1,4 @@
-using AdaptCluster.Silo.Security;
+using AdaptCluster.Connections.Security;
 
 namespace AdaptCluster.Silo.Tests.Security;
 

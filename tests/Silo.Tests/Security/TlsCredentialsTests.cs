@@ -1,5 +1,5 @@
+using AdaptCluster.Connections.Security;
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Security;
 
 namespace AdaptCluster.Silo.Tests.Security;
 

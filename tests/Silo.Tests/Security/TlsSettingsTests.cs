@@ -1,7 +1,8 @@
 using System.Text.Json;
+using AdaptCluster.Connections;
+using AdaptCluster.Connections.Security;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
-using AdaptCluster.Silo.Security;
 
 namespace AdaptCluster.Silo.Tests.Security;
 
@@ -98,8 +99,8 @@ public sealed class TlsSettingsTests : IDisposable
         var reader = Reader([("Certifcate", "silo.pfx")]);
         Assert.Null(TlsSettings.From(reader));
 
-        Assert.Contains("did you mean AdaptCluster:Tls:Certificate?", Assert.Throws<InvalidInputException>(reader.RefuseUnknown).Message,
-            StringComparison.Ordinal);
+        Assert.Contains("did you mean AdaptCluster:Tls:Certificate?",
+            Assert.Throws<InvalidInputException>(() => SiloSettings.From(reader)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Data.CoOp;
+using AdaptCluster.Training.Drawing;
 using SkiaSharp;
 
 namespace AdaptCluster.Training.Tests.Data;

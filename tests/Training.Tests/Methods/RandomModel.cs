@@ -1,6 +1,7 @@
 using AdaptCluster.Reference;
 using AdaptCluster.Sweeps.Random;
 using AdaptCluster.Training.Backbones.Clip;
+using AdaptCluster.Training.Methods;
 using CsCheck;
 using TorchSharp;
 

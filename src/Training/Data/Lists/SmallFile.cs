@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data.Lists;
 

@@ -2,9 +2,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Configuration;
 
-namespace AdaptCluster.Silo.Security;
+namespace AdaptCluster.Connections.Security;
 
 /// <summary>
 /// Opens the files of <see cref="TlsSettings"/>. Every error names the key, its environment variable and the file, and never the password.

@@ -1,11 +1,11 @@
 using AdaptCluster.Contracts;
 
-namespace AdaptCluster.Client.Connection;
+namespace AdaptCluster.Connections;
 
 /// <summary>The silo that a command talked to does not answer, or not any more.</summary>
 /// <param name="message">The line that the user reads.</param>
 /// <param name="inner">What was seen.</param>
-internal sealed class ConnectionLostException(string message, Exception? inner = null) : AdaptClusterException(message, inner)
+public sealed class ConnectionLostException(string message, Exception? inner = null) : AdaptClusterException(message, inner)
 {
     /// <inheritdoc/>
     public override bool IsTransient => true;

@@ -1,6 +1,4 @@
-using AdaptCluster.Contracts;
-
-namespace AdaptCluster.Storage;
+namespace AdaptCluster.Contracts;
 
 /// <summary>
 /// The store could not be read or written; what was committed before is safe. The driver's own exception stays in the log of the silo where

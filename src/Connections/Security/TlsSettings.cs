@@ -1,7 +1,6 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Configuration;
 
-namespace AdaptCluster.Silo.Security;
+namespace AdaptCluster.Connections.Security;
 
 /// <summary>
 /// What a process shows on the silo and gateway ports, and whom it trusts there. Files are only named here; <see cref="TlsCredentials"/>
@@ -42,7 +41,7 @@ public sealed record TlsSettings
 
     /// <summary>Reads the settings; null where none of them is set.</summary>
     /// <exception cref="InvalidInputException">Some are set and others that they need are not.</exception>
-    internal static TlsSettings? From(SettingsReader reader)
+    public static TlsSettings? From(SettingsReader reader)
     {
         var (certificate, key, password) = (reader.Text(CertificateKey), reader.Text(PrivateKeyKey), reader.Text(PasswordKey));
         var (authority, serverName, required) = (reader.Text(AuthorityKey), reader.Text(ServerNameKey),

@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Configuration;
 
-namespace AdaptCluster.Silo.Security;
+namespace AdaptCluster.Connections.Security;
 
 /// <summary>
 /// Refuses at the start what every handshake would refuse later: there the other side sees only a connection that ends, and nobody sees

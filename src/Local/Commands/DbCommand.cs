@@ -1,10 +1,11 @@
 using System.CommandLine;
+using AdaptCluster.Client.Commands;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Storage;
 
-namespace AdaptCluster.Client.Commands;
+namespace AdaptCluster.Local.Commands;
 
 /// <summary><c>sweep db migrate</c>.</summary>
 internal static class DbCommand

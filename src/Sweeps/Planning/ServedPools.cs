@@ -1,9 +1,9 @@
 using System.Globalization;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
-using Orleans.Runtime.MembershipService.SiloMetadata;
+using AdaptCluster.Contracts.Sweeps;
 
-namespace AdaptCluster.Grains.Placement;
+namespace AdaptCluster.Sweeps.Planning;
 
 /// <summary>The pools that silos of the cluster serve now, and the trainer versions that their workers run.</summary>
 public sealed class ServedPools
@@ -21,12 +21,6 @@ public sealed class ServedPools
         .Where(silo => silo.ContainsKey(SiloMetadataKeys.Pool) && HasWorkers(silo))
         .GroupBy(silo => silo[SiloMetadataKeys.Pool], Trainer)
         .ToDictionary(pool => pool.Key, pool => pool.Distinct().Order().ToArray()));
-
-    /// <summary>The same of a cluster's members.</summary>
-    internal static ServedPools Of(IClusterMembershipService membership, ISiloMetadataCache metadata) =>
-        Of(membership.CurrentSnapshot.Members.Values
-        .Where(member => member.Status == SiloStatus.Active)
-        .Select(member => metadata.GetSiloMetadata(member.SiloAddress).Metadata));
 
     /// <summary>The pool of a sweep that names none: the control silo's own where silos serve it, else one that they do serve.</summary>
     /// <param name="own">The control silo's own.</param>

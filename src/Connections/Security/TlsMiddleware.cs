@@ -3,8 +3,9 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
 
-namespace AdaptCluster.Silo.Security;
+namespace AdaptCluster.Connections.Security;
 
 /// <summary>
 /// Puts TLS between a connection's socket and Orleans. Orleans takes the connection's transport only after the middleware, and closing a

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace AdaptCluster.Client.Connection;
+namespace AdaptCluster.Connections;
 
 /// <summary>A gateway as a client finds it.</summary>
 /// <param name="Address">Its address and port.</param>
 /// <param name="Accepts">Whether it accepts connections.</param>
-internal sealed record GatewayState(string Address, bool Accepts)
+public sealed record GatewayState(string Address, bool Accepts)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 

@@ -1,7 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
 
-namespace AdaptCluster.Client.Connection;
+namespace AdaptCluster.Local;
 
 /// <summary>Tells a home without a sweep from one that is not there, such as one whose name was mistyped.</summary>
 internal static class HomeFolder

@@ -2,9 +2,8 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Configuration;
 
-namespace AdaptCluster.Silo.Security;
+namespace AdaptCluster.Connections.Security;
 
 /// <summary>
 /// What <see cref="SslStream"/> needs for the ends of a connection, out of opened and checked files. They are read once: a new certificate

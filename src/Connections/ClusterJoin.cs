@@ -1,18 +1,27 @@
 using System.Net;
+using System.Net.Sockets;
+using AdaptCluster.Connections.Security;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Queue;
-using AdaptCluster.Silo.Configuration;
-using AdaptCluster.Silo.Security;
-using AdaptCluster.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 
-namespace AdaptCluster.Silo.Hosting;
+namespace AdaptCluster.Connections;
 
 /// <summary>How a client finds the silos of a cluster: through a list of gateways, or through the cluster's database.</summary>
 public static class ClusterJoin
 {
+    /// <summary>The Orleans cluster id of silos that are not told another one.</summary>
+    public const string DefaultCluster = "adaptcluster";
+
+    /// <summary>The Orleans cluster id of silos by themselves, each in its home folder.</summary>
+    public const string LocalCluster = "adaptcluster-local";
+
     /// <summary>The name under which Orleans finds Npgsql.</summary>
-    internal const string Invariant = "Npgsql";
+    public const string Invariant = "Npgsql";
+
+    /// <summary>The option that says where a cluster is, for errors.</summary>
+    private const string Option = "--cluster";
 
     /// <summary>Configures a client.</summary>
     /// <param name="client">The client.</param>
@@ -21,12 +30,12 @@ public static class ClusterJoin
     public static void Configure(IClientBuilder client, string where)
     {
         var settings = new SettingsReader(Directory.GetCurrentDirectory());
-        var id = settings.Text("Cluster:Id") ?? StoreDatabase.DefaultCluster;
+        var id = settings.Text("Cluster:Id") ?? DefaultCluster;
         client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (id, settings.Text("Cluster:ServiceId") ?? id))
             .UseTls(TlsSettings.From(settings)).WithMessageBounds();
-        if (where.Contains('=', StringComparison.Ordinal))
+        if (PostgresAddress.Is(where))
         {
-            var store = StoreDatabase.Postgres(where, "--cluster").For("sweep", hostsGrains: false);
+            var store = PostgresAddress.Read(where, Option).For("sweep", hostsGrains: false);
             client.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (Invariant, store.OrleansConnectionString));
         }
         else
@@ -36,13 +45,12 @@ public static class ClusterJoin
     }
 
     /// <summary>Where the client goes, without secrets, for people.</summary>
-    public static string Describe(string where) =>
-        where.Contains('=', StringComparison.Ordinal) ? StoreDatabase.Postgres(where, "--cluster").ToString() : where;
+    public static string Describe(string where) => PostgresAddress.Is(where) ? $"{PostgresAddress.Read(where, Option)}" : where;
 
     /// <summary>Configures a client of a silo by itself on this machine.</summary>
     public static void ConfigureLocal(IClientBuilder client, int gatewayPort) => client
         .WithMessageBounds()
-        .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (SiloHost.LocalCluster, SiloHost.LocalCluster))
+        .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (LocalCluster, LocalCluster))
         .UseStaticClustering(new IPEndPoint(IPAddress.Loopback, gatewayPort));
 
     /// <summary>What every process of a cluster sets alike.</summary>
@@ -54,22 +62,22 @@ public static class ClusterJoin
     /// <param name="cluster">"host:30000,host:30000".</param>
     /// <exception cref="InvalidInputException">It is no such list, or a host is not known.</exception>
     public static IPEndPoint[] Gateways(string cluster) =>
-        [.. cluster.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .SelectMany<string, IPEndPoint>(text =>
+        [.. cluster.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).SelectMany(GatewaysOf)];
+
+    private static IEnumerable<IPEndPoint> GatewaysOf(string text)
     {
         var cut = text.LastIndexOf(':');
         if (cut < 1 || !ushort.TryParse(text[(cut + 1)..], out var port))
             throw new InvalidInputException(
-                $"--cluster: found '{text}'; write host:port, such as localhost:30000, or a PostgreSQL connection string.");
+                $"{Option}: found '{text}'; write host:port, such as localhost:30000, or a PostgreSQL connection string.");
         if (IPAddress.TryParse(text[..cut], out var address)) return [new IPEndPoint(address, port)];
         try
         {
-            return Dns.GetHostAddresses(text[..cut], System.Net.Sockets.AddressFamily.InterNetwork)
-                .Select(found => new IPEndPoint(found, port));
+            return Dns.GetHostAddresses(text[..cut], AddressFamily.InterNetwork).Select(found => new IPEndPoint(found, port));
         }
-        catch (System.Net.Sockets.SocketException e)
+        catch (SocketException e)
         {
-            throw new InvalidInputException($"--cluster: host '{text[..cut]}' is not known ({e.Message}).", e);
+            throw new InvalidInputException($"{Option}: host '{text[..cut]}' is not known ({e.Message}).", e);
         }
-    })];
+    }
 }

@@ -1,6 +1,6 @@
 using System.Formats.Tar;
 
-namespace AdaptCluster.Training.Files;
+namespace AdaptCluster.Contracts;
 
 /// <summary>Tells what stands where a file is expected. Reading a pipe or a device could wait for ever.</summary>
 public static class FileKind

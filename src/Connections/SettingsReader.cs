@@ -1,17 +1,20 @@
 using System.Globalization;
 using AdaptCluster.Contracts;
-using AdaptCluster.Sweeps.Specs;
+using Microsoft.Extensions.Configuration;
 
-namespace AdaptCluster.Silo.Configuration;
+namespace AdaptCluster.Connections;
 
 /// <summary>
 /// Reads settings from the section "AdaptCluster" of appsettings.json and, over it, from environment variables: the key
 /// "Store:ConnectionString" is the variable ADAPTCLUSTER_STORE__CONNECTIONSTRING. Every error names both.
 /// </summary>
-internal sealed class SettingsReader
+public sealed class SettingsReader
 {
     private const string Prefix = "ADAPTCLUSTER_";
-    private const string FileName = "appsettings.json";
+
+    /// <summary>The file that is read.</summary>
+    public const string FileName = "appsettings.json";
+
     private readonly IConfiguration _values;
     private readonly IConfiguration _file;
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
@@ -32,6 +35,9 @@ internal sealed class SettingsReader
         }
         _values = new ConfigurationBuilder().AddConfiguration(_file).AddEnvironmentVariables(Prefix).Build();
     }
+
+    /// <summary>The keys that were read so far.</summary>
+    public IEnumerable<string> Known => _known;
 
     /// <summary>The environment variables of the keys that were read so far.</summary>
     public IEnumerable<string> Variables => _known.Select(Variable);
@@ -77,20 +83,13 @@ internal sealed class SettingsReader
             $"{Name(key)}: found '{text}'; write {string.Join(", ", words[..^1])} or {words[^1]}.");
     }
 
-    /// <summary>
-    /// Refuses keys of the file that nothing has asked for. Unknown environment variables are left alone: an orchestrator sets some that
-    /// begin like ours.
-    /// </summary>
-    /// <exception cref="InvalidInputException">There is one.</exception>
-    public void RefuseUnknown()
-    {
-        foreach (var (key, value) in _file.AsEnumerable(makePathsRelative: true))
-        {
-            if (value is null || _known.Contains(key)) continue;
-            var nearest = _known.MinBy(known => EditDistance.Between(known, key));
-            throw new InvalidInputException($"{FileName}: AdaptCluster:{key} is unknown; did you mean AdaptCluster:{nearest}?");
-        }
-    }
+    /// <summary>Keys of the file that nobody has asked for.</summary>
+    /// <remarks>
+    /// Unknown environment variables are left alone: an orchestrator sets some that begin like ours.
+    /// </remarks>
+    public IEnumerable<string> Unknown =>
+        _file.AsEnumerable(makePathsRelative: true).Where(pair => pair.Value is not null && !_known.Contains(pair.Key))
+            .Select(pair => pair.Key);
 
     private static string Variable(string key) => Prefix + key.ToUpperInvariant().Replace(":", "__", StringComparison.Ordinal);
 }

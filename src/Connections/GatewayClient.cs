@@ -1,13 +1,13 @@
 using System.Net;
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Hosting;
-using AdaptCluster.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Orleans.Messaging;
 
-namespace AdaptCluster.Client.Connection;
+namespace AdaptCluster.Connections;
 
 /// <summary>A client that has joined silos by their gateways.</summary>
-internal sealed class GatewayClient : IAsyncDisposable
+public sealed class GatewayClient : IAsyncDisposable
 {
     /// <summary>How long a gateway that accepts connections may take to answer: a busy machine needs a while.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(1);
@@ -62,9 +62,9 @@ internal sealed class GatewayClient : IAsyncDisposable
             return new GatewayClient(host);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested
-            && (e is OrleansException or TimeoutException or OperationCanceledException || StoreServices.StoreFault(e) is not null))
+            && (e is OrleansException or TimeoutException or OperationCanceledException || PostgresFaults.Find(e) is not null))
         {
-            AdaptClusterException fault = StoreServices.StoreFault(e) is { } store ? store
+            AdaptClusterException fault = PostgresFaults.Translate(e) is { } store ? store
                 : new ConnectionLostException(await DescribeAsync(host.Services, where), e);
             host.Dispose();
             throw fault;

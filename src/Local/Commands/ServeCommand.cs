@@ -1,8 +1,9 @@
 using System.CommandLine;
+using AdaptCluster.Client.Commands;
 using AdaptCluster.Silo;
 using AdaptCluster.Silo.Configuration;
 
-namespace AdaptCluster.Client.Commands;
+namespace AdaptCluster.Local.Commands;
 
 /// <summary><c>sweep serve</c>.</summary>
 internal static class ServeCommand

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace AdaptCluster.Silo.Security;
+namespace AdaptCluster.Connections.Security;
 
 /// <summary>
 /// Both pipes of a connection as the one stream that SslStream works on. The pipes belong to the connection and stay open.

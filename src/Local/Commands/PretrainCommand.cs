@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdaptCluster.Client.Commands;
 using System.Globalization;
 using System.Text.Json;
 using AdaptCluster.Contracts;
@@ -6,7 +7,7 @@ using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Pretraining;
 using TorchSharp;
 
-namespace AdaptCluster.Client.Commands;
+namespace AdaptCluster.Local.Commands;
 
 /// <summary><c>sweep pretrain</c>.</summary>
 internal static class PretrainCommand

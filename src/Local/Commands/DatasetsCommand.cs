@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdaptCluster.Client.Commands;
 using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
@@ -8,7 +9,7 @@ using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Data.CoOp;
 using AdaptCluster.Training.Drawing;
 
-namespace AdaptCluster.Client.Commands;
+namespace AdaptCluster.Local.Commands;
 
 /// <summary><c>sweep datasets check</c>.</summary>
 internal static class DatasetsCommand

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Client.Connection;
+
+/// <summary>
+/// What the full program does on its own machine, without a cluster: it runs silos, trains, and keeps a store in a home folder. A client
+/// that only asks clusters is without it, and so without all that this needs.
+/// </summary>
+internal interface IEmbeddedMode
+{
+    /// <summary>Commands that work on this machine or on a database alone.</summary>
+    IReadOnlyList<Command> Commands { get; }
+
+    /// <summary>Connects to the home's sweeps: by the process that holds it, by its store, or by a silo in this process.</summary>
+    /// <param name="use">What for.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="AdaptClusterException">The home folder cannot be used.</exception>
+    Task<SweepConnection> OpenAsync(ConnectionUse use, CancellationToken cancellation);
+
+    /// <summary>Whether the home has a store, and so perhaps sweeps.</summary>
+    /// <exception cref="InvalidInputException">The home is no folder, or one that may not be entered.</exception>
+    bool HasStore { get; }
+
+    /// <summary>What to say where there is no store, a sentence.</summary>
+    string NoSweep { get; }
+
+    /// <summary>Ids of the home's sweeps that begin so, newest first.</summary>
+    Task<string[]> SweepIdsAsync(string prefix);
+
+    /// <summary>Ids of jobs that begin so, of the newest sweep that fits.</summary>
+    /// <param name="sweepPrefix">What the sweep's id begins with.</param>
+    /// <param name="prefix">What theirs begin with.</param>
+    Task<string[]> JobIdsAsync(string sweepPrefix, string prefix);
+
+    /// <summary>Refuses a spec that cannot be read, before a silo is asked.</summary>
+    /// <param name="spec">The spec's text.</param>
+    /// <param name="source">Its file, for errors.</param>
+    /// <exception cref="InvalidInputException">It is no spec; the message says where.</exception>
+    void CheckSpec(string spec, string source);
+
+    /// <summary>Plans a spec against this machine's models and data sets.</summary>
+    /// <param name="spec">The spec's text.</param>
+    /// <param name="source">Its file, for errors.</param>
+    /// <exception cref="InvalidInputException">The spec is refused.</exception>
+    Task<PlanPreview> PlanAsync(string spec, string source);
+
+    /// <summary>What this machine can run: findings by name, in the order in which they should be read.</summary>
+    Dictionary<string, string> Examine();
+
+    /// <summary>Asks a cluster's database by itself, past the silos.</summary>
+    /// <param name="connectionString">The database.</param>
+    Task<StoreStatus> AskStoreAsync(string connectionString);
+
+    /// <summary>An error of a store's driver in the user's words; null for any other error.</summary>
+    StoreException? StoreFault(Exception error);
+}

@@ -1,0 +1,56 @@
+using AdaptCluster.Contracts;
+using Npgsql;
+
+namespace AdaptCluster.Connections;
+
+/// <summary>The errors of PostgreSQL's driver in the user's words.</summary>
+public static class PostgresFaults
+{
+    /// <summary>The driver's exception in a chain, by whatever it is wrapped; null when there is none.</summary>
+    public static NpgsqlException? Find(Exception? error)
+    {
+        var chain = error.Chain().OfType<NpgsqlException>().ToArray();
+        // What the server said is more than that connecting failed.
+        return chain.OfType<PostgresException>().FirstOrDefault() ?? chain.FirstOrDefault();
+    }
+
+    /// <summary>An error of PostgreSQL, in the user's words and without secrets; null for any other error.</summary>
+    /// <param name="error">The error, such as one of Orleans' own queries.</param>
+    public static StoreException? Translate(Exception error) =>
+        Find(error) is { } driver && Describe(driver) is var (words, state, permanent) ? new StoreException(words, state, permanent) : null;
+
+    /// <summary>
+    /// The user's words for PostgreSQL's error. What the server says can hold rows, so only its code and first line are passed on.
+    /// </summary>
+    public static (string Words, string? SqlState, bool Permanent) Describe(NpgsqlException error)
+    {
+        if (error is not PostgresException { SqlState: var state, MessageText: var text })
+            return ($"the store's database does not answer ({Words(error)})", null, false);
+        var words = state switch
+        {
+            PostgresErrorCodes.UndefinedTable => "the store has no tables yet; 'sweep db migrate' makes them",
+            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+                $"the store's database refuses the login ({text}); check Store:ConnectionString",
+            PostgresErrorCodes.InvalidCatalogName => $"the store's database is not there ({text}); create it, then 'sweep db migrate'",
+            PostgresErrorCodes.DiskFull => "the disk of the store's database is full; free some space, finished jobs are kept",
+            PostgresErrorCodes.TooManyConnections =>
+                $"the store's database has no connection left ({text}); raise max_connections, see docs/operations.md",
+            PostgresErrorCodes.ReadOnlySqlTransaction =>
+                $"the store's database is read-only ({text}); it takes no writes until it is made writable or has failed over",
+            _ => $"the store's database failed ({state}: {text})",
+        };
+        // 22: a value that no column takes, 23: a constraint. All else is the server's state or the site's, which somebody mends.
+        return (words, state, state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal));
+    }
+
+    /// <summary>An exception and all that it wraps, from outside to inside.</summary>
+    public static IEnumerable<Exception> Chain(this Exception? error) => error switch
+    {
+        null => [],
+        AggregateException many => [many, .. many.InnerExceptions.SelectMany(inner => inner.Chain())],
+        _ => [error, .. error.InnerException.Chain()],
+    };
+
+    private static string Words(NpgsqlException error) =>
+        (error.InnerException is TimeoutException inner ? inner.Message : error.Message).ReplaceLineEndings(" ").TrimEnd('.');
+}

@@ -1,0 +1,34 @@
+using AdaptCluster.Contracts;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+
+namespace AdaptCluster.Connections.Security;
+
+/// <summary>Switches TLS on at Orleans' own hook for a client's connections: an end without it cannot talk to one with it.</summary>
+public static class ClientTls
+{
+    /// <summary>Secures a client's connections to gateways.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="settings">What it shows and trusts; null leaves it without TLS.</param>
+    /// <exception cref="InvalidInputException">A file cannot be used.</exception>
+    public static IClientBuilder UseTls(this IClientBuilder client, TlsSettings? settings)
+    {
+        if (settings is null) return client;
+        var credentials = TlsCredentials.ForClient(settings, TimeProvider.System);
+        return client.Configure<ClientConnectionOptions>(
+            options => options.ConfigureConnection(connection => connection.Use(next => Dial(connection, credentials, null, next))));
+    }
+
+    /// <summary>The end of a connection that dials: a client, and a silo that reaches another.</summary>
+    internal static ConnectionDelegate Dial(IConnectionBuilder connection, TlsCredentials credentials,
+        TimeSpan? limit, ConnectionDelegate next)
+    {
+        var middleware = Middleware(connection, limit);
+        return context => middleware.DialAsync(context, credentials.ForDialling(), next);
+    }
+
+    internal static TlsMiddleware Middleware(IConnectionBuilder connection, TimeSpan? limit) =>
+        new(limit ?? TlsMiddleware.DefaultLimit, connection.ApplicationServices.GetRequiredService<ILogger<TlsMiddleware>>());
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using AdaptCluster.Client.Connection;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Local.Commands;
+using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Storage;
+using AdaptCluster.Sweeps.Specs;
+
+namespace AdaptCluster.Local;
+
+/// <summary>
+/// The silo, the store and the trainer, plugged into the command. Settings are read where a command needs them: most command lines of a
+/// cluster need none.
+/// </summary>
+internal sealed class EmbeddedMode : IEmbeddedMode
+{
+    public IReadOnlyList<Command> Commands =>
+        [DatasetsCommand.Create(), ServeCommand.Create(), DbCommand.Create(), PretrainCommand.Create()];
+
+    public bool HasStore => HomeFolder.HasStore(SiloSettings.FromEnvironment());
+
+    public string NoSweep => HomeFolder.NoSweep(SiloSettings.FromEnvironment());
+
+    public Task<SweepConnection> OpenAsync(ConnectionUse use, CancellationToken cancellation) =>
+        HomeConnections.OpenAsync(SiloSettings.FromEnvironment(), use, cancellation);
+
+    public Task<string[]> SweepIdsAsync(string prefix) => StoreServices.SweepIdsAsync(StoreFile, prefix);
+
+    public Task<string[]> JobIdsAsync(string sweepPrefix, string prefix) => StoreServices.JobIdsAsync(StoreFile, sweepPrefix, prefix);
+
+    public void CheckSpec(string spec, string source) => SpecParser.Parse(spec, source);
+
+    public Task<PlanPreview> PlanAsync(string spec, string source) =>
+        LocalPlanner.PlanAsync(SiloSettings.FromEnvironment(), spec, source);
+
+    public Dictionary<string, string> Examine() => Doctor.Examine(SiloSettings.FromEnvironment());
+
+    public async Task<StoreStatus> AskStoreAsync(string connectionString)
+    {
+        await using var services = new ServiceCollection()
+            .AddStore(ClusterSettings.Database(connectionString), watches: false).BuildServiceProvider();
+        try
+        {
+            await StoreServices.CheckStoreAsync(services);
+            return new StoreStatus(Answers: true);
+        }
+        catch (AdaptClusterException e)
+        {
+            return new StoreStatus(Answers: false, Message: e.Message);
+        }
+    }
+
+    public StoreException? StoreFault(Exception error) => StoreServices.StoreFault(error);
+
+    private static string StoreFile => SiloSettings.FromEnvironment().StoreFile;
+}

@@ -1,0 +1,115 @@
+using System.Net.Sockets;
+using AdaptCluster.Client.Connection;
+using AdaptCluster.Connections;
+using AdaptCluster.Contracts;
+using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Silo.Http;
+using AdaptCluster.Storage;
+
+namespace AdaptCluster.Local;
+
+/// <summary>Connects to the sweeps of a home: by its store, by the process that holds it, or by a silo in this process.</summary>
+internal static class HomeConnections
+{
+    /// <summary>Opens a connection.</summary>
+    /// <param name="settings">Where the home is, and how a silo runs in it.</param>
+    /// <param name="use">What for.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="AdaptClusterException">The home folder cannot be used, or its holder does not answer.</exception>
+    public static async Task<SweepConnection> OpenAsync(SiloSettings settings, ConnectionUse use, CancellationToken cancellation)
+    {
+        if (!HomeFolder.HasStore(settings) && use is ConnectionUse.Look or ConnectionUse.Read)
+            throw new InvalidInputException(HomeFolder.NoSweep(settings));
+        // Whoever holds the home is joined if it trains; one that only looks is gone in a moment.
+        var wait = new HomeWait(settings.Home);
+        while (true)
+        {
+            if (use == ConnectionUse.Read && await ReadAsync(settings) is { } reads) return reads;
+            if (await StartOrJoinAsync(settings, use, cancellation) is { } connection) return connection;
+            await wait.PauseAsync(cancellation);
+        }
+    }
+
+    /// <summary>
+    /// Starts a silo in a home that nobody holds, or joins the one that holds it; null where neither can be done yet. Commands that only
+    /// read load none of this.
+    /// </summary>
+    private static async Task<SweepConnection?> StartOrJoinAsync(SiloSettings settings, ConnectionUse use, CancellationToken cancellation)
+    {
+        if (HomeLock.TryTake(settings.Home, out var home))
+        {
+            var shows = use == ConnectionUse.TrainAndShow;
+            if (use is ConnectionUse.Look or ConnectionUse.Read) settings = settings with { Workers = 0 };
+            if (shows) settings = settings with { Http = FreeHttp(settings.Http) };
+            var silo = await SiloHost.StartAsync(settings, home, cancellation, serves: shows);
+            return SweepConnection.OfSilo(silo.Client, silo, silo.Health.Fault, settings.Home, silo.Http);
+        }
+        return HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder
+            ? await TryJoinAsync(settings.Home, holder, cancellation) : null;
+    }
+
+    /// <summary>The settings, with a free port where another program has taken the one that nobody asked for.</summary>
+    private static HttpSettings FreeHttp(HttpSettings? http)
+    {
+        if (http is null)
+            throw new InvalidInputException(
+                "--web: Http:Enabled (ADAPTCLUSTER_HTTP__ENABLED) is false; set it to true, or leave --web out.");
+        if (!http.Page)
+            throw new InvalidInputException("--web: Http:Page (ADAPTCLUSTER_HTTP__PAGE) is false; set it to true, or leave --web out.");
+        // Nobody probes a command.
+        http = http with { HasProbes = false };
+        if (http.Port != HttpSettings.DefaultPort) return http;
+        try
+        {
+            using var listener = new TcpListener(http.Address, http.Port);
+            listener.Start();
+            return http;
+        }
+        catch (SocketException)
+        {
+            return http with { Port = 0 };
+        }
+    }
+
+    /// <summary>Opens the store of a home that no silo holds; null where it is held, or needs a silo.</summary>
+    private static async Task<SweepConnection?> ReadAsync(SiloSettings settings)
+    {
+        if (!HomeLock.TryShare(settings.Home, out var home)) return null;
+        try
+        {
+            if (await RestingStore.OpenAsync(settings.StoreFile, () => settings.Pool) is { } reads)
+                return SweepConnection.OfStore(reads, new Shared(home), settings.Home);
+        }
+        catch
+        {
+            home.Dispose();
+            throw;
+        }
+        home.Dispose();
+        return null;
+    }
+
+    private static async Task<SweepConnection?> TryJoinAsync(string home, HomeHolder holder, CancellationToken cancellation)
+    {
+        try
+        {
+            var joined = await GatewayClient.JoinLocalAsync(holder.GatewayPort!.Value, cancellation);
+            return SweepConnection.OfHolder(joined, new JoinedProcess(holder.ProcessId, () => HomeLock.Holder(home) != holder));
+        }
+        catch (ConnectionLostException)
+        {
+            return null; // The holder has just ended, or its address is not its own any more.
+        }
+    }
+
+    /// <summary>A home that is shared with others who only read.</summary>
+    private sealed class Shared(HomeLock home) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            home.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
