@@ -4,6 +4,7 @@ using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Client.Commands;
@@ -44,7 +45,7 @@ internal static class SubmitCommand
             var source = parsed.GetValue(file)!;
             var spec = await CommonOptions.ReadSpecAsync(source, assignments, cancellation);
             // Refused here at once; the silo checks again, since a client is not trusted.
-            SpecParser.Parse(spec, source);
+            SpecParser.Parse(spec, source, SiloSettings.FromEnvironment().KnownMethods);
             var options = new SubmitOptions
             {
                 Priority = parsed.GetValue(priority) ?? 0,
