@@ -222,6 +222,9 @@ public enum Scorer
 
     /// <summary>Norm of the token itself.</summary>
     L2Norm = 2,
+
+    /// <summary>A random number: the control that shows what saliency is worth.</summary>
+    Random = 3,
 }
 
 /// <summary>How scores of tokens of different widths compare. Values are part of the wire contract.</summary>

@@ -5,6 +5,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Sweeps.Specs;
+using AdaptCluster.Training.Methods.Adapt.Scorers;
 
 namespace AdaptCluster.Training.Methods.Adapt;
 
@@ -49,7 +50,7 @@ public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFa
     [
         new(AxisValues.Scorer, new JsonObject
         {
-            ["enum"] = new JsonArray([.. Enum.GetValues<Scorer>().Select(scorer => (JsonNode)AdaptClusterJson.Name(scorer))]),
+            ["enum"] = new JsonArray([.. KnownScorers.All.Select(scorer => (JsonNode)scorer.Name)]),
             ["description"] = $"The saliency score. Default: {AdaptClusterJson.Name(UsualScorer)}.",
         }),
         new(AxisValues.TTarget, new JsonObject
