@@ -111,6 +111,7 @@ public static class SweepCommand
             ReplanCommand.Create(),
             ExplainCommand.Create(),
             LogsCommand.Create(),
+            MethodsCommand.Create(),
             DatasetsCommand.Create(),
             DoctorCommand.Create(),
             ServeCommand.Create(),

@@ -24,7 +24,7 @@ internal static class MethodAssemblies
         try
         {
             var assembly = new Context(path).LoadFromAssemblyPath(path);
-            CheckVersion(assembly, Refused);
+            CheckVersion($"{setting}: {path}", assembly.GetReferencedAssemblies());
             return TrainingMethods.In(assembly) is { Count: > 0 } methods ? methods
                 : throw Refused($"no class in it derives from {nameof(MethodDescriptor)}; is it the right assembly?");
         }
@@ -44,15 +44,18 @@ internal static class MethodAssemblies
     }
 
     /// <summary>The interfaces of methods may change between versions, and a method that half fits would fail while it trains.</summary>
-    private static void CheckVersion(Assembly assembly, Func<string, Exception?, InvalidInputException> refused)
+    /// <param name="what">The setting and the file.</param>
+    /// <param name="references">What the assembly was built against.</param>
+    /// <exception cref="InvalidInputException">It was built against another version.</exception>
+    internal static void CheckVersion(string what, IEnumerable<AssemblyName> references)
     {
         var own = typeof(MethodAssemblies).Assembly.GetName().Version!;
-        var other = Array.Find(assembly.GetReferencedAssemblies(), reference =>
-            reference.Name!.StartsWith(Family, StringComparison.Ordinal)
+        var other = references.FirstOrDefault(reference => reference.Name!.StartsWith(Family, StringComparison.Ordinal)
             && (reference.Version!.Major, reference.Version.Minor) != (own.Major, own.Minor));
         if (other is not null)
-            throw refused(
-                $"it was built against {other.Name} {other.Version!.ToString(2)}, and this is version {own.ToString(2)}; build it again.", null);
+            throw new InvalidInputException(
+                $"{what}: it was built against {other.Name} {other.Version!.ToString(2)}, and this is version {own.ToString(2)}; "
+                + "build it again.");
     }
 
     private sealed class Context(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))

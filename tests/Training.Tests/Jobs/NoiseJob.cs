@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Sweeps.Random;
 using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Data;
@@ -30,14 +31,14 @@ internal static class NoiseJob
     };
 
     internal static JobRunner Runner(ClipModel model, Func<int, RgbImage>? load = null,
-        Action<int>? onDecoded = null, bool augment = true) =>
+        Action<int>? onDecoded = null, bool augment = true, MethodCatalog? methods = null) =>
         new(model, new WordTokenizer(), new BytePreprocessor(load ?? Noise, augment), job =>
-            Data(job.Dataset.Template, load ?? Noise, onDecoded));
+            Data(job.Dataset.Template, load ?? Noise, onDecoded), methods);
 
     /// <summary>Runs a job until an iteration of this run is done.</summary>
     /// <returns>The epochs that ended, and the state; null when there is none.</returns>
     internal static (List<EpochReport> Reports, byte[]? Checkpoint) Interrupt(
-        ClipModel model, JobDefinition job, byte[]? checkpoint, int iterations)
+        ClipModel model, JobDefinition job, byte[]? checkpoint, int iterations, MethodCatalog? methods = null)
     {
         using var source = new CancellationTokenSource();
         var images = 0;
@@ -48,7 +49,7 @@ internal static class NoiseJob
             return Noise(index);
         }
         if (iterations == 0) source.Cancel();
-        using var runner = Runner(model, Load);
+        using var runner = Runner(model, Load, methods: methods);
         var reports = new List<EpochReport>();
         var error = Assert.ThrowsAny<OperationCanceledException>(() => runner.Run(job, checkpoint, reports.Add, source.Token));
         return (reports, (error as JobInterruptedException)?.Checkpoint);

@@ -14,7 +14,8 @@ internal sealed class RandomScorer : StepScorer
 
     internal override Scorer Kind => Scorer.Random;
 
-    internal override string Meaning => "A random number, drawn anew at each prune step from the job's seed; `scoreReduction` changes nothing.";
+    internal override string Meaning =>
+        "A random number, drawn anew at each prune step from the job's seed; `scoreReduction` changes nothing.";
 
     internal override bool NeedsGradients => false;
 

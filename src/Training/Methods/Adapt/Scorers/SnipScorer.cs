@@ -8,7 +8,7 @@ internal sealed class SnipScorer : AccumulatedScorer
 {
     internal override Scorer Kind => Scorer.Snip;
 
-    internal override string Meaning => "Mean of \\|gradient · value\\| over a token's entries.";
+    internal override string Meaning => "Mean of |gradient · value| over a token's entries.";
 
     internal override bool NeedsGradients => true;
 
