@@ -1,7 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
-using AdaptCluster.Sweeps.Planning;
-using AdaptCluster.Sweeps.Specs;
 using AdaptCluster.Tests;
 
 namespace AdaptCluster.Simulation;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Plots;
@@ -100,10 +99,10 @@ internal static class PlotCommand
     private static async Task<JobHistory> HistoryAsync(ISweepReads reads, SweepId sweep, string? job, string kind)
     {
         if (job is not null) return await reads.HistoryAsync(sweep, job);
-        var some = await reads.JobsAsync(sweep, new JobQuery { Count = 1, Method = MethodNames.Adapt });
+        var some = await reads.JobsAsync(sweep, new JobQuery { Count = 1, Pruning = true });
         throw new InvalidInputException($"--kind {kind}: draws one job; write --job with its id" + (some.Jobs is [var first]
             ? $", such as {first.Status.Id} ({first.Status.Description}); 'sweep results {sweep} --runs' lists them all."
-            : "; this sweep has none of adapt."));
+            : "; this sweep has none that removes context tokens."));
     }
 
     private static (int Width, int Height)? Size(string text) =>

@@ -3,7 +3,6 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Silo.Library;
 using AdaptCluster.Sweeps.Planning;
-using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Silo.Tests.Library;
 
