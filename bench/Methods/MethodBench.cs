@@ -38,8 +38,8 @@ internal sealed class MethodBench : IDisposable
         };
         Measured Of(string name, int[][] texts, Func<PlainMethods, IReadOnlyDictionary<string, torch.Tensor>, torch.Tensor> loss)
         {
-            var job = Noise.Job(epochs: 1) with { Method = name, Train = MethodPresets.Only(name, settings) };
-            var method = (ITrainableMethod)MethodRegistry.Find(name)
+            var job = Noise.Job(epochs: 1) with { Method = name, Train = TrainingMethods.BuiltIn.Only(name, settings) };
+            var method = (ITrainableMethod)((IMethodFactory)TrainingMethods.BuiltIn.Find(name))
                 .Create(new MethodInputs(job, model, tokenizer, data, _texts, IterationsPerEpoch: 1));
             _made.Add(method);
             var plain = new PlainMethods(clip, clip.Pad(texts), _pixels, _labels);

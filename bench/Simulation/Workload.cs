@@ -1,7 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
-using AdaptCluster.Sweeps.Planning;
-using AdaptCluster.Sweeps.Specs;
 using AdaptCluster.Tests;
 
 namespace AdaptCluster.Simulation;
@@ -22,7 +20,7 @@ internal static class Workload
             {"name": "{{name}}", "seeds": [{{string.Join(", ", Enumerable.Range(0, seeds))}}], "datasets": [{{string.Join(", ", Datasets.Select(d => $"\"{d.Name}\""))}}],
              "arms": [{"method": "adapt", "tTarget": [32, 48, 64, 96, 128, 160, 192, 224, 256, 288]}]}
             """;
-        return new Planner(new PaperCatalog()).Plan(SpecParser.Parse(spec, name));
+        return KnownMethods.Plan(new PaperCatalog(), spec, name);
     }
 
     /// <summary>An assumption, not a measurement: an image's share and, for the text tower, one that grows with the classes.</summary>

@@ -13,7 +13,8 @@ namespace AdaptCluster.Grains;
 public static class GrainServices
 {
     /// <summary>
-    /// Adds the store and the options of the grains. The host also registers an <see cref="Contracts.Planning.ICatalog"/>.
+    /// Adds the store and the options of the grains. The host also registers an <see cref="Contracts.Planning.ICatalog"/> and a
+    /// <see cref="AdaptCluster.Sweeps.Methods.MethodCatalog"/>.
     /// </summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="database">Where the store is.</param>

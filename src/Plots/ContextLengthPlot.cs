@@ -1,5 +1,4 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
 using ScottPlot;
 
@@ -19,7 +18,7 @@ public static class ContextLengthPlot
             throw new AdaptClusterException($"{name} has ended no epoch yet; 'sweep status' shows how far it is.");
         if (history.Epochs.All(epoch => epoch.ImageContextTokens + epoch.TextContextTokens == 0))
             throw new InvalidInputException($"{name} has no context tokens to count; write the id of an adapt job.");
-        var adapt = history.Definition is { Method: MethodNames.Adapt } definition ? definition.Train?.Adapt : null;
+        var adapt = history.Definition.Pruning;
         var before = adapt is null ? (int?)null : adapt.PromptDepth * adapt.MaxContextLength;
         var figure = new Figure(620, 400);
         var plot = Style.Panel(history.Status.Description);

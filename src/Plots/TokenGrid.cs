@@ -1,5 +1,4 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Plots;
@@ -33,7 +32,7 @@ public sealed class TokenGrid
     public static TokenGrid Of(JobHistory history)
     {
         var name = $"job {history.Status.Id} ({history.Status.Description})";
-        if (history.Definition is not { Method: MethodNames.Adapt, Train.Adapt: var adapt })
+        if (history.Definition.Pruning is not { } adapt)
             throw new InvalidInputException($"{name} has no masks, since only adapt prunes context tokens; write the id of an adapt job.");
         var size = adapt.PromptDepth * adapt.MaxContextLength;
         if (history.Prunes.Length == 0)

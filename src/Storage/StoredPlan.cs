@@ -58,7 +58,7 @@ internal static class StoredPlan
         if (train.ValueKind == JsonValueKind.Null) return new(iterations, Epochs: 0, cost);
         var retrains = train.GetProperty("adapt").TryGetProperty("retrain", out var retrain) && retrain.GetBoolean();
         var epochs = train.GetProperty("epochs").GetInt32();
-        return new(iterations, JobDefinition.EpochsOf(definition.GetProperty("method").GetString()!, epochs, retrains), cost);
+        return new(iterations, epochs * TrainSettings.RoundsOf(retrains), cost);
     }
 
     /// <summary>Reads a plan; null when this program cannot, for those who only compare with what they can read.</summary>

@@ -1,7 +1,6 @@
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Planning;
-using AdaptCluster.Sweeps.Specs;
 using CsCheck;
 
 namespace AdaptCluster.Storage.Tests;
@@ -11,8 +10,8 @@ public sealed class SweepProgressTests
 {
     private const int Epochs = 5;
 
-    private static readonly SweepPlan Plan = new Planner(new FixedCatalog(("dtd", 47), ("pets", 37))).Plan(SpecParser.Parse(
-        $$"""{"seeds": [1, 2], "datasets": ["dtd", "pets"], "train": {"epochs": {{Epochs}}, "adapt": {"pruneWarmupEpochs": 1, "prunePeriod": 5} }, "arms": [{"method": "zero-shot"}, {"method": "coop"}, {"method": "adapt", "tTarget": [128, 64]}]}""", "spec.json"));
+    private static readonly SweepPlan Plan = KnownMethods.Plan(new FixedCatalog(("dtd", 47), ("pets", 37)),
+        $$"""{"seeds": [1, 2], "datasets": ["dtd", "pets"], "train": {"epochs": {{Epochs}}, "adapt": {"pruneWarmupEpochs": 1, "prunePeriod": 5} }, "arms": [{"method": "zero-shot"}, {"method": "coop"}, {"method": "adapt", "tTarget": [128, 64]}]}""");
 
     [Fact]
     public void What_is_done_given_up_and_left_is_that_of_the_jobs_after_any_history()

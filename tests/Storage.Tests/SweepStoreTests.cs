@@ -2,7 +2,6 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Planning;
-using AdaptCluster.Sweeps.Specs;
 using Microsoft.Extensions.DependencyInjection;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
@@ -208,7 +207,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     }
 
     /// <summary>A plan with a pack for each seed: the smallest sweep with several packs.</summary>
-    internal static SweepPlan Plan(string spec) => new Planner(new FixedCatalog(("dtd", 47))).Plan(SpecParser.Parse(spec, "spec.json")) with
+    internal static SweepPlan Plan(string spec) => KnownMethods.Plan(new FixedCatalog(("dtd", 47)), spec) with
     {
         SeedsPerPack = 1,
     };

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Plots;
@@ -56,9 +55,9 @@ internal static class PlotCommand
     private static async Task<JobHistory> HistoryAsync(ISweepReads reads, SweepId sweep, PlotRequest asked)
     {
         if (asked.Job is not null) return await reads.HistoryAsync(sweep, asked.Job);
-        var some = await reads.JobsAsync(sweep, new JobQuery { Count = 1, Method = MethodNames.Adapt });
+        var some = await reads.JobsAsync(sweep, new JobQuery { Count = 1, Pruning = true });
         throw new InvalidInputException($"--kind {asked.Kind}: draws one job; write --job with its id" + (some.Jobs is [var first]
             ? $", such as {first.Status.Id} ({first.Status.Description}); 'sweep results {sweep} --runs' lists them all."
-            : "; this sweep has none of adapt."));
+            : "; this sweep has none that removes context tokens."));
     }
 }

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
@@ -8,5 +11,7 @@ namespace AdaptCluster.Contracts.Jobs;
 public sealed record CoCoOpSettings
 {
     /// <summary>The hidden layer of the net is the embedding size over this. Default: 16.</summary>
+    [Description("The net's hidden layer is the embedding size over this.")]
+    [Range(1, 100_000)]
     [Id(0)] public int HiddenReduction { get; init; } = 16;
 }

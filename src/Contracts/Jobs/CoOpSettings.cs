@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
@@ -8,14 +11,19 @@ namespace AdaptCluster.Contracts.Jobs;
 public sealed record CoOpSettings
 {
     /// <summary>Context tokens. Default: 16.</summary>
+    [Description("Tokens of the context.")]
+    [Range(1, 256)]
     [Id(0)] public int ContextLength { get; init; } = 16;
 
     /// <summary>
     /// Whether the context starts as the words in front of the name in the data set's template, and is as long as they are (CTX_INIT).
     /// Default: false.
     /// </summary>
+    [Description("Start as the template's words in front of the name, and be as long as they are (4 for \"a photo of a\").")]
     [Id(1)] public bool StartFromTemplate { get; init; }
 
     /// <summary>Standard deviation of the normal distribution that the context is drawn from. Default: 0.02.</summary>
+    [Description("Standard deviation of the initial context.")]
+    [Range(0.0, 1000, MinimumIsExclusive = true)]
     [Id(2)] public double InitialStandardDeviation { get; init; } = 0.02;
 }

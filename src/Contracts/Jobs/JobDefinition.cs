@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace AdaptCluster.Contracts.Jobs;
 
-/// <summary>The names of the methods, as they stand in specs and results.</summary>
+/// <summary>
+/// The names of the methods whose settings are members of <see cref="TrainSettings"/>, as they stand in specs and results. Which methods
+/// there are is the catalog's to say.
+/// </summary>
 public static class MethodNames
 {
     /// <summary>Adaptive prompt tuning.</summary>
@@ -34,9 +37,6 @@ public static class MethodNames
 
     /// <summary>Trained tokens of the names.</summary>
     public const string Lamm = "lamm";
-
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Adapt, ZeroShot, CoOp, CoCoOp, Vpt, Plot, Maple, ProGrad, KgCoOp, Lamm];
 }
 
 /// <summary>Where a data set's images come from, as it stands in specs.</summary>
@@ -109,7 +109,7 @@ public sealed record DatasetSource
 [GenerateSerializer, Immutable, Alias("JobDefinition")]
 public sealed record JobDefinition
 {
-    /// <summary>One of <see cref="MethodNames"/>.</summary>
+    /// <summary>The method's name.</summary>
     [Id(0)] public required string Method { get; init; }
 
     /// <summary>The backbone's folder, relative to the silo's model roots.</summary>
@@ -133,13 +133,11 @@ public sealed record JobDefinition
     /// <summary>How it trains, the prune period already fitted. Null for methods without training.</summary>
     [Id(7)] public TrainSettings? Train { get; init; }
 
-    /// <summary>Epochs that it reports: <see cref="TrainSettings.Epochs"/>, twice those where it trains again on its final masks.</summary>
+    /// <summary>Epochs that it reports, those of all its rounds.</summary>
     [JsonIgnore]
-    public int Epochs => Train is null ? 0 : EpochsOf(Method, Train.Epochs, Train.Adapt.Retrain);
+    public int Epochs => Train is null ? 0 : Train.Epochs * Train.Rounds;
 
-    /// <summary>The same of a definition that has not been read as a whole.</summary>
-    /// <param name="method">The method.</param>
-    /// <param name="epochs"><see cref="TrainSettings.Epochs"/>.</param>
-    /// <param name="retrains">Whether Adapt trains again on its final masks.</param>
-    public static int EpochsOf(string method, int epochs, bool retrains) => epochs * (method == MethodNames.Adapt && retrains ? 2 : 1);
+    /// <summary>The settings of a job that removes context tokens as it trains; null for one that removes none.</summary>
+    [JsonIgnore]
+    public AdaptSettings? Pruning => TTarget is null ? null : Train?.Adapt;
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace AdaptCluster.Contracts.Jobs;
@@ -12,11 +14,16 @@ public sealed record KgCoOpSettings
     /// <summary>
     /// Weight of the mean distance to the teacher's text features (λ). Default: 8, as every script passes; the code's own default is 1.
     /// </summary>
+    [Description("Weight of the distance to the teacher; every script passes 8, the code's own default is 1.")]
+    [Range(0.0, 1_000_000)]
     [Id(0)] public double Weight { get; init; } = 8;
 
     /// <summary>
     /// The teacher's text, "{}" standing for the name. Default (null): the public code's for the CoOp family's sets, else the data set's.
     /// </summary>
+    [Description("The teacher's text.")]
+    [ClassText]
+    [DefaultMeans("the public code's for CoOp's sets, else the data set's")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(1)] public string? TeacherTemplate { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace AdaptCluster.Contracts.Jobs;
@@ -13,21 +15,31 @@ public sealed record LammSettings
     /// Weight of the squared distance to the original tokens. Default (null): 1 / shots, as the paper says. The released script leaves the
     /// flag --shots at 1, so its runs have the weight 1.
     /// </summary>
+    [Description("Weight of the tokens' squared distance; the released script's runs have 1.")]
+    [Range(0.0, 1_000_000)]
+    [DefaultMeans("1 / shots")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(0)] public double? ParameterWeight { get; init; }
 
     /// <summary>Weight of the distance to the original text features. Default: 1.</summary>
+    [Description("Weight of the distance to the original text features.")]
+    [Range(0.0, 1_000_000)]
     [Id(1)] public double FeatureWeight { get; init; } = 1;
 
     /// <summary>Weight of the distance to the original logits. Default: 0.05.</summary>
+    [Description("Weight of the distance to the original logits.")]
+    [Range(0.0, 1_000_000)]
     [Id(2)] public double LogitWeight { get; init; } = 0.05;
 
     /// <summary>Temperature of the logits' distance. Default: 2.</summary>
+    [Description("Temperature of the logits' distance.")]
+    [Range(0.000_001, 1_000_000)]
     [Id(3)] public double Temperature { get; init; } = 2;
 
     /// <summary>
     /// Whether the trained logits are the target and the original ones the prediction, as in the public code, and gradients flow through
     /// the target. False: the usual distillation, the other way round. Default: true.
     /// </summary>
+    [Description("In the logits' distance the trained ones are the target, as in the public code; false turns it round.")]
     [Id(4)] public bool TrainedIsTarget { get; init; } = true;
 }

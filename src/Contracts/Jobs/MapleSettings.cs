@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
@@ -8,22 +11,30 @@ namespace AdaptCluster.Contracts.Jobs;
 public sealed record MapleSettings
 {
     /// <summary>Tokens of each block and tower; the first block's start as the first words of the template. Default: 2.</summary>
+    [Description("Tokens of a block and tower.")]
+    [Range(1, 256)]
     [Id(0)] public int ContextLength { get; init; } = 2;
 
     /// <summary>
     /// Blocks with tokens of their own, from the first one on; later ones carry on what they get. Default: 9; at most a tower's.
     /// </summary>
+    [Description("Blocks with tokens of their own; at most a tower's depth is used.")]
+    [Range(1, 128)]
     [Id(1)] public int PromptDepth { get; init; } = 9;
 
     /// <summary>Standard deviation of the normal distribution that the deeper text tokens are drawn from. Default: 0.02.</summary>
+    [Description("Standard deviation of the deeper initial text tokens.")]
+    [Range(0.0, 1000, MinimumIsExclusive = true)]
     [Id(2)] public double InitialStandardDeviation { get; init; } = 0.02;
 
     /// <summary>
     /// Whether the template's words behind the trained ones ("of a") stay, frozen, as in the public code; the paper draws none. Default:
     /// true.
     /// </summary>
+    [Description("The template's words behind the trained ones (\"of a\") stay, frozen, as in the public code.")]
     [Id(3)] public bool KeepOtherWords { get; init; } = true;
 
     /// <summary>Whether all deeper linear layers start equal, as clones of one in the public code. Default: true.</summary>
+    [Description("All deeper linear layers start equal, as in the public code.")]
     [Id(4)] public bool CloneProjections { get; init; } = true;
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace AdaptCluster.Contracts.Jobs;
@@ -10,24 +12,38 @@ namespace AdaptCluster.Contracts.Jobs;
 public sealed record PlotSettings
 {
     /// <summary>Contexts, each shared by all classes. Default: 4.</summary>
+    [Description("Contexts, each shared by all classes.")]
+    [Range(1, 64)]
     [Id(0)] public int Prompts { get; init; } = 4;
 
     /// <summary>Tokens of each context. Default: 16.</summary>
+    [Description("Tokens of each context.")]
+    [Range(1, 256)]
     [Id(1)] public int ContextLength { get; init; } = 16;
 
     /// <summary>Standard deviation of the normal distribution that the contexts are drawn from. Default: 0.02.</summary>
+    [Description("Standard deviation of the initial contexts.")]
+    [Range(0.0, 1000, MinimumIsExclusive = true)]
     [Id(2)] public double InitialStandardDeviation { get; init; } = 0.02;
 
     /// <summary>Entropy regularisation of the transport. Default: 0.1.</summary>
+    [Description("Entropy regularisation of the transport.")]
+    [Range(0.001, 1000)]
     [Id(3)] public double Regularisation { get; init; } = 0.1;
 
     /// <summary>Mean change of the row scaling below which Sinkhorn's iteration stops. Default: 0.01.</summary>
+    [Description("Mean change below which Sinkhorn's iteration stops.")]
+    [Range(0.0, 1000)]
     [Id(4)] public double Threshold { get; init; } = 0.01;
 
     /// <summary>Most of Sinkhorn's iterations. Default: 100.</summary>
+    [Description("Most of Sinkhorn's iterations.")]
+    [Range(1, 100_000)]
     [Id(5)] public int MaxIterations { get; init; } = 100;
 
     /// <summary>Whether the logits of the pooled features are added. Default (null): on ImageNet alone, as the public code does.</summary>
+    [Description("Add the logits of the pooled features.")]
+    [DefaultMeans("on ImageNet alone")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(6)] public bool? AddPooled { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace AdaptCluster.Contracts.Jobs;
@@ -9,32 +11,51 @@ namespace AdaptCluster.Contracts.Jobs;
 public sealed record TrainSettings
 {
     /// <summary>Passes over the few-shot training images. Default: 100.</summary>
+    [Description("Passes over the training images.")]
+    [Range(1, 100_000)]
+    [DefaultMeans("100; methods beside adapt: docs/methods.md")]
     [Id(0)] public int Epochs { get; init; } = 100;
 
     /// <summary>
     /// Images in one iteration; an incomplete last batch of an epoch is dropped when there is at least one full one. Default: 4.
     /// </summary>
+    [Description("Images in one iteration.")]
+    [Range(1, 65_536)]
+    [DefaultMeans("4; methods beside adapt: docs/methods.md")]
     [Id(1)] public int BatchSize { get; init; } = 4;
 
     /// <summary>Peak step size of SGD. Default: 0.0025.</summary>
+    [Description("Peak step size of SGD.")]
+    [Range(0.0, 1000, MinimumIsExclusive = true)]
+    [DefaultMeans("0.0025; methods beside adapt: docs/methods.md")]
     [Id(2)] public double LearningRate { get; init; } = 0.0025;
 
     /// <summary>Epochs at <see cref="WarmupLearningRate"/> before the cosine starts. Default: 1, as in CoOp.</summary>
+    [Description("Epochs at warmupLearningRate before the cosine.")]
+    [Range(0, 100_000)]
     [Id(3)] public int LearningRateWarmupEpochs { get; init; } = 1;
 
     /// <summary>Constant step size of the warm-up epochs. Default: 1e-5, as in CoOp.</summary>
+    [Description("Step size of the warm-up epochs.")]
+    [Range(0.0, 1000)]
     [Id(4)] public double WarmupLearningRate { get; init; } = 1e-5;
 
     /// <summary>Momentum of SGD, without dampening and without Nesterov. Default: 0.9.</summary>
+    [Description("Momentum of SGD.")]
+    [Range(0.0, 1, MaximumIsExclusive = true)]
     [Id(5)] public double Momentum { get; init; } = 0.9;
 
     /// <summary>L2 weight decay, added to the gradient of every trained tensor. Default: 0.0005.</summary>
+    [Description("L2 weight decay.")]
+    [Range(0.0, 1000)]
     [Id(6)] public double WeightDecay { get; init; } = 0.0005;
 
     /// <summary>Arithmetic of the towers. Default: <see cref="Jobs.Precision.Float32"/>.</summary>
+    [Description("Arithmetic of the towers: exact; matrix products of a GPU's tensor cores; linear layers in bfloat16.")]
     [Id(7)] public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>What happens to a training image before the towers see it. Default: <see cref="Jobs.Augmentation.CropAndFlip"/>.</summary>
+    [Description("What happens to a training image.")]
     [Id(8)] public Augmentation Augmentation { get; init; } = Augmentation.CropAndFlip;
 
     /// <summary>The part that only the method "adapt" reads.</summary>
@@ -76,8 +97,21 @@ public sealed record TrainSettings
     [Id(17)] public LammSettings? Lamm { get; init; }
 
     /// <summary>How the step size falls from epoch to epoch. Default: <see cref="Jobs.LearningRateCurve.Cosine"/>.</summary>
+    [Description("How the step size falls after the warm-up. squared-cosine: as the log in KgCoOp's issue 2.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [Id(18)] public LearningRateCurve LearningRateCurve { get; init; }
+
+    /// <summary>The part that only a method from an assembly of its own reads. Null for the methods that have a member above.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(19)] public OwnSettings? Own { get; init; }
+
+    /// <summary>How often the epochs are run: twice where Adapt trains again on its final masks.</summary>
+    [JsonIgnore]
+    public int Rounds => RoundsOf(Adapt.Retrain);
+
+    /// <summary>The same of settings that have not been read as a whole.</summary>
+    /// <param name="retrains"><see cref="AdaptSettings.Retrain"/>.</param>
+    public static int RoundsOf(bool retrains) => retrains ? 2 : 1;
 }
 
 /// <summary>The hyperparameters of Adapt (ADAPT, Algorithm 1).</summary>
@@ -85,32 +119,46 @@ public sealed record TrainSettings
 public sealed record AdaptSettings
 {
     /// <summary>Context tokens a depth and branch starts with (the paper's ξ). Default: 16.</summary>
+    [Description("Context tokens a depth and branch starts with.")]
+    [Range(1, 256)]
     [Id(0)] public int MaxContextLength { get; init; } = 16;
 
     /// <summary>
     /// Blocks of each tower, from the first one on, that have prompts (the paper's l). Default: 12; a tower with fewer blocks has prompts
     /// in all of them.
     /// </summary>
+    [Description("Blocks of each tower that have prompts; at most the tower's depth is used.")]
+    [Range(1, 128)]
     [Id(1)] public int PromptDepth { get; init; } = 12;
 
     /// <summary>Epochs before scores are accumulated. Default: 5.</summary>
+    [Description("Epochs before scores are accumulated.")]
+    [Range(0, 100_000)]
     [Id(2)] public int PruneWarmupEpochs { get; init; } = 5;
 
     /// <summary>Iterations between two prune steps (the paper's n_k). Default: 80.</summary>
+    [Description("Iterations between two prune steps (n_k).")]
+    [Range(1, 10_000_000)]
     [Id(3)] public int PrunePeriod { get; init; } = 80;
 
     /// <summary>Context tokens that one prune step removes over both branches (the paper's r_p). Default: 4.</summary>
+    [Description("Context tokens that one prune step removes (r_p).")]
+    [Range(1, 100_000)]
     [Id(4)] public int PruneRate { get; init; } = 4;
 
     /// <summary>
     /// Whether the plan may shorten <see cref="PrunePeriod"/> where T_target could not be reached otherwise. Default: true.
     /// </summary>
+    [Description("Shorten prunePeriod where T_target cannot be reached otherwise.")]
     [Id(5)] public bool FitSchedule { get; init; } = true;
 
     /// <summary>How the entries of a token's score become one number. Default: <see cref="Jobs.ScoreReduction.PerDimension"/>.</summary>
+    [Description("Whether scores are divided by the branch's width.")]
     [Id(6)] public ScoreReduction ScoreReduction { get; init; } = ScoreReduction.PerDimension;
 
     /// <summary>Standard deviation of the normal distribution that prompts are drawn from. Default: 0.02.</summary>
+    [Description("Standard deviation of the initial prompts.")]
+    [Range(0.0, 1000, MinimumIsExclusive = true)]
     [Id(7)] public double InitialStandardDeviation { get; init; } = 0.02;
 
     /// <summary>
@@ -118,6 +166,7 @@ public sealed record AdaptSettings
     /// can be compared with beside prompts that were never pruned. Default: false.
     /// </summary>
     // Not written where it is false, so that jobs without it keep their ids.
+    [Description("Then train new prompts of the final masks from scratch, for as many epochs, and report those.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [Id(8)] public bool Retrain { get; init; }
 }
@@ -173,6 +222,9 @@ public enum Scorer
 
     /// <summary>Norm of the token itself.</summary>
     L2Norm = 2,
+
+    /// <summary>A random number: the control that shows what saliency is worth.</summary>
+    Random = 3,
 }
 
 /// <summary>How scores of tokens of different widths compare. Values are part of the wire contract.</summary>

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
 namespace AdaptCluster.Contracts.Jobs;
 
 /// <summary>
@@ -8,13 +11,19 @@ namespace AdaptCluster.Contracts.Jobs;
 public sealed record VptSettings
 {
     /// <summary>Tokens of each block. Default: 8.</summary>
+    [Description("Tokens of each block.")]
+    [Range(1, 256)]
     [Id(0)] public int Tokens { get; init; } = 8;
 
     /// <summary>
     /// Blocks with tokens of their own, from the first one on; later ones carry on what they get. Default: 12; at most the tower's.
     /// </summary>
+    [Description("Blocks with tokens of their own; at most the tower's depth is used.")]
+    [Range(1, 128)]
     [Id(1)] public int PromptDepth { get; init; } = 12;
 
     /// <summary>Standard deviation of the normal distribution that the tokens are drawn from. Default: 0.02.</summary>
+    [Description("Standard deviation of the initial tokens.")]
+    [Range(0.0, 1000, MinimumIsExclusive = true)]
     [Id(2)] public double InitialStandardDeviation { get; init; } = 0.02;
 }

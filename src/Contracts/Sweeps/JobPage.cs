@@ -24,6 +24,9 @@ public sealed record JobQuery
 
     /// <summary>Only jobs whose description contains this, in whatever case.</summary>
     [Id(5)] public string? Text { get; init; }
+
+    /// <summary>Only jobs that remove context tokens as they train, and so have masks. Default: false.</summary>
+    [Id(6)] public bool Pruning { get; init; }
 }
 
 /// <summary>Some of a sweep's jobs, in the plan's order.</summary>

@@ -7,6 +7,7 @@ using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Telemetry;
 using AdaptCluster.Storage;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Sweeps.Planning;
 using AdaptCluster.Sweeps.Specs;
 using Microsoft.Extensions.Options;
@@ -18,7 +19,7 @@ namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>Plans, submits, lists and finds sweeps. It has no state, so calls interleave: what only reads never waits for a plan.</summary>
 [GrainType("front"), StatelessWorker, Reentrant, ControlSilo(1)]
-internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, SweepStore store, StoreFaults faults,
+internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, PlanningQueue planning, SweepStore store, StoreFaults faults,
     IOptions<QueueOptions> queue, IClusterMembershipService membership, ISiloMetadataCache metadata)
     : Grain, IFrontGrain
 {
@@ -154,5 +155,5 @@ internal sealed class FrontGrain(ICatalog catalog, PlanningQueue planning, Sweep
     private ServedPools Pools => MemberPools.Of(membership, metadata);
 
     private Task<SweepPlan> PlanAsync(PlanningQueue.Place place, string specJson, string source, int trainer) =>
-        place.InTurnAsync(() => new Planner(catalog).Plan(SpecParser.Parse(specJson, source), trainer));
+        place.InTurnAsync(() => new Planner(catalog, methods).Plan(SpecParser.Parse(specJson, source, methods), trainer));
 }

@@ -97,7 +97,8 @@ internal static class DatasetsCommand
             throw new InvalidInputException($"NAME: found '{name}'; write one of {string.Join(", ", DatasetFormats.CoOpNames)}, "
                 + $"or the path of a spec or of a folder (of this name there is neither here nor in {string.Join(" or ", places)}).");
         }
-        var spec = SpecParser.Parse(await CommonOptions.ReadSpecAsync(name, [], cancellation), name);
+        var spec = SpecParser.Parse(
+            await CommonOptions.ReadSpecAsync(name, [], cancellation), name, SiloSettings.FromEnvironment().KnownMethods);
         return spec.Datasets.Select<DatasetSource, Func<DatasetReport>>(source => () => source.Format switch
         {
             DatasetFormats.CoOp => DatasetCheck.Check(roots, source.Name, cancellation),

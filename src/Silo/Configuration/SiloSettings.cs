@@ -10,6 +10,8 @@ using AdaptCluster.Silo.Http;
 using AdaptCluster.Silo.Telemetry;
 using AdaptCluster.Storage;
 using AdaptCluster.Sweeps.Specs;
+using AdaptCluster.Sweeps.Methods;
+using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Silo.Configuration;
 
@@ -33,6 +35,13 @@ public sealed record SiloSettings
 
     /// <summary>Folders that data sets are named relative to, searched in order (Data). Default: the current folder.</summary>
     public required IReadOnlyList<string> DataRoots { get; init; }
+
+    /// <summary>Assemblies with methods of one's own (Methods). Default: none.</summary>
+    public IReadOnlyList<string> MethodAssemblies { get; init; } = [];
+
+    /// <summary>The methods that come with AdaptCluster, and those of <see cref="MethodAssemblies"/>.</summary>
+    /// <exception cref="InvalidInputException">An assembly cannot be used; the message names the setting.</exception>
+    public MethodCatalog KnownMethods => TrainingMethods.With(MethodAssemblies, SettingsReader.Name("Methods"));
 
     /// <summary>"all", "control" (grains, no training) or "gpu" (training, no grains) (Role). Default: "all".</summary>
     public string Role { get; init; } = "all";
@@ -125,6 +134,7 @@ public sealed record SiloSettings
             Cluster = ClusterSettings.From(reader),
             ModelRoots = Roots(reader, "Models", "models"),
             DataRoots = Roots(reader, "Data", "."),
+            MethodAssemblies = Folders(reader.Text("Methods") ?? ""),
             Role = role,
             Device = reader.OneOf("Device", "cpu", "cuda"),
             Pool = ReadPool(reader),

@@ -217,7 +217,7 @@ public sealed class SiloHost : IAsyncDisposable
                 (settings.Pool, settings.LeaseDuration, settings.RenewEvery, settings.StallAfter, settings.StopWithin));
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<TrainingLibrary>();
-        builder.Services.AddSingleton<ICatalog, Catalog>();
+        builder.Services.AddSingleton<ICatalog, Catalog>().AddSingleton(settings.KnownMethods);
         builder.Services.AddTransient<IJobExecutor, TrainingExecutor>();
         builder.Services.AddSingleton<WorkerInstruments>();
         builder.Services.AddTransient<PackRun>();

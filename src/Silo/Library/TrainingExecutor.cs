@@ -4,6 +4,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Workers;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Jobs;
@@ -15,7 +16,7 @@ namespace AdaptCluster.Silo.Library;
 /// Runs the jobs of one worker by the trainer. The jobs of a pack share their data set, so its decoded images are kept until a job with
 /// another one comes.
 /// </summary>
-internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings settings) : IJobExecutor, IDisposable
+internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings settings, MethodCatalog methods) : IJobExecutor, IDisposable
 {
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
     private readonly Lock _running = new();
@@ -73,13 +74,15 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
                     + "may need different ones; "
                     + $"set {SettingsReader.Name("Workers")} to 1, or write another precision.");
             }
+            // The silo that planned knows the method, so it is this one that lacks its assembly.
+            foreach (var job in jobs) methods.Find(job.Assignment.Definition.Method);
             if (_runner is not null && shared == _shared) return _runner;
             _runner?.Dispose();
             _runner = null;
             using var watched = LongWork.Watch(jobs.First().Events.Moved);
             var backbone = library.Backbone(shared.Backbone, shared.BackboneFingerprint);
             (_shared, _runner) = (shared, new JobRunner(backbone.Model, backbone.Tokenizer, backbone.Preprocessor,
-                job => Draw(job, shared.DatasetFingerprint)));
+                job => Draw(job, shared.DatasetFingerprint), methods));
             return _runner;
         }
         // The boundary of the jobs: what cannot be opened is their fault or this silo's, and never the end of the worker.

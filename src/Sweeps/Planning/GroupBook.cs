@@ -1,6 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Sweeps.Planning;
@@ -8,7 +9,7 @@ namespace AdaptCluster.Sweeps.Planning;
 /// <summary>
 /// The groups of a plan while it is made: equal definitions are one group, and groups that can train together share a pack group.
 /// </summary>
-public sealed class GroupBook(SweepSpec spec, BackboneFacts backbone)
+public sealed class GroupBook(SweepSpec spec, BackboneFacts backbone, MethodCatalog methods)
 {
     /// <summary>
     /// Jobs that fill a worker's lanes well. Where a data set has more of them its seeds spread over workers, and a lost worker costs less.
@@ -65,12 +66,7 @@ public sealed class GroupBook(SweepSpec spec, BackboneFacts backbone)
         return Math.Clamp(JobsPerPack / trained, 1, spec.Seeds.Count);
     }
 
-    /// <summary>Jobs part where the one with the smallest T_target first removes tokens that the other keeps.</summary>
-    private int Shared(PlannedGroup group, int? smallest)
-    {
-        if (group.Definition is not { TTarget: { } target, Train: { } train } || target == smallest) return 0;
-        var perEpoch = group.Iterations / Math.Max(1, group.Definition.Epochs);
-        var warmUp = (long)train.Adapt.PruneWarmupEpochs * perEpoch;
-        return (int)Math.Min(group.Iterations, warmUp + PrunePlan.Of(train, backbone, target, perEpoch).LastCommonIteration);
-    }
+    /// <summary>The job that goes furthest shares its beginning with all others, which count it as theirs.</summary>
+    private int Shared(PlannedGroup group, int? smallest) => group.Definition.TTarget == smallest ? 0
+        : methods.Find(group.Definition.Method).SharedIterations(group.Definition, backbone, group.Iterations);
 }

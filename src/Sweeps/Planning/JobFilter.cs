@@ -9,13 +9,14 @@ public static class JobFilter
     /// <summary>Positions of the jobs whose data set, method and description fit, in the plan's order; null where all do.</summary>
     public static IReadOnlyList<int>? Positions(SweepPlan plan, JobQuery query)
     {
-        if (query is { Dataset: null, Method: null, Text: null or "" }) return null;
+        if (query is { Dataset: null, Method: null, Pruning: false, Text: null or "" }) return null;
         var positions = new List<int>();
         for (var group = 0; group < plan.Groups.Length; group++)
         {
             var definition = plan.Groups[group].Definition;
             if (query.Dataset is { } dataset && definition.Dataset.Name != dataset
-                || query.Method is { } method && definition.Method != method) continue;
+                || query.Method is { } method && definition.Method != method
+                || query.Pruning && definition.Pruning is null) continue;
             for (var seed = 0; seed < plan.Seeds.Length; seed++)
             {
                 var position = (group * plan.Seeds.Length) + seed;

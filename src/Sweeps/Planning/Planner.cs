@@ -1,13 +1,15 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Sweeps.Planning;
 
 /// <summary>Turns a spec into jobs, packs and the table's layout.</summary>
 /// <param name="catalog">The backbones and data sets that the spec may name.</param>
-public sealed class Planner(ICatalog catalog)
+/// <param name="methods">The methods that the spec may name.</param>
+public sealed class Planner(ICatalog catalog, MethodCatalog methods)
 {
     /// <summary>Most jobs that one sweep may have.</summary>
     public const int MaxJobs = 1_000_000;
@@ -15,17 +17,8 @@ public sealed class Planner(ICatalog catalog)
     /// <summary>Most combinations of arm, T_target and data set that one sweep may have; each is trained with every seed.</summary>
     public const int MaxGroups = 50_000;
 
-    /// <summary>The code of the warning for a prune period that was shortened.</summary>
-    public const string ScheduleFitted = "schedule-fitted";
-
-    /// <summary>The code of the warning for a T_target that the usual context length cannot hold.</summary>
-    public const string LongerContext = "longer-context";
-
     /// <summary>The code of the warning for something that one should know of a data set before comparing its numbers.</summary>
     public const string DatasetNote = "dataset-note";
-
-    /// <summary>The longest context of one depth and branch, as the schema says.</summary>
-    private const int MaxContextLength = 256;
 
     /// <summary>Plans a spec.</summary>
     /// <param name="spec">The spec.</param>
@@ -37,7 +30,7 @@ public sealed class Planner(ICatalog catalog)
         var backbone = At(spec, "$.backbone", () => catalog.DescribeBackbone(spec.Backbone));
         var warnings = new List<PlanWarning>();
         var datasets = spec.Datasets.Select((source, index) => Dataset(spec, source, $"$.datasets[{index}]", warnings)).ToArray();
-        var groups = new GroupBook(spec, backbone);
+        var groups = new GroupBook(spec, backbone, methods);
         var rows = new List<PlannedRow>();
         foreach (var arm in spec.Arms)
         {
@@ -111,10 +104,12 @@ public sealed class Planner(ICatalog catalog)
         List<PlanWarning> warnings)
     {
         var (source, facts, longest) = dataset;
+        var method = methods.Find(arm.Method);
         var candidates = arm.Choices.Select(choice =>
         {
-            var train = choice is { TTarget: { } target, Train: { } pruned } ? Fit(spec, arm, pruned, backbone, facts, target, warnings)
-                : ForShots(spec, arm, choice.Train, source);
+            var cell = new CellPlan(spec.Source, arm.Path, choice, backbone, facts,
+                (code, message) => warnings.Add(new(code, arm.Path, message)));
+            var train = ForShots(spec, arm, method, choice.Train, source) is { } settings ? method.Fit(settings, cell) : null;
             var definition = new JobDefinition
             {
                 Method = arm.Method,
@@ -126,10 +121,10 @@ public sealed class Planner(ICatalog catalog)
                 TTarget = choice.TTarget,
                 Train = train,
             };
-            if (train is not null) CheckContext(spec, arm, train, definition.Dataset);
-            var iterations = train is null ? 0 : Iterations(spec, arm, facts, train);
+            if (train is not null) CheckContext(spec, arm, method.ContextLength(train), definition.Dataset);
+            var iterations = train is null ? 0 : Iterations(method, train, cell);
             return new PlannedCandidate(choice.TTarget, groups.Add(
-                definition, column, iterations, JobCost.Of(backbone, facts, longest, arm.Method, train, iterations)),
+                definition, column, iterations, JobCost.Of(method, new(backbone, facts, longest, train), iterations)),
                 Beyond(choice.Values, AxisValues.TTarget));
         });
         return new PlannedCell { Dataset = source.Name, Candidates = [.. candidates] };
@@ -142,8 +137,9 @@ public sealed class Planner(ICatalog catalog)
         source is { Format: DatasetFormats.CoOp, Template: null } ? source with { Template = DatasetSource.DefaultTemplate } : source;
 
     /// <summary>The settings, with as many epochs as the method's public code takes for the shots, unless the spec says how many.</summary>
-    private static TrainSettings? ForShots(SweepSpec spec, ArmSpec arm, TrainSettings? train, DatasetSource source) =>
-        train is not null && !arm.EpochsAreGiven && MethodPresets.EpochsByShots(arm.Method, spec.Shots, source) is { } epochs
+    private static TrainSettings? ForShots(
+        SweepSpec spec, ArmSpec arm, MethodDescriptor method, TrainSettings? train, DatasetSource source) =>
+        train is not null && !arm.EpochsAreGiven && method.EpochsByShots(spec.Shots, source) is { } epochs
             ? train with { Epochs = epochs }
             : train;
 
@@ -151,17 +147,16 @@ public sealed class Planner(ICatalog catalog)
     private static AxisValues? Beyond(AxisValues values, params string[] names) =>
         values.Without(names) is { Count: > 0 } rest ? rest : null;
 
-    private static int Iterations(SweepSpec spec, ArmSpec arm, DatasetFacts facts, TrainSettings train)
+    private static int Iterations(MethodDescriptor method, TrainSettings train, CellPlan cell)
     {
-        // The trainer counts the warm-up in iterations as well, whether or not it ends before the training does.
-        var warmUp = arm.Method == MethodNames.Adapt ? train.Adapt.PruneWarmupEpochs : 0;
-        var (rounds, perEpoch) = (arm.Method == MethodNames.Adapt && train.Adapt.Retrain ? 2 : 1, EpochIterations(facts, train));
-        var epochs = Math.Max(train.Epochs, warmUp);
-        var iterations = (long)rounds * epochs * perEpoch;
-        if (iterations <= int.MaxValue) return rounds * train.Epochs * perEpoch;
-        throw SpecParser.Refused(spec.Source, arm.Path,
-            $"{epochs} {(epochs == train.Epochs ? "epochs" : "pruneWarmupEpochs")} of {perEpoch} iterations on "
-            + $"'{facts.Name}'{(rounds == 2 ? ", trained twice," : "")} are {iterations} iterations, "
+        // The trainer counts as far as the longest setting says, whether or not training ends before.
+        var (setting, epochs) = method.Longest(train);
+        var perEpoch = cell.EpochIterations(train);
+        var iterations = (long)train.Rounds * epochs * perEpoch;
+        if (iterations <= int.MaxValue) return train.Rounds * train.Epochs * perEpoch;
+        throw SpecParser.Refused(cell.Source, cell.Path,
+            $"{epochs} {setting} of {perEpoch} iterations on "
+            + $"'{cell.Dataset.Name}'{(train.Rounds == 2 ? ", trained twice," : "")} are {iterations} iterations, "
             + $"more than {int.MaxValue}; write fewer epochs, fewer shots or a larger batchSize");
     }
 
@@ -169,15 +164,8 @@ public sealed class Planner(ICatalog catalog)
     /// Refuses a context that leaves a class's name no place in the text. Behind the name stands what the template has there, a full stop
     /// in those of the data sets' own.
     /// </summary>
-    private void CheckContext(SweepSpec spec, ArmSpec arm, TrainSettings train, DatasetSource source)
+    private void CheckContext(SweepSpec spec, ArmSpec arm, int context, DatasetSource source)
     {
-        var context = train switch
-        {
-            { CoOp: { StartFromTemplate: false } coop } => coop.ContextLength,
-            { Plot: { } plot } => plot.ContextLength,
-            { ProGrad: { } prograd } => prograd.ContextLength,
-            _ => 0,
-        };
         if (context == 0) return;
         var behind = source.Template?.Split("{}", 2) is [_, var rest] ? rest : ".";
         var longest = At(spec, arm.Path, () => catalog.DescribeLongestText(spec.Backbone, source with { Template = "{}" + behind }));
@@ -186,51 +174,6 @@ public sealed class Planner(ICatalog catalog)
             $"the text of class '{longest.ClassName}' on '{source.Name}' takes {longest.Tokens} tokens with start and end "
             + $"beside the context's {context}, and backbone '{spec.Backbone}' reads {longest.Limit}; write a contextLength of at most "
                 + $"{longest.Limit - longest.Tokens}");
-    }
-
-    private static int EpochIterations(DatasetFacts facts, TrainSettings train) => Math.Max(1, facts.TrainImages / train.BatchSize);
-
-    private static string Longer(int contextLength) =>
-        contextLength <= MaxContextLength ? $", or \"adapt\": {{\"maxContextLength\": {contextLength}}}" : "";
-
-    /// <summary>The settings with a prune period that reaches T_target, or the refusal with a value that would work.</summary>
-    private static TrainSettings Fit(SweepSpec spec, ArmSpec arm, TrainSettings train, BackboneFacts backbone, DatasetFacts facts,
-        int target, List<PlanWarning> warnings)
-    {
-        var adapt = train.Adapt;
-        var (depths, prune) = (PrunePlan.PromptedBlocks(adapt, backbone),
-            PrunePlan.Of(train, backbone, target, EpochIterations(facts, train)));
-        var start = prune.StartTokens;
-        if (target > start)
-        {
-            throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget",
-                $"T_target {target} is above the {start} context tokens there are ({depths} prompted blocks × maxContextLength "
-                    + $"{adapt.MaxContextLength}); "
-                + $"write at most {start}{Longer((target + depths - 1) / depths)}");
-        }
-        var usual = depths * new AdaptSettings().MaxContextLength;
-        if (target > usual)
-        {
-            warnings.Add(
-                new(LongerContext, arm.Path,
-                $"T_target {target} is above the {usual} context tokens of the usual length, {new AdaptSettings().MaxContextLength}; "
-                + $"maxContextLength {adapt.MaxContextLength} lets these prompts begin with {start}"));
-        }
-        if (prune.Reaches) return train;
-        var numbers =
-            $"T_target {target} on '{facts.Name}' needs {prune.StepsNeeded} prune steps of {adapt.PruneRate} from {start} context tokens, "
-            + $"and {prune.Iterations} iterations after the warm-up hold {prune.StepsAvailable} of period {adapt.PrunePeriod}";
-        if (prune.FittedPeriod < 1)
-            throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget",
-                $"{numbers}; write more epochs, a larger pruneRate, or a T_target from {prune.SmallestReachable} on");
-        if (!adapt.FitSchedule)
-        {
-            throw SpecParser.Refused(spec.Source, arm.Path + ".tTarget",
-                $"{numbers}; write \"prunePeriod\": {prune.FittedPeriod}, \"fitSchedule\": true, or a T_target from "
-                    + $"{prune.SmallestReachable} on");
-        }
-        warnings.Add(new(ScheduleFitted, arm.Path, $"{numbers}; its period becomes {prune.FittedPeriod}"));
-        return train with { Adapt = adapt with { PrunePeriod = prune.FittedPeriod } };
     }
 
     /// <summary>A data set of the spec with what the catalog says of it.</summary>

@@ -18,6 +18,9 @@ public enum RandomPurpose
     /// <summary>Initial weights of a model.</summary>
     Weights = 5,
 
+    /// <summary>Scores of a prune step whose tokens are chosen at random.</summary>
+    Pruning = 6,
+
     /// <summary>Values of a setting that a spec gives as a range.</summary>
     Axis = 7,
 }

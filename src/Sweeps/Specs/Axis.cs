@@ -34,23 +34,25 @@ internal sealed record Axis(string[] Place, JsonArray Values, bool Chosen)
     /// <param name="value">What the arm says of it; the schema has accepted it.</param>
     /// <param name="path">Its JSON path.</param>
     /// <param name="source">What errors call the spec.</param>
-    public static Axis? Of(string[] place, JsonNode? value, string path, string source)
+    /// <param name="schema">Says which settings are whole numbers.</param>
+    public static Axis? Of(string[] place, JsonNode? value, string path, string source, SpecSchema schema)
     {
         if (value is JsonArray list) return new(place, list, Chosen: false);
         if (value is not JsonObject described) return null;
         if (!described.TryGetPropertyValue(Adaptive, out var candidates))
-            return new(place, Draw(place[^1], described, path, source), Chosen: false);
+            return new(place, Draw(place, described, path, source, schema), Chosen: false);
         if (described.Count > 1)
             throw SpecParser.Refused(
                 source, path, $"'{Adaptive}' stands alone; move the range inside it: {{\"adaptive\": {{\"from\": ...}}}}");
-        return new(place, candidates as JsonArray ?? Draw(place[^1], candidates!.AsObject(), $"{path}.{Adaptive}", source), Chosen: true);
+        return new(place, candidates as JsonArray
+            ?? Draw(place, candidates!.AsObject(), $"{path}.{Adaptive}", source, schema), Chosen: true);
     }
 
     /// <summary>
     /// The values of a range: drawn by the counter-based generator with the setting's name as its key, so that everyone who writes the same
     /// range gets the same numbers, whatever else a spec holds.
     /// </summary>
-    private static JsonArray Draw(string name, JsonObject range, string path, string source)
+    private static JsonArray Draw(string[] place, JsonObject range, string path, string source, SpecSchema schema)
     {
         foreach (var key in (string[])[From, To, Samples])
             if (!range.ContainsKey(key))
@@ -63,8 +65,8 @@ internal sealed record Axis(string[] Place, JsonArray Values, bool Chosen)
                 $"found {range[To]!.ToJsonString()}; write a number above 'from', {range[From]!.ToJsonString()}");
         if (log && from <= 0)
             throw SpecParser.Refused(source, $"{path}.{From}", $"found {range[From]!.ToJsonString()}; a logarithmic scale begins above 0");
-        var seed = BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
-        var whole = SpecSchema.IsWhole(name);
+        var seed = BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(place[^1])));
+        var whole = schema.IsWhole(place);
         var values = Enumerable.Range(0, samples).Select(i =>
         {
             var at = new CounterRandom(RandomPurpose.Axis, seed, i).NextDouble();

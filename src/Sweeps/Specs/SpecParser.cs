@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Sweeps.Specs;
 
@@ -18,15 +19,16 @@ public static class SpecParser
     /// <summary>Reads a spec.</summary>
     /// <param name="json">Its text.</param>
     /// <param name="source">What errors call it; without "name" in the spec, the sweep is called after it.</param>
+    /// <param name="methods">The methods that it may name.</param>
     /// <exception cref="InvalidInputException">It is refused; the message names the source, the JSON path, what was found and what to
     /// write.</exception>
-    public static SweepSpec Parse(string json, string source)
+    public static SweepSpec Parse(string json, string source, MethodCatalog methods)
     {
         if (Encoding.UTF8.GetByteCount(json) > MaxBytes)
             throw new InvalidInputException($"{source}: the spec is longer than {MaxBytes} bytes; split it into several sweeps.");
         using var document = JsonDocument.Parse(Normal(json, source));
         var root = document.RootElement;
-        if (SpecSchema.Check(root) is { } problem) throw Refused(source, problem.Path, problem.Message);
+        if (methods.Schema.Check(root) is { } problem) throw Refused(source, problem.Path, problem.Message);
         var seeds = root.TryGetProperty("seeds", out var listed) ? listed.EnumerateArray().Select(s => s.GetInt32()).ToArray() : [1, 2, 3];
         return new SweepSpec
         {
@@ -37,7 +39,7 @@ public static class SpecParser
             Shots = root.TryGetProperty("shots", out var shots) ? shots.GetInt32() : 16,
             Seeds = seeds,
             Datasets = Datasets(root.GetProperty("datasets"), source),
-            Arms = Arms(root, source),
+            Arms = Arms(root, source, methods),
         };
     }
 
@@ -123,13 +125,14 @@ public static class SpecParser
         };
     }
 
-    private static ArmSpec[] Arms(JsonElement root, string source)
+    private static ArmSpec[] Arms(JsonElement root, string source, MethodCatalog methods)
     {
         var shared = root.TryGetProperty("train", out var train) ? JsonNode.Parse(train.GetRawText())!.AsObject() : [];
+        var expansion = new ArmExpansion(methods, shared, source);
         var arms = new List<ArmSpec>();
         foreach (var (arm, index) in root.GetProperty("arms").EnumerateArray().Select((arm, index) => (arm, index)))
         {
-            arms.AddRange(ArmExpansion.Expand(JsonNode.Parse(arm.GetRawText())!.AsObject(), shared, $"$.arms[{index}]", source));
+            arms.AddRange(expansion.Expand(JsonNode.Parse(arm.GetRawText())!.AsObject(), $"$.arms[{index}]"));
             if (arms.Count > MaxRows) throw Refused(source, "$.arms", $"the arms make more than {MaxRows} rows; split the sweep");
         }
         foreach (var group in arms.GroupBy(arm => arm.Label).Where(group => group.Count() > 1))

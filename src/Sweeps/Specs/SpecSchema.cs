@@ -1,27 +1,47 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AdaptCluster.Sweeps.Methods;
 using Json.Schema;
 
 namespace AdaptCluster.Sweeps.Specs;
 
-/// <summary>The published JSON Schema of a spec, and what its refusals mean in one line.</summary>
-public static class SpecSchema
+/// <summary>The JSON Schema of specs that may name some methods, and what its refusals mean in one line.</summary>
+public sealed class SpecSchema
 {
-    private static readonly string Text = ReadResource();
-    // The library's evaluation keeps state in the schema: two at once let a wrong document pass.
-    private static readonly Lock Evaluating = new();
-    private static readonly JsonSchema Schema = JsonSchema.FromText(Text);
+    /// <summary>The pattern of a text that is shown on one line.</summary>
+    internal const string PlainText = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$(?!\\n)";
+
+    /// <summary>The pattern of a class's text, with "{}" for its name.</summary>
+    internal const string ClassText =
+        "^[^{}\\u0000-\\u001f\\u007f-\\u009f]*\\{\\}[^{}\\u0000-\\u001f\\u007f-\\u009f]*$(?!\\n)";
+
     // With new ones the library would go through all of the schema each time.
     private static readonly EvaluationOptions Options = new() { OutputFormat = OutputFormat.List };
-    private static readonly JsonNode Root = JsonNode.Parse(Text)!;
+
+    // The library's evaluation keeps state in the schema: two at once let a wrong document pass.
+    private readonly Lock _evaluating = new();
+    private readonly JsonSchema _schema;
+    private readonly JsonObject _root;
+
+    /// <summary>Writes and reads the schema.</summary>
+    /// <param name="methods">The methods.</param>
+    internal SpecSchema(MethodCatalog methods)
+    {
+        _root = SchemaText.Of(methods);
+        Text = SchemaText.Published(_root);
+        _schema = JsonSchema.FromText(Text);
+    }
+
+    /// <summary>The schema as it is published.</summary>
+    public string Text { get; }
 
     /// <summary>Checks a document.</summary>
     /// <returns>Null when it is valid, else the first deepest problem: its JSON path and what is wrong.</returns>
-    public static SpecProblem? Check(JsonElement document)
+    public SpecProblem? Check(JsonElement document)
     {
         EvaluationResults results;
-        lock (Evaluating) results = Schema.Evaluate(document, Options);
+        lock (_evaluating) results = _schema.Evaluate(document, Options);
         if (results.IsValid) return null;
         // Every enclosing level fails with the innermost one; only that one says something.
         var failure = results.Details
@@ -35,14 +55,15 @@ public static class SpecSchema
     }
 
     /// <summary>Whether a setting is a whole number.</summary>
-    internal static bool IsWhole(string setting) => (string?)Root["$defs"]?[setting]?["type"] == "integer";
+    /// <param name="place">Keys from the arm to the setting.</param>
+    internal bool IsWhole(IEnumerable<string> place) => (string?)_root["$defs"]![SchemaText.Definition(place)]?["type"] == "integer";
 
     /// <summary>The JSON path ($.a[0].b) of the segments of a JSON pointer.</summary>
     internal static string JsonPath(IEnumerable<string> segments) =>
         "$" + string.Concat(segments.Select(s =>
             int.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? $"[{s}]" : $".{s}"));
 
-    private static SpecProblem Explain(JsonElement document, string[] instance, string[] evaluation,
+    private SpecProblem Explain(JsonElement document, string[] instance, string[] evaluation,
         IReadOnlyDictionary<string, string> errors)
     {
         if (evaluation is [.., "additionalProperties"])
@@ -70,7 +91,7 @@ public static class SpecSchema
             "uniqueItems" => "a value stands in the list twice; write each once",
             "pattern" when Value(document, instance).GetString()!.Any(char.IsControl) =>
                 $"found {found}, which holds a control character; remove it",
-            "pattern" when evaluation.Any(segment => segment is "template" or "teacherTemplate") =>
+            "pattern" when (string?)schema["pattern"] == ClassText =>
                 $"found {found}; write a text with one {{}} where the class name goes",
             "pattern" => $"found {found}; write letters, digits, '.', '_', '-' and spaces, at most 64, a letter or digit first",
             "minLength" => "the text is empty; write at least one character",
@@ -95,13 +116,13 @@ public static class SpecSchema
             : $"found {found}; write one of {string.Join(", ", names.Select(n => $"\"{n}\""))}";
     }
 
-    private static JsonNode? Node(string[] evaluationPath)
+    private JsonNode? Node(string[] evaluationPath)
     {
-        var node = Root;
+        JsonNode? node = _root;
         foreach (var segment in evaluationPath)
         {
             node = segment == "$ref"
-                ? Segments(((string)node!["$ref"]!)[1..]).Aggregate(Root, (n, s) => n![s]!)
+                ? Segments(((string)node!["$ref"]!)[1..]).Aggregate((JsonNode?)_root, (n, s) => n![s]!)
                 : node is JsonArray array ? array[int.Parse(segment, CultureInfo.InvariantCulture)]! : node![segment]!;
         }
         return node;
@@ -131,13 +152,6 @@ public static class SpecSchema
     private static string[] Segments(string pointer) =>
         pointer.TrimStart('#').Split('/').Skip(1).Select(
             s => s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToArray();
-
-    private static string ReadResource()
-    {
-        using var stream = typeof(SpecSchema).Assembly.GetManifestResourceStream("sweep.schema.json")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }
 
 /// <summary>What is wrong with a spec, and where.</summary>

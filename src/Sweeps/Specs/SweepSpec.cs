@@ -43,7 +43,7 @@ public sealed record ArmSpec
     /// <summary>The arm's name, without what the label says of its axes.</summary>
     public required string Name { get; init; }
 
-    /// <summary>One of <see cref="MethodNames"/>.</summary>
+    /// <summary>The method's name.</summary>
     public required string Method { get; init; }
 
     /// <summary>Its values of the arm's lists and ranges.</summary>

@@ -8,7 +8,7 @@ namespace AdaptCluster.Training.Backbones;
 /// Texts in which the embeddings of some tokens are the caller's, at the same positions of every text: a context that all texts share, or
 /// tokens that each text has for itself. They get the positions' embeddings as any token does. For one thread.
 /// </summary>
-internal sealed class ContextTexts : IDisposable
+public sealed class ContextTexts : IDisposable
 {
     private readonly IBackbone _model;
     private readonly TextSequences _sequences;
@@ -23,7 +23,7 @@ internal sealed class ContextTexts : IDisposable
     /// <param name="length">How many are.</param>
     /// <param name="ownTokens">Whether each text has tokens of its own there.</param>
     /// <exception cref="InvalidInputException">A text is longer than the context, or an id is not in the vocabulary.</exception>
-    internal ContextTexts(IBackbone model, IReadOnlyList<int[]> texts, int first, int length, bool ownTokens = false)
+    public ContextTexts(IBackbone model, IReadOnlyList<int[]> texts, int first, int length, bool ownTokens = false)
     {
         (_model, OwnTokens, Length, Count) = (model, ownTokens, length, texts.Count);
         var longest = texts.Count == 0 ? 0 : texts.Max(text => text.Length);
@@ -48,16 +48,16 @@ internal sealed class ContextTexts : IDisposable
     }
 
     /// <summary>Texts.</summary>
-    internal int Count { get; }
+    public int Count { get; }
 
     /// <summary>Positions that are the caller's.</summary>
-    internal int Length { get; }
+    public int Length { get; }
 
     /// <summary>Whether each text has tokens of its own there.</summary>
     private bool OwnTokens { get; }
 
     /// <summary>The caller's tokens of one variant.</summary>
-    internal int Tokens => OwnTokens ? Count * Length : Length;
+    public int Tokens => OwnTokens ? Count * Length : Length;
 
     /// <summary>Text features.</summary>
     /// <param name="tokens">Contexts, [variants, length, width], with each of which all texts are encoded; or the texts' own tokens,
@@ -65,7 +65,7 @@ internal sealed class ContextTexts : IDisposable
     /// <param name="deeper">Tokens, [length, width] each, that take the places of what comes out there in front of the second block, the
     /// third and so on; for one variant.</param>
     /// <returns>[variants, texts, embedding size], not normalised.</returns>
-    internal torch.Tensor Encode(torch.Tensor tokens, IReadOnlyList<torch.Tensor>? deeper = null)
+    public torch.Tensor Encode(torch.Tensor tokens, IReadOnlyList<torch.Tensor>? deeper = null)
     {
         using var scope = torch.NewDisposeScope();
         var variants = OwnTokens ? 1 : (int)tokens.shape[0];
@@ -79,11 +79,11 @@ internal sealed class ContextTexts : IDisposable
 
     /// <summary>About how many bytes the graph of <see cref="Encode"/> takes.</summary>
     /// <param name="variants">Contexts.</param>
-    internal long StepBytes(int variants) => variants * _model.Cost.TextStepBytes(_sequences, []);
+    public long StepBytes(int variants) => variants * _model.Cost.TextStepBytes(_sequences, []);
 
     /// <summary>The embeddings of tokens, without their positions'.</summary>
     /// <returns>[tokens, width].</returns>
-    internal static torch.Tensor Embed(IBackbone model, IReadOnlyList<int> ids)
+    public static torch.Tensor Embed(IBackbone model, IReadOnlyList<int> ids)
     {
         using var scope = torch.NewDisposeScope();
         var known = torch.tensor(ids.Select(id => (long)id).ToArray(), device: model.Device);

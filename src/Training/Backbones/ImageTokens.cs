@@ -3,7 +3,7 @@ using TorchSharp;
 namespace AdaptCluster.Training.Backbones;
 
 /// <summary>The image tower with tokens of the caller's behind the patches, and its features of every patch.</summary>
-internal static class ImageTokens
+public static class ImageTokens
 {
     /// <summary>Image features with tokens that take part as the patches do: as queries, keys and values.</summary>
     /// <param name="model">The backbone.</param>
@@ -11,7 +11,7 @@ internal static class ImageTokens
     /// <param name="tokens">By block, [n, width] each. The first ones pass the layer norm in front of the tower; each of the others takes
     /// the places of what comes out there; behind the last ones, what comes out is carried on.</param>
     /// <returns>[B, embedding size], not normalised.</returns>
-    internal static torch.Tensor Encode(IBackbone model, torch.Tensor embedded, IReadOnlyList<torch.Tensor> tokens)
+    public static torch.Tensor Encode(IBackbone model, torch.Tensor embedded, IReadOnlyList<torch.Tensor> tokens)
     {
         using var scope = torch.NewDisposeScope();
         var (count, width) = (embedded.shape[0], embedded.shape[2]);
@@ -30,7 +30,7 @@ internal static class ImageTokens
     /// <param name="model">The backbone.</param>
     /// <param name="embedded">[B, image tokens, width], from <see cref="IBackbone.EmbedImages"/>.</param>
     /// <returns>[B, image tokens, embedding size], not normalised; the first is the image feature.</returns>
-    internal static torch.Tensor EncodeAll(IBackbone model, torch.Tensor embedded)
+    public static torch.Tensor EncodeAll(IBackbone model, torch.Tensor embedded)
     {
         using var scope = torch.NewDisposeScope();
         var sequences = new ImageSequences { Read = 1, Count = (int)embedded.shape[0], Own = (int)embedded.shape[1] };

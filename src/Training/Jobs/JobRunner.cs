@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Backbones;
+using AdaptCluster.Sweeps.Methods;
+using AdaptCluster.Training.Clip;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Methods;
@@ -20,14 +21,17 @@ public sealed class JobRunner : IDisposable
     private readonly IBackbone _backbone;
     private readonly ITokenizer _tokenizer;
     private readonly Draws _draws;
+    private readonly MethodCatalog _methods;
 
     /// <summary>Brings the parts together.</summary>
     /// <param name="backbone">A frozen CLIP; stays the caller's.</param>
     /// <param name="tokenizer">The tokenizer of that CLIP.</param>
     /// <param name="preprocessor">Makes images of the backbone's size.</param>
     /// <param name="load">Loads the draw of a job's data set, shots and seed; asked once for each. What it throws fails the job.</param>
+    /// <param name="methods">The methods that jobs may name; null for those that come with AdaptCluster.</param>
     /// <exception cref="ArgumentException">The preprocessor makes images of another size, or the backbone is trainable.</exception>
-    public JobRunner(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, Func<JobDefinition, FewShotData> load)
+    public JobRunner(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, Func<JobDefinition, FewShotData> load,
+        MethodCatalog? methods = null)
     {
         if (preprocessor.Size != backbone.Shape.ImageSize)
         {
@@ -36,6 +40,7 @@ public sealed class JobRunner : IDisposable
         }
         if (backbone.IsTrainable) throw new ArgumentException("The backbone must be frozen: save it and load it.", nameof(backbone));
         (_backbone, _tokenizer, _draws) = (backbone, tokenizer, new Draws(backbone, tokenizer, preprocessor, load));
+        _methods = methods ?? TrainingMethods.BuiltIn;
     }
 
     /// <summary>
@@ -160,11 +165,11 @@ public sealed class JobRunner : IDisposable
 
     private IMethod Create(JobDefinition job, Draw draw)
     {
-        var method = MethodRegistry.Find(job.Method);
-        var iterations = method.Trains ? Lane.IterationsPerEpoch(
+        var method = _methods.Find(job.Method);
+        var iterations = method.IsTrained ? Lane.IterationsPerEpoch(
             draw.Train.Count, CheckedForTraining(job, draw.Train.Count).Train!.BatchSize) : 0;
-        return method.Create(new MethodInputs(job, _backbone.In(job.Train?.Precision ?? Precision.Float32), _tokenizer, draw.Data,
-            draw.Texts, iterations));
+        return TrainingMethods.Factory(method).Create(new MethodInputs(
+            job, _backbone.In(job.Train?.Precision ?? Precision.Float32), _tokenizer, draw.Data, draw.Texts, iterations));
     }
 
     private static JobDefinition CheckedForTraining(JobDefinition job, int images)
@@ -173,7 +178,7 @@ public sealed class JobRunner : IDisposable
         if (images == 0) throw new InvalidInputException($"Data set {job.Dataset.Name} has no training images.");
         if (settings.BatchSize < 1) throw new InvalidInputException($"train.batchSize is {settings.BatchSize}; at least 1 expected.");
         if (settings.Epochs < 0) throw new InvalidInputException($"train.epochs is {settings.Epochs}; at least 0 expected.");
-        if ((settings.Adapt.Retrain ? 2L : 1L) * settings.Epochs * Lane.IterationsPerEpoch(images, settings.BatchSize) > int.MaxValue)
+        if ((long)settings.Rounds * settings.Epochs * Lane.IterationsPerEpoch(images, settings.BatchSize) > int.MaxValue)
             throw new InvalidInputException($"train.epochs is {settings.Epochs}: that makes more than {int.MaxValue} iterations.");
         return job;
     }

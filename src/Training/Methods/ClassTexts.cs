@@ -8,7 +8,7 @@ namespace AdaptCluster.Training.Methods;
 /// are one piece, since CLIP's tokenizer takes punctuation that stands together for one word: a name that ends in ")" before a full stop
 /// ends in the token ").".
 /// </summary>
-internal sealed class ClassTexts
+public sealed class ClassTexts
 {
     private const string Name = "{}";
 
@@ -21,7 +21,7 @@ internal sealed class ClassTexts
     /// <param name="classNames">Names in label order; underscores are spaces.</param>
     /// <exception cref="InvalidInputException">The template has no "{}", its words in front of a name are one word with it, or a part is
     /// longer than the context.</exception>
-    internal ClassTexts(ITokenizer tokenizer, string template, IReadOnlyList<string> classNames)
+    public ClassTexts(ITokenizer tokenizer, string template, IReadOnlyList<string> classNames)
     {
         var cut = template.IndexOf(Name, StringComparison.Ordinal);
         if (cut < 0) throw new InvalidInputException($"The template '{template}' has no {{}}; write {{}} where the class name belongs.");
@@ -43,26 +43,26 @@ internal sealed class ClassTexts
     }
 
     /// <summary>The template.</summary>
-    internal string Template { get; }
+    public string Template { get; }
 
     /// <summary>The words in front of the name.</summary>
-    internal string BeforeText { get; }
+    public string BeforeText { get; }
 
     /// <summary>Tokens of the words in front of the name.</summary>
-    internal int[] Before { get; }
+    public int[] Before { get; }
 
     /// <summary>Tokens of each name by itself.</summary>
-    internal int[][] Names { get; }
+    public int[][] Names { get; }
 
     /// <summary>The texts with other tokens in front of the name.</summary>
     /// <param name="before">Those tokens.</param>
     /// <returns>Token ids of each class, start and end included.</returns>
-    internal int[][] With(IReadOnlyList<int> before) => [.. _named.Select(named => (int[])[_start, .. before, .. named, _end])];
+    public int[][] With(IReadOnlyList<int> before) => [.. _named.Select(named => (int[])[_start, .. before, .. named, _end])];
 
     /// <summary>The first tokens of each name, as they stand in the texts.</summary>
     /// <param name="count">How many; at most as many as the shortest name has.</param>
-    internal int[][] FirstOfNames(int count) => [.. _named.Select(named => named[..count])];
+    public int[][] FirstOfNames(int count) => [.. _named.Select(named => named[..count])];
 
     /// <summary>The texts with as many free places in front of the name.</summary>
-    internal int[][] WithPlaces(int count) => With(new int[count]);
+    public int[][] WithPlaces(int count) => With(new int[count]);
 }

@@ -3,7 +3,7 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>A way to classify images with a frozen CLIP, bound to one job's classes. For one thread.</summary>
-internal interface IMethod : IDisposable
+public interface IMethod : IDisposable
 {
     /// <summary>Live context tokens of the image branch; 0 without prompts there.</summary>
     int ImageContextTokens { get; }
@@ -25,7 +25,7 @@ internal interface IMethod : IDisposable
 }
 
 /// <summary>A method at one moment, with everything computed that does not depend on the image.</summary>
-internal interface IClassifier : IDisposable
+public interface IClassifier : IDisposable
 {
     /// <summary>Logits of images.</summary>
     /// <param name="embedded">[B, image tokens, width], from <see cref="Backbones.IBackbone.EmbedImages"/>.</param>

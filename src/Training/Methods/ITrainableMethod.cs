@@ -9,7 +9,7 @@ namespace AdaptCluster.Training.Methods;
 /// A method that is trained by SGD. One iteration calls, in this order: <see cref="Forward"/>, the gradients of <see cref="Trained"/>,
 /// <see cref="BeforeUpdate"/>, the update, <see cref="Parts"/> and <see cref="AfterUpdate"/>.
 /// </summary>
-internal interface ITrainableMethod : IMethod
+public interface ITrainableMethod : IMethod
 {
     /// <summary>The tensors that SGD updates. The list stays; its tensors may lose rows in <see cref="AfterUpdate"/>.</summary>
     IReadOnlyList<TrainedTensor> Trained { get; }
@@ -74,4 +74,4 @@ internal interface ITrainableMethod : IMethod
 /// <param name="Logits">[B, classes].</param>
 /// <param name="Terms">The parts of the loss by name, [] each, before their weights; null where the loss is the cross-entropy
 /// alone.</param>
-internal sealed record StepOutput(torch.Tensor Loss, torch.Tensor Logits, IReadOnlyDictionary<string, torch.Tensor>? Terms = null);
+public sealed record StepOutput(torch.Tensor Loss, torch.Tensor Logits, IReadOnlyDictionary<string, torch.Tensor>? Terms = null);

@@ -7,13 +7,13 @@ namespace AdaptCluster.Training.Methods;
 /// <summary>First values of trained tensors. Each tensor has a stream of its own: another one beside it changes nothing in it.</summary>
 /// <param name="seed">The job's seed.</param>
 /// <param name="device">Where the tensors go.</param>
-internal sealed class InitialTensors(int seed, torch.Device device)
+public sealed class InitialTensors(int seed, torch.Device device)
 {
     /// <summary>Values from N(0, deviation²).</summary>
     /// <param name="stream">The tensor's number within its method.</param>
     /// <param name="deviation">Standard deviation.</param>
     /// <param name="shape">The shape.</param>
-    internal torch.Tensor Normal(int stream, double deviation, params long[] shape)
+    public torch.Tensor Normal(int stream, double deviation, params long[] shape)
     {
         var random = new CounterRandom(RandomPurpose.Prompts, seed, stream);
         var values = new float[Entries(shape)];
@@ -26,7 +26,7 @@ internal sealed class InitialTensors(int seed, torch.Device device)
     /// <param name="outputs">Entries that come out.</param>
     /// <param name="inputs">Entries that go in.</param>
     /// <returns>[outputs, inputs] and [outputs].</returns>
-    internal (torch.Tensor Weight, torch.Tensor Bias) Linear(int stream, long outputs, long inputs)
+    public (torch.Tensor Weight, torch.Tensor Bias) Linear(int stream, long outputs, long inputs)
     {
         var random = new CounterRandom(RandomPurpose.Weights, seed, stream);
         var bound = 1 / Math.Sqrt(inputs);

@@ -13,25 +13,25 @@ namespace AdaptCluster.Training.Methods;
 /// <param name="Data">The few-shot draw: class names and template.</param>
 /// <param name="Texts">The classes' whole texts; they stay the runner's.</param>
 /// <param name="IterationsPerEpoch">Iterations that one epoch has; 0 without training.</param>
-internal sealed record MethodInputs(
+public sealed record MethodInputs(
     JobDefinition Job, IBackbone Model, ITokenizer Tokenizer, FewShotData Data, PreparedTexts Texts, int IterationsPerEpoch)
 {
     /// <summary>How the job trains.</summary>
-    internal TrainSettings Train => Job.Train!;
+    public TrainSettings Train => Job.Train!;
 
     /// <summary>First values of trained tensors.</summary>
-    internal InitialTensors Initial => new(Job.Seed, Model.Device);
+    public InitialTensors Initial => new(Job.Seed, Model.Device);
 
     /// <summary>The classes' texts in parts.</summary>
     /// <param name="template">Another template than the data set's.</param>
-    internal ClassTexts Words(string? template = null) => new(Tokenizer, template ?? Data.Template, Data.ClassNames);
+    public ClassTexts Words(string? template = null) => new(Tokenizer, template ?? Data.Template, Data.ClassNames);
 
     /// <summary>The method's own settings, or their defaults for a job that was made without them.</summary>
-    internal static T Or<T>(T? settings) where T : class, new() => settings ?? new T();
+    public static T Or<T>(T? settings) where T : class, new() => settings ?? new T();
 
     /// <summary>Refuses a setting that is out of its range, as the schema of the spec does.</summary>
     /// <exception cref="InvalidInputException">It is.</exception>
-    internal static void Check(double value, string name, double low, double high)
+    public static void Check(double value, string name, double low, double high)
     {
         if (!(value >= low && value <= high))
             throw new InvalidInputException(FormattableString.Invariant($"{name} is {value}; a number from {low} to {high} expected."));

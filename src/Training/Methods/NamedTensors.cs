@@ -6,7 +6,7 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>The trained tensors of a method whose sizes never change, by the names that they have in files.</summary>
-internal sealed class NamedTensors : IDisposable
+public sealed class NamedTensors : IDisposable
 {
     private const string Velocity = ".velocity";
 
@@ -14,27 +14,27 @@ internal sealed class NamedTensors : IDisposable
 
     /// <summary>Takes the first values.</summary>
     /// <param name="tensors">By name; owned from now on.</param>
-    internal NamedTensors(IEnumerable<KeyValuePair<string, torch.Tensor>> tensors)
+    public NamedTensors(IEnumerable<KeyValuePair<string, torch.Tensor>> tensors)
     {
         _tensors = new(tensors.Select(tensor => KeyValuePair.Create(tensor.Key, new TrainedTensor(tensor.Value))), StringComparer.Ordinal);
         All = [.. _tensors.OrderBy(tensor => tensor.Key, StringComparer.Ordinal).Select(tensor => tensor.Value)];
     }
 
     /// <summary>The tensors, in the order of their names.</summary>
-    internal IReadOnlyList<TrainedTensor> All { get; }
+    public IReadOnlyList<TrainedTensor> All { get; }
 
     /// <summary>The present values of a tensor, a leaf of the autograd graph.</summary>
-    internal torch.Tensor this[string name] => _tensors[name].Value;
+    public torch.Tensor this[string name] => _tensors[name].Value;
 
     /// <summary>A tensor with its gradient and momentum.</summary>
-    internal TrainedTensor Of(string name) => _tensors[name];
+    public TrainedTensor Of(string name) => _tensors[name];
 
     /// <summary>Copies of the values.</summary>
-    internal Dictionary<string, torch.Tensor> Weights() =>
+    public Dictionary<string, torch.Tensor> Weights() =>
         _tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Value.detach().clone(), StringComparer.Ordinal);
 
     /// <summary>Copies of values and momenta.</summary>
-    internal Dictionary<string, torch.Tensor> State()
+    public Dictionary<string, torch.Tensor> State()
     {
         var tensors = Weights();
         foreach (var (name, tensor) in _tensors) tensors[name + Velocity] = tensor.Velocity.clone();
@@ -43,12 +43,13 @@ internal sealed class NamedTensors : IDisposable
 
     /// <summary>Takes up what <see cref="State"/> gave.</summary>
     /// <exception cref="InvalidInputException">A tensor is missing or has another shape or type.</exception>
-    internal void Restore(SafetensorsFile file)
+    public void Restore(SafetensorsFile file)
     {
         using var scope = torch.NewDisposeScope();
         foreach (var (name, tensor) in _tensors) tensor.Reset(Read(file, name, tensor.Value), Read(file, name + Velocity, tensor.Value));
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var tensor in All) tensor.Dispose();

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>Cosine with text features that are the same for every image.</summary>
-internal sealed class PromptedClassifier : IClassifier
+public sealed class PromptedClassifier : IClassifier
 {
     private readonly IBackbone _model;
     private readonly IReadOnlyList<torch.Tensor?>? _imagePrompts;
@@ -14,18 +14,20 @@ internal sealed class PromptedClassifier : IClassifier
     /// <param name="model">The backbone.</param>
     /// <param name="textFeatures">[classes, embedding size]; owned from now on.</param>
     /// <param name="imagePrompts">Live prompt rows by block; owned from now on.</param>
-    internal PromptedClassifier(IBackbone model, torch.Tensor textFeatures, IReadOnlyList<torch.Tensor?>? imagePrompts = null)
+    public PromptedClassifier(IBackbone model, torch.Tensor textFeatures, IReadOnlyList<torch.Tensor?>? imagePrompts = null)
     {
         (_model, _textFeatures, _imagePrompts) = (model, textFeatures.DetachFromDisposeScope(), imagePrompts);
         foreach (var rows in imagePrompts ?? []) rows?.DetachFromDisposeScope();
     }
 
+    /// <inheritdoc/>
     public torch.Tensor Logits(torch.Tensor embedded)
     {
         using var scope = torch.NewDisposeScope();
         return _model.Logits(_model.EncodeEmbeddedImages(embedded, _imagePrompts), _textFeatures).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _textFeatures.Dispose();

@@ -6,13 +6,13 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>Zero-shot CLIP, that a method is held near to.</summary>
-internal static class Teacher
+public static class Teacher
 {
     /// <summary>Features of texts, of length 1, without gradients.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">Token ids of each text, start and end included.</param>
     /// <returns>[texts, embedding size]; outlives dispose scopes.</returns>
-    internal static torch.Tensor TextFeatures(IBackbone model, IReadOnlyList<int[]> texts)
+    public static torch.Tensor TextFeatures(IBackbone model, IReadOnlyList<int[]> texts)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
@@ -27,7 +27,7 @@ internal static class Teacher
     /// <param name="prediction">Logits, [B, classes].</param>
     /// <param name="temperature">T.</param>
     /// <returns>[]; gradients flow through both.</returns>
-    internal static torch.Tensor Distillation(torch.Tensor target, torch.Tensor prediction, double temperature)
+    public static torch.Tensor Distillation(torch.Tensor target, torch.Tensor prediction, double temperature)
     {
         using var scope = torch.NewDisposeScope();
         var product = softmax(target.Over(temperature), 1) * log_softmax(prediction.Over(temperature), 1);

@@ -12,18 +12,24 @@ namespace AdaptCluster.Training.Methods;
 /// </summary>
 /// <param name="model">The backbone.</param>
 /// <param name="tensors">The trained tensors; owned from now on.</param>
-internal abstract class TensorMethod(IBackbone model, NamedTensors tensors) : ITrainableMethod
+public abstract class TensorMethod(IBackbone model, NamedTensors tensors) : ITrainableMethod
 {
+    /// <inheritdoc/>
     public IReadOnlyList<TrainedTensor> Trained => Tensors.All;
 
+    /// <inheritdoc/>
     public virtual int ImageContextTokens => 0;
 
+    /// <inheritdoc/>
     public virtual int TextContextTokens => 0;
 
+    /// <inheritdoc/>
     public long TrainableParameters => Trained.Sum(tensor => tensor.Value.NumberOfElements);
 
+    /// <inheritdoc/>
     public virtual long MultiplyAdds => Model.Cost.MultiplyAdds([], []);
 
+    /// <inheritdoc/>
     public virtual long HookMultiplyAdds => Model.Cost.HookMultiplyAdds(0, 0);
 
     /// <summary>The backbone.</summary>
@@ -35,25 +41,37 @@ internal abstract class TensorMethod(IBackbone model, NamedTensors tensors) : IT
     /// <summary>0, which is right where nothing trained passes a tower.</summary>
     public virtual long StepBytes(int images) => 0;
 
+    /// <inheritdoc/>
     public IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes) =>
         [.. lanes.Select(lane => ((TensorMethod)lane.Method).ForwardAlone(lane))];
 
+    /// <inheritdoc/>
     public virtual void BeforeUpdate(int iteration)
     {
         // The gradients are the loss's.
     }
 
+    /// <inheritdoc/>
     public PruneStep? AfterUpdate(int iteration) => null;
 
+    /// <inheritdoc/>
     public abstract IClassifier Freeze();
 
+    /// <inheritdoc/>
     public Dictionary<string, torch.Tensor> Weights() => Tensors.Weights();
 
+    /// <inheritdoc/>
     public Dictionary<string, torch.Tensor> State() => Tensors.State();
 
+    /// <inheritdoc/>
     public void Restore(SafetensorsFile file) => Tensors.Restore(file);
 
-    public virtual void Dispose() => Tensors.Dispose();
+    /// <inheritdoc/>
+    public virtual void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        Tensors.Dispose();
+    }
 
     /// <summary>Loss and logits of one batch. What else it makes goes when it returns.</summary>
     /// <param name="batch">The lane's batch.</param>

@@ -10,27 +10,33 @@ namespace AdaptCluster.Training.Methods;
 /// <param name="model">The backbone.</param>
 /// <param name="texts">The classes' texts, the tokens' places in them free; owned from now on.</param>
 /// <param name="tensors">The trained tensors; owned from now on.</param>
-internal abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTensors tensors) : TensorMethod(model, tensors)
+public abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTensors tensors) : TensorMethod(model, tensors)
 {
+    /// <inheritdoc/>
     public override int TextContextTokens => texts.Tokens;
 
+    /// <inheritdoc/>
     public override long StepBytes(int images) => texts.StepBytes(1);
 
     /// <summary>The tokens as <see cref="ContextTexts.Encode"/> takes them, as one variant.</summary>
     protected abstract torch.Tensor Tokens { get; }
 
+    /// <inheritdoc/>
     public override IClassifier Freeze()
     {
         using var scope = torch.NewDisposeScope();
         return new PromptedClassifier(Model, EncodeTexts());
     }
 
+    /// <inheritdoc/>
     public override void Dispose()
     {
+        GC.SuppressFinalize(this);
         base.Dispose();
         texts.Dispose();
     }
 
+    /// <inheritdoc/>
     protected override StepOutput Forward(LaneBatch batch)
     {
         var (images, features) = (FrozenImages(batch), EncodeTexts());

@@ -7,32 +7,32 @@ namespace AdaptCluster.Training.Numerics;
 /// temporary one (an implicit conversion, or the hidden alpha of <c>a + b</c>) may be finalised by a collection on another thread while
 /// libtorch still reads it. BannedSymbols.txt bans those forms: use these, or a <c>using var</c> of <c>ToScalar()</c>.
 /// </summary>
-internal static class Scalars
+public static class Scalars
 {
     /// <summary>1, for as long as the process lives.</summary>
-    internal static readonly Scalar One = 1.ToScalar();
+    public static readonly Scalar One = 1.ToScalar();
 
     /// <summary>0, for as long as the process lives.</summary>
-    internal static readonly Scalar Zero = 0.ToScalar();
+    public static readonly Scalar Zero = 0.ToScalar();
 
     /// <summary>1 - a.</summary>
-    internal static torch.Tensor OneMinus(torch.Tensor a) => a.neg().add(One);
+    public static torch.Tensor OneMinus(torch.Tensor a) => a.neg().add(One);
 
     /// <summary>a + b.</summary>
-    internal static torch.Tensor Plus(this torch.Tensor a, torch.Tensor b) => a.add(b, One);
+    public static torch.Tensor Plus(this torch.Tensor a, torch.Tensor b) => a.add(b, One);
 
     /// <summary>a += b, in place.</summary>
-    internal static torch.Tensor AddInPlace(this torch.Tensor a, torch.Tensor b) => a.add_(b, One);
+    public static torch.Tensor AddInPlace(this torch.Tensor a, torch.Tensor b) => a.add_(b, One);
 
     /// <summary>a · factor.</summary>
-    internal static torch.Tensor Times(this torch.Tensor a, double factor)
+    public static torch.Tensor Times(this torch.Tensor a, double factor)
     {
         using var scalar = factor.ToScalar();
         return a.mul(scalar);
     }
 
     /// <summary>a / divisor.</summary>
-    internal static torch.Tensor Over(this torch.Tensor a, double divisor)
+    public static torch.Tensor Over(this torch.Tensor a, double divisor)
     {
         using var scalar = divisor.ToScalar();
         return a.div(scalar);

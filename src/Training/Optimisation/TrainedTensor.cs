@@ -3,36 +3,36 @@ using TorchSharp;
 namespace AdaptCluster.Training.Optimisation;
 
 /// <summary>A tensor that SGD updates, with its momentum. Outlives dispose scopes.</summary>
-internal sealed class TrainedTensor : IDisposable
+public sealed class TrainedTensor : IDisposable
 {
     /// <summary>Takes the first value.</summary>
     /// <param name="value">Rows first; owned from now on.</param>
-    internal TrainedTensor(torch.Tensor value)
+    public TrainedTensor(torch.Tensor value)
     {
         Value = value.DetachFromDisposeScope().requires_grad_();
         Velocity = torch.zeros_like(value, requires_grad: false).DetachFromDisposeScope();
     }
 
     /// <summary>The values, a leaf of the autograd graph.</summary>
-    internal torch.Tensor Value { get; private set; }
+    public torch.Tensor Value { get; private set; }
 
     /// <summary>The momentum buffer, of the same shape; 0 before the first step, which is the same as none.</summary>
-    internal torch.Tensor Velocity { get; private set; }
+    public torch.Tensor Velocity { get; private set; }
 
     /// <summary>The gradient of the current iteration; belongs to that iteration's dispose scope.</summary>
-    internal torch.Tensor? Gradient { get; set; }
+    public torch.Tensor? Gradient { get; set; }
 
     /// <summary>
     /// Moves the gradient that a backward pass left, 0 where it left none, to <see cref="Gradient"/>, in the current dispose scope.
     /// </summary>
-    internal void TakeGradient()
+    public void TakeGradient()
     {
         Gradient = Value.grad ?? torch.zeros_like(Value, requires_grad: false);
         Value.grad = null;
     }
 
     /// <summary>Forgets what a backward pass that failed may have left.</summary>
-    internal void DropGradient()
+    public void DropGradient()
     {
         using var left = Value.grad;
         if (left is not null) Value.grad = null;
@@ -41,7 +41,7 @@ internal sealed class TrainedTensor : IDisposable
 
     /// <summary>Drops rows, with their momentum.</summary>
     /// <param name="rows">Indices of the rows that stay, int64.</param>
-    internal void KeepRows(torch.Tensor rows)
+    public void KeepRows(torch.Tensor rows)
     {
         using var noGradients = torch.no_grad();
         Reset(Value.index_select(0, rows), Velocity.index_select(0, rows));
@@ -50,7 +50,7 @@ internal sealed class TrainedTensor : IDisposable
     /// <summary>Replaces both tensors.</summary>
     /// <param name="value">Owned from now on.</param>
     /// <param name="velocity">Owned from now on.</param>
-    internal void Reset(torch.Tensor value, torch.Tensor velocity)
+    public void Reset(torch.Tensor value, torch.Tensor velocity)
     {
         Dispose();
         Value = value.DetachFromDisposeScope().requires_grad_();
@@ -58,6 +58,7 @@ internal sealed class TrainedTensor : IDisposable
         Gradient = null;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Value.Dispose();

@@ -68,7 +68,7 @@ public sealed class GrainHost : IAsyncLifetime
         builder.Services.AddSweepGrains(StoreDatabase.Sqlite(Path.Combine(_folder, "store.db")), queue =>
             (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.RetryDelay, queue.LongestRetryDelay) =
                 (Pool, Lasting, LeaseDuration / 3, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50)));
-        builder.Services.AddSingleton(Catalog);
+        builder.Services.AddSingleton(Catalog).AddSingleton(KnownMethods.All);
         builder.UseOrleans(silo => More(silo
             .UseLocalhostClustering(FreePort.Find(), FreePort.Find())
             .UseInMemoryReminderService()

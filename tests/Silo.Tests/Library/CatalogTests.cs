@@ -3,7 +3,6 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Silo.Library;
 using AdaptCluster.Sweeps.Planning;
-using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Silo.Tests.Library;
 
@@ -60,6 +59,6 @@ public sealed class CatalogTests : IDisposable
         Assert.NotEqual(before, Plan().DatasetFingerprints);
     }
 
-    private SweepPlan Plan() => new Planner(new Catalog(_scratch.Library)).Plan(SpecParser.Parse(
-        """{"backbone": "clip", "shots": 1, "datasets": [{"name": "p", "format": "folder", "path": "photos"}], "arms": [{"method": "zero-shot"}]}""", "spec.json"));
+    private SweepPlan Plan() => KnownMethods.Plan(new Catalog(_scratch.Library),
+        """{"backbone": "clip", "shots": 1, "datasets": [{"name": "p", "format": "folder", "path": "photos"}], "arms": [{"method": "zero-shot"}]}""");
 }

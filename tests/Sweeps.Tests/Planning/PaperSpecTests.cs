@@ -1,6 +1,5 @@
+using AdaptCluster.Training.Methods.Adapt;
 using AdaptCluster.Contracts.Planning;
-using AdaptCluster.Sweeps.Planning;
-using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Sweeps.Tests.Planning;
 
@@ -45,7 +44,7 @@ public sealed class PaperSpecTests
     [Fact]
     public void Only_EuroSat_needs_a_shorter_period()
     {
-        var fitted = Plan("table2").Warnings.Where(warning => warning.Code == Planner.ScheduleFitted)
+        var fitted = Plan("table2").Warnings.Where(warning => warning.Code == AdaptDescriptor.ScheduleFitted)
             .Select(warning => warning.Message).ToArray();
         Assert.All(fitted, message => Assert.Contains("on 'eurosat'", message, StringComparison.Ordinal));
         foreach (var (target, period) in ((int, int)[])[(128, 59), (64, 47), (32, 43), (16, 41)])
@@ -61,7 +60,7 @@ public sealed class PaperSpecTests
         Assert.Equal(32, group.Definition.Train!.Adapt.MaxContextLength);
         Assert.Equal(
             "T_target 512 is above the 384 context tokens of the usual length, 16; maxContextLength 32 lets these prompts begin with 768",
-            Assert.Single(plan.Warnings, warning => warning.Code == Planner.LongerContext).Message);
+            Assert.Single(plan.Warnings, warning => warning.Code == AdaptDescriptor.LongerContext).Message);
         Assert.All(plan.Groups.Where(group => group.Definition.TTarget != 512), group =>
             Assert.Equal(16, group.Definition.Train!.Adapt.MaxContextLength));
     }
@@ -129,6 +128,6 @@ public sealed class PaperSpecTests
     private static SweepPlan Plan(string table)
     {
         var file = Repository.At($"examples/{table}.json");
-        return new Planner(Catalog).Plan(SpecParser.Parse(File.ReadAllText(file), file));
+        return KnownMethods.Plan(Catalog, File.ReadAllText(file), file);
     }
 }

@@ -1,8 +1,8 @@
+using AdaptCluster.Training.Methods.Adapt;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Sweeps.Planning;
-using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Sweeps.Tests.Planning;
 
@@ -20,7 +20,7 @@ public sealed class PlannerTests
         var group = Assert.Single(plan.Groups);
         Assert.Equal((period, 4000), (group.Definition.Train!.Adapt.PrunePeriod, group.Iterations));
         var warning = Assert.Single(plan.Warnings);
-        Assert.Equal((Planner.ScheduleFitted, "$.arms[0]"), (warning.Code, warning.Path));
+        Assert.Equal((AdaptDescriptor.ScheduleFitted, "$.arms[0]"), (warning.Code, warning.Path));
         Assert.Contains($"its period becomes {period}", warning.Message, StringComparison.Ordinal);
     }
 
@@ -124,8 +124,8 @@ public sealed class PlannerTests
 
         Assert.Equal(id, JobIdentity.Of(Plan(spec.Replace("[1]", "[2, 1]", StringComparison.Ordinal), ("dtd", 47), ("x", 3)), 1));
         Assert.NotEqual(id, JobIdentity.Of(Plan(spec.Replace("128", "127", StringComparison.Ordinal), ("dtd", 47)), 0));
-        Assert.NotEqual(id, JobIdentity.Of(new Planner(new FixedCatalog(("dtd", 47)) { BackboneFingerprint = "b1" })
-            .Plan(SpecParser.Parse(spec, "spec.json")), 0));
+        Assert.NotEqual(id, JobIdentity.Of(
+            KnownMethods.Plan(new FixedCatalog(("dtd", 47)) { BackboneFingerprint = "b1" }, spec), 0));
     }
 
     [Theory]
@@ -173,8 +173,9 @@ public sealed class PlannerTests
     [InlineData(78, true)]
     public void A_class_whose_text_is_longer_than_the_backbone_reads_is_refused_with_path_class_and_numbers(int tokens, bool refused)
     {
-        var planner = new Planner(new FixedCatalog(("dtd", 47), ("pets", 3)) { LongestText = new("a long name", tokens, 77) });
-        var spec = SpecParser.Parse("""{"datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""", "spec.json");
+        var planner = new Planner(
+            new FixedCatalog(("dtd", 47), ("pets", 3)) { LongestText = new("a long name", tokens, 77) }, KnownMethods.All);
+        var spec = KnownMethods.Parse("""{"datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""");
 
         var error = Record.Exception(() => planner.Plan(spec));
 
@@ -187,8 +188,8 @@ public sealed class PlannerTests
     [Fact]
     public void Notes_of_a_data_set_become_warnings_at_its_path()
     {
-        var plan = new Planner(new FixedCatalog(("dtd", 47)) { Notes = ["it was split here"] })
-            .Plan(SpecParser.Parse("""{"datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""", "spec.json"));
+        var plan = KnownMethods.Plan(new FixedCatalog(("dtd", 47)) { Notes = ["it was split here"] },
+            """{"datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""");
 
         Assert.Equal(new PlanWarning("dataset-note", "$.datasets[0]", "data set 'dtd': it was split here"), Assert.Single(plan.Warnings));
     }
@@ -254,5 +255,5 @@ public sealed class PlannerTests
     }
 
     private static SweepPlan Plan(string json, params (string, int)[] datasets) =>
-        new Planner(new FixedCatalog(datasets)).Plan(SpecParser.Parse(json, "spec.json"));
+        KnownMethods.Plan(new FixedCatalog(datasets), json);
 }

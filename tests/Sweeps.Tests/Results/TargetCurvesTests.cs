@@ -2,9 +2,7 @@ using System.Globalization;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Sweeps.Planning;
 using AdaptCluster.Sweeps.Results;
-using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Sweeps.Tests.Results;
 
@@ -105,5 +103,5 @@ public sealed class TargetCurvesTests
     private static string Text(TargetCurve curve) =>
         $"{curve.Label}: {string.Join(' ', curve.Points.Select(point => point.Value.ToString(CultureInfo.InvariantCulture)))}";
 
-    private static SweepPlan Plan(string spec) => new Planner(new FixedCatalog(("dtd", 47))).Plan(SpecParser.Parse(spec, "spec.json"));
+    private static SweepPlan Plan(string spec) => KnownMethods.Plan(new FixedCatalog(("dtd", 47)), spec);
 }

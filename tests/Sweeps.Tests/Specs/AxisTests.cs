@@ -131,8 +131,8 @@ public sealed class AxisTests
             .Select(arm => arm.Axes["learningRate"]!)];
 
     private static IReadOnlyList<ArmSpec> Arms(string arm) =>
-        SpecParser.Parse("{\"datasets\": [\"dtd\"], \"arms\": [" + arm + "]}", "spec.json").Arms;
+        KnownMethods.Parse("{\"datasets\": [\"dtd\"], \"arms\": [" + arm + "]}").Arms;
 
     private static Contracts.Planning.SweepPlan Plan(string spec) =>
-        new Planner(new FixedCatalog(("dtd", 47), ("pets", 37))).Plan(SpecParser.Parse(spec, "spec.json"));
+        KnownMethods.Plan(new FixedCatalog(("dtd", 47), ("pets", 37)), spec);
 }

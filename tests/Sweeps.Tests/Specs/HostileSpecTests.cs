@@ -57,7 +57,7 @@ public sealed class HostileSpecTests
     {
         try
         {
-            SpecParser.Parse(text, "bad.json");
+            KnownMethods.Parse(text, "bad.json");
         }
         catch (InvalidInputException e)
         {
@@ -75,7 +75,7 @@ public sealed class HostileSpecTests
     {
         try
         {
-            SpecParser.Parse(SpecEdit.Apply(text, assignments), "bad.json");
+            KnownMethods.Parse(SpecEdit.Apply(text, assignments), "bad.json");
         }
         catch (InvalidInputException e)
         {

@@ -38,7 +38,7 @@ public sealed class SpecEditTests
     [InlineData("{")]
     public void A_spec_that_is_refused_is_refused_in_the_same_words_with_an_assignment(string json)
     {
-        string Refusal(string text) => Assert.Throws<InvalidInputException>(() => SpecParser.Parse(text, "bad.json")).Message;
+        string Refusal(string text) => Assert.Throws<InvalidInputException>(() => KnownMethods.Parse(text, "bad.json")).Message;
 
         Assert.Equal(Refusal(json), Refusal(SpecEdit.Apply(json, ["shots=2"])));
     }

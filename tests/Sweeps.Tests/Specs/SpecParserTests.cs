@@ -10,7 +10,7 @@ public sealed class SpecParserTests
     [Fact]
     public void What_a_spec_leaves_out_takes_the_papers_value()
     {
-        var spec = SpecParser.Parse("""{"datasets": ["tiny-kinds"], "arms": [{"method": "adapt", "tTarget": 128}]}""", "some/table1.json");
+        var spec = KnownMethods.Parse("""{"datasets": ["tiny-kinds"], "arms": [{"method": "adapt", "tTarget": 128}]}""", "some/table1.json");
 
         Assert.Equal("table1", spec.Name);
         Assert.Equal("clip-vit-base-patch16", spec.Backbone);
@@ -32,7 +32,7 @@ public sealed class SpecParserTests
     [InlineData("/dev/stdin")]
     [InlineData("/proc/self/fd/11")]
     public void A_spec_from_a_pipe_is_the_same_sweep_whatever_number_the_shell_gives_it(string source) =>
-        Assert.Equal("sweep", SpecParser.Parse("""{"datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}]}""", source).Name);
+        Assert.Equal("sweep", KnownMethods.Parse("""{"datasets": ["tiny-kinds"], "arms": [{"method": "zero-shot"}]}""", source).Name);
 
     [Fact]
     public void A_list_in_an_arm_is_a_grid_axis_and_the_arms_values_win()
@@ -75,9 +75,9 @@ public sealed class SpecParserTests
     [Fact]
     public void Every_setting_of_every_method_stands_in_the_schema_and_may_be_a_grid_axis()
     {
-        foreach (var method in MethodNames.All.Where(method => method != MethodNames.ZeroShot))
+        foreach (var method in KnownMethods.Trained)
         {
-            var settings = JsonSerializer.SerializeToNode(MethodPresets.Of(method), AdaptClusterJson.Compact)!.AsObject();
+            var settings = JsonSerializer.SerializeToNode(KnownMethods.All.Find(method).Preset, AdaptClusterJson.Compact)!.AsObject();
             var part = settings[method]!.AsObject();
             foreach (var (name, value) in part)
             {
@@ -109,8 +109,8 @@ public sealed class SpecParserTests
         {
             try
             {
-                SpecParser.Parse(i % 2 == 0 ? """{"datasets": ["a"], "arms": []}"""
-                    : """{"datasets": ["a"], "arms": [{"method": "zero-shot"}]}""", "spec.json");
+                KnownMethods.Parse(i % 2 == 0 ? """{"datasets": ["a"], "arms": []}"""
+                    : """{"datasets": ["a"], "arms": [{"method": "zero-shot"}]}""");
                 Interlocked.Increment(ref accepted);
             }
             catch (InvalidInputException)
@@ -240,8 +240,8 @@ public sealed class SpecParserTests
         using var document = System.Text.Json.JsonDocument.Parse(json);
         using var good = System.Text.Json.JsonDocument.Parse(json.Replace("\\n", "", StringComparison.Ordinal));
 
-        Assert.NotNull(SpecSchema.Check(document.RootElement));
-        Assert.Null(SpecSchema.Check(good.RootElement));
+        Assert.NotNull(KnownMethods.All.Schema.Check(document.RootElement));
+        Assert.Null(KnownMethods.All.Schema.Check(good.RootElement));
     }
 
     [Fact]
@@ -284,7 +284,7 @@ public sealed class SpecParserTests
     [InlineData("tiny.json")]
     [InlineData("tiny-scorers.json")]
     public void The_examples_are_valid(string name) =>
-        Assert.NotEmpty(SpecParser.Parse(File.ReadAllText(Repository.At("examples", name)), name).Arms);
+        Assert.NotEmpty(KnownMethods.Parse(File.ReadAllText(Repository.At("examples", name)), name).Arms);
 
-    private static SweepSpec Parse(string json) => SpecParser.Parse(json, "bad.json");
+    private static SweepSpec Parse(string json) => KnownMethods.Parse(json, "bad.json");
 }

@@ -1,7 +1,6 @@
-using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Backbones;
-using AdaptCluster.Training.Methods;
+using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods.Adapt;
+using AdaptCluster.Training.Methods.Adapt.Scorers;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Tests.Golden;
@@ -34,7 +33,7 @@ public sealed class AdaptGoldenTests
         var text = GoldenModel.Branch("text", expected["P_g"], expected["M_g"]);
         using var texts = golden.Model.PrepareTexts(GoldenModel.Texts(forward["input_ids"]));
         using var method = new AdaptMethod(
-            golden.Model, texts, image, text, new PruneSchedule(0, 1, 1, 0), Scorer.Snip, ScoreReduction.PerDimension);
+            golden.Model, texts, image, text, new PruneSchedule(0, 1, 1, 0), GoldenModel.Saliency("snip"));
 
         var output = method.Forward([new LaneBatch(method, golden.Model.EmbedImages(forward["pixel_values"]), expected["labels"])])[0];
 
@@ -57,8 +56,8 @@ public sealed class AdaptGoldenTests
         foreach (var name in expected.Keys.Where(n => n.StartsWith("score_", StringComparison.Ordinal)))
         {
             if (!name.EndsWith($"_{suffix}", StringComparison.Ordinal)) continue;
-            var (scorer, reduction) = GoldenModel.Scorer(name["score_".Length..^2]);
-            var scores = TokenScores.Of(scorer, reduction, rows.detach(), gradient);
+            var saliency = GoldenModel.Saliency(name["score_".Length..^2]);
+            var scores = saliency.Of((AccumulatedScorer)saliency.Scorer, rows.detach(), gradient);
             GoldenModel.Agree(expected[name], Spread(branch, scores.unsqueeze(1), expected[name].shape), 1e-4, name);
         }
     }

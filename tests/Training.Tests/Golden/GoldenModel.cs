@@ -1,6 +1,7 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Methods.Adapt;
+using AdaptCluster.Training.Methods.Adapt.Scorers;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;
 
@@ -39,19 +40,14 @@ internal sealed class GoldenModel : IDisposable
     /// <summary>Rows of the texts as lists of ids.</summary>
     internal static List<int[]> Texts(torch.Tensor ids) => [.. ids.data<long>().ToArray().Select(id => (int)id).Chunk((int)ids.shape[1])];
 
-    /// <summary>Splits a name of the files, such as "gradient-norm_total".</summary>
-    internal static (Scorer Scorer, ScoreReduction Reduction) Scorer(string name)
+    /// <summary>What a name of the files stands for, such as "gradient-norm_total".</summary>
+    internal static Saliency Saliency(string name, int seed = 0)
     {
         const string total = "_total";
         var reduction = name.EndsWith(total, StringComparison.Ordinal) ? ScoreReduction.Total : ScoreReduction.PerDimension;
-        var scorer = name.Replace(total, "", StringComparison.Ordinal) switch
-        {
-            "snip" => Contracts.Jobs.Scorer.Snip,
-            "gradient-norm" => Contracts.Jobs.Scorer.GradientNorm,
-            "l2-norm" => Contracts.Jobs.Scorer.L2Norm,
-            _ => throw new ArgumentException($"Golden files hold a scorer '{name}' that the product does not have.", nameof(name)),
-        };
-        return (scorer, reduction);
+        var scorer = KnownScorers.All.FirstOrDefault(scorer => scorer.Name == name.Replace(total, "", StringComparison.Ordinal))
+            ?? throw new ArgumentException($"Golden files hold a scorer '{name}' that the product does not have.", nameof(name));
+        return new(scorer, reduction, seed);
     }
 
     /// <summary>

@@ -110,12 +110,13 @@ public sealed class TrainGoldenTests
             Rates = Expected["lr"].to_type(torch.float64).data<double>().ToArray();
             PruneIterations = Expected["prune_iter"].to_type(torch.int32).data<int>().ToArray();
             Sgd = new Sgd(settings.GetProperty("momentum").GetDouble(), settings.GetProperty("weight_decay").GetDouble());
-            var (scorer, reduction) = GoldenModel.Scorer(settings.GetProperty("scorer").GetString()!);
+            var seed = settings.TryGetProperty("seed", out var given) && given.ValueKind == JsonValueKind.Number ? given.GetInt32() : 0;
+            var saliency = GoldenModel.Saliency(settings.GetProperty("scorer").GetString()!, seed);
             _texts = golden.Model.PrepareTexts(GoldenModel.Texts(_data["input_ids"]));
             var schedule = new PruneSchedule(Number("warmup_iterations"), Number("n_k"), Number("r_p"), Number("target"));
             AdaptMethod Lane(torch.Tensor image, torch.Tensor text) => new(
                 golden.Model, _texts, GoldenModel.Branch("image", image, null), GoldenModel.Branch("text", text, null),
-                schedule, scorer, reduction);
+                schedule, saliency);
             Method = Lane(_data["P_f"], _data["P_g"]);
             _lanes = [.. Enumerable.Range(0, others).Select(_ => Lane(torch.randn_like(_data["P_f"]), torch.randn_like(_data["P_g"])))];
             _lanes.Insert(others / 2, Method);

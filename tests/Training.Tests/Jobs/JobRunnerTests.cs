@@ -58,6 +58,7 @@ public sealed class JobRunnerTests(SmallClip clip) : IClassFixture<SmallClip>
     [InlineData(Scorer.Snip)]
     [InlineData(Scorer.GradientNorm)]
     [InlineData(Scorer.L2Norm)]
+    [InlineData(Scorer.Random)]
     public void A_target_of_zero_takes_every_token_and_the_job_still_ends(Scorer scorer)
     {
         var adapt = NoiseJob.Definition.Train!.Adapt with { PrunePeriod = 2 };

@@ -25,7 +25,7 @@ public sealed class LearningRateScheduleTests
     [Fact]
     public void The_squared_cosine_has_the_step_sizes_of_KgCoOp_s_log()
     {
-        var settings = MethodPresets.Of(MethodNames.KgCoOp) with { LearningRateCurve = LearningRateCurve.SquaredCosine };
+        var settings = KnownMethods.All.Find(MethodNames.KgCoOp).Preset with { LearningRateCurve = LearningRateCurve.SquaredCosine };
         Assert.Equal(1.197732e-6, LearningRateSchedule.At(settings, 91), 1e-12);
         Assert.Equal(1.217413e-10, LearningRateSchedule.At(settings, 100), 1e-16);
     }

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Sweeps.Random;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
@@ -31,14 +32,14 @@ internal static class NoiseJob
     };
 
     internal static JobRunner Runner(IBackbone model, Func<int, RgbImage>? load = null,
-        Action<int>? onDecoded = null, bool augment = true) =>
+        Action<int>? onDecoded = null, bool augment = true, MethodCatalog? methods = null) =>
         new(model, new WordTokenizer(), new BytePreprocessor(load ?? Noise, augment), job =>
-            Data(job.Dataset.Template, load ?? Noise, onDecoded));
+            Data(job.Dataset.Template, load ?? Noise, onDecoded), methods);
 
     /// <summary>Runs a job until an iteration of this run is done.</summary>
     /// <returns>The epochs that ended, and the state; null when there is none.</returns>
     internal static (List<EpochReport> Reports, byte[]? Checkpoint) Interrupt(
-        IBackbone model, JobDefinition job, byte[]? checkpoint, int iterations)
+        IBackbone model, JobDefinition job, byte[]? checkpoint, int iterations, MethodCatalog? methods = null)
     {
         using var source = new CancellationTokenSource();
         var images = 0;
@@ -49,7 +50,7 @@ internal static class NoiseJob
             return Noise(index);
         }
         if (iterations == 0) source.Cancel();
-        using var runner = Runner(model, Load);
+        using var runner = Runner(model, Load, methods: methods);
         var reports = new List<EpochReport>();
         var error = Assert.ThrowsAny<OperationCanceledException>(() => runner.Run(job, checkpoint, reports.Add, source.Token));
         return (reports, (error as JobInterruptedException)?.Checkpoint);

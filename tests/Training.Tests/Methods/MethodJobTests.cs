@@ -130,7 +130,7 @@ public sealed class MethodJobTests : IClassFixture<SmallClip>
         + "class name or template.")]
     public void A_context_that_is_too_long_for_the_model_is_refused(string method, string message)
     {
-        var error = Run(SmallJobs.Of(method) with { Train = MethodPresets.Of(method) }).Error;
+        var error = Run(SmallJobs.Of(method) with { Train = KnownMethods.All.Find(method).Preset }).Error;
         Assert.IsType<InvalidInputException>(error);
         Assert.Equal(message, error.Message);
     }

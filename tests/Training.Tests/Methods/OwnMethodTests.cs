@@ -1,80 +1,113 @@
-using AdaptCluster.Training.Backbones;
+using System.Text.Json.Nodes;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods;
-using AdaptCluster.Training.Numerics;
-using AdaptCluster.Training.Optimisation;
-using AdaptCluster.Training.Tests.Backbones.Clip;
+using AdaptCluster.Training.Methods.Adapt;
+using AdaptCluster.Training.Tests.Clip;
+using AdaptCluster.Training.Tests.Data;
+using AdaptCluster.Training.Tests.Jobs;
 using TorchSharp;
-using static TorchSharp.torch.nn.functional;
 
 namespace AdaptCluster.Training.Tests.Methods;
 
-/// <summary>The worked example of docs/methods.md works as it stands there.</summary>
-public sealed class OwnMethodTests(SmallClip clip) : IClassFixture<SmallClip>
+/// <summary>A method in an assembly of its own is loaded, trains and resumes as those that come with AdaptCluster do.</summary>
+public sealed class OwnMethodTests : IClassFixture<SmallClip>
 {
-    [Fact]
-    public void The_example_in_the_documentation_is_this_code()
+    private const int Iterations = 18;
+
+    private static readonly PackOptions _alone = new() { ShareTrunks = false };
+
+    private readonly SmallClip _clip;
+
+    public OwnMethodTests(SmallClip clip)
     {
-        var code = File.ReadAllText(Repository.At("tests/Training.Tests/Methods/OwnMethodTests.cs"));
-        var start = code.IndexOf("/// <summary>A shift of the text features.</summary>\n" + "internal", StringComparison.Ordinal);
-        Assert.Contains("```csharp\n" + code[start..] + "```", File.ReadAllText(Repository.At("docs/methods.md")),
+        torch.set_num_threads(1);
+        _clip = clip;
+    }
+
+    private static MethodCatalog Methods => TrainingMethods.With([ShiftExample.File], "Methods");
+
+    private static JobDefinition Job(double strength = 1) => NoiseJob.Definition with
+    {
+        Method = "shift",
+        Scorer = null,
+        TTarget = null,
+        Train = NoiseJob.Definition.Train! with { Adapt = new(), Own = new(new JsonObject { ["strength"] = strength }) },
+    };
+
+    [Fact]
+    public void It_is_listed_behind_the_others_with_its_preset_and_settings()
+    {
+        var shift = Methods.All[^1];
+
+        Assert.Equal(("shift", 20, "{\"strength\":1}"), (shift.Name, shift.Preset.Epochs, shift.Preset.Own?.Json));
+        Assert.Contains("| `shift.strength` | 1 | 0.001 to 1000 |", MethodTables.Settings(Methods), StringComparison.Ordinal);
+        Assert.DoesNotContain("shift", KnownMethods.All.Names);
+    }
+
+    [Fact]
+    public void It_lowers_its_loss_and_its_setting_counts()
+    {
+        var calm = Job() with { Train = Job().Train! with { LearningRate = 0.002, Augmentation = Augmentation.None } };
+        var heard = Run(calm);
+
+        Assert.True(heard.Reports[^1].Loss < heard.Reports[0].Loss);
+        Assert.Equal(24, heard.Result!.TrainableParameters);
+        Assert.NotEqual(heard.Reports[^1].Loss, Run(calm with { Train = calm.Train! with { Own = Job(2).Train!.Own } }).Reports[^1].Loss);
+    }
+
+    [Fact]
+    public void Stopped_after_any_iteration_it_goes_on_from_there_bit_for_bit()
+    {
+        var whole = Run(Job());
+        for (var iteration = 1; iteration < Iterations; iteration++)
+        {
+            var (reports, checkpoint) = NoiseJob.Interrupt(_clip.Model, Job(), null, iteration, Methods);
+            var rest = Run(Job(), checkpoint);
+            Assert.Equal(whole.Result!.Prompts, rest.Result!.Prompts);
+            Assert.Equal(whole.Reports.Select(report => report.Loss), reports.Concat(rest.Reports).Select(report => report.Loss));
+        }
+    }
+
+    [Fact]
+    public void A_job_with_settings_of_something_else_is_refused()
+    {
+        var error = Run(Job() with { Train = Job().Train! with { Own = new(new JsonObject { ["weight"] = 1 }) } }).Error;
+
+        Assert.StartsWith("The job's settings are not those of ShiftSettings: ", Assert.IsType<InvalidInputException>(error).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_example_lowers_its_loss_and_classifies_as_it_trains()
+    public void Assemblies_that_cannot_be_used_are_refused_with_the_setting_the_file_and_the_reason()
     {
-        using var scope = torch.NewDisposeScope();
-        using var texts = clip.Model.PrepareTexts([[38, 1, 2, 39], [38, 1, 3, 4, 39], [38, 5, 39]]);
-        using var method = ShiftMethod.Create(new MethodInputs(
-            SmallJobs.Of("vpt"), clip.Model, null!, null!, texts, IterationsPerEpoch: 1));
-        var batch = new LaneBatch(method, clip.Model.EmbedImages(torch.ones(3, 3, 8, 8)), torch.tensor((long[])[0, 1, 1]));
-        var losses = Enumerable.Range(1, 20).Select(iteration =>
-        {
-            var step = TrainingStep.Differentiate([batch])[0];
-            method.BeforeUpdate(iteration);
-            new Sgd(0.9, 0).Update(method.Trained, 0.01);
-            return step.Loss;
-        }).ToArray();
-        Assert.True(losses[^1] < losses[0]);
-        Assert.Equal(24, method.TrainableParameters);
-        Assert.Equal(["shift"], method.Weights().Keys);
-        var trained = method.Forward([batch])[0].Logits.detach();
-        using var noGradients = torch.no_grad();
-        using var classifier = method.Freeze();
-        Assert.True(torch.allclose(trained, classifier.Logits(batch.Embedded), rtol: 1e-5, atol: 1e-5),
-            "The classifier gives other logits.");
-    }
-}
+        using var folder = new ScratchFolder();
+        var text = folder.Write("text.dll", "no assembly");
+        var core = typeof(JobDefinition).Assembly.Location;
 
-/// <summary>A shift of the text features.</summary>
-internal sealed class ShiftMethod(IBackbone model, torch.Tensor texts, torch.Tensor shift)
-    : TensorMethod(model, new NamedTensors([KeyValuePair.Create("shift", shift)]))
-{
-    internal static ShiftMethod Create(MethodInputs inputs)
-    {
-        using var scope = torch.NewDisposeScope();
-        using var noGradients = torch.no_grad();
-        var texts = inputs.Model.EncodeTexts(inputs.Texts).DetachFromDisposeScope();
-        return new ShiftMethod(inputs.Model, texts, inputs.Initial.Normal(0, 0.02, inputs.Model.Shape.EmbeddingSize));
+        Assert.Equal("Methods: /none.dll: there is no such file; write the path of an assembly with methods.", Refusal("/none.dll"));
+        Assert.Equal($"Methods: {text}: it is no .NET assembly, or one of a newer .NET.", Refusal(text));
+        Assert.Equal($"Methods: {core}: no class in it derives from MethodDescriptor; is it the right assembly?", Refusal(core));
+        Assert.Equal("method 'adapt' (AdaptCluster.Training.Methods.Adapt.AdaptDescriptor in AdaptCluster.Training): the name is taken by "
+            + "AdaptCluster.Training.Methods.Adapt.AdaptDescriptor; give the method another.",
+            Assert.Throws<InvalidInputException>(() => new MethodCatalog([.. Methods.All, new AdaptDescriptor()])).Message);
     }
 
-    public override IClassifier Freeze()
-    {
-        using var scope = torch.NewDisposeScope();
-        return new PromptedClassifier(Model, texts.Plus(Tensors["shift"]));
-    }
+    [Fact]
+    public void An_assembly_of_another_version_is_refused() => Assert.Equal(
+        "Methods: x.dll: it was built against AdaptCluster.Sweeps 9.8, and this is version 0.1; build it again.",
+        Assert.Throws<InvalidInputException>(() => MethodAssemblies.CheckVersion(
+            "Methods: x.dll", [new("AdaptCluster.Sweeps") { Version = new(9, 8, 0, 0) }, new("TorchSharp") { Version = new(7, 0) }]))
+            .Message);
 
-    public override void Dispose()
-    {
-        base.Dispose();
-        texts.Dispose();
-    }
+    private static string Refusal(string file) =>
+        Assert.Throws<InvalidInputException>(() => TrainingMethods.With([file], "Methods")).Message;
 
-    // FrozenImages says that nothing trained reaches the image tower: no gradients there, and features that are kept where they can be.
-    protected override StepOutput Forward(LaneBatch batch)
+    private RecordedJob Run(JobDefinition job, byte[]? checkpoint = null)
     {
-        var logits = Model.Logits(FrozenImages(batch), texts.Plus(Tensors["shift"]));
-        return new StepOutput(cross_entropy(logits, batch.Labels), logits);
+        using var runner = NoiseJob.Runner(_clip.Model, methods: Methods);
+        return RecordedJob.RunAll(runner, [job], _alone, _ => checkpoint)[0];
     }
 }

@@ -60,7 +60,7 @@ public sealed class ParameterCountTests(ParameterCountTests.Widths widths) : ICl
     {
         using var scope = torch.NewDisposeScope();
         using var texts = widths.Model.PrepareTexts([new Words().Encode("a photo of a thing.")]);
-        using var made = MethodRegistry.Find(method).Create(
+        using var made = ((IMethodFactory)KnownMethods.All.Find(method)).Create(
             new MethodInputs(Job(method), widths.Model, new Words(), HundredClasses, texts, IterationsPerEpoch: 1));
         Assert.Equal(parameters, made.TrainableParameters);
     }
@@ -72,7 +72,7 @@ public sealed class ParameterCountTests(ParameterCountTests.Widths widths) : ICl
         Dataset = new DatasetSource { Name = "hundred", Format = DatasetFormats.Folder },
         Shots = 16,
         Seed = 1,
-        Train = method == MethodNames.ZeroShot ? null : MethodPresets.Of(method),
+        Train = method == MethodNames.ZeroShot ? null : KnownMethods.All.Find(method).Preset,
     };
 
     private static FewShotData HundredClasses => new()

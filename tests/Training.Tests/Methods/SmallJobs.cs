@@ -1,5 +1,4 @@
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Tests.Jobs;
 
 namespace AdaptCluster.Training.Tests.Methods;
@@ -8,7 +7,7 @@ namespace AdaptCluster.Training.Tests.Methods;
 internal static class SmallJobs
 {
     /// <summary>The methods that train.</summary>
-    internal static IEnumerable<string> Methods => MethodRegistry.All.Where(method => method.Trains).Select(method => method.Name);
+    internal static IEnumerable<string> Methods => KnownMethods.Trained;
 
     /// <summary>The job of a method; contexts are short enough for the small model.</summary>
     internal static JobDefinition Of(string method) => method == MethodNames.Adapt
@@ -18,7 +17,7 @@ internal static class SmallJobs
             Method = method,
             Scorer = null,
             TTarget = null,
-            Train = MethodPresets.Only(method, NoiseJob.Definition.Train! with
+            Train = KnownMethods.All.Only(method, NoiseJob.Definition.Train! with
             {
                 CoOp = new() { ContextLength = 3 },
                 CoCoOp = new(),

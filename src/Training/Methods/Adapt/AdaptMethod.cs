@@ -1,7 +1,8 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Backbones;
-using AdaptCluster.Training.Optimisation;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Methods.Adapt.Scorers;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
@@ -22,8 +23,7 @@ internal sealed class AdaptMethod : ITrainableMethod
     private readonly PreparedTexts _texts;
     private readonly PromptBranch _image, _text;
     private readonly PruneSchedule _schedule;
-    private readonly Scorer _scorer;
-    private readonly ScoreReduction _reduction;
+    private readonly Saliency _saliency;
     private readonly Func<(torch.Tensor Image, torch.Tensor Text)>? _draw;
 
     /// <summary>Starts from given prompts.</summary>
@@ -32,15 +32,14 @@ internal sealed class AdaptMethod : ITrainableMethod
     /// <param name="image">Prompts of the image branch; owned from now on.</param>
     /// <param name="text">Prompts of the text branch; owned from now on.</param>
     /// <param name="schedule">When tokens go.</param>
-    /// <param name="scorer">Which saliency ranks them.</param>
-    /// <param name="reduction">How saliencies of different widths compare.</param>
+    /// <param name="saliency">What ranks them.</param>
     /// <param name="drawAgain">Gives the prompts, [depth, max context length, width] each, that a second round on the final masks starts
     /// from; null without that round.</param>
     internal AdaptMethod(
-        IBackbone model, PreparedTexts texts, PromptBranch image, PromptBranch text, PruneSchedule schedule, Scorer scorer,
-        ScoreReduction reduction, Func<(torch.Tensor Image, torch.Tensor Text)>? drawAgain = null)
+        IBackbone model, PreparedTexts texts, PromptBranch image, PromptBranch text, PruneSchedule schedule, Saliency saliency,
+        Func<(torch.Tensor Image, torch.Tensor Text)>? drawAgain = null)
     {
-        (_model, _texts, _image, _text, _schedule, _scorer, _reduction) = (model, texts, image, text, schedule, scorer, reduction);
+        (_model, _texts, _image, _text, _schedule, _saliency) = (model, texts, image, text, schedule, saliency);
         _draw = drawAgain;
         Trained = [image.Rows, text.Rows];
     }
@@ -72,8 +71,7 @@ internal sealed class AdaptMethod : ITrainableMethod
         var settings = job.Train!.Adapt;
         if (job.TTarget is not { } target)
             throw new InvalidInputException($"Method {job.Method}: tTarget is missing; give the context tokens to keep.");
-        if (job.Scorer is not { } scorer)
-            throw new InvalidInputException($"Method {job.Method}: scorer is missing; give snip, gradient-norm or l2-norm.");
+        var scorer = KnownScorers.Find(job.Scorer, job.Method);
         Check(target, "tTarget", 0, int.MaxValue);
         Check(settings.MaxContextLength, "train.adapt.maxContextLength", 1, MaxContextLength);
         Check(settings.PromptDepth, "train.adapt.promptDepth", 1, int.MaxValue);
@@ -91,8 +89,8 @@ internal sealed class AdaptMethod : ITrainableMethod
             settings.PruneWarmupEpochs * iterationsPerEpoch, settings.PrunePeriod, settings.PruneRate, target,
             job.Train.Epochs * iterationsPerEpoch);
         return new AdaptMethod(
-            model, texts, Start("image", image), Start("text", text), schedule, scorer, settings.ScoreReduction,
-            settings.Retrain ? DrawBoth : null);
+            model, texts, Start("image", image), Start("text", text), schedule,
+            new Saliency(scorer, settings.ScoreReduction, job.Seed), settings.Retrain ? DrawBoth : null);
     }
 
     public int Rounds => _draw is null ? 1 : 2;
@@ -130,16 +128,25 @@ internal sealed class AdaptMethod : ITrainableMethod
 
     public void BeforeUpdate(int iteration)
     {
-        if (!_schedule.Scores(iteration, Live)) return;
-        _image.AddScores(_scorer, _reduction);
-        _text.AddScores(_scorer, _reduction);
+        switch (_saliency.Scorer)
+        {
+            case AccumulatedScorer scorer when _schedule.Scores(iteration, Live):
+                _image.AddScores(scorer, _saliency);
+                _text.AddScores(scorer, _saliency);
+                break;
+            case StepScorer scorer when _schedule.Removals(iteration, Live) > 0:
+                var scores = scorer.At(_saliency.Seed, iteration, Live);
+                _image.TakeScores(scores[.._image.Mask.Count]);
+                _text.TakeScores(scores[_image.Mask.Count..]);
+                break;
+        }
     }
 
     public bool Parts(JobDefinition job, int iteration) =>
         (_schedule with { Target = job.TTarget!.Value }).Removals(iteration, Live) != _schedule.Removals(iteration, Live);
 
     public ITrainableMethod Fork(JobDefinition job) => new AdaptMethod(
-        _model, _texts, _image.Copy(), _text.Copy(), _schedule with { Target = job.TTarget!.Value }, _scorer, _reduction, _draw);
+        _model, _texts, _image.Copy(), _text.Copy(), _schedule with { Target = job.TTarget!.Value }, _saliency, _draw);
 
     public PruneStep? AfterUpdate(int iteration)
     {

@@ -1,6 +1,8 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Random;
+using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Methods.Adapt.Scorers;
 using AdaptCluster.Training.Numerics;
 using AdaptCluster.Training.Optimisation;
 using AdaptCluster.Training.Safetensors;
@@ -91,9 +93,16 @@ internal sealed class PromptBranch : IDisposable
     internal torch.Tensor[] ByBlock() => Rows.Value.split(Mask.CountByDepth(), 0);
 
     /// <summary>Adds this iteration's scores.</summary>
-    internal void AddScores(Scorer scorer, ScoreReduction reduction)
+    internal void AddScores(AccumulatedScorer scorer, Saliency saliency)
     {
-        if (Mask.Count > 0) _scores.AddInPlace(TokenScores.Of(scorer, reduction, Rows.Value.detach(), Rows.Gradient!));
+        if (Mask.Count > 0) _scores.AddInPlace(saliency.Of(scorer, Rows.Value.detach(), Rows.Gradient!));
+    }
+
+    /// <summary>Takes the scores of a prune step, in the order of the live rows.</summary>
+    internal void TakeScores(float[] scores)
+    {
+        _scores.Dispose();
+        _scores = OwnMemory.Of(scores, _device, scores.Length).DetachFromDisposeScope();
     }
 
     /// <summary>Removes tokens, with their optimiser state, and starts the scores again.</summary>

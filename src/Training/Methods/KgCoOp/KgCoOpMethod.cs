@@ -35,7 +35,7 @@ internal sealed class KgCoOpMethod : ContextMethod
         MethodInputs.Check(settings.Weight, "train.kgcoop.weight", 0, 1e6);
         using var scope = torch.NewDisposeScope();
         var words = inputs.Words();
-        var teacher = inputs.Words(settings.TeacherTemplate ?? HandMadeTemplates.OfKgCoOp(inputs.Job.Dataset));
+        var teacher = inputs.Words(settings.TeacherTemplate ?? KgCoOpTemplates.Of(inputs.Job.Dataset));
         return new KgCoOpMethod(
             inputs.Model, words.With(words.Before), teacher.With(teacher.Before),
             ContextStart.FromTemplate(inputs.Model, words), settings.Weight);

@@ -42,7 +42,7 @@ internal sealed class ProGradMethod : ContextMethod
         MethodInputs.Check(settings.Lambda ?? 1, "train.prograd.lambda", 0, 1e6);
         MethodInputs.Check(settings.Temperature, "train.prograd.temperature", 1e-6, 1e6);
         using var scope = torch.NewDisposeScope();
-        var words = inputs.Words(settings.TeacherTemplate ?? HandMadeTemplates.OfProGrad(inputs.Job.Dataset));
+        var words = inputs.Words(settings.TeacherTemplate ?? ProGradTemplates.Of(inputs.Job.Dataset));
         var known = settings.CountWords ? words.BeforeText.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length : words.Before.Length;
         known = Math.Min(known, words.Before.Length);
         if (known > settings.ContextLength)

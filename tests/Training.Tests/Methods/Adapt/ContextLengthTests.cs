@@ -9,6 +9,6 @@ public sealed class ContextLengthTests
     public void The_schema_of_the_spec_allows_just_the_context_lengths_that_the_trainer_takes()
     {
         var schema = JsonNode.Parse(File.ReadAllText(Repository.At("schema", "sweep.schema.json")))!;
-        Assert.Equal(AdaptMethod.MaxContextLength, (int)schema["$defs"]!["maxContextLength"]!["maximum"]!);
+        Assert.Equal(AdaptMethod.MaxContextLength, (int)schema["$defs"]!["adapt.maxContextLength"]!["maximum"]!);
     }
 }

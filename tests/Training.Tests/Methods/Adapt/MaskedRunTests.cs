@@ -1,6 +1,5 @@
-using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Backbones;
-using AdaptCluster.Training.Methods;
+using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods.Adapt;
 using AdaptCluster.Training.Tests.Backbones.Clip;
 using AdaptCluster.Training.Tests.Golden;
@@ -48,7 +47,7 @@ public sealed class MaskedRunTests(SmallClip clip) : IClassFixture<SmallClip>
 
     private AdaptMethod Method(PreparedTexts texts, Pair prompts, bool[] image, bool[] text) => new(
         clip.Model, texts, Branch("image", prompts.Image, image), Branch("text", prompts.Text, text),
-        new PruneSchedule(0, 1, 1, 0), Scorer.Snip, ScoreReduction.PerDimension);
+        new PruneSchedule(0, 1, 1, 0), GoldenModel.Saliency("snip"));
 
     private static PromptBranch Branch(string name, torch.Tensor prompts, bool[] live) =>
         GoldenModel.Branch(name, prompts, torch.tensor(live).reshape(prompts.shape[0], prompts.shape[1]));

@@ -7,6 +7,8 @@ using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Methods.Adapt;
+using AdaptCluster.Training.Methods.Adapt.Scorers;
+using AdaptCluster.Training.Numerics;
 using CsCheck;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
@@ -181,7 +183,8 @@ public sealed class PlainPathTests
                 name, branch.Prompts, new ContextMask((int)branch.Mask.shape[0], (int)branch.Mask.shape[1],
                     branch.Mask.to_type(torch.ScalarType.Byte).bytes));
             var schedule = new PruneSchedule(WarmupIterations: 0, Period: 1, PruneRate, Target: 0);
-            return new AdaptMethod(model, texts, Start("image", Branches[0]), Start("text", Branches[1]), schedule, _scorer, _reduction);
+            return new AdaptMethod(model, texts, Start("image", Branches[0]), Start("text", Branches[1]), schedule,
+                new Saliency(KnownScorers.Find(_scorer, "adapt"), _reduction, 0));
         }
 
         internal torch.Tensor PlainLogits(PlainClip plain, torch.Tensor ids, torch.ScalarType type) =>

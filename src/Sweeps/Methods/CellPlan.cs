@@ -1,0 +1,25 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Sweeps.Specs;
+
+namespace AdaptCluster.Sweeps.Methods;
+
+/// <summary>One combination of an arm's settings on one data set, while it is planned.</summary>
+/// <param name="Source">What errors call the spec.</param>
+/// <param name="Path">The arm's JSON path.</param>
+/// <param name="Choice">The combination.</param>
+/// <param name="Backbone">The backbone.</param>
+/// <param name="Dataset">The data set.</param>
+/// <param name="Warn">Takes a warning for the arm: its code and its text.</param>
+public sealed record CellPlan(
+    string Source, string Path, ArmChoice Choice, BackboneFacts Backbone, DatasetFacts Dataset, Action<string, string> Warn)
+{
+    /// <summary>Iterations of one epoch.</summary>
+    public int EpochIterations(TrainSettings train) => Math.Max(1, Dataset.TrainImages / train.BatchSize);
+
+    /// <summary>The error of settings that cannot be met.</summary>
+    /// <param name="key">The key in the arm.</param>
+    /// <param name="message">What was found and what to write instead, without a full stop.</param>
+    public InvalidInputException Refused(string key, string message) => SpecParser.Refused(Source, $"{Path}.{key}", message);
+}

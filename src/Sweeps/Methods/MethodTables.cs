@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+
+namespace AdaptCluster.Sweeps.Methods;
+
+/// <summary>What descriptors say of methods, as Markdown tables: what docs/methods.md holds, and what "sweep methods" prints.</summary>
+public static class MethodTables
+{
+    /// <summary>What each method trains.</summary>
+    public static string Summaries(MethodCatalog methods) => Table(
+        ["`method`", "name", "trains", "parameters at ViT-B/16", "images", "texts", "classes that training did not see"],
+        methods.All.Select(method => (string[])
+        [
+            $"`{method.Name}`", method.Title, method.Summary.Trains, method.Summary.Parameters, method.Summary.Images,
+            method.Summary.Texts, method.ClassifiesNewClasses ? "yes" : "no",
+        ]));
+
+    /// <summary>What each method runs with where a spec says nothing.</summary>
+    public static string Presets(MethodCatalog methods) => Table(
+        ["`method`", "epochs", "batch", "step size", "from"],
+        methods.All.Where(method => method.IsTrained).Select(method => (string[])
+        [
+            $"`{method.Name}`", Number(method.Preset.Epochs), Number(method.Preset.BatchSize),
+            Number((decimal)method.Preset.LearningRate), method.PresetSource,
+        ]));
+
+    /// <summary>The settings of each method.</summary>
+    public static string Settings(MethodCatalog methods) => Table(
+        ["key", "default", "values", "meaning"],
+        methods.All.SelectMany(method => method.Settings.Select(setting => (string[])
+        [
+            $"`{method.Name}.{setting.Name}`", setting.Default, Values(setting), setting.Meaning,
+        ])));
+
+    private static string Values(SettingInfo setting)
+    {
+        string? Bound(string key) => setting.Schema[key]?.ToJsonString();
+        if (setting.Schema["enum"] is { } names) return string.Join(", ", names.AsArray().Select(name => $"`{name}`"));
+        if ((string?)setting.Schema["type"] is "boolean") return "`true`, `false`";
+        if ((string?)setting.Schema["type"] is "string") return "a text";
+        var low = Bound("minimum") ?? $"above {Bound("exclusiveMinimum")}";
+        return $"{low} to {Bound("maximum") ?? $"below {Bound("exclusiveMaximum")}"}";
+    }
+
+    /// <summary>A table; a bar in a cell is written so that it does not end the cell.</summary>
+    internal static string Table(string[] heads, IEnumerable<string[]> rows)
+    {
+        var text = new StringBuilder();
+        void Line(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+        Line(heads);
+        Line(heads.Select(_ => "---"));
+        foreach (var row in rows) Line(row.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)));
+        return text.ToString();
+    }
+
+    private static string Number(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+}

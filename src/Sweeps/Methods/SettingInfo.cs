@@ -1,0 +1,92 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Specs;
+
+namespace AdaptCluster.Sweeps.Methods;
+
+/// <summary>
+/// One setting as its property describes it: the type, [Range] and [Description] give its schema and its line in the docs, the initialiser
+/// its default.
+/// </summary>
+/// <param name="Name">Its key in specs.</param>
+/// <param name="Meaning">A sentence.</param>
+/// <param name="Default">Its default, in words where it is no single value.</param>
+/// <param name="Schema">The JSON Schema of one value.</param>
+public sealed record SettingInfo(string Name, string Meaning, string Default, JsonObject Schema)
+{
+    /// <summary>Longest text of a setting that is one.</summary>
+    private const int MaxText = 300;
+
+    /// <summary>The settings that are properties of a record, in order of declaration.</summary>
+    /// <param name="settings">The record; properties without [Description] are no settings.</param>
+    public static IReadOnlyList<SettingInfo> Of(Type settings)
+    {
+        var defaults = Activator.CreateInstance(settings)!;
+        return [.. settings.GetProperties().OrderBy(property => property.MetadataToken)
+            .Where(property => property.GetCustomAttribute<DescriptionAttribute>() is not null)
+            .Select(property => Of(property, property.GetValue(defaults)))];
+    }
+
+    /// <summary>A setting's key in specs and stored plans.</summary>
+    internal static string Key(PropertyInfo property) =>
+        property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+
+    private static SettingInfo Of(PropertyInfo property, object? value)
+    {
+        var meaning = property.GetCustomAttribute<DescriptionAttribute>()!.Description;
+        var words = property.GetCustomAttribute<DefaultMeansAttribute>()?.Words ?? Text(value)
+            ?? throw new InvalidOperationException(
+                $"{property.DeclaringType!.Name}.{property.Name} is null by default; say by [DefaultMeans] what that means.");
+        var schema = Typed(property);
+        schema["description"] = $"{meaning} Default: {words}.";
+        return new(Key(property), meaning, words, schema);
+    }
+
+    private static JsonObject Typed(PropertyInfo property)
+    {
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        if (type.IsEnum) return new() { ["enum"] = Names(type) };
+        if (type == typeof(bool)) return new() { ["type"] = "boolean" };
+        if (type == typeof(string))
+            return new()
+            {
+                ["type"] = "string",
+                ["pattern"] = property.GetCustomAttribute<ClassTextAttribute>() is null ? SpecSchema.PlainText : SpecSchema.ClassText,
+                ["maxLength"] = MaxText,
+            };
+        if (type != typeof(int) && type != typeof(double))
+            throw new InvalidOperationException(
+                $"{property.DeclaringType!.Name}.{property.Name} is a {type.Name}; "
+                + "a setting is an int, a double, a bool, an enum or a text.");
+        var range = property.GetCustomAttribute<RangeAttribute>() ?? throw new InvalidOperationException(
+            $"{property.DeclaringType!.Name}.{property.Name} has no [Range], which says what specs may write.");
+        return new()
+        {
+            ["type"] = type == typeof(int) ? "integer" : "number",
+            [range.MinimumIsExclusive ? "exclusiveMinimum" : "minimum"] = Number(range.Minimum),
+            [range.MaximumIsExclusive ? "exclusiveMaximum" : "maximum"] = Number(range.Maximum),
+        };
+    }
+
+    private static JsonArray Names(Type type) =>
+        [.. Enum.GetNames(type).Select(name => (JsonNode)JsonNamingPolicy.KebabCaseLower.ConvertName(name))];
+
+    /// <summary>By way of decimal, which is written without an exponent.</summary>
+    private static JsonValue Number(object bound) => JsonValue.Create(Convert.ToDecimal(bound, CultureInfo.InvariantCulture));
+
+    private static string? Text(object? value) => value switch
+    {
+        null => null,
+        bool flag => flag ? "true" : "false",
+        Enum name => JsonSerializer.SerializeToElement(name, name.GetType(), AdaptClusterJson.Compact).GetString(),
+        double number => ((decimal)number).ToString(CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,121 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Methods;
+
+namespace AdaptCluster.Sweeps.Specs;
+
+/// <summary>
+/// Writes the schema of specs: what does not depend on methods stands in spec.base.json, each setting comes from its property, and the
+/// forms that a list, a range and "adaptive" have are made here, once for all settings.
+/// </summary>
+internal static class SchemaText
+{
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>The schema of specs that may name some methods.</summary>
+    public static JsonObject Of(MethodCatalog methods)
+    {
+        var schema = JsonNode.Parse(Base())!.AsObject();
+        var definitions = schema["$defs"]!.AsObject();
+        var (train, arm) = (definitions["train"]!["properties"]!.AsObject(), definitions["arm"]!["properties"]!.AsObject());
+        arm["method"]!["enum"] = new JsonArray([.. methods.Names.Select(name => (JsonNode)name)]);
+        foreach (var method in methods.All)
+        {
+            foreach (var key in method.Keys)
+            {
+                Define(definitions, key.Name, key.Schema);
+                arm[key.Name] = Several(key.Name);
+                if (key.Description is { } description) arm[key.Name]!["description"] = description;
+            }
+        }
+        foreach (var setting in SettingInfo.Of(typeof(TrainSettings)))
+        {
+            Define(definitions, setting.Name, setting.Schema);
+            train[setting.Name] = Reference(setting.Name);
+            arm[setting.Name] = Several(setting.Name);
+        }
+        foreach (var method in methods.All.Where(method => method.SettingsType is not null)) AddSettings(definitions, train, arm, method);
+        return schema;
+    }
+
+    /// <summary>The schema as it is published.</summary>
+    public static string Published(JsonObject schema) => schema.ToJsonString(Readable) + "\n";
+
+    /// <summary>The name of a setting among the definitions.</summary>
+    /// <param name="place">Keys from the arm to the setting.</param>
+    public static string Definition(params IEnumerable<string> place) => string.Join('.', place);
+
+    private static void AddSettings(JsonObject definitions, JsonObject train, JsonObject arm, MethodDescriptor method)
+    {
+        var (single, several) = (new JsonObject(), new JsonObject());
+        foreach (var setting in method.Settings)
+        {
+            var name = Definition(method.Name, setting.Name);
+            Define(definitions, name, setting.Schema);
+            single[setting.Name] = Reference(name);
+            several[setting.Name] = Several(name);
+        }
+        definitions[method.Name + "Settings"] = Object(single);
+        definitions[method.Name + "Grid"] = Object(several);
+        train[method.Name] = Reference(method.Name + "Settings");
+        arm[method.Name] = Reference(method.Name + "Grid");
+    }
+
+    /// <summary>Defines a setting with the object that makes an axis of it, and the range that a number may be drawn from.</summary>
+    private static void Define(JsonObject definitions, string name, JsonObject value)
+    {
+        definitions[name] = value.DeepClone();
+        if ((string?)value["type"] is not ("integer" or "number"))
+        {
+            definitions[name + "Axis"] = Object(new() { ["adaptive"] = List(name, typed: true) });
+            return;
+        }
+        JsonObject Range() => new()
+        {
+            ["from"] = Reference(name),
+            ["to"] = Reference(name),
+            ["scale"] = Reference("scale"),
+            ["samples"] = Reference("samples"),
+        };
+        var axis = new JsonObject { ["adaptive"] = Either("array", List(name), Reference(name + "Range")) };
+        foreach (var (key, part) in Range()) axis[key] = part!.DeepClone();
+        definitions[name + "Range"] = Object(Range());
+        definitions[name + "Axis"] = Object(axis);
+    }
+
+    /// <summary>A value of a setting, a list of them, or the object that makes an axis.</summary>
+    private static JsonObject Several(string name) => new()
+    {
+        ["if"] = new JsonObject { ["type"] = new JsonArray("array", "object") },
+        ["then"] = Either("array", List(name), Reference(name + "Axis")),
+        ["else"] = Reference(name),
+    };
+
+    private static JsonObject Either(string type, JsonObject then, JsonObject otherwise) =>
+        new() { ["if"] = new JsonObject { ["type"] = type }, ["then"] = then, ["else"] = otherwise };
+
+    private static JsonObject List(string name, bool typed = false)
+    {
+        var list = new JsonObject { ["minItems"] = 1, ["uniqueItems"] = true, ["items"] = Reference(name) };
+        if (typed) list.Insert(0, "type", "array");
+        return list;
+    }
+
+    private static JsonObject Object(JsonObject properties) =>
+        new() { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = properties };
+
+    private static JsonObject Reference(string name) => new() { ["$ref"] = $"#/$defs/{name}" };
+
+    private static string Base()
+    {
+        using var stream = typeof(SchemaText).Assembly.GetManifestResourceStream("spec.base.json")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

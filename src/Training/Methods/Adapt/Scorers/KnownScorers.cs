@@ -1,0 +1,26 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+
+namespace AdaptCluster.Training.Methods.Adapt.Scorers;
+
+/// <summary>The scorers that there are, found by reflection.</summary>
+internal static class KnownScorers
+{
+    /// <summary>All scorers, in the order of <see cref="Scorer"/>.</summary>
+    internal static IReadOnlyList<TokenScorer> All { get; } =
+    [
+        .. typeof(KnownScorers).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(TokenScorer)) && !type.IsAbstract)
+            .Select(type => (TokenScorer)Activator.CreateInstance(type)!).OrderBy(scorer => scorer.Kind),
+    ];
+
+    /// <summary>The scorer that a job names.</summary>
+    /// <exception cref="InvalidInputException">It names none, or one that there is not.</exception>
+    internal static TokenScorer Find(Scorer? kind, string method)
+    {
+        var names = All.Select(scorer => scorer.Name).ToArray();
+        return kind is null
+            ? throw new InvalidInputException($"Method {method}: scorer is missing; give {string.Join(", ", names[..^1])} or {names[^1]}.")
+            : All.FirstOrDefault(scorer => scorer.Kind == kind)
+                ?? throw new InvalidInputException($"Method {method}: there is no scorer '{kind}'; give {string.Join(", ", names)}.");
+    }
+}

@@ -1,0 +1,18 @@
+using AdaptCluster.Contracts.Jobs;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Methods.Adapt.Scorers;
+
+/// <summary>How much the loss would change without the token, to first order.</summary>
+internal sealed class SnipScorer : AccumulatedScorer
+{
+    internal override Scorer Kind => Scorer.Snip;
+
+    internal override string Meaning => "Mean of |gradient · value| over a token's entries.";
+
+    internal override bool NeedsGradients => true;
+
+    internal override torch.Tensor Of(torch.Tensor prompts, torch.Tensor gradients) => (prompts * gradients).abs().sum(1);
+
+    internal override double Divisor(long width) => width;
+}

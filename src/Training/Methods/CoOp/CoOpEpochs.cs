@@ -1,0 +1,16 @@
+using AdaptCluster.Contracts.Jobs;
+
+namespace AdaptCluster.Training.Methods.CoOp;
+
+/// <summary>Epochs of CoOp's public code, which ProGrad's took over (COOP.md of KaiyangZhou/CoOp).</summary>
+internal static class CoOpEpochs
+{
+    /// <summary>50 with one shot, 100 with two to seven, 200 from eight on, and 50 on ImageNet.</summary>
+    /// <param name="shots">Training images per class.</param>
+    /// <param name="dataset">The data set.</param>
+    internal static int ByShots(int shots, DatasetSource dataset)
+    {
+        if (dataset is { Format: DatasetFormats.CoOp, Name: "imagenet" }) return 50;
+        return shots switch { 1 => 50, < 8 => 100, _ => 200 };
+    }
+}

@@ -1,0 +1,77 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using AdaptCluster.Contracts;
+using AdaptCluster.Sweeps.Methods;
+
+namespace AdaptCluster.Training.Methods;
+
+/// <summary>
+/// Loads methods from assemblies that were built against AdaptCluster. What an assembly needs and this program has is this program's, so
+/// that both mean the same types; the rest is taken from beside the assembly.
+/// </summary>
+internal static class MethodAssemblies
+{
+    private const string Family = "AdaptCluster.";
+
+    /// <summary>The descriptors of an assembly.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="setting">The setting that names it, for errors.</param>
+    /// <exception cref="InvalidInputException">The file cannot be used; the message says why.</exception>
+    internal static IReadOnlyList<MethodDescriptor> Load(string path, string setting)
+    {
+        InvalidInputException Refused(string reason, Exception? inner = null) => new($"{setting}: {path}: {reason}", inner);
+        if (!File.Exists(path)) throw Refused("there is no such file; write the path of an assembly with methods.");
+        try
+        {
+            var assembly = new Context(path).LoadFromAssemblyPath(path);
+            CheckVersion($"{setting}: {path}", assembly.GetReferencedAssemblies());
+            return TrainingMethods.In(assembly) is { Count: > 0 } methods ? methods
+                : throw Refused($"no class in it derives from {nameof(MethodDescriptor)}; is it the right assembly?");
+        }
+        catch (BadImageFormatException e)
+        {
+            throw Refused("it is no .NET assembly, or one of a newer .NET.", e);
+        }
+        catch (ReflectionTypeLoadException e)
+        {
+            throw Refused(
+                $"it cannot be loaded: {PrintableText.OneLine(e.LoaderExceptions.FirstOrDefault()?.Message ?? e.Message)}", e);
+        }
+        catch (Exception e) when (e is FileLoadException or FileNotFoundException or TypeLoadException)
+        {
+            throw Refused($"it cannot be loaded: {PrintableText.OneLine(e.Message)}", e);
+        }
+    }
+
+    /// <summary>The interfaces of methods may change between versions, and a method that half fits would fail while it trains.</summary>
+    /// <param name="what">The setting and the file.</param>
+    /// <param name="references">What the assembly was built against.</param>
+    /// <exception cref="InvalidInputException">It was built against another version.</exception>
+    internal static void CheckVersion(string what, IEnumerable<AssemblyName> references)
+    {
+        var own = typeof(MethodAssemblies).Assembly.GetName().Version!;
+        var other = references.FirstOrDefault(reference => reference.Name!.StartsWith(Family, StringComparison.Ordinal)
+            && (reference.Version!.Major, reference.Version.Minor) != (own.Major, own.Minor));
+        if (other is not null)
+            throw new InvalidInputException(
+                $"{what}: it was built against {other.Name} {other.Version!.ToString(2)}, and this is version {own.ToString(2)}; "
+                + "build it again.");
+    }
+
+    private sealed class Context(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))
+    {
+        private readonly AssemblyDependencyResolver _beside = new(path);
+
+        protected override Assembly? Load(AssemblyName assemblyName)
+        {
+            try
+            {
+                return Default.LoadFromAssemblyName(new AssemblyName(assemblyName.Name!));
+            }
+            catch (FileNotFoundException)
+            {
+                return _beside.ResolveAssemblyToPath(assemblyName) is { } file ? LoadFromAssemblyPath(file) : null;
+            }
+        }
+    }
+}

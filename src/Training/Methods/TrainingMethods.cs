@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using AdaptCluster.Contracts;
+using AdaptCluster.Sweeps.Methods;
+
+namespace AdaptCluster.Training.Methods;
+
+/// <summary>The methods that can be trained: the descriptors of an assembly are found by reflection, so nothing lists them.</summary>
+public static class TrainingMethods
+{
+    private static readonly Lazy<MethodCatalog> Own = new(() => new MethodCatalog(In(typeof(TrainingMethods).Assembly)));
+
+    private static readonly ConcurrentDictionary<string, IReadOnlyList<MethodDescriptor>> Loaded = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, MethodCatalog> Extended = new(StringComparer.Ordinal);
+
+    /// <summary>The methods that come with AdaptCluster.</summary>
+    public static MethodCatalog BuiltIn => Own.Value;
+
+    /// <summary>The methods that come with AdaptCluster, and others; an assembly is loaded once.</summary>
+    /// <param name="assemblies">Paths of the others' assemblies.</param>
+    /// <param name="setting">The setting that names them, for errors.</param>
+    /// <exception cref="InvalidInputException">An assembly cannot be used, or a method's name is taken.</exception>
+    public static MethodCatalog With(IReadOnlyList<string> assemblies, string setting)
+    {
+        if (assemblies.Count == 0) return BuiltIn;
+        var more = assemblies.SelectMany(path => Loaded.GetOrAdd(path, path => MethodAssemblies.Load(path, setting)));
+        return Extended.GetOrAdd(string.Join(Path.PathSeparator, assemblies), _ => new MethodCatalog([.. BuiltIn.All, .. more]));
+    }
+
+    /// <summary>The descriptors of an assembly.</summary>
+    /// <exception cref="InvalidInputException">One makes no method, or cannot be made itself.</exception>
+    public static IReadOnlyList<MethodDescriptor> In(Assembly assembly) =>
+        [.. assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(MethodDescriptor)) && !type.IsAbstract).Select(Make)];
+
+    /// <summary>What makes a method's tensors.</summary>
+    /// <param name="method">A method of a catalog of this class.</param>
+    internal static IMethodFactory Factory(MethodDescriptor method) => (IMethodFactory)method;
+
+    private static MethodDescriptor Make(Type type)
+    {
+        if (!type.IsAssignableTo(typeof(IMethodFactory)))
+            throw new InvalidInputException(
+                $"{type.FullName} in {type.Assembly.GetName().Name} makes no method; implement {nameof(IMethodFactory)}.");
+        if (type.GetConstructor([]) is null)
+            throw new InvalidInputException(
+                $"{type.FullName} in {type.Assembly.GetName().Name} has no public constructor without parameters.");
+        return (MethodDescriptor)Activator.CreateInstance(type)!;
+    }
+}
