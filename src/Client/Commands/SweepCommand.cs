@@ -98,7 +98,9 @@ public static class SweepCommand
         var full = connector.Embedded?.Commands.ToDictionary(command => command.Name) ?? [];
         Command Full(string name) => full.GetValueOrDefault(name) ?? FullProgramOnly.Create(name);
 
-        var root = new RootCommand("Runs hyperparameter sweeps of CLIP prompt tuning, on this machine or on a cluster.")
+        var root = new RootCommand(connector.Embedded is null
+            ? "Submits hyperparameter sweeps of CLIP prompt tuning to a cluster, follows them and reads their results."
+            : "Runs hyperparameter sweeps of CLIP prompt tuning, on this machine or on a cluster.")
         {
             SubmitCommand.Create(connector),
             PlanCommand.Create(connector),
