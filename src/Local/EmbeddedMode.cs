@@ -18,7 +18,7 @@ namespace AdaptCluster.Local;
 internal sealed class EmbeddedMode : IEmbeddedMode
 {
     public IReadOnlyList<Command> Commands =>
-        [DatasetsCommand.Create(), ServeCommand.Create(), DbCommand.Create(), PretrainCommand.Create()];
+        [MethodsCommand.Create(), DatasetsCommand.Create(), ServeCommand.Create(), DbCommand.Create(), PretrainCommand.Create()];
 
     public bool HasStore => HomeFolder.HasStore(SiloSettings.FromEnvironment());
 
@@ -31,7 +31,7 @@ internal sealed class EmbeddedMode : IEmbeddedMode
 
     public Task<string[]> JobIdsAsync(string sweepPrefix, string prefix) => StoreServices.JobIdsAsync(StoreFile, sweepPrefix, prefix);
 
-    public void CheckSpec(string spec, string source) => SpecParser.Parse(spec, source);
+    public void CheckSpec(string spec, string source) => SpecParser.Parse(spec, source, SiloSettings.FromEnvironment().KnownMethods);
 
     public Task<PlanPreview> PlanAsync(string spec, string source) =>
         LocalPlanner.PlanAsync(SiloSettings.FromEnvironment(), spec, source);

@@ -1,5 +1,4 @@
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;

@@ -119,6 +119,7 @@ public static class SweepCommand
             ReplanCommand.Create(connector),
             ExplainCommand.Create(connector),
             LogsCommand.Create(connector),
+            Full("methods"),
             Full("datasets"),
             DoctorCommand.Create(connector),
             Full("serve"),

@@ -5,6 +5,7 @@ using AdaptCluster.Training.Numerics;
 
 
 
+
 namespace AdaptCluster.Training.Data;
 
 /// <summary>

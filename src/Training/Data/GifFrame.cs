@@ -3,6 +3,7 @@
 
 
 
+
 namespace AdaptCluster.Training.Data;
 
 /// <summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Methods;
-using AdaptCluster.Training.Clip;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Methods;

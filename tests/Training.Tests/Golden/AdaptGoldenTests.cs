@@ -1,4 +1,5 @@
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Methods.Adapt;
 using AdaptCluster.Training.Methods.Adapt.Scorers;
 using TorchSharp;

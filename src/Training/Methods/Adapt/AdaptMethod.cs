@@ -1,8 +1,8 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Methods.Adapt.Scorers;
+using AdaptCluster.Training.Optimisation;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;

@@ -1,7 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Random;
-using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods.Adapt.Scorers;
 using AdaptCluster.Training.Numerics;
 using AdaptCluster.Training.Optimisation;

@@ -1,5 +1,5 @@
-using AdaptCluster.Training.Clip;
-using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Methods.Adapt;
 using AdaptCluster.Training.Tests.Backbones.Clip;
 using AdaptCluster.Training.Tests.Golden;

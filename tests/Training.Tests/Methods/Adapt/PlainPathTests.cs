@@ -1,4 +1,3 @@
-using AdaptCluster.Training.Numerics;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Reference;
 using AdaptCluster.Sweeps.Random;

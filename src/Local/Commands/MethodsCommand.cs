@@ -1,8 +1,9 @@
 using System.CommandLine;
+using AdaptCluster.Client.Commands;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Sweeps.Methods;
 
-namespace AdaptCluster.Client.Commands;
+namespace AdaptCluster.Local.Commands;
 
 /// <summary><c>sweep methods</c>.</summary>
 internal static class MethodsCommand
