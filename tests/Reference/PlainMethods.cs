@@ -1,4 +1,3 @@
-using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;

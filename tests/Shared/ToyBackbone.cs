@@ -3,7 +3,6 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Random;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Images;
-using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;

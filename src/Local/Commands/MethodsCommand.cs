@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
 using AdaptCluster.Client.Commands;
+using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Sweeps.Methods;
 
@@ -15,7 +17,8 @@ internal static class MethodsCommand
             Description = "Print the JSON Schema of specs instead, with the methods of ADAPTCLUSTER_METHODS; editors use it by "
                 + "\"$schema\".",
         };
-        var command = new Command("methods", "Shows the methods that specs may name, with their presets and settings.") { schema };
+        var json = CommonOptions.Json();
+        var command = new Command("methods", "Shows the methods that specs may name, with their presets and settings.") { schema, json };
         command.SetAction(async (parsed, _) =>
         {
             var (methods, output) = (SiloSettings.FromEnvironment().KnownMethods, parsed.InvocationConfiguration.Output);
@@ -24,10 +27,26 @@ internal static class MethodsCommand
                 await output.WriteAsync(methods.Schema.Text);
                 return SweepCommand.Success;
             }
+            if (parsed.GetValue(json))
+            {
+                await output.WriteLineAsync(JsonSerializer.Serialize(methods.All.Select(Described), AdaptClusterJson.Indented));
+                return SweepCommand.Success;
+            }
             string[] tables = [MethodTables.Summaries(methods), MethodTables.Presets(methods), MethodTables.Settings(methods)];
             await output.WriteAsync(string.Join('\n', tables));
             return SweepCommand.Success;
         });
         return command;
     }
+
+    private static object Described(MethodDescriptor method) => new
+    {
+        method.Name,
+        method.Title,
+        method.IsTrained,
+        method.ClassifiesNewClasses,
+        method.Summary.Trains,
+        Preset = method.IsTrained ? new { method.Preset.Epochs, method.Preset.BatchSize, method.Preset.LearningRate } : null,
+        Settings = method.Settings.Select(setting => new { setting.Name, setting.Default, setting.Meaning, setting.Schema }),
+    };
 }

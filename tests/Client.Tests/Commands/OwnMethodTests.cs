@@ -40,6 +40,9 @@ public sealed class OwnMethodTests
             Assert.True((await RunAsync(faulted, "plot", "latest", "--kind", kind, "--out", kind + ".svg")) is { Code: 0 });
         Assert.Contains("| `shift.strength` | 1 | 0.001 to 1000 | What the trained vector is multiplied by. |",
             (await RunAsync(faulted, "methods")).Output, StringComparison.Ordinal);
+        var listed = (await RunAsync(faulted, "methods", "--json")).Json.AsArray()[^1]!;
+        Assert.Equal(("shift", 20, "strength"),
+            ((string)listed["name"]!, (int)listed["preset"]!["epochs"]!, (string)listed["settings"]![0]!["name"]!));
         Assert.NotNull((await RunAsync(faulted, "methods", "--schema")).Json["$defs"]!["shift.strength"]);
     }
 

@@ -5,6 +5,7 @@ using AdaptCluster.Sweeps.Planning;
 using AdaptCluster.Sweeps.Specs;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Silo.Tests.Library;
 
@@ -26,7 +27,7 @@ public sealed class BackboneFamilyTests : IDisposable
     [Fact]
     public void A_sweep_on_a_backbone_of_another_family_is_planned_and_its_jobs_train()
     {
-        var plan = new Planner(new Catalog(_library)).Plan(SpecParser.Parse(
+        var plan = new Planner(new Catalog(_library), TrainingMethods.BuiltIn).Plan(SpecParser.Parse(
             """
             {
               "backbone": "toy", "shots": 1, "seeds": [1], "datasets": [{"name": "p", "format": "folder", "path": "photos"}],
@@ -34,7 +35,7 @@ public sealed class BackboneFamilyTests : IDisposable
                         "adapt": {"maxContextLength": 3, "pruneWarmupEpochs": 0, "prunePeriod": 1, "pruneRate": 5} },
               "arms": [{"method": "zero-shot"}, {"method": "adapt", "tTarget": 4}, {"method": "coop", "coop": {"contextLength": 2} }]
             }
-            """, "spec.json"));
+            """, "spec.json", TrainingMethods.BuiltIn));
         var toy = _library.Backbone("toy");
         using var runner = new JobRunner(toy.Model, toy.Tokenizer, toy.Preprocessor, job =>
             _library.Dataset(job.Dataset).Load(job.Shots, job.Seed, job.Dataset.Template));

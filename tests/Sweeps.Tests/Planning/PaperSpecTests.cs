@@ -1,5 +1,5 @@
-using AdaptCluster.Training.Methods.Adapt;
 using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Training.Methods.Adapt;
 
 namespace AdaptCluster.Sweeps.Tests.Planning;
 

@@ -1,8 +1,8 @@
-using AdaptCluster.Training.Methods.Adapt;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Sweeps.Planning;
+using AdaptCluster.Training.Methods.Adapt;
 
 namespace AdaptCluster.Sweeps.Tests.Planning;
 

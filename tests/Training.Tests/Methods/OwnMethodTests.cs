@@ -5,7 +5,7 @@ using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Methods.Adapt;
-using AdaptCluster.Training.Tests.Clip;
+using AdaptCluster.Training.Tests.Backbones.Clip;
 using AdaptCluster.Training.Tests.Data;
 using AdaptCluster.Training.Tests.Jobs;
 using TorchSharp;
