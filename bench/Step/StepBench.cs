@@ -3,6 +3,7 @@ using AdaptCluster.Reference;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Numerics;
 using TorchSharp;
 
 namespace AdaptCluster.Bench;
@@ -16,7 +17,8 @@ internal sealed class StepBench : IDisposable
     /// <summary>Classes that the plain path takes at once; with more its graph outgrows most machines.</summary>
     private const int PlainClasses = 100;
 
-    private readonly ClipModel _model, _inPrecision;
+    private readonly ClipModel _model;
+    private readonly IBackbone _inPrecision;
     private readonly StepOptions _options;
     private readonly PlainSide _plain;
     private readonly int[][] _texts;

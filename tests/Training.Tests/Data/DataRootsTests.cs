@@ -2,7 +2,6 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Data.CoOp;
-using AdaptCluster.Training.Drawing;
 using SkiaSharp;
 
 namespace AdaptCluster.Training.Tests.Data;

@@ -1,6 +1,5 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Drawing;
 using AdaptCluster.Training.Images;
 using SkiaSharp;
 

@@ -3,7 +3,6 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Data.Lists;
-using AdaptCluster.Training.Drawing;
 using SkiaSharp;
 
 namespace AdaptCluster.Training.Tests.Data;

@@ -1,7 +1,6 @@
 using AdaptCluster.Reference;
 using AdaptCluster.Sweeps.Random;
 using AdaptCluster.Training.Backbones.Clip;
-using AdaptCluster.Training.Methods;
 using CsCheck;
 using TorchSharp;
 

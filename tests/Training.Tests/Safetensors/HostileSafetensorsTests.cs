@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using AdaptCluster.Contracts;
-using AdaptCluster.Training.Data.Lists;
 using AdaptCluster.Training.Safetensors;
 using CsCheck;
 using TorchSharp;
