@@ -1,6 +1,6 @@
 using System.CommandLine;
-using AdaptCluster.Client.Commands;
 using System.Text.Json;
+using AdaptCluster.Client.Commands;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Silo.Configuration;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using AdaptCluster.Client.Commands;
 using System.Text.Json.Nodes;
+using AdaptCluster.Client.Commands;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Storage;

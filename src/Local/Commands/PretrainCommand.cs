@@ -1,7 +1,7 @@
 using System.CommandLine;
-using AdaptCluster.Client.Commands;
 using System.Globalization;
 using System.Text.Json;
+using AdaptCluster.Client.Commands;
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Pretraining;
