@@ -112,7 +112,8 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0);
 
         var answers = await _store.Attempts.ApplyAsync(_sweep,
-            [JobReport.Completed(0, 1, Samples.Result(1)), JobReport.Completed(2, 1, Samples.Result(1)), JobReport.Completed(0, 2, Samples.Result(2)),
+            [JobReport.Completed(0, 1, Samples.Result(1)), JobReport.Completed(2, 1, Samples.Result(1)),
+                JobReport.Completed(0, 2, Samples.Result(2)),
                 JobReport.Completed(2, 2, Samples.Result(2))], JobState.Queued);
 
         Assert.Equal([false, false, true, true], answers.Select(answer => answer.IsAccepted));
@@ -127,7 +128,8 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0);
         JobReport[] reports =
         [
-            JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.EpochDone(0, 1, Samples.Epoch(2)), JobReport.Completed(0, 1, Samples.Result(5)),
+            JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.EpochDone(0, 1, Samples.Epoch(2)),
+            JobReport.Completed(0, 1, Samples.Result(5)),
             JobReport.Failed(2, 1, new("unlucky", Retry: true)),
         ];
         await ReportAsync(reports);
@@ -139,7 +141,8 @@ public abstract partial class SweepStoreTests
 
         Assert.Equivalent(before, await _store.Jobs.JobsFromAsync(_sweep, 0, 10), strict: true);
         await BeginAsync(0);
-        Assert.False((await _store.Attempts.ApplyAsync(_sweep, [JobReport.Completed(2, 1, Samples.Result(9))], JobState.Queued))[0].IsAccepted);
+        Assert.False((await _store.Attempts.ApplyAsync(
+            _sweep, [JobReport.Completed(2, 1, Samples.Result(9))], JobState.Queued))[0].IsAccepted);
     }
 
     [Fact]
@@ -200,9 +203,11 @@ public abstract partial class SweepStoreTests
     public async Task Of_epochs_that_are_sent_together_the_last_one_brings_the_state()
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.EpochDone(0, 1, Samples.Epoch(2) with { Checkpoint = [] }));
+        await ReportAsync(
+            JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.EpochDone(0, 1, Samples.Epoch(2) with { Checkpoint = [] }));
         Assert.Equal([1], (await _store.Leases.CheckpointsAsync(_sweep, [0]))[0]);
-        await ReportAsync(JobReport.EpochDone(0, 1, Samples.Epoch(3) with { Checkpoint = [] }), JobReport.EpochDone(0, 1, Samples.Epoch(4)));
+        await ReportAsync(
+            JobReport.EpochDone(0, 1, Samples.Epoch(3) with { Checkpoint = [] }), JobReport.EpochDone(0, 1, Samples.Epoch(4)));
         Assert.Equal([4], (await _store.Leases.CheckpointsAsync(_sweep, [0]))[0]);
     }
 

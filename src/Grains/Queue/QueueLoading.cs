@@ -117,7 +117,8 @@ internal sealed partial class QueueLoading(string pool, SweepStore store, LeaseB
         book.Offer(QueueGrain.Share(stored.Sweep), offers, now());
         // Its grain may live on a silo of an older version still.
         book.ShowsParts(id, shown: false);
-        if (stored.Sweep.State == SweepState.Paused) book.Direct(id, stored.Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain, now());
+        if (stored.Sweep.State == SweepState.Paused)
+            book.Direct(id, stored.Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain, now());
     }
 
     [LoggerMessage(LogLevel.Warning, "The queue of pool {Pool} could not read its sweeps; trying again: {Reason}")]

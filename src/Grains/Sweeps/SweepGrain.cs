@@ -19,8 +19,8 @@ namespace AdaptCluster.Grains.Sweeps;
 /// <summary>
 /// One sweep. The store decides, by conditional writes on the attempt number; <see cref="SweepCopy"/> follows it. Calls interleave, so that
 /// reports of many workers share one transaction; <see cref="SweepChanges"/> keeps writes apart. What an action does in which state is
-/// <see cref="SweepLifecycle"/>'s to say. While the sweep is open its reminder keeps the grain; after that it goes when nobody has asked for
-/// it for some minutes.
+/// <see cref="SweepLifecycle"/>'s to say. While the sweep is open its reminder keeps the grain; after that it goes when nobody has asked
+/// for it for some minutes.
 /// </summary>
 [GrainType("sweep"), Reentrant, ControlSilo(1)]
 internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable

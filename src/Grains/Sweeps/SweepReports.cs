@@ -95,7 +95,8 @@ internal sealed partial class SweepReports
                 var half = reports.Length / 2;
                 return [.. await ApplyAsync(reports[..half]), .. await ApplyAsync(reports[half..])];
             }
-            var fault = JobReport.Failed(reports[0].Position, reports[0].Attempt, new JobFault($"the store can never take what the job reported: {e.Message}", Retry: false));
+            var fault = JobReport.Failed(reports[0].Position, reports[0].Attempt,
+                new JobFault($"the store can never take what the job reported: {e.Message}", Retry: false));
             var answer = (await _store.Attempts.ApplyAsync(_id, [fault], _copy.Returned))[0];
             if (answer.State is { } state) _copy.NoteReport(fault, state);
             // Its worker hears that the report was refused, and stops the job.

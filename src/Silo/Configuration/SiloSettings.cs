@@ -9,8 +9,8 @@ using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
 using AdaptCluster.Silo.Telemetry;
 using AdaptCluster.Storage;
-using AdaptCluster.Sweeps.Specs;
 using AdaptCluster.Sweeps.Methods;
+using AdaptCluster.Sweeps.Specs;
 using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Silo.Configuration;

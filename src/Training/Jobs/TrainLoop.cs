@@ -35,8 +35,8 @@ internal sealed class TrainLoop(int width, long bytes) : IDisposable
     }
 
     /// <summary>
-    /// One iteration of some lanes. Together they draw their batches and pass the backbone forwards and backwards; then each by itself takes
-    /// the scores of its tokens from the gradients, updates them and prunes. <see cref="Run"/> reports epochs that have ended.
+    /// One iteration of some lanes. Together they draw their batches and pass the backbone forwards and backwards; then each by itself
+    /// takes the scores of its tokens from the gradients, updates them and prunes. <see cref="Run"/> reports epochs that have ended.
     /// </summary>
     /// <returns>What the passes failed by, before anything was updated; null where they did not.</returns>
     private Exception? Iterate(Lane[] lanes)

@@ -1,5 +1,5 @@
-using AdaptCluster.Training.Backbones;
 using AdaptCluster.Contracts;
+using AdaptCluster.Training.Backbones;
 using CsCheck;
 using TorchSharp;
 
