@@ -91,5 +91,6 @@ public sealed class SettingsReader
         _file.AsEnumerable(makePathsRelative: true).Where(pair => pair.Value is not null && !_known.Contains(pair.Key))
             .Select(pair => pair.Key);
 
-    private static string Variable(string key) => Prefix + key.ToUpperInvariant().Replace(":", "__", StringComparison.Ordinal);
+    /// <summary>The environment variable of a key.</summary>
+    public static string Variable(string key) => Prefix + key.ToUpperInvariant().Replace(":", "__", StringComparison.Ordinal);
 }

@@ -16,24 +16,33 @@ public sealed record TlsSettings
     /// A PKCS#12 or PEM file with this process's certificate and the ones between it and the root (Tls:Certificate); null for a client that
     /// shows none.
     /// </summary>
+    [Setting("Tls:Certificate", "none",
+        "PKCS#12 or PEM file of this process's certificate; certificates between it and the root go into the same file, "
+        + "behind it")]
     public string? Certificate { get; init; }
 
     /// <summary>The PEM file with the private key (Tls:Key); null where <see cref="Certificate"/> holds it.</summary>
+    [Setting("Tls:Key", "in the certificate's file", "PEM file of the private key, unencrypted")]
     public string? Key { get; init; }
 
     /// <summary>The password of a PKCS#12 file (Tls:Password); it appears in no error, no log and no text of this record.</summary>
+    [Setting("Tls:Password", "none", "password of a PKCS#12 file")]
     public string? Password { get; init; }
 
     /// <summary>A PEM file with the root that both sides trust, or with several while one replaces another (Tls:Authority).</summary>
+    [Setting("Tls:Authority", "none", "PEM file of the root that both sides trust; several roots while one replaces another")]
     public required string Authority { get; init; }
 
     /// <summary>
     /// The DNS name in every silo's certificate (Tls:ServerName). Default: "adaptcluster". Silos are dialled by address, so one name stands
     /// for all of them, and it is what tells a silo's certificate from a client's.
     /// </summary>
+    [Setting("Tls:ServerName", "`adaptcluster`",
+        "DNS name in every silo's certificate. Silos are dialled by address, so one name stands for all")]
     public string ServerName { get; init; } = "adaptcluster";
 
     /// <summary>Whether clients must show a certificate (Tls:RequireClientCertificate). Default: true. Silos must in any case.</summary>
+    [Setting("Tls:RequireClientCertificate", "`true`", "`false` lets clients in without a certificate; silos need one in any case")]
     public bool RequireClientCertificate { get; init; } = true;
 
     /// <summary>Leaves the password out.</summary>

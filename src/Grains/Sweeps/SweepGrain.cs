@@ -54,9 +54,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     public SweepGrain(
         SweepStore store, StoreFaults faults, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time,
-        ILogger<SweepGrain> logger,
-        IOptions<SiloMessagingOptions> messaging)
-        : base(time)
+        ILogger<SweepGrain> logger, IOptions<SiloMessagingOptions> messaging) : base(time)
     {
         (this.store, this.instruments, this.logger) = (store, instruments, logger);
         var patience = messaging.Value.ResponseTimeout;

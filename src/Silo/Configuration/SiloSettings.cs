@@ -16,12 +16,15 @@ using AdaptCluster.Training.Methods;
 namespace AdaptCluster.Silo.Configuration;
 
 /// <summary>How one silo runs.</summary>
+[Setting("Cluster", "none", "gateways (`host:30000,...`) or the connection string of a cluster that commands join instead of running an "
+    + "embedded silo")]
 public sealed record SiloSettings
 {
     private int? _workers;
     private long? _stepBytes;
 
     /// <summary>Folder of the embedded store (Home). Default: ".adaptcluster" under the current folder.</summary>
+    [Setting("Home", "`.adaptcluster`", "folder of the store (`store.db`); one process at a time owns it, others join that process")]
     public required string Home { get; init; }
 
     /// <summary>The embedded store in <see cref="Home"/>.</summary>
@@ -31,12 +34,20 @@ public sealed record SiloSettings
     public ClusterSettings? Cluster { get; init; }
 
     /// <summary>Folders that backbones are named relative to, searched in order (Models). Default: "models".</summary>
+    [Setting("Models", "`models` (the script `./sweep` adds the repository's)",
+        "folders that backbones are named relative to, separated by `:`")]
     public required IReadOnlyList<string> ModelRoots { get; init; }
 
     /// <summary>Folders that data sets are named relative to, searched in order (Data). Default: the current folder.</summary>
+    [Setting("Data", "`.`",
+        "folders that data sets are named relative to, separated by `:` and searched in order; a spec cannot reach outside "
+        + "them ([datasets.md](datasets.md#links))")]
     public required IReadOnlyList<string> DataRoots { get; init; }
 
     /// <summary>Assemblies with methods of one's own (Methods). Default: none.</summary>
+    [Setting("Methods", "none",
+        "assemblies with methods of your own, separated by `:` ([methods.md](methods.md#a-method-of-your-own)); every silo "
+        + "needs them")]
     public IReadOnlyList<string> MethodAssemblies { get; init; } = [];
 
     /// <summary>The methods that come with AdaptCluster, and those of <see cref="MethodAssemblies"/>.</summary>
@@ -44,6 +55,7 @@ public sealed record SiloSettings
     public MethodCatalog KnownMethods => TrainingMethods.With(MethodAssemblies, SettingsReader.Name("Methods"));
 
     /// <summary>"all", "control" (grains, no training) or "gpu" (training, no grains) (Role). Default: "all".</summary>
+    [Setting("Role", "`all`", "`control` hosts the grains, `gpu` only trains and has no gateway, `all` does both")]
     public string Role { get; init; } = "all";
 
     /// <summary>Whether grains may live here.</summary>
@@ -52,56 +64,78 @@ public sealed record SiloSettings
     /// <summary>
     /// The pool whose queue the workers serve, and that sweeps which name none go to (Pool). Default: "gpu" with a GPU, else "cpu".
     /// </summary>
+    [Setting("Pool", "`gpu` with a GPU, else `cpu`",
+        "whose queue the workers serve. A sweep that names no pool goes to the control silo's own where silos serve it, else "
+        + "to one that they do serve; the choice is kept")]
     [AllowNull]
     public string Pool { get => field ??= Device == "cpu" ? "cpu" : "gpu"; init; }
 
     /// <summary>
     /// Workers, 0 for a silo that trains nothing (Workers). Default: one for each core, or one for a GPU; none for the role "control".
     /// </summary>
+    [Setting("Workers", "one per core; one with a GPU; none for the role `control`", "workers of this process")]
     public int Workers { get => _workers ??= Device == "cpu" ? Environment.ProcessorCount : 1; init => _workers = value; }
 
     /// <summary>Threads of one worker's arithmetic (Threads). Default: 1. Results depend on it in the last digits.</summary>
+    [Setting("Threads", "1", "threads of one worker's arithmetic; results depend on it in the last digits")]
     public int Threads { get; init; } = 1;
 
     /// <summary>Most jobs that a worker trains in one step (Lanes). Default: 16. No result depends on it on a CPU.</summary>
+    [Setting("Lanes", "16", "most jobs of a lease that a worker trains in one step; no result depends on it on a CPU")]
     public int Lanes { get; init; } = 16;
 
     /// <summary>
     /// About how many bytes one step of a worker may take beside the backbone (StepMemoryMiB). Default: on a CPU half of the memory that
     /// the process may have, divided by the workers; none with a GPU, whose memory shows its end by an error that makes the step smaller.
     /// </summary>
+    [Setting("StepMemoryMiB", "CPU: half of the memory, divided by the workers; GPU: no limit",
+        "about how much one step of a worker may take beside the backbone; lanes beyond it go into a step of their own. No "
+        + "result depends on it on a CPU")]
     public long StepBytes { get => _stepBytes ??= DefaultStepBytes(); init => _stepBytes = value; }
 
     /// <summary>Whether jobs that differ in T_target alone are trained as one until they part (ShareTrunks). Default: true.</summary>
+    [Setting("ShareTrunks", "`true`",
+        "`false` trains jobs that differ in T_target alone from the start each, instead of as one until they part; no result "
+        + "depends on it")]
     public bool ShareTrunks { get; init; } = true;
 
     /// <summary>
     /// "cpu" or "cuda" (Device). Default: "cuda" where there is one. Only libtorch knows, so it is loaded when the device is first asked
     /// for: commands that only read do without it.
     /// </summary>
+    [Setting("Device", "`cuda` where there is one, else `cpu`", "device of the arithmetic")]
     [AllowNull]
     public string Device { get => field ??= TorchRuntime.BestDevice(); init; }
 
     /// <summary>The silo's name (Name). Default: POD_NAME, else the machine's name and the process's id.</summary>
+    [Setting("Name", "`POD_NAME`, else machine and process id", "what logs, attempts and `doctor` call the silo")]
     public required string Name { get; init; }
 
     /// <summary>How long a lease lasts without renewal (Lease:DurationSeconds). Default: 60 seconds.</summary>
+    [Setting("Lease:DurationSeconds", "60", "how long a lease lasts without renewal")]
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// How often a worker renews its lease, and so hears of a pause or a cancellation (Lease:RenewSeconds). Default: 2 seconds.
     /// </summary>
+    [Setting("Lease:RenewSeconds", "2", "how often a lease is renewed; a cancellation arrives with a renewal")]
     public TimeSpan RenewEvery { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How long a worker may renew its lease without progress before the queue takes it back (Lease:StallSeconds). Default: 10 minutes.
     /// </summary>
+    [Setting("Lease:StallSeconds", "600",
+        "how long a worker may renew its lease without progress (an iteration, a decoded image, an evaluated batch) before "
+        + "the lease is taken back")]
     public TimeSpan StallAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
     /// How long a worker that was told to stop may take before its lease is taken back, and its thread given up when it stands still
     /// (Lease:StopSeconds). Default: 60 seconds.
     /// </summary>
+    [Setting("Lease:StopSeconds", "60",
+        "how long a worker that was told to stop may take; after it the lease is taken back, and a worker that stands still "
+        + "is given up and its silo leaves")]
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Port of the gateway of a silo by itself, on the loopback interface; 0 takes a free one.</summary>
@@ -203,33 +237,41 @@ public sealed record ClusterSettings
     internal const string SiloPortKey = "Cluster:SiloPort", GatewayPortKey = "Cluster:GatewayPort";
 
     /// <summary>The PostgreSQL database with membership, reminders and the store (Store:ConnectionString).</summary>
+    [Setting("Store:ConnectionString", "none", "the PostgreSQL database; with it a silo belongs to a cluster")]
     public required StoreDatabase Store { get; init; }
 
     /// <summary>Silos with the same id form one cluster, and sweeps belong to it (Cluster:Id). Default: "adaptcluster".</summary>
+    [Setting("Cluster:Id", "`adaptcluster`", "silos and clients with the same id form a cluster, to which sweeps belong")]
     public required string Id { get; init; }
 
     /// <summary>
     /// Reminders belong to it, so it survives a change of the cluster's id (Cluster:ServiceId). Default: the cluster's id.
     /// </summary>
+    [Setting("Cluster:ServiceId", "the cluster's id", "reminders belong to it")]
     public required string ServiceId { get; init; }
 
     /// <summary>
     /// The address that other silos and clients reach this one by (Cluster:Address). Default: POD_IP, else the loopback interface.
     /// </summary>
+    [Setting("Cluster:Address", "`POD_IP`, else 127.0.0.1", "the address that others reach this silo by")]
     public required IPAddress Address { get; init; }
 
     /// <summary>Port for other silos (Cluster:SiloPort); 0 takes a free one. Default: 11111.</summary>
+    [Setting("Cluster:SiloPort", "11111", "port for other silos; 0 takes a free one")]
     public required int SiloPort { get; init; }
 
     /// <summary>Port for clients (Cluster:GatewayPort); 0 takes a free one. Default: 30000. A silo of the role "gpu" has none.</summary>
+    [Setting("Cluster:GatewayPort", "30000", "port for clients; 0 takes a free one")]
     public required int GatewayPort { get; init; }
 
     /// <summary>
     /// Whether the ports listen on every interface rather than on <see cref="Address"/> alone (Cluster:ListenOnAnyAddress). Default: false.
     /// </summary>
+    [Setting("Cluster:ListenOnAnyAddress", "`false`", "listen on every interface rather than on `Cluster:Address`")]
     public required bool ListenOnAnyAddress { get; init; }
 
     /// <summary>How often silos probe each other; three probes missed make a suspect (Cluster:ProbeSeconds). Default: 5 seconds.</summary>
+    [Setting("Cluster:ProbeSeconds", "5", "how often silos probe each other; a silo that misses three is a suspect")]
     public required TimeSpan ProbeEvery { get; init; }
 
     /// <summary>TLS on the silo and gateway ports (Tls:*); null for none, which is the default.</summary>

@@ -5,6 +5,7 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>Where a silo answers HTTP, and to whom. The token's file is only named here; <see cref="HttpToken"/> opens it.</summary>
+[Setting("Http:Enabled", "`true`", "`false` switches HTTP off")]
 public sealed record HttpSettings
 {
     internal const string EnabledKey = "Http:Enabled", AddressKey = "Http:Address", PortKey = "Http:Port",
@@ -16,15 +17,21 @@ public sealed record HttpSettings
     public const int DefaultPort = 8080;
 
     /// <summary>The interface it listens on (Http:Address). Default: the loopback interface; any other one needs a token.</summary>
+    [Setting("Http:Address", "127.0.0.1",
+        "the IP address to listen on; `0.0.0.0` for every interface. Any but the loopback interface needs a token")]
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>The port (Http:Port); 0 takes a free one. Default: <see cref="DefaultPort"/>.</summary>
+    [Setting("Http:Port", "8080", "0 takes a free one. Each silo on a machine needs its own")]
     public int Port { get; init; } = DefaultPort;
 
     /// <summary>
     /// The port that answers probes only, with connections of its own (Http:HealthPort); 0 takes a free one. Default: the port after
     /// <see cref="Port"/>, or a free one where that is 0.
     /// </summary>
+    [Setting("Http:HealthPort", "8081: the port after `Http:Port`",
+        "a port for probes only, with connections of its own; 0 takes a free one, which is also the default where "
+        + "`Http:Port` is 0. Each silo on a machine needs its own")]
     public int HealthPort
     {
         get => field >= 0 ? field : Port is 0 or IPEndPoint.MaxPort ? 0 : Port + 1;
@@ -35,17 +42,23 @@ public sealed record HttpSettings
     public bool HasProbes { get; init; } = true;
 
     /// <summary>What callers must show (Http:Token); it appears in no error, no log and no text of this record.</summary>
+    [Setting("Http:Token", "none",
+        "what callers show as `Authorization: Bearer …`, or a browser once at `/login`, for all but health; 16 to 512 "
+        + "letters, digits and `-._~+/=`")]
     public string? Token { get; init; }
 
     /// <summary>A file that holds the token instead (Http:TokenFile).</summary>
+    [Setting("Http:TokenFile", "none", "a file that holds the token instead")]
     public string? TokenFile { get; init; }
 
     /// <summary>Whether /metrics is given to callers without the token (Http:OpenMetrics). Default: false.</summary>
+    [Setting("Http:OpenMetrics", "`false`", "`true` gives `/metrics` to callers without the token")]
     public bool OpenMetrics { get; init; }
 
     /// <summary>
     /// Whether a silo that hosts the grains has the web page (Http:Page), by which sweeps can be submitted and cancelled. Default: true.
     /// </summary>
+    [Setting("Http:Page", "`true`", "`false` leaves the [web page](web.md) out of a silo that hosts the grains")]
     public bool Page { get; init; } = true;
 
     /// <summary>How people log in to the page beside the token (Http:Oidc:…); null where the token is the only way.</summary>
@@ -54,12 +67,15 @@ public sealed record HttpSettings
     /// <summary>
     /// The address at which browsers find the page (Http:PublicUrl), for a silo behind a proxy; null where they call it directly.
     /// </summary>
+    [Setting("Http:PublicUrl", "as called", "the page's address as browsers have it, for a silo behind a proxy")]
     public Uri? PublicUrl { get; init; }
 
     /// <summary>
     /// The names by which callers may call this silo (Http:AllowedHosts). Default: on the loopback interface its own names, so that a web
     /// page whose name was made to lead here gets nothing; elsewhere, where the token keeps such pages out, every name.
     /// </summary>
+    [Setting("Http:AllowedHosts", "`localhost,127.0.0.1,[::1]` on the loopback interface, else `*`",
+        "the names by which callers may call the silo, without ports")]
     public IReadOnlyList<string> AllowedHosts
     {
         get => field ?? (IPAddress.IsLoopback(Address) ? ["localhost", "127.0.0.1", "[::1]"] : ["*"]);

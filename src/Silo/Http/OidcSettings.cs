@@ -15,20 +15,27 @@ public sealed record OidcSettings
     private const int LongestSecret = 1024;
 
     /// <summary>The provider's address, its issuer (Http:Oidc:Authority).</summary>
+    [Setting("Http:Oidc:Authority", "none",
+        "a provider of OpenID Connect by which people [log in](web.md#single-sign-on), beside the token")]
     public required Uri Authority { get; init; }
 
     /// <summary>The name under which the provider knows the page (Http:Oidc:ClientId).</summary>
+    [Setting("Http:Oidc:ClientId", "needed with it", "the name under which the provider knows the page")]
     public required string ClientId { get; init; }
 
     /// <summary>
     /// What the page shows the provider (Http:Oidc:ClientSecret, or a file, Http:Oidc:ClientSecretFile); null for a public client.
     /// </summary>
+    [Setting("Http:Oidc:ClientSecret", "none", "what the page shows the provider")]
+    [Setting("Http:Oidc:ClientSecretFile", "none", "a file that holds the secret instead")]
     public string? ClientSecret { get; init; }
 
     /// <summary>
     /// Claims of which one lets a person in (Http:Oidc:Allow, such as "groups=ml-team,email=ada@lab.example"); none lets in everybody whom
     /// the provider does ("*").
     /// </summary>
+    [Setting("Http:Oidc:Allow", "needed with it",
+        "who is let in: claims of which one must be there, such as `groups=ml-team,email=ada@lab.example`, or `*`")]
     public IReadOnlyList<(string Type, string Value)> Allow { get; init; } = [];
 
     /// <summary>Leaves the secret out.</summary>

@@ -6,6 +6,8 @@ namespace AdaptCluster.Silo.Telemetry;
 /// <summary>Where a silo sends its traces.</summary>
 /// <param name="Endpoint">A collector (Otlp:Endpoint), such as http://collector:4317.</param>
 /// <param name="Grpc">Whether it speaks gRPC rather than protobuf over HTTP (Otlp:Protocol). Default: true.</param>
+[Setting("Otlp:Endpoint", "none", "a collector that traces are sent to, such as `http://collector:4317`")]
+[Setting("Otlp:Protocol", "`grpc`", "or `http/protobuf`, to `/v1/traces` below the endpoint")]
 public sealed record OtlpSettings(Uri Endpoint, bool Grpc)
 {
     internal const string EndpointKey = "Otlp:Endpoint", ProtocolKey = "Otlp:Protocol";

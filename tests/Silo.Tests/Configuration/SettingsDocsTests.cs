@@ -1,0 +1,53 @@
+using AdaptCluster.Connections;
+using AdaptCluster.Connections.Security;
+using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Http;
+using AdaptCluster.Silo.Telemetry;
+
+namespace AdaptCluster.Silo.Tests.Configuration;
+
+/// <summary>What the documentation says of settings is what the code that reads them says.</summary>
+public sealed class SettingsDocsTests
+{
+    private static readonly Type[] Records =
+    [
+        typeof(SiloSettings), typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings), typeof(ClusterSettings), typeof(TlsSettings),
+    ];
+
+    [Fact]
+    public void The_tables_of_settings_are_those_of_the_code()
+    {
+        GeneratedFile.CheckPart("docs/configuration.md", "settings", SettingAttribute.Table(typeof(SiloSettings)));
+        GeneratedFile.CheckPart("docs/configuration.md", "http",
+            SettingAttribute.Table(typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings)));
+        GeneratedFile.CheckPart("docs/configuration.md", "cluster", SettingAttribute.Table(typeof(ClusterSettings)));
+        GeneratedFile.CheckPart("docs/security.md", "tls", SettingAttribute.Table(typeof(TlsSettings)));
+    }
+
+    [Fact]
+    public void Every_setting_that_is_read_is_documented_and_no_other()
+    {
+        var folder = Directory.CreateTempSubdirectory("adaptcluster-").FullName;
+        try
+        {
+            // Features that are off read no more than the setting that switches them on.
+            File.WriteAllText(Path.Combine(folder, SettingsReader.FileName),
+                """
+                {"AdaptCluster": {"Store": {"ConnectionString": "Host=db;Database=a;Username=u"},
+                  "Http": {"Address": "0.0.0.0", "Token": "0123456789abcdef", "PublicUrl": "https://lab.example",
+                    "Oidc": {"Authority": "https://login.lab.example", "ClientId": "x", "Allow": "*"} },
+                  "Otlp": {"Endpoint": "http://collector:4317"},
+                  "Tls": {"Certificate": "silo.pfx", "Authority": "root.pem"} } }
+                """);
+            var reader = new SettingsReader(folder);
+            SiloSettings.From(reader);
+
+            Assert.Equal(reader.Known.Order(StringComparer.Ordinal),
+                SettingAttribute.Of(Records).Select(setting => setting.Key).Order(StringComparer.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
