@@ -28,11 +28,18 @@ internal static class CommonOptions
         CompletionSources = { context => KnownIds.Jobs(connector, context) },
     };
 
-    public static Option<string?> Cluster() => new("--cluster")
+    /// <summary>The cluster that a command asks.</summary>
+    /// <param name="connector">Knows whether there is anything else to ask.</param>
+    /// <param name="otherwise">What the full program does without a cluster.</param>
+    public static Option<string?> Cluster(Connector connector, string otherwise = "the sweeps of the home folder are meant") =>
+        Cluster(connector.Embedded is null ? "This client needs it." : $"Without it, {otherwise}.");
+
+    /// <summary>The cluster that a command asks.</summary>
+    /// <param name="without">What holds without it, a sentence.</param>
+    public static Option<string?> Cluster(string without) => new("--cluster")
     {
         Description =
-            "Gateways of a cluster, such as host:30000,host:30000, or its PostgreSQL connection string (or ADAPTCLUSTER_CLUSTER). Without "
-                + "it, this process runs the sweep.",
+            $"Gateways of a cluster, such as host:30000,host:30000, or its PostgreSQL connection string (or ADAPTCLUSTER_CLUSTER). {without}",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ADAPTCLUSTER_CLUSTER") is { Length: > 0 } value ? value : null,
     };
 

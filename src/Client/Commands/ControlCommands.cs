@@ -14,7 +14,7 @@ internal static class ControlCommands
 
     public static Command Cancel(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var command = new Command("cancel", "Stops a sweep; finished jobs keep their results.") { id, cluster, json };
         command.SetAction((parsed, cancellation) =>
             connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
@@ -59,7 +59,7 @@ internal static class ControlCommands
 
     public static Command Pause(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var now = new Option<bool>("--now") { Description = "Stop running jobs too; they go on from their last epoch later." };
         var command = new Command("pause", "Starts nothing more of a sweep; jobs that train end first.") { id, cluster, now, json };
         command.SetAction((parsed, cancellation) =>
@@ -99,7 +99,7 @@ internal static class ControlCommands
 
     public static Command Set(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var (priority, parallel, pool) = (CommonOptions.Priority(), CommonOptions.Parallel(), CommonOptions.Pool());
         var command = new Command("set", "Changes the priority, the parallelism or the pool of a sweep, at once.") { id, cluster,
             priority, parallel, pool, json };
@@ -130,7 +130,7 @@ internal static class ControlCommands
     private static Command GoingOn(
         Connector connector, string name, string description, Option[] more, Func<ISweepGrain, ParseResult, Task<int>> act)
     {
-        var (id, cluster) = (CommonOptions.SweepId(connector), CommonOptions.Cluster());
+        var (id, cluster) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector));
         var (json, web) = (CommonOptions.Json(), CommonOptions.Web());
         var command = new Command(name, description) { id, cluster, json, web };
         foreach (var option in more) command.Add(option);

@@ -11,7 +11,7 @@ internal static class DoctorCommand
 {
     public static Command Create(Connector connector)
     {
-        var (cluster, json) = (CommonOptions.Cluster(), CommonOptions.Json());
+        var (cluster, json) = (CommonOptions.Cluster(connector, "this machine is examined"), CommonOptions.Json());
         var command = new Command(
             "doctor",
             "Shows what this machine or a cluster can run: device, versions, memory, store, models and data sets; silos and "

@@ -12,7 +12,7 @@ internal static class ExplainCommand
 {
     public static Command Create(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var job = CommonOptions.Job(connector);
         var command = new Command(
             "explain",

@@ -27,7 +27,7 @@ internal static class HistoryCommands
     private static Command Create(
         Connector connector, string name, string description, Option[] more, Action<TextWriter, JobHistory, ParseResult, bool> write)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var job = CommonOptions.Job(connector);
         var command = new Command(name, description) { id, job, cluster, json };
         foreach (var option in more) command.Add(option);

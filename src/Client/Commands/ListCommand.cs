@@ -16,7 +16,7 @@ internal static class ListCommand
 
     public static Command Create(Connector connector)
     {
-        var (cluster, json) = (CommonOptions.Cluster(), CommonOptions.Json());
+        var (cluster, json) = (CommonOptions.Cluster(connector), CommonOptions.Json());
         var limit = CheckedOptions.WholeNumber("--limit",
             $"Most sweeps to list; {Shown} unless told, and all of them with --json.", least: 1);
         var all = new Option<bool>("--all") { Description = "List all sweeps." };

@@ -17,7 +17,7 @@ internal static class LogsCommand
 
     public static Command Create(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var job = new Option<string?>("--job")
         {
             Description = "One job's id, or an unambiguous prefix of it.",

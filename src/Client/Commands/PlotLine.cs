@@ -38,14 +38,14 @@ internal sealed class PlotLine
         Description = "Pixels, such as 1600x900; the figure's own size unless told.",
     };
     private readonly Option<bool> _force = new("--force") { Description = "Replace the file where it is there already." };
-    private readonly Option<string?> _cluster = CommonOptions.Cluster();
+    private readonly Option<string?> _cluster;
     private readonly Option<bool> _json = CommonOptions.Json();
 
     /// <summary>Makes them.</summary>
     /// <param name="connector">Completes ids.</param>
     public PlotLine(Connector connector)
     {
-        _id = CommonOptions.SweepId(connector);
+        (_id, _cluster) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector));
         _job = new("--job")
         {
             Description = "The job of context-length and masks: its id, or an unambiguous prefix of it.",

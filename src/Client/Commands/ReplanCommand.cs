@@ -10,7 +10,7 @@ internal static class ReplanCommand
 {
     public static Command Create(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var command = new Command(
             "replan",
             "Plans a sweep anew for the trainer version that its pool's workers run now, as a new sweep, and cancels the old one.") { id,

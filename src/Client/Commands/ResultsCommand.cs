@@ -11,7 +11,7 @@ internal static class ResultsCommand
 {
     public static Command Create(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var format = new Option<string>("--format") { Description = "text, md, csv, latex or json.", DefaultValueFactory = _ => "text" }
             .OneOf("text", "md", "csv", "latex", "json");
         var runs = new Option<bool>("--runs")

@@ -12,7 +12,7 @@ internal static class SubmitCommand
 {
     public static Command Create(Connector connector)
     {
-        var line = new SubmitLine();
+        var line = new SubmitLine(connector);
         var command = new Command(
             "submit", "Validates, plans and runs a sweep; run again after an interruption, it goes on where it stopped.");
         line.AddTo(command);

@@ -7,10 +7,11 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Client.Commands;
 
 /// <summary>The argument and the options of <c>sweep submit</c>.</summary>
-internal sealed class SubmitLine
+/// <param name="connector">Knows whether this program can run a sweep itself.</param>
+internal sealed class SubmitLine(Connector connector)
 {
     private readonly Argument<string> _file = CommonOptions.SpecFile();
-    private readonly Option<string?> _cluster = CommonOptions.Cluster();
+    private readonly Option<string?> _cluster = CommonOptions.Cluster(connector, "this process runs the sweep");
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string[]> _set = CommonOptions.Set();
     private readonly Option<string?> _name = new("--name") { Description = "The sweep's name, instead of the spec's." };

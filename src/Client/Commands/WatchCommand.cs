@@ -9,7 +9,7 @@ internal static class WatchCommand
 {
     public static Command Create(Connector connector)
     {
-        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(), CommonOptions.Json());
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var command = new Command("watch", "Follows a running sweep to its end and prints the table.") { id, cluster, json };
         command.SetAction((parsed, cancellation) =>
             connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, (connection, sweep) =>
