@@ -1,0 +1,98 @@
+using System.Net;
+using AdaptCluster.Connections;
+using AdaptCluster.Connections.Security;
+using AdaptCluster.Contracts;
+using AdaptCluster.Storage;
+
+namespace AdaptCluster.Silo.Configuration;
+
+/// <summary>How a silo takes part in a cluster.</summary>
+public sealed record ClusterSettings
+{
+    internal const string SiloPortKey = "Cluster:SiloPort", GatewayPortKey = "Cluster:GatewayPort";
+
+    /// <summary>The PostgreSQL database with membership, reminders and the store (Store:ConnectionString).</summary>
+    [Setting("Store:ConnectionString", "none", "the PostgreSQL database; with it a silo belongs to a cluster")]
+    public required StoreDatabase Store { get; init; }
+
+    /// <summary>Silos with the same id form one cluster, and sweeps belong to it (Cluster:Id). Default: "adaptcluster".</summary>
+    [Setting("Cluster:Id", "`adaptcluster`", "silos and clients with the same id form a cluster, to which sweeps belong")]
+    public required string Id { get; init; }
+
+    /// <summary>
+    /// Reminders belong to it, so it survives a change of the cluster's id (Cluster:ServiceId). Default: the cluster's id.
+    /// </summary>
+    [Setting("Cluster:ServiceId", "the cluster's id", "reminders belong to it")]
+    public required string ServiceId { get; init; }
+
+    /// <summary>
+    /// The address that other silos and clients reach this one by (Cluster:Address). Default: POD_IP, else the loopback interface.
+    /// </summary>
+    [Setting("Cluster:Address", "`POD_IP`, else 127.0.0.1", "the address that others reach this silo by")]
+    public required IPAddress Address { get; init; }
+
+    /// <summary>Port for other silos (Cluster:SiloPort); 0 takes a free one. Default: 11111.</summary>
+    [Setting("Cluster:SiloPort", "11111", "port for other silos; 0 takes a free one")]
+    public required int SiloPort { get; init; }
+
+    /// <summary>Port for clients (Cluster:GatewayPort); 0 takes a free one. Default: 30000. A silo of the role "gpu" has none.</summary>
+    [Setting("Cluster:GatewayPort", "30000", "port for clients; 0 takes a free one")]
+    public required int GatewayPort { get; init; }
+
+    /// <summary>
+    /// Whether the ports listen on every interface rather than on <see cref="Address"/> alone (Cluster:ListenOnAnyAddress). Default: false.
+    /// </summary>
+    [Setting("Cluster:ListenOnAnyAddress", "`false`", "listen on every interface rather than on `Cluster:Address`")]
+    public required bool ListenOnAnyAddress { get; init; }
+
+    /// <summary>How often silos probe each other; three probes missed make a suspect (Cluster:ProbeSeconds). Default: 5 seconds.</summary>
+    [Setting("Cluster:ProbeSeconds", "5", "how often silos probe each other; a silo that misses three is a suspect")]
+    public required TimeSpan ProbeEvery { get; init; }
+
+    /// <summary>TLS on the silo and gateway ports (Tls:*); null for none, which is the default.</summary>
+    public TlsSettings? Tls { get; init; }
+
+    internal static ClusterSettings? From(SettingsReader reader)
+    {
+        var id = reader.Text("Cluster:Id") ?? ClusterJoin.DefaultCluster;
+        var store = reader.Text("Store:ConnectionString");
+        var settings = new ClusterSettings
+        {
+            Store = store is null ? StoreDatabase.Sqlite("")
+                : StoreDatabase.Postgres(store, SettingsReader.Name("Store:ConnectionString"), id),
+            Id = id,
+            ServiceId = reader.Text("Cluster:ServiceId") ?? id,
+            Address = ReadAddress(reader),
+            SiloPort = reader.WholeNumber(SiloPortKey, 0, 65535) ?? 11111,
+            GatewayPort = reader.WholeNumber(GatewayPortKey, 0, 65535) ?? 30000,
+            ListenOnAnyAddress = reader.Flag("Cluster:ListenOnAnyAddress") ?? false,
+            ProbeEvery = reader.Seconds("Cluster:ProbeSeconds") ?? TimeSpan.FromSeconds(5),
+            Tls = TlsSettings.From(reader),
+        };
+        return store is null ? null : settings;
+    }
+
+    /// <summary>The database of a cluster.</summary>
+    /// <param name="connectionString">A PostgreSQL connection string; null takes the configured one.</param>
+    /// <exception cref="InvalidInputException">There is none, or it cannot be read.</exception>
+    public static StoreDatabase Database(string? connectionString)
+    {
+        if (connectionString is not null && connectionString.Contains('=', StringComparison.Ordinal))
+            return StoreDatabase.Postgres(connectionString, "--cluster");
+        return From(new SettingsReader(Directory.GetCurrentDirectory()))?.Store
+            ?? throw new InvalidInputException(
+                $"{SettingsReader.Name("Store:ConnectionString")}: not set; write it there or in --cluster, as "
+                + "Host=…;Database=…;Username=….");
+    }
+
+    private static IPAddress ReadAddress(SettingsReader reader)
+    {
+        if ((reader.Text("Cluster:Address") ?? Environment.GetEnvironmentVariable("POD_IP")) is not { Length: > 0 } text)
+            return IPAddress.Loopback;
+        return IPAddress.TryParse(text, out var address) && !address.Equals(IPAddress.Any)
+            ? address
+            : throw new InvalidInputException(
+                $"{SettingsReader.Name("Cluster:Address")}: found '{text}'; write the IP address that other silos reach this "
+                + "one by, such as POD_IP.");
+    }
+}
