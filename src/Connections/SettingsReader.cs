@@ -52,6 +52,12 @@ public sealed class SettingsReader
         return _values[key] is { Length: > 0 } text ? text : null;
     }
 
+    /// <summary>Text that the environment alone may give, since whoever gives it decides what this process runs.</summary>
+    /// <exception cref="InvalidInputException">The file has it.</exception>
+    public string? EnvironmentText(string key) => _file[key] is not { Length: > 0 } ? Text(key)
+        : throw new InvalidInputException(
+            $"{FileName}: AdaptCluster:{key} names code that is run, so a file of the current folder may not set it; use {Variable(key)}.");
+
     /// <summary>A whole number, or null.</summary>
     public int? WholeNumber(string key, int least, int most)
     {

@@ -95,7 +95,7 @@ internal static class HomeConnections
         try
         {
             var joined = await GatewayClient.JoinLocalAsync(holder.GatewayPort!.Value, cancellation);
-            return SweepConnection.OfHolder(joined, new JoinedProcess(holder.ProcessId, () => HomeLock.Holder(home) != holder));
+            return SweepConnection.OfHolder(joined, new JoinedProcess(holder, () => HomeLock.Holder(home) != holder));
         }
         catch (ConnectionLostException)
         {

@@ -11,10 +11,14 @@ namespace AdaptCluster.Storage;
 internal static class StoredPlan
 {
     /// <summary>
-    /// The highest format that this program reads, and the one that it writes. A reader skips members that it does not know, so a new
-    /// member raises the number only where a program that skips it would compute something else.
+    /// The highest format that this program reads. A reader skips members that it does not know, so a new member raises the number only
+    /// where a program that skips it would compute something else.
     /// </summary>
-    public const int Format = 1;
+    public const int Format = 2;
+
+    /// <summary>The format that a plan is written in: 1 for all that version 0.1.0 can run, 2 where jobs have settings of their method's
+    /// own (<see cref="TrainSettings.Own"/>).</summary>
+    public static int FormatOf(SweepPlan plan) => plan.Groups.Any(group => group.Definition.Train?.Own is not null) ? 2 : 1;
 
     /// <summary>The text of a plan.</summary>
     public static string Write(SweepPlan plan) => JsonSerializer.Serialize(plan with { SpecJson = "" }, AdaptClusterJson.Compact);

@@ -27,7 +27,7 @@ internal sealed partial class Submissions(StoreAccess access, StoreDatabase data
             INSERT INTO sweeps (id, cluster, ordinal, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs,
                 spec_json, plan_format, plan_json, trainer, supersedes)
             VALUES (@id, @cluster, (SELECT coalesce(max(ordinal), 0) + 1 FROM sweeps), @name, {(int)SweepState.Running}, @now, @priority,
-                @parallel, @pool, @by, @total, @spec, {StoredPlan.Format}, @plan, @trainer, @supersedes) ON CONFLICT DO NOTHING
+                @parallel, @pool, @by, @total, @spec, {StoredPlan.FormatOf(plan)}, @plan, @trainer, @supersedes) ON CONFLICT DO NOTHING
             """,
             ("id", id.Value), access.Own, ("name", plan.Name), ("now", access.NowMs), ("priority", options.Priority),
             ("parallel", options.Parallel),

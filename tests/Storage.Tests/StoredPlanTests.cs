@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Planning;
 
@@ -25,6 +26,19 @@ public sealed class StoredPlanTests
         Assert.Equal((plan.Seeds.Length, plan.Iterations), (work.Seeds, work.Iterations));
         Assert.Equal(PlannedWork.Of(plan).Groups, work.Groups);
         Assert.Contains(work.Groups, group => group.Epochs == 200);
+    }
+
+    /// <summary>A program of the earlier format would skip those settings and compute something else.</summary>
+    [Fact]
+    public void A_plan_whose_jobs_have_settings_of_their_methods_own_has_a_format_that_earlier_programs_refuse()
+    {
+        var plan = SweepStoreTests.Plan(Spec);
+        var own = plan.Groups[1] with
+        {
+            Definition = plan.Groups[1].Definition with { Train = new TrainSettings { Own = new(new System.Text.Json.Nodes.JsonObject()) } },
+        };
+
+        Assert.Equal((1, 2), (StoredPlan.FormatOf(plan), StoredPlan.FormatOf(plan with { Groups = [.. plan.Groups, own] })));
     }
 
     [Theory]

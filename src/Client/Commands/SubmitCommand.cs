@@ -20,8 +20,8 @@ internal static class SubmitCommand
         {
             var asked = line.Read(parsed);
             var spec = await CommonOptions.ReadSpecAsync(asked.Source, asked.Assignments, cancellation);
-            // Refused here at once where this program can; the silo checks again, since a client is not trusted.
-            connector.Embedded?.CheckSpec(spec, asked.Source);
+            // Refused at once where this program runs it; a cluster knows best what its specs may say.
+            if (asked.Cluster is null) connector.Embedded?.CheckSpec(spec, asked.Source);
             var writers = parsed.InvocationConfiguration;
             return await connector.TrainAsync(asked.Cluster, writers.Error,
                 connection => SubmitAsync(connection, spec, asked, writers, cancellation), cancellation, asked.Web);

@@ -46,7 +46,7 @@ internal sealed class Connector(IEmbeddedMode? embedded)
     public async Task<T> LookAsync<T>(string? cluster, Func<SweepConnection, Task<T>> act, CancellationToken cancellation,
         ConnectionUse use = ConnectionUse.Look)
     {
-        for (int? left = null; ;)
+        for (object? left = null; ;)
         {
             await using var connection = await OpenAsync(cluster, use, cancellation);
             try
@@ -54,9 +54,9 @@ internal sealed class Connector(IEmbeddedMode? embedded)
                 return await connection.ActAsync(act);
             }
             // The same process a second time has not left: its error is shown.
-            catch (Exception e) when (connection.HasLeft(e, cancellation) && connection.Holder!.Id != left)
+            catch (Exception e) when (connection.HasLeft(e, cancellation) && !connection.Holder!.Identity.Equals(left))
             {
-                left = connection.Holder.Id;
+                left = connection.Holder.Identity;
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Client.Connection;
 
 /// <summary>The process that was joined because it holds the home folder.</summary>
-/// <param name="Id">Its id.</param>
+/// <param name="Identity">Equal for the same process alone; an id is not, since a successor in a container has it too.</param>
 /// <param name="HasLeft">Tells whether it holds the home no more.</param>
-internal sealed record JoinedProcess(int Id, Func<bool> HasLeft);
+internal sealed record JoinedProcess(object Identity, Func<bool> HasLeft);

@@ -44,7 +44,7 @@ public sealed record SiloSettings
     /// <summary>Assemblies with methods of one's own (Methods). Default: none.</summary>
     [Setting("Methods", "none",
         "assemblies with methods of your own, separated by `:` ([methods.md](methods.md#a-method-of-your-own)); every silo "
-        + "needs them")]
+        + "needs them. In the environment alone, never in the file")]
     public IReadOnlyList<string> MethodAssemblies { get; init; } = [];
 
     /// <summary>The methods that come with AdaptCluster, and those of <see cref="MethodAssemblies"/>.</summary>
@@ -165,7 +165,7 @@ public sealed record SiloSettings
             Cluster = ClusterSettings.From(reader),
             ModelRoots = Roots(reader, "Models", "models"),
             DataRoots = Roots(reader, "Data", "."),
-            MethodAssemblies = Folders(reader.Text("Methods") ?? ""),
+            MethodAssemblies = Folders(reader.EnvironmentText("Methods") ?? ""),
             Role = role,
             Device = reader.OneOf("Device", "cpu", "cuda"),
             Pool = ReadPool(reader),

@@ -14,12 +14,14 @@ public sealed partial class MethodCatalog
 
     /// <summary>Brings methods together.</summary>
     /// <param name="methods">The methods, each name once.</param>
-    /// <exception cref="InvalidInputException">Two have one name, or a name is none or means something else in a spec.</exception>
+    /// <exception cref="InvalidInputException">Two have one name, a name is none or means something else in a spec, or settings cannot be
+    /// described.</exception>
     public MethodCatalog(IEnumerable<MethodDescriptor> methods)
     {
         All = [.. methods.OrderBy(method => method.Order).ThenBy(method => method.Name, StringComparer.Ordinal)];
         _byName = new(StringComparer.Ordinal);
-        var taken = SettingInfo.Of(typeof(TrainSettings)).Select(setting => setting.Name).Concat(["method", "label", "own"]).ToHashSet();
+        var taken = SettingInfo.Of(typeof(TrainSettings)).Select(setting => setting.Name).Concat(["method", "label", "own"])
+            .Concat(All.SelectMany(method => method.Keys).Select(key => key.Name)).ToHashSet();
         foreach (var method in All)
         {
             var from = $"{method.GetType().FullName} in {method.GetType().Assembly.GetName().Name}";
@@ -30,6 +32,10 @@ public sealed partial class MethodCatalog
             if (_byName.TryGetValue(method.Name, out var first))
                 throw new InvalidInputException(
                     $"method '{method.Name}' ({from}): the name is taken by {first.GetType().FullName}; give the method another.");
+            // An axis is named by its setting alone.
+            if (method.Settings.FirstOrDefault(setting => taken.Contains(setting.Name)) is { } setting)
+                throw new InvalidInputException(
+                    $"method '{method.Name}' ({from}): its setting '{setting.Name}' has the name of one that all methods have; rename it.");
             _byName.Add(method.Name, method);
         }
         _schema = new(() => new SpecSchema(this));

@@ -22,7 +22,8 @@ public abstract class MethodDescriptor<TSettings> : MethodDescriptor where TSett
     {
         var json = base.ToJson(train with { Own = null });
         if (!MethodSettings.IsMember(typeof(TSettings)))
-            json[Name] = JsonSerializer.SerializeToNode(MethodSettings.Of<TSettings>(train), AdaptClusterJson.Compact);
+            json[Name] = JsonSerializer.SerializeToNode(MethodSettings.Of<TSettings>(train.Own is null ? Preset : train),
+                AdaptClusterJson.Compact);
         return json;
     }
 

@@ -15,16 +15,21 @@ public static class MethodSettings
     private static readonly Dictionary<Type, PropertyInfo> Members = typeof(TrainSettings).GetProperties()
         .Where(property => property.PropertyType.IsClass).ToDictionary(property => property.PropertyType);
 
-    /// <summary>The method's own settings, or their defaults where a job was made without them.</summary>
+    /// <summary>
+    /// The method's own settings. Those that are a member of <see cref="TrainSettings"/> are defaults where a job was made without them.
+    /// </summary>
     /// <param name="train">How a job of the method trains.</param>
-    /// <exception cref="InvalidInputException">The job holds something else.</exception>
+    /// <exception cref="InvalidInputException">The job holds none, or something else.</exception>
     public static TSettings Of<TSettings>(TrainSettings? train) where TSettings : class, new()
     {
         if (Members.TryGetValue(typeof(TSettings), out var member))
             return (train is null ? null : (TSettings?)member.GetValue(train)) ?? new TSettings();
         try
         {
-            return train?.Own is { } own ? JsonSerializer.Deserialize<TSettings>(own.Json, AdaptClusterJson.Compact)! : new TSettings();
+            return train?.Own is { } own ? JsonSerializer.Deserialize<TSettings>(own.Json, AdaptClusterJson.Compact)!
+                // With defaults the job would find another result under its id.
+                : throw new InvalidInputException($"The job has lost its settings ({typeof(TSettings).Name}): a silo of an earlier "
+                    + "version, which does not know them, has passed it on. Upgrade all control silos, and submit the sweep again.");
         }
         catch (JsonException e)
         {

@@ -39,7 +39,7 @@ public sealed class ResultDoubts
         var doubts = new ResultDoubts();
         doubts.NotePrecision(plan);
         var seeds = plan.Seeds.Length;
-        var zeroShot = Enumerable.Range(0, plan.Groups.Length).Where(group => plan.Groups[group].Definition.Train is null)
+        var zeroShot = Enumerable.Range(0, plan.Groups.Length).Where(group => plan.Groups[group].Definition.Method == MethodNames.ZeroShot)
             .ToLookup(group => plan.Groups[group].Dataset, group => Mean(runs.Runs(group, seeds)));
         for (var group = 0; group < plan.Groups.Length; group++)
         {

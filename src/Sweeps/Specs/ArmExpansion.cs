@@ -124,12 +124,13 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, stri
     }
 
     /// <summary>Writes settings over others, those of a method's own part one by one.</summary>
-    private void Merge(JsonObject merged, JsonObject settings)
+    private void Merge(JsonObject merged, JsonObject arm)
     {
-        foreach (var (key, value) in settings)
+        foreach (var (key, value) in arm)
         {
             if (key is "method" or "label" || methods.IsKey(key)) continue;
-            if (value is JsonObject part && merged[key] is JsonObject known) Merge(known, part);
+            if (value is JsonObject part && merged[key] is JsonObject known)
+                foreach (var (name, setting) in part) known[name] = setting!.DeepClone();
             else merged[key] = value!.DeepClone();
         }
     }

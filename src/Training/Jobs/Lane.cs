@@ -107,10 +107,19 @@ internal sealed class Lane : IDisposable
     /// <returns>A lane for each of them.</returns>
     internal Lane[] Part(int iteration)
     {
-        var forks = _jobs.Skip(1).Where(job => Method.Parts(job.Job, iteration))
-            .Select(job => new Lane(this, job) { Worked = Worked }).ToArray();
+        var forks = new List<Lane>();
+        try
+        {
+            foreach (var job in _jobs.Skip(1).Where(job => Method.Parts(job.Job, iteration)))
+                forks.Add(new Lane(this, job) { Worked = Worked });
+        }
+        catch
+        {
+            foreach (var fork in forks) fork.Dispose();
+            throw;
+        }
         foreach (var fork in forks) _jobs.Remove(fork.Leader);
-        return forks;
+        return [.. forks];
     }
 
     /// <summary>Prunes what an iteration's scores say, if it is one after which the method prunes.</summary>

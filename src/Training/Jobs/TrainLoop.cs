@@ -71,7 +71,8 @@ internal sealed class TrainLoop(int width, long bytes) : IDisposable
         lane.Count(result, time);
         var parted = lane.Part(iteration);
         _lanes.InsertRange(_lanes.IndexOf(lane) + 1, parted);
-        foreach (var each in (Lane[])[lane, .. parted]) each.Prune(iteration);
+        // Each by itself: a lane whose pruning fails must not leave the others unpruned.
+        foreach (var each in (Lane[])[lane, .. parted]) Guard(each, () => each.Prune(iteration));
     }
 
     /// <summary>Iterates, in halves where the whole fails: too many lanes for the memory, or one that spoils it for all.</summary>

@@ -11,7 +11,10 @@ namespace AdaptCluster.Training.Methods;
 /// </summary>
 internal static class MethodAssemblies
 {
-    private const string Family = "AdaptCluster.";
+    /// <summary>This program's own assemblies that methods are built against; a laboratory's may begin with the same word.</summary>
+    private static readonly HashSet<string> Own = typeof(MethodAssemblies).Assembly.GetReferencedAssemblies()
+        .Append(typeof(MethodAssemblies).Assembly.GetName()).Select(assembly => assembly.Name!)
+        .Where(name => name.StartsWith("AdaptCluster.", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The descriptors of an assembly.</summary>
     /// <param name="path">The file.</param>
@@ -25,8 +28,15 @@ internal static class MethodAssemblies
         {
             var assembly = new Context(path).LoadFromAssemblyPath(path);
             CheckVersion($"{setting}: {path}", assembly.GetReferencedAssemblies());
-            return TrainingMethods.In(assembly) is { Count: > 0 } methods ? methods
-                : throw Refused($"no class in it derives from {nameof(MethodDescriptor)}; is it the right assembly?");
+            var methods = TrainingMethods.In(assembly);
+            if (methods.Count == 0) throw Refused($"no class in it derives from {nameof(MethodDescriptor)}; is it the right assembly?");
+            // What a descriptor throws is told now and not at the first sweep.
+            foreach (var method in methods) _ = (method.Settings.Count, method.Preset, method.Keys.Count);
+            return methods;
+        }
+        catch (InvalidInputException)
+        {
+            throw;
         }
         catch (BadImageFormatException e)
         {
@@ -37,9 +47,14 @@ internal static class MethodAssemblies
             throw Refused(
                 $"it cannot be loaded: {PrintableText.OneLine(e.LoaderExceptions.FirstOrDefault()?.Message ?? e.Message)}", e);
         }
-        catch (Exception e) when (e is FileLoadException or FileNotFoundException or TypeLoadException)
+        catch (TargetInvocationException e)
         {
-            throw Refused($"it cannot be loaded: {PrintableText.OneLine(e.Message)}", e);
+            throw Refused($"a descriptor in it cannot be made: {PrintableText.OneLine(e.InnerException?.Message ?? e.Message)}", e);
+        }
+        // The boundary to code that is not ours.
+        catch (Exception e)
+        {
+            throw Refused($"it cannot be used: {PrintableText.OneLine(e.Message)}", e);
         }
     }
 
@@ -50,7 +65,7 @@ internal static class MethodAssemblies
     internal static void CheckVersion(string what, IEnumerable<AssemblyName> references)
     {
         var own = typeof(MethodAssemblies).Assembly.GetName().Version!;
-        var other = references.FirstOrDefault(reference => reference.Name!.StartsWith(Family, StringComparison.Ordinal)
+        var other = references.FirstOrDefault(reference => Own.Contains(reference.Name!)
             && (reference.Version!.Major, reference.Version.Minor) != (own.Major, own.Minor));
         if (other is not null)
             throw new InvalidInputException(

@@ -36,6 +36,9 @@ public sealed class SiloSettingsTests : IDisposable
     [Theory]
     [InlineData("""{"AdaptCluster": {"Workers": "many"}}""",
         "Workers (ADAPTCLUSTER_WORKERS): found 'many'; write a whole number from 1 to 1024.")]
+    [InlineData("""{"AdaptCluster": {"Methods": "/tmp/theirs.dll"}}""",
+        "appsettings.json: AdaptCluster:Methods names code that is run, so a file of the current folder may not set it; use "
+        + "ADAPTCLUSTER_METHODS.")]
     [InlineData("""{"AdaptCluster": {"Role": "boss"}}""", "Role (ADAPTCLUSTER_ROLE): found 'boss'; write all, control or gpu.")]
     [InlineData("""{"AdaptCluster": {"Role": "gpu"}}""",
         "Role (ADAPTCLUSTER_ROLE): 'gpu' needs a cluster; set Store:ConnectionString (ADAPTCLUSTER_STORE__CONNECTIONSTRING).")]

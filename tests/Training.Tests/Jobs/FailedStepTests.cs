@@ -84,6 +84,24 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
             Assert.True(expected.Gradient!.eq(found.Gradient!).all().item<bool>());
     }
 
+    [Fact]
+    public void A_lane_whose_pruning_fails_leaves_those_that_part_from_it_pruned_and_training()
+    {
+        var images = new FailingImages(null, fails: false);
+        using var batches = new ImageBatches(clip.Model, images, images);
+        var (leads, parts) = (new RecordedJob(), new RecordedJob());
+        var ended = new List<PartingMethod>();
+        using var loop = new TrainLoop(2, long.MaxValue);
+        JobRun[] trunk = [new(NoiseJob.Definition with { TTarget = 2 }, null, leads), new(NoiseJob.Definition, null, parts)];
+
+        loop.Run([trunk], jobs => new Lane(new PartingMethod(clip.Model, leads: true), jobs, batches, ahead: false),
+            lane => ended.Add((PartingMethod)lane.Method));
+
+        Assert.Equal("the pruner broke", leads.Error!.Message);
+        Assert.Null(parts.Error);
+        Assert.Equal([1], Assert.Single(ended).Pruned.Take(1));
+    }
+
     private PreparedTexts Texts() => clip.Model.PrepareTexts([[38, 1, 2, 39], [38, 1, 3, 4, 39], [38, 5, 39]]);
 
     /// <summary>
@@ -157,6 +175,35 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
             if (phase != now || !Fails) return;
             HasFailed = true;
             throw new InvalidOperationException("CUDA out of memory. Tried to allocate 2.00 GiB");
+        }
+    }
+
+    /// <summary>Trains one number a class for two jobs, which part after the first iteration; the first one's pruning fails then.</summary>
+    private sealed class PartingMethod(ClipModel model, bool leads)
+        : TensorMethod(model, new NamedTensors([KeyValuePair.Create("bias", torch.ones(3))])), ITrainableMethod
+    {
+        private readonly ClipModel _model = model;
+
+        /// <summary>The iterations after which it was pruned.</summary>
+        public List<int> Pruned { get; } = [];
+
+        public override IClassifier Freeze() => throw new NotSupportedException();
+
+        bool ITrainableMethod.Parts(JobDefinition job, int iteration) => true;
+
+        ITrainableMethod ITrainableMethod.Fork(JobDefinition job) => new PartingMethod(_model, leads: false);
+
+        PruneStep? ITrainableMethod.AfterUpdate(int iteration)
+        {
+            if (leads) throw new InvalidOperationException("the pruner broke");
+            Pruned.Add(iteration);
+            return null;
+        }
+
+        protected override StepOutput Forward(LaneBatch batch)
+        {
+            var logits = Tensors["bias"].unsqueeze(0).repeat(batch.Labels.shape[0], 1);
+            return new StepOutput(cross_entropy(logits, batch.Labels), logits);
         }
     }
 

@@ -28,6 +28,7 @@ public sealed class ClipModel : IBackbone
     private ClipModel(ClipConfig config, Dictionary<string, torch.Tensor> tensors, torch.Device device, bool trainable)
     {
         (Config, Device, _tensors, IsTrainable) = (config, device, tensors, trainable);
+        (Shape, Cost) = (config.Shape, new ClipCost(config));
         ParameterCount = tensors.Values.Sum(tensor => tensor.NumberOfElements);
         if (trainable) return;
         (_visionTower, _textTower) = (VisionTower(), TextTower());
@@ -41,6 +42,7 @@ public sealed class ClipModel : IBackbone
         using var noGradients = torch.no_grad();
         (Config, Device, _tensors, ParameterCount, _scale) =
             (exact.Config, exact.Device, exact._tensors, exact.ParameterCount, exact._scale);
+        (Shape, Cost) = (exact.Shape, exact.Cost);
         (_visionTower, _textTower) = (exact._visionTower!.In(products), exact._textTower!.In(products));
         foreach (var tensor in _visionTower.Tensors.Concat(_textTower.Tensors)) tensor.DetachFromDisposeScope();
     }
@@ -52,10 +54,10 @@ public sealed class ClipModel : IBackbone
     public string Family => ClipFamily.Name;
 
     /// <inheritdoc/>
-    public BackboneShape Shape => Config.Shape;
+    public BackboneShape Shape { get; }
 
     /// <inheritdoc/>
-    public IBackboneCost Cost => new ClipCost(Config);
+    public IBackboneCost Cost { get; }
 
     /// <inheritdoc/>
     public ITower Vision => _visionTower ?? VisionTower();

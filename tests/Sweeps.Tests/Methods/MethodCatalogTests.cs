@@ -1,0 +1,74 @@
+using System.ComponentModel;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Methods;
+
+namespace AdaptCluster.Sweeps.Tests.Methods;
+
+/// <summary>What a laboratory's methods may not be called, and what they may not lose.</summary>
+public sealed class MethodCatalogTests
+{
+    [Theory]
+    [InlineData("scorer", "method 'scorer'", "the name is a setting's")]
+    [InlineData("epochs", "method 'epochs'", "the name is a setting's")]
+    [InlineData("Own One", "method 'Own One'", "a name has lower-case letters")]
+    [InlineData("adapt", "method 'adapt'", "the name is taken by")]
+    public void A_name_that_means_something_else_in_a_spec_is_refused(string name, string which, string why)
+    {
+        var refused = Assert.Throws<InvalidInputException>(() => new MethodCatalog([.. KnownMethods.All.All, new Named<Plain>(name)]));
+
+        Assert.Contains(which, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_setting_that_is_named_as_one_of_all_methods_or_of_the_arm_is_refused_since_an_axis_is_named_by_it_alone()
+    {
+        foreach (var (method, setting) in ((MethodDescriptor, string)[])[(new Named<Common>("own-a"), "epochs"), (new Named<OfArm>("own-b"), "scorer")])
+        {
+            var refused = Assert.Throws<InvalidInputException>(() => new MethodCatalog([.. KnownMethods.All.All, method]));
+            Assert.Contains($"its setting '{setting}' has the name of one that all methods have", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_job_that_an_older_silo_has_passed_on_without_its_settings_is_refused_and_not_run_with_defaults()
+    {
+        var train = MethodSettings.With(new TrainSettings(), new Plain { Strength = 3 });
+        Assert.Equal(3, MethodSettings.Of<Plain>(train).Strength);
+
+        var refused = Assert.Throws<InvalidInputException>(() => MethodSettings.Of<Plain>(train with { Own = null }));
+
+        Assert.Contains("has lost its settings (Plain)", refused.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Named<TSettings>(string name) : MethodDescriptor<TSettings> where TSettings : class, new()
+    {
+        public override string Name => name;
+
+        public override string Title => name;
+
+        public override MethodSummary Summary => new("nothing", "0", "frozen", "frozen");
+    }
+
+    private sealed record Plain
+    {
+        [Description("How much.")]
+        [System.ComponentModel.DataAnnotations.Range(0.0, 10.0)]
+        public double Strength { get; init; } = 1;
+    }
+
+    private sealed record Common
+    {
+        [Description("How long.")]
+        [System.ComponentModel.DataAnnotations.Range(1, 10)]
+        public int Epochs { get; init; } = 1;
+    }
+
+    private sealed record OfArm
+    {
+        [Description("How much.")]
+        [System.ComponentModel.DataAnnotations.Range(0.0, 10.0)]
+        public double Scorer { get; init; } = 1;
+    }
+}
