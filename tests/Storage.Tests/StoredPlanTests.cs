@@ -35,7 +35,10 @@ public sealed class StoredPlanTests
         var plan = SweepStoreTests.Plan(Spec);
         var own = plan.Groups[1] with
         {
-            Definition = plan.Groups[1].Definition with { Train = new TrainSettings { Own = new(new System.Text.Json.Nodes.JsonObject()) } },
+            Definition = plan.Groups[1].Definition with
+            {
+                Train = new TrainSettings { Own = new(new System.Text.Json.Nodes.JsonObject()) },
+            },
         };
 
         Assert.Equal((1, 2), (StoredPlan.FormatOf(plan), StoredPlan.FormatOf(plan with { Groups = [.. plan.Groups, own] })));

@@ -12,7 +12,9 @@ internal static class PlanCommand
 {
     public static Command Create(Connector connector)
     {
-        var (file, cluster, json, set) = (CommonOptions.SpecFile(), CommonOptions.Cluster(connector, "the spec is planned against the models and data of this machine"), CommonOptions.Json(), CommonOptions.Set());
+        var (file, cluster, json, set) = (CommonOptions.SpecFile(),
+            CommonOptions.Cluster(connector, "the spec is planned against the models and data of this machine"),
+            CommonOptions.Json(), CommonOptions.Set());
         var command = new Command("plan", "Shows what a spec would run, without side effects.") { file, cluster, json, set };
         command.SetAction(async (parsed, cancellation) =>
         {

@@ -11,7 +11,8 @@ public sealed class SettingsDocsTests
 {
     private static readonly Type[] Records =
     [
-        typeof(SiloSettings), typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings), typeof(ClusterSettings), typeof(TlsSettings),
+        typeof(SiloSettings), typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings), typeof(ClusterSettings),
+        typeof(TlsSettings),
     ];
 
     [Fact]

@@ -24,10 +24,12 @@ public sealed class MethodCatalogTests
     [Fact]
     public void A_setting_that_is_named_as_one_of_all_methods_or_of_the_arm_is_refused_since_an_axis_is_named_by_it_alone()
     {
-        foreach (var (method, setting) in ((MethodDescriptor, string)[])[(new Named<Common>("own-a"), "epochs"), (new Named<OfArm>("own-b"), "scorer")])
+        (MethodDescriptor, string)[] cases = [(new Named<Common>("own-a"), "epochs"), (new Named<OfArm>("own-b"), "scorer")];
+        foreach (var (method, setting) in cases)
         {
             var refused = Assert.Throws<InvalidInputException>(() => new MethodCatalog([.. KnownMethods.All.All, method]));
-            Assert.Contains($"its setting '{setting}' has the name of one that all methods have", refused.Message, StringComparison.Ordinal);
+            Assert.Contains($"its setting '{setting}' has the name of one that all methods have", refused.Message,
+                StringComparison.Ordinal);
         }
     }
 
