@@ -11,5 +11,12 @@ public sealed class ConnectionLostException(string message, Exception? inner = n
     public override bool IsTransient => true;
 
     /// <summary>Whether an error of a call to a grain means that its silo is gone.</summary>
-    public static bool Means(Exception e) => e is OrleansException or TimeoutException or ConnectionLostException;
+    public static bool Means(Exception e) =>
+        e is OrleansException or TimeoutException or ConnectionLostException || IsWithoutGrains(e);
+
+    /// <summary>
+    /// Whether no silo that was joined hosts grains: the only one is leaving, or has just begun. Orleans has no type of its own for that.
+    /// </summary>
+    public static bool IsWithoutGrains(Exception e) =>
+        e is ArgumentException && e.Message.StartsWith("Could not find an implementation for interface", StringComparison.Ordinal);
 }

@@ -83,6 +83,8 @@ public static class SweepCommand
             _ when (embedded?.StoreFault(e) ?? PostgresFaults.Translate(e)) is { } fault => fault.Message,
             SerializerException =>
                 $"the silo's answer cannot be read ({e.Message.TrimEnd('.')}); are the silos and this program of the same version?",
+            _ when ConnectionLostException.IsWithoutGrains(e) =>
+                "no silo there hosts grains: it is leaving, has just begun, or only trains; run the same command again in a moment.",
             OrleansException or TimeoutException => $"the silo does not answer ({e.Message}); is it running, and is it of this version?",
             IOException => $"{e.Message}",
             _ => $"unexpected {e.GetType().Name}: {e.Message} (a fault of this program; ADAPTCLUSTER_DEBUG=1 shows where)",
