@@ -15,6 +15,9 @@ public sealed class GatewayClient : IAsyncDisposable
     /// <summary>How long gateways may accept no connection at all: a silo that is replaced is back by then.</summary>
     private static readonly TimeSpan RefusalLimit = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a client may take to leave.</summary>
+    private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(5);
+
     private readonly IHost _host;
 
     private GatewayClient(IHost host) => _host = host;
@@ -37,10 +40,21 @@ public sealed class GatewayClient : IAsyncDisposable
         JoinAsync(client => ClusterJoin.ConfigureLocal(client, port), $"localhost:{port}", TimeSpan.Zero, cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => EndAsync(_host);
+
+    /// <summary>Ends a client; one that cannot say goodbye to a silo that has gone is left behind, for the process ends soon.</summary>
+    private static async ValueTask EndAsync(IHost host)
     {
-        await _host.StopAsync();
-        _host.Dispose();
+        using var limit = new CancellationTokenSource(GoodbyeLimit);
+        try
+        {
+            // Orleans does not look at the token everywhere.
+            await host.StopAsync(limit.Token).WaitAsync(limit.Token);
+            host.Dispose();
+        }
+        catch (OperationCanceledException)
+        {
+        }
     }
 
     private static async Task<GatewayClient> JoinAsync(Action<IClientBuilder> configure, string where, TimeSpan refusalLimit,
@@ -58,7 +72,8 @@ public sealed class GatewayClient : IAsyncDisposable
         limit.CancelAfter(AnswerLimit);
         try
         {
-            await host.StartAsync(limit.Token);
+            // Orleans does not look at the token while it waits for what a silo hosts, which one that leaves never says.
+            await host.StartAsync(limit.Token).WaitAsync(limit.Token);
             return new GatewayClient(host);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested
@@ -66,7 +81,7 @@ public sealed class GatewayClient : IAsyncDisposable
         {
             AdaptClusterException fault = PostgresFaults.Translate(e) is { } store ? store
                 : new ConnectionLostException(await DescribeAsync(host.Services, where), e);
-            host.Dispose();
+            await EndAsync(host);
             throw fault;
         }
     }

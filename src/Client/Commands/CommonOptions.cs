@@ -39,7 +39,8 @@ internal static class CommonOptions
     public static Option<string?> Cluster(string without) => new("--cluster")
     {
         Description =
-            "Gateways of a cluster, such as host:30000,host:30000, or its PostgreSQL connection string (or ADAPTCLUSTER_CLUSTER). " + without,
+            "Gateways of a cluster, such as host:30000,host:30000, or its PostgreSQL connection string (or ADAPTCLUSTER_CLUSTER). "
+            + without,
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ADAPTCLUSTER_CLUSTER") is { Length: > 0 } value ? value : null,
     };
 
