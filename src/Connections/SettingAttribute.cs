@@ -12,18 +12,15 @@ public sealed class SettingAttribute(string key, string defaultText, string mean
     /// <summary>The key in appsettings.json.</summary>
     public string Key => key;
 
-    /// <summary>A table of all settings of some records, in the order in which these declare them.</summary>
-    /// <param name="records">The records.</param>
-    public static string Table(params Type[] records) => string.Concat(
-    [
-        "| key | variable | default | meaning |\n| --- | --- | --- | --- |\n",
-        .. Of(records).Select(setting => setting.Row()),
-    ]);
+    /// <summary>What holds where it is not set.</summary>
+    public string Default => defaultText;
 
-    /// <summary>All settings of some records.</summary>
+    /// <summary>What it does.</summary>
+    public string Meaning => meaning;
+
+    /// <summary>All settings of some records, in the order in which these declare them.</summary>
+    /// <param name="records">The records.</param>
     public static IEnumerable<SettingAttribute> Of(params Type[] records) => records.SelectMany(record =>
         (MemberInfo[])[record, .. record.GetProperties().OrderBy(property => property.MetadataToken)])
         .SelectMany(member => member.GetCustomAttributes<SettingAttribute>());
-
-    private string Row() => $"| `{key}` | `{SettingsReader.Variable(key)}` | {defaultText} | {meaning} |\n";
 }

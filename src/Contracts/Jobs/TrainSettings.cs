@@ -105,6 +105,10 @@ public sealed record TrainSettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(19)] public OwnSettings? Own { get; init; }
 
+    /// <summary>Iterations of one epoch: full batches only, or one small one when there is no full one.</summary>
+    /// <param name="images">Images of the training draw.</param>
+    public int IterationsPerEpoch(int images) => Math.Max(1, images / BatchSize);
+
     /// <summary>How often the epochs are run: twice where Adapt trains again on its final masks.</summary>
     [JsonIgnore]
     public int Rounds => RoundsOf(Adapt.Retrain);

@@ -16,7 +16,7 @@ public sealed record CellPlan(
     string Source, string Path, ArmChoice Choice, BackboneFacts Backbone, DatasetFacts Dataset, Action<string, string> Warn)
 {
     /// <summary>Iterations of one epoch.</summary>
-    public int EpochIterations(TrainSettings train) => Math.Max(1, Dataset.TrainImages / train.BatchSize);
+    public int EpochIterations(TrainSettings train) => train.IterationsPerEpoch(Dataset.TrainImages);
 
     /// <summary>The error of settings that cannot be met.</summary>
     /// <param name="key">The key in the arm.</param>

@@ -1,5 +1,3 @@
-
-
 namespace AdaptCluster.Training.Backbones;
 
 /// <summary>

@@ -166,8 +166,7 @@ public sealed class JobRunner : IDisposable
     private IMethod Create(JobDefinition job, Draw draw)
     {
         var method = _methods.Find(job.Method);
-        var iterations = method.IsTrained ? Lane.IterationsPerEpoch(
-            draw.Train.Count, CheckedForTraining(job, draw.Train.Count).Train!.BatchSize) : 0;
+        var iterations = method.IsTrained ? CheckedForTraining(job, draw.Train.Count).Train!.IterationsPerEpoch(draw.Train.Count) : 0;
         return TrainingMethods.Factory(method).Create(new MethodInputs(
             job, _backbone.In(job.Train?.Precision ?? Precision.Float32), _tokenizer, draw.Data, draw.Texts, iterations));
     }
@@ -178,7 +177,7 @@ public sealed class JobRunner : IDisposable
         if (images == 0) throw new InvalidInputException($"Data set {job.Dataset.Name} has no training images.");
         if (settings.BatchSize < 1) throw new InvalidInputException($"train.batchSize is {settings.BatchSize}; at least 1 expected.");
         if (settings.Epochs < 0) throw new InvalidInputException($"train.epochs is {settings.Epochs}; at least 0 expected.");
-        if ((long)settings.Rounds * settings.Epochs * Lane.IterationsPerEpoch(images, settings.BatchSize) > int.MaxValue)
+        if ((long)settings.Rounds * settings.Epochs * settings.IterationsPerEpoch(images) > int.MaxValue)
             throw new InvalidInputException($"train.epochs is {settings.Epochs}: that makes more than {int.MaxValue} iterations.");
         return job;
     }

@@ -31,7 +31,7 @@ internal sealed class Lane : IDisposable
     internal Lane(ITrainableMethod method, IEnumerable<JobRun> jobs, ImageBatches images, bool ahead)
     {
         (Method, _jobs, _images, _ahead) = (method, [.. jobs], images, ahead);
-        (Optimiser, _perEpoch) = (new Sgd(Settings.Momentum, Settings.WeightDecay), IterationsPerEpoch(images.Count, Settings.BatchSize));
+        (Optimiser, _perEpoch) = (new Sgd(Settings.Momentum, Settings.WeightDecay), Settings.IterationsPerEpoch(images.Count));
         (_batch, _epochs) = (Math.Min(Settings.BatchSize, images.Count), Settings.Epochs * method.Rounds);
         var position = Leader.Checkpoint is { } checkpoint ? Checkpoint.Restore(checkpoint, method, _epochs, _perEpoch, _batch)
             : TrainingPosition.Start;
@@ -66,9 +66,6 @@ internal sealed class Lane : IDisposable
     private JobRun Leader => _jobs[0];
 
     private TrainSettings Settings => Leader.Job.Train!;
-
-    /// <summary>Iterations of one epoch: full batches only, or one small one when there is no full one.</summary>
-    internal static int IterationsPerEpoch(int images, int batchSize) => Math.Max(1, images / batchSize);
 
     /// <summary>The step size of the iteration that comes next.</summary>
     internal double LearningRate => LearningRateSchedule.At(Settings, InRound);

@@ -1,7 +1,6 @@
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Images;
 
-
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>

@@ -34,10 +34,6 @@ internal static class MethodAssemblies
             foreach (var method in methods) _ = (method.Settings.Count, method.Preset, method.Keys.Count);
             return methods;
         }
-        catch (InvalidInputException)
-        {
-            throw;
-        }
         catch (BadImageFormatException e)
         {
             throw Refused("it is no .NET assembly, or one of a newer .NET.", e);
@@ -52,7 +48,7 @@ internal static class MethodAssemblies
             throw Refused($"a descriptor in it cannot be made: {PrintableText.OneLine(e.InnerException?.Message ?? e.Message)}", e);
         }
         // The boundary to code that is not ours.
-        catch (Exception e)
+        catch (Exception e) when (e is not InvalidInputException)
         {
             throw Refused($"it cannot be used: {PrintableText.OneLine(e.Message)}", e);
         }

@@ -26,9 +26,6 @@ public sealed record MethodInputs(
     /// <param name="template">Another template than the data set's.</param>
     public ClassTexts Words(string? template = null) => new(Tokenizer, template ?? Data.Template, Data.ClassNames);
 
-    /// <summary>The method's own settings, or their defaults for a job that was made without them.</summary>
-    public static T Or<T>(T? settings) where T : class, new() => settings ?? new T();
-
     /// <summary>Refuses a setting that is out of its range, as the schema of the spec does.</summary>
     /// <exception cref="InvalidInputException">It is.</exception>
     public static void Check(double value, string name, double low, double high)

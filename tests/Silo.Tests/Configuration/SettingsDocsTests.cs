@@ -18,11 +18,11 @@ public sealed class SettingsDocsTests
     [Fact]
     public void The_tables_of_settings_are_those_of_the_code()
     {
-        GeneratedFile.CheckPart("docs/configuration.md", "settings", SettingAttribute.Table(typeof(SiloSettings)));
+        GeneratedFile.CheckPart("docs/configuration.md", "settings", Table(typeof(SiloSettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "http",
-            SettingAttribute.Table(typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings)));
-        GeneratedFile.CheckPart("docs/configuration.md", "cluster", SettingAttribute.Table(typeof(ClusterSettings)));
-        GeneratedFile.CheckPart("docs/security.md", "tls", SettingAttribute.Table(typeof(TlsSettings)));
+            Table(typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings)));
+        GeneratedFile.CheckPart("docs/configuration.md", "cluster", Table(typeof(ClusterSettings)));
+        GeneratedFile.CheckPart("docs/security.md", "tls", Table(typeof(TlsSettings)));
     }
 
     [Fact]
@@ -51,4 +51,11 @@ public sealed class SettingsDocsTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static string Table(params Type[] records) => string.Concat(
+    [
+        "| key | variable | default | meaning |\n| --- | --- | --- | --- |\n",
+        .. SettingAttribute.Of(records).Select(setting =>
+            $"| `{setting.Key}` | `{SettingsReader.Variable(setting.Key)}` | {setting.Default} | {setting.Meaning} |\n"),
+    ]);
 }

@@ -159,8 +159,8 @@ public sealed class JobRunnerTests(SmallClip clip) : IClassFixture<SmallClip>
     [Fact]
     public void An_incomplete_last_batch_is_dropped_unless_it_is_the_only_one()
     {
-        Assert.Equal(2, Lane.IterationsPerEpoch(images: 11, batchSize: 4));
-        Assert.Equal(1, Lane.IterationsPerEpoch(images: 3, batchSize: 4));
+        Assert.Equal(2, new TrainSettings { BatchSize = 4 }.IterationsPerEpoch(images: 11));
+        Assert.Equal(1, new TrainSettings { BatchSize = 4 }.IterationsPerEpoch(images: 3));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Methods.CoOp;
 using AdaptCluster.Training.Numerics;
@@ -39,7 +41,7 @@ internal sealed class CoCoOpMethod : TensorMethod
     /// backbone reads.</exception>
     internal static CoCoOpMethod Create(MethodInputs inputs)
     {
-        var (config, settings) = (inputs.Model.Shape, MethodInputs.Or(inputs.Train.CoCoOp));
+        var (config, settings) = (inputs.Model.Shape, MethodSettings.Of<CoCoOpSettings>(inputs.Train));
         MethodInputs.Check(settings.HiddenReduction, "train.cocoop.hiddenReduction", 1, config.EmbeddingSize);
         using var scope = torch.NewDisposeScope();
         var words = inputs.Words();

@@ -1,4 +1,6 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Backbones;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
@@ -19,7 +21,7 @@ internal sealed class CoOpMethod(IBackbone model, IReadOnlyList<int[]> texts, to
     /// <exception cref="InvalidInputException">A setting is out of range, or a text is longer than the backbone reads.</exception>
     internal static CoOpMethod Create(MethodInputs inputs)
     {
-        var settings = MethodInputs.Or(inputs.Train.CoOp);
+        var settings = MethodSettings.Of<CoOpSettings>(inputs.Train);
         MethodInputs.Check(settings.ContextLength, "train.coop.contextLength", 1, ContextStart.MaxLength);
         using var scope = torch.NewDisposeScope();
         var words = inputs.Words();

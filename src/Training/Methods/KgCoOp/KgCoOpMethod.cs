@@ -1,4 +1,6 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Methods.CoOp;
 using AdaptCluster.Training.Numerics;
@@ -31,7 +33,7 @@ internal sealed class KgCoOpMethod : ContextMethod
     /// reads.</exception>
     internal static KgCoOpMethod Create(MethodInputs inputs)
     {
-        var settings = MethodInputs.Or(inputs.Train.KgCoOp);
+        var settings = MethodSettings.Of<KgCoOpSettings>(inputs.Train);
         MethodInputs.Check(settings.Weight, "train.kgcoop.weight", 0, 1e6);
         using var scope = torch.NewDisposeScope();
         var words = inputs.Words();

@@ -1,4 +1,6 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;
@@ -41,7 +43,7 @@ internal sealed class LammMethod : TextMethod
     /// reads.</exception>
     internal static LammMethod Create(MethodInputs inputs)
     {
-        var settings = MethodInputs.Or(inputs.Train.Lamm);
+        var settings = MethodSettings.Of<LammSettings>(inputs.Train);
         var weights = new LammWeights(
             settings.ParameterWeight ?? 1.0 / inputs.Job.Shots, settings.FeatureWeight, settings.LogitWeight, settings.Temperature,
             settings.TrainedIsTarget);

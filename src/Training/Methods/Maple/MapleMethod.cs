@@ -1,5 +1,7 @@
 using System.Globalization;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Backbones;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
@@ -48,7 +50,7 @@ internal sealed class MapleMethod : TensorMethod
     /// longer than the backbone reads.</exception>
     internal static MapleMethod Create(MethodInputs inputs)
     {
-        var (config, settings) = (inputs.Model.Shape, MethodInputs.Or(inputs.Train.Maple));
+        var (config, settings) = (inputs.Model.Shape, MethodSettings.Of<MapleSettings>(inputs.Train));
         MethodInputs.Check(settings.ContextLength, "train.maple.contextLength", 1, 256);
         MethodInputs.Check(settings.PromptDepth, "train.maple.promptDepth", 1, int.MaxValue);
         using var scope = torch.NewDisposeScope();

@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Methods.CoOp;
 using AdaptCluster.Training.Numerics;
@@ -50,7 +51,7 @@ internal sealed class PlotMethod : TensorMethod
     /// <exception cref="InvalidInputException">A setting is out of range, or a text is longer than the backbone reads.</exception>
     internal static PlotMethod Create(MethodInputs inputs)
     {
-        var settings = MethodInputs.Or(inputs.Train.Plot);
+        var settings = MethodSettings.Of<PlotSettings>(inputs.Train);
         MethodInputs.Check(settings.Prompts, "train.plot.prompts", 1, 64);
         MethodInputs.Check(settings.ContextLength, "train.plot.contextLength", 1, ContextStart.MaxLength);
         MethodInputs.Check(settings.Regularisation, "train.plot.regularisation", 1e-3, 1e3);

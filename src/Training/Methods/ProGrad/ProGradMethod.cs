@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Methods.CoOp;
 using AdaptCluster.Training.Numerics;
@@ -37,7 +38,7 @@ internal sealed class ProGradMethod : ContextMethod
     /// than the backbone reads.</exception>
     internal static ProGradMethod Create(MethodInputs inputs)
     {
-        var settings = MethodInputs.Or(inputs.Train.ProGrad);
+        var settings = MethodSettings.Of<ProGradSettings>(inputs.Train);
         MethodInputs.Check(settings.ContextLength, "train.prograd.contextLength", 1, ContextStart.MaxLength);
         MethodInputs.Check(settings.Lambda ?? 1, "train.prograd.lambda", 0, 1e6);
         MethodInputs.Check(settings.Temperature, "train.prograd.temperature", 1e-6, 1e6);

@@ -1,4 +1,6 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Backbones;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
@@ -39,7 +41,7 @@ internal sealed class VptMethod : TensorMethod
     /// <exception cref="InvalidInputException">A setting is out of range.</exception>
     internal static VptMethod Create(MethodInputs inputs)
     {
-        var (tower, settings) = (inputs.Model.Shape.Vision, MethodInputs.Or(inputs.Train.Vpt));
+        var (tower, settings) = (inputs.Model.Shape.Vision, MethodSettings.Of<VptSettings>(inputs.Train));
         MethodInputs.Check(settings.Tokens, "train.vpt.tokens", 1, 256);
         MethodInputs.Check(settings.PromptDepth, "train.vpt.promptDepth", 1, int.MaxValue);
         using var scope = torch.NewDisposeScope();
