@@ -39,7 +39,7 @@ internal sealed record BenchOptions
         "--sets" => this with { Sets = value.Split(',') },
         "--targets" => this with { Targets = Integers(value) },
         "--seeds" => this with { Seeds = Integers(value) },
-        "--scorer" => this with { Scorer = Enum.Parse<Scorer>(value, ignoreCase: true) },
+        "--scorer" => this with { Scorer = new(value) },
         "--shots" => this with { Shots = Integer(value) },
         "--sheets" => this with { Sheets = value },
         "--epochs" => this with { Train = Train with { Epochs = Integer(value) } },

@@ -29,8 +29,54 @@ public sealed class WireTests
         },
     };
 
+    private static readonly JobDefinition Small = new()
+    {
+        Method = "m",
+        Backbone = "b",
+        Dataset = new() { Name = "d", Format = "folder" },
+        Shots = 1,
+        Seed = 0,
+        TTarget = 3,
+    };
+
     [Fact]
     public void A_job_definition_arrives_equal() => Assert.Equal(Job, RoundTrip(Job));
+
+    // Bytes that version 0.1.0 wrote, where a scorer was a number.
+    [Theory]
+    [InlineData(null, "01C101010DC101E0")]
+    [InlineData("snip", "01090301010DC101E0")]
+    [InlineData("gradient-norm", "01090305010DC101E0")]
+    [InlineData("l2-norm", "01090309010DC101E0")]
+    [InlineData("random", "0109030D010DC101E0")]
+    public void The_scorers_of_older_silos_travel_as_they_did(string? scorer, string end)
+    {
+        var job = Small with { Scorer = scorer is null ? null : new(scorer) };
+        var bytes = Convert.FromHexString("20E840036D41036221E8400364410D666F6C646572C101C101C101C101E0010501" + end);
+
+        Assert.Equal(bytes, Serializer.SerializeToArray(job));
+        Assert.Equal(job, Serializer.Deserialize<JobDefinition>(bytes));
+    }
+
+    [Fact]
+    public void A_new_scorer_travels_by_its_name()
+    {
+        var job = Small with { Scorer = new("my-own") };
+
+        Assert.Equal(job, RoundTrip(job));
+        Assert.Equal([job, job with { Scorer = Scorer.Snip }], RoundTrip<JobDefinition[]>([job, job with { Scorer = Scorer.Snip }]));
+    }
+
+    [Theory]
+    [InlineData("01090311010DC101E0", "has the number 4")]
+    [InlineData("014103E9010DC101E0", "no scorer's name")]
+    public void A_scorer_that_cannot_be_is_refused(string end, string message)
+    {
+        var bytes = Convert.FromHexString("20E840036D41036221E8400364410D666F6C646572C101C101C101C101E0010501" + end);
+
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => Serializer.Deserialize<JobDefinition>(bytes)).Message,
+            StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Settings_of_every_method_arrive_equal() =>
@@ -88,6 +134,14 @@ public sealed class WireTests
     [InlineData("0123456789ABCDEF")]
     [InlineData("0123")]
     public void Text_of_another_form_is_no_job_id(string text) => Assert.Throws<ArgumentException>(() => new JobId(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("L2Norm")]
+    [InlineData("-x")]
+    [InlineData("x ")]
+    [InlineData("../x")]
+    public void Text_of_another_form_names_no_scorer(string text) => Assert.Throws<ArgumentException>(() => new Scorer(text));
 
     [Theory]
     [InlineData("")]

@@ -104,7 +104,7 @@ internal static class ResultsWriter
             foreach (var dataset in results.Datasets)
             {
                 var cell = row.Cells[dataset];
-                var scorer = row.Scorer is { } s ? AdaptClusterJson.Name(s) : "";
+                var scorer = row.Scorer?.Name ?? "";
                 string[] fields =
                 [
                     Quote(row.Label), row.Method, scorer, Bool(row.Adaptive), Quote(dataset), $"{cell.TTarget}", Bool(cell.Complete),

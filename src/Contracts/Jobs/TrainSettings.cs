@@ -215,22 +215,6 @@ public enum Augmentation
     CropAndFlip = 1,
 }
 
-/// <summary>The saliency score that ranks context tokens (ADAPT, section 3.2). Values are part of the wire contract.</summary>
-public enum Scorer
-{
-    /// <summary>Mean of |g·p| over a token's entries.</summary>
-    Snip = 0,
-
-    /// <summary>Norm of the token's gradient.</summary>
-    GradientNorm = 1,
-
-    /// <summary>Norm of the token itself.</summary>
-    L2Norm = 2,
-
-    /// <summary>A random number: the control that shows what saliency is worth.</summary>
-    Random = 3,
-}
-
 /// <summary>How scores of tokens of different widths compare. Values are part of the wire contract.</summary>
 public enum ScoreReduction
 {

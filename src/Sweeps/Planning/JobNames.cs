@@ -1,4 +1,3 @@
-using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Sweeps.Planning;
@@ -12,7 +11,7 @@ public static class JobNames
     /// <summary>The same without the seed.</summary>
     public static string DescribeGroup(JobDefinition job)
     {
-        var scorer = job.Scorer is { } s ? " " + AdaptClusterJson.Name(s) : "";
+        var scorer = job.Scorer is { } s ? " " + s.Name : "";
         var target = job.TTarget is { } t ? $" T={t}" : "";
         return $"{job.Method}{scorer}{target} · {job.Dataset.Name}";
     }

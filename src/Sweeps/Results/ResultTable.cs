@@ -1,5 +1,4 @@
 using System.Globalization;
-using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 
@@ -66,7 +65,7 @@ public static class ResultTable
 
     /// <summary>Where a row stands in the grid: of Adapt its scorer and T_target, where they are its own, then its other axes.</summary>
     internal static AxisValues AxesOf(PlannedRow row) =>
-        (row.Scorer is { } scorer ? new AxisValues((AxisValues.Scorer, $"\"{AdaptClusterJson.Name(scorer)}\"")) : AxisValues.None)
+        (row.Scorer is { } scorer ? new AxisValues((AxisValues.Scorer, $"\"{scorer.Name}\"")) : AxisValues.None)
             .With(TargetOf(row.TTarget)).With(row.Axes ?? AxisValues.None);
 
     /// <summary>The values by which a candidate differs from the others of its cell.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Results;
@@ -20,7 +19,7 @@ public sealed class TargetCurvesTests
         var runs = new RunTable(plan.JobCount);
         for (var group = 0; group < plan.Groups.Length; group++)
         {
-            if (plan.Groups[group].Definition is not { TTarget: { } target, Scorer: Scorer.L2Norm }) continue;
+            if (plan.Groups[group].Definition is not { TTarget: { } target, Scorer.Name: "l2-norm" }) continue;
             for (var seed = 0; seed < 2; seed++)
                 runs.Add((group * 2) + seed, Samples.Result(target / 2 + seed, validationCorrect: target == 96 ? 90 : 80));
         }

@@ -1,6 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Methods.Adapt.Scorers;
 using AdaptCluster.Training.Safetensors;
 using AdaptCluster.Training.Tests.Backbones.Clip;
 using TorchSharp;
@@ -54,16 +55,15 @@ public sealed class JobRunnerTests(SmallClip clip) : IClassFixture<SmallClip>
         Assert.Equal(0f, (file.ToTensor("text.prompts") * dead).abs().sum().item<float>());
     }
 
+    public static TheoryData<string> Scorers() => [.. KnownScorers.All.Select(scorer => scorer.Name)];
+
     [Theory]
-    [InlineData(Scorer.Snip)]
-    [InlineData(Scorer.GradientNorm)]
-    [InlineData(Scorer.L2Norm)]
-    [InlineData(Scorer.Random)]
-    public void A_target_of_zero_takes_every_token_and_the_job_still_ends(Scorer scorer)
+    [MemberData(nameof(Scorers))]
+    public void A_target_of_zero_takes_every_token_and_the_job_still_ends(string scorer)
     {
         var adapt = NoiseJob.Definition.Train!.Adapt with { PrunePeriod = 2 };
         var train = NoiseJob.Definition.Train! with { Adapt = adapt };
-        var (_, result) = Run(NoiseJob.Definition with { TTarget = 0, Scorer = scorer, Train = train });
+        var (_, result) = Run(NoiseJob.Definition with { TTarget = 0, Scorer = new(scorer), Train = train });
         Assert.Equal((0, 0, 0L), (result.ImageContextTokens, result.TextContextTokens, result.TrainableParameters));
         Assert.Equal(Run(ZeroShot).Result.TestCorrect, result.TestCorrect);
     }

@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Methods.Adapt.Scorers;
 using AdaptCluster.Training.Tests.Backbones.Clip;
 using CsCheck;
 using TorchSharp;
@@ -66,7 +67,7 @@ public sealed class LaneTests : IClassFixture<SmallClip>
     [Fact]
     public void Any_jobs_in_any_number_of_lanes_find_what_they_find_alone() =>
         Gen.Select(
-            Gen.Select(Gen.Int[0, 15], Gen.Enum<Scorer>(), Gen.Int[1, 4], Gen.Int[1, 6], Gen.Bool).Select(
+            Gen.Select(Gen.Int[0, 15], Gen.Int[0, KnownScorers.All.Count - 1], Gen.Int[1, 4], Gen.Int[1, 6], Gen.Bool).Select(
                 (target, scorer, length, rate, total) => With(train => train with
                 {
                     Epochs = 2,
@@ -79,7 +80,7 @@ public sealed class LaneTests : IClassFixture<SmallClip>
                         ScoreReduction = total ? ScoreReduction.Total : ScoreReduction.PerDimension,
                     },
                 }) with
-                { TTarget = Math.Min(target, 5 * length), Scorer = scorer }).Array[1, 6],
+                { TTarget = Math.Min(target, 5 * length), Scorer = KnownScorers.All[scorer].Kind }).Array[1, 6],
             Gen.Int[1, 6], Gen.Bool).Sample((jobs, lanes, trunks) =>
         {
             var distinct = jobs.Distinct().ToArray();

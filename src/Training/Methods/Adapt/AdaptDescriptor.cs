@@ -21,8 +21,6 @@ public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFa
     /// <summary>The code of the warning for a T_target that the usual context length cannot hold.</summary>
     public const string LongerContext = PruneFit.LongerContext;
 
-    private const Scorer UsualScorer = Scorer.Snip;
-
     /// <summary>The largest T_target that a spec may ask for.</summary>
     private const int MaxTarget = 1_000_000;
 
@@ -51,7 +49,7 @@ public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFa
         new(AxisValues.Scorer, new JsonObject
         {
             ["enum"] = new JsonArray([.. KnownScorers.All.Select(scorer => (JsonNode)scorer.Name)]),
-            ["description"] = $"The saliency score. Default: {AdaptClusterJson.Name(UsualScorer)}.",
+            ["description"] = $"The saliency score. Default: {KnownScorers.Usual}.",
         }),
         new(AxisValues.TTarget, new JsonObject
         {
@@ -74,7 +72,7 @@ public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFa
     public override IEnumerable<string> LeadingDetails(
         JsonObject arm, IReadOnlyCollection<string> grid, IReadOnlyCollection<string> chosen)
     {
-        if (arm[AxisValues.Scorer] is JsonValue scorer && (ScorerOf(arm) != UsualScorer || grid.Contains(AxisValues.Scorer)))
+        if (arm[AxisValues.Scorer] is JsonValue scorer && (ScorerOf(arm) != KnownScorers.Usual || grid.Contains(AxisValues.Scorer)))
             yield return (string)scorer!;
         yield return chosen.Contains(AxisValues.TTarget) ? "adaptive T" : $"T={(int)arm[AxisValues.TTarget]!}";
     }
@@ -107,5 +105,5 @@ public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFa
         AdaptMethod.Create(inputs.Job, inputs.Model, inputs.Texts, inputs.IterationsPerEpoch);
 
     private static Scorer ScorerOf(JsonObject arm) =>
-        arm[AxisValues.Scorer] is JsonValue scorer ? scorer.Deserialize<Scorer>(AdaptClusterJson.Compact) : UsualScorer;
+        arm[AxisValues.Scorer] is JsonValue scorer ? scorer.Deserialize<Scorer>(AdaptClusterJson.Compact) : KnownScorers.Usual;
 }

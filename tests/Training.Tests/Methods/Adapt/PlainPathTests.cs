@@ -152,13 +152,15 @@ public sealed class PlainPathTests
     {
         internal const int PruneRate = 3;
 
+        private static readonly Scorer[] Scorers = [Scorer.Snip, Scorer.GradientNorm, Scorer.L2Norm];
+
         private readonly Scorer _scorer;
         private readonly ScoreReduction _reduction;
 
         internal DrawnLane(ClipConfig config, int seed, int lane, int classes, int batch, int length)
         {
             var random = new CounterRandom(RandomPurpose.Drawing, seed, 2, lane);
-            (_scorer, _reduction) = ((Scorer)random.NextInt(3), (ScoreReduction)random.NextInt(2));
+            (_scorer, _reduction) = (Scorers[random.NextInt(3)], (ScoreReduction)random.NextInt(2));
             Branches = [.. ((TowerConfig[])[config.Vision, config.Text]).Select(tower =>
             {
                 var depth = 1 + random.NextInt(tower.Depth);
@@ -207,10 +209,10 @@ public sealed class PlainPathTests
         private torch.Tensor Scores(torch.Tensor prompts, torch.Tensor gradients)
         {
             var width = prompts.shape[2];
-            var (scores, unit) = _scorer switch
+            var (scores, unit) = _scorer.Name switch
             {
-                Scorer.Snip => ((prompts * gradients).abs().sum(2), (double)width),
-                Scorer.GradientNorm => ((gradients * gradients).sum(2).sqrt(), Math.Sqrt(width)),
+                "snip" => ((prompts * gradients).abs().sum(2), (double)width),
+                "gradient-norm" => ((gradients * gradients).sum(2).sqrt(), Math.Sqrt(width)),
                 _ => ((prompts * prompts).sum(2).sqrt(), Math.Sqrt(width)),
             };
             return _reduction == ScoreReduction.Total ? scores : scores.Over(unit);

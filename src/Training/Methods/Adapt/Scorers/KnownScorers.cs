@@ -6,11 +6,15 @@ namespace AdaptCluster.Training.Methods.Adapt.Scorers;
 /// <summary>The scorers that there are, found by reflection.</summary>
 internal static class KnownScorers
 {
-    /// <summary>All scorers, in the order of <see cref="Scorer"/>.</summary>
+    /// <summary>The scorer of an arm that names none, as in the paper.</summary>
+    internal static Scorer Usual { get; } = Scorer.Snip;
+
+    /// <summary>All scorers: the one that is usual first, the others by name.</summary>
     internal static IReadOnlyList<TokenScorer> All { get; } =
     [
         .. typeof(KnownScorers).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(TokenScorer)) && !type.IsAbstract)
-            .Select(type => (TokenScorer)Activator.CreateInstance(type)!).OrderBy(scorer => scorer.Kind),
+            .Select(type => (TokenScorer)Activator.CreateInstance(type)!)
+                .OrderBy(scorer => scorer.Kind != Usual).ThenBy(scorer => scorer.Name, StringComparer.Ordinal),
     ];
 
     /// <summary>The scorer that a job names.</summary>

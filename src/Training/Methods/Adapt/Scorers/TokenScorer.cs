@@ -1,4 +1,3 @@
-using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Methods.Adapt.Scorers;
@@ -10,7 +9,7 @@ namespace AdaptCluster.Training.Methods.Adapt.Scorers;
 /// </summary>
 internal abstract class TokenScorer
 {
-    /// <summary>What jobs call it; its name in specs is this in kebab-case.</summary>
+    /// <summary>What specs and jobs call it.</summary>
     internal abstract Scorer Kind { get; }
 
     /// <summary>A sentence for the docs.</summary>
@@ -20,5 +19,5 @@ internal abstract class TokenScorer
     internal abstract bool NeedsGradients { get; }
 
     /// <summary>Its name in specs.</summary>
-    internal string Name => AdaptClusterJson.Name(Kind);
+    internal string Name => Kind.Name;
 }
