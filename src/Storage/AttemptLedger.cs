@@ -188,19 +188,10 @@ internal sealed class AttemptLedger(StoreAccess access)
     private int AddResult(StatementBatch batch, (string, object?)[] key, JobResult result)
     {
         var decides = batch.Add($"""
-            UPDATE jobs SET state = {(int)JobState.Completed}, lease = NULL, error = NULL, test_correct = @test_correct,
-                test_total = @test_total,
-                validation_correct = @validation_correct, validation_total = @validation_total, image_context_tokens = @image,
-                    text_context_tokens = @text,
-                trainable_parameters = @parameters, multiply_adds = @multiply_adds, seconds = @seconds,
-                    hook_multiply_adds = @hook_multiply_adds
+            UPDATE jobs SET state = {(int)JobState.Completed}, lease = NULL, error = NULL, {ResultColumns.SetFrom("@")}
             WHERE {Current}
             """,
-            [.. key, ("test_correct", result.TestCorrect), ("test_total", result.TestTotal),
-                ("validation_correct", result.ValidationCorrect),
-                ("validation_total", result.ValidationTotal), ("image", result.ImageContextTokens), ("text", result.TextContextTokens),
-                ("parameters", result.TrainableParameters), ("multiply_adds", result.MultiplyAdds),
-                ("seconds", result.Duration.TotalSeconds), ("hook_multiply_adds", result.HookMultiplyAdds)]);
+            [.. key, .. ResultColumns.Parameters(result)]);
         const string completed = "sweep_id = @sweep AND position = @position AND attempt = @attempt AND state = 2";
         batch.Add(
             $"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)AttemptOutcome.Completed}, NULL FROM jobs WHERE "

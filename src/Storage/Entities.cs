@@ -80,19 +80,14 @@ internal sealed class JobEntity
     /// <summary>Whether it runs although the cache has its result, and after that whether the two were equal.</summary>
     public CacheCheck CacheCheck { get; set; }
 
-    public int? TestCorrect { get; set; }
-    public int? TestTotal { get; set; }
-    public int? ValidationCorrect { get; set; }
-    public int? ValidationTotal { get; set; }
-    public int? ImageContextTokens { get; set; }
-    public int? TextContextTokens { get; set; }
-    public long? TrainableParameters { get; set; }
-    public long? MultiplyAdds { get; set; }
-    public long? HookMultiplyAdds { get; set; }
-
     /// <summary>1: an epoch had more context tokens than the one before.</summary>
     public int Flags { get; set; }
-    public double? Seconds { get; set; }
+
+    /// <summary>
+    /// What it found, without its prompts; null while it is not completed. <see cref="ResultColumns"/> has the columns, and EF leaves it
+    /// null.
+    /// </summary>
+    public JobResult? Result { get; init; }
 }
 
 /// <summary>Where the comparison of a job with its cached result stands. Values are part of the store.</summary>

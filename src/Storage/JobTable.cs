@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
 using Microsoft.EntityFrameworkCore;
 
@@ -88,37 +87,8 @@ internal sealed class JobTable(StoreAccess access)
 
     /// <summary>Accepted results by position, without prompts.</summary>
     public Task<List<JobOutcome>> ResultsAsync(SweepId id) => access.ConnectAsync(connection => connection.QueryAsync(null,
-        $"SELECT position, {Rows.ResultColumns} FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Completed}",
-        r => new JobOutcome(r.GetInt32(0), new JobResult
-        {
-            TestCorrect = r.GetInt32(1),
-            TestTotal = r.GetInt32(2),
-            ValidationCorrect = r.GetInt32(3),
-            ValidationTotal = r.GetInt32(4),
-            ImageContextTokens = r.GetInt32(5),
-            TextContextTokens = r.GetInt32(6),
-            TrainableParameters = r.GetInt64(7),
-            MultiplyAdds = r.GetInt64(8),
-            Duration = TimeSpan.FromSeconds(r.GetDouble(9)),
-            HookMultiplyAdds = r.IsDBNull(10) ? 0 : r.GetInt64(10),
-            FinalLoss = r.IsDBNull(11) ? null : r.GetDouble(11),
-        }), ("sweep", id.Value)));
-
-    /// <summary>The result in a completed job's row.</summary>
-    public static JobResult Result(JobEntity job) => new()
-    {
-        TestCorrect = job.TestCorrect!.Value,
-        TestTotal = job.TestTotal!.Value,
-        ValidationCorrect = job.ValidationCorrect!.Value,
-        ValidationTotal = job.ValidationTotal!.Value,
-        ImageContextTokens = job.ImageContextTokens!.Value,
-        TextContextTokens = job.TextContextTokens!.Value,
-        TrainableParameters = job.TrainableParameters!.Value,
-        MultiplyAdds = job.MultiplyAdds!.Value,
-        Duration = TimeSpan.FromSeconds(job.Seconds!.Value),
-        HookMultiplyAdds = job.HookMultiplyAdds ?? 0,
-        FinalLoss = job.Loss,
-    };
+        $"SELECT position, {ResultColumns.Select()} FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Completed}",
+        r => new JobOutcome(r.GetInt32(0), ResultColumns.Read(r, 1)!), ("sweep", id.Value)));
 
     /// <summary>
     /// Moves all jobs of a sweep from some states to another, as cancel and retry do; the counts of faults and losses start again.

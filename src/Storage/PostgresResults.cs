@@ -1,4 +1,3 @@
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using Npgsql;
@@ -26,29 +25,16 @@ internal static class PostgresResults
         var first = Enumerable.Range(0, reports.Count).Where(i => reports[i].Result is not null)
             .DistinctBy(i => (reports[i].Position, reports[i].Attempt)).ToArray();
         if (first.Length == 0) return;
-        T[] Column<T>(Func<JobResult, T> value) => Array.ConvertAll(first, i => value(reports[i].Result!));
         var accepted = (await connection.QueryAsync(transaction, $"""
-            UPDATE jobs SET state = {(int)JobState.Completed}, lease = NULL, error = NULL, test_correct = r.test_correct,
-                test_total = r.test_total,
-                validation_correct = r.validation_correct, validation_total = r.validation_total, image_context_tokens = r.image,
-                    text_context_tokens = r.text,
-                trainable_parameters = r.parameters, multiply_adds = r.multiply_adds, seconds = r.seconds,
-                    hook_multiply_adds = r.hook_multiply_adds
-            FROM unnest(@position, @attempt, @test_correct, @test_total, @validation_correct, @validation_total, @image, @text, @parameters,
-                @multiply_adds, @seconds, @hook_multiply_adds)
-                AS r(position, attempt, test_correct, test_total, validation_correct, validation_total, image, text, parameters,
-                    multiply_adds, seconds, hook_multiply_adds)
+            UPDATE jobs SET state = {(int)JobState.Completed}, lease = NULL, error = NULL, {ResultColumns.SetFrom("r.")}
+            FROM unnest(@position, @attempt, {ResultColumns.List("@")}) AS r(position, attempt, {ResultColumns.List()})
             WHERE jobs.sweep_id = @sweep AND jobs.position = r.position AND jobs.attempt = r.attempt
                 AND jobs.state = {(int)JobState.Running}
             RETURNING jobs.position, jobs.attempt
             """, r => (r.GetInt32(0), r.GetInt32(1)),
-            ("position", Array.ConvertAll(first, i => reports[i].Position)), ("attempt", Array.ConvertAll(first, i => reports[i].Attempt)),
-            ("test_correct", Column(r => r.TestCorrect)), ("test_total", Column(r => r.TestTotal)),
-            ("validation_correct", Column(r => r.ValidationCorrect)), ("validation_total", Column(r => r.ValidationTotal)),
-            ("image", Column(r => r.ImageContextTokens)), ("text", Column(r => r.TextContextTokens)),
-            ("parameters", Column(r => r.TrainableParameters)), ("multiply_adds", Column(r => r.MultiplyAdds)),
-            ("seconds", Column(r => r.Duration.TotalSeconds)), ("hook_multiply_adds", Column(r => r.HookMultiplyAdds)),
-            ("sweep", sweep.Value))).ToHashSet();
+            [("position", Array.ConvertAll(first, i => reports[i].Position)),
+                ("attempt", Array.ConvertAll(first, i => reports[i].Attempt)),
+                .. ResultColumns.Parameters(Array.ConvertAll(first, i => reports[i].Result!)), ("sweep", sweep.Value)])).ToHashSet();
         var completed = Array.FindAll(first, i => accepted.Contains((reports[i].Position, reports[i].Attempt)));
         foreach (var i in completed) states[i] = JobState.Completed;
         if (completed.Length == 0) return;

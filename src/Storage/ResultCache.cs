@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Planning;
@@ -41,7 +42,11 @@ internal sealed class ResultCache(StoreAccess access)
                 continue;
             var ended = await db.Jobs.AsNoTracking().Where(j => j.SweepId == row.Id && j.State == JobState.Completed
                 && j.CachedFrom == null && j.Attempt == 1)
-                .OrderByDescending(j => j.Position).Take(jobs).Select(j => new { j.Position, j.Seconds }).ToListAsync();
+                .OrderByDescending(j => j.Position).Take(jobs).Select(j => new
+                {
+                    j.Position,
+                    Seconds = EF.Property<double?>(j, ResultColumns.Seconds),
+                }).ToListAsync();
             cost += ended.Sum(job => other.Groups[job.Position / other.Seeds.Length].Cost);
             seconds += ended.Sum(job => job.Seconds ?? 0);
         }
@@ -53,39 +58,38 @@ internal sealed class ResultCache(StoreAccess access)
     /// <param name="positions">Jobs that may have got their results; null for all, as at the end of a sweep, whose checks may have broken
     /// off.</param>
     /// <returns>Positions that differ.</returns>
-    public Task<int[]> CheckCacheAsync(SweepId id, IReadOnlyCollection<int>? positions = null) => access.RunAsync(async db =>
+    public Task<int[]> CheckCacheAsync(SweepId id, IReadOnlyCollection<int>? positions = null) => access.TransactAsync(async sql =>
     {
-        var checkedJobs = await db.Jobs.Where(j => j.SweepId == id.Value && (positions == null || positions.Contains(j.Position))
-            && j.CacheCheck == CacheCheck.Wanted && j.State == JobState.Completed).ToListAsync();
-        var mine = access.Mine(db).Select(s => s.Id);
-        foreach (var job in checkedJobs)
+        var wanted = $"jobs.cache_check = {(int)CacheCheck.Wanted} AND jobs.state = {(int)JobState.Completed}"
+            + (positions is null ? "" : $" AND {sql.Connection.In("jobs.position", "some")}");
+        (string, object?)[] which = [("sweep", id.Value), access.Own];
+        var pairs = await sql.Connection.QueryAsync(sql.Transaction, $"""
+            SELECT jobs.position, earlier.sweep_id, {ResultColumns.Select("jobs")}, {ResultColumns.Select("earlier")}
+            FROM jobs, {Earlier($"sweep_id = @sweep AND {wanted}")}
+            WHERE jobs.sweep_id = @sweep AND jobs.job_id = known.key AND {wanted}
+            """, r => (Position: r.GetInt32(0), Sweep: r.GetString(1), Mine: ResultColumns.Read(r, 2)!,
+                Earlier: ResultColumns.Read(r, 2 + ResultColumns.Count)!),
+            positions is null ? which : [.. which, ("some", sql.Connection.Array([.. positions]))]);
+        foreach (var (position, sweep, mine, earlier) in pairs)
         {
-            var earlier = await db.Jobs.AsNoTracking().Where(j => j.JobId == job.JobId && j.SweepId != id.Value
-                && j.State == JobState.Completed && j.CachedFrom == null && mine.Contains(j.SweepId)).FirstOrDefaultAsync();
-            if (earlier is null) continue;
-            job.CacheCheck = Content(earlier) == Content(job) ? CacheCheck.Equal : CacheCheck.Different;
-            if (job.CacheCheck == CacheCheck.Different)
-                job.Error = $"the cache has {Content(earlier)} from {earlier.SweepId}, this run gave {Content(job)}";
+            var equal = Content(earlier) == Content(mine);
+            await sql.ExecuteAsync(
+                "UPDATE jobs SET cache_check = @check, error = coalesce(@error, error) WHERE sweep_id = @sweep AND position = @position",
+                ("check", (int)(equal ? CacheCheck.Equal : CacheCheck.Different)),
+                ("error", equal ? null : $"the cache has {Content(earlier)} from {sweep}, this run gave {Content(mine)}"),
+                ("sweep", id.Value), ("position", position));
         }
-        await db.SaveChangesAsync();
-        return checkedJobs.Where(job => job.CacheCheck == CacheCheck.Different).Select(job => job.Position).ToArray();
+        return pairs.Where(pair => Content(pair.Earlier) != Content(pair.Mine)).Select(pair => pair.Position).ToArray();
 
-        static string Content(JobEntity job) =>
-            $"test {job.TestCorrect}/{job.TestTotal}, validation {job.ValidationCorrect}/{job.ValidationTotal}, tokens "
-                + $"{job.ImageContextTokens}+{job.TextContextTokens}, {job.TrainableParameters} parameters";
+        static string Content(JobResult result) =>
+            $"test {result.TestCorrect}/{result.TestTotal}, validation {result.ValidationCorrect}/{result.ValidationTotal}, tokens "
+                + $"{result.ImageContextTokens}+{result.TextContextTokens}, {result.TrainableParameters} parameters";
     });
 
     /// <summary>Lets results of identical jobs in earlier sweeps answer, but for the share that runs again to check them.</summary>
     public async Task AnswerFromCacheAsync(Sql sql, SweepId id, double verify)
     {
-        const string source = $"""
-            FROM (SELECT job_id AS key, min(sweep_id) AS origin FROM jobs WHERE state = 2 AND cached_from IS NULL AND sweep_id <> @sweep
-                  AND job_id IN (SELECT job_id FROM jobs WHERE sweep_id = @sweep) AND sweep_id IN (SELECT id FROM sweeps WHERE {StoreAccess.IsMine})
-                      GROUP BY job_id) AS known
-            JOIN jobs AS earlier ON earlier.job_id = known.key AND earlier.sweep_id = known.origin
-            WHERE jobs.sweep_id = @sweep AND jobs.job_id = known.key
-            """;
-        var columns = string.Join(", ", Rows.ResultColumns.Split(", ").Select(column => $"{column} = earlier.{column}"));
+        var source = $"FROM {Earlier("sweep_id = @sweep")} WHERE jobs.sweep_id = @sweep AND jobs.job_id = known.key";
         if (verify > 0)
         {
             // A share by the id's digits: the same jobs on every submission of the same grid.
@@ -95,7 +99,7 @@ internal sealed class ResultCache(StoreAccess access)
         }
         await sql.ExecuteAsync(
             $"UPDATE jobs SET state = {(int)JobState.Completed}, cached_from = earlier.sweep_id, epoch = earlier.epoch, "
-                + $"environment = earlier.environment, {columns} {source} AND jobs.cache_check = 0",
+                + $"environment = earlier.environment, {ResultColumns.CopyFrom("earlier")} {source} AND jobs.cache_check = 0",
             ("sweep", id.Value), access.Own);
         await sql.ExecuteAsync($"""
             INSERT INTO job_artifacts (sweep_id, position, name, content_key)
@@ -105,4 +109,18 @@ internal sealed class ResultCache(StoreAccess access)
             WHERE jobs.sweep_id = @sweep AND jobs.cached_from IS NOT NULL
             """, ("sweep", id.Value));
     }
+
+    /// <summary>
+    /// For each job id the job of this cluster's first other sweep that found its result itself: "known" has the ids, "earlier" the jobs.
+    /// </summary>
+    /// <param name="mine">The condition on jobs whose ids are wanted.</param>
+    private static string Earlier(string mine) => $"""
+        (SELECT job_id AS key, min(sweep_id) AS origin FROM jobs
+            WHERE {Ran} AND sweep_id <> @sweep AND job_id IN (SELECT job_id FROM jobs WHERE {mine})
+                AND sweep_id IN (SELECT id FROM sweeps WHERE {StoreAccess.IsMine})
+            GROUP BY job_id) AS known
+        JOIN jobs AS earlier ON earlier.job_id = known.key AND earlier.sweep_id = known.origin
+        """;
+
+    private static readonly string Ran = $"state = {(int)JobState.Completed} AND cached_from IS NULL";
 }

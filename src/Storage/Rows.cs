@@ -8,10 +8,6 @@ namespace AdaptCluster.Storage;
 /// </summary>
 internal static class Rows
 {
-    public const string ResultColumns =
-        "test_correct, test_total, validation_correct, validation_total, image_context_tokens, text_context_tokens, trainable_parameters, "
-            + "multiply_adds, seconds, hook_multiply_adds, loss";
-
     /// <summary>The condition that a column begins with the parameter "prefix".</summary>
     public static string Begins(string column) => $"substr({column}, 1, length(@prefix)) = @prefix";
 
@@ -24,11 +20,9 @@ internal static class Rows
             + "plan_json, stops, trainer, supersedes";
 
     /// <summary>The columns of <see cref="Job"/>.</summary>
-    public const string JobColumns =
+    public static readonly string JobColumns =
         "sweep_id, position, job_id, pack, state, attempt, faults, losses, epoch, loss, context_tokens, lease, worker, environment, "
-            + "started_ms, error, cached_from, cache_check, "
-        + "test_correct, test_total, validation_correct, validation_total, image_context_tokens, text_context_tokens, "
-            + "trainable_parameters, multiply_adds, hook_multiply_adds, flags, seconds";
+            + $"started_ms, error, cached_from, cache_check, flags, {ResultColumns.Select()}";
 
     /// <summary>A sweep.</summary>
     public static SweepEntity Sweep(DbDataReader r)
@@ -60,13 +54,14 @@ internal static class Rows
     public static JobEntity Job(DbDataReader r)
     {
         var row = new Columns(r);
+        JobState state;
         return new JobEntity
         {
             SweepId = row.Text(),
             Position = row.Int(),
             JobId = row.Text(),
             Pack = row.Int(),
-            State = (JobState)row.Int(),
+            State = state = (JobState)row.Int(),
             Attempt = row.Int(),
             Faults = row.Int(),
             Losses = row.Int(),
@@ -80,34 +75,26 @@ internal static class Rows
             Error = row.TextOrNull(),
             CachedFrom = row.TextOrNull(),
             CacheCheck = (CacheCheck)row.Int(),
-            TestCorrect = row.IntOrNull(),
-            TestTotal = row.IntOrNull(),
-            ValidationCorrect = row.IntOrNull(),
-            ValidationTotal = row.IntOrNull(),
-            ImageContextTokens = row.IntOrNull(),
-            TextContextTokens = row.IntOrNull(),
-            TrainableParameters = row.LongOrNull(),
-            MultiplyAdds = row.LongOrNull(),
-            HookMultiplyAdds = row.LongOrNull(),
             Flags = row.Int(),
-            Seconds = row.DoubleOrNull(),
+            Result = state == JobState.Completed ? ResultColumns.Read(r, row.Next) : null,
         };
     }
 
     /// <summary>Reads the columns of a row one after the other.</summary>
     private struct Columns(DbDataReader row)
     {
-        private int _next;
+        /// <summary>Index of the column that is read next.</summary>
+        public int Next { get; private set; }
 
-        public string Text() => row.GetString(_next++);
-        public string? TextOrNull() => IsNull() ? null : row.GetString(_next - 1);
-        public int Int() => row.GetInt32(_next++);
-        public int? IntOrNull() => IsNull() ? null : row.GetInt32(_next - 1);
-        public long Long() => row.GetInt64(_next++);
-        public long? LongOrNull() => IsNull() ? null : row.GetInt64(_next - 1);
-        public double? DoubleOrNull() => IsNull() ? null : row.GetDouble(_next - 1);
-        public bool Bool() => row.GetBoolean(_next++);
+        public string Text() => row.GetString(Next++);
+        public string? TextOrNull() => IsNull() ? null : row.GetString(Next - 1);
+        public int Int() => row.GetInt32(Next++);
+        public int? IntOrNull() => IsNull() ? null : row.GetInt32(Next - 1);
+        public long Long() => row.GetInt64(Next++);
+        public long? LongOrNull() => IsNull() ? null : row.GetInt64(Next - 1);
+        public double? DoubleOrNull() => IsNull() ? null : row.GetDouble(Next - 1);
+        public bool Bool() => row.GetBoolean(Next++);
 
-        private bool IsNull() => row.IsDBNull(_next++);
+        private bool IsNull() => row.IsDBNull(Next++);
     }
 }

@@ -32,6 +32,8 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
         {
             e.ToTable("jobs");
             e.HasKey(j => new { j.SweepId, j.Position });
+            e.Ignore(j => j.Result);
+            foreach (var column in ResultColumns.All) e.Property(column.Type, column.Name);
             e.HasIndex(j => new { j.SweepId, j.Pack });
             e.HasIndex(j => j.JobId);
             e.HasIndex(j => j.SweepId, "ix_jobs_flagged").HasFilter("flags <> 0");

@@ -105,7 +105,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
                 Environment = job.Environment,
                 CachedFrom = job.CachedFrom,
                 Error = job.Error,
-                Result = job.State == JobState.Completed ? JobTable.Result(job) : null,
+                Result = job.Result,
             })],
         };
     }
@@ -120,7 +120,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
             Key = JobIdentity.Key(plan, row.Position),
             CachedFrom = row.CachedFrom,
             Attempts = await store.History.AttemptsAsync(sweep, row),
-            Result = row.State == JobState.Completed ? JobTable.Result(row) : null,
+            Result = row.Result,
         };
     }
 

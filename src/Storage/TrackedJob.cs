@@ -24,7 +24,7 @@ internal static class TrackedJob
     public static JobRow Row(JobEntity row, SweepPlan plan)
     {
         var definition = plan.Groups[row.Position / plan.Seeds.Length].Definition;
-        var result = row.State == JobState.Completed ? JobTable.Result(row) : null;
+        var result = row.Result;
         return new JobRow
         {
             Status = From(row, plan),

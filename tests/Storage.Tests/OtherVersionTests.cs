@@ -50,8 +50,8 @@ public sealed class OtherVersionTests(PostgresServer server)
     [InlineData("postgres", "UPDATE sweeps SET plan_format = 7", "its format is 7, and this version reads 2")]
     [InlineData("sqlite", "UPDATE sweeps SET plan_json = replace(plan_json, '\"seeds\"', '\"seedlings\"')", "seeds")]
     [InlineData("postgres", "UPDATE sweeps SET plan_json = replace(plan_json, '\"seeds\"', '\"seedlings\"')", "seeds")]
-    [InlineData("sqlite", "UPDATE sweeps SET plan_json = replace(plan_json, '\"l2-norm\"', '\"l3-norm\"')",
-        "$.groups[0].definition.scorer")]
+    [InlineData("sqlite", "UPDATE sweeps SET plan_json = replace(plan_json, '\"per-dimension\"', '\"per-token\"')",
+        "$.groups[0].definition.train.adapt.scoreReduction")]
     public async Task A_plan_that_cannot_be_read_is_an_error_of_its_own_sweep_by_name_and_others_are_found_past_it(
         string kind, string change, string found)
     {

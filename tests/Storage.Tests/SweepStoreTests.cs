@@ -158,7 +158,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
         await _store.Submissions.CreateAsync(id, wider, new SubmitOptions());
 
         var taken = Assert.Single(await _store.Jobs.JobsAsync(id, JobState.Completed, 10));
-        Assert.Equal((0, _sweep.Value, 7), (taken.Position, taken.CachedFrom, taken.TestCorrect));
+        Assert.Equal((0, _sweep.Value, 7), (taken.Position, taken.CachedFrom, taken.Result!.TestCorrect));
         Assert.Equal(3, (await _store.Jobs.JobsAsync(id, JobState.Queued, 10)).Count);
         var summary = (await _store.Sweeps.ListAsync(0, 10)).Sweeps.Single(sweep => sweep.Id == id.Value);
         Assert.Equal((4, 1, 0, 1), (summary.Jobs.Total, summary.Jobs.Completed, summary.Jobs.Failed, summary.Jobs.Cached));
