@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Images;
 using SkiaSharp;
@@ -39,6 +40,10 @@ public static class ImageFile
     [
         SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif,
     ];
+
+    /// <summary>Where the colours of four pixels of four bytes are; the last four places stay empty.</summary>
+    private static readonly Vector128<byte> WithoutAlpha =
+        Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);
 
     private static readonly string[] Extensions = ExtensionList.Split(", ");
 
@@ -198,7 +203,14 @@ public static class ImageFile
     private static byte[] DropAlpha(ReadOnlySpan<byte> rgba, (byte Red, byte Green, byte Blue)? uncovered)
     {
         var rgb = new byte[rgba.Length / 4 * 3];
-        for (int from = 0, to = 0; from < rgba.Length; from += 4, to += 3)
+        var (from, to) = (0, 0);
+        if (uncovered is null && Vector128.IsHardwareAccelerated)
+        {
+            // Four pixels at once; the last four bytes that are written are those of the next ones.
+            for (; to <= rgb.Length - Vector128<byte>.Count; from += Vector128<byte>.Count, to += 12)
+                Vector128.Shuffle(Vector128.Create(rgba[from..]), WithoutAlpha).CopyTo(rgb.AsSpan(to));
+        }
+        for (; from < rgba.Length; from += 4, to += 3)
         {
             var isUncovered = uncovered is not null && rgba[from + 3] == 0;
             (rgb[to], rgb[to + 1], rgb[to + 2]) = isUncovered ? uncovered!.Value : (rgba[from], rgba[from + 1], rgba[from + 2]);

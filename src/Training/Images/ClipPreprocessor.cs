@@ -67,13 +67,16 @@ public sealed class ClipPreprocessor : IImagePreprocessor
         var area = Size * Size;
         if (destination.Length != 3 * area)
             throw new ArgumentException($"3 × {Size} × {Size} values expected, not {destination.Length}.", nameof(destination));
-        for (var y = 0; y < Size; y++)
+        for (var channel = 0; channel < 3; channel++)
         {
-            for (var x = 0; x < Size; x++)
+            var values = _normalised[channel];
+            var plane = destination.Slice(channel * area, area);
+            for (var y = 0; y < Size; y++)
             {
-                var from = (y * Size + (mirrored ? Size - 1 - x : x)) * 3;
-                for (var channel = 0; channel < 3; channel++)
-                    destination[channel * area + y * Size + x] = _normalised[channel][image.Pixels[from + channel]];
+                var pixels = image.Pixels.AsSpan(y * Size * 3 + channel);
+                var row = plane.Slice(y * Size, Size);
+                for (int x = 0, from = 0; x < row.Length; x++, from += 3) row[x] = values[pixels[from]];
+                if (mirrored) row.Reverse();
             }
         }
     }

@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace AdaptCluster.Training.Images;
 
 /// <summary>A rectangle of pixels.</summary>
@@ -48,34 +52,66 @@ internal static class Resampling
         return new RgbImage(kept.Width, kept.Height, pixels);
     }
 
+    /// <summary>
+    /// The horizontal pass over one row. A pixel's three channels, with the byte behind them, fill a vector of four sums; the last pixels of
+    /// a row have no such byte, and their sums are made one by one.
+    /// </summary>
     private static void ResizeLine(ReadOnlySpan<byte> line, BicubicFilter filter, Span<byte> output)
     {
-        for (var x = 0; x < filter.Starts.Length; x++)
+        for (var x = 0; x < filter.Starts.Length; x++, output = output[3..])
         {
-            var (red, green, blue) = (Half, Half, Half);
-            var from = filter.Starts[x] * 3;
-            foreach (var weight in filter.Weights[x])
+            var weights = filter.Weights[x];
+            var source = line[(filter.Starts[x] * 3)..];
+            if (!Vector128.IsHardwareAccelerated || source.Length <= weights.Length * 3)
             {
-                red += line[from] * weight;
-                green += line[from + 1] * weight;
-                blue += line[from + 2] * weight;
-                from += 3;
+                for (var channel = 0; channel < 3; channel++) output[channel] = Sum(source[channel..], 3, weights);
+                continue;
             }
-            output[x * 3] = Clip(red);
-            output[x * 3 + 1] = Clip(green);
-            output[x * 3 + 2] = Clip(blue);
+            var sums = Vector128.Create(Half);
+            foreach (var weight in weights)
+            {
+                var pixel = Vector128.CreateScalarUnsafe(MemoryMarshal.Read<uint>(source)).AsByte();
+                sums += Vector128.WidenLower(Vector128.WidenLower(pixel)).AsInt32() * weight;
+                source = source[3..];
+            }
+            sums = Vector128.Clamp(sums >> BicubicFilter.PrecisionBits, Vector128<int>.Zero, Vector128.Create((int)byte.MaxValue));
+            (output[0], output[1], output[2]) = ((byte)sums[0], (byte)sums[1], (byte)sums[2]);
         }
     }
 
+    /// <summary>The vertical pass for one row of the result: as many bytes at once as a vector holds.</summary>
     private static void SumLines(ReadOnlySpan<byte> lines, int[] weights, Span<byte> output)
     {
-        for (var i = 0; i < output.Length; i++)
+        var done = 0;
+        for (; Vector.IsHardwareAccelerated && done <= output.Length - Vector<byte>.Count; done += Vector<byte>.Count)
         {
-            var sum = Half;
-            for (int k = 0, from = i; k < weights.Length; k++, from += output.Length) sum += lines[from] * weights[k];
-            output[i] = Clip(sum);
+            var half = new Vector<int>(Half);
+            var (first, second, third, fourth) = (half, half, half, half);
+            for (int k = 0, from = done; k < weights.Length; k++, from += output.Length)
+            {
+                Vector.Widen(new Vector<byte>(lines[from..]), out var lower, out var upper);
+                Vector.Widen(lower, out var a, out var b);
+                Vector.Widen(upper, out var c, out var d);
+                first += a.As<uint, int>() * weights[k];
+                second += b.As<uint, int>() * weights[k];
+                third += c.As<uint, int>() * weights[k];
+                fourth += d.As<uint, int>() * weights[k];
+            }
+            Vector.Narrow(
+                Vector.Narrow(Clip(first), Clip(second)).As<short, ushort>(),
+                Vector.Narrow(Clip(third), Clip(fourth)).As<short, ushort>()).CopyTo(output[done..]);
         }
+        for (; done < output.Length; done++) output[done] = Sum(lines[done..], output.Length, weights);
     }
 
-    private static byte Clip(int sum) => (byte)Math.Clamp(sum >> BicubicFilter.PrecisionBits, 0, 255);
+    /// <summary>One value of the result, from values that lie so many bytes apart.</summary>
+    private static byte Sum(ReadOnlySpan<byte> values, int stride, int[] weights)
+    {
+        var sum = Half;
+        for (int k = 0, from = 0; k < weights.Length; k++, from += stride) sum += values[from] * weights[k];
+        return (byte)Math.Clamp(sum >> BicubicFilter.PrecisionBits, 0, byte.MaxValue);
+    }
+
+    private static Vector<int> Clip(Vector<int> sums) =>
+        Vector.Min(Vector.Max(sums >> BicubicFilter.PrecisionBits, Vector<int>.Zero), new Vector<int>(byte.MaxValue));
 }

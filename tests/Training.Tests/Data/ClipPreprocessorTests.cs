@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AdaptCluster.Reference;
 using AdaptCluster.Sweeps.Random;
 using AdaptCluster.Training.Images;
 using CsCheck;
@@ -40,6 +41,23 @@ public class ClipPreprocessorTests
     [InlineData(1, 400, 7, "3D6098FE77705F25")]
     public void All_shapes_give_PILs_pixels(int width, int height, int size, string sha256) =>
         Assert.Equal(sha256, Hash(new ClipPreprocessor(size).ResizeAndCrop(TestImages.Pattern(width, height))));
+
+    [Fact]
+    public void Images_of_any_size_are_resized_to_what_the_plain_path_gives() =>
+        Gen.Select(Gen.Int[1, 90], Gen.Int[1, 90], Gen.Int[1, 70], Gen.Int[1, 70], Gen.Int[0, 1000]).Sample(
+            (width, height, toWidth, toHeight, seed) =>
+        {
+            var bytes = new byte[width * height * 3];
+            new Random(seed).NextBytes(bytes);
+            var image = new RgbImage(width, height, bytes);
+            // Extremes, where sums leave the range of a byte.
+            if (seed % 3 == 0) for (var i = 0; i < bytes.Length; i++) bytes[i] = (byte)(bytes[i] < 128 ? 0 : 255);
+            var kept = (Left: seed % toWidth, Top: seed % toHeight, Width: toWidth - seed % toWidth, Height: toHeight - seed % toHeight);
+            Assert.Equal(
+                PlainResampling.Resize(image, toWidth, toHeight, kept).Pixels,
+                Resampling.Resize(image, new PixelBox(0, 0, width, height), toWidth, toHeight,
+                    new PixelBox(kept.Left, kept.Top, kept.Width, kept.Height)).Pixels);
+        }, iter: 300, threads: 1);
 
     [Fact]
     public void A_crop_is_cut_before_it_is_resized_as_in_torchvision()
