@@ -167,7 +167,7 @@ public sealed class CoOpDatasetsTests : IDisposable
     private string Refusal(string name) => Assert.Throws<InvalidInputException>(() => Open(name)).Message;
 
     private static FileDataset CoOp(string root, string name) =>
-        FileDatasets.Open([root], new DatasetSource { Name = name, Format = DatasetFormats.CoOp });
+        FileDatasets.Open([root], FileDatasets.Known(name));
 
     private static FileDataset Published(string name)
     {

@@ -1,0 +1,77 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Datasets;
+using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
+using AdaptCluster.Training.Numerics;
+
+namespace AdaptCluster.Silo.Tests.Library;
+
+/// <summary>
+/// A format of this assembly's own: a text file with a class and a grey value in each line, which is a picture of one colour. The images
+/// are for training, validation and test alike.
+/// </summary>
+public sealed class SwatchFormat : DatasetFormat, IDatasetOpener
+{
+    /// <inheritdoc/>
+    public override string Name => "swatch";
+
+    /// <inheritdoc/>
+    public override string Description => "a text file with a class and a grey value in each line.";
+
+    /// <inheritdoc/>
+    public override bool NeedsPath => true;
+
+    /// <inheritdoc/>
+    public IDataset Open(IReadOnlyList<string> dataRoots, DatasetSource source)
+    {
+        var text = File.ReadAllText(At(dataRoots, source));
+        return new Swatches([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))],
+            TextHash.Of(text));
+    }
+
+    /// <inheritdoc/>
+    public string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source) =>
+        $"{File.GetLastWriteTimeUtc(At(dataRoots, source)).Ticks}";
+
+    private static string At(IReadOnlyList<string> dataRoots, DatasetSource source) =>
+        dataRoots.Select(root => Path.Combine(root, source.Path!)).FirstOrDefault(File.Exists)
+            ?? throw new InvalidInputException($"{source.Path}: there is no such file of swatches; write its path relative to a data root.");
+
+    private sealed class Swatches : IDataset, IImageSplit
+    {
+        private readonly byte[] _greys;
+
+        public Swatches(string[][] lines, string fingerprint)
+        {
+            ClassNames = [.. lines.Select(line => line[0]).Distinct()];
+            Labels = [.. lines.Select(line => ClassNames.IndexOf(line[0]))];
+            _greys = [.. lines.Select(line => byte.Parse(line[1], System.Globalization.CultureInfo.InvariantCulture))];
+            Fingerprint = fingerprint;
+        }
+
+        IReadOnlyList<string> IDataset.ClassNames => ClassNames;
+
+        public List<string> ClassNames { get; }
+
+        public IReadOnlyList<int> Labels { get; }
+
+        public string Fingerprint { get; }
+
+        public (int Train, int Validation, int Test) Counts(int shots) => (Labels.Count, Labels.Count, Labels.Count);
+
+        public IReadOnlyList<string> Texts(string? template) =>
+            [.. ClassNames.Select(name => (template ?? DatasetSource.DefaultTemplate).Replace("{}", name, StringComparison.Ordinal))];
+
+        public FewShotData Load(int shots, int seed, string? template) => new()
+        {
+            ClassNames = ClassNames,
+            Template = template ?? DatasetSource.DefaultTemplate,
+            Train = this,
+            Validation = this,
+            Test = this,
+        };
+
+        public RgbImage Load(int index) => new(1, 1, [_greys[index], _greys[index], _greys[index]]);
+    }
+}
