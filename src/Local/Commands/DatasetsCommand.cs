@@ -4,6 +4,7 @@ using AdaptCluster.Client.Commands;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Sweeps.Specs;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Data.Folders;
@@ -44,7 +45,7 @@ internal static class DatasetsCommand
             var reports = new List<DatasetReport>();
             // One that is nothing must not keep the others from being checked.
             var refused = new List<InvalidInputException>();
-            var formats = SiloSettings.FromEnvironment().KnownMethods.Formats;
+            var formats = HostSettings.FromEnvironment().Silo.KnownMethods.Formats;
             foreach (var name in asked.Length > 0 ? asked : formats.KnownFiles)
             {
                 try
@@ -71,7 +72,7 @@ internal static class DatasetsCommand
 
     private static IReadOnlyList<string> Roots(string? option)
     {
-        if (option is null) return SiloSettings.FromEnvironment().DataRoots;
+        if (option is null) return HostSettings.FromEnvironment().Silo.DataRoots;
         var roots = SiloSettings.Folders(option);
         var missing = roots.Where(root => !Directory.Exists(root)).DefaultIfEmpty(roots.Length == 0 ? "" : null).First();
         if (missing is not null)
@@ -87,7 +88,7 @@ internal static class DatasetsCommand
     private static async Task<IEnumerable<Func<DatasetReport>>> ChecksAsync(
         string name, IReadOnlyList<string> roots, CancellationToken cancellation)
     {
-        var methods = SiloSettings.FromEnvironment().KnownMethods;
+        var methods = HostSettings.FromEnvironment().Silo.KnownMethods;
         if (methods.Formats.KnownFiles.Contains(name))
         {
             var known = new DatasetSource { Name = name, Format = methods.Formats.OfName(name).Name };

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Silo.Configuration;
-using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Training;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;

@@ -3,7 +3,6 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Datasets;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Images;
-using AdaptCluster.Training.Numerics;
 
 namespace AdaptCluster.Silo.Tests.Library;
 

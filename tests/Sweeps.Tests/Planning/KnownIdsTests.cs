@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Sweeps.Tests.Planning;

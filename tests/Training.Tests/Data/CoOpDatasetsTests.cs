@@ -1,5 +1,4 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Images;
 
