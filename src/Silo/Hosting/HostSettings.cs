@@ -7,7 +7,9 @@ using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Silo.Hosting;
 
-/// <summary>All settings of a silo. Each feature reads and checks its own; here they meet, so that a key that none knows is refused.</summary>
+/// <summary>
+/// All settings of a silo. Each feature reads and checks its own; here they meet, so that a key that none knows is refused.
+/// </summary>
 /// <param name="Silo">How it runs.</param>
 /// <param name="Serving">What it does where it serves.</param>
 [Setting("Cluster", "none", "gateways (`host:30000,...`) or the connection string of a cluster that commands join instead of running an "

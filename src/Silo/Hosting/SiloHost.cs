@@ -117,8 +117,8 @@ public sealed class SiloHost : IAsyncDisposable
             (siloPort, gatewayPort) => JoinAsync(settings, cluster, siloPort, gatewayPort, replace, serving, cancellation));
 
     private static async Task<SiloHost> JoinAsync(
-        SiloSettings settings, ClusterSettings cluster, int siloPort, int gatewayPort, Action<IServiceCollection>? replace, ServingSettings? serving,
-        CancellationToken cancellation)
+        SiloSettings settings, ClusterSettings cluster, int siloPort, int gatewayPort, Action<IServiceCollection>? replace,
+        ServingSettings? serving, CancellationToken cancellation)
     {
         var store = cluster.Store.For(settings.Name, settings.HostsGrains);
         var host = Build(settings, serving, store, attempts: null, replace, silo => silo
@@ -170,8 +170,8 @@ public sealed class SiloHost : IAsyncDisposable
         }
     }
 
-    private static IHost Build(SiloSettings settings, ServingSettings? serving, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace,
-        Action<ISiloBuilder> configure)
+    private static IHost Build(SiloSettings settings, ServingSettings? serving, StoreDatabase store, int? attempts,
+        Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
     {
         if (serving?.Http is not { } http)
         {
@@ -188,8 +188,8 @@ public sealed class SiloHost : IAsyncDisposable
         return app;
     }
 
-    private static void Configure(IHostApplicationBuilder builder, SiloSettings settings, ServingSettings? serving, StoreDatabase store, int? attempts,
-        Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
+    private static void Configure(IHostApplicationBuilder builder, SiloSettings settings, ServingSettings? serving, StoreDatabase store,
+        int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
     {
         builder.Logging.SetMinimumLevel(settings.Verbose ? LogLevel.Information : LogLevel.None);
         if (settings.Verbose)

@@ -28,7 +28,7 @@ public sealed class OwnFormatTests : IDisposable
 
     public OwnFormatTests()
     {
-        var settings = _scratch.Settings with { MethodAssemblies = [typeof(SwatchFormat).Assembly.Location] };
+        var settings = _scratch.Settings with { MethodAssemblies = [SwatchExample.File] };
         _methods = settings.KnownMethods;
         _library = new TrainingLibrary(settings);
         File.WriteAllText(_scratch.At("greys.txt"), "dark 10\nbright 240\ndark 20\nbright 250\n");
@@ -70,6 +70,10 @@ public sealed class OwnFormatTests : IDisposable
         var missing = Assert.Throws<InvalidInputException>(() =>
             _library.Dataset(new DatasetSource { Name = "greys", Format = "swatch", Path = "none.txt" }));
         Assert.Contains("none.txt: there is no such file of swatches", missing.Message, StringComparison.Ordinal);
+        File.WriteAllText(_scratch.At("bad.txt"), "dark 10\nbright\n");
+        var bad = Assert.Throws<InvalidInputException>(() =>
+            _library.Dataset(new DatasetSource { Name = "greys", Format = "swatch", Path = "bad.txt" }));
+        Assert.Equal($"{_scratch.At("bad.txt")}, line 2: found 'bright'; write a class and a grey from 0 to 255.", bad.Message);
     }
 
     [Fact]
@@ -96,7 +100,8 @@ public sealed class OwnFormatTests : IDisposable
     [Fact]
     public void Names_that_are_taken_are_refused()
     {
-        var refused = Assert.Throws<InvalidInputException>(() => new FormatCatalog([.. _methods.Formats.All, new SwatchFormat()]));
+        var refused = Assert.Throws<InvalidInputException>(() => 
+            new FormatCatalog([.. _methods.Formats.All, _methods.Formats.Find("swatch")]));
 
         Assert.Contains("data set format 'swatch'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("the name is taken by", refused.Message, StringComparison.Ordinal);

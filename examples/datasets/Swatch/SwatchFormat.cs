@@ -1,14 +1,15 @@
+using System.Globalization;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Datasets;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Images;
 
-namespace AdaptCluster.Silo.Tests.Library;
+namespace AdaptCluster.Swatch;
 
 /// <summary>
-/// A format of this assembly's own: a text file with a class and a grey value in each line, which is a picture of one colour. The images
-/// are for training, validation and test alike.
+/// A text file with a class and a grey value in each line, which is a picture of one colour. The images are for training, validation and
+/// test alike.
 /// </summary>
 public sealed class SwatchFormat : DatasetFormat, IDatasetOpener
 {
@@ -24,9 +25,14 @@ public sealed class SwatchFormat : DatasetFormat, IDatasetOpener
     /// <inheritdoc/>
     public IDataset Open(IReadOnlyList<string> dataRoots, DatasetSource source)
     {
-        var text = File.ReadAllText(At(dataRoots, source));
-        return new Swatches([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))],
-            TextHash.Of(text));
+        var (file, swatches) = (At(dataRoots, source), new List<(string Class, byte Grey)>());
+        foreach (var line in File.ReadLines(file))
+        {
+            if (line.Split(' ') is not [var name, var grey] || !byte.TryParse(grey, CultureInfo.InvariantCulture, out var value))
+                throw new InvalidInputException($"{file}, line {swatches.Count + 1}: found '{line}'; write a class and a grey from 0 to 255.");
+            swatches.Add((name, value));
+        }
+        return new Swatches(swatches, TextHash.Of(string.Join('\n', swatches)));
     }
 
     /// <inheritdoc/>
@@ -35,23 +41,23 @@ public sealed class SwatchFormat : DatasetFormat, IDatasetOpener
 
     private static string At(IReadOnlyList<string> dataRoots, DatasetSource source) =>
         dataRoots.Select(root => Path.Combine(root, source.Path!)).FirstOrDefault(File.Exists)
-            ?? throw new InvalidInputException($"{source.Path}: there is no such file of swatches; write its path relative to a data root.");
+            ?? throw new InvalidInputException($"{source.Path}: there is no such file of swatches; "
+                + "write its path relative to a data root.");
 
     private sealed class Swatches : IDataset, IImageSplit
     {
         private readonly byte[] _greys;
 
-        public Swatches(string[][] lines, string fingerprint)
+        public Swatches(IReadOnlyList<(string Class, byte Grey)> swatches, string fingerprint)
         {
-            ClassNames = [.. lines.Select(line => line[0]).Distinct()];
-            Labels = [.. lines.Select(line => ClassNames.IndexOf(line[0]))];
-            _greys = [.. lines.Select(line => byte.Parse(line[1], System.Globalization.CultureInfo.InvariantCulture))];
+            string[] classes = [.. swatches.Select(swatch => swatch.Class).Distinct()];
+            ClassNames = classes;
+            Labels = [.. swatches.Select(swatch => Array.IndexOf(classes, swatch.Class))];
+            _greys = [.. swatches.Select(swatch => swatch.Grey)];
             Fingerprint = fingerprint;
         }
 
-        IReadOnlyList<string> IDataset.ClassNames => ClassNames;
-
-        public List<string> ClassNames { get; }
+        public IReadOnlyList<string> ClassNames { get; }
 
         public IReadOnlyList<int> Labels { get; }
 
