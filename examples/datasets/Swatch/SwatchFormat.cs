@@ -29,7 +29,8 @@ public sealed class SwatchFormat : DatasetFormat, IDatasetOpener
         foreach (var line in File.ReadLines(file))
         {
             if (line.Split(' ') is not [var name, var grey] || !byte.TryParse(grey, CultureInfo.InvariantCulture, out var value))
-                throw new InvalidInputException($"{file}, line {swatches.Count + 1}: found '{line}'; write a class and a grey from 0 to 255.");
+                throw new InvalidInputException(
+                    $"{file}, line {swatches.Count + 1}: found '{line}'; write a class and a grey from 0 to 255.");
             swatches.Add((name, value));
         }
         return new Swatches(swatches, TextHash.Of(string.Join('\n', swatches)));
