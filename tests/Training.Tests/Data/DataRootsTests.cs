@@ -1,7 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Data.CoOp;
 using AdaptCluster.Training.Data.Folders;
 using SkiaSharp;
 
