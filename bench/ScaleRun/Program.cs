@@ -7,7 +7,6 @@ using System.Globalization;
 using AdaptCluster.Bench;
 using AdaptCluster.Bench.ScaleRun;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
 using AdaptCluster.Tests;
@@ -47,7 +46,8 @@ int Option(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and 
 
 static async Task<SiloHost> StartAsync(string store, string folder, int workers)
 {
-    var settings = NothingToDo.Settings(folder, "scale", workers) with { Http = new HttpSettings { Port = 0 } };
+    var settings = NothingToDo.Settings(folder, "scale", workers);
+    var serving = new ServingSettings(new HttpSettings { Port = 0 }, Otlp: null);
     if (store != "sqlite")
     {
         Environment.SetEnvironmentVariable("ADAPTCLUSTER_STORE__CONNECTIONSTRING", store);
@@ -55,10 +55,10 @@ static async Task<SiloHost> StartAsync(string store, string folder, int workers)
         Environment.SetEnvironmentVariable("ADAPTCLUSTER_CLUSTER__GATEWAYPORT", "0");
         await Database.MigrateAsync(store);
         return await SiloHost.JoinAsync(
-            settings, SiloSettings.FromEnvironment().Cluster!, CancellationToken.None, NothingToDo.Replace, serves: true);
+            settings, HostSettings.FromEnvironment().Silo.Cluster!, CancellationToken.None, NothingToDo.Replace, serving);
     }
     if (!HomeLock.TryTake(folder, out var home)) throw new InvalidOperationException($"{folder} is held.");
-    return await SiloHost.StartAsync(settings, home, CancellationToken.None, NothingToDo.Replace, serves: true);
+    return await SiloHost.StartAsync(settings, home, CancellationToken.None, NothingToDo.Replace, serving);
 }
 
 static async Task MeasureAsync(SiloHost silo, string store, int jobs, bool show)

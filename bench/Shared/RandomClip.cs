@@ -80,7 +80,7 @@ internal static class Noise
     {
         Method = MethodNames.Adapt,
         Backbone = "bench",
-        Dataset = new DatasetSource { Name = "noise", Format = DatasetFormats.Drawn },
+        Dataset = new DatasetSource { Name = "noise", Format = "drawn" },
         Shots = 16,
         Seed = 1,
         Scorer = Scorer.Snip,

@@ -20,23 +20,23 @@ internal sealed class EmbeddedMode : IEmbeddedMode
     public IReadOnlyList<Command> Commands =>
         [MethodsCommand.Create(), DatasetsCommand.Create(), ServeCommand.Create(), DbCommand.Create(), PretrainCommand.Create()];
 
-    public bool HasStore => HomeFolder.HasStore(SiloSettings.FromEnvironment());
+    public bool HasStore => HomeFolder.HasStore(Settings);
 
-    public string NoSweep => HomeFolder.NoSweep(SiloSettings.FromEnvironment());
+    public string NoSweep => HomeFolder.NoSweep(Settings);
 
     public Task<SweepConnection> OpenAsync(ConnectionUse use, CancellationToken cancellation) =>
-        HomeConnections.OpenAsync(SiloSettings.FromEnvironment(), use, cancellation);
+        HomeConnections.OpenAsync(HostSettings.FromEnvironment(), use, cancellation);
 
     public Task<string[]> SweepIdsAsync(string prefix) => StoreServices.SweepIdsAsync(StoreFile, prefix);
 
     public Task<string[]> JobIdsAsync(string sweepPrefix, string prefix) => StoreServices.JobIdsAsync(StoreFile, sweepPrefix, prefix);
 
-    public void CheckSpec(string spec, string source) => SpecParser.Parse(spec, source, SiloSettings.FromEnvironment().KnownMethods);
+    public void CheckSpec(string spec, string source) => SpecParser.Parse(spec, source, Settings.KnownMethods);
 
     public Task<PlanPreview> PlanAsync(string spec, string source) =>
-        LocalPlanner.PlanAsync(SiloSettings.FromEnvironment(), spec, source);
+        LocalPlanner.PlanAsync(Settings, spec, source);
 
-    public Dictionary<string, string> Examine() => Doctor.Examine(SiloSettings.FromEnvironment());
+    public Dictionary<string, string> Examine() => Doctor.Examine(Settings);
 
     public async Task<StoreStatus> AskStoreAsync(string connectionString)
     {
@@ -55,5 +55,7 @@ internal sealed class EmbeddedMode : IEmbeddedMode
 
     public StoreException? StoreFault(Exception error) => StoreServices.StoreFault(error);
 
-    private static string StoreFile => SiloSettings.FromEnvironment().StoreFile;
+    private static SiloSettings Settings => HostSettings.FromEnvironment().Silo;
+
+    private static string StoreFile => Settings.StoreFile;
 }

@@ -13,12 +13,13 @@ namespace AdaptCluster.Local;
 internal static class HomeConnections
 {
     /// <summary>Opens a connection.</summary>
-    /// <param name="settings">Where the home is, and how a silo runs in it.</param>
+    /// <param name="all">Where the home is, and how a silo runs in it.</param>
     /// <param name="use">What for.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="AdaptClusterException">The home folder cannot be used, or its holder does not answer.</exception>
-    public static async Task<SweepConnection> OpenAsync(SiloSettings settings, ConnectionUse use, CancellationToken cancellation)
+    public static async Task<SweepConnection> OpenAsync(HostSettings all, ConnectionUse use, CancellationToken cancellation)
     {
+        var settings = all.Silo;
         if (!HomeFolder.HasStore(settings) && use is ConnectionUse.Look or ConnectionUse.Read)
             throw new InvalidInputException(HomeFolder.NoSweep(settings));
         // Whoever holds the home is joined if it trains; one that only looks is gone in a moment.
@@ -26,7 +27,7 @@ internal static class HomeConnections
         while (true)
         {
             if (use == ConnectionUse.Read && await ReadAsync(settings) is { } reads) return reads;
-            if (await StartOrJoinAsync(settings, use, cancellation) is { } connection) return connection;
+            if (await StartOrJoinAsync(all, use, cancellation) is { } connection) return connection;
             await wait.PauseAsync(cancellation);
         }
     }
@@ -35,14 +36,14 @@ internal static class HomeConnections
     /// Starts a silo in a home that nobody holds, or joins the one that holds it; null where neither can be done yet. Commands that only
     /// read load none of this.
     /// </summary>
-    private static async Task<SweepConnection?> StartOrJoinAsync(SiloSettings settings, ConnectionUse use, CancellationToken cancellation)
+    private static async Task<SweepConnection?> StartOrJoinAsync(HostSettings all, ConnectionUse use, CancellationToken cancellation)
     {
+        var settings = all.Silo;
         if (HomeLock.TryTake(settings.Home, out var home))
         {
-            var shows = use == ConnectionUse.TrainAndShow;
             if (use is ConnectionUse.Look or ConnectionUse.Read) settings = settings with { Workers = 0 };
-            if (shows) settings = settings with { Http = FreeHttp(settings.Http) };
-            var silo = await SiloHost.StartAsync(settings, home, cancellation, serves: shows);
+            var serving = use == ConnectionUse.TrainAndShow ? all.Serving with { Http = FreeHttp(all.Serving.Http) } : null;
+            var silo = await SiloHost.StartAsync(settings, home, cancellation, serving: serving);
             return SweepConnection.OfSilo(silo.Client, silo, silo.Health.Fault, settings.Home, silo.Http);
         }
         return HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder

@@ -1,6 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo;
-using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
 
 using var ending = new CancellationTokenSource();
 using var onTerm = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, End);
@@ -8,7 +8,8 @@ using var onInterrupt = System.Runtime.InteropServices.PosixSignalRegistration.C
     System.Runtime.InteropServices.PosixSignal.SIGINT, End);
 try
 {
-    await SiloProgram.RunAsync(SiloSettings.FromEnvironment() with { Verbose = true }, Console.Error, ending.Token);
+    var settings = HostSettings.FromEnvironment();
+    await SiloProgram.RunAsync(settings with { Silo = settings.Silo with { Verbose = true } }, Console.Error, ending.Token);
     return 0;
 }
 catch (AdaptClusterException e)

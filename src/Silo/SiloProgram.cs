@@ -8,14 +8,16 @@ namespace AdaptCluster.Silo;
 public static class SiloProgram
 {
     /// <summary>Runs until the process is told to end, then hands work back and leaves.</summary>
-    /// <param name="settings">How the silo runs.</param>
+    /// <param name="all">How the silo runs.</param>
     /// <param name="log">Where its one line of greeting goes.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="AdaptClusterException">It cannot start.</exception>
-    public static async Task RunAsync(SiloSettings settings, TextWriter log, CancellationToken cancellation)
+    public static async Task RunAsync(HostSettings all, TextWriter log, CancellationToken cancellation)
     {
-        await using var silo = settings.Cluster is { } cluster ? await SiloHost.JoinAsync(settings, cluster, cancellation, serves: true)
-            : await AloneAsync(settings, cancellation);
+        var (settings, serving) = all;
+        await using var silo = settings.Cluster is { } cluster
+            ? await SiloHost.JoinAsync(settings, cluster, cancellation, serving: serving)
+            : await AloneAsync(settings, serving, cancellation);
         var gateway = silo.Gateway is { } endpoint ? $"gateway {endpoint}" : "no gateway";
         var http = silo.Http is { } address ? address.GetLeftPart(UriPartial.Authority) : "no http";
         var store = settings.Cluster is { } shared ? $"{shared.Store}, cluster {shared.Id}" : settings.Home;
@@ -28,7 +30,7 @@ public static class SiloProgram
         await stopped;
     }
 
-    private static async Task<SiloHost> AloneAsync(SiloSettings settings, CancellationToken cancellation)
+    private static async Task<SiloHost> AloneAsync(SiloSettings settings, ServingSettings serving, CancellationToken cancellation)
     {
         var wait = new HomeWait(settings.Home);
         HomeLock? home;
@@ -40,6 +42,6 @@ public static class SiloProgram
                     $"{settings.Home} is held by process {holder.ProcessId}; end it, or name another folder by ADAPTCLUSTER_HOME.");
             await wait.PauseAsync(cancellation);
         }
-        return await SiloHost.StartAsync(settings, home, cancellation, serves: true);
+        return await SiloHost.StartAsync(settings, home, cancellation, serving: serving);
     }
 }

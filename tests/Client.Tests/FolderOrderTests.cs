@@ -8,31 +8,40 @@ public sealed class FolderOrderTests
 {
     private static readonly Assembly Training = typeof(Training.Images.RgbImage).Assembly;
 
-    /// <summary>The trainer's folders, the lowest first.</summary>
-    private static readonly string[] TrainingFolders =
-    [
-        "Files", "Safetensors", "Numerics", "Optimisation", "Images", "Tokenization", "Backbones", "Data", "Drawing", "Methods", "Jobs",
-        "Pretraining",
-    ];
+    /// <summary>The folders of each project that is large enough to need an order, the lowest first.</summary>
+    private static readonly Dictionary<string, (Assembly Assembly, string[] Folders)> Orders = new()
+    {
+        ["Training"] = (Training,
+        [
+            "Files", "Safetensors", "Numerics", "Optimisation", "Images", "Tokenization", "Backbones", "Data", "Drawing", "Methods",
+            "Jobs", "Pretraining",
+        ]),
+        ["Silo"] = (typeof(Silo.Hosting.SiloHost).Assembly,
+            ["Security", "Configuration", "Telemetry", "Workers", "Library", "Http", "Hosting"]),
+    };
 
-    public static TheoryData<string> Folders => [.. TrainingFolders];
+    public static TheoryData<string> Projects => [.. Orders.Keys];
+
+    public static TheoryData<string, string> Folders =>
+        [.. Orders.SelectMany(order => order.Value.Folders.Select(folder => (order.Key, folder)))];
 
     [Theory, MemberData(nameof(Folders))]
-    public void A_folder_of_the_trainer_uses_those_below_it_alone(string folder)
+    public void A_folder_uses_those_below_it_alone(string project, string folder)
     {
-        string[] above = [.. TrainingFolders.SkipWhile(name => name != folder).Skip(1).Select(name => $"AdaptCluster.Training.{name}")];
+        var (assembly, folders) = Orders[project];
+        string[] above = [.. folders.SkipWhile(name => name != folder).Skip(1).Select(name => $"AdaptCluster.{project}.{name}")];
         if (above.Length == 0) return;
 
-        var result = Types.InAssembly(Training).That().ResideInNamespaceStartingWith($"AdaptCluster.Training.{folder}")
+        var result = Types.InAssembly(assembly).That().ResideInNamespaceStartingWith($"AdaptCluster.{project}.{folder}")
             .ShouldNot().HaveDependencyOnAny(above).GetResult();
 
         Assert.True(result.IsSuccessful, $"{folder} uses a folder above it: {string.Join(", ", result.FailingTypeNames ?? [])}");
     }
 
-    [Fact]
-    public void Every_folder_of_the_trainer_has_its_place() => Assert.Equal(
-        TrainingFolders.Order(StringComparer.Ordinal),
-        Directory.GetDirectories(Repository.At("src/Training")).Select(Path.GetFileName)
+    [Theory, MemberData(nameof(Projects))]
+    public void Every_folder_has_its_place(string project) => Assert.Equal(
+        Orders[project].Folders.Order(StringComparer.Ordinal),
+        Directory.GetDirectories(Repository.At($"src/{project}")).Select(Path.GetFileName)
             .Except(["bin", "obj"]).Order(StringComparer.Ordinal)!);
 
     /// <summary>Nothing that methods and jobs do depends on one family of backbones.</summary>

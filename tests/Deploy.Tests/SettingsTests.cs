@@ -3,6 +3,7 @@ using AdaptCluster.Client.Commands;
 using AdaptCluster.Connections;
 using AdaptCluster.Local;
 using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
 using k8s.Models;
 
@@ -33,7 +34,7 @@ public sealed class SettingsTests
             using var environment = new PodEnvironment(container.Env);
             using var home = new TemporaryHome();
             var reader = new SettingsReader(home.Folder);
-            var settings = SiloSettings.From(reader);
+            var (settings, serving) = HostSettings.From(reader);
 
             Assert.Empty(environment.Names.Except(reader.Variables));
             Assert.Equal("a-pod", settings.Name);
@@ -42,8 +43,8 @@ public sealed class SettingsTests
             var (ports, pool) = (container.Ports.ToDictionary(port => port.Name, port => port.ContainerPort),
                 deployment.Metadata.Labels.TryGetValue("adaptcluster.io/pool", out var label) ? label : null);
             Assert.Equal(ports["silo"], settings.Cluster.SiloPort);
-            Assert.Equal((ports["http"], ports["health"]), (settings.Http!.Port, settings.Http.HealthPort));
-            Assert.NotNull(HttpToken.Open(settings.Http));
+            Assert.Equal((ports["http"], ports["health"]), (serving.Http!.Port, serving.Http.HealthPort));
+            Assert.NotNull(HttpToken.Open(serving.Http));
             Assert.Equal(pool is null ? "control" : "gpu", settings.Role);
             if (pool is null) Assert.Equal(ports["gateway"], settings.Cluster.GatewayPort);
             else Assert.Equal(pool, settings.Pool);

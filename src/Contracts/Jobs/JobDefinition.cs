@@ -39,32 +39,6 @@ public static class MethodNames
     public const string Lamm = "lamm";
 }
 
-/// <summary>Where a data set's images come from, as it stands in specs.</summary>
-public static class DatasetFormats
-{
-    /// <summary>Drawn by the project; nothing on disk. Known by name.</summary>
-    public const string Drawn = "drawn";
-
-    /// <summary>One of <see cref="CoOpNames"/>, in the folders that the CoOp family uses. Known by name.</summary>
-    public const string CoOp = "coop";
-
-    /// <summary>One folder of images per class.</summary>
-    public const string Folder = "folder";
-
-    /// <summary>A table with a line for each image.</summary>
-    public const string Csv = "csv";
-
-    /// <summary>A JSON file of the form of CoOp's split_zhou_*.json.</summary>
-    public const string Split = "split";
-
-    /// <summary>The eleven data sets of the CoOp family, in the order of its tables.</summary>
-    public static IReadOnlyList<string> CoOpNames { get; } =
-    [
-        "caltech101", "dtd", "eurosat", "fgvc-aircraft", "food101", "oxford-flowers", "oxford-pets", "stanford-cars",
-        "sun397", "ucf101", "imagenet",
-    ];
-}
-
 /// <summary>A data set as a spec names it.</summary>
 [GenerateSerializer, Immutable, Alias("DatasetSource")]
 public sealed record DatasetSource
@@ -75,7 +49,7 @@ public sealed record DatasetSource
     /// <summary>The name that columns of the table carry.</summary>
     [Id(0)] public required string Name { get; init; }
 
-    /// <summary>One of <see cref="DatasetFormats"/>.</summary>
+    /// <summary>The name of its format. Which formats there are is the catalog's to say.</summary>
     [Id(1)] public required string Format { get; init; }
 
     /// <summary>The folder or list, relative to the silo's data root. Null for data sets that are known by name.</summary>

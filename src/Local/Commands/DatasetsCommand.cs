@@ -4,10 +4,10 @@ using AdaptCluster.Client.Commands;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Sweeps.Specs;
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Data.CoOp;
-using AdaptCluster.Training.Drawing;
+using AdaptCluster.Training.Data.Folders;
 
 namespace AdaptCluster.Local.Commands;
 
@@ -45,7 +45,8 @@ internal static class DatasetsCommand
             var reports = new List<DatasetReport>();
             // One that is nothing must not keep the others from being checked.
             var refused = new List<InvalidInputException>();
-            foreach (var name in asked.Length > 0 ? asked : DatasetFormats.CoOpNames)
+            var formats = HostSettings.FromEnvironment().Silo.KnownMethods.Formats;
+            foreach (var name in asked.Length > 0 ? asked : formats.KnownFiles)
             {
                 try
                 {
@@ -71,7 +72,7 @@ internal static class DatasetsCommand
 
     private static IReadOnlyList<string> Roots(string? option)
     {
-        if (option is null) return SiloSettings.FromEnvironment().DataRoots;
+        if (option is null) return HostSettings.FromEnvironment().Silo.DataRoots;
         var roots = SiloSettings.Folders(option);
         var missing = roots.Where(root => !Directory.Exists(root)).DefaultIfEmpty(roots.Length == 0 ? "" : null).First();
         if (missing is not null)
@@ -87,37 +88,26 @@ internal static class DatasetsCommand
     private static async Task<IEnumerable<Func<DatasetReport>>> ChecksAsync(
         string name, IReadOnlyList<string> roots, CancellationToken cancellation)
     {
-        if (DatasetFormats.CoOpNames.Contains(name)) return [() => DatasetCheck.Check(roots, name, cancellation)];
-        if (Directory.Exists(name)) return [() => OwnDatasetCheck.Folder(name, roots, cancellation)];
+        var methods = HostSettings.FromEnvironment().Silo.KnownMethods;
+        if (methods.Formats.KnownFiles.Contains(name))
+        {
+            var known = new DatasetSource { Name = name, Format = methods.Formats.OfName(name).Name };
+            return [() => Opener(known).Check(roots, known, shots: 1, seeds: [], cancellation)];
+        }
+        if (Directory.Exists(name)) return [() => FolderCheck.Of(name, roots, cancellation)];
         if (roots.Select(root => Path.Combine(root, name)).FirstOrDefault(Directory.Exists) is { } folder)
-            return [() => OwnDatasetCheck.Folder(folder, roots, cancellation)];
+            return [() => FolderCheck.Of(folder, roots, cancellation)];
         if (!File.Exists(name))
         {
             var places = roots.Select(root => Directory.Exists(root) ? root : $"{root}, which does not exist");
-            throw new InvalidInputException($"NAME: found '{name}'; write one of {string.Join(", ", DatasetFormats.CoOpNames)}, "
+            throw new InvalidInputException($"NAME: found '{name}'; write one of {string.Join(", ", methods.Formats.KnownFiles)}, "
                 + $"or the path of a spec or of a folder (of this name there is neither here nor in {string.Join(" or ", places)}).");
         }
-        var spec = SpecParser.Parse(
-            await CommonOptions.ReadSpecAsync(name, [], cancellation), name, SiloSettings.FromEnvironment().KnownMethods);
-        return spec.Datasets.Select<DatasetSource, Func<DatasetReport>>(source => () => source.Format switch
-        {
-            DatasetFormats.CoOp => DatasetCheck.Check(roots, source.Name, cancellation),
-            DatasetFormats.Drawn => Drawn(source, spec.Shots),
-            _ => OwnDatasetCheck.Source(source, roots, spec.Shots, spec.Seeds, cancellation),
-        });
-    }
+        var spec = SpecParser.Parse(await CommonOptions.ReadSpecAsync(name, [], cancellation), name, methods);
+        return spec.Datasets.Select<DatasetSource, Func<DatasetReport>>(
+            source => () => Opener(source).Check(roots, source, spec.Shots, spec.Seeds, cancellation));
 
-    private static DatasetReport Drawn(DatasetSource source, int shots)
-    {
-        var report = new DatasetReport { Name = source.Name, Place = "", Images = "", Exists = true };
-        if (DrawnDatasets.Find(source.Name) is not { } dataset)
-            return report with { Problems = [$"'{source.Name}' is unknown; for image folders write its \"format\" and \"path\""] };
-        var (train, validation, test) = dataset.Counts(shots);
-        return report with
-        {
-            Found = new DatasetCounts(dataset.ClassNames.Count, train, validation, test),
-            Notes = [.. dataset.Notes(shots)],
-        };
+        IDatasetOpener Opener(DatasetSource source) => DatasetFormats.Opener(methods.Formats.Find(source.Format));
     }
 
     private static async Task WriteAsync(TextWriter output, DatasetReport report)

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using AdaptCluster.Client.Commands;
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Local.Commands;
@@ -21,7 +21,7 @@ internal static class MethodsCommand
         var command = new Command("methods", "Shows the methods that specs may name, with their presets and settings.") { schema, json };
         command.SetAction(async (parsed, _) =>
         {
-            var (methods, output) = (SiloSettings.FromEnvironment().KnownMethods, parsed.InvocationConfiguration.Output);
+            var (methods, output) = (HostSettings.FromEnvironment().Silo.KnownMethods, parsed.InvocationConfiguration.Output);
             if (parsed.GetValue(schema))
             {
                 await output.WriteAsync(methods.Schema.Text);

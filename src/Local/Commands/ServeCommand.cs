@@ -1,7 +1,7 @@
 using System.CommandLine;
 using AdaptCluster.Client.Commands;
 using AdaptCluster.Silo;
-using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
 
 namespace AdaptCluster.Local.Commands;
 
@@ -18,7 +18,8 @@ internal static class ServeCommand
             + "use the same home folder.") { port };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var settings = SiloSettings.FromEnvironment() with { LocalGatewayPort = parsed.GetValue(port), Verbose = true };
+            var settings = HostSettings.FromEnvironment();
+            settings = settings with { Silo = settings.Silo with { LocalGatewayPort = parsed.GetValue(port), Verbose = true } };
             await SiloProgram.RunAsync(settings, parsed.InvocationConfiguration.Error, cancellation);
             return SweepCommand.Success;
         });

@@ -3,18 +3,12 @@ using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Silo.Hosting;
-using AdaptCluster.Silo.Http;
-using AdaptCluster.Silo.Telemetry;
 using AdaptCluster.Sweeps.Methods;
-using AdaptCluster.Sweeps.Specs;
 using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Silo.Configuration;
 
 /// <summary>How one silo runs.</summary>
-[Setting("Cluster", "none", "gateways (`host:30000,...`) or the connection string of a cluster that commands join instead of running an "
-    + "embedded silo")]
 public sealed record SiloSettings
 {
     private int? _workers;
@@ -41,13 +35,13 @@ public sealed record SiloSettings
         + "them ([datasets.md](datasets.md#links))")]
     public required IReadOnlyList<string> DataRoots { get; init; }
 
-    /// <summary>Assemblies with methods of one's own (Methods). Default: none.</summary>
+    /// <summary>Assemblies with methods or formats of data sets of one's own (Methods). Default: none.</summary>
     [Setting("Methods", "none",
-        "assemblies with methods of your own, separated by `:` ([methods.md](methods.md#a-method-of-your-own)); every silo "
-        + "needs them. In the environment alone, never in the file")]
+        "assemblies with methods or data set formats of your own, separated by `:` ([methods.md](methods.md#a-method-of-your-own)); "
+        + "every silo needs them. In the environment alone, never in the file")]
     public IReadOnlyList<string> MethodAssemblies { get; init; } = [];
 
-    /// <summary>The methods that come with AdaptCluster, and those of <see cref="MethodAssemblies"/>.</summary>
+    /// <summary>The methods and formats of data sets that come with AdaptCluster, and those of <see cref="MethodAssemblies"/>.</summary>
     /// <exception cref="InvalidInputException">An assembly cannot be used; the message names the setting.</exception>
     public MethodCatalog KnownMethods => TrainingMethods.With(MethodAssemblies, SettingsReader.Name("Methods"));
 
@@ -138,23 +132,11 @@ public sealed record SiloSettings
     /// <summary>Port of the gateway of a silo by itself, on the loopback interface; 0 takes a free one.</summary>
     public int LocalGatewayPort { get; init; }
 
-    /// <summary>
-    /// Where a silo that serves answers HTTP (Http:*); null where that is switched off. A silo inside a command answers none in any case.
-    /// </summary>
-    public HttpSettings? Http { get; init; }
-
-    /// <summary>Where a silo that serves sends its traces (Otlp:*); null for nowhere.</summary>
-    public OtlpSettings? Otlp { get; init; }
-
     /// <summary>Whether log lines go to standard error.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>
-    /// Settings from appsettings.json in the current folder and from environment variables, everything else at its default.
-    /// </summary>
+    /// <summary>Reads the settings, everything that is not set at its default.</summary>
     /// <exception cref="InvalidInputException">A setting has a value that cannot be used; the message names its key.</exception>
-    public static SiloSettings FromEnvironment() => From(new SettingsReader(Directory.GetCurrentDirectory()));
-
     internal static SiloSettings From(SettingsReader reader)
     {
         var role = reader.OneOf("Role", "all", "control", SiloMetadataKeys.GpuRole) ?? "all";
@@ -180,8 +162,6 @@ public sealed record SiloSettings
             RenewEvery = reader.Seconds("Lease:RenewSeconds") ?? TimeSpan.FromSeconds(2),
             StallAfter = reader.Seconds("Lease:StallSeconds") ?? TimeSpan.FromMinutes(10),
             StopWithin = reader.Seconds("Lease:StopSeconds") ?? TimeSpan.FromSeconds(60),
-            Http = HttpSettings.From(reader),
-            Otlp = OtlpSettings.From(reader),
         };
         if (settings.LeaseDuration < 3 * settings.RenewEvery)
         {
@@ -193,18 +173,7 @@ public sealed record SiloSettings
         if (role != "all" && settings.Cluster is null)
             throw new InvalidInputException(
                 $"{SettingsReader.Name("Role")}: '{role}' needs a cluster; set {SettingsReader.Name("Store:ConnectionString")}.");
-        // The client's own key, in the same family of variables.
-        reader.Text("Cluster");
-        RefuseUnknown(reader);
         return settings;
-    }
-
-    private static void RefuseUnknown(SettingsReader reader)
-    {
-        if (reader.Unknown.FirstOrDefault() is not { } key) return;
-        var nearest = reader.Known.MinBy(known => EditDistance.Between(known, key));
-        throw new InvalidInputException(
-            $"{SettingsReader.FileName}: AdaptCluster:{key} is unknown; did you mean AdaptCluster:{nearest}?");
     }
 
     private static string[] Roots(SettingsReader reader, string key, string otherwise) =>

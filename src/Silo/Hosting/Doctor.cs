@@ -28,7 +28,8 @@ public static class Doctor
         };
         using var library = new TrainingLibrary(settings);
         foreach (var root in settings.ModelRoots) report[$"models in {root}"] = Models(library, root);
-        report["drawn sets"] = string.Join(", ", library.KnownDatasets);
+        var formats = settings.KnownMethods.Formats;
+        report["drawn sets"] = string.Join(", ", formats.KnownNames.Except(formats.KnownFiles));
         return report;
     }
 

@@ -56,17 +56,16 @@ public sealed class SiloHost : IAsyncDisposable
     /// <param name="home">Its home folder; the silo frees it when it is disposed.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="replace">Replaces services, for benchmarks and tests.</param>
-    /// <param name="serves">Whether it answers HTTP and sends traces where the settings say so; a silo inside a command does
-    /// neither.</param>
+    /// <param name="serving">Where it answers HTTP and sends traces; null for a silo inside a command, which does neither.</param>
     /// <exception cref="AdaptClusterException">The store, the device or the port cannot be used.</exception>
     public static async Task<SiloHost> StartAsync(
         SiloSettings settings, HomeLock home, CancellationToken cancellation,
-        Action<IServiceCollection>? replace = null, bool serves = false)
+        Action<IServiceCollection>? replace = null, ServingSettings? serving = null)
     {
         try
         {
             return await OnPortsAsync(0, settings.LocalGatewayPort, "--gateway-port", (siloPort, gatewayPort) =>
-                StartAsync(settings, home, siloPort, gatewayPort, replace, serves, cancellation));
+                StartAsync(settings, home, siloPort, gatewayPort, replace, serving, cancellation));
         }
         catch
         {
@@ -76,13 +75,13 @@ public sealed class SiloHost : IAsyncDisposable
     }
 
     private static async Task<SiloHost> StartAsync(
-        SiloSettings settings, HomeLock home, int siloPort, int gatewayPort, Action<IServiceCollection>? replace, bool serves,
+        SiloSettings settings, HomeLock home, int siloPort, int gatewayPort, Action<IServiceCollection>? replace, ServingSettings? serving,
         CancellationToken cancellation)
     {
         IHost? host = null;
         try
         {
-            host = Build(settings, serves, StoreDatabase.Sqlite(settings.StoreFile), EmbeddedAttempts, replace, silo => silo
+            host = Build(settings, serving, StoreDatabase.Sqlite(settings.StoreFile), EmbeddedAttempts, replace, silo => silo
                 // There is no other silo that could do better.
                 .Configure<QueueOptions>(o => (o.QuarantineAfter, o.LongestRetryDelay) = (int.MaxValue, o.RetryDelay))
                 .UseLocalhostClustering(siloPort, gatewayPort, serviceId: ClusterJoin.LocalCluster, clusterId: ClusterJoin.LocalCluster)
@@ -108,21 +107,21 @@ public sealed class SiloHost : IAsyncDisposable
     /// <param name="cluster">The cluster.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="replace">Replaces services, for benchmarks and tests.</param>
-    /// <param name="serves">Whether it answers HTTP and sends traces where the settings say so.</param>
+    /// <param name="serving">Where it answers HTTP and sends traces; null for a silo that does neither.</param>
     /// <exception cref="AdaptClusterException">The store, the device or a port cannot be used.</exception>
     public static Task<SiloHost> JoinAsync(
         SiloSettings settings, ClusterSettings cluster, CancellationToken cancellation,
-        Action<IServiceCollection>? replace = null, bool serves = false) =>
+        Action<IServiceCollection>? replace = null, ServingSettings? serving = null) =>
         OnPortsAsync(cluster.SiloPort, settings.HostsGrains ? cluster.GatewayPort : null,
             $"{SettingsReader.Name(ClusterSettings.SiloPortKey)}, {SettingsReader.Name(ClusterSettings.GatewayPortKey)}",
-            (siloPort, gatewayPort) => JoinAsync(settings, cluster, siloPort, gatewayPort, replace, serves, cancellation));
+            (siloPort, gatewayPort) => JoinAsync(settings, cluster, siloPort, gatewayPort, replace, serving, cancellation));
 
     private static async Task<SiloHost> JoinAsync(
-        SiloSettings settings, ClusterSettings cluster, int siloPort, int gatewayPort, Action<IServiceCollection>? replace, bool serves,
-        CancellationToken cancellation)
+        SiloSettings settings, ClusterSettings cluster, int siloPort, int gatewayPort, Action<IServiceCollection>? replace,
+        ServingSettings? serving, CancellationToken cancellation)
     {
         var store = cluster.Store.For(settings.Name, settings.HostsGrains);
-        var host = Build(settings, serves, store, attempts: null, replace, silo => silo
+        var host = Build(settings, serving, store, attempts: null, replace, silo => silo
             .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (cluster.Id, cluster.ServiceId))
             .Configure<SiloOptions>(o => o.SiloName = settings.Name)
             .Configure<ClusterMembershipOptions>(o => o.ProbeTimeout = cluster.ProbeEvery)
@@ -171,27 +170,26 @@ public sealed class SiloHost : IAsyncDisposable
         }
     }
 
-    private static IHost Build(SiloSettings settings, bool serves, StoreDatabase store, int? attempts, Action<IServiceCollection>? replace,
-        Action<ISiloBuilder> configure)
+    private static IHost Build(SiloSettings settings, ServingSettings? serving, StoreDatabase store, int? attempts,
+        Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
     {
-        if (!serves) settings = settings with { Http = null, Otlp = null };
-        if (settings.Http is null)
+        if (serving?.Http is not { } http)
         {
             var plain = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-            Configure(plain, settings, serves, store, attempts, replace, configure);
+            Configure(plain, settings, serving, store, attempts, replace, configure);
             return plain.Build();
         }
-        var page = settings.HostsGrains && settings.Http.Page;
-        var web = SiloHttp.CreateBuilder(settings.Http, page);
+        var page = settings.HostsGrains && http.Page;
+        var web = SiloHttp.CreateBuilder(http, page);
         web.Services.AddSiloHealth(settings).AddSiloMetrics(settings);
-        Configure(web, settings, serves, store, attempts, replace, configure);
+        Configure(web, settings, serving, store, attempts, replace, configure);
         var app = web.Build();
         SiloHttp.Map(app, page);
         return app;
     }
 
-    private static void Configure(IHostApplicationBuilder builder, SiloSettings settings, bool serves, StoreDatabase store, int? attempts,
-        Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
+    private static void Configure(IHostApplicationBuilder builder, SiloSettings settings, ServingSettings? serving, StoreDatabase store,
+        int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
     {
         builder.Logging.SetMinimumLevel(settings.Verbose ? LogLevel.Information : LogLevel.None);
         if (settings.Verbose)
@@ -223,15 +221,15 @@ public sealed class SiloHost : IAsyncDisposable
         builder.Services.AddTransient<PackRun>();
         builder.Services.AddSingleton(services => new RetryPolicy(attempts, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<WorkerHealth>().AddSingleton<IWorkerGrains, WorkerGrains>();
-        if (settings.Otlp is { } otlp) builder.AddSiloTraces(settings, otlp);
+        if (serving?.Otlp is { } otlp) builder.AddSiloTraces(settings, otlp);
         builder.UseOrleans(silo =>
         {
             configure(silo);
             silo.Configure<SiloMessagingOptions>(o =>
                 (o.MaxMessageBodySize, o.ResponseTimeout) = (GrainMessages.MaxBytes, GrainMessages.ResponseTimeout));
-            if (settings.Otlp is not null) silo.AddActivityPropagation();
+            if (serving?.Otlp is not null) silo.AddActivityPropagation();
             // Its grain may be activated on any silo that serves, so all of those have it, whether or not they show it.
-            if (serves) silo.AddDashboard();
+            if (serving is not null) silo.AddDashboard();
             silo.UseSiloMetadata(SiloMetadata.Of(settings));
         });
         // After Orleans, so that the workers start when the silo runs and stop before it does.

@@ -70,7 +70,7 @@ internal static class SiloHttp
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();
-        app.MapMetrics();
+        app.MapMetrics(open: app.Services.GetRequiredService<HttpSettings>().OpenMetrics);
         if (pages && File.Exists(PageFiles)) app.MapPages(PageFiles);
     }
 

@@ -3,11 +3,9 @@ using System.Security.Cryptography;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Silo.Configuration;
-using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Training;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Drawing;
 using AdaptCluster.Training.Files;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Tokenization;
@@ -48,16 +46,13 @@ public sealed class TrainingLibrary : IDisposable
         _datasets = new()
         {
             Describe = key => $"data set '{key.Path ?? key.Name}'",
-            Stamp = key => FileDatasets.Has(key.Format) ? FileDatasets.Stamp(settings.DataRoots, key) : "",
-            Open = OpenDataset,
+            Stamp = key => Opener(key).Stamp(settings.DataRoots, key),
+            Open = key => Opener(key).Open(settings.DataRoots, key),
             Fingerprint = dataset => dataset.Fingerprint,
             IsStale = dataset => dataset is FileDataset { HasChanged: true },
             Choose = (_, opened) => opened,
         };
     }
-
-    /// <summary>The names of the data sets that need no files.</summary>
-    public IReadOnlyList<string> KnownDatasets => DrawnDatasets.Names;
 
     /// <summary>The device that backbones live on.</summary>
     public torch.Device Device { get; }
@@ -145,11 +140,7 @@ public sealed class TrainingLibrary : IDisposable
         return (family.ModelType, family.Examine(folder), Fingerprint(folder));
     }
 
-    private IDataset OpenDataset(DatasetSource source) => FileDatasets.Has(source.Format)
-        ? FileDatasets.Open(_settings.DataRoots, source)
-        : DrawnDatasets.Find(source.Name) ?? throw new InvalidInputException(
-            $"data set '{source.Name}' is unknown; known: {string.Join(", ", KnownDatasets.Concat(DatasetFormats.CoOpNames))}; for image "
-                + $"folders write {{\"name\": \"{source.Name}\", \"format\": \"folder\", \"path\": \"...\"}}.");
+    private IDatasetOpener Opener(DatasetSource source) => DatasetFormats.Opener(_settings.KnownMethods.Formats.Of(source));
 
     /// <summary>SHA-256 over the hashes of a backbone's files, in hexadecimal.</summary>
     private string Fingerprint(string folder)

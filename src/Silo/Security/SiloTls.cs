@@ -8,7 +8,7 @@ namespace AdaptCluster.Silo.Security;
 
 /// <summary>
 /// Switches TLS on at Orleans' own hooks of a silo, all of them: an end without it cannot talk to one with it. Nothing else of the silo
-/// knows how connections are secured, so Orleans' package for it could take the place of this and of Connections/Security.
+/// knows how connections are secured. docs/security.md says why Orleans' package for it does not take the place of the middleware.
 /// </summary>
 internal static class SiloTls
 {

@@ -1,8 +1,6 @@
 using System.Diagnostics.Metrics;
 using AdaptCluster.Grains.Telemetry;
 using AdaptCluster.Silo.Configuration;
-using AdaptCluster.Silo.Hosting;
-using AdaptCluster.Silo.Http;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -34,15 +32,16 @@ internal static class SiloTelemetry
             .AddPrometheusExporter(o => o.ScopeInfoEnabled = false));
     }
 
-    /// <summary>Maps /metrics, which needs the token unless the settings open it.</summary>
-    public static void MapMetrics(this WebApplication app)
+    /// <summary>Maps /metrics.</summary>
+    /// <param name="app">The application.</param>
+    /// <param name="open">Whether callers without the token get them.</param>
+    public static void MapMetrics(this WebApplication app, bool open)
     {
-        var settings = app.Services.GetRequiredService<HttpSettings>();
         // Nobody asks for these gauges; they are there from the first scrape on.
         app.Services.GetRequiredService<DeviceInstruments>();
         if (app.Services.GetRequiredService<SiloSettings>().Workers > 0) app.Services.GetRequiredService<WorkerInstruments>();
         var metrics = app.MapPrometheusScrapingEndpoint("/metrics");
-        if (settings.OpenMetrics) metrics.AllowAnonymous();
+        if (open) metrics.AllowAnonymous();
     }
 
     /// <summary>Which silo this is, on every metric and trace.</summary>

@@ -2,11 +2,12 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Datasets;
 using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Sweeps.Methods;
 
-/// <summary>The methods that specs and jobs may name. It never changes.</summary>
+/// <summary>The methods that specs and jobs may name, beside the formats of their data sets. It never changes.</summary>
 public sealed partial class MethodCatalog
 {
     private readonly Dictionary<string, MethodDescriptor> _byName;
@@ -14,10 +15,12 @@ public sealed partial class MethodCatalog
 
     /// <summary>Brings methods together.</summary>
     /// <param name="methods">The methods, each name once.</param>
+    /// <param name="formats">The formats of data sets.</param>
     /// <exception cref="InvalidInputException">Two have one name, a name is none or means something else in a spec, or settings cannot be
     /// described.</exception>
-    public MethodCatalog(IEnumerable<MethodDescriptor> methods)
+    public MethodCatalog(IEnumerable<MethodDescriptor> methods, FormatCatalog formats)
     {
+        Formats = formats;
         All = [.. methods.OrderBy(method => method.Order).ThenBy(method => method.Name, StringComparer.Ordinal)];
         _byName = new(StringComparer.Ordinal);
         var taken = SettingInfo.Of(typeof(TrainSettings)).Select(setting => setting.Name).Concat(["method", "label", "own"])
@@ -47,7 +50,10 @@ public sealed partial class MethodCatalog
     /// <summary>Their names, in that order.</summary>
     public IEnumerable<string> Names => All.Select(method => method.Name);
 
-    /// <summary>The schema of specs that may name these methods.</summary>
+    /// <summary>The formats of data sets.</summary>
+    public FormatCatalog Formats { get; }
+
+    /// <summary>The schema of specs that may name these methods and formats.</summary>
     public SpecSchema Schema => _schema.Value;
 
     /// <summary>Keys of an arm that say something of one method: the methods' names, and what they write into the arm itself.</summary>

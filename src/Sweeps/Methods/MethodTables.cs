@@ -43,7 +43,7 @@ public static class MethodTables
     }
 
     /// <summary>A table; a bar in a cell is written so that it does not end the cell.</summary>
-    internal static string Table(string[] heads, IEnumerable<string[]> rows)
+    public static string Table(string[] heads, IEnumerable<string[]> rows)
     {
         var text = new StringBuilder();
         void Line(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");

@@ -130,11 +130,9 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
         return new PlannedCell { Dataset = source.Name, Candidates = [.. candidates] };
     }
 
-    /// <summary>
-    /// The hand-made texts of the CoOp family are zero-shot CLIP's; trained methods begin with a plain one unless the spec says otherwise.
-    /// </summary>
-    private static DatasetSource ForTraining(DatasetSource source) =>
-        source is { Format: DatasetFormats.CoOp, Template: null } ? source with { Template = DatasetSource.DefaultTemplate } : source;
+    /// <summary>A format may have trained methods begin with another text than its own, unless the spec says which.</summary>
+    private DatasetSource ForTraining(DatasetSource source) =>
+        source with { Template = source.Template ?? methods.Formats.Find(source.Format).TrainingTemplate };
 
     /// <summary>The settings, with as many epochs as the method's public code takes for the shots, unless the spec says how many.</summary>
     private static TrainSettings? ForShots(

@@ -2,13 +2,14 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Datasets;
 using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// Writes the schema of specs: what does not depend on methods stands in spec.base.json, each setting comes from its property, and the
-/// forms that a list, a range and "adaptive" have are made here, once for all settings.
+/// Writes the schema of specs: what depends on no method and no format of data sets stands in spec.base.json, each setting comes from its
+/// property, and the forms that a list, a range and "adaptive" have are made here, once for all settings.
 /// </summary>
 internal static class SchemaText
 {
@@ -24,6 +25,7 @@ internal static class SchemaText
         var schema = JsonNode.Parse(Base())!.AsObject();
         var definitions = schema["$defs"]!.AsObject();
         var (train, arm) = (definitions["train"]!["properties"]!.AsObject(), definitions["arm"]!["properties"]!.AsObject());
+        Describe(definitions["dataset"]!["then"]!["properties"]!.AsObject(), methods.Formats);
         arm["method"]!["enum"] = new JsonArray([.. methods.Names.Select(name => (JsonNode)name)]);
         foreach (var method in methods.All)
         {
@@ -50,6 +52,21 @@ internal static class SchemaText
     /// <summary>The name of a setting among the definitions.</summary>
     /// <param name="place">Keys from the arm to the setting.</param>
     public static string Definition(params IEnumerable<string> place) => string.Join('.', place);
+
+    /// <summary>Says which formats there are, and which of them read lists of images.</summary>
+    private static void Describe(JsonObject dataset, FormatCatalog formats)
+    {
+        DatasetFormat[] written = [.. formats.All.Where(format => format.IsWritten)];
+        var lists = written.Where(format => format.Keys.Contains(DatasetKeys.Images)).Select(format => format.Name);
+        dataset["format"] = new JsonObject
+        {
+            ["enum"] = new JsonArray([.. written.Select(format => (JsonNode)format.Name)]),
+            ["description"] = string.Concat(written.Where(format => format.Description is not null)
+                .Select(format => $"{format.Name}: {format.Description} ")) + "Data sets that are known by name have none.",
+        };
+        dataset[DatasetKeys.Images]!["description"] = $"{string.Join(" and ", lists)}: the folder that image paths are relative to, "
+            + "itself relative to the data root. Default: the list's folder.";
+    }
 
     private static void AddSettings(JsonObject definitions, JsonObject train, JsonObject arm, MethodDescriptor method)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Datasets;
 using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Sweeps.Specs;
@@ -19,7 +20,7 @@ public static class SpecParser
     /// <summary>Reads a spec.</summary>
     /// <param name="json">Its text.</param>
     /// <param name="source">What errors call it; without "name" in the spec, the sweep is called after it.</param>
-    /// <param name="methods">The methods that it may name.</param>
+    /// <param name="methods">The methods and formats of data sets that it may name.</param>
     /// <exception cref="InvalidInputException">It is refused; the message names the source, the JSON path, what was found and what to
     /// write.</exception>
     public static SweepSpec Parse(string json, string source, MethodCatalog methods)
@@ -38,7 +39,7 @@ public static class SpecParser
             Backbone = Text(root, "backbone") ?? "clip-vit-base-patch16",
             Shots = root.TryGetProperty("shots", out var shots) ? shots.GetInt32() : 16,
             Seeds = seeds,
-            Datasets = Datasets(root.GetProperty("datasets"), source),
+            Datasets = Datasets(root.GetProperty("datasets"), source, methods.Formats),
             Arms = Arms(root, source, methods),
         };
     }
@@ -77,15 +78,15 @@ public static class SpecParser
         return name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]) ? name[..Math.Min(name.Length, 64)] : "sweep";
     }
 
-    private static DatasetSource[] Datasets(JsonElement list, string source)
+    private static DatasetSource[] Datasets(JsonElement list, string source, FormatCatalog formats)
     {
         var datasets = new List<DatasetSource>();
         foreach (var (item, index) in list.EnumerateArray().Select((item, index) => (item, index)))
         {
             var path = $"$.datasets[{index}]";
             var dataset = item.ValueKind == JsonValueKind.String
-                ? new DatasetSource { Name = item.GetString()!, Format = KnownFormat(item.GetString()!) }
-                : Described(item, source, path);
+                ? new DatasetSource { Name = item.GetString()!, Format = formats.OfName(item.GetString()!).Name }
+                : Described(item, source, path, formats);
             if (datasets.Any(d => d.Name == dataset.Name))
                 throw Refused(source, path, $"data set '{dataset.Name}' stands in the list twice; write it once");
             datasets.Add(dataset);
@@ -93,33 +94,22 @@ public static class SpecParser
         return [.. datasets];
     }
 
-    private static string KnownFormat(string name) => DatasetFormats.CoOpNames.Contains(name) ? DatasetFormats.CoOp : DatasetFormats.Drawn;
-
-    private static DatasetSource Described(JsonElement item, string source, string path)
+    private static DatasetSource Described(JsonElement item, string source, string path, FormatCatalog formats)
     {
         var name = Text(item, "name")!;
-        var format = Text(item, "format") ?? KnownFormat(name);
-        var known = format is DatasetFormats.Drawn or DatasetFormats.CoOp;
-        foreach (var key in (string[])["path", "names", "images"])
-        {
-            if (known && item.TryGetProperty(key, out _))
-                throw Refused(source, $"{path}.{key}",
-                    $"a {(format == DatasetFormats.Drawn ? "drawn data set" : $"data set that is known by its name, such as '{name}',")} "
-                    + $"has no {key}; remove it, or add \"format\": \"folder\"");
-        }
-        if (format == DatasetFormats.Folder && item.TryGetProperty("images", out _))
-            throw Refused(source, path + ".images",
-                "a folder data set has its images in its path; remove it, or write \"format\": \"csv\" or \"split\" and the list's path");
-        if (format is DatasetFormats.Csv or DatasetFormats.Split && Text(item, "path") is null)
-            throw Refused(source, path, $"'path' is missing; write the {format} file's path relative to the data root");
+        var format = Text(item, "format") is { } written ? formats.Find(written) : formats.OfName(name);
+        foreach (var key in DatasetKeys.All.Except(format.Keys))
+            if (item.TryGetProperty(key, out _)) throw Refused(source, $"{path}.{key}", format.Refusal(key, name));
+        if (format.NeedsPath && Text(item, DatasetKeys.Path) is null)
+            throw Refused(source, path, $"'path' is missing; write the {format.Name} file's path relative to the data root");
         return new DatasetSource
         {
             Name = name,
-            Format = format,
-            Path = known ? null : Text(item, "path") ?? name,
+            Format = format.Name,
+            Path = format.IsKnownByName ? null : Text(item, DatasetKeys.Path) ?? name,
             Template = Text(item, "template"),
-            Images = Text(item, "images"),
-            Names = item.TryGetProperty("names", out var names)
+            Images = Text(item, DatasetKeys.Images),
+            Names = item.TryGetProperty(DatasetKeys.Names, out var names)
                 ? new(names.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!), StringComparer.Ordinal)
                 : null,
         };

@@ -1,13 +1,15 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using AdaptCluster.Contracts;
+using AdaptCluster.Sweeps.Datasets;
 using AdaptCluster.Sweeps.Methods;
+using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// Loads methods from assemblies that were built against AdaptCluster. What an assembly needs and this program has is this program's, so
-/// that both mean the same types; the rest is taken from beside the assembly.
+/// Loads methods and formats of data sets from assemblies that were built against AdaptCluster. What an assembly needs and this program has
+/// is this program's, so that both mean the same types; the rest is taken from beside the assembly.
 /// </summary>
 internal static class MethodAssemblies
 {
@@ -16,11 +18,11 @@ internal static class MethodAssemblies
         .Append(typeof(MethodAssemblies).Assembly.GetName()).Select(assembly => assembly.Name!)
         .Where(name => name.StartsWith("AdaptCluster.", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>The descriptors of an assembly.</summary>
+    /// <summary>What an assembly has.</summary>
     /// <param name="path">The file.</param>
     /// <param name="setting">The setting that names it, for errors.</param>
     /// <exception cref="InvalidInputException">The file cannot be used; the message says why.</exception>
-    internal static IReadOnlyList<MethodDescriptor> Load(string path, string setting)
+    internal static Modules Load(string path, string setting)
     {
         InvalidInputException Refused(string reason, Exception? inner = null) => new($"{setting}: {path}: {reason}", inner);
         if (!File.Exists(path)) throw Refused("there is no such file; write the path of an assembly with methods.");
@@ -28,11 +30,16 @@ internal static class MethodAssemblies
         {
             var assembly = new Context(path).LoadFromAssemblyPath(path);
             CheckVersion($"{setting}: {path}", assembly.GetReferencedAssemblies());
-            var methods = TrainingMethods.In(assembly);
-            if (methods.Count == 0) throw Refused($"no class in it derives from {nameof(MethodDescriptor)}; is it the right assembly?");
+            var found = new Modules(TrainingMethods.In(assembly), DatasetFormats.In(assembly));
+            if (found is { Methods.Count: 0, Formats.Count: 0 })
+            {
+                throw Refused($"no class in it derives from {nameof(MethodDescriptor)} or {nameof(DatasetFormat)}; "
+                    + "is it the right assembly?");
+            }
             // What a descriptor throws is told now and not at the first sweep.
-            foreach (var method in methods) _ = (method.Settings.Count, method.Preset, method.Keys.Count);
-            return methods;
+            foreach (var method in found.Methods) _ = (method.Settings.Count, method.Preset, method.Keys.Count);
+            foreach (var format in found.Formats) _ = (format.KnownNames.Count, format.Keys.Count, format.Description);
+            return found;
         }
         catch (BadImageFormatException e)
         {

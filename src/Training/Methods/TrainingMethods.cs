@@ -1,30 +1,37 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using AdaptCluster.Contracts;
+using AdaptCluster.Sweeps.Datasets;
 using AdaptCluster.Sweeps.Methods;
+using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>The methods that can be trained: the descriptors of an assembly are found by reflection, so nothing lists them.</summary>
 public static class TrainingMethods
 {
-    private static readonly Lazy<MethodCatalog> Own = new(() => new MethodCatalog(In(typeof(TrainingMethods).Assembly)));
+    private static readonly Lazy<MethodCatalog> Own = new(() =>
+        new MethodCatalog(In(typeof(TrainingMethods).Assembly), DatasetFormats.BuiltIn));
 
-    private static readonly ConcurrentDictionary<string, IReadOnlyList<MethodDescriptor>> Loaded = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Modules> Loaded = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, MethodCatalog> Extended = new(StringComparer.Ordinal);
 
     /// <summary>The methods that come with AdaptCluster.</summary>
     public static MethodCatalog BuiltIn => Own.Value;
 
-    /// <summary>The methods that come with AdaptCluster, and others; an assembly is loaded once.</summary>
+    /// <summary>The methods and formats of data sets that come with AdaptCluster, and others; an assembly is loaded once.</summary>
     /// <param name="assemblies">Paths of the others' assemblies.</param>
     /// <param name="setting">The setting that names them, for errors.</param>
-    /// <exception cref="InvalidInputException">An assembly cannot be used, or a method's name is taken.</exception>
+    /// <exception cref="InvalidInputException">An assembly cannot be used, or a name is taken.</exception>
     public static MethodCatalog With(IReadOnlyList<string> assemblies, string setting)
     {
         if (assemblies.Count == 0) return BuiltIn;
-        var more = assemblies.SelectMany(path => Loaded.GetOrAdd(path, path => MethodAssemblies.Load(path, setting)));
-        return Extended.GetOrAdd(string.Join(Path.PathSeparator, assemblies), _ => new MethodCatalog([.. BuiltIn.All, .. more]));
+        return Extended.GetOrAdd(string.Join(Path.PathSeparator, assemblies), _ =>
+        {
+            Modules[] more = [.. assemblies.Select(path => Loaded.GetOrAdd(path, path => MethodAssemblies.Load(path, setting)))];
+            return new MethodCatalog([.. BuiltIn.All, .. more.SelectMany(from => from.Methods)],
+                new FormatCatalog([.. BuiltIn.Formats.All, .. more.SelectMany(from => from.Formats)]));
+        });
     }
 
     /// <summary>The descriptors of an assembly.</summary>
@@ -47,3 +54,8 @@ public static class TrainingMethods
         return (MethodDescriptor)Activator.CreateInstance(type)!;
     }
 }
+
+/// <summary>What an assembly adds.</summary>
+/// <param name="Methods">Its methods.</param>
+/// <param name="Formats">Its formats of data sets.</param>
+internal sealed record Modules(IReadOnlyList<MethodDescriptor> Methods, IReadOnlyList<DatasetFormat> Formats);

@@ -1,6 +1,7 @@
 using AdaptCluster.Connections;
 using AdaptCluster.Connections.Security;
 using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
 using AdaptCluster.Silo.Telemetry;
 
@@ -11,14 +12,14 @@ public sealed class SettingsDocsTests
 {
     private static readonly Type[] Records =
     [
-        typeof(SiloSettings), typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings), typeof(ClusterSettings),
-        typeof(TlsSettings),
+        typeof(HostSettings), typeof(SiloSettings), typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings),
+        typeof(ClusterSettings), typeof(TlsSettings),
     ];
 
     [Fact]
     public void The_tables_of_settings_are_those_of_the_code()
     {
-        GeneratedFile.CheckPart("docs/configuration.md", "settings", Table(typeof(SiloSettings)));
+        GeneratedFile.CheckPart("docs/configuration.md", "settings", Table(typeof(HostSettings), typeof(SiloSettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "http",
             Table(typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "cluster", Table(typeof(ClusterSettings)));
@@ -41,7 +42,7 @@ public sealed class SettingsDocsTests
                   "Tls": {"Certificate": "silo.pfx", "Authority": "root.pem"} } }
                 """);
             var reader = new SettingsReader(folder);
-            SiloSettings.From(reader);
+            HostSettings.From(reader);
 
             Assert.Equal(reader.Known.Order(StringComparer.Ordinal),
                 SettingAttribute.Of(Records).Select(setting => setting.Key).Order(StringComparer.Ordinal));

@@ -1,6 +1,7 @@
 using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
 
 namespace AdaptCluster.Silo.Tests.Configuration;
 
@@ -79,6 +80,6 @@ public sealed class SiloSettingsTests : IDisposable
     private SiloSettings Read(string json)
     {
         File.WriteAllText(Path.Combine(_folder, "appsettings.json"), json);
-        return SiloSettings.From(new SettingsReader(_folder));
+        return HostSettings.From(new SettingsReader(_folder)).Silo;
     }
 }

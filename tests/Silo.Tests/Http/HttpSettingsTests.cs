@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
 
 namespace AdaptCluster.Silo.Tests.Http;
@@ -158,12 +158,12 @@ public sealed class HttpSettingsTests : IDisposable
         Assert.DoesNotContain(Secret, $"{All($$"""{"Token": "{{Secret}}"}""")}", StringComparison.Ordinal);
     }
 
-    private HttpSettings? Read(string http) => All(http).Http;
+    private HttpSettings? Read(string http) => All(http).Serving.Http;
 
-    private SiloSettings All(string http)
+    private HostSettings All(string http)
     {
         Write("appsettings.json", $$"""{"AdaptCluster": {"Http": {{http}} } }""");
-        return SiloSettings.From(new SettingsReader(_folder));
+        return HostSettings.From(new SettingsReader(_folder));
     }
 
     private string Write(string name, string content)

@@ -37,10 +37,10 @@ public sealed class HttpSilo : IAsyncDisposable
                 Workers = 1,
                 Device = "cpu",
                 Name = "silo",
-                Http = http,
             };
             Assert.True(HomeLock.TryTake(silo._folder, out var home));
-            silo._silo = await SiloHost.StartAsync(settings, home, TestContext.Current.CancellationToken, replace, serves);
+            silo._silo = await SiloHost.StartAsync(settings, home, TestContext.Current.CancellationToken, replace,
+                serves ? new ServingSettings(http, Otlp: null) : null);
             if (http is not null && serves) silo.Client.BaseAddress = silo._silo.Http;
             return silo;
         }

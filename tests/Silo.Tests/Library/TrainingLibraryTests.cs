@@ -37,7 +37,7 @@ public sealed class TrainingLibraryTests : IDisposable
     public void An_image_of_ImageNet_that_was_written_over_in_place_is_refused_once_and_the_data_set_is_opened_again_for_the_next_plan()
     {
         MiniatureTrees.Make(_scratch.At(), "imagenet");
-        var source = new DatasetSource { Name = "imagenet", Format = DatasetFormats.CoOp };
+        var source = new DatasetSource { Name = "imagenet", Format = "coop" };
         var before = Library.CurrentDataset(source);
         foreach (var image in Directory.EnumerateFiles(_scratch.At("imagenet", "images", "train"), "*.JPEG", SearchOption.AllDirectories))
         {
@@ -56,7 +56,7 @@ public sealed class TrainingLibraryTests : IDisposable
     public void A_file_that_was_only_touched_does_not_stop_a_worker_for_good()
     {
         MiniatureTrees.Make(_scratch.At(), "dtd");
-        var source = new DatasetSource { Name = "dtd", Format = DatasetFormats.CoOp };
+        var source = new DatasetSource { Name = "dtd", Format = "coop" };
         var before = Library.CurrentDataset(source);
         foreach (var image in Directory.EnumerateFiles(_scratch.At("dtd", "images"), "*.jpg", SearchOption.AllDirectories))
             ScratchLibrary.Touch(image);

@@ -3,6 +3,7 @@ using AdaptCluster.Connections;
 using AdaptCluster.Connections.Security;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
 
 namespace AdaptCluster.Silo.Tests.Security;
 
@@ -100,7 +101,7 @@ public sealed class TlsSettingsTests : IDisposable
         Assert.Null(TlsSettings.From(reader));
 
         Assert.Contains("did you mean AdaptCluster:Tls:Certificate?",
-            Assert.Throws<InvalidInputException>(() => SiloSettings.From(reader)).Message, StringComparison.Ordinal);
+            Assert.Throws<InvalidInputException>(() => HostSettings.From(reader)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

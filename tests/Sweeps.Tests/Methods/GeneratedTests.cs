@@ -1,8 +1,9 @@
 using AdaptCluster.Sweeps.Methods;
+using AdaptCluster.Training.Data.CoOp;
 
 namespace AdaptCluster.Sweeps.Tests.Methods;
 
-/// <summary>What is written of the methods elsewhere is what their descriptors say.</summary>
+/// <summary>What is written of methods and data sets elsewhere is what their classes say.</summary>
 public sealed class GeneratedTests
 {
     private const string Page = "docs/methods.md";
@@ -10,6 +11,10 @@ public sealed class GeneratedTests
     [Fact]
     public void The_published_schema_is_the_one_that_specs_are_checked_by() =>
         GeneratedFile.Check("schema/sweep.schema.json", KnownMethods.All.Schema.Text);
+
+    [Fact]
+    public void The_page_of_data_sets_has_the_table_of_the_CoOp_family() =>
+        GeneratedFile.CheckPart("docs/datasets.md", "coop", CoOpTable.Text());
 
     [Fact]
     public void The_page_of_methods_has_their_tables_and_the_code_of_the_example()

@@ -15,7 +15,7 @@ public sealed class MethodCatalogTests
     [InlineData("adapt", "method 'adapt'", "the name is taken by")]
     public void A_name_that_means_something_else_in_a_spec_is_refused(string name, string which, string why)
     {
-        var refused = Assert.Throws<InvalidInputException>(() => new MethodCatalog([.. KnownMethods.All.All, new Named<Plain>(name)]));
+        var refused = Assert.Throws<InvalidInputException>(() => With(new Named<Plain>(name)));
 
         Assert.Contains(which, refused.Message, StringComparison.Ordinal);
         Assert.Contains(why, refused.Message, StringComparison.Ordinal);
@@ -27,7 +27,7 @@ public sealed class MethodCatalogTests
         (MethodDescriptor, string)[] cases = [(new Named<Common>("own-a"), "epochs"), (new Named<OfArm>("own-b"), "scorer")];
         foreach (var (method, setting) in cases)
         {
-            var refused = Assert.Throws<InvalidInputException>(() => new MethodCatalog([.. KnownMethods.All.All, method]));
+            var refused = Assert.Throws<InvalidInputException>(() => With(method));
             Assert.Contains($"its setting '{setting}' has the name of one that all methods have", refused.Message,
                 StringComparison.Ordinal);
         }
@@ -43,6 +43,8 @@ public sealed class MethodCatalogTests
 
         Assert.Contains("has lost its settings (Plain)", refused.Message, StringComparison.Ordinal);
     }
+
+    private static MethodCatalog With(MethodDescriptor method) => new([.. KnownMethods.All.All, method], KnownMethods.All.Formats);
 
     private sealed class Named<TSettings>(string name) : MethodDescriptor<TSettings> where TSettings : class, new()
     {

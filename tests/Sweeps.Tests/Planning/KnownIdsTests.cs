@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Sweeps.Tests.Planning;
@@ -24,7 +23,7 @@ public sealed class KnownIdsTests
         """;
 
     private static readonly FixedCatalog Catalog = new(
-        [.. DatasetFormats.CoOpNames.Select((name, index) => (name, 10 + index)), ("mine", 5)]);
+        [.. KnownMethods.All.Formats.KnownFiles.Select((name, index) => (name, 10 + index)), ("mine", 5)]);
 
     [Theory]
     [InlineData("table1", 429, "4b6820ba3329ff05", "table1-13168d73", "4d12e59c6b42b715")]

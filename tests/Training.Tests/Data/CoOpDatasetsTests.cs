@@ -1,5 +1,4 @@
 using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Images;
 
@@ -167,7 +166,7 @@ public sealed class CoOpDatasetsTests : IDisposable
     private string Refusal(string name) => Assert.Throws<InvalidInputException>(() => Open(name)).Message;
 
     private static FileDataset CoOp(string root, string name) =>
-        FileDatasets.Open([root], new DatasetSource { Name = name, Format = DatasetFormats.CoOp });
+        FileDatasets.Open([root], FileDatasets.Known(name));
 
     private static FileDataset Published(string name)
     {

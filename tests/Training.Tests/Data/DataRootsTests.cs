@@ -1,7 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Data;
-using AdaptCluster.Training.Data.CoOp;
+using AdaptCluster.Training.Data.Folders;
 using SkiaSharp;
 
 namespace AdaptCluster.Training.Tests.Data;
@@ -52,7 +52,7 @@ public sealed class DataRootsTests : IDisposable
         _second.Write("list.csv", "path,class\n"
             + string.Join('\n', new[] { "a", "b" }.SelectMany(name => Enumerable.Range(1, 4).Select(i => $"{name}/{i}.png,{name}"))));
         File.CreateSymbolicLink(_first.At("list.csv"), _second.At("list.csv"));
-        var source = new DatasetSource { Name = "mine", Format = DatasetFormats.Csv, Path = "list.csv", Images = "linked" };
+        var source = new DatasetSource { Name = "mine", Format = "csv", Path = "list.csv", Images = "linked" };
         Assert.Equal(8, All(FileDatasets.Open([_first.Root, _second.Root], source)));
     }
 
@@ -67,7 +67,7 @@ public sealed class DataRootsTests : IDisposable
         Assert.Contains($"{_first.At("moved")} is a broken link", Refused("moved/deeper"), StringComparison.Ordinal);
         Assert.Contains($"{_first.At("set", "c")} is a broken link", Refused("set"), StringComparison.Ordinal);
         Directory.CreateSymbolicLink(_first.At("dtd"), _outside.At("gone"));
-        var source = new DatasetSource { Name = "dtd", Format = DatasetFormats.CoOp };
+        var source = FileDatasets.Known("dtd");
         Assert.Contains($"{_first.At("dtd")} is a broken link", Refused(() => FileDatasets.Open([_first.Root], source)),
             StringComparison.Ordinal);
     }
@@ -78,7 +78,7 @@ public sealed class DataRootsTests : IDisposable
         Fill(_outside, "a");
         Fill(_first, "set/b");
         Directory.CreateSymbolicLink(_first.At("set", "a"), _outside.At("a"));
-        var report = OwnDatasetCheck.Folder(_first.At("set"), [_first.Root + "/", _first.Root], TestContext.Current.CancellationToken);
+        var report = FolderCheck.Of(_first.At("set"), [_first.Root + "/", _first.Root], TestContext.Current.CancellationToken);
         Assert.Contains(
             $"is a link out of the data root {_first.Root}, to {_outside.At("a")}; to allow that, make its place a data root too: "
             + $"ADAPTCLUSTER_DATA={_first.Root}:{_outside.At("a")}", Assert.Single(report.Problems), StringComparison.Ordinal);
@@ -104,10 +104,10 @@ public sealed class DataRootsTests : IDisposable
         Directory.CreateSymbolicLink(_first.At("imagenet", "images", "train"), _outside.At("train"));
         Directory.CreateSymbolicLink(_first.At("imagenet", "images", "val"), _outside.At("validation"));
 
-        var dataset = FileDatasets.Open([_first.Root], new DatasetSource { Name = "imagenet", Format = DatasetFormats.CoOp });
+        var dataset = FileDatasets.Open([_first.Root], FileDatasets.Known("imagenet"));
         Assert.Equal(["tench", "goldfish"], dataset.ClassNames);
         Assert.Equal((2, 2, 8), dataset.Counts(1));
-        var report = DatasetCheck.Check([_first.Root], "imagenet", TestContext.Current.CancellationToken);
+        var report = FileDatasets.Check(_first.Root, "imagenet");
         Assert.StartsWith("found 2 classes with 8 training", Assert.Single(report.Problems), StringComparison.Ordinal);
         Assert.DoesNotContain(report.Notes, note => note.Contains("in no list", StringComparison.Ordinal));
 
@@ -117,7 +117,7 @@ public sealed class DataRootsTests : IDisposable
         _first.Write("imagenet/classnames.txt", "n00000001 tench\nn00000002 goldfish\nn00000003 shark\n");
         Fill(_second, "");
         Assert.Contains("is a link out of the data root",
-            Assert.Single(DatasetCheck.Check([_first.Root], "imagenet", TestContext.Current.CancellationToken).Problems),
+            Assert.Single(FileDatasets.Check(_first.Root, "imagenet").Problems),
             StringComparison.Ordinal);
     }
 

@@ -1,4 +1,5 @@
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Folders;
 using AdaptCluster.Training.Drawing;
 using SkiaSharp;
 

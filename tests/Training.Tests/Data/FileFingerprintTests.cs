@@ -1,4 +1,5 @@
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Folders;
 
 namespace AdaptCluster.Training.Tests.Data;
 

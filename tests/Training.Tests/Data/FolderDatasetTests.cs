@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Folders;
 using AdaptCluster.Training.Images;
 using SkiaSharp;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Folders;
 using SkiaSharp;
 
 namespace AdaptCluster.Training.Tests.Data;

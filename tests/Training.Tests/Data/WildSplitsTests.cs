@@ -2,6 +2,7 @@ using System.Text;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Folders;
 using AdaptCluster.Training.Data.Lists;
 using SkiaSharp;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones.Clip;
-using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Folders;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Tests.Data;

@@ -89,10 +89,13 @@ public sealed class OwnMethodTests : IClassFixture<SmallClip>
 
         Assert.Equal("Methods: /none.dll: there is no such file; write the path of an assembly with methods.", Refusal("/none.dll"));
         Assert.Equal($"Methods: {text}: it is no .NET assembly, or one of a newer .NET.", Refusal(text));
-        Assert.Equal($"Methods: {core}: no class in it derives from MethodDescriptor; is it the right assembly?", Refusal(core));
+        Assert.Equal($"Methods: {core}: no class in it derives from MethodDescriptor or DatasetFormat; is it the right assembly?",
+            Refusal(core));
+        var twice = Assert.Throws<InvalidInputException>(
+            () => new MethodCatalog([.. Methods.All, new AdaptDescriptor()], Methods.Formats));
         Assert.Equal("method 'adapt' (AdaptCluster.Training.Methods.Adapt.AdaptDescriptor in AdaptCluster.Training): the name is taken by "
             + "AdaptCluster.Training.Methods.Adapt.AdaptDescriptor; give the method another.",
-            Assert.Throws<InvalidInputException>(() => new MethodCatalog([.. Methods.All, new AdaptDescriptor()])).Message);
+            twice.Message);
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class ParameterCountTests(ParameterCountTests.Widths widths) : ICl
     {
         Method = method,
         Backbone = "vit-b16",
-        Dataset = new DatasetSource { Name = "hundred", Format = DatasetFormats.Folder },
+        Dataset = new DatasetSource { Name = "hundred", Format = "folder" },
         Shots = 16,
         Seed = 1,
         Train = method == MethodNames.ZeroShot ? null : KnownMethods.All.Find(method).Preset,

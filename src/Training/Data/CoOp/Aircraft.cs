@@ -3,22 +3,40 @@ using AdaptCluster.Training.Data.Lists;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>FGVC-Aircraft's own lists of variants.</summary>
-internal static class Aircraft
+internal sealed class Aircraft : CoOpLayout
 {
     private const string Variants = "variants.txt";
 
-    /// <summary>The files that it needs.</summary>
-    public static string[] Files { get; } = [Variants, "images_variant_train.txt", "images_variant_val.txt", "images_variant_test.txt"];
+    /// <inheritdoc/>
+    public override string Name => "fgvc-aircraft";
+
+    /// <inheritdoc/>
+    public override string Folder => "fgvc_aircraft";
+
+    /// <inheritdoc/>
+    public override string Images => "images";
+
+    /// <inheritdoc/>
+    public override string[] Lists { get; } = [Variants, "images_variant_train.txt", "images_variant_val.txt", "images_variant_test.txt"];
+
+    /// <inheritdoc/>
+    public override string Template => "a photo of a {}, a type of aircraft.";
+
+    /// <inheritdoc/>
+    public override int Classes => 100;
+
+    /// <inheritdoc/>
+    public override (int Train, int? Validation, int Test) Counts => (3_334, 3_333, 3_333);
 
     /// <summary>Labels are line numbers of variants.txt; a line of a list is "image variant with spaces".</summary>
-    public static ImageLists Read(CoOpFolder folder)
+    protected override ImageLists Build(CoOpFolder folder)
     {
         var labels = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (variant, index) in folder.Lines(Variants).Select((line, index) => (line, index)))
             if (!labels.TryAdd(variant, index)) throw folder.Refused(Variants, index, $"variant '{variant}' stands there twice");
         return folder.Resolve(new ListedSplit(
-            SplitOrigin.Given, Path.Combine(folder.Place, "images_variant_*.txt"), List(folder, Files[1], labels),
-            List(folder, Files[2], labels), List(folder, Files[3], labels)));
+            SplitOrigin.Given, Path.Combine(folder.Place, "images_variant_*.txt"), List(folder, Lists[1], labels),
+            List(folder, Lists[2], labels), List(folder, Lists[3], labels)));
     }
 
     private static ListedImage[] List(CoOpFolder folder, string file, Dictionary<string, int> labels) =>

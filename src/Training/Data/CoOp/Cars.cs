@@ -4,21 +4,55 @@ using AdaptCluster.Training.Data.Lists;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>Stanford Cars from its annotations, validation images split off where the published split is missing.</summary>
-internal static class Cars
+internal sealed class Cars : CoOpLayout
 {
+    private const string TrainImages = "cars_train";
+    private const string TestImages = "cars_test";
     private const string Meta = "devkit/cars_meta.mat";
 
-    /// <summary>The files that it needs.</summary>
-    public static string[] Files { get; } = ["devkit/cars_train_annos.mat", "cars_test_annos_withlabels.mat", Meta];
+    /// <inheritdoc/>
+    public override string Name => "stanford-cars";
+
+    /// <inheritdoc/>
+    public override string Folder => "stanford_cars";
+
+    /// <inheritdoc/>
+    public override string Images => "";
+
+    /// <inheritdoc/>
+    public override string SplitFile => "split_zhou_StanfordCars.json";
+
+    /// <inheritdoc/>
+    public override string[] Lists { get; } = ["devkit/cars_train_annos.mat", "cars_test_annos_withlabels.mat", Meta];
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Places => [TrainImages, TestImages];
+
+    /// <inheritdoc/>
+    public override string RightSign => TrainImages;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Sign, string Advice)> WrongCopies =>
+    [
+        ("car_data", "the Kaggle copy, whose files have other names than the split's; get the archive with cars_train and cars_test"),
+        ("train", "a copy sorted into train and test, whose files have other names than the split's; get the archive with "
+            + "cars_train and cars_test"),
+    ];
+
+    /// <inheritdoc/>
+    public override int Classes => 196;
+
+    /// <inheritdoc/>
+    public override (int Train, int? Validation, int Test) Counts => (6_509, 1_635, 8_041);
 
     /// <summary>Labels count from 1; in class names the year moves from the end to the front.</summary>
-    public static ImageLists Read(CoOpFolder folder)
+    protected override ImageLists Build(CoOpFolder folder)
     {
         var names = MatFile.Read(folder.Bytes(Meta), folder.At(Meta), "class_names").RequireTexts(folder.At(Meta), "class_names")
             .Select(YearFirst).ToArray();
-        var (train, validation) = OwnSplit.TwoWays(List(folder, Files[0], "cars_train", names), image => image.Label);
-        return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Files[0]), train, validation,
-            List(folder, Files[1], "cars_test", names)));
+        var (train, validation) = OwnSplit.TwoWays(List(folder, Lists[0], TrainImages, names), image => image.Label);
+        return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Lists[0]), train, validation,
+            List(folder, Lists[1], TestImages, names)));
     }
 
     private static ListedImage[] List(CoOpFolder folder, string file, string images, string[] names)

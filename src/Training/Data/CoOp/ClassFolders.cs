@@ -2,54 +2,31 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>Lists of data sets with one folder of images per class, split 50/20/30 where the published split is missing.</summary>
-internal static class ClassFolders
+/// <summary>A data set with one folder of images per class, split 50/20/30 where the published split is missing.</summary>
+internal abstract class ClassFolders : CoOpLayout
 {
-    private static readonly string[] CaltechIgnored = ["BACKGROUND_Google", "Faces_easy"];
+    /// <inheritdoc/>
+    public override string Sources =>
+        Ignored.Count == 0 ? "the folders" : $"the folders, without {string.Join(" and ", Ignored.Select(name => $"`{name}`"))}";
 
-    private static readonly Dictionary<string, string> CaltechNames = new()
-    {
-        ["airplanes"] = "airplane",
-        ["Faces"] = "face",
-        ["Leopards"] = "leopard",
-        ["Motorbikes"] = "motorbike",
-    };
+    /// <summary>Folders that are no class. Default: none.</summary>
+    protected virtual IReadOnlyCollection<string> Ignored => [];
 
-    private static readonly Dictionary<string, string> EuroSatNames = new()
-    {
-        ["AnnualCrop"] = "Annual Crop Land",
-        ["Forest"] = "Forest",
-        ["HerbaceousVegetation"] = "Herbaceous Vegetation Land",
-        ["Highway"] = "Highway or Road",
-        ["Industrial"] = "Industrial Buildings",
-        ["Pasture"] = "Pasture Land",
-        ["PermanentCrop"] = "Permanent Crop Land",
-        ["Residential"] = "Residential Buildings",
-        ["River"] = "River",
-        ["SeaLake"] = "Sea or Lake",
-    };
+    /// <summary>
+    /// CoOp's names of classes whose folders have others; labels go by the folders. Default: all names are the folders'.
+    /// </summary>
+    protected virtual IReadOnlyDictionary<string, string> Names { get; } = new Dictionary<string, string>();
 
-    /// <summary>Class names are the folders'.</summary>
-    public static ImageLists Plain(CoOpFolder folder) => Read(folder, [], []);
-
-    /// <summary>Labels go by the folders, before four of them get other names.</summary>
-    public static ImageLists Caltech(CoOpFolder folder) => Read(folder, CaltechIgnored, CaltechNames);
-
-    /// <summary>Class names are CoOp's.</summary>
-    public static ImageLists EuroSat(CoOpFolder folder) => Read(folder, [], EuroSatNames);
-
-    /// <summary>Whether a folder of Caltech101 belongs to no class.</summary>
-    public static bool IsIgnored(string folder) => CaltechIgnored.Contains(folder);
-
-    private static ImageLists Read(CoOpFolder folder, string[] ignored, Dictionary<string, string> names)
+    /// <inheritdoc/>
+    protected override ImageLists Build(CoOpFolder folder)
     {
         var place = folder.ImagesPlace;
         var files = new ImageFolder(folder.Root, place);
-        string[] classes = [.. files.SubFolders(split: null).Except(ignored)];
+        string[] classes = [.. files.SubFolders(split: null).Except(Ignored)];
         if (classes.Length < 2)
         {
             throw new InvalidInputException($"{place} has {CountText.Of(classes.Length, "class folder")}; "
-                + $"the folders of {folder.Layout.Classes} classes expected.");
+                + $"the folders of {Classes} classes expected.");
         }
         var images = files.Images(split: null, classes);
         foreach (var (label, count) in images.CountBy(entry => entry.Label))
@@ -59,7 +36,7 @@ internal static class ClassFolders
                 + $"to be split, a class needs at least {OwnSplit.FewestImages}.");
         }
         var (train, validation, test) = OwnSplit.ThreeWays(images, entry => entry.Label);
-        string[] classNames = [.. classes.Select(name => names.GetValueOrDefault(name, name))];
+        string[] classNames = [.. classes.Select(name => Names.GetValueOrDefault(name, name))];
         return new ImageLists(SplitOrigin.SelfMade, classNames, train, validation, test) { Notes = files.Unread.Notes() };
     }
 }

@@ -24,7 +24,7 @@ internal sealed class CoOpFolder
                 + $"'sweep datasets check {layout.Name}' says what goes there, and {RootedPath.Variable} names other data roots.");
         }
         Place = RootedPath.Real(path);
-        string[] named = [Place, .. layout.ImageFolders.Select(folder => RootedPath.Real(Path.Combine(Place, folder)))];
+        string[] named = [Place, .. layout.Linked.Select(folder => RootedPath.Real(Path.Combine(Place, folder)))];
         Root = new RootedPath(dataRoots, named.Where(Directory.Exists));
     }
 

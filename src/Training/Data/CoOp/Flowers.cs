@@ -6,16 +6,37 @@ using AdaptCluster.Training.Data.Lists;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>Flowers-102 from its labels, split 50/20/30 where the published split is missing.</summary>
-internal static class Flowers
+internal sealed class Flowers : CoOpLayout
 {
     private const string Labels = "imagelabels.mat";
     private const string Names = "cat_to_name.json";
 
-    /// <summary>The files that it needs.</summary>
-    public static string[] Files { get; } = [Labels, Names];
+    /// <inheritdoc/>
+    public override string Name => "oxford-flowers";
+
+    /// <inheritdoc/>
+    public override string Folder => "oxford_flowers";
+
+    /// <inheritdoc/>
+    public override string Images => "jpg";
+
+    /// <inheritdoc/>
+    public override string SplitFile => "split_zhou_OxfordFlowers.json";
+
+    /// <inheritdoc/>
+    public override string[] Lists { get; } = [Labels, Names];
+
+    /// <inheritdoc/>
+    public override string Template => "a photo of a {}, a type of flower.";
+
+    /// <inheritdoc/>
+    public override int Classes => 102;
+
+    /// <inheritdoc/>
+    public override (int Train, int? Validation, int Test) Counts => (4_093, 1_633, 2_463);
 
     /// <summary>The label of image_00001.jpg and on, from 1; classes in order of first appearance, as CoOp lists them.</summary>
-    public static ImageLists Read(CoOpFolder folder)
+    protected override ImageLists Build(CoOpFolder folder)
     {
         var labels = MatFile.Read(folder.Bytes(Labels), folder.At(Labels), "labels").RequireNumbers(folder.At(Labels), "labels");
         var names = ReadNames(folder);

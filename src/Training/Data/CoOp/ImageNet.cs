@@ -10,16 +10,49 @@ namespace AdaptCluster.Training.Data.CoOp;
 /// so nothing here finds a class by its name. The val folder is the test; CoOp also validates on it, this project takes validation shots
 /// from the training images that were not chosen, so that no T_target is chosen on test images.
 /// </summary>
-internal static class ImageNet
+internal sealed class ImageNet : CoOpLayout
 {
-    /// <summary>A line is "n01440764 tench".</summary>
-    public const string ClassNamesFile = "classnames.txt";
+    // A line is "n01440764 tench".
+    private const string ClassNamesFile = "classnames.txt";
 
-    /// <summary>The folders of the training images and of the test.</summary>
-    public static string[] Splits { get; } = ["train", "val"];
+    private static readonly string[] Splits = ["train", "val"];
+
+    /// <inheritdoc/>
+    public override string Name => "imagenet";
+
+    /// <summary>The family's tables have it last.</summary>
+    public override int Order => 1;
+
+    /// <inheritdoc/>
+    public override string Folder => "imagenet";
+
+    /// <inheritdoc/>
+    public override string Images => "images";
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Places => Splits.Select(split => Path.Combine(Images, split));
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Linked => [Images, .. Places];
+
+    /// <inheritdoc/>
+    public override string[] Lists { get; } = [ClassNamesFile];
+
+    /// <inheritdoc/>
+    public override string Sources => $"the folders and {base.Sources}";
+
+    /// <inheritdoc/>
+    public override int Classes => 1_000;
+
+    /// <inheritdoc/>
+    public override (int Train, int? Validation, int Test) Counts => (1_281_167, null, 50_000);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Sign, string Advice)> WrongCopies =>
+        [("train", "train and val belong into the folder images")];
 
     /// <summary>Lists the images; the label of a folder is its position.</summary>
-    public static ImageLists Read(CoOpFolder folder)
+    protected override ImageLists Build(CoOpFolder folder)
     {
         var files = new ImageFolder(folder.Root, folder.ImagesPlace);
         var ids = Ids(folder, files, "train");
@@ -40,8 +73,11 @@ internal static class ImageNet
         };
     }
 
-    /// <summary>The names and times of the folders, and the look of the file of names.</summary>
-    public static string Stamp(CoOpFolder folder)
+    /// <summary>
+    /// The names and times of the folders, and the look of the file of names: there are too many images for a look at each whenever a plan
+    /// is made. Times of folders change with the files in them; a file that was written over in place shows when it is loaded.
+    /// </summary>
+    public override string Stamp(CoOpFolder folder)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var files = new ImageFolder(folder.Root, folder.ImagesPlace);

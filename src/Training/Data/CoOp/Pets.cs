@@ -4,17 +4,38 @@ using AdaptCluster.Training.Data.Lists;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>Oxford-IIIT Pets from its annotations, validation images split off where the published split is missing.</summary>
-internal static class Pets
+internal sealed class Pets : CoOpLayout
 {
-    /// <summary>The files that it needs.</summary>
-    public static string[] Files { get; } = ["annotations/trainval.txt", "annotations/test.txt"];
+    /// <inheritdoc/>
+    public override string Name => "oxford-pets";
+
+    /// <inheritdoc/>
+    public override string Folder => "oxford_pets";
+
+    /// <inheritdoc/>
+    public override string Images => "images";
+
+    /// <inheritdoc/>
+    public override string SplitFile => "split_zhou_OxfordPets.json";
+
+    /// <inheritdoc/>
+    public override string[] Lists { get; } = ["annotations/trainval.txt", "annotations/test.txt"];
+
+    /// <inheritdoc/>
+    public override string Template => "a photo of a {}, a type of pet.";
+
+    /// <inheritdoc/>
+    public override int Classes => 37;
+
+    /// <inheritdoc/>
+    public override (int Train, int? Validation, int Test) Counts => (2_944, 736, 3_669);
 
     /// <summary>A line is "Breed_name_12 label species breed", labels from 1; the class is the breed in lower case.</summary>
-    public static ImageLists Read(CoOpFolder folder)
+    protected override ImageLists Build(CoOpFolder folder)
     {
-        var (train, validation) = OwnSplit.TwoWays(List(folder, Files[0]), image => image.Label);
-        return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Files[0]), train, validation,
-            List(folder, Files[1])));
+        var (train, validation) = OwnSplit.TwoWays(List(folder, Lists[0]), image => image.Label);
+        return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Lists[0]), train, validation,
+            List(folder, Lists[1])));
     }
 
     private static ListedImage[] List(CoOpFolder folder, string file) =>

@@ -3,28 +3,50 @@ using AdaptCluster.Training.Data.Lists;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>SUN397 from its first partition, validation images split off where the published split is missing.</summary>
-internal static class Scenes
+internal sealed class Scenes : CoOpLayout
 {
-    /// <summary>The files that it needs.</summary>
-    public static string[] Files { get; } = ["ClassName.txt", "Training_01.txt", "Testing_01.txt"];
+    /// <inheritdoc/>
+    public override string Name => "sun397";
+
+    /// <inheritdoc/>
+    public override string Folder => "sun397";
+
+    /// <inheritdoc/>
+    public override string Images => "SUN397";
+
+    /// <inheritdoc/>
+    public override string SplitFile => "split_zhou_SUN397.json";
+
+    /// <inheritdoc/>
+    public override string[] Lists { get; } = ["ClassName.txt", "Training_01.txt", "Testing_01.txt"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Sign, string Advice)> WrongCopies =>
+        [("train", "the Kaggle copy, which has other splits; get SUN397.tar.gz with one folder for each first letter")];
+
+    /// <inheritdoc/>
+    public override int Classes => 397;
+
+    /// <inheritdoc/>
+    public override (int Train, int? Validation, int Test) Counts => (15_880, 3_970, 19_850);
 
     /// <summary>Labels are line numbers of ClassName.txt; "/a/apse/indoor" is the class "indoor apse".</summary>
-    public static ImageLists Read(CoOpFolder folder)
+    protected override ImageLists Build(CoOpFolder folder)
     {
         var labels = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var (line, index) in folder.Lines(Files[0]).Select((line, index) => (line, index)))
-            if (!labels.TryAdd(line, index)) throw folder.Refused(Files[0], index, $"'{line}' stands there twice");
-        var (train, validation) = OwnSplit.TwoWays(List(folder, Files[1], labels), image => image.Label);
-        return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Files[1]), train, validation,
-            List(folder, Files[2], labels)));
+        foreach (var (line, index) in folder.Lines(Lists[0]).Select((line, index) => (line, index)))
+            if (!labels.TryAdd(line, index)) throw folder.Refused(Lists[0], index, $"'{line}' stands there twice");
+        var (train, validation) = OwnSplit.TwoWays(List(folder, Lists[1], labels), image => image.Label);
+        return folder.Resolve(new ListedSplit(SplitOrigin.SelfMadeValidation, folder.At(Lists[1]), train, validation,
+            List(folder, Lists[2], labels)));
     }
 
-    private static ListedImage[] List(CoOpFolder folder, string file, Dictionary<string, int> labels) =>
+    private ListedImage[] List(CoOpFolder folder, string file, Dictionary<string, int> labels) =>
     [
         .. folder.Lines(file).Select((line, index) =>
             line.LastIndexOf('/') is var cut and > 0 && labels.TryGetValue(line[..cut], out var label)
                 ? new ListedImage(line[1..], label, ClassName(line[..cut]))
-                : throw folder.Refused(file, index, $"'{line}' lies in no folder of {Files[0]}")),
+                : throw folder.Refused(file, index, $"'{line}' lies in no folder of {Lists[0]}")),
     ];
 
     private static string ClassName(string folder) =>

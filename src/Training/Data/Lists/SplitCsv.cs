@@ -46,7 +46,7 @@ internal static class SplitCsv
     /// <exception cref="InvalidInputException">It is missing or of another form; the message names file and line.</exception>
     public static ListedSplit Read(string path)
     {
-        var text = SmallFile.ReadText(path, "write the file's path relative to the data root");
+        var text = SmallFile.ReadText(path, ListFormat.Advice);
         if (text.AsSpan().TrimStart() is ['{' or '[', ..])
             throw new InvalidInputException($"{path} seems to be JSON; for a split file write \"format\": \"split\".");
         var separator = CsvRecords.Separator(text, Aliases.ContainsKey);

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Data.CoOp;
 
 namespace AdaptCluster.Training.Methods.CoOp;
 
@@ -10,7 +11,7 @@ internal static class CoOpEpochs
     /// <param name="dataset">The data set.</param>
     internal static int ByShots(int shots, DatasetSource dataset)
     {
-        if (dataset is { Format: DatasetFormats.CoOp, Name: "imagenet" }) return 50;
+        if (CoOpFormat.NameOf(dataset) is "imagenet") return 50;
         return shots switch { 1 => 50, < 8 => 100, _ => 200 };
     }
 }

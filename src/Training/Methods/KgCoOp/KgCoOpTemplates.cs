@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Data.CoOp;
 
 namespace AdaptCluster.Training.Methods.KgCoOp;
 
@@ -10,8 +11,9 @@ internal static class KgCoOpTemplates
 {
     /// <summary>The teacher's text.</summary>
     /// <returns>Null for a data set that is none of the family's.</returns>
-    internal static string? Of(DatasetSource dataset) => dataset.Format != DatasetFormats.CoOp ? null : dataset.Name switch
+    internal static string? Of(DatasetSource dataset) => CoOpFormat.NameOf(dataset) switch
     {
+        null => null,
         "oxford-pets" => "a photo of a {}, a type of pet.",
         "oxford-flowers" => "a photo of a {}, a type of flower.",
         "fgvc-aircraft" => "a photo of a {}, a type of aircraft.",

@@ -2,6 +2,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Data.CoOp;
 using AdaptCluster.Training.Methods.CoOp;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;
@@ -59,7 +60,7 @@ internal sealed class PlotMethod : TensorMethod
         using var scope = torch.NewDisposeScope();
         var contexts = inputs.Initial.Normal(0, settings.InitialStandardDeviation, settings.Prompts, settings.ContextLength,
             inputs.Model.Shape.Text.Width);
-        var addPooled = settings.AddPooled ?? inputs.Job.Dataset is { Format: DatasetFormats.CoOp, Name: "imagenet" };
+        var addPooled = settings.AddPooled ?? CoOpFormat.NameOf(inputs.Job.Dataset) is "imagenet";
         var sinkhorn = new Sinkhorn(settings.Regularisation, settings.Threshold, settings.MaxIterations);
         return new PlotMethod(inputs.Model, inputs.Words().WithPlaces(settings.ContextLength), contexts, sinkhorn, addPooled);
     }

@@ -2,6 +2,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Data.CoOp;
 using AdaptCluster.Training.Methods.CoOp;
 using AdaptCluster.Training.Numerics;
 using TorchSharp;
@@ -98,5 +99,5 @@ internal sealed class ProGradMethod : ContextMethod
 
     /// <summary>README of the public code: 0.8 for these sets with 8 and 16 shots.</summary>
     private static double DefaultLambda(JobDefinition job) =>
-        job.Shots >= 8 && job.Dataset is { Format: DatasetFormats.CoOp, Name: "oxford-flowers" or "dtd" or "eurosat" } ? 0.8 : 1;
+        job.Shots >= 8 && CoOpFormat.NameOf(job.Dataset) is "oxford-flowers" or "dtd" or "eurosat" ? 0.8 : 1;
 }

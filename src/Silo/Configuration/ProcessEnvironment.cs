@@ -2,10 +2,9 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
-using AdaptCluster.Silo.Configuration;
 using TorchSharp;
 
-namespace AdaptCluster.Silo.Hosting;
+namespace AdaptCluster.Silo.Configuration;
 
 /// <summary>What this process's jobs run on.</summary>
 public static class ProcessEnvironment

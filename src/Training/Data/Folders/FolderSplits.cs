@@ -1,7 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Files;
 
-namespace AdaptCluster.Training.Data;
+namespace AdaptCluster.Training.Data.Folders;
 
 /// <summary>Lists data sets of one folder per class.</summary>
 internal static class FolderSplits

@@ -4,46 +4,28 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>Looks whether a data set of the CoOp family is there, whole, and the published one. Reads only.</summary>
-public static class DatasetCheck
+internal static class CoOpCheck
 {
-    /// <summary>Copies that many people have by mistake: what gives them away, and what to do.</summary>
-    private static readonly Dictionary<string, (string Sign, string Advice)[]> WrongCopies = new()
-    {
-        ["stanford-cars"] =
-        [
-            ("car_data", "the Kaggle copy, whose files have other names than the split's; get the archive with cars_train and cars_test"),
-            ("train",
-                "a copy sorted into train and test, whose files have other names than the split's; get the archive with "
-                + "cars_train and cars_test"),
-        ],
-        ["sun397"] = [("train", "the Kaggle copy, which has other splits; get SUN397.tar.gz with one folder for each first letter")],
-        ["eurosat"] = [("EuroSAT_RGB", "the newer archive; CoOp's split wants the folder of EuroSAT.zip that is called 2750")],
-        ["imagenet"] = [("train", "train and val belong into the folder images")],
-    };
-
     /// <summary>Checks one data set.</summary>
     /// <param name="dataRoots">The folders that the data sets' folders lie in, searched in order.</param>
-    /// <param name="name">One of <see cref="Contracts.Jobs.DatasetFormats.CoOpNames"/>.</param>
+    /// <param name="layout">What lies where.</param>
     /// <param name="cancellation">Looked at before each image.</param>
-    /// <exception cref="InvalidInputException">There is no data set of that name.</exception>
-    public static DatasetReport Check(IReadOnlyList<string> dataRoots, string name, CancellationToken cancellation)
+    public static DatasetReport Of(IReadOnlyList<string> dataRoots, CoOpLayout layout, CancellationToken cancellation)
     {
-        var layout = CoOpLayouts.Find(name) ?? throw new InvalidInputException(
-            $"NAME: found '{name}'; write one of {string.Join(", ", CoOpLayouts.All.Select(known => known.Name))}.");
         var place = CoOpFolder.Find(dataRoots, layout) ?? CoOpFolder.PlaceIn(dataRoots, layout);
         var (published, expectedSplit) = (layout.Counts, layout.SplitFile is { } file ? Path.Combine(place, file) : null);
         var report = new DatasetReport
         {
-            Name = name,
+            Name = layout.Name,
             Place = place,
             Images = Path.Combine(place, layout.Images),
             Split = expectedSplit,
             Published = new DatasetCounts(layout.Classes, published.Train, published.Validation ?? 0, published.Test),
         };
         if (!Directory.Exists(place) && new FileInfo(place).LinkTarget is null) return report;
-        var problems = WrongCopies.GetValueOrDefault(name, [])
+        var problems = layout.WrongCopies
             .Where(copy => Directory.Exists(Path.Combine(place, copy.Sign))
-                && !Directory.Exists(Path.Combine(place, RightSign(name, layout))))
+                && !Directory.Exists(Path.Combine(place, layout.RightSign)))
             .Select(copy => $"{Path.Combine(place, copy.Sign)} is there: this looks like {copy.Advice}").Take(1).ToList();
         var notes = new List<string>();
         DatasetCounts? found = null;
@@ -83,8 +65,6 @@ public static class DatasetCheck
         if (isPublishedSplit ? found != published : (found.Classes, found.Images) != (published.Classes, published.Images))
             problems.Add($"found {found}, published are {published}");
     }
-
-    private static string RightSign(string name, CoOpLayout layout) => name == "stanford-cars" ? "cars_train" : layout.Images;
 
     private static string? SplitHash(CoOpFolder folder)
     {

@@ -1,7 +1,7 @@
 using AdaptCluster.Contracts;
 using TorchSharp;
 
-namespace AdaptCluster.Silo.Hosting;
+namespace AdaptCluster.Silo.Configuration;
 
 /// <summary>What this process's libtorch can do.</summary>
 public static class TorchRuntime

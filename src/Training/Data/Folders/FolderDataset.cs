@@ -1,7 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 
-namespace AdaptCluster.Training.Data;
+namespace AdaptCluster.Training.Data.Folders;
 
 /// <summary>
 /// Data sets of image files in one folder per class, either under train, validation (or val) and test, or directly.

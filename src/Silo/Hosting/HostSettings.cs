@@ -1,0 +1,42 @@
+using AdaptCluster.Connections;
+using AdaptCluster.Contracts;
+using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Http;
+using AdaptCluster.Silo.Telemetry;
+using AdaptCluster.Sweeps.Specs;
+
+namespace AdaptCluster.Silo.Hosting;
+
+/// <summary>
+/// All settings of a silo. Each feature reads and checks its own; here they meet, so that a key that none knows is refused.
+/// </summary>
+/// <param name="Silo">How it runs.</param>
+/// <param name="Serving">What it does where it serves.</param>
+[Setting("Cluster", "none", "gateways (`host:30000,...`) or the connection string of a cluster that commands join instead of running an "
+    + "embedded silo")]
+public sealed record HostSettings(SiloSettings Silo, ServingSettings Serving)
+{
+    /// <summary>
+    /// Settings from appsettings.json in the current folder and from environment variables, everything else at its default.
+    /// </summary>
+    /// <exception cref="InvalidInputException">A setting has a value that cannot be used; the message names its key.</exception>
+    public static HostSettings FromEnvironment() => From(new SettingsReader(Directory.GetCurrentDirectory()));
+
+    internal static HostSettings From(SettingsReader reader)
+    {
+        var settings = new HostSettings(
+            SiloSettings.From(reader), new ServingSettings(HttpSettings.From(reader), OtlpSettings.From(reader)));
+        // The client's own key, in the same family of variables.
+        reader.Text("Cluster");
+        RefuseUnknown(reader);
+        return settings;
+    }
+
+    private static void RefuseUnknown(SettingsReader reader)
+    {
+        if (reader.Unknown.FirstOrDefault() is not { } key) return;
+        var nearest = reader.Known.MinBy(known => EditDistance.Between(known, key));
+        throw new InvalidInputException(
+            $"{SettingsReader.FileName}: AdaptCluster:{key} is unknown; did you mean AdaptCluster:{nearest}?");
+    }
+}

@@ -1,0 +1,17 @@
+namespace AdaptCluster.Training.Data.Lists;
+
+/// <summary>A table with a line for each image.</summary>
+internal sealed class CsvFormat : ListFormat
+{
+    /// <inheritdoc/>
+    public override string Name => "csv";
+
+    /// <inheritdoc/>
+    public override int Order => 3;
+
+    /// <inheritdoc/>
+    public override string Description => "a table with the columns path and class, and split or label.";
+
+    /// <inheritdoc/>
+    protected override ListedSplit Read(string file) => SplitCsv.Read(file);
+}

@@ -1,0 +1,56 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+
+namespace AdaptCluster.Training.Data;
+
+/// <summary>
+/// Checks a data set by opening it: whether it can be read, what it has, what of it is not read, and whether its images can be used.
+/// </summary>
+internal static class OpenedCheck
+{
+    /// <summary>Checks a data set.</summary>
+    /// <param name="opener">Its format.</param>
+    /// <param name="roots">The folders that data sets must lie in, searched in order.</param>
+    /// <param name="source">As in a spec.</param>
+    /// <param name="shots">Training images per class.</param>
+    /// <param name="images">Chooses the images that are looked at, of a data set in files.</param>
+    /// <param name="cancellation">Looked at before each image.</param>
+    public static DatasetReport Of(IDatasetOpener opener, IReadOnlyList<string> roots, DatasetSource source, int shots,
+        Func<FileDataset, IReadOnlyCollection<ImageEntry>> images, CancellationToken cancellation)
+    {
+        var report = Begin(roots, source);
+        try
+        {
+            var dataset = opener.Open(roots, source);
+            var notes = DatasetNotes.Of(dataset, shots, source.Template);
+            if (dataset is not FileDataset files)
+            {
+                var (train, validation, test) = dataset.Counts(shots);
+                return report with { Found = new DatasetCounts(dataset.ClassNames.Count, train, validation, test), Notes = [.. notes] };
+            }
+            return report with
+            {
+                Found = files.Files,
+                Notes = [.. notes.Where(note => note != files.CountsNote)],
+                Problems = [.. ImageCheck.Problems(images(files), cancellation)],
+            };
+        }
+        catch (InvalidInputException e)
+        {
+            return report with { Problems = [e.Message.TrimEnd('.')] };
+        }
+    }
+
+    private static DatasetReport Begin(IReadOnlyList<string> roots, DatasetSource source)
+    {
+        if (source.Path is not { } path) return new DatasetReport { Name = source.Name, Place = "", Images = "", Exists = true };
+        var place = roots.Select(root => Path.Combine(root, path)).FirstOrDefault(Path.Exists);
+        return new DatasetReport
+        {
+            Name = source.Name,
+            Exists = place is not null,
+            Place = place ?? Path.Combine(roots[0], path),
+            Images = Path.Combine(roots[0], source.Images ?? path),
+        };
+    }
+}

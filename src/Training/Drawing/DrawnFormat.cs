@@ -1,0 +1,41 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Datasets;
+using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Folders;
+
+namespace AdaptCluster.Training.Drawing;
+
+/// <summary>Data sets that the project draws itself; nothing lies on disk.</summary>
+internal sealed class DrawnFormat : DatasetFormat, IDatasetOpener
+{
+    /// <inheritdoc/>
+    public override string Name => "drawn";
+
+    /// <inheritdoc/>
+    public override int Order => 0;
+
+    /// <inheritdoc/>
+    public override string? Description => null;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> KnownNames => DrawnDatasets.Names;
+
+    /// <inheritdoc/>
+    public override bool TakesUnknownNames => true;
+
+    /// <inheritdoc/>
+    public override bool HasFiles => false;
+
+    /// <inheritdoc/>
+    public override string Refusal(string key, string dataset) =>
+        $"a drawn data set has no {key}; remove it, or add \"format\": \"{FolderFormat.Id}\"";
+
+    /// <inheritdoc/>
+    public IDataset Open(IReadOnlyList<string> dataRoots, DatasetSource source) => DrawnDatasets.Find(source.Name)
+        ?? throw new InvalidInputException(
+            $"'{source.Name}' is unknown; for a data set of your own write its \"format\" and \"path\".");
+
+    /// <inheritdoc/>
+    public string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source) => "";
+}
