@@ -11,8 +11,8 @@ public sealed class FolderOrderTests
     /// <summary>The trainer's folders, the lowest first.</summary>
     private static readonly string[] TrainingFolders =
     [
-        "Files", "Safetensors", "Numerics", "Optimisation", "Images", "Tokenization", "Backbones", "Data", "Drawing", "Methods", "Jobs",
-        "Pretraining",
+        "Libtorch", "Files", "Safetensors", "Numerics", "Optimisation", "Images", "Tokenization", "Backbones", "Data", "Drawing", "Methods",
+        "Jobs", "Pretraining",
     ];
 
     public static TheoryData<string> Folders => [.. TrainingFolders];

@@ -3,13 +3,13 @@ using System.Security.Cryptography;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Silo.Configuration;
-using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Training;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Drawing;
 using AdaptCluster.Training.Files;
 using AdaptCluster.Training.Images;
+using AdaptCluster.Training.Libtorch;
 using AdaptCluster.Training.Tokenization;
 using TorchSharp;
 
@@ -35,7 +35,8 @@ public sealed class TrainingLibrary : IDisposable
     public TrainingLibrary(SiloSettings settings, BackboneFamilies? families = null)
     {
         (_settings, _families) = (settings, families ?? BackboneFamilies.BuiltIn);
-        Device = TorchRuntime.Device(settings.Device);
+        settings.LoadLibtorch();
+        Device = TorchDevice.Named(settings.Device, "device");
         _backbones = new()
         {
             Describe = name => $"backbone '{name}'",
