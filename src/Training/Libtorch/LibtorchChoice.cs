@@ -1,3 +1,5 @@
+using AdaptCluster.Contracts;
+
 namespace AdaptCluster.Training.Libtorch;
 
 /// <summary>Which libtorch to use.</summary>
@@ -23,11 +25,15 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
     /// <param name="hasGpu">Whether this machine has a GPU; asked only where it matters.</param>
     /// <param name="find">Finds an importable PyTorch; asked only where it may be used.</param>
     /// <returns>A folder, or null for what lies beside the program; and why a PyTorch was not taken.</returns>
-    /// <exception cref="Contracts.InvalidInputException">The folder that was named, or the only libtorch there is, cannot work.</exception>
+    /// <exception cref="InvalidInputException">The folder that was named, or the only libtorch there is, cannot work.</exception>
     internal (LibtorchFolder? Taken, string? Note) Choose(LibtorchBeside beside, Func<bool> hasGpu, Func<LibtorchFolder?> find)
     {
         if (Folder is not null)
         {
+            // TorchSharp would load the program's own as well, and two in one process end it.
+            if (beside == LibtorchBeside.Cuda)
+                throw new InvalidInputException(
+                    $"{FolderVariable}: this program was built with a libtorch for CUDA of its own; build it without -p:Torch=cuda.");
             var named = LibtorchFolder.Of(Folder);
             named.Check(FolderVariable);
             return (named, null);

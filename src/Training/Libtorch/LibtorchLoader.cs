@@ -12,6 +12,9 @@ namespace AdaptCluster.Training.Libtorch;
 public static partial class LibtorchLoader
 {
     private const string Bindings = "libLibTorchSharp.so";
+
+    // The build makes it, and says why: build/TorchNative.targets.
+    private const string Stub = "torch_cpu.so";
     private const int BindNow = 2;
 
     // Where glibc before 2.34 has it; later ones keep the name.
@@ -45,7 +48,7 @@ public static partial class LibtorchLoader
 
     /// <summary>The version of TorchSharp, and of the libtorch that it was made for.</summary>
     public static (string TorchSharp, string Libtorch) MadeFor =>
-        (typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown",
+        (typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
             Version.Parse(torch.__version__).ToString(2));
 
     /// <summary>Folders in which .NET looks for native libraries of this program.</summary>
@@ -59,7 +62,13 @@ public static partial class LibtorchLoader
             : Beside(LibtorchFolder.CpuName) is not null ? LibtorchBeside.Cpu : LibtorchBeside.None;
         var (taken, note) = choice.Choose(beside, () => Gpu.All().Count > 0, PyTorchFinder.Default.Find);
         Note = note;
-        if (taken is not null) Load(taken);
+        if (taken is not null)
+        {
+            // Without it TorchSharp would load the libtorch beside the program too, by its path, and that ends the process.
+            if (beside == LibtorchBeside.Cpu && Beside(Stub) is null)
+                throw new InvalidInputException($"{Stub} is missing beside {Bindings}; build the program again.");
+            Load(taken);
+        }
         // The system's own folders and LD_LIBRARY_PATH may have one.
         else if (beside == LibtorchBeside.None && !NativeLibrary.TryLoad(LibtorchFolder.CpuName, out _))
         {
@@ -87,13 +96,6 @@ public static partial class LibtorchLoader
                 throw new InvalidInputException($"{problem}.");
         }
         Bind(folder);
-        // TorchSharp would load the one beside the program too, by its path: two libtorch in one process.
-        foreach (var name in (string[])["nativeBackendLoaded", "nativeBackendCudaLoaded"])
-        {
-            var field = typeof(torch).GetField(name, BindingFlags.Static | BindingFlags.NonPublic)
-                ?? throw new InvalidOperationException($"This TorchSharp has no field {name}; LibtorchLoader must be adapted to it.");
-            field.SetValue(null, true);
-        }
     }
 
     /// <summary>Loads the bindings with every symbol resolved, so that a libtorch that lacks one is refused here.</summary>

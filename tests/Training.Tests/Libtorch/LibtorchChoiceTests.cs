@@ -59,7 +59,7 @@ public sealed class LibtorchChoiceTests : IDisposable
     {
         var package = _fake.Package("2.10.0", cuda: false);
         var (taken, _) = new LibtorchChoice(_fake.At("site-packages", folder), PyTorch: true, Gpu: true)
-            .Choose(LibtorchBeside.Cuda, () => true, NobodyIsAsked);
+            .Choose(LibtorchBeside.Cpu, () => true, NobodyIsAsked);
         Assert.Equal((Path.Combine(package, "lib"), "2.10.0"), (taken?.Path, taken?.Version));
     }
 
@@ -72,6 +72,11 @@ public sealed class LibtorchChoiceTests : IDisposable
             "ADAPTCLUSTER_LIBTORCH: libtorch 2.9.1 in ", Message(_fake.Package("2.9.1", cuda: true)), StringComparison.Ordinal);
         Assert.StartsWith("ADAPTCLUSTER_LIBTORCH: no libtorch_cpu.so in ", Message(_fake.At()), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_program_with_CUDA_of_its_own_takes_no_other() => Assert.StartsWith("ADAPTCLUSTER_LIBTORCH: this program was built",
+        Assert.Throws<InvalidInputException>(() => new LibtorchChoice(_fake.Package("2.10.0", cuda: true), PyTorch: true, Gpu: true)
+            .Choose(LibtorchBeside.Cuda, () => true, NobodyIsAsked)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void An_unpacked_archive_has_its_version_in_a_file_of_its_own()
