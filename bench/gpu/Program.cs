@@ -33,7 +33,7 @@ void Peaks()
     using var table = arguments.Table($"Peaks: matrix products, {Machine.Describe(device)}", "precision", "TFLOP/s");
     arguments.End();
     foreach (var precision in Enum.GetValues<Precision>())
-        table.Row($"{precision.ToString().ToLowerInvariant()}", $"{MatrixPeak.Measure(device, precision) / 1e12:F2}");
+        table.Row($"{precision.ToString().ToLowerInvariant()}", $"{MatrixPeak.Measure(device, precision) / 1e12:F3}");
 }
 
 void Snapshot(string words, string folder)
