@@ -106,7 +106,7 @@ public sealed class LibtorchTests : IDisposable
             #!/bin/sh
             echo '{"Torch": "{{Path.GetDirectoryName(library)}}", "Folders": ["{{_home.Folder}}/site-packages"]}'
             """);
-        File.SetUnixFileMode(Path.Combine(_home.Folder, "python3"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Run("chmod", "+x", Path.Combine(_home.Folder, "python3"));
         _home.Environment["PATH"] = $"{_home.Folder}:{Environment.GetEnvironmentVariable("PATH")}";
         _home.Environment["XDG_CACHE_HOME"] = Path.Combine(_home.Folder, "cache");
         return library;
@@ -116,9 +116,12 @@ public sealed class LibtorchTests : IDisposable
         Path.GetFileName(file) is var name && (name.StartsWith("libc10", StringComparison.Ordinal)
             || name.StartsWith("libgomp", StringComparison.Ordinal) || name is "libtorch.so" or "libtorch_cpu.so");
 
-    private void Compile(string compiler, string source, string output)
+    private void Compile(string compiler, string source, string output) =>
+        Run(compiler, "-shared", "-fPIC", "-o", output, Path.Combine(_home.Folder, source));
+
+    private static void Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(compiler, ["-shared", "-fPIC", "-o", output, Path.Combine(_home.Folder, source)]);
+        using var process = Process.Start(program, arguments);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
     }

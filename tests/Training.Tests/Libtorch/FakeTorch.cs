@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AdaptCluster.Training.Tests.Data;
 
 namespace AdaptCluster.Training.Tests.Libtorch;
@@ -30,7 +31,8 @@ internal sealed class FakeTorch : IDisposable
         Directory.CreateDirectory(At("bin"));
         File.Delete(program);
         File.WriteAllText(program, $"#!/bin/sh\npwd >>'{At("asked")}'\ncat <<'REPLY'\n{reply}\nREPLY\nexit {code}\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        using var chmod = Process.Start("chmod", ["+x", program]);
+        chmod.WaitForExit();
         return $"relative:{At("nothing")}:{At("bin")}";
     }
 
