@@ -1,39 +1,69 @@
 // Jobs per hour of one worker over the number of lanes, with random weights of tiny-clip's or ViT-B/16's size on images of noise.
-// Run: dotnet run -c Release --project bench/Lanes -- [tiny|vit-b16] [CLASSES] [ITERATIONS] [THREADS] [cpu|cuda]
-using System.Globalization;
+// Run: dotnet run -c Release --project bench/Lanes -- [--size tiny|vit-b16] [--classes 10,100] [--tokens 0,64] [--lanes 1,2,4]
+// [--iterations 60] [--rounds 3] [--threads 1] [--precision float32,tf32,bfloat16] [--device cpu|cuda] [--json FILE]
+// --tokens 64 measures jobs that are pruned to 64 context tokens in both towers, each with a mask of its own; 0 keeps all.
 using AdaptCluster.Bench;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Jobs;
 using TorchSharp;
 
-CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-string Argument(int index, string otherwise) => args.Length > index ? args[index] : otherwise;
-var (size, classes, iterations) = (Argument(0, "tiny"), int.Parse(Argument(1, "10")), int.Parse(Argument(2, "60")));
-torch.set_num_threads(int.Parse(Argument(3, "1")));
-var device = Argument(4, "cpu");
-using var model = RandomClip.Load(RandomClip.Of(size), device == "cuda" ? torch.CUDA : torch.CPU);
-Console.WriteLine(
-    $"{size}, {classes} classes, batch 4, all context tokens, {torch.get_num_threads()} threads, {device}, torch {torch.__version__}");
-Console.WriteLine();
-Console.WriteLine("| lanes | ms per step | ms per iteration of a job | jobs per hour over one lane |");
-Console.WriteLine("| ---: | ---: | ---: | ---: |");
-var widths = size == "tiny" || device == "cuda" ? new[] { 1, 2, 4, 8, 16, 32, 64 } : [1, 2, 4];
-// Interleaved, so that a machine that changes its speed changes it for all.
-var times = widths.ToDictionary(lanes => lanes, _ => new List<double>());
-for (var round = 0; round < 3; round++)
-    foreach (var lanes in widths) times[lanes].Add(Measure(lanes));
-var one = Times.Median(times[1]);
-foreach (var lanes in widths)
-    Console.WriteLine(
-        $"| {lanes} | {Times.Median(times[lanes]):F2} | {Times.Median(times[lanes]) / lanes:F2} | "
-        + $"{one * lanes / Times.Median(times[lanes]):F2} |");
+var arguments = new BenchArguments(args);
+var (size, classes, tokens) = (arguments.Text("--size", "tiny"), arguments.Numbers("--classes", "10"), arguments.Numbers("--tokens", "0"));
+var (iterations, rounds) = (arguments.Number("--iterations", 60), arguments.Number("--rounds", 3));
+var threads = arguments.Number("--threads", 1);
+var (precisions, device) = (arguments.Precisions("float32"), arguments.Device());
+var widths = arguments.Numbers("--lanes", size == "tiny" || device.type == DeviceType.CUDA ? "1,2,4,8,16,32,64" : "1,2,4");
+torch.set_num_threads(threads);
+using var model = RandomClip.Load(RandomClip.Of(size), device);
+using var table = arguments.Table($"Lanes: {size}, batch 4, {Machine.Describe(device)}",
+    "precision", "classes", "tokens", "lanes", "ms per step", "ms per iteration of a job", "jobs per hour over one lane");
+arguments.End();
+foreach (var precision in precisions)
+    foreach (var count in classes)
+        foreach (var kept in tokens) Measure(precision, count, kept);
 
-double Measure(int lanes)
+void Measure(Precision precision, int count, int kept)
 {
-    // Two epochs: the first pays for what happens once.
-    var data = Noise.Data(classes, trainImages: 4 * iterations, size == "tiny" ? 32 : 224);
+    // Interleaved, so that a machine that changes its speed changes it for all.
+    var times = widths.ToDictionary(lanes => lanes, _ => new List<double>());
+    var left = 0;
+    for (var round = 0; round < rounds; round++)
+    {
+        foreach (var lanes in widths)
+        {
+            var (milliseconds, live) = Step(precision, count, kept, lanes);
+            times[lanes].Add(milliseconds);
+            left = live;
+        }
+    }
+    foreach (var lanes in widths)
+    {
+        var step = Times.Median(times[lanes]);
+        table.Row($"{precision.ToString().ToLowerInvariant()}", $"{count}", $"{left}", $"{lanes}", $"{step:F2}", $"{step / lanes:F2}",
+            $"{Times.Median(times[widths[0]]) / widths[0] * lanes / step:F2}");
+    }
+}
+
+(double Milliseconds, int Tokens) Step(Precision precision, int count, int kept, int lanes)
+{
+    // Two epochs: the first pays for what happens once, pruning among it.
+    var data = Noise.Data(count, trainImages: 4 * iterations, model.Config.ImageSize);
     using var runner = new JobRunner(model, new WordLengthTokenizer(model.Config),
         new ScalePreprocessor(model.Config.ImageSize), _ => data);
-    var jobs = Enumerable.Range(0, lanes).Select(lane => new Lap(Noise.Job(epochs: 2, learningRate: 0.001 + (lane * 1e-6)))).ToArray();
+    var jobs = Enumerable.Range(0, lanes).Select(lane => new Lap(Job(precision, kept, lane))).ToArray();
     runner.Run([.. jobs.Select(lap => new JobRun(lap.Job, null, lap))], new PackOptions { Lanes = lanes });
-    return jobs.Sum(lap => lap.SecondEpoch.TotalMilliseconds) / iterations;
+    return (jobs.Sum(lap => lap.SecondEpoch.TotalMilliseconds) / iterations, jobs[0].Tokens);
+}
+
+// Jobs of other rates have batches in common, as those of a sweep; pruned ones have seeds of their own, and so masks.
+JobDefinition Job(Precision precision, int kept, int lane)
+{
+    var job = Noise.Job(epochs: 2, learningRate: 0.001 + (lane * 1e-6));
+    job = job with { Train = job.Train! with { Precision = precision } };
+    return kept == 0 ? job : job with
+    {
+        Seed = 1 + lane,
+        TTarget = kept,
+        Train = job.Train with { Adapt = new AdaptSettings { PruneWarmupEpochs = 0, PrunePeriod = 1, PruneRate = int.MaxValue } },
+    };
 }

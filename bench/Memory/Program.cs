@@ -1,16 +1,19 @@
 // Whether memory stays flat over a long run, and how near the trainer's estimate of a step's memory, by which packs are sized, comes to the
-// measured one. Run: dotnet run -c Release --project bench/Memory -- [flat|steps] [ITERATIONS]
-using System.Globalization;
+// measured one. Run: dotnet run -c Release --project bench/Memory -- [--part both|flat|steps] [--iterations 10000] [--device cpu|cuda]
 using AdaptCluster.Bench;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Jobs;
+using AdaptCluster.Training.Libtorch;
 using TorchSharp;
 
-CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var part = args.Length > 0 ? args[0] : "both";
-if (part is not ("both" or "flat" or "steps")) throw new ArgumentException($"found '{part}'; write flat or steps, or nothing for both.");
-if (part != "steps") Flat(args.Length > 1 ? int.Parse(args[1]) : 10_000);
+var arguments = new BenchArguments(args);
+var (part, length, device) = (arguments.Text("--part", "both"), arguments.Number("--iterations", 10_000), arguments.Device());
+arguments.End();
+if (part is not ("both" or "flat" or "steps")) throw new ArgumentException($"found '{part}'; write both, flat or steps.");
+// On a GPU its own memory, of which libtorch gives nothing back: what is in use is the most that there was.
+var gpu = device.type == DeviceType.CUDA ? CudaMemory.Open() : null;
+if (part != "steps") Flat(length);
 if (part == "both") Console.WriteLine();
 if (part != "flat") Steps();
 
@@ -18,7 +21,7 @@ if (part != "flat") Steps();
 void Flat(int iterations)
 {
     torch.set_num_threads(1);
-    using var model = RandomClip.Load(RandomClip.Of("tiny"), torch.CPU);
+    using var model = RandomClip.Load(RandomClip.Of("tiny"), device);
     var data = Noise.Data(12, trainImages: 4 * Math.Max(1, iterations / 10), 32);
     Console.WriteLine($"tiny, 12 classes, batch 4, 4 jobs of {iterations} iterations, 1 thread");
     Console.WriteLine();
@@ -39,7 +42,8 @@ void Flat(int iterations)
         };
     }
     var first = new Listener(Job(1, 6), report =>
-        Console.WriteLine($"| {report.Epoch * report.Iterations} | {PeakMemory.Resident() >> 20} | {torch.Tensor.TotalCount} |"));
+        Console.WriteLine($"| {report.Epoch * report.Iterations} | {(gpu?.Read().Used ?? PeakMemory.Resident()) >> 20} | "
+            + $"{torch.Tensor.TotalCount} |"));
     Listener[] others = [new(Job(1, 24)), new(Job(2, 6)), new(Job(2, 24))];
     runner.Run([Run(first), .. others.Select(Run)], new PackOptions { Lanes = 4 });
 }
@@ -47,8 +51,8 @@ void Flat(int iterations)
 void Steps()
 {
     torch.set_num_threads(Environment.ProcessorCount);
-    using var model = RandomClip.Load(RandomClip.Of("vit-b16"), torch.CPU);
-    var before = PeakMemory.Resident();
+    using var model = RandomClip.Load(RandomClip.Of("vit-b16"), device);
+    var before = gpu?.Read().Used ?? PeakMemory.Resident();
     Console.WriteLine(
         $"vit-b16, batch 4, all context tokens, {torch.get_num_threads()} threads; the backbone and the runtime take {before >> 20} MiB");
     Console.WriteLine();
@@ -66,7 +70,7 @@ void Steps()
             {
                 Lanes = lanes,
             });
-        var measured = PeakMemory.Bytes() - before;
+        var measured = (gpu?.Read().Used ?? PeakMemory.Bytes()) - before;
         using var texts = model.PrepareTexts([.. Enumerable.Range(0, classes).Select(label => tokenizer.Encode(data.Prompt(label)))]);
         int[] prompts = [.. Enumerable.Repeat(16, 12)];
         var estimated = lanes * (model.Cost.ImageStepBytes(4, prompts)

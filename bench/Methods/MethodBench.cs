@@ -25,8 +25,8 @@ internal sealed class MethodBench : IDisposable
         var (tokenizer, data) = (new WordTokenizer(config), Noise.Data(classes, batch, config.ImageSize));
         var words = new ClassTexts(tokenizer, data.Template, data.ClassNames);
         _texts = model.PrepareTexts(words.With(words.Before));
-        _pixels = torch.randn(batch, 3, config.ImageSize, config.ImageSize);
-        _labels = torch.tensor(Enumerable.Range(0, batch).Select(i => (long)(i % classes)).ToArray());
+        _pixels = torch.randn(batch, 3, config.ImageSize, config.ImageSize, device: model.Device);
+        _labels = torch.tensor(Enumerable.Range(0, batch).Select(i => (long)(i % classes)).ToArray(), device: model.Device);
         using (torch.no_grad()) _embedded = model.EmbedImages(_pixels);
 
         var context = config.ContextLength < 77 ? ContextLength - 4 : ContextLength;

@@ -1,40 +1,38 @@
 // One iteration of each method, update included, the trainer's against a plain version that computes all 77 tokens of every text and keeps
-// nothing. Run: dotnet run -c Release --project bench/Methods -- [vit-b16|tiny] [classes] [batch] [rounds] [threads]
-using System.Globalization;
+// nothing. Run: dotnet run -c Release --project bench/Methods -- [--size vit-b16|tiny] [--classes 10] [--batch 4] [--rounds 3]
+// [--threads 2] [--plain true|false] [--device cpu|cuda] [--json FILE]
 using AdaptCluster.Bench;
 using AdaptCluster.Reference;
 using AdaptCluster.Training.Backbones.Clip;
 using TorchSharp;
 
-CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-string Argument(int index, string otherwise) => index < args.Length ? args[index] : otherwise;
-int Number(int index, int otherwise) =>
-    int.Parse(Argument(index, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
-var (size, classes, batch, rounds, threads) = (Argument(0, "vit-b16"), Number(1, 10), Number(2, 4), Number(3, 3), Number(4, 2));
+var arguments = new BenchArguments(args);
+var (size, classes, batch) = (arguments.Text("--size", "vit-b16"), arguments.Number("--classes", 10), arguments.Number("--batch", 4));
+var (rounds, threads, both) = (arguments.Number("--rounds", 3), arguments.Number("--threads", 2), arguments.Flag("--plain", true));
+var device = arguments.Device();
 torch.set_num_threads(threads);
 var config = RandomClip.Of(size);
 var weights = new Dictionary<string, torch.Tensor>();
-using var model = RandomClip.Load(config, torch.CPU, folder =>
+using var model = RandomClip.Load(config, device, folder =>
 {
-    foreach (var (name, weight) in ClipWeights.Load(folder, config)) weights[name] = weight;
+    foreach (var (name, weight) in ClipWeights.Load(folder, config)) weights[name] = weight.to(device);
 });
+using var table = arguments.Table($"Methods: {size}, {classes} classes, batch {batch}, {Machine.Describe(device)}",
+    "method", "plain, s", "ours, s", "ratio");
+arguments.End();
 using var bench = new MethodBench(model, new PlainClip(config, weights), classes, batch);
-Console.WriteLine($"{size}, {classes} classes, batch {batch}, {threads} threads, torch {torch.__version__}");
-Console.WriteLine();
-Console.WriteLine("| method | plain, s | ours, s | ratio |");
-Console.WriteLine("| --- | ---: | ---: | ---: |");
 foreach (var measured in bench.Methods)
 {
     var (ours, plain) = (new List<double>(), new List<double>());
     for (var round = 0; round <= rounds; round++)
     {
-        var (a, b) = (Clock.Seconds(torch.CPU, measured.Ours), Clock.Seconds(torch.CPU, measured.Plain));
+        var (a, b) = (Clock.Seconds(device, measured.Ours), both ? Clock.Seconds(device, measured.Plain) : double.NaN);
         // The first round is thrown away: memory and code are new.
         if (round == 0) continue;
         ours.Add(a);
         plain.Add(b);
     }
-    Console.WriteLine(
-        $"| {measured.Name} | {Times.Median(plain):F4} | {Times.Median(ours):F4} | {Times.Median(plain) / Times.Median(ours):F2} |");
+    table.Row($"{measured.Name}", $"{Times.Median(plain):F4}", $"{Times.Median(ours):F4}",
+        $"{Times.Median(plain) / Times.Median(ours):F2}");
 }
 foreach (var weight in weights.Values) weight.Dispose();

@@ -142,7 +142,11 @@ internal sealed class Lap(JobDefinition job) : Listener(job)
 {
     public TimeSpan SecondEpoch { get; private set; }
 
-    public override void Epoch(EpochReport report) => SecondEpoch = report.Duration;
+    /// <summary>Context tokens of both towers that were left at its end.</summary>
+    public int Tokens { get; private set; }
+
+    public override void Epoch(EpochReport report) =>
+        (SecondEpoch, Tokens) = (report.Duration, report.ImageContextTokens + report.TextContextTokens);
 }
 
 /// <summary>Hears a job's epochs; one that fails ends the benchmark.</summary>

@@ -1,4 +1,4 @@
-using System.Globalization;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Reference;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Backbones.Clip;
@@ -20,6 +20,7 @@ internal sealed class StepBench : IDisposable
     private readonly ClipModel _model;
     private readonly IBackbone _inPrecision;
     private readonly StepOptions _options;
+    private readonly Precision _precision;
     private readonly PlainSide _plain;
     private readonly int[][] _texts;
     private readonly PreparedTexts _prepared;
@@ -28,9 +29,10 @@ internal sealed class StepBench : IDisposable
     private readonly Dictionary<string, List<double>> _seconds = [];
     private long _bytes;
 
-    internal StepBench(ClipModel model, IReadOnlyDictionary<string, torch.Tensor> weights, StepOptions options, int classes)
+    internal StepBench(ClipModel model, IReadOnlyDictionary<string, torch.Tensor> weights, StepOptions options, Precision precision,
+        int classes)
     {
-        (_model, _options, _inPrecision) = (model, options, model.In(options.Precision));
+        (_model, _options, _precision, _inPrecision) = (model, options, precision, model.In(precision));
         var config = model.Config;
         var data = Noise.Data(classes, options.Batch, config.ImageSize);
         var tokenizer = new WordLengthTokenizer(config);
@@ -60,17 +62,17 @@ internal sealed class StepBench : IDisposable
         if (_texts.Length <= PlainClasses) Note("plain", Clock.Seconds(_model.Device, _plain.Step), warmUp);
     }
 
-    /// <summary>The table's row.</summary>
-    internal string Row(double peak)
+    /// <summary>Writes the table's row.</summary>
+    internal void WriteRow(BenchTable table, double peak)
     {
         var plain = _options.Plain ? Median(_seconds.ContainsKey("plain") ? ["plain"] : ["plain images", "plain texts"]) : double.NaN;
         var work = 2 * (NecessaryWork.OfImages(_model.Config, _options.Batch, ContextLength)
             + NecessaryWork.OfTexts(_model.Config, _prepared.Sequences.CommonStart,
                 [.. _texts.Select(text => text.Length)], ContextLength));
-        return string.Create(CultureInfo.InvariantCulture,
-            $"| {_texts.Length} | {plain:F4} | {Median("ours"):F4} | {plain / Median("ours"):F2} "
-            + $"| {Median("plain images"):F4} / {Median("our images"):F4} | {Median("plain texts"):F4} / {Median("our texts"):F4} "
-            + $"| {work / 1e9:F1} | {100 * work / Median("ours") / peak:F0} % | {_bytes >> 20} |");
+        table.Row($"{_precision.ToString().ToLowerInvariant()}", $"{_texts.Length}", $"{plain:F4}", $"{Median("ours"):F4}",
+            $"{plain / Median("ours"):F2}", $"{Median("plain images"):F4} / {Median("our images"):F4}",
+            $"{Median("plain texts"):F4} / {Median("our texts"):F4}", $"{work / 1e9:F1}",
+            $"{100 * work / Median("ours") / peak:F0}", $"{_bytes >> 20}");
     }
 
     public void Dispose()
@@ -85,7 +87,7 @@ internal sealed class StepBench : IDisposable
     private double OurStep()
     {
         var job = Noise.Job(epochs: 2, batch: _options.Batch);
-        var lap = new Lap(job with { Train = job.Train! with { Precision = _options.Precision } });
+        var lap = new Lap(job with { Train = job.Train! with { Precision = _precision } });
         _runner.Run([new JobRun(lap.Job, null, lap)], new PackOptions());
         return lap.SecondEpoch.TotalSeconds;
     }

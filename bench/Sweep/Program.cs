@@ -1,16 +1,17 @@
 // The tiny sweep by the command that users give, with what jobs share switched off and on, in turns; the tables must be equal.
-// Run: dotnet run -c Release --project bench/Sweep -- [SPEC] [ROUNDS]
+// Run: dotnet run -c Release --project bench/Sweep -- [--spec examples/tiny.json] [--rounds 3] [--device cpu|cuda]
 using System.Diagnostics;
-using System.Globalization;
 using AdaptCluster.Bench;
+using TorchSharp;
 
-CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var arguments = new BenchArguments(args);
 var root = new DirectoryInfo(AppContext.BaseDirectory);
 while (!File.Exists(Path.Combine(root.FullName, "AdaptCluster.sln")))
     root = root.Parent ?? throw new DirectoryNotFoundException("Run it inside the repository.");
 var command = Path.Combine(root.FullName, "sweep");
-var spec = Path.GetFullPath(args.Length > 0 ? args[0] : Path.Combine(root.FullName, "examples", "tiny.json"));
-var rounds = args.Length > 1 ? int.Parse(args[1]) : 3;
+var spec = Path.GetFullPath(arguments.Text("--spec", Path.Combine(root.FullName, "examples", "tiny.json")));
+var (rounds, device) = (arguments.Number("--rounds", 3), arguments.Device().type == DeviceType.CUDA ? "cuda" : "cpu");
+arguments.End();
 (string Name, string Lanes, string ShareTrunks)[] ways =
     [("nothing", "1", "false"), ("beginnings", "1", "true"), ("steps", "16", "false"), ("both", "16", "true")];
 
@@ -41,7 +42,7 @@ for (var round = 0; round < rounds; round++)
         }
     }
 }
-Console.WriteLine($"{Path.GetFileName(spec)}, {Environment.ProcessorCount} cores, {rounds} rounds, one table");
+Console.WriteLine($"{Path.GetFileName(spec)}, {Environment.ProcessorCount} cores, {device}, {rounds} rounds, one table");
 Console.WriteLine();
 Console.WriteLine("| jobs share | s | times as fast |");
 Console.WriteLine("| --- | ---: | ---: |");
@@ -52,6 +53,7 @@ async Task<string> RunAsync(string home, (string Name, string Lanes, string Shar
 {
     var start = new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, WorkingDirectory = root.FullName };
     start.Environment["ADAPTCLUSTER_HOME"] = home;
+    start.Environment["ADAPTCLUSTER_DEVICE"] = device;
     start.Environment["ADAPTCLUSTER_LANES"] = way.Lanes;
     start.Environment["ADAPTCLUSTER_SHARETRUNKS"] = way.ShareTrunks;
     using var process = Process.Start(start)!;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Drawing;
+using TorchSharp;
 
 namespace AdaptCluster.Bench.Tiny;
 
@@ -25,33 +26,36 @@ internal sealed record BenchOptions
         Adapt = new AdaptSettings { MaxContextLength = 8, PromptDepth = 3, PruneWarmupEpochs = 3, PrunePeriod = 24, PruneRate = 4 },
     };
 
-    /// <summary>Reads pairs of a name and a value.</summary>
-    /// <exception cref="ArgumentException">A name is unknown or has no value.</exception>
-    public static BenchOptions Parse(string[] args)
+    public required torch.Device Device { get; init; }
+
+    /// <summary>Reads the command line.</summary>
+    public static BenchOptions Parse(BenchArguments arguments)
     {
-        if (args.Length % 2 != 0) throw new ArgumentException($"{args[^1]}: a value is missing.");
-        return args.Chunk(2).Aggregate(new BenchOptions(), (options, pair) => options.With(pair[0], pair[1]));
+        var defaults = new BenchOptions { Device = arguments.Device() };
+        var (train, adapt) = (defaults.Train, defaults.Train.Adapt);
+        var options = defaults with
+        {
+            Model = arguments.Text("--model", defaults.Model),
+            Sets = arguments.Text("--sets", string.Join(',', defaults.Sets)).Split(','),
+            Targets = arguments.Numbers("--targets", string.Join(',', defaults.Targets)),
+            Seeds = arguments.Numbers("--seeds", string.Join(',', defaults.Seeds)),
+            Scorer = new(arguments.Text("--scorer", defaults.Scorer.Name)),
+            Shots = arguments.Number("--shots", defaults.Shots),
+            Sheets = arguments.Text("--sheets", "") is { Length: > 0 } sheets ? sheets : null,
+            Train = train with
+            {
+                Epochs = arguments.Number("--epochs", train.Epochs),
+                BatchSize = arguments.Number("--batch", train.BatchSize),
+                LearningRate = double.Parse(arguments.Text("--lr", $"{train.LearningRate}"), CultureInfo.InvariantCulture),
+                Adapt = adapt with
+                {
+                    MaxContextLength = arguments.Number("--length", adapt.MaxContextLength),
+                    PrunePeriod = arguments.Number("--period", adapt.PrunePeriod),
+                    PruneWarmupEpochs = arguments.Number("--prune-warmup", adapt.PruneWarmupEpochs),
+                },
+            },
+        };
+        arguments.End();
+        return options;
     }
-
-    private BenchOptions With(string name, string value) => name switch
-    {
-        "--model" => this with { Model = value },
-        "--sets" => this with { Sets = value.Split(',') },
-        "--targets" => this with { Targets = Integers(value) },
-        "--seeds" => this with { Seeds = Integers(value) },
-        "--scorer" => this with { Scorer = new(value) },
-        "--shots" => this with { Shots = Integer(value) },
-        "--sheets" => this with { Sheets = value },
-        "--epochs" => this with { Train = Train with { Epochs = Integer(value) } },
-        "--batch" => this with { Train = Train with { BatchSize = Integer(value) } },
-        "--lr" => this with { Train = Train with { LearningRate = double.Parse(value, CultureInfo.InvariantCulture) } },
-        "--length" => this with { Train = Train with { Adapt = Train.Adapt with { MaxContextLength = Integer(value) } } },
-        "--period" => this with { Train = Train with { Adapt = Train.Adapt with { PrunePeriod = Integer(value) } } },
-        "--prune-warmup" => this with { Train = Train with { Adapt = Train.Adapt with { PruneWarmupEpochs = Integer(value) } } },
-        _ => throw new ArgumentException($"{name}: no such option."),
-    };
-
-    private static int Integer(string value) => int.Parse(value, CultureInfo.InvariantCulture);
-
-    private static int[] Integers(string value) => [.. value.Split(',').Select(Integer)];
 }

@@ -37,7 +37,7 @@ internal static class LinearProbe
             var pixels = torch.empty(indices.Length, 3, preprocessor.Size, preprocessor.Size);
             var values = MemoryMarshal.Cast<byte, float>(pixels.bytes);
             for (var i = 0; i < indices.Length; i++) preprocessor.Prepare(split.Load(indices[i]), values.Slice(i * length, length));
-            parts.Add(torch.nn.functional.normalize(model.EncodeImages(pixels), dim: -1));
+            parts.Add(torch.nn.functional.normalize(model.EncodeImages(pixels.to(model.Device)), dim: -1).cpu());
         }
         return (torch.cat(parts), torch.tensor(split.Labels.Select(label => (long)label).ToArray()));
     }

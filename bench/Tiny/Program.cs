@@ -1,16 +1,16 @@
 // Chance, zero-shot, a linear probe and Adapt on the drawn data sets: means over seeds, and what the adaptive row would choose.
-// Run: dotnet run -c Release --project bench/Tiny [-- --sets tiny-kinds,tiny-foggy --targets 24,12,6 --seeds 1,2,3]
+// Run: dotnet run -c Release --project bench/Tiny [-- --sets tiny-kinds,tiny-foggy --targets 24,12,6 --seeds 1,2,3 --device cpu|cuda]
 // Contact sheets: dotnet run -c Release --project bench/Tiny -- --sheets docs/images
 using System.Diagnostics;
 using System.Globalization;
+using AdaptCluster.Bench;
 using AdaptCluster.Bench.Tiny;
 using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Drawing;
 using TorchSharp;
 
-CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var options = BenchOptions.Parse(new BenchArguments(args));
 torch.set_num_threads(1);
-var options = BenchOptions.Parse(args);
 if (options.Sheets is { } folder) WriteSheets(options, folder);
 else Measure(options);
 
@@ -23,7 +23,7 @@ static void WriteSheets(BenchOptions options, string folder)
 
 static void Measure(BenchOptions options)
 {
-    using var model = ClipModel.Load(options.Model, torch.CPU);
+    using var model = ClipModel.Load(options.Model, options.Device);
     var (start, end) = (model.Config.VocabularySize - 2, model.Config.VocabularySize - 1);
     var tokenizer = ClipTokenizer.Load(options.Model, model.Config.ContextLength, start, end);
     Console.WriteLine($"One image is drawn in {DrawingTime():F0} microseconds.");

@@ -84,6 +84,19 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void The_image_of_pools_with_GPUs_may_be_named_in_full()
+    {
+        const string image = "registry.example/adaptcluster:0.1.0-pytorch";
+        var named = CheckTools.Helm("template", "rel", CheckTools.Chart, "--kube-version", "1.33.0",
+            "--values", Values("gpu-pools-values.yaml"), "--set", $"image.cuda={image}");
+        var containers = Manifests.Read(named.Output).Workloads.Select(workload => workload.Pod.Containers.Single()).ToArray();
+        Assert.All(containers, container =>
+            Assert.Equal(container.Resources?.Limits?.ContainsKey("nvidia.com/gpu") is true, container.Image == image));
+        Assert.Contains(containers, container => container.Image == image);
+        Assert.Contains(containers, container => container.Image != image);
+    }
+
+    [Fact]
     public void An_older_Kubernetes_is_refused()
     {
         var refused = CheckTools.Helm("template", "rel", CheckTools.Chart, "--values", Values("minimal-values.yaml"),

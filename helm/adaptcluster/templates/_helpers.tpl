@@ -35,7 +35,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- /* dict "root" $ "gpus" N */ -}}
 {{- define "adaptcluster.image" -}}
 {{- $image := .root.Values.image -}}
-{{- if or $image.digest $image.cudaDigest -}}
+{{- if and $image.cuda (gt (int .gpus) 0) -}}
+{{- $image.cuda -}}
+{{- else if or $image.digest $image.cudaDigest -}}
 {{- $key := ternary "cudaDigest" "digest" (gt (int .gpus) 0) -}}
 {{- printf "%s@%s" $image.repository (required (printf "image.%s: missing; silos with GPUs and those without have an image each, so write both digests" $key) (get $image $key)) -}}
 {{- else -}}

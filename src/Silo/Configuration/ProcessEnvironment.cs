@@ -19,7 +19,7 @@ public static class ProcessEnvironment
         Runtime = RuntimeInformation.FrameworkDescription,
         Packages = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["libtorch"] = torch.__version__,
+            ["libtorch"] = TorchRuntime.Version(settings),
             ["TorchSharp"] = VersionOf(typeof(torch).Assembly),
             // Here rather than in a field of its own, which older silos could not read.
             ["trainer"] = TrainerVersion.Current.ToString(System.Globalization.CultureInfo.InvariantCulture),
@@ -36,7 +36,7 @@ public static class ProcessEnvironment
         // tf32 is a setting of the whole process, and workers beside each other may need different ones.
         [.. Enum.GetValues<Precision>().Where(precision => precision != Precision.Tf32 || settings.Device == "cpu"
             || settings.Workers == 1)],
-        settings.Device, torch.__version__, settings.Threads);
+        settings.Device, TorchRuntime.Version(settings), settings.Threads);
 
     private static string VersionOf(Assembly assembly) =>
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion

@@ -4,6 +4,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Methods;
+using AdaptCluster.Training.Libtorch;
 using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Silo.Configuration;
@@ -13,6 +14,7 @@ public sealed record SiloSettings
 {
     private int? _workers;
     private long? _stepBytes;
+    private string? _device;
 
     /// <summary>Folder of the embedded store (Home). Default: ".adaptcluster" under the current folder.</summary>
     [Setting("Home", "`.adaptcluster`", "folder of the store (`store.db`); one process at a time owns it, others join that process")]
@@ -96,7 +98,22 @@ public sealed record SiloSettings
     /// </summary>
     [Setting("Device", "`cuda` where there is one, else `cpu`", "device of the arithmetic")]
     [AllowNull]
-    public string Device { get => field ??= TorchRuntime.BestDevice(); init; }
+    public string Device { get => _device ??= BestDevice(); init => _device = value; }
+
+    /// <summary>A folder with the libtorch to use (LibTorch). Default: the one beside the program, or PyTorch's.</summary>
+    [Setting("LibTorch", "the program's own; PyTorch's where that has no CUDA and there is a GPU",
+        "folder with the libtorch to use: `lib` of a PyTorch or of an unpacked libtorch "
+        + "([operations.md](operations.md#a-gpu-silo)). In the environment alone, never in the file")]
+    public string? LibtorchFolder { get; init; }
+
+    /// <summary>Whether the libtorch of the PyTorch that python3 imports may be used (PyTorch). Default: true.</summary>
+    [Setting("PyTorch", "`true`",
+        "`false` never asks python3 for a PyTorch whose libtorch could be used")]
+    public bool UsesPyTorch { get; init; } = true;
+
+    /// <summary>Loads libtorch, the first time that this process asks for it; before any use of TorchSharp.</summary>
+    /// <exception cref="InvalidInputException">There is none that works.</exception>
+    public void LoadLibtorch() => LibtorchLoader.Load(new LibtorchChoice(LibtorchFolder, UsesPyTorch, Gpu: _device != "cpu"));
 
     /// <summary>The silo's name (Name). Default: POD_NAME, else the machine's name and the process's id.</summary>
     [Setting("Name", "`POD_NAME`, else machine and process id", "what logs, attempts and `doctor` call the silo")]
@@ -156,6 +173,8 @@ public sealed record SiloSettings
             Threads = reader.WholeNumber("Threads", 1, 1024) ?? 1,
             Lanes = reader.WholeNumber("Lanes", 1, 1024) ?? 16,
             ShareTrunks = reader.Flag("ShareTrunks") ?? true,
+            LibtorchFolder = reader.EnvironmentText("LibTorch"),
+            UsesPyTorch = reader.Flag("PyTorch") ?? true,
             Name = reader.Text("Name") ?? Environment.GetEnvironmentVariable("POD_NAME")
                 ?? $"{Environment.MachineName}-{Environment.ProcessId}",
             LeaseDuration = reader.Seconds("Lease:DurationSeconds") ?? TimeSpan.FromSeconds(60),
@@ -185,6 +204,12 @@ public sealed record SiloSettings
     /// <summary>The folders of a setting that names several, as PATH does.</summary>
     public static string[] Folders(string setting) =>
         [.. setting.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)];
+
+    private string BestDevice()
+    {
+        LoadLibtorch();
+        return TorchDevice.Best();
+    }
 
     private long DefaultStepBytes() =>
         Device == "cpu" ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / Math.Max(1, Workers) : long.MaxValue;

@@ -1,23 +1,20 @@
-using AdaptCluster.Contracts;
+using AdaptCluster.Training.Libtorch;
 using TorchSharp;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>What this process's libtorch can do.</summary>
+/// <summary>The libtorch of this process.</summary>
 public static class TorchRuntime
 {
-    /// <summary>"cuda" where libtorch sees a GPU, else "cpu".</summary>
-    public static string BestDevice() => torch.cuda.is_available() ? "cuda" : "cpu";
+    /// <summary>The version of the libtorch that is loaded, which is not always the one that TorchSharp was made for.</summary>
+    public static string Version(SiloSettings settings) => Loaded(settings)?.Version ?? torch.__version__;
 
-    /// <summary>The torch device of a setting.</summary>
-    /// <exception cref="InvalidInputException">There is no such device here.</exception>
-    public static torch.Device Device(string name) => name switch
+    /// <summary>The libtorch that is loaded; null where the system does not tell.</summary>
+    public static LoadedLibtorch? Loaded(SiloSettings settings)
     {
-        "cpu" => torch.CPU,
-        "cuda" when torch.cuda.is_available() => torch.CUDA,
-        "cuda" =>
-            throw new InvalidInputException(
-                "device 'cuda': this build or machine has no GPU for libtorch; build with -p:Torch=cuda, or use 'cpu'."),
-        _ => throw new InvalidInputException($"device '{name}' is unknown; write cpu or cuda."),
-    };
+        settings.LoadLibtorch();
+        // TorchSharp loads its own with the first call.
+        TorchDevice.Best();
+        return LoadedLibtorch.Find();
+    }
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Library;
+using AdaptCluster.Training.Libtorch;
 using TorchSharp;
 
 namespace AdaptCluster.Silo.Hosting;
@@ -19,19 +20,22 @@ public static class Doctor
             ["runtime"] =
                 $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores",
             ["memory"] = $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1 << 20)} MiB",
-            ["torch"] = $"libtorch {torch.__version__}",
-            ["device"] = settings.Device == "cuda" ? $"cuda, {torch.cuda.device_count()} devices"
-                : "cpu (no GPU for libtorch; build with -p:Torch=cuda for one)",
+            ["torch"] = $"{(object?)TorchRuntime.Loaded(settings) ?? "libtorch"}; TorchSharp {LibtorchLoader.MadeFor.TorchSharp}, "
+                + $"made for {LibtorchLoader.MadeFor.Libtorch}",
+            ["device"] = settings.Device == "cuda" ? $"cuda, {torch.cuda.device_count()} devices" : $"cpu ({WhyCpu()})",
             ["workers"] = $"{settings.Workers} × {settings.Threads} threads",
             ["store"] = Store(settings.StoreFile),
             ["data root"] = string.Join("; ", settings.DataRoots.Select(Folder)),
         };
+        foreach (var (i, gpu) in Gpu.All().Index()) report[$"gpu {i}"] = gpu.ToString();
         using var library = new TrainingLibrary(settings);
         foreach (var root in settings.ModelRoots) report[$"models in {root}"] = Models(library, root);
         var formats = settings.KnownMethods.Formats;
         report["drawn sets"] = string.Join(", ", formats.KnownNames.Except(formats.KnownFiles));
         return report;
     }
+
+    private static string WhyCpu() => torch.cuda.is_available() ? "set, though libtorch sees a GPU" : TorchDevice.WhyNoGpu();
 
     private static string Store(string file) => File.Exists(file) ? $"{file}, {new FileInfo(file).Length / 1024} KiB"
         : $"{file}, not there yet";

@@ -8,6 +8,7 @@ using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Files;
 using AdaptCluster.Training.Images;
+using AdaptCluster.Training.Libtorch;
 using AdaptCluster.Training.Tokenization;
 using TorchSharp;
 
@@ -33,7 +34,8 @@ public sealed class TrainingLibrary : IDisposable
     public TrainingLibrary(SiloSettings settings, BackboneFamilies? families = null)
     {
         (_settings, _families) = (settings, families ?? BackboneFamilies.BuiltIn);
-        Device = TorchRuntime.Device(settings.Device);
+        settings.LoadLibtorch();
+        Device = TorchDevice.Named(settings.Device, "device");
         _backbones = new()
         {
             Describe = name => $"backbone '{name}'",

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using AdaptCluster.Grains.Telemetry;
 using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Training.Libtorch;
 
 namespace AdaptCluster.Silo.Telemetry;
 

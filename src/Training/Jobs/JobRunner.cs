@@ -5,6 +5,7 @@ using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Images;
+using AdaptCluster.Training.Libtorch;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Safetensors;
 using AdaptCluster.Training.Tokenization;
@@ -72,10 +73,8 @@ public sealed class JobRunner : IDisposable
     public void Run(IReadOnlyList<JobRun> jobs, PackOptions options)
     {
         _draws.KeepOnly(jobs.Select(job => job.Job));
-        // A setting of the whole process, and by default on for convolutions.
         if (_backbone.Device.type == DeviceType.CUDA)
-            torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 =
-                jobs.All(job => job.Job.Train?.Precision == Precision.Tf32);
+            TensorFloat32.Allow(jobs.All(job => job.Job.Train?.Precision == Precision.Tf32));
         foreach (var job in jobs.Where(job => job.Job.Train is null)) RunUntrained(job);
         var trunks = jobs.Where(job => job.Job.Train is not null)
             .GroupBy(job => Trunk.Of(job, options.ShareTrunks))

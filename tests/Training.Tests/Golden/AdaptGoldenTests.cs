@@ -65,7 +65,7 @@ public sealed class AdaptGoldenTests
 
     private static torch.Tensor Spread(PromptBranch branch, torch.Tensor rows, long[] shape)
     {
-        var positions = torch.tensor(branch.Mask.Live.ToArray().Select(p => (long)p).ToArray());
-        return torch.zeros(shape[0] * shape[1], rows.shape[1]).index_copy(0, positions, rows).reshape(shape);
+        var positions = torch.tensor(branch.Mask.Live.ToArray().Select(p => (long)p).ToArray(), device: rows.device);
+        return torch.zeros(shape[0] * shape[1], rows.shape[1], device: rows.device).index_copy(0, positions, rows).reshape(shape);
     }
 }

@@ -112,7 +112,8 @@ internal sealed class GoldenMethod : IDisposable
     /// <param name="trained">The trained tensors.</param>
     internal torch.Tensor PlainLoss(string folder, IReadOnlyDictionary<string, torch.Tensor> trained)
     {
-        var clip = new PlainClip(Model.Config, ClipWeights.Load(Path.Combine(folder, "hf"), Model.Config));
+        var clip = new PlainClip(Model.Config, ClipWeights.Load(Path.Combine(folder, "hf"), Model.Config)
+            .ToDictionary(weight => weight.Key, weight => weight.Value.to(TestDevice.Here)));
         var pixels = GoldenModel.Read(Path.Combine(folder, "train", "data.safetensors"))["pixel_values"].index_select(
             0, Values["image_rows"][0]);
         var plain = new PlainMethods(clip, Values["input_ids"], pixels, Values["labels"][0]);

@@ -15,18 +15,18 @@ internal sealed class GoldenModel : IDisposable
     internal GoldenModel(string folder)
     {
         torch.set_num_threads(1);
-        Model = ClipModel.Load(Path.Combine(folder, "hf"), torch.CPU);
+        Model = ClipModel.Load(Path.Combine(folder, "hf"), TestDevice.Here);
     }
 
     internal ClipModel Model { get; }
 
     public void Dispose() => Model.Dispose();
 
-    /// <summary>All tensors of a file by name, in the current dispose scope.</summary>
+    /// <summary>All tensors of a file by name, on the tests' device and in the current dispose scope.</summary>
     internal static Dictionary<string, torch.Tensor> Read(string path)
     {
         using var file = SafetensorsFile.Open(path);
-        return file.Entries.Keys.ToDictionary(n => n, n => file.ToTensor(n));
+        return file.Entries.Keys.ToDictionary(n => n, n => file.ToTensor(n).to(TestDevice.Here));
     }
 
     /// <summary>A branch with the prompts and the mask of a file; without a mask, all rows live.</summary>
@@ -34,11 +34,15 @@ internal sealed class GoldenModel : IDisposable
     {
         var (depth, length) = ((int)prompts.shape[0], (int)prompts.shape[1]);
         if (mask is null) return PromptBranch.From(name, prompts, new ContextMask(depth, length));
-        return PromptBranch.From(name, prompts, new ContextMask(depth, length, mask.to_type(torch.uint8).contiguous().bytes));
+        return PromptBranch.From(name, prompts, new ContextMask(depth, length, Bytes(mask.to_type(torch.uint8))));
     }
 
     /// <summary>Rows of the texts as lists of ids.</summary>
-    internal static List<int[]> Texts(torch.Tensor ids) => [.. ids.data<long>().ToArray().Select(id => (int)id).Chunk((int)ids.shape[1])];
+    internal static List<int[]> Texts(torch.Tensor ids) =>
+        [.. ids.cpu().data<long>().ToArray().Select(id => (int)id).Chunk((int)ids.shape[1])];
+
+    /// <summary>A tensor's bytes, wherever it is.</summary>
+    internal static byte[] Bytes(torch.Tensor tensor) => tensor.cpu().contiguous().bytes.ToArray();
 
     /// <summary>What a name of the files stands for, such as "gradient-norm_total".</summary>
     internal static Saliency Saliency(string name, int seed = 0)
@@ -58,8 +62,8 @@ internal sealed class GoldenModel : IDisposable
         using var scope = torch.NewDisposeScope();
         Assert.Equal(expected.shape, actual.shape);
         if (expected.NumberOfElements == 0) return;
-        var error = (expected.to_type(torch.float64) - actual.to_type(torch.float64)).abs().max().item<double>();
-        var scale = Math.Max(floor, expected.to_type(torch.float64).abs().max().item<double>());
+        var error = (InDouble(expected) - InDouble(actual)).abs().max().item<double>();
+        var scale = Math.Max(floor, InDouble(expected).abs().max().item<double>());
         Assert.True(error <= tolerance * scale, $"{what}: error {error:e2}, allowed {tolerance * scale:e2}");
     }
 
@@ -68,7 +72,9 @@ internal sealed class GoldenModel : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         Assert.Equal(expected.shape, actual.shape);
-        var error = (expected.to_type(torch.float64) - actual.to_type(torch.float64)).abs().max().item<double>();
+        var error = (InDouble(expected) - InDouble(actual)).abs().max().item<double>();
         Assert.True(error <= tolerance, $"{what}: error {error:e2}, allowed {tolerance:e2}");
     }
+
+    private static torch.Tensor InDouble(torch.Tensor tensor) => tensor.cpu().to_type(torch.float64);
 }

@@ -35,14 +35,14 @@ public sealed class TrainGoldenTests
         using var golden = new GoldenModel(folder);
         using var training = new Training(golden, folder, run, others);
         var expected = training.Expected;
-        var losses = expected["loss"].data<float>().ToArray();
+        var losses = expected["loss"].cpu().data<float>().ToArray();
         var pruned = new List<int>();
         for (var iteration = 1; iteration <= losses.Length; iteration++)
         {
             Assert.Equal(losses[iteration - 1], training.Differentiate(iteration).Loss, 5e-5);
             if (training.Update(iteration) is not { } step) continue;
-            Assert.Equal(expected["masks_f"][pruned.Count].contiguous().bytes.ToArray(), step.ImageMask);
-            Assert.Equal(expected["masks_g"][pruned.Count].contiguous().bytes.ToArray(), step.TextMask);
+            Assert.Equal(GoldenModel.Bytes(expected["masks_f"][pruned.Count]), step.ImageMask);
+            Assert.Equal(GoldenModel.Bytes(expected["masks_g"][pruned.Count]), step.TextMask);
             pruned.Add(step.Iteration);
         }
         Assert.Equal(training.PruneIterations, pruned);
@@ -74,7 +74,7 @@ public sealed class TrainGoldenTests
         {
             var mask = state[$"{branch}.mask"].to_type(torch.float32);
             var what = $"scores of {branch} at prune step {step + 1}";
-            GoldenModel.Agree(expected[$"scores_{suffix}"][step] * mask, state[$"{branch}.scores"], 1e-4, what);
+            GoldenModel.Agree(expected[$"scores_{suffix}"][step] * mask.to(TestDevice.Here), state[$"{branch}.scores"], 1e-4, what);
         }
     }
 
@@ -83,7 +83,7 @@ public sealed class TrainGoldenTests
         var weights = method.Weights();
         foreach (var (branch, suffix) in new[] { ("image", "f"), ("text", "g") })
         {
-            Assert.Equal(expected[$"final_M_{suffix}"].bytes.ToArray(), weights[$"{branch}.mask"].bytes.ToArray());
+            Assert.Equal(GoldenModel.Bytes(expected[$"final_M_{suffix}"]), GoldenModel.Bytes(weights[$"{branch}.mask"]));
             GoldenModel.AgreeAbsolutely(expected[$"final_P_{suffix}"], weights[$"{branch}.prompts"], 1e-4, $"final prompts of {branch}");
         }
     }
@@ -107,8 +107,8 @@ public sealed class TrainGoldenTests
             _data = GoldenModel.Read(Path.Combine(folder, "train", "data.safetensors"));
             _embedded = golden.Model.EmbedImages(_data["pixel_values"]);
             Expected = GoldenModel.Read(Path.Combine(folder, "train", run + ".safetensors"));
-            Rates = Expected["lr"].to_type(torch.float64).data<double>().ToArray();
-            PruneIterations = Expected["prune_iter"].to_type(torch.int32).data<int>().ToArray();
+            Rates = Expected["lr"].cpu().to_type(torch.float64).data<double>().ToArray();
+            PruneIterations = Expected["prune_iter"].cpu().to_type(torch.int32).data<int>().ToArray();
             Sgd = new Sgd(settings.GetProperty("momentum").GetDouble(), settings.GetProperty("weight_decay").GetDouble());
             var seed = settings.TryGetProperty("seed", out var given) && given.ValueKind == JsonValueKind.Number ? given.GetInt32() : 0;
             var saliency = GoldenModel.Saliency(settings.GetProperty("scorer").GetString()!, seed);

@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Libtorch;
 using AdaptCluster.Training.Numerics;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;
@@ -27,6 +28,7 @@ public sealed class ClipModel : IBackbone
 
     private ClipModel(ClipConfig config, Dictionary<string, torch.Tensor> tensors, torch.Device device, bool trainable)
     {
+        TensorFloat32.OffByDefault();
         (Config, Device, _tensors, IsTrainable) = (config, device, tensors, trainable);
         (Shape, Cost) = (config.Shape, new ClipCost(config));
         ParameterCount = tensors.Values.Sum(tensor => tensor.NumberOfElements);

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Libtorch;
+using TorchSharp;
+
+namespace AdaptCluster.Bench;
+
+/// <summary>What the device's matrix product reaches where it is at its best.</summary>
+internal static class MatrixPeak
+{
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>A GPU is full with products far larger than a CPU can wait for.</summary>
+    private static readonly (long Rows, long Inner, long Columns)[] OnCpu =
+        [(2048, 2048, 2048), (3152, 768, 3072), (3152, 3072, 768), (4096, 1024, 4096)];
+
+    private static readonly (long Rows, long Inner, long Columns)[] OnGpu =
+        [.. OnCpu, (8192, 8192, 8192), (16384, 4096, 16384), (50432, 768, 3072)];
+
+    /// <returns>Floating point operations a second, two for a multiply-add.</returns>
+    internal static double Measure(torch.Device device, Precision precision = Precision.Float32)
+    {
+        TensorFloat32.Allow(precision == Precision.Tf32);
+        try
+        {
+            var type = precision == Precision.Bfloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32;
+            return (device.type == DeviceType.CUDA ? OnGpu : OnCpu).Max(shape => Best(device, type, shape));
+        }
+        finally
+        {
+            TensorFloat32.Allow(false);
+        }
+    }
+
+    private static double Best(torch.Device device, torch.ScalarType type, (long Rows, long Inner, long Columns) shape)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (a, b) = (torch.randn(shape.Rows, shape.Inner, dtype: type, device: device),
+            torch.randn(shape.Inner, shape.Columns, dtype: type, device: device));
+        var (best, began) = (double.PositiveInfinity, Stopwatch.GetTimestamp());
+        // The best of eight, or of as many as half a second has room for.
+        for (var i = 0; i < 8 && (i < 2 || Stopwatch.GetElapsedTime(began) < Enough); i++)
+        {
+            Clock.Wait(device);
+            var started = Stopwatch.GetTimestamp();
+            using var product = a.matmul(b);
+            Clock.Wait(device);
+            best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        }
+        return 2.0 * shape.Rows * shape.Inner * shape.Columns / best;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+
+namespace AdaptCluster.Training.Libtorch;
+
+/// <summary>A GPU that this process sees, as the driver describes it.</summary>
+/// <param name="Name">The card's name.</param>
+/// <param name="Bytes">Its memory.</param>
+/// <param name="Major">The compute capability before the point.</param>
+/// <param name="Minor">The compute capability behind it.</param>
+public sealed record Gpu(string Name, long Bytes, int Major, int Minor)
+{
+    /// <summary>The compute capability from which a GPU has tensor cores for tf32 and bfloat16: NVIDIA's Ampere.</summary>
+    private const int Ampere = 8;
+
+    /// <summary>
+    /// Whether products in tf32 and bfloat16 are faster than in float32. Older GPUs emulate bfloat16 and ignore tf32.
+    /// </summary>
+    public bool LowPrecisionPays => Major >= Ampere;
+
+    /// <summary>The GPUs of this process, in CUDA's order; none without a driver.</summary>
+    public static IReadOnlyList<Gpu> All() =>
+        CudaDriver.Start() && CudaDriver.DeviceCount(out var count) == 0 ? [.. Enumerable.Range(0, count).Select(Of)] : [];
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Name}, {Bytes >> 20:N0} MiB, compute capability {Major}.{Minor}; "
+        + $"tf32 and bfloat16 {(LowPrecisionPays ? "pay" : "do not pay")} there");
+
+    private static Gpu Of(int ordinal)
+    {
+        var name = new byte[256];
+        CudaDriver.Check(CudaDriver.DeviceGet(out var device, ordinal));
+        CudaDriver.Check(CudaDriver.DeviceName(name, name.Length, device));
+        CudaDriver.Check(CudaDriver.DeviceMemory(out var bytes, device));
+        CudaDriver.Check(CudaDriver.DeviceAttribute(out var major, CudaDriver.CapabilityMajor, device));
+        CudaDriver.Check(CudaDriver.DeviceAttribute(out var minor, CudaDriver.CapabilityMinor, device));
+        return new Gpu(Encoding.UTF8.GetString(name).TrimEnd('\0'), (long)bytes, major, minor);
+    }
+}

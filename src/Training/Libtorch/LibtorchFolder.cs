@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Training.Libtorch;
+
+/// <summary>A folder with the libraries of a libtorch: of a PyTorch, or of an unpacked archive.</summary>
+internal sealed partial class LibtorchFolder
+{
+    /// <summary>The library that every libtorch has.</summary>
+    internal const string CpuName = "libtorch_cpu.so";
+
+    /// <summary>The library that those for CUDA have.</summary>
+    internal const string CudaName = "libtorch_cuda.so";
+
+    // TorchSharp 0.107 is made for 2.10; with 2.11 every symbol binds and all tests pass. libtorch's C++ interface changes with every
+    // version, so one that nobody has tried is refused.
+    private static readonly string[] Fitting = ["2.10", "2.11"];
+
+    private LibtorchFolder(string path) => (Path, Version) = (path, ReadVersion(path));
+
+    /// <summary>The folder with the libraries.</summary>
+    internal string Path { get; }
+
+    /// <summary>The version that the files beside the libraries give, such as "2.11.0+cu130"; null where none does.</summary>
+    internal string? Version { get; }
+
+    /// <summary>Whether it was built for CUDA.</summary>
+    internal bool HasCuda => File.Exists(System.IO.Path.Combine(Path, CudaName));
+
+    /// <summary>Why it cannot work; null where nothing is known against it.</summary>
+    internal string? Problem => Version is null ? null : Against(Version, Path);
+
+    /// <summary>Why a version cannot work with TorchSharp's bindings; null where it can.</summary>
+    internal static string? Against(string version, string path) => Fitting.Any(fits => version == fits
+            || version.StartsWith(fits + ".", StringComparison.Ordinal) || version.StartsWith(fits + "+", StringComparison.Ordinal))
+        ? null
+        : $"libtorch {version} in {path} cannot work with this program's bindings; PyTorch {string.Join(" and ", Fitting)} can";
+
+    /// <summary>The libtorch in a folder, in its folder "lib", or of a PyTorch package folder.</summary>
+    /// <param name="folder">What a user names.</param>
+    /// <exception cref="InvalidInputException">There is none.</exception>
+    internal static LibtorchFolder Of(string folder)
+    {
+        string[] places = [System.IO.Path.GetFullPath(folder), System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), "lib")];
+        return places.FirstOrDefault(place => File.Exists(System.IO.Path.Combine(place, CpuName))) is { } found
+            ? new LibtorchFolder(found)
+            : throw new InvalidInputException($"{LibtorchChoice.FolderVariable}: no {CpuName} in {places[0]} or {places[1]}; "
+                + "write the folder 'lib' of a PyTorch or of an unpacked libtorch.");
+    }
+
+    /// <summary>The libtorch of a PyTorch package; null where the package has none.</summary>
+    /// <param name="package">The folder "torch" of site-packages.</param>
+    internal static LibtorchFolder? OfPyTorch(string package)
+    {
+        var path = System.IO.Path.Combine(package, "lib");
+        return File.Exists(System.IO.Path.Combine(path, CpuName)) ? new LibtorchFolder(path) : null;
+    }
+
+    /// <summary>Refuses what cannot work.</summary>
+    /// <param name="what">Who named the folder, for the message.</param>
+    /// <exception cref="InvalidInputException">It cannot work.</exception>
+    internal void Check(string what)
+    {
+        if (Problem is { } problem) throw new InvalidInputException($"{what}: {problem}.");
+    }
+
+    private static string? ReadVersion(string path)
+    {
+        var parent = System.IO.Path.GetDirectoryName(path) ?? path;
+        var (python, archive) = (System.IO.Path.Combine(parent, "version.py"), System.IO.Path.Combine(parent, "build-version"));
+        if (File.Exists(python) && PythonVersion().Match(File.ReadAllText(python)) is { Success: true } match) return match.Groups[1].Value;
+        return File.Exists(archive) ? File.ReadAllText(archive).Trim() : null;
+    }
+
+    [GeneratedRegex(@"^__version__\s*=\s*['""]([^'""]+)['""]", RegexOptions.Multiline)]
+    private static partial Regex PythonVersion();
+}

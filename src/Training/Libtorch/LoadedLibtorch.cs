@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace AdaptCluster.Training.Libtorch;
+
+/// <summary>The libtorch in this process, by what it says of itself: TorchSharp only knows the one that it was made for.</summary>
+/// <param name="Folder">Where its libraries lie.</param>
+/// <param name="Version">Its version, such as "2.11.0".</param>
+/// <param name="Cuda">The version of CUDA that it uses; null for a build without CUDA.</param>
+/// <param name="Cudnn">The version of cuDNN that it uses; null for a build without it.</param>
+public sealed partial record LoadedLibtorch(string Folder, string? Version, string? Cuda, string? Cudnn)
+{
+    // std::string at::show_config(), with the ABI of GCC since 5.
+    private const string ShowConfig = "_ZN2at11show_configB5cxx11Ev";
+
+    /// <summary>The loaded one; null before the first use of TorchSharp, and where the system does not tell.</summary>
+    public static LoadedLibtorch? Find()
+    {
+        if (!OperatingSystem.IsLinux()) return null;
+        var path = File.ReadLines("/proc/self/maps").Select(line => line.IndexOf('/') is var start and >= 0 ? line[start..] : "")
+            .FirstOrDefault(path => Path.GetFileName(path) == LibtorchFolder.CpuName);
+        return path is null ? null : Parse(Path.GetDirectoryName(path)!, Configuration(path));
+    }
+
+    /// <summary>Reads what libtorch says of itself.</summary>
+    /// <param name="folder">Where its libraries lie.</param>
+    /// <param name="configuration">The text of at::show_config; empty where it cannot be asked.</param>
+    internal static LoadedLibtorch Parse(string folder, string configuration)
+    {
+        string? Of(Regex pattern) => pattern.Match(configuration) is { Success: true } match ? match.Groups[1].Value : null;
+        return new LoadedLibtorch(folder, Of(TorchVersion()), Of(CudaRuntime()) ?? Of(CudaVersion()),
+            Of(CudnnRuntime()) is { } printed ? Cudnn9(printed) : Of(CudnnVersion()));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"libtorch {Version ?? "of unknown version"} in {Folder}"
+        + (Cuda is null ? ", built for the CPU" : $", CUDA {Cuda}, {(Cudnn is null ? "without cuDNN" : $"cuDNN {Cudnn}")}");
+
+    /// <summary>The version that libtorch prints as if it were one of cuDNN 8 or older: 91.0.2 is 91002, which is 9.10.2.</summary>
+    private static string Cudnn9(string printed)
+    {
+        var parts = printed.Split('.').Select(part => int.Parse(part, CultureInfo.InvariantCulture)).ToArray();
+        var number = (parts[0] * 1000) + (parts[1] * 100) + parts.ElementAtOrDefault(2);
+        return number < 10_000 ? printed : string.Create(CultureInfo.InvariantCulture,
+            $"{number / 10_000}.{number / 100 % 100}.{number % 100}");
+    }
+
+    private static unsafe string Configuration(string path)
+    {
+        // The hidden pointer to the returned object is an ordinary first argument there, and elsewhere not.
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || !NativeLibrary.TryLoad(path, out var library)
+            || !NativeLibrary.TryGetExport(library, ShowConfig, out var function)) return "";
+        // A std::string: where its characters are, how many, and 16 bytes for short ones. It is not freed: a process asks once or twice.
+        var text = stackalloc nint[4];
+        ((delegate* unmanaged[Cdecl]<nint*, nint*>)function)(text);
+        return Marshal.PtrToStringUTF8(text[0], (int)text[1]);
+    }
+
+    [GeneratedRegex(@"TORCH_VERSION=([^,\s]+)")]
+    private static partial Regex TorchVersion();
+
+    [GeneratedRegex(@"- CUDA Runtime ([\d.]+)")]
+    private static partial Regex CudaRuntime();
+
+    [GeneratedRegex(@"\bCUDA_VERSION=([^,\s]+)")]
+    private static partial Regex CudaVersion();
+
+    [GeneratedRegex(@"- CuDNN (\d+\.\d+(?:\.\d+)?)")]
+    private static partial Regex CudnnRuntime();
+
+    [GeneratedRegex(@"\bCUDNN_VERSION=([^,\s]+)")]
+    private static partial Regex CudnnVersion();
+}
