@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Folders;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using SkiaSharp;
@@ -31,7 +32,7 @@ internal static class EvaluationBench
         try
         {
             WritePhotos(folder, images / Classes);
-            var photos = FileDatasets.Open([folder], new DatasetSource { Name = "photos", Format = "folder", Path = "photos" });
+            var photos = FolderDataset.Open([folder], "photos");
             (string Name, FewShotData Data, IImagePreprocessor Preprocessor)[] sources =
             [
                 ($"JPEG {Width}×{Height}", photos.Load(shots: 1, seed: 1, template: null), new ClipPreprocessor(model.Config.ImageSize)),

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using AdaptCluster.Client.Commands;
 using AdaptCluster.Contracts;
-using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Pretraining;
 using TorchSharp;
@@ -51,7 +51,7 @@ internal static class PretrainCommand
         if (File.Exists(Path.Combine(folder, ClipModel.WeightsFileName)))
             throw new InvalidInputException($"--out {folder}: there is a model already; name another folder, or remove it.");
         void Say(FormattableString text) => console.Error.WriteLine(text.ToString(CultureInfo.InvariantCulture));
-        SiloSettings.FromEnvironment().LoadLibtorch();
+        HostSettings.FromEnvironment().Silo.LoadLibtorch();
         // One thread: at this size more of them lose, and sums keep their order.
         torch.set_num_threads(1);
         var result = Pretrain(options, folder, at => Say(

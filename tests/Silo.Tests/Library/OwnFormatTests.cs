@@ -100,7 +100,7 @@ public sealed class OwnFormatTests : IDisposable
     [Fact]
     public void Names_that_are_taken_are_refused()
     {
-        var refused = Assert.Throws<InvalidInputException>(() => 
+        var refused = Assert.Throws<InvalidInputException>(() =>
             new FormatCatalog([.. _methods.Formats.All, _methods.Formats.Find("swatch")]));
 
         Assert.Contains("data set format 'swatch'", refused.Message, StringComparison.Ordinal);
