@@ -70,15 +70,18 @@ internal sealed class ResultCache(StoreAccess access)
             """, r => (Position: r.GetInt32(0), Sweep: r.GetString(1), Mine: ResultColumns.Read(r, 2)!,
                 Earlier: ResultColumns.Read(r, 2 + ResultColumns.Count)!),
             positions is null ? which : [.. which, ("some", sql.Connection.Array([.. positions]))]);
+        var updates = new StatementBatch(sql.Connection, sql.Transaction);
         foreach (var (position, sweep, mine, earlier) in pairs)
         {
             var equal = Content(earlier) == Content(mine);
-            await sql.ExecuteAsync(
+            updates.Add(
                 "UPDATE jobs SET cache_check = @check, error = coalesce(@error, error) WHERE sweep_id = @sweep AND position = @position",
                 ("check", (int)(equal ? CacheCheck.Equal : CacheCheck.Different)),
                 ("error", equal ? null : $"the cache has {Content(earlier)} from {sweep}, this run gave {Content(mine)}"),
                 ("sweep", id.Value), ("position", position));
         }
+        await updates.ExecuteAsync();
+        sql.Wrote |= pairs.Count > 0;
         return pairs.Where(pair => Content(pair.Earlier) != Content(pair.Mine)).Select(pair => pair.Position).ToArray();
 
         static string Content(JobResult result) =>

@@ -17,6 +17,8 @@ public sealed class GpuArchiveTests
     [Fact]
     public void The_archive_is_small_and_its_report_is_complete_without_the_SDK()
     {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("ADAPTCLUSTER_ARCHIVE") == "1",
+            "Packing and the report take minutes; ADAPTCLUSTER_ARCHIVE=1 runs them.");
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         Assert.SkipUnless(File.Exists(Repository.At("artifacts", "bin", "GpuReport", configuration, "AdaptCluster.GpuReport.dll")),
             "The benches are not built; ./test builds them.");
@@ -38,7 +40,9 @@ public sealed class GpuArchiveTests
                 table => ((string)table!["table"]!).Split(':')[0], table => table!["rows"]!.AsArray());
             Assert.Equal(
                 ["Golden cases", "Peaks", "Step", "Lanes", "Methods", "Evaluation", "Sweep twelve-float32", "Sweep methods"], tables.Keys);
-            Assert.Equal((0, 0), ((int)tables["Golden cases"][0]!["failed"]!, (int)tables["Golden cases"][0]!["skipped"]!));
+            var golden = tables["Golden cases"][0]!;
+            Assert.True((int)golden["total"]! > 100, $"Only {golden["total"]} golden cases ran.");
+            Assert.Equal((0, 0, 0), ((int)golden["failed"]!, (int)golden["errors"]!, (int)golden["skipped"]!));
             // Three precisions, two numbers of classes, two of lanes, with all tokens and pruned.
             Assert.Equal(24, tables["Lanes"].Count);
             Assert.Equal([64, 96], tables["Lanes"].Select(row => (int)row!["tokens"]!).Distinct().Order());

@@ -23,6 +23,9 @@ public sealed class SwatchFormat : DatasetFormat, IDatasetOpener
     public override bool NeedsPath => true;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Keys => [DatasetKeys.Path];
+
+    /// <inheritdoc/>
     public IDataset Open(IReadOnlyList<string> dataRoots, DatasetSource source)
     {
         var (file, swatches) = (At(dataRoots, source), new List<(string Class, byte Grey)>());
@@ -40,10 +43,8 @@ public sealed class SwatchFormat : DatasetFormat, IDatasetOpener
     public string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source) =>
         $"{File.GetLastWriteTimeUtc(At(dataRoots, source)).Ticks}";
 
-    private static string At(IReadOnlyList<string> dataRoots, DatasetSource source) =>
-        dataRoots.Select(root => Path.Combine(root, source.Path!)).FirstOrDefault(File.Exists)
-            ?? throw new InvalidInputException($"{source.Path}: there is no such file of swatches; "
-                + "write its path relative to a data root.");
+    // A spec comes from anyone who may submit one: it must not reach files outside the data roots.
+    private static string At(IReadOnlyList<string> dataRoots, DatasetSource source) => new RootedPath(dataRoots).File(source.Path!);
 
     private sealed class Swatches : IDataset, IImageSplit
     {

@@ -73,7 +73,8 @@ internal static class RunsWriter
         var (job, result) = (run.Definition, run.Result);
         return
         [
-            run.Job.Value, job.Method, job.Scorer?.Name ?? "", $"{job.TTarget}", job.Dataset.Name, Text(job.Seed), AdaptClusterJson.Name(run.State),
+            run.Job.Value, job.Method, job.Scorer?.Name ?? "", $"{job.TTarget}", job.Dataset.Name, Text(job.Seed),
+            AdaptClusterJson.Name(run.State),
             result is null ? "" : Percent(result.TestCorrect, result.TestTotal), result is null ? ""
                 : Percent(result.ValidationCorrect, result.ValidationTotal),
             Text(result?.ImageContextTokens), Text(result?.TextContextTokens), Text(result?.TrainableParameters),

@@ -26,8 +26,11 @@ public sealed class QueueOptions
     /// <summary>The pool of sweeps that name none. Default: "cpu".</summary>
     public string Pool { get; set; } = "cpu";
 
+    /// <summary>Pools that no silo serves but this one, under the name <see cref="Pool"/>. Default: none.</summary>
+    public IReadOnlyCollection<string> OtherNames { get; set; } = [];
+
     /// <summary>The pool of a sweep by what the store has of it: empty, from silos of 0.1.0, for the one of this silo.</summary>
-    internal string PoolOf(string stored) => stored.Length > 0 ? stored : Pool;
+    internal string PoolOf(string stored) => stored.Length == 0 || OtherNames.Contains(stored) ? Pool : stored;
 
     /// <summary>Different jobs that must fail on a silo in a row before it is quarantined. Default: 3.</summary>
     public int QuarantineAfter { get; set; } = 3;

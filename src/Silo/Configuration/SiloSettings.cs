@@ -14,7 +14,7 @@ public sealed record SiloSettings
 {
     private int? _workers;
     private long? _stepBytes;
-    private string? _device;
+    private string? _device, _pool;
 
     /// <summary>Folder of the embedded store (Home). Default: ".adaptcluster" under the current folder.</summary>
     [Setting("Home", "`.adaptcluster`", "folder of the store (`store.db`); one process at a time owns it, others join that process")]
@@ -61,7 +61,14 @@ public sealed record SiloSettings
         "whose queue the workers serve. A sweep that names no pool goes to the control silo's own where silos serve it, else "
         + "to one that they do serve; the choice is kept")]
     [AllowNull]
-    public string Pool { get => field ??= Device == "cpu" ? "cpu" : "gpu"; init; }
+    public string Pool { get => _pool ?? DefaultPool(Device); init => _pool = value; }
+
+    /// <summary>
+    /// Names under which sweeps of this silo's own store may wait though no other silo serves them: a device can come or go between two
+    /// starts, as with a PyTorch that is installed, and the default name of the pool goes with it.
+    /// </summary>
+    public IReadOnlyCollection<string> OtherPoolNames =>
+        Cluster is null && _pool is null ? [.. DefaultPools.Where(name => name != Pool)] : [];
 
     /// <summary>
     /// Workers, 0 for a silo that trains nothing (Workers). Default: one for each core, or one for a GPU; none for the role "control".
@@ -204,6 +211,10 @@ public sealed record SiloSettings
     /// <summary>The folders of a setting that names several, as PATH does.</summary>
     public static string[] Folders(string setting) =>
         [.. setting.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath)];
+
+    private static readonly string[] DefaultPools = [DefaultPool("cpu"), DefaultPool("cuda")];
+
+    private static string DefaultPool(string device) => device == "cpu" ? "cpu" : "gpu";
 
     private string BestDevice()
     {

@@ -211,8 +211,9 @@ public sealed class SiloHost : IAsyncDisposable
             o => o.LogToStandardErrorThreshold = LogLevel.Trace);
 
         builder.Services.AddSweepGrains(store, queue =>
-            (queue.Pool, queue.LeaseDuration, queue.RenewEvery, queue.StallAfter, queue.StopWithin) =
-                (settings.Pool, settings.LeaseDuration, settings.RenewEvery, settings.StallAfter, settings.StopWithin));
+            (queue.Pool, queue.OtherNames, queue.LeaseDuration, queue.RenewEvery, queue.StallAfter, queue.StopWithin) =
+                (settings.Pool, settings.OtherPoolNames, settings.LeaseDuration, settings.RenewEvery, settings.StallAfter,
+                    settings.StopWithin));
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<TrainingLibrary>();
         builder.Services.AddSingleton<ICatalog, Catalog>().AddSingleton(settings.KnownMethods);

@@ -66,6 +66,6 @@ public sealed partial class FormatCatalog
             + $"your own write {{\"name\": \"{source.Name}\", \"format\": \"{own.Name}\", \"path\": \"...\"}}.");
     }
 
-    [GeneratedRegex("^[a-z][a-z0-9-]{0,39}$")]
+    [GeneratedRegex(@"^[a-z][a-z0-9-]{0,39}\z")]
     private static partial Regex Form();
 }

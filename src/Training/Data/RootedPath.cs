@@ -5,10 +5,9 @@ namespace AdaptCluster.Training.Data;
 
 /// <summary>
 /// The data roots that names from outside are resolved under and cannot leave: no absolute paths, no "..". A symbolic link is followed
-/// where it leads into
-/// any of the roots.
+/// where it leads into any of the roots. Every format of data sets opens what a spec names through it.
 /// </summary>
-internal sealed class RootedPath
+public sealed class RootedPath
 {
     /// <summary>The variable that names the roots, for messages.</summary>
     public const string Variable = "ADAPTCLUSTER_DATA";

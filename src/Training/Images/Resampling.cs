@@ -53,8 +53,8 @@ internal static class Resampling
     }
 
     /// <summary>
-    /// The horizontal pass over one row. A pixel's three channels, with the byte behind them, fill a vector of four sums; the last pixels of
-    /// a row have no such byte, and their sums are made one by one.
+    /// The horizontal pass over one row. A pixel's three channels, with the byte behind them, fill a vector of four sums; the last
+    /// pixels of a row have no such byte, and their sums are made one by one.
     /// </summary>
     private static void ResizeLine(ReadOnlySpan<byte> line, BicubicFilter filter, Span<byte> output)
     {

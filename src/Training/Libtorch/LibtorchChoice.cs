@@ -18,7 +18,7 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
     /// <param name="gpu">Whether a GPU is wanted.</param>
     public static LibtorchChoice FromEnvironment(bool gpu) => new(
         Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : null,
-        Environment.GetEnvironmentVariable(PyTorchVariable) != "false", gpu);
+        !bool.TryParse(Environment.GetEnvironmentVariable(PyTorchVariable), out var wanted) || wanted, gpu);
 
     /// <summary>Chooses a libtorch.</summary>
     /// <param name="beside">What lies beside the program.</param>

@@ -68,8 +68,17 @@ internal sealed partial class LibtorchFolder
     {
         var parent = System.IO.Path.GetDirectoryName(path) ?? path;
         var (python, archive) = (System.IO.Path.Combine(parent, "version.py"), System.IO.Path.Combine(parent, "build-version"));
-        if (File.Exists(python) && PythonVersion().Match(File.ReadAllText(python)) is { Success: true } match) return match.Groups[1].Value;
-        return File.Exists(archive) ? File.ReadAllText(archive).Trim() : null;
+        try
+        {
+            if (File.Exists(python) && PythonVersion().Match(File.ReadAllText(python)) is { Success: true } match)
+                return match.Groups[1].Value;
+            return File.Exists(archive) ? File.ReadAllText(archive).Trim() : null;
+        }
+        // What is loaded says its version itself.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     [GeneratedRegex(@"^__version__\s*=\s*['""]([^'""]+)['""]", RegexOptions.Multiline)]

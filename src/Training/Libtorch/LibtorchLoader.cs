@@ -67,7 +67,15 @@ public static partial class LibtorchLoader
             // Without it TorchSharp would load the libtorch beside the program too, by its path, and that ends the process.
             if (beside == LibtorchBeside.Cpu && Beside(Stub) is null)
                 throw new InvalidInputException($"{Stub} is missing beside {Bindings}; build the program again.");
-            Load(taken);
+            try
+            {
+                Load(taken);
+            }
+            catch (InvalidInputException e) when (choice.Folder is null && beside == LibtorchBeside.Cpu)
+            {
+                throw new InvalidInputException(
+                    $"{e.Message} {LibtorchChoice.PyTorchVariable}=false uses the program's own, on the CPU.", e);
+            }
         }
         // The system's own folders and LD_LIBRARY_PATH may have one.
         else if (beside == LibtorchBeside.None && !NativeLibrary.TryLoad(LibtorchFolder.CpuName, out _))

@@ -28,8 +28,10 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
         Environment.GetEnvironmentVariable("PATH") ?? "");
 
     // A user's own, since the file names code that is loaded: not the folder for temporary files, where others could write it.
-    private static string? CacheFolder => Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder ? folder
-        : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".cache") : null;
+    private static string? CacheFolder =>
+        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder
+            : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".cache")
+            : null;
 
     /// <summary>The libtorch of the PyTorch that python3 imports; null where there is none.</summary>
     internal LibtorchFolder? Find()
@@ -43,9 +45,23 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
         {
             if (Ask(python) is not { } reply) return null;
             known = new Kept(Stamp(python, reply.Folders), reply.Torch, reply.Folders);
-            Keep(known);
+            if (!IsScript(python)) Keep(known);
         }
         return known.Torch is null ? null : LibtorchFolder.OfPyTorch(known.Torch);
+    }
+
+    /// <summary>Whether python3 is a script, as of pyenv: which interpreter it starts may change without a trace on it.</summary>
+    private static bool IsScript(string python)
+    {
+        try
+        {
+            using var file = File.OpenRead(python);
+            return file.ReadByte() == '#' && file.ReadByte() == '!';
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 
     private static string Stamp(string python, string[] folders) => string.Join('\n',

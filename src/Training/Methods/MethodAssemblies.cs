@@ -25,7 +25,7 @@ internal static class MethodAssemblies
     internal static Modules Load(string path, string setting)
     {
         InvalidInputException Refused(string reason, Exception? inner = null) => new($"{setting}: {path}: {reason}", inner);
-        if (!File.Exists(path)) throw Refused("there is no such file; write the path of an assembly with methods.");
+        if (!File.Exists(path)) throw Refused("there is no such file; write the path of an assembly with methods or data set formats.");
         try
         {
             var assembly = new Context(path).LoadFromAssemblyPath(path);

@@ -20,6 +20,14 @@ public sealed class QueueObstaclesTests
             "no worker asks for work of pool 'gpu'; start a silo that serves it, or move the sweep by 'sweep set "
             + "first-00000000 --pool NAME'");
 
+    [Theory]
+    [InlineData("", "cpu")]
+    [InlineData("cpu", "cpu")]
+    [InlineData("gpu", "cpu")]
+    [InlineData("large", "large")]
+    public void A_stored_pool_is_the_queue_of_that_name_or_the_one_that_took_its_name_over(string stored, string pool) =>
+        Assert.Equal(pool, new QueueOptions { Pool = "cpu", OtherNames = ["gpu"] }.PoolOf(stored));
+
     [Fact]
     public void Workers_of_another_trainer_version()
     {

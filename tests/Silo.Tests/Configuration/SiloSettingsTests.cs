@@ -23,6 +23,14 @@ public sealed class SiloSettingsTests : IDisposable
     }
 
     [Fact]
+    public void The_queue_of_a_silo_by_itself_has_the_pools_of_both_devices_unless_one_is_named()
+    {
+        Assert.Equal(["gpu"], Read("{}").OtherPoolNames);
+        Assert.Empty(Read("""{"AdaptCluster": {"Pool": "cpu"}}""").OtherPoolNames);
+        Assert.Empty(Read($$"""{"AdaptCluster": { {{Store}} } }""").OtherPoolNames);
+    }
+
+    [Fact]
     public void With_a_store_it_belongs_to_a_cluster_and_a_control_silo_trains_nothing()
     {
         var settings =

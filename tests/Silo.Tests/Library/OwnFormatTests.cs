@@ -69,11 +69,22 @@ public sealed class OwnFormatTests : IDisposable
             Refusal(Spec.Replace(", \"path\": \"greys.txt\"", "", StringComparison.Ordinal)));
         var missing = Assert.Throws<InvalidInputException>(() =>
             _library.Dataset(new DatasetSource { Name = "greys", Format = "swatch", Path = "none.txt" }));
-        Assert.Contains("none.txt: there is no such file of swatches", missing.Message, StringComparison.Ordinal);
+        Assert.Contains("'none.txt': the data root", missing.Message, StringComparison.Ordinal);
         File.WriteAllText(_scratch.At("bad.txt"), "dark 10\nbright\n");
         var bad = Assert.Throws<InvalidInputException>(() =>
             _library.Dataset(new DatasetSource { Name = "greys", Format = "swatch", Path = "bad.txt" }));
         Assert.Equal($"{_scratch.At("bad.txt")}, line 2: found 'bright'; write a class and a grey from 0 to 255.", bad.Message);
+    }
+
+    [Theory]
+    [InlineData("/etc/passwd")]
+    [InlineData("../secret.txt")]
+    public void A_path_out_of_the_data_roots_is_refused_without_a_look_at_it(string path)
+    {
+        var refused = Assert.Throws<InvalidInputException>(() =>
+            _library.Dataset(new DatasetSource { Name = "greys", Format = "swatch", Path = path }));
+
+        Assert.Contains("a path relative to a data root", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

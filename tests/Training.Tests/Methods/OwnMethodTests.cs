@@ -87,7 +87,8 @@ public sealed class OwnMethodTests : IClassFixture<SmallClip>
         var text = folder.Write("text.dll", "no assembly");
         var core = typeof(JobDefinition).Assembly.Location;
 
-        Assert.Equal("Methods: /none.dll: there is no such file; write the path of an assembly with methods.", Refusal("/none.dll"));
+        Assert.Equal("Methods: /none.dll: there is no such file; write the path of an assembly with methods or data set formats.",
+            Refusal("/none.dll"));
         Assert.Equal($"Methods: {text}: it is no .NET assembly, or one of a newer .NET.", Refusal(text));
         Assert.Equal($"Methods: {core}: no class in it derives from MethodDescriptor or DatasetFormat; is it the right assembly?",
             Refusal(core));
