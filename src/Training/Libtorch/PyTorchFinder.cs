@@ -6,6 +6,7 @@ namespace AdaptCluster.Training.Libtorch;
 /// <summary>
 /// Finds the PyTorch that python3 would import, without importing it. The answer is kept in a file and holds as long as the interpreter,
 /// the variables it reads and all folders that it looks in are unchanged: installing or removing a package changes its folder's time.
+/// Where python3 is a script that picks an interpreter, as pyenv's, the one it picked first is kept; ADAPTCLUSTER_LIBTORCH names another.
 /// </summary>
 /// <param name="cacheFile">Where the answer is kept; null to ask each time.</param>
 /// <param name="path">Folders to look for python3 in, as PATH has them.</param>
@@ -45,23 +46,9 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
         {
             if (Ask(python) is not { } reply) return null;
             known = new Kept(Stamp(python, reply.Folders), reply.Torch, reply.Folders);
-            if (!IsScript(python)) Keep(known);
+            Keep(known);
         }
         return known.Torch is null ? null : LibtorchFolder.OfPyTorch(known.Torch);
-    }
-
-    /// <summary>Whether python3 is a script, as of pyenv: which interpreter it starts may change without a trace on it.</summary>
-    private static bool IsScript(string python)
-    {
-        try
-        {
-            using var file = File.OpenRead(python);
-            return file.ReadByte() == '#' && file.ReadByte() == '!';
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return true;
-        }
     }
 
     private static string Stamp(string python, string[] folders) => string.Join('\n',
