@@ -3,6 +3,7 @@
 // [--iterations 60] [--rounds 3] [--threads 1] [--precision float32,tf32,bfloat16] [--device cpu|cuda] [--json FILE]
 // --tokens 64 measures jobs that are pruned to 64 context tokens in both towers, each with a mask of its own; 0 keeps all.
 using AdaptCluster.Bench;
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Jobs;
 using TorchSharp;
@@ -39,7 +40,7 @@ void Measure(Precision precision, int count, int kept)
     foreach (var lanes in widths)
     {
         var step = Times.Median(times[lanes]);
-        table.Row($"{precision.ToString().ToLowerInvariant()}", $"{count}", $"{left}", $"{lanes}", $"{step:F2}", $"{step / lanes:F2}",
+        table.Row($"{AdaptClusterJson.Name(precision)}", $"{count}", $"{left}", $"{lanes}", $"{step:F2}", $"{step / lanes:F2}",
             $"{Times.Median(times[widths[0]]) / widths[0] * lanes / step:F2}");
     }
 }

@@ -40,13 +40,7 @@ internal static class MatrixPeak
         var (best, began) = (double.PositiveInfinity, Stopwatch.GetTimestamp());
         // The best of eight, or of as many as half a second has room for.
         for (var i = 0; i < 8 && (i < 2 || Stopwatch.GetElapsedTime(began) < Enough); i++)
-        {
-            Clock.Wait(device);
-            var started = Stopwatch.GetTimestamp();
-            using var product = a.matmul(b);
-            Clock.Wait(device);
-            best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalSeconds);
-        }
+            best = Math.Min(best, Clock.Seconds(device, () => a.matmul(b)));
         return 2.0 * shape.Rows * shape.Inner * shape.Columns / best;
     }
 }

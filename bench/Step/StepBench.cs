@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Reference;
 using AdaptCluster.Training.Backbones;
@@ -69,7 +70,7 @@ internal sealed class StepBench : IDisposable
         var work = 2 * (NecessaryWork.OfImages(_model.Config, _options.Batch, ContextLength)
             + NecessaryWork.OfTexts(_model.Config, _prepared.Sequences.CommonStart,
                 [.. _texts.Select(text => text.Length)], ContextLength));
-        table.Row($"{_precision.ToString().ToLowerInvariant()}", $"{_texts.Length}", $"{plain:F4}", $"{Median("ours"):F4}",
+        table.Row($"{AdaptClusterJson.Name(_precision)}", $"{_texts.Length}", $"{plain:F4}", $"{Median("ours"):F4}",
             $"{plain / Median("ours"):F2}", $"{Median("plain images"):F4} / {Median("our images"):F4}",
             $"{Median("plain texts"):F4} / {Median("our texts"):F4}", $"{work / 1e9:F1}",
             $"{100 * work / Median("ours") / peak:F0}", $"{_bytes >> 20}");

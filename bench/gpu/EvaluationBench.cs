@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Data;
@@ -50,7 +51,7 @@ internal static class EvaluationBench
                     var result = Evaluate(model, preprocessor, data, job);
                     var (count, seconds) = (result.TestTotal + result.ValidationTotal, Stopwatch.GetElapsedTime(started).TotalSeconds);
                     used = Process.GetCurrentProcess().TotalProcessorTime - used;
-                    table.Row($"{precision.ToString().ToLowerInvariant()}", $"{name}", $"{count / seconds:F1}",
+                    table.Row($"{AdaptClusterJson.Name(precision)}", $"{name}", $"{count / seconds:F1}",
                         $"{1000 * used.TotalSeconds / count:F2}");
                 }
             }

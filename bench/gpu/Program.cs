@@ -4,6 +4,7 @@
 //               [--precision float32,tf32,bfloat16] [--json FILE]
 //   snapshot    a backbone of ViT-B/16's size with random weights, for whole sweeps [--from models/tiny-clip, for its words] [--out DIR]
 using AdaptCluster.Bench;
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Libtorch;
@@ -33,7 +34,7 @@ void Peaks()
     using var table = arguments.Table($"Peaks: matrix products, {Machine.Describe(device)}", "precision", "TFLOP/s");
     arguments.End();
     foreach (var precision in Enum.GetValues<Precision>())
-        table.Row($"{precision.ToString().ToLowerInvariant()}", $"{MatrixPeak.Measure(device, precision) / 1e12:F3}");
+        table.Row($"{AdaptClusterJson.Name(precision)}", $"{MatrixPeak.Measure(device, precision) / 1e12:F3}");
 }
 
 void Snapshot(string words, string folder)

@@ -67,22 +67,22 @@ internal sealed class ResultCache(StoreAccess access)
             SELECT jobs.position, earlier.sweep_id, {ResultColumns.Select("jobs")}, {ResultColumns.Select("earlier")}
             FROM jobs, {Earlier($"sweep_id = @sweep AND {wanted}")}
             WHERE jobs.sweep_id = @sweep AND jobs.job_id = known.key AND {wanted}
-            """, r => (Position: r.GetInt32(0), Sweep: r.GetString(1), Mine: ResultColumns.Read(r, 2)!,
-                Earlier: ResultColumns.Read(r, 2 + ResultColumns.Count)!),
+            """, r => (Position: r.GetInt32(0), Sweep: r.GetString(1), Mine: Content(ResultColumns.Read(r, 2)!),
+                Earlier: Content(ResultColumns.Read(r, 2 + ResultColumns.Count)!)),
             positions is null ? which : [.. which, ("some", sql.Connection.Array([.. positions]))]);
         var updates = new StatementBatch(sql.Connection, sql.Transaction);
         foreach (var (position, sweep, mine, earlier) in pairs)
         {
-            var equal = Content(earlier) == Content(mine);
+            var equal = earlier == mine;
             updates.Add(
                 "UPDATE jobs SET cache_check = @check, error = coalesce(@error, error) WHERE sweep_id = @sweep AND position = @position",
                 ("check", (int)(equal ? CacheCheck.Equal : CacheCheck.Different)),
-                ("error", equal ? null : $"the cache has {Content(earlier)} from {sweep}, this run gave {Content(mine)}"),
+                ("error", equal ? null : $"the cache has {earlier} from {sweep}, this run gave {mine}"),
                 ("sweep", id.Value), ("position", position));
         }
         await updates.ExecuteAsync();
-        sql.Wrote |= pairs.Count > 0;
-        return pairs.Where(pair => Content(pair.Earlier) != Content(pair.Mine)).Select(pair => pair.Position).ToArray();
+        sql.Wrote = pairs.Count > 0;
+        return pairs.Where(pair => pair.Earlier != pair.Mine).Select(pair => pair.Position).ToArray();
 
         static string Content(JobResult result) =>
             $"test {result.TestCorrect}/{result.TestTotal}, validation {result.ValidationCorrect}/{result.ValidationTotal}, tokens "

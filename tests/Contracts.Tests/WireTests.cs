@@ -39,6 +39,9 @@ public sealed class WireTests
         TTarget = 3,
     };
 
+    /// <summary>The bytes of <see cref="Small"/> up to its scorer.</summary>
+    private const string Start = "20E840036D41036221E8400364410D666F6C646572C101C101C101C101E0010501";
+
     [Fact]
     public void A_job_definition_arrives_equal() => Assert.Equal(Job, RoundTrip(Job));
 
@@ -52,7 +55,7 @@ public sealed class WireTests
     public void The_scorers_of_older_silos_travel_as_they_did(string? scorer, string end)
     {
         var job = Small with { Scorer = scorer is null ? null : new(scorer) };
-        var bytes = Convert.FromHexString("20E840036D41036221E8400364410D666F6C646572C101C101C101C101E0010501" + end);
+        var bytes = Convert.FromHexString(Start + end);
 
         Assert.Equal(bytes, Serializer.SerializeToArray(job));
         Assert.Equal(job, Serializer.Deserialize<JobDefinition>(bytes));
@@ -72,7 +75,7 @@ public sealed class WireTests
     [InlineData("014103E9010DC101E0", "no scorer's name")]
     public void A_scorer_that_cannot_be_is_refused(string end, string message)
     {
-        var bytes = Convert.FromHexString("20E840036D41036221E8400364410D666F6C646572C101C101C101C101E0010501" + end);
+        var bytes = Convert.FromHexString(Start + end);
 
         Assert.Contains(message, Assert.Throws<InvalidDataException>(() => Serializer.Deserialize<JobDefinition>(bytes)).Message,
             StringComparison.Ordinal);

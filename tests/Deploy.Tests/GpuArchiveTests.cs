@@ -54,7 +54,7 @@ public sealed class GpuArchiveTests
         }
     }
 
-    /// <summary>Unpacks the archive into a folder of its own and runs it with a PATH on which there is no dotnet.</summary>
+    /// <summary>Unpacks the archive into an empty folder and runs it with a PATH that has no dotnet.</summary>
     private static JsonNode Run(string place)
     {
         var (path, unpacked) = (Path.Combine(place, "bin"), Path.Combine(place, "unpacked"));

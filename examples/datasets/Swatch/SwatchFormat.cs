@@ -23,9 +23,6 @@ public sealed class SwatchFormat : DatasetFormat, IDatasetOpener
     public override bool NeedsPath => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Keys => [DatasetKeys.Path];
-
-    /// <inheritdoc/>
     public IDataset Open(IReadOnlyList<string> dataRoots, DatasetSource source)
     {
         var (file, swatches) = (At(dataRoots, source), new List<(string Class, byte Grey)>());

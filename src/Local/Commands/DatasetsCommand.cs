@@ -5,6 +5,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Sweeps.Specs;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Data.Folders;
@@ -40,17 +41,17 @@ internal static class DatasetsCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var output = parsed.InvocationConfiguration.Output;
-            var roots = Roots(parsed.GetValue(root));
+            var settings = HostSettings.FromEnvironment().Silo;
+            var (roots, methods) = (parsed.GetValue(root) is { } given ? Roots(given) : settings.DataRoots, settings.KnownMethods);
             var asked = parsed.GetValue(names)!;
             var reports = new List<DatasetReport>();
             // One that is nothing must not keep the others from being checked.
             var refused = new List<InvalidInputException>();
-            var formats = HostSettings.FromEnvironment().Silo.KnownMethods.Formats;
-            foreach (var name in asked.Length > 0 ? asked : formats.KnownFiles)
+            foreach (var name in asked.Length > 0 ? asked : methods.Formats.KnownFiles)
             {
                 try
                 {
-                    foreach (var check in await ChecksAsync(name, roots, cancellation))
+                    foreach (var check in await ChecksAsync(name, roots, methods, cancellation))
                     {
                         var report = await Task.Run(check, cancellation);
                         reports.Add(report);
@@ -70,9 +71,8 @@ internal static class DatasetsCommand
         return command;
     }
 
-    private static IReadOnlyList<string> Roots(string? option)
+    private static string[] Roots(string option)
     {
-        if (option is null) return HostSettings.FromEnvironment().Silo.DataRoots;
         var roots = SiloSettings.Folders(option);
         var missing = roots.Where(root => !Directory.Exists(root)).DefaultIfEmpty(roots.Length == 0 ? "" : null).First();
         if (missing is not null)
@@ -86,9 +86,8 @@ internal static class DatasetsCommand
     /// <summary>The checks that an argument asks for.</summary>
     /// <exception cref="InvalidInputException">It is neither a name, nor a spec, nor a folder.</exception>
     private static async Task<IEnumerable<Func<DatasetReport>>> ChecksAsync(
-        string name, IReadOnlyList<string> roots, CancellationToken cancellation)
+        string name, IReadOnlyList<string> roots, MethodCatalog methods, CancellationToken cancellation)
     {
-        var methods = HostSettings.FromEnvironment().Silo.KnownMethods;
         if (methods.Formats.KnownFiles.Contains(name))
         {
             var known = new DatasetSource { Name = name, Format = methods.Formats.OfName(name).Name };

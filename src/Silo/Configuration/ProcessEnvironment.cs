@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Training.Libtorch;
 using TorchSharp;
 
 namespace AdaptCluster.Silo.Configuration;
@@ -25,7 +26,7 @@ public static class ProcessEnvironment
             ["trainer"] = TrainerVersion.Current.ToString(System.Globalization.CultureInfo.InvariantCulture),
             ["Orleans"] = VersionOf(typeof(IGrain).Assembly),
         },
-        Device = settings.Device == "cuda" ? "cuda" : $"cpu ({RuntimeInformation.ProcessArchitecture}, {CpuModel()})",
+        Device = settings.Device == "cuda" ? "cuda" : $"cpu ({RuntimeInformation.ProcessArchitecture}, {Cpu.Model()})",
         Threads = settings.Threads,
         System = RuntimeInformation.OSDescription,
     };
@@ -41,13 +42,4 @@ public static class ProcessEnvironment
     private static string VersionOf(Assembly assembly) =>
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
             ?? assembly.GetName().Version?.ToString() ?? "unknown";
-
-    /// <summary>Kernels differ between processors, and with them last digits.</summary>
-    private static string CpuModel()
-    {
-        const string file = "/proc/cpuinfo";
-        var line = File.Exists(file) ? File.ReadLines(file)
-            .FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal)) : null;
-        return line?.Split(':', 2)[1].Trim() ?? "unknown model";
-    }
 }

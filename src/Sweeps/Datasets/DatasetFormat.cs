@@ -36,10 +36,9 @@ public abstract class DatasetFormat
     public virtual bool HasFiles => true;
 
     /// <summary>
-    /// Which of <see cref="DatasetKeys"/> a spec may write of it. Default: the path and names of classes; nothing where data sets are known
-    /// by name.
+    /// Which of <see cref="DatasetKeys"/> a spec may write of it. Default: the path; nothing where data sets are known by name.
     /// </summary>
-    public virtual IReadOnlyList<string> Keys => IsKnownByName ? [] : [DatasetKeys.Path, DatasetKeys.Names];
+    public virtual IReadOnlyList<string> Keys => IsKnownByName ? [] : [DatasetKeys.Path];
 
     /// <summary>Whether a spec must write the path. Default: false; a data set without one lies in a folder of its name.</summary>
     public virtual bool NeedsPath => false;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 
@@ -70,7 +71,7 @@ public sealed class ResultDoubts
         var rounded = plan.Rows.Select(row => (row.Label, Precision: row.Cells.SelectMany(cell => cell.Candidates).Select(Of).Max()))
             .Where(row => row.Precision != Precision.Float32);
         foreach (var rows in rounded.GroupBy(row => row.Precision, row => row.Label))
-            _notes.Add($"{string.Join(", ", rows)}: computed in {rows.Key.ToString().ToLowerInvariant()}, not in float32");
+            _notes.Add($"{string.Join(", ", rows)}: computed in {AdaptClusterJson.Name(rows.Key)}, not in float32");
     }
 
     private void FindOutlier(SweepPlan plan, int group, RunDigits[] runs)

@@ -8,8 +8,8 @@ using AdaptCluster.Sweeps.Methods;
 namespace AdaptCluster.Sweeps.Specs;
 
 /// <summary>
-/// Writes the schema of specs: what depends on no method and no format of data sets stands in spec.base.json, each setting comes from its
-/// property, and the forms that a list, a range and "adaptive" have are made here, once for all settings.
+/// Writes the schema of specs: spec.base.json has the parts that are the same for all methods and data set formats, each setting comes
+/// from its property, and the forms that a list, a range and "adaptive" have are made here, once for all settings.
 /// </summary>
 internal static class SchemaText
 {

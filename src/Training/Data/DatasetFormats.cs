@@ -15,20 +15,9 @@ public static class DatasetFormats
     /// <summary>The formats of an assembly.</summary>
     /// <exception cref="InvalidInputException">One opens nothing, or cannot be made.</exception>
     public static IReadOnlyList<DatasetFormat> In(Assembly assembly) =>
-        [.. assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(DatasetFormat)) && !type.IsAbstract).Select(Make)];
+        [.. FoundClasses.In<DatasetFormat>(assembly, (typeof(IDatasetOpener), "opens no data set"))];
 
     /// <summary>What opens a format's data sets.</summary>
     /// <param name="format">A format of a catalog of this class's formats.</param>
     public static IDatasetOpener Opener(DatasetFormat format) => (IDatasetOpener)format;
-
-    private static DatasetFormat Make(Type type)
-    {
-        if (!type.IsAssignableTo(typeof(IDatasetOpener)))
-            throw new InvalidInputException(
-                $"{type.FullName} in {type.Assembly.GetName().Name} opens no data set; implement {nameof(IDatasetOpener)}.");
-        if (type.GetConstructor([]) is null)
-            throw new InvalidInputException(
-                $"{type.FullName} in {type.Assembly.GetName().Name} has no public constructor without parameters.");
-        return (DatasetFormat)Activator.CreateInstance(type)!;
-    }
 }

@@ -7,7 +7,7 @@ public sealed class CudaMemory
 
     private CudaMemory(nint context) => _context = context;
 
-    /// <summary>Null where there is no driver, or no GPU.</summary>
+    /// <summary>Opens it; null without a driver or without a GPU.</summary>
     public static CudaMemory? Open() =>
         // libtorch's own context on that device, so that asking takes no memory of it.
         CudaDriver.Start() && CudaDriver.DeviceGet(out var device, 0) == 0 && CudaDriver.PrimaryContext(out var context, device) == 0

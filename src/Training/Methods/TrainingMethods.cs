@@ -37,22 +37,11 @@ public static class TrainingMethods
     /// <summary>The descriptors of an assembly.</summary>
     /// <exception cref="InvalidInputException">One makes no method, or cannot be made itself.</exception>
     public static IReadOnlyList<MethodDescriptor> In(Assembly assembly) =>
-        [.. assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(MethodDescriptor)) && !type.IsAbstract).Select(Make)];
+        [.. FoundClasses.In<MethodDescriptor>(assembly, (typeof(IMethodFactory), "makes no method"))];
 
     /// <summary>What makes a method's tensors.</summary>
     /// <param name="method">A method of a catalog of this class.</param>
     internal static IMethodFactory Factory(MethodDescriptor method) => (IMethodFactory)method;
-
-    private static MethodDescriptor Make(Type type)
-    {
-        if (!type.IsAssignableTo(typeof(IMethodFactory)))
-            throw new InvalidInputException(
-                $"{type.FullName} in {type.Assembly.GetName().Name} makes no method; implement {nameof(IMethodFactory)}.");
-        if (type.GetConstructor([]) is null)
-            throw new InvalidInputException(
-                $"{type.FullName} in {type.Assembly.GetName().Name} has no public constructor without parameters.");
-        return (MethodDescriptor)Activator.CreateInstance(type)!;
-    }
 }
 
 /// <summary>What an assembly adds.</summary>

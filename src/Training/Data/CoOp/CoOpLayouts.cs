@@ -6,8 +6,7 @@ internal static class CoOpLayouts
     /// <summary>All of them, in the order of the family's tables.</summary>
     public static IReadOnlyList<CoOpLayout> All { get; } =
     [
-        .. typeof(CoOpLayouts).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(CoOpLayout)) && !type.IsAbstract)
-            .Select(type => (CoOpLayout)Activator.CreateInstance(type)!)
+        .. FoundClasses.In<CoOpLayout>(typeof(CoOpLayouts).Assembly)
             .OrderBy(layout => layout.Order).ThenBy(layout => layout.Name, StringComparer.Ordinal),
     ];
 

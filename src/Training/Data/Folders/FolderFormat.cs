@@ -19,6 +19,9 @@ internal sealed class FolderFormat : DatasetFormat, IDatasetOpener
     public override string Description => "one folder of images per class, or train/validation/test with one folder per class each.";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Keys => [DatasetKeys.Path, DatasetKeys.Names];
+
+    /// <inheritdoc/>
     public override string Refusal(string key, string dataset) =>
         $"a folder data set has its {key} in its path; remove it, or write \"format\": \"csv\" or \"split\" and the list's path";
 

@@ -12,9 +12,8 @@ internal static class KnownScorers
     /// <summary>All scorers: the one that is usual first, the others by name.</summary>
     internal static IReadOnlyList<TokenScorer> All { get; } =
     [
-        .. typeof(KnownScorers).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(TokenScorer)) && !type.IsAbstract)
-            .Select(type => (TokenScorer)Activator.CreateInstance(type)!)
-                .OrderBy(scorer => scorer.Kind != Usual).ThenBy(scorer => scorer.Name, StringComparer.Ordinal),
+        .. FoundClasses.In<TokenScorer>(typeof(KnownScorers).Assembly)
+            .OrderBy(scorer => scorer.Kind != Usual).ThenBy(scorer => scorer.Name, StringComparer.Ordinal),
     ];
 
     /// <summary>The scorer that a job names.</summary>
