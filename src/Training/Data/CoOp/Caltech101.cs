@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>Caltech101. As in CoOp, the folder with backgrounds is not a class, and one of the two folders with faces is left out.</summary>
+/// <summary>Caltech101. As in CoOp, the folder with backgrounds is no class, and one of the two folders with faces is left out.</summary>
 internal sealed class Caltech101 : ClassFolders
 {
     /// <inheritdoc/>
