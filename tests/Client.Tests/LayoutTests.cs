@@ -28,11 +28,34 @@ public sealed class LayoutTests
     [Fact]
     public void No_line_of_code_is_longer_than_140_columns()
     {
-        var files = ((string[])["src", "tests", "bench", "examples"]).Select(root => Repository.At(root)).Where(Directory.Exists)
-            .SelectMany(root => Walk(root, path => path.EndsWith(".cs", StringComparison.Ordinal)));
-
-        Assert.Empty(files.SelectMany(LongLines));
+        Assert.Empty(CodeFiles().SelectMany(LongLines));
     }
+
+    [Fact]
+    public void Usings_stand_in_the_order_that_dotnet_format_gives_them()
+    {
+        // dotnet format itself asks for minutes before it can say so, because it compiles everything.
+        foreach (var file in CodeFiles())
+        {
+            string[] usings = [.. File.ReadLines(file)
+                .SkipWhile(line => line.Length == 0 || line.StartsWith("//", StringComparison.Ordinal))
+                .TakeWhile(line => line.StartsWith("using ", StringComparison.Ordinal)).Select(line => line[6..].TrimEnd(';'))];
+            Assert.Equal(usings.OrderBy(Group).ThenBy(name => name, StringComparer.OrdinalIgnoreCase), usings);
+        }
+    }
+
+    /// <summary>Namespaces of the system come first, then others, then static ones, then aliases.</summary>
+    private static int Group(string name) => name switch
+    {
+        _ when name.Contains('=', StringComparison.Ordinal) => 3,
+        _ when name.StartsWith("static ", StringComparison.Ordinal) => 2,
+        "System" => 0,
+        _ => name.StartsWith("System.", StringComparison.Ordinal) ? 0 : 1,
+    };
+
+    private static IEnumerable<string> CodeFiles() =>
+        ((string[])["src", "tests", "bench", "examples"]).Select(root => Repository.At(root)).Where(Directory.Exists)
+            .SelectMany(root => Walk(root, path => path.EndsWith(".cs", StringComparison.Ordinal)));
 
     /// <summary>A line of a raw string literal is its text's, as a row of a table that a test expects.</summary>
     private static IEnumerable<string> LongLines(string file)
