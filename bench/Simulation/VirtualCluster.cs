@@ -29,7 +29,7 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
 
     private enum EventKind { Ask, Finish, Lose, Expire }
 
-    private readonly record struct Event(EventKind Kind, Guid Lease, SweepId Sweep, int Pack, TimeSpan Began, TimeSpan LostAt);
+    private readonly record struct Event(EventKind Kind, LeaseId Lease, SweepId Sweep, int Pack, TimeSpan Began, TimeSpan LostAt);
 
     /// <summary>Offers the packs of a plan, as a sweep's grain does.</summary>
     public void Submit(SweepPlan plan)
@@ -97,7 +97,7 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
     private void Begin(TimeSpan lostAt, TimeSpan now)
     {
         var asked = Stopwatch.GetTimestamp();
-        var lease = _book.Lease(Guid.NewGuid(), Worker, now);
+        var lease = _book.Lease(LeaseId.New(), Worker, now);
         _inQueue += Stopwatch.GetTimestamp() - asked;
         if (lease is null)
         {

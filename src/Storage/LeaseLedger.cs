@@ -73,7 +73,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         async Task<(int[] Closed, int[] GivenUp)> EndAsync(bool unbegun, AttemptOutcome outcome)
         {
             var some = leases.Where(lease => lease.Unbegun == unbegun).ToArray();
-            var ids = some.Select(lease => lease.Lease.ToString()).ToHashSet();
+            var ids = some.Select(lease => lease.Lease).ToHashSet();
             return unfinished.Exists(job => job.State == JobState.Running && job.Lease is { } lease && ids.Contains(lease))
                 ? await CloseAsync(sql, sweep, some, outcome, next) : ([], []);
         }
@@ -93,7 +93,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         return rows.GroupBy(job => (job.Pack, Lease: job.State == JobState.Running ? job.Lease : null)).Select(held =>
         {
             var offer = parts.Offer(held.Key.Pack, [.. held.Select(job => (job.Position, job.Epoch))]);
-            return held.Key.Lease is { } lease ? offer with { Lease = Guid.Parse(lease), Worker = held.First().Worker } : offer;
+            return held.Key.Lease is { } lease ? offer with { Lease = lease, Worker = held.First().Worker } : offer;
         }).ToArray();
     });
 
@@ -102,14 +102,14 @@ internal sealed class LeaseLedger(StoreAccess access)
     /// <param name="transaction">The transaction; null for none.</param>
     /// <param name="id">The sweep.</param>
     /// <param name="packs">Of these packs alone; null for all.</param>
-    private static Task<List<(int Position, int Pack, int Epoch, JobState State, string? Lease, string? Worker)>> UnfinishedAsync(
+    private static Task<List<(int Position, int Pack, int Epoch, JobState State, LeaseId? Lease, string? Worker)>> UnfinishedAsync(
         DbConnection connection, DbTransaction? transaction, SweepId id, int[]? packs) =>
         connection.QueryAsync(transaction,
             "SELECT position, pack, epoch, state, lease, worker FROM jobs WHERE sweep_id = @sweep "
                 + $"AND state IN ({(int)JobState.Queued}, {(int)JobState.Running})"
                 + (packs is null ? "" : $" AND {connection.In("pack", "packs")}"),
             r => (Position: r.GetInt32(0), Pack: r.GetInt32(1), Epoch: r.GetInt32(2), State: (JobState)r.GetInt32(3),
-                Lease: r.IsDBNull(4) ? null : r.GetString(4), Worker: r.IsDBNull(5) ? null : r.GetString(5)),
+                Lease: Rows.LeaseOrNull(r, 4), Worker: r.IsDBNull(5) ? null : r.GetString(5)),
             packs is null ? [("sweep", id.Value)] : [("sweep", id.Value), ("packs", connection.Array(packs))]);
 
     /// <summary>The numbers of the packs of which something waits.</summary>
@@ -119,10 +119,10 @@ internal sealed class LeaseLedger(StoreAccess access)
             r.GetInt32(0), ("sweep", id.Value)));
 
     /// <summary>The leases under which jobs of a sweep are open.</summary>
-    public Task<List<(int Pack, Guid Lease)>> OpenLeasesAsync(SweepId id) => access.RunAsync(async db =>
+    public Task<List<(int Pack, LeaseId Lease)>> OpenLeasesAsync(SweepId id) => access.RunAsync(async db =>
         (await db.Jobs.Where(j => j.SweepId == id.Value && j.State == JobState.Running && j.Lease != null)
             .Select(j => new { j.Pack, j.Lease }).Distinct().ToListAsync())
-        .ConvertAll(job => (job.Pack, Guid.Parse(job.Lease!))));
+        .ConvertAll(job => (job.Pack, LeaseId.Parse(job.Lease!))));
 
     private static async Task<Dictionary<int, List<OpenRow>>> OpenRowsAsync(
         Sql sql, SweepId sweep, IReadOnlyList<(PackStart Start, string Environment)> starts)
@@ -136,8 +136,8 @@ internal sealed class LeaseLedger(StoreAccess access)
             """,
             r =>
                 (Pack: r.GetInt32(1), Row: new OpenRow(r.GetInt32(0), new JobId(r.GetString(7)), (JobState)r.GetInt32(2), r.GetInt32(3),
-                    r.GetInt32(4), r.GetInt32(5), r.IsDBNull(6) ? null
-                    : r.GetString(6), Convert.ToInt64(r.GetValue(8), System.Globalization.CultureInfo.InvariantCulture))),
+                    r.GetInt32(4), r.GetInt32(5), Rows.LeaseOrNull(r, 6),
+                    Convert.ToInt64(r.GetValue(8), System.Globalization.CultureInfo.InvariantCulture))),
             ("sweep", sweep.Value), ("packs", sql.Connection.Array(starts.Select(start => start.Start.Pack).Distinct().ToArray())),
             ("leases", sql.Connection.Array(starts.Select(start => start.Start.Lease.ToString()).ToArray())));
         return rows.GroupBy(row => row.Pack).ToDictionary(
@@ -154,9 +154,8 @@ internal sealed class LeaseLedger(StoreAccess access)
     {
         if (!rows.TryGetValue(start.Pack, out var pack)) return ([], false);
         var waiting = pack.Where(row => row.State == JobState.Queued && !taken.Contains(row.Position)).ToArray();
-        var lease = start.Lease.ToString();
         // A repeated call, whose first answer was lost.
-        if (pack.Where(row => row.State == JobState.Running && row.Lease == lease).ToArray() is { Length: > 0 } held)
+        if (pack.Where(row => row.State == JobState.Running && row.Lease == start.Lease).ToArray() is { Length: > 0 } held)
             return (held, waiting.Length > 0);
         IEnumerable<OpenRow> wanted = waiting;
         var parts = PackParts.Of(plan);
@@ -180,7 +179,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         var begins = chosen.SelectMany((pack, i) =>
             pack.Jobs.Where(job => job.State == JobState.Queued)
                 .Select(job =>
-                new JobBegin(job.Position, job.Attempt, starts[i].Start.Lease.ToString(), starts[i].Start.Worker, starts[i].Environment)))
+                new JobBegin(job.Position, job.Attempt, starts[i].Start.Lease, starts[i].Start.Worker, starts[i].Environment)))
                 .ToArray();
         if (begins.Length == 0) return [];
         if (sql.Connection is NpgsqlConnection postgres)
@@ -192,7 +191,7 @@ internal sealed class LeaseLedger(StoreAccess access)
                 UPDATE jobs SET state = {(int)JobState.Running}, attempt = attempt + 1, lease = @lease, worker = @worker,
                     environment = @environment, started_ms = @now
                 WHERE sweep_id = @sweep AND position = @position AND attempt = @attempt AND state = {(int)JobState.Queued}
-                """, ("lease", begin.Lease), ("worker", begin.Worker), ("environment", begin.Environment), ("now", access.NowMs), ("sweep", sweep.Value), ("position", begin.Position), ("attempt", begin.Attempt));
+                """, ("lease", begin.Lease.ToString()), ("worker", begin.Worker), ("environment", begin.Environment), ("now", access.NowMs), ("sweep", sweep.Value), ("position", begin.Position), ("attempt", begin.Attempt));
         }
         var counts = await batch.ExecuteAsync();
         return [.. begins.Where((_, i) => counts[i] > 0).Select(begin => begin.Position)];
@@ -226,7 +225,7 @@ internal sealed class LeaseLedger(StoreAccess access)
 
     /// <summary>A job that waits, or that one of the callers has begun.</summary>
     private sealed record OpenRow(int Position, JobId Id, JobState State, int Attempt, int Losses, int Epoch,
-        string? Lease, long CheckpointBytes);
+        LeaseId? Lease, long CheckpointBytes);
 }
 
 /// <summary>A job whose next attempt begins.</summary>
@@ -235,7 +234,7 @@ internal sealed class LeaseLedger(StoreAccess access)
 /// <param name="Lease">Under which lease.</param>
 /// <param name="Worker">Who runs it.</param>
 /// <param name="Environment">The key of what it runs on.</param>
-internal readonly record struct JobBegin(int Position, int Attempt, string Lease, string Worker, string Environment);
+internal readonly record struct JobBegin(int Position, int Attempt, LeaseId Lease, string Worker, string Environment);
 
 /// <summary>What the beginning of a pack gave.</summary>
 /// <param name="Assignments">The jobs to run, without checkpoints.</param>
@@ -248,7 +247,7 @@ internal sealed record PackBeginning(JobAssignment[] Assignments, Dictionary<int
 /// <param name="Pack">Its pack.</param>
 /// <param name="Lease">The lease.</param>
 /// <param name="Unbegun">Whether its worker says that no job of it has run.</param>
-internal readonly record struct EndedLease(int Pack, Guid Lease, bool Unbegun = false);
+internal readonly record struct EndedLease(int Pack, LeaseId Lease, bool Unbegun = false);
 
 /// <summary>What the end of leases changed.</summary>
 /// <param name="Lost">Positions whose attempt was open.</param>

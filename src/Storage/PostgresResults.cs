@@ -72,6 +72,6 @@ internal static class PostgresResults
         """, r => r.GetInt32(0),
         ("now", now), ("sweep", sweep.Value), ("positions", Array.ConvertAll(begins, begin => begin.Position)),
         ("attempts", Array.ConvertAll(begins, begin => begin.Attempt)),
-        ("leases", Array.ConvertAll(begins, begin => begin.Lease)), ("workers", Array.ConvertAll(begins, begin => begin.Worker)),
+        ("leases", Array.ConvertAll(begins, begin => begin.Lease.ToString())), ("workers", Array.ConvertAll(begins, begin => begin.Worker)),
         ("environments", Array.ConvertAll(begins, begin => begin.Environment)))];
 }

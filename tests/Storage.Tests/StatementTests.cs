@@ -95,7 +95,7 @@ public sealed class StatementTests(PostgresServer server)
 
         await store.Store.History.SaveEnvironmentAsync("e", "{}");
         for (var pack = 0; pack < 2; pack++)
-            await store.Store.Leases.BeginPacksAsync(id, _plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
+            await store.Store.Leases.BeginPacksAsync(id, _plan, [(new PackStart(LeaseId.New(), pack, "w", Samples.Environment), "e")]);
         await store.Store.Attempts.ApplyAsync(id, [JobReport.Failed(0, 1, new("diverged", Retry: false))], JobState.Queued);
         var before = statements.Count;
         var jobs = await store.Store.Jobs.LoadAsync(id, 2);
@@ -113,7 +113,7 @@ public sealed class StatementTests(PostgresServer server)
         var id = JobIdentity.Of(plan);
         await SubmitAsync(store, plan);
         await store.Store.History.SaveEnvironmentAsync("e", "{}");
-        await store.Store.Leases.BeginPacksAsync(id, plan, [(new PackStart(Guid.NewGuid(), 0, "w", Samples.Environment), "e")]);
+        await store.Store.Leases.BeginPacksAsync(id, plan, [(new PackStart(LeaseId.New(), 0, "w", Samples.Environment), "e")]);
         await store.Store.Attempts.ApplyAsync(
             id, [JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.Completed(0, 1, Samples.Result(1))],
             JobState.Queued);
@@ -136,7 +136,7 @@ public sealed class StatementTests(PostgresServer server)
         await SubmitAsync(store, plan);
         await store.Store.History.SaveEnvironmentAsync("e", "{}");
         var before = await ReadJobsAsync();
-        var lease = Guid.NewGuid();
+        var lease = LeaseId.New();
 
         var begun = (await store.Store.Leases.BeginPacksAsync(
             id, plan, [(new PackStart(lease, 0, "w", Samples.Environment, Parts: 1), "e")]))[0];

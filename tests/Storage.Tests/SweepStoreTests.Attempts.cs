@@ -43,7 +43,7 @@ public abstract partial class SweepStoreTests
     [Fact]
     public async Task A_lease_that_begins_its_pack_again_gets_the_same_attempts_and_loses_nothing()
     {
-        var lease = Guid.NewGuid();
+        var lease = LeaseId.New();
         var first = (await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e"), (Start(lease, 0), "e")]))[0];
         for (var repeated = 1; repeated <= 10; repeated++)
         {
@@ -62,9 +62,9 @@ public abstract partial class SweepStoreTests
     [Fact]
     public async Task A_second_lease_gets_nothing_of_what_another_has_begun()
     {
-        await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(Guid.NewGuid(), 0), "e")]);
+        await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(LeaseId.New(), 0), "e")]);
 
-        var second = (await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(Guid.NewGuid(), 0), "e")]))[0];
+        var second = (await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(LeaseId.New(), 0), "e")]))[0];
 
         Assert.Empty(second.Assignments);
         Assert.All(await _store.Jobs.JobsAsync(_sweep, JobState.Running, 10), job => Assert.Equal((1, 0), (job.Attempt, job.Losses)));
@@ -84,7 +84,7 @@ public abstract partial class SweepStoreTests
         Assert.Equal(6, Assert.Single(await _store.Leases.UnfinishedPacksAsync(id, plan)).Parts);
 
         var begun = await _store.Leases.BeginPacksAsync(id, plan,
-            [.. Enumerable.Range(0, 4).Select(_ => (Start(Guid.NewGuid(), 0, parts: 2), "e"))]);
+            [.. Enumerable.Range(0, 4).Select(_ => (Start(LeaseId.New(), 0, parts: 2), "e"))]);
 
         // A position is group × seeds + seed.
         Assert.Equal([[0, 3, 6], [1, 4, 7], [2, 5, 8], []], begun.Select(pack => pack.Assignments.Select(job => job.Position).ToArray()));
@@ -301,7 +301,7 @@ public abstract partial class SweepStoreTests
     [Fact]
     public async Task A_lease_that_is_lost_gives_back_what_it_had_open_and_nothing_that_another_has_begun()
     {
-        var lease = Guid.NewGuid();
+        var lease = LeaseId.New();
         await BeginAsync(0, lease);
         await BeginAsync(1);
 
@@ -316,7 +316,7 @@ public abstract partial class SweepStoreTests
     {
         for (var time = 1; time <= 20; time++)
         {
-            var lease = Guid.NewGuid();
+            var lease = LeaseId.New();
             await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e")]);
             Assert.Equal([0, 2], (await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(0, lease, Unbegun: true)], JobState.Queued))
                 .Returned.Order());
@@ -329,7 +329,7 @@ public abstract partial class SweepStoreTests
     [Fact]
     public async Task The_queue_hears_which_lease_was_last_known_to_hold_a_pack()
     {
-        var lease = Guid.NewGuid();
+        var lease = LeaseId.New();
         await BeginAsync(1, lease);
 
         var packs = await _store.Leases.UnfinishedPacksAsync(_sweep, _plan);

@@ -37,7 +37,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     private const string Spec = """{"datasets": ["dtd"], "seeds": [1, 2], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""";
     private readonly SweepPlan _plan = Plan(Spec);
     private readonly List<IAsyncDisposable> _opened = [];
-    private readonly Dictionary<int, Guid> _leases = [];
+    private readonly Dictionary<int, LeaseId> _leases = [];
     private readonly SweepId _sweep;
     private SweepStore _store = null!;
 
@@ -176,7 +176,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
         await _store.Submissions.CreateAsync(id, renamed, new SubmitOptions { VerifyCache = 1 });
         Assert.True((await _store.Jobs.LoadAsync(id, 2)).Verifies);
 
-        await _store.Leases.BeginPacksAsync(id, renamed, [(Start(Guid.NewGuid(), 0), "e")]);
+        await _store.Leases.BeginPacksAsync(id, renamed, [(Start(LeaseId.New(), 0), "e")]);
         await _store.Attempts.ApplyAsync(id, [JobReport.Completed(0, 1, Samples.Result(testCorrect))], JobState.Queued);
 
         Assert.Equal(differs ? [0] : [], await _store.Cache.CheckCacheAsync(id, [0]));
@@ -213,11 +213,11 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     };
 
     /// <summary>Begins a pack under a new lease, after its last one has ended without its worker.</summary>
-    private async Task<PackBeginning> BeginAsync(int pack, Guid? lease = null, int parts = 0)
+    private async Task<PackBeginning> BeginAsync(int pack, LeaseId? lease = null, int parts = 0)
     {
         if (_leases.TryGetValue(pack, out var last) && last != lease)
             await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(pack, last)], JobState.Queued);
-        _leases[pack] = lease ?? Guid.NewGuid();
+        _leases[pack] = lease ?? LeaseId.New();
         await _store.History.SaveEnvironmentAsync("e", System.Text.Json.JsonSerializer.Serialize(
             Samples.Environment, Contracts.AdaptClusterJson.Compact));
         var begun = (await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(_leases[pack], pack, parts), "e")]))[0];
@@ -228,7 +228,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
         };
     }
 
-    private static PackStart Start(Guid lease, int pack, int parts = 0) => new(lease, pack, "w", Samples.Environment, Parts: parts);
+    private static PackStart Start(LeaseId lease, int pack, int parts = 0) => new(lease, pack, "w", Samples.Environment, Parts: parts);
 
     private async Task<JobState?[]> ReportAsync(params JobReport[] reports) =>
         [.. (await _store.Attempts.ApplyAsync(_sweep, reports, JobState.Queued)).Select(answer => answer.State)];

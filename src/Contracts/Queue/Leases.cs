@@ -30,7 +30,7 @@ public sealed record SweepShare(
 /// <param name="Precision">The arithmetic that its jobs need.</param>
 [GenerateSerializer, Immutable, Alias("PackOffer")]
 public sealed record PackOffer(
-    [property: Id(0)] int Pack, [property: Id(1)] long Iterations, [property: Id(2)] Guid? Lease = null,
+    [property: Id(0)] int Pack, [property: Id(1)] long Iterations, [property: Id(2)] LeaseId? Lease = null,
     [property: Id(3)] string? Worker = null, [property: Id(4)] int Parts = 1,
     [property: Id(5)] Precision Precision = Precision.Float32)
 {
@@ -63,7 +63,7 @@ public sealed record WorkerOffer(
 /// <param name="Parts">How many parts of the pack it covers; 0 for all that wait.</param>
 [GenerateSerializer, Immutable, Alias("Lease")]
 public sealed record Lease(
-    [property: Id(0)] Guid Id, [property: Id(1)] SweepId Sweep, [property: Id(2)] int Pack, [property: Id(3)] TimeSpan RenewEvery,
+    [property: Id(0)] LeaseId Id, [property: Id(1)] SweepId Sweep, [property: Id(2)] int Pack, [property: Id(3)] TimeSpan RenewEvery,
     [property: Id(4)] int Trainer = 0, [property: Id(5)] int Parts = 0);
 
 /// <summary>The queue's answer to a worker that is free.</summary>
@@ -130,7 +130,7 @@ public sealed record LeaseEnd([property: Id(0)] bool Requeue, [property: Id(1)] 
 /// <param name="Parts">How many parts of the pack its lease covers; 0 for all that wait.</param>
 [GenerateSerializer, Immutable, Alias("PackStart")]
 public sealed record PackStart(
-    [property: Id(0)] Guid Lease, [property: Id(1)] int Pack, [property: Id(2)] string Worker, [property: Id(3)] RunEnvironment Environment,
+    [property: Id(0)] LeaseId Lease, [property: Id(1)] int Pack, [property: Id(2)] string Worker, [property: Id(3)] RunEnvironment Environment,
     [property: Id(4)] int Trainer = 0, [property: Id(5)] int Parts = 0);
 
 /// <summary>One job of a leased pack: what to run, under which number, and from where.</summary>
@@ -173,7 +173,7 @@ public sealed record JobFault([property: Id(0)] string Message, [property: Id(1)
 /// <param name="Waiting">Packs of which something waits.</param>
 /// <param name="Leases">The leases that are held, and those whose end the sweep has not confirmed yet.</param>
 [GenerateSerializer, Immutable, Alias("SweepHolding")]
-public sealed record SweepHolding([property: Id(0)] int Waiting, [property: Id(1)] Guid[] Leases)
+public sealed record SweepHolding([property: Id(0)] int Waiting, [property: Id(1)] LeaseId[] Leases)
 {
     /// <summary>The numbers of the packs of which something waits; null from older silos.</summary>
     [Id(2)] public int[]? WaitingPacks { get; init; }

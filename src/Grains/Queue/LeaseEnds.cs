@@ -13,7 +13,7 @@ namespace AdaptCluster.Grains.Queue;
 internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook book, QueueLoading loading, IGrainFactory grains,
     Func<TimeSpan> now, ILogger<QueueGrain> logger)
 {
-    private readonly HashSet<Guid> _confirming = [];
+    private readonly HashSet<LeaseId> _confirming = [];
 
     /// <summary>
     /// Tells the sweep that a lease has ended, which fences its worker, and takes its word on what is left. What fails is done again at the
@@ -41,7 +41,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
 
     /// <summary>Tells a sweep that a lease has ended, in the words of 0.1.0 if its grain is on a silo that has no others.</summary>
     /// <returns>What waits of the pack now; null when nothing does.</returns>
-    private async Task<PackOffer?> EndInSweepAsync(ISweepGrain grain, SweepId sweep, int pack, Guid lease, bool unbegun)
+    private async Task<PackOffer?> EndInSweepAsync(ISweepGrain grain, SweepId sweep, int pack, LeaseId lease, bool unbegun)
     {
         try
         {
@@ -62,7 +62,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
     }
 
     /// <summary>Tells a sweep the end of a lease that an earlier life of the queue gave, and takes what waits of its pack.</summary>
-    internal async Task LookUpAsync(SweepId sweep, int pack, Guid lease, bool unbegun)
+    internal async Task LookUpAsync(SweepId sweep, int pack, LeaseId lease, bool unbegun)
     {
         try
         {
@@ -84,7 +84,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
     }
 
     /// <summary>Asks a sweep what is unfinished of leases, so that they can be divided.</summary>
-    internal async Task AskAsync(SweepId sweep, Guid[] leases)
+    internal async Task AskAsync(SweepId sweep, LeaseId[] leases)
     {
         try
         {

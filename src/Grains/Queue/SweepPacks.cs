@@ -21,7 +21,7 @@ internal sealed class KnownPack(int number, TimeSpan offered, AvoidedSilos avoid
     public Precision Precision { get; set; }
 
     /// <summary>Leases that hold some of it, and those whose end the sweep has not confirmed.</summary>
-    public HashSet<Guid> Leases { get; } = [];
+    public HashSet<LeaseId> Leases { get; } = [];
 
     /// <summary>
     /// It is not leased before. Changed only while it stands in no order, that is through <see cref="SweepPacks.HoldBack"/>.

@@ -47,7 +47,7 @@ internal sealed partial class SweepCopy(
         var jobs = await store.Jobs.LoadAsync(id, plan.Seeds.Length);
         _progress = new SweepProgress(PlannedWork.Of(plan), jobs.Counts);
         _running = jobs.Running.ToDictionary(job => job.Position, job =>
-            new RunningJob(TrackedJob.From(job, plan), job.Lease is { } lease ? Guid.Parse(lease) : default));
+            new RunningJob(TrackedJob.From(job, plan), job.Lease is { } lease ? LeaseId.Parse(lease) : default));
         _failed = jobs.Failed.ConvertAll(job => TrackedJob.From(job, plan));
         Verifies = jobs.Verifies;
         _mismatches = jobs.Mismatches.ConvertAll(job => TrackedJob.From(job, plan));
@@ -105,7 +105,7 @@ internal sealed partial class SweepCopy(
     }
 
     /// <summary>What is unfinished of leases.</summary>
-    internal PackOffer[] Rests(Guid[] leases)
+    internal PackOffer[] Rests(LeaseId[] leases)
     {
         var parts = PackParts.Of(Plan);
         var held = _running.Where(job => leases.Contains(job.Value.Lease))
@@ -175,7 +175,7 @@ internal sealed partial class SweepCopy(
             returned: _ => null);
     }
 
-    private JobOutcome? NoteEpoch(int position, JobStatus job, Guid lease, EpochReport epoch)
+    private JobOutcome? NoteEpoch(int position, JobStatus job, LeaseId lease, EpochReport epoch)
     {
         // Sent again because its answer was lost: the store takes it again, and it counts once.
         if (epoch.Epoch > job.Epoch) Progress.Add(position, time.GetUtcNow());
@@ -209,7 +209,7 @@ internal sealed partial class SweepCopy(
     }
 
     /// <summary>A job that trains, and under which lease.</summary>
-    private sealed record RunningJob(JobStatus Status, Guid Lease);
+    private sealed record RunningJob(JobStatus Status, LeaseId Lease);
 
     [LoggerMessage(LogLevel.Error, "The counts in memory are not the store's; they are read again")]
     private partial void LogMiscounted();

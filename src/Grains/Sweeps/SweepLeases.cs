@@ -51,7 +51,7 @@ internal sealed partial class SweepLeases
 
     /// <summary>Ends a lease.</summary>
     /// <returns>What waits of its pack now; null when nothing does.</returns>
-    internal Task<PackOffer?> EndAsync(int pack, Guid lease, bool unbegun) => _ends.CallAsync(new(pack, lease, unbegun));
+    internal Task<PackOffer?> EndAsync(int pack, LeaseId lease, bool unbegun) => _ends.CallAsync(new(pack, lease, unbegun));
 
     private Task<IReadOnlyList<PackBeginning>> BeginAsync(IReadOnlyList<PackStart> starts) =>
         _changes.RunAsync<IReadOnlyList<PackBeginning>>(async () =>

@@ -19,8 +19,8 @@ internal static class WorkTraces
     {
         ActivityContext.TryParse(submission, null, isRemote: true, out var parent);
         return ClusterTelemetry.Activities.StartActivity("lease", ActivityKind.Consumer, parent)
-            ?.SetTag("adaptcluster.sweep", lease.Sweep.Value).SetTag("adaptcluster.pack", lease.Pack).SetTag("adaptcluster.lease", lease.Id)
-                .SetTag("adaptcluster.worker", worker);
+            ?.SetTag("adaptcluster.sweep", lease.Sweep.Value).SetTag("adaptcluster.pack", lease.Pack)
+            .SetTag("adaptcluster.lease", lease.Id.Value).SetTag("adaptcluster.worker", worker);
     }
 
     /// <summary>A job of the lease begins on this thread.</summary>

@@ -61,7 +61,7 @@ internal sealed partial class Worker(
         {
             try
             {
-                var id = Guid.NewGuid();
+                var id = LeaseId.New();
                 var answer = await retry.RunAsync(() =>
                     queue.LeaseAsync(identity.Silo, identity.Name, id, identity.Offer), LogAskFault, stopping);
                 health.Hear(identity.Name);

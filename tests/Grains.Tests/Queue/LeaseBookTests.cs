@@ -103,7 +103,7 @@ public sealed partial class LeaseBookTests
     public void The_same_number_is_granted_once_however_often_it_is_asked_for_and_never_again_after_its_end()
     {
         Offer(First, (0, 1), (1, 1));
-        var id = Guid.NewGuid();
+        var id = LeaseId.New();
 
         var lease = _book.Lease(id, Asker("w"), _now)!;
         for (var repeated = 0; repeated < 10; repeated++) Assert.Same(lease, _book.Lease(id, Asker("w"), _now));
@@ -148,7 +148,7 @@ public sealed partial class LeaseBookTests
     [Fact]
     public void A_pack_offered_twice_is_leased_once_and_one_offered_with_its_lease_stays_with_its_holder()
     {
-        var lease = Guid.NewGuid();
+        var lease = LeaseId.New();
         _book.Offer(Share(First), [new(0, 1), new(1, 1, lease, "old")], _now);
         Offer(First, (0, 1));
         _book.Offer(Share(First), [new(1, 1, lease, "old")], _now);
@@ -162,7 +162,7 @@ public sealed partial class LeaseBookTests
     [Fact]
     public void Of_a_pack_that_is_leased_and_waits_in_part_the_rest_goes_to_another_worker()
     {
-        var lease = Guid.NewGuid();
+        var lease = LeaseId.New();
         _book.Offer(Share(First), [new(0, 30, lease, "old"), new(0, 10, Parts: 2)], _now);
 
         Assert.Equal((0, 2), (Lease()!.Pack.Number, _book.Leased));
@@ -190,11 +190,11 @@ public sealed partial class LeaseBookTests
         _book.Offer(Share(First) with { Trainer = TrainerVersion.Current + 1 }, [new(0, 1)], _now);
         _book.Offer(Share(Second), [new(0, 1, Precision: Precision.Bfloat16)], _now);
 
-        Assert.Null(_book.Lease(Guid.NewGuid(), Asker("a"), _now));
+        Assert.Null(_book.Lease(LeaseId.New(), Asker("a"), _now));
         Assert.Equal(First,
-            SweepOf(_book.Lease(Guid.NewGuid(), Asker("b") with { Offer = Able with { Trainers = [TrainerVersion.Current + 1] } }, _now)!));
+            SweepOf(_book.Lease(LeaseId.New(), Asker("b") with { Offer = Able with { Trainers = [TrainerVersion.Current + 1] } }, _now)!));
         Assert.Equal(Second,
-            SweepOf(_book.Lease(Guid.NewGuid(), Asker("c") with { Offer = Able with { Precisions = [Precision.Bfloat16] } }, _now)!));
+            SweepOf(_book.Lease(LeaseId.New(), Asker("c") with { Offer = Able with { Precisions = [Precision.Bfloat16] } }, _now)!));
     }
 
     [Fact]
@@ -203,12 +203,12 @@ public sealed partial class LeaseBookTests
         Offer(First, (0, 1));
         var pack = _book.PacksOf(First)!.Known[0];
         pack.Avoided.Add("bad", Seconds(600), "it lacks the files");
-        Assert.Null(_book.Lease(Guid.NewGuid(), new Asker("bad", "bad/1", Able), _now));
-        _book.Confirm(_book.End(_book.Lease(Guid.NewGuid(), new Asker("good", "good/1", Able), _now)!.Id)!.Id, new PackOffer(0, 1), _now);
+        Assert.Null(_book.Lease(LeaseId.New(), new Asker("bad", "bad/1", Able), _now));
+        _book.Confirm(_book.End(_book.Lease(LeaseId.New(), new Asker("good", "good/1", Able), _now)!.Id)!.Id, new PackOffer(0, 1), _now);
 
         pack.FailedOn = ("good", Seconds(600));
-        Assert.Null(_book.Lease(Guid.NewGuid(), new Asker("good", "good/1", Able), _now));
-        Assert.NotNull(_book.Lease(Guid.NewGuid(), new Asker("third", "third/1", Able), _now));
+        Assert.Null(_book.Lease(LeaseId.New(), new Asker("good", "good/1", Able), _now));
+        Assert.NotNull(_book.Lease(LeaseId.New(), new Asker("third", "third/1", Able), _now));
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public sealed partial class LeaseBookTests
         {
             var book = new LeaseBook(Times);
             foreach (var sweep in sweeps) book.Offer(Share(sweep) with { Order = 7 }, [new(0, 1)], _now);
-            Assert.Equal(First, SweepOf(book.Lease(Guid.NewGuid(), Asker("w"), _now)!));
+            Assert.Equal(First, SweepOf(book.Lease(LeaseId.New(), Asker("w"), _now)!));
         }
     }
 
@@ -254,10 +254,10 @@ public sealed partial class LeaseBookTests
         {
             const int packs = 4, parts = 3;
             var book = new LeaseBook(Times);
-            var (now, held, left) = (TimeSpan.Zero, new Dictionary<Guid, HeldLease>(), Enumerable.Repeat(parts, packs).ToArray());
+            var (now, held, left) = (TimeSpan.Zero, new Dictionary<LeaseId, HeldLease>(), Enumerable.Repeat(parts, packs).ToArray());
             // What the store would say: parts of a pack that no lease has.
             int Waiting(int pack) => left[pack] - held.Values.Where(lease => lease.Pack.Number == pack).Sum(lease => lease.Parts);
-            void Confirm(Guid id, int pack) =>
+            void Confirm(LeaseId id, int pack) =>
                 book.Confirm(id, Waiting(pack) > 0 ? new PackOffer(pack, Waiting(pack), Parts: Waiting(pack)) : null, now);
             book.Offer(Share(First), Enumerable.Range(0, packs).Select(pack => new PackOffer(pack, parts, Parts: parts)), now);
             foreach (var (action, which) in steps)
@@ -265,7 +265,7 @@ public sealed partial class LeaseBookTests
                 var id = held.Keys.ElementAtOrDefault(which);
                 switch (action)
                 {
-                    case 0 when book.Lease(Guid.NewGuid(), Asker($"w{which}"), now) is { } taken:
+                    case 0 when book.Lease(LeaseId.New(), Asker($"w{which}"), now) is { } taken:
                         Assert.InRange(taken.Parts, 1, Waiting(taken.Pack.Number));
                         held.Add(taken.Id, taken);
                         break;
@@ -318,7 +318,7 @@ public sealed partial class LeaseBookTests
     private void Offer(SweepId sweep, params (int Pack, long Iterations)[] packs) =>
         _book.Offer(Share(sweep), packs.Select(p => new PackOffer(p.Pack, p.Iterations)), _now);
 
-    private HeldLease? Lease() => _book.Lease(Guid.NewGuid(), Asker("w"), _now);
+    private HeldLease? Lease() => _book.Lease(LeaseId.New(), Asker("w"), _now);
 
     private LeaseDirective Renew(HeldLease lease) => _book.Renew(lease.Id, null, _now);
 

@@ -327,7 +327,7 @@ public sealed class PackDivisionTests
     }
 
     private HeldLease? Ask(string worker, WorkerOffer? offer = null, string silo = "s") =>
-        _book.Lease(Guid.NewGuid(), new Asker(silo, worker, offer ?? Able), _now);
+        _book.Lease(LeaseId.New(), new Asker(silo, worker, offer ?? Able), _now);
 
     private void Idle(string worker, double until, params HeldLease[] renewed) => Idle(worker, until, Able, renewed);
 

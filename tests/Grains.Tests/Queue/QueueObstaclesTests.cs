@@ -83,7 +83,7 @@ public sealed class QueueObstaclesTests
 
     private static SweepShare Share() => new(Sweep, 0, 0, 1, Paused: false, TrainerVersion.Current);
 
-    private void Ask(string silo, WorkerOffer offer) => _book.Lease(Guid.NewGuid(), new Asker(silo, $"{silo}/1", offer), default);
+    private void Ask(string silo, WorkerOffer offer) => _book.Lease(LeaseId.New(), new Asker(silo, $"{silo}/1", offer), default);
 
     private string? Obstacle() => QueueObstacles.Of(Sweep, "gpu", _book, _silos, _setAside, default);
 

@@ -272,10 +272,10 @@ public sealed class PackRunTests : IDisposable
 
         public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => throw NotARunsBusiness();
         public Task<PackAssignment> BeginAsync(PackStart start) => throw NotARunsBusiness();
-        public Task LeaseLostAsync(int pack, Guid lease) => throw NotARunsBusiness();
-        public Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease, bool unbegun) => throw NotARunsBusiness();
-        public Task LeaseEndedInAsync(string pool, int pack, Guid lease) => throw NotARunsBusiness();
-        public Task<PackOffer[]> RestsAsync(Guid[] leases) => throw NotARunsBusiness();
+        public Task LeaseLostAsync(int pack, LeaseId lease) => throw NotARunsBusiness();
+        public Task<PackOffer?> LeaseEndedAsync(int pack, LeaseId lease, bool unbegun) => throw NotARunsBusiness();
+        public Task LeaseEndedInAsync(string pool, int pack, LeaseId lease) => throw NotARunsBusiness();
+        public Task<PackOffer[]> RestsAsync(LeaseId[] leases) => throw NotARunsBusiness();
         public Task PauseAsync(bool now) => throw NotARunsBusiness();
         public Task ResumeAsync() => throw NotARunsBusiness();
         public Task CancelAsync() => throw NotARunsBusiness();
