@@ -24,7 +24,7 @@ internal static class JobLoader
             await writer.WriteAsync(sweep.Value, NpgsqlDbType.Text);
             await writer.WriteAsync(position, NpgsqlDbType.Integer);
             await writer.WriteAsync(JobIdentity.Of(plan, position).Value, NpgsqlDbType.Text);
-            await writer.WriteAsync(plan.Pack(position), NpgsqlDbType.Integer);
+            await writer.WriteAsync(plan.Pack(position).Value, NpgsqlDbType.Integer);
             for (var zero = 0; zero < 6; zero++) await writer.WriteAsync(0, NpgsqlDbType.Integer);
         }
         await writer.CompleteAsync();
@@ -40,7 +40,7 @@ internal static class JobLoader
         {
             command.Parameters["position"].Value = position;
             command.Parameters["job"].Value = JobIdentity.Of(plan, position).Value;
-            command.Parameters["pack"].Value = plan.Pack(position);
+            command.Parameters["pack"].Value = plan.Pack(position).Value;
             await command.ExecuteNonQueryAsync();
         }
     }

@@ -102,29 +102,30 @@ internal sealed class LeaseLedger(StoreAccess access)
     /// <param name="transaction">The transaction; null for none.</param>
     /// <param name="id">The sweep.</param>
     /// <param name="packs">Of these packs alone; null for all.</param>
-    private static Task<List<(int Position, int Pack, int Epoch, JobState State, LeaseId? Lease, string? Worker)>> UnfinishedAsync(
-        DbConnection connection, DbTransaction? transaction, SweepId id, int[]? packs) =>
+    private static Task<List<(int Position, PackNumber Pack, int Epoch, JobState State, LeaseId? Lease, string? Worker)>> UnfinishedAsync(
+        DbConnection connection, DbTransaction? transaction, SweepId id, PackNumber[]? packs) =>
         connection.QueryAsync(transaction,
             "SELECT position, pack, epoch, state, lease, worker FROM jobs WHERE sweep_id = @sweep "
                 + $"AND state IN ({(int)JobState.Queued}, {(int)JobState.Running})"
                 + (packs is null ? "" : $" AND {connection.In("pack", "packs")}"),
-            r => (Position: r.GetInt32(0), Pack: r.GetInt32(1), Epoch: r.GetInt32(2), State: (JobState)r.GetInt32(3),
+            r => (Position: r.GetInt32(0), Pack: new PackNumber(r.GetInt32(1)), Epoch: r.GetInt32(2), State: (JobState)r.GetInt32(3),
                 Lease: Rows.LeaseOrNull(r, 4), Worker: r.IsDBNull(5) ? null : r.GetString(5)),
-            packs is null ? [("sweep", id.Value)] : [("sweep", id.Value), ("packs", connection.Array(packs))]);
+            packs is null ? [("sweep", id.Value)]
+                : [("sweep", id.Value), ("packs", connection.Array(Array.ConvertAll(packs, pack => pack.Value)))]);
 
     /// <summary>The numbers of the packs of which something waits.</summary>
-    public Task<List<int>> WaitingPacksAsync(SweepId id) =>
+    public Task<List<PackNumber>> WaitingPacksAsync(SweepId id) =>
         access.RunAsync(async db => await (await StoreAccess.OpenAsync(db)).QueryAsync(null,
         $"SELECT DISTINCT pack FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Queued}", r =>
-            r.GetInt32(0), ("sweep", id.Value)));
+            new PackNumber(r.GetInt32(0)), ("sweep", id.Value)));
 
     /// <summary>The leases under which jobs of a sweep are open.</summary>
-    public Task<List<(int Pack, LeaseId Lease)>> OpenLeasesAsync(SweepId id) => access.RunAsync(async db =>
+    public Task<List<(PackNumber Pack, LeaseId Lease)>> OpenLeasesAsync(SweepId id) => access.RunAsync(async db =>
         (await db.Jobs.Where(j => j.SweepId == id.Value && j.State == JobState.Running && j.Lease != null)
             .Select(j => new { j.Pack, j.Lease }).Distinct().ToListAsync())
-        .ConvertAll(job => (job.Pack, LeaseId.Parse(job.Lease!))));
+        .ConvertAll(job => (new PackNumber(job.Pack), LeaseId.Parse(job.Lease!))));
 
-    private static async Task<Dictionary<int, List<OpenRow>>> OpenRowsAsync(
+    private static async Task<Dictionary<PackNumber, List<OpenRow>>> OpenRowsAsync(
         Sql sql, SweepId sweep, IReadOnlyList<(PackStart Start, string Environment)> starts)
     {
         var rows = await sql.Connection.QueryAsync(sql.Transaction, $"""
@@ -135,10 +136,10 @@ internal sealed class LeaseLedger(StoreAccess access)
                 AND (state = {(int)JobState.Queued} OR (state = {(int)JobState.Running} AND {sql.Connection.In("lease", "leases")}))
             """,
             r =>
-                (Pack: r.GetInt32(1), Row: new OpenRow(r.GetInt32(0), new JobId(r.GetString(7)), (JobState)r.GetInt32(2), r.GetInt32(3),
-                    r.GetInt32(4), r.GetInt32(5), Rows.LeaseOrNull(r, 6),
+                (Pack: new PackNumber(r.GetInt32(1)), Row: new OpenRow(r.GetInt32(0), new JobId(r.GetString(7)), (JobState)r.GetInt32(2),
+                    r.GetInt32(3), r.GetInt32(4), r.GetInt32(5), Rows.LeaseOrNull(r, 6),
                     Convert.ToInt64(r.GetValue(8), System.Globalization.CultureInfo.InvariantCulture))),
-            ("sweep", sweep.Value), ("packs", sql.Connection.Array(starts.Select(start => start.Start.Pack).Distinct().ToArray())),
+            ("sweep", sweep.Value), ("packs", sql.Connection.Array(starts.Select(start => start.Start.Pack.Value).Distinct().ToArray())),
             ("leases", sql.Connection.Array(starts.Select(start => start.Start.Lease.ToString()).ToArray())));
         return rows.GroupBy(row => row.Pack).ToDictionary(
             pack => pack.Key, pack => pack.Select(row => row.Row).OrderBy(row => row.Losses).ThenBy(row => row.Position).ToList());
@@ -150,7 +151,7 @@ internal sealed class LeaseLedger(StoreAccess access)
     /// <param name="rows">Open jobs by pack, those with the fewest losses first.</param>
     /// <param name="taken">Positions that others of the same transaction have got.</param>
     private static (IReadOnlyList<OpenRow> Jobs, bool MoreWait) Choose(
-        SweepPlan plan, PackStart start, Dictionary<int, List<OpenRow>> rows, HashSet<int> taken)
+        SweepPlan plan, PackStart start, Dictionary<PackNumber, List<OpenRow>> rows, HashSet<int> taken)
     {
         if (!rows.TryGetValue(start.Pack, out var pack)) return ([], false);
         var waiting = pack.Where(row => row.State == JobState.Queued && !taken.Contains(row.Position)).ToArray();
@@ -206,7 +207,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         var open = $"sweep_id = @sweep AND {sql.Connection.In("pack", "packs")} AND state = {(int)JobState.Running} AND "
             + sql.Connection.In("lease", "leases");
         (string, object?)[] key = [("sweep", sweep.Value),
-            ("packs", sql.Connection.Array(leases.Select(lease => lease.Pack).Distinct().ToArray())),
+            ("packs", sql.Connection.Array(leases.Select(lease => lease.Pack.Value).Distinct().ToArray())),
             ("leases", sql.Connection.Array(Array.ConvertAll(leases, lease => lease.Lease.ToString())))];
         await sql.Connection.ExecuteAsync(sql.Transaction,
             $"INSERT INTO attempts ({AttemptLedger.ColumnsToEnd}) SELECT {AttemptLedger.EndOfAttempt}, {(int)outcome}, {fault} FROM jobs "
@@ -247,11 +248,11 @@ internal sealed record PackBeginning(JobAssignment[] Assignments, Dictionary<int
 /// <param name="Pack">Its pack.</param>
 /// <param name="Lease">The lease.</param>
 /// <param name="Unbegun">Whether its worker says that no job of it has run.</param>
-internal readonly record struct EndedLease(int Pack, LeaseId Lease, bool Unbegun = false);
+internal readonly record struct EndedLease(PackNumber Pack, LeaseId Lease, bool Unbegun = false);
 
 /// <summary>What the end of leases changed.</summary>
 /// <param name="Lost">Positions whose attempt was open.</param>
 /// <param name="GivenUp">Those of them that were given up.</param>
 /// <param name="Returned">Positions whose attempt was open and had not run.</param>
 /// <param name="Waiting">By pack, what waits of it.</param>
-internal sealed record LeasesEnded(int[] Lost, int[] GivenUp, int[] Returned, Dictionary<int, PackOffer> Waiting);
+internal sealed record LeasesEnded(int[] Lost, int[] GivenUp, int[] Returned, Dictionary<PackNumber, PackOffer> Waiting);

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using Microsoft.Extensions.DependencyInjection;
@@ -84,22 +85,26 @@ public sealed class RecordedBytesTests
         Epochs = 2,
     };
 
-    private static readonly LeaseStatus Held = new(Sweep, 12, "w", Time, LeaseDirective.Drain);
+    private static readonly LeaseStatus Held = new(Sweep, new(12), "w", Time, LeaseDirective.Drain);
 
     private static readonly Dictionary<string, object> Messages = new()
     {
-        ["PackOffer, waiting"] = new PackOffer(12, 5_000) { Dataset = "d" },
-        ["PackOffer, first pack"] = new PackOffer(0, 1),
-        ["PackOffer, leased"] = new PackOffer(4_000_000, 5_000, First, "w", 3, Precision.Bfloat16),
-        ["Lease"] = new Lease(First, Sweep, 12, TimeSpan.FromSeconds(2), 4, 3),
-        ["LeaseAnswer"] = new LeaseAnswer(new Lease(Second, Sweep, 0, TimeSpan.FromSeconds(2)), Time, TimeSpan.FromSeconds(1)),
-        ["LeaseEnd"] = new LeaseEnd(Requeue: true, 2, [Job]) { Sweep = Sweep, Pack = 12, Unbegun = true },
+        ["PackOffer, waiting"] = new PackOffer(new(12), 5_000) { Dataset = "d" },
+        ["PackOffer, first pack"] = new PackOffer(new(0), 1),
+        ["PackOffer, leased"] = new PackOffer(new(4_000_000), 5_000, First, "w", 3, Precision.Bfloat16),
+        ["Lease"] = new Lease(First, Sweep, new(12), TimeSpan.FromSeconds(2), 4, 3),
+        ["LeaseAnswer"] = new LeaseAnswer(new Lease(Second, Sweep, new(0), TimeSpan.FromSeconds(2)), Time, TimeSpan.FromSeconds(1)),
+        ["LeaseEnd"] = new LeaseEnd(Requeue: true, 2, [Job]) { Sweep = Sweep, Pack = new(12), Unbegun = true },
         ["LeaseEnd of an older worker"] = new LeaseEnd(Requeue: false, 0, []),
-        ["PackStart"] = new PackStart(First, 12, "w", Machine, 4, 3),
+        ["PackStart"] = new PackStart(First, new(12), "w", Machine, 4, 3),
         ["JobAssignment"] = new JobAssignment(300, Job, Definition, 7, [1, 2, 3], "b", "d"),
         ["PackAssignment"] = new PackAssignment([new(0, Job, Definition, 1, null, "b", "d"), new(1, Job, Definition, 2, null, "b", "d")],
             MoreWait: true, "trace"),
-        ["SweepHolding"] = new SweepHolding(2, [First, Second, First]) { WaitingPacks = [0, 300, 12], LeasePacks = [12, 300, -1] },
+        ["SweepHolding"] = new SweepHolding(2, [First, Second, First])
+        {
+            WaitingPacks = [new(0), new(300), new(12)],
+            LeasePacks = [new(12), new(300), new(-1)],
+        },
         ["SweepHolding of an older silo"] = new SweepHolding(0, []),
         ["QueueStatus"] = new QueueStatus(1, 2, TimeSpan.FromSeconds(3), new() { ["silo"] = Time }, [Held, Held])
         {
@@ -122,13 +127,13 @@ public sealed class RecordedBytesTests
     {
         ["IQueueGrain.LeaseAsync"] = ["silo", "w", First, null],
         ["IQueueGrain.RenewAsync"] = [First, 5L],
-        ["IQueueGrain.EndAsync"] = [Second, new LeaseEnd(Requeue: true, 2, [Job]) { Sweep = Sweep, Pack = 12 }],
-        ["IQueueGrain.OfferAsync"] = [new SweepShare(Sweep, 1, 2, 3, Paused: false, 4), new[] { new PackOffer(12, 5, First, "w") }],
-        ["ISweepGrain.BeginAsync"] = [new PackStart(First, 12, "w", Machine, 4, 3)],
+        ["IQueueGrain.EndAsync"] = [Second, new LeaseEnd(Requeue: true, 2, [Job]) { Sweep = Sweep, Pack = new(12) }],
+        ["IQueueGrain.OfferAsync"] = [new SweepShare(Sweep, 1, 2, 3, Paused: false, 4), new[] { new PackOffer(new(12), 5, First, "w") }],
+        ["ISweepGrain.BeginAsync"] = [new PackStart(First, new(12), "w", Machine, 4, 3)],
         ["ISweepGrain.ReportAsync"] = [new[] { JobReport.Returned(300, 7) }],
-        ["ISweepGrain.LeaseLostAsync"] = [12, First],
-        ["ISweepGrain.LeaseEndedAsync"] = [300, First, true],
-        ["ISweepGrain.LeaseEndedInAsync"] = ["cpu", 12, Second],
+        ["ISweepGrain.LeaseLostAsync"] = [new PackNumber(12), First],
+        ["ISweepGrain.LeaseEndedAsync"] = [new PackNumber(300), First, true],
+        ["ISweepGrain.LeaseEndedInAsync"] = ["cpu", new PackNumber(12), Second],
         ["ISweepGrain.RestsAsync"] = [new[] { First, Second }],
         ["ICoordinatorGrain.AddAsync"] = [new[] { new JobOutcome(300, Result) }],
         ["ICoordinatorGrain.RunsAsync"] = [2_000],

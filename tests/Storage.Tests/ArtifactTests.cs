@@ -106,7 +106,7 @@ public sealed class ArtifactTests(PostgresServer server)
         await store.Submissions.CreateAsync(id, plan, new SubmitOptions());
         await store.History.SaveEnvironmentAsync("e", "{}");
         for (var pack = 0; pack < plan.PackCount; pack++)
-            await store.Leases.BeginPacksAsync(id, plan, [(new PackStart(LeaseId.New(), pack, "w", Samples.Environment), "e")]);
+            await store.Leases.BeginPacksAsync(id, plan, [(new PackStart(LeaseId.New(), new(pack), "w", Samples.Environment), "e")]);
         var reports = prompts.Select((content, position) =>
             JobReport.Completed(position, 1, Samples.Result(position) with { Prompts = content })).ToArray();
         Assert.All(await store.Attempts.ApplyAsync(id, reports, JobState.Queued), answer => Assert.Equal(JobState.Completed, answer.State));

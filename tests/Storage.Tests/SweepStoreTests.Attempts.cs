@@ -305,8 +305,9 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0, lease);
         await BeginAsync(1);
 
-        Assert.Equal([0, 2], (await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(0, lease)], JobState.Cancelled)).Lost.Order());
-        Assert.Empty((await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(0, lease), new(1, lease)], JobState.Cancelled)).Lost);
+        Assert.Equal([0, 2], (await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(new(0), lease)], JobState.Cancelled)).Lost.Order());
+        Assert.Empty(
+            (await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(new(0), lease), new(new(1), lease)], JobState.Cancelled)).Lost);
         Assert.Equal([0, 2], (await _store.Jobs.JobsAsync(_sweep, JobState.Cancelled, 10)).Select(job => job.Position));
         Assert.Equal([1, 3], (await _store.Jobs.JobsAsync(_sweep, JobState.Running, 10)).Select(job => job.Position));
     }
@@ -318,7 +319,7 @@ public abstract partial class SweepStoreTests
         {
             var lease = LeaseId.New();
             await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e")]);
-            Assert.Equal([0, 2], (await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(0, lease, Unbegun: true)], JobState.Queued))
+            Assert.Equal([0, 2], (await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(new(0), lease, Unbegun: true)], JobState.Queued))
                 .Returned.Order());
         }
 
@@ -333,6 +334,6 @@ public abstract partial class SweepStoreTests
         await BeginAsync(1, lease);
 
         var packs = await _store.Leases.UnfinishedPacksAsync(_sweep, _plan);
-        Assert.Equal([(0, null), (1, lease)], packs.OrderBy(pack => pack.Pack).Select(pack => (pack.Pack, pack.Lease)));
+        Assert.Equal([(0, null), (1, lease)], packs.OrderBy(pack => pack.Pack).Select(pack => (pack.Pack.Value, pack.Lease)));
     }
 }

@@ -67,7 +67,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
         Assert.Equal([new GroupCount(0, JobState.Queued, 2, 0, 0), new GroupCount(1, JobState.Queued, 2, 0, 0)],
             (await _store.Jobs.LoadAsync(_sweep, 2)).Counts.OrderBy(count => count.Group));
         Assert.Equal([(0, 18800L), (1, 18800L)], (await _store.Leases.UnfinishedPacksAsync(_sweep, _plan))
-            .Select(pack => (pack.Pack, pack.Iterations / 2)).OrderBy(pack => pack.Pack));
+            .Select(pack => (pack.Pack.Value, pack.Iterations / 2)).Order());
         Assert.Equal(Enumerable.Range(0, 4).Select(position => JobIdentity.Of(_plan, position).Value),
             (await _store.Jobs.JobsAsync(_sweep, JobState.Queued, 10)).Select(job => job.JobId));
     }
@@ -216,7 +216,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     private async Task<PackBeginning> BeginAsync(int pack, LeaseId? lease = null, int parts = 0)
     {
         if (_leases.TryGetValue(pack, out var last) && last != lease)
-            await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(pack, last)], JobState.Queued);
+            await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(new(pack), last)], JobState.Queued);
         _leases[pack] = lease ?? LeaseId.New();
         await _store.History.SaveEnvironmentAsync("e", System.Text.Json.JsonSerializer.Serialize(
             Samples.Environment, Contracts.AdaptClusterJson.Compact));
@@ -228,7 +228,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
         };
     }
 
-    private static PackStart Start(LeaseId lease, int pack, int parts = 0) => new(lease, pack, "w", Samples.Environment, Parts: parts);
+    private static PackStart Start(LeaseId lease, int pack, int parts = 0) => new(lease, new(pack), "w", Samples.Environment, Parts: parts);
 
     private async Task<JobState?[]> ReportAsync(params JobReport[] reports) =>
         [.. (await _store.Attempts.ApplyAsync(_sweep, reports, JobState.Queued)).Select(answer => answer.State)];

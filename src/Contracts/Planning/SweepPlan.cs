@@ -83,8 +83,8 @@ public sealed record SweepPlan
     public string DatasetFingerprint(int position) => DatasetFingerprints[Groups[position / Seeds.Length].Dataset];
 
     /// <summary>The pack of the job at a position.</summary>
-    public int Pack(int position) =>
-        (Groups[position / Seeds.Length].PackGroup * PacksPerGroup) + (position % Seeds.Length / Math.Max(1, SeedsPerPack));
+    public PackNumber Pack(int position) =>
+        new((Groups[position / Seeds.Length].PackGroup * PacksPerGroup) + (position % Seeds.Length / Math.Max(1, SeedsPerPack)));
 
     private int PacksPerGroup => (Seeds.Length + Math.Max(1, SeedsPerPack) - 1) / Math.Max(1, SeedsPerPack);
 }

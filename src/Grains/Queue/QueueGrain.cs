@@ -103,7 +103,7 @@ internal sealed partial class QueueGrain(
         if (isNew)
         {
             instruments.Granted(Pool);
-            LogLeased(held.Sweep.Share.Sweep, held.Pack.Number, worker);
+            LogLeased(held.Sweep.Share.Sweep, held.Pack.Number.Value, worker);
         }
         return Task.FromResult(new LeaseAnswer(new Lease(held.Id, held.Sweep.Share.Sweep, held.Pack.Number, options.Value.RenewEvery,
             TrainerVersion.Of(held.Sweep.Share.Trainer), held.Parts)));
@@ -207,13 +207,13 @@ internal sealed partial class QueueGrain(
             _book.End(lease.Id);
             SetBack(lease);
             instruments.Expired(Pool);
-            LogTakenBack(lease.Pack.Number, lease.Sweep.Share.Sweep, lease.Worker, why);
+            LogTakenBack(lease.Pack.Number.Value, lease.Sweep.Share.Sweep, lease.Worker, why);
         }
         foreach (var lease in _book.Ending.ToList()) Ends.ConfirmAsync(lease).Ignore();
         foreach (var sweep in _book.ToAsk(Now).GroupBy(lease => lease.Sweep.Share.Sweep, lease => lease.Id))
             Ends.AskAsync(sweep.Key, [.. sweep]).Ignore();
         if (_book.Divide(Now) is { } divided)
-            LogDivided(divided.Pack.Number, divided.Sweep.Share.Sweep, divided.Worker, divided.Rest!.Parts);
+            LogDivided(divided.Pack.Number.Value, divided.Sweep.Share.Sweep, divided.Worker, divided.Rest!.Parts);
         Show();
         return Task.CompletedTask;
     }

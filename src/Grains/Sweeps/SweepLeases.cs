@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Queue;
@@ -51,7 +52,7 @@ internal sealed partial class SweepLeases
 
     /// <summary>Ends a lease.</summary>
     /// <returns>What waits of its pack now; null when nothing does.</returns>
-    internal Task<PackOffer?> EndAsync(int pack, LeaseId lease, bool unbegun) => _ends.CallAsync(new(pack, lease, unbegun));
+    internal Task<PackOffer?> EndAsync(PackNumber pack, LeaseId lease, bool unbegun) => _ends.CallAsync(new(pack, lease, unbegun));
 
     private Task<IReadOnlyList<PackBeginning>> BeginAsync(IReadOnlyList<PackStart> starts) =>
         _changes.RunAsync<IReadOnlyList<PackBeginning>>(async () =>

@@ -19,7 +19,7 @@ internal static class WorkTraces
     {
         ActivityContext.TryParse(submission, null, isRemote: true, out var parent);
         return ClusterTelemetry.Activities.StartActivity("lease", ActivityKind.Consumer, parent)
-            ?.SetTag("adaptcluster.sweep", lease.Sweep.Value).SetTag("adaptcluster.pack", lease.Pack)
+            ?.SetTag("adaptcluster.sweep", lease.Sweep.Value).SetTag("adaptcluster.pack", lease.Pack.Value)
             .SetTag("adaptcluster.lease", lease.Id.Value).SetTag("adaptcluster.worker", worker);
     }
 

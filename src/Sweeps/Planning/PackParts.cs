@@ -35,7 +35,7 @@ public sealed class PackParts
     /// <summary>What waits of a pack.</summary>
     /// <param name="pack">The pack.</param>
     /// <param name="jobs">Its waiting jobs by position, with the epochs that they have behind them; not empty.</param>
-    public PackOffer Offer(int pack, IReadOnlyCollection<(int Position, int Epoch)> jobs)
+    public PackOffer Offer(PackNumber pack, IReadOnlyCollection<(int Position, int Epoch)> jobs)
     {
         var iterations = jobs.Sum(job => Left(job.Position, job.Epoch));
         var group = _plan.Groups[jobs.First().Position / _plan.Seeds.Length];

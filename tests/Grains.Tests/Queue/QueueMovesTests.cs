@@ -46,7 +46,7 @@ public sealed class QueueMovesTests : IAsyncLifetime
 
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: true, 0, []) { Sweep = id, Pack = lease.Pack });
 
-        Assert.Equal([0, 1], new[] { (await _host.LeaseAsync("a")).Pack, (await _host.LeaseAsync("b")).Pack }.Order());
+        Assert.Equal([new(0), new(1)], new[] { (await _host.LeaseAsync("a")).Pack, (await _host.LeaseAsync("b")).Pack }.Order());
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class QueueMovesTests : IAsyncLifetime
         await _host.Queue.EndAsync(leaving.Id, new LeaseEnd(Requeue: false, 2, []) { Leaves = true });
 
         await _host.Queue.OfferAsync(new SweepShare(new("second-00000000"), 9, 0, 2, Paused: false, TrainerVersion.Current),
-            [new(0, 100, Parts: 2)
+            [new(new(0), 100, Parts: 2)
         {
             Dataset = "dtd",
         }]);

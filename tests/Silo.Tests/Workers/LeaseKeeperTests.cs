@@ -10,7 +10,8 @@ namespace AdaptCluster.Silo.Tests.Workers;
 /// <summary>A worker renews its lease whatever the last renewal came to: it is the store that decides whose a job is.</summary>
 public sealed class LeaseKeeperTests
 {
-    private static readonly Lease Held = new(LeaseId.New(), new SweepId("s-00000001"), Pack: 3, RenewEvery: TimeSpan.FromMilliseconds(1));
+    private static readonly Lease Held =
+        new(LeaseId.New(), new SweepId("s-00000001"), Pack: new(3), RenewEvery: TimeSpan.FromMilliseconds(1));
 
     public static TheoryData<string> Errors => [.. All().Select(error => error.GetType().Name)];
 

@@ -272,9 +272,9 @@ public sealed class PackRunTests : IDisposable
 
         public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => throw NotARunsBusiness();
         public Task<PackAssignment> BeginAsync(PackStart start) => throw NotARunsBusiness();
-        public Task LeaseLostAsync(int pack, LeaseId lease) => throw NotARunsBusiness();
-        public Task<PackOffer?> LeaseEndedAsync(int pack, LeaseId lease, bool unbegun) => throw NotARunsBusiness();
-        public Task LeaseEndedInAsync(string pool, int pack, LeaseId lease) => throw NotARunsBusiness();
+        public Task LeaseLostAsync(PackNumber pack, LeaseId lease) => throw NotARunsBusiness();
+        public Task<PackOffer?> LeaseEndedAsync(PackNumber pack, LeaseId lease, bool unbegun) => throw NotARunsBusiness();
+        public Task LeaseEndedInAsync(string pool, PackNumber pack, LeaseId lease) => throw NotARunsBusiness();
         public Task<PackOffer[]> RestsAsync(LeaseId[] leases) => throw NotARunsBusiness();
         public Task PauseAsync(bool now) => throw NotARunsBusiness();
         public Task ResumeAsync() => throw NotARunsBusiness();

@@ -93,9 +93,10 @@ internal sealed class UnreliableGrains(IWorkerGrains grains, Trouble trouble, in
         public Task<bool[]> ReportAsync(JobReport[] reports) => grains.CallAsync("report", () => sweep.ReportAsync(reports));
 
         public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => sweep.SubmitAsync(plan, options);
-        public Task LeaseLostAsync(int pack, LeaseId lease) => sweep.LeaseLostAsync(pack, lease);
-        public Task<PackOffer?> LeaseEndedAsync(int pack, LeaseId lease, bool unbegun) => sweep.LeaseEndedAsync(pack, lease, unbegun);
-        public Task LeaseEndedInAsync(string pool, int pack, LeaseId lease) => sweep.LeaseEndedInAsync(pool, pack, lease);
+        public Task LeaseLostAsync(PackNumber pack, LeaseId lease) => sweep.LeaseLostAsync(pack, lease);
+        public Task<PackOffer?> LeaseEndedAsync(PackNumber pack, LeaseId lease, bool unbegun) =>
+            sweep.LeaseEndedAsync(pack, lease, unbegun);
+        public Task LeaseEndedInAsync(string pool, PackNumber pack, LeaseId lease) => sweep.LeaseEndedInAsync(pool, pack, lease);
         public Task<PackOffer[]> RestsAsync(LeaseId[] leases) => sweep.RestsAsync(leases);
         public Task PauseAsync(bool now) => sweep.PauseAsync(now);
         public Task ResumeAsync() => sweep.ResumeAsync();

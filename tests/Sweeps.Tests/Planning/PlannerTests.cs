@@ -84,10 +84,10 @@ public sealed class PlannerTests
         var packs = Enumerable.Range(0, plan.JobCount).GroupBy(plan.Pack).ToList();
         var parts = (3 + seedsPerPack - 1) / seedsPerPack;
         Assert.Equal(2 * parts, plan.PackCount);
-        Assert.Equal(Enumerable.Range(0, plan.PackCount), packs.Select(pack => pack.Key).Order());
+        Assert.Equal(Enumerable.Range(0, plan.PackCount), packs.Select(pack => pack.Key.Value).Order());
         Assert.All(packs, pack => Assert.Single(pack.Select(position => plan.Definition(position).Dataset.Name).Distinct()));
         Assert.All(packs, pack =>
-            Assert.Equal(pack.Key % parts < 3 / seedsPerPack ? seedsPerPack : 3 % seedsPerPack,
+            Assert.Equal(pack.Key.Value % parts < 3 / seedsPerPack ? seedsPerPack : 3 % seedsPerPack,
                 pack.Select(position => plan.Definition(position).Seed).Distinct().Count()));
         Assert.All(packs, pack =>
             Assert.Equal(targets + 1, pack.CountBy(position => plan.Definition(position).Seed)
