@@ -36,9 +36,9 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
     {
         var id = JobIdentity.Of(plan);
         var offers = new Dictionary<PackNumber, long>();
-        for (var position = 0; position < plan.JobCount; position++)
+        foreach (var position in plan.Positions)
         {
-            var (pack, group) = (plan.Pack(position), plan.Groups[position / plan.Seeds.Length]);
+            var (pack, group) = (plan.Pack(position), plan.Group(position));
             offers[pack] = offers.GetValueOrDefault(pack) + group.Iterations;
             if (!_packs.TryGetValue((id, pack), out var state))
                 _packs.Add((id, pack), state = new PackState

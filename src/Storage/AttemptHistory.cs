@@ -71,7 +71,7 @@ internal sealed class AttemptHistory(StoreAccess access)
     /// <param name="position">Of one job only; null for all.</param>
     /// <param name="from">At this time or later; null for all.</param>
     /// <param name="limit">The last so many of them.</param>
-    public Task<AttemptEvent[]> LogAsync(SweepId id, SweepPlan plan, int? position, DateTimeOffset? from, int limit) =>
+    public Task<AttemptEvent[]> LogAsync(SweepId id, SweepPlan plan, JobPosition? position, DateTimeOffset? from, int limit) =>
         access.ConnectAsync(async connection =>
     {
         const string which = "sweep_id = @sweep AND (@position < 0 OR position = @position)";
@@ -86,9 +86,9 @@ internal sealed class AttemptHistory(StoreAccess access)
             ORDER BY e.at_ms, e.position, e.number, e.outcome
             """,
             r =>
-                (Position: r.GetInt32(0), Id: r.GetString(1), Number: r.GetInt32(2), Worker: r.GetString(3), At: r.GetInt64(4),
-                    Outcome: (AttemptOutcome)r.GetInt32(5), Fault: r.IsDBNull(6) ? null : r.GetString(6)),
-            ("sweep", id.Value), ("position", position ?? -1), ("from", from?.ToUnixTimeMilliseconds() ?? 0L), ("limit", limit));
+                (Position: new JobPosition(r.GetInt32(0)), Id: r.GetString(1), Number: r.GetInt32(2), Worker: r.GetString(3),
+                    At: r.GetInt64(4), Outcome: (AttemptOutcome)r.GetInt32(5), Fault: r.IsDBNull(6) ? null : r.GetString(6)),
+            ("sweep", id.Value), ("position", position?.Value ?? -1), ("from", from?.ToUnixTimeMilliseconds() ?? 0L), ("limit", limit));
         return events.Select(e =>
             new AttemptEvent(Rows.At(e.At), new(e.Id), JobNames.Describe(plan.Definition(e.Position)), e.Number,
                 e.Worker, e.Outcome, e.Fault))

@@ -28,7 +28,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         SweepId sweep, SweepPlan plan, IReadOnlyList<(PackStart Start, string Environment)> starts) => access.TransactAsync(async sql =>
     {
         var rows = await OpenRowsAsync(sql, sweep, starts);
-        var taken = new HashSet<int>();
+        var taken = new HashSet<JobPosition>();
         var chosen = starts.Select(start => Choose(plan, start.Start, rows, taken)).ToArray();
         var begun = await BeginAsync(sql, sweep, starts, chosen);
         return starts.Select((start, i) =>
@@ -47,13 +47,14 @@ internal sealed class LeaseLedger(StoreAccess access)
     });
 
     /// <summary>The checkpoints of jobs by position, where there are any.</summary>
-    public Task<Dictionary<int, byte[]>> CheckpointsAsync(SweepId sweep, int[] positions) => access.RunAsync(async db =>
+    public Task<Dictionary<JobPosition, byte[]>> CheckpointsAsync(SweepId sweep, JobPosition[] positions) => access.RunAsync(async db =>
     {
         var connection = await StoreAccess.OpenAsync(db);
         return (await connection.QueryAsync(
             null, $"SELECT position, content FROM checkpoints WHERE sweep_id = @sweep AND {connection.In("position", "positions")}",
-            r => (Position: r.GetInt32(0), Content: (byte[])r.GetValue(1)), ("sweep", sweep.Value),
-            ("positions", connection.Array(positions)))).ToDictionary(c => c.Position, c => c.Content);
+            r => (Position: new JobPosition(r.GetInt32(0)), Content: (byte[])r.GetValue(1)), ("sweep", sweep.Value),
+            ("positions", connection.Array(Array.ConvertAll(positions, position => position.Value)))))
+            .ToDictionary(c => c.Position, c => c.Content);
     });
 
     /// <summary>
@@ -70,7 +71,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         var packs = leases.Select(lease => lease.Pack).Distinct().ToArray();
         var unfinished = await UnfinishedAsync(sql.Connection, sql.Transaction, sweep, packs);
         // Most leases end when all their jobs have, and there is nothing to write.
-        async Task<(int[] Closed, int[] GivenUp)> EndAsync(bool unbegun, AttemptOutcome outcome)
+        async Task<(JobPosition[] Closed, JobPosition[] GivenUp)> EndAsync(bool unbegun, AttemptOutcome outcome)
         {
             var some = leases.Where(lease => lease.Unbegun == unbegun).ToArray();
             var ids = some.Select(lease => lease.Lease).ToHashSet();
@@ -102,14 +103,14 @@ internal sealed class LeaseLedger(StoreAccess access)
     /// <param name="transaction">The transaction; null for none.</param>
     /// <param name="id">The sweep.</param>
     /// <param name="packs">Of these packs alone; null for all.</param>
-    private static Task<List<(int Position, PackNumber Pack, int Epoch, JobState State, LeaseId? Lease, string? Worker)>> UnfinishedAsync(
+    private static Task<List<UnfinishedRow>> UnfinishedAsync(
         DbConnection connection, DbTransaction? transaction, SweepId id, PackNumber[]? packs) =>
         connection.QueryAsync(transaction,
             "SELECT position, pack, epoch, state, lease, worker FROM jobs WHERE sweep_id = @sweep "
                 + $"AND state IN ({(int)JobState.Queued}, {(int)JobState.Running})"
                 + (packs is null ? "" : $" AND {connection.In("pack", "packs")}"),
-            r => (Position: r.GetInt32(0), Pack: new PackNumber(r.GetInt32(1)), Epoch: r.GetInt32(2), State: (JobState)r.GetInt32(3),
-                Lease: Rows.LeaseOrNull(r, 4), Worker: r.IsDBNull(5) ? null : r.GetString(5)),
+            r => new UnfinishedRow(new(r.GetInt32(0)), new(r.GetInt32(1)), r.GetInt32(2), (JobState)r.GetInt32(3), Rows.LeaseOrNull(r, 4),
+                r.IsDBNull(5) ? null : r.GetString(5)),
             packs is null ? [("sweep", id.Value)]
                 : [("sweep", id.Value), ("packs", connection.Array(Array.ConvertAll(packs, pack => pack.Value)))]);
 
@@ -136,7 +137,7 @@ internal sealed class LeaseLedger(StoreAccess access)
                 AND (state = {(int)JobState.Queued} OR (state = {(int)JobState.Running} AND {sql.Connection.In("lease", "leases")}))
             """,
             r =>
-                (Pack: new PackNumber(r.GetInt32(1)), Row: new OpenRow(r.GetInt32(0), new JobId(r.GetString(7)), (JobState)r.GetInt32(2),
+                (Pack: new PackNumber(r.GetInt32(1)), Row: new OpenRow(new(r.GetInt32(0)), new(r.GetString(7)), (JobState)r.GetInt32(2),
                     r.GetInt32(3), r.GetInt32(4), r.GetInt32(5), Rows.LeaseOrNull(r, 6),
                     Convert.ToInt64(r.GetValue(8), System.Globalization.CultureInfo.InvariantCulture))),
             ("sweep", sweep.Value), ("packs", sql.Connection.Array(starts.Select(start => start.Start.Pack.Value).Distinct().ToArray())),
@@ -151,7 +152,7 @@ internal sealed class LeaseLedger(StoreAccess access)
     /// <param name="rows">Open jobs by pack, those with the fewest losses first.</param>
     /// <param name="taken">Positions that others of the same transaction have got.</param>
     private static (IReadOnlyList<OpenRow> Jobs, bool MoreWait) Choose(
-        SweepPlan plan, PackStart start, Dictionary<PackNumber, List<OpenRow>> rows, HashSet<int> taken)
+        SweepPlan plan, PackStart start, Dictionary<PackNumber, List<OpenRow>> rows, HashSet<JobPosition> taken)
     {
         if (!rows.TryGetValue(start.Pack, out var pack)) return ([], false);
         var waiting = pack.Where(row => row.State == JobState.Queued && !taken.Contains(row.Position)).ToArray();
@@ -174,7 +175,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         return (chosen, waiting.Length > chosen.Count);
     }
 
-    private async Task<HashSet<int>> BeginAsync(Sql sql, SweepId sweep, IReadOnlyList<(PackStart Start, string Environment)> starts,
+    private async Task<HashSet<JobPosition>> BeginAsync(Sql sql, SweepId sweep, IReadOnlyList<(PackStart Start, string Environment)> starts,
         (IReadOnlyList<OpenRow> Jobs, bool MoreWait)[] chosen)
     {
         var begins = chosen.SelectMany((pack, i) =>
@@ -192,14 +193,16 @@ internal sealed class LeaseLedger(StoreAccess access)
                 UPDATE jobs SET state = {(int)JobState.Running}, attempt = attempt + 1, lease = @lease, worker = @worker,
                     environment = @environment, started_ms = @now
                 WHERE sweep_id = @sweep AND position = @position AND attempt = @attempt AND state = {(int)JobState.Queued}
-                """, ("lease", begin.Lease.ToString()), ("worker", begin.Worker), ("environment", begin.Environment), ("now", access.NowMs), ("sweep", sweep.Value), ("position", begin.Position), ("attempt", begin.Attempt));
+                """,
+                ("lease", begin.Lease.ToString()), ("worker", begin.Worker), ("environment", begin.Environment), ("now", access.NowMs),
+                ("sweep", sweep.Value), ("position", begin.Position.Value), ("attempt", begin.Attempt));
         }
         var counts = await batch.ExecuteAsync();
         return [.. begins.Where((_, i) => counts[i] > 0).Select(begin => begin.Position)];
     }
 
     /// <summary>Closes what leases have open; only a loss counts against a job.</summary>
-    private async Task<(int[] Closed, int[] GivenUp)> CloseAsync(
+    private async Task<(JobPosition[] Closed, JobPosition[] GivenUp)> CloseAsync(
         Sql sql, SweepId sweep, EndedLease[] leases, AttemptOutcome outcome, JobState next)
     {
         var (losses, fault) = outcome == AttemptOutcome.Lost ? (1, $"'{AttemptLedger.LostFault}'") : (0, "NULL");
@@ -218,14 +221,17 @@ internal sealed class LeaseLedger(StoreAccess access)
                 ELSE {(int)JobState.Failed} END,
                 error = CASE WHEN losses + {losses} < {AttemptLedger.MaxLosses} THEN error ELSE '{AttemptLedger.TooManyLosses}' END
             WHERE {open} RETURNING position, state
-            """, r => (Position: r.GetInt32(0), State: (JobState)r.GetInt32(1)), key);
+            """, r => (Position: new JobPosition(r.GetInt32(0)), State: (JobState)r.GetInt32(1)), key);
         sql.Wrote = true;
         return ([.. closed.Select(job => job.Position)],
             [.. closed.Where(job => job.State == JobState.Failed).Select(job => job.Position)]);
     }
 
+    /// <summary>A job that waits or trains.</summary>
+    private sealed record UnfinishedRow(JobPosition Position, PackNumber Pack, int Epoch, JobState State, LeaseId? Lease, string? Worker);
+
     /// <summary>A job that waits, or that one of the callers has begun.</summary>
-    private sealed record OpenRow(int Position, JobId Id, JobState State, int Attempt, int Losses, int Epoch,
+    private sealed record OpenRow(JobPosition Position, JobId Id, JobState State, int Attempt, int Losses, int Epoch,
         LeaseId? Lease, long CheckpointBytes);
 }
 
@@ -235,14 +241,14 @@ internal sealed class LeaseLedger(StoreAccess access)
 /// <param name="Lease">Under which lease.</param>
 /// <param name="Worker">Who runs it.</param>
 /// <param name="Environment">The key of what it runs on.</param>
-internal readonly record struct JobBegin(int Position, int Attempt, LeaseId Lease, string Worker, string Environment);
+internal readonly record struct JobBegin(JobPosition Position, int Attempt, LeaseId Lease, string Worker, string Environment);
 
 /// <summary>What the beginning of a pack gave.</summary>
 /// <param name="Assignments">The jobs to run, without checkpoints.</param>
 /// <param name="Epochs">By position, the epochs that they have behind them.</param>
 /// <param name="Begun">Positions whose attempt began now; the others had been begun under the same lease already.</param>
 /// <param name="MoreWait">Whether other jobs of the pack wait for another lease.</param>
-internal sealed record PackBeginning(JobAssignment[] Assignments, Dictionary<int, int> Epochs, int[] Begun, bool MoreWait);
+internal sealed record PackBeginning(JobAssignment[] Assignments, Dictionary<JobPosition, int> Epochs, JobPosition[] Begun, bool MoreWait);
 
 /// <summary>A lease that has ended.</summary>
 /// <param name="Pack">Its pack.</param>
@@ -255,4 +261,5 @@ internal readonly record struct EndedLease(PackNumber Pack, LeaseId Lease, bool 
 /// <param name="GivenUp">Those of them that were given up.</param>
 /// <param name="Returned">Positions whose attempt was open and had not run.</param>
 /// <param name="Waiting">By pack, what waits of it.</param>
-internal sealed record LeasesEnded(int[] Lost, int[] GivenUp, int[] Returned, Dictionary<PackNumber, PackOffer> Waiting);
+internal sealed record LeasesEnded(
+    JobPosition[] Lost, JobPosition[] GivenUp, JobPosition[] Returned, Dictionary<PackNumber, PackOffer> Waiting);

@@ -9,7 +9,7 @@ namespace AdaptCluster.Storage;
 internal static class TrackedJob
 {
     /// <summary>A job as the store has it.</summary>
-    public static JobStatus From(JobEntity row, SweepPlan plan) => Describe(row.Position, new JobId(row.JobId), plan) with
+    public static JobStatus From(JobEntity row, SweepPlan plan) => Describe(new(row.Position), new JobId(row.JobId), plan) with
     {
         State = row.State,
         Attempt = row.Attempt,
@@ -23,7 +23,7 @@ internal static class TrackedJob
     /// <summary>A job as the store has it, as a line of a list.</summary>
     public static JobRow Row(JobEntity row, SweepPlan plan)
     {
-        var definition = plan.Groups[row.Position / plan.Seeds.Length].Definition;
+        var definition = plan.Group(new(row.Position)).Definition;
         var result = row.Result;
         return new JobRow
         {
@@ -38,7 +38,7 @@ internal static class TrackedJob
     }
 
     /// <summary>A job of a plan before anything is known of it.</summary>
-    public static JobStatus Describe(int position, JobId id, SweepPlan plan)
+    public static JobStatus Describe(JobPosition position, JobId id, SweepPlan plan)
     {
         var definition = plan.Definition(position);
         return new JobStatus
@@ -49,7 +49,7 @@ internal static class TrackedJob
             Attempt = 0,
             Epoch = 0,
             Epochs = definition.Epochs,
-            Iterations = plan.Groups[position / plan.Seeds.Length].Iterations,
+            Iterations = plan.Group(position).Iterations,
         };
     }
 }

@@ -96,7 +96,7 @@ public sealed class StatementTests(PostgresServer server)
         await store.Store.History.SaveEnvironmentAsync("e", "{}");
         for (var pack = 0; pack < 2; pack++)
             await store.Store.Leases.BeginPacksAsync(id, _plan, [(new PackStart(LeaseId.New(), new(pack), "w", Samples.Environment), "e")]);
-        await store.Store.Attempts.ApplyAsync(id, [JobReport.Failed(0, 1, new("diverged", Retry: false))], JobState.Queued);
+        await store.Store.Attempts.ApplyAsync(id, [JobReport.Failed(new(0), 1, new("diverged", Retry: false))], JobState.Queued);
         var before = statements.Count;
         var jobs = await store.Store.Jobs.LoadAsync(id, 2);
 
@@ -115,7 +115,7 @@ public sealed class StatementTests(PostgresServer server)
         await store.Store.History.SaveEnvironmentAsync("e", "{}");
         await store.Store.Leases.BeginPacksAsync(id, plan, [(new PackStart(LeaseId.New(), new(0), "w", Samples.Environment), "e")]);
         await store.Store.Attempts.ApplyAsync(
-            id, [JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.Completed(0, 1, Samples.Result(1))],
+            id, [JobReport.EpochDone(new(0), 1, Samples.Epoch(1)), JobReport.Completed(new(0), 1, Samples.Result(1))],
             JobState.Queued);
         await store.Store.Jobs.FlaggedAsync(id, 10);
         await store.CloseAsync();
@@ -145,7 +145,7 @@ public sealed class StatementTests(PostgresServer server)
         await store.Store.Leases.EndLeasesAsync(id, plan, [new EndedLease(new(0), lease)], JobState.Queued);
         var read = await ReadJobsAsync() - before;
 
-        var jobs = Enumerable.Range(0, plan.JobCount).Count(job => plan.Pack(job).Value == 0);
+        var jobs = plan.Positions.Count(job => plan.Pack(job).Value == 0);
         Assert.True(plan.JobCount > 20 * jobs);
         // The begin and the end of a lease read the pack; each change reads the job's own row.
         Assert.True(read <= 10 * jobs, $"{read} rows of the jobs were read for a pack of {jobs}");

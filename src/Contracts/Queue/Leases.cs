@@ -145,8 +145,8 @@ public sealed record PackStart(
 /// <param name="DatasetFingerprint">SHA-256 of the data set that was planned.</param>
 [GenerateSerializer, Immutable, Alias("JobAssignment")]
 public sealed record JobAssignment(
-    [property: Id(0)] int Position, [property: Id(1)] JobId Id, [property: Id(2)] JobDefinition Definition, [property: Id(3)] int Attempt,
-    [property: Id(4)] byte[]? Checkpoint,
+    [property: Id(0)] JobPosition Position, [property: Id(1)] JobId Id, [property: Id(2)] JobDefinition Definition,
+    [property: Id(3)] int Attempt, [property: Id(4)] byte[]? Checkpoint,
     [property: Id(5)] string BackboneFingerprint, [property: Id(6)] string DatasetFingerprint)
 {
     /// <summary>Most bytes of checkpoints that one assignment carries; jobs beyond wait for another lease.</summary>

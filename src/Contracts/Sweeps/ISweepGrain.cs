@@ -140,7 +140,7 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     /// <summary>The jobs behind the table, with what each ran on.</summary>
     /// <param name="from">Position of the first.</param>
     [Alias("Runs")]
-    Task<SweepRuns> RunsAsync(int from);
+    Task<SweepRuns> RunsAsync(JobPosition from);
 }
 
 /// <summary>What concerns no single sweep: planning, submission and listing. Stateless; any key.</summary>

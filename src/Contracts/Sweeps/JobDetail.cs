@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 
 namespace AdaptCluster.Contracts.Sweeps;
 
@@ -6,7 +7,7 @@ namespace AdaptCluster.Contracts.Sweeps;
 /// <param name="Position">The job's position in the plan.</param>
 /// <param name="Result">What it found, without prompts.</param>
 [GenerateSerializer, Immutable, Alias("JobOutcome")]
-public sealed record JobOutcome([property: Id(0)] int Position, [property: Id(1)] JobResult Result);
+public sealed record JobOutcome([property: Id(0)] JobPosition Position, [property: Id(1)] JobResult Result);
 
 /// <summary>One job with everything that is known of it.</summary>
 [GenerateSerializer, Immutable, Alias("JobDetail")]

@@ -14,7 +14,7 @@ namespace AdaptCluster.Silo.Tests.Workers;
 public sealed class PackRunTests : IDisposable
 {
     private static readonly JobAssignment[] Jobs = [.. Enumerable.Range(0, 3).Select(position =>
-        new JobAssignment(position, new($"{position:x16}"),
+        new JobAssignment(new(position), new($"{position:x16}"),
             new() { Method = "adapt", Backbone = "b", Dataset = new() { Name = "d", Format = "drawn" }, Shots = 1, Seed = position }, 3,
             null, "b", "d"))];
 
@@ -77,7 +77,7 @@ public sealed class PackRunTests : IDisposable
     [Fact]
     public async Task A_refused_report_stops_that_job_and_the_next_one_runs()
     {
-        _sweep.Refuses = report => report is { Position: 0, Epoch.Epoch: >= 2 };
+        _sweep.Refuses = report => report is { Position.Value: 0, Epoch.Epoch: >= 2 };
 
         var end = await RunAsync((job, onEpoch) =>
             { for (var epoch = 1; job.Seed == 0 || epoch < 3; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
@@ -176,7 +176,7 @@ public sealed class PackRunTests : IDisposable
     [Fact]
     public async Task What_was_accepted_is_measured_by_data_set_and_method_and_what_was_refused_is_not()
     {
-        _sweep.Refuses = report => report is { Position: 0, Epoch.Epoch: >= 2 };
+        _sweep.Refuses = report => report is { Position.Value: 0, Epoch.Epoch: >= 2 };
 
         await RunAsync((job, onEpoch) =>
             { for (var epoch = 1; job.Seed == 0 || epoch <= 3; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
