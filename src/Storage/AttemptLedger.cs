@@ -62,10 +62,10 @@ internal sealed class AttemptLedger(StoreAccess access)
             ("positions", sql.Connection.Array(reports.Select(report => report.Position.Value).Distinct().ToArray()))];
         var at = $"sweep_id = @sweep AND {sql.Connection.In("position", "positions")}";
         var ends = (await sql.Connection.QueryAsync(sql.Transaction, $"SELECT position, number, outcome FROM attempts WHERE {at}",
-            r => (new JobPosition(r.GetInt32(0)), r.GetInt32(1), (AttemptOutcome)r.GetInt32(2)), key)).ToHashSet();
+            r => (new JobPosition(r.GetInt32(0)), new AttemptNumber(r.GetInt32(1)), (AttemptOutcome)r.GetInt32(2)), key)).ToHashSet();
         var epochs = Array.Exists(reports, report => report.Epoch is not null)
             ? (await sql.Connection.QueryAsync(sql.Transaction, $"SELECT position, attempt, epoch FROM epochs WHERE {at}",
-                r => (new JobPosition(r.GetInt32(0)), r.GetInt32(1), r.GetInt32(2)), key)).ToHashSet()
+                r => (new JobPosition(r.GetInt32(0)), new AttemptNumber(r.GetInt32(1)), r.GetInt32(2)), key)).ToHashSet()
             : [];
         return [.. reports.Where(report => report.Epoch is { } epoch ? epochs.Contains((report.Position, report.Attempt, epoch.Epoch))
             : ends.Contains((report.Position, report.Attempt, Outcome(report)!.Value)))];
@@ -106,7 +106,7 @@ internal sealed class AttemptLedger(StoreAccess access)
     /// <returns>The one whose count says whether the report was accepted.</returns>
     private int Decide(StatementBatch batch, SweepId sweep, JobReport report, JobState returned)
     {
-        (string, object?)[] key = [("sweep", sweep.Value), ("position", report.Position.Value), ("attempt", report.Attempt)];
+        (string, object?)[] key = [("sweep", sweep.Value), ("position", report.Position.Value), ("attempt", report.Attempt.Value)];
         return report.Match(
             epochDone: epoch => AddEpoch(batch, key, epoch),
             completed: result => AddResult(batch, key, result),

@@ -39,7 +39,7 @@ internal sealed class LeaseLedger(StoreAccess access)
             return new PackBeginning(
                 [.. mine.Select(job =>
                     new JobAssignment(job.Position, job.Id, plan.Definition(job.Position), job.State == JobState.Running ? job.Attempt
-                        : job.Attempt + 1, null, plan.BackboneFingerprint, plan.DatasetFingerprint(job.Position)))],
+                        : job.Attempt.Next, null, plan.BackboneFingerprint, plan.DatasetFingerprint(job.Position)))],
                 mine.ToDictionary(job => job.Position, job => job.Epoch),
                 [.. mine.Where(job => job.State == JobState.Queued).Select(job => job.Position)],
                 moreWait || mine.Length < jobs.Count);
@@ -138,7 +138,7 @@ internal sealed class LeaseLedger(StoreAccess access)
             """,
             r =>
                 (Pack: new PackNumber(r.GetInt32(1)), Row: new OpenRow(new(r.GetInt32(0)), new(r.GetString(7)), (JobState)r.GetInt32(2),
-                    r.GetInt32(3), r.GetInt32(4), r.GetInt32(5), Rows.LeaseOrNull(r, 6),
+                    new(r.GetInt32(3)), r.GetInt32(4), r.GetInt32(5), Rows.LeaseOrNull(r, 6),
                     Convert.ToInt64(r.GetValue(8), System.Globalization.CultureInfo.InvariantCulture))),
             ("sweep", sweep.Value), ("packs", sql.Connection.Array(starts.Select(start => start.Start.Pack.Value).Distinct().ToArray())),
             ("leases", sql.Connection.Array(starts.Select(start => start.Start.Lease.ToString()).ToArray())));
@@ -195,7 +195,7 @@ internal sealed class LeaseLedger(StoreAccess access)
                 WHERE sweep_id = @sweep AND position = @position AND attempt = @attempt AND state = {(int)JobState.Queued}
                 """,
                 ("lease", begin.Lease.ToString()), ("worker", begin.Worker), ("environment", begin.Environment), ("now", access.NowMs),
-                ("sweep", sweep.Value), ("position", begin.Position.Value), ("attempt", begin.Attempt));
+                ("sweep", sweep.Value), ("position", begin.Position.Value), ("attempt", begin.Attempt.Value));
         }
         var counts = await batch.ExecuteAsync();
         return [.. begins.Where((_, i) => counts[i] > 0).Select(begin => begin.Position)];
@@ -231,7 +231,7 @@ internal sealed class LeaseLedger(StoreAccess access)
     private sealed record UnfinishedRow(JobPosition Position, PackNumber Pack, int Epoch, JobState State, LeaseId? Lease, string? Worker);
 
     /// <summary>A job that waits, or that one of the callers has begun.</summary>
-    private sealed record OpenRow(JobPosition Position, JobId Id, JobState State, int Attempt, int Losses, int Epoch,
+    private sealed record OpenRow(JobPosition Position, JobId Id, JobState State, AttemptNumber Attempt, int Losses, int Epoch,
         LeaseId? Lease, long CheckpointBytes);
 }
 
@@ -241,7 +241,7 @@ internal sealed class LeaseLedger(StoreAccess access)
 /// <param name="Lease">Under which lease.</param>
 /// <param name="Worker">Who runs it.</param>
 /// <param name="Environment">The key of what it runs on.</param>
-internal readonly record struct JobBegin(JobPosition Position, int Attempt, LeaseId Lease, string Worker, string Environment);
+internal readonly record struct JobBegin(JobPosition Position, AttemptNumber Attempt, LeaseId Lease, string Worker, string Environment);
 
 /// <summary>What the beginning of a pack gave.</summary>
 /// <param name="Assignments">The jobs to run, without checkpoints.</param>

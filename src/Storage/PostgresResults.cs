@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
@@ -32,9 +33,9 @@ internal static class PostgresResults
             WHERE jobs.sweep_id = @sweep AND jobs.position = r.position AND jobs.attempt = r.attempt
                 AND jobs.state = {(int)JobState.Running}
             RETURNING jobs.position, jobs.attempt
-            """, r => (new JobPosition(r.GetInt32(0)), r.GetInt32(1)),
+            """, r => (new JobPosition(r.GetInt32(0)), new AttemptNumber(r.GetInt32(1))),
             [("position", Array.ConvertAll(first, i => reports[i].Position.Value)),
-                ("attempt", Array.ConvertAll(first, i => reports[i].Attempt)),
+                ("attempt", Array.ConvertAll(first, i => reports[i].Attempt.Value)),
                 .. ResultColumns.Parameters(Array.ConvertAll(first, i => reports[i].Result!)), ("sweep", sweep.Value)])).ToHashSet();
         var completed = Array.FindAll(first, i => accepted.Contains((reports[i].Position, reports[i].Attempt)));
         foreach (var i in completed) states[i] = JobState.Completed;
@@ -73,7 +74,7 @@ internal static class PostgresResults
         RETURNING jobs.position
         """, r => new JobPosition(r.GetInt32(0)),
         ("now", now), ("sweep", sweep.Value), ("positions", Array.ConvertAll(begins, begin => begin.Position.Value)),
-        ("attempts", Array.ConvertAll(begins, begin => begin.Attempt)),
+        ("attempts", Array.ConvertAll(begins, begin => begin.Attempt.Value)),
         ("leases", Array.ConvertAll(begins, begin => begin.Lease.ToString())), ("workers", Array.ConvertAll(begins, begin => begin.Worker)),
         ("environments", Array.ConvertAll(begins, begin => begin.Environment)))];
 }

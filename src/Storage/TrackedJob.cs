@@ -12,7 +12,7 @@ internal static class TrackedJob
     public static JobStatus From(JobEntity row, SweepPlan plan) => Describe(new(row.Position), new JobId(row.JobId), plan) with
     {
         State = row.State,
-        Attempt = row.Attempt,
+        Attempt = new(row.Attempt),
         Epoch = row.Epoch,
         Loss = row.Loss,
         ContextTokens = row.ContextTokens,
@@ -46,7 +46,7 @@ internal static class TrackedJob
             Id = id,
             Description = JobNames.Describe(definition),
             State = JobState.Queued,
-            Attempt = 0,
+            Attempt = default,
             Epoch = 0,
             Epochs = definition.Epochs,
             Iterations = plan.Group(position).Iterations,

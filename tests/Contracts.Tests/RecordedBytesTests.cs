@@ -80,7 +80,7 @@ public sealed class RecordedBytesTests
         Id = Job,
         Description = "d",
         State = JobState.Running,
-        Attempt = 7,
+        Attempt = new(7),
         Epoch = 1,
         Epochs = 2,
     };
@@ -97,8 +97,9 @@ public sealed class RecordedBytesTests
         ["LeaseEnd"] = new LeaseEnd(Requeue: true, 2, [Job]) { Sweep = Sweep, Pack = new(12), Unbegun = true },
         ["LeaseEnd of an older worker"] = new LeaseEnd(Requeue: false, 0, []),
         ["PackStart"] = new PackStart(First, new(12), "w", Machine, 4, 3),
-        ["JobAssignment"] = new JobAssignment(new(300), Job, Definition, 7, [1, 2, 3], "b", "d"),
-        ["PackAssignment"] = new PackAssignment([new(0, Job, Definition, 1, null, "b", "d"), new(1, Job, Definition, 2, null, "b", "d")],
+        ["JobAssignment"] = new JobAssignment(new(300), Job, Definition, new(7), [1, 2, 3], "b", "d"),
+        ["PackAssignment"] = new PackAssignment(
+            [new(new(0), Job, Definition, new(1), null, "b", "d"), new(new(1), Job, Definition, new(2), null, "b", "d")],
             MoreWait: true, "trace"),
         ["SweepHolding"] = new SweepHolding(2, [First, Second, First])
         {
@@ -110,16 +111,16 @@ public sealed class RecordedBytesTests
         {
             WorkersByTrainer = new() { [4] = 2 },
         },
-        ["JobReport of an epoch"] = JobReport.EpochDone(new(300), 7, Epoch),
-        ["JobReport of a result"] = JobReport.Completed(new(300), 7, Result),
-        ["JobReport of a fault"] = JobReport.Failed(new(0), 1, new JobFault("f", Retry: true)),
-        ["JobReport of a return"] = JobReport.Returned(new(4_000_000), 70_000, [1, 2, 3]),
-        ["JobReports"] = new[] { JobReport.Returned(new(1), 2), JobReport.Returned(new(2), 1) },
+        ["JobReport of an epoch"] = JobReport.EpochDone(new(300), new(7), Epoch),
+        ["JobReport of a result"] = JobReport.Completed(new(300), new(7), Result),
+        ["JobReport of a fault"] = JobReport.Failed(new(0), new(1), new JobFault("f", Retry: true)),
+        ["JobReport of a return"] = JobReport.Returned(new(4_000_000), new(70_000), [1, 2, 3]),
+        ["JobReports"] = new[] { JobReport.Returned(new(1), new(2)), JobReport.Returned(new(2), new(1)) },
         ["JobOutcome"] = new JobOutcome(new(300), Result),
         ["JobStatus"] = Status,
-        ["JobStatus before the first attempt"] = Status with { Attempt = 0 },
-        ["JobAttempt"] = new JobAttempt(7, "w", Time, Time.AddSeconds(1), AttemptOutcome.Lost, "f", Machine),
-        ["AttemptEvent"] = new AttemptEvent(Time, Job, "d", 7, "w", AttemptOutcome.Failed, "f"),
+        ["JobStatus before the first attempt"] = Status with { Attempt = new(0) },
+        ["JobAttempt"] = new JobAttempt(new(7), "w", Time, Time.AddSeconds(1), AttemptOutcome.Lost, "f", Machine),
+        ["AttemptEvent"] = new AttemptEvent(Time, Job, "d", new(7), "w", AttemptOutcome.Failed, "f"),
     };
 
     /// <summary>Calls by grain and method, with their arguments.</summary>
@@ -130,7 +131,7 @@ public sealed class RecordedBytesTests
         ["IQueueGrain.EndAsync"] = [Second, new LeaseEnd(Requeue: true, 2, [Job]) { Sweep = Sweep, Pack = new(12) }],
         ["IQueueGrain.OfferAsync"] = [new SweepShare(Sweep, 1, 2, 3, Paused: false, 4), new[] { new PackOffer(new(12), 5, First, "w") }],
         ["ISweepGrain.BeginAsync"] = [new PackStart(First, new(12), "w", Machine, 4, 3)],
-        ["ISweepGrain.ReportAsync"] = [new[] { JobReport.Returned(new(300), 7) }],
+        ["ISweepGrain.ReportAsync"] = [new[] { JobReport.Returned(new(300), new(7)) }],
         ["ISweepGrain.LeaseLostAsync"] = [new PackNumber(12), First],
         ["ISweepGrain.LeaseEndedAsync"] = [new PackNumber(300), First, true],
         ["ISweepGrain.LeaseEndedInAsync"] = ["cpu", new PackNumber(12), Second],

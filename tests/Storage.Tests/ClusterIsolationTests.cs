@@ -91,7 +91,7 @@ public sealed class ClusterIsolationTests(PostgresServer server)
         for (var pack = 0; pack < Plan.PackCount; pack++)
             await store.Leases.BeginPacksAsync(id, Plan, [(new PackStart(LeaseId.New(), new(pack), "w", Samples.Environment), "e")]);
         await store.Attempts.ApplyAsync(
-            id, [.. Enumerable.Range(0, jobs).Select(position => JobReport.Completed(new(position), 1, Samples.Result(1)))],
+            id, [.. Enumerable.Range(0, jobs).Select(position => JobReport.Completed(new(position), new(1), Samples.Result(1)))],
             JobState.Queued);
     }
 }

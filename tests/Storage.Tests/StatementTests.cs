@@ -96,7 +96,7 @@ public sealed class StatementTests(PostgresServer server)
         await store.Store.History.SaveEnvironmentAsync("e", "{}");
         for (var pack = 0; pack < 2; pack++)
             await store.Store.Leases.BeginPacksAsync(id, _plan, [(new PackStart(LeaseId.New(), new(pack), "w", Samples.Environment), "e")]);
-        await store.Store.Attempts.ApplyAsync(id, [JobReport.Failed(new(0), 1, new("diverged", Retry: false))], JobState.Queued);
+        await store.Store.Attempts.ApplyAsync(id, [JobReport.Failed(new(0), new(1), new("diverged", Retry: false))], JobState.Queued);
         var before = statements.Count;
         var jobs = await store.Store.Jobs.LoadAsync(id, 2);
 
@@ -115,7 +115,7 @@ public sealed class StatementTests(PostgresServer server)
         await store.Store.History.SaveEnvironmentAsync("e", "{}");
         await store.Store.Leases.BeginPacksAsync(id, plan, [(new PackStart(LeaseId.New(), new(0), "w", Samples.Environment), "e")]);
         await store.Store.Attempts.ApplyAsync(
-            id, [JobReport.EpochDone(new(0), 1, Samples.Epoch(1)), JobReport.Completed(new(0), 1, Samples.Result(1))],
+            id, [JobReport.EpochDone(new(0), new(1), Samples.Epoch(1)), JobReport.Completed(new(0), new(1), Samples.Result(1))],
             JobState.Queued);
         await store.Store.Jobs.FlaggedAsync(id, 10);
         await store.CloseAsync();
@@ -140,7 +140,7 @@ public sealed class StatementTests(PostgresServer server)
 
         var begun = (await store.Store.Leases.BeginPacksAsync(
             id, plan, [(new PackStart(lease, new(0), "w", Samples.Environment, Parts: 1), "e")]))[0];
-        await store.Store.Attempts.ApplyAsync(id, [.. begun.Begun.Select(job => JobReport.Completed(job, 1, Samples.Result(1)))],
+        await store.Store.Attempts.ApplyAsync(id, [.. begun.Begun.Select(job => JobReport.Completed(job, new(1), Samples.Result(1)))],
             JobState.Queued);
         await store.Store.Leases.EndLeasesAsync(id, plan, [new EndedLease(new(0), lease)], JobState.Queued);
         var read = await ReadJobsAsync() - before;

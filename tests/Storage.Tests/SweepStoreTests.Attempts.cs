@@ -11,15 +11,15 @@ public abstract partial class SweepStoreTests
     public async Task Only_the_current_attempt_writes_and_a_result_counts_once()
     {
         var first = (await BeginAsync(0)).Assignments[0];
-        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(first.Position, 1, Samples.Epoch(1))));
+        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(first.Position, new(1), Samples.Epoch(1))));
         var second = (await BeginAsync(0)).Assignments[0];
-        Assert.Equal((1, 2), (first.Attempt, second.Attempt));
+        Assert.Equal((1, 2), (first.Attempt.Value, second.Attempt.Value));
 
         Assert.Equal([null, null, null, null], await ReportAsync(
-            JobReport.EpochDone(new(0), 1, Samples.Epoch(2)), JobReport.Completed(new(0), 1, Samples.Result(1)),
-            JobReport.Failed(new(0), 1, new("late", true)), JobReport.Returned(new(0), 1)));
+            JobReport.EpochDone(new(0), new(1), Samples.Epoch(2)), JobReport.Completed(new(0), new(1), Samples.Result(1)),
+            JobReport.Failed(new(0), new(1), new("late", true)), JobReport.Returned(new(0), new(1))));
         Assert.Equal([JobState.Completed, null], await ReportAsync(
-            JobReport.Completed(new(0), 2, Samples.Result(2)), JobReport.Failed(new(0), 2, new("late", true))));
+            JobReport.Completed(new(0), new(2), Samples.Result(2)), JobReport.Failed(new(0), new(2), new("late", true))));
         Assert.DoesNotContain(new(0), (await BeginAsync(0)).Assignments.Select(job => job.Position));
 
         var outcome = Assert.Single(await _store.Jobs.ResultsAsync(_sweep));
@@ -32,11 +32,11 @@ public abstract partial class SweepStoreTests
     public async Task An_attempt_goes_on_from_the_last_epoch_that_was_kept_and_the_checkpoint_goes_with_the_result()
     {
         Assert.Null((await BeginAsync(0)).Assignments[0].Checkpoint);
-        await ReportAsync(JobReport.EpochDone(new(0), 1, Samples.Epoch(1)), JobReport.EpochDone(new(0), 1, Samples.Epoch(2)));
-        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(new(0), 1, Samples.Epoch(2))));
+        await ReportAsync(JobReport.EpochDone(new(0), new(1), Samples.Epoch(1)), JobReport.EpochDone(new(0), new(1), Samples.Epoch(2)));
+        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(new(0), new(1), Samples.Epoch(2))));
 
         Assert.Equal([2], (await BeginAsync(0)).Assignments[0].Checkpoint);
-        await ReportAsync(JobReport.Completed(new(0), 2, Samples.Result(1)));
+        await ReportAsync(JobReport.Completed(new(0), new(2), Samples.Result(1)));
         Assert.Null((await BeginAsync(0)).Assignments[0].Checkpoint);
     }
 
@@ -97,7 +97,7 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         var large = new byte[JobAssignment.MaxCheckpointBytes / 2 + 1];
-        await ReportAsync(JobReport.Returned(new(0), 1, large), JobReport.Returned(new(2), 1, large));
+        await ReportAsync(JobReport.Returned(new(0), new(1), large), JobReport.Returned(new(2), new(1), large));
 
         var first = await BeginAsync(0, parts: 2);
 
@@ -113,9 +113,9 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0);
 
         var answers = await _store.Attempts.ApplyAsync(_sweep,
-            [JobReport.Completed(new(0), 1, Samples.Result(1)), JobReport.Completed(new(2), 1, Samples.Result(1)),
-                JobReport.Completed(new(0), 2, Samples.Result(2)),
-                JobReport.Completed(new(2), 2, Samples.Result(2))], JobState.Queued);
+            [JobReport.Completed(new(0), new(1), Samples.Result(1)), JobReport.Completed(new(2), new(1), Samples.Result(1)),
+                JobReport.Completed(new(0), new(2), Samples.Result(2)),
+                JobReport.Completed(new(2), new(2), Samples.Result(2))], JobState.Queued);
 
         Assert.Equal([false, false, true, true], answers.Select(answer => answer.IsAccepted));
         Assert.Equal([2, 2], (await _store.Jobs.ResultsAsync(_sweep)).Select(outcome => outcome.Result.TestCorrect));
@@ -129,9 +129,9 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0);
         JobReport[] reports =
         [
-            JobReport.EpochDone(new(0), 1, Samples.Epoch(1)), JobReport.EpochDone(new(0), 1, Samples.Epoch(2)),
-            JobReport.Completed(new(0), 1, Samples.Result(5)),
-            JobReport.Failed(new(2), 1, new("unlucky", Retry: true)),
+            JobReport.EpochDone(new(0), new(1), Samples.Epoch(1)), JobReport.EpochDone(new(0), new(1), Samples.Epoch(2)),
+            JobReport.Completed(new(0), new(1), Samples.Result(5)),
+            JobReport.Failed(new(2), new(1), new("unlucky", Retry: true)),
         ];
         await ReportAsync(reports);
         var before = await _store.Jobs.JobsFromAsync(_sweep, new(0), 10);
@@ -143,7 +143,7 @@ public abstract partial class SweepStoreTests
         Assert.Equivalent(before, await _store.Jobs.JobsFromAsync(_sweep, new(0), 10), strict: true);
         await BeginAsync(0);
         Assert.False((await _store.Attempts.ApplyAsync(
-            _sweep, [JobReport.Completed(new(2), 1, Samples.Result(9))], JobState.Queued))[0].IsAccepted);
+            _sweep, [JobReport.Completed(new(2), new(1), Samples.Result(9))], JobState.Queued))[0].IsAccepted);
     }
 
     [Fact]
@@ -153,8 +153,8 @@ public abstract partial class SweepStoreTests
         {
             await BeginAsync(0);
             Assert.Equal([JobState.Queued, JobState.Queued],
-                await ReportAsync(JobReport.Failed(new(0), attempt, new("no such folder", Retry: true, Unfit: true)),
-                JobReport.Returned(new(2), attempt)));
+                await ReportAsync(JobReport.Failed(new(0), new(attempt), new("no such folder", Retry: true, Unfit: true)),
+                JobReport.Returned(new(2), new(attempt))));
         }
         Assert.All(await _store.Jobs.JobsAsync(_sweep, JobState.Queued, 10), job => Assert.Equal((0, 0), (job.Faults, job.Losses)));
         Assert.Equal((AttemptOutcome.Unfit, "no such folder"), ((await AttemptsAsync(0))[^1].Outcome, (await AttemptsAsync(0))[^1].Fault));
@@ -165,7 +165,7 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         Assert.Equal([JobState.Failed], await ReportAsync(
-            JobReport.Failed(new(0), 1, new($"bad\0byte {new string('x', 10_000)}", Retry: false))));
+            JobReport.Failed(new(0), new(1), new($"bad\0byte {new string('x', 10_000)}", Retry: false))));
         Assert.StartsWith("bad\uFFFDbyte x", (await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 1))[0].Error, StringComparison.Ordinal);
     }
 
@@ -174,7 +174,7 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         Assert.Equal([JobState.Failed], await ReportAsync(
-            JobReport.Failed(new(0), 1, new($"x{string.Concat(Enumerable.Repeat("\U0001F452", 5000))}\uD83D", Retry: false))));
+            JobReport.Failed(new(0), new(1), new($"x{string.Concat(Enumerable.Repeat("\U0001F452", 5000))}\uD83D", Retry: false))));
         Assert.StartsWith("x\U0001F452", (await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 1))[0].Error, StringComparison.Ordinal);
     }
 
@@ -183,21 +183,22 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         // An outage held these up; only the last of them brings its state, and the worker dies before it comes.
-        await ReportAsync([.. Enumerable.Range(1, 3).Select(epoch => JobReport.EpochDone(new(0), 1, Samples.Epoch(epoch) with
+        await ReportAsync([.. Enumerable.Range(1, 3).Select(epoch => JobReport.EpochDone(new(0), new(1), Samples.Epoch(epoch) with
         {
             Checkpoint = [],
         }))]);
-        await ReportAsync(JobReport.Returned(new(0), 1));
+        await ReportAsync(JobReport.Returned(new(0), new(1)));
         await BeginAsync(0);
 
-        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(new(0), 2, Samples.Epoch(1))));
-        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(new(0), 2, Samples.Epoch(2))));
+        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(new(0), new(2), Samples.Epoch(1))));
+        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(new(0), new(2), Samples.Epoch(2))));
         Assert.Equal(new ReportAnswer(null, IsRepeated: true),
-            (await _store.Attempts.ApplyAsync(_sweep, [JobReport.EpochDone(new(0), 2, Samples.Epoch(1))], JobState.Queued))[0]);
+            (await _store.Attempts.ApplyAsync(_sweep, [JobReport.EpochDone(new(0), new(2), Samples.Epoch(1))], JobState.Queued))[0]);
 
         Assert.Equal(2, (await _store.Jobs.JobsFromAsync(_sweep, new(0), 1))[0].Epoch);
         Assert.Equal([JobState.Running, JobState.Completed],
-            await ReportAsync(JobReport.EpochDone(new(0), 2, Samples.Epoch(3)), JobReport.Completed(new(0), 2, Samples.Result(5))));
+            await ReportAsync(
+                JobReport.EpochDone(new(0), new(2), Samples.Epoch(3)), JobReport.Completed(new(0), new(2), Samples.Result(5))));
     }
 
     [Fact]
@@ -205,10 +206,12 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         await ReportAsync(
-            JobReport.EpochDone(new(0), 1, Samples.Epoch(1)), JobReport.EpochDone(new(0), 1, Samples.Epoch(2) with { Checkpoint = [] }));
+            JobReport.EpochDone(new(0), new(1), Samples.Epoch(1)),
+            JobReport.EpochDone(new(0), new(1), Samples.Epoch(2) with { Checkpoint = [] }));
         Assert.Equal([1], (await _store.Leases.CheckpointsAsync(_sweep, [new(0)]))[new(0)]);
         await ReportAsync(
-            JobReport.EpochDone(new(0), 1, Samples.Epoch(3) with { Checkpoint = [] }), JobReport.EpochDone(new(0), 1, Samples.Epoch(4)));
+            JobReport.EpochDone(new(0), new(1), Samples.Epoch(3) with { Checkpoint = [] }),
+            JobReport.EpochDone(new(0), new(1), Samples.Epoch(4)));
         Assert.Equal([4], (await _store.Leases.CheckpointsAsync(_sweep, [new(0)]))[new(0)]);
     }
 
@@ -216,12 +219,12 @@ public abstract partial class SweepStoreTests
     public async Task A_job_that_is_handed_back_within_an_epoch_goes_on_from_the_state_that_came_with_it()
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.Returned(new(0), 1, [7]));
+        await ReportAsync(JobReport.Returned(new(0), new(1), [7]));
         Assert.Equal([7], (await BeginAsync(0)).Assignments[0].Checkpoint);
-        await ReportAsync(JobReport.EpochDone(new(0), 2, Samples.Epoch(1)), JobReport.Returned(new(0), 2));
+        await ReportAsync(JobReport.EpochDone(new(0), new(2), Samples.Epoch(1)), JobReport.Returned(new(0), new(2)));
         Assert.Equal([1], (await BeginAsync(0)).Assignments[0].Checkpoint);
-        Assert.Equal([null], await ReportAsync(JobReport.Returned(new(0), 2, [8])));
-        Assert.Equal([JobState.Queued], await ReportAsync(JobReport.Returned(new(0), 3)));
+        Assert.Equal([null], await ReportAsync(JobReport.Returned(new(0), new(2), [8])));
+        Assert.Equal([JobState.Queued], await ReportAsync(JobReport.Returned(new(0), new(3))));
         Assert.Equal([1], (await BeginAsync(0)).Assignments[0].Checkpoint);
     }
 
@@ -229,24 +232,25 @@ public abstract partial class SweepStoreTests
     public async Task A_job_whose_checkpoint_cannot_be_used_starts_anew_and_its_epochs_count_again()
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.EpochDone(new(0), 1, Samples.Epoch(1)), JobReport.EpochDone(new(0), 1, Samples.Epoch(2)));
+        await ReportAsync(JobReport.EpochDone(new(0), new(1), Samples.Epoch(1)), JobReport.EpochDone(new(0), new(1), Samples.Epoch(2)));
         await BeginAsync(0);
-        Assert.Equal([JobState.Queued], await ReportAsync(JobReport.Failed(new(0), 2, new("damaged", Retry: true, DropCheckpoint: true))));
+        Assert.Equal([JobState.Queued],
+            await ReportAsync(JobReport.Failed(new(0), new(2), new("damaged", Retry: true, DropCheckpoint: true))));
 
         Assert.Null((await BeginAsync(0)).Assignments[0].Checkpoint);
-        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(new(0), 3, Samples.Epoch(1))));
+        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(new(0), new(3), Samples.Epoch(1))));
     }
 
     [Fact]
     public async Task Masks_that_grow_from_one_epoch_to_the_next_are_remembered()
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.EpochDone(new(0), 1, Samples.Epoch(1)), JobReport.EpochDone(new(0), 1, Samples.Epoch(2) with
+        await ReportAsync(JobReport.EpochDone(new(0), new(1), Samples.Epoch(1)), JobReport.EpochDone(new(0), new(1), Samples.Epoch(2) with
         {
             TextContextTokens = 3,
         }));
         Assert.Empty(await _store.Jobs.FlaggedAsync(_sweep, 10));
-        await ReportAsync(JobReport.EpochDone(new(0), 1, Samples.Epoch(3)));
+        await ReportAsync(JobReport.EpochDone(new(0), new(1), Samples.Epoch(3)));
         Assert.Equal([new(0)], await _store.Jobs.FlaggedAsync(_sweep, 10));
     }
 
@@ -257,15 +261,15 @@ public abstract partial class SweepStoreTests
         {
             await BeginAsync(0);
             Assert.Equal([attempt < 3 ? JobState.Queued : JobState.Failed],
-                await ReportAsync(JobReport.Failed(new(0), attempt, new($"error {attempt}", Retry: true))));
-            if (attempt < 3) await ReportAsync(JobReport.Returned(new(2), attempt));
+                await ReportAsync(JobReport.Failed(new(0), new(attempt), new($"error {attempt}", Retry: true))));
+            if (attempt < 3) await ReportAsync(JobReport.Returned(new(2), new(attempt)));
         }
-        Assert.Equal([JobState.Failed], await ReportAsync(JobReport.Failed(new(2), 3, new("diverged", Retry: false))));
+        Assert.Equal([JobState.Failed], await ReportAsync(JobReport.Failed(new(2), new(3), new("diverged", Retry: false))));
 
         Assert.Equal(["error 3", "diverged"], (await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 10)).Select(job => job.Error));
         Assert.Equal(["error 1", "error 2", "error 3"], (await AttemptsAsync(0)).Select(attempt => attempt.Fault));
         Assert.Equal(2, await _store.Jobs.MoveJobsAsync(_sweep, [JobState.Failed], JobState.Queued));
-        Assert.Equal(4, (await BeginAsync(0)).Assignments[0].Attempt);
+        Assert.Equal(new(4), (await BeginAsync(0)).Assignments[0].Attempt);
     }
 
     [Fact]

@@ -99,10 +99,11 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     public async Task A_sweep_ends_when_nothing_is_open_in_the_store_and_not_before()
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.Completed(new(0), 1, Samples.Result(1)), JobReport.Failed(new(2), 1, new("bad", Retry: false)));
+        await ReportAsync(
+            JobReport.Completed(new(0), new(1), Samples.Result(1)), JobReport.Failed(new(2), new(1), new("bad", Retry: false)));
         Assert.Null(await _store.Sweeps.EndSweepAsync(_sweep));
         await BeginAsync(1);
-        await ReportAsync(JobReport.Completed(new(1), 1, Samples.Result(1)), JobReport.Completed(new(3), 1, Samples.Result(1)));
+        await ReportAsync(JobReport.Completed(new(1), new(1), Samples.Result(1)), JobReport.Completed(new(3), new(1), Samples.Result(1)));
 
         Assert.Equal(SweepState.Failed, await _store.Sweeps.EndSweepAsync(_sweep));
         Assert.Null(await _store.Sweeps.EndSweepAsync(_sweep));
@@ -150,7 +151,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     public async Task A_later_sweep_takes_over_the_results_of_identical_jobs_and_runs_the_rest()
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.Completed(new(0), 1, Samples.Result(7)));
+        await ReportAsync(JobReport.Completed(new(0), new(1), Samples.Result(7)));
         var wider = Plan(Spec.Replace("[128, 64]", "[128, 32]", StringComparison.Ordinal));
         Assert.Equal(1, await _store.Cache.CountCachedAsync(wider));
 
@@ -170,14 +171,14 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     public async Task A_cached_result_that_is_checked_alarms_when_it_differs(int testCorrect, bool differs)
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.Completed(new(0), 1, Samples.Result(7)));
+        await ReportAsync(JobReport.Completed(new(0), new(1), Samples.Result(7)));
         var renamed = Plan(Spec.Replace("{\"datasets\"", "{\"name\": \"again\", \"datasets\"", StringComparison.Ordinal));
         var id = JobIdentity.Of(renamed);
         await _store.Submissions.CreateAsync(id, renamed, new SubmitOptions { VerifyCache = 1 });
         Assert.True((await _store.Jobs.LoadAsync(id, 2)).Verifies);
 
         await _store.Leases.BeginPacksAsync(id, renamed, [(Start(LeaseId.New(), 0), "e")]);
-        await _store.Attempts.ApplyAsync(id, [JobReport.Completed(new(0), 1, Samples.Result(testCorrect))], JobState.Queued);
+        await _store.Attempts.ApplyAsync(id, [JobReport.Completed(new(0), new(1), Samples.Result(testCorrect))], JobState.Queued);
 
         Assert.Equal(differs ? [new(0)] : [], await _store.Cache.CheckCacheAsync(id, [new(0)]));
         Assert.Equal(differs ? 1 : 0, (await _store.Jobs.LoadAsync(id, 2)).Mismatches.Count);
@@ -199,7 +200,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     public async Task Without_the_cache_every_job_runs()
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.Completed(new(0), 1, Samples.Result(7)));
+        await ReportAsync(JobReport.Completed(new(0), new(1), Samples.Result(7)));
         var renamed = Plan(Spec.Replace("{\"datasets\"", "{\"name\": \"again\", \"datasets\"", StringComparison.Ordinal));
         await _store.Submissions.CreateAsync(JobIdentity.Of(renamed), renamed, new SubmitOptions { UseCache = false });
 

@@ -146,7 +146,7 @@ public sealed record PackStart(
 [GenerateSerializer, Immutable, Alias("JobAssignment")]
 public sealed record JobAssignment(
     [property: Id(0)] JobPosition Position, [property: Id(1)] JobId Id, [property: Id(2)] JobDefinition Definition,
-    [property: Id(3)] int Attempt, [property: Id(4)] byte[]? Checkpoint,
+    [property: Id(3)] AttemptNumber Attempt, [property: Id(4)] byte[]? Checkpoint,
     [property: Id(5)] string BackboneFingerprint, [property: Id(6)] string DatasetFingerprint)
 {
     /// <summary>Most bytes of checkpoints that one assignment carries; jobs beyond wait for another lease.</summary>

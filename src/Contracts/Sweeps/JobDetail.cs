@@ -45,7 +45,7 @@ public sealed record JobDetail
 /// <param name="Environment">What it ran on.</param>
 [GenerateSerializer, Immutable, Alias("JobAttempt")]
 public sealed record JobAttempt(
-    [property: Id(0)] int Number, [property: Id(1)] string Worker, [property: Id(2)] DateTimeOffset Started,
+    [property: Id(0)] AttemptNumber Number, [property: Id(1)] string Worker, [property: Id(2)] DateTimeOffset Started,
     [property: Id(3)] DateTimeOffset? Ended,
     [property: Id(4)] AttemptOutcome Outcome, [property: Id(5)] string? Fault, [property: Id(6)] RunEnvironment? Environment);
 
@@ -59,8 +59,9 @@ public sealed record JobAttempt(
 /// <param name="Fault">Why, for one that failed, was lost or was handed back.</param>
 [GenerateSerializer, Immutable, Alias("AttemptEvent")]
 public sealed record AttemptEvent(
-    [property: Id(0)] DateTimeOffset Time, [property: Id(1)] JobId Job, [property: Id(2)] string Description, [property: Id(3)] int Attempt,
-    [property: Id(4)] string Worker, [property: Id(5)] AttemptOutcome Outcome, [property: Id(6)] string? Fault)
+    [property: Id(0)] DateTimeOffset Time, [property: Id(1)] JobId Job, [property: Id(2)] string Description,
+    [property: Id(3)] AttemptNumber Attempt, [property: Id(4)] string Worker, [property: Id(5)] AttemptOutcome Outcome,
+    [property: Id(6)] string? Fault)
 {
     /// <summary>Most events of one answer.</summary>
     public const int MaxListed = 10_000;

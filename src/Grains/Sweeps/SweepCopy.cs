@@ -141,7 +141,7 @@ internal sealed partial class SweepCopy(
             Progress.Move(JobState.Running, failed ? JobState.Failed : next);
             if (!_running.Remove(position, out var running)) continue;
             var job = running.Status;
-            LogLost(job.Id, job.Attempt, job.Worker ?? "");
+            LogLost(job.Id, job.Attempt.Value, job.Worker ?? "");
             if (failed) NoteFailed(position, job with { Error = AttemptLedger.TooManyLosses });
         }
     }
@@ -192,7 +192,7 @@ internal sealed partial class SweepCopy(
 
     private JobOutcome? NoteFault(JobReport report, JobState state, JobStatus job, JobFault fault)
     {
-        LogFault(job.Id, report.Attempt, state, fault.Message);
+        LogFault(job.Id, report.Attempt.Value, state, fault.Message);
         if (fault.DropCheckpoint)
         {
             Progress.Forget(report.Position, job.Epoch);

@@ -43,7 +43,7 @@ internal sealed partial class SweepLeases
     {
         var begun = await _begins.CallAsync(start);
         // Outside the transaction and its turn: they can be large, and a worker that gets no answer asks again.
-        var resumed = Array.FindAll(begun.Assignments, job => job.Attempt > 1);
+        var resumed = Array.FindAll(begun.Assignments, job => job.Attempt.IsRepeat);
         if (resumed.Length == 0) return new PackAssignment(begun.Assignments, begun.MoreWait, submission);
         var checkpoints = await _store.Leases.CheckpointsAsync(_id, Array.ConvertAll(resumed, job => job.Position));
         return new PackAssignment(Array.ConvertAll(begun.Assignments, job =>

@@ -25,7 +25,7 @@ internal static class WorkTraces
 
     /// <summary>A job of the lease begins on this thread.</summary>
     public static Activity? Job(JobAssignment job) => ClusterTelemetry.Activities.StartActivity("job")
-        ?.SetTag("adaptcluster.job", job.Id.Value).SetTag("adaptcluster.attempt", job.Attempt)
+        ?.SetTag("adaptcluster.job", job.Id.Value).SetTag("adaptcluster.attempt", job.Attempt.Value)
             .SetTag("adaptcluster.method", job.Definition.Method)
         .SetTag("adaptcluster.dataset", job.Definition.Dataset.Name).SetTag("adaptcluster.seed", job.Definition.Seed)
             .SetTag("adaptcluster.resumed", job.Checkpoint is not null);

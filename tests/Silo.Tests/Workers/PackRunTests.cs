@@ -15,8 +15,8 @@ public sealed class PackRunTests : IDisposable
 {
     private static readonly JobAssignment[] Jobs = [.. Enumerable.Range(0, 3).Select(position =>
         new JobAssignment(new(position), new($"{position:x16}"),
-            new() { Method = "adapt", Backbone = "b", Dataset = new() { Name = "d", Format = "drawn" }, Shots = 1, Seed = position }, 3,
-            null, "b", "d"))];
+            new() { Method = "adapt", Backbone = "b", Dataset = new() { Name = "d", Format = "drawn" }, Shots = 1, Seed = position },
+            new(3), null, "b", "d"))];
 
     private static readonly SiloSettings Settings =
         new() { Home = "", ModelRoots = [], DataRoots = [], Pool = "cpu", Workers = 1, Device = "cpu", Name = "silo" };
