@@ -22,23 +22,23 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
     private readonly LeaseBook _book = new(new LeaseTimes(TimeSpan.MaxValue, TimeSpan.MaxValue, TimeSpan.MaxValue));
     private readonly Random _random = new(seed);
     private readonly PriorityQueue<Event, TimeSpan> _events = new();
-    private readonly Dictionary<(SweepId, int), PackState> _packs = [];
+    private readonly Dictionary<(SweepId, PackNumber), PackState> _packs = [];
     private readonly Dictionary<SweepId, SweepState> _sweeps = [];
     private readonly Report _report = new();
     private long _inQueue;
 
     private enum EventKind { Ask, Finish, Lose, Expire }
 
-    private readonly record struct Event(EventKind Kind, Guid Lease, SweepId Sweep, int Pack, TimeSpan Began, TimeSpan LostAt);
+    private readonly record struct Event(EventKind Kind, LeaseId Lease, SweepId Sweep, PackNumber Pack, TimeSpan Began, TimeSpan LostAt);
 
     /// <summary>Offers the packs of a plan, as a sweep's grain does.</summary>
     public void Submit(SweepPlan plan)
     {
         var id = JobIdentity.Of(plan);
-        var offers = new Dictionary<int, long>();
-        for (var position = 0; position < plan.JobCount; position++)
+        var offers = new Dictionary<PackNumber, long>();
+        foreach (var position in plan.Positions)
         {
-            var (pack, group) = (plan.Pack(position), plan.Groups[position / plan.Seeds.Length]);
+            var (pack, group) = (plan.Pack(position), plan.Group(position));
             offers[pack] = offers.GetValueOrDefault(pack) + group.Iterations;
             if (!_packs.TryGetValue((id, pack), out var state))
                 _packs.Add((id, pack), state = new PackState
@@ -97,12 +97,12 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
     private void Begin(TimeSpan lostAt, TimeSpan now)
     {
         var asked = Stopwatch.GetTimestamp();
-        var lease = _book.Lease(Guid.NewGuid(), Worker, now);
+        var lease = _book.Lease(LeaseId.New(), Worker, now);
         _inQueue += Stopwatch.GetTimestamp() - asked;
         if (lease is null)
         {
             var later = now + IdleDelay;
-            if (lostAt < later) _events.Enqueue(new Event(EventKind.Lose, default, default, 0, now, lostAt), lostAt);
+            if (lostAt < later) _events.Enqueue(new Event(EventKind.Lose, default, default, default, now, lostAt), lostAt);
             else _events.Enqueue(Ask(lostAt), later);
             return;
         }
@@ -134,7 +134,7 @@ internal sealed class VirtualCluster(int workers, double lossesPerHour, int seed
         if (ended.Kind == EventKind.Lose) _report.Wasted += TimeSpan.FromSeconds(seconds - epochs * pack.EpochSeconds);
     }
 
-    private static Event Ask(TimeSpan lostAt) => new(EventKind.Ask, default, default, 0, default, lostAt);
+    private static Event Ask(TimeSpan lostAt) => new(EventKind.Ask, default, default, default, default, lostAt);
 
     private TimeSpan NextLoss(TimeSpan from) =>
         lossesPerHour <= 0 ? TimeSpan.MaxValue : from + TimeSpan.FromHours(-Math.Log(1 - _random.NextDouble()) / lossesPerHour);

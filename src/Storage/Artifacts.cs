@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using Microsoft.Data.Sqlite;
 
@@ -36,7 +37,7 @@ internal sealed class Artifacts(StoreAccess access)
     }
 
     /// <summary>Adds the statements that keep the prompts of many jobs, on PostgreSQL.</summary>
-    internal static void AddPrompts(StatementBatch batch, SweepId sweep, (int Position, byte[] Content)[] prompts)
+    internal static void AddPrompts(StatementBatch batch, SweepId sweep, (JobPosition Position, byte[] Content)[] prompts)
     {
         // Everyone inserts contents in the order of their keys, so that no two transactions wait for each other.
         var rows = Array.ConvertAll(prompts, row => (row.Position, row.Content, Key: ContentKey(row.Content)));
@@ -49,7 +50,7 @@ internal sealed class Artifacts(StoreAccess access)
         batch.Add(
             $"INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT @sweep, r.position, '{PromptsName}', r.key FROM "
             + "unnest(@positions, @keys) AS r(position, key) ON CONFLICT DO NOTHING",
-            ("sweep", sweep.Value), ("positions", Array.ConvertAll(rows, row => row.Position)), ("keys", keys));
+            ("sweep", sweep.Value), ("positions", Array.ConvertAll(rows, row => row.Position.Value)), ("keys", keys));
     }
 
     /// <summary>Moves what a version before <c>006_contents</c> stored once per job to where each content is stored once.</summary>

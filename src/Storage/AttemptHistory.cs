@@ -18,7 +18,7 @@ internal sealed class AttemptHistory(StoreAccess access)
             "SELECT number, worker, started_ms, ended_ms, outcome, fault, environment FROM attempts "
                 + "WHERE sweep_id = @sweep AND position = @position ORDER BY number",
             r => (
-                Attempt: new JobAttempt(r.GetInt32(0), r.GetString(1), Rows.At(r.GetInt64(2)), Rows.At(r.GetInt64(3)),
+                Attempt: new JobAttempt(new(r.GetInt32(0)), r.GetString(1), Rows.At(r.GetInt64(2)), Rows.At(r.GetInt64(3)),
                     (AttemptOutcome)r.GetInt32(4),
                     r.IsDBNull(5) ? null : r.GetString(5), null),
                 Environment: r.IsDBNull(6) ? null : r.GetString(6)),
@@ -28,7 +28,7 @@ internal sealed class AttemptHistory(StoreAccess access)
         RunEnvironment? Environment(string? key) => key is null ? null : environments.GetValueOrDefault(key);
         var attempts = ended.Select(a => a.Attempt with { Environment = Environment(a.Environment) });
         if (job.State == JobState.Running)
-            attempts = attempts.Append(new JobAttempt(job.Attempt, job.Worker!, Rows.At(job.StartedMs!.Value), null,
+            attempts = attempts.Append(new JobAttempt(new(job.Attempt), job.Worker!, Rows.At(job.StartedMs!.Value), null,
                 AttemptOutcome.Open, null,
                 Environment(job.Environment)));
         return attempts.ToArray();
@@ -71,7 +71,7 @@ internal sealed class AttemptHistory(StoreAccess access)
     /// <param name="position">Of one job only; null for all.</param>
     /// <param name="from">At this time or later; null for all.</param>
     /// <param name="limit">The last so many of them.</param>
-    public Task<AttemptEvent[]> LogAsync(SweepId id, SweepPlan plan, int? position, DateTimeOffset? from, int limit) =>
+    public Task<AttemptEvent[]> LogAsync(SweepId id, SweepPlan plan, JobPosition? position, DateTimeOffset? from, int limit) =>
         access.ConnectAsync(async connection =>
     {
         const string which = "sweep_id = @sweep AND (@position < 0 OR position = @position)";
@@ -86,9 +86,10 @@ internal sealed class AttemptHistory(StoreAccess access)
             ORDER BY e.at_ms, e.position, e.number, e.outcome
             """,
             r =>
-                (Position: r.GetInt32(0), Id: r.GetString(1), Number: r.GetInt32(2), Worker: r.GetString(3), At: r.GetInt64(4),
-                    Outcome: (AttemptOutcome)r.GetInt32(5), Fault: r.IsDBNull(6) ? null : r.GetString(6)),
-            ("sweep", id.Value), ("position", position ?? -1), ("from", from?.ToUnixTimeMilliseconds() ?? 0L), ("limit", limit));
+                (Position: new JobPosition(r.GetInt32(0)), Id: r.GetString(1), Number: new AttemptNumber(r.GetInt32(2)),
+                    Worker: r.GetString(3), At: r.GetInt64(4), Outcome: (AttemptOutcome)r.GetInt32(5),
+                    Fault: r.IsDBNull(6) ? null : r.GetString(6)),
+            ("sweep", id.Value), ("position", position?.Value ?? -1), ("from", from?.ToUnixTimeMilliseconds() ?? 0L), ("limit", limit));
         return events.Select(e =>
             new AttemptEvent(Rows.At(e.At), new(e.Id), JobNames.Describe(plan.Definition(e.Position)), e.Number,
                 e.Worker, e.Outcome, e.Fault))

@@ -1,5 +1,6 @@
 using System.Text;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using Npgsql;
@@ -58,13 +59,13 @@ internal sealed class AttemptLedger(StoreAccess access)
     private static async Task<HashSet<JobReport>> RepeatedAsync(Sql sql, SweepId sweep, JobReport[] reports)
     {
         (string, object?)[] key = [("sweep", sweep.Value),
-            ("positions", sql.Connection.Array(reports.Select(report => report.Position).Distinct().ToArray()))];
+            ("positions", sql.Connection.Array(reports.Select(report => report.Position.Value).Distinct().ToArray()))];
         var at = $"sweep_id = @sweep AND {sql.Connection.In("position", "positions")}";
         var ends = (await sql.Connection.QueryAsync(sql.Transaction, $"SELECT position, number, outcome FROM attempts WHERE {at}",
-            r => (r.GetInt32(0), r.GetInt32(1), (AttemptOutcome)r.GetInt32(2)), key)).ToHashSet();
+            r => (new JobPosition(r.GetInt32(0)), new AttemptNumber(r.GetInt32(1)), (AttemptOutcome)r.GetInt32(2)), key)).ToHashSet();
         var epochs = Array.Exists(reports, report => report.Epoch is not null)
             ? (await sql.Connection.QueryAsync(sql.Transaction, $"SELECT position, attempt, epoch FROM epochs WHERE {at}",
-                r => (r.GetInt32(0), r.GetInt32(1), r.GetInt32(2)), key)).ToHashSet()
+                r => (new JobPosition(r.GetInt32(0)), new AttemptNumber(r.GetInt32(1)), r.GetInt32(2)), key)).ToHashSet()
             : [];
         return [.. reports.Where(report => report.Epoch is { } epoch ? epochs.Contains((report.Position, report.Attempt, epoch.Epoch))
             : ends.Contains((report.Position, report.Attempt, Outcome(report)!.Value)))];
@@ -96,16 +97,16 @@ internal sealed class AttemptLedger(StoreAccess access)
         }
     }
 
-    private static async Task<JobState> StateAsync(Sql sql, SweepId sweep, int position) =>
+    private static async Task<JobState> StateAsync(Sql sql, SweepId sweep, JobPosition position) =>
         (await sql.Connection.QueryAsync(sql.Transaction,
         "SELECT state FROM jobs WHERE sweep_id = @sweep AND position = @position", r =>
-            (JobState)r.GetInt32(0), ("sweep", sweep.Value), ("position", position)))[0];
+            (JobState)r.GetInt32(0), ("sweep", sweep.Value), ("position", position.Value)))[0];
 
     /// <summary>Adds a report's statements.</summary>
     /// <returns>The one whose count says whether the report was accepted.</returns>
     private int Decide(StatementBatch batch, SweepId sweep, JobReport report, JobState returned)
     {
-        (string, object?)[] key = [("sweep", sweep.Value), ("position", report.Position), ("attempt", report.Attempt)];
+        (string, object?)[] key = [("sweep", sweep.Value), ("position", report.Position.Value), ("attempt", report.Attempt.Value)];
         return report.Match(
             epochDone: epoch => AddEpoch(batch, key, epoch),
             completed: result => AddResult(batch, key, result),

@@ -18,13 +18,13 @@ internal static class JobLoader
         await using var writer = await postgres.BeginBinaryImportAsync(
             "COPY jobs (sweep_id, position, job_id, pack, state, attempt, faults, losses, epoch, cache_check) FROM STDIN (FORMAT BINARY)");
         writer.Timeout = StatementTime.WholeSweep;
-        for (var position = 0; position < plan.JobCount; position++)
+        foreach (var position in plan.Positions)
         {
             await writer.StartRowAsync();
             await writer.WriteAsync(sweep.Value, NpgsqlDbType.Text);
-            await writer.WriteAsync(position, NpgsqlDbType.Integer);
+            await writer.WriteAsync(position.Value, NpgsqlDbType.Integer);
             await writer.WriteAsync(JobIdentity.Of(plan, position).Value, NpgsqlDbType.Text);
-            await writer.WriteAsync(plan.Pack(position), NpgsqlDbType.Integer);
+            await writer.WriteAsync(plan.Pack(position).Value, NpgsqlDbType.Integer);
             for (var zero = 0; zero < 6; zero++) await writer.WriteAsync(0, NpgsqlDbType.Integer);
         }
         await writer.CompleteAsync();
@@ -36,11 +36,11 @@ internal static class JobLoader
             INSERT INTO jobs (sweep_id, position, job_id, pack, state, attempt, faults, losses, epoch, cache_check)
             VALUES (@sweep, @position, @job, @pack, 0, 0, 0, 0, 0, 0)
             """).With(("sweep", sweep.Value), ("position", 0), ("job", ""), ("pack", 0));
-        for (var position = 0; position < plan.JobCount; position++)
+        foreach (var position in plan.Positions)
         {
-            command.Parameters["position"].Value = position;
+            command.Parameters["position"].Value = position.Value;
             command.Parameters["job"].Value = JobIdentity.Of(plan, position).Value;
-            command.Parameters["pack"].Value = plan.Pack(position);
+            command.Parameters["pack"].Value = plan.Pack(position).Value;
             await command.ExecuteNonQueryAsync();
         }
     }

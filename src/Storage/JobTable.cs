@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using Microsoft.EntityFrameworkCore;
 
@@ -54,32 +55,34 @@ internal sealed class JobTable(StoreAccess access)
     });
 
     /// <summary>Positions of a sweep's jobs in a state, in the plan's order.</summary>
-    public Task<List<int>> PositionsAsync(SweepId id, JobState state) => access.ConnectAsync(connection => connection.QueryAsync(null,
-        $"SELECT position FROM jobs WHERE sweep_id = @sweep AND state = {(int)state} ORDER BY position", r =>
-            r.GetInt32(0), ("sweep", id.Value)));
+    public Task<List<JobPosition>> PositionsAsync(SweepId id, JobState state) =>
+        access.ConnectAsync(connection => connection.QueryAsync(null,
+            $"SELECT position FROM jobs WHERE sweep_id = @sweep AND state = {(int)state} ORDER BY position",
+            r => new JobPosition(r.GetInt32(0)), ("sweep", id.Value)));
 
     /// <summary>The jobs of a sweep at some positions, in the plan's order.</summary>
-    public Task<List<JobEntity>> JobsAtAsync(SweepId id, int[] positions) => access.ConnectAsync(connection =>
-        JobsAsync(connection, id, connection.In("position", "some"), int.MaxValue, ("some", connection.Array(positions))));
+    public Task<List<JobEntity>> JobsAtAsync(SweepId id, JobPosition[] positions) => access.ConnectAsync(connection =>
+        JobsAsync(connection, id, connection.In("position", "some"), int.MaxValue,
+            ("some", connection.Array(Array.ConvertAll(positions, position => position.Value)))));
 
     /// <summary>The jobs of a sweep whose id begins so.</summary>
     public Task<List<JobEntity>> FindJobsAsync(SweepId id, string prefix, int limit) =>
         access.ConnectAsync(connection => JobsAsync(connection, id, Rows.Begins("job_id"), limit, ("prefix", prefix)));
 
     /// <summary>A sweep's jobs from a position on, in the plan's order.</summary>
-    public Task<List<JobEntity>> JobsFromAsync(SweepId id, int from, int limit) =>
-        access.ConnectAsync(connection => JobsAsync(connection, id, "position >= @first", limit, ("first", from)));
+    public Task<List<JobEntity>> JobsFromAsync(SweepId id, JobPosition from, int limit) =>
+        access.ConnectAsync(connection => JobsAsync(connection, id, "position >= @first", limit, ("first", from.Value)));
 
     /// <summary>Positions of jobs whose masks grew while they trained.</summary>
-    public Task<List<int>> FlaggedAsync(SweepId id, int limit) => access.ConnectAsync(connection => connection.QueryAsync(null,
+    public Task<List<JobPosition>> FlaggedAsync(SweepId id, int limit) => access.ConnectAsync(connection => connection.QueryAsync(null,
         "SELECT position FROM jobs WHERE sweep_id = @sweep AND flags <> 0 ORDER BY position LIMIT @limit", r =>
-            r.GetInt32(0), ("sweep", id.Value), ("limit", limit)));
+            new JobPosition(r.GetInt32(0)), ("sweep", id.Value), ("limit", limit)));
 
     /// <summary>Whether a job has a result of its own.</summary>
-    public Task<bool> IsCompletedAsync(string sweep, int position) =>
+    public Task<bool> IsCompletedAsync(string sweep, JobPosition position) =>
         access.ConnectAsync(async connection => (await connection.QueryAsync(null,
         $"SELECT count(*) FROM jobs WHERE sweep_id = @sweep AND position = @position AND state = {(int)JobState.Completed}",
-        r => r.GetInt32(0), ("sweep", sweep), ("position", position)))[0] > 0);
+        r => r.GetInt32(0), ("sweep", sweep), ("position", position.Value)))[0] > 0);
 
     /// <summary>Where the comparison of cached results went wrong.</summary>
     public Task<List<JobEntity>> CacheMismatchesAsync(SweepId id, int limit) =>
@@ -88,7 +91,7 @@ internal sealed class JobTable(StoreAccess access)
     /// <summary>Accepted results by position, without prompts.</summary>
     public Task<List<JobOutcome>> ResultsAsync(SweepId id) => access.ConnectAsync(connection => connection.QueryAsync(null,
         $"SELECT position, {ResultColumns.Select()} FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Completed}",
-        r => new JobOutcome(r.GetInt32(0), ResultColumns.Read(r, 1)!), ("sweep", id.Value)));
+        r => new JobOutcome(new(r.GetInt32(0)), ResultColumns.Read(r, 1)!), ("sweep", id.Value)));
 
     /// <summary>
     /// Moves all jobs of a sweep from some states to another, as cancel and retry do; the counts of faults and losses start again.

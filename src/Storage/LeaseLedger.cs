@@ -28,7 +28,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         SweepId sweep, SweepPlan plan, IReadOnlyList<(PackStart Start, string Environment)> starts) => access.TransactAsync(async sql =>
     {
         var rows = await OpenRowsAsync(sql, sweep, starts);
-        var taken = new HashSet<int>();
+        var taken = new HashSet<JobPosition>();
         var chosen = starts.Select(start => Choose(plan, start.Start, rows, taken)).ToArray();
         var begun = await BeginAsync(sql, sweep, starts, chosen);
         return starts.Select((start, i) =>
@@ -39,7 +39,7 @@ internal sealed class LeaseLedger(StoreAccess access)
             return new PackBeginning(
                 [.. mine.Select(job =>
                     new JobAssignment(job.Position, job.Id, plan.Definition(job.Position), job.State == JobState.Running ? job.Attempt
-                        : job.Attempt + 1, null, plan.BackboneFingerprint, plan.DatasetFingerprint(job.Position)))],
+                        : job.Attempt.Next, null, plan.BackboneFingerprint, plan.DatasetFingerprint(job.Position)))],
                 mine.ToDictionary(job => job.Position, job => job.Epoch),
                 [.. mine.Where(job => job.State == JobState.Queued).Select(job => job.Position)],
                 moreWait || mine.Length < jobs.Count);
@@ -47,13 +47,14 @@ internal sealed class LeaseLedger(StoreAccess access)
     });
 
     /// <summary>The checkpoints of jobs by position, where there are any.</summary>
-    public Task<Dictionary<int, byte[]>> CheckpointsAsync(SweepId sweep, int[] positions) => access.RunAsync(async db =>
+    public Task<Dictionary<JobPosition, byte[]>> CheckpointsAsync(SweepId sweep, JobPosition[] positions) => access.RunAsync(async db =>
     {
         var connection = await StoreAccess.OpenAsync(db);
         return (await connection.QueryAsync(
             null, $"SELECT position, content FROM checkpoints WHERE sweep_id = @sweep AND {connection.In("position", "positions")}",
-            r => (Position: r.GetInt32(0), Content: (byte[])r.GetValue(1)), ("sweep", sweep.Value),
-            ("positions", connection.Array(positions)))).ToDictionary(c => c.Position, c => c.Content);
+            r => (Position: new JobPosition(r.GetInt32(0)), Content: (byte[])r.GetValue(1)), ("sweep", sweep.Value),
+            ("positions", connection.Array(Array.ConvertAll(positions, position => position.Value)))))
+            .ToDictionary(c => c.Position, c => c.Content);
     });
 
     /// <summary>
@@ -70,10 +71,10 @@ internal sealed class LeaseLedger(StoreAccess access)
         var packs = leases.Select(lease => lease.Pack).Distinct().ToArray();
         var unfinished = await UnfinishedAsync(sql.Connection, sql.Transaction, sweep, packs);
         // Most leases end when all their jobs have, and there is nothing to write.
-        async Task<(int[] Closed, int[] GivenUp)> EndAsync(bool unbegun, AttemptOutcome outcome)
+        async Task<(JobPosition[] Closed, JobPosition[] GivenUp)> EndAsync(bool unbegun, AttemptOutcome outcome)
         {
             var some = leases.Where(lease => lease.Unbegun == unbegun).ToArray();
-            var ids = some.Select(lease => lease.Lease.ToString()).ToHashSet();
+            var ids = some.Select(lease => lease.Lease).ToHashSet();
             return unfinished.Exists(job => job.State == JobState.Running && job.Lease is { } lease && ids.Contains(lease))
                 ? await CloseAsync(sql, sweep, some, outcome, next) : ([], []);
         }
@@ -93,7 +94,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         return rows.GroupBy(job => (job.Pack, Lease: job.State == JobState.Running ? job.Lease : null)).Select(held =>
         {
             var offer = parts.Offer(held.Key.Pack, [.. held.Select(job => (job.Position, job.Epoch))]);
-            return held.Key.Lease is { } lease ? offer with { Lease = Guid.Parse(lease), Worker = held.First().Worker } : offer;
+            return held.Key.Lease is { } lease ? offer with { Lease = lease, Worker = held.First().Worker } : offer;
         }).ToArray();
     });
 
@@ -102,29 +103,30 @@ internal sealed class LeaseLedger(StoreAccess access)
     /// <param name="transaction">The transaction; null for none.</param>
     /// <param name="id">The sweep.</param>
     /// <param name="packs">Of these packs alone; null for all.</param>
-    private static Task<List<(int Position, int Pack, int Epoch, JobState State, string? Lease, string? Worker)>> UnfinishedAsync(
-        DbConnection connection, DbTransaction? transaction, SweepId id, int[]? packs) =>
+    private static Task<List<UnfinishedRow>> UnfinishedAsync(
+        DbConnection connection, DbTransaction? transaction, SweepId id, PackNumber[]? packs) =>
         connection.QueryAsync(transaction,
             "SELECT position, pack, epoch, state, lease, worker FROM jobs WHERE sweep_id = @sweep "
                 + $"AND state IN ({(int)JobState.Queued}, {(int)JobState.Running})"
                 + (packs is null ? "" : $" AND {connection.In("pack", "packs")}"),
-            r => (Position: r.GetInt32(0), Pack: r.GetInt32(1), Epoch: r.GetInt32(2), State: (JobState)r.GetInt32(3),
-                Lease: r.IsDBNull(4) ? null : r.GetString(4), Worker: r.IsDBNull(5) ? null : r.GetString(5)),
-            packs is null ? [("sweep", id.Value)] : [("sweep", id.Value), ("packs", connection.Array(packs))]);
+            r => new UnfinishedRow(new(r.GetInt32(0)), new(r.GetInt32(1)), r.GetInt32(2), (JobState)r.GetInt32(3), Rows.LeaseOrNull(r, 4),
+                r.IsDBNull(5) ? null : r.GetString(5)),
+            packs is null ? [("sweep", id.Value)]
+                : [("sweep", id.Value), ("packs", connection.Array(Array.ConvertAll(packs, pack => pack.Value)))]);
 
     /// <summary>The numbers of the packs of which something waits.</summary>
-    public Task<List<int>> WaitingPacksAsync(SweepId id) =>
+    public Task<List<PackNumber>> WaitingPacksAsync(SweepId id) =>
         access.RunAsync(async db => await (await StoreAccess.OpenAsync(db)).QueryAsync(null,
         $"SELECT DISTINCT pack FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Queued}", r =>
-            r.GetInt32(0), ("sweep", id.Value)));
+            new PackNumber(r.GetInt32(0)), ("sweep", id.Value)));
 
     /// <summary>The leases under which jobs of a sweep are open.</summary>
-    public Task<List<(int Pack, Guid Lease)>> OpenLeasesAsync(SweepId id) => access.RunAsync(async db =>
+    public Task<List<(PackNumber Pack, LeaseId Lease)>> OpenLeasesAsync(SweepId id) => access.RunAsync(async db =>
         (await db.Jobs.Where(j => j.SweepId == id.Value && j.State == JobState.Running && j.Lease != null)
             .Select(j => new { j.Pack, j.Lease }).Distinct().ToListAsync())
-        .ConvertAll(job => (job.Pack, Guid.Parse(job.Lease!))));
+        .ConvertAll(job => (new PackNumber(job.Pack), LeaseId.Parse(job.Lease!))));
 
-    private static async Task<Dictionary<int, List<OpenRow>>> OpenRowsAsync(
+    private static async Task<Dictionary<PackNumber, List<OpenRow>>> OpenRowsAsync(
         Sql sql, SweepId sweep, IReadOnlyList<(PackStart Start, string Environment)> starts)
     {
         var rows = await sql.Connection.QueryAsync(sql.Transaction, $"""
@@ -135,10 +137,10 @@ internal sealed class LeaseLedger(StoreAccess access)
                 AND (state = {(int)JobState.Queued} OR (state = {(int)JobState.Running} AND {sql.Connection.In("lease", "leases")}))
             """,
             r =>
-                (Pack: r.GetInt32(1), Row: new OpenRow(r.GetInt32(0), new JobId(r.GetString(7)), (JobState)r.GetInt32(2), r.GetInt32(3),
-                    r.GetInt32(4), r.GetInt32(5), r.IsDBNull(6) ? null
-                    : r.GetString(6), Convert.ToInt64(r.GetValue(8), System.Globalization.CultureInfo.InvariantCulture))),
-            ("sweep", sweep.Value), ("packs", sql.Connection.Array(starts.Select(start => start.Start.Pack).Distinct().ToArray())),
+                (Pack: new PackNumber(r.GetInt32(1)), Row: new OpenRow(new(r.GetInt32(0)), new(r.GetString(7)), (JobState)r.GetInt32(2),
+                    new(r.GetInt32(3)), r.GetInt32(4), r.GetInt32(5), Rows.LeaseOrNull(r, 6),
+                    Convert.ToInt64(r.GetValue(8), System.Globalization.CultureInfo.InvariantCulture))),
+            ("sweep", sweep.Value), ("packs", sql.Connection.Array(starts.Select(start => start.Start.Pack.Value).Distinct().ToArray())),
             ("leases", sql.Connection.Array(starts.Select(start => start.Start.Lease.ToString()).ToArray())));
         return rows.GroupBy(row => row.Pack).ToDictionary(
             pack => pack.Key, pack => pack.Select(row => row.Row).OrderBy(row => row.Losses).ThenBy(row => row.Position).ToList());
@@ -150,13 +152,12 @@ internal sealed class LeaseLedger(StoreAccess access)
     /// <param name="rows">Open jobs by pack, those with the fewest losses first.</param>
     /// <param name="taken">Positions that others of the same transaction have got.</param>
     private static (IReadOnlyList<OpenRow> Jobs, bool MoreWait) Choose(
-        SweepPlan plan, PackStart start, Dictionary<int, List<OpenRow>> rows, HashSet<int> taken)
+        SweepPlan plan, PackStart start, Dictionary<PackNumber, List<OpenRow>> rows, HashSet<JobPosition> taken)
     {
         if (!rows.TryGetValue(start.Pack, out var pack)) return ([], false);
         var waiting = pack.Where(row => row.State == JobState.Queued && !taken.Contains(row.Position)).ToArray();
-        var lease = start.Lease.ToString();
         // A repeated call, whose first answer was lost.
-        if (pack.Where(row => row.State == JobState.Running && row.Lease == lease).ToArray() is { Length: > 0 } held)
+        if (pack.Where(row => row.State == JobState.Running && row.Lease == start.Lease).ToArray() is { Length: > 0 } held)
             return (held, waiting.Length > 0);
         IEnumerable<OpenRow> wanted = waiting;
         var parts = PackParts.Of(plan);
@@ -174,13 +175,13 @@ internal sealed class LeaseLedger(StoreAccess access)
         return (chosen, waiting.Length > chosen.Count);
     }
 
-    private async Task<HashSet<int>> BeginAsync(Sql sql, SweepId sweep, IReadOnlyList<(PackStart Start, string Environment)> starts,
+    private async Task<HashSet<JobPosition>> BeginAsync(Sql sql, SweepId sweep, IReadOnlyList<(PackStart Start, string Environment)> starts,
         (IReadOnlyList<OpenRow> Jobs, bool MoreWait)[] chosen)
     {
         var begins = chosen.SelectMany((pack, i) =>
             pack.Jobs.Where(job => job.State == JobState.Queued)
                 .Select(job =>
-                new JobBegin(job.Position, job.Attempt, starts[i].Start.Lease.ToString(), starts[i].Start.Worker, starts[i].Environment)))
+                new JobBegin(job.Position, job.Attempt, starts[i].Start.Lease, starts[i].Start.Worker, starts[i].Environment)))
                 .ToArray();
         if (begins.Length == 0) return [];
         if (sql.Connection is NpgsqlConnection postgres)
@@ -192,14 +193,16 @@ internal sealed class LeaseLedger(StoreAccess access)
                 UPDATE jobs SET state = {(int)JobState.Running}, attempt = attempt + 1, lease = @lease, worker = @worker,
                     environment = @environment, started_ms = @now
                 WHERE sweep_id = @sweep AND position = @position AND attempt = @attempt AND state = {(int)JobState.Queued}
-                """, ("lease", begin.Lease), ("worker", begin.Worker), ("environment", begin.Environment), ("now", access.NowMs), ("sweep", sweep.Value), ("position", begin.Position), ("attempt", begin.Attempt));
+                """,
+                ("lease", begin.Lease.ToString()), ("worker", begin.Worker), ("environment", begin.Environment), ("now", access.NowMs),
+                ("sweep", sweep.Value), ("position", begin.Position.Value), ("attempt", begin.Attempt.Value));
         }
         var counts = await batch.ExecuteAsync();
         return [.. begins.Where((_, i) => counts[i] > 0).Select(begin => begin.Position)];
     }
 
     /// <summary>Closes what leases have open; only a loss counts against a job.</summary>
-    private async Task<(int[] Closed, int[] GivenUp)> CloseAsync(
+    private async Task<(JobPosition[] Closed, JobPosition[] GivenUp)> CloseAsync(
         Sql sql, SweepId sweep, EndedLease[] leases, AttemptOutcome outcome, JobState next)
     {
         var (losses, fault) = outcome == AttemptOutcome.Lost ? (1, $"'{AttemptLedger.LostFault}'") : (0, "NULL");
@@ -207,7 +210,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         var open = $"sweep_id = @sweep AND {sql.Connection.In("pack", "packs")} AND state = {(int)JobState.Running} AND "
             + sql.Connection.In("lease", "leases");
         (string, object?)[] key = [("sweep", sweep.Value),
-            ("packs", sql.Connection.Array(leases.Select(lease => lease.Pack).Distinct().ToArray())),
+            ("packs", sql.Connection.Array(leases.Select(lease => lease.Pack.Value).Distinct().ToArray())),
             ("leases", sql.Connection.Array(Array.ConvertAll(leases, lease => lease.Lease.ToString())))];
         await sql.Connection.ExecuteAsync(sql.Transaction,
             $"INSERT INTO attempts ({AttemptLedger.ColumnsToEnd}) SELECT {AttemptLedger.EndOfAttempt}, {(int)outcome}, {fault} FROM jobs "
@@ -218,15 +221,18 @@ internal sealed class LeaseLedger(StoreAccess access)
                 ELSE {(int)JobState.Failed} END,
                 error = CASE WHEN losses + {losses} < {AttemptLedger.MaxLosses} THEN error ELSE '{AttemptLedger.TooManyLosses}' END
             WHERE {open} RETURNING position, state
-            """, r => (Position: r.GetInt32(0), State: (JobState)r.GetInt32(1)), key);
+            """, r => (Position: new JobPosition(r.GetInt32(0)), State: (JobState)r.GetInt32(1)), key);
         sql.Wrote = true;
         return ([.. closed.Select(job => job.Position)],
             [.. closed.Where(job => job.State == JobState.Failed).Select(job => job.Position)]);
     }
 
+    /// <summary>A job that waits or trains.</summary>
+    private sealed record UnfinishedRow(JobPosition Position, PackNumber Pack, int Epoch, JobState State, LeaseId? Lease, string? Worker);
+
     /// <summary>A job that waits, or that one of the callers has begun.</summary>
-    private sealed record OpenRow(int Position, JobId Id, JobState State, int Attempt, int Losses, int Epoch,
-        string? Lease, long CheckpointBytes);
+    private sealed record OpenRow(JobPosition Position, JobId Id, JobState State, AttemptNumber Attempt, int Losses, int Epoch,
+        LeaseId? Lease, long CheckpointBytes);
 }
 
 /// <summary>A job whose next attempt begins.</summary>
@@ -235,24 +241,25 @@ internal sealed class LeaseLedger(StoreAccess access)
 /// <param name="Lease">Under which lease.</param>
 /// <param name="Worker">Who runs it.</param>
 /// <param name="Environment">The key of what it runs on.</param>
-internal readonly record struct JobBegin(int Position, int Attempt, string Lease, string Worker, string Environment);
+internal readonly record struct JobBegin(JobPosition Position, AttemptNumber Attempt, LeaseId Lease, string Worker, string Environment);
 
 /// <summary>What the beginning of a pack gave.</summary>
 /// <param name="Assignments">The jobs to run, without checkpoints.</param>
 /// <param name="Epochs">By position, the epochs that they have behind them.</param>
 /// <param name="Begun">Positions whose attempt began now; the others had been begun under the same lease already.</param>
 /// <param name="MoreWait">Whether other jobs of the pack wait for another lease.</param>
-internal sealed record PackBeginning(JobAssignment[] Assignments, Dictionary<int, int> Epochs, int[] Begun, bool MoreWait);
+internal sealed record PackBeginning(JobAssignment[] Assignments, Dictionary<JobPosition, int> Epochs, JobPosition[] Begun, bool MoreWait);
 
 /// <summary>A lease that has ended.</summary>
 /// <param name="Pack">Its pack.</param>
 /// <param name="Lease">The lease.</param>
 /// <param name="Unbegun">Whether its worker says that no job of it has run.</param>
-internal readonly record struct EndedLease(int Pack, Guid Lease, bool Unbegun = false);
+internal readonly record struct EndedLease(PackNumber Pack, LeaseId Lease, bool Unbegun = false);
 
 /// <summary>What the end of leases changed.</summary>
 /// <param name="Lost">Positions whose attempt was open.</param>
 /// <param name="GivenUp">Those of them that were given up.</param>
 /// <param name="Returned">Positions whose attempt was open and had not run.</param>
 /// <param name="Waiting">By pack, what waits of it.</param>
-internal sealed record LeasesEnded(int[] Lost, int[] GivenUp, int[] Returned, Dictionary<int, PackOffer> Waiting);
+internal sealed record LeasesEnded(
+    JobPosition[] Lost, JobPosition[] GivenUp, JobPosition[] Returned, Dictionary<PackNumber, PackOffer> Waiting);

@@ -1,3 +1,5 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using Npgsql;
@@ -31,16 +33,16 @@ internal static class PostgresResults
             WHERE jobs.sweep_id = @sweep AND jobs.position = r.position AND jobs.attempt = r.attempt
                 AND jobs.state = {(int)JobState.Running}
             RETURNING jobs.position, jobs.attempt
-            """, r => (r.GetInt32(0), r.GetInt32(1)),
-            [("position", Array.ConvertAll(first, i => reports[i].Position)),
-                ("attempt", Array.ConvertAll(first, i => reports[i].Attempt)),
+            """, r => (new JobPosition(r.GetInt32(0)), new AttemptNumber(r.GetInt32(1))),
+            [("position", Array.ConvertAll(first, i => reports[i].Position.Value)),
+                ("attempt", Array.ConvertAll(first, i => reports[i].Attempt.Value)),
                 .. ResultColumns.Parameters(Array.ConvertAll(first, i => reports[i].Result!)), ("sweep", sweep.Value)])).ToHashSet();
         var completed = Array.FindAll(first, i => accepted.Contains((reports[i].Position, reports[i].Attempt)));
         foreach (var i in completed) states[i] = JobState.Completed;
         if (completed.Length == 0) return;
 
         var batch = new StatementBatch(connection, transaction);
-        var positions = Array.ConvertAll(completed, i => reports[i].Position);
+        var positions = Array.ConvertAll(completed, i => reports[i].Position.Value);
         batch.Add($"""
             INSERT INTO attempts ({AttemptLedger.ColumnsToEnd})
             SELECT {AttemptLedger.EndOfAttempt}, {(int)AttemptOutcome.Completed}, NULL FROM jobs WHERE sweep_id = @sweep
@@ -50,7 +52,7 @@ internal static class PostgresResults
         var trained = Array.FindAll(completed, i => reports[i].Result!.Prompts is not null);
         if (trained.Length > 0)
         {
-            (string, object?)[] keys = [("sweep", sweep.Value), ("positions", Array.ConvertAll(trained, i => reports[i].Position))];
+            (string, object?)[] keys = [("sweep", sweep.Value), ("positions", Array.ConvertAll(trained, i => reports[i].Position.Value))];
             Artifacts.AddPrompts(batch, sweep, Array.ConvertAll(trained, i => (reports[i].Position, reports[i].Result!.Prompts!)));
             batch.Add("DELETE FROM checkpoints WHERE sweep_id = @sweep AND position = ANY(@positions)", keys);
         }
@@ -64,14 +66,15 @@ internal static class PostgresResults
     /// <param name="begins">The jobs.</param>
     /// <param name="now">The time in milliseconds since 1970.</param>
     /// <returns>Positions of those that began.</returns>
-    public static async Task<HashSet<int>> BeginAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, SweepId sweep, JobBegin[] begins, long now) => [.. await connection.QueryAsync(transaction, $"""
+    public static async Task<HashSet<JobPosition>> BeginAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, SweepId sweep,
+        JobBegin[] begins, long now) => [.. await connection.QueryAsync(transaction, $"""
         UPDATE jobs SET state = {(int)JobState.Running}, attempt = jobs.attempt + 1, lease = r.lease, worker = r.worker, environment = r.environment, started_ms = @now
         FROM unnest(@positions, @attempts, @leases, @workers, @environments) AS r(position, attempt, lease, worker, environment)
         WHERE jobs.sweep_id = @sweep AND jobs.position = r.position AND jobs.attempt = r.attempt AND jobs.state = {(int)JobState.Queued}
         RETURNING jobs.position
-        """, r => r.GetInt32(0),
-        ("now", now), ("sweep", sweep.Value), ("positions", Array.ConvertAll(begins, begin => begin.Position)),
-        ("attempts", Array.ConvertAll(begins, begin => begin.Attempt)),
-        ("leases", Array.ConvertAll(begins, begin => begin.Lease)), ("workers", Array.ConvertAll(begins, begin => begin.Worker)),
+        """, r => new JobPosition(r.GetInt32(0)),
+        ("now", now), ("sweep", sweep.Value), ("positions", Array.ConvertAll(begins, begin => begin.Position.Value)),
+        ("attempts", Array.ConvertAll(begins, begin => begin.Attempt.Value)),
+        ("leases", Array.ConvertAll(begins, begin => begin.Lease.ToString())), ("workers", Array.ConvertAll(begins, begin => begin.Worker)),
         ("environments", Array.ConvertAll(begins, begin => begin.Environment)))];
 }

@@ -24,7 +24,7 @@ internal sealed class ResultCache(StoreAccess access)
     public Task<int> CountCachedAsync(SweepPlan plan) => access.RunAsync(async db =>
     {
         var (cached, mine) = (0, access.Mine(db).Select(s => s.Id));
-        foreach (var ids in Enumerable.Range(0, plan.JobCount).Select(position => JobIdentity.Of(plan, position).Value).Chunk(500))
+        foreach (var ids in plan.Positions.Select(position => JobIdentity.Of(plan, position).Value).Chunk(500))
             cached += await db.Jobs.Where(j => ids.Contains(j.JobId) && j.State == JobState.Completed && mine.Contains(j.SweepId))
                 .Select(j => j.JobId).Distinct().CountAsync();
         return cached;
@@ -47,7 +47,7 @@ internal sealed class ResultCache(StoreAccess access)
                     j.Position,
                     Seconds = EF.Property<double?>(j, ResultColumns.Seconds),
                 }).ToListAsync();
-            cost += ended.Sum(job => other.Groups[job.Position / other.Seeds.Length].Cost);
+            cost += ended.Sum(job => other.Group(new(job.Position)).Cost);
             seconds += ended.Sum(job => job.Seconds ?? 0);
         }
         return cost > 0 && seconds > 0 ? cost / seconds : (double?)null;
@@ -58,7 +58,8 @@ internal sealed class ResultCache(StoreAccess access)
     /// <param name="positions">Jobs that may have got their results; null for all, as at the end of a sweep, whose checks may have broken
     /// off.</param>
     /// <returns>Positions that differ.</returns>
-    public Task<int[]> CheckCacheAsync(SweepId id, IReadOnlyCollection<int>? positions = null) => access.TransactAsync(async sql =>
+    public Task<JobPosition[]> CheckCacheAsync(SweepId id, IReadOnlyCollection<JobPosition>? positions = null) =>
+        access.TransactAsync(async sql =>
     {
         var wanted = $"jobs.cache_check = {(int)CacheCheck.Wanted} AND jobs.state = {(int)JobState.Completed}"
             + (positions is null ? "" : $" AND {sql.Connection.In("jobs.position", "some")}");
@@ -67,9 +68,9 @@ internal sealed class ResultCache(StoreAccess access)
             SELECT jobs.position, earlier.sweep_id, {ResultColumns.Select("jobs")}, {ResultColumns.Select("earlier")}
             FROM jobs, {Earlier($"sweep_id = @sweep AND {wanted}")}
             WHERE jobs.sweep_id = @sweep AND jobs.job_id = known.key AND {wanted}
-            """, r => (Position: r.GetInt32(0), Sweep: r.GetString(1), Mine: Content(ResultColumns.Read(r, 2)!),
+            """, r => (Position: new JobPosition(r.GetInt32(0)), Sweep: r.GetString(1), Mine: Content(ResultColumns.Read(r, 2)!),
                 Earlier: Content(ResultColumns.Read(r, 2 + ResultColumns.Count)!)),
-            positions is null ? which : [.. which, ("some", sql.Connection.Array([.. positions]))]);
+            positions is null ? which : [.. which, ("some", sql.Connection.Array([.. positions.Select(position => position.Value)]))]);
         var updates = new StatementBatch(sql.Connection, sql.Transaction);
         foreach (var (position, sweep, mine, earlier) in pairs)
         {
@@ -78,7 +79,7 @@ internal sealed class ResultCache(StoreAccess access)
                 "UPDATE jobs SET cache_check = @check, error = coalesce(@error, error) WHERE sweep_id = @sweep AND position = @position",
                 ("check", (int)(equal ? CacheCheck.Equal : CacheCheck.Different)),
                 ("error", equal ? null : $"the cache has {earlier} from {sweep}, this run gave {mine}"),
-                ("sweep", id.Value), ("position", position));
+                ("sweep", id.Value), ("position", position.Value));
         }
         await updates.ExecuteAsync();
         sql.Wrote = pairs.Count > 0;

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Storage;
@@ -13,6 +14,10 @@ internal static class Rows
 
     /// <summary>A time of the store, in milliseconds since 1970.</summary>
     public static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
+
+    /// <summary>A lease of the store; null where the column has none.</summary>
+    public static LeaseId? LeaseOrNull(DbDataReader row, int column) =>
+        row.IsDBNull(column) ? null : LeaseId.Parse(row.GetString(column));
 
     /// <summary>The columns of <see cref="Sweep"/>.</summary>
     public const string SweepColumns =

@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Lifecycle;
 using AdaptCluster.Sweeps.Planning;
@@ -64,9 +65,9 @@ internal sealed class SweepProgress
     }
 
     /// <summary>What is left of a job that was given up is not waited for.</summary>
-    public void GiveUp(int position, int epoch)
+    public void GiveUp(JobPosition position, int epoch)
     {
-        var group = Group(position);
+        var group = _work.Group(position);
         _givenUp += group.Iterations - EpochIterations(group) * epoch;
         Drop(EpochCost(group) * (group.Epochs - epoch));
     }
@@ -74,19 +75,19 @@ internal sealed class SweepProgress
     /// <summary>
     /// Epochs of a job that are to be trained again. The speed is measured anew, since they are no step back of the workers.
     /// </summary>
-    public void Forget(int position, int epochs)
+    public void Forget(JobPosition position, int epochs)
     {
-        var group = Group(position);
+        var group = _work.Group(position);
         _done -= EpochIterations(group) * epochs;
         _left += EpochCost(group) * epochs;
         _samples.Clear();
     }
 
     /// <summary>Counts a reported epoch.</summary>
-    public void Add(int position, DateTimeOffset now)
+    public void Add(JobPosition position, DateTimeOffset now)
     {
         if (_samples.Count == 0) _samples.Enqueue((now, _done, _left));
-        var group = Group(position);
+        var group = _work.Group(position);
         _done += EpochIterations(group);
         _left -= EpochCost(group);
         _samples.Enqueue((now, _done, _left));
@@ -142,6 +143,4 @@ internal sealed class SweepProgress
     private static double EpochCost(GroupWork group) => group.Epochs > 0 ? group.Cost / group.Epochs : 0;
 
     private static long EpochIterations(GroupWork group) => group.Epochs > 0 ? (long)group.Iterations / group.Epochs : 0;
-
-    private GroupWork Group(int position) => _work.Groups[position / _work.Seeds];
 }

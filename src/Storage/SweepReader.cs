@@ -81,7 +81,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         return TargetCurves.Of(plan, await TableAsync(sweep, plan));
     }
 
-    public async Task<SweepRuns> RunsAsync(SweepId sweep, int from)
+    public async Task<SweepRuns> RunsAsync(SweepId sweep, JobPosition from)
     {
         var (row, plan) = await StoredAsync(sweep);
         var jobs = await store.Jobs.JobsFromAsync(sweep, from, SweepRuns.MaxListed);
@@ -90,7 +90,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
             Sweep = sweep.Value,
             Name = plan.Name,
             SpecJson = row.SpecJson,
-            Backbone = plan.JobCount > 0 ? plan.Definition(0).Backbone : "",
+            Backbone = plan.JobCount > 0 ? plan.Definition(new(0)).Backbone : "",
             BackboneFingerprint = plan.BackboneFingerprint,
             DatasetFingerprints = plan.Datasets.Zip(plan.DatasetFingerprints).ToDictionary(pair => pair.First, pair => pair.Second),
             Environments = await store.History.EnvironmentsAsync([.. jobs.Select(job => job.Environment).OfType<string>().Distinct()]),
@@ -98,7 +98,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
             Runs = [.. jobs.Select(job => new JobRun
             {
                 Job = new(job.JobId),
-                Definition = plan.Definition(job.Position),
+                Definition = plan.Definition(new(job.Position)),
                 State = job.State,
                 Attempts = job.Attempt,
                 Worker = job.Worker,
@@ -116,8 +116,8 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         return new JobDetail
         {
             Status = TrackedJob.From(row, plan),
-            Definition = plan.Definition(row.Position),
-            Key = JobIdentity.Key(plan, row.Position),
+            Definition = plan.Definition(new(row.Position)),
+            Key = JobIdentity.Key(plan, new(row.Position)),
             CachedFrom = row.CachedFrom,
             Attempts = await store.History.AttemptsAsync(sweep, row),
             Result = row.Result,
@@ -127,18 +127,18 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
     public async Task<CacheMiss?> NearestAsync(SweepId sweep, string job)
     {
         var row = await FindJobAsync(sweep, job);
-        return await NearestAsync(sweep, (await StoredAsync(sweep)).Plan, row.Position);
+        return await NearestAsync(sweep, (await StoredAsync(sweep)).Plan, new(row.Position));
     }
 
     public async Task<JobHistory> HistoryAsync(SweepId sweep, string job)
     {
         var (row, plan) = (await FindJobAsync(sweep, job), (await StoredAsync(sweep)).Plan);
         var (epochs, prunes) = await store.History.HistoryAsync(sweep, row);
-        var group = plan.Groups[row.Position / plan.Seeds.Length];
+        var group = plan.Group(new(row.Position));
         return new JobHistory
         {
             Status = TrackedJob.From(row, plan),
-            Definition = plan.Definition(row.Position),
+            Definition = plan.Definition(new(row.Position)),
             Epochs = epochs,
             Prunes = prunes,
             IterationsPerEpoch = group.Definition.Epochs > 0 ? group.Iterations / group.Definition.Epochs : 0,
@@ -164,13 +164,13 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         }
         var total = fitting?.Count ?? plan.JobCount;
         var wanted = Enumerable.Range(query.From, Math.Clamp(total - query.From, 0, query.Count))
-            .Select(index => fitting is null ? index : fitting[index]).ToArray();
+            .Select(index => fitting is null ? new(index) : fitting[index]).ToArray();
         return new JobPage(total, [.. (await store.Jobs.JobsAtAsync(sweep, wanted)).Select(row => TrackedJob.Row(row, plan))]);
     }
 
     public async Task<AttemptEvent[]> LogAsync(SweepId sweep, string? job, DateTimeOffset? from)
     {
-        var position = job is null ? (int?)null : (await FindJobAsync(sweep, job)).Position;
+        var position = job is null ? (JobPosition?)null : new((await FindJobAsync(sweep, job)).Position);
         return await store.History.LogAsync(sweep, (await StoredAsync(sweep)).Plan, position, from, AttemptEvent.MaxListed);
     }
 
@@ -229,16 +229,16 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         return row;
     }
 
-    private async Task<CacheMiss?> NearestAsync(SweepId sweep, SweepPlan plan, int position)
+    private async Task<CacheMiss?> NearestAsync(SweepId sweep, SweepPlan plan, JobPosition position)
     {
         var key = JobIdentity.Key(plan, position);
-        var candidates = new List<(string Sweep, SweepPlan Plan, int Position, SortedDictionary<string, string[]> Differences)>();
+        var candidates = new List<(string Sweep, SweepPlan Plan, JobPosition Position, SortedDictionary<string, string[]> Differences)>();
         foreach (var other in await store.Sweeps.OtherSweepsAsync(sweep, SearchedSweeps))
         {
-            var seed = Math.Max(0, Array.IndexOf(other.Plan.Seeds, plan.Seeds[position % plan.Seeds.Length]));
+            var seed = Math.Max(0, Array.IndexOf(other.Plan.Seeds, plan.Seeds[plan.SeedIndex(position)]));
             for (var group = 0; group < Math.Min(other.Plan.Groups.Length, SearchedGroups); group++)
             {
-                var at = group * other.Plan.Seeds.Length + seed;
+                var at = other.Plan.At(group, seed);
                 candidates.Add((other.Sweep.Id, other.Plan, at, Differences(key, JobIdentity.Key(other.Plan, at))));
             }
         }

@@ -9,10 +9,10 @@ namespace AdaptCluster.Storage;
 internal static class TrackedJob
 {
     /// <summary>A job as the store has it.</summary>
-    public static JobStatus From(JobEntity row, SweepPlan plan) => Describe(row.Position, new JobId(row.JobId), plan) with
+    public static JobStatus From(JobEntity row, SweepPlan plan) => Describe(new(row.Position), new JobId(row.JobId), plan) with
     {
         State = row.State,
-        Attempt = row.Attempt,
+        Attempt = new(row.Attempt),
         Epoch = row.Epoch,
         Loss = row.Loss,
         ContextTokens = row.ContextTokens,
@@ -23,7 +23,7 @@ internal static class TrackedJob
     /// <summary>A job as the store has it, as a line of a list.</summary>
     public static JobRow Row(JobEntity row, SweepPlan plan)
     {
-        var definition = plan.Groups[row.Position / plan.Seeds.Length].Definition;
+        var definition = plan.Group(new(row.Position)).Definition;
         var result = row.Result;
         return new JobRow
         {
@@ -38,7 +38,7 @@ internal static class TrackedJob
     }
 
     /// <summary>A job of a plan before anything is known of it.</summary>
-    public static JobStatus Describe(int position, JobId id, SweepPlan plan)
+    public static JobStatus Describe(JobPosition position, JobId id, SweepPlan plan)
     {
         var definition = plan.Definition(position);
         return new JobStatus
@@ -46,10 +46,10 @@ internal static class TrackedJob
             Id = id,
             Description = JobNames.Describe(definition),
             State = JobState.Queued,
-            Attempt = 0,
+            Attempt = default,
             Epoch = 0,
             Epochs = definition.Epochs,
-            Iterations = plan.Groups[position / plan.Seeds.Length].Iterations,
+            Iterations = plan.Group(position).Iterations,
         };
     }
 }

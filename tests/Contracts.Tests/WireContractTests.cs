@@ -45,7 +45,12 @@ public sealed class WireContractTests
         }
     }
 
-    private static string Name(Type type) => !type.IsGenericType
+    /// <summary>A type as it travels: of a value that travels plain, the type of what it holds.</summary>
+    private static string Name(Type type) => type.GetInterface(typeof(IBareValue<,>).Name)?.GetGenericArguments() is [_, var plain]
+        ? Name(plain)
+        : type.IsArray && type.GetElementType() is { } element ? $"{Name(element)}[]" : Simple(type);
+
+    private static string Simple(Type type) => !type.IsGenericType
         ? type.Name
         : $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>";
 }

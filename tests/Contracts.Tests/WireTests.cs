@@ -93,9 +93,9 @@ public sealed class WireTests
     [Fact]
     public void An_assignment_arrives_with_its_checkpoint()
     {
-        var arrived = RoundTrip(new JobAssignment(4, new("0123456789abcdef"), Job, 7, [1, 2, 3], "b", "d"));
+        var arrived = RoundTrip(new JobAssignment(new(4), new("0123456789abcdef"), Job, new(7), [1, 2, 3], "b", "d"));
 
-        Assert.Equal((new JobId("0123456789abcdef"), 7), (arrived.Id, arrived.Attempt));
+        Assert.Equal((new JobId("0123456789abcdef"), new AttemptNumber(7)), (arrived.Id, arrived.Attempt));
         Assert.Equal([1, 2, 3], arrived.Checkpoint);
     }
 

@@ -38,7 +38,7 @@ public sealed class ArtifactTests(PostgresServer server)
 
         await CompleteAsync(store.Store, _plan, Enumerable.Repeat(Prompts(7), _plan.JobCount));
         await store.Store.Attempts.ApplyAsync(JobIdentity.Of(_plan),
-            [JobReport.Completed(0, 1, Samples.Result(1) with { Prompts = Prompts(8) })], JobState.Queued);
+            [JobReport.Completed(new(0), new(1), Samples.Result(1) with { Prompts = Prompts(8) })], JobState.Queued);
 
         Assert.Equal((1, Megabyte), await ContentsAsync(store));
         Assert.Equal(_plan.JobCount, (await KeysAsync(store, JobIdentity.Of(_plan))).Count);
@@ -106,9 +106,9 @@ public sealed class ArtifactTests(PostgresServer server)
         await store.Submissions.CreateAsync(id, plan, new SubmitOptions());
         await store.History.SaveEnvironmentAsync("e", "{}");
         for (var pack = 0; pack < plan.PackCount; pack++)
-            await store.Leases.BeginPacksAsync(id, plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
+            await store.Leases.BeginPacksAsync(id, plan, [(new PackStart(LeaseId.New(), new(pack), "w", Samples.Environment), "e")]);
         var reports = prompts.Select((content, position) =>
-            JobReport.Completed(position, 1, Samples.Result(position) with { Prompts = content })).ToArray();
+            JobReport.Completed(new(position), new(1), Samples.Result(position) with { Prompts = content })).ToArray();
         Assert.All(await store.Attempts.ApplyAsync(id, reports, JobState.Queued), answer => Assert.Equal(JobState.Completed, answer.State));
     }
 

@@ -89,9 +89,9 @@ public sealed class ClusterIsolationTests(PostgresServer server)
         await store.Submissions.CreateAsync(id, Plan, new SubmitOptions());
         await store.History.SaveEnvironmentAsync("e", "{}");
         for (var pack = 0; pack < Plan.PackCount; pack++)
-            await store.Leases.BeginPacksAsync(id, Plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
+            await store.Leases.BeginPacksAsync(id, Plan, [(new PackStart(LeaseId.New(), new(pack), "w", Samples.Environment), "e")]);
         await store.Attempts.ApplyAsync(
-            id, [.. Enumerable.Range(0, jobs).Select(position => JobReport.Completed(position, 1, Samples.Result(1)))],
+            id, [.. Enumerable.Range(0, jobs).Select(position => JobReport.Completed(new(position), new(1), Samples.Result(1)))],
             JobState.Queued);
     }
 }

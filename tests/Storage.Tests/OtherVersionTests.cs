@@ -86,8 +86,9 @@ public sealed class OtherVersionTests(PostgresServer server)
     {
         await store.Store.History.SaveEnvironmentAsync("e", "{}");
         await store.Store.Leases.BeginPacksAsync(JobIdentity.Of(plan), plan,
-            [(new PackStart(Guid.NewGuid(), 0, "w", Samples.Environment), "e")]);
-        await store.Store.Attempts.ApplyAsync(JobIdentity.Of(plan), [JobReport.Completed(0, 1, Samples.Result(1))], JobState.Queued);
+            [(new PackStart(LeaseId.New(), new(0), "w", Samples.Environment), "e")]);
+        await store.Store.Attempts.ApplyAsync(
+            JobIdentity.Of(plan), [JobReport.Completed(new(0), new(1), Samples.Result(1))], JobState.Queued);
     }
 
     private static Task ChangePlanAsync(TestStore store, string old, string changed) =>

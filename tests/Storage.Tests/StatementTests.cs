@@ -95,8 +95,8 @@ public sealed class StatementTests(PostgresServer server)
 
         await store.Store.History.SaveEnvironmentAsync("e", "{}");
         for (var pack = 0; pack < 2; pack++)
-            await store.Store.Leases.BeginPacksAsync(id, _plan, [(new PackStart(Guid.NewGuid(), pack, "w", Samples.Environment), "e")]);
-        await store.Store.Attempts.ApplyAsync(id, [JobReport.Failed(0, 1, new("diverged", Retry: false))], JobState.Queued);
+            await store.Store.Leases.BeginPacksAsync(id, _plan, [(new PackStart(LeaseId.New(), new(pack), "w", Samples.Environment), "e")]);
+        await store.Store.Attempts.ApplyAsync(id, [JobReport.Failed(new(0), new(1), new("diverged", Retry: false))], JobState.Queued);
         var before = statements.Count;
         var jobs = await store.Store.Jobs.LoadAsync(id, 2);
 
@@ -113,9 +113,9 @@ public sealed class StatementTests(PostgresServer server)
         var id = JobIdentity.Of(plan);
         await SubmitAsync(store, plan);
         await store.Store.History.SaveEnvironmentAsync("e", "{}");
-        await store.Store.Leases.BeginPacksAsync(id, plan, [(new PackStart(Guid.NewGuid(), 0, "w", Samples.Environment), "e")]);
+        await store.Store.Leases.BeginPacksAsync(id, plan, [(new PackStart(LeaseId.New(), new(0), "w", Samples.Environment), "e")]);
         await store.Store.Attempts.ApplyAsync(
-            id, [JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.Completed(0, 1, Samples.Result(1))],
+            id, [JobReport.EpochDone(new(0), new(1), Samples.Epoch(1)), JobReport.Completed(new(0), new(1), Samples.Result(1))],
             JobState.Queued);
         await store.Store.Jobs.FlaggedAsync(id, 10);
         await store.CloseAsync();
@@ -136,16 +136,16 @@ public sealed class StatementTests(PostgresServer server)
         await SubmitAsync(store, plan);
         await store.Store.History.SaveEnvironmentAsync("e", "{}");
         var before = await ReadJobsAsync();
-        var lease = Guid.NewGuid();
+        var lease = LeaseId.New();
 
         var begun = (await store.Store.Leases.BeginPacksAsync(
-            id, plan, [(new PackStart(lease, 0, "w", Samples.Environment, Parts: 1), "e")]))[0];
-        await store.Store.Attempts.ApplyAsync(id, [.. begun.Begun.Select(job => JobReport.Completed(job, 1, Samples.Result(1)))],
+            id, plan, [(new PackStart(lease, new(0), "w", Samples.Environment, Parts: 1), "e")]))[0];
+        await store.Store.Attempts.ApplyAsync(id, [.. begun.Begun.Select(job => JobReport.Completed(job, new(1), Samples.Result(1)))],
             JobState.Queued);
-        await store.Store.Leases.EndLeasesAsync(id, plan, [new EndedLease(0, lease)], JobState.Queued);
+        await store.Store.Leases.EndLeasesAsync(id, plan, [new EndedLease(new(0), lease)], JobState.Queued);
         var read = await ReadJobsAsync() - before;
 
-        var jobs = Enumerable.Range(0, plan.JobCount).Count(job => plan.Pack(job) == 0);
+        var jobs = plan.Positions.Count(job => plan.Pack(job).Value == 0);
         Assert.True(plan.JobCount > 20 * jobs);
         // The begin and the end of a lease read the pack; each change reads the job's own row.
         Assert.True(read <= 10 * jobs, $"{read} rows of the jobs were read for a pack of {jobs}");

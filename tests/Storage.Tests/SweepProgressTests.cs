@@ -22,25 +22,25 @@ public sealed class SweepProgressTests
             var progress = new SweepProgress(PlannedWork.Of(Plan),
                 Enumerable.Range(0, Plan.Groups.Length).Select(group => new GroupCount(group, JobState.Queued, Plan.Seeds.Length, 0, 0)));
             var (jobs, now) = (new Job[Plan.JobCount], DateTimeOffset.UnixEpoch);
-            foreach (var (position, what) in steps)
+            foreach (var (index, what) in steps)
             {
-                var job = jobs[position];
-                if (job.GivenUp || Plan.Groups[position / Plan.Seeds.Length].Definition.Epochs == 0) continue;
+                var (position, job) = (new JobPosition(index), jobs[index]);
+                if (job.GivenUp || Plan.Group(position).Definition.Epochs == 0) continue;
                 now += TimeSpan.FromSeconds(1);
                 if (what == 0)
                 {
                     progress.GiveUp(position, job.Epoch);
-                    jobs[position] = job with { GivenUp = true };
+                    jobs[index] = job with { GivenUp = true };
                 }
                 else if (what == 1)
                 {
                     progress.Forget(position, job.Epoch);
-                    jobs[position] = new Job();
+                    jobs[index] = new Job();
                 }
                 else if (job.Epoch < Epochs)
                 {
                     progress.Add(position, now);
-                    jobs[position] = job with { Epoch = job.Epoch + 1 };
+                    jobs[index] = job with { Epoch = job.Epoch + 1 };
                 }
             }
 
@@ -50,7 +50,7 @@ public sealed class SweepProgressTests
             if (pace.Cost is { } cost)
             {
                 var left = jobs.Select((job, position) => job.GivenUp || Iterations(position) == 0 ? 0
-                    : (Epochs - job.Epoch) * Plan.Groups[position / Plan.Seeds.Length].Cost / Epochs).Sum();
+                    : (Epochs - job.Epoch) * Plan.Group(new(position)).Cost / Epochs).Sum();
                 Assert.Equal(left, cost.Left, 1e-6 * Plan.Groups.Sum(group => group.Cost));
                 Assert.True(cost.Spent >= -1e-6 * left);
             }
@@ -63,19 +63,18 @@ public sealed class SweepProgressTests
         var progress = new SweepProgress(PlannedWork.Of(Plan),
             Enumerable.Range(0, Plan.Groups.Length).Select(group => new GroupCount(group, JobState.Queued, Plan.Seeds.Length, 0, 0)));
         var now = DateTimeOffset.UnixEpoch;
-        var trained = Enumerable.Range(0, Plan.JobCount)
-            .Where(position => Plan.Groups[position / Plan.Seeds.Length].Definition.Epochs > 0).ToArray();
+        var trained = Plan.Positions.Where(position => Plan.Group(position).Definition.Epochs > 0).ToArray();
         for (var i = 0; i < Epochs; i++) progress.Add(trained[0], now += TimeSpan.FromSeconds(1));
         var (before, spent) = (progress.Pace.Remaining(now)!.Value, progress.Pace.Cost!.Value.Spent);
 
         progress.GiveUp(trained[^1], 0);
 
-        var share = Plan.Groups[trained[^1] / Plan.Seeds.Length].Cost / spent * (Epochs - 1);
+        var share = Plan.Group(trained[^1]).Cost / spent * (Epochs - 1);
         Assert.Equal((before - TimeSpan.FromSeconds(share)).TotalSeconds, progress.Pace.Remaining(now)!.Value.TotalSeconds, 6);
         Assert.Equal(spent, progress.Pace.Cost!.Value.Spent, 1e-6 * spent);
     }
 
-    private static long Iterations(int position) => Plan.Groups[position / Plan.Seeds.Length].Iterations / Epochs;
+    private static long Iterations(int position) => Plan.Group(new(position)).Iterations / Epochs;
 
     private readonly record struct Job(int Epoch, bool GivenUp);
 }

@@ -11,19 +11,19 @@ public abstract partial class SweepStoreTests
     public async Task Only_the_current_attempt_writes_and_a_result_counts_once()
     {
         var first = (await BeginAsync(0)).Assignments[0];
-        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(first.Position, 1, Samples.Epoch(1))));
+        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(first.Position, new(1), Samples.Epoch(1))));
         var second = (await BeginAsync(0)).Assignments[0];
-        Assert.Equal((1, 2), (first.Attempt, second.Attempt));
+        Assert.Equal((1, 2), (first.Attempt.Value, second.Attempt.Value));
 
         Assert.Equal([null, null, null, null], await ReportAsync(
-            JobReport.EpochDone(0, 1, Samples.Epoch(2)), JobReport.Completed(0, 1, Samples.Result(1)),
-            JobReport.Failed(0, 1, new("late", true)), JobReport.Returned(0, 1)));
+            JobReport.EpochDone(new(0), new(1), Samples.Epoch(2)), JobReport.Completed(new(0), new(1), Samples.Result(1)),
+            JobReport.Failed(new(0), new(1), new("late", true)), JobReport.Returned(new(0), new(1))));
         Assert.Equal([JobState.Completed, null], await ReportAsync(
-            JobReport.Completed(0, 2, Samples.Result(2)), JobReport.Failed(0, 2, new("late", true))));
-        Assert.DoesNotContain(0, (await BeginAsync(0)).Assignments.Select(job => job.Position));
+            JobReport.Completed(new(0), new(2), Samples.Result(2)), JobReport.Failed(new(0), new(2), new("late", true))));
+        Assert.DoesNotContain(new(0), (await BeginAsync(0)).Assignments.Select(job => job.Position));
 
         var outcome = Assert.Single(await _store.Jobs.ResultsAsync(_sweep));
-        Assert.Equal((0, 2), (outcome.Position, outcome.Result.TestCorrect));
+        Assert.Equal((0, 2), (outcome.Position.Value, outcome.Result.TestCorrect));
         Assert.Equal([AttemptOutcome.Lost, AttemptOutcome.Completed], (await AttemptsAsync(0)).Select(attempt => attempt.Outcome));
         Assert.Equivalent(Samples.Environment, (await AttemptsAsync(0))[1].Environment);
     }
@@ -32,18 +32,18 @@ public abstract partial class SweepStoreTests
     public async Task An_attempt_goes_on_from_the_last_epoch_that_was_kept_and_the_checkpoint_goes_with_the_result()
     {
         Assert.Null((await BeginAsync(0)).Assignments[0].Checkpoint);
-        await ReportAsync(JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.EpochDone(0, 1, Samples.Epoch(2)));
-        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(0, 1, Samples.Epoch(2))));
+        await ReportAsync(JobReport.EpochDone(new(0), new(1), Samples.Epoch(1)), JobReport.EpochDone(new(0), new(1), Samples.Epoch(2)));
+        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(new(0), new(1), Samples.Epoch(2))));
 
         Assert.Equal([2], (await BeginAsync(0)).Assignments[0].Checkpoint);
-        await ReportAsync(JobReport.Completed(0, 2, Samples.Result(1)));
+        await ReportAsync(JobReport.Completed(new(0), new(2), Samples.Result(1)));
         Assert.Null((await BeginAsync(0)).Assignments[0].Checkpoint);
     }
 
     [Fact]
     public async Task A_lease_that_begins_its_pack_again_gets_the_same_attempts_and_loses_nothing()
     {
-        var lease = Guid.NewGuid();
+        var lease = LeaseId.New();
         var first = (await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e"), (Start(lease, 0), "e")]))[0];
         for (var repeated = 1; repeated <= 10; repeated++)
         {
@@ -53,7 +53,7 @@ public abstract partial class SweepStoreTests
             Assert.Empty(again.Begun);
         }
 
-        Assert.Equal([0, 2], first.Begun);
+        Assert.Equal([new(0), new(2)], first.Begun);
         Assert.Empty(await AttemptsAsync(0).ContinueWith(
             attempts => attempts.Result.Where(attempt => attempt.Outcome != AttemptOutcome.Open), TaskScheduler.Default));
         Assert.All(await _store.Jobs.JobsAsync(_sweep, JobState.Running, 10), job => Assert.Equal((1, 0), (job.Attempt, job.Losses)));
@@ -62,9 +62,9 @@ public abstract partial class SweepStoreTests
     [Fact]
     public async Task A_second_lease_gets_nothing_of_what_another_has_begun()
     {
-        await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(Guid.NewGuid(), 0), "e")]);
+        await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(LeaseId.New(), 0), "e")]);
 
-        var second = (await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(Guid.NewGuid(), 0), "e")]))[0];
+        var second = (await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(LeaseId.New(), 0), "e")]))[0];
 
         Assert.Empty(second.Assignments);
         Assert.All(await _store.Jobs.JobsAsync(_sweep, JobState.Running, 10), job => Assert.Equal((1, 0), (job.Attempt, job.Losses)));
@@ -84,10 +84,11 @@ public abstract partial class SweepStoreTests
         Assert.Equal(6, Assert.Single(await _store.Leases.UnfinishedPacksAsync(id, plan)).Parts);
 
         var begun = await _store.Leases.BeginPacksAsync(id, plan,
-            [.. Enumerable.Range(0, 4).Select(_ => (Start(Guid.NewGuid(), 0, parts: 2), "e"))]);
+            [.. Enumerable.Range(0, 4).Select(_ => (Start(LeaseId.New(), 0, parts: 2), "e"))]);
 
         // A position is group × seeds + seed.
-        Assert.Equal([[0, 3, 6], [1, 4, 7], [2, 5, 8], []], begun.Select(pack => pack.Assignments.Select(job => job.Position).ToArray()));
+        Assert.Equal([[0, 3, 6], [1, 4, 7], [2, 5, 8], []],
+            begun.Select(pack => pack.Assignments.Select(job => job.Position.Value).ToArray()));
         Assert.Equal([true, true, false, false], begun.Select(pack => pack.MoreWait));
     }
 
@@ -96,12 +97,12 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         var large = new byte[JobAssignment.MaxCheckpointBytes / 2 + 1];
-        await ReportAsync(JobReport.Returned(0, 1, large), JobReport.Returned(2, 1, large));
+        await ReportAsync(JobReport.Returned(new(0), new(1), large), JobReport.Returned(new(2), new(1), large));
 
         var first = await BeginAsync(0, parts: 2);
 
         Assert.True(first.MoreWait);
-        Assert.Equal([0], first.Assignments.Select(job => job.Position));
+        Assert.Equal([new(0)], first.Assignments.Select(job => job.Position));
         Assert.Equal(large.Length, first.Assignments[0].Checkpoint!.Length);
     }
 
@@ -112,9 +113,9 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0);
 
         var answers = await _store.Attempts.ApplyAsync(_sweep,
-            [JobReport.Completed(0, 1, Samples.Result(1)), JobReport.Completed(2, 1, Samples.Result(1)),
-                JobReport.Completed(0, 2, Samples.Result(2)),
-                JobReport.Completed(2, 2, Samples.Result(2))], JobState.Queued);
+            [JobReport.Completed(new(0), new(1), Samples.Result(1)), JobReport.Completed(new(2), new(1), Samples.Result(1)),
+                JobReport.Completed(new(0), new(2), Samples.Result(2)),
+                JobReport.Completed(new(2), new(2), Samples.Result(2))], JobState.Queued);
 
         Assert.Equal([false, false, true, true], answers.Select(answer => answer.IsAccepted));
         Assert.Equal([2, 2], (await _store.Jobs.ResultsAsync(_sweep)).Select(outcome => outcome.Result.TestCorrect));
@@ -128,21 +129,21 @@ public abstract partial class SweepStoreTests
         await BeginAsync(0);
         JobReport[] reports =
         [
-            JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.EpochDone(0, 1, Samples.Epoch(2)),
-            JobReport.Completed(0, 1, Samples.Result(5)),
-            JobReport.Failed(2, 1, new("unlucky", Retry: true)),
+            JobReport.EpochDone(new(0), new(1), Samples.Epoch(1)), JobReport.EpochDone(new(0), new(1), Samples.Epoch(2)),
+            JobReport.Completed(new(0), new(1), Samples.Result(5)),
+            JobReport.Failed(new(2), new(1), new("unlucky", Retry: true)),
         ];
         await ReportAsync(reports);
-        var before = await _store.Jobs.JobsFromAsync(_sweep, 0, 10);
+        var before = await _store.Jobs.JobsFromAsync(_sweep, new(0), 10);
 
         for (var repeated = 1; repeated <= 10; repeated++)
             Assert.All(await _store.Attempts.ApplyAsync(_sweep, reports, JobState.Queued), answer =>
                 Assert.True(answer is { IsAccepted: true, IsRepeated: true, State: null }));
 
-        Assert.Equivalent(before, await _store.Jobs.JobsFromAsync(_sweep, 0, 10), strict: true);
+        Assert.Equivalent(before, await _store.Jobs.JobsFromAsync(_sweep, new(0), 10), strict: true);
         await BeginAsync(0);
         Assert.False((await _store.Attempts.ApplyAsync(
-            _sweep, [JobReport.Completed(2, 1, Samples.Result(9))], JobState.Queued))[0].IsAccepted);
+            _sweep, [JobReport.Completed(new(2), new(1), Samples.Result(9))], JobState.Queued))[0].IsAccepted);
     }
 
     [Fact]
@@ -152,8 +153,8 @@ public abstract partial class SweepStoreTests
         {
             await BeginAsync(0);
             Assert.Equal([JobState.Queued, JobState.Queued],
-                await ReportAsync(JobReport.Failed(0, attempt, new("no such folder", Retry: true, Unfit: true)),
-                JobReport.Returned(2, attempt)));
+                await ReportAsync(JobReport.Failed(new(0), new(attempt), new("no such folder", Retry: true, Unfit: true)),
+                JobReport.Returned(new(2), new(attempt))));
         }
         Assert.All(await _store.Jobs.JobsAsync(_sweep, JobState.Queued, 10), job => Assert.Equal((0, 0), (job.Faults, job.Losses)));
         Assert.Equal((AttemptOutcome.Unfit, "no such folder"), ((await AttemptsAsync(0))[^1].Outcome, (await AttemptsAsync(0))[^1].Fault));
@@ -164,7 +165,7 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         Assert.Equal([JobState.Failed], await ReportAsync(
-            JobReport.Failed(0, 1, new($"bad\0byte {new string('x', 10_000)}", Retry: false))));
+            JobReport.Failed(new(0), new(1), new($"bad\0byte {new string('x', 10_000)}", Retry: false))));
         Assert.StartsWith("bad\uFFFDbyte x", (await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 1))[0].Error, StringComparison.Ordinal);
     }
 
@@ -173,7 +174,7 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         Assert.Equal([JobState.Failed], await ReportAsync(
-            JobReport.Failed(0, 1, new($"x{string.Concat(Enumerable.Repeat("\U0001F452", 5000))}\uD83D", Retry: false))));
+            JobReport.Failed(new(0), new(1), new($"x{string.Concat(Enumerable.Repeat("\U0001F452", 5000))}\uD83D", Retry: false))));
         Assert.StartsWith("x\U0001F452", (await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 1))[0].Error, StringComparison.Ordinal);
     }
 
@@ -182,21 +183,22 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         // An outage held these up; only the last of them brings its state, and the worker dies before it comes.
-        await ReportAsync([.. Enumerable.Range(1, 3).Select(epoch => JobReport.EpochDone(0, 1, Samples.Epoch(epoch) with
+        await ReportAsync([.. Enumerable.Range(1, 3).Select(epoch => JobReport.EpochDone(new(0), new(1), Samples.Epoch(epoch) with
         {
             Checkpoint = [],
         }))]);
-        await ReportAsync(JobReport.Returned(0, 1));
+        await ReportAsync(JobReport.Returned(new(0), new(1)));
         await BeginAsync(0);
 
-        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(0, 2, Samples.Epoch(1))));
-        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(0, 2, Samples.Epoch(2))));
+        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(new(0), new(2), Samples.Epoch(1))));
+        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(new(0), new(2), Samples.Epoch(2))));
         Assert.Equal(new ReportAnswer(null, IsRepeated: true),
-            (await _store.Attempts.ApplyAsync(_sweep, [JobReport.EpochDone(0, 2, Samples.Epoch(1))], JobState.Queued))[0]);
+            (await _store.Attempts.ApplyAsync(_sweep, [JobReport.EpochDone(new(0), new(2), Samples.Epoch(1))], JobState.Queued))[0]);
 
-        Assert.Equal(2, (await _store.Jobs.JobsFromAsync(_sweep, 0, 1))[0].Epoch);
+        Assert.Equal(2, (await _store.Jobs.JobsFromAsync(_sweep, new(0), 1))[0].Epoch);
         Assert.Equal([JobState.Running, JobState.Completed],
-            await ReportAsync(JobReport.EpochDone(0, 2, Samples.Epoch(3)), JobReport.Completed(0, 2, Samples.Result(5))));
+            await ReportAsync(
+                JobReport.EpochDone(new(0), new(2), Samples.Epoch(3)), JobReport.Completed(new(0), new(2), Samples.Result(5))));
     }
 
     [Fact]
@@ -204,23 +206,25 @@ public abstract partial class SweepStoreTests
     {
         await BeginAsync(0);
         await ReportAsync(
-            JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.EpochDone(0, 1, Samples.Epoch(2) with { Checkpoint = [] }));
-        Assert.Equal([1], (await _store.Leases.CheckpointsAsync(_sweep, [0]))[0]);
+            JobReport.EpochDone(new(0), new(1), Samples.Epoch(1)),
+            JobReport.EpochDone(new(0), new(1), Samples.Epoch(2) with { Checkpoint = [] }));
+        Assert.Equal([1], (await _store.Leases.CheckpointsAsync(_sweep, [new(0)]))[new(0)]);
         await ReportAsync(
-            JobReport.EpochDone(0, 1, Samples.Epoch(3) with { Checkpoint = [] }), JobReport.EpochDone(0, 1, Samples.Epoch(4)));
-        Assert.Equal([4], (await _store.Leases.CheckpointsAsync(_sweep, [0]))[0]);
+            JobReport.EpochDone(new(0), new(1), Samples.Epoch(3) with { Checkpoint = [] }),
+            JobReport.EpochDone(new(0), new(1), Samples.Epoch(4)));
+        Assert.Equal([4], (await _store.Leases.CheckpointsAsync(_sweep, [new(0)]))[new(0)]);
     }
 
     [Fact]
     public async Task A_job_that_is_handed_back_within_an_epoch_goes_on_from_the_state_that_came_with_it()
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.Returned(0, 1, [7]));
+        await ReportAsync(JobReport.Returned(new(0), new(1), [7]));
         Assert.Equal([7], (await BeginAsync(0)).Assignments[0].Checkpoint);
-        await ReportAsync(JobReport.EpochDone(0, 2, Samples.Epoch(1)), JobReport.Returned(0, 2));
+        await ReportAsync(JobReport.EpochDone(new(0), new(2), Samples.Epoch(1)), JobReport.Returned(new(0), new(2)));
         Assert.Equal([1], (await BeginAsync(0)).Assignments[0].Checkpoint);
-        Assert.Equal([null], await ReportAsync(JobReport.Returned(0, 2, [8])));
-        Assert.Equal([JobState.Queued], await ReportAsync(JobReport.Returned(0, 3)));
+        Assert.Equal([null], await ReportAsync(JobReport.Returned(new(0), new(2), [8])));
+        Assert.Equal([JobState.Queued], await ReportAsync(JobReport.Returned(new(0), new(3))));
         Assert.Equal([1], (await BeginAsync(0)).Assignments[0].Checkpoint);
     }
 
@@ -228,25 +232,26 @@ public abstract partial class SweepStoreTests
     public async Task A_job_whose_checkpoint_cannot_be_used_starts_anew_and_its_epochs_count_again()
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.EpochDone(0, 1, Samples.Epoch(2)));
+        await ReportAsync(JobReport.EpochDone(new(0), new(1), Samples.Epoch(1)), JobReport.EpochDone(new(0), new(1), Samples.Epoch(2)));
         await BeginAsync(0);
-        Assert.Equal([JobState.Queued], await ReportAsync(JobReport.Failed(0, 2, new("damaged", Retry: true, DropCheckpoint: true))));
+        Assert.Equal([JobState.Queued],
+            await ReportAsync(JobReport.Failed(new(0), new(2), new("damaged", Retry: true, DropCheckpoint: true))));
 
         Assert.Null((await BeginAsync(0)).Assignments[0].Checkpoint);
-        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(0, 3, Samples.Epoch(1))));
+        Assert.Equal([JobState.Running], await ReportAsync(JobReport.EpochDone(new(0), new(3), Samples.Epoch(1))));
     }
 
     [Fact]
     public async Task Masks_that_grow_from_one_epoch_to_the_next_are_remembered()
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.EpochDone(0, 1, Samples.Epoch(1)), JobReport.EpochDone(0, 1, Samples.Epoch(2) with
+        await ReportAsync(JobReport.EpochDone(new(0), new(1), Samples.Epoch(1)), JobReport.EpochDone(new(0), new(1), Samples.Epoch(2) with
         {
             TextContextTokens = 3,
         }));
         Assert.Empty(await _store.Jobs.FlaggedAsync(_sweep, 10));
-        await ReportAsync(JobReport.EpochDone(0, 1, Samples.Epoch(3)));
-        Assert.Equal([0], await _store.Jobs.FlaggedAsync(_sweep, 10));
+        await ReportAsync(JobReport.EpochDone(new(0), new(1), Samples.Epoch(3)));
+        Assert.Equal([new(0)], await _store.Jobs.FlaggedAsync(_sweep, 10));
     }
 
     [Fact]
@@ -256,15 +261,15 @@ public abstract partial class SweepStoreTests
         {
             await BeginAsync(0);
             Assert.Equal([attempt < 3 ? JobState.Queued : JobState.Failed],
-                await ReportAsync(JobReport.Failed(0, attempt, new($"error {attempt}", Retry: true))));
-            if (attempt < 3) await ReportAsync(JobReport.Returned(2, attempt));
+                await ReportAsync(JobReport.Failed(new(0), new(attempt), new($"error {attempt}", Retry: true))));
+            if (attempt < 3) await ReportAsync(JobReport.Returned(new(2), new(attempt)));
         }
-        Assert.Equal([JobState.Failed], await ReportAsync(JobReport.Failed(2, 3, new("diverged", Retry: false))));
+        Assert.Equal([JobState.Failed], await ReportAsync(JobReport.Failed(new(2), new(3), new("diverged", Retry: false))));
 
         Assert.Equal(["error 3", "diverged"], (await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 10)).Select(job => job.Error));
         Assert.Equal(["error 1", "error 2", "error 3"], (await AttemptsAsync(0)).Select(attempt => attempt.Fault));
         Assert.Equal(2, await _store.Jobs.MoveJobsAsync(_sweep, [JobState.Failed], JobState.Queued));
-        Assert.Equal(4, (await BeginAsync(0)).Assignments[0].Attempt);
+        Assert.Equal(new(4), (await BeginAsync(0)).Assignments[0].Attempt);
     }
 
     [Fact]
@@ -276,14 +281,14 @@ public abstract partial class SweepStoreTests
             var begun = await BeginAsync(0);
             if (begun.Assignments.Length == 0) break;
             // A worker runs the jobs in order and dies at the poisonous one, before it has reported what came before in the same breath.
-            if (begun.Assignments.All(job => job.Position != poisonous))
+            if (begun.Assignments.All(job => job.Position.Value != poisonous))
                 await ReportAsync(
                     [.. begun.Assignments.Select(job => JobReport.Completed(job.Position, job.Attempt, Samples.Result(1)))]);
         }
 
         var failed = Assert.Single(await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 10));
         Assert.Equal((poisonous, "its worker was lost 6 times in a row before an epoch ended"), (failed.Position, failed.Error));
-        Assert.Equal([0], (await _store.Jobs.ResultsAsync(_sweep)).Select(outcome => outcome.Position));
+        Assert.Equal([new(0)], (await _store.Jobs.ResultsAsync(_sweep)).Select(outcome => outcome.Position));
     }
 
     [Fact]
@@ -301,12 +306,14 @@ public abstract partial class SweepStoreTests
     [Fact]
     public async Task A_lease_that_is_lost_gives_back_what_it_had_open_and_nothing_that_another_has_begun()
     {
-        var lease = Guid.NewGuid();
+        var lease = LeaseId.New();
         await BeginAsync(0, lease);
         await BeginAsync(1);
 
-        Assert.Equal([0, 2], (await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(0, lease)], JobState.Cancelled)).Lost.Order());
-        Assert.Empty((await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(0, lease), new(1, lease)], JobState.Cancelled)).Lost);
+        Assert.Equal([new(0), new(2)],
+            (await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(new(0), lease)], JobState.Cancelled)).Lost.Order());
+        Assert.Empty(
+            (await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(new(0), lease), new(new(1), lease)], JobState.Cancelled)).Lost);
         Assert.Equal([0, 2], (await _store.Jobs.JobsAsync(_sweep, JobState.Cancelled, 10)).Select(job => job.Position));
         Assert.Equal([1, 3], (await _store.Jobs.JobsAsync(_sweep, JobState.Running, 10)).Select(job => job.Position));
     }
@@ -316,10 +323,10 @@ public abstract partial class SweepStoreTests
     {
         for (var time = 1; time <= 20; time++)
         {
-            var lease = Guid.NewGuid();
+            var lease = LeaseId.New();
             await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(lease, 0), "e")]);
-            Assert.Equal([0, 2], (await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(0, lease, Unbegun: true)], JobState.Queued))
-                .Returned.Order());
+            var ended = await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(new(0), lease, Unbegun: true)], JobState.Queued);
+            Assert.Equal([new(0), new(2)], ended.Returned.Order());
         }
 
         Assert.Empty(await _store.Jobs.JobsAsync(_sweep, JobState.Failed, 10));
@@ -329,10 +336,10 @@ public abstract partial class SweepStoreTests
     [Fact]
     public async Task The_queue_hears_which_lease_was_last_known_to_hold_a_pack()
     {
-        var lease = Guid.NewGuid();
+        var lease = LeaseId.New();
         await BeginAsync(1, lease);
 
         var packs = await _store.Leases.UnfinishedPacksAsync(_sweep, _plan);
-        Assert.Equal([(0, null), (1, lease)], packs.OrderBy(pack => pack.Pack).Select(pack => (pack.Pack, pack.Lease)));
+        Assert.Equal([(0, null), (1, lease)], packs.OrderBy(pack => pack.Pack).Select(pack => (pack.Pack.Value, pack.Lease)));
     }
 }

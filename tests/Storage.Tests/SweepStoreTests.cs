@@ -37,7 +37,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     private const string Spec = """{"datasets": ["dtd"], "seeds": [1, 2], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""";
     private readonly SweepPlan _plan = Plan(Spec);
     private readonly List<IAsyncDisposable> _opened = [];
-    private readonly Dictionary<int, Guid> _leases = [];
+    private readonly Dictionary<int, LeaseId> _leases = [];
     private readonly SweepId _sweep;
     private SweepStore _store = null!;
 
@@ -67,8 +67,8 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
         Assert.Equal([new GroupCount(0, JobState.Queued, 2, 0, 0), new GroupCount(1, JobState.Queued, 2, 0, 0)],
             (await _store.Jobs.LoadAsync(_sweep, 2)).Counts.OrderBy(count => count.Group));
         Assert.Equal([(0, 18800L), (1, 18800L)], (await _store.Leases.UnfinishedPacksAsync(_sweep, _plan))
-            .Select(pack => (pack.Pack, pack.Iterations / 2)).OrderBy(pack => pack.Pack));
-        Assert.Equal(Enumerable.Range(0, 4).Select(position => JobIdentity.Of(_plan, position).Value),
+            .Select(pack => (pack.Pack.Value, pack.Iterations / 2)).Order());
+        Assert.Equal(Enumerable.Range(0, 4).Select(position => JobIdentity.Of(_plan, new JobPosition(position)).Value),
             (await _store.Jobs.JobsAsync(_sweep, JobState.Queued, 10)).Select(job => job.JobId));
     }
 
@@ -99,10 +99,11 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     public async Task A_sweep_ends_when_nothing_is_open_in_the_store_and_not_before()
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.Completed(0, 1, Samples.Result(1)), JobReport.Failed(2, 1, new("bad", Retry: false)));
+        await ReportAsync(
+            JobReport.Completed(new(0), new(1), Samples.Result(1)), JobReport.Failed(new(2), new(1), new("bad", Retry: false)));
         Assert.Null(await _store.Sweeps.EndSweepAsync(_sweep));
         await BeginAsync(1);
-        await ReportAsync(JobReport.Completed(1, 1, Samples.Result(1)), JobReport.Completed(3, 1, Samples.Result(1)));
+        await ReportAsync(JobReport.Completed(new(1), new(1), Samples.Result(1)), JobReport.Completed(new(3), new(1), Samples.Result(1)));
 
         Assert.Equal(SweepState.Failed, await _store.Sweeps.EndSweepAsync(_sweep));
         Assert.Null(await _store.Sweeps.EndSweepAsync(_sweep));
@@ -128,8 +129,8 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
 
         Assert.Equal((7, 7, _sweep.Value), (stored.Plan.Trainer, stored.Sweep.Trainer, stored.Sweep.Supersedes));
         Assert.NotEqual(_sweep, id);
-        Assert.NotEqual(JobIdentity.Of(_plan, 0), JobIdentity.Of(stored.Plan, 0));
-        Assert.Equal("7", JobIdentity.Key(stored.Plan, 0)["trainer version"]);
+        Assert.NotEqual(JobIdentity.Of(_plan, new JobPosition(0)), JobIdentity.Of(stored.Plan, new JobPosition(0)));
+        Assert.Equal("7", JobIdentity.Key(stored.Plan, new(0))["trainer version"]);
         Assert.Equal(4, (await _store.Jobs.JobsAsync(id, JobState.Queued, 10)).Count);
     }
 
@@ -150,7 +151,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     public async Task A_later_sweep_takes_over_the_results_of_identical_jobs_and_runs_the_rest()
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.Completed(0, 1, Samples.Result(7)));
+        await ReportAsync(JobReport.Completed(new(0), new(1), Samples.Result(7)));
         var wider = Plan(Spec.Replace("[128, 64]", "[128, 32]", StringComparison.Ordinal));
         Assert.Equal(1, await _store.Cache.CountCachedAsync(wider));
 
@@ -170,16 +171,16 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     public async Task A_cached_result_that_is_checked_alarms_when_it_differs(int testCorrect, bool differs)
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.Completed(0, 1, Samples.Result(7)));
+        await ReportAsync(JobReport.Completed(new(0), new(1), Samples.Result(7)));
         var renamed = Plan(Spec.Replace("{\"datasets\"", "{\"name\": \"again\", \"datasets\"", StringComparison.Ordinal));
         var id = JobIdentity.Of(renamed);
         await _store.Submissions.CreateAsync(id, renamed, new SubmitOptions { VerifyCache = 1 });
         Assert.True((await _store.Jobs.LoadAsync(id, 2)).Verifies);
 
-        await _store.Leases.BeginPacksAsync(id, renamed, [(Start(Guid.NewGuid(), 0), "e")]);
-        await _store.Attempts.ApplyAsync(id, [JobReport.Completed(0, 1, Samples.Result(testCorrect))], JobState.Queued);
+        await _store.Leases.BeginPacksAsync(id, renamed, [(Start(LeaseId.New(), 0), "e")]);
+        await _store.Attempts.ApplyAsync(id, [JobReport.Completed(new(0), new(1), Samples.Result(testCorrect))], JobState.Queued);
 
-        Assert.Equal(differs ? [0] : [], await _store.Cache.CheckCacheAsync(id, [0]));
+        Assert.Equal(differs ? [new(0)] : [], await _store.Cache.CheckCacheAsync(id, [new(0)]));
         Assert.Equal(differs ? 1 : 0, (await _store.Jobs.LoadAsync(id, 2)).Mismatches.Count);
         Assert.Equal(differs, (await _store.Jobs.CacheMismatchesAsync(id, 10))
             .Exists(job => job.Error!.Contains("test 7/100", StringComparison.Ordinal)));
@@ -199,7 +200,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     public async Task Without_the_cache_every_job_runs()
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.Completed(0, 1, Samples.Result(7)));
+        await ReportAsync(JobReport.Completed(new(0), new(1), Samples.Result(7)));
         var renamed = Plan(Spec.Replace("{\"datasets\"", "{\"name\": \"again\", \"datasets\"", StringComparison.Ordinal));
         await _store.Submissions.CreateAsync(JobIdentity.Of(renamed), renamed, new SubmitOptions { UseCache = false });
 
@@ -213,11 +214,11 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     };
 
     /// <summary>Begins a pack under a new lease, after its last one has ended without its worker.</summary>
-    private async Task<PackBeginning> BeginAsync(int pack, Guid? lease = null, int parts = 0)
+    private async Task<PackBeginning> BeginAsync(int pack, LeaseId? lease = null, int parts = 0)
     {
         if (_leases.TryGetValue(pack, out var last) && last != lease)
-            await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(pack, last)], JobState.Queued);
-        _leases[pack] = lease ?? Guid.NewGuid();
+            await _store.Leases.EndLeasesAsync(_sweep, _plan, [new(new(pack), last)], JobState.Queued);
+        _leases[pack] = lease ?? LeaseId.New();
         await _store.History.SaveEnvironmentAsync("e", System.Text.Json.JsonSerializer.Serialize(
             Samples.Environment, Contracts.AdaptClusterJson.Compact));
         var begun = (await _store.Leases.BeginPacksAsync(_sweep, _plan, [(Start(_leases[pack], pack, parts), "e")]))[0];
@@ -228,14 +229,14 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
         };
     }
 
-    private static PackStart Start(Guid lease, int pack, int parts = 0) => new(lease, pack, "w", Samples.Environment, Parts: parts);
+    private static PackStart Start(LeaseId lease, int pack, int parts = 0) => new(lease, new(pack), "w", Samples.Environment, Parts: parts);
 
     private async Task<JobState?[]> ReportAsync(params JobReport[] reports) =>
         [.. (await _store.Attempts.ApplyAsync(_sweep, reports, JobState.Queued)).Select(answer => answer.State)];
 
     private async Task<JobAttempt[]> AttemptsAsync(int position) =>
         await _store.History.AttemptsAsync(
-            _sweep, (await _store.Jobs.FindJobsAsync(_sweep, JobIdentity.Of(_plan, position).Value, limit: 1))[0]);
+            _sweep, (await _store.Jobs.FindJobsAsync(_sweep, JobIdentity.Of(_plan, new JobPosition(position)).Value, limit: 1))[0]);
 
     private async Task<SweepStore> OpenAsync()
     {

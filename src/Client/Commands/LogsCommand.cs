@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Client.Commands;
@@ -29,7 +30,7 @@ internal static class LogsCommand
         command.SetAction((parsed, cancellation) =>
         {
             // Outside, since another process may take the home over in the middle.
-            var seen = new HashSet<(string, int, AttemptOutcome)>();
+            var seen = new HashSet<(string, AttemptNumber, AttemptOutcome)>();
             var asked = new Asked(parsed.GetValue(job), parsed.GetValue(follow), parsed.GetValue(json));
             return connector.LookAsync(
                 parsed.GetValue(cluster),
@@ -42,7 +43,7 @@ internal static class LogsCommand
     }
 
     private static async Task<int> WriteAsync(SweepConnection connection, SweepId sweep, Asked asked,
-        HashSet<(string, int, AttemptOutcome)> seen, InvocationConfiguration writers, CancellationToken cancellation)
+        HashSet<(string, AttemptNumber, AttemptOutcome)> seen, InvocationConfiguration writers, CancellationToken cancellation)
     {
         var (output, reads) = (writers.Output, connection.Reads);
         var events = await reads.LogAsync(sweep, asked.Job, null);

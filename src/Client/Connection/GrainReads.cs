@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Client.Connection;
@@ -17,7 +18,7 @@ internal sealed class GrainReads(IClusterClient client) : ISweepReads
 
     public Task<TargetCurve[]> CurvesAsync(SweepId sweep) => Coordinator(sweep).CurvesAsync();
 
-    public Task<SweepRuns> RunsAsync(SweepId sweep, int from) => Coordinator(sweep).RunsAsync(from);
+    public Task<SweepRuns> RunsAsync(SweepId sweep, JobPosition from) => Coordinator(sweep).RunsAsync(from);
 
     public Task<JobDetail> JobAsync(SweepId sweep, string job) => Sweep(sweep).JobAsync(job);
 

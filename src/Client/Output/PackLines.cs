@@ -55,7 +55,7 @@ internal sealed class PackLines(TimeProvider time)
         int[] tokens = [.. jobs.Select(job => job.ContextTokens).OfType<int>()];
         if (tokens.Length > 0) text += $" · {(tokens.Min() == tokens.Max() ? $"{tokens.Min()}" : $"{tokens.Min()}-{tokens.Max()}")} tokens";
         var attempt = jobs.Max(job => job.Attempt);
-        return attempt > 1 ? $"{text} · attempt {attempt}" : text;
+        return attempt.IsRepeat ? $"{text} · attempt {attempt}" : text;
     }
 
     /// <summary>

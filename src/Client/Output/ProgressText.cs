@@ -28,7 +28,7 @@ internal static class ProgressText
         if (job.Epochs > 0) line += $", epoch {job.Epoch}/{job.Epochs}";
         if (job.Loss is { } loss) line += string.Create(CultureInfo.InvariantCulture, $", loss {loss:F3}");
         if (job.ContextTokens is { } tokens) line += $", {tokens} tokens";
-        if (job.Attempt > 1) line += $", attempt {job.Attempt}";
+        if (job.Attempt.IsRepeat) line += $", attempt {job.Attempt}";
         return line;
     }
 

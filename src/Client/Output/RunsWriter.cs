@@ -31,11 +31,11 @@ internal static class RunsWriter
     /// <param name="format">text, md, csv or json.</param>
     public static async Task WriteAsync(TextWriter output, ISweepReads reads, SweepId sweep, string format)
     {
-        var page = await reads.RunsAsync(sweep, 0);
+        var page = await reads.RunsAsync(sweep, new(0));
         if (format == "json") await BeginJsonAsync(output, page);
         else if (format == "csv") await output.WriteLineAsync(string.Join(',', Columns));
         var rows = new List<string[]>();
-        for (var from = 0; page.Runs.Length > 0; page = await reads.RunsAsync(sweep, from))
+        for (var from = 0; page.Runs.Length > 0; page = await reads.RunsAsync(sweep, new(from)))
         {
             foreach (var run in page.Runs)
             {

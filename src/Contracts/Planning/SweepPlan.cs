@@ -5,7 +5,8 @@ namespace AdaptCluster.Contracts.Planning;
 
 /// <summary>
 /// Everything a sweep will do, cut once and never re-cut. Its size grows with the rows and data sets, not with the seeds: jobs that differ
-/// only in their seed are one <see cref="PlannedGroup"/>, and job <c>group × seeds + seed index</c> is the <em>position</em> of a job.
+/// only in their seed are one <see cref="PlannedGroup"/>, and job <c>group × seeds + seed index</c> is the <em>position</em> of a job
+/// (<see cref="JobPosition"/>).
 /// </summary>
 [GenerateSerializer, Immutable, Alias("SweepPlan")]
 public sealed record SweepPlan
@@ -73,18 +74,35 @@ public sealed record SweepPlan
     public long IterationsWithoutSharing =>
         Rows.Sum(row => row.Cells.Sum(cell => cell.Candidates.Sum(candidate => (long)Groups[candidate.Group].Iterations))) * Seeds.Length;
 
+    /// <summary>The positions of all jobs.</summary>
+    [JsonIgnore] public IEnumerable<JobPosition> Positions => Enumerable.Range(0, JobCount).Select(position => new JobPosition(position));
+
+    /// <summary>The position of the job of a group with a seed.</summary>
+    /// <param name="group">Index among <see cref="Groups"/>.</param>
+    /// <param name="seed">Index among <see cref="Seeds"/>.</param>
+    public JobPosition At(int group, int seed) => new((group * Seeds.Length) + seed);
+
+    /// <summary>Index among <see cref="Groups"/> of the job at a position.</summary>
+    public int GroupIndex(JobPosition position) => position.Value / Seeds.Length;
+
+    /// <summary>Index among <see cref="Seeds"/> of the job at a position.</summary>
+    public int SeedIndex(JobPosition position) => position.Value % Seeds.Length;
+
+    /// <summary>The group of the job at a position.</summary>
+    public PlannedGroup Group(JobPosition position) => Groups[GroupIndex(position)];
+
     /// <summary>What the job at a position computes.</summary>
-    public JobDefinition Definition(int position) => Groups[position / Seeds.Length].Definition with
+    public JobDefinition Definition(JobPosition position) => Group(position).Definition with
     {
-        Seed = Seeds[position % Seeds.Length],
+        Seed = Seeds[SeedIndex(position)],
     };
 
     /// <summary>SHA-256 of what the data set of the job at a position is made from.</summary>
-    public string DatasetFingerprint(int position) => DatasetFingerprints[Groups[position / Seeds.Length].Dataset];
+    public string DatasetFingerprint(JobPosition position) => DatasetFingerprints[Group(position).Dataset];
 
     /// <summary>The pack of the job at a position.</summary>
-    public int Pack(int position) =>
-        (Groups[position / Seeds.Length].PackGroup * PacksPerGroup) + (position % Seeds.Length / Math.Max(1, SeedsPerPack));
+    public PackNumber Pack(JobPosition position) =>
+        new((Group(position).PackGroup * PacksPerGroup) + (SeedIndex(position) / Math.Max(1, SeedsPerPack)));
 
     private int PacksPerGroup => (Seeds.Length + Math.Max(1, SeedsPerPack) - 1) / Math.Max(1, SeedsPerPack);
 }

@@ -30,18 +30,18 @@ public interface IQueueGrain : IGrainWithStringKey
     /// workers.</param>
     /// <param name="offer">What the worker can run; null from older workers.</param>
     [Alias("Lease")]
-    Task<LeaseAnswer> LeaseAsync(string silo, string worker, Guid lease = default, WorkerOffer? offer = null);
+    Task<LeaseAnswer> LeaseAsync(string silo, string worker, LeaseId lease = default, WorkerOffer? offer = null);
 
     /// <summary>Prolongs a lease and says whether to go on.</summary>
     /// <param name="lease">The lease.</param>
     /// <param name="progress">A count that grows while the worker gets on: a lease whose count stands still is taken back. Null from older
     /// workers, which are not judged by it.</param>
     [Alias("Renew")]
-    Task<LeaseDirective> RenewAsync(Guid lease, long? progress = null);
+    Task<LeaseDirective> RenewAsync(LeaseId lease, long? progress = null);
 
     /// <summary>Ends a lease. May be repeated; for one that is not held any more, what its sweep has waiting is looked up again.</summary>
     [Alias("End")]
-    Task EndAsync(Guid lease, LeaseEnd end);
+    Task EndAsync(LeaseId lease, LeaseEnd end);
 
     /// <summary>What the queue has of a sweep, by which the sweep finds what was lost between the two.</summary>
     [Alias("Holding")]

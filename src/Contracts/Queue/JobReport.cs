@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 
 namespace AdaptCluster.Contracts.Queue;
 
@@ -9,13 +10,13 @@ namespace AdaptCluster.Contracts.Queue;
 [GenerateSerializer, Immutable, Alias("JobReport")]
 public sealed record JobReport
 {
-    private JobReport(int position, int attempt) => (Position, Attempt) = (position, attempt);
+    private JobReport(JobPosition position, AttemptNumber attempt) => (Position, Attempt) = (position, attempt);
 
     /// <summary>The job's position in the plan.</summary>
-    [Id(0)] public int Position { get; private init; }
+    [Id(0)] public JobPosition Position { get; private init; }
 
     /// <summary>The fencing token.</summary>
-    [Id(1)] public int Attempt { get; private init; }
+    [Id(1)] public AttemptNumber Attempt { get; private init; }
 
     /// <summary>The epoch that ended, where the attempt goes on.</summary>
     [Id(2)] public EpochReport? Epoch { get; private init; }
@@ -33,19 +34,22 @@ public sealed record JobReport
     public long ContentBytes => (Checkpoint?.LongLength ?? 0) + (Epoch?.Checkpoint.LongLength ?? 0) + (Result?.Prompts?.LongLength ?? 0);
 
     /// <summary>An epoch ended; the attempt goes on.</summary>
-    public static JobReport EpochDone(int position, int attempt, EpochReport epoch) => new(position, attempt) { Epoch = epoch };
+    public static JobReport EpochDone(JobPosition position, AttemptNumber attempt, EpochReport epoch) =>
+        new(position, attempt) { Epoch = epoch };
 
     /// <summary>The job found its result.</summary>
-    public static JobReport Completed(int position, int attempt, JobResult result) => new(position, attempt) { Result = result };
+    public static JobReport Completed(JobPosition position, AttemptNumber attempt, JobResult result) =>
+        new(position, attempt) { Result = result };
 
     /// <summary>The attempt ended without a result.</summary>
-    public static JobReport Failed(int position, int attempt, JobFault fault) => new(position, attempt) { Fault = fault };
+    public static JobReport Failed(JobPosition position, AttemptNumber attempt, JobFault fault) =>
+        new(position, attempt) { Fault = fault };
 
     /// <summary>The attempt is handed back.</summary>
     /// <param name="position">The job's position in the plan.</param>
     /// <param name="attempt">The fencing token.</param>
     /// <param name="checkpoint">The state after its last iteration; null keeps the one there is.</param>
-    public static JobReport Returned(int position, int attempt, byte[]? checkpoint = null) =>
+    public static JobReport Returned(JobPosition position, AttemptNumber attempt, byte[]? checkpoint = null) =>
         new(position, attempt) { Checkpoint = checkpoint };
 
     /// <summary>An answer by what the report says.</summary>

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Contracts.Queue;
@@ -30,7 +31,7 @@ public sealed record SweepShare(
 /// <param name="Precision">The arithmetic that its jobs need.</param>
 [GenerateSerializer, Immutable, Alias("PackOffer")]
 public sealed record PackOffer(
-    [property: Id(0)] int Pack, [property: Id(1)] long Iterations, [property: Id(2)] Guid? Lease = null,
+    [property: Id(0)] PackNumber Pack, [property: Id(1)] long Iterations, [property: Id(2)] LeaseId? Lease = null,
     [property: Id(3)] string? Worker = null, [property: Id(4)] int Parts = 1,
     [property: Id(5)] Precision Precision = Precision.Float32)
 {
@@ -63,7 +64,7 @@ public sealed record WorkerOffer(
 /// <param name="Parts">How many parts of the pack it covers; 0 for all that wait.</param>
 [GenerateSerializer, Immutable, Alias("Lease")]
 public sealed record Lease(
-    [property: Id(0)] Guid Id, [property: Id(1)] SweepId Sweep, [property: Id(2)] int Pack, [property: Id(3)] TimeSpan RenewEvery,
+    [property: Id(0)] LeaseId Id, [property: Id(1)] SweepId Sweep, [property: Id(2)] PackNumber Pack, [property: Id(3)] TimeSpan RenewEvery,
     [property: Id(4)] int Trainer = 0, [property: Id(5)] int Parts = 0);
 
 /// <summary>The queue's answer to a worker that is free.</summary>
@@ -104,7 +105,7 @@ public sealed record LeaseEnd([property: Id(0)] bool Requeue, [property: Id(1)] 
     [Id(3)] public SweepId? Sweep { get; init; }
 
     /// <summary>The pack's number in the plan.</summary>
-    [Id(4)] public int Pack { get; init; }
+    [Id(4)] public PackNumber Pack { get; init; }
 
     /// <summary>Why the worker's silo cannot run the pack, such as files that it lacks; others are asked. Null where it could.</summary>
     [Id(5)] public string? Unfit { get; init; }
@@ -130,7 +131,8 @@ public sealed record LeaseEnd([property: Id(0)] bool Requeue, [property: Id(1)] 
 /// <param name="Parts">How many parts of the pack its lease covers; 0 for all that wait.</param>
 [GenerateSerializer, Immutable, Alias("PackStart")]
 public sealed record PackStart(
-    [property: Id(0)] Guid Lease, [property: Id(1)] int Pack, [property: Id(2)] string Worker, [property: Id(3)] RunEnvironment Environment,
+    [property: Id(0)] LeaseId Lease, [property: Id(1)] PackNumber Pack, [property: Id(2)] string Worker,
+    [property: Id(3)] RunEnvironment Environment,
     [property: Id(4)] int Trainer = 0, [property: Id(5)] int Parts = 0);
 
 /// <summary>One job of a leased pack: what to run, under which number, and from where.</summary>
@@ -143,8 +145,8 @@ public sealed record PackStart(
 /// <param name="DatasetFingerprint">SHA-256 of the data set that was planned.</param>
 [GenerateSerializer, Immutable, Alias("JobAssignment")]
 public sealed record JobAssignment(
-    [property: Id(0)] int Position, [property: Id(1)] JobId Id, [property: Id(2)] JobDefinition Definition, [property: Id(3)] int Attempt,
-    [property: Id(4)] byte[]? Checkpoint,
+    [property: Id(0)] JobPosition Position, [property: Id(1)] JobId Id, [property: Id(2)] JobDefinition Definition,
+    [property: Id(3)] AttemptNumber Attempt, [property: Id(4)] byte[]? Checkpoint,
     [property: Id(5)] string BackboneFingerprint, [property: Id(6)] string DatasetFingerprint)
 {
     /// <summary>Most bytes of checkpoints that one assignment carries; jobs beyond wait for another lease.</summary>
@@ -173,16 +175,16 @@ public sealed record JobFault([property: Id(0)] string Message, [property: Id(1)
 /// <param name="Waiting">Packs of which something waits.</param>
 /// <param name="Leases">The leases that are held, and those whose end the sweep has not confirmed yet.</param>
 [GenerateSerializer, Immutable, Alias("SweepHolding")]
-public sealed record SweepHolding([property: Id(0)] int Waiting, [property: Id(1)] Guid[] Leases)
+public sealed record SweepHolding([property: Id(0)] int Waiting, [property: Id(1)] LeaseId[] Leases)
 {
     /// <summary>The numbers of the packs of which something waits; null from older silos.</summary>
-    [Id(2)] public int[]? WaitingPacks { get; init; }
+    [Id(2)] public PackNumber[]? WaitingPacks { get; init; }
 
     /// <summary>
     /// For each of <see cref="Leases"/> the number of its pack: what a lease has not begun yet waits in the store and is not forgotten.
     /// Null from older silos.
     /// </summary>
-    [Id(3)] public int[]? LeasePacks { get; init; }
+    [Id(3)] public PackNumber[]? LeasePacks { get; init; }
 }
 
 /// <summary>A pool as operators see it.</summary>
@@ -215,5 +217,6 @@ public sealed record QueueStatus(
 /// <param name="Directive">What its worker is told at the next renewal.</param>
 [GenerateSerializer, Immutable, Alias("LeaseStatus")]
 public sealed record LeaseStatus(
-    [property: Id(0)] SweepId Sweep, [property: Id(1)] int Pack, [property: Id(2)] string Worker, [property: Id(3)] DateTimeOffset Deadline,
+    [property: Id(0)] SweepId Sweep, [property: Id(1)] PackNumber Pack, [property: Id(2)] string Worker,
+    [property: Id(3)] DateTimeOffset Deadline,
     [property: Id(4)] LeaseDirective Directive);

@@ -33,7 +33,7 @@ public interface ISweepGrain : IGrainWithStringKey
 
     /// <summary>What queues of 0.1.0 call at the end of a lease.</summary>
     [Alias("LeaseLost")]
-    Task LeaseLostAsync(int pack, Guid lease);
+    Task LeaseLostAsync(PackNumber pack, LeaseId lease);
 
     /// <summary>A lease has ended: what it still had open waits again, and counts as lost where it can have run. May be repeated.</summary>
     /// <param name="pack">The pack's number in the plan.</param>
@@ -41,7 +41,7 @@ public interface ISweepGrain : IGrainWithStringKey
     /// <param name="unbegun">Whether its worker says that no job of it has run (<see cref="LeaseEnd.Unbegun"/>).</param>
     /// <returns>What waits of the pack now; null when nothing does, or the sweep does not run.</returns>
     [Alias("LeaseEnded")]
-    Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease, bool unbegun = false);
+    Task<PackOffer?> LeaseEndedAsync(PackNumber pack, LeaseId lease, bool unbegun = false);
 
     /// <summary>
     /// What the queue of a pool says, after <see cref="LeaseEndedAsync"/>, when it has no place for what waits: the sweep may have gone to
@@ -51,11 +51,11 @@ public interface ISweepGrain : IGrainWithStringKey
     /// <param name="pack">The pack's number in the plan.</param>
     /// <param name="lease">The lease that has ended.</param>
     [Alias("LeaseEndedIn")]
-    Task LeaseEndedInAsync(string pool, int pack, Guid lease);
+    Task LeaseEndedInAsync(string pool, PackNumber pack, LeaseId lease);
 
     /// <summary>What is unfinished of leases, as far as they have begun; by it the queue divides them when workers idle.</summary>
     [Alias("Rests")]
-    Task<PackOffer[]> RestsAsync(Guid[] leases);
+    Task<PackOffer[]> RestsAsync(LeaseId[] leases);
 
     /// <summary>Leases nothing more of the sweep.</summary>
     /// <param name="now">Whether running jobs stop at once, to go on from their checkpoint later; otherwise they end first.</param>
@@ -140,7 +140,7 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     /// <summary>The jobs behind the table, with what each ran on.</summary>
     /// <param name="from">Position of the first.</param>
     [Alias("Runs")]
-    Task<SweepRuns> RunsAsync(int from);
+    Task<SweepRuns> RunsAsync(JobPosition from);
 }
 
 /// <summary>What concerns no single sweep: planning, submission and listing. Stateless; any key.</summary>

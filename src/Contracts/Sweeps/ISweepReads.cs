@@ -1,3 +1,5 @@
+using AdaptCluster.Contracts.Planning;
+
 namespace AdaptCluster.Contracts.Sweeps;
 
 /// <summary>What commands read of sweeps: from the grains of a silo, or from a store at rest, which needs none.</summary>
@@ -24,7 +26,7 @@ public interface ISweepReads
     /// <summary>The jobs behind the table, with what each ran on.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="from">Position of the first.</param>
-    Task<SweepRuns> RunsAsync(SweepId sweep, int from);
+    Task<SweepRuns> RunsAsync(SweepId sweep, JobPosition from);
 
     /// <summary>One job with its attempts and where its result came from.</summary>
     /// <param name="sweep">The sweep.</param>

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 
 namespace AdaptCluster.Contracts.Sweeps;
 
@@ -6,7 +7,7 @@ namespace AdaptCluster.Contracts.Sweeps;
 /// <param name="Position">The job's position in the plan.</param>
 /// <param name="Result">What it found, without prompts.</param>
 [GenerateSerializer, Immutable, Alias("JobOutcome")]
-public sealed record JobOutcome([property: Id(0)] int Position, [property: Id(1)] JobResult Result);
+public sealed record JobOutcome([property: Id(0)] JobPosition Position, [property: Id(1)] JobResult Result);
 
 /// <summary>One job with everything that is known of it.</summary>
 [GenerateSerializer, Immutable, Alias("JobDetail")]
@@ -44,7 +45,7 @@ public sealed record JobDetail
 /// <param name="Environment">What it ran on.</param>
 [GenerateSerializer, Immutable, Alias("JobAttempt")]
 public sealed record JobAttempt(
-    [property: Id(0)] int Number, [property: Id(1)] string Worker, [property: Id(2)] DateTimeOffset Started,
+    [property: Id(0)] AttemptNumber Number, [property: Id(1)] string Worker, [property: Id(2)] DateTimeOffset Started,
     [property: Id(3)] DateTimeOffset? Ended,
     [property: Id(4)] AttemptOutcome Outcome, [property: Id(5)] string? Fault, [property: Id(6)] RunEnvironment? Environment);
 
@@ -58,8 +59,9 @@ public sealed record JobAttempt(
 /// <param name="Fault">Why, for one that failed, was lost or was handed back.</param>
 [GenerateSerializer, Immutable, Alias("AttemptEvent")]
 public sealed record AttemptEvent(
-    [property: Id(0)] DateTimeOffset Time, [property: Id(1)] JobId Job, [property: Id(2)] string Description, [property: Id(3)] int Attempt,
-    [property: Id(4)] string Worker, [property: Id(5)] AttemptOutcome Outcome, [property: Id(6)] string? Fault)
+    [property: Id(0)] DateTimeOffset Time, [property: Id(1)] JobId Job, [property: Id(2)] string Description,
+    [property: Id(3)] AttemptNumber Attempt, [property: Id(4)] string Worker, [property: Id(5)] AttemptOutcome Outcome,
+    [property: Id(6)] string? Fault)
 {
     /// <summary>Most events of one answer.</summary>
     public const int MaxListed = 10_000;

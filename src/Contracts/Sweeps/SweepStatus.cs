@@ -92,7 +92,7 @@ public sealed record JobStatus
     [Id(2)] public required JobState State { get; init; }
 
     /// <summary>The current attempt, from 1; 0 before the first.</summary>
-    [Id(3)] public required int Attempt { get; init; }
+    [Id(3)] public required AttemptNumber Attempt { get; init; }
 
     /// <summary>Epochs reported.</summary>
     [Id(4)] public required int Epoch { get; init; }

@@ -23,9 +23,9 @@ internal enum LeaseLoss
 
 /// <summary>A lease that a worker holds, or whose end the sweep has yet to confirm.</summary>
 internal sealed class HeldLease(
-    Guid id, SweepPacks sweep, KnownPack pack, string silo, string worker, int parts, long iterations, TimeSpan now)
+    LeaseId id, SweepPacks sweep, KnownPack pack, string silo, string worker, int parts, long iterations, TimeSpan now)
 {
-    public Guid Id { get; } = id;
+    public LeaseId Id { get; } = id;
     public SweepPacks Sweep { get; } = sweep;
     public KnownPack Pack { get; } = pack;
 
@@ -74,12 +74,12 @@ internal sealed record LeaseRest(int Parts, long Iterations, TimeSpan At);
 /// <summary>The last ids of some number.</summary>
 internal sealed class RecentIds(int most)
 {
-    private readonly HashSet<Guid> _ids = [];
-    private readonly Queue<Guid> _order = new();
+    private readonly HashSet<LeaseId> _ids = [];
+    private readonly Queue<LeaseId> _order = new();
 
-    public bool Contains(Guid id) => _ids.Contains(id);
+    public bool Contains(LeaseId id) => _ids.Contains(id);
 
-    public void Add(Guid id)
+    public void Add(LeaseId id)
     {
         if (!_ids.Add(id)) return;
         _order.Enqueue(id);

@@ -14,8 +14,8 @@ internal sealed class LeaseBook(LeaseTimes times)
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(20);
 
     private readonly Dictionary<SweepId, SweepPacks> _sweeps = [];
-    private readonly Dictionary<Guid, HeldLease> _leases = [];
-    private readonly Dictionary<Guid, HeldLease> _ending = [];
+    private readonly Dictionary<LeaseId, HeldLease> _leases = [];
+    private readonly Dictionary<LeaseId, HeldLease> _ending = [];
     private readonly RecentIds _ended = new(4096);
     private readonly WorkerBook _workers = new();
 
@@ -56,7 +56,7 @@ internal sealed class LeaseBook(LeaseTimes times)
             .ThenBy(lease => lease.Pack.Number).Take(limit);
 
     /// <summary>The lease of a number, held or ending; null when there is none.</summary>
-    public HeldLease? Find(Guid id) => _leases.GetValueOrDefault(id) ?? _ending.GetValueOrDefault(id);
+    public HeldLease? Find(LeaseId id) => _leases.GetValueOrDefault(id) ?? _ending.GetValueOrDefault(id);
 
     /// <summary>What there is of a sweep.</summary>
     public SweepHolding Holding(SweepId sweep) => _sweeps.TryGetValue(sweep, out var packs)
@@ -127,7 +127,7 @@ internal sealed class LeaseBook(LeaseTimes times)
     /// <param name="id">The number that the lease has.</param>
     /// <param name="asker">Who asks.</param>
     /// <param name="now">The time.</param>
-    public HeldLease? Lease(Guid id, Asker asker, TimeSpan now)
+    public HeldLease? Lease(LeaseId id, Asker asker, TimeSpan now)
     {
         if (_leases.TryGetValue(id, out var held)) return held;
         // A call that was long on its way: its worker has done with this lease.
@@ -147,7 +147,7 @@ internal sealed class LeaseBook(LeaseTimes times)
     /// <param name="id">The lease.</param>
     /// <param name="progress">How far its worker is; null when it does not say.</param>
     /// <param name="now">The time.</param>
-    public LeaseDirective Renew(Guid id, long? progress, TimeSpan now)
+    public LeaseDirective Renew(LeaseId id, long? progress, TimeSpan now)
     {
         if (!_leases.TryGetValue(id, out var lease)) return LeaseDirective.Lost;
         lease.RenewedAt = now;
@@ -163,7 +163,7 @@ internal sealed class LeaseBook(LeaseTimes times)
     /// <param name="id">The lease.</param>
     /// <param name="now">The time, if its worker has ended it and so is free; null if it was taken back.</param>
     /// <returns>The lease; null when it was not held.</returns>
-    public HeldLease? End(Guid id, TimeSpan? now = null)
+    public HeldLease? End(LeaseId id, TimeSpan? now = null)
     {
         _leasable = null;
         if (!_leases.Remove(id, out var lease)) return null;
@@ -210,7 +210,7 @@ internal sealed class LeaseBook(LeaseTimes times)
     /// <param name="id">The lease.</param>
     /// <param name="left">What waits now; null when nothing does.</param>
     /// <param name="now">The time.</param>
-    public void Confirm(Guid id, PackOffer? left, TimeSpan now)
+    public void Confirm(LeaseId id, PackOffer? left, TimeSpan now)
     {
         _leasable = null;
         if (!_ending.Remove(id, out var lease)) return;
@@ -262,7 +262,8 @@ internal sealed class LeaseBook(LeaseTimes times)
         return best;
     }
 
-    private HeldLease Hold(Guid id, SweepPacks sweep, KnownPack pack, string silo, string worker, int parts, long iterations, TimeSpan now)
+    private HeldLease Hold(
+        LeaseId id, SweepPacks sweep, KnownPack pack, string silo, string worker, int parts, long iterations, TimeSpan now)
     {
         pack.Leases.Add(id);
         sweep.Leased++;

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Storage;
@@ -13,7 +14,7 @@ namespace AdaptCluster.Grains.Queue;
 internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook book, QueueLoading loading, IGrainFactory grains,
     Func<TimeSpan> now, ILogger<QueueGrain> logger)
 {
-    private readonly HashSet<Guid> _confirming = [];
+    private readonly HashSet<LeaseId> _confirming = [];
 
     /// <summary>
     /// Tells the sweep that a lease has ended, which fences its worker, and takes its word on what is left. What fails is done again at the
@@ -31,7 +32,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
         }
         catch (Exception e)
         {
-            LogUnconfirmed(lease.Pack.Number, lease.Sweep.Share.Sweep, e.Message);
+            LogUnconfirmed(lease.Pack.Number.Value, lease.Sweep.Share.Sweep, e.Message);
         }
         finally
         {
@@ -41,7 +42,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
 
     /// <summary>Tells a sweep that a lease has ended, in the words of 0.1.0 if its grain is on a silo that has no others.</summary>
     /// <returns>What waits of the pack now; null when nothing does.</returns>
-    private async Task<PackOffer?> EndInSweepAsync(ISweepGrain grain, SweepId sweep, int pack, Guid lease, bool unbegun)
+    private async Task<PackOffer?> EndInSweepAsync(ISweepGrain grain, SweepId sweep, PackNumber pack, LeaseId lease, bool unbegun)
     {
         try
         {
@@ -62,7 +63,7 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
     }
 
     /// <summary>Tells a sweep the end of a lease that an earlier life of the queue gave, and takes what waits of its pack.</summary>
-    internal async Task LookUpAsync(SweepId sweep, int pack, Guid lease, bool unbegun)
+    internal async Task LookUpAsync(SweepId sweep, PackNumber pack, LeaseId lease, bool unbegun)
     {
         try
         {
@@ -79,12 +80,12 @@ internal sealed partial class LeaseEnds(string pool, SweepStore store, LeaseBook
         // The sweep compares what waits with what is here every minute, and brings what this missed.
         catch (Exception e)
         {
-            LogUnconfirmed(pack, sweep, e.Message);
+            LogUnconfirmed(pack.Value, sweep, e.Message);
         }
     }
 
     /// <summary>Asks a sweep what is unfinished of leases, so that they can be divided.</summary>
-    internal async Task AskAsync(SweepId sweep, Guid[] leases)
+    internal async Task AskAsync(SweepId sweep, LeaseId[] leases)
     {
         try
         {

@@ -81,7 +81,7 @@ internal sealed partial class QueueGrain(
         return Task.CompletedTask;
     }
 
-    public Task<LeaseAnswer> LeaseAsync(string silo, string worker, Guid lease, WorkerOffer? offer)
+    public Task<LeaseAnswer> LeaseAsync(string silo, string worker, LeaseId lease, WorkerOffer? offer)
     {
         if (_dead.Has(silo)) return Task.FromResult(new LeaseAnswer(null));
         var asker = new Asker(silo, worker, offer ?? WorkerOffer.BeforeOffers);
@@ -98,25 +98,25 @@ internal sealed partial class QueueGrain(
             _book.Workers.Asks(asker, Now);
             return Task.FromResult(new LeaseAnswer(null));
         }
-        if (_book.Lease(lease == default ? Guid.NewGuid() : lease, asker, Now) is not { } held)
+        if (_book.Lease(lease == default ? LeaseId.New() : lease, asker, Now) is not { } held)
             return Task.FromResult(new LeaseAnswer(null));
         if (isNew)
         {
             instruments.Granted(Pool);
-            LogLeased(held.Sweep.Share.Sweep, held.Pack.Number, worker);
+            LogLeased(held.Sweep.Share.Sweep, held.Pack.Number.Value, worker);
         }
         return Task.FromResult(new LeaseAnswer(new Lease(held.Id, held.Sweep.Share.Sweep, held.Pack.Number, options.Value.RenewEvery,
             TrainerVersion.Of(held.Sweep.Share.Trainer), held.Parts)));
     }
 
-    public Task<LeaseDirective> RenewAsync(Guid lease, long? progress)
+    public Task<LeaseDirective> RenewAsync(LeaseId lease, long? progress)
     {
         var directive = _book.Renew(lease, progress, Now);
         // A lease that is not known while the store is read may yet be found there.
         return Task.FromResult(directive == LeaseDirective.Lost && !Loading.IsDone ? LeaseDirective.Continue : directive);
     }
 
-    public Task EndAsync(Guid lease, LeaseEnd end)
+    public Task EndAsync(LeaseId lease, LeaseEnd end)
     {
         if (end.Sweep is { } changed) Loading.Changes(changed);
         if (_book.End(lease, end.Leaves ? null : Now) is { } held)
@@ -207,13 +207,13 @@ internal sealed partial class QueueGrain(
             _book.End(lease.Id);
             SetBack(lease);
             instruments.Expired(Pool);
-            LogTakenBack(lease.Pack.Number, lease.Sweep.Share.Sweep, lease.Worker, why);
+            LogTakenBack(lease.Pack.Number.Value, lease.Sweep.Share.Sweep, lease.Worker, why);
         }
         foreach (var lease in _book.Ending.ToList()) Ends.ConfirmAsync(lease).Ignore();
         foreach (var sweep in _book.ToAsk(Now).GroupBy(lease => lease.Sweep.Share.Sweep, lease => lease.Id))
             Ends.AskAsync(sweep.Key, [.. sweep]).Ignore();
         if (_book.Divide(Now) is { } divided)
-            LogDivided(divided.Pack.Number, divided.Sweep.Share.Sweep, divided.Worker, divided.Rest!.Parts);
+            LogDivided(divided.Pack.Number.Value, divided.Sweep.Share.Sweep, divided.Worker, divided.Rest!.Parts);
         Show();
         return Task.CompletedTask;
     }

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 
 namespace AdaptCluster.Grains.Queue;
@@ -7,9 +8,9 @@ namespace AdaptCluster.Grains.Queue;
 /// <param name="number">Its number in the plan.</param>
 /// <param name="offered">When it was offered.</param>
 /// <param name="avoided">The silos that cannot run its data set.</param>
-internal sealed class KnownPack(int number, TimeSpan offered, AvoidedSilos avoided)
+internal sealed class KnownPack(PackNumber number, TimeSpan offered, AvoidedSilos avoided)
 {
-    public int Number { get; } = number;
+    public PackNumber Number { get; } = number;
     public TimeSpan Offered { get; set; } = offered;
 
     /// <summary>Training iterations of what waits.</summary>
@@ -21,7 +22,7 @@ internal sealed class KnownPack(int number, TimeSpan offered, AvoidedSilos avoid
     public Precision Precision { get; set; }
 
     /// <summary>Leases that hold some of it, and those whose end the sweep has not confirmed.</summary>
-    public HashSet<Guid> Leases { get; } = [];
+    public HashSet<LeaseId> Leases { get; } = [];
 
     /// <summary>
     /// It is not leased before. Changed only while it stands in no order, that is through <see cref="SweepPacks.HoldBack"/>.
@@ -83,13 +84,13 @@ internal sealed record Asker(string Silo, string Worker, WorkerOffer Offer, bool
 /// <summary>The packs of one sweep in the queue.</summary>
 internal sealed class SweepPacks(SweepShare share)
 {
-    private readonly SortedSet<(long Iterations, int Number)> _ready = [];
-    private readonly SortedSet<(TimeSpan NotBefore, int Number)> _heldBack = [];
+    private readonly SortedSet<(long Iterations, PackNumber Number)> _ready = [];
+    private readonly SortedSet<(TimeSpan NotBefore, PackNumber Number)> _heldBack = [];
     private readonly Dictionary<string, AvoidedSilos> _avoided = [];
     private int _waitingParts;
 
     public SweepShare Share { get; set; } = share;
-    public Dictionary<int, KnownPack> Known { get; } = [];
+    public Dictionary<PackNumber, KnownPack> Known { get; } = [];
 
     /// <summary>Leases that workers hold.</summary>
     public int Leased { get; set; }
@@ -204,7 +205,7 @@ internal sealed class SweepPacks(SweepShare share)
         }
     }
 
-    private static (long, int) Key(KnownPack pack) => (-pack.Iterations, pack.Number);
+    private static (long, PackNumber) Key(KnownPack pack) => (-pack.Iterations, pack.Number);
 
     private void Remove(KnownPack pack)
     {

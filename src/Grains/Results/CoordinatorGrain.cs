@@ -43,7 +43,7 @@ internal sealed partial class CoordinatorGrain(SweepStore store, IOptions<QueueO
         return TargetCurves.Of(_plan!, _runs);
     }
 
-    public Task<SweepRuns> RunsAsync(int from) => _reader.RunsAsync(Id, from);
+    public Task<SweepRuns> RunsAsync(JobPosition from) => _reader.RunsAsync(Id, from);
 
     /// <summary>The store is the truth: a result whose message to this grain was lost, or has not come yet, is read from there.</summary>
     private async Task<SweepStatus> CatchUpAsync()

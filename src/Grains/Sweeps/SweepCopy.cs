@@ -17,7 +17,7 @@ internal sealed partial class SweepCopy(
     SweepId id, SweepStore store, SweepInstruments instruments, TimeProvider time, ILogger<SweepGrain> logger)
 {
     private SweepProgress? _progress;
-    private Dictionary<int, RunningJob> _running = [];
+    private Dictionary<JobPosition, RunningJob> _running = [];
     private List<JobStatus> _failed = [];
     private List<JobStatus> _mismatches = [];
 
@@ -46,8 +46,8 @@ internal sealed partial class SweepCopy(
         if (Stored is not { Plan: var plan }) return;
         var jobs = await store.Jobs.LoadAsync(id, plan.Seeds.Length);
         _progress = new SweepProgress(PlannedWork.Of(plan), jobs.Counts);
-        _running = jobs.Running.ToDictionary(job => job.Position, job =>
-            new RunningJob(TrackedJob.From(job, plan), job.Lease is { } lease ? Guid.Parse(lease) : default));
+        _running = jobs.Running.ToDictionary(job => new JobPosition(job.Position), job =>
+            new RunningJob(TrackedJob.From(job, plan), job.Lease is { } lease ? LeaseId.Parse(lease) : default));
         _failed = jobs.Failed.ConvertAll(job => TrackedJob.From(job, plan));
         Verifies = jobs.Verifies;
         _mismatches = jobs.Mismatches.ConvertAll(job => TrackedJob.From(job, plan));
@@ -97,7 +97,7 @@ internal sealed partial class SweepCopy(
 
     /// <summary>Compares the results that the sweep was asked to check with those that the cache has.</summary>
     /// <param name="positions">Jobs that may have got their results; null for all.</param>
-    internal async Task CheckCacheAsync(int[]? positions = null)
+    internal async Task CheckCacheAsync(JobPosition[]? positions = null)
     {
         if (positions is [] || (await store.Cache.CheckCacheAsync(id, positions)).Length == 0) return;
         _mismatches = (await store.Jobs.CacheMismatchesAsync(id, SweepStatus.MaxListed)).ConvertAll(job => TrackedJob.From(job, Plan));
@@ -105,7 +105,7 @@ internal sealed partial class SweepCopy(
     }
 
     /// <summary>What is unfinished of leases.</summary>
-    internal PackOffer[] Rests(Guid[] leases)
+    internal PackOffer[] Rests(LeaseId[] leases)
     {
         var parts = PackParts.Of(Plan);
         var held = _running.Where(job => leases.Contains(job.Value.Lease))
@@ -132,7 +132,7 @@ internal sealed partial class SweepCopy(
     }
 
     /// <summary>Notes attempts that were lost with their workers.</summary>
-    internal void NoteLost(int[] lost, int[] givenUp, JobState next)
+    internal void NoteLost(JobPosition[] lost, JobPosition[] givenUp, JobState next)
     {
         instruments.Ended(AttemptOutcome.Lost, lost.Length);
         foreach (var position in lost)
@@ -141,13 +141,13 @@ internal sealed partial class SweepCopy(
             Progress.Move(JobState.Running, failed ? JobState.Failed : next);
             if (!_running.Remove(position, out var running)) continue;
             var job = running.Status;
-            LogLost(job.Id, job.Attempt, job.Worker ?? "");
+            LogLost(job.Id, job.Attempt.Value, job.Worker ?? "");
             if (failed) NoteFailed(position, job with { Error = AttemptLedger.TooManyLosses });
         }
     }
 
     /// <summary>Notes attempts that were begun and that no worker has heard of.</summary>
-    internal void NoteReturned(int[] returned, JobState next)
+    internal void NoteReturned(JobPosition[] returned, JobState next)
     {
         instruments.Ended(AttemptOutcome.Returned, returned.Length);
         Progress.Move(JobState.Running, next, returned.Length);
@@ -175,7 +175,7 @@ internal sealed partial class SweepCopy(
             returned: _ => null);
     }
 
-    private JobOutcome? NoteEpoch(int position, JobStatus job, Guid lease, EpochReport epoch)
+    private JobOutcome? NoteEpoch(JobPosition position, JobStatus job, LeaseId lease, EpochReport epoch)
     {
         // Sent again because its answer was lost: the store takes it again, and it counts once.
         if (epoch.Epoch > job.Epoch) Progress.Add(position, time.GetUtcNow());
@@ -192,7 +192,7 @@ internal sealed partial class SweepCopy(
 
     private JobOutcome? NoteFault(JobReport report, JobState state, JobStatus job, JobFault fault)
     {
-        LogFault(job.Id, report.Attempt, state, fault.Message);
+        LogFault(job.Id, report.Attempt.Value, state, fault.Message);
         if (fault.DropCheckpoint)
         {
             Progress.Forget(report.Position, job.Epoch);
@@ -202,14 +202,14 @@ internal sealed partial class SweepCopy(
         return null;
     }
 
-    private void NoteFailed(int position, JobStatus job)
+    private void NoteFailed(JobPosition position, JobStatus job)
     {
         Progress.GiveUp(position, job.Epoch);
         if (_failed.Count < SweepStatus.MaxListed) _failed.Add(job with { State = JobState.Failed });
     }
 
     /// <summary>A job that trains, and under which lease.</summary>
-    private sealed record RunningJob(JobStatus Status, Guid Lease);
+    private sealed record RunningJob(JobStatus Status, LeaseId Lease);
 
     [LoggerMessage(LogLevel.Error, "The counts in memory are not the store's; they are read again")]
     private partial void LogMiscounted();

@@ -152,11 +152,11 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     public Task<PackAssignment> BeginAsync(PackStart start) => _leases.BeginAsync(start, _submission);
 
-    public async Task LeaseLostAsync(int pack, Guid lease) => await LeaseEndedAsync(pack, lease);
+    public async Task LeaseLostAsync(PackNumber pack, LeaseId lease) => await LeaseEndedAsync(pack, lease);
 
-    public Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease, bool unbegun = false) => _leases.EndAsync(pack, lease, unbegun);
+    public Task<PackOffer?> LeaseEndedAsync(PackNumber pack, LeaseId lease, bool unbegun = false) => _leases.EndAsync(pack, lease, unbegun);
 
-    public async Task LeaseEndedInAsync(string pool, int pack, Guid lease)
+    public async Task LeaseEndedInAsync(string pool, PackNumber pack, LeaseId lease)
     {
         await _changes.ReadyAsync();
         if (_copy.Stored?.Sweep.State.IsQueued != true) return;
@@ -165,7 +165,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         else await _queue.EndAsync(pack, lease);
     }
 
-    public Task<PackOffer[]> RestsAsync(Guid[] leases) =>
+    public Task<PackOffer[]> RestsAsync(LeaseId[] leases) =>
         Task.FromResult(_copy.Stored is null || _changes.IsStale ? [] : _copy.Rests(leases));
 
     public Task<bool[]> ReportAsync(JobReport[] reports) => _reports.TakeAsync(reports);

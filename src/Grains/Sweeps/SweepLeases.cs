@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Queue;
@@ -42,7 +43,7 @@ internal sealed partial class SweepLeases
     {
         var begun = await _begins.CallAsync(start);
         // Outside the transaction and its turn: they can be large, and a worker that gets no answer asks again.
-        var resumed = Array.FindAll(begun.Assignments, job => job.Attempt > 1);
+        var resumed = Array.FindAll(begun.Assignments, job => job.Attempt.IsRepeat);
         if (resumed.Length == 0) return new PackAssignment(begun.Assignments, begun.MoreWait, submission);
         var checkpoints = await _store.Leases.CheckpointsAsync(_id, Array.ConvertAll(resumed, job => job.Position));
         return new PackAssignment(Array.ConvertAll(begun.Assignments, job =>
@@ -51,7 +52,7 @@ internal sealed partial class SweepLeases
 
     /// <summary>Ends a lease.</summary>
     /// <returns>What waits of its pack now; null when nothing does.</returns>
-    internal Task<PackOffer?> EndAsync(int pack, Guid lease, bool unbegun) => _ends.CallAsync(new(pack, lease, unbegun));
+    internal Task<PackOffer?> EndAsync(PackNumber pack, LeaseId lease, bool unbegun) => _ends.CallAsync(new(pack, lease, unbegun));
 
     private Task<IReadOnlyList<PackBeginning>> BeginAsync(IReadOnlyList<PackStart> starts) =>
         _changes.RunAsync<IReadOnlyList<PackBeginning>>(async () =>

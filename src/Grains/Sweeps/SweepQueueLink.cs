@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Queue;
@@ -48,7 +49,7 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
     internal Task WithdrawFromAsync(string pool) => grains.GetGrain<IQueueGrain>(pool).WithdrawAsync(id);
 
     /// <summary>Tells the queue that a lease it does not know of has ended.</summary>
-    internal Task EndAsync(int pack, Guid lease) =>
+    internal Task EndAsync(PackNumber pack, LeaseId lease) =>
         Queue.EndAsync(lease, new LeaseEnd(Requeue: true, 0, []) { Sweep = id, Pack = pack });
 
     /// <summary>
@@ -56,7 +57,7 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
     /// queue has forgotten are offered, leases that it does not know are ended.
     /// </summary>
     /// <param name="end">Ends a lease; answers what waits of its pack.</param>
-    internal async Task ReconcileAsync(Func<int, Guid, Task<PackOffer?>> end)
+    internal async Task ReconcileAsync(Func<PackNumber, LeaseId, Task<PackOffer?>> end)
     {
         // First the store, then the queue: what is in both stays.
         var open = await store.Leases.OpenLeasesAsync(id);

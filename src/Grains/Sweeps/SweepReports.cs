@@ -108,7 +108,7 @@ internal sealed partial class SweepReports
     {
         Refused++;
         _instruments.Refused();
-        LogRefused(report.Position, report.Attempt);
+        LogRefused(report.Position.Value, report.Attempt.Value);
     }
 
     [LoggerMessage(

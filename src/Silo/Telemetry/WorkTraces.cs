@@ -19,13 +19,13 @@ internal static class WorkTraces
     {
         ActivityContext.TryParse(submission, null, isRemote: true, out var parent);
         return ClusterTelemetry.Activities.StartActivity("lease", ActivityKind.Consumer, parent)
-            ?.SetTag("adaptcluster.sweep", lease.Sweep.Value).SetTag("adaptcluster.pack", lease.Pack).SetTag("adaptcluster.lease", lease.Id)
-                .SetTag("adaptcluster.worker", worker);
+            ?.SetTag("adaptcluster.sweep", lease.Sweep.Value).SetTag("adaptcluster.pack", lease.Pack.Value)
+            .SetTag("adaptcluster.lease", lease.Id.Value).SetTag("adaptcluster.worker", worker);
     }
 
     /// <summary>A job of the lease begins on this thread.</summary>
     public static Activity? Job(JobAssignment job) => ClusterTelemetry.Activities.StartActivity("job")
-        ?.SetTag("adaptcluster.job", job.Id.Value).SetTag("adaptcluster.attempt", job.Attempt)
+        ?.SetTag("adaptcluster.job", job.Id.Value).SetTag("adaptcluster.attempt", job.Attempt.Value)
             .SetTag("adaptcluster.method", job.Definition.Method)
         .SetTag("adaptcluster.dataset", job.Definition.Dataset.Name).SetTag("adaptcluster.seed", job.Definition.Seed)
             .SetTag("adaptcluster.resumed", job.Checkpoint is not null);

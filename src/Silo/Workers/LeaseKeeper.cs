@@ -27,7 +27,7 @@ internal sealed partial class LeaseKeeper(
             {
                 var directive = await queue.RenewAsync(lease.Id, progress.Count);
                 health.Hear(worker);
-                if (directive == LeaseDirective.Lost && !lost) LogLeaseLost(worker, lease.Pack, lease.Sweep.Value);
+                if (directive == LeaseDirective.Lost && !lost) LogLeaseLost(worker, lease.Pack.Value, lease.Sweep.Value);
                 lost |= directive == LeaseDirective.Lost;
                 await signals.FollowAsync(directive);
             }

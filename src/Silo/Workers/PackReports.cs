@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Silo.Telemetry;
 
@@ -33,7 +34,7 @@ internal sealed class PackReports : IDisposable
     private readonly Lock _lock = new();
     private readonly LinkedList<SaidOfJob> _waiting = new();
     private readonly ManualResetEventSlim _hasRoom = new(initialState: true);
-    private readonly Dictionary<int, JobReporter> _reporters;
+    private readonly Dictionary<JobPosition, JobReporter> _reporters;
     private readonly LeaseSignals _lease;
     private readonly TrainingProgress _progress;
     private readonly WorkerInstruments _instruments;
@@ -153,7 +154,7 @@ internal sealed class PackReports : IDisposable
         }
     }
 
-    private void DropEarlierState(int position)
+    private void DropEarlierState(JobPosition position)
     {
         for (var node = _waiting.Last; node is not null; node = node.Previous)
         {

@@ -61,7 +61,7 @@ internal sealed partial class Worker(
         {
             try
             {
-                var id = Guid.NewGuid();
+                var id = LeaseId.New();
                 var answer = await retry.RunAsync(() =>
                     queue.LeaseAsync(identity.Silo, identity.Name, id, identity.Offer), LogAskFault, stopping);
                 health.Hear(identity.Name);
@@ -124,7 +124,7 @@ internal sealed partial class Worker(
             using var trace = WorkTraces.Lease(lease, identity.Name, pack.TraceParent);
             if (await RunOrHangAsync(run.Start(sweep, pack.Jobs, signals, progress, stopping), signals, progress, lease) is not { } done)
                 return;
-            if (done.Unfit is { } reason) LogUnfit(identity.Silo, lease.Pack, lease.Sweep.Value, reason);
+            if (done.Unfit is { } reason) LogUnfit(identity.Silo, lease.Pack.Value, lease.Sweep.Value, reason);
             end = done with { Requeue = done.Requeue || pack.MoreWait };
         }
         finally
@@ -185,7 +185,7 @@ internal sealed partial class Worker(
         {
             if (progress.Count == seen)
             {
-                LogHangs(identity.Name, lease.Pack, lease.Sweep.Value, settings.StopWithin.TotalSeconds);
+                LogHangs(identity.Name, lease.Pack.Value, lease.Sweep.Value, settings.StopWithin.TotalSeconds);
                 health.Hang(
                     $"worker {identity.Name} stands still: its jobs of {lease.Sweep} (pack {lease.Pack}) did not stop within "
                     + $"{settings.StopWithin.TotalSeconds:0.#} s; the silo takes no more work and leaves. "

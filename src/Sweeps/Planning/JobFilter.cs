@@ -7,10 +7,10 @@ namespace AdaptCluster.Sweeps.Planning;
 public static class JobFilter
 {
     /// <summary>Positions of the jobs whose data set, method and description fit, in the plan's order; null where all do.</summary>
-    public static IReadOnlyList<int>? Positions(SweepPlan plan, JobQuery query)
+    public static IReadOnlyList<JobPosition>? Positions(SweepPlan plan, JobQuery query)
     {
         if (query is { Dataset: null, Method: null, Pruning: false, Text: null or "" }) return null;
-        var positions = new List<int>();
+        var positions = new List<JobPosition>();
         for (var group = 0; group < plan.Groups.Length; group++)
         {
             var definition = plan.Groups[group].Definition;
@@ -19,7 +19,7 @@ public static class JobFilter
                 || query.Pruning && definition.Pruning is null) continue;
             for (var seed = 0; seed < plan.Seeds.Length; seed++)
             {
-                var position = (group * plan.Seeds.Length) + seed;
+                var position = plan.At(group, seed);
                 if (query.Text is null or "" || JobNames.Describe(plan.Definition(position))
                     .Contains(query.Text, StringComparison.OrdinalIgnoreCase)) positions.Add(position);
             }

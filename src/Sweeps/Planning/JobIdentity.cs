@@ -11,13 +11,13 @@ namespace AdaptCluster.Sweeps.Planning;
 public static class JobIdentity
 {
     /// <summary>The id of the job at a position: its definition, the fingerprints of what it reads, and the trainer's version.</summary>
-    public static JobId Of(SweepPlan plan, int position) => new(Hash(
+    public static JobId Of(SweepPlan plan, JobPosition position) => new(Hash(
         JsonSerializer.Serialize(plan.Definition(position), AdaptClusterJson.Compact), plan.BackboneFingerprint,
         plan.DatasetFingerprint(position),
         TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture))[..16]);
 
     /// <summary>The parts of that key by name, for people.</summary>
-    public static SortedDictionary<string, string> Key(SweepPlan plan, int position)
+    public static SortedDictionary<string, string> Key(SweepPlan plan, JobPosition position)
     {
         var key = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {

@@ -30,15 +30,15 @@ public sealed class PackParts
     public static PackParts Of(SweepPlan plan) => Known.GetValue(plan, plan => new PackParts(plan));
 
     /// <summary>The part of the job at a position; parts are in the order in which they are handed out.</summary>
-    public (int Seed, int Trunk) Part(int position) => (position % _plan.Seeds.Length, _trunkOfGroup[position / _plan.Seeds.Length]);
+    public (int Seed, int Trunk) Part(JobPosition position) => (_plan.SeedIndex(position), _trunkOfGroup[_plan.GroupIndex(position)]);
 
     /// <summary>What waits of a pack.</summary>
     /// <param name="pack">The pack.</param>
     /// <param name="jobs">Its waiting jobs by position, with the epochs that they have behind them; not empty.</param>
-    public PackOffer Offer(int pack, IReadOnlyCollection<(int Position, int Epoch)> jobs)
+    public PackOffer Offer(PackNumber pack, IReadOnlyCollection<(JobPosition Position, int Epoch)> jobs)
     {
         var iterations = jobs.Sum(job => Left(job.Position, job.Epoch));
-        var group = _plan.Groups[jobs.First().Position / _plan.Seeds.Length];
+        var group = _plan.Group(jobs.First().Position);
         var parts = jobs.Select(job => Part(job.Position)).Distinct().Count();
         return new PackOffer(pack, iterations, Parts: parts, Precision: group.Definition.Train?.Precision ?? default)
         {
@@ -47,9 +47,9 @@ public sealed class PackParts
     }
 
     /// <summary>Training iterations that a job has before it.</summary>
-    public long Left(int position, int epoch)
+    public long Left(JobPosition position, int epoch)
     {
-        var group = _plan.Groups[position / _plan.Seeds.Length];
+        var group = _plan.Group(position);
         return group.Iterations - (group.Definition is { Epochs: > 0 } definition ? (long)group.Iterations / definition.Epochs * epoch : 0);
     }
 }

@@ -10,6 +10,9 @@ public sealed record PlannedWork(int Seeds, GroupWork[] Groups)
     /// <summary>Training iterations of all jobs.</summary>
     public long Iterations { get; } = Groups.Sum(group => (long)group.Iterations) * Seeds;
 
+    /// <summary>The group of the job at a position.</summary>
+    public GroupWork Group(JobPosition position) => Groups[position.Value / Seeds];
+
     /// <summary>That of a plan.</summary>
     public static PlannedWork Of(SweepPlan plan) =>
         new(plan.Seeds.Length, Array.ConvertAll(plan.Groups, group =>

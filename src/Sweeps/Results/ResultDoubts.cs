@@ -35,7 +35,7 @@ public sealed class ResultDoubts
     /// <param name="plan">The plan.</param>
     /// <param name="runs">Accepted results.</param>
     /// <param name="grew">Positions of jobs whose masks grew.</param>
-    public static ResultDoubts Find(SweepPlan plan, RunTable runs, IEnumerable<int> grew)
+    public static ResultDoubts Find(SweepPlan plan, RunTable runs, IEnumerable<JobPosition> grew)
     {
         var doubts = new ResultDoubts();
         doubts.NotePrecision(plan);
@@ -53,8 +53,8 @@ public sealed class ResultDoubts
                     CultureInfo.InvariantCulture, $"test accuracy {mean:F2} is below zero-shot's {untrained:F2}"));
         }
         foreach (var position in grew)
-            doubts.Add(plan, position / seeds, "mask-grew",
-                $"the context grew while seed {plan.Seeds[position % seeds]} trained, which pruning never does");
+            doubts.Add(plan, plan.GroupIndex(position), "mask-grew",
+                $"the context grew while seed {plan.Seeds[plan.SeedIndex(position)]} trained, which pruning never does");
         return doubts;
     }
 

@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Results;
@@ -18,11 +19,11 @@ public sealed class RunTable(int jobs)
     public int Count { get; private set; }
 
     /// <summary>Takes a result in; one that is there already is replaced.</summary>
-    public void Add(int position, JobResult result)
+    public void Add(JobPosition position, JobResult result)
     {
-        if (!_known[position]) Count++;
-        _known[position] = true;
-        _runs[position] = new(result.TestCorrect, result.TestTotal, result.ValidationCorrect, result.ValidationTotal,
+        if (!_known[position.Value]) Count++;
+        _known[position.Value] = true;
+        _runs[position.Value] = new(result.TestCorrect, result.TestTotal, result.ValidationCorrect, result.ValidationTotal,
             result.TrainableParameters, result.MultiplyAdds,
             result.HookMultiplyAdds, result.FinalLoss);
     }
@@ -34,7 +35,7 @@ public sealed class RunTable(int jobs)
     }
 
     /// <summary>The run at a position; null while it is not there.</summary>
-    public RunDigits? At(int position) => _known[position] ? _runs[position] : null;
+    public RunDigits? At(JobPosition position) => _known[position.Value] ? _runs[position.Value] : null;
 
     /// <summary>The runs of a group that are there, in the order of the seeds.</summary>
     public RunDigits[] Runs(int group, int seeds) =>

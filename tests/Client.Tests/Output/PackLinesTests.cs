@@ -79,7 +79,7 @@ public sealed class PackLinesTests
         Id = new JobId($"{Array.IndexOf(Arms, arm):x8}{seed:x8}"),
         Description = $"{arm} · tiny-kinds · seed {seed}",
         State = JobState.Running,
-        Attempt = 1,
+        Attempt = new(1),
         Epoch = epoch,
         Epochs = 20,
         Iterations = 800,

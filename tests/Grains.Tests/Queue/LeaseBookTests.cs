@@ -20,7 +20,7 @@ public sealed partial class LeaseBookTests
     {
         Offer(First, (0, 10), (1, 30), (2, 20), (3, 30));
 
-        Assert.Equal([1, 3, 2, 0], Enumerable.Range(0, 4).Select(_ => Lease()!.Pack.Number));
+        Assert.Equal([1, 3, 2, 0], Enumerable.Range(0, 4).Select(_ => Lease()!.Pack.Number.Value));
         Assert.Null(Lease());
     }
 
@@ -103,7 +103,7 @@ public sealed partial class LeaseBookTests
     public void The_same_number_is_granted_once_however_often_it_is_asked_for_and_never_again_after_its_end()
     {
         Offer(First, (0, 1), (1, 1));
-        var id = Guid.NewGuid();
+        var id = LeaseId.New();
 
         var lease = _book.Lease(id, Asker("w"), _now)!;
         for (var repeated = 0; repeated < 10; repeated++) Assert.Same(lease, _book.Lease(id, Asker("w"), _now));
@@ -126,7 +126,7 @@ public sealed partial class LeaseBookTests
         Assert.Null(Lease());
         Assert.Equal([lease], _book.Ending);
         Assert.Contains(lease.Id, _book.Holding(First).Leases);
-        _book.Confirm(lease.Id, new PackOffer(0, 1), _now);
+        _book.Confirm(lease.Id, new PackOffer(new(0), 1), _now);
         Assert.NotNull(Lease());
     }
 
@@ -137,7 +137,7 @@ public sealed partial class LeaseBookTests
         var lease = Lease()!;
         _book.End(lease.Id);
         lease.Sweep.HoldBack(lease.Pack, Seconds(5), _now);
-        _book.Confirm(lease.Id, new PackOffer(0, 1), _now);
+        _book.Confirm(lease.Id, new PackOffer(new(0), 1), _now);
 
         _now = Seconds(4);
         Assert.Null(Lease());
@@ -148,12 +148,12 @@ public sealed partial class LeaseBookTests
     [Fact]
     public void A_pack_offered_twice_is_leased_once_and_one_offered_with_its_lease_stays_with_its_holder()
     {
-        var lease = Guid.NewGuid();
-        _book.Offer(Share(First), [new(0, 1), new(1, 1, lease, "old")], _now);
+        var lease = LeaseId.New();
+        _book.Offer(Share(First), [new(new(0), 1), new(new(1), 1, lease, "old")], _now);
         Offer(First, (0, 1));
-        _book.Offer(Share(First), [new(1, 1, lease, "old")], _now);
+        _book.Offer(Share(First), [new(new(1), 1, lease, "old")], _now);
 
-        Assert.Equal(0, Lease()!.Pack.Number);
+        Assert.Equal(new(0), Lease()!.Pack.Number);
         Assert.Null(Lease());
         Assert.Equal(LeaseDirective.Continue, _book.Renew(lease, null, _now));
         Assert.Equal("old", _book.End(lease)!.Worker);
@@ -162,10 +162,10 @@ public sealed partial class LeaseBookTests
     [Fact]
     public void Of_a_pack_that_is_leased_and_waits_in_part_the_rest_goes_to_another_worker()
     {
-        var lease = Guid.NewGuid();
-        _book.Offer(Share(First), [new(0, 30, lease, "old"), new(0, 10, Parts: 2)], _now);
+        var lease = LeaseId.New();
+        _book.Offer(Share(First), [new(new(0), 30, lease, "old"), new(new(0), 10, Parts: 2)], _now);
 
-        Assert.Equal((0, 2), (Lease()!.Pack.Number, _book.Leased));
+        Assert.Equal((0, 2), (Lease()!.Pack.Number.Value, _book.Leased));
         Assert.Null(Lease());
     }
 
@@ -187,39 +187,41 @@ public sealed partial class LeaseBookTests
     [Fact]
     public void A_sweep_goes_only_to_workers_of_its_trainer_version_and_a_pack_only_to_those_of_its_precision()
     {
-        _book.Offer(Share(First) with { Trainer = TrainerVersion.Current + 1 }, [new(0, 1)], _now);
-        _book.Offer(Share(Second), [new(0, 1, Precision: Precision.Bfloat16)], _now);
+        _book.Offer(Share(First) with { Trainer = TrainerVersion.Current + 1 }, [new(new(0), 1)], _now);
+        _book.Offer(Share(Second), [new(new(0), 1, Precision: Precision.Bfloat16)], _now);
 
-        Assert.Null(_book.Lease(Guid.NewGuid(), Asker("a"), _now));
+        Assert.Null(_book.Lease(LeaseId.New(), Asker("a"), _now));
         Assert.Equal(First,
-            SweepOf(_book.Lease(Guid.NewGuid(), Asker("b") with { Offer = Able with { Trainers = [TrainerVersion.Current + 1] } }, _now)!));
+            SweepOf(_book.Lease(LeaseId.New(), Asker("b") with { Offer = Able with { Trainers = [TrainerVersion.Current + 1] } }, _now)!));
         Assert.Equal(Second,
-            SweepOf(_book.Lease(Guid.NewGuid(), Asker("c") with { Offer = Able with { Precisions = [Precision.Bfloat16] } }, _now)!));
+            SweepOf(_book.Lease(LeaseId.New(), Asker("c") with { Offer = Able with { Precisions = [Precision.Bfloat16] } }, _now)!));
     }
 
     [Fact]
     public void A_pack_that_a_silo_cannot_run_is_left_to_others_and_one_whose_jobs_failed_there_goes_to_others_first()
     {
         Offer(First, (0, 1));
-        var pack = _book.PacksOf(First)!.Known[0];
+        var pack = _book.PacksOf(First)!.Known[new(0)];
         pack.Avoided.Add("bad", Seconds(600), "it lacks the files");
-        Assert.Null(_book.Lease(Guid.NewGuid(), new Asker("bad", "bad/1", Able), _now));
-        _book.Confirm(_book.End(_book.Lease(Guid.NewGuid(), new Asker("good", "good/1", Able), _now)!.Id)!.Id, new PackOffer(0, 1), _now);
+        Assert.Null(_book.Lease(LeaseId.New(), new Asker("bad", "bad/1", Able), _now));
+        var good = _book.Lease(LeaseId.New(), new Asker("good", "good/1", Able), _now)!;
+        _book.Confirm(_book.End(good.Id)!.Id, new PackOffer(new(0), 1), _now);
 
         pack.FailedOn = ("good", Seconds(600));
-        Assert.Null(_book.Lease(Guid.NewGuid(), new Asker("good", "good/1", Able), _now));
-        Assert.NotNull(_book.Lease(Guid.NewGuid(), new Asker("third", "third/1", Able), _now));
+        Assert.Null(_book.Lease(LeaseId.New(), new Asker("good", "good/1", Able), _now));
+        Assert.NotNull(_book.Lease(LeaseId.New(), new Asker("third", "third/1", Able), _now));
     }
 
     [Fact]
     public void A_silo_that_lacks_a_data_set_gets_no_pack_of_it_and_those_of_others()
     {
-        _book.Offer(Share(First), [new(0, 3) { Dataset = "dtd" }, new(1, 2) { Dataset = "dtd" }, new(2, 1) { Dataset = "pets" }], _now);
-        _book.Offer(Share(Second), [new(0, 1) { Dataset = "dtd" }], _now);
+        _book.Offer(Share(First),
+            [new(new(0), 3) { Dataset = "dtd" }, new(new(1), 2) { Dataset = "dtd" }, new(new(2), 1) { Dataset = "pets" }], _now);
+        _book.Offer(Share(Second), [new(new(0), 1) { Dataset = "dtd" }], _now);
         Lease()!.Pack.Avoided.Add("s", Seconds(600), "it lacks the files");
 
         Assert.Equal([(Second, 0), (First, 2)], Enumerable.Range(0, 2).Select(_ => Lease()!)
-            .Select(lease => (SweepOf(lease), lease.Pack.Number)));
+            .Select(lease => (SweepOf(lease), lease.Pack.Number.Value)));
         Assert.Null(Lease());
     }
 
@@ -229,8 +231,8 @@ public sealed partial class LeaseBookTests
         foreach (var sweeps in (SweepId[][])[[First, Second], [Second, First]])
         {
             var book = new LeaseBook(Times);
-            foreach (var sweep in sweeps) book.Offer(Share(sweep) with { Order = 7 }, [new(0, 1)], _now);
-            Assert.Equal(First, SweepOf(book.Lease(Guid.NewGuid(), Asker("w"), _now)!));
+            foreach (var sweep in sweeps) book.Offer(Share(sweep) with { Order = 7 }, [new(new(0), 1)], _now);
+            Assert.Equal(First, SweepOf(book.Lease(LeaseId.New(), Asker("w"), _now)!));
         }
     }
 
@@ -243,7 +245,7 @@ public sealed partial class LeaseBookTests
     public void A_pack_whose_jobs_failed_on_the_only_silo_goes_back_to_it()
     {
         Offer(First, (0, 1));
-        _book.PacksOf(First)!.Known[0].FailedOn = ("s", Seconds(600));
+        _book.PacksOf(First)!.Known[new(0)].FailedOn = ("s", Seconds(600));
 
         Assert.NotNull(Lease());
     }
@@ -254,27 +256,27 @@ public sealed partial class LeaseBookTests
         {
             const int packs = 4, parts = 3;
             var book = new LeaseBook(Times);
-            var (now, held, left) = (TimeSpan.Zero, new Dictionary<Guid, HeldLease>(), Enumerable.Repeat(parts, packs).ToArray());
+            var (now, held, left) = (TimeSpan.Zero, new Dictionary<LeaseId, HeldLease>(), Enumerable.Repeat(parts, packs).ToArray());
             // What the store would say: parts of a pack that no lease has.
-            int Waiting(int pack) => left[pack] - held.Values.Where(lease => lease.Pack.Number == pack).Sum(lease => lease.Parts);
-            void Confirm(Guid id, int pack) =>
-                book.Confirm(id, Waiting(pack) > 0 ? new PackOffer(pack, Waiting(pack), Parts: Waiting(pack)) : null, now);
-            book.Offer(Share(First), Enumerable.Range(0, packs).Select(pack => new PackOffer(pack, parts, Parts: parts)), now);
+            int Waiting(int pack) => left[pack] - held.Values.Where(lease => lease.Pack.Number.Value == pack).Sum(lease => lease.Parts);
+            void Confirm(LeaseId id, int pack) =>
+                book.Confirm(id, Waiting(pack) > 0 ? new PackOffer(new(pack), Waiting(pack), Parts: Waiting(pack)) : null, now);
+            book.Offer(Share(First), Enumerable.Range(0, packs).Select(pack => new PackOffer(new(pack), parts, Parts: parts)), now);
             foreach (var (action, which) in steps)
             {
                 var id = held.Keys.ElementAtOrDefault(which);
                 switch (action)
                 {
-                    case 0 when book.Lease(Guid.NewGuid(), Asker($"w{which}"), now) is { } taken:
-                        Assert.InRange(taken.Parts, 1, Waiting(taken.Pack.Number));
+                    case 0 when book.Lease(LeaseId.New(), Asker($"w{which}"), now) is { } taken:
+                        Assert.InRange(taken.Parts, 1, Waiting(taken.Pack.Number.Value));
                         held.Add(taken.Id, taken);
                         break;
                     case 1 or 2 when id != default:
                         // Done with all of it, or handed back.
                         Assert.NotNull(book.End(id));
                         held.Remove(id, out var ended);
-                        if (action == 1) left[ended!.Pack.Number] -= ended.Parts;
-                        Confirm(id, ended!.Pack.Number);
+                        if (action == 1) left[ended!.Pack.Number.Value] -= ended.Parts;
+                        Confirm(id, ended!.Pack.Number.Value);
                         break;
                     case 3 when id != default: Assert.NotEqual(LeaseDirective.Lost, book.Renew(id, null, now)); break;
                     case 4:
@@ -285,12 +287,12 @@ public sealed partial class LeaseBookTests
                         {
                             book.End(lost);
                             held.Remove(lost, out var gone);
-                            Confirm(lost, gone!.Pack.Number);
+                            Confirm(lost, gone!.Pack.Number.Value);
                         }
                         break;
                     case 5 when Waiting(which) > 0:
                         book.Offer(Share(First),
-                        [new(which, Waiting(which), Parts: Waiting(which))], now); break;
+                        [new(new(which), Waiting(which), Parts: Waiting(which))], now); break;
                     case 6: book.Configure(Share(First) with { Paused = which == 0, Parallel = which }); break;
                     case 8:
                         book.Refresh(held.Values.Select(lease =>
@@ -301,8 +303,9 @@ public sealed partial class LeaseBookTests
                     case 7: now += Seconds(which); held.Keys.ToList().ForEach(lease => book.Renew(lease, null, now)); break;
                 }
                 Assert.Equal(held.Count, book.Leased);
-                Assert.Equal(Enumerable.Range(0, packs).Where(pack => Waiting(pack) > 0), book.Holding(First).WaitingPacks!.Order());
-                foreach (var pack in book.Holding(First).WaitingPacks!) Assert.Equal(Waiting(pack), book.PacksOf(First)!.Known[pack].Parts);
+                var waiting = book.Holding(First).WaitingPacks!;
+                Assert.Equal(Enumerable.Range(0, packs).Where(pack => Waiting(pack) > 0), waiting.Order().Select(pack => pack.Value));
+                foreach (var pack in waiting) Assert.Equal(Waiting(pack.Value), book.PacksOf(First)!.Known[pack].Parts);
             }
         });
 
@@ -316,9 +319,9 @@ public sealed partial class LeaseBookTests
     private static Asker Asker(string worker) => new("s", worker, Able);
 
     private void Offer(SweepId sweep, params (int Pack, long Iterations)[] packs) =>
-        _book.Offer(Share(sweep), packs.Select(p => new PackOffer(p.Pack, p.Iterations)), _now);
+        _book.Offer(Share(sweep), packs.Select(p => new PackOffer(new(p.Pack), p.Iterations)), _now);
 
-    private HeldLease? Lease() => _book.Lease(Guid.NewGuid(), Asker("w"), _now);
+    private HeldLease? Lease() => _book.Lease(LeaseId.New(), Asker("w"), _now);
 
     private LeaseDirective Renew(HeldLease lease) => _book.Renew(lease.Id, null, _now);
 

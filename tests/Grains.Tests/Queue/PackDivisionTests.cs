@@ -17,7 +17,7 @@ public sealed class PackDivisionTests
     public void One_pack_is_divided_among_all_workers_that_are_free()
     {
         foreach (var worker in (string[])["a", "b", "c", "d"]) Assert.Null(Ask(worker));
-        _book.Offer(Share(First), [new(0, 1200, Parts: 12)], _now);
+        _book.Offer(Share(First), [new(new(0), 1200, Parts: 12)], _now);
 
         Assert.Equal([3, 3, 3, 3], ((string[])["a", "b", "c", "d"]).Select(worker => Ask(worker)!.Parts));
         Assert.Equal(0, _book.Waiting);
@@ -27,12 +27,12 @@ public sealed class PackDivisionTests
     public void A_pack_stays_whole_where_there_are_packs_enough_or_one_worker_only()
     {
         Assert.Null(Ask("a"));
-        _book.Offer(Share(First), [new(0, 10, Parts: 5)], _now);
+        _book.Offer(Share(First), [new(new(0), 10, Parts: 5)], _now);
         Assert.Equal(5, Ask("a")!.Parts);
 
         Assert.Null(Ask("b"));
         Assert.Null(Ask("c"));
-        _book.Offer(Share(Second), [new(0, 10, Parts: 5), new(1, 10, Parts: 5)], _now);
+        _book.Offer(Share(Second), [new(new(0), 10, Parts: 5), new(new(1), 10, Parts: 5)], _now);
         Assert.Equal([5, 5], ((string[])["b", "c"]).Select(worker => Ask(worker)!.Parts));
     }
 
@@ -41,7 +41,7 @@ public sealed class PackDivisionTests
     {
         Assert.Null(Ask("gone"));
         _now = Seconds(6);
-        _book.Offer(Share(First), [new(0, 10, Parts: 4)], _now);
+        _book.Offer(Share(First), [new(new(0), 10, Parts: 4)], _now);
 
         Assert.Equal(4, Ask("a")!.Parts);
     }
@@ -64,7 +64,7 @@ public sealed class PackDivisionTests
     [Fact]
     public void One_lease_is_divided_at_a_time_and_of_several_the_one_with_the_most_unfinished_work()
     {
-        _book.Offer(Share(First), [new(0, 1200, Parts: 12), new(1, 1100, Parts: 12)], _now);
+        _book.Offer(Share(First), [new(new(0), 1200, Parts: 12), new(new(1), 1100, Parts: 12)], _now);
         var (longer, shorter) = (Ask("a")!, Ask("b")!);
         Idle("c", 40, longer, shorter);
         Say(longer, parts: 9, iterations: 850);
@@ -122,7 +122,7 @@ public sealed class PackDivisionTests
     [Fact]
     public void A_divided_lease_that_does_not_stop_keeps_others_from_being_divided_for_a_time_only()
     {
-        _book.Offer(Share(First), [new(0, 1200, Parts: 12), new(1, 1100, Parts: 12)], _now);
+        _book.Offer(Share(First), [new(new(0), 1200, Parts: 12), new(new(1), 1100, Parts: 12)], _now);
         var (longer, shorter) = (Ask("a")!, Ask("b")!);
         Idle("c", 40, longer, shorter);
         Say(longer, parts: 12, iterations: 1190);
@@ -158,7 +158,7 @@ public sealed class PackDivisionTests
     public void A_pack_stays_whole_while_its_sweep_may_be_on_a_silo_that_begins_whole_packs()
     {
         foreach (var worker in (string[])["a", "b"]) Assert.Null(Ask(worker));
-        _book.Offer(Share(First), [new(0, 1000, Parts: 10)], _now);
+        _book.Offer(Share(First), [new(new(0), 1000, Parts: 10)], _now);
         _book.PacksOf(First)!.BeginsParts = false;
 
         Assert.Equal(10, Ask("a")!.Parts);
@@ -219,9 +219,9 @@ public sealed class PackDivisionTests
         var held = LeaseAll(parts: 12);
         Idle("b", 40);
         Say(held, parts: 12, iterations: 1190);
-        _book.Offer(Share(Second), [new(0, 1)], _now);
+        _book.Offer(Share(Second), [new(new(0), 1)], _now);
         Assert.Null(_book.Divide(_now));
-        _book.PacksOf(Second)!.HoldBack(_book.PacksOf(Second)!.Known[0], Seconds(60), _now);
+        _book.PacksOf(Second)!.HoldBack(_book.PacksOf(Second)!.Known[new(0)], Seconds(60), _now);
         Assert.Null(_book.Divide(_now));
 
         _book.Withdraw(Second, _now);
@@ -268,8 +268,8 @@ public sealed class PackDivisionTests
     {
         foreach (var worker in (string[])["a", "b", "c", "d"]) Assert.Null(Ask(worker));
         _book.Offer(Share(Second) with { Parallel = 1 },
-            [new(0, 1000, Parts: 10), new(1, 1000, Parts: 10), new(2, 1000, Parts: 10), new(3, 1000, Parts: 10)], _now);
-        _book.Offer(Share(First), [new(0, 1200, Parts: 12)], _now);
+            [new(new(0), 1000, Parts: 10), new(new(1), 1000, Parts: 10), new(new(2), 1000, Parts: 10), new(new(3), 1000, Parts: 10)], _now);
+        _book.Offer(Share(First), [new(new(0), 1200, Parts: 12)], _now);
 
         var leases = ((string[])["a", "b", "c", "d"]).Select(worker => Ask(worker)!).ToLookup(lease => lease.Sweep.Share.Sweep);
         Assert.Equal([4, 4, 4], leases[First].Select(lease => lease.Parts));
@@ -280,9 +280,9 @@ public sealed class PackDivisionTests
     public void Packs_that_the_free_workers_cannot_run_do_not_keep_a_pack_whole()
     {
         foreach (var worker in (string[])["a", "b"]) Assert.Null(Ask(worker));
-        _book.Offer(Share(First), [new(0, 1000, Parts: 10), new(1, 900, Precision: Precision.Bfloat16),
-            new(2, 900, Precision: Precision.Bfloat16)], _now);
-        _book.Offer(Share(Second) with { Trainer = TrainerVersion.Current + 1 }, [new(0, 1000), new(1, 1000)], _now);
+        _book.Offer(Share(First), [new(new(0), 1000, Parts: 10), new(new(1), 900, Precision: Precision.Bfloat16),
+            new(new(2), 900, Precision: Precision.Bfloat16)], _now);
+        _book.Offer(Share(Second) with { Trainer = TrainerVersion.Current + 1 }, [new(new(0), 1000), new(new(1), 1000)], _now);
 
         Assert.Equal([5, 5], ((string[])["a", "b"]).Select(worker => Ask(worker)!.Parts));
     }
@@ -292,7 +292,7 @@ public sealed class PackDivisionTests
     {
         Assert.Null(Ask("a"));
         Assert.Null(Ask("b", Able with { Precisions = [Precision.Tf32] }));
-        _book.Offer(Share(First), [new(0, 1000, Parts: 10)], _now);
+        _book.Offer(Share(First), [new(new(0), 1000, Parts: 10)], _now);
 
         Assert.Equal(10, Ask("a")!.Parts);
     }
@@ -300,7 +300,7 @@ public sealed class PackDivisionTests
     [Fact]
     public void Leasable_are_the_parts_that_workers_could_take_of_what_waits_and_of_what_others_hold()
     {
-        _book.Offer(Share(First), [new(0, 1200, Parts: 12)], _now);
+        _book.Offer(Share(First), [new(new(0), 1200, Parts: 12)], _now);
         Assert.Equal((1, 12), (_book.Waiting, _book.Leasable));
 
         var held = Ask("a")!;
@@ -320,14 +320,14 @@ public sealed class PackDivisionTests
 
     private HeldLease LeaseAll(int parts)
     {
-        _book.Offer(Share(First), [new(0, parts * 100, Parts: parts)], _now);
+        _book.Offer(Share(First), [new(new(0), parts * 100, Parts: parts)], _now);
         var lease = Ask("a")!;
         Assert.Equal(parts, lease.Parts);
         return lease;
     }
 
     private HeldLease? Ask(string worker, WorkerOffer? offer = null, string silo = "s") =>
-        _book.Lease(Guid.NewGuid(), new Asker(silo, worker, offer ?? Able), _now);
+        _book.Lease(LeaseId.New(), new Asker(silo, worker, offer ?? Able), _now);
 
     private void Idle(string worker, double until, params HeldLease[] renewed) => Idle(worker, until, Able, renewed);
 

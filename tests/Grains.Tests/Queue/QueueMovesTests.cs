@@ -24,7 +24,7 @@ public sealed class QueueMovesTests : IAsyncLifetime
         await _host.ExecuteAsync("ALTER TABLE sweeps RENAME TO away");
 
         Assert.Equal(LeaseDirective.Continue, await _host.Queue.RenewAsync(lease.Id));
-        Assert.Null((await _host.Queue.LeaseAsync("silo", "other", Guid.NewGuid(), Samples.Offer)).Lease);
+        Assert.Null((await _host.Queue.LeaseAsync("silo", "other", LeaseId.New(), Samples.Offer)).Lease);
         await Assert.ThrowsAsync<GrainFaultException>(() => _host.Queue.HoldingAsync(id));
         Assert.StartsWith("the queue of pool 'cpu' reads its sweeps from the store", await _host.Queue.ObstacleAsync(id),
             StringComparison.Ordinal);
@@ -32,9 +32,9 @@ public sealed class QueueMovesTests : IAsyncLifetime
         await _host.ExecuteAsync("ALTER TABLE away RENAME TO sweeps");
         await _host.LoadedAsync();
         Assert.Equal([lease.Id], (await _host.Queue.HoldingAsync(id)).Leases);
-        Assert.Equal(LeaseDirective.Lost, await _host.Queue.RenewAsync(Guid.NewGuid()));
+        Assert.Equal(LeaseDirective.Lost, await _host.Queue.RenewAsync(LeaseId.New()));
         Assert.NotEqual(lease.Pack, (await _host.LeaseAsync("other")).Pack);
-        Assert.Null((await _host.Queue.LeaseAsync("silo", "third", Guid.NewGuid(), Samples.Offer)).Lease);
+        Assert.Null((await _host.Queue.LeaseAsync("silo", "third", LeaseId.New(), Samples.Offer)).Lease);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class QueueMovesTests : IAsyncLifetime
 
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: true, 0, []) { Sweep = id, Pack = lease.Pack });
 
-        Assert.Equal([0, 1], new[] { (await _host.LeaseAsync("a")).Pack, (await _host.LeaseAsync("b")).Pack }.Order());
+        Assert.Equal([new(0), new(1)], new[] { (await _host.LeaseAsync("a")).Pack, (await _host.LeaseAsync("b")).Pack }.Order());
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class QueueMovesTests : IAsyncLifetime
         await _host.Queue.EndAsync(leaving.Id, new LeaseEnd(Requeue: false, 2, []) { Leaves = true });
 
         await _host.Queue.OfferAsync(new SweepShare(new("second-00000000"), 9, 0, 2, Paused: false, TrainerVersion.Current),
-            [new(0, 100, Parts: 2)
+            [new(new(0), 100, Parts: 2)
         {
             Dataset = "dtd",
         }]);
@@ -126,7 +126,7 @@ public sealed class QueueMovesTests : IAsyncLifetime
 
         await _host.MoveQueueAsync();
         Assert.Equal(told, await _host.Queue.RenewAsync(lease.Id));
-        Assert.Null((await _host.Queue.LeaseAsync("silo", "other", Guid.NewGuid(), Samples.Offer)).Lease);
+        Assert.Null((await _host.Queue.LeaseAsync("silo", "other", LeaseId.New(), Samples.Offer)).Lease);
 
         await _host.Sweep(id).ResumeAsync();
         Assert.Equal(LeaseDirective.Continue, await _host.Queue.RenewAsync(lease.Id));
@@ -146,9 +146,9 @@ public sealed class QueueMovesTests : IAsyncLifetime
 
         await _host.MoveQueueAsync();
 
-        var answer = await _host.Queue.LeaseAsync("silo", "worker", Guid.NewGuid(), Samples.Offer);
+        var answer = await _host.Queue.LeaseAsync("silo", "worker", LeaseId.New(), Samples.Offer);
         Assert.InRange(answer.QuarantinedFor!.Value, TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(10));
-        Assert.NotNull((await _host.Queue.LeaseAsync("another silo", "worker", Guid.NewGuid(), Samples.Offer)).Lease);
+        Assert.NotNull((await _host.Queue.LeaseAsync("another silo", "worker", LeaseId.New(), Samples.Offer)).Lease);
     }
 
     [Fact]

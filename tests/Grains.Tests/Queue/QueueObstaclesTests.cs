@@ -40,7 +40,7 @@ public sealed class QueueObstaclesTests
     [Fact]
     public void Workers_that_do_not_compute_so()
     {
-        _book.Offer(Share(), [new(0, 1, Precision: Precision.Tf32)], default);
+        _book.Offer(Share(), [new(new(0), 1, Precision: Precision.Tf32)], default);
         Ask("a", Able);
         Assert.Contains("it needs workers that compute in tf32, and none of pool 'gpu' does", Obstacle(), StringComparison.Ordinal);
     }
@@ -48,11 +48,11 @@ public sealed class QueueObstaclesTests
     [Fact]
     public void Silos_that_lack_its_files()
     {
-        _book.Offer(Share(), [new(0, 1)], default);
+        _book.Offer(Share(), [new(new(0), 1)], default);
         Ask("a", Able);
         Assert.Null(Obstacle());
-        _book.Confirm(_book.End(_book.Ending.Concat(_book.Leases(9)).Single().Id)!.Id, new PackOffer(0, 1), default);
-        _book.PacksOf(Sweep)!.Known[0].Avoided.Add("a", TimeSpan.FromMinutes(10), "backbone 'b': no folder of that name");
+        _book.Confirm(_book.End(_book.Ending.Concat(_book.Leases(9)).Single().Id)!.Id, new PackOffer(new(0), 1), default);
+        _book.PacksOf(Sweep)!.Known[new(0)].Avoided.Add("a", TimeSpan.FromMinutes(10), "backbone 'b': no folder of that name");
         Assert.Equal("no silo of pool 'gpu' can run what waits: backbone 'b': no folder of that name", Obstacle());
     }
 
@@ -75,7 +75,7 @@ public sealed class QueueObstaclesTests
     public void A_sweep_that_only_waits_its_turn_has_none()
     {
         Ask("a", Able);
-        _book.Offer(Share(), [new(0, 1)], default);
+        _book.Offer(Share(), [new(new(0), 1)], default);
         Assert.Null(Obstacle());
         _book.Configure(Share() with { Paused = true });
         Assert.Null(Obstacle());
@@ -83,13 +83,13 @@ public sealed class QueueObstaclesTests
 
     private static SweepShare Share() => new(Sweep, 0, 0, 1, Paused: false, TrainerVersion.Current);
 
-    private void Ask(string silo, WorkerOffer offer) => _book.Lease(Guid.NewGuid(), new Asker(silo, $"{silo}/1", offer), default);
+    private void Ask(string silo, WorkerOffer offer) => _book.Lease(LeaseId.New(), new Asker(silo, $"{silo}/1", offer), default);
 
     private string? Obstacle() => QueueObstacles.Of(Sweep, "gpu", _book, _silos, _setAside, default);
 
     private string? Expected()
     {
-        _book.Offer(Share(), [new(0, 1)], default);
+        _book.Offer(Share(), [new(new(0), 1)], default);
         return Obstacle();
     }
 

@@ -59,7 +59,7 @@ public sealed class AnyOrderTests(GrainHost host) : IClassFixture<GrainHost>
     {
         switch (random.Next(14))
         {
-            case 0 or 1 or 2 when (await host.Queue.LeaseAsync("silo", "worker", Guid.NewGuid(), Samples.Offer))
+            case 0 or 1 or 2 when (await host.Queue.LeaseAsync("silo", "worker", LeaseId.New(), Samples.Offer))
                 .Lease is { } lease && lease.Sweep == id:
                 open.Add(
                     (lease, new Queue<JobAssignment>(
@@ -107,7 +107,7 @@ public sealed class AnyOrderTests(GrainHost host) : IClassFixture<GrainHost>
             var status = await sweep.StatusAsync();
             if (status.Summary.State is SweepState.Completed or SweepState.Failed) return;
             if (status.Summary.State is SweepState.Paused or SweepState.Cancelled) await sweep.ResumeAsync();
-            if ((await host.Queue.LeaseAsync("silo", "patient", Guid.NewGuid(), Samples.Offer)).Lease is not { } lease)
+            if ((await host.Queue.LeaseAsync("silo", "patient", LeaseId.New(), Samples.Offer)).Lease is not { } lease)
             {
                 await Task.Delay(GrainHost.LeaseDuration / 10);
                 continue;

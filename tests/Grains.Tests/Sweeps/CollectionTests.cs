@@ -12,7 +12,7 @@ public sealed class CollectionTests(GrainHost host) : IClassFixture<GrainHost>
     {
         var id = await host.Front.SubmitAsync("""{"name": "ended", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "zero-shot"}]}""",
             "spec.json", new SubmitOptions());
-        var lease = (await host.Queue.LeaseAsync("silo", "worker", Guid.NewGuid(), Samples.Offer)).Lease!;
+        var lease = (await host.Queue.LeaseAsync("silo", "worker", LeaseId.New(), Samples.Offer)).Lease!;
         var jobs = (await host.Sweep(id)
             .BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs;
         await host.Sweep(id).ReportAsync([JobReport.Completed(jobs[0].Position, jobs[0].Attempt, Samples.Result(7))]);

@@ -45,7 +45,7 @@ public sealed class GrainHost : IAsyncLifetime
     {
         for (var tries = 0; tries < 500; tries++)
         {
-            if ((await QueueOf(pool).LeaseAsync("silo", worker, Guid.NewGuid(), Samples.Offer)).Lease is { } lease) return lease;
+            if ((await QueueOf(pool).LeaseAsync("silo", worker, LeaseId.New(), Samples.Offer)).Lease is { } lease) return lease;
             await Task.Delay(20);
         }
         throw new TimeoutException($"Nothing waits in pool {pool}.");

@@ -41,7 +41,7 @@ public sealed class HandBackTests : IAsyncLifetime
         var sweep = _host.Sweep(id);
         await sweep.SetAsync(new ShareChange { Pool = "other" });
         Assert.Equal(LeaseDirective.Stop, await _host.Queue.RenewAsync(lease.Id));
-        Assert.Null((await _host.QueueOf("other").LeaseAsync("silo", "new", Guid.NewGuid(), Samples.Offer)).Lease);
+        Assert.Null((await _host.QueueOf("other").LeaseAsync("silo", "new", LeaseId.New(), Samples.Offer)).Lease);
 
         if (moved == "sweep") await _host.LoseSweepsAsync();
         if (moved == "queue") await _host.MoveQueueAsync();
@@ -50,7 +50,7 @@ public sealed class HandBackTests : IAsyncLifetime
 
         var taken = await _host.LeaseAsync("new", "other");
         Assert.Equal((id, lease.Pack), (taken.Sweep, taken.Pack));
-        Assert.Null((await _host.Queue.LeaseAsync("silo", "old", Guid.NewGuid(), Samples.Offer)).Lease);
+        Assert.Null((await _host.Queue.LeaseAsync("silo", "old", LeaseId.New(), Samples.Offer)).Lease);
     }
 
     [Fact]

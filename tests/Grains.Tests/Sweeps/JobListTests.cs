@@ -121,7 +121,7 @@ public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
     private async Task<string[]> FinishPackAsync(SweepId id, int epochs = 1)
     {
         await host.Sweep(id).SetAsync(new ShareChange { Priority = 1 });
-        var lease = (await host.Queue.LeaseAsync("silo", "worker", Guid.NewGuid(), Samples.Offer)).Lease!;
+        var lease = (await host.Queue.LeaseAsync("silo", "worker", LeaseId.New(), Samples.Offer)).Lease!;
         Assert.Equal(id, lease.Sweep);
         var jobs = (await host.Sweep(id)
             .BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs;

@@ -72,7 +72,7 @@ public sealed class ReminderTests : IAsyncLifetime
     {
         var id = await SubmitAsync("unknown");
         var lease = (await TryLeaseAsync())!;
-        var unknown = Guid.NewGuid();
+        var unknown = LeaseId.New();
         Assert.NotEmpty(await BeginAsync(unknown, lease));
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, 0, []));
         while ((await _host.Queue.HoldingAsync(id)).Leases.Length > 0) await Task.Delay(10, TestContext.Current.CancellationToken);
@@ -142,7 +142,7 @@ public sealed class ReminderTests : IAsyncLifetime
         Assert.Empty(await _host.Sweep(id).RestsAsync([lease.Id]));
         var jobs = await BeginAsync(lease.Id, lease);
 
-        var all = Assert.Single(await _host.Sweep(id).RestsAsync([lease.Id, Guid.NewGuid()]));
+        var all = Assert.Single(await _host.Sweep(id).RestsAsync([lease.Id, LeaseId.New()]));
         Assert.Equal((lease.Id, lease.Pack, 2), (all.Lease, all.Pack, all.Parts));
         await _host.Sweep(id).ReportAsync([JobReport.Completed(jobs[0].Position, jobs[0].Attempt, Samples.Result(1)),
             JobReport.EpochDone(jobs[1].Position, jobs[1].Attempt, Samples.Epoch(1))]);
@@ -155,9 +155,9 @@ public sealed class ReminderTests : IAsyncLifetime
         $$"""{"name": "{{name}}", "seeds": [1, 2], "datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": [64]}]}""", "spec.json",
         new SubmitOptions { UseCache = false });
 
-    private async Task<Lease?> TryLeaseAsync() => (await _host.Queue.LeaseAsync("silo", "worker", Guid.NewGuid(), Samples.Offer)).Lease;
+    private async Task<Lease?> TryLeaseAsync() => (await _host.Queue.LeaseAsync("silo", "worker", LeaseId.New(), Samples.Offer)).Lease;
 
-    private async Task<JobAssignment[]> BeginAsync(Guid id, Lease lease) =>
+    private async Task<JobAssignment[]> BeginAsync(LeaseId id, Lease lease) =>
         (await _host.Sweep(lease.Sweep).BeginAsync(new PackStart(id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current)))
             .Jobs;
 }

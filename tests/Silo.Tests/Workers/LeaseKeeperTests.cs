@@ -10,7 +10,8 @@ namespace AdaptCluster.Silo.Tests.Workers;
 /// <summary>A worker renews its lease whatever the last renewal came to: it is the store that decides whose a job is.</summary>
 public sealed class LeaseKeeperTests
 {
-    private static readonly Lease Held = new(Guid.NewGuid(), new SweepId("s-00000001"), Pack: 3, RenewEvery: TimeSpan.FromMilliseconds(1));
+    private static readonly Lease Held =
+        new(LeaseId.New(), new SweepId("s-00000001"), Pack: new(3), RenewEvery: TimeSpan.FromMilliseconds(1));
 
     public static TheoryData<string> Errors => [.. All().Select(error => error.GetType().Name)];
 
@@ -72,7 +73,7 @@ public sealed class LeaseKeeperTests
 
         public List<long?> Progress { get; } = [];
 
-        public Task<LeaseDirective> RenewAsync(Guid lease, long? progress)
+        public Task<LeaseDirective> RenewAsync(LeaseId lease, long? progress)
         {
             Assert.Equal(Held.Id, lease);
             if (Progress.Count < answers.Length) Progress.Add(progress);
@@ -84,9 +85,9 @@ public sealed class LeaseKeeperTests
         public Task OfferAsync(SweepShare share, PackOffer[] packs) => throw new NotSupportedException();
         public Task ConfigureAsync(SweepShare share, LeaseDirective running) => throw new NotSupportedException();
         public Task WithdrawAsync(SweepId sweep) => throw new NotSupportedException();
-        public Task<LeaseAnswer> LeaseAsync(string silo, string worker, Guid lease, WorkerOffer? offer) =>
+        public Task<LeaseAnswer> LeaseAsync(string silo, string worker, LeaseId lease, WorkerOffer? offer) =>
             throw new NotSupportedException();
-        public Task EndAsync(Guid lease, LeaseEnd end) => throw new NotSupportedException();
+        public Task EndAsync(LeaseId lease, LeaseEnd end) => throw new NotSupportedException();
         public Task<SweepHolding> HoldingAsync(SweepId sweep) => throw new NotSupportedException();
         public Task<string?> ObstacleAsync(SweepId sweep) => throw new NotSupportedException();
         public Task<QueueStatus> StatusAsync() => throw new NotSupportedException();

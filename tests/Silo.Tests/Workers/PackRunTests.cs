@@ -14,9 +14,9 @@ namespace AdaptCluster.Silo.Tests.Workers;
 public sealed class PackRunTests : IDisposable
 {
     private static readonly JobAssignment[] Jobs = [.. Enumerable.Range(0, 3).Select(position =>
-        new JobAssignment(position, new($"{position:x16}"),
-            new() { Method = "adapt", Backbone = "b", Dataset = new() { Name = "d", Format = "drawn" }, Shots = 1, Seed = position }, 3,
-            null, "b", "d"))];
+        new JobAssignment(new(position), new($"{position:x16}"),
+            new() { Method = "adapt", Backbone = "b", Dataset = new() { Name = "d", Format = "drawn" }, Shots = 1, Seed = position },
+            new(3), null, "b", "d"))];
 
     private static readonly SiloSettings Settings =
         new() { Home = "", ModelRoots = [], DataRoots = [], Pool = "cpu", Workers = 1, Device = "cpu", Name = "silo" };
@@ -77,7 +77,7 @@ public sealed class PackRunTests : IDisposable
     [Fact]
     public async Task A_refused_report_stops_that_job_and_the_next_one_runs()
     {
-        _sweep.Refuses = report => report is { Position: 0, Epoch.Epoch: >= 2 };
+        _sweep.Refuses = report => report is { Position.Value: 0, Epoch.Epoch: >= 2 };
 
         var end = await RunAsync((job, onEpoch) =>
             { for (var epoch = 1; job.Seed == 0 || epoch < 3; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
@@ -176,7 +176,7 @@ public sealed class PackRunTests : IDisposable
     [Fact]
     public async Task What_was_accepted_is_measured_by_data_set_and_method_and_what_was_refused_is_not()
     {
-        _sweep.Refuses = report => report is { Position: 0, Epoch.Epoch: >= 2 };
+        _sweep.Refuses = report => report is { Position.Value: 0, Epoch.Epoch: >= 2 };
 
         await RunAsync((job, onEpoch) =>
             { for (var epoch = 1; job.Seed == 0 || epoch <= 3; epoch++) onEpoch(Samples.Epoch(epoch)); return Samples.Result(1); });
@@ -272,10 +272,10 @@ public sealed class PackRunTests : IDisposable
 
         public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => throw NotARunsBusiness();
         public Task<PackAssignment> BeginAsync(PackStart start) => throw NotARunsBusiness();
-        public Task LeaseLostAsync(int pack, Guid lease) => throw NotARunsBusiness();
-        public Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease, bool unbegun) => throw NotARunsBusiness();
-        public Task LeaseEndedInAsync(string pool, int pack, Guid lease) => throw NotARunsBusiness();
-        public Task<PackOffer[]> RestsAsync(Guid[] leases) => throw NotARunsBusiness();
+        public Task LeaseLostAsync(PackNumber pack, LeaseId lease) => throw NotARunsBusiness();
+        public Task<PackOffer?> LeaseEndedAsync(PackNumber pack, LeaseId lease, bool unbegun) => throw NotARunsBusiness();
+        public Task LeaseEndedInAsync(string pool, PackNumber pack, LeaseId lease) => throw NotARunsBusiness();
+        public Task<PackOffer[]> RestsAsync(LeaseId[] leases) => throw NotARunsBusiness();
         public Task PauseAsync(bool now) => throw NotARunsBusiness();
         public Task ResumeAsync() => throw NotARunsBusiness();
         public Task CancelAsync() => throw NotARunsBusiness();

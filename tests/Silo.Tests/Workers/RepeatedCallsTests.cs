@@ -43,7 +43,7 @@ public sealed class RepeatedCallsTests
         var log = await silo.Sweep(id).LogAsync(null, null);
         Assert.Equal(18, log.Count(attempt => attempt.Outcome == AttemptOutcome.Completed));
         Assert.Equal(18, log.Count(attempt => attempt.Outcome == AttemptOutcome.Open));
-        Assert.All(log, attempt => Assert.Equal(1, attempt.Attempt));
+        Assert.All(log, attempt => Assert.Equal(new(1), attempt.Attempt));
     }
 
     private static void Train(IReadOnlyList<PackJob> jobs)

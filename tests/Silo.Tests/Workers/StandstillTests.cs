@@ -93,7 +93,7 @@ public sealed class StandstillTests : IDisposable
 
         await silo.WaitAsync(id, status => status.Summary.State == SweepState.Completed);
 
-        Assert.All(await silo.Sweep(id).LogAsync(null, null), attempt => Assert.Equal(1, attempt.Attempt));
+        Assert.All(await silo.Sweep(id).LogAsync(null, null), attempt => Assert.Equal(new(1), attempt.Attempt));
     }
 
     private static SiloSettings Hasty(SiloSettings settings) => settings with

@@ -66,13 +66,13 @@ internal sealed class UnreliableGrains(IWorkerGrains grains, Trouble trouble, in
 
     private sealed class UnreliableQueue(UnreliableGrains grains, IQueueGrain queue) : IQueueGrain
     {
-        public Task<LeaseAnswer> LeaseAsync(string silo, string worker, Guid lease, WorkerOffer? offer) =>
+        public Task<LeaseAnswer> LeaseAsync(string silo, string worker, LeaseId lease, WorkerOffer? offer) =>
             grains.CallAsync("lease", () => queue.LeaseAsync(silo, worker, lease, offer));
 
-        public Task<LeaseDirective> RenewAsync(Guid lease, long? progress) =>
+        public Task<LeaseDirective> RenewAsync(LeaseId lease, long? progress) =>
             grains.CallAsync("renew", () => queue.RenewAsync(lease, progress));
 
-        public Task EndAsync(Guid lease, LeaseEnd end) => grains.CallAsync("end", async () =>
+        public Task EndAsync(LeaseId lease, LeaseEnd end) => grains.CallAsync("end", async () =>
         {
             await queue.EndAsync(lease, end);
             return true;
@@ -93,10 +93,11 @@ internal sealed class UnreliableGrains(IWorkerGrains grains, Trouble trouble, in
         public Task<bool[]> ReportAsync(JobReport[] reports) => grains.CallAsync("report", () => sweep.ReportAsync(reports));
 
         public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => sweep.SubmitAsync(plan, options);
-        public Task LeaseLostAsync(int pack, Guid lease) => sweep.LeaseLostAsync(pack, lease);
-        public Task<PackOffer?> LeaseEndedAsync(int pack, Guid lease, bool unbegun) => sweep.LeaseEndedAsync(pack, lease, unbegun);
-        public Task LeaseEndedInAsync(string pool, int pack, Guid lease) => sweep.LeaseEndedInAsync(pool, pack, lease);
-        public Task<PackOffer[]> RestsAsync(Guid[] leases) => sweep.RestsAsync(leases);
+        public Task LeaseLostAsync(PackNumber pack, LeaseId lease) => sweep.LeaseLostAsync(pack, lease);
+        public Task<PackOffer?> LeaseEndedAsync(PackNumber pack, LeaseId lease, bool unbegun) =>
+            sweep.LeaseEndedAsync(pack, lease, unbegun);
+        public Task LeaseEndedInAsync(string pool, PackNumber pack, LeaseId lease) => sweep.LeaseEndedInAsync(pool, pack, lease);
+        public Task<PackOffer[]> RestsAsync(LeaseId[] leases) => sweep.RestsAsync(leases);
         public Task PauseAsync(bool now) => sweep.PauseAsync(now);
         public Task ResumeAsync() => sweep.ResumeAsync();
         public Task CancelAsync() => sweep.CancelAsync();

@@ -63,8 +63,7 @@ public sealed class PlannerTests
         Assert.Equal(3 * 2 * 3, plan.JobCount);
         Assert.Equal(3, plan.Rows.Length);
         Assert.Equal(plan.Rows[0].Cells[0].Candidates[0].Group, plan.Rows[2].Cells[0].Candidates[2].Group);
-        Assert.Equal(plan.JobCount, Enumerable.Range(0, plan.JobCount)
-            .Select(position => JobIdentity.Of(plan, position)).Distinct().Count());
+        Assert.Equal(plan.JobCount, plan.Positions.Select(position => JobIdentity.Of(plan, position)).Distinct().Count());
     }
 
     [Theory]
@@ -81,13 +80,13 @@ public sealed class PlannerTests
             Plan($$"""{"datasets": ["dtd", "pets"], "arms": [{"method": "zero-shot"}, {"method": "adapt", "tTarget": [{{values}}]}]}""",
                 ("dtd", 47), ("pets", 37));
 
-        var packs = Enumerable.Range(0, plan.JobCount).GroupBy(plan.Pack).ToList();
+        var packs = plan.Positions.GroupBy(plan.Pack).ToList();
         var parts = (3 + seedsPerPack - 1) / seedsPerPack;
         Assert.Equal(2 * parts, plan.PackCount);
-        Assert.Equal(Enumerable.Range(0, plan.PackCount), packs.Select(pack => pack.Key).Order());
+        Assert.Equal(Enumerable.Range(0, plan.PackCount), packs.Select(pack => pack.Key.Value).Order());
         Assert.All(packs, pack => Assert.Single(pack.Select(position => plan.Definition(position).Dataset.Name).Distinct()));
         Assert.All(packs, pack =>
-            Assert.Equal(pack.Key % parts < 3 / seedsPerPack ? seedsPerPack : 3 % seedsPerPack,
+            Assert.Equal(pack.Key.Value % parts < 3 / seedsPerPack ? seedsPerPack : 3 % seedsPerPack,
                 pack.Select(position => plan.Definition(position).Seed).Distinct().Count()));
         Assert.All(packs, pack =>
             Assert.Equal(targets + 1, pack.CountBy(position => plan.Definition(position).Seed)
@@ -120,12 +119,13 @@ public sealed class PlannerTests
     public void A_job_keeps_its_id_across_sweeps_and_loses_it_when_anything_it_reads_changes()
     {
         const string spec = """{"datasets": ["dtd"], "seeds": [1], "arms": [{"method": "adapt", "tTarget": 128}]}""";
-        var id = JobIdentity.Of(Plan(spec, ("dtd", 47)), 0);
+        var (first, second) = (new JobPosition(0), new JobPosition(1));
+        var id = JobIdentity.Of(Plan(spec, ("dtd", 47)), first);
 
-        Assert.Equal(id, JobIdentity.Of(Plan(spec.Replace("[1]", "[2, 1]", StringComparison.Ordinal), ("dtd", 47), ("x", 3)), 1));
-        Assert.NotEqual(id, JobIdentity.Of(Plan(spec.Replace("128", "127", StringComparison.Ordinal), ("dtd", 47)), 0));
+        Assert.Equal(id, JobIdentity.Of(Plan(spec.Replace("[1]", "[2, 1]", StringComparison.Ordinal), ("dtd", 47), ("x", 3)), second));
+        Assert.NotEqual(id, JobIdentity.Of(Plan(spec.Replace("128", "127", StringComparison.Ordinal), ("dtd", 47)), first));
         Assert.NotEqual(id, JobIdentity.Of(
-            KnownMethods.Plan(new FixedCatalog(("dtd", 47)) { BackboneFingerprint = "b1" }, spec), 0));
+            KnownMethods.Plan(new FixedCatalog(("dtd", 47)) { BackboneFingerprint = "b1" }, spec), first));
     }
 
     [Theory]

@@ -28,7 +28,7 @@ public sealed class ResultDoubtsTests
     public void A_tuned_cell_below_zero_shot_is_flagged() => Assert.Equal(["below-zero-shot"], Flags(Runs(40, 41, 42), zeroShot: 45));
 
     [Fact]
-    public void Masks_that_grew_are_flagged() => Assert.Equal(["mask-grew"], Find(Runs(60, 61, 62), grew: [4]).Of(Cell, group: 1));
+    public void Masks_that_grew_are_flagged() => Assert.Equal(["mask-grew"], Find(Runs(60, 61, 62), grew: [new(4)]).Of(Cell, group: 1));
 
     [Fact]
     public void Rows_of_another_arithmetic_than_single_precision_are_named()
@@ -58,11 +58,11 @@ public sealed class ResultDoubtsTests
 
     private static ResultDoubts Find((int Seed, int Correct)[] runs, params double[] losses) => Find(runs, 0, [], losses);
 
-    private static ResultDoubts Find((int Seed, int Correct)[] runs, int zeroShot = 0, int[]? grew = null, double[]? losses = null)
+    private static ResultDoubts Find((int Seed, int Correct)[] runs, int zeroShot = 0, JobPosition[]? grew = null, double[]? losses = null)
     {
         var table = new RunTable(6);
-        for (var seed = 0; seed < 3; seed++) table.Add(seed, Samples.Result(zeroShot));
-        foreach (var (seed, correct) in runs) table.Add(3 + seed, Samples.Result(correct) with
+        for (var seed = 0; seed < 3; seed++) table.Add(new(seed), Samples.Result(zeroShot));
+        foreach (var (seed, correct) in runs) table.Add(new(3 + seed), Samples.Result(correct) with
         {
             FinalLoss = losses is { Length: > 0 } ? losses[seed] : 1.0 / (seed + 1),
         });

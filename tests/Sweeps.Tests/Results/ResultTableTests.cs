@@ -142,7 +142,8 @@ public sealed class ResultTableTests
     {
         var seeds = runs.Max(run => run.Job[1] - '0');
         var table = new RunTable(26 * seeds);
-        foreach (var (job, test, validation) in runs) table.Add((job[0] - 'a') * seeds + job[1] - '1', Samples.Result(test, validation));
+        foreach (var (job, test, validation) in runs)
+            table.Add(new((job[0] - 'a') * seeds + job[1] - '1'), Samples.Result(test, validation));
         return table;
     }
 }

@@ -21,7 +21,7 @@ public sealed class TargetCurvesTests
         {
             if (plan.Groups[group].Definition is not { TTarget: { } target, Scorer.Name: "l2-norm" }) continue;
             for (var seed = 0; seed < 2; seed++)
-                runs.Add((group * 2) + seed, Samples.Result(target / 2 + seed, validationCorrect: target == 96 ? 90 : 80));
+                runs.Add(plan.At(group, seed), Samples.Result(target / 2 + seed, validationCorrect: target == 96 ? 90 : 80));
         }
 
         var curves = TargetCurves.Of(plan, runs);
@@ -70,7 +70,7 @@ public sealed class TargetCurvesTests
             {"seeds": [1], "datasets": ["dtd"], "arms": [{"method": "coop", "learningRate": {"adaptive": [0.01, 0.002, 0.1]}}]}
             """);
         var runs = new RunTable(plan.JobCount);
-        for (var group = 0; group < 3; group++) runs.Add(group, Samples.Result(50, validationCorrect: group == 1 ? 70 : 60));
+        for (var group = 0; group < 3; group++) runs.Add(new(group), Samples.Result(50, validationCorrect: group == 1 ? 70 : 60));
 
         var curve = Assert.Single(TargetCurves.Of(plan, runs));
 

@@ -60,7 +60,7 @@ public sealed class AxisTests
              "arms": [{"method": "coop", "precision": ["float32", "tf32"], "learningRate": {"adaptive": [0.01, 0.002]}}]}
             """);
         var runs = new RunTable(plan.JobCount);
-        for (var position = 0; position < plan.JobCount; position++)
+        foreach (var position in plan.Positions)
         {
             var job = plan.Definition(position);
             // By test accuracy it would be the other one.
