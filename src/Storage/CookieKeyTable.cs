@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-
 namespace AdaptCluster.Storage;
 
 /// <summary>
@@ -9,7 +7,7 @@ internal sealed class CookieKeyTable(StoreAccess access)
 {
     /// <summary>All keys, each an XML element.</summary>
     public Task<List<string>> CookieKeysAsync() =>
-        access.RunAsync(db => db.CookieKeys.AsNoTracking().OrderBy(key => key.Name).Select(key => key.Xml).ToListAsync());
+        access.ConnectAsync(connection => connection.QueryAsync(null, "SELECT xml FROM cookie_keys ORDER BY name", r => r.GetString(0)));
 
     /// <summary>Adds a key; one of this name that is there stays as it is.</summary>
     public Task AddCookieKeyAsync(string name, string xml) => access.TransactAsync(sql =>

@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Globalization;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
-using Microsoft.EntityFrameworkCore;
 
 namespace AdaptCluster.Storage;
 
@@ -97,10 +96,9 @@ internal sealed class JobTable(StoreAccess access)
     /// Moves all jobs of a sweep from some states to another, as cancel and retry do; the counts of faults and losses start again.
     /// </summary>
     /// <returns>How many there were.</returns>
-    public Task<int> MoveJobsAsync(SweepId sweep, JobState[] from, JobState to) => access.RunAsync(db =>
-        db.Jobs.Where(j => j.SweepId == sweep.Value && from.Contains(j.State))
-            .ExecuteUpdateAsync(set => set.SetProperty(j => j.State, to).SetProperty(j => j.Faults, 0).SetProperty(j => j.Losses, 0)),
-                StatementTime.WholeSweep);
+    public Task<int> MoveJobsAsync(SweepId sweep, JobState[] from, JobState to) => access.TransactAsync(sql => sql.ExecuteAsync(
+        $"UPDATE jobs SET state = {(int)to}, faults = 0, losses = 0 WHERE sweep_id = @sweep AND {sql.Connection.In("state", "states")}",
+        ("sweep", sweep.Value), ("states", sql.Connection.Array(Array.ConvertAll(from, state => (int)state)))), StatementTime.WholeSweep);
 
     /// <summary>The condition that jobs differ from what the cache had.</summary>
     private static readonly string Differs = $"cache_check = {(int)CacheCheck.Different}";

@@ -4,7 +4,6 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Planning;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace AdaptCluster.Storage;
@@ -47,15 +46,12 @@ internal sealed class LeaseLedger(StoreAccess access)
     });
 
     /// <summary>The checkpoints of jobs by position, where there are any.</summary>
-    public Task<Dictionary<JobPosition, byte[]>> CheckpointsAsync(SweepId sweep, JobPosition[] positions) => access.RunAsync(async db =>
-    {
-        var connection = await StoreAccess.OpenAsync(db);
-        return (await connection.QueryAsync(
+    public Task<Dictionary<JobPosition, byte[]>> CheckpointsAsync(SweepId sweep, JobPosition[] positions) => access.ConnectAsync(async connection =>
+        (await connection.QueryAsync(
             null, $"SELECT position, content FROM checkpoints WHERE sweep_id = @sweep AND {connection.In("position", "positions")}",
             r => (Position: new JobPosition(r.GetInt32(0)), Content: (byte[])r.GetValue(1)), ("sweep", sweep.Value),
             ("positions", connection.Array(Array.ConvertAll(positions, position => position.Value)))))
-            .ToDictionary(c => c.Position, c => c.Content);
-    });
+            .ToDictionary(c => c.Position, c => c.Content));
 
     /// <summary>
     /// Ends leases: what they still have open is lost, which fences their workers, or returned where no job of a lease has run.
@@ -87,9 +83,9 @@ internal sealed class LeaseLedger(StoreAccess access)
     });
 
     /// <summary>What a sweep has unfinished: what waits of each pack, and what each lease has of it.</summary>
-    public Task<PackOffer[]> UnfinishedPacksAsync(SweepId id, SweepPlan plan) => access.RunAsync(async db =>
+    public Task<PackOffer[]> UnfinishedPacksAsync(SweepId id, SweepPlan plan) => access.ConnectAsync(async connection =>
     {
-        var rows = await UnfinishedAsync(await StoreAccess.OpenAsync(db), null, id, packs: null);
+        var rows = await UnfinishedAsync(connection, null, id, packs: null);
         var parts = PackParts.Of(plan);
         return rows.GroupBy(job => (job.Pack, Lease: job.State == JobState.Running ? job.Lease : null)).Select(held =>
         {
@@ -116,15 +112,15 @@ internal sealed class LeaseLedger(StoreAccess access)
 
     /// <summary>The numbers of the packs of which something waits.</summary>
     public Task<List<PackNumber>> WaitingPacksAsync(SweepId id) =>
-        access.RunAsync(async db => await (await StoreAccess.OpenAsync(db)).QueryAsync(null,
+        access.ConnectAsync(connection => connection.QueryAsync(null,
         $"SELECT DISTINCT pack FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Queued}", r =>
             new PackNumber(r.GetInt32(0)), ("sweep", id.Value)));
 
     /// <summary>The leases under which jobs of a sweep are open.</summary>
-    public Task<List<(PackNumber Pack, LeaseId Lease)>> OpenLeasesAsync(SweepId id) => access.RunAsync(async db =>
-        (await db.Jobs.Where(j => j.SweepId == id.Value && j.State == JobState.Running && j.Lease != null)
-            .Select(j => new { j.Pack, j.Lease }).Distinct().ToListAsync())
-        .ConvertAll(job => (new PackNumber(job.Pack), LeaseId.Parse(job.Lease!))));
+    public Task<List<(PackNumber Pack, LeaseId Lease)>> OpenLeasesAsync(SweepId id) => access.ConnectAsync(connection =>
+        connection.QueryAsync(null,
+            $"SELECT DISTINCT pack, lease FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Running} AND lease IS NOT NULL",
+            r => (new PackNumber(r.GetInt32(0)), LeaseId.Parse(r.GetString(1))), ("sweep", id.Value)));
 
     private static async Task<Dictionary<PackNumber, List<OpenRow>>> OpenRowsAsync(
         Sql sql, SweepId sweep, IReadOnlyList<(PackStart Start, string Environment)> starts)

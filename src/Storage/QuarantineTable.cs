@@ -9,7 +9,7 @@ internal sealed class QuarantineTable(StoreAccess access)
 {
     /// <summary>The silos of a pool that are quarantined now.</summary>
     public Task<List<Quarantine>> QuarantinesAsync(string pool) =>
-        access.RunAsync(async db => await (await StoreAccess.OpenAsync(db)).QueryAsync(null,
+        access.ConnectAsync(connection => connection.QueryAsync(null,
         "SELECT silo, until_ms, times FROM quarantines WHERE cluster = @cluster AND pool = @pool AND until_ms > @now",
         r => new Quarantine(r.GetString(0), DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1)), r.GetInt32(2)), access.Own,
         ("pool", pool), ("now", access.NowMs)));

@@ -2,7 +2,6 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Planning;
-using Microsoft.EntityFrameworkCore;
 
 namespace AdaptCluster.Storage;
 
@@ -21,34 +20,33 @@ internal sealed class ResultCache(StoreAccess access)
     }
 
     /// <summary>How many jobs of a plan have a result in some sweep.</summary>
-    public Task<int> CountCachedAsync(SweepPlan plan) => access.RunAsync(async db =>
+    public Task<int> CountCachedAsync(SweepPlan plan) => access.ConnectAsync(async connection =>
     {
-        var (cached, mine) = (0, access.Mine(db).Select(s => s.Id));
+        var cached = 0;
         foreach (var ids in plan.Positions.Select(position => JobIdentity.Of(plan, position).Value).Chunk(500))
-            cached += await db.Jobs.Where(j => ids.Contains(j.JobId) && j.State == JobState.Completed && mine.Contains(j.SweepId))
-                .Select(j => j.JobId).Distinct().CountAsync();
+            cached += (await connection.QueryAsync(null, $"""
+                SELECT count(DISTINCT job_id) FROM jobs WHERE {connection.In("job_id", "ids")} AND state = {(int)JobState.Completed}
+                    AND sweep_id IN (SELECT id FROM sweeps WHERE {StoreAccess.IsMine})
+                """, r => r.GetInt32(0), ("ids", connection.Array(ids)), access.Own))[0];
         return cached;
     });
 
     /// <summary>Multiply-adds a second of one worker over the last jobs that ended with the same backbone; null while none has.</summary>
-    public Task<double?> SpeedAsync(SweepPlan plan) => access.RunAsync(async db =>
+    public Task<double?> SpeedAsync(SweepPlan plan) => access.ConnectAsync(async connection =>
     {
         const int sweeps = 20, jobs = 500;
         var (cost, seconds) = (0.0, 0.0);
-        foreach (var row in await access.Mine(db).AsNoTracking().OrderByDescending(s => s.Ordinal).Take(sweeps)
-            .Select(s => new { s.Id, s.PlanFormat, s.PlanJson }).ToListAsync())
+        foreach (var (id, format, json) in await connection.QueryAsync(null,
+            $"SELECT id, plan_format, plan_json FROM sweeps WHERE {StoreAccess.IsMine} ORDER BY ordinal DESC LIMIT {sweeps}",
+            r => (r.GetString(0), r.GetInt32(1), r.GetString(2)), access.Own))
         {
-            if (StoredPlan.TryRead(row.PlanFormat, row.PlanJson) is not { } other || other.BackboneFingerprint != plan.BackboneFingerprint)
-                continue;
-            var ended = await db.Jobs.AsNoTracking().Where(j => j.SweepId == row.Id && j.State == JobState.Completed
-                && j.CachedFrom == null && j.Attempt == 1)
-                .OrderByDescending(j => j.Position).Take(jobs).Select(j => new
-                {
-                    j.Position,
-                    Seconds = EF.Property<double?>(j, ResultColumns.Seconds),
-                }).ToListAsync();
-            cost += ended.Sum(job => other.Group(new(job.Position)).Cost);
-            seconds += ended.Sum(job => job.Seconds ?? 0);
+            if (StoredPlan.TryRead(format, json) is not { } other || other.BackboneFingerprint != plan.BackboneFingerprint) continue;
+            var ended = await connection.QueryAsync(null, $"""
+                SELECT position, {ResultColumns.Seconds} FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Completed}
+                    AND cached_from IS NULL AND attempt = 1 ORDER BY position DESC LIMIT {jobs}
+                """, r => (Position: new JobPosition(r.GetInt32(0)), Seconds: r.IsDBNull(1) ? 0 : r.GetDouble(1)), ("sweep", id));
+            cost += ended.Sum(job => other.Group(job.Position).Cost);
+            seconds += ended.Sum(job => job.Seconds);
         }
         return cost > 0 && seconds > 0 ? cost / seconds : (double?)null;
     });

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace AdaptCluster.Storage;
 
@@ -20,45 +19,39 @@ internal sealed class StoreAccess(Lazy<IDbContextFactory<SweepDbContext>> contex
 
     public (string, object?) Own => ("cluster", database.Cluster);
 
-    /// <summary>The sweeps of this cluster, and those that no cluster has claimed yet.</summary>
-    public IQueryable<SweepEntity> Mine(SweepDbContext db) => db.Sweeps.Where(s => s.Cluster == database.Cluster || s.Cluster == "");
-
-    public static async Task<DbConnection> OpenAsync(SweepDbContext db)
-    {
-        await db.Database.OpenConnectionAsync();
-        return db.Database.GetDbConnection();
-    }
-
     /// <summary>Runs the work in one transaction.</summary>
-    public Task<T> TransactAsync<T>(Func<Sql, Task<T>> work, TimeSpan? limit = null) => RunAsync(async db =>
+    /// <param name="work">The work.</param>
+    /// <param name="limit">How long each of its statements may take on PostgreSQL; null for what the connection says, which is
+    /// <see cref="StatementTime.Usual"/>.</param>
+    public Task<T> TransactAsync<T>(Func<Sql, Task<T>> work, TimeSpan? limit = null) => ConnectAsync(async connection =>
     {
-        await using var transaction = await db.Database.BeginTransactionAsync();
-        var sql = new Sql(db.Database.GetDbConnection(), transaction.GetDbTransaction(), database.IsPostgres ? limit : null);
+        await using var transaction = await connection.BeginTransactionAsync();
+        var sql = new Sql(connection, transaction, database.IsPostgres ? limit : null);
         var result = await work(sql);
         await transaction.CommitAsync();
         if (sql.Wrote) faults.Wrote();
         return result;
-    }, limit);
-
-    /// <summary>
-    /// Opens a context, runs the work in it and turns database errors into the user's words. It runs beside the caller: SQLite's driver
-    /// blocks its thread, and a grain that waits for it must still answer.
-    /// </summary>
-    /// <param name="work">The work.</param>
-    /// <param name="limit">How long each of its statements may take on PostgreSQL; null for what the connection says, which is
-    /// <see cref="StatementTime.Usual"/>.</param>
-    public Task<T> RunAsync<T>(Func<SweepDbContext, Task<T>> work, TimeSpan? limit = null) => GuardAsync(async () =>
-    {
-        await using var db = await contexts.Value.CreateDbContextAsync();
-        if (database.IsPostgres && limit is { } time) db.Database.SetCommandTimeout(time);
-        return await work(db);
     });
 
-    /// <summary>The same on a connection of plain ADO.NET.</summary>
+    /// <summary>
+    /// Opens a connection, runs the work on it and turns database errors into the user's words. It runs beside the caller: SQLite's driver
+    /// blocks its thread, and a grain that waits for it must still answer.
+    /// </summary>
     public Task<T> ConnectAsync<T>(Func<DbConnection, Task<T>> work) => GuardAsync(async () =>
     {
         await using var connection = await database.OpenAsync();
         return await work(connection);
+    });
+
+    /// <summary>
+    /// Applies migrations, which EF Core does. Nothing else asks it: building its model takes longer than all that a command reads.
+    /// </summary>
+    public Task MigrateAsync() => GuardAsync(async () =>
+    {
+        await using var db = await contexts.Value.CreateDbContextAsync();
+        if (database.IsPostgres) db.Database.SetCommandTimeout(StatementTime.Migration);
+        await db.Database.MigrateAsync();
+        return true;
     });
 
     private Task<T> GuardAsync<T>(Func<Task<T>> work) => Task.Run(async () =>

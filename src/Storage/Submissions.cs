@@ -50,11 +50,10 @@ internal sealed partial class Submissions(StoreAccess access, StoreDatabase data
         if (!database.IsPostgres) return;
         try
         {
-            await access.RunAsync(async db =>
+            await access.ConnectAsync(async connection =>
             {
                 const string grown = "SELECT pg_relation_size(oid) > 1.1 * relpages * current_setting('block_size')::int FROM pg_class "
                     + "WHERE oid = 'jobs'::regclass";
-                var connection = await StoreAccess.OpenAsync(db);
                 // Whoever holds the lock is vacuum or another submission: both make statistics.
                 if ((await connection.QueryAsync(null, grown, r => r.GetBoolean(0)))[0])
                     await connection.ExecuteAsync(null, "ANALYZE (SKIP_LOCKED) jobs");

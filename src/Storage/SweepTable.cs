@@ -1,8 +1,8 @@
 using System.Data.Common;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Storage.Migrations;
 using AdaptCluster.Sweeps.Planning;
-using Microsoft.EntityFrameworkCore;
 
 namespace AdaptCluster.Storage;
 
@@ -18,11 +18,11 @@ internal sealed class SweepTable(StoreAccess access)
     /// The id of a plan's sweep, the same at each submission. Ids are hashes of plans, so two clusters give one plan the same id; whichever
     /// comes second has another, which it alone gives.
     /// </summary>
-    public Task<SweepId> IdOfAsync(SweepPlan plan) => access.RunAsync(async db =>
+    public Task<SweepId> IdOfAsync(SweepPlan plan) => access.ConnectAsync(async connection =>
     {
         var id = JobIdentity.Of(plan);
-        var owner = await db.Sweeps.Where(s => s.Id == id.Value).Select(s => s.Cluster).SingleOrDefaultAsync();
-        return string.IsNullOrEmpty(owner) || owner == access.Cluster ? id : JobIdentity.Of(plan, access.Cluster);
+        var owners = await connection.QueryAsync(null, "SELECT cluster FROM sweeps WHERE id = @id", r => r.GetString(0), ("id", id.Value));
+        return owners is [{ Length: > 0 } owner] && owner != access.Cluster ? JobIdentity.Of(plan, access.Cluster) : id;
     });
 
     /// <summary>Claims the sweeps that belong to no cluster: those of earlier versions.</summary>
@@ -117,26 +117,27 @@ internal sealed class SweepTable(StoreAccess access)
     });
 
     /// <summary>Sweeps that have not ended, with their pools as they are stored.</summary>
-    public Task<List<(string Id, string Pool)>> OpenSweepsAsync() => access.RunAsync(async db =>
-        (await access.Mine(db).Where(s => s.State == SweepState.Running || s.State == SweepState.Paused || s.State == SweepState.Cancelling)
-            .Select(s => new { s.Id, s.Pool }).ToListAsync())
-        .ConvertAll(s => (s.Id, s.Pool)));
+    public Task<List<(string Id, string Pool)>> OpenSweepsAsync() => access.ConnectAsync(connection => connection.QueryAsync(null, $"""
+        SELECT id, pool FROM sweeps WHERE {StoreAccess.IsMine}
+            AND state IN ({(int)SweepState.Running}, {(int)SweepState.Paused}, {(int)SweepState.Cancelling})
+        """, r => (r.GetString(0), r.GetString(1)), access.Own));
 
     /// <summary>Whether there is a sweep, of whichever cluster.</summary>
-    public Task<bool> ExistsAsync(SweepId id) => access.RunAsync(db => db.Sweeps.AnyAsync(s => s.Id == id.Value));
+    public Task<bool> ExistsAsync(SweepId id) => access.ConnectAsync(async connection =>
+        (await connection.QueryAsync(null, "SELECT 1 FROM sweeps WHERE id = @id", r => r.GetInt32(0), ("id", id.Value))).Count > 0);
 
     /// <summary>Sets a sweep's state.</summary>
     /// <param name="id">The sweep.</param>
     /// <param name="state">The state.</param>
     /// <param name="stops">Of a sweep that is paused: whether its jobs stop at once.</param>
-    public Task SetStateAsync(SweepId id, SweepState state, bool stops = false) => access.RunAsync(db =>
-        db.Sweeps.Where(s => s.Id == id.Value).ExecuteUpdateAsync(
-            set => set.SetProperty(s => s.State, state).SetProperty(s => s.Stops, stops)));
+    public Task SetStateAsync(SweepId id, SweepState state, bool stops = false) => access.ConnectAsync(connection =>
+        connection.ExecuteAsync(null, $"UPDATE sweeps SET state = {(int)state}, stops = @stops WHERE id = @id", ("stops", stops),
+            ("id", id.Value)));
 
     /// <summary>Sets how the queue treats a sweep.</summary>
-    public Task SetShareAsync(SweepId id, int priority, int parallel, string pool) => access.RunAsync(db =>
-        db.Sweeps.Where(s => s.Id == id.Value).ExecuteUpdateAsync(
-            set => set.SetProperty(s => s.Priority, priority).SetProperty(s => s.Parallel, parallel).SetProperty(s => s.Pool, pool)));
+    public Task SetShareAsync(SweepId id, int priority, int parallel, string pool) => access.ConnectAsync(connection =>
+        connection.ExecuteAsync(null, "UPDATE sweeps SET priority = @priority, parallel = @parallel, pool = @pool WHERE id = @id",
+            ("priority", priority), ("parallel", parallel), ("pool", pool), ("id", id.Value)));
 
     /// <summary>
     /// Ends a sweep of which nothing waits or trains, by what the store has and not by what anybody remembers.
@@ -198,10 +199,7 @@ internal sealed class SweepTable(StoreAccess access)
     /// </summary>
     public Task<bool> IsAtRestAsync() => access.ConnectAsync(async connection =>
     {
-        const string has = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'migrations'";
-        if ((await connection.QueryAsync(null, has, r => r.GetInt32(0)))[0] == 0) return false;
-        var applied = await connection.QueryAsync(null, "SELECT \"MigrationId\" FROM migrations", r => r.GetString(0));
-        if (!Migrations.Migrated.Ids.SequenceEqual(applied.Order(StringComparer.Ordinal))) return false;
+        if (await StoreSchema.AppliedAsync(connection) is not { } applied || !Migrated.Ids.SequenceEqual(applied)) return false;
         const string jobs = "SELECT 1 FROM jobs WHERE sweep_id = sweeps.id AND state";
         var moving = $"""
             SELECT count(*) FROM sweeps WHERE {StoreAccess.IsMine}

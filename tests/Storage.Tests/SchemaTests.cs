@@ -3,6 +3,8 @@ using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Planning;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AdaptCluster.Storage.Tests;
@@ -28,6 +30,27 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
             """;
         await CompareAsync(StoreDatabase.Sqlite(Path.Combine(_folder, "migrated.db")),
             StoreDatabase.Sqlite(Path.Combine(_folder, "modelled.db")), columns);
+    }
+
+    [Fact]
+    public async Task A_new_SQLite_file_is_made_by_what_its_migrations_say()
+    {
+        await using var migrated = Services(StoreDatabase.Sqlite(Path.Combine(_folder, "migrated.db")));
+        await using (var db = await migrated.GetRequiredService<IDbContextFactory<SweepDbContext>>()
+            .CreateDbContextAsync(TestContext.Current.CancellationToken))
+        {
+            GeneratedFile.Check("src/Storage/Migrations/sqlite.sql",
+                db.GetService<IMigrator>().GenerateScript(options: MigrationsSqlGenerationOptions.NoTransactions).ReplaceLineEndings("\n"));
+            await db.Database.MigrateAsync(TestContext.Current.CancellationToken);
+        }
+        await using var made = Services(StoreDatabase.Sqlite(Path.Combine(_folder, "made.db")));
+        await made.GetRequiredService<SweepStore>().Schema.MigrateAsync();
+
+        const string all = """
+            SELECT type || ' ' || tbl_name || ' ' || coalesce(sql, '') AS Value FROM sqlite_master WHERE name NOT LIKE '\_\_%' ESCAPE '\'
+            UNION ALL SELECT "MigrationId" || ' ' || "ProductVersion" FROM migrations
+            """;
+        Assert.Equal(await ReadAsync(migrated, all), await ReadAsync(made, all));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal sealed class M009Order : Migration
         migrationBuilder.Sql("""
             UPDATE sweeps SET ordinal = counted.ordinal FROM (SELECT id, row_number() OVER (ORDER BY submitted_ms, id) AS ordinal
                 FROM sweeps) AS counted
-            WHERE counted.id = sweeps.id
+            WHERE counted.id = sweeps.id;
             """);
         migrationBuilder.CreateIndex("ix_sweeps_ordinal", "sweeps", "ordinal");
     }
