@@ -25,7 +25,7 @@ internal sealed class BenchTable
 
     /// <summary>Prints a row. It is in the file at once, so that a bench that fails later has both the same rows.</summary>
     /// <param name="cells">A cell for each column; in JSON one that reads as a number is one.</param>
-    internal void Row(params IEnumerable<FormattableString> cells)
+    internal void Row(params FormattableString[] cells)
     {
         var texts = cells.Select(cell => cell.ToString(CultureInfo.InvariantCulture)).ToArray();
         Console.WriteLine($"| {string.Join(" | ", texts)} |");

@@ -25,7 +25,8 @@ public sealed class GpuArchiveTests(GpuArchive archive) : IClassFixture<GpuArchi
         Assert.Equal(["Golden cases", "Peaks", "Step", "Lanes", "Methods", "Evaluation", "Whole sweeps"], tables.Keys);
         var golden = tables["Golden cases"][0]!;
         Assert.True((int)golden["passed"]! > 100, $"Only {golden["passed"]} golden cases passed.");
-        Assert.Equal((0, 0), ((int)golden["failed"]!, (int)golden["skipped"]!));
+        // The tokenizer's cases have words of others; ADAPTCLUSTER_GOLDEN names them.
+        Assert.Equal((0, 2), ((int)golden["failed"]!, (int)golden["skipped"]!));
         Assert.Equal(["float32", "tf32", "bfloat16"], tables["Peaks"].Select(row => (string)row!["precision"]!));
         // Three precisions, two numbers of classes, two of lanes, with all tokens and pruned.
         Assert.Equal(24, tables["Lanes"].Count);
