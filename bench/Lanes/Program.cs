@@ -1,8 +1,8 @@
 // Jobs per hour of one worker over the number of lanes, with random weights of tiny-clip's or ViT-B/16's size on images of noise.
 // Run: dotnet run -c Release --project bench/Lanes -- [--size tiny|vit-b16] [--classes 10,100] [--tokens 0,64] [--lanes 1,2,4]
 // [--iterations 60] [--rounds 3] [--threads 1] [--precision float32,tf32,bfloat16] [--device cpu|cuda] [--json FILE]
-// --iterations is one number, or one for each of --lanes. --tokens 64 measures jobs that are pruned to 64 context tokens in both towers, each
-// with a mask of its own; 0 keeps all.
+// --iterations is one number, or one for each of --lanes. --tokens 64 measures jobs that are pruned to 64 context tokens in both towers,
+// each with a mask of its own; 0 keeps all.
 using AdaptCluster.Bench;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;

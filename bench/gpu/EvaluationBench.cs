@@ -35,7 +35,8 @@ internal static class EvaluationBench
             var photos = FolderDataset.Open([folder], "photos");
             (string Name, FewShotData Data, IImagePreprocessor Preprocessor)[] sources =
             [
-                ($"JPEG {Photos.Width}×{Photos.Height}", photos.Load(shots: 1, seed: 1, template: null), new ClipPreprocessor(model.Config.ImageSize)),
+                ($"JPEG {Photos.Width}×{Photos.Height}", photos.Load(shots: 1, seed: 1, template: null),
+                    new ClipPreprocessor(model.Config.ImageSize)),
                 ("in memory", InMemory(images, model.Config.ImageSize), new ScalePreprocessor(model.Config.ImageSize)),
             ];
             foreach (var (name, data, preprocessor) in sources)
