@@ -1,7 +1,8 @@
 // Jobs per hour of one worker over the number of lanes, with random weights of tiny-clip's or ViT-B/16's size on images of noise.
 // Run: dotnet run -c Release --project bench/Lanes -- [--size tiny|vit-b16] [--classes 10,100] [--tokens 0,64] [--lanes 1,2,4]
 // [--iterations 60] [--rounds 3] [--threads 1] [--precision float32,tf32,bfloat16] [--device cpu|cuda] [--json FILE]
-// --tokens 64 measures jobs that are pruned to 64 context tokens in both towers, each with a mask of its own; 0 keeps all.
+// --iterations is one number, or one for each of --lanes. --tokens 64 measures jobs that are pruned to 64 context tokens in both towers,
+// each with a mask of its own; 0 keeps all.
 using AdaptCluster.Bench;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
@@ -10,13 +11,15 @@ using TorchSharp;
 
 var arguments = new BenchArguments(args);
 var (size, classes, tokens) = (arguments.Text("--size", "tiny"), arguments.Numbers("--classes", "10"), arguments.Numbers("--tokens", "0"));
-var (iterations, rounds) = (arguments.Number("--iterations", 60), arguments.Number("--rounds", 3));
-var threads = arguments.Number("--threads", 1);
+var (given, rounds, threads) = (arguments.Numbers("--iterations", "60"), arguments.Number("--rounds", 3), arguments.Number("--threads", 1));
 var (precisions, device) = (arguments.Precisions("float32"), arguments.Device());
 var widths = arguments.Numbers("--lanes", size == "tiny" || device.type == DeviceType.CUDA ? "1,2,4,8,16,32,64" : "1,2,4");
+if (given.Length != 1 && given.Length != widths.Length)
+    throw new InvalidInputException($"--iterations has {given.Length} numbers and --lanes {widths.Length}; write one, or one for each.");
+var iterations = widths.Index().ToDictionary(width => width.Item, width => given[given.Length == 1 ? 0 : width.Index]);
 torch.set_num_threads(threads);
 using var model = RandomClip.Load(RandomClip.Of(size), device);
-using var table = arguments.Table($"Lanes: {size}, batch 4, {Machine.Describe(device)}",
+var table = arguments.Table($"Lanes: {size}, batch 4, {Machine.Describe(device)}",
     "precision", "classes", "tokens", "lanes", "ms per step", "ms per iteration of a job", "jobs per hour over one lane");
 arguments.End();
 foreach (var precision in precisions)
@@ -48,12 +51,12 @@ void Measure(Precision precision, int count, int kept)
 (double Milliseconds, int Tokens) Step(Precision precision, int count, int kept, int lanes)
 {
     // Two epochs: the first pays for what happens once, pruning among it.
-    var data = Noise.Data(count, trainImages: 4 * iterations, model.Config.ImageSize);
+    var data = Noise.Data(count, trainImages: 4 * iterations[lanes], model.Config.ImageSize);
     using var runner = new JobRunner(model, new WordLengthTokenizer(model.Config),
         new ScalePreprocessor(model.Config.ImageSize), _ => data);
     var jobs = Enumerable.Range(0, lanes).Select(lane => new Lap(Job(precision, kept, lane))).ToArray();
     runner.Run([.. jobs.Select(lap => new JobRun(lap.Job, null, lap))], new PackOptions { Lanes = lanes });
-    return (jobs.Sum(lap => lap.SecondEpoch.TotalMilliseconds) / iterations, jobs[0].Tokens);
+    return (jobs.Sum(lap => lap.SecondEpoch.TotalMilliseconds) / iterations[lanes], jobs[0].Tokens);
 }
 
 // Jobs of other rates have batches in common, as those of a sweep; pruned ones have seeds of their own, and so masks.

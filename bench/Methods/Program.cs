@@ -17,8 +17,8 @@ using var model = RandomClip.Load(config, device, folder =>
 {
     foreach (var (name, weight) in ClipWeights.Load(folder, config)) weights[name] = weight.to(device);
 });
-using var table = arguments.Table($"Methods: {size}, {classes} classes, batch {batch}, {Machine.Describe(device)}",
-    "method", "plain, s", "ours, s", "ratio");
+var table = arguments.Table($"Methods: {size}, {classes} classes, batch {batch}, {Machine.Describe(device)}",
+    both ? ["method", "plain, s", "ours, s", "ratio"] : ["method", "an iteration, s"]);
 arguments.End();
 using var bench = new MethodBench(model, new PlainClip(config, weights), classes, batch);
 foreach (var measured in bench.Methods)
@@ -26,13 +26,14 @@ foreach (var measured in bench.Methods)
     var (ours, plain) = (new List<double>(), new List<double>());
     for (var round = 0; round <= rounds; round++)
     {
-        var (a, b) = (Clock.Seconds(device, measured.Ours), both ? Clock.Seconds(device, measured.Plain) : double.NaN);
+        var (a, b) = (Clock.Seconds(device, measured.Ours), both ? Clock.Seconds(device, measured.Plain) : 0);
         // The first round is thrown away: memory and code are new.
         if (round == 0) continue;
         ours.Add(a);
         plain.Add(b);
     }
-    table.Row($"{measured.Name}", $"{Times.Median(plain):F4}", $"{Times.Median(ours):F4}",
-        $"{Times.Median(plain) / Times.Median(ours):F2}");
+    var seconds = Times.Median(ours);
+    if (both) table.Row($"{measured.Name}", $"{Times.Median(plain):F4}", $"{seconds:F4}", $"{Times.Median(plain) / seconds:F2}");
+    else table.Row($"{measured.Name}", $"{seconds:F4}");
 }
 foreach (var weight in weights.Values) weight.Dispose();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Libtorch;
 using TorchSharp;
@@ -10,27 +11,33 @@ internal sealed class BenchArguments
 {
     private readonly Dictionary<string, string> _given;
 
-    /// <summary>Splits the command line.</summary>
+    /// <summary>Splits the command line. From here on an input that cannot work ends the bench with one line and no stack trace.</summary>
     internal BenchArguments(string[] args)
     {
+        AppDomain.CurrentDomain.UnhandledException += (_, failure) =>
+        {
+            if (failure.ExceptionObject is not InvalidInputException problem) return;
+            Console.Error.WriteLine(problem.Message);
+            Environment.Exit(2);
+        };
         // Tables are for eyes and programs of every country.
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         _given = args.Chunk(2).ToDictionary(pair => pair[0], pair =>
-            pair.Length == 2 ? pair[1] : throw new ArgumentException($"{pair[0]} needs a value."));
+            pair.Length == 2 ? pair[1] : throw new InvalidInputException($"{pair[0]} needs a value."));
     }
 
     internal string Text(string name, string otherwise) => _given.Remove(name, out var value) ? value : otherwise;
 
-    internal int Number(string name, int otherwise) => _given.Remove(name, out var value) ? int.Parse(value) : otherwise;
+    internal int Number(string name, int otherwise) => _given.Remove(name, out var value) ? Whole(name, value) : otherwise;
 
-    internal bool Flag(string name, bool otherwise) => _given.Remove(name, out var value) ? bool.Parse(value) : otherwise;
+    internal bool Flag(string name, bool otherwise) => !_given.Remove(name, out var value) ? otherwise
+        : bool.TryParse(value, out var flag) ? flag : throw new InvalidInputException($"{name} '{value}'; write true or false.");
 
     /// <summary>Numbers with commas between them.</summary>
-    internal int[] Numbers(string name, string otherwise) => [.. Text(name, otherwise).Split(',').Select(int.Parse)];
+    internal int[] Numbers(string name, string otherwise) => [.. Text(name, otherwise).Split(',').Select(value => Whole(name, value))];
 
     /// <summary>Precisions with commas between them.</summary>
-    internal Precision[] Precisions(string otherwise) =>
-        [.. Text("--precision", otherwise).Split(',').Select(name => Enum.Parse<Precision>(name, ignoreCase: true))];
+    internal Precision[] Precisions(string otherwise) => [.. Text("--precision", otherwise).Split(',').Select(Named)];
 
     /// <summary>
     /// The device of --device, by default the CPU, with the libtorch that the environment names; before any other use of TorchSharp.
@@ -50,6 +57,17 @@ internal sealed class BenchArguments
     /// <summary>Fails if something was given that nobody asked for.</summary>
     internal void End()
     {
-        if (_given.Count > 0) throw new ArgumentException($"There is no option {_given.Keys.First()}.");
+        if (_given.Count > 0) throw new InvalidInputException($"There is no option {_given.Keys.First()}.");
     }
+
+    private static Precision Named(string name)
+    {
+        var all = Enum.GetValues<Precision>();
+        var found = Array.FindIndex(all, precision => AdaptClusterJson.Name(precision) == name);
+        return found >= 0 ? all[found] : throw new InvalidInputException(
+            $"--precision '{name}' is unknown; write {string.Join(", ", all.Select(AdaptClusterJson.Name))}.");
+    }
+
+    private static int Whole(string name, string value) =>
+        int.TryParse(value, out var number) ? number : throw new InvalidInputException($"{name} '{value}'; write a whole number.");
 }

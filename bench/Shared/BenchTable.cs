@@ -4,15 +4,14 @@ using System.Text.Json.Nodes;
 
 namespace AdaptCluster.Bench;
 
-/// <summary>A table in Markdown, printed row by row; at its end one line of JSON is added to a file, where one is named.</summary>
-internal sealed class BenchTable : IDisposable
+/// <summary>A table in Markdown, printed row by row.</summary>
+internal sealed class BenchTable
 {
     private readonly string _file, _title;
     private readonly string[] _columns;
-    private readonly JsonArray _rows = [];
 
     /// <summary>Prints the head.</summary>
-    /// <param name="file">Where the JSON goes; empty for nowhere.</param>
+    /// <param name="file">Where rows are added as JSON, each in a line of its own; empty for nowhere.</param>
     /// <param name="title">What the table shows.</param>
     /// <param name="columns">The names of its columns.</param>
     internal BenchTable(string file, string title, string[] columns)
@@ -24,21 +23,17 @@ internal sealed class BenchTable : IDisposable
         Console.WriteLine($"|{string.Concat(columns.Select(_ => " ---: |"))}");
     }
 
-    /// <summary>Prints a row.</summary>
+    /// <summary>Prints a row. It is in the file at once, so that a bench that fails later has both the same rows.</summary>
     /// <param name="cells">A cell for each column; in JSON one that reads as a number is one.</param>
     internal void Row(params FormattableString[] cells)
     {
         var texts = cells.Select(cell => cell.ToString(CultureInfo.InvariantCulture)).ToArray();
         Console.WriteLine($"| {string.Join(" | ", texts)} |");
-        _rows.Add((JsonNode)new JsonObject(_columns.Zip(texts, (column, text) => KeyValuePair.Create(column,
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-                ? (JsonNode?)number : text))));
-    }
-
-    public void Dispose()
-    {
         if (_file.Length == 0) return;
-        var table = new JsonObject { ["table"] = _title, ["rows"] = _rows };
-        File.AppendAllText(_file, table.ToJsonString(JsonSerializerOptions.Default) + "\n");
+        var row = new JsonObject(_columns.Zip(texts, (column, text) => KeyValuePair.Create(column,
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+                ? (JsonNode?)number : text)));
+        var line = new JsonObject { ["table"] = _title, ["row"] = row };
+        File.AppendAllText(_file, line.ToJsonString(JsonSerializerOptions.Default) + "\n");
     }
 }

@@ -14,9 +14,8 @@ using var model = RandomClip.Load(config, options.Device, folder =>
 {
     foreach (var (name, weight) in ClipWeights.Load(folder, config)) weights[name] = weight.to(options.Device);
 });
-using var table = arguments.Table($"Step: {options.Size}, batch {options.Batch}, all context tokens, {Machine.Describe(options.Device)}",
-    "precision", "classes", "plain, s", "ours, s", "ratio", "images, s: plain / ours", "texts, s: plain / ours", "necessary GFLOP",
-    "% of the peak", "our memory, MiB");
+var table = arguments.Table($"Step: {options.Size}, batch {options.Batch}, all context tokens, {Machine.Describe(options.Device)}",
+    StepBench.Columns(options));
 arguments.End();
 foreach (var precision in options.Precisions)
 {

@@ -63,17 +63,32 @@ internal sealed class StepBench : IDisposable
         if (_texts.Length <= PlainClasses) Note("plain", Clock.Seconds(_model.Device, _plain.Step), warmUp);
     }
 
+    /// <summary>The table's columns: without the plain path's where it is not measured.</summary>
+    internal static string[] Columns(StepOptions options) =>
+    [
+        "precision", "classes",
+        .. (string[])(options.Plain ? ["plain, s", "ours, s", "ratio", "images, s: plain / ours", "texts, s: plain / ours"]
+            : ["an iteration, s", "images, s", "texts, s"]),
+        "necessary GFLOP", "% of the peak", "memory of the process, MiB",
+    ];
+
     /// <summary>Writes the table's row.</summary>
     internal void WriteRow(BenchTable table, double peak)
     {
-        var plain = _options.Plain ? Median(_seconds.ContainsKey("plain") ? ["plain"] : ["plain images", "plain texts"]) : double.NaN;
         var work = 2 * (NecessaryWork.OfImages(_model.Config, _options.Batch, ContextLength)
             + NecessaryWork.OfTexts(_model.Config, _prepared.Sequences.CommonStart,
                 [.. _texts.Select(text => text.Length)], ContextLength));
-        table.Row($"{AdaptClusterJson.Name(_precision)}", $"{_texts.Length}", $"{plain:F4}", $"{Median("ours"):F4}",
-            $"{plain / Median("ours"):F2}", $"{Median("plain images"):F4} / {Median("our images"):F4}",
-            $"{Median("plain texts"):F4} / {Median("our texts"):F4}", $"{work / 1e9:F1}",
-            $"{100 * work / Median("ours") / peak:F0}", $"{_bytes >> 20}");
+        table.Row([$"{AdaptClusterJson.Name(_precision)}", $"{_texts.Length}", .. Seconds(), $"{work / 1e9:G4}",
+            $"{100 * work / Median("ours") / peak:F0}", $"{_bytes >> 20}"]);
+    }
+
+    private FormattableString[] Seconds()
+    {
+        var (ours, images, texts) = (Median("ours"), Median("our images"), Median("our texts"));
+        if (!_options.Plain) return [$"{ours:F4}", $"{images:F4}", $"{texts:F4}"];
+        var plain = Median(_seconds.ContainsKey("plain") ? ["plain"] : ["plain images", "plain texts"]);
+        return [$"{plain:F4}", $"{ours:F4}", $"{plain / ours:F2}", $"{Median("plain images"):F4} / {images:F4}",
+            $"{Median("plain texts"):F4} / {texts:F4}"];
     }
 
     public void Dispose()
@@ -102,6 +117,5 @@ internal sealed class StepBench : IDisposable
         known.Add(seconds);
     }
 
-    private double Median(params IEnumerable<string> parts) =>
-        parts.Sum(part => _seconds.TryGetValue(part, out var known) ? Times.Median(known) : double.NaN);
+    private double Median(params IEnumerable<string> parts) => parts.Sum(part => Times.Median(_seconds[part]));
 }

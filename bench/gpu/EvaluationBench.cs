@@ -6,7 +6,6 @@ using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Data.Folders;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
-using SkiaSharp;
 using TorchSharp;
 
 namespace AdaptCluster.Bench;
@@ -16,7 +15,7 @@ namespace AdaptCluster.Bench;
 /// </summary>
 internal static class EvaluationBench
 {
-    private const int Classes = 10, Width = 500, Height = 375;
+    private const int Classes = 10;
 
     /// <summary>Measures every precision.</summary>
     internal static void Run(BenchArguments arguments, torch.Device device)
@@ -26,17 +25,18 @@ internal static class EvaluationBench
         var precisions = arguments.Precisions("float32,tf32,bfloat16");
         torch.set_num_threads(threads);
         using var model = RandomClip.Load(RandomClip.Of(size), device);
-        using var table = arguments.Table($"Evaluation: {size}, {images} images, {Classes} classes, {Machine.Describe(device)}",
+        var table = arguments.Table($"Evaluation: {size}, {images} images, {Classes} classes, {Machine.Describe(device)}",
             "precision", "images", "images per second", "CPU s per 1,000 images");
         arguments.End();
         var folder = Directory.CreateTempSubdirectory("adaptcluster-bench-").FullName;
         try
         {
-            WritePhotos(folder, images / Classes);
+            Photos.Write(Path.Combine(folder, "photos"), Classes, (1, 1, images / Classes));
             var photos = FolderDataset.Open([folder], "photos");
             (string Name, FewShotData Data, IImagePreprocessor Preprocessor)[] sources =
             [
-                ($"JPEG {Width}×{Height}", photos.Load(shots: 1, seed: 1, template: null), new ClipPreprocessor(model.Config.ImageSize)),
+                ($"JPEG {Photos.Width}×{Photos.Height}", photos.Load(shots: 1, seed: 1, template: null),
+                    new ClipPreprocessor(model.Config.ImageSize)),
                 ("in memory", InMemory(images, model.Config.ImageSize), new ScalePreprocessor(model.Config.ImageSize)),
             ];
             foreach (var (name, data, preprocessor) in sources)
@@ -73,27 +73,6 @@ internal static class EvaluationBench
     {
         Test = new KeptSplit(new NoiseSplit(Math.Min(images, 64), Classes, side), images, Classes),
     };
-
-    /// <summary>Smooth pictures of random colours, which JPEG codes about as densely as photos.</summary>
-    private static void WritePhotos(string folder, int each)
-    {
-        var random = new Random(1);
-        foreach (var (split, count) in ((string, int)[])[("train", 1), ("val", 1), ("test", each)])
-        {
-            for (var label = 0; label < Classes; label++)
-            {
-                var place = Directory.CreateDirectory(Path.Combine(folder, "photos", split, $"thing {(char)('a' + label)}")).FullName;
-                for (var i = 0; i < count; i++)
-                {
-                    using var coarse = new SKBitmap(Width / 10, Height / 10, SKColorType.Rgba8888, SKAlphaType.Opaque);
-                    random.NextBytes(coarse.GetPixelSpan());
-                    using var photo = coarse.Resize(new SKImageInfo(Width, Height), new SKSamplingOptions(SKCubicResampler.Mitchell));
-                    using var jpeg = photo.Encode(SKEncodedImageFormat.Jpeg, quality: 90);
-                    File.WriteAllBytes(Path.Combine(place, $"{i:0000}.jpg"), jpeg.ToArray());
-                }
-            }
-        }
-    }
 
     /// <summary>A few images over and over, kept in memory.</summary>
     private sealed class KeptSplit(NoiseSplit split, int count, int classes) : IImageSplit
