@@ -1,10 +1,13 @@
 using System.CommandLine;
+using System.Net;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Tests.Workers;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 
 namespace AdaptCluster.Client.Tests.Connection;
 
@@ -25,8 +28,11 @@ public sealed class LostAnswerTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _silo = await ScriptedSilo.StartAsync(_ => { }, settings => settings with { Workers = 0 });
-        _gateway = new LoopbackProxy(_silo.GatewayPort);
+        var listening = new IPEndPoint(IPAddress.Loopback, FreePort.Find());
+        _gateway = new LoopbackProxy(listening.Port);
+        // The silo must know the port that clients use: they send it with what they ask of the gateway itself.
+        _silo = await ScriptedSilo.StartAsync(_ => { }, settings => settings with { Workers = 0, LocalGatewayPort = _gateway.Port },
+            services => services.Configure<EndpointOptions>(o => o.GatewayListeningEndpoint = listening));
     }
 
     public async ValueTask DisposeAsync()
@@ -51,7 +57,7 @@ public sealed class LostAnswerTests : IAsyncLifetime
     public async Task A_submission_whose_answer_is_lost_is_made_again_by_whoever_holds_the_home_next()
     {
         var (error, tries) = (new StringWriter(), 0);
-        var connector = new Connector(new NextHolders(() => tries == 0 ? _gateway.Port : _silo.GatewayPort), error);
+        var connector = new Connector(new NextHolders(_gateway.Port), error);
 
         var code = await connector.TrainAsync(cluster: null, async connection =>
         {
@@ -101,21 +107,20 @@ public sealed class LostAnswerTests : IAsyncLifetime
 
     private static Task<SweepId> SubmitAsync(IFrontGrain front) => front.SubmitAsync(Spec, "spec.json", new SubmitOptions());
 
-    /// <summary>Joins whoever holds the home at the time.</summary>
-    private sealed class NextHolders(Func<int> port) : IEmbeddedMode
+    /// <summary>Each connection is to another holder of the home.</summary>
+    private sealed class NextHolders(int port) : IEmbeddedMode
     {
+        private int _holders;
+
         public IReadOnlyList<Command> Commands => throw new NotSupportedException();
 
         public bool HasStore => throw new NotSupportedException();
 
         public string NoSweep => throw new NotSupportedException();
 
-        public async Task<SweepConnection> OpenAsync(ConnectionUse use, Func<string, Task> say, CancellationToken cancellation)
-        {
-            var holder = port();
-            return SweepConnection.OfHolder(
-                await GatewayClient.JoinLocalAsync(holder, cancellation), new JoinedProcess(holder, () => port() != holder));
-        }
+        public async Task<SweepConnection> OpenAsync(ConnectionUse use, Func<string, Task> say, CancellationToken cancellation) =>
+            SweepConnection.OfHolder(
+                await GatewayClient.JoinLocalAsync(port, cancellation), new JoinedProcess(++_holders, () => false));
 
         public Task<string[]> SweepIdsAsync(string prefix) => throw new NotSupportedException();
 
