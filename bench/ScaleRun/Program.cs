@@ -21,7 +21,7 @@ if (args.Length < 2)
     Console.Error.WriteLine("usage: Scale sqlite|CONNECTIONSTRING JOBS... [--workers N] [--answer-ms M]");
     return 2;
 }
-await using var proxy = answer > TimeSpan.Zero ? new DatabaseProxy(new NpgsqlConnectionStringBuilder(args[0]).Port) : null;
+await using var proxy = answer > TimeSpan.Zero ? new LoopbackProxy(new NpgsqlConnectionStringBuilder(args[0]).Port) : null;
 var folder = Directory.CreateTempSubdirectory("adaptcluster-scale-").FullName;
 try
 {

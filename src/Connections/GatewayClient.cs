@@ -27,17 +27,17 @@ public sealed class GatewayClient : IAsyncDisposable
 
     /// <summary>Joins a cluster.</summary>
     /// <param name="cluster">Gateways, or a PostgreSQL connection string.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Gives up, also every call that is made later.</param>
     /// <exception cref="AdaptClusterException">No gateway answers, or the database that names them does not.</exception>
     public static Task<GatewayClient> JoinAsync(string cluster, CancellationToken cancellation) =>
-        JoinAsync(client => ClusterJoin.Configure(client, cluster), ClusterJoin.Describe(cluster), RefusalLimit, cancellation);
+        JoinAsync(client => ClusterJoin.Configure(client, cluster), ClusterJoin.Describe(cluster), isOneSilo: false, cancellation);
 
-    /// <summary>Joins a silo by itself on this machine, unless nobody listens there.</summary>
+    /// <summary>Joins a silo by itself on this machine, unless nobody listens there or it closes the connection.</summary>
     /// <param name="port">Its gateway's port.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="ConnectionLostException">It does not answer.</exception>
+    /// <param name="cancellation">Gives up, also every call that is made later.</param>
+    /// <exception cref="ConnectionLostException">It does not answer, or it leaves.</exception>
     public static Task<GatewayClient> JoinLocalAsync(int port, CancellationToken cancellation) =>
-        JoinAsync(client => ClusterJoin.ConfigureLocal(client, port), $"localhost:{port}", TimeSpan.Zero, cancellation);
+        JoinAsync(client => ClusterJoin.ConfigureLocal(client, port), $"localhost:{port}", isOneSilo: true, cancellation);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => EndAsync(_host);
@@ -57,15 +57,17 @@ public sealed class GatewayClient : IAsyncDisposable
         }
     }
 
-    private static async Task<GatewayClient> JoinAsync(Action<IClientBuilder> configure, string where, TimeSpan refusalLimit,
+    private static async Task<GatewayClient> JoinAsync(Action<IClientBuilder> configure, string where, bool isOneSilo,
         CancellationToken cancellation)
     {
+        var watch = new ConnectionWatch(where, isFinal: isOneSilo, cancellation);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.UseOrleansClient(client =>
         {
             configure(client);
             client.Services.AddSingleton<IClientConnectionRetryFilter>(
-                services => new Retries(() => GatewaysAsync(services), refusalLimit));
+                services => new Retries(() => GatewaysAsync(services), isOneSilo ? TimeSpan.Zero : RefusalLimit));
+            client.Services.AddSingleton<IClusterConnectionStatusObserver>(watch).AddSingleton<IOutgoingGrainCallFilter>(watch);
         });
         var host = builder.Build();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -73,14 +75,21 @@ public sealed class GatewayClient : IAsyncDisposable
         try
         {
             // Orleans does not look at the token while it waits for what a silo hosts, which one that leaves never says.
-            await host.StartAsync(limit.Token).WaitAsync(limit.Token);
+            var joined = host.StartAsync(limit.Token).WaitAsync(limit.Token);
+            if (isOneSilo && await Task.WhenAny(joined, watch.Lost) != joined)
+            {
+                joined.Ignore();
+                await limit.CancelAsync();
+                throw watch.Error;
+            }
+            await joined;
             return new GatewayClient(host);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested
-            && (e is OrleansException or TimeoutException or OperationCanceledException || PostgresFaults.Find(e) is not null))
+            && (ConnectionLostException.Means(e) || e is OperationCanceledException || PostgresFaults.Find(e) is not null))
         {
-            AdaptClusterException fault = PostgresFaults.Translate(e) is { } store ? store
-                : new ConnectionLostException(await DescribeAsync(host.Services, where), e);
+            AdaptClusterException fault = PostgresFaults.Translate(e) ?? e as AdaptClusterException
+                ?? new ConnectionLostException(await DescribeAsync(host.Services, where), e);
             await EndAsync(host);
             throw fault;
         }

@@ -24,8 +24,8 @@ internal sealed class EmbeddedMode : IEmbeddedMode
 
     public string NoSweep => HomeFolder.NoSweep(Settings);
 
-    public Task<SweepConnection> OpenAsync(ConnectionUse use, CancellationToken cancellation) =>
-        HomeConnections.OpenAsync(HostSettings.FromEnvironment(), use, cancellation);
+    public Task<SweepConnection> OpenAsync(ConnectionUse use, Func<string, Task> say, CancellationToken cancellation) =>
+        HomeConnections.OpenAsync(HostSettings.FromEnvironment(), use, say, cancellation);
 
     public Task<string[]> SweepIdsAsync(string prefix) => StoreServices.SweepIdsAsync(StoreFile, prefix);
 

@@ -15,19 +15,21 @@ internal static class HomeConnections
     /// <summary>Opens a connection.</summary>
     /// <param name="all">Where the home is, and how a silo runs in it.</param>
     /// <param name="use">What for.</param>
+    /// <param name="say">Receives what is waited for, when that takes long enough to be noticed.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="AdaptClusterException">The home folder cannot be used, or its holder does not answer.</exception>
-    public static async Task<SweepConnection> OpenAsync(HostSettings all, ConnectionUse use, CancellationToken cancellation)
+    public static async Task<SweepConnection> OpenAsync(
+        HostSettings all, ConnectionUse use, Func<string, Task> say, CancellationToken cancellation)
     {
         var settings = all.Silo;
         if (!HomeFolder.HasStore(settings) && use is ConnectionUse.Look or ConnectionUse.Read)
             throw new InvalidInputException(HomeFolder.NoSweep(settings));
         // Whoever holds the home is joined if it trains; one that only looks is gone in a moment.
-        var wait = new HomeWait(settings.Home);
+        var wait = new HomeWait(settings.Home, say, TimeProvider.System);
         while (true)
         {
             if (use == ConnectionUse.Read && await ReadAsync(settings) is { } reads) return reads;
-            if (await StartOrJoinAsync(all, use, cancellation) is { } connection) return connection;
+            if (await StartOrJoinAsync(all, use, wait, cancellation) is { } connection) return connection;
             await wait.PauseAsync(cancellation);
         }
     }
@@ -36,7 +38,8 @@ internal static class HomeConnections
     /// Starts a silo in a home that nobody holds, or joins the one that holds it; null where neither can be done yet. Commands that only
     /// read load none of this.
     /// </summary>
-    private static async Task<SweepConnection?> StartOrJoinAsync(HostSettings all, ConnectionUse use, CancellationToken cancellation)
+    private static async Task<SweepConnection?> StartOrJoinAsync(
+        HostSettings all, ConnectionUse use, HomeWait wait, CancellationToken cancellation)
     {
         var settings = all.Silo;
         if (HomeLock.TryTake(settings.Home, out var home))
@@ -47,7 +50,7 @@ internal static class HomeConnections
             return SweepConnection.OfSilo(silo.Client, silo, silo.Health.Fault, settings.Home, silo.Http);
         }
         return HomeLock.Holder(settings.Home) is { GatewayPort: not null } holder
-            ? await TryJoinAsync(settings.Home, holder, cancellation) : null;
+            ? await wait.AnswerAsync(holder, TryJoinAsync(settings.Home, holder, cancellation)) : null;
     }
 
     /// <summary>The settings, with a free port where another program has taken the one that nobody asked for.</summary>
@@ -96,7 +99,11 @@ internal static class HomeConnections
         try
         {
             var joined = await GatewayClient.JoinLocalAsync(holder.GatewayPort!.Value, cancellation);
-            return SweepConnection.OfHolder(joined, new JoinedProcess(holder, () => HomeLock.Holder(home) != holder));
+            var process = new JoinedProcess(holder, () => HomeLock.Holder(home) != holder);
+            if (!process.HasLeft()) return SweepConnection.OfHolder(joined, process);
+            // It leaves, or another home's silo has its port by now.
+            await joined.DisposeAsync();
+            return null;
         }
         catch (ConnectionLostException)
         {

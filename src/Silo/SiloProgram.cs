@@ -9,7 +9,7 @@ public static class SiloProgram
 {
     /// <summary>Runs until the process is told to end, then hands work back and leaves.</summary>
     /// <param name="all">How the silo runs.</param>
-    /// <param name="log">Where its one line of greeting goes.</param>
+    /// <param name="log">Where its one line of greeting goes, and what it waits for before.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="AdaptClusterException">It cannot start.</exception>
     public static async Task RunAsync(HostSettings all, TextWriter log, CancellationToken cancellation)
@@ -17,7 +17,7 @@ public static class SiloProgram
         var (settings, serving) = all;
         await using var silo = settings.Cluster is { } cluster
             ? await SiloHost.JoinAsync(settings, cluster, cancellation, serving: serving)
-            : await AloneAsync(settings, serving, cancellation);
+            : await AloneAsync(settings, serving, log, cancellation);
         var gateway = silo.Gateway is { } endpoint ? $"gateway {endpoint}" : "no gateway";
         var http = silo.Http is { } address ? address.GetLeftPart(UriPartial.Authority) : "no http";
         var store = settings.Cluster is { } shared ? $"{shared.Store}, cluster {shared.Id}" : settings.Home;
@@ -30,9 +30,10 @@ public static class SiloProgram
         await stopped;
     }
 
-    private static async Task<SiloHost> AloneAsync(SiloSettings settings, ServingSettings serving, CancellationToken cancellation)
+    private static async Task<SiloHost> AloneAsync(
+        SiloSettings settings, ServingSettings serving, TextWriter log, CancellationToken cancellation)
     {
-        var wait = new HomeWait(settings.Home);
+        var wait = new HomeWait(settings.Home, log.WriteLineAsync, TimeProvider.System);
         HomeLock? home;
         while (!HomeLock.TryTake(settings.Home, out home))
         {

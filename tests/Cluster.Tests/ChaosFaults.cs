@@ -8,7 +8,7 @@ namespace AdaptCluster.Cluster.Tests;
 /// <param name="cluster">The cluster.</param>
 /// <param name="proxy">What its connections to the database pass.</param>
 /// <param name="random">Chooses whom a fault hits, and for how long.</param>
-internal sealed class ChaosFaults(PostgresServer server, TestCluster cluster, DatabaseProxy proxy, Random random)
+internal sealed class ChaosFaults(PostgresServer server, TestCluster cluster, LoopbackProxy proxy, Random random)
 {
     /// <summary>Longer than the lease of the tests' clusters, so that it runs out while its worker lives.</summary>
     private static readonly TimeSpan PastTheLease = TimeSpan.FromSeconds(9);

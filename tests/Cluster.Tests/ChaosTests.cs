@@ -26,7 +26,7 @@ public sealed class ChaosTests(PostgresServer server, ITestOutputHelper log)
         Assert.True(calm.Code == 0, calm.Error);
 
         var random = new Random(seed);
-        await using var proxy = new DatabaseProxy(server.Port);
+        await using var proxy = new LoopbackProxy(server.Port);
         await using var cluster = await TestCluster.CreateAsync(server, proxy: proxy);
         if (count >= Long && !cluster.MoveClocks("+0"))
             log.WriteLine("libfaketime is not installed (package libfaketime), so no clock moves.");

@@ -15,7 +15,7 @@ internal sealed partial class TestCluster : IAsyncDisposable
     private readonly Dictionary<string, (SweepProcess Process, string Role)> _silos = [];
     private MovedClock? _clock;
 
-    private TestCluster(string connectionString, DatabaseProxy? proxy = null)
+    private TestCluster(string connectionString, LoopbackProxy? proxy = null)
     {
         ConnectionString = connectionString;
         _home.Environment["ADAPTCLUSTER_STORE__CONNECTIONSTRING"] = proxy is null ? connectionString
@@ -50,7 +50,7 @@ internal sealed partial class TestCluster : IAsyncDisposable
     /// <param name="server">The database's server.</param>
     /// <param name="program">The command that silos and clients run; null for the one that was built.</param>
     /// <param name="proxy">What the silos' connections to the database pass; null for nothing.</param>
-    public static async Task<TestCluster> CreateAsync(PostgresServer server, string? program = null, DatabaseProxy? proxy = null)
+    public static async Task<TestCluster> CreateAsync(PostgresServer server, string? program = null, LoopbackProxy? proxy = null)
     {
         var cluster = new TestCluster(await server.CreateDatabaseAsync(), proxy);
         cluster.Program = program ?? cluster.Program;

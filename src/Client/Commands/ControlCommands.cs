@@ -137,7 +137,7 @@ internal static class ControlCommands
         command.SetAction((parsed, cancellation) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            return connector.TrainAsync(parsed.GetValue(cluster), error, async connection =>
+            return connector.TrainAsync(parsed.GetValue(cluster), async connection =>
             {
                 var sweep = await Connector.FindAsync(connection, parsed.GetValue(id)!);
                 if (await act(connection.Sweep(sweep), parsed) > 0 && !connection.Clustered)

@@ -20,7 +20,8 @@ internal static class PlanCommand
         {
             var (output, source) = (parsed.InvocationConfiguration.Output, parsed.GetValue(file)!);
             var spec = await CommonOptions.ReadSpecAsync(source, parsed.GetValue(set)!, cancellation);
-            var preview = await PlanAsync(connector, spec, source, parsed.GetValue(cluster), cancellation);
+            var preview = await LongPlan.WaitAsync(PlanAsync(connector, spec, source, parsed.GetValue(cluster), cancellation), source,
+                parsed.InvocationConfiguration.Error, TimeProvider.System);
             await (parsed.GetValue(json) ? WriteJsonAsync(output, preview) : WriteAsync(output, preview));
             return SweepCommand.Success;
         });

@@ -19,7 +19,8 @@ internal static class ReplanCommand
             connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
             var output = parsed.InvocationConfiguration.Output;
-            var anew = await connection.Front.ReplanAsync(sweep);
+            var anew = await LongPlan.WaitAsync(
+                connection.Front.ReplanAsync(sweep), $"{sweep}", parsed.InvocationConfiguration.Error, TimeProvider.System);
             await output.WriteLineAsync(parsed.GetValue(json)
                 ? new JsonObject { ["sweep"] = anew.Value, ["supersedes"] = sweep.Value }.ToJsonString(AdaptClusterJson.Indented)
                 : $"{anew}: supersedes {sweep}, which is cancelled; 'sweep watch {anew}' follows it");

@@ -23,8 +23,8 @@ internal static class SubmitCommand
             // Refused at once where this program runs it; a cluster knows best what its specs may say.
             if (asked.Cluster is null) connector.Embedded?.CheckSpec(spec, asked.Source);
             var writers = parsed.InvocationConfiguration;
-            return await connector.TrainAsync(asked.Cluster, writers.Error,
-                connection => SubmitAsync(connection, spec, asked, writers, cancellation), cancellation, asked.Web);
+            return await connector.TrainAsync(
+                asked.Cluster, connection => SubmitAsync(connection, spec, asked, writers, cancellation), cancellation, asked.Web);
         });
         return command;
     }
@@ -37,7 +37,8 @@ internal static class SubmitCommand
             throw new InvalidInputException(
                 "--detach: this process would run the sweep itself; start 'sweep serve' first, or name a cluster by --cluster.");
         await CommonOptions.CheckPoolAsync(connection, asked.Options.Pool, error);
-        var id = await connection.Front.SubmitAsync(spec, asked.Source, asked.Options);
+        var id = await LongPlan.WaitAsync(connection.Front.SubmitAsync(spec, asked.Source, asked.Options), asked.Source, error,
+            TimeProvider.System);
         if (connection.Clustered && asked.Options.Pool is null)
             await CommonOptions.CheckPoolAsync(connection, (await connection.Sweep(id).StatusAsync()).Pool, error, "pool");
         await ApplyAsync(connection, id, asked.Change, asked.Computes, error);

@@ -27,7 +27,9 @@ public static class SweepCommand
 
     /// <summary>The subcommands and their options.</summary>
     /// <param name="embedded">What the program does without a cluster; null in a client that only asks clusters.</param>
-    internal static RootCommand Root(IEmbeddedMode? embedded) => Create(new Connector(embedded));
+    /// <param name="error">Where the user is told what a command waits for; null where none is run.</param>
+    internal static RootCommand Root(IEmbeddedMode? embedded, TextWriter? error = null) =>
+        Create(new Connector(embedded, error ?? TextWriter.Null));
 
     /// <summary>Runs one command line.</summary>
     /// <param name="args">The words after "sweep".</param>
@@ -37,7 +39,7 @@ public static class SweepCommand
     /// <returns>The exit code.</returns>
     internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, IEmbeddedMode? embedded)
     {
-        var root = Root(embedded);
+        var root = Root(embedded, error);
         if (CompletionCommand.Answer(args, root) is { } completions)
         {
             foreach (var completion in completions) await output.WriteLineAsync(completion);

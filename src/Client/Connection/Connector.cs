@@ -6,7 +6,8 @@ namespace AdaptCluster.Client.Connection;
 
 /// <summary>Gives commands their connections: to a cluster that is named, else to this machine's home where the program has that.</summary>
 /// <param name="embedded">What the program does without a cluster; null in a client that only asks clusters.</param>
-internal sealed class Connector(IEmbeddedMode? embedded)
+/// <param name="error">Where the user is told what a command waits for.</param>
+internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
 {
     private const string NoCluster =
         "this client only asks clusters, and none is named; write --cluster HOST:30000 or set ADAPTCLUSTER_CLUSTER, or use the full "
@@ -26,7 +27,7 @@ internal sealed class Connector(IEmbeddedMode? embedded)
     /// <exception cref="AdaptClusterException">Nobody answers, or the home folder cannot be used.</exception>
     public async Task<SweepConnection> OpenAsync(string? cluster, ConnectionUse use, CancellationToken cancellation) => cluster is not null
         ? SweepConnection.OfCluster(await GatewayClient.JoinAsync(cluster, cancellation))
-        : await WithoutCluster.OpenAsync(use, cancellation);
+        : await WithoutCluster.OpenAsync(use, error.WriteLineAsync, cancellation);
 
     /// <summary>Finds a sweep by a connection that runs nothing, and acts on it.</summary>
     public Task<int> OnSweepAsync(string? cluster, string id, Func<SweepConnection, SweepId, Task<int>> act,
@@ -65,8 +66,8 @@ internal sealed class Connector(IEmbeddedMode? embedded)
     /// Acts by a connection whose silo trains: a cluster's, or that of the process that has the home folder. When that process ends first,
     /// this one takes the home and does the same again; what the other had finished is kept.
     /// </summary>
-    public async Task<int> TrainAsync(string? cluster, TextWriter error, Func<SweepConnection, Task<int>> act,
-        CancellationToken cancellation, bool web = false)
+    public async Task<int> TrainAsync(string? cluster, Func<SweepConnection, Task<int>> act, CancellationToken cancellation,
+        bool web = false)
     {
         if (web && cluster is not null)
             throw new InvalidInputException("--web: on a cluster the control silos have the page; leave --web out.");

@@ -16,9 +16,10 @@ internal interface IEmbeddedMode
 
     /// <summary>Connects to the home's sweeps: by the process that holds it, by its store, or by a silo in this process.</summary>
     /// <param name="use">What for.</param>
+    /// <param name="say">Receives what is waited for, when that takes long enough to be noticed.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="AdaptClusterException">The home folder cannot be used.</exception>
-    Task<SweepConnection> OpenAsync(ConnectionUse use, CancellationToken cancellation);
+    Task<SweepConnection> OpenAsync(ConnectionUse use, Func<string, Task> say, CancellationToken cancellation);
 
     /// <summary>Whether the home has a store, and so perhaps sweeps.</summary>
     /// <exception cref="InvalidInputException">The home is no folder, or one that may not be entered.</exception>

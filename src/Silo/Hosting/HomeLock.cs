@@ -13,6 +13,8 @@ public sealed class HomeLock : IDisposable
 {
     private readonly FileStream _file;
     private readonly string? _record;
+    private readonly Lock _publishing = new();
+    private bool _withdrawn;
 
     private HomeLock(FileStream file, string? record) => (_file, _record) = (file, record);
 
@@ -84,12 +86,24 @@ public sealed class HomeLock : IDisposable
     }
 
     /// <summary>
-    /// Tells other processes where the gateway listens; a silo without workers keeps quiet, since nobody should wait for it to train.
+    /// Tells other processes where the gateway listens; a silo without workers keeps quiet, since nobody should wait for it to train. One
+    /// that was told to end while it started has withdrawn by then, and nobody should join it.
     /// </summary>
-    public void Publish(int gatewayPort) => Write(new HomeHolder(Environment.ProcessId, gatewayPort));
+    public void Publish(int gatewayPort)
+    {
+        lock (_publishing)
+            if (!_withdrawn) Write(new HomeHolder(Environment.ProcessId, gatewayPort));
+    }
 
     /// <summary>Keeps other processes from joining: the silo is about to leave, and they wait for the home instead.</summary>
-    public void Withdraw() => File.Delete(Record);
+    public void Withdraw()
+    {
+        lock (_publishing)
+        {
+            _withdrawn = true;
+            File.Delete(Record);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -6,11 +6,15 @@ namespace AdaptCluster.Silo.Hosting;
 /// Waits for a home folder that another process holds, or that others read. While holders come and go, each of them has its time.
 /// </summary>
 /// <param name="home">The folder.</param>
-public sealed class HomeWait(string home)
+/// <param name="say">Receives, once for each holder, what is waited for, when that takes long enough to be noticed.</param>
+/// <param name="time">The clock.</param>
+public sealed class HomeWait(string home, Func<string, Task> say, TimeProvider time)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1), Poll = TimeSpan.FromMilliseconds(100);
-    private long _since = TimeProvider.System.GetTimestamp();
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1), Noticed = TimeSpan.FromSeconds(3),
+        Poll = TimeSpan.FromMilliseconds(100);
+    private long _since = time.GetTimestamp();
     private int? _holder;
+    private bool _said;
 
     /// <summary>Waits a moment before the caller tries again.</summary>
     /// <param name="cancellation">Gives up.</param>
@@ -18,10 +22,30 @@ public sealed class HomeWait(string home)
     public async Task PauseAsync(CancellationToken cancellation)
     {
         if (HomeLock.Holder(home)?.ProcessId is { } holder && holder != _holder)
-            (_holder, _since) = (holder, TimeProvider.System.GetTimestamp());
-        if (TimeProvider.System.GetElapsedTime(_since) > Longest)
-            throw new AdaptClusterException(Reason());
-        await Task.Delay(Poll, cancellation);
+            (_holder, _since, _said) = (holder, time.GetTimestamp(), false);
+        var waited = time.GetElapsedTime(_since);
+        if (waited > Longest) throw new AdaptClusterException(Reason());
+        if (waited > Noticed) await SayAsync($"until {Holder} leaves {home}");
+        await Task.Delay(Poll, time, cancellation);
+    }
+
+    /// <summary>Waits for what the holder answers.</summary>
+    /// <param name="holder">The holder.</param>
+    /// <param name="answer">Its answer.</param>
+    public async Task<T> AnswerAsync<T>(HomeHolder holder, Task<T> answer)
+    {
+        if (await Task.WhenAny(answer, Task.Delay(Noticed, time)) != answer)
+            await SayAsync($"for an answer of process {holder.ProcessId}, which holds {home}");
+        return await answer;
+    }
+
+    private string Holder => _holder is { } process ? $"process {process}" : "another process";
+
+    private async Task SayAsync(string what)
+    {
+        if (_said) return;
+        _said = true;
+        await say($"waiting {what}.");
     }
 
     private string Reason()
@@ -32,7 +56,7 @@ public sealed class HomeWait(string home)
             return $"{home} is being read by other commands, such as one whose output waits in a pager; end them, "
                 + "or name another folder by ADAPTCLUSTER_HOME.";
         }
-        return $"{home} is held by {(_holder is { } process ? $"process {process}" : "another process")}, which does not answer; wait "
-            + "until it ends, end it, or name another folder by ADAPTCLUSTER_HOME.";
+        return $"{home} is held by {Holder}, which does not answer; wait until it ends, end it, or name another folder by "
+            + "ADAPTCLUSTER_HOME.";
     }
 }

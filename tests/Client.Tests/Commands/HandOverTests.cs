@@ -55,6 +55,24 @@ public sealed class HandOverTests
     }
 
     [Fact]
+    public async Task A_command_whose_holder_does_not_answer_says_so_and_waits()
+    {
+        using var home = new TemporaryHome();
+        using var silo = SweepProcess.Start(home, "serve", "--gateway-port", $"{FreePort.Find()}");
+        await silo.WaitForErrorAsync("silo ready");
+
+        await silo.SignalAsync("STOP");
+        using var list = SweepProcess.Start(home, "list");
+        await list.WaitForErrorAsync($"waiting for an answer of process {silo.Id}, which holds ");
+        await silo.SignalAsync("CONT");
+
+        var listed = await list.EndAsync();
+        Assert.True(listed.Code == 0, listed.Error);
+        await silo.SignalAsync("TERM");
+        Assert.Equal(0, (await silo.EndAsync()).Code);
+    }
+
+    [Fact]
     public async Task A_home_that_many_only_look_at_at_once_is_lent_to_one_after_the_other()
     {
         using var home = new TemporaryHome();

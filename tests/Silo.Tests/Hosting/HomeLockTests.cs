@@ -58,6 +58,9 @@ public sealed class HomeLockTests : IDisposable
         Assert.Equal(new HomeHolder(Environment.ProcessId, 12345), HomeLock.Holder(_folder));
         home.Withdraw();
         Assert.Null(HomeLock.Holder(_folder));
+        // One that was told to end while it started.
+        home.Publish(12345);
+        Assert.Null(HomeLock.Holder(_folder));
         Assert.False(HomeLock.TryTake(_folder, out _));
         home.Dispose();
     }
