@@ -282,7 +282,7 @@ public sealed partial class LeaseBookTests
                     case 4:
                         now += Seconds(61);
                         var overdue = book.Overdue(now).Select(lost => lost.Lease.Id).ToArray();
-                        Assert.Equal(held.Keys.Order(), overdue.Order());
+                        Assert.Equal(held.Keys.OrderBy(lease => lease.Value), overdue.OrderBy(lease => lease.Value));
                         foreach (var lost in overdue)
                         {
                             book.End(lost);
