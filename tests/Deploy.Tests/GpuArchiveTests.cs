@@ -65,6 +65,17 @@ public sealed class GpuArchiveTests(GpuArchive archive) : IClassFixture<GpuArchi
         }
     }
 
+    [Fact]
+    public void A_machine_without_PyTorch_is_told_what_to_install()
+    {
+        Assert.SkipWhen(archive.Missing is not null, archive.Missing ?? "");
+
+        var run = archive.Run("--quick", libtorch: false);
+
+        Assert.Equal((2, "", "libtorch is missing: this program was published without it, and python3 imports no PyTorch. Install PyTorch "
+            + "2.10 or 2.11, or set ADAPTCLUSTER_LIBTORCH to the folder 'lib' of one.\n"), (run.Code, run.Output, run.Error));
+    }
+
     [Theory]
     [InlineData("--device cuda", "--device 'cuda': NVIDIA's driver shows this process no GPU; or use 'cpu'.")]
     [InlineData("--device gpu", "--device 'gpu' is unknown; write cpu or cuda.")]
