@@ -38,7 +38,7 @@ public sealed class GpuArchiveTests(GpuArchive archive) : IClassFixture<GpuArchi
         Assert.All(tables["Whole sweeps"], row => Assert.Equal("completed", (string)row!["results"]!["state"]!));
         // The text and the numbers are the same.
         Assert.Contains($"| bfloat16 | {tables["Peaks"][2]!["TFLOP/s"]} |", text, StringComparison.Ordinal);
-        Assert.Contains($"| methods | 9 | {tables["Whole sweeps"][2]!["seconds"]:F1} | - | - |", text, StringComparison.Ordinal);
+        Assert.Contains($"| methods | 9 | {tables["Whole sweeps"][2]!["seconds"]} | - | - |", text, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
     }
 
