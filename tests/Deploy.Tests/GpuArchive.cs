@@ -46,7 +46,9 @@ public sealed class GpuArchive : IDisposable
 
     /// <summary>Runs bench/gpu/run of the archive.</summary>
     /// <param name="options">Its options.</param>
-    internal CheckTools.Ended Run(string options) => Bash($"cd {_place} && adaptcluster-gpu/bench/gpu/run {options}");
+    /// <param name="libtorch">Whether the machine has one.</param>
+    internal CheckTools.Ended Run(string options, bool libtorch = true) =>
+        Bash($"cd {_place} {(libtorch ? "" : "&& unset ADAPTCLUSTER_LIBTORCH ")}&& adaptcluster-gpu/bench/gpu/run {options}");
 
     public void Dispose() => Directory.Delete(_place, recursive: true);
 

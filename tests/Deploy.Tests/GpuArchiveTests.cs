@@ -38,7 +38,7 @@ public sealed class GpuArchiveTests(GpuArchive archive) : IClassFixture<GpuArchi
         Assert.All(tables["Whole sweeps"], row => Assert.Equal("completed", (string)row!["results"]!["state"]!));
         // The text and the numbers are the same.
         Assert.Contains($"| bfloat16 | {tables["Peaks"][2]!["TFLOP/s"]} |", text, StringComparison.Ordinal);
-        Assert.Contains($"| methods | 9 | {tables["Whole sweeps"][2]!["seconds"]:F1} | - | - |", text, StringComparison.Ordinal);
+        Assert.Contains($"| methods | 9 | {tables["Whole sweeps"][2]!["seconds"]} | - | - |", text, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
     }
 
@@ -63,6 +63,17 @@ public sealed class GpuArchiveTests(GpuArchive archive) : IClassFixture<GpuArchi
         {
             File.Move(away, program);
         }
+    }
+
+    [Fact]
+    public void A_machine_without_PyTorch_is_told_what_to_install()
+    {
+        Assert.SkipWhen(archive.Missing is not null, archive.Missing ?? "");
+
+        var run = archive.Run("--quick", libtorch: false);
+
+        Assert.Equal((2, "", "libtorch is missing: this program was published without it, and python3 imports no PyTorch. Install PyTorch "
+            + "2.10 or 2.11, or set ADAPTCLUSTER_LIBTORCH to the folder 'lib' of one.\n"), (run.Code, run.Output, run.Error));
     }
 
     [Theory]

@@ -16,6 +16,9 @@ internal sealed partial class LibtorchFolder
     // version, so one that nobody has tried is refused.
     private static readonly string[] Fitting = ["2.10", "2.11"];
 
+    /// <summary>The versions that fit, for messages.</summary>
+    internal static string FittingVersions => string.Join(" or ", Fitting);
+
     private LibtorchFolder(string path) => (Path, Version) = (path, ReadVersion(path));
 
     /// <summary>The folder with the libraries.</summary>

@@ -80,9 +80,10 @@ public static partial class LibtorchLoader
         // The system's own folders and LD_LIBRARY_PATH may have one.
         else if (beside == LibtorchBeside.None && !NativeLibrary.TryLoad(LibtorchFolder.CpuName, out _))
         {
+            // Not what TorchSharp says of itself: asking it would load the libtorch that is missing.
             throw new InvalidInputException(
                 $"libtorch is missing: this program was published without it, and python3 imports no PyTorch. Install PyTorch "
-                + $"{MadeFor.Libtorch}, or set {LibtorchChoice.FolderVariable} to the folder 'lib' of one.");
+                + $"{LibtorchFolder.FittingVersions}, or set {LibtorchChoice.FolderVariable} to the folder 'lib' of one.");
         }
     }
 
