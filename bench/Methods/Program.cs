@@ -1,6 +1,6 @@
-// One iteration of each method, update included, the trainer's against a plain version that computes all 77 tokens of every text and keeps
-// nothing. Run: dotnet run -c Release --project bench/Methods -- [--size vit-b16|tiny] [--classes 10] [--batch 4] [--rounds 3]
-// [--threads 2] [--plain true|false] [--device cpu|cuda] [--json FILE]
+// One iteration of each method, update included, over the lanes of a step, the trainer's against a plain version that computes all 77 tokens
+// of every text and keeps nothing. Run: dotnet run -c Release --project bench/Methods -- [--size vit-b16|tiny] [--classes 10] [--batch 4]
+// [--lanes 1,3] [--methods coop,vpt] [--rounds 3] [--threads 2] [--plain true|false] [--device cpu|cuda] [--json FILE]
 using AdaptCluster.Bench;
 using AdaptCluster.Reference;
 using AdaptCluster.Training.Backbones.Clip;
@@ -9,6 +9,7 @@ using TorchSharp;
 var arguments = new BenchArguments(args);
 var (size, classes, batch) = (arguments.Text("--size", "vit-b16"), arguments.Number("--classes", 10), arguments.Number("--batch", 4));
 var (rounds, threads, both) = (arguments.Number("--rounds", 3), arguments.Number("--threads", 2), arguments.Flag("--plain", true));
+var (widths, names) = (arguments.Numbers("--lanes", "1,3"), arguments.Text("--methods", ""));
 var device = arguments.Device();
 torch.set_num_threads(threads);
 var config = RandomClip.Of(size);
@@ -18,21 +19,25 @@ using var model = RandomClip.Load(config, device, folder =>
     foreach (var (name, weight) in ClipWeights.Load(folder, config)) weights[name] = weight.to(device);
 });
 using var table = arguments.Table($"Methods: {size}, {classes} classes, batch {batch}, {Machine.Describe(device)}",
-    "method", "plain, s", "ours, s", "ratio");
+    "method", "lanes", "ms per step", "ms per iteration of a job", "plain, ms", "times as fast as plain");
 arguments.End();
-using var bench = new MethodBench(model, new PlainClip(config, weights), classes, batch);
-foreach (var measured in bench.Methods)
+using var bench = new MethodBench(model, new PlainClip(config, weights), classes, batch, widths.Max());
+foreach (var measured in bench.Methods.Where(measured => names.Length == 0 || names.Split(',').Contains(measured.Name)))
 {
-    var (ours, plain) = (new List<double>(), new List<double>());
+    // Interleaved, so that a machine that changes its speed changes it for all.
+    var (ours, plain) = (widths.ToDictionary(lanes => lanes, _ => new List<double>()), new List<double>());
     for (var round = 0; round <= rounds; round++)
     {
-        var (a, b) = (Clock.Seconds(device, measured.Ours), both ? Clock.Seconds(device, measured.Plain) : double.NaN);
-        // The first round is thrown away: memory and code are new.
-        if (round == 0) continue;
-        ours.Add(a);
-        plain.Add(b);
+        foreach (var lanes in widths) ours[lanes].Add(1000 * Clock.Seconds(device, () => measured.Ours(lanes)));
+        plain.Add(both ? 1000 * Clock.Seconds(device, measured.Plain) : double.NaN);
     }
-    table.Row($"{measured.Name}", $"{Times.Median(plain):F4}", $"{Times.Median(ours):F4}",
-        $"{Times.Median(plain) / Times.Median(ours):F2}");
+    // The first round is thrown away: memory and code are new.
+    double Median(List<double> times) => Times.Median(times[1..]);
+    foreach (var lanes in widths)
+    {
+        var step = Median(ours[lanes]);
+        table.Row($"{measured.Name}", $"{lanes}", $"{step:F1}", $"{step / lanes:F1}", $"{Median(plain):F1}",
+            $"{Median(plain) * lanes / step:F2}");
+    }
 }
 foreach (var weight in weights.Values) weight.Dispose();
