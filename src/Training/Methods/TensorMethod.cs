@@ -7,8 +7,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// A method that trains a fixed set of tensors: it keeps them, saves them and lets its lanes pass one after the other. What is left to say
-/// is how they prompt the towers and what the loss is.
+/// A method that trains a fixed set of tensors: it keeps them, saves them and lets its lanes pass one after the other; those of a
+/// <see cref="FusedMethod"/> pass together. What is left to say is how they prompt the towers and what the loss is.
 /// </summary>
 /// <param name="model">The backbone.</param>
 /// <param name="tensors">The trained tensors; owned from now on.</param>
@@ -42,7 +42,10 @@ public abstract class TensorMethod(IBackbone model, NamedTensors tensors) : ITra
     public virtual long StepBytes(int images) => 0;
 
     /// <inheritdoc/>
-    public IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes) =>
+    public virtual object StepsWith => this;
+
+    /// <inheritdoc/>
+    public virtual IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes) =>
         [.. lanes.Select(lane => ((TensorMethod)lane.Method).ForwardAlone(lane))];
 
     /// <inheritdoc/>
@@ -82,20 +85,16 @@ public abstract class TensorMethod(IBackbone model, NamedTensors tensors) : ITra
     /// it says that nothing it trains reaches the image tower.
     /// </summary>
     /// <returns>[B, embedding size], not normalised.</returns>
-    protected torch.Tensor FrozenImages(LaneBatch batch)
-    {
-        if (batch.Features is { } known) return known();
-        using var noGradients = torch.no_grad();
-        return Model.EncodeEmbeddedImages(batch.Embedded);
-    }
+    protected torch.Tensor FrozenImages(LaneBatch batch) => FrozenImages([batch])[0];
+
+    /// <summary>The same for several lanes: a batch that they share passes the tower once, and different ones together.</summary>
+    /// <returns>[B, embedding size] of each lane, not normalised.</returns>
+    protected IReadOnlyList<torch.Tensor> FrozenImages(IReadOnlyList<LaneBatch> lanes) =>
+        FrozenBatches.Encode(lanes, embedded => Model.EncodeEmbeddedImages(embedded), batch => batch.Features?.Invoke());
 
     private StepOutput ForwardAlone(LaneBatch batch)
     {
         using var scope = torch.NewDisposeScope();
-        var output = Forward(batch);
-        output.Loss.MoveToOuterDisposeScope();
-        output.Logits.MoveToOuterDisposeScope();
-        foreach (var term in output.Terms?.Values.Where(term => !ReferenceEquals(term, output.Loss)) ?? []) term.MoveToOuterDisposeScope();
-        return output;
+        return Forward(batch).MoveToOuterDisposeScope();
     }
 }

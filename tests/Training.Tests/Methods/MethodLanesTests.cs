@@ -1,4 +1,3 @@
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Data;
@@ -7,6 +6,7 @@ using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods;
 using AdaptCluster.Training.Optimisation;
 using AdaptCluster.Training.Safetensors;
+using AdaptCluster.Training.Tests.Backbones;
 using AdaptCluster.Training.Tests.Data;
 using AdaptCluster.Training.Tokenization;
 using TorchSharp;
@@ -60,6 +60,8 @@ public sealed class MethodLanesTests : IDisposable
         .. SmallJobs.Methods.SelectMany(method => ((int[])[1, 2]).Select(threads => new TheoryDataRow<string, int>(method, threads))),
     ];
 
+    public static TheoryData<string> Trained => [.. SmallJobs.Methods];
+
     [Theory]
     [MemberData(nameof(Methods))]
     public void Lanes_find_what_each_finds_alone_bit_for_bit(string method, int threads)
@@ -68,13 +70,20 @@ public sealed class MethodLanesTests : IDisposable
         // Seeds with batches of their own, arms of one seed that share its batches, and one whose batches are smaller.
         LaneSpec[] lanes = [new(1, 1, 4), new(2, 2, 4), new(3, 2, 4), new(4, 4, 3), new(5, 5, 4), new(6, 5, 4)];
         var together = Train(method, lanes);
-        Console.WriteLine($"HASH {method} {threads} {string.Join(' ', together.Select(t => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(t.Weights))[..12]))}");
         foreach (var (lane, found) in lanes.Zip(together))
         {
             var alone = Assert.Single(Train(method, [lane]));
             Assert.Equal(alone.Losses, found.Losses);
             Assert.Equal(alone.Weights, found.Weights);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Trained))]
+    public void A_step_of_many_lanes_passes_the_towers_as_often_as_a_step_of_one(string method)
+    {
+        LaneSpec[] lanes = [new(1, 1, 4), new(2, 2, 4), new(3, 2, 4), new(4, 4, 4)];
+        Assert.Equal(Passes(method, lanes[..1]), Passes(method, lanes));
     }
 
     public void Dispose()
@@ -95,18 +104,26 @@ public sealed class MethodLanesTests : IDisposable
         LayerNormEpsilon = 1e-5,
     };
 
+    /// <summary>Passes of the towers in one step; what is computed when a method is made is not counted.</summary>
+    private (int Images, int Texts) Passes(string method, IReadOnlyList<LaneSpec> lanes)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var counting = new CountingBackbone(_model);
+        var methods = Create(method, lanes, counting);
+        var before = counting.Passes;
+        Differentiate(0, lanes, methods);
+        foreach (var made in methods) made.Dispose();
+        return (counting.Passes.Images - before.Images, counting.Passes.Texts - before.Texts);
+    }
+
     private List<Found> Train(string name, IReadOnlyList<LaneSpec> lanes)
     {
         using var scope = torch.NewDisposeScope();
-        var factory = (IMethodFactory)TrainingMethods.BuiltIn.Find(name);
-        var methods = lanes.Select(lane => (ITrainableMethod)factory.Create(new MethodInputs(
-            SmallJobs.Of(name) with { Seed = lane.Seed }, _model, new Words(), _data, _texts, IterationsPerEpoch: 1))).ToArray();
+        var methods = Create(name, lanes, _model);
         var losses = methods.Select(_ => new List<double>()).ToArray();
         for (var step = 0; step < Steps; step++)
         {
-            var batches = lanes.Select(lane => (lane.Batches, lane.Size)).Distinct().ToDictionary(key => key, key => Batch(step, key));
-            var results = TrainingStep.Differentiate([.. lanes.Zip(methods, (lane, method) =>
-                new LaneBatch(method, batches[(lane.Batches, lane.Size)].Embedded, batches[(lane.Batches, lane.Size)].Labels))]);
+            var results = Differentiate(step, lanes, methods);
             for (var i = 0; i < methods.Length; i++)
             {
                 losses[i].Add(results[i].Loss);
@@ -118,6 +135,23 @@ public sealed class MethodLanesTests : IDisposable
         var found = methods.Zip(losses, (method, all) => new Found([.. all], SafetensorsWriter.ToBytes(method.Weights()))).ToList();
         foreach (var method in methods) method.Dispose();
         return found;
+    }
+
+    private ITrainableMethod[] Create(string name, IEnumerable<LaneSpec> lanes, IBackbone model)
+    {
+        var factory = (IMethodFactory)TrainingMethods.BuiltIn.Find(name);
+        return [.. lanes.Select(lane => (ITrainableMethod)factory.Create(new MethodInputs(
+            SmallJobs.Of(name) with { Seed = lane.Seed }, model, new Words(), _data, _texts, IterationsPerEpoch: 1)))];
+    }
+
+    private StepResult[] Differentiate(int step, IReadOnlyList<LaneSpec> lanes, ITrainableMethod[] methods)
+    {
+        var batches = lanes.Select(lane => (lane.Batches, lane.Size)).Distinct().ToDictionary(key => key, key => Batch(step, key));
+        return TrainingStep.Differentiate([.. lanes.Zip(methods, (lane, method) =>
+        {
+            var (embedded, labels) = batches[(lane.Batches, lane.Size)];
+            return new LaneBatch(method, embedded, labels);
+        })]);
     }
 
     private (torch.Tensor Embedded, torch.Tensor Labels) Batch(int step, (int Batches, int Size) key)
