@@ -12,8 +12,4 @@ public sealed record LaneBatch(ITrainableMethod Method, torch.Tensor Embedded, t
     /// Gives the images' features by the tower as it is, [B, embedding size], where they are the same each time; null where they are not.
     /// </summary>
     public Func<torch.Tensor>? Features { get; init; }
-
-    /// <summary>The images of several lanes, lane after lane: [images of all, image tokens, width].</summary>
-    internal static torch.Tensor AllEmbedded(IReadOnlyList<LaneBatch> lanes) =>
-        lanes.Count == 1 ? lanes[0].Embedded : torch.cat([.. lanes.Select(lane => lane.Embedded)], 0);
 }

@@ -85,12 +85,12 @@ public abstract class TensorMethod(IBackbone model, NamedTensors tensors) : ITra
     /// it says that nothing it trains reaches the image tower.
     /// </summary>
     /// <returns>[B, embedding size], not normalised.</returns>
-    protected torch.Tensor FrozenImages(LaneBatch batch) => FrozenImages([batch])[0];
-
-    /// <summary>The same for several lanes: a batch that they share passes the tower once, and different ones together.</summary>
-    /// <returns>[B, embedding size] of each lane, not normalised.</returns>
-    protected IReadOnlyList<torch.Tensor> FrozenImages(IReadOnlyList<LaneBatch> lanes) =>
-        FrozenBatches.Encode(lanes, embedded => Model.EncodeEmbeddedImages(embedded), batch => batch.Features?.Invoke());
+    protected torch.Tensor FrozenImages(LaneBatch batch)
+    {
+        if (batch.Features is { } known) return known();
+        using var noGradients = torch.no_grad();
+        return Model.EncodeEmbeddedImages(batch.Embedded);
+    }
 
     private StepOutput ForwardAlone(LaneBatch batch)
     {

@@ -40,10 +40,12 @@ public abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTenso
     }
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes)
+    protected sealed override IReadOnlyList<torch.Tensor> Images(IReadOnlyList<LaneBatch> lanes) => FrozenFeatures(lanes);
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<torch.Tensor> images)
     {
         var methods = MethodsOf<TextMethod>(lanes);
-        var images = FrozenImages(lanes);
         var features = texts.EncodeLanes([.. methods.Select(method => method.Tokens)]);
         return Each(lanes, i =>
             methods[i].Loss(images[i], features[i], Model.Logits(images[i], features[i]), lanes[i].Labels));

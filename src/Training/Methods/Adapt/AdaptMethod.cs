@@ -105,7 +105,8 @@ internal sealed class AdaptMethod : ITrainableMethod
     public IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes)
     {
         var methods = lanes.Select(lane => (AdaptMethod)lane.Method).ToArray();
-        var images = _model.EncodeEmbeddedImages(LaneBatch.AllEmbedded(lanes),
+        var embedded = lanes.Count == 1 ? lanes[0].Embedded : torch.cat([.. lanes.Select(lane => lane.Embedded)], 0);
+        var images = _model.EncodeEmbeddedImages(embedded,
             new TowerPrompts([.. methods.Select(method => method._image.ByBlock())])).chunk(lanes.Count, 0);
         var texts = _model.EncodeTexts(_texts, new TowerPrompts([.. methods.Select(method => method._text.ByBlock())])).chunk(lanes.Count,
             0);

@@ -75,13 +75,15 @@ internal sealed class CoCoOpMethod : FusedMethod
         _texts.Dispose();
     }
 
-    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes)
+    protected override IReadOnlyList<torch.Tensor> Images(IReadOnlyList<LaneBatch> lanes) => FrozenFeatures(lanes);
+
+    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<torch.Tensor> images)
     {
         var methods = MethodsOf<CoCoOpMethod>(lanes);
-        var images = FrozenImages(lanes).Select(features => normalize(features, dim: -1)).ToArray();
-        var contexts = methods.Zip(images, (method, unit) => method.Contexts(unit));
+        var units = images.Select(features => normalize(features, dim: -1)).ToArray();
+        var contexts = methods.Zip(units, (method, unit) => method.Contexts(unit));
         var texts = _texts.Encode(torch.cat([.. contexts], 0)).chunk(lanes.Count, 0);
-        return Each(lanes, i => StepOutput.OfCrossEntropy(Logits(images[i], texts[i]), lanes[i].Labels));
+        return Each(lanes, i => StepOutput.OfCrossEntropy(Logits(units[i], texts[i]), lanes[i].Labels));
     }
 
     private torch.Tensor Evaluate(torch.Tensor embedded)

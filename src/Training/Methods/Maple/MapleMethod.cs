@@ -95,12 +95,12 @@ internal sealed class MapleMethod : FusedMethod
         _texts.Dispose();
     }
 
-    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes)
+    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<torch.Tensor> images)
     {
         var methods = MethodsOf<MapleMethod>(lanes);
-        var images = ImageTokens.Encode(Model, LaneBatch.AllEmbedded(lanes), MakeImageTokens(methods)).chunk(lanes.Count, 0);
+        var features = ImageTokens.Encode(Model, Joined(images), MakeImageTokens(methods)).chunk(lanes.Count, 0);
         var texts = EncodeTexts(methods);
-        return Each(lanes, i => StepOutput.OfCrossEntropy(Model.Logits(images[i], texts[i]), lanes[i].Labels));
+        return Each(lanes, i => StepOutput.OfCrossEntropy(Model.Logits(features[i], texts[i]), lanes[i].Labels));
     }
 
     private static string Deeper(int j) => "compound_prompts_text." + j.ToString(CultureInfo.InvariantCulture);

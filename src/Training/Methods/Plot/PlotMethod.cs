@@ -88,10 +88,13 @@ internal sealed class PlotMethod : FusedMethod
         _texts.Dispose();
     }
 
-    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes)
+    /// <summary>Features of every patch, which would be large to keep.</summary>
+    protected override IReadOnlyList<torch.Tensor> Images(IReadOnlyList<LaneBatch> lanes) =>
+        Frozen(lanes, embedded => ImageTokens.EncodeAll(Model, embedded), kept: _ => null);
+
+    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<torch.Tensor> images)
     {
         var methods = MethodsOf<PlotMethod>(lanes);
-        var images = FrozenBatches.Encode(lanes, embedded => ImageTokens.EncodeAll(Model, embedded), kept: _ => null);
         var texts = _texts.Encode(torch.cat([.. methods.Select(method => method.Tensors[Contexts])], 0)).chunk(lanes.Count, 0);
         var cosines = images.Zip(texts, Cosines).ToArray();
         var plans = _sinkhorn.Plans([.. cosines.Select(lane => lane.detach())]);
@@ -128,7 +131,7 @@ internal sealed class PlotMethod : FusedMethod
     private torch.Tensor Logits(torch.Tensor images, torch.Tensor texts, torch.Tensor cosines, torch.Tensor plan)
     {
         using var scope = torch.NewDisposeScope();
-        var logits = Model.Scale * (cosines * plan).sum([2, 3]);
+        var logits = Model.Scale * (plan * cosines).sum([2, 3]);
         if (_addPooled) logits = logits.Plus(Model.Logits(images.select(1, 0), texts.mean([0])));
         return logits.MoveToOuterDisposeScope();
     }

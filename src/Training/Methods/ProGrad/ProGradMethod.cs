@@ -21,7 +21,7 @@ internal sealed class ProGradMethod : ContextMethod
     private readonly double _lambda, _temperature;
     private readonly torch.Tensor _teacher;
 
-    // h of the batch that comes to its update next; belongs to that iteration's dispose scope.
+    // h of the batch that comes to its update next; goes with it.
     private torch.Tensor? _guide;
 
     /// <summary>Starts from given values.</summary>
@@ -67,7 +67,9 @@ internal sealed class ProGradMethod : ContextMethod
     public override void BeforeUpdate(int iteration)
     {
         var tensor = Tensors.Of(ContextName);
-        tensor.Gradient = Aligned(tensor.Gradient!, _guide!, _lambda);
+        using var guide = _guide!;
+        tensor.Gradient = Aligned(tensor.Gradient!, guide, _lambda);
+        _guide = null;
     }
 
     /// <summary>g without λ times its part against h, or g where it has none.</summary>
@@ -83,6 +85,7 @@ internal sealed class ProGradMethod : ContextMethod
     public override void Dispose()
     {
         base.Dispose();
+        _guide?.Dispose();
         _teacher.Dispose();
     }
 
@@ -93,9 +96,9 @@ internal sealed class ProGradMethod : ContextMethod
         return new StepOutput(entropy, logits, new Dictionary<string, torch.Tensor> { [Entropy] = entropy, [Distance] = distance });
     }
 
-    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes)
+    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<torch.Tensor> images)
     {
-        var outputs = base.ForwardTogether(lanes);
+        var outputs = base.ForwardTogether(lanes, images);
         // The first of two backward passes, of all lanes together; the second one, of the losses, is every method's.
         torch.stack(outputs.Select(output => output.Terms![Distance])).sum().backward(retain_graph: true);
         foreach (var method in MethodsOf<ProGradMethod>(lanes)) method.TakeGuide();
@@ -109,7 +112,9 @@ internal sealed class ProGradMethod : ContextMethod
     {
         var context = Tensors.Of(ContextName);
         context.TakeGradient();
-        _guide = context.Gradient!.MoveToOuterDisposeScope();
+        // A step that failed has left one.
+        _guide?.Dispose();
+        _guide = context.Gradient!.DetachFromDisposeScope();
         context.Gradient = null;
     }
 

@@ -67,11 +67,11 @@ internal sealed class VptMethod : FusedMethod
         _texts.Dispose();
     }
 
-    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes)
+    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<torch.Tensor> images)
     {
         var methods = MethodsOf<VptMethod>(lanes);
         var prompts = torch.stack(methods.Select(method => method.Tensors[Prompts]), 1).unbind(0);
-        var images = ImageTokens.Encode(Model, LaneBatch.AllEmbedded(lanes), prompts).chunk(lanes.Count, 0);
-        return Each(lanes, i => StepOutput.OfCrossEntropy(Model.Logits(images[i], methods[i]._texts), lanes[i].Labels));
+        var features = ImageTokens.Encode(Model, Joined(images), prompts).chunk(lanes.Count, 0);
+        return Each(lanes, i => StepOutput.OfCrossEntropy(Model.Logits(features[i], methods[i]._texts), lanes[i].Labels));
     }
 }
