@@ -10,11 +10,14 @@ namespace AdaptCluster.Training.Backbones;
 /// </summary>
 public sealed class ContextTexts : IDisposable
 {
+    /// <summary>Numbers of variants whose rows are kept: a batch's and that of what is left at the end.</summary>
+    private const int MaxArranged = 2;
+
     private readonly IBackbone _model;
     private readonly TextSequences _sequences;
     private readonly torch.Tensor _rows, _positions;
     private readonly long[] _replaced;
-    private readonly Dictionary<int, (torch.Tensor Rows, torch.Tensor Replaced)> _arranged = [];
+    private readonly List<Arrangement> _arranged = [];
 
     /// <summary>Lays the texts out and embeds what is not the caller's.</summary>
     /// <param name="model">The backbone.</param>
@@ -37,6 +40,7 @@ public sealed class ContextTexts : IDisposable
         // Numbers below 0 in place of the caller's tokens: where texts have their own, no two are equal, so that none is shared.
         var marked = texts.Select((text, k) => text.Select((id, i) =>
             i < first || i >= first + length ? (long)id : -1 - (((ownTokens ? k : 0) * length) + i - first)).ToArray()).ToList();
+        Layout = string.Join(';', marked.Select(text => string.Join(',', text)));
         using var scope = torch.NewDisposeScope();
         (_sequences, var ids, var positions) = TextSequences.Lay(marked, model.TextRows, model.Device);
         _replaced = [.. Enumerable.Range(0, ids.Length).Where(row => ids[row] < 0).OrderByDescending(row => ids[row])];
@@ -53,6 +57,9 @@ public sealed class ContextTexts : IDisposable
     /// <summary>Positions that are the caller's.</summary>
     public int Length { get; }
 
+    /// <summary>The texts, with the caller's places in them: where it is the same, so is all but the caller's tokens.</summary>
+    public string Layout { get; }
+
     /// <summary>Whether each text has tokens of its own there.</summary>
     private bool OwnTokens { get; }
 
@@ -61,20 +68,32 @@ public sealed class ContextTexts : IDisposable
 
     /// <summary>Text features.</summary>
     /// <param name="tokens">Contexts, [variants, length, width], with each of which all texts are encoded; or the texts' own tokens,
-    /// [texts, length, width], as one variant.</param>
-    /// <param name="deeper">Tokens, [length, width] each, that take the places of what comes out there in front of the second block, the
-    /// third and so on; for one variant.</param>
+    /// [variants · texts, length, width].</param>
+    /// <param name="deeper">Tokens, each shaped as <paramref name="tokens"/>, that take the places of what comes out there in front of the
+    /// second block, the third and so on.</param>
     /// <returns>[variants, texts, embedding size], not normalised.</returns>
     public torch.Tensor Encode(torch.Tensor tokens, IReadOnlyList<torch.Tensor>? deeper = null)
     {
         using var scope = torch.NewDisposeScope();
-        var variants = OwnTokens ? 1 : (int)tokens.shape[0];
-        var (rows, replaced) = Arranged(variants);
-        rows = rows.index_copy(0, replaced, tokens.Plus(_positions).reshape(-1, tokens.shape[2]));
-        torch.Tensor Replace(int block, torch.Tensor x) => block <= deeper!.Count ? x.index_copy(0, replaced, deeper[block - 1]) : x;
+        var (variants, width) = ((int)tokens.shape[0] / (OwnTokens ? Count : 1), tokens.shape[2]);
+        var (_, rows, replaced) = Arranged(variants);
+        rows = rows.index_copy(0, replaced, tokens.Plus(_positions).reshape(-1, width));
+        torch.Tensor Replace(int block, torch.Tensor x) =>
+            block <= deeper!.Count ? x.index_copy(0, replaced, deeper[block - 1].reshape(-1, width)) : x;
         var none = new TowerPrompts(new IReadOnlyList<torch.Tensor?>?[variants]);
         var features = _model.Text.Forward(rows, _sequences, none, deeper is null ? null : Replace);
         return _sequences.InOrder(features, variants).view(variants, Count, -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Text features of several lanes.</summary>
+    /// <param name="lanes">Tokens of each lane, as one variant.</param>
+    /// <returns>[texts, embedding size] of each lane, not normalised.</returns>
+    public torch.Tensor[] EncodeLanes(IReadOnlyList<torch.Tensor> lanes)
+    {
+        using var scope = torch.NewDisposeScope();
+        var features = Encode(lanes.Count == 1 ? lanes[0] : torch.cat([.. lanes], 0)).unbind(0);
+        foreach (var lane in features) lane.MoveToOuterDisposeScope();
+        return features;
     }
 
     /// <summary>About how many bytes the graph of <see cref="Encode"/> takes.</summary>
@@ -93,11 +112,7 @@ public sealed class ContextTexts : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (rows, replaced) in _arranged.Values)
-        {
-            rows.Dispose();
-            replaced.Dispose();
-        }
+        foreach (var arrangement in _arranged) arrangement.Dispose();
         _sequences.Dispose();
         _rows.Dispose();
         _positions.Dispose();
@@ -106,9 +121,14 @@ public sealed class ContextTexts : IDisposable
     /// <summary>
     /// The rows of several variants, each as a lane of the tower, and which of them are the caller's, variant after variant.
     /// </summary>
-    private (torch.Tensor Rows, torch.Tensor Replaced) Arranged(int variants)
+    private Arrangement Arranged(int variants)
     {
-        if (_arranged.TryGetValue(variants, out var known)) return known;
+        if (_arranged.Find(known => known.Variants == variants) is { } arranged) return arranged;
+        if (_arranged.Count == MaxArranged)
+        {
+            _arranged[0].Dispose();
+            _arranged.RemoveAt(0);
+        }
         using var scope = torch.NewDisposeScope();
         var shared = _sequences.Shared;
         var own = _rows.shape[0] - shared;
@@ -116,7 +136,17 @@ public sealed class ContextTexts : IDisposable
         var replaced = Enumerable.Range(0, variants)
             .SelectMany(v => _replaced.Select(row => row < shared ? (v * shared) + row : (variants * shared) + (v * own) + row - shared))
                 .ToArray();
-        return _arranged[variants] = (rows.DetachFromDisposeScope(),
-            torch.tensor(replaced, device: _model.Device).DetachFromDisposeScope());
+        _arranged.Add(new Arrangement(variants, rows.DetachFromDisposeScope(),
+            torch.tensor(replaced, device: _model.Device).DetachFromDisposeScope()));
+        return _arranged[^1];
+    }
+
+    private sealed record Arrangement(int Variants, torch.Tensor Rows, torch.Tensor Replaced) : IDisposable
+    {
+        public void Dispose()
+        {
+            Rows.Dispose();
+            Replaced.Dispose();
+        }
     }
 }

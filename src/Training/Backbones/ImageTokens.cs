@@ -7,20 +7,23 @@ public static class ImageTokens
 {
     /// <summary>Image features with tokens that take part as the patches do: as queries, keys and values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="embedded">[B, image tokens, width], from <see cref="IBackbone.EmbedImages"/>.</param>
-    /// <param name="tokens">By block, [n, width] each. The first ones pass the layer norm in front of the tower; each of the others takes
-    /// the places of what comes out there; behind the last ones, what comes out is carried on.</param>
-    /// <returns>[B, embedding size], not normalised.</returns>
+    /// <param name="embedded">[lanes · B, image tokens, width], from <see cref="IBackbone.EmbedImages"/>, lane after lane, equally many
+    /// images each.</param>
+    /// <param name="tokens">By block, [lanes, n, width] each: the tokens of a lane stand in each of its images. The first ones pass the layer
+    /// norm in front of the tower; each of the others takes the places of what comes out there; behind the last ones, what comes out is
+    /// carried on.</param>
+    /// <returns>[lanes · B, embedding size], not normalised.</returns>
     public static torch.Tensor Encode(IBackbone model, torch.Tensor embedded, IReadOnlyList<torch.Tensor> tokens)
     {
         using var scope = torch.NewDisposeScope();
         var (count, width) = (embedded.shape[0], embedded.shape[2]);
-        var patches = embedded.shape[1];
-        torch.Tensor Append(torch.Tensor rows, torch.Tensor own) => torch.cat([rows, own.expand(count, -1, -1)], 1).reshape(-1, width);
+        var (patches, lanes, each) = (embedded.shape[1], tokens[0].shape[0], tokens[0].shape[1]);
+        torch.Tensor Append(torch.Tensor rows, torch.Tensor own) => torch.cat(
+            [rows, own.unsqueeze(1).expand(-1, count / lanes, -1, -1).reshape(count, each, width)], 1).reshape(-1, width);
         torch.Tensor Replace(int block, torch.Tensor rows) =>
             block < tokens.Count ? Append(rows.view(count, -1, width).narrow(1, 0, patches), tokens[block]) : rows;
-        var sequences = new ImageSequences { Read = 1, Count = (int)count, Own = (int)(patches + tokens[0].shape[0]) };
-        var first = Append(embedded, model.EmbedImageTokens(tokens[0]));
+        var sequences = new ImageSequences { Read = 1, Count = (int)count, Own = (int)(patches + each) };
+        var first = Append(embedded, model.EmbedImageTokens(tokens[0].reshape(-1, width)).view(lanes, each, width));
         return model.Vision.Forward(first, sequences, TowerPrompts.Of(null), Replace).MoveToOuterDisposeScope();
     }
 

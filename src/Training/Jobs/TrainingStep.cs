@@ -23,11 +23,12 @@ internal static class TrainingStep
         return [.. outputs.Select((output, i) => new StepResult(losses[i], output.Logits.detach().argmax(1).eq(lanes[i].Labels).sum()))];
     }
 
-    /// <summary>Those that can pass the backbone together do, one group after the other.</summary>
+    /// <summary>Lanes that can pass the backbone together do, one group after the other.</summary>
     private static StepOutput[] Forward(IReadOnlyList<LaneBatch> lanes)
     {
         var outputs = new StepOutput[lanes.Count];
-        foreach (var group in Enumerable.Range(0, lanes.Count).GroupBy(lane => lanes[lane].Method.StepsWith))
+        foreach (var group in Enumerable.Range(0, lanes.Count).GroupBy(lane =>
+            (lanes[lane].Method.StepsWith, Images: lanes[lane].Labels.shape[0])))
         {
             var found = lanes[group.First()].Method.Forward([.. group.Select(lane => lanes[lane])]);
             foreach (var (lane, output) in group.Zip(found)) outputs[lane] = output;

@@ -20,7 +20,7 @@ public interface ITrainableMethod : IMethod
     /// <summary>Begins the next round; called before its first iteration, and again where a run goes on from there.</summary>
     void BeginRound() => throw new NotSupportedException("The method has one round.");
 
-    /// <summary>Methods with the same object here pass the backbone together.</summary>
+    /// <summary>Methods with equal objects here pass the backbone together, where their batches have equally many images.</summary>
     object StepsWith => this;
 
     /// <summary>About how many bytes a step takes for this method at its present state, the backbone left out.</summary>
@@ -28,7 +28,8 @@ public interface ITrainableMethod : IMethod
     long StepBytes(int images);
 
     /// <summary>Loss and logits of one batch for each of several lanes.</summary>
-    /// <param name="lanes">Batches of methods that have <see cref="StepsWith"/> in common; the first one's method is this.</param>
+    /// <param name="lanes">Batches of methods that have <see cref="StepsWith"/> in common, equally many images each; the first one's method
+    /// is this.</param>
     IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes);
 
     /// <summary>
@@ -74,4 +75,20 @@ public interface ITrainableMethod : IMethod
 /// <param name="Logits">[B, classes].</param>
 /// <param name="Terms">The parts of the loss by name, [] each, before their weights; null where the loss is the cross-entropy
 /// alone.</param>
-public sealed record StepOutput(torch.Tensor Loss, torch.Tensor Logits, IReadOnlyDictionary<string, torch.Tensor>? Terms = null);
+public sealed record StepOutput(torch.Tensor Loss, torch.Tensor Logits, IReadOnlyDictionary<string, torch.Tensor>? Terms = null)
+{
+    /// <summary>The output of a method whose loss is the cross-entropy.</summary>
+    /// <param name="logits">[B, classes].</param>
+    /// <param name="labels">[B], int64.</param>
+    internal static StepOutput OfCrossEntropy(torch.Tensor logits, torch.Tensor labels) =>
+        new(torch.nn.functional.cross_entropy(logits, labels), logits);
+
+    /// <summary>Moves every tensor to the dispose scope around the current one.</summary>
+    internal StepOutput MoveToOuterDisposeScope()
+    {
+        Loss.MoveToOuterDisposeScope();
+        Logits.MoveToOuterDisposeScope();
+        foreach (var term in Terms?.Values.Where(term => !ReferenceEquals(term, Loss)) ?? []) term.MoveToOuterDisposeScope();
+        return this;
+    }
+}

@@ -7,8 +7,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// A method that trains a fixed set of tensors: it keeps them, saves them and lets its lanes pass one after the other. What is left to say
-/// is how they prompt the towers and what the loss is.
+/// A method that trains a fixed set of tensors: it keeps them, saves them and lets its lanes pass one after the other; those of a
+/// <see cref="FusedMethod"/> pass together. What is left to say is how they prompt the towers and what the loss is.
 /// </summary>
 /// <param name="model">The backbone.</param>
 /// <param name="tensors">The trained tensors; owned from now on.</param>
@@ -42,7 +42,10 @@ public abstract class TensorMethod(IBackbone model, NamedTensors tensors) : ITra
     public virtual long StepBytes(int images) => 0;
 
     /// <inheritdoc/>
-    public IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes) =>
+    public virtual object StepsWith => this;
+
+    /// <inheritdoc/>
+    public virtual IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes) =>
         [.. lanes.Select(lane => ((TensorMethod)lane.Method).ForwardAlone(lane))];
 
     /// <inheritdoc/>
@@ -92,10 +95,6 @@ public abstract class TensorMethod(IBackbone model, NamedTensors tensors) : ITra
     private StepOutput ForwardAlone(LaneBatch batch)
     {
         using var scope = torch.NewDisposeScope();
-        var output = Forward(batch);
-        output.Loss.MoveToOuterDisposeScope();
-        output.Logits.MoveToOuterDisposeScope();
-        foreach (var term in output.Terms?.Values.Where(term => !ReferenceEquals(term, output.Loss)) ?? []) term.MoveToOuterDisposeScope();
-        return output;
+        return Forward(batch).MoveToOuterDisposeScope();
     }
 }

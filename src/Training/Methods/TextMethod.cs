@@ -5,18 +5,21 @@ namespace AdaptCluster.Training.Methods;
 
 /// <summary>
 /// Trained tokens in the classes' texts; the image tower is CLIP's. Which tokens they are and what the loss is, the methods of the family
-/// say.
+/// say. Lanes with the same texts pass the text tower together, each with tokens of its own.
 /// </summary>
 /// <param name="model">The backbone.</param>
 /// <param name="texts">The classes' texts, the tokens' places in them free; owned from now on.</param>
 /// <param name="tensors">The trained tensors; owned from now on.</param>
-public abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTensors tensors) : TensorMethod(model, tensors)
+public abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTensors tensors) : FusedMethod(model, tensors)
 {
     /// <inheritdoc/>
     public override int TextContextTokens => texts.Tokens;
 
     /// <inheritdoc/>
     public override long StepBytes(int images) => texts.StepBytes(1);
+
+    /// <inheritdoc/>
+    protected sealed override object Structure => texts.Layout;
 
     /// <summary>The tokens as <see cref="ContextTexts.Encode"/> takes them, as one variant.</summary>
     protected abstract torch.Tensor Tokens { get; }
@@ -25,7 +28,7 @@ public abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTenso
     public override IClassifier Freeze()
     {
         using var scope = torch.NewDisposeScope();
-        return new PromptedClassifier(Model, EncodeTexts());
+        return new PromptedClassifier(Model, texts.Encode(Tokens).squeeze(0));
     }
 
     /// <inheritdoc/>
@@ -37,10 +40,15 @@ public abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTenso
     }
 
     /// <inheritdoc/>
-    protected override StepOutput Forward(LaneBatch batch)
+    protected sealed override IReadOnlyList<torch.Tensor> Images(IReadOnlyList<LaneBatch> lanes) => FrozenFeatures(lanes);
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<torch.Tensor> images)
     {
-        var (images, features) = (FrozenImages(batch), EncodeTexts());
-        return Loss(images, features, Model.Logits(images, features), batch.Labels);
+        var methods = MethodsOf<TextMethod>(lanes);
+        var features = texts.EncodeLanes([.. methods.Select(method => method.Tokens)]);
+        return Each(lanes, i =>
+            methods[i].Loss(images[i], features[i], Model.Logits(images[i], features[i]), lanes[i].Labels));
     }
 
     /// <summary>The loss.</summary>
@@ -49,6 +57,4 @@ public abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTenso
     /// <param name="logits">[B, classes].</param>
     /// <param name="labels">[B], int64.</param>
     protected abstract StepOutput Loss(torch.Tensor images, torch.Tensor texts, torch.Tensor logits, torch.Tensor labels);
-
-    private torch.Tensor EncodeTexts() => texts.Encode(Tokens).squeeze(0);
 }

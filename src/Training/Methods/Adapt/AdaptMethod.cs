@@ -5,7 +5,6 @@ using AdaptCluster.Training.Methods.Adapt.Scorers;
 using AdaptCluster.Training.Optimisation;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;
-using static TorchSharp.torch.nn.functional;
 
 namespace AdaptCluster.Training.Methods.Adapt;
 
@@ -105,22 +104,13 @@ internal sealed class AdaptMethod : ITrainableMethod
 
     public IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes)
     {
-        var size = lanes[0].Labels.shape[0];
-        if (lanes.Any(lane => lane.Labels.shape[0] != size)) return [.. lanes.SelectMany(lane => lane.Method.Forward([lane]))];
         var methods = lanes.Select(lane => (AdaptMethod)lane.Method).ToArray();
         var embedded = lanes.Count == 1 ? lanes[0].Embedded : torch.cat([.. lanes.Select(lane => lane.Embedded)], 0);
         var images = _model.EncodeEmbeddedImages(embedded,
             new TowerPrompts([.. methods.Select(method => method._image.ByBlock())])).chunk(lanes.Count, 0);
         var texts = _model.EncodeTexts(_texts, new TowerPrompts([.. methods.Select(method => method._text.ByBlock())])).chunk(lanes.Count,
             0);
-        return
-        [
-            .. lanes.Select((lane, i) =>
-            {
-                var logits = _model.Logits(images[i], texts[i]);
-                return new StepOutput(cross_entropy(logits, lane.Labels), logits);
-            }),
-        ];
+        return [.. lanes.Select((lane, i) => StepOutput.OfCrossEntropy(_model.Logits(images[i], texts[i]), lane.Labels))];
     }
 
     public long StepBytes(int images) =>

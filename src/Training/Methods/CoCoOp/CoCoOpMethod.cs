@@ -13,7 +13,7 @@ namespace AdaptCluster.Training.Methods.CoCoOp;
 /// CoCoOp: a net of two layers makes of each image's feature a vector that is added to every context token, so that each image has texts of
 /// its own (Zhou et al., CVPR 2022, equation 4; trainers/cocoop.py of KaiyangZhou/CoOp). The context starts as the template's words.
 /// </summary>
-internal sealed class CoCoOpMethod : TensorMethod
+internal sealed class CoCoOpMethod : FusedMethod
 {
     // Image times class rows that pass the text tower at once without gradients: that bounds the memory.
     private const int MaxRows = 16384;
@@ -35,6 +35,8 @@ internal sealed class CoCoOpMethod : TensorMethod
     public override long MultiplyAdds => base.MultiplyAdds + Tensors[Weight1].NumberOfElements + Tensors[Weight2].NumberOfElements;
 
     public override long HookMultiplyAdds => base.HookMultiplyAdds + Tensors[Weight1].NumberOfElements + Tensors[Weight2].NumberOfElements;
+
+    protected override object Structure => _texts.Layout;
 
     /// <summary>Starts as a job says.</summary>
     /// <exception cref="InvalidInputException">A setting is out of range, the template begins with the name, or a text is longer than the
@@ -64,7 +66,7 @@ internal sealed class CoCoOpMethod : TensorMethod
     {
         var chunk = Math.Max(1, MaxRows / _texts.Count);
         return new FrozenClassifier(embedded =>
-            torch.cat([.. embedded.split(chunk, 0).Select(part => Logits(Model.EncodeEmbeddedImages(part)))], 0));
+            torch.cat([.. embedded.split(chunk, 0).Select(Evaluate)], 0));
     }
 
     public override void Dispose()
@@ -73,23 +75,38 @@ internal sealed class CoCoOpMethod : TensorMethod
         _texts.Dispose();
     }
 
-    protected override StepOutput Forward(LaneBatch batch)
+    protected override IReadOnlyList<torch.Tensor> Images(IReadOnlyList<LaneBatch> lanes) => FrozenFeatures(lanes);
+
+    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<torch.Tensor> images)
     {
-        var logits = Logits(FrozenImages(batch));
-        return new StepOutput(cross_entropy(logits, batch.Labels), logits);
+        var methods = MethodsOf<CoCoOpMethod>(lanes);
+        var units = images.Select(features => normalize(features, dim: -1)).ToArray();
+        var contexts = methods.Zip(units, (method, unit) => method.Contexts(unit));
+        var texts = _texts.Encode(torch.cat([.. contexts], 0)).chunk(lanes.Count, 0);
+        return Each(lanes, i => StepOutput.OfCrossEntropy(Logits(units[i], texts[i]), lanes[i].Labels));
+    }
+
+    private torch.Tensor Evaluate(torch.Tensor embedded)
+    {
+        using var scope = torch.NewDisposeScope();
+        var unit = normalize(Model.EncodeEmbeddedImages(embedded), dim: -1);
+        return Logits(unit, _texts.Encode(Contexts(unit))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The context of each image.</summary>
+    /// <param name="unit">Image features of length 1, [B, embedding size].</param>
+    /// <returns>[B, length, text width].</returns>
+    private torch.Tensor Contexts(torch.Tensor unit)
+    {
+        var hidden = relu(linear(unit, Tensors[Weight1], Tensors[Bias1]));
+        var shift = linear(hidden, Tensors[Weight2], Tensors[Bias2]);
+        return Tensors[Context].unsqueeze(0).Plus(shift.unsqueeze(1));
     }
 
     /// <summary>Logits of images, each with texts of its own.</summary>
-    /// <param name="images">[B, embedding size].</param>
+    /// <param name="unit">Image features of length 1, [B, embedding size].</param>
+    /// <param name="texts">[B, classes, embedding size], not normalised.</param>
     /// <returns>[B, classes].</returns>
-    private torch.Tensor Logits(torch.Tensor images)
-    {
-        using var scope = torch.NewDisposeScope();
-        var unit = normalize(images, dim: -1);
-        var hidden = relu(linear(unit, Tensors[Weight1], Tensors[Bias1]));
-        var shift = linear(hidden, Tensors[Weight2], Tensors[Bias2]);
-        // [B, classes, embedding size]
-        var texts = normalize(_texts.Encode(Tensors[Context].unsqueeze(0).Plus(shift.unsqueeze(1))), dim: -1);
-        return (Model.Scale * texts.matmul(unit.unsqueeze(2)).squeeze(2)).MoveToOuterDisposeScope();
-    }
+    private torch.Tensor Logits(torch.Tensor unit, torch.Tensor texts) =>
+        Model.Scale * normalize(texts, dim: -1).matmul(unit.unsqueeze(2)).squeeze(2);
 }

@@ -3,7 +3,6 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Backbones;
 using TorchSharp;
-using static TorchSharp.torch.nn.functional;
 
 namespace AdaptCluster.Training.Methods.CoOp;
 
@@ -32,5 +31,5 @@ internal sealed class CoOpMethod(IBackbone model, IReadOnlyList<int[]> texts, to
     }
 
     protected override StepOutput Loss(torch.Tensor images, torch.Tensor texts, torch.Tensor logits, torch.Tensor labels) =>
-        new(cross_entropy(logits, labels), logits);
+        StepOutput.OfCrossEntropy(logits, labels);
 }

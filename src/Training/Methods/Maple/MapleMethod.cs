@@ -13,7 +13,7 @@ namespace AdaptCluster.Training.Methods.Maple;
 /// CVPR 2023, section 3.2; trainers/maple.py of muzairkhattak/multimodal-prompt-learning). In both towers they are sequence tokens, new
 /// ones in each of the first blocks, and later blocks carry on what they get.
 /// </summary>
-internal sealed class MapleMethod : TensorMethod
+internal sealed class MapleMethod : FusedMethod
 {
     private const string Context = "ctx", Projection = "proj";
 
@@ -42,6 +42,8 @@ internal sealed class MapleMethod : TensorMethod
 
     public override long HookMultiplyAdds =>
         Model.Cost.HookImage(0, _texts.Length) + Model.Cost.HookText(0) + Projections;
+
+    protected override object Structure => (_texts.Layout, _depth);
 
     private long Projections => (long)_depth * _texts.Length * Model.Shape.Text.Width * Model.Shape.Vision.Width;
 
@@ -83,7 +85,7 @@ internal sealed class MapleMethod : TensorMethod
     public override IClassifier Freeze()
     {
         using var scope = torch.NewDisposeScope();
-        var (texts, tokens) = (EncodeTexts(), MakeImageTokens());
+        var (texts, tokens) = (EncodeTexts([this])[0], MakeImageTokens([this]));
         return new FrozenClassifier(embedded => Model.Logits(ImageTokens.Encode(Model, embedded, tokens), texts), [texts, .. tokens]);
     }
 
@@ -93,26 +95,34 @@ internal sealed class MapleMethod : TensorMethod
         _texts.Dispose();
     }
 
-    protected override StepOutput Forward(LaneBatch batch)
+    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<torch.Tensor> images)
     {
-        var logits = Model.Logits(ImageTokens.Encode(Model, batch.Embedded, MakeImageTokens()), EncodeTexts());
-        return new StepOutput(cross_entropy(logits, batch.Labels), logits);
+        var methods = MethodsOf<MapleMethod>(lanes);
+        var features = ImageTokens.Encode(Model, Joined(images), MakeImageTokens(methods)).chunk(lanes.Count, 0);
+        var texts = EncodeTexts(methods);
+        return Each(lanes, i => StepOutput.OfCrossEntropy(Model.Logits(features[i], texts[i]), lanes[i].Labels));
     }
 
     private static string Deeper(int j) => "compound_prompts_text." + j.ToString(CultureInfo.InvariantCulture);
 
     private static string DeeperProjection(int j) => "compound_prompt_projections." + j.ToString(CultureInfo.InvariantCulture);
 
-    private torch.Tensor EncodeTexts() =>
-        _texts.Encode(Tensors[Context].unsqueeze(0), [.. Enumerable.Range(0, _depth - 1).Select(j => Tensors[Deeper(j)])]).squeeze(0);
-
-    private torch.Tensor[] MakeImageTokens()
+    /// <returns>[classes, embedding size] of each lane.</returns>
+    private torch.Tensor[] EncodeTexts(IReadOnlyList<MapleMethod> lanes)
     {
-        torch.Tensor Project(string name, torch.Tensor tokens) => linear(tokens, Tensors[name + ".weight"], Tensors[name + ".bias"]);
+        torch.Tensor Stacked(string name) => torch.stack(lanes.Select(lane => lane.Tensors[name]));
+        return _texts.Encode(Stacked(Context), [.. Enumerable.Range(0, _depth - 1).Select(j => Stacked(Deeper(j)))]).unbind(0);
+    }
+
+    /// <returns>By block, [lanes, tokens, image width].</returns>
+    private torch.Tensor[] MakeImageTokens(IReadOnlyList<MapleMethod> lanes)
+    {
+        torch.Tensor Projected(string projection, string tokens) => torch.stack(lanes.Select(lane =>
+            linear(lane.Tensors[tokens], lane.Tensors[projection + ".weight"], lane.Tensors[projection + ".bias"])));
         return
         [
-            Project(Projection, Tensors[Context]),
-            .. Enumerable.Range(0, _depth - 1).Select(j => Project(DeeperProjection(j), Tensors[Deeper(j)])),
+            Projected(Projection, Context),
+            .. Enumerable.Range(0, _depth - 1).Select(j => Projected(DeeperProjection(j), Deeper(j))),
         ];
     }
 }

@@ -16,7 +16,7 @@ namespace AdaptCluster.Training.Methods.Plot;
 /// public code knows ResNets alone, whose patches come out of the attention pool; a transformer's come out of its last block, here
 /// projected as the class token is.
 /// </summary>
-internal sealed class PlotMethod : TensorMethod
+internal sealed class PlotMethod : FusedMethod
 {
     private const string Contexts = "ctx";
 
@@ -44,6 +44,8 @@ internal sealed class PlotMethod : TensorMethod
 
     public override long HookMultiplyAdds =>
         Model.Cost.HookImage(0, 0) + (Tensors[Contexts].shape[0] * Model.Cost.HookText(0));
+
+    protected override object Structure => (_texts.Layout, Tensors[Contexts].shape[0], _sinkhorn);
 
     /// <summary>Their projection, and their cosines with each prompt of one class.</summary>
     private long Patches => Model.Shape.Patches * Model.Shape.EmbeddingSize * (Model.Shape.Vision.Width + Tensors[Contexts].shape[0]);
@@ -77,7 +79,7 @@ internal sealed class PlotMethod : TensorMethod
     {
         using var scope = torch.NewDisposeScope();
         var texts = _texts.Encode(Tensors[Contexts]);
-        return new FrozenClassifier(embedded => Logits(ImageTokens.EncodeAll(Model, embedded), texts), texts);
+        return new FrozenClassifier(embedded => Evaluate(embedded, texts), texts);
     }
 
     public override void Dispose()
@@ -86,30 +88,50 @@ internal sealed class PlotMethod : TensorMethod
         _texts.Dispose();
     }
 
-    protected override StepOutput Forward(LaneBatch batch)
+    /// <summary>Features of every patch, which would be large to keep.</summary>
+    protected override IReadOnlyList<torch.Tensor> Images(IReadOnlyList<LaneBatch> lanes) =>
+        Frozen(lanes, embedded => ImageTokens.EncodeAll(Model, embedded), kept: _ => null);
+
+    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<torch.Tensor> images)
     {
-        var logits = Logits(Images(batch.Embedded), _texts.Encode(Tensors[Contexts]));
-        return new StepOutput(cross_entropy(logits, batch.Labels), logits);
+        var methods = MethodsOf<PlotMethod>(lanes);
+        var texts = _texts.Encode(torch.cat([.. methods.Select(method => method.Tensors[Contexts])], 0)).chunk(lanes.Count, 0);
+        var cosines = images.Zip(texts, Cosines).ToArray();
+        var plans = _sinkhorn.Plans([.. cosines.Select(lane => lane.detach())]);
+        return Each(lanes, i =>
+            StepOutput.OfCrossEntropy(methods[i].Logits(images[i], texts[i], cosines[i], plans[i]), lanes[i].Labels));
     }
 
-    private torch.Tensor Images(torch.Tensor embedded)
+    private torch.Tensor Evaluate(torch.Tensor embedded, torch.Tensor texts)
     {
-        using var noGradients = torch.no_grad();
-        return ImageTokens.EncodeAll(Model, embedded);
+        using var scope = torch.NewDisposeScope();
+        var images = ImageTokens.EncodeAll(Model, embedded);
+        var cosines = Cosines(images, texts);
+        return Logits(images, texts, cosines, _sinkhorn.Plans([cosines.detach()])[0]).MoveToOuterDisposeScope();
     }
 
     /// <param name="images">[B, image tokens, embedding size], not normalised.</param>
     /// <param name="texts">[prompts, classes, embedding size], not normalised.</param>
-    /// <returns>[B, classes].</returns>
-    private torch.Tensor Logits(torch.Tensor images, torch.Tensor texts)
+    /// <returns>[B, classes, patches, prompts].</returns>
+    private static torch.Tensor Cosines(torch.Tensor images, torch.Tensor texts)
     {
         using var scope = torch.NewDisposeScope();
         var (prompts, classes) = (texts.shape[0], texts.shape[1]);
         var patches = normalize(images.narrow(1, 1, images.shape[1] - 1), dim: -1);
         // [B, patches, prompts, classes] to [B, classes, patches, prompts]
-        var cosines = patches.matmul(normalize(texts, dim: -1).view(prompts * classes, -1).t())
-            .view(images.shape[0], -1, prompts, classes).permute(0, 3, 1, 2);
-        var logits = Model.Scale * (_sinkhorn.Plan(cosines.detach()) * cosines).sum([2, 3]);
+        return patches.matmul(normalize(texts, dim: -1).view(prompts * classes, -1).t())
+            .view(images.shape[0], -1, prompts, classes).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
+
+    /// <param name="images">[B, image tokens, embedding size], not normalised.</param>
+    /// <param name="texts">[prompts, classes, embedding size], not normalised.</param>
+    /// <param name="cosines">[B, classes, patches, prompts].</param>
+    /// <param name="plan">As <paramref name="cosines"/>.</param>
+    /// <returns>[B, classes].</returns>
+    private torch.Tensor Logits(torch.Tensor images, torch.Tensor texts, torch.Tensor cosines, torch.Tensor plan)
+    {
+        using var scope = torch.NewDisposeScope();
+        var logits = Model.Scale * (plan * cosines).sum([2, 3]);
         if (_addPooled) logits = logits.Plus(Model.Logits(images.select(1, 0), texts.mean([0])));
         return logits.MoveToOuterDisposeScope();
     }

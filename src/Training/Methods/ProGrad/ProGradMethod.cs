@@ -16,10 +16,12 @@ namespace AdaptCluster.Training.Methods.ProGrad;
 /// </summary>
 internal sealed class ProGradMethod : ContextMethod
 {
+    private const string Entropy = "ce", Distance = "kl";
+
     private readonly double _lambda, _temperature;
     private readonly torch.Tensor _teacher;
 
-    // h of the batch that comes to its update next; belongs to that iteration's dispose scope.
+    // h of the batch that comes to its update next; goes with it.
     private torch.Tensor? _guide;
 
     /// <summary>Starts from given values.</summary>
@@ -65,7 +67,9 @@ internal sealed class ProGradMethod : ContextMethod
     public override void BeforeUpdate(int iteration)
     {
         var tensor = Tensors.Of(ContextName);
-        tensor.Gradient = Aligned(tensor.Gradient!, _guide!, _lambda);
+        using var guide = _guide!;
+        tensor.Gradient = Aligned(tensor.Gradient!, guide, _lambda);
+        _guide = null;
     }
 
     /// <summary>g without λ times its part against h, or g where it has none.</summary>
@@ -81,20 +85,37 @@ internal sealed class ProGradMethod : ContextMethod
     public override void Dispose()
     {
         base.Dispose();
+        _guide?.Dispose();
         _teacher.Dispose();
     }
 
     protected override StepOutput Loss(torch.Tensor images, torch.Tensor texts, torch.Tensor logits, torch.Tensor labels)
     {
         var distance = Teacher.Distillation(Model.Logits(images, _teacher), logits, _temperature);
-        // The first of two backward passes; the second one, of the loss, is every method's.
-        distance.backward(retain_graph: true);
+        var entropy = cross_entropy(logits, labels);
+        return new StepOutput(entropy, logits, new Dictionary<string, torch.Tensor> { [Entropy] = entropy, [Distance] = distance });
+    }
+
+    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<torch.Tensor> images)
+    {
+        var outputs = base.ForwardTogether(lanes, images);
+        // The first of two backward passes, of all lanes together; the second one, of the losses, is every method's.
+        torch.stack(outputs.Select(output => output.Terms![Distance])).sum().backward(retain_graph: true);
+        foreach (var method in MethodsOf<ProGradMethod>(lanes)) method.TakeGuide();
+        return [.. outputs.Select(output => output with
+        {
+            Terms = new Dictionary<string, torch.Tensor> { [Entropy] = output.Loss, [Distance] = output.Terms![Distance].detach() },
+        })];
+    }
+
+    private void TakeGuide()
+    {
         var context = Tensors.Of(ContextName);
         context.TakeGradient();
-        _guide = context.Gradient!.MoveToOuterDisposeScope();
+        // A step that failed has left one.
+        _guide?.Dispose();
+        _guide = context.Gradient!.DetachFromDisposeScope();
         context.Gradient = null;
-        var entropy = cross_entropy(logits, labels);
-        return new StepOutput(entropy, logits, new Dictionary<string, torch.Tensor> { ["ce"] = entropy, ["kl"] = distance.detach() });
     }
 
     /// <summary>README of the public code: 0.8 for these sets with 8 and 16 shots.</summary>

@@ -3,7 +3,6 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Backbones;
 using TorchSharp;
-using static TorchSharp.torch.nn.functional;
 
 namespace AdaptCluster.Training.Methods.Vpt;
 
@@ -11,7 +10,7 @@ namespace AdaptCluster.Training.Methods.Vpt;
 /// VPT-deep: tokens behind the patches, queries, keys and values as these are, new ones in each block (Jia et al., ECCV 2022;
 /// trainers/vpt.py of muzairkhattak/multimodal-prompt-learning). The text tower is CLIP's, so its features are computed once.
 /// </summary>
-internal sealed class VptMethod : TensorMethod
+internal sealed class VptMethod : FusedMethod
 {
     private const string Prompts = "prompts";
 
@@ -35,6 +34,8 @@ internal sealed class VptMethod : TensorMethod
 
     public override long HookMultiplyAdds => Model.Cost.HookImage(0, Tokens) + Model.Cost.HookText(0);
 
+    protected override object Structure => (Tensors[Prompts].shape[0], Tokens);
+
     private int Tokens => (int)Tensors[Prompts].shape[1];
 
     /// <summary>Starts as a job says.</summary>
@@ -57,7 +58,7 @@ internal sealed class VptMethod : TensorMethod
         using var scope = torch.NewDisposeScope();
         var (texts, prompts) = (_texts.clone(), Tensors[Prompts].detach().clone());
         return new FrozenClassifier(embedded =>
-            Model.Logits(ImageTokens.Encode(Model, embedded, prompts.unbind(0)), texts), texts, prompts);
+            Model.Logits(ImageTokens.Encode(Model, embedded, prompts.unsqueeze(1).unbind(0)), texts), texts, prompts);
     }
 
     public override void Dispose()
@@ -66,9 +67,11 @@ internal sealed class VptMethod : TensorMethod
         _texts.Dispose();
     }
 
-    protected override StepOutput Forward(LaneBatch batch)
+    protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<torch.Tensor> images)
     {
-        var logits = Model.Logits(ImageTokens.Encode(Model, batch.Embedded, Tensors[Prompts].unbind(0)), _texts);
-        return new StepOutput(cross_entropy(logits, batch.Labels), logits);
+        var methods = MethodsOf<VptMethod>(lanes);
+        var prompts = torch.stack(methods.Select(method => method.Tensors[Prompts]), 1).unbind(0);
+        var features = ImageTokens.Encode(Model, Joined(images), prompts).chunk(lanes.Count, 0);
+        return Each(lanes, i => StepOutput.OfCrossEntropy(Model.Logits(features[i], methods[i]._texts), lanes[i].Labels));
     }
 }

@@ -1,0 +1,56 @@
+using TorchSharp;
+
+namespace AdaptCluster.Training.Methods;
+
+/// <summary>
+/// What the image tower as it is makes of the batches of several lanes, without gradients: a batch that several lanes have passes it once.
+/// </summary>
+internal static class FrozenBatches
+{
+    /// <summary>Most token rows that pass the tower at once, or one batch: the rows of the MLP's hidden layer bound the memory.</summary>
+    private const int MaxRows = 32768;
+
+    /// <summary>The tower's results.</summary>
+    /// <param name="lanes">The lanes' batches.</param>
+    /// <param name="encode">From [B, image tokens, width], of any number of images, to results by image.</param>
+    /// <param name="kept">Results of a batch that are kept; null where none are.</param>
+    /// <param name="together">Whether different batches pass together.</param>
+    /// <returns>The result of each lane; lanes with the same batch have the same tensor.</returns>
+    internal static torch.Tensor[] Encode(
+        IReadOnlyList<LaneBatch> lanes, Func<torch.Tensor, torch.Tensor> encode, Func<LaneBatch, torch.Tensor?> kept, bool together)
+    {
+        using var noGradients = torch.no_grad();
+        var results = new Dictionary<torch.Tensor, torch.Tensor>(ReferenceEqualityComparer.Instance);
+        var missing = new List<torch.Tensor>();
+        foreach (var lane in lanes)
+        {
+            if (results.ContainsKey(lane.Embedded) || missing.Exists(batch => ReferenceEquals(batch, lane.Embedded))) continue;
+            if (kept(lane) is { } known) results[lane.Embedded] = known;
+            else missing.Add(lane.Embedded);
+        }
+        foreach (var batches in Fitting(missing, together ? MaxRows : 0))
+        {
+            var encoded = batches.Count == 1 ? [encode(batches[0])]
+                : encode(torch.cat(batches, 0)).split([.. batches.Select(batch => batch.shape[0])], 0);
+            foreach (var (batch, result) in batches.Zip(encoded)) results[batch] = result;
+        }
+        return [.. lanes.Select(lane => results[lane.Embedded])];
+    }
+
+    private static IEnumerable<List<torch.Tensor>> Fitting(List<torch.Tensor> batches, long rowsAtOnce)
+    {
+        var (now, left) = (new List<torch.Tensor>(), rowsAtOnce);
+        foreach (var batch in batches)
+        {
+            var rows = batch.shape[0] * batch.shape[1];
+            if (now.Count > 0 && rows > left)
+            {
+                yield return now;
+                (now, left) = ([], rowsAtOnce);
+            }
+            now.Add(batch);
+            left -= rows;
+        }
+        if (now.Count > 0) yield return now;
+    }
+}
