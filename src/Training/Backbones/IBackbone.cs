@@ -37,6 +37,11 @@ public interface IBackbone : IDisposable
     /// <summary>About how many token rows the text tower runs fastest with in one sequence; 1 for a sequence of each text.</summary>
     int TextRows { get; }
 
+    /// <summary>
+    /// Whether lanes with different numbers of prompt rows in a block pass one padded attention call, instead of a call each.
+    /// </summary>
+    bool PadsPrompts { get; }
+
     /// <summary>The factor on cosines, [].</summary>
     torch.Tensor Scale { get; }
 

@@ -110,7 +110,7 @@ internal sealed class ClipBlock
 
     private torch.Tensor Norm1(torch.Tensor x) => layer_norm(x, _normShape, _norm1Weight, _norm1Bias, _config.LayerNormEpsilon);
 
-    /// <summary>Attention of all lanes: those side by side with equally many prompts at once.</summary>
+    /// <summary>Attention of all lanes: those that can be attended to together at once.</summary>
     /// <param name="queries">The rows that ask: shared rows, then own rows; or the read-out rows alone. [.., width].</param>
     /// <param name="normed">All rows, [rows, width].</param>
     /// <param name="sequences">How to read the rows.</param>
@@ -122,6 +122,7 @@ internal sealed class ClipBlock
         var (lanes, shared, count) = (prompts.Counts.Length, sequences.Shared, sequences.Count);
         var width = 2 * _config.Width;
         var promptKeyValues = prompts.Rows is null ? null : Linear(Norm1(prompts.Rows), _keyValueWeight, _keyValueBias);
+        if (promptKeyValues is not null && prompts.Padding is { } padding) promptKeyValues = padding.Spread(promptKeyValues);
         var (sharedKeyValues, ownKeyValues) = Parted(Linear(normed, _keyValueWeight, _keyValueBias), lanes * shared);
         var (sharedQueries, ownQueries) = Parted(queries, readOut ? 0 : lanes * shared);
         var asking = readOut ? sequences.Read : sequences.Own;
@@ -130,9 +131,7 @@ internal sealed class ClipBlock
         {
             torch.Tensor Rows(torch.Tensor all, int each) =>
                 run.Lanes == lanes ? all : all.narrow(0, (long)run.First * each, (long)run.Lanes * each);
-            var masks = sequences.Masks(run.Prompts);
-            var mask = readOut ? masks.ReadOut : masks.Own;
-            if (run.Lanes > 1 && count > 1) mask = mask?.repeat(run.Lanes, 1, 1, 1);
+            var (sharedMask, mask) = prompts.Masks(run, sequences, queries, readOut);
             torch.Tensor[] parts =
             [
                 .. run.Prompts == 0 ? [] : (torch.Tensor[])[promptKeyValues!.narrow(0, run.Row, (long)run.Lanes * run.Prompts).view(
@@ -141,7 +140,7 @@ internal sealed class ClipBlock
             ];
             // What comes before every sequence of a lane depends on the lane alone: computed once and expanded over its sequences.
             var before = parts.Length switch { 0 => null, 1 => parts[0], _ => torch.cat(parts, 1) };
-            if (sharedQueries is not null) fromShared.Add(Attend(Heads(Rows(sharedQueries, shared), run.Lanes), before!, masks.Shared));
+            if (sharedQueries is not null) fromShared.Add(Attend(Heads(Rows(sharedQueries, shared), run.Lanes), before!, sharedMask));
             var keyValues = Rows(ownKeyValues, count * sequences.Own).view(run.Lanes * count, sequences.Own, width);
             if (before is not null)
                 keyValues = torch.cat([before.unsqueeze(1).expand(-1, count, -1, -1).reshape(run.Lanes * count, -1, width), keyValues], 1);

@@ -25,12 +25,15 @@ public sealed class ClipModel : IBackbone
     private readonly ClipTower? _visionTower, _textTower;
     private readonly torch.Tensor? _scale;
     private readonly Lazy<ClipModel>? _inBFloat16;
+    private readonly ClipModel? _exact;
+    private bool _padsPrompts;
 
     private ClipModel(ClipConfig config, Dictionary<string, torch.Tensor> tensors, torch.Device device, bool trainable)
     {
         TensorFloat32.OffByDefault();
         (Config, Device, _tensors, IsTrainable) = (config, device, tensors, trainable);
         (Shape, Cost) = (config.Shape, new ClipCost(config));
+        _padsPrompts = device.type == DeviceType.CUDA;
         ParameterCount = tensors.Values.Sum(tensor => tensor.NumberOfElements);
         if (trainable) return;
         (_visionTower, _textTower) = (VisionTower(), TextTower());
@@ -44,7 +47,7 @@ public sealed class ClipModel : IBackbone
         using var noGradients = torch.no_grad();
         (Config, Device, _tensors, ParameterCount, _scale) =
             (exact.Config, exact.Device, exact._tensors, exact.ParameterCount, exact._scale);
-        (Shape, Cost) = (exact.Shape, exact.Cost);
+        (Shape, Cost, _exact) = (exact.Shape, exact.Cost, exact);
         (_visionTower, _textTower) = (exact._visionTower!.In(products), exact._textTower!.In(products));
         foreach (var tensor in _visionTower.Tensors.Concat(_textTower.Tensors)) tensor.DetachFromDisposeScope();
     }
@@ -70,6 +73,20 @@ public sealed class ClipModel : IBackbone
     // Pretraining keeps a sequence for each text, and with it the digits of the models that it has made.
     /// <inheritdoc/>
     public int TextRows => IsTrainable ? 1 : FastestTextRows;
+
+    /// <summary>
+    /// Whether lanes with different numbers of prompt rows in a block pass one padded attention call. Default: on a GPU, where it is faster,
+    /// and not on a CPU, where a lane then keeps its digits among others. In every arithmetic the same; set it before methods are made.
+    /// </summary>
+    public bool PadsPrompts
+    {
+        get => _exact?.PadsPrompts ?? _padsPrompts;
+        set
+        {
+            if (_exact is null) _padsPrompts = value;
+            else _exact.PadsPrompts = value;
+        }
+    }
 
     /// <inheritdoc/>
     public torch.Tensor Scale => _scale ?? Tensor(ClipTensorNames.LogitScale).exp();

@@ -23,13 +23,16 @@ public sealed class PlainPathTests
 
     public PlainPathTests() => torch.set_num_threads(1);
 
-    [Fact]
-    public void Loss_gradients_scores_and_masks_are_those_of_the_plain_path_whatever_the_shapes_masks_lanes_and_lengths() =>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Loss_gradients_scores_and_masks_are_those_of_the_plain_path_whatever_the_shapes_masks_lanes_and_lengths(bool padded) =>
         Gen.Select(_config, Gen.Int[0, 1_000_000], Gen.Int[1, 5], Gen.Int[1, 9], Gen.Int[1, 4], Gen.Int[1, 4], Gen.Bool).Sample(
             (config, seed, lanes, classes, batch, length, equalBatches) =>
             {
                 using var scope = torch.NewDisposeScope();
                 using var clip = new WithTexts(config, seed, classes);
+                clip.Model.PadsPrompts = padded;
                 var jobs = Enumerable.Range(0, lanes).Select(
                     lane => new DrawnLane(config, seed, lane, classes, equalBatches ? batch : 1 + ((batch + lane) % 4), length)).ToArray();
                 using var methods = new Methods([.. jobs.Select(job => job.Method(clip.Model, clip.Texts))]);
