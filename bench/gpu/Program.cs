@@ -2,6 +2,8 @@
 //   peaks       matrix products in each precision [--json FILE]
 //   evaluation  images a second, decoded photos and pixels in memory [--size vit-b16|tiny] [--images 2000] [--threads 2]
 //               [--precision float32,tf32,bfloat16] [--json FILE]
+//   precision   how far the other precisions are from float32 [--size tiny|vit-b16 or --backbone DIR] [--classes 10] [--images 16]
+//               [--steps 8] [--precision tf32,bfloat16] [--json FILE]
 //   snapshot    a backbone of ViT-B/16's size with random weights, for whole sweeps [--from models/tiny-clip, for its words] [--out DIR]
 using AdaptCluster.Bench;
 using AdaptCluster.Contracts;
@@ -21,11 +23,14 @@ switch (command)
     case "evaluation":
         EvaluationBench.Run(arguments, device);
         break;
+    case "precision":
+        PrecisionBench.Run(arguments, device);
+        break;
     case "snapshot":
         Snapshot(arguments.Text("--from", Path.Combine("models", "tiny-clip")), arguments.Text("--out", "vit-b16"));
         break;
     default:
-        throw new ArgumentException($"found '{command}'; write peaks, evaluation or snapshot.");
+        throw new ArgumentException($"found '{command}'; write peaks, evaluation, precision or snapshot.");
 }
 
 void Peaks()

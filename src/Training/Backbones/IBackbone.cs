@@ -81,8 +81,8 @@ public interface ITower
     /// <param name="rows">[rows, width].</param>
     /// <param name="sequences">How to read the rows.</param>
     /// <param name="prompts">Live prompt rows by lane and block; each becomes a key and a value of its block.</param>
-    /// <param name="replace">From a block's index and its rows the rows that pass it instead; not asked for the first block. Null:
-    /// none.</param>
+    /// <param name="replace">From a block's index and its rows the rows that pass it instead, both in float32; not asked for the first
+    /// block. Null: none.</param>
     /// <returns>[lanes · count · read, embedding size], not normalised.</returns>
     torch.Tensor Forward(torch.Tensor rows, Sequences sequences, TowerPrompts prompts,
         Func<int, torch.Tensor, torch.Tensor>? replace = null);

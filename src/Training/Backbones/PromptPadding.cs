@@ -38,7 +38,7 @@ internal sealed class PaddedBlock : IDisposable
     /// <summary>Padded lanes have a multiple of this many prompt rows, so that few shapes occur.</summary>
     private const int Multiple = 8;
 
-    /// <summary>The rows of a mask start at a multiple of this many entries: memory-efficient attention copies others in each call.</summary>
+    /// <summary>The rows of a mask start at a multiple of this many entries: memory-efficient attention copies others each time.</summary>
     private const int MaskStride = 16;
 
     private static readonly Scalar _hidden = float.NegativeInfinity.ToScalar();

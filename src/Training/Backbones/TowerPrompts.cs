@@ -48,7 +48,7 @@ public sealed record BlockPrompts(torch.Tensor? Rows, int[] Counts)
     /// <summary>How lanes with different counts share one attention call; null where they are attended to in turn.</summary>
     internal PaddedBlock? Padding { get; init; }
 
-    /// <summary>Lanes that can be attended to together: all of them where they are padded, else neighbours with as many rows each.</summary>
+    /// <summary>Lanes that can be attended to together: all where they are padded, else neighbours with as many rows each.</summary>
     public IEnumerable<LaneRun> Runs()
     {
         if (Padding is { } padding)

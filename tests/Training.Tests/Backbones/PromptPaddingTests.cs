@@ -83,7 +83,8 @@ public sealed class PromptPaddingTests(SmallClip clip) : IClassFixture<SmallClip
         var prompts = Prompts(_uneven);
         using var padding = new PromptPadding();
         var sound = clip.Model.EncodeEmbeddedImages(embedded, new TowerPrompts(prompts, padding));
-        prompts[0][0]!.fill_(float.NaN.ToScalar());
+        using var notANumber = float.NaN.ToScalar();
+        prompts[0][0].fill_(notANumber);
         var beside = clip.Model.EncodeEmbeddedImages(embedded, new TowerPrompts(prompts, padding));
         Assert.True(beside.narrow(0, 0, Images).isnan().all().item<bool>());
         Assert.True(sound.narrow(0, Images, 3 * Images).eq(beside.narrow(0, Images, 3 * Images)).all().item<bool>());

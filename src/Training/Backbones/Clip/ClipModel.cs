@@ -38,17 +38,17 @@ public sealed class ClipModel : IBackbone
         if (trainable) return;
         (_visionTower, _textTower) = (VisionTower(), TextTower());
         _scale = Tensor(ClipTensorNames.LogitScale).exp();
-        _inBFloat16 = new(() => new ClipModel(this, torch.ScalarType.BFloat16));
+        _inBFloat16 = new(() => In(torch.ScalarType.BFloat16));
     }
 
-    private ClipModel(ClipModel exact, torch.ScalarType products)
+    private ClipModel(ClipModel exact, torch.ScalarType type)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         (Config, Device, _tensors, ParameterCount, _scale) =
             (exact.Config, exact.Device, exact._tensors, exact.ParameterCount, exact._scale);
         (Shape, Cost, _exact) = (exact.Shape, exact.Cost, exact);
-        (_visionTower, _textTower) = (exact._visionTower!.In(products), exact._textTower!.In(products));
+        (_visionTower, _textTower) = (exact._visionTower!.In(type), exact._textTower!.In(type));
         foreach (var tensor in _visionTower.Tensors.Concat(_textTower.Tensors)) tensor.DetachFromDisposeScope();
     }
 
@@ -75,7 +75,7 @@ public sealed class ClipModel : IBackbone
     public int TextRows => IsTrainable ? 1 : FastestTextRows;
 
     /// <summary>
-    /// Whether lanes with different numbers of prompt rows in a block pass one padded attention call. Default: on a GPU, where it is faster,
+    /// Whether lanes with different numbers of prompt rows in a block pass one padded attention call. Default: on a GPU, as it is faster,
     /// and not on a CPU, where a lane then keeps its digits among others. In every arithmetic the same; set it before methods are made.
     /// </summary>
     public bool PadsPrompts
@@ -149,6 +149,11 @@ public sealed class ClipModel : IBackbone
 
     /// <inheritdoc/>
     public IBackbone In(Precision precision) => precision == Precision.Bfloat16 ? _inBFloat16!.Value : this;
+
+    /// <summary>
+    /// This model with the rows of its towers in a type, and with queries, keys and values in one product; the embeddings are shared.
+    /// </summary>
+    internal ClipModel In(torch.ScalarType type) => new(this, type);
 
     /// <inheritdoc/>
     public torch.Tensor EmbedImages(torch.Tensor pixels)
