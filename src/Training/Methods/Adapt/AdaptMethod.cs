@@ -154,7 +154,9 @@ internal sealed class AdaptMethod : ITrainableMethod
     {
         var count = _schedule.Removals(iteration, Live);
         if (count == 0) return null;
-        var (image, text) = Pruner.Lowest(_image.Scores.cpu().data<float>().ToArray(), _text.Scores.cpu().data<float>().ToArray(), count);
+        float[] scores;
+        using (torch.NewDisposeScope()) scores = torch.cat([_image.Scores, _text.Scores], 0).cpu().data<float>().ToArray();
+        var (image, text) = Pruner.Lowest(scores[.._image.Mask.Count], scores[_image.Mask.Count..], count);
         _image.Remove(image);
         _text.Remove(text);
         return new PruneStep { Iteration = iteration, ImageMask = _image.Mask.ToBytes(), TextMask = _text.Mask.ToBytes() };
