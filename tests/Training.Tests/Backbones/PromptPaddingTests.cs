@@ -63,15 +63,29 @@ public sealed class PromptPaddingTests(SmallClip clip) : IClassFixture<SmallClip
         using var scope = torch.NewDisposeScope();
         var counts = even ? _even : _uneven;
         var embedded = clip.Model.EmbedImages(torch.randn(counts.Length * Images, 3, 8, 8));
-        var (plain, padded) = (Prompts(counts), Prompts(counts));
+        var (plain, padded) = (Prompts(counts, VisionWidth), Prompts(counts, VisionWidth));
         using var padding = new PromptPadding();
         var alone = clip.Model.EncodeEmbeddedImages(embedded, new TowerPrompts(plain));
         var together = clip.Model.EncodeEmbeddedImages(embedded, new TowerPrompts(padded, padding));
-        AssertClose(alone, together);
-        alone.square().sum().backward();
-        together.square().sum().backward();
-        foreach (var (expected, found) in plain.SelectMany(lane => lane).Zip(padded.SelectMany(lane => lane)))
-            if (expected!.shape[0] > 0) AssertClose(expected.grad!, found!.grad!);
+        AssertClose(alone, plain, together, padded);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Texts_in_several_sequences_behind_a_shared_start_have_them_too(bool joint)
+    {
+        using var scope = torch.NewDisposeScope();
+        int[][] counts = [[3, 0, 2], [0, 0, 0], [9, 1, 0]];
+        var model = joint ? clip.Model.In(torch.ScalarType.Float32) : clip.Model;
+        using var texts = model.PrepareTexts(
+            [.. Enumerable.Range(0, 60).Select(k => (int[])[38, 1, 2, 3, 4 + (k % 30), 4 + (k / 30), 5, 39])]);
+        Assert.True(texts.Sequences is { Shared: > 0, Count: > 1 });
+        var (plain, padded) = (Prompts(counts, SmallClip.Config.Text.Width), Prompts(counts, SmallClip.Config.Text.Width));
+        using var padding = new PromptPadding();
+        var alone = clip.Model.EncodeTexts(texts, new TowerPrompts(plain));
+        var together = model.EncodeTexts(texts, new TowerPrompts(padded, padding));
+        AssertClose(alone, plain, together, padded);
     }
 
     [Fact]
@@ -80,7 +94,7 @@ public sealed class PromptPaddingTests(SmallClip clip) : IClassFixture<SmallClip
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         var embedded = clip.Model.EmbedImages(torch.randn(_uneven.Length * Images, 3, 8, 8));
-        var prompts = Prompts(_uneven);
+        var prompts = Prompts(_uneven, VisionWidth);
         using var padding = new PromptPadding();
         var sound = clip.Model.EncodeEmbeddedImages(embedded, new TowerPrompts(prompts, padding));
         using var notANumber = float.NaN.ToScalar();
@@ -109,11 +123,22 @@ public sealed class PromptPaddingTests(SmallClip clip) : IClassFixture<SmallClip
         texts.Dispose();
     }
 
-    private static torch.Tensor[][] Prompts(int[][] counts)
+    private static long VisionWidth => SmallClip.Config.Vision.Width;
+
+    private static torch.Tensor[][] Prompts(int[][] counts, long width)
     {
         torch.manual_seed(5);
-        return [.. counts.Select(lane => lane.Select(rows =>
-            torch.randn(rows, SmallClip.Config.Vision.Width).requires_grad_()).ToArray())];
+        return [.. counts.Select(lane => lane.Select(rows => torch.randn(rows, width).requires_grad_()).ToArray())];
+    }
+
+    /// <summary>Features, and gradients of the same loss.</summary>
+    private static void AssertClose(torch.Tensor alone, torch.Tensor[][] plain, torch.Tensor together, torch.Tensor[][] padded)
+    {
+        AssertClose(alone, together);
+        alone.square().sum().backward();
+        together.square().sum().backward();
+        foreach (var (expected, found) in plain.SelectMany(lane => lane).Zip(padded.SelectMany(lane => lane)))
+            if (expected.shape[0] > 0) AssertClose(expected.grad!, found.grad!);
     }
 
     private static void AssertClose(torch.Tensor expected, torch.Tensor found)
