@@ -37,7 +37,7 @@ foreach (var measured in bench.Methods.Where(measured => names.Length == 0 || na
     foreach (var lanes in widths)
     {
         var step = Median(ours[lanes]);
-        string[] cells = [measured.Name, $"{lanes}", $"{step:F1}", $"{step / lanes:F1}"];
+        FormattableString[] cells = [$"{measured.Name}", $"{lanes}", $"{step:F1}", $"{step / lanes:F1}"];
         table.Row(both ? [.. cells, $"{Median(plain):F1}", $"{Median(plain) * lanes / step:F2}"] : cells);
     }
 }

@@ -97,6 +97,8 @@ public sealed class ToyBackbone : IBackbone, IBackboneCost
 
     public int TextRows => 24;
 
+    public bool PadsPrompts => false;
+
     public torch.Tensor Scale { get; }
 
     public torch.Tensor TextPositions { get; }

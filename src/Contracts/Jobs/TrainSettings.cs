@@ -51,7 +51,7 @@ public sealed record TrainSettings
     [Id(6)] public double WeightDecay { get; init; } = 0.0005;
 
     /// <summary>Arithmetic of the towers. Default: <see cref="Jobs.Precision.Float32"/>.</summary>
-    [Description("Arithmetic of the towers: exact; matrix products of a GPU's tensor cores; linear layers in bfloat16.")]
+    [Description("Arithmetic of the towers: exact; matrix products of a GPU's tensor cores; the towers in bfloat16.")]
     [Id(7)] public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>What happens to a training image before the towers see it. Default: <see cref="Jobs.Augmentation.CropAndFlip"/>.</summary>
@@ -187,7 +187,7 @@ public enum Precision
     Tf32 = 1,
 
     /// <summary>
-    /// Linear layers in bfloat16, 8 bits of mantissa; prompts, attention, norms, logits, loss and updates stay in single precision.
+    /// The rows of the towers in bfloat16, 8 bits of mantissa; prompts, features, logits, loss and updates stay in single precision.
     /// </summary>
     Bfloat16 = 2,
 }

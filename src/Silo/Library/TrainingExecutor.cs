@@ -18,6 +18,9 @@ namespace AdaptCluster.Silo.Library;
 /// </summary>
 internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings settings, MethodCatalog methods) : IJobExecutor, IDisposable
 {
+    /// <summary>Losses of a GPU that are read together: few enough to hear of one that is not finite within seconds.</summary>
+    private const int UnreadOnGpu = 16;
+
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
     private readonly Lock _running = new();
     private Shared? _shared;
@@ -27,12 +30,14 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
     {
         // The number of threads belongs to the calling thread, and every pack runs on a new one.
         torch.set_num_threads(settings.Threads);
+        var onGpu = library.Device.type == DeviceType.CUDA;
         var options = new PackOptions
         {
             Lanes = settings.Lanes,
             StepBytes = settings.StepBytes,
             ShareTrunks = settings.ShareTrunks,
-            PrepareAhead = library.Device.type == DeviceType.CUDA,
+            PrepareAhead = onGpu,
+            UnreadLosses = onGpu ? UnreadOnGpu : 1,
         };
         lock (_running)
         {

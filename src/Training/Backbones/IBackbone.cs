@@ -37,6 +37,11 @@ public interface IBackbone : IDisposable
     /// <summary>About how many token rows the text tower runs fastest with in one sequence; 1 for a sequence of each text.</summary>
     int TextRows { get; }
 
+    /// <summary>
+    /// Whether lanes with different numbers of prompt rows in a block pass one padded attention call, instead of a call each.
+    /// </summary>
+    bool PadsPrompts { get; }
+
     /// <summary>The factor on cosines, [].</summary>
     torch.Tensor Scale { get; }
 
@@ -76,8 +81,8 @@ public interface ITower
     /// <param name="rows">[rows, width].</param>
     /// <param name="sequences">How to read the rows.</param>
     /// <param name="prompts">Live prompt rows by lane and block; each becomes a key and a value of its block.</param>
-    /// <param name="replace">From a block's index and its rows the rows that pass it instead; not asked for the first block. Null:
-    /// none.</param>
+    /// <param name="replace">From a block's index and its rows the rows that pass it instead, both in float32; not asked for the first
+    /// block. Null: none.</param>
     /// <returns>[lanes · count · read, embedding size], not normalised.</returns>
     torch.Tensor Forward(torch.Tensor rows, Sequences sequences, TowerPrompts prompts,
         Func<int, torch.Tensor, torch.Tensor>? replace = null);

@@ -21,10 +21,15 @@ public abstract class Sequences
     /// <summary>Rows of each sequence that the tower's result is read from.</summary>
     public required int Read { get; init; }
 
+    /// <summary>Equal for sequences that have the same masks.</summary>
+    public virtual object Layout => this;
+
     /// <summary>
     /// The masks of a lane with <paramref name="prompts"/> prompt rows in a block; keys come in the order prompts, shared rows, own rows.
     /// </summary>
-    public abstract AttentionMasks Masks(int prompts);
+    /// <param name="prompts">The lane's prompt rows in the block.</param>
+    /// <param name="type">The type of queries and keys.</param>
+    public abstract AttentionMasks Masks(int prompts, torch.ScalarType type = torch.ScalarType.Float32);
 
     /// <summary>The rows that the tower's result is read from: [lanes · count · read, width].</summary>
     public abstract torch.Tensor ReadOut(torch.Tensor rows, int lanes);
@@ -41,7 +46,9 @@ internal sealed class ImageSequences : Sequences
 {
     private static readonly AttentionMasks _none = new(null, null, null);
 
-    public override AttentionMasks Masks(int prompts) => _none;
+    public override object Layout => (Count, Own);
+
+    public override AttentionMasks Masks(int prompts, torch.ScalarType type = torch.ScalarType.Float32) => _none;
 
     public override torch.Tensor ReadOut(torch.Tensor rows, int lanes) => rows.view(lanes * Count, Own, -1).select(1, 0);
 }

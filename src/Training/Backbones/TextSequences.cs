@@ -14,7 +14,7 @@ internal sealed class TextSequences : Sequences, IDisposable
     private readonly Dictionary<int, torch.Tensor> _readRows = [], _places = [];
     private readonly torch.Device _device;
     private readonly bool _inOrder;
-    private MaskStore? _masks;
+    private readonly Dictionary<torch.ScalarType, MaskStore> _masks = [];
 
     private TextSequences(TextPacking packing, torch.Device device)
     {
@@ -48,14 +48,14 @@ internal sealed class TextSequences : Sequences, IDisposable
         }, ids, positions);
     }
 
-    public override AttentionMasks Masks(int prompts)
+    public override AttentionMasks Masks(int prompts, torch.ScalarType type = torch.ScalarType.Float32)
     {
-        if (_masks is null || _masks.Prompts < prompts)
+        if (!_masks.TryGetValue(type, out var masks) || masks.Prompts < prompts)
         {
-            _masks?.Dispose();
-            _masks = new MaskStore(_packing, prompts, _device);
+            masks?.Dispose();
+            _masks[type] = masks = new MaskStore(_packing, prompts, type, _device);
         }
-        return _masks.For(prompts);
+        return masks.For(prompts);
     }
 
     public override torch.Tensor ReadOut(torch.Tensor rows, int lanes)
@@ -94,7 +94,7 @@ internal sealed class TextSequences : Sequences, IDisposable
     public void Dispose()
     {
         foreach (var rows in _readRows.Values.Concat(_places.Values)) rows.Dispose();
-        _masks?.Dispose();
+        foreach (var masks in _masks.Values) masks.Dispose();
     }
 
     private torch.Tensor Indices(int lanes, Func<int, IEnumerable<long>> ofLane) =>
@@ -106,7 +106,7 @@ internal sealed class TextSequences : Sequences, IDisposable
         private readonly torch.Tensor? _shared;
         private readonly torch.Tensor _own, _read;
 
-        internal MaskStore(TextPacking packing, int prompts, torch.Device device)
+        internal MaskStore(TextPacking packing, int prompts, torch.ScalarType type, torch.Device device)
         {
             Prompts = prompts;
             var seen = prompts + packing.Shared;
@@ -116,7 +116,8 @@ internal sealed class TextSequences : Sequences, IDisposable
                 var values = new float[shape[0] * queries * keys];
                 for (var i = 0; i < values.Length; i++)
                     values[i] = sees(i / keys / queries, i / keys % queries, i % keys) ? 0 : float.NegativeInfinity;
-                return OwnMemory.Of(values, device, shape).DetachFromDisposeScope();
+                using var scope = torch.NewDisposeScope();
+                return OwnMemory.Of(values, device, shape).to_type(type).DetachFromDisposeScope();
             }
             if (packing.Shared > 0) _shared = Mask([1, 1, packing.Shared, seen], (_, query, key) => key - prompts <= query);
             long keys = seen + packing.Own;

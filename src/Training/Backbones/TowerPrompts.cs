@@ -6,10 +6,16 @@ namespace AdaptCluster.Training.Backbones;
 public sealed class TowerPrompts
 {
     private readonly IReadOnlyList<IReadOnlyList<torch.Tensor?>?> _lanes;
+    private readonly PromptPadding? _padding;
 
     /// <summary>Brings the lanes together.</summary>
     /// <param name="lanes">By lane and block the live rows, [n, width]; null for none. Blocks beyond a list have none.</param>
     public TowerPrompts(IReadOnlyList<IReadOnlyList<torch.Tensor?>?> lanes) => _lanes = lanes;
+
+    /// <summary>Brings the lanes together.</summary>
+    /// <param name="lanes">By lane and block the live rows.</param>
+    /// <param name="padding">What lets lanes share attention calls; null to attend to them in turn.</param>
+    internal TowerPrompts(IReadOnlyList<IReadOnlyList<torch.Tensor?>?> lanes, PromptPadding? padding) : this(lanes) => _padding = padding;
 
     /// <summary>One lane.</summary>
     /// <param name="lane">By block the live rows, [n, width]; null for none.</param>
@@ -26,8 +32,11 @@ public sealed class TowerPrompts
     {
         var rows = _lanes.Select(lane => block < lane?.Count ? lane[block] : null).ToArray();
         var live = rows.OfType<torch.Tensor>().Where(lane => lane.shape[0] > 0).ToArray();
-        return new BlockPrompts(live.Length switch { 0 => null, 1 => live[0], _ => torch.cat(live, 0) },
-            [.. rows.Select(lane => (int)(lane?.shape[0] ?? 0))]);
+        int[] counts = [.. rows.Select(lane => (int)(lane?.shape[0] ?? 0))];
+        return new BlockPrompts(live.Length switch { 0 => null, 1 => live[0], _ => torch.cat(live, 0) }, counts)
+        {
+            Padding = _padding?.At(block, counts),
+        };
     }
 }
 
@@ -36,9 +45,17 @@ public sealed class TowerPrompts
 /// <param name="Counts">Rows of each lane.</param>
 public sealed record BlockPrompts(torch.Tensor? Rows, int[] Counts)
 {
-    /// <summary>Neighbouring lanes with as many rows each, which can be attended to together.</summary>
+    /// <summary>How lanes with different counts share one attention call; null where they are attended to in turn.</summary>
+    internal PaddedBlock? Padding { get; init; }
+
+    /// <summary>Lanes that can be attended to together: all where they are padded, else neighbours with as many rows each.</summary>
     public IEnumerable<LaneRun> Runs()
     {
+        if (Padding is { } padding)
+        {
+            yield return new LaneRun(0, Counts.Length, padding.Rows, 0);
+            yield break;
+        }
         for (int first = 0, row = 0; first < Counts.Length;)
         {
             var next = first + 1;
@@ -48,9 +65,22 @@ public sealed record BlockPrompts(torch.Tensor? Rows, int[] Counts)
             first = next;
         }
     }
+
+    /// <summary>The masks of lanes that are attended to together, lane after lane; one for all of them where it is the same.</summary>
+    /// <param name="run">The lanes.</param>
+    /// <param name="sequences">How to read the token rows.</param>
+    /// <param name="queries">Of the type and on the device of queries and keys.</param>
+    /// <param name="readOut">Whether only the read-out rows ask, and not the own rows.</param>
+    /// <returns>The mask of the shared rows and that of the others.</returns>
+    internal (torch.Tensor? Shared, torch.Tensor? Others) Masks(LaneRun run, Sequences sequences, torch.Tensor queries, bool readOut)
+    {
+        var masks = Padding?.Masks(sequences, queries.dtype, queries.device) ?? sequences.Masks(run.Prompts, queries.dtype);
+        var others = readOut ? masks.ReadOut : masks.Own;
+        return (masks.Shared, Padding is null && run.Lanes > 1 && sequences.Count > 1 ? others?.repeat(run.Lanes, 1, 1, 1) : others);
+    }
 }
 
-/// <summary>Lanes side by side with equally many prompt rows.</summary>
+/// <summary>Lanes side by side with equally many prompt rows, those of the padding among them.</summary>
 /// <param name="First">The first lane.</param>
 /// <param name="Lanes">How many lanes.</param>
 /// <param name="Prompts">Prompt rows of each.</param>

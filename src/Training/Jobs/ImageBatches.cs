@@ -42,7 +42,7 @@ internal sealed class ImageBatches : IDisposable
     {
         var labels = new long[indices.Length];
         for (var i = 0; i < labels.Length; i++) labels[i] = _split.Labels[indices[i]];
-        return torch.tensor(labels, device: _model.Device);
+        return OwnMemory.Upload(torch.tensor(labels), _model.Device);
     }
 
     /// <summary>Images prepared as for a test.</summary>

@@ -79,7 +79,7 @@ public sealed class JobRunner : IDisposable
         var trunks = jobs.Where(job => job.Job.Train is not null)
             .GroupBy(job => Trunk.Of(job, options.ShareTrunks))
             .Select(trunk => trunk.OrderBy(job => job.Job.TTarget).ToArray());
-        using var trainer = new TrainLoop(Math.Max(1, options.Lanes), options.StepBytes);
+        using var trainer = new TrainLoop(Math.Max(1, options.Lanes), options.StepBytes, Math.Max(1, options.UnreadLosses));
         trainer.Run(trunks, trunk => Start(trunk, options.PrepareAhead), Finish);
     }
 

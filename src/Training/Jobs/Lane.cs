@@ -17,6 +17,7 @@ internal sealed class Lane : IDisposable
     private readonly int _perEpoch, _batch, _epochs;
     private readonly bool _ahead;
     private readonly List<JobRun> _jobs;
+    private readonly PendingLosses _losses = new();
     private int _done;
     private EpochPart _part;
     private int[]? _order;
@@ -89,25 +90,50 @@ internal sealed class Lane : IDisposable
         };
     }
 
-    /// <summary>Counts what an iteration gave; the next one comes now.</summary>
+    /// <summary>Keeps the loss of an iteration, before its update.</summary>
+    internal void Keep(StepResult step) => _losses.Add(Iteration, step.LossThere);
+
+    /// <summary>Whether so many losses are unread, or the epoch ends with this iteration and reports them.</summary>
+    internal bool HasLosses(int enough) => _losses.Count >= enough || _part.Steps + 1 == _perEpoch;
+
+    /// <summary>Reads the losses of several lanes' last iterations.</summary>
+    /// <returns>By lane its iterations and their losses.</returns>
+    internal static (int Iteration, double Loss)[][] ReadLosses(IReadOnlyList<Lane> lanes) =>
+        PendingLosses.Read([.. lanes.Select(lane => lane._losses)]);
+
+    /// <summary>Adds up losses that were read.</summary>
+    /// <exception cref="DivergedException">One is not finite; the first one is named.</exception>
+    internal void AddLosses(IEnumerable<(int Iteration, double Loss)> losses)
+    {
+        foreach (var (iteration, loss) in losses)
+        {
+            if (!double.IsFinite(loss)) throw new DivergedException(iteration, loss);
+            _part = _part with { LossSum = _part.LossSum + loss };
+        }
+    }
+
+    /// <summary>Counts an iteration, which is done; the next one comes now.</summary>
     /// <param name="step">What the batch gave.</param>
     /// <param name="time">The lane's share of the time it took.</param>
     internal void Count(StepResult step, TimeSpan time)
     {
         _correct!.AddInPlace(step.Correct);
         Worked += time / _jobs.Count;
-        _part = _part with { Steps = _part.Steps + 1, LossSum = _part.LossSum + step.Loss, Duration = _part.Duration + time };
+        _part = _part with { Steps = _part.Steps + 1, Duration = _part.Duration + time };
     }
 
     /// <summary>Parts from the jobs that would go on in another way after an iteration.</summary>
     /// <param name="iteration">From 1; its update is done.</param>
+    /// <exception cref="DivergedException">A loss that was read for it is not finite.</exception>
     /// <returns>A lane for each of them.</returns>
     internal Lane[] Part(int iteration)
     {
         var forks = new List<Lane>();
+        var parting = _jobs.Skip(1).Where(job => Method.Parts(job.Job, iteration)).ToArray();
+        if (parting.Length > 0) AddLosses(ReadLosses([this])[0]);
         try
         {
-            foreach (var job in _jobs.Skip(1).Where(job => Method.Parts(job.Job, iteration)))
+            foreach (var job in parting)
                 forks.Add(new Lane(this, job) { Worked = Worked });
         }
         catch
@@ -156,6 +182,15 @@ internal sealed class Lane : IDisposable
     {
         var cancelled = _jobs.Where(job => job.Events.Cancellation.IsCancellationRequested).ToArray();
         if (cancelled.Length == 0) return;
+        try
+        {
+            AddLosses(ReadLosses([this])[0]);
+        }
+        catch (DivergedException e)
+        {
+            Fail(e);
+            return;
+        }
         var checkpoint = _done == 0 && _part.Steps == 0 ? null
             : Checkpoint.Write(Method, new TrainingPosition(_done, _part with { Correct = Correct }), _perEpoch);
         var leads = Leader;
@@ -180,6 +215,7 @@ internal sealed class Lane : IDisposable
     public void Dispose()
     {
         EndEpoch();
+        _losses.Dispose();
         Method.Dispose();
     }
 

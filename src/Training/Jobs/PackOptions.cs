@@ -17,6 +17,12 @@ public sealed record PackOptions
     /// </summary>
     public bool PrepareAhead { get; init; }
 
+    /// <summary>
+    /// How many iterations' losses are read together, so that a device that works on its own need not be waited for at each step; a loss
+    /// that is not finite is found as much later, and reported for its own iteration. Default: 1.
+    /// </summary>
+    public int UnreadLosses { get; init; } = 1;
+
     /// <summary>Whether jobs that differ in T_target alone are one until they part. Default: true.</summary>
     public bool ShareTrunks { get; init; } = true;
 }

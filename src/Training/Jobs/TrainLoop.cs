@@ -9,7 +9,8 @@ namespace AdaptCluster.Training.Jobs;
 /// </summary>
 /// <param name="width">Most lanes of one iteration; jobs beyond wait for a lane that ends.</param>
 /// <param name="bytes">About how many bytes a step may take; a lane that needs more than that has a step of its own.</param>
-internal sealed class TrainLoop(int width, long bytes) : IDisposable
+/// <param name="unread">How many iterations' losses may be unread before they are read together.</param>
+internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDisposable
 {
     private readonly List<Lane> _lanes = [];
     private int _width = width;
@@ -46,26 +47,30 @@ internal sealed class TrainLoop(int width, long bytes) : IDisposable
         using var watched = LongWork.Watch(lanes[0].Jobs[0].Events.Moved);
         var started = Stopwatch.GetTimestamp();
         StepResult[] results;
+        (int Iteration, double Loss)[][] losses;
         try
         {
             var cache = new BatchCache();
             results = TrainingStep.Differentiate([.. lanes.Select(lane => lane.NextBatch(cache))]);
+            foreach (var (lane, result) in lanes.Zip(results)) lane.Keep(result);
+            // All lanes' where one's are needed, so that they share the time of waiting.
+            losses = lanes.Any(lane => lane.HasLosses(unread)) ? Lane.ReadLosses(lanes) : [.. lanes.Select(_ => ((int, double)[])[])];
         }
         catch (Exception e)
         {
             return e;
         }
         var time = Stopwatch.GetElapsedTime(started) / lanes.Length;
-        foreach (var (lane, result) in lanes.Zip(results)) Guard(lane, () => Finish(lane, result, time));
+        foreach (var (lane, result, read) in lanes.Zip(results, losses)) Guard(lane, () => Finish(lane, result, read, time));
         return null;
     }
 
-    private void Finish(Lane lane, StepResult result, TimeSpan time)
+    private void Finish(Lane lane, StepResult result, (int Iteration, double Loss)[] losses, TimeSpan time)
     {
         using var scope = torch.NewDisposeScope();
         var iteration = lane.Iteration;
         lane.Jobs[0].Events.Moved();
-        if (!double.IsFinite(result.Loss)) throw new DivergedException(iteration, result.Loss);
+        lane.AddLosses(losses);
         lane.Method.BeforeUpdate(iteration);
         lane.Optimiser.Update(lane.Method.Trained, lane.LearningRate);
         lane.Count(result, time);

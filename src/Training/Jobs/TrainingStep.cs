@@ -19,8 +19,11 @@ internal static class TrainingStep
         // Not torch.autograd.grad, whose errors, such as too little memory, end the process.
         if (reached.Length > 0) torch.stack(reached).sum().backward();
         foreach (var tensor in lanes.SelectMany(lane => lane.Method.Trained)) tensor.TakeGradient();
-        var losses = torch.stack([.. outputs.Select(output => output.Loss.detach())]).cpu().data<float>().ToArray();
-        return [.. outputs.Select((output, i) => new StepResult(losses[i], output.Logits.detach().argmax(1).eq(lanes[i].Labels).sum()))];
+        return
+        [
+            .. outputs.Select((output, i) =>
+                new StepResult(output.Loss.detach(), output.Logits.detach().argmax(1).eq(lanes[i].Labels).sum())),
+        ];
     }
 
     /// <summary>Lanes that can pass the backbone together do, one group after the other.</summary>
@@ -37,8 +40,11 @@ internal static class TrainingStep
     }
 }
 
-/// <summary>What one lane's batch gave.</summary>
-/// <param name="Loss">Before the update.</param>
-/// <param name="Correct">[], images of the batch that were classified right before the update; not read yet, so that a GPU need not
-/// wait.</param>
-internal sealed record StepResult(double Loss, torch.Tensor Correct);
+/// <summary>What one lane's batch gave; not read yet, so that a GPU need not wait.</summary>
+/// <param name="LossThere">[], before the update, on the device.</param>
+/// <param name="Correct">[], images of the batch that were classified right before the update.</param>
+internal sealed record StepResult(torch.Tensor LossThere, torch.Tensor Correct)
+{
+    /// <summary>Reads the loss, for which a device is waited for.</summary>
+    internal double Loss => LossThere.item<float>();
+}

@@ -16,6 +16,20 @@ internal static class OwnMemory
     internal static torch.Tensor Of(float[] values, torch.Device device, params long[] shape)
     {
         using var scope = torch.NewDisposeScope();
-        return torch.tensor(values, shape).to(device, copy: true).MoveToOuterDisposeScope();
+        var given = torch.tensor(values, shape);
+        return (device.type == DeviceType.CPU ? given.to(device, copy: true) : Upload(given, device)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// A tensor of the CPU on a device. It passes memory that the system cannot move, from where a GPU fetches it meanwhile;
+    /// libtorch keeps that memory until it has.
+    /// </summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="device">Where it goes; the tensor itself where it is there.</param>
+    internal static torch.Tensor Upload(torch.Tensor tensor, torch.Device device)
+    {
+        if (device.type == DeviceType.CPU) return tensor;
+        using var fixedInPlace = tensor.pin_memory();
+        return fixedInPlace.to(device, non_blocking: true);
     }
 }

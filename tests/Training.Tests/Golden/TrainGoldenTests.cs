@@ -11,17 +11,18 @@ namespace AdaptCluster.Training.Tests.Golden;
 
 public sealed class TrainGoldenTests
 {
-    /// <summary>Each run by itself and with seven other lanes in the same steps.</summary>
-    public static TheoryData<string, string, int> Runs
+    /// <summary>Each run by itself and with seven other lanes in the same steps, attended to in turn and padded.</summary>
+    public static TheoryData<string, string, int, bool> Runs
     {
         get
         {
-            var runs = new TheoryData<string, string, int>();
+            var runs = new TheoryData<string, string, int, bool>();
             foreach (var folder in GoldenFolders.Holding("train/runs.json"))
             {
                 using var json = Settings(folder);
                 foreach (var run in json.RootElement.EnumerateObject())
-                    foreach (var others in (int[])[0, 7]) runs.Add(folder, run.Name, others);
+                    foreach (var (others, padded) in ((int, bool)[])[(0, false), (7, false), (7, true)])
+                        runs.Add(folder, run.Name, others, padded);
             }
             return runs;
         }
@@ -29,10 +30,11 @@ public sealed class TrainGoldenTests
 
     [Theory]
     [MemberData(nameof(Runs))]
-    public void A_training_run_has_the_losses_masks_and_final_prompts_of_the_reference(string folder, string run, int others)
+    public void A_training_run_has_the_losses_masks_and_final_prompts_of_the_reference(string folder, string run, int others, bool padded)
     {
         using var scope = torch.NewDisposeScope();
         using var golden = new GoldenModel(folder);
+        golden.Model.PadsPrompts = padded;
         using var training = new Training(golden, folder, run, others);
         var expected = training.Expected;
         var losses = expected["loss"].cpu().data<float>().ToArray();
@@ -51,10 +53,11 @@ public sealed class TrainGoldenTests
 
     [Theory]
     [MemberData(nameof(Runs))]
-    public void Accumulated_scores_at_each_prune_step_are_those_of_the_reference(string folder, string run, int others)
+    public void Accumulated_scores_at_each_prune_step_are_those_of_the_reference(string folder, string run, int others, bool padded)
     {
         using var scope = torch.NewDisposeScope();
         using var golden = new GoldenModel(folder);
+        golden.Model.PadsPrompts = padded;
         using var training = new Training(golden, folder, run, others);
         var method = training.Method;
         for (var iteration = 1; iteration <= training.PruneIterations.LastOrDefault(); iteration++)

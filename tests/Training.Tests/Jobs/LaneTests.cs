@@ -28,6 +28,8 @@ public sealed class LaneTests : IClassFixture<SmallClip>
         NoiseJob.Definition with { Dataset = NoiseJob.Definition.Dataset with { Template = "one blurred photo of the small {}." } },
     ];
 
+    private static readonly JobDefinition Diverging = With(train => train with { LearningRate = 1e30, WarmupLearningRate = 1e30 });
+
     private readonly SmallClip _clip;
 
     public LaneTests(SmallClip clip)
@@ -108,9 +110,12 @@ public sealed class LaneTests : IClassFixture<SmallClip>
         Assert.Equal(targets, heard.Select(job => job.Result!.ImageContextTokens + job.Result.TextContextTokens));
     }
 
-    [Fact]
-    public void Jobs_stopped_at_any_iteration_and_taken_up_together_end_where_they_would_have_ended()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public void Jobs_stopped_at_any_iteration_and_taken_up_together_end_where_they_would_have_ended(int unread)
     {
+        var options = new PackOptions { Lanes = 8, UnreadLosses = unread };
         var jobs = Mixed[..5];
         var whole = RunAll(jobs, new PackOptions { Lanes = 8 });
         for (var stop = 2; stop < 18; stop += 3)
@@ -124,10 +129,10 @@ public sealed class LaneTests : IClassFixture<SmallClip>
                 return NoiseJob.Noise(index);
             }))
             {
-                runner.Run([.. jobs.Select((job, i) => new JobRun(job, null, events[i]))], new PackOptions { Lanes = 8 });
+                runner.Run([.. jobs.Select((job, i) => new JobRun(job, null, events[i]))], options);
             }
             Assert.All(events, job => Assert.True(job.Returned));
-            var rest = RunAll(jobs, new PackOptions { Lanes = 8 }, i => events[i].Checkpoint);
+            var rest = RunAll(jobs, options, i => events[i].Checkpoint);
             for (var i = 0; i < jobs.Length; i++)
             {
                 Assert.Equal(whole[i].Result!.Prompts, rest[i].Result!.Prompts);
@@ -136,13 +141,60 @@ public sealed class LaneTests : IClassFixture<SmallClip>
         }
     }
 
-    [Fact]
-    public void A_lane_that_diverges_fails_alone()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(100)]
+    public void Losses_that_are_read_together_change_no_result(int unread)
     {
-        JobDefinition[] jobs = [Mixed[0], With(train => train with { LearningRate = 1e30, WarmupLearningRate = 1e30 }), Mixed[3]];
-        var heard = RunAll(jobs, new PackOptions { Lanes = 3 });
-        Assert.IsType<DivergedException>(heard[1].Error);
-        foreach (var i in (int[])[0, 2]) AssertEqual(RunAll([jobs[i]], Alone)[0], heard[i]);
+        var together = RunAll(Mixed, new PackOptions { Lanes = 16, UnreadLosses = unread });
+        foreach (var (job, heard) in Mixed.Zip(together)) AssertEqual(RunAll([job], Alone)[0], heard);
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(100, false)]
+    [InlineData(100, true)]
+    public void A_lane_that_diverges_fails_alone_and_by_the_iteration_whose_loss_it_was(int unread, bool padded)
+    {
+        JobDefinition[] jobs = [Mixed[0], Diverging, Diverging with { TTarget = 11 }, Mixed[3]];
+        var alone = Assert.IsType<DivergedException>(RunAll([Diverging], Alone)[0].Error);
+        var sound = ((int[])[0, 3]).Select(i => RunAll([jobs[i]], Alone)[0]).ToArray();
+        _clip.Model.PadsPrompts = padded;
+        try
+        {
+            var heard = RunAll(jobs, new PackOptions { Lanes = 4, UnreadLosses = unread });
+            foreach (var i in (int[])[1, 2]) Assert.Equal(alone.Message, Assert.IsType<DivergedException>(heard[i].Error).Message);
+            foreach (var (expected, i) in sound.Zip((int[])[0, 3]))
+            {
+                if (!padded) AssertEqual(expected, heard[i]);
+                else
+                    Assert.All(expected.Reports.Zip(heard[i].Reports), pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-4));
+                Assert.Equal(expected.Reports.Count, heard[i].Reports.Count);
+            }
+        }
+        finally
+        {
+            _clip.Model.PadsPrompts = false;
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public void A_job_that_has_diverged_fails_and_is_not_returned_when_it_is_cancelled(int unread)
+    {
+        var (images, events) = (0, new RecordedJob());
+        using var runner = NoiseJob.Runner(_clip.Model, index =>
+        {
+            // In the second iteration, whose loss is the first that is not finite.
+            if (index < 100 && ++images == 8) events.Cancel();
+            return NoiseJob.Noise(index);
+        });
+        runner.Run([new JobRun(Diverging, null, events)], new PackOptions { UnreadLosses = unread });
+        Assert.Equal(2, Assert.IsType<DivergedException>(events.Error).Iteration);
+        Assert.False(events.Returned);
     }
 
     [Fact]

@@ -20,6 +20,12 @@ internal sealed class ClipBlock
     private readonly torch.Tensor _norm1Weight, _norm1Bias, _queryWeight, _queryBias, _keyValueWeight, _keyValueBias, _outWeight, _outBias;
     private readonly torch.Tensor _norm2Weight, _norm2Bias, _mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias;
 
+    /// <summary>The first norm in the type of the prompts, which are trained and so stay in float32.</summary>
+    private readonly torch.Tensor _promptNormWeight, _promptNormBias;
+
+    /// <summary>Queries, keys and values in one product; null where they take two.</summary>
+    private readonly torch.Tensor? _jointWeight, _jointBias;
+
     /// <summary>Arranges the weights for few, large products.</summary>
     /// <param name="tensors">The model's tensors by name.</param>
     /// <param name="prefix">The start of this block's names.</param>
@@ -30,10 +36,17 @@ internal sealed class ClipBlock
         _config = config;
         _normShape = [config.Width];
         (_norm1Weight, _norm1Bias) = (At("layer_norm1.weight"), At("layer_norm1.bias"));
+        (_promptNormWeight, _promptNormBias) = (_norm1Weight, _norm1Bias);
         (_norm2Weight, _norm2Bias) = (At("layer_norm2.weight"), At("layer_norm2.bias"));
         (_queryWeight, _queryBias) = (At("self_attn.q_proj.weight"), At("self_attn.q_proj.bias"));
         _keyValueWeight = torch.cat([At("self_attn.k_proj.weight"), At("self_attn.v_proj.weight")], 0);
         _keyValueBias = torch.cat([At("self_attn.k_proj.bias"), At("self_attn.v_proj.bias")], 0);
+        // On a CPU another number of columns may add up in another order.
+        if (_queryWeight.device.type != DeviceType.CPU)
+        {
+            (_jointWeight, _queryWeight, _keyValueWeight) = Joint(_queryWeight, _keyValueWeight);
+            (_jointBias, _queryBias, _keyValueBias) = Joint(_queryBias, _keyValueBias);
+        }
         (_outWeight, _outBias) = (At("self_attn.out_proj.weight"), At("self_attn.out_proj.bias"));
         (_mlp1Weight, _mlp1Bias) = (At("mlp.fc1.weight"), At("mlp.fc1.bias"));
         (_mlp2Weight, _mlp2Bias) = (At("mlp.fc2.weight"), At("mlp.fc2.bias"));
@@ -45,26 +58,31 @@ internal sealed class ClipBlock
         }
     }
 
-    private ClipBlock(ClipBlock exact, torch.ScalarType products)
+    private ClipBlock(ClipBlock exact, torch.ScalarType type)
     {
-        torch.Tensor In(torch.Tensor weight) => weight.to_type(products);
+        torch.Tensor In(torch.Tensor weight) => weight.to_type(type);
         (_config, _normShape) = (exact._config, exact._normShape);
-        (_norm1Weight, _norm1Bias, _norm2Weight, _norm2Bias) = (exact._norm1Weight, exact._norm1Bias, exact._norm2Weight, exact._norm2Bias);
-        (_queryWeight, _queryBias, _keyValueWeight, _keyValueBias) =
-            (In(exact._queryWeight), In(exact._queryBias), In(exact._keyValueWeight), In(exact._keyValueBias));
+        (_promptNormWeight, _promptNormBias) = (exact._norm1Weight, exact._norm1Bias);
+        (_norm1Weight, _norm1Bias, _norm2Weight, _norm2Bias) =
+            (In(exact._norm1Weight), In(exact._norm1Bias), In(exact._norm2Weight), In(exact._norm2Bias));
+        (_jointWeight, _queryWeight, _keyValueWeight) = Joint(In(exact._queryWeight), In(exact._keyValueWeight));
+        (_jointBias, _queryBias, _keyValueBias) = Joint(In(exact._queryBias), In(exact._keyValueBias));
         (_outWeight, _outBias) = (In(exact._outWeight), In(exact._outBias));
         (_mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias) =
             (In(exact._mlp1Weight), In(exact._mlp1Bias), In(exact._mlp2Weight), In(exact._mlp2Bias));
     }
 
-    /// <summary>This block with linear layers in another type.</summary>
-    internal ClipBlock In(torch.ScalarType products) => new(this, products);
+    /// <summary>
+    /// This block with rows of another type: norms, products, attention and what is added up. Prompts stay in float32 up to their norm.
+    /// </summary>
+    internal ClipBlock In(torch.ScalarType type) => new(this, type);
 
     /// <summary>Every tensor that the block holds.</summary>
     internal IEnumerable<torch.Tensor> Tensors =>
     [
         _norm1Weight, _norm1Bias, _queryWeight, _queryBias, _keyValueWeight, _keyValueBias, _outWeight, _outBias,
         _norm2Weight, _norm2Bias, _mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias,
+        .. _jointWeight is null ? [] : (torch.Tensor[])[_jointWeight, _jointBias!],
     ];
 
     /// <summary>All rows through the block.</summary>
@@ -75,9 +93,8 @@ internal sealed class ClipBlock
     internal torch.Tensor Forward(torch.Tensor x, Sequences sequences, BlockPrompts prompts)
     {
         using var scope = torch.NewDisposeScope();
-        var normed = Norm1(x);
-        return Finish(x, Attend(Linear(normed, _queryWeight, _queryBias), normed, sequences, prompts, readOut: false))
-            .MoveToOuterDisposeScope();
+        var (queries, keyValues) = QueriesKeysValues(Norm1(x));
+        return Finish(x, Attend(queries, keyValues, sequences, prompts, readOut: false)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The last block of a tower: only the rows that are read out ask, and only they pass the MLP.</summary>
@@ -91,38 +108,57 @@ internal sealed class ClipBlock
         var normed = Norm1(x);
         var lanes = prompts.Counts.Length;
         var queries = Linear(sequences.ReadOut(normed, lanes), _queryWeight, _queryBias);
-        return Finish(sequences.ReadOut(x, lanes), Attend(queries, normed, sequences, prompts, readOut: true)).MoveToOuterDisposeScope();
+        var keyValues = Linear(normed, _keyValueWeight, _keyValueBias);
+        return Finish(sequences.ReadOut(x, lanes), Attend(queries, keyValues, sequences, prompts, readOut: true)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
-    /// xWᵀ + b, computed in the type of W, in the type of x. Each row of a product comes out the same bit for bit whatever rows stand
+    /// xWᵀ + b. Each row of a product comes out the same bit for bit whatever rows stand
     /// beside it, so that no lane depends on its neighbours; but CPU libraries compute products of one to three rows in another order, so
     /// these get rows of zeros beside them.
     /// </summary>
     internal static torch.Tensor Linear(torch.Tensor x, torch.Tensor weight, torch.Tensor? bias)
     {
-        // Attention, norms and sums stay in the rows' own type: libtorch's attention in bfloat16 falls back to products of a single thread
-        // on a CPU.
-        if (x.dtype != weight.dtype) return Linear(x.to_type(weight.dtype), weight, bias).to_type(x.dtype);
         var missing = FewestRows - x.shape[0];
         return missing <= 0 ? linear(x, weight, bias!) : linear(pad(x, [0, 0, 0, missing]), weight, bias!).narrow(0, 0, x.shape[0]);
     }
 
+    /// <summary>The weights of both products one below the other, and views of them.</summary>
+    private static (torch.Tensor Joint, torch.Tensor Query, torch.Tensor KeyValue) Joint(torch.Tensor query, torch.Tensor keyValue)
+    {
+        var (joint, width) = (torch.cat([query, keyValue], 0), query.shape[0]);
+        return (joint, joint.narrow(0, 0, width), joint.narrow(0, width, 2 * width));
+    }
+
+    private (torch.Tensor Queries, torch.Tensor KeyValues) QueriesKeysValues(torch.Tensor normed)
+    {
+        if (_jointWeight is null) return (Linear(normed, _queryWeight, _queryBias), Linear(normed, _keyValueWeight, _keyValueBias));
+        var parts = Linear(normed, _jointWeight, _jointBias).split([_config.Width, 2L * _config.Width], 1);
+        return (parts[0], parts[1]);
+    }
+
+    private torch.Tensor PromptKeyValues(torch.Tensor prompts)
+    {
+        var normed = layer_norm(prompts, _normShape, _promptNormWeight, _promptNormBias, _config.LayerNormEpsilon);
+        return Linear(ClipTower.In(_keyValueWeight.dtype, normed), _keyValueWeight, _keyValueBias);
+    }
+
     private torch.Tensor Norm1(torch.Tensor x) => layer_norm(x, _normShape, _norm1Weight, _norm1Bias, _config.LayerNormEpsilon);
 
-    /// <summary>Attention of all lanes: those side by side with equally many prompts at once.</summary>
+    /// <summary>Attention of all lanes: those that can be attended to together at once.</summary>
     /// <param name="queries">The rows that ask: shared rows, then own rows; or the read-out rows alone. [.., width].</param>
-    /// <param name="normed">All rows, [rows, width].</param>
+    /// <param name="keyValues">Keys and values of all rows, [rows, 2 · width].</param>
     /// <param name="sequences">How to read the rows.</param>
     /// <param name="prompts">The prompt rows.</param>
     /// <param name="readOut">Whether only the read-out rows ask.</param>
     /// <returns>As <paramref name="queries"/>.</returns>
-    private torch.Tensor Attend(torch.Tensor queries, torch.Tensor normed, Sequences sequences, BlockPrompts prompts, bool readOut)
+    private torch.Tensor Attend(torch.Tensor queries, torch.Tensor keyValues, Sequences sequences, BlockPrompts prompts, bool readOut)
     {
         var (lanes, shared, count) = (prompts.Counts.Length, sequences.Shared, sequences.Count);
         var width = 2 * _config.Width;
-        var promptKeyValues = prompts.Rows is null ? null : Linear(Norm1(prompts.Rows), _keyValueWeight, _keyValueBias);
-        var (sharedKeyValues, ownKeyValues) = Parted(Linear(normed, _keyValueWeight, _keyValueBias), lanes * shared);
+        var promptKeyValues = prompts.Rows is null ? null : PromptKeyValues(prompts.Rows);
+        if (promptKeyValues is not null && prompts.Padding is { } padding) promptKeyValues = padding.Spread(promptKeyValues);
+        var (sharedKeyValues, ownKeyValues) = Parted(keyValues, lanes * shared);
         var (sharedQueries, ownQueries) = Parted(queries, readOut ? 0 : lanes * shared);
         var asking = readOut ? sequences.Read : sequences.Own;
         var (fromShared, fromOwn) = (new List<torch.Tensor>(), new List<torch.Tensor>());
@@ -130,9 +166,7 @@ internal sealed class ClipBlock
         {
             torch.Tensor Rows(torch.Tensor all, int each) =>
                 run.Lanes == lanes ? all : all.narrow(0, (long)run.First * each, (long)run.Lanes * each);
-            var masks = sequences.Masks(run.Prompts);
-            var mask = readOut ? masks.ReadOut : masks.Own;
-            if (run.Lanes > 1 && count > 1) mask = mask?.repeat(run.Lanes, 1, 1, 1);
+            var (sharedMask, mask) = prompts.Masks(run, sequences, queries, readOut);
             torch.Tensor[] parts =
             [
                 .. run.Prompts == 0 ? [] : (torch.Tensor[])[promptKeyValues!.narrow(0, run.Row, (long)run.Lanes * run.Prompts).view(
@@ -141,11 +175,11 @@ internal sealed class ClipBlock
             ];
             // What comes before every sequence of a lane depends on the lane alone: computed once and expanded over its sequences.
             var before = parts.Length switch { 0 => null, 1 => parts[0], _ => torch.cat(parts, 1) };
-            if (sharedQueries is not null) fromShared.Add(Attend(Heads(Rows(sharedQueries, shared), run.Lanes), before!, masks.Shared));
-            var keyValues = Rows(ownKeyValues, count * sequences.Own).view(run.Lanes * count, sequences.Own, width);
+            if (sharedQueries is not null) fromShared.Add(Attend(Heads(Rows(sharedQueries, shared), run.Lanes), before!, sharedMask));
+            var seen = Rows(ownKeyValues, count * sequences.Own).view(run.Lanes * count, sequences.Own, width);
             if (before is not null)
-                keyValues = torch.cat([before.unsqueeze(1).expand(-1, count, -1, -1).reshape(run.Lanes * count, -1, width), keyValues], 1);
-            fromOwn.Add(Attend(Heads(Rows(ownQueries, count * asking), run.Lanes * count), keyValues, mask));
+                seen = torch.cat([before.unsqueeze(1).expand(-1, count, -1, -1).reshape(run.Lanes * count, -1, width), seen], 1);
+            fromOwn.Add(Attend(Heads(Rows(ownQueries, count * asking), run.Lanes * count), seen, mask));
         }
         torch.Tensor[] attended = [.. fromShared, .. fromOwn];
         return attended.Length == 1 ? attended[0] : torch.cat(attended, 0);

@@ -25,27 +25,30 @@ public sealed class ClipModel : IBackbone
     private readonly ClipTower? _visionTower, _textTower;
     private readonly torch.Tensor? _scale;
     private readonly Lazy<ClipModel>? _inBFloat16;
+    private readonly ClipModel? _exact;
+    private bool _padsPrompts;
 
     private ClipModel(ClipConfig config, Dictionary<string, torch.Tensor> tensors, torch.Device device, bool trainable)
     {
         TensorFloat32.OffByDefault();
         (Config, Device, _tensors, IsTrainable) = (config, device, tensors, trainable);
         (Shape, Cost) = (config.Shape, new ClipCost(config));
+        _padsPrompts = device.type == DeviceType.CUDA;
         ParameterCount = tensors.Values.Sum(tensor => tensor.NumberOfElements);
         if (trainable) return;
         (_visionTower, _textTower) = (VisionTower(), TextTower());
         _scale = Tensor(ClipTensorNames.LogitScale).exp();
-        _inBFloat16 = new(() => new ClipModel(this, torch.ScalarType.BFloat16));
+        _inBFloat16 = new(() => In(torch.ScalarType.BFloat16));
     }
 
-    private ClipModel(ClipModel exact, torch.ScalarType products)
+    private ClipModel(ClipModel exact, torch.ScalarType type)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         (Config, Device, _tensors, ParameterCount, _scale) =
             (exact.Config, exact.Device, exact._tensors, exact.ParameterCount, exact._scale);
-        (Shape, Cost) = (exact.Shape, exact.Cost);
-        (_visionTower, _textTower) = (exact._visionTower!.In(products), exact._textTower!.In(products));
+        (Shape, Cost, _exact) = (exact.Shape, exact.Cost, exact);
+        (_visionTower, _textTower) = (exact._visionTower!.In(type), exact._textTower!.In(type));
         foreach (var tensor in _visionTower.Tensors.Concat(_textTower.Tensors)) tensor.DetachFromDisposeScope();
     }
 
@@ -70,6 +73,20 @@ public sealed class ClipModel : IBackbone
     // Pretraining keeps a sequence for each text, and with it the digits of the models that it has made.
     /// <inheritdoc/>
     public int TextRows => IsTrainable ? 1 : FastestTextRows;
+
+    /// <summary>
+    /// Whether lanes with different numbers of prompt rows in a block pass one padded attention call. Default: on a GPU, as it is faster,
+    /// and not on a CPU, where a lane then keeps its digits among others. In every arithmetic the same; set it before methods are made.
+    /// </summary>
+    public bool PadsPrompts
+    {
+        get => _exact?.PadsPrompts ?? _padsPrompts;
+        set
+        {
+            if (_exact is null) _padsPrompts = value;
+            else _exact.PadsPrompts = value;
+        }
+    }
 
     /// <inheritdoc/>
     public torch.Tensor Scale => _scale ?? Tensor(ClipTensorNames.LogitScale).exp();
@@ -132,6 +149,11 @@ public sealed class ClipModel : IBackbone
 
     /// <inheritdoc/>
     public IBackbone In(Precision precision) => precision == Precision.Bfloat16 ? _inBFloat16!.Value : this;
+
+    /// <summary>
+    /// This model with the rows of its towers in a type, and with queries, keys and values in one product; the embeddings are shared.
+    /// </summary>
+    internal ClipModel In(torch.ScalarType type) => new(this, type);
 
     /// <inheritdoc/>
     public torch.Tensor EmbedImages(torch.Tensor pixels)

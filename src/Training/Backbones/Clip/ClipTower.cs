@@ -8,22 +8,26 @@ internal sealed class ClipTower : ITower
 {
     private readonly ClipBlock[] _blocks;
     private readonly TowerConfig _config;
+    private readonly torch.ScalarType _type;
     private readonly torch.Tensor _postWeight, _postBias, _projection;
 
     internal ClipTower(
         IReadOnlyDictionary<string, torch.Tensor> tensors, TowerConfig config, string prefix, string postNorm, string projection)
     {
-        _config = config;
+        (_config, _type) = (config, torch.ScalarType.Float32);
         _blocks = [.. Enumerable.Range(0, config.Depth).Select(i => new ClipBlock(tensors, ClipTensorNames.Block(prefix, i), config))];
         (_postWeight, _postBias, _projection) = (tensors[postNorm + ".weight"], tensors[postNorm + ".bias"], tensors[projection]);
     }
 
-    private ClipTower(ClipTower exact, torch.ScalarType products) =>
-        (_config, _blocks, _postWeight, _postBias, _projection) =
-        (exact._config, [.. exact._blocks.Select(block => block.In(products))], exact._postWeight, exact._postBias, exact._projection);
+    private ClipTower(ClipTower exact, torch.ScalarType type) =>
+        (_config, _type, _blocks, _postWeight, _postBias, _projection) =
+        (exact._config, type, [.. exact._blocks.Select(block => block.In(type))], exact._postWeight, exact._postBias, exact._projection);
 
-    /// <summary>This tower with linear layers of its blocks in another type.</summary>
-    internal ClipTower In(torch.ScalarType products) => new(this, products);
+    /// <summary>This tower with the rows of its blocks in another type; what is read out stays in float32 from there on.</summary>
+    internal ClipTower In(torch.ScalarType type) => new(this, type);
+
+    /// <summary>Rows in another type; the same where they are.</summary>
+    internal static torch.Tensor In(torch.ScalarType type, torch.Tensor rows) => rows.dtype == type ? rows : rows.to_type(type);
 
     /// <summary>Every tensor that the tower holds.</summary>
     internal IEnumerable<torch.Tensor> Tensors =>
@@ -36,17 +40,17 @@ internal sealed class ClipTower : ITower
         if (prompts.Depth > _blocks.Length)
             throw new ArgumentException($"Prompts for {prompts.Depth} blocks; the tower has {_blocks.Length}.", nameof(prompts));
         using var scope = torch.NewDisposeScope();
+        rows = In(_type, rows);
         for (var i = 0; i < _blocks.Length - 1; i++)
         {
             var next = _blocks[i].Forward(rows, sequences, prompts.At(i));
             // The autograd graph keeps what it needs; without one, a deep tower's rows go as soon as they are used up.
             if (i > 0) rows.Dispose();
-            rows = replace is null ? next : replace(i + 1, next);
+            rows = replace is null ? next : In(_type, replace(i + 1, In(torch.ScalarType.Float32, next)));
             LongWork.Moved();
         }
         var read = _blocks[^1].ForwardReadOut(rows, sequences, prompts.At(_blocks.Length - 1));
-        var normed = layer_norm(read, [_config.Width], _postWeight, _postBias, _config.LayerNormEpsilon);
-        return ClipBlock.Linear(normed, _projection, null).MoveToOuterDisposeScope();
+        return Features(read).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -54,12 +58,18 @@ internal sealed class ClipTower : ITower
     {
         using var scope = torch.NewDisposeScope();
         var none = new BlockPrompts(null, [0]);
+        rows = In(_type, rows);
         foreach (var block in _blocks)
         {
             rows = block.Forward(rows, sequences, none);
             LongWork.Moved();
         }
-        var normed = layer_norm(rows, [_config.Width], _postWeight, _postBias, _config.LayerNormEpsilon);
-        return ClipBlock.Linear(normed, _projection, null).MoveToOuterDisposeScope();
+        return Features(rows).MoveToOuterDisposeScope();
+    }
+
+    private torch.Tensor Features(torch.Tensor read)
+    {
+        var normed = layer_norm(In(_postWeight.dtype, read), [_config.Width], _postWeight, _postBias, _config.LayerNormEpsilon);
+        return ClipBlock.Linear(normed, _projection, null);
     }
 }

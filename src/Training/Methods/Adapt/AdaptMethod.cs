@@ -21,6 +21,7 @@ internal sealed class AdaptMethod : ITrainableMethod
     private readonly IBackbone _model;
     private readonly PreparedTexts _texts;
     private readonly PromptBranch _image, _text;
+    private readonly PromptPadding? _imagePadding, _textPadding;
     private readonly PruneSchedule _schedule;
     private readonly Saliency _saliency;
     private readonly Func<(torch.Tensor Image, torch.Tensor Text)>? _draw;
@@ -39,6 +40,7 @@ internal sealed class AdaptMethod : ITrainableMethod
         Func<(torch.Tensor Image, torch.Tensor Text)>? drawAgain = null)
     {
         (_model, _texts, _image, _text, _schedule, _saliency) = (model, texts, image, text, schedule, saliency);
+        (_imagePadding, _textPadding) = (PromptPadding.For(model), PromptPadding.For(model));
         _draw = drawAgain;
         Trained = [image.Rows, text.Rows];
     }
@@ -107,9 +109,9 @@ internal sealed class AdaptMethod : ITrainableMethod
         var methods = lanes.Select(lane => (AdaptMethod)lane.Method).ToArray();
         var embedded = lanes.Count == 1 ? lanes[0].Embedded : torch.cat([.. lanes.Select(lane => lane.Embedded)], 0);
         var images = _model.EncodeEmbeddedImages(embedded,
-            new TowerPrompts([.. methods.Select(method => method._image.ByBlock())])).chunk(lanes.Count, 0);
-        var texts = _model.EncodeTexts(_texts, new TowerPrompts([.. methods.Select(method => method._text.ByBlock())])).chunk(lanes.Count,
-            0);
+            new TowerPrompts([.. methods.Select(method => method._image.ByBlock())], _imagePadding)).chunk(lanes.Count, 0);
+        var texts = _model.EncodeTexts(_texts,
+            new TowerPrompts([.. methods.Select(method => method._text.ByBlock())], _textPadding)).chunk(lanes.Count, 0);
         return [.. lanes.Select((lane, i) => StepOutput.OfCrossEntropy(_model.Logits(images[i], texts[i]), lane.Labels))];
     }
 
@@ -142,7 +144,9 @@ internal sealed class AdaptMethod : ITrainableMethod
     {
         var count = _schedule.Removals(iteration, Live);
         if (count == 0) return null;
-        var (image, text) = Pruner.Lowest(_image.Scores.cpu().data<float>().ToArray(), _text.Scores.cpu().data<float>().ToArray(), count);
+        float[] scores;
+        using (torch.NewDisposeScope()) scores = torch.cat([_image.Scores, _text.Scores], 0).cpu().data<float>().ToArray();
+        var (image, text) = Pruner.Lowest(scores[.._image.Mask.Count], scores[_image.Mask.Count..], count);
         _image.Remove(image);
         _text.Remove(text);
         return new PruneStep { Iteration = iteration, ImageMask = _image.Mask.ToBytes(), TextMask = _text.Mask.ToBytes() };
@@ -180,6 +184,8 @@ internal sealed class AdaptMethod : ITrainableMethod
     {
         _image.Dispose();
         _text.Dispose();
+        _imagePadding?.Dispose();
+        _textPadding?.Dispose();
     }
 
     private static int[] Counts(PromptBranch branch) => Array.ConvertAll(branch.Mask.CountByDepth(), n => (int)n);

@@ -23,18 +23,24 @@ public sealed class PlainPathTests
 
     public PlainPathTests() => torch.set_num_threads(1);
 
-    [Fact]
-    public void Loss_gradients_scores_and_masks_are_those_of_the_plain_path_whatever_the_shapes_masks_lanes_and_lengths() =>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Loss_gradients_scores_and_masks_are_those_of_the_plain_path_whatever_the_shapes_masks_lanes_and_lengths(
+        bool padded, bool joint) =>
         Gen.Select(_config, Gen.Int[0, 1_000_000], Gen.Int[1, 5], Gen.Int[1, 9], Gen.Int[1, 4], Gen.Int[1, 4], Gen.Bool).Sample(
             (config, seed, lanes, classes, batch, length, equalBatches) =>
             {
                 using var scope = torch.NewDisposeScope();
                 using var clip = new WithTexts(config, seed, classes);
+                clip.Model.PadsPrompts = padded;
+                var model = joint ? clip.Model.In(torch.ScalarType.Float32) : clip.Model;
                 var jobs = Enumerable.Range(0, lanes).Select(
                     lane => new DrawnLane(config, seed, lane, classes, equalBatches ? batch : 1 + ((batch + lane) % 4), length)).ToArray();
-                using var methods = new Methods([.. jobs.Select(job => job.Method(clip.Model, clip.Texts))]);
+                using var methods = new Methods([.. jobs.Select(job => job.Method(model, clip.Texts))]);
                 var steps = TrainingStep.Differentiate(
-                    [.. jobs.Zip(methods.All, (job, method) => new LaneBatch(method, clip.Model.EmbedImages(job.Pixels), job.Labels))]);
+                    [.. jobs.Zip(methods.All, (job, method) => new LaneBatch(method, model.EmbedImages(job.Pixels), job.Labels))]);
                 for (var i = 0; i < lanes; i++) Check(clip, jobs[i], methods.All[i], steps[i].Loss);
             }, iter: 100, threads: 1);
 
