@@ -16,7 +16,10 @@ namespace AdaptCluster.Bench;
 /// </summary>
 internal static class EvaluationBench
 {
-    private const int Classes = 10, Width = 500, Height = 375;
+    /// <summary>Classes of the photos.</summary>
+    internal const int Classes = 10;
+
+    private const int Width = 500, Height = 375;
 
     /// <summary>Measures every precision.</summary>
     internal static void Run(BenchArguments arguments, torch.Device device)
@@ -75,7 +78,9 @@ internal static class EvaluationBench
     };
 
     /// <summary>Smooth pictures of random colours, which JPEG codes about as densely as photos.</summary>
-    private static void WritePhotos(string folder, int each)
+    /// <param name="folder">Where.</param>
+    /// <param name="each">Test images of a class.</param>
+    internal static void WritePhotos(string folder, int each)
     {
         var random = new Random(1);
         foreach (var (split, count) in ((string, int)[])[("train", 1), ("val", 1), ("test", each)])

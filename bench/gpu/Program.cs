@@ -2,6 +2,7 @@
 //   peaks       matrix products in each precision [--json FILE]
 //   evaluation  images a second, decoded photos and pixels in memory [--size vit-b16|tiny] [--images 2000] [--threads 2]
 //               [--precision float32,tf32,bfloat16] [--json FILE]
+//   preparation CPU seconds of evaluations beside the model, of jobs one by one and together [--images 2000] [--jobs 1,4,12] [--json FILE]
 //   snapshot    a backbone of ViT-B/16's size with random weights, for whole sweeps [--from models/tiny-clip, for its words] [--out DIR]
 using AdaptCluster.Bench;
 using AdaptCluster.Contracts;
@@ -21,11 +22,14 @@ switch (command)
     case "evaluation":
         EvaluationBench.Run(arguments, device);
         break;
+    case "preparation":
+        PreparationBench.Run(arguments);
+        break;
     case "snapshot":
         Snapshot(arguments.Text("--from", Path.Combine("models", "tiny-clip")), arguments.Text("--out", "vit-b16"));
         break;
     default:
-        throw new ArgumentException($"found '{command}'; write peaks, evaluation or snapshot.");
+        throw new ArgumentException($"found '{command}'; write peaks, evaluation, preparation or snapshot.");
 }
 
 void Peaks()

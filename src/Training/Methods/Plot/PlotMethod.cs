@@ -77,7 +77,7 @@ internal sealed class PlotMethod : TensorMethod
     {
         using var scope = torch.NewDisposeScope();
         var texts = _texts.Encode(Tensors[Contexts]);
-        return new FrozenClassifier(embedded => Logits(ImageTokens.EncodeAll(Model, embedded), texts), texts);
+        return new FrozenClassifier(embedded => Logits(ImageTokens.EncodeAll(Model, embedded), texts), texts) { SeesNeighbours = true };
     }
 
     public override void Dispose()
