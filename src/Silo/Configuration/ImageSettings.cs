@@ -16,19 +16,13 @@ public sealed record ImageSettings
     /// <summary>More than all of the eleven data sets' test images at 224 pixels take.</summary>
     private const long MostOfDisk = 32L << 30;
 
-    private readonly long? _memoryBytes, _fileBytes;
-
     /// <summary>
     /// Bytes of images in memory (Images:MemoryMiB). Default: an eighth of the memory that the process may have; 0 keeps none there.
     /// </summary>
     [Setting("Images:MemoryMiB", "an eighth of the memory",
         "how many validation and test images the silo keeps in memory once they are decoded and resized, 0.14 MiB each at 224 pixels, "
         + "so that later jobs need not decode them; 0 for none. No result depends on it")]
-    public long MemoryBytes
-    {
-        get => _memoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory;
-        init => _memoryBytes = value;
-    }
+    public long? MemoryBytes { get; init; }
 
     /// <summary>
     /// Bytes of a file for images beyond that (Images:FileMiB). Default: a quarter of what is free on the disk of the home folder, at most
@@ -36,13 +30,13 @@ public sealed record ImageSettings
     /// </summary>
     [Setting("Images:FileMiB", "a quarter of what is free on the disk of `Home`, at most 32768",
         "a file in `Home`'s folder `cache` for the images beyond that, removed when the silo ends; 0 for none")]
-    public long? FileBytes { get => _fileBytes; init => _fileBytes = value; }
+    public long? FileBytes { get; init; }
 
     /// <summary>The same for the trainer.</summary>
     /// <param name="home">The home folder.</param>
     public KeptImagesOptions For(string home) => new()
     {
-        MemoryBytes = MemoryBytes,
+        MemoryBytes = MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory,
         Folder = FileBytes == 0 ? null : Path.Combine(home, CacheFolder),
         FileBytes = FileBytes ?? Math.Min(FreeBytes(home) / ShareOfDisk, MostOfDisk),
     };
@@ -51,8 +45,8 @@ public sealed record ImageSettings
     /// <exception cref="InvalidInputException">A setting has a value that cannot be used; the message names its key.</exception>
     internal static ImageSettings From(SettingsReader reader) => new()
     {
-        _memoryBytes = Bytes(reader.WholeNumber("Images:MemoryMiB", 0, int.MaxValue)),
-        _fileBytes = Bytes(reader.WholeNumber("Images:FileMiB", 0, int.MaxValue)),
+        MemoryBytes = Bytes(reader.WholeNumber("Images:MemoryMiB", 0, int.MaxValue)),
+        FileBytes = Bytes(reader.WholeNumber("Images:FileMiB", 0, int.MaxValue)),
     };
 
     private static long? Bytes(int? mebibytes) => mebibytes * 1024L * 1024;
