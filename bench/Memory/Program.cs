@@ -1,5 +1,6 @@
 // Whether memory stays flat over a long run, and how near the trainer's estimate of a step's memory, by which packs are sized, comes to the
 // measured one. Run: dotnet run -c Release --project bench/Memory -- [--part both|flat|steps] [--iterations 10000] [--device cpu|cuda]
+// [--size vit-b16|vit-l14, of the steps]
 using AdaptCluster.Bench;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones;
@@ -9,6 +10,7 @@ using TorchSharp;
 
 var arguments = new BenchArguments(args);
 var (part, length, device) = (arguments.Text("--part", "both"), arguments.Number("--iterations", 10_000), arguments.Device());
+var size = arguments.Text("--size", "vit-b16");
 arguments.End();
 if (part is not ("both" or "flat" or "steps")) throw new ArgumentException($"found '{part}'; write both, flat or steps.");
 // On a GPU its own memory, of which libtorch gives nothing back: what is in use is the most that there was.
@@ -51,10 +53,10 @@ void Flat(int iterations)
 void Steps()
 {
     torch.set_num_threads(Environment.ProcessorCount);
-    using var model = RandomClip.Load(RandomClip.Of("vit-b16"), device);
+    using var model = RandomClip.Load(RandomClip.Of(size), device);
     var before = gpu?.Read().Used ?? PeakMemory.Resident();
     Console.WriteLine(
-        $"vit-b16, batch 4, all context tokens, {torch.get_num_threads()} threads; the backbone and the runtime take {before >> 20} MiB");
+        $"{size}, batch 4, all context tokens, {torch.get_num_threads()} threads; the backbone and the runtime take {before >> 20} MiB");
     Console.WriteLine();
     Console.WriteLine("| classes | lanes | estimated, MiB | measured, MiB |");
     Console.WriteLine("| ---: | ---: | ---: | ---: |");

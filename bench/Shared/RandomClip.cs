@@ -12,12 +12,13 @@ namespace AdaptCluster.Bench;
 /// <summary>Frozen CLIPs of random weights.</summary>
 internal static class RandomClip
 {
-    /// <summary>A size by name: tiny (that of tiny-clip) or vit-b16.</summary>
+    /// <summary>A size by name: tiny (that of tiny-clip), vit-b16 or vit-l14.</summary>
     internal static ClipConfig Of(string name) => name switch
     {
         "tiny" => Config(32, 8, 683, 20, 64, Tower(128, 3, 2), Tower(64, 3, 1)),
         "vit-b16" => Config(224, 16, 49408, 77, 512, Tower(768, 12, 12), Tower(512, 12, 8)),
-        _ => throw new ArgumentException($"found '{name}'; write tiny or vit-b16.", nameof(name)),
+        "vit-l14" => Config(224, 14, 49408, 77, 768, Tower(1024, 24, 16), Tower(768, 12, 12)),
+        _ => throw new ArgumentException($"found '{name}'; write tiny, vit-b16 or vit-l14.", nameof(name)),
     };
 
     /// <summary>Makes a model, and loads it as a user's would be.</summary>
@@ -129,12 +130,13 @@ internal sealed class ScalePreprocessor(int size) : IImagePreprocessor
 {
     public int Size => size;
 
-    public void Prepare(RgbImage image, Span<float> destination)
-    {
-        for (var i = 0; i < destination.Length; i++) destination[i] = (image.Pixels[i] / 127.5f) - 1;
-    }
+    public PixelValues Values { get; } = new((_, value) => (value / 127.5f) - 1);
 
-    public void PrepareAugmented(RgbImage image, int seed, int epoch, int index, Span<float> destination) => Prepare(image, destination);
+    public object Geometry => (nameof(ScalePreprocessor), size);
+
+    public void Resize(RgbImage image, Span<byte> pixels) => image.Pixels.CopyTo(pixels);
+
+    public void Augment(RgbImage image, int seed, int epoch, int index, Span<byte> pixels) => Resize(image, pixels);
 }
 
 /// <summary>Takes the time of a job's second epoch, its share of the steps.</summary>

@@ -5,6 +5,7 @@
 //               [--precision float32,tf32,bfloat16] [--json FILE]
 //   precision   how far the other precisions are from float32 [--size tiny|vit-b16 or --backbone DIR] [--classes 10] [--images 16]
 //               [--steps 8] [--precision tf32,bfloat16] [--json FILE]
+//   preparation CPU seconds of evaluations beside the model, of jobs one by one and together [--images 2000] [--jobs 1,4,12] [--json FILE]
 //   snapshot    a backbone of ViT-B/16's size with random weights, for whole sweeps [--from models/tiny-clip, for its words] [--out DIR]
 //   photos      a data set of ten classes, for whole sweeps [--train 16] [--val 4] [--test 40] images of each [--out DIR]
 //   json        the report's JSON of the lines that the others added to FILE --tables FILE [--out report.json] [--date] [--command]
@@ -29,6 +30,9 @@ switch (args.FirstOrDefault())
     case "precision":
         PrecisionBench.Run(arguments, arguments.Device());
         break;
+    case "preparation":
+        PreparationBench.Run(arguments);
+        break;
     case "snapshot":
         Snapshot(arguments.Text("--from", Path.Combine("models", "tiny-clip")), arguments.Text("--out", "vit-b16"));
         break;
@@ -42,7 +46,7 @@ switch (args.FirstOrDefault())
         ReportJson.Write(arguments);
         break;
     default:
-        throw new InvalidInputException($"found '{args.FirstOrDefault()}'; write machine, peaks, evaluation, precision, snapshot, photos or json.");
+        throw new InvalidInputException($"found '{args.FirstOrDefault()}'; write machine, peaks, evaluation, precision, preparation, snapshot, photos or json.");
 }
 
 void ShowMachine()

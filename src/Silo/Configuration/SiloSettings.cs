@@ -73,7 +73,8 @@ public sealed record SiloSettings
     /// <summary>
     /// Workers, 0 for a silo that trains nothing (Workers). Default: one for each core, or one for a GPU; none for the role "control".
     /// </summary>
-    [Setting("Workers", "one per core; one with a GPU; none for the role `control`", "workers of this process")]
+    [Setting("Workers", "one per core; one with a GPU; none for the role `control`",
+        "workers of this process; several share a GPU and its memory ([operations.md](operations.md#workers-of-a-gpu))")]
     public int Workers { get => _workers ??= Device == "cpu" ? Environment.ProcessorCount : 1; init => _workers = value; }
 
     /// <summary>Threads of one worker's arithmetic (Threads). Default: 1. Results depend on it in the last digits.</summary>
@@ -85,13 +86,17 @@ public sealed record SiloSettings
     public int Lanes { get; init; } = 16;
 
     /// <summary>
-    /// About how many bytes one step of a worker may take beside the backbone (StepMemoryMiB). Default: on a CPU half of the memory that
-    /// the process may have, divided by the workers; none with a GPU, whose memory shows its end by an error that makes the step smaller.
+    /// About how many bytes one step of a worker may take beside the backbone (StepMemoryMiB). Default: half of the memory that the process
+    /// may have, or three quarters of the GPU's, divided by the workers. On a GPU an error shows that the estimate was too small, and makes
+    /// the step smaller.
     /// </summary>
-    [Setting("StepMemoryMiB", "CPU: half of the memory, divided by the workers; GPU: no limit",
+    [Setting("StepMemoryMiB", "half of the memory, or three quarters of the GPU's, divided by the workers",
         "about how much one step of a worker may take beside the backbone; lanes beyond it go into a step of their own. No "
         + "result depends on it on a CPU")]
     public long StepBytes { get => _stepBytes ??= DefaultStepBytes(); init => _stepBytes = value; }
+
+    /// <summary>The test and validation images that are kept (Images:*).</summary>
+    public ImageSettings Images { get; init; } = new();
 
     /// <summary>Whether jobs that differ in T_target alone are trained as one until they part (ShareTrunks). Default: true.</summary>
     [Setting("ShareTrunks", "`true`",
@@ -177,6 +182,7 @@ public sealed record SiloSettings
             Pool = ReadPool(reader),
             _workers = role == "control" ? 0 : workers,
             _stepBytes = reader.WholeNumber("StepMemoryMiB", 1, int.MaxValue) * 1024L * 1024,
+            Images = ImageSettings.From(reader),
             Threads = reader.WholeNumber("Threads", 1, 1024) ?? 1,
             Lanes = reader.WholeNumber("Lanes", 1, 1024) ?? 16,
             ShareTrunks = reader.Flag("ShareTrunks") ?? true,
@@ -222,8 +228,16 @@ public sealed record SiloSettings
         return TorchDevice.Best();
     }
 
-    private long DefaultStepBytes() =>
-        Device == "cpu" ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / Math.Max(1, Workers) : long.MaxValue;
+    private long DefaultStepBytes() => DefaultStepBytes(Workers, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+        Device == "cpu" ? null : CudaMemory.Open()?.Read().Total ?? long.MaxValue);
+
+    /// <summary>What a step may take where nothing is set.</summary>
+    /// <param name="workers">Workers of the process.</param>
+    /// <param name="memory">Bytes that the process may have.</param>
+    /// <param name="gpu">Bytes of the GPU; null for a CPU.</param>
+    internal static long DefaultStepBytes(int workers, long memory, long? gpu) =>
+        // The backbone, its evaluation and what libtorch keeps for itself need the rest.
+        (gpu is { } bytes ? bytes / 4 * 3 : memory / 2) / Math.Max(1, workers);
 
     private static string? ReadPool(SettingsReader reader)
     {

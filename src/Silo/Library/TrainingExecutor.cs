@@ -13,8 +13,8 @@ using TorchSharp;
 namespace AdaptCluster.Silo.Library;
 
 /// <summary>
-/// Runs the jobs of one worker by the trainer. The jobs of a pack share their data set, so its decoded images are kept until a job with
-/// another one comes.
+/// Runs the jobs of one worker by the trainer. The jobs of a pack share their data set, so its draws are kept until a job with another one
+/// comes; test images are kept for all workers.
 /// </summary>
 internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings settings, MethodCatalog methods) : IJobExecutor, IDisposable
 {
@@ -87,7 +87,7 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
             using var watched = LongWork.Watch(jobs.First().Events.Moved);
             var backbone = library.Backbone(shared.Backbone, shared.BackboneFingerprint);
             (_shared, _runner) = (shared, new JobRunner(backbone.Model, backbone.Tokenizer, backbone.Preprocessor,
-                job => Draw(job, shared.DatasetFingerprint), methods));
+                job => Draw(job, shared.DatasetFingerprint), methods, library.Images));
             return _runner;
         }
         // The boundary of the jobs: what cannot be opened is their fault or this silo's, and never the end of the worker.

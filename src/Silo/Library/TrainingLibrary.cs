@@ -6,6 +6,7 @@ using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Training;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Kept;
 using AdaptCluster.Training.Files;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Libtorch;
@@ -36,6 +37,7 @@ public sealed class TrainingLibrary : IDisposable
         (_settings, _families) = (settings, families ?? BackboneFamilies.BuiltIn);
         settings.LoadLibtorch();
         Device = TorchDevice.Named(settings.Device, "device");
+        Images = new KeptImages(settings.Images.For(settings.Home));
         _backbones = new()
         {
             Describe = name => $"backbone '{name}'",
@@ -58,6 +60,9 @@ public sealed class TrainingLibrary : IDisposable
 
     /// <summary>The device that backbones live on.</summary>
     public torch.Device Device { get; }
+
+    /// <summary>The test and validation images that all workers share.</summary>
+    public KeptImages Images { get; }
 
     /// <summary>The backbone as it was opened first, or as it was when it was last asked for by <see cref="CurrentBackbone"/>.</summary>
     /// <param name="name">Its folder, relative to a model root.</param>
@@ -93,6 +98,7 @@ public sealed class TrainingLibrary : IDisposable
     public void Dispose()
     {
         foreach (var model in _models) model.Dispose();
+        Images.Dispose();
     }
 
     /// <summary>What a data set is opened by: neither the column's name, where the files have a place, nor the text of a class.</summary>

@@ -22,6 +22,15 @@ public interface IImageSplit
     void Check(int index)
     {
     }
+
+    /// <summary>
+    /// What <see cref="Load"/> would decode now: equal answers stand for equal images, so that what was prepared of one is used again. For
+    /// a file it holds length and time of the last write. Default: this object and the index.
+    /// </summary>
+    /// <param name="index">Position in <see cref="Labels"/>.</param>
+    /// <returns>Null where nothing can be said, so that nothing is kept.</returns>
+    /// <exception cref="Contracts.InvalidInputException">The file is not the one that was listed; the message names it.</exception>
+    object? Identity(int index) => (this, index);
 }
 
 /// <summary>

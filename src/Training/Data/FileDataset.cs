@@ -167,16 +167,21 @@ public sealed class FileDataset : IDataset
     {
         public IReadOnlyList<int> Labels { get; } = FileDataset.Labels(entries);
 
-        public RgbImage Load(int index) => ImageFile.Decode(Unchanged(index));
+        public RgbImage Load(int index) => ImageFile.Decode(Unchanged(index).Path);
 
-        public void Check(int index) => ImageFile.Check(Unchanged(index));
+        public void Check(int index) => ImageFile.Check(Unchanged(index).Path);
 
-        private string Unchanged(int index)
+        public object? Identity(int index) =>
+            Unchanged(index) is { Exists: true } file ? (file.Path, entries[index].Bytes, entries[index].LastWrite) : null;
+
+        /// <returns>The file as it was listed, or one that is not there.</returns>
+        private (string Path, bool Exists) Unchanged(int index)
         {
             var entry = entries[index];
             var file = new FileInfo(entry.RealPath);
             // Results are kept under the fingerprint, so other pictures than the listed ones must not get into them.
-            if (!file.Exists || (file.Length == entry.Bytes && file.LastWriteTimeUtc == entry.LastWrite)) return entry.RealPath;
+            if (!file.Exists) return (entry.RealPath, false);
+            if (file.Length == entry.Bytes && file.LastWriteTimeUtc == entry.LastWrite) return (entry.RealPath, true);
             dataset._changed = true;
             throw new InvalidInputException($"{entry.RealPath} has changed since the data set was opened; submit the sweep again.");
         }

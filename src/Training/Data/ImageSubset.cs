@@ -15,4 +15,7 @@ internal sealed class ImageSubset(IImageSplit source, IReadOnlyList<int> indices
 
     /// <inheritdoc/>
     public void Check(int index) => source.Check(indices[index]);
+
+    /// <inheritdoc/>
+    public object? Identity(int index) => source.Identity(indices[index]);
 }

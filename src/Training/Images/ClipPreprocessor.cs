@@ -8,9 +8,6 @@ namespace AdaptCluster.Training.Images;
 /// </summary>
 public sealed class ClipPreprocessor : IImagePreprocessor
 {
-    /// <summary>The value of each byte in each channel.</summary>
-    private readonly float[][] _normalised;
-
     private readonly int _shorterSide;
 
     /// <summary>Makes a preprocessor with OpenAI's numbers.</summary>
@@ -26,26 +23,31 @@ public sealed class ClipPreprocessor : IImagePreprocessor
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Size, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.ShorterSide, settings.Size);
         (Size, _shorterSide) = (settings.Size, settings.ShorterSide);
-        _normalised = [.. Enumerable.Range(0, 3).Select(
-            channel => Enumerable.Range(0, 256).Select(value => Normalised(settings, channel, value)).ToArray())];
+        Values = new PixelValues((channel, value) => Normalised(settings, channel, value));
     }
 
     /// <inheritdoc/>
     public int Size { get; }
 
     /// <inheritdoc/>
-    public void Prepare(RgbImage image, Span<float> destination) => Normalise(ResizeAndCrop(image), mirrored: false, destination);
+    public PixelValues Values { get; }
 
     /// <inheritdoc/>
-    public void PrepareAugmented(RgbImage image, int seed, int epoch, int index, Span<float> destination)
+    public object Geometry => (nameof(ClipPreprocessor), Size, _shorterSide);
+
+    /// <inheritdoc/>
+    public void Resize(RgbImage image, Span<byte> pixels) => Separate(ResizeAndCrop(image), mirrored: false, pixels);
+
+    /// <inheritdoc/>
+    public void Augment(RgbImage image, int seed, int epoch, int index, Span<byte> pixels)
     {
         var random = new CounterRandom(RandomPurpose.Augmentation, seed, epoch, index);
         var box = RandomCrop.Choose(image.Width, image.Height, ref random);
         var mirrored = random.NextDouble() < 0.5;
-        Normalise(Resampling.Resize(image, box, Size, Size, new PixelBox(0, 0, Size, Size)), mirrored, destination);
+        Separate(Resampling.Resize(image, box, Size, Size, new PixelBox(0, 0, Size, Size)), mirrored, pixels);
     }
 
-    /// <summary>The 8-bit pixels of <see cref="Prepare"/> before they are normalised.</summary>
+    /// <summary>The pixels of <see cref="Resize"/>, row by row.</summary>
     internal RgbImage ResizeAndCrop(RgbImage image)
     {
         // torchvision: the longer side is int(size * long / short), the crop's offset is rounded half to even.
@@ -62,22 +64,19 @@ public sealed class ClipPreprocessor : IImagePreprocessor
         return (scaled - (float)settings.Mean[channel]) / (float)settings.StandardDeviation[channel];
     }
 
-    private void Normalise(RgbImage image, bool mirrored, Span<float> destination)
+    /// <summary>Takes the channels apart.</summary>
+    private void Separate(RgbImage image, bool mirrored, Span<byte> destination)
     {
         var area = Size * Size;
         if (destination.Length != 3 * area)
-            throw new ArgumentException($"3 × {Size} × {Size} values expected, not {destination.Length}.", nameof(destination));
-        for (var channel = 0; channel < 3; channel++)
-        {
-            var values = _normalised[channel];
-            var plane = destination.Slice(channel * area, area);
-            for (var y = 0; y < Size; y++)
-            {
-                var pixels = image.Pixels.AsSpan(y * Size * 3 + channel);
-                var row = plane.Slice(y * Size, Size);
-                for (int x = 0, from = 0; x < row.Length; x++, from += 3) row[x] = values[pixels[from]];
-                if (mirrored) row.Reverse();
-            }
-        }
+            throw new ArgumentException($"3 × {Size} × {Size} bytes expected, not {destination.Length}.", nameof(destination));
+        var red = destination[..area];
+        var green = destination[area..(2 * area)];
+        var blue = destination[(2 * area)..];
+        ReadOnlySpan<byte> pixels = image.Pixels;
+        for (int i = 0, from = 0; i < area; i++, from += 3)
+            (red[i], green[i], blue[i]) = (pixels[from], pixels[from + 1], pixels[from + 2]);
+        if (!mirrored) return;
+        for (var row = 0; row < 3 * area; row += Size) destination.Slice(row, Size).Reverse();
     }
 }

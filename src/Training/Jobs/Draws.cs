@@ -1,6 +1,7 @@
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Kept;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Tokenization;
 
@@ -14,8 +15,9 @@ namespace AdaptCluster.Training.Jobs;
 /// <param name="tokenizer">The tokenizer of that CLIP.</param>
 /// <param name="preprocessor">Makes images of the backbone's size.</param>
 /// <param name="load">Loads the draw of a job's data set, shots and seed.</param>
+/// <param name="kept">Where prepared images are kept.</param>
 internal sealed class Draws(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor,
-    Func<JobDefinition, FewShotData> load) : IDisposable
+    Func<JobDefinition, FewShotData> load, KeptImages kept) : IDisposable
 {
     private readonly Dictionary<Key, Draw> _draws = [];
     private readonly Dictionary<IImageSplit, ImageBatches> _tests = new(ReferenceEqualityComparer.Instance);
@@ -44,6 +46,12 @@ internal sealed class Draws(IBackbone backbone, ITokenizer tokenizer, IImagePrep
         }
     }
 
+    /// <summary>Ends what was begun ahead of training that does not come any more.</summary>
+    internal void DropAhead()
+    {
+        foreach (var draw in _draws.Values) draw.Train.DropAhead();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -52,7 +60,7 @@ internal sealed class Draws(IBackbone backbone, ITokenizer tokenizer, IImagePrep
         foreach (var texts in _texts.Values) texts.Dispose();
     }
 
-    private ImageBatches Batches(IImageSplit split) => new(backbone, preprocessor, split);
+    private ImageBatches Batches(IImageSplit split) => new(backbone, preprocessor, split, kept);
 
     private PreparedTexts Texts(FewShotData data)
     {

@@ -1,7 +1,8 @@
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Kept;
 using AdaptCluster.Training.Images;
-using AdaptCluster.Training.Numerics;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
@@ -12,11 +13,13 @@ namespace AdaptCluster.Training.Jobs;
 /// </summary>
 internal sealed class ImageBatches : IDisposable
 {
-    private const long MaxKeptBytes = 256L << 20;
+    /// <summary>Images that are looked at or embedded one by one are prepared so many at a time.</summary>
+    private const int AtATime = 32;
+
     private readonly IBackbone _model;
-    private readonly IImagePreprocessor _preprocessor;
     private readonly IImageSplit _split;
-    private readonly TrainingPixels _augmented;
+    private readonly SplitPixels _pixels;
+    private readonly PixelTensors _tensors;
     private readonly torch.Tensor?[]? _kept;
     private readonly torch.Tensor?[] _features;
     private bool _checked;
@@ -25,12 +28,14 @@ internal sealed class ImageBatches : IDisposable
     /// <param name="model">The backbone.</param>
     /// <param name="preprocessor">What prepares an image.</param>
     /// <param name="split">The images.</param>
-    internal ImageBatches(IBackbone model, IImagePreprocessor preprocessor, IImageSplit split)
+    /// <param name="pixels">Where their pixels are kept.</param>
+    internal ImageBatches(IBackbone model, IImagePreprocessor preprocessor, IImageSplit split, KeptImages pixels)
     {
-        (_model, _preprocessor, _split, _augmented) = (model, preprocessor, split, new TrainingPixels(preprocessor, split));
+        (_model, _split, _pixels) = (model, split, new SplitPixels(preprocessor, split, pixels));
+        _tensors = new PixelTensors(preprocessor, model.Device);
         var bytes = (long)split.Labels.Count * model.Shape.ImageTokens * model.Shape.Vision.Width * sizeof(float);
         _features = new torch.Tensor?[split.Labels.Count];
-        if (bytes <= MaxKeptBytes) _kept = new torch.Tensor?[split.Labels.Count];
+        if (bytes <= pixels.EmbeddedBytes) _kept = new torch.Tensor?[split.Labels.Count];
     }
 
     /// <summary>Images.</summary>
@@ -45,14 +50,19 @@ internal sealed class ImageBatches : IDisposable
         return OwnMemory.Upload(torch.tensor(labels), _model.Device);
     }
 
+    /// <summary>All images in order, as for a test; the pixels of the next batches are prepared on other threads meanwhile.</summary>
+    /// <param name="batch">Images of a batch.</param>
+    internal Reader Read(int batch) => new(this, batch);
+
     /// <summary>Images prepared as for a test.</summary>
     /// <returns>[B, image tokens, width].</returns>
     internal torch.Tensor Plain(ReadOnlySpan<int> indices)
     {
-        if (_kept is null) return Embed(Prepared(indices), indices.Length);
+        if (_kept is null) return Embed(_pixels.Take(indices, crop: null), indices.Length);
+        Keep(indices.ToArray(), () => { }, CancellationToken.None);
         using var scope = torch.NewDisposeScope();
         var images = new torch.Tensor[indices.Length];
-        for (var i = 0; i < images.Length; i++) images[i] = _kept[indices[i]] ??= Single(indices[i]);
+        for (var i = 0; i < images.Length; i++) images[i] = _kept[indices[i]]!;
         return torch.cat(images, 0).MoveToOuterDisposeScope();
     }
 
@@ -77,10 +87,17 @@ internal sealed class ImageBatches : IDisposable
     /// <param name="epoch">From 1.</param>
     /// <returns>[B, image tokens, width].</returns>
     internal torch.Tensor Augmented(ReadOnlySpan<int> indices, int seed, int epoch) =>
-        Embed(_augmented.Take(indices, seed, epoch), indices.Length);
+        Embed(_pixels.Take(indices, new Crop(seed, epoch)), indices.Length);
 
-    /// <summary>Begins, on other threads, what <see cref="Augmented"/> will be asked for.</summary>
-    internal void Ahead(ReadOnlySpan<int> indices, int seed, int epoch) => _augmented.Ahead(indices, seed, epoch);
+    /// <summary>Begins, on other threads, what <see cref="Augmented"/> or <see cref="Plain"/> will be asked for.</summary>
+    internal void Ahead(ReadOnlySpan<int> indices, Augmentation augmentation, int seed, int epoch)
+    {
+        if (augmentation != Augmentation.None) _pixels.Ahead(indices, new Crop(seed, epoch));
+        else if (_kept is null) _pixels.Ahead(indices, crop: null);
+    }
+
+    /// <summary>Forgets what was begun ahead and nobody came for.</summary>
+    internal void DropAhead() => _pixels.DropAhead();
 
     /// <summary>
     /// Finds images that cannot be read, before hours of training that end with them: all are embedded where they are kept, for they are
@@ -91,13 +108,9 @@ internal sealed class ImageBatches : IDisposable
     internal void Check(IJobEvents events)
     {
         if (_checked) return;
-        for (var index = 0; index < Count; index++)
-        {
-            events.Cancellation.ThrowIfCancellationRequested();
-            if (_kept is null) _split.Check(index);
-            else _kept[index] ??= Single(index);
-            events.Moved();
-        }
+        int[] all = [.. Enumerable.Range(0, Count)];
+        if (_kept is not null) Keep(all, events.Moved, events.Cancellation);
+        else Look(all, events);
         _checked = true;
     }
 
@@ -105,19 +118,72 @@ internal sealed class ImageBatches : IDisposable
     {
         foreach (var image in _kept ?? []) image?.Dispose();
         foreach (var features in _features) features?.Dispose();
+        _pixels.Dispose();
+        _tensors.Dispose();
     }
 
-    private torch.Tensor Single(int index) =>
-        Embed(Prepared([index]), 1).DetachFromDisposeScope();
+    /// <summary>Embeds those of some images that are not kept yet, each by itself.</summary>
+    private void Keep(int[] indices, Action moved, CancellationToken cancellation)
+    {
+        int[] missing = [.. indices.Where(index => _kept![index] is null).Distinct()];
+        if (missing.Length == 0) return;
+        using var reader = _pixels.Read(missing.Chunk(AtATime), CancellationToken.None);
+        while (reader.Next() is var (batch, pixels))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            for (var i = 0; i < batch.Length; i++)
+            {
+                _kept![batch[i]] = Embed(pixels.Span.Slice(i * _pixels.ImageBytes, _pixels.ImageBytes), 1).DetachFromDisposeScope();
+                moved();
+            }
+        }
+    }
 
-    private float[] Prepared(ReadOnlySpan<int> indices) =>
-        TrainingPixels.Of(_preprocessor.Size, indices, (index, pixels) => _preprocessor.Prepare(_split.Load(index), pixels));
+    private void Look(int[] indices, IJobEvents events)
+    {
+        using var watched = LongWork.Watch(events.Moved);
+        using var reader = new PixelReader(
+            ImageThreads.Shared, indices.Chunk(AtATime), imageBytes: 0, (index, _) => _split.Check(index), events.Cancellation);
+        while (reader.Next() is not null)
+        {
+        }
+    }
 
-    private torch.Tensor Embed(float[] pixels, int images)
+    private torch.Tensor Embed(ReadOnlySpan<byte> pixels, int images)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
-        var size = _model.Shape.ImageSize;
-        return _model.EmbedImages(OwnMemory.Of(pixels, _model.Device, images, 3, size, size)).MoveToOuterDisposeScope();
+        return _model.EmbedImages(_tensors.Of(pixels, images)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Reads all images of a split in batches.</summary>
+    internal sealed class Reader : IDisposable
+    {
+        private readonly ImageBatches _images;
+        private readonly IEnumerator<int[]> _batches;
+        private readonly PixelReader? _pixels;
+
+        internal Reader(ImageBatches images, int batch)
+        {
+            var batches = Enumerable.Range(0, images.Count).Chunk(batch);
+            (_images, _batches) = (images, batches.GetEnumerator());
+            if (images._kept is null) _pixels = images._pixels.Read(batches, CancellationToken.None);
+        }
+
+        /// <summary>The next images, in the current dispose scope; null behind the last ones.</summary>
+        /// <returns>[B, image tokens, width], and [B], int64.</returns>
+        internal (torch.Tensor Embedded, torch.Tensor Labels)? Next()
+        {
+            if (_pixels is not null)
+                return _pixels.Next() is var (indices, pixels)
+                    ? (_images.Embed(pixels.Span, indices.Length), _images.Labels(indices)) : null;
+            return _batches.MoveNext() ? (_images.Plain(_batches.Current), _images.Labels(_batches.Current)) : null;
+        }
+
+        public void Dispose()
+        {
+            _pixels?.Dispose();
+            _batches.Dispose();
+        }
     }
 }

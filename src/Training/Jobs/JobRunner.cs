@@ -4,6 +4,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Kept;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Libtorch;
 using AdaptCluster.Training.Methods;
@@ -23,6 +24,7 @@ public sealed class JobRunner : IDisposable
     private readonly ITokenizer _tokenizer;
     private readonly Draws _draws;
     private readonly MethodCatalog _methods;
+    private readonly KeptImages? _ownImages;
 
     /// <summary>Brings the parts together.</summary>
     /// <param name="backbone">A frozen CLIP; stays the caller's.</param>
@@ -30,9 +32,10 @@ public sealed class JobRunner : IDisposable
     /// <param name="preprocessor">Makes images of the backbone's size.</param>
     /// <param name="load">Loads the draw of a job's data set, shots and seed; asked once for each. What it throws fails the job.</param>
     /// <param name="methods">The methods that jobs may name; null for those that come with AdaptCluster.</param>
+    /// <param name="images">Where prepared images are kept, which runners may share; stays the caller's. Null for some of its own.</param>
     /// <exception cref="ArgumentException">The preprocessor makes images of another size, or the backbone is trainable.</exception>
     public JobRunner(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, Func<JobDefinition, FewShotData> load,
-        MethodCatalog? methods = null)
+        MethodCatalog? methods = null, KeptImages? images = null)
     {
         if (preprocessor.Size != backbone.Shape.ImageSize)
         {
@@ -40,7 +43,8 @@ public sealed class JobRunner : IDisposable
                 $"Images of {preprocessor.Size} pixels for a model that takes {backbone.Shape.ImageSize}.", nameof(preprocessor));
         }
         if (backbone.IsTrainable) throw new ArgumentException("The backbone must be frozen: save it and load it.", nameof(backbone));
-        (_backbone, _tokenizer, _draws) = (backbone, tokenizer, new Draws(backbone, tokenizer, preprocessor, load));
+        if (images is null) images = _ownImages = new KeptImages(new KeptImagesOptions());
+        (_backbone, _tokenizer, _draws) = (backbone, tokenizer, new Draws(backbone, tokenizer, preprocessor, load, images));
         _methods = methods ?? TrainingMethods.BuiltIn;
     }
 
@@ -75,25 +79,46 @@ public sealed class JobRunner : IDisposable
         _draws.KeepOnly(jobs.Select(job => job.Job));
         if (_backbone.Device.type == DeviceType.CUDA)
             TensorFloat32.Allow(jobs.All(job => job.Job.Train?.Precision == Precision.Tf32));
-        foreach (var job in jobs.Where(job => job.Job.Train is null)) RunUntrained(job);
+        foreach (var together in jobs.Where(job => job.Job.Train is null).Chunk(Math.Max(1, options.Lanes))) RunUntrained(together);
         var trunks = jobs.Where(job => job.Job.Train is not null)
             .GroupBy(job => Trunk.Of(job, options.ShareTrunks))
             .Select(trunk => trunk.OrderBy(job => job.Job.TTarget).ToArray());
         using var trainer = new TrainLoop(Math.Max(1, options.Lanes), options.StepBytes, Math.Max(1, options.UnreadLosses));
-        trainer.Run(trunks, trunk => Start(trunk, options.PrepareAhead), Finish);
+        try
+        {
+            trainer.Run(trunks, trunk => Start(trunk, options.PrepareAhead), Finish);
+        }
+        finally
+        {
+            _draws.DropAhead();
+        }
     }
 
-    private void RunUntrained(JobRun run)
+    private void RunUntrained(JobRun[] jobs)
     {
-        if (!run.Begin()) return;
-        Complete([run], () =>
+        using var scope = torch.NewDisposeScope();
+        var endings = new List<Ending>();
+        try
         {
-            var started = Stopwatch.GetTimestamp();
-            using var watched = LongWork.Watch(run.Events.Moved);
-            var draw = _draws.Of(run.Job);
-            using var method = Create(run.Job, draw);
-            return Evaluate(method, draw, run.Events) with { Duration = Stopwatch.GetElapsedTime(started) };
-        });
+            foreach (var job in jobs.Where(job => job.Begin()))
+            {
+                var started = Stopwatch.GetTimestamp();
+                var ending = new Ending([job]);
+                endings.Add(ending);
+                ending.Prepare(() =>
+                {
+                    using var watched = LongWork.Watch(job.Events.Moved);
+                    var draw = _draws.Of(job.Job);
+                    return (Create(job.Job, draw), draw, null);
+                }, ownsMethod: true);
+                ending.Worked = Stopwatch.GetElapsedTime(started);
+            }
+            Evaluate(endings);
+        }
+        finally
+        {
+            foreach (var ending in endings) ending.Dispose();
+        }
     }
 
     private Lane Start(JobRun[] trunk, bool ahead)
@@ -114,53 +139,46 @@ public sealed class JobRunner : IDisposable
         }
     }
 
-    private void Finish(Lane lane) => Complete(lane.Jobs, () =>
+    private void Finish(IReadOnlyList<Lane> lanes)
     {
-        var started = Stopwatch.GetTimestamp();
-        using var watched = LongWork.Watch(lane.Jobs[0].Events.Moved);
-        var prompts = SafetensorsWriter.ToBytes(lane.Method.Weights());
-        var result = Evaluate(lane.Method, _draws.Of(lane.Jobs[0].Job), lane.Jobs[0].Events) with { Prompts = prompts };
-        return result with { Duration = lane.Worked + (Stopwatch.GetElapsedTime(started) / lane.Jobs.Count) };
-    });
-
-    /// <summary>The boundary of jobs that find their result together: whatever is wrong with them, the others go on.</summary>
-    private static void Complete(IReadOnlyList<JobRun> jobs, Func<JobResult> evaluate)
-    {
-        JobResult result;
+        using var scope = torch.NewDisposeScope();
+        var endings = new List<Ending>();
         try
         {
-            using var scope = torch.NewDisposeScope();
-            result = evaluate();
+            foreach (var lane in lanes)
+            {
+                var ending = new Ending(lane.Jobs) { Worked = lane.Worked };
+                endings.Add(ending);
+                ending.Prepare(() => (lane.Method, _draws.Of(lane.Jobs[0].Job), SafetensorsWriter.ToBytes(lane.Method.Weights())),
+                    ownsMethod: false);
+            }
+            Evaluate(endings);
         }
-        catch (OperationCanceledException) when (jobs[0].Events.Cancellation.IsCancellationRequested)
+        finally
         {
-            foreach (var job in jobs) job.Events.Return(null);
-            return;
+            foreach (var ending in endings) ending.Dispose();
         }
-        catch (Exception e)
-        {
-            foreach (var job in jobs) job.Events.Fail(e);
-            return;
-        }
-        foreach (var job in jobs) job.Events.Complete(result);
     }
 
-    private JobResult Evaluate(IMethod method, Draw draw, IJobEvents events) => new()
+    /// <summary>Evaluates what ended together, in one pass over each split, and says what was found.</summary>
+    private void Evaluate(List<Ending> endings)
     {
-        ValidationCorrect = Evaluator.CountCorrect(method, draw.Validation, _backbone.Shape.ImageTokens, events),
-        ValidationTotal = draw.Validation.Count,
-        TestCorrect = Evaluator.CountCorrect(method, draw.Test, _backbone.Shape.ImageTokens, events),
-        TestTotal = draw.Test.Count,
-        ImageContextTokens = method.ImageContextTokens,
-        TextContextTokens = method.TextContextTokens,
-        TrainableParameters = method.TrainableParameters,
-        MultiplyAdds = method.MultiplyAdds,
-        HookMultiplyAdds = method.HookMultiplyAdds,
-        Duration = TimeSpan.Zero,
-    };
+        var started = Stopwatch.GetTimestamp();
+        using (LongWork.Watch(() => endings[0].Jobs[0].Events.Moved()))
+        {
+            new Evaluator(_backbone.Shape.ImageTokens, _backbone.Device)
+                .Run([.. endings.Select(ending => ending.Evaluated).OfType<Evaluated>()]);
+        }
+        var each = Stopwatch.GetElapsedTime(started) / Math.Max(1, endings.Sum(ending => ending.Jobs.Count));
+        foreach (var ending in endings) ending.Tell(each);
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => _draws.Dispose();
+    public void Dispose()
+    {
+        _draws.Dispose();
+        _ownImages?.Dispose();
+    }
 
     private IMethod Create(JobDefinition job, Draw draw)
     {

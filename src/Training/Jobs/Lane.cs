@@ -13,12 +13,16 @@ namespace AdaptCluster.Training.Jobs;
 /// </summary>
 internal sealed class Lane : IDisposable
 {
+    /// <summary>Batches that are prepared ahead: enough images for all processors, twice.</summary>
+    private const int LeastAhead = 2, MostAhead = 16;
+
+    private static readonly int ImagesAhead = 2 * Environment.ProcessorCount;
+
     private readonly ImageBatches _images;
-    private readonly int _perEpoch, _batch, _epochs;
-    private readonly bool _ahead;
+    private readonly int _perEpoch, _batch, _epochs, _ahead;
     private readonly List<JobRun> _jobs;
     private readonly PendingLosses _losses = new();
-    private int _done;
+    private int _done, _begun;
     private EpochPart _part;
     private int[]? _order;
     private torch.Tensor? _correct;
@@ -27,13 +31,14 @@ internal sealed class Lane : IDisposable
     /// <param name="method">What is trained, freshly made for the leader; owned from now on.</param>
     /// <param name="jobs">Jobs that differ in T_target alone and have the same checkpoint, the smallest T_target first.</param>
     /// <param name="images">The training shots.</param>
-    /// <param name="ahead">Whether the next batch is prepared on other threads.</param>
+    /// <param name="ahead">Whether the next batches are prepared on other threads.</param>
     /// <exception cref="CheckpointException">The checkpoint is damaged or another job's.</exception>
     internal Lane(ITrainableMethod method, IEnumerable<JobRun> jobs, ImageBatches images, bool ahead)
     {
-        (Method, _jobs, _images, _ahead) = (method, [.. jobs], images, ahead);
+        (Method, _jobs, _images) = (method, [.. jobs], images);
         (Optimiser, _perEpoch) = (new Sgd(Settings.Momentum, Settings.WeightDecay), Settings.IterationsPerEpoch(images.Count));
         (_batch, _epochs) = (Math.Min(Settings.BatchSize, images.Count), Settings.Epochs * method.Rounds);
+        _ahead = ahead ? Math.Clamp(ImagesAhead / _batch, LeastAhead, MostAhead) : 0;
         var position = Leader.Checkpoint is { } checkpoint ? Checkpoint.Restore(checkpoint, method, _epochs, _perEpoch, _batch)
             : TrainingPosition.Start;
         (_done, _part) = (position.Epochs, position.Part);
@@ -43,7 +48,8 @@ internal sealed class Lane : IDisposable
     {
         (Method, _jobs, _images, _ahead, Optimiser) = (trunk.Method.Fork(job.Job), [job], trunk._images, trunk._ahead, trunk.Optimiser);
         (_perEpoch, _batch, _epochs) = (trunk._perEpoch, trunk._batch, trunk._epochs);
-        (_done, _part, _order, _correct) = (trunk._done, trunk._part, trunk._order, trunk._correct!.clone().DetachFromDisposeScope());
+        (_done, _begun, _part, _order) = (trunk._done, trunk._begun, trunk._part, trunk._order);
+        _correct = trunk._correct!.clone().DetachFromDisposeScope();
     }
 
     /// <summary>What is trained.</summary>
@@ -79,8 +85,7 @@ internal sealed class Lane : IDisposable
     {
         if (_order is null) BeginEpoch();
         var batch = _order.AsSpan(_part.Steps * _batch, _batch);
-        if (_ahead && Settings.Augmentation != Augmentation.None && _part.Steps + 1 < _perEpoch)
-            _images.Ahead(_order.AsSpan((_part.Steps + 1) * _batch, _batch), Leader.Job.Seed, InRound);
+        BeginAhead();
         var (embedded, labels) = cache.Get(_images, Settings.Augmentation, Leader.Job.Seed, InRound, batch);
         var indices = batch.ToArray();
         return new LaneBatch(Method, embedded, labels)
@@ -222,16 +227,39 @@ internal sealed class Lane : IDisposable
     /// <summary>
     /// The epoch within its round, from 1: every round has the step sizes, data order and augmentation of a run by itself.
     /// </summary>
-    private int InRound => (_done % Settings.Epochs) + 1;
+    private int InRound => RoundEpoch(_done);
 
     private long Correct => _part.Correct + (_correct?.item<long>() ?? 0);
 
     private void BeginEpoch()
     {
         if (_done > 0 && InRound == 1 && _part.Steps == 0) Method.BeginRound();
-        _order = Enumerable.Range(0, _images.Count).ToArray();
-        new CounterRandom(RandomPurpose.Shuffle, Leader.Job.Seed, InRound).Shuffle(_order.AsSpan());
+        _order = Order(_done);
         _correct = torch.zeros(1, dtype: torch.ScalarType.Int64, device: Method.Trained[0].Value.device).DetachFromDisposeScope();
+    }
+
+    private int RoundEpoch(int done) => (done % Settings.Epochs) + 1;
+
+    /// <summary>The order of the images in the epoch after so many others.</summary>
+    private int[] Order(int done)
+    {
+        var order = Enumerable.Range(0, _images.Count).ToArray();
+        new CounterRandom(RandomPurpose.Shuffle, Leader.Job.Seed, RoundEpoch(done)).Shuffle(order.AsSpan());
+        return order;
+    }
+
+    /// <summary>Begins to prepare the next batches, the first of the next epoch among them.</summary>
+    private void BeginAhead()
+    {
+        int[]? next = null;
+        var end = Math.Min(Iteration + (long)_ahead, (_done + 2L) * _perEpoch);
+        for (_begun = Math.Max(_begun, Iteration); _begun < end; _begun++)
+        {
+            var (epoch, step) = (_begun / _perEpoch, _begun % _perEpoch);
+            if (epoch == _epochs) return;
+            var order = epoch == _done ? _order! : next ??= Order(epoch);
+            _images.Ahead(order.AsSpan(step * _batch, _batch), Settings.Augmentation, Leader.Job.Seed, RoundEpoch(epoch));
+        }
     }
 
     private void EndEpoch()

@@ -12,8 +12,8 @@ public sealed record PackOptions
     public long StepBytes { get; init; } = long.MaxValue;
 
     /// <summary>
-    /// Whether the next batch is decoded and augmented on other threads while a step runs: for devices that leave the processor free.
-    /// Default: false.
+    /// Whether the next batches, those of the next epoch among them, are decoded and augmented on other threads while a step runs: for
+    /// devices that leave the processor free. Default: false.
     /// </summary>
     public bool PrepareAhead { get; init; }
 

@@ -18,18 +18,18 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
     /// <summary>Runs jobs to their ends.</summary>
     /// <param name="trunks">Jobs that start together, in the order in which they are to run.</param>
     /// <param name="start">Makes the lane of such jobs.</param>
-    /// <param name="onEnded">Hears of a lane whose training has ended.</param>
-    internal void Run(IEnumerable<JobRun[]> trunks, Func<JobRun[], Lane> start, Action<Lane> onEnded)
+    /// <param name="onEnded">Hears of lanes whose training has ended together.</param>
+    internal void Run(IEnumerable<JobRun[]> trunks, Func<JobRun[], Lane> start, Action<IReadOnlyList<Lane>> onEnded)
     {
         var waiting = new Queue<JobRun[]>(trunks);
         while (Admit(waiting, start))
         {
             foreach (var lanes in Fitting(_lanes.Where(lane => !lane.Ended).ToArray())) IterateOrSplit(lanes);
+            foreach (var lane in _lanes) lane.ReportEpoch();
+            if (_lanes.Where(lane => lane.Ended).ToArray() is { Length: > 0 } ended) onEnded(ended);
             foreach (var lane in _lanes.ToArray())
             {
-                lane.ReportEpoch();
-                if (lane.Ended) onEnded(lane);
-                else lane.ReturnCancelled();
+                if (!lane.Ended) lane.ReturnCancelled();
                 if (lane.Ended || lane.Jobs.Count == 0) Remove(lane);
             }
         }
@@ -91,7 +91,7 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
             Remove(lanes[0]);
             return;
         }
-        if (IsOutOfMemory(error)) _width = Math.Min(_width, (lanes.Length + 1) / 2);
+        if (OutOfMemory.Is(error)) _width = Math.Min(_width, (lanes.Length + 1) / 2);
         foreach (var half in lanes.Chunk((lanes.Length + 1) / 2)) IterateOrSplit(half);
     }
 
@@ -162,9 +162,4 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
         _lanes.Remove(lane);
         lane.Dispose();
     }
-
-    // libtorch tells of it by text alone.
-    private static bool IsOutOfMemory(Exception e) =>
-        e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
-            || e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase);
 }

@@ -18,6 +18,9 @@ public sealed class FrozenClassifier : IClassifier
     }
 
     /// <inheritdoc/>
+    public bool SeesNeighbours { get; init; }
+
+    /// <inheritdoc/>
     public torch.Tensor Logits(torch.Tensor embedded)
     {
         using var scope = torch.NewDisposeScope();

@@ -27,6 +27,12 @@ public interface IMethod : IDisposable
 /// <summary>A method at one moment, with everything computed that does not depend on the image.</summary>
 public interface IClassifier : IDisposable
 {
+    /// <summary>
+    /// Whether the logits of an image depend on those beside it: its images then come in batches of the same size on every device. Default:
+    /// false.
+    /// </summary>
+    bool SeesNeighbours => false;
+
     /// <summary>Logits of images.</summary>
     /// <param name="embedded">[B, image tokens, width], from <see cref="Backbones.IBackbone.EmbedImages"/>.</param>
     /// <returns>[B, classes].</returns>

@@ -12,14 +12,15 @@ public sealed class SettingsDocsTests
 {
     private static readonly Type[] Records =
     [
-        typeof(HostSettings), typeof(SiloSettings), typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings),
+        typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings),
         typeof(ClusterSettings), typeof(TlsSettings),
     ];
 
     [Fact]
     public void The_tables_of_settings_are_those_of_the_code()
     {
-        GeneratedFile.CheckPart("docs/configuration.md", "settings", Table(typeof(HostSettings), typeof(SiloSettings)));
+        GeneratedFile.CheckPart("docs/configuration.md", "settings",
+            Table(typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "http",
             Table(typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "cluster", Table(typeof(ClusterSettings)));

@@ -42,7 +42,43 @@ public sealed class SiloSettingsTests : IDisposable
         Assert.Equal("PostgreSQL db:5432/d", settings.Cluster.Store.ToString());
     }
 
+    [Fact]
+    public void A_GPU_has_one_worker_unless_settings_say_more()
+    {
+        Assert.Equal(1, Read("""{"AdaptCluster": {"Device": "cuda"}}""").Workers);
+        Assert.Equal(3, Read("""{"AdaptCluster": {"Device": "cuda", "Workers": 3}}""").Workers);
+        Assert.Equal(Environment.ProcessorCount, Read("""{"AdaptCluster": {"Device": "cpu"}}""").Workers);
+    }
+
     [Theory]
+    [InlineData(1, null, 32)]
+    [InlineData(4, null, 8)]
+    [InlineData(1, 80L, 60)]
+    [InlineData(4, 80L, 15)]
+    [InlineData(0, 80L, 60)]
+    public void A_step_may_take_half_of_the_memory_or_three_quarters_of_the_GPU_s_divided_by_the_workers(
+        int workers, long? gpu, long expected) =>
+        Assert.Equal(expected << 30, SiloSettings.DefaultStepBytes(workers, memory: 64L << 30, gpu << 30));
+
+    [Fact]
+    public void Images_are_kept_in_a_share_of_memory_and_disk_unless_settings_say_how_many()
+    {
+        var shares = Read("{}").Images.For(_folder);
+        Assert.Equal(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, shares.MemoryBytes);
+        Assert.InRange(shares.FileBytes, 0, 32L << 30);
+        // A home that nobody has made yet is on the disk of the folder above it.
+        Assert.Equal(shares.FileBytes > 0, Read("{}").Images.For(Path.Combine(_folder, "no", "home")).FileBytes > 0);
+
+        var set = Read("""{"AdaptCluster": {"Images": {"MemoryMiB": 3, "FileMiB": 5}}}""").Images.For(_folder);
+        Assert.Equal((3L << 20, 5L << 20, Path.Combine(_folder, "cache")), (set.MemoryBytes, set.FileBytes, set.Folder));
+
+        var none = Read("""{"AdaptCluster": {"Images": {"MemoryMiB": 0, "FileMiB": 0}}}""").Images.For(_folder);
+        Assert.Equal((0, 0, null), (none.MemoryBytes, none.FileBytes, none.Folder));
+    }
+
+    [Theory]
+    [InlineData("""{"AdaptCluster": {"Images": {"FileMiB": -1}}}""",
+        "Images:FileMiB (ADAPTCLUSTER_IMAGES__FILEMIB): found '-1'; write a whole number from 0 to 2147483647.")]
     [InlineData("""{"AdaptCluster": {"Workers": "many"}}""",
         "Workers (ADAPTCLUSTER_WORKERS): found 'many'; write a whole number from 1 to 1024.")]
     [InlineData("""{"AdaptCluster": {"Methods": "/tmp/theirs.dll"}}""",

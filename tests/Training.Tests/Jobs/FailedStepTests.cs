@@ -2,6 +2,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Backbones.Clip;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Kept;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Methods;
@@ -88,14 +89,15 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
     public void A_lane_whose_pruning_fails_leaves_those_that_part_from_it_pruned_and_training()
     {
         var images = new FailingImages(null, fails: false);
-        using var batches = new ImageBatches(clip.Model, images, images);
+        using var kept = new KeptImages(new KeptImagesOptions());
+        using var batches = new ImageBatches(clip.Model, images, images, kept);
         var (leads, parts) = (new RecordedJob(), new RecordedJob());
         var ended = new List<PartingMethod>();
         using var loop = new TrainLoop(2, long.MaxValue);
         JobRun[] trunk = [new(NoiseJob.Definition with { TTarget = 2 }, null, leads), new(NoiseJob.Definition, null, parts)];
 
         loop.Run([trunk], jobs => new Lane(new PartingMethod(clip.Model, leads: true), jobs, batches, ahead: false),
-            lane => ended.Add((PartingMethod)lane.Method));
+            lanes => ended.AddRange(lanes.Select(lane => (PartingMethod)lane.Method)));
 
         Assert.Equal("the pruner broke", leads.Error!.Message);
         Assert.Null(parts.Error);
@@ -112,7 +114,8 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
         using var texts = Texts();
         using var failing = phase is { } where ? new FailingMethod(clip.Model, where) : null;
         var images = new FailingImages(failing, phase is Phase.Load);
-        using var batches = new ImageBatches(clip.Model, images, images);
+        using var kept = new KeptImages(new KeptImagesOptions());
+        using var batches = new ImageBatches(clip.Model, images, images, kept);
         byte[] prompts = [];
         Lane Start(JobRun[] jobs) =>
             new(jobs[0].Job.Method == MethodNames.Adapt ? AdaptMethod.Create(jobs[0].Job, clip.Model, texts, 3) : failing!,
@@ -122,10 +125,11 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
         JobRun[] other = [new(NoiseJob.Definition with { Method = MethodNames.CoOp, TTarget = null, Scorer = null, Seed = 3 },
             null, new RecordedJob())];
         using var trainer = new TrainLoop(2, long.MaxValue);
-        trainer.Run(failing is null ? [adapt] : [other, adapt], Start, lane =>
+        trainer.Run(failing is null ? [adapt] : [other, adapt], Start, lanes =>
         {
             using var scope = torch.NewDisposeScope();
-            if (lane.Method is AdaptMethod) prompts = SafetensorsWriter.ToBytes(lane.Method.Weights());
+            foreach (var lane in lanes)
+                if (lane.Method is AdaptMethod) prompts = SafetensorsWriter.ToBytes(lane.Method.Weights());
         });
         return (prompts, failing);
     }
@@ -222,15 +226,14 @@ public sealed class FailedStepTests(SmallClip clip) : IClassFixture<SmallClip>
 
         public RgbImage Load(int index) => NoiseJob.Noise(index);
 
-        public void Prepare(RgbImage image, Span<float> destination)
-        {
-            for (var i = 0; i < destination.Length; i++) destination[i] = (image.Pixels[i] / 127.5f) - 1;
-        }
+        public PixelValues Values { get; } = new((_, value) => (value / 127.5f) - 1);
 
-        public void PrepareAugmented(RgbImage image, int seed, int epoch, int index, Span<float> destination)
+        public void Resize(RgbImage image, Span<byte> pixels) => image.Pixels.CopyTo(pixels);
+
+        public void Augment(RgbImage image, int seed, int epoch, int index, Span<byte> pixels)
         {
             if (failing is not null) Observe(failing);
-            Prepare(image, destination);
+            Resize(image, pixels);
         }
 
         private void Observe(FailingMethod method)

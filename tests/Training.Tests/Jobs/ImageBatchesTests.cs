@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Kept;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Tests.Backbones.Clip;
@@ -15,7 +16,8 @@ public sealed class ImageBatchesTests(SmallClip clip) : IClassFixture<SmallClip>
     public void Images_that_are_not_kept_are_looked_at_once_and_not_decoded()
     {
         var split = new CheckedSplit(TooManyToKeep, damaged: -1);
-        using var batches = new ImageBatches(clip.Model, new ClipPreprocessor(8), split);
+        using var kept = new KeptImages(new KeptImagesOptions());
+        using var batches = new ImageBatches(clip.Model, new ClipPreprocessor(8), split, kept);
         batches.Check(new SingleJob(_ => { }, CancellationToken.None));
         batches.Check(new SingleJob(_ => { }, CancellationToken.None));
         Assert.Equal(TooManyToKeep, split.Looks);
@@ -24,14 +26,17 @@ public sealed class ImageBatchesTests(SmallClip clip) : IClassFixture<SmallClip>
     [Fact]
     public void A_bad_header_among_images_that_are_not_kept_is_found()
     {
-        using var batches = new ImageBatches(clip.Model, new ClipPreprocessor(8), new CheckedSplit(TooManyToKeep, damaged: 7));
+        using var kept = new KeptImages(new KeptImagesOptions());
+        using var batches = new ImageBatches(clip.Model, new ClipPreprocessor(8), new CheckedSplit(TooManyToKeep, damaged: 7), kept);
         Assert.Equal("7 is bad", Assert.Throws<InvalidInputException>(
             () => batches.Check(new SingleJob(_ => { }, CancellationToken.None))).Message);
     }
 
     private sealed class CheckedSplit(int count, int damaged) : IImageSplit
     {
-        public int Looks { get; private set; }
+        private int _looks;
+
+        public int Looks => _looks;
 
         public IReadOnlyList<int> Labels { get; } = new int[count];
 
@@ -39,7 +44,7 @@ public sealed class ImageBatchesTests(SmallClip clip) : IClassFixture<SmallClip>
 
         public void Check(int index)
         {
-            Looks++;
+            Interlocked.Increment(ref _looks);
             if (index == damaged) throw new InvalidInputException($"{index} is bad");
         }
     }

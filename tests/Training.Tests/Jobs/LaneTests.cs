@@ -97,7 +97,8 @@ public sealed class LaneTests : IClassFixture<SmallClip>
         var loaded = new List<int>();
         using var runner = NoiseJob.Runner(_clip.Model, index =>
         {
-            loaded.Add(index);
+            // Test images are loaded on several threads.
+            lock (loaded) loaded.Add(index);
             return NoiseJob.Noise(index);
         });
         var heard = RecordedJob.RunAll(runner, [.. targets.Select(target => NoiseJob.Definition with { TTarget = target })], new PackOptions

@@ -3,6 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Sweeps.Random;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Kept;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
 using AdaptCluster.Training.Tokenization;
@@ -32,9 +33,13 @@ internal static class NoiseJob
     };
 
     internal static JobRunner Runner(IBackbone model, Func<int, RgbImage>? load = null,
-        Action<int>? onDecoded = null, bool augment = true, MethodCatalog? methods = null) =>
-        new(model, new WordTokenizer(), new BytePreprocessor(load ?? Noise, augment), job =>
-            Data(job.Dataset.Template, load ?? Noise, onDecoded), methods);
+        Action<int>? onDecoded = null, bool augment = true, MethodCatalog? methods = null, KeptImages? images = null)
+    {
+        load ??= Noise;
+        var test = new Split(30, 200, load);
+        return new(model, new WordTokenizer(), new BytePreprocessor(load, augment), job =>
+            Data(job.Dataset.Template, load, test, onDecoded), methods, images);
+    }
 
     /// <summary>Runs a job until an iteration of this run is done.</summary>
     /// <returns>The epochs that ended, and the state; null when there is none.</returns>
@@ -56,7 +61,7 @@ internal static class NoiseJob
         return (reports, (error as JobInterruptedException)?.Checkpoint);
     }
 
-    private static FewShotData Data(string? template, Func<int, RgbImage> load, Action<int>? onDecoded) => new()
+    private static FewShotData Data(string? template, Func<int, RgbImage> load, IImageSplit test, Action<int>? onDecoded) => new()
     {
         ClassNames = ["red", "green", "blue"],
         Template = template ?? "a photo of a {}.",
@@ -66,7 +71,7 @@ internal static class NoiseJob
             return Noise(index);
         }),
         Validation = new Split(6, 100, load),
-        Test = new Split(30, 200, load),
+        Test = test,
     };
 
     internal static RgbImage Noise(int index)
@@ -93,22 +98,23 @@ internal static class NoiseJob
     {
         public int Size => 8;
 
-        public void Prepare(RgbImage image, Span<float> destination)
+        public PixelValues Values { get; } = new((_, value) => (value / 127.5f) - 1);
+
+        public void Resize(RgbImage image, Span<byte> pixels)
         {
             for (var i = 0; i < 64; i++)
             {
-                for (var channel = 0; channel < 3; channel++)
-                    destination[(channel * 64) + i] = (image.Pixels[(i * 3) + channel] / 127.5f) - 1;
+                for (var channel = 0; channel < 3; channel++) pixels[(channel * 64) + i] = image.Pixels[(i * 3) + channel];
             }
         }
 
-        public void PrepareAugmented(RgbImage image, int seed, int epoch, int index, Span<float> destination)
+        public void Augment(RgbImage image, int seed, int epoch, int index, Span<byte> pixels)
         {
             // Decoded images are kept, so this is where a test sees each use of one.
-            Prepare(load(index), destination);
+            Resize(load(index), pixels);
             if (!augment) return;
             var random = new CounterRandom(RandomPurpose.Augmentation, seed, epoch, index);
-            foreach (ref var value in destination) value += (float)random.NextUniform(-0.1, 0.1);
+            foreach (ref var value in pixels) value = (byte)Math.Clamp(value + random.NextUniform(-13, 13), 0, 255);
         }
     }
 }

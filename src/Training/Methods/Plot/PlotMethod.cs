@@ -79,7 +79,7 @@ internal sealed class PlotMethod : FusedMethod
     {
         using var scope = torch.NewDisposeScope();
         var texts = _texts.Encode(Tensors[Contexts]);
-        return new FrozenClassifier(embedded => Evaluate(embedded, texts), texts);
+        return new FrozenClassifier(embedded => Evaluate(embedded, texts), texts) { SeesNeighbours = true };
     }
 
     public override void Dispose()

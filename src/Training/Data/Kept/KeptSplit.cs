@@ -1,0 +1,57 @@
+using AdaptCluster.Training.Images;
+
+namespace AdaptCluster.Training.Data.Kept;
+
+/// <summary>The images of a split, prepared as for a test. Safe for use from several threads until it is disposed.</summary>
+/// <param name="kept">Where they are kept.</param>
+/// <param name="split">The images.</param>
+/// <param name="preprocessor">What prepares one.</param>
+internal sealed class KeptSplit(KeptImages kept, IImageSplit split, IImagePreprocessor preprocessor) : IDisposable
+{
+    private readonly KeptImage?[] _held = new KeptImage?[split.Labels.Count];
+
+    /// <summary>The pixels of an image, decoded and resized only if they are not kept or its file is another one now.</summary>
+    /// <param name="index">Position in the split.</param>
+    /// <param name="pixels">3 × size × size bytes.</param>
+    /// <exception cref="Contracts.InvalidInputException">The image cannot be read; the message names it.</exception>
+    internal void Read(int index, Span<byte> pixels)
+    {
+        if (split.Identity(index) is not { } identity)
+        {
+            preprocessor.Resize(split.Load(index), pixels);
+            return;
+        }
+        var image = Hold(index, new ImageKey(identity, preprocessor.Geometry));
+        lock (image.Gate)
+        {
+            if (image.Memory is { } known)
+            {
+                known.CopyTo(pixels);
+                return;
+            }
+            if (image.File is { } file)
+            {
+                if (file.TryRead(image.Place, image.Number, pixels)) return;
+                kept.Lose(image, file);
+            }
+            preprocessor.Resize(split.Load(index), pixels);
+            // The file may have been replaced while it was read.
+            if (identity.Equals(split.Identity(index))) kept.Keep(image, pixels);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (ref var image in _held.AsSpan())
+            if (Interlocked.Exchange(ref image, null) is { } held) kept.Release(held);
+    }
+
+    private KeptImage Hold(int index, ImageKey key)
+    {
+        if (Volatile.Read(ref _held[index]) is { } held && held.Key == key) return held;
+        var image = kept.Hold(key);
+        // Another thread's, or that of the file that was there before.
+        if (Interlocked.Exchange(ref _held[index], image) is { } other) kept.Release(other);
+        return image;
+    }
+}

@@ -1,0 +1,80 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Methods;
+
+namespace AdaptCluster.Training.Jobs;
+
+/// <summary>The end of jobs that find their result together. Whatever is wrong with them, the others go on.</summary>
+/// <param name="jobs">The jobs.</param>
+internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
+{
+    private IMethod? _method;
+    private byte[]? _prompts;
+    private Exception? _error;
+    private bool _ownsMethod;
+
+    /// <summary>The jobs.</summary>
+    internal IReadOnlyList<JobRun> Jobs => jobs;
+
+    /// <summary>Time spent on one of them so far.</summary>
+    internal TimeSpan Worked { get; set; }
+
+    /// <summary>The evaluation; null where nothing can be evaluated.</summary>
+    internal Evaluated? Evaluated { get; private set; }
+
+    /// <summary>Brings together what is evaluated.</summary>
+    /// <param name="make">Gives the method, its images, and what its user gets of it.</param>
+    /// <param name="ownsMethod">Whether the method is disposed at the end.</param>
+    internal void Prepare(Func<(IMethod Method, Draw Draw, byte[]? Prompts)> make, bool ownsMethod)
+    {
+        _ownsMethod = ownsMethod;
+        try
+        {
+            (_method, var draw, _prompts) = make();
+            Evaluated = new Evaluated(_method, draw, jobs[0].Events);
+        }
+        catch (Exception e)
+        {
+            _error = e;
+        }
+    }
+
+    /// <summary>Says what was found.</summary>
+    /// <param name="evaluation">One job's share of the evaluation's time.</param>
+    internal void Tell(TimeSpan evaluation)
+    {
+        switch (_error ?? Evaluated!.Error)
+        {
+            case null:
+                var result = Result(evaluation);
+                foreach (var job in jobs) job.Events.Complete(result);
+                break;
+            case OperationCanceledException when jobs[0].Events.Cancellation.IsCancellationRequested:
+                foreach (var job in jobs) job.Events.Return(null);
+                break;
+            case var error:
+                foreach (var job in jobs) job.Events.Fail(error);
+                break;
+        }
+    }
+
+    public void Dispose()
+    {
+        Evaluated?.Dispose();
+        if (_ownsMethod) _method?.Dispose();
+    }
+
+    private JobResult Result(TimeSpan evaluation) => new()
+    {
+        ValidationCorrect = Evaluated!.ValidationCorrect,
+        ValidationTotal = Evaluated.Draw.Validation.Count,
+        TestCorrect = Evaluated.TestCorrect,
+        TestTotal = Evaluated.Draw.Test.Count,
+        ImageContextTokens = _method!.ImageContextTokens,
+        TextContextTokens = _method.TextContextTokens,
+        TrainableParameters = _method.TrainableParameters,
+        MultiplyAdds = _method.MultiplyAdds,
+        HookMultiplyAdds = _method.HookMultiplyAdds,
+        Prompts = _prompts,
+        Duration = Worked + evaluation,
+    };
+}

@@ -1,0 +1,120 @@
+using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Data.Kept;
+using AdaptCluster.Training.Images;
+
+namespace AdaptCluster.Training.Jobs;
+
+/// <summary>
+/// The pixels of a split's images as bytes: as for a test, which are kept, and cropped and flipped at random, of which the decoded images
+/// are kept as long as there is room. Batches that will be needed can be prepared on other threads meanwhile. What is prepared depends on
+/// the arguments alone, so it does not matter when.
+/// </summary>
+internal sealed class SplitPixels : IDisposable
+{
+    private const long MaxDecodedBytes = 512L << 20;
+
+    /// <summary>Bytes of batches that wait at most; lanes that ended do not come for theirs.</summary>
+    private const long MaxAheadBytes = 256L << 20;
+
+    private readonly IImagePreprocessor _preprocessor;
+    private readonly IImageSplit _split;
+    private readonly KeptSplit _kept;
+    private readonly RgbImage?[] _decoded;
+    private readonly List<(Crop? Crop, PreparedImages Images)> _ahead = [];
+    private CancellationTokenSource _cancellation = new();
+    private long _decodedBytes, _aheadBytes;
+
+    /// <summary>Wraps a split.</summary>
+    /// <param name="preprocessor">What prepares an image.</param>
+    /// <param name="split">The images.</param>
+    /// <param name="kept">Where images are kept that are prepared as for a test.</param>
+    internal SplitPixels(IImagePreprocessor preprocessor, IImageSplit split, KeptImages kept)
+    {
+        (_preprocessor, _split, _kept) = (preprocessor, split, kept.Open(split, preprocessor));
+        _decoded = new RgbImage?[split.Labels.Count];
+    }
+
+    /// <summary>Bytes of one image.</summary>
+    internal int ImageBytes => _preprocessor.ByteCount();
+
+    /// <summary>Reads images as for a test, ahead on other threads.</summary>
+    /// <param name="batches">Positions in the split, batch by batch.</param>
+    /// <param name="cancellation">Looked at before each image.</param>
+    internal PixelReader Read(IEnumerable<int[]> batches, CancellationToken cancellation) =>
+        new(ImageThreads.Shared, batches, ImageBytes, _kept.Read, cancellation);
+
+    /// <summary>Prepares a batch on other threads, if nobody has asked for that yet.</summary>
+    /// <param name="indices">Positions in the split.</param>
+    /// <param name="crop">Null for images as for a test.</param>
+    internal void Ahead(ReadOnlySpan<int> indices, Crop? crop)
+    {
+        if (Find(indices, crop) >= 0) return;
+        var pixels = new byte[indices.Length * ImageBytes];
+        while (_ahead.Count > 0 && _aheadBytes + pixels.Length > MaxAheadBytes) TakeAt(0);
+        _aheadBytes += pixels.Length;
+        _ahead.Add((crop, new PreparedImages(
+            ImageThreads.Shared, indices.ToArray(), pixels, ImageBytes, Preparation(crop), _cancellation.Token)));
+    }
+
+    /// <summary>The pixels of a batch, prepared now, on this thread, if they were not ahead.</summary>
+    /// <param name="indices">Positions in the split.</param>
+    /// <param name="crop">Null for images as for a test.</param>
+    /// <returns>images × 3 × size × size bytes.</returns>
+    internal byte[] Take(ReadOnlySpan<int> indices, Crop? crop)
+    {
+        if (Find(indices, crop) is >= 0 and var found) return TakeAt(found).Wait();
+        var pixels = new byte[indices.Length * ImageBytes];
+        var prepare = Preparation(crop);
+        for (var i = 0; i < indices.Length; i++) prepare(indices[i], pixels.AsSpan(i * ImageBytes, ImageBytes));
+        return pixels;
+    }
+
+    /// <summary>Forgets the batches that nobody will come for, and waits until no thread works on them.</summary>
+    internal void DropAhead()
+    {
+        _cancellation.Cancel();
+        while (_ahead.Count > 0) TakeAt(_ahead.Count - 1);
+        _cancellation.Dispose();
+        _cancellation = new();
+    }
+
+    public void Dispose()
+    {
+        DropAhead();
+        _cancellation.Dispose();
+        _kept.Dispose();
+    }
+
+    private PreparedImages TakeAt(int place)
+    {
+        var images = _ahead[place].Images;
+        _ahead.RemoveAt(place);
+        _aheadBytes -= images.End().Length;
+        return images;
+    }
+
+    private int Find(ReadOnlySpan<int> indices, Crop? crop)
+    {
+        for (var i = 0; i < _ahead.Count; i++)
+            if (_ahead[i].Crop == crop && indices.SequenceEqual(_ahead[i].Images.Indices)) return i;
+        return -1;
+    }
+
+    private PreparedImages.Preparation Preparation(Crop? crop) => crop is { } random
+        ? (index, pixels) => _preprocessor.Augment(Decoded(index), random.Seed, random.Epoch, index, pixels)
+        : _kept.Read;
+
+    private RgbImage Decoded(int index)
+    {
+        if (Volatile.Read(ref _decoded[index]) is { } known) return known;
+        var image = _split.Load(index);
+        if (Interlocked.Add(ref _decodedBytes, image.Pixels.LongLength) <= MaxDecodedBytes) Volatile.Write(ref _decoded[index], image);
+        else Interlocked.Add(ref _decodedBytes, -image.Pixels.LongLength);
+        return image;
+    }
+}
+
+/// <summary>What an image is cropped and flipped by, beside its position.</summary>
+/// <param name="Seed">The job's seed.</param>
+/// <param name="Epoch">From 1.</param>
+internal readonly record struct Crop(int Seed, int Epoch);
