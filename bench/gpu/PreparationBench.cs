@@ -96,6 +96,8 @@ internal static class PreparationBench
 
         public int TextRows => 1;
 
+        public bool PadsPrompts => false;
+
         public torch.Tensor Scale => _zero;
 
         public torch.Tensor TextPositions => Zeros(Shape.ContextLength, Shape.Text.Width);

@@ -3,6 +3,7 @@ using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Data.Kept;
 using AdaptCluster.Training.Images;
+using AdaptCluster.Training.Numerics;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;

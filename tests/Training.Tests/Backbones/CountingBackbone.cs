@@ -30,6 +30,8 @@ internal sealed class CountingBackbone(IBackbone inner) : IBackbone
 
     public int TextRows => inner.TextRows;
 
+    public bool PadsPrompts => inner.PadsPrompts;
+
     public torch.Tensor Scale => inner.Scale;
 
     public torch.Tensor TextPositions => inner.TextPositions;
