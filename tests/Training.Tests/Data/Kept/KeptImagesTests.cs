@@ -208,7 +208,8 @@ public sealed class KeptImagesTests : IDisposable
     public void A_file_that_changed_fails_as_it_does_without_a_cache_and_a_data_set_opened_again_has_the_new_picture()
     {
         var preprocessor = new ClipPreprocessor(4);
-        foreach (var split in (string[])["train", "val", "test"]) Paint($"photos/{split}/cat/1.png", seed: 9);
+        foreach (var split in (string[])["train", "val", "test"])
+            foreach (var name in (string[])["cat", "dog"]) Paint($"photos/{split}/{name}/1.png", seed: 9);
         using var kept = new KeptImages(new KeptImagesOptions());
         var before = Test();
         using var first = kept.Open(before, preprocessor);
