@@ -133,7 +133,8 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
             }
             catch (OperationCanceledException)
             {
-                foreach (var job in wanted) job.Events.Return(null);
+                // What they came with: none has gone on.
+                foreach (var job in wanted) job.Events.Return(job.Checkpoint);
             }
         }
         return _lanes.Count > 0;
