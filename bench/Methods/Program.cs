@@ -1,6 +1,6 @@
-// One iteration of each method, update included, over the lanes of a step, the trainer's against a plain version that computes all 77 tokens
-// of every text and keeps nothing. Run: dotnet run -c Release --project bench/Methods -- [--size vit-b16|tiny] [--classes 10] [--batch 4]
-// [--lanes 1,3] [--methods coop,vpt] [--rounds 3] [--threads 2] [--plain true|false] [--device cpu|cuda] [--json FILE]
+// One iteration of each method, update included, over the lanes of a step, the trainer's against a plain version that computes all 77
+// tokens of every text and keeps nothing. Run: dotnet run -c Release --project bench/Methods -- [--size vit-b16|tiny] [--classes 10]
+// [--batch 4] [--lanes 1,3] [--methods coop,vpt] [--rounds 3] [--threads 2] [--plain true|false] [--device cpu|cuda] [--json FILE]
 using AdaptCluster.Bench;
 using AdaptCluster.Reference;
 using AdaptCluster.Training.Backbones.Clip;

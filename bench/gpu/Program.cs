@@ -46,7 +46,8 @@ switch (args.FirstOrDefault())
         ReportJson.Write(arguments);
         break;
     default:
-        throw new InvalidInputException($"found '{args.FirstOrDefault()}'; write machine, peaks, evaluation, precision, preparation, snapshot, photos or json.");
+        throw new InvalidInputException(
+            $"found '{args.FirstOrDefault()}'; write machine, peaks, evaluation, precision, preparation, snapshot, photos or json.");
 }
 
 void ShowMachine()

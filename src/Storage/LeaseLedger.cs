@@ -46,8 +46,8 @@ internal sealed class LeaseLedger(StoreAccess access)
     });
 
     /// <summary>The checkpoints of jobs by position, where there are any.</summary>
-    public Task<Dictionary<JobPosition, byte[]>> CheckpointsAsync(SweepId sweep, JobPosition[] positions) => access.ConnectAsync(async connection =>
-        (await connection.QueryAsync(
+    public Task<Dictionary<JobPosition, byte[]>> CheckpointsAsync(SweepId sweep, JobPosition[] positions) =>
+        access.ConnectAsync(async connection => (await connection.QueryAsync(
             null, $"SELECT position, content FROM checkpoints WHERE sweep_id = @sweep AND {connection.In("position", "positions")}",
             r => (Position: new JobPosition(r.GetInt32(0)), Content: (byte[])r.GetValue(1)), ("sweep", sweep.Value),
             ("positions", connection.Array(Array.ConvertAll(positions, position => position.Value)))))

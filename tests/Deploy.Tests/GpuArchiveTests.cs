@@ -29,8 +29,8 @@ public sealed class GpuArchiveTests(GpuArchive archive) : IClassFixture<GpuArchi
         // The tokenizer's cases have words of others; ADAPTCLUSTER_GOLDEN names them.
         Assert.Equal((0, 2), ((int)golden["failed"]!, (int)golden["skipped"]!));
         Assert.Equal(["float32", "tf32", "bfloat16"], tables["Peaks"].Select(row => (string)row!["precision"]!));
-        // Three precisions, two numbers of classes, two of lanes, with all tokens and pruned, with an attention call a lane and with one.
-        Assert.Equal(48, tables["Lanes"].Count);
+        // Three precisions, two numbers of classes, two of lanes, with all tokens and pruned.
+        Assert.Equal(24, tables["Lanes"].Count);
         Assert.Equal([64, 96], tables["Lanes"].Select(row => (int)row!["tokens"]!).Distinct().Order());
         // Eight methods beside Adapt, with one lane and with three.
         Assert.Equal(16, tables["Methods"].Count);
@@ -83,7 +83,8 @@ public sealed class GpuArchiveTests(GpuArchive archive) : IClassFixture<GpuArchi
     [InlineData("--device gpu", "--device 'gpu' is unknown; write cpu or cuda.")]
     [InlineData("--device", "run: --device needs a value.")]
     [InlineData("--parts peaks,lane",
-        "run: --parts: there is no part 'lane'; write some of golden peaks precision step lanes methods evaluation sweeps with commas between them.")]
+        "run: --parts: there is no part 'lane'; write some of golden peaks precision step lanes methods evaluation sweeps with commas "
+            + "between them.")]
     [InlineData("--fast", "run: unknown option '--fast'; use --device, --quick, --parts or --out.")]
     public void Options_that_cannot_work_are_refused_in_one_line(string options, string message)
     {

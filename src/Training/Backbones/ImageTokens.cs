@@ -9,7 +9,7 @@ public static class ImageTokens
     /// <param name="model">The backbone.</param>
     /// <param name="embedded">[lanes · B, image tokens, width], from <see cref="IBackbone.EmbedImages"/>, lane after lane, equally many
     /// images each.</param>
-    /// <param name="tokens">By block, [lanes, n, width] each: the tokens of a lane stand in each of its images. The first ones pass the layer
+    /// <param name="tokens">By block, [lanes, n, width] each: the tokens of a lane stand in each of its images. The first pass the layer
     /// norm in front of the tower; each of the others takes the places of what comes out there; behind the last ones, what comes out is
     /// carried on.</param>
     /// <returns>[lanes · B, embedding size], not normalised.</returns>

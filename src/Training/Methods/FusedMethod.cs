@@ -36,7 +36,8 @@ public abstract class FusedMethod(IBackbone model, NamedTensors tensors) : Tenso
     }
 
     /// <summary>
-    /// What the method needs of each lane's images: embedded, for prompts to pass the tower with them, or what a frozen tower makes of them.
+    /// What the method needs of each lane's images: embedded, for prompts to pass the tower with them, or what a frozen tower makes of
+    /// them.
     /// </summary>
     /// <param name="lanes">The lanes.</param>
     protected virtual IReadOnlyList<torch.Tensor> Images(IReadOnlyList<LaneBatch> lanes) => [.. lanes.Select(lane => lane.Embedded)];

@@ -87,8 +87,8 @@ public sealed class PrecisionTests : IClassFixture<SmallClip>
     }
 
     /// <summary>
-    /// Eight bits of each number are kept, so each rounding is off by up to 2⁻⁹, and some twenty follow each other on the way there and back
-    /// through the two and three blocks of the small model.
+    /// Eight bits of each number are kept, so each rounding is off by up to 2⁻⁹, and some twenty follow each other on the way
+    /// forth and back through the two and three blocks of the small model.
     /// </summary>
     [Theory]
     [InlineData(false)]
