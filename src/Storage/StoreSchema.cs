@@ -43,7 +43,11 @@ internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Ar
                     + "file away to begin afresh.");
             // Write-ahead logging lets other processes read while this one writes, and survives kill -9.
             await connection.ExecuteAsync(null, "PRAGMA journal_mode=WAL");
-            if (applied is null) return await MakeAsync(connection);
+            if (applied is null)
+            {
+                await MakeAsync(connection);
+                return false;
+            }
             // EF's lock on SQLite is a row that outlives a killed process. The home folder's lock already keeps other processes out.
             if (lacks) await connection.ExecuteAsync(null, "DROP TABLE IF EXISTS \"__EFMigrationsLock\"");
         }
@@ -51,15 +55,13 @@ internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Ar
     }
 
     /// <summary>Makes the tables of a new SQLite file by what all migrations together say, which takes a tenth of applying them.</summary>
-    /// <returns>Whether it lacks migrations: it does not.</returns>
-    private static async Task<bool> MakeAsync(DbConnection connection)
+    private static async Task MakeAsync(DbConnection connection)
     {
         await using var resource = typeof(StoreSchema).Assembly.GetManifestResourceStream("sqlite.sql")!;
         using var text = new StreamReader(resource);
         await using var transaction = await connection.BeginTransactionAsync();
         await connection.ExecuteAsync(transaction, await text.ReadToEndAsync());
         await transaction.CommitAsync();
-        return false;
     }
 
     /// <summary>Checks that the schema is this program's.</summary>
