@@ -19,9 +19,12 @@ public sealed class CollectionTests(GrainHost host) : IClassFixture<GrainHost>
         await host.Coordinator(id).ResultsAsync();
         Assert.Equal((1, 1), await ActiveAsync());
 
-        await host.CollectAsync();
+        // The queue may be telling the sweep that its lease has ended: a grain that works is left to the next collection.
         for (var tries = 0; tries < 500 && await ActiveAsync() != (0, 0); tries++)
+        {
+            await host.CollectAsync();
             await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
 
         Assert.Equal((0, 0), await ActiveAsync());
         Assert.Equal(SweepState.Completed, (await host.Sweep(id).StatusAsync()).Summary.State);
