@@ -36,9 +36,7 @@ internal sealed partial class Dashboard(string name, JsonNode content)
         {
             foreach (var target in panel!["targets"]?.AsArray() ?? [])
             {
-                var query = VariableUse().Replace((string)target!["expr"]!, use =>
-                    _variables.TryGetValue(use.Groups[1].Value, out var value) ? value
-                        : throw new InvalidOperationException($"{name}: unknown variable {use.Value}"));
+                var query = Filled((string)target!["expr"]!);
                 var answer = await prometheus.AskAsync("query", "query", query);
                 if ((string?)answer["status"] != "success") problems.Add($"{name}, {panel["title"]}: {answer["error"]} in {query}");
                 else if (answer["data"]!["result"]!.AsArray() is var series && series.All(one => (string?)one!["value"]![1] == "NaN"))
@@ -48,19 +46,25 @@ internal sealed partial class Dashboard(string name, JsonNode content)
         return problems;
     }
 
-    private static async Task<string?> ValueAsync(Prometheus prometheus, JsonNode variable)
+    private string Filled(string query) => VariableUse().Replace(query, use =>
+        _variables.TryGetValue(use.Groups[1].Value, out var value) ? value
+            : throw new InvalidOperationException($"{name}: unknown variable {use.Value}"));
+
+    private async Task<string?> ValueAsync(Prometheus prometheus, JsonNode variable)
     {
         if ((string?)variable["type"] == "datasource") return "prometheus";
         var query = LabelValues().Match((string)variable["definition"]!);
-        var (metric, label) = (query.Groups[1].Value, query.Groups[2].Value);
+        var (metric, label) = (Filled(query.Groups[1].Value), query.Groups[2].Value);
         var series = await prometheus.AskAsync("series", "match[]", metric);
-        var values = series["data"]!.AsArray().Select(one => (string?)one![label]).OfType<string>().Distinct().ToArray();
+        var part = new Regex(((string)variable["regex"]!).Trim('/') is { Length: > 0 } regex ? regex : "(.*)");
+        var values = series["data"]!.AsArray().Select(one => (string?)one![label]).OfType<string>()
+            .Select(value => part.Match(value)).Where(match => match.Success).Select(match => match.Groups[1].Value).Distinct().ToArray();
         return values.Length == 0 ? null : (bool)variable["multi"]! ? ".*" : values[0];
     }
 
     [GeneratedRegex(@"\$\{?(\w+)\}?")]
     private static partial Regex VariableUse();
 
-    [GeneratedRegex(@"^label_values\((\w+), (\w+)\)$")]
+    [GeneratedRegex(@"^label_values\((.+), (\w+)\)$")]
     private static partial Regex LabelValues();
 }

@@ -29,10 +29,11 @@ internal sealed class Prometheus : IDisposable
         await File.WriteAllTextAsync(config, $$"""
             global: { scrape_interval: 1s }
             scrape_configs:
-              - job_name: silos
+              - job_name: adaptcluster-silos
                 authorization: { credentials: "{{token}}" }
-                static_configs: [ { targets: [ {{Targets(silos)}} ] } ]
+                static_configs: [ { targets: [ {{Targets(silos)}} ], labels: { namespace: lab, pod: adaptcluster-gpu-1 } } ]
               - job_name: others
+                honor_labels: true
                 static_configs: [ { targets: [ {{Targets(others)}} ] } ]
             """);
         var port = FreePort.Find();

@@ -11,29 +11,29 @@ internal sealed class SyntheticExporter : IDisposable
 {
     private const string Text = """
         # TYPE DCGM_FI_DEV_GPU_UTIL gauge
-        DCGM_FI_DEV_GPU_UTIL{gpu="0",Hostname="node-1"} 3
+        DCGM_FI_DEV_GPU_UTIL{gpu="0",Hostname="node-1",namespace="lab",pod="adaptcluster-gpu-1"} 3
         # TYPE DCGM_FI_PROF_PIPE_TENSOR_ACTIVE gauge
-        DCGM_FI_PROF_PIPE_TENSOR_ACTIVE{gpu="0",Hostname="node-1"} 0.4
+        DCGM_FI_PROF_PIPE_TENSOR_ACTIVE{gpu="0",Hostname="node-1",namespace="lab",pod="adaptcluster-gpu-1"} 0.4
         # TYPE DCGM_FI_PROF_DRAM_ACTIVE gauge
-        DCGM_FI_PROF_DRAM_ACTIVE{gpu="0",Hostname="node-1"} 0.2
+        DCGM_FI_PROF_DRAM_ACTIVE{gpu="0",Hostname="node-1",namespace="lab",pod="adaptcluster-gpu-1"} 0.2
         # TYPE DCGM_FI_DEV_FB_USED gauge
-        DCGM_FI_DEV_FB_USED{gpu="0",Hostname="node-1"} 40000
+        DCGM_FI_DEV_FB_USED{gpu="0",Hostname="node-1",namespace="lab",pod="adaptcluster-gpu-1"} 40000
         # TYPE DCGM_FI_DEV_FB_FREE gauge
-        DCGM_FI_DEV_FB_FREE{gpu="0",Hostname="node-1"} 41000
+        DCGM_FI_DEV_FB_FREE{gpu="0",Hostname="node-1",namespace="lab",pod="adaptcluster-gpu-1"} 41000
         # TYPE DCGM_FI_DEV_GPU_TEMP gauge
-        DCGM_FI_DEV_GPU_TEMP{gpu="0",Hostname="node-1"} 61
+        DCGM_FI_DEV_GPU_TEMP{gpu="0",Hostname="node-1",namespace="lab",pod="adaptcluster-gpu-1"} 61
         # TYPE DCGM_FI_DEV_POWER_USAGE gauge
-        DCGM_FI_DEV_POWER_USAGE{gpu="0",Hostname="node-1"} 310
+        DCGM_FI_DEV_POWER_USAGE{gpu="0",Hostname="node-1",namespace="lab",pod="adaptcluster-gpu-1"} 310
         # TYPE DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION counter
-        DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{gpu="0",Hostname="node-1"} 81000000
+        DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{gpu="0",Hostname="node-1",namespace="lab",pod="adaptcluster-gpu-1"} 81000000
         # TYPE DCGM_FI_DEV_XID_ERRORS gauge
-        DCGM_FI_DEV_XID_ERRORS{gpu="0",Hostname="node-1"} 0
+        DCGM_FI_DEV_XID_ERRORS{gpu="0",Hostname="node-1",namespace="lab",pod="adaptcluster-gpu-1"} 0
         # TYPE kube_deployment_status_replicas_available gauge
         kube_deployment_status_replicas_available{namespace="lab",deployment="adaptcluster-gpu"} 2
         # TYPE kube_deployment_spec_replicas gauge
         kube_deployment_spec_replicas{namespace="lab",deployment="adaptcluster-gpu"} 2
         # TYPE keda_scaler_metrics_value gauge
-        keda_scaler_metrics_value{scaledObject="adaptcluster-gpu",scaler="prometheus"} 3
+        keda_scaler_metrics_value{exported_namespace="lab",scaledObject="adaptcluster-gpu",scaler="prometheus"} 3
 
         """;
 

@@ -9,22 +9,42 @@ namespace AdaptCluster.Deploy.Tests;
 /// <summary>Alerts, their unit tests, their sections of the runbook, and the thresholds that dashboards show.</summary>
 public sealed partial class AlertTests
 {
-    private static readonly string Rules = Path.Combine(CheckTools.Chart, "rules", "alerts.yaml");
-    private static readonly string Cases = Path.Combine(CheckTools.Chart, "rules", "tests", "alerts.yaml");
+    private static readonly string Tests = Path.Combine(CheckTools.Chart, "rules", "tests");
 
-    private static Rule[] Alerts { get; } = [.. KubernetesYaml.Deserialize<RuleFile>(File.ReadAllText(Rules))
-        .Groups.SelectMany(group => group.Rules)];
+    /// <summary>The releases whose rules the cases in rules/tests are about: what installs them, and their rules as the chart renders them.</summary>
+    private static readonly Dictionary<string, string[]> Releases = new()
+    {
+        ["lab"] = ["adaptcluster", "--namespace", "lab", "--values", ChartTests.Values("minimal-values.yaml")],
+        ["renamed"] = ["rel", "--namespace", "lab", "--values", ChartTests.Values("minimal-values.yaml"), "--set", "nameOverride=sweeps"],
+        ["lab-a"] = ["lab-a", "--namespace", "a", "--values", ChartTests.Values("gpu-pools-values.yaml")],
+        ["lab-b"] = ["lab-b", "--namespace", "b", "--values", ChartTests.Values("gpu-pools-values.yaml")],
+        ["same-a"] = ["adaptcluster", "--namespace", "a", "--values", ChartTests.Values("minimal-values.yaml")],
+        ["same-b"] = ["adaptcluster", "--namespace", "b", "--values", ChartTests.Values("minimal-values.yaml")],
+    };
+
+    private static readonly Lazy<Rule[]> AllAlerts = new(() => [.. KubernetesYaml.Deserialize<RuleFile>(Rules("lab"))
+        .Groups.SelectMany(group => group.Rules)]);
+
+    private static Rule[] Alerts => AllAlerts.Value;
 
     [Fact]
-    public void Promtool_knows_every_rule_and_each_fires_and_is_silent_when_it_should()
+    public void Promtool_knows_every_rule_of_each_release_and_each_fires_and_is_silent_when_it_should()
     {
-        foreach (var arguments in (string[][])[["check", "rules", Rules], ["test", "rules", Cases]])
+        using var folder = new TemporaryHome();
+        foreach (var release in Releases.Keys) folder.Write($"{release}.yaml", Rules(release));
+        foreach (var cases in (string[])["alerts.yaml", "situations.yaml"])
+            folder.Write(cases, File.ReadAllText(Path.Combine(Tests, cases)));
+        foreach (var arguments in (string[][])[["check", "rules", .. Releases.Keys.Select(release => $"{release}.yaml")],
+            ["test", "rules", "alerts.yaml", "situations.yaml"]])
         {
             var promtool = Programs.Find("promtool");
             Assert.SkipWhen(promtool is null, "There is no 'promtool' on the path; Debian's package prometheus has it.");
-            using var process = Process.Start(new ProcessStartInfo(
-                promtool!, arguments)
-            { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo(promtool!, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = folder.Folder,
+            })!;
             var output = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.True(process.ExitCode == 0, output);
@@ -32,10 +52,55 @@ public sealed partial class AlertTests
     }
 
     [Fact]
+    public void Every_series_that_an_alert_starts_from_is_one_of_its_release()
+    {
+        foreach (var alert in Alerts)
+        {
+            Assert.Equal(("lab", "adaptcluster"), (alert.Labels["namespace"], alert.Labels["release"]));
+            foreach (var selector in Selectors().Matches(alert.Expr).Select(match => match.Value))
+                Assert.True(selector.Contains("namespace=\"lab\"", StringComparison.Ordinal)
+                    // Of the codes only those count that changed on one of our GPUs.
+                    || (selector == "DCGM_FI_DEV_XID_ERRORS" && alert.Alert == "AdaptClusterGpuXid"), $"{alert.Alert}: {selector}");
+            Assert.All(Aggregations().Matches(alert.Expr).Select(match => match.Groups[1].Value.Split(", ")),
+                labels => Assert.True(labels.Contains("namespace") || labels.SequenceEqual(["Hostname", "gpu"]),
+                    $"{alert.Alert}: by ({string.Join(", ", labels)})"));
+        }
+    }
+
+    [Fact]
+    public void Without_an_operator_the_matchers_are_what_the_values_say()
+    {
+        var rules = CheckTools.Rules([.. Releases["lab"], "--set-string", "monitoring.rules.matchers=job=\"silos\""]);
+        Assert.Contains("absent(up{job=\"silos\"} == 1)", rules, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_dashboard_has_a_namespace_and_a_release_and_no_query_asks_beyond_them()
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(CheckTools.Chart, "dashboards")))
+        {
+            var board = JsonNode.Parse(File.ReadAllText(file))!;
+            foreach (var name in (string[])["namespace", "release"])
+                Assert.Contains(board["templating"]!["list"]!.AsArray(), variable => (string)variable!["name"]! == name);
+            foreach (var query in board["panels"]!.AsArray().SelectMany(panel => panel!["targets"]?.AsArray() ?? [])
+                .Select(target => (string)target!["expr"]!))
+            {
+                var selectors = Selectors().Matches(query).Select(match => match.Value).ToArray();
+                Assert.NotEmpty(selectors);
+                Assert.All(selectors, selector =>
+                {
+                    Assert.Contains("namespace=~\"$namespace\"", selector, StringComparison.Ordinal);
+                    Assert.Matches(@"\w+=~""\$(\{release\}-|release"")", selector);
+                });
+            }
+        }
+    }
+
+    [Fact]
     public void Every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_is_silent()
     {
-        var cases = File.ReadAllText(Cases);
-        Assert.Equal(15, Alerts.Length);
+        var cases = File.ReadAllText(Path.Combine(Tests, "alerts.yaml"));
+        Assert.Equal(17, Alerts.Length);
         foreach (var alert in Alerts)
             foreach (var end in (string[])["fires", "is silent"])
                 Assert.Contains($"name: '{alert.Alert} {end}'", cases, StringComparison.Ordinal);
@@ -77,7 +142,7 @@ public sealed partial class AlertTests
             var alert = Alerts.Single(one => one.Alert == named.Groups[1].Value);
             var steps = panel["fieldConfig"]!["defaults"]!["thresholds"]!["steps"]!.AsArray();
             // The panel counts what the alert finds one by one.
-            double[] bounds = alert.Expr.EndsWith("== 0", StringComparison.Ordinal) ? [1]
+            double[] bounds = alert.Expr.StartsWith("up{", StringComparison.Ordinal) ? [1]
                 : [.. Bounds().Matches(alert.Expr).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
             Assert.Contains((double)steps[1]!["value"]!, bounds);
             seen.Add(alert.Alert);
@@ -120,8 +185,18 @@ public sealed partial class AlertTests
     [GeneratedRegex("Threshold of the alert (\\w+)\\.")]
     private static partial Regex NamedAlert();
 
-    [GeneratedRegex("[<>]=? ([0-9.]+)")]
+    [GeneratedRegex("[<>=]=? ([0-9.]+)")]
     private static partial Regex Bounds();
+
+    /// <summary>A metric and its matchers.</summary>
+    [GeneratedRegex(@"(?<![\w""])(?:(?:adaptcluster|orleans|dotnet|http_server|kube|keda|DCGM_FI|otel)_\w+|up|ALERTS|target_info)(?![\w""=(])(?:\{(?:[^{}]|\$\{\w+\})*\})?"
+        + @"|(?<![\w$])\{(?:[^{}]|\$\{\w+\})*\}")]
+    private static partial Regex Selectors();
+
+    [GeneratedRegex(@"\bby \(([^)]*)\)")]
+    private static partial Regex Aggregations();
+
+    private static string Rules(string release) => CheckTools.Rules(Releases[release]);
 
     public sealed class RuleFile
     {

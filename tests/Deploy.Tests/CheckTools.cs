@@ -32,6 +32,18 @@ internal static partial class CheckTools
         return rendered.Code == 0 ? rendered.Output : throw new InvalidOperationException(rendered.Error);
     }
 
+    /// <summary>The alerts of a release as a file of Prometheus' rules.</summary>
+    /// <param name="release">Name, namespace and values of the release.</param>
+    public static string Rules(string[] release)
+    {
+        var rendered = Helm(["template", .. release, Chart, "--kube-version", "1.33.0", "--api-versions", "monitoring.coreos.com/v1",
+            "--show-only", "templates/monitoring.yaml"]);
+        Assert.True(rendered.Code == 0, rendered.Error);
+        var rule = rendered.Output.Split("\n---").Single(document => document.Contains("kind: PrometheusRule", StringComparison.Ordinal));
+        return string.Join('\n', rule[(rule.IndexOf("\nspec:", StringComparison.Ordinal) + "\nspec:".Length)..].Split('\n')
+            .Select(line => line.Length > 2 ? line[2..] : ""));
+    }
+
     /// <summary>The Secrets and claims that a file of values names and does not make.</summary>
     public static HashSet<string> Outside(string values) =>
         [.. OutsideName().Matches(File.ReadAllText(values)).Select(match => match.Groups[1].Value)];

@@ -241,3 +241,22 @@ securityContext: {{ toYaml .Values.podSecurityContext | nindent 2 }}
 {{- define "adaptcluster.checksum" -}}
 checksum/secrets: {{ include (print .Template.BasePath "/secrets.yaml") . | sha256sum }}
 {{- end -}}
+
+{{- /* The series that the silos of this release show: by a ServiceMonitor the job is the name of the Service. */ -}}
+{{- define "adaptcluster.matchers" -}}
+{{- if .Values.monitoring.rules.matchers -}}
+{{- .Values.monitoring.rules.matchers -}}
+{{- else -}}
+{{- printf "namespace=%q,job=\"%s-silos\"" .Release.Namespace (include "adaptcluster.fullname" .) -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* rules/alerts.yaml with what belongs to this release in it. */ -}}
+{{- define "adaptcluster.rules" -}}
+{{- $rules := .Files.Get "rules/alerts.yaml" -}}
+{{- $rules = regexReplaceAllLiteral "\\bSILOS\\b" $rules (include "adaptcluster.matchers" .) -}}
+{{- $rules = regexReplaceAllLiteral "\\bNAMESPACE\\b" $rules .Release.Namespace -}}
+{{- $rules = regexReplaceAllLiteral "\\bNAME\\b" $rules (include "adaptcluster.fullname" .) -}}
+{{- $rules = regexReplaceAllLiteral "\\bPOOLS\\b" $rules (keys .Values.pools | sortAlpha | join "|") -}}
+{{- regexReplaceAll "(?m)^#.*\n" ($rules | replace "docs/runbook.md" .Values.monitoring.rules.runbook) "" -}}
+{{- end -}}
