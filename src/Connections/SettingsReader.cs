@@ -52,6 +52,16 @@ public sealed class SettingsReader
         return _values[key] is { Length: > 0 } text ? text : null;
     }
 
+    /// <summary>
+    /// A list of texts ("Key:0", "Key:1", …: a JSON list, or variables that end in __0, __1 and so on); empty for none.
+    /// </summary>
+    public IReadOnlyList<string> List(string key)
+    {
+        var items = _values.GetSection(key).GetChildren().Where(item => item.Value is { Length: > 0 }).ToArray();
+        foreach (var item in items) _known.Add(item.Path);
+        return [.. items.Select(item => item.Value!)];
+    }
+
     /// <summary>Text that the environment alone may give, since whoever gives it decides what this process runs.</summary>
     /// <exception cref="InvalidInputException">The file has it.</exception>
     public string? EnvironmentText(string key) => _file[key] is not { Length: > 0 } ? Text(key)

@@ -1,3 +1,4 @@
+using AdaptCluster.Grains.Audit;
 using AdaptCluster.Grains.Faults;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Queue;
@@ -23,6 +24,7 @@ public static class GrainServices
         this IServiceCollection services, StoreDatabase database, Action<QueueOptions> configureQueue)
     {
         services.AddStore(database).AddControlSiloPlacement();
+        services.AddSingleton<IIncomingGrainCallFilter, CallerFilter>().AddSingleton<AuditLog>();
         services.AddSingleton<IIncomingGrainCallFilter, GrainFaultFilter>();
         // The collector goes by the wall clock, and refuses activations while that is set back by more than this.
         services.Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromDays(7));

@@ -137,6 +137,23 @@ internal sealed class CookieKeyEntity
     public required string Xml { get; init; }
 }
 
+/// <summary>One thing that somebody did to a sweep, or tried to do. It stays when the sweep goes.</summary>
+internal sealed class AuditEntity
+{
+    public required long Id { get; init; }
+    public required string Cluster { get; init; }
+    public required long AtMs { get; init; }
+
+    /// <summary>The sweep; empty where there was none yet.</summary>
+    public required string SweepId { get; init; }
+    public required AuditAction Action { get; init; }
+    public required AuditOutcome Outcome { get; init; }
+    public required CallerWay Way { get; init; }
+    public string? Name { get; init; }
+    public string? Detail { get; init; }
+    public string? Call { get; init; }
+}
+
 /// <summary>One epoch of a job.</summary>
 internal sealed class EpochEntity
 {

@@ -32,6 +32,12 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
         modelBuilder.Entity<EnvironmentEntity>(e => { e.ToTable("environments"); e.HasKey(v => v.Id); });
         modelBuilder.Entity<QuarantineEntity>(e => { e.ToTable("quarantines"); e.HasKey(q => new { q.Cluster, q.Pool, q.Silo }); });
         modelBuilder.Entity<CookieKeyEntity>(e => { e.ToTable("cookie_keys"); e.HasKey(k => k.Name); });
+        modelBuilder.Entity<AuditEntity>(e =>
+        {
+            e.ToTable("audit");
+            e.HasKey(a => a.Id);
+            e.HasIndex(a => new { a.Cluster, a.SweepId, a.Id });
+        });
         modelBuilder.Entity<EpochEntity>(e => { e.ToTable("epochs"); e.HasKey(m => new { m.SweepId, m.Position, m.Epoch }); });
         modelBuilder.Entity<PruneStepEntity>(e => { e.ToTable("prune_steps"); e.HasKey(p => new { p.SweepId, p.Position, p.Iteration }); });
         modelBuilder.Entity<CheckpointEntity>(e => { e.ToTable("checkpoints"); e.HasKey(c => new { c.SweepId, c.Position }); });

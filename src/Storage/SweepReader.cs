@@ -43,6 +43,10 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         return store.Sweeps.ListAsync(from, count);
     }
 
+    public Task<AuditEntry[]> AuditAsync(AuditQuery query) => query.Count is >= 1 and <= AuditQuery.MaxCount
+        ? store.Audit.ReadAsync(query)
+        : throw new InvalidInputException($"count: found {query.Count}; write 1 to {AuditQuery.MaxCount}.");
+
     /// <summary>Of a sweep that no grain holds: what only a grain knows, such as the speed of the last minutes, is left out.</summary>
     public async Task<SweepStatus> StatusAsync(SweepId sweep)
     {

@@ -12,6 +12,7 @@ internal sealed class SweepStore
         var access = new StoreAccess(contexts, database, faults, time);
         var artifacts = new Artifacts(access);
         (Schema, Sweeps, Jobs, History) = (new(access, database, artifacts), new(access), new(access), new(access));
+        Audit = new(access);
         (Cache, Leases, Attempts, Quarantines, CookieKeys) = (new(access), new(access), new(access), new(access), new(access));
         Submissions = new(access, database, Sweeps, Cache, artifacts, logger);
     }
@@ -33,6 +34,8 @@ internal sealed class SweepStore
     public AttemptLedger Attempts { get; }
 
     public QuarantineTable Quarantines { get; }
+
+    public AuditTable Audit { get; }
 
     public CookieKeyTable CookieKeys { get; }
 }

@@ -18,4 +18,7 @@ public sealed record LoginWays(string? Provider)
 
     /// <summary>Why somebody was not let in: the provider knows them, and they may not use this cluster.</summary>
     public const string NotAdmitted = "person";
+
+    /// <summary>Why somebody was not let in: the provider does not say that their address is verified.</summary>
+    public const string NotVerified = "unverified";
 }

@@ -44,11 +44,12 @@ public static class WebPages
     /// <summary>Maps the pages and their files.</summary>
     /// <param name="app">The host's endpoints.</param>
     /// <param name="assets">The list of the files that the build makes.</param>
-    public static void MapWebPages(this IEndpointRouteBuilder app, string assets)
+    /// <param name="readersToo">Lets an endpoint be called by those too who may read only.</param>
+    public static void MapWebPages(this IEndpointRouteBuilder app, string assets, Action<IEndpointConventionBuilder> readersToo)
     {
         app.MapStaticAssets(assets).AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
-        app.MapPost(ThemeChoice.Path, ThemeChoice.SetAsync).AllowAnonymous();
+        readersToo(app.MapPost(ThemeChoice.Path, ThemeChoice.SetAsync).AllowAnonymous());
     }
 
     /// <summary>Whether a path, which somebody else may have written, leads nowhere but to a page here.</summary>

@@ -120,6 +120,22 @@ public sealed class RecordedBytesTests
         ["JobStatus"] = Status,
         ["JobStatus before the first attempt"] = Status with { Attempt = new(0) },
         ["JobAttempt"] = new JobAttempt(new(7), "w", Time, Time.AddSeconds(1), AttemptOutcome.Lost, "f", Machine),
+        ["AuditEntry"] = new AuditEntry
+        {
+            Id = 7,
+            Time = Time,
+            Sweep = Sweep.Value,
+            Action = AuditAction.Set,
+            Outcome = AuditOutcome.Refused,
+            Way = CallerWay.Oidc,
+            Name = "ada@lab.example",
+            Detail = "priority 0 to 1",
+            Call = "0123456789abcdef",
+        },
+        ["AuditEntry of nobody"] = new AuditEntry
+        {
+            Time = Time, Action = AuditAction.Submit, Outcome = AuditOutcome.Done, Way = CallerWay.Unknown,
+        },
         ["AttemptEvent"] = new AttemptEvent(Time, Job, "d", new(7), "w", AttemptOutcome.Failed, "f"),
     };
 
@@ -137,6 +153,7 @@ public sealed class RecordedBytesTests
         ["ISweepGrain.LeaseEndedInAsync"] = ["cpu", new PackNumber(12), Second],
         ["ISweepGrain.RestsAsync"] = [new[] { First, Second }],
         ["ICoordinatorGrain.AddAsync"] = [new[] { new JobOutcome(new(300), Result) }],
+        ["IFrontGrain.AuditAsync"] = [new AuditQuery { Sweep = Sweep.Value, Before = 300, Count = 20 }],
         ["ICoordinatorGrain.RunsAsync"] = [new JobPosition(2_000)],
     };
 

@@ -44,7 +44,7 @@ public sealed class SettingsTests
                 deployment.Metadata.Labels.TryGetValue("adaptcluster.io/pool", out var label) ? label : null);
             Assert.Equal(ports["silo"], settings.Cluster.SiloPort);
             Assert.Equal((ports["http"], ports["health"]), (serving.Http!.Port, serving.Http.HealthPort));
-            Assert.NotNull(HttpToken.Open(serving.Http));
+            Assert.NotNull(HttpTokens.Open(serving.Http));
             Assert.Equal(pool is null ? "control" : "gpu", settings.Role);
             if (pool is null) Assert.Equal(ports["gateway"], settings.Cluster.GatewayPort);
             else Assert.Equal(pool, settings.Pool);

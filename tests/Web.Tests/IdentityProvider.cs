@@ -25,6 +25,12 @@ internal sealed class IdentityProvider : IAsyncDisposable
     /// <summary>Who logs in: an address of electronic mail.</summary>
     public string Person { get; set; } = "ada@lab.example";
 
+    /// <summary>Whether it says that the address is verified; null to say nothing.</summary>
+    public bool? Verified { get; set; } = true;
+
+    /// <summary>The groups of whoever logs in.</summary>
+    public IReadOnlyList<string> Groups { get; set; } = [];
+
     public static async Task<IdentityProvider> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -52,6 +58,11 @@ internal sealed class IdentityProvider : IAsyncDisposable
                 var identity = new ClaimsIdentity("provider");
                 identity.AddClaim(new Claim(Claims.Subject, "1"));
                 identity.AddClaim(new Claim(Claims.Email, provider!.Person).SetDestinations(Destinations.IdentityToken));
+                if (provider.Verified is { } verified)
+                    identity.AddClaim(new Claim(Claims.EmailVerified, verified ? "true" : "false", ClaimValueTypes.Boolean)
+                        .SetDestinations(Destinations.IdentityToken));
+                foreach (var group in provider.Groups)
+                    identity.AddClaim(new Claim("groups", group).SetDestinations(Destinations.IdentityToken));
                 var person = new ClaimsPrincipal(identity);
                 person.SetScopes(context.Request.GetScopes());
                 context.SignIn(person);

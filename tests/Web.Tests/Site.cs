@@ -23,13 +23,17 @@ public partial class Site : IAsyncLifetime
         Address = Listening().Match(_silo.Error).Value;
     }
 
+    /// <summary>Ends the silo; commands on its home run their own then.</summary>
+    internal async Task StopAsync()
+    {
+        if (_silo is not { HasExited: false }) return;
+        await _silo.SignalAsync("TERM");
+        await _silo.EndAsync();
+    }
+
     public virtual async ValueTask DisposeAsync()
     {
-        if (_silo is { HasExited: false })
-        {
-            await _silo.SignalAsync("TERM");
-            await _silo.EndAsync();
-        }
+        await StopAsync();
         _silo?.Dispose();
         _home.Dispose();
         GC.SuppressFinalize(this);

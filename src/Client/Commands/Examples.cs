@@ -33,6 +33,7 @@ internal static class Examples
         ["sweep replan"] = ["sweep replan tiny --cluster host:30000"],
         ["sweep explain"] = ["sweep explain latest --job 53a0"],
         ["sweep logs"] = ["sweep logs latest --follow", "sweep logs latest --job 53a0 --json"],
+        ["sweep audit"] = ["sweep audit", "sweep audit latest --json", "sweep audit --all --cluster host:30000"],
         ["sweep methods"] = ["sweep methods", "sweep methods --schema > sweep.schema.json"],
         ["sweep datasets"] = ["sweep datasets check"],
         ["sweep datasets check"] =

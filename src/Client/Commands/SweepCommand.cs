@@ -123,6 +123,7 @@ public static class SweepCommand
             ReplanCommand.Create(connector),
             ExplainCommand.Create(connector),
             LogsCommand.Create(connector),
+            AuditCommand.Create(connector),
             Full("methods"),
             Full("datasets"),
             DoctorCommand.Create(connector),

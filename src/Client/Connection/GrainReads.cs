@@ -12,6 +12,8 @@ internal sealed class GrainReads(IClusterClient client) : ISweepReads
 
     public Task<SweepListPage> ListPageAsync(int from, int count) => Front.ListPageAsync(from, count);
 
+    public Task<AuditEntry[]> AuditAsync(AuditQuery query) => Front.AuditAsync(query);
+
     public Task<SweepStatus> StatusAsync(SweepId sweep) => Sweep(sweep).StatusAsync();
 
     public Task<SweepResults> ResultsAsync(SweepId sweep) => Coordinator(sweep).ResultsAsync();

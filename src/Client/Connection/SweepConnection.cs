@@ -39,8 +39,15 @@ internal sealed class SweepConnection : IAsyncDisposable
 
     private string? Home { get; init; }
 
-    private IClusterClient Client =>
-        _silo ?? throw new InvalidOperationException($"A connection for {ConnectionUse.Read} calls no grains.");
+    /// <summary>The client; what is called by it says who calls.</summary>
+    private IClusterClient Client
+    {
+        get
+        {
+            new Caller(Embedded ? CallerWay.Embedded : CallerWay.Gateway, UserName).Apply();
+            return _silo ?? throw new InvalidOperationException($"A connection for {ConnectionUse.Read} calls no grains.");
+        }
+    }
 
     /// <summary>Planning, submission and listing.</summary>
     public IFrontGrain Front => Client.GetGrain<IFrontGrain>(0);
@@ -91,11 +98,7 @@ internal sealed class SweepConnection : IAsyncDisposable
 
     /// <summary>Plans a spec in the user's name.</summary>
     /// <exception cref="AdaptClusterException">The spec is refused, or the silo has too many of the user's plans in progress.</exception>
-    public Task<PlanPreview> PlanAsync(string spec, string source)
-    {
-        CallerName.Set(UserName);
-        return Front.PlanAsync(spec, source);
-    }
+    public Task<PlanPreview> PlanAsync(string spec, string source) => Front.PlanAsync(spec, source);
 
     /// <summary>One sweep.</summary>
     public ISweepGrain Sweep(SweepId id) => Client.GetGrain<ISweepGrain>(id.Value);

@@ -14,6 +14,9 @@ public static class CallerName
     /// <summary>Gives the calls that follow, in this asynchronous flow, a name.</summary>
     public static void Set(string name) => RequestContext.Set(Key, Shorten(name));
 
+    /// <summary>Leaves the calls that follow without a name.</summary>
+    public static void Clear() => RequestContext.Remove(Key);
+
     /// <summary>A name as it may be sent and kept.</summary>
     public static string Shorten(string name) => name[..Math.Min(name.Length, SubmitOptions.LongestSubmitter)];
 }

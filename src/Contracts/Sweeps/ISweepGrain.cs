@@ -187,6 +187,12 @@ public interface IFrontGrain : IGrainWithIntegerKey
     [Alias("Find")]
     Task<SweepId> FindAsync(string idOrPrefix);
 
+    /// <summary>Who did what to the sweeps, newest first.</summary>
+    /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="AuditQuery.MaxCount"/>
+    /// entries.</exception>
+    [Alias("Audit")]
+    Task<AuditEntry[]> AuditAsync(AuditQuery query);
+
     /// <summary>The silos of the cluster and the pools' queues.</summary>
     [Alias("Cluster")]
     Task<ClusterStatus> ClusterAsync();

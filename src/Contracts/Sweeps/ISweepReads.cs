@@ -14,6 +14,11 @@ public interface ISweepReads
     /// <param name="count">How many are wanted, 1 to <see cref="SweepListPage.MaxCount"/>.</param>
     Task<SweepListPage> ListPageAsync(int from, int count);
 
+    /// <summary>Who did what to the sweeps, newest first.</summary>
+    /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="AuditQuery.MaxCount"/>
+    /// entries.</exception>
+    Task<AuditEntry[]> AuditAsync(AuditQuery query);
+
     /// <summary>Counts, speed and running jobs.</summary>
     Task<SweepStatus> StatusAsync(SweepId sweep);
 

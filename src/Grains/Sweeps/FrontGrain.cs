@@ -3,6 +3,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Audit;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Telemetry;
@@ -20,7 +21,7 @@ namespace AdaptCluster.Grains.Sweeps;
 /// <summary>Plans, submits, lists and finds sweeps. It has no state, so calls interleave: what only reads never waits for a plan.</summary>
 [GrainType("front"), StatelessWorker, Reentrant, ControlSilo(1)]
 internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, PlanningQueue planning, SweepStore store, StoreFaults faults,
-    IOptions<QueueOptions> queue, IClusterMembershipService membership, ISiloMetadataCache metadata)
+    AuditLog audit, IOptions<QueueOptions> queue, IClusterMembershipService membership, ISiloMetadataCache metadata)
     : Grain, IFrontGrain
 {
     /// <summary>How long operators wait for what does not answer.</summary>
@@ -30,6 +31,9 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
 
     public async Task<PlanPreview> PlanAsync(string specJson, string source)
     {
+        if (Caller.Current.IsReadOnly)
+            throw new InvalidInputException(
+                "this login may only read, and planning takes a core of the silo; log in with a token that may change sweeps.");
         using var place = planning.Enter(CallerName.Current is { } name ? PrintableText.OneLine(CallerName.Shorten(name)) : null);
         return await store.Cache.PreviewAsync(await PlanAsync(place, specJson, source, Pools.TrainerOf(Pools.Default(queue.Value.Pool))));
     }
@@ -37,6 +41,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
     public async Task<SweepId> SubmitAsync(string specJson, string source, SubmitOptions options)
     {
         using var activity = ClusterTelemetry.Begin("submit");
+        await audit.RefuseReadersAsync(sweep: null, AuditAction.Submit);
         if (options.VerifyCache is not (>= 0 and <= 1))
             throw new InvalidInputException($"--verify-cache: found {options.VerifyCache}; write a share from 0 to 1.");
         if (options.Pool is { } pool && !PoolName.IsValid(pool))
@@ -58,6 +63,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
 
     public async Task<SweepId> ReplanAsync(SweepId id)
     {
+        await audit.RefuseReadersAsync(id, AuditAction.Replan);
         var (sweep, old) = await store.Sweeps.FindAsync(id) ?? throw SweepReader.Missing(id.Value);
         var pool = queue.Value.PoolOf(sweep.Pool);
         var (planned, offered) = (TrainerVersion.Of(old.Trainer), Pools.TrainerOf(pool));
@@ -70,6 +76,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         using var place = planning.Enter(sweep.SubmittedBy);
         var plan = await PlanAsync(place, sweep.SpecJson, $"the spec of {id}", offered);
         var anew = await store.Sweeps.IdOfAsync(plan);
+        await audit.AllowAsync(id, AuditAction.Replan, changes: true, $"for trainer version {offered}, as {anew}");
         await GrainFactory.GetGrain<ISweepGrain>(anew.Value).SubmitAsync(plan, new SubmitOptions
         {
             Priority = sweep.Priority,
@@ -93,6 +100,8 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
     }
 
     public Task<SweepListPage> ListPageAsync(int from, int count) => _reader.ListPageAsync(from, count);
+
+    public Task<AuditEntry[]> AuditAsync(AuditQuery query) => _reader.AuditAsync(query);
 
     public Task<SweepId> FindAsync(string idOrPrefix) => _reader.FindAsync(idOrPrefix);
 

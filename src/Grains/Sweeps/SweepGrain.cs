@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using System.Globalization;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Audit;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Telemetry;
@@ -42,6 +42,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private readonly SweepReports _reports;
     private readonly SweepQueueLink _queue;
     private readonly SweepReader _reader;
+    private readonly SweepPermits _permits;
 
     /// <summary>Whether it was a cancellation that broke off, which is gone on with.</summary>
     private bool _mendedCancel;
@@ -54,7 +55,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     public SweepGrain(
         SweepStore store, StoreFaults faults, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time,
-        ILogger<SweepGrain> logger, IOptions<SiloMessagingOptions> messaging) : base(time)
+        ILogger<SweepGrain> logger, IOptions<SiloMessagingOptions> messaging, AuditLog audit) : base(time)
     {
         (this.store, this.instruments, this.logger) = (store, instruments, logger);
         var patience = messaging.Value.ResponseTimeout;
@@ -66,6 +67,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
             GrainFactory.GetGrain<ICoordinatorGrain>(Id.Value).AddAsync(outcomes).Ignore(), patience, time, logger);
         _queue = new(Id, _copy, store, faults, queue.Value, GrainFactory, time, logger);
         _reader = new(store, () => queue.Value.Pool, time, () => _copy.Stored);
+        _permits = new(Id, _copy, audit);
     }
 
     private SweepId Id => new(this.GetPrimaryKeyString());
@@ -93,6 +95,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     public Task SubmitAsync(SweepPlan plan, SubmitOptions options) => _changes.RunAsync(async () =>
     {
         _submission = Activity.Current is { Recorded: true } submission ? submission.Id : null;
+        await _permits.RefuseReadersAsync(SweepAction.Submit);
         if (_copy.Stored is null)
         {
             // Before the sweep is there, so that one whose silo dies in the next moment is found again.
@@ -101,36 +104,37 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
             await _copy.LoadAsync();
             instruments.CacheHits(_copy.Progress.Cached);
         }
-        if (Allowed(SweepAction.Submit) is null) return;
+        var share = new ShareChange { Pool = options.Pool };
+        if (await _permits.TakeAsync(SweepAction.Submit, _permits.Words(share), options.SubmittedBy) is null) return;
         await store.Jobs.MoveJobsAsync(Id, [JobState.Failed, JobState.Cancelled], JobState.Queued);
-        if (options.Pool is { } pool) await ShareAsync(new ShareChange { Pool = pool });
+        if (options.Pool is not null) await ShareAsync(share);
         await RunAsync();
     });
 
     public Task PauseAsync(bool now) => _changes.RunAsync(async () =>
     {
         var stops = now || _copy.Sweep is { State: SweepState.Paused, Stops: true };
-        await _copy.SetStateAsync(Allowed(SweepAction.Pause)!.Value, stops);
+        await _copy.SetStateAsync((await _permits.TakeAsync(SweepAction.Pause, now ? "running jobs stop at once" : null))!.Value, stops);
         await _queue.PauseAsync();
     });
 
     public Task ResumeAsync() => _changes.RunAsync(async () =>
     {
-        Allowed(SweepAction.Resume);
+        await _permits.TakeAsync(SweepAction.Resume);
         await store.Jobs.MoveJobsAsync(Id, [JobState.Cancelled], JobState.Queued);
         await RunAsync();
     });
 
     public Task CancelAsync() => _changes.RunAsync(async () =>
     {
-        if (Allowed(SweepAction.Cancel) is not { } state) return;
+        if (await _permits.TakeAsync(SweepAction.Cancel) is not { } state) return;
         if (_copy.Sweep.State != state) await _copy.SetStateAsync(state);
         await GoOnCancellingAsync();
     });
 
     public Task<int> RetryAsync(RetryScope which) => _changes.RunAsync(async () =>
     {
-        Allowed(SweepAction.Retry);
+        await _permits.TakeAsync(SweepAction.Retry, which == RetryScope.Missing ? "cancelled jobs too" : null);
         var moved = await store.Jobs.MoveJobsAsync(Id, which == RetryScope.Failed ? [JobState.Failed]
             : [JobState.Failed, JobState.Cancelled], JobState.Queued);
         // Those that a try before has moved, which then broke off, are run as well.
@@ -143,7 +147,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     {
         if (change.Pool is { } pool && !PoolName.IsValid(pool))
             throw new InvalidInputException($"--pool: found '{pool}'; write {PoolName.Rule}.");
-        Allowed(SweepAction.Set);
+        await _permits.TakeAsync(SweepAction.Set, _permits.Words(change));
         var moves = await ShareAsync(change);
         if (!_copy.Sweep.State.IsQueued) return;
         if (moves) await _queue.OfferAsync();
@@ -269,15 +273,6 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         if (_copy.Stored is not null || ++_missed < MostMissed || await store.Sweeps.ExistsAsync(Id)) return;
         if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
     });
-
-    /// <summary>Where an action leads the sweep; null where it has nothing to do.</summary>
-    /// <exception cref="InvalidInputException">The state does not allow it.</exception>
-    private SweepState? Allowed(SweepAction action)
-    {
-        var move = SweepLifecycle.Of(_copy.Sweep.State, action);
-        return move.Refusal is null ? move.To : throw new InvalidInputException(
-            string.Format(CultureInfo.InvariantCulture, move.Refusal, Id));
-    }
 
     private async Task RunAsync()
     {

@@ -27,6 +27,7 @@ public sealed class HomeLock : IDisposable
             taken = null;
             return false;
         }
+        PrivateFolder.Tighten(home);
         taken = new HomeLock(file, RecordFile(home));
         taken.Begin();
         return true;
@@ -57,7 +58,7 @@ public sealed class HomeLock : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(home);
+            PrivateFolder.Create(home);
             return new FileStream(Path.Combine(home, "lock"), FileMode.OpenOrCreate, access, share);
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException)

@@ -9,6 +9,7 @@ using AdaptCluster.Grains.Queue;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Http;
 using AdaptCluster.Silo.Library;
+using AdaptCluster.Silo.Logs;
 using AdaptCluster.Silo.Security;
 using AdaptCluster.Silo.Telemetry;
 using AdaptCluster.Silo.Workers;
@@ -192,23 +193,7 @@ public sealed class SiloHost : IAsyncDisposable
         int? attempts, Action<IServiceCollection>? replace, Action<ISiloBuilder> configure)
     {
         builder.Logging.SetMinimumLevel(settings.Verbose ? LogLevel.Information : LogLevel.None);
-        if (settings.Verbose)
-        {
-            builder.Logging.AddSimpleConsole(o =>
-                (o.SingleLine, o.TimestampFormat, o.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true))
-                .AddFilter("Orleans", LogLevel.Warning)
-                // It writes each statement of an outage with a stack trace; StoreFaults says the same once.
-                .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical)
-                .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
-                // At each start it takes the machine's uptime for a stall.
-                .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
-                // Retries of its own, and that keys lie unencrypted in the store, which docs/security.md says.
-                .AddFilter("Polly", LogLevel.Error).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
-                // It writes an error at every probe that a silo is not ready; the checks write what an operator must know, once.
-                .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
-        }
-        builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (settings.Verbose) builder.Logging.AddSiloLogs(serving?.Logs ?? new LogSettings());
 
         builder.Services.AddSweepGrains(store, queue =>
             (queue.Pool, queue.OtherNames, queue.LeaseDuration, queue.RenewEvery, queue.StallAfter, queue.StopWithin) =

@@ -4,12 +4,13 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>Where a silo answers HTTP, and to whom. The token's file is only named here; <see cref="HttpToken"/> opens it.</summary>
+/// <summary>Where a silo answers HTTP, and to whom. The tokens' files are only named here; <see cref="HttpTokens"/> opens them.</summary>
 [Setting("Http:Enabled", "`true`", "`false` switches HTTP off")]
 public sealed record HttpSettings
 {
     internal const string EnabledKey = "Http:Enabled", AddressKey = "Http:Address", PortKey = "Http:Port",
-        HealthPortKey = "Http:HealthPort", TokenKey = "Http:Token", TokenFileKey = "Http:TokenFile";
+        HealthPortKey = "Http:HealthPort", TokenKey = "Http:Token", TokenFileKey = "Http:TokenFile", Token2Key = "Http:Token2",
+        Token2FileKey = "Http:Token2File", ReadTokenKey = "Http:ReadToken", ReadTokenFileKey = "Http:ReadTokenFile";
     internal const string OpenMetricsKey = "Http:OpenMetrics", AllowedHostsKey = "Http:AllowedHosts", PageKey = "Http:Page",
         PublicUrlKey = "Http:PublicUrl";
 
@@ -50,6 +51,24 @@ public sealed record HttpSettings
     /// <summary>A file that holds the token instead (Http:TokenFile).</summary>
     [Setting("Http:TokenFile", "none", "a file that holds the token instead")]
     public string? TokenFile { get; init; }
+
+    /// <summary>A second token that is worth as much as the first (Http:Token2), while one replaces the other.</summary>
+    [Setting("Http:Token2", "none",
+        "a second token that is valid beside the first, while one replaces the other ([rotation](security.md#rotation-of-tokens))")]
+    public string? Token2 { get; init; }
+
+    /// <summary>A file that holds the second token instead (Http:Token2File).</summary>
+    [Setting("Http:Token2File", "none", "a file that holds the second token instead")]
+    public string? Token2File { get; init; }
+
+    /// <summary>A token for scrapers and viewers, who may read and change nothing (Http:ReadToken).</summary>
+    [Setting("Http:ReadToken", "none",
+        "a token for scrapers and viewers: it reads metrics and pages, and changes nothing ([security.md](security.md#reading-only))")]
+    public string? ReadToken { get; init; }
+
+    /// <summary>A file that holds the token for reading instead (Http:ReadTokenFile).</summary>
+    [Setting("Http:ReadTokenFile", "none", "a file that holds the token for reading instead")]
+    public string? ReadTokenFile { get; init; }
 
     /// <summary>Whether /metrics is given to callers without the token (Http:OpenMetrics). Default: false.</summary>
     [Setting("Http:OpenMetrics", "`false`", "`true` gives `/metrics` to callers without the token")]
@@ -96,7 +115,11 @@ public sealed record HttpSettings
             Address = ReadAddress(reader),
             Port = reader.WholeNumber(PortKey, 0, 65535) ?? DefaultPort,
             Token = reader.Text(TokenKey),
-            TokenFile = reader.Text(TokenFileKey) is { } file ? Path.GetFullPath(file) : null,
+            TokenFile = File(TokenFileKey),
+            Token2 = reader.Text(Token2Key),
+            Token2File = File(Token2FileKey),
+            ReadToken = reader.Text(ReadTokenKey),
+            ReadTokenFile = File(ReadTokenFileKey),
             OpenMetrics = reader.Flag(OpenMetricsKey) ?? false,
             Page = reader.Flag(PageKey) ?? true,
             Oidc = OidcSettings.From(reader),
@@ -116,6 +139,8 @@ public sealed record HttpSettings
                 $"{SettingsReader.Name(OidcSettings.AuthorityKey)}: programs cannot log in there, so they need a token beside it; set "
                 + $"{SettingsReader.Name(TokenKey)} or {SettingsReader.Name(TokenFileKey)}.");
         return enabled ? settings : null;
+
+        string? File(string key) => reader.Text(key) is { } path ? Path.GetFullPath(path) : null;
     }
 
     private static Uri? ReadPublicUrl(SettingsReader reader) => reader.Text(PublicUrlKey) switch

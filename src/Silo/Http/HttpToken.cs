@@ -1,66 +1,29 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using AdaptCluster.Connections;
-using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Silo.Http;
 
-/// <summary>
-/// The secret that callers must show. Only its hash is kept here, and hashes are compared in a time that does not depend on where they
-/// differ.
-/// </summary>
+/// <summary>One secret that callers may show. Only its hash is kept.</summary>
 internal sealed class HttpToken
 {
-    /// <summary>Fewer characters can be guessed.</summary>
-    public const int Shortest = 16;
-
-    /// <summary>More do not belong in a header.</summary>
-    public const int Longest = 512;
-
     private readonly byte[] _hash;
 
-    private HttpToken(string token) => _hash = Hash(token);
+    /// <summary>Takes a secret.</summary>
+    /// <param name="name">What it is called where people read who did something.</param>
+    /// <param name="token">The secret.</param>
+    /// <param name="isReadOnly">Whether it lets callers read only.</param>
+    public HttpToken(string name, string token, bool isReadOnly) =>
+        (Name, _hash, IsReadOnly) = (name, SHA256.HashData(Encoding.UTF8.GetBytes(token)), isReadOnly);
 
-    /// <summary>The token of the settings; null where none is set, which only the loopback interface does without.</summary>
-    /// <exception cref="InvalidInputException">It cannot be used, or one is needed.</exception>
-    public static HttpToken? Open(HttpSettings settings)
-    {
-        var (token, file) = (SettingsReader.Name(HttpSettings.TokenKey), SettingsReader.Name(HttpSettings.TokenFileKey));
-        if (settings.Token is not null && settings.TokenFile is not null)
-            throw new InvalidInputException($"{token} and {file} are both set; remove one.");
-        if (settings.Token is { } given) return new HttpToken(Checked(given, token));
-        if (settings.TokenFile is { } path) return new HttpToken(Checked(SecretFile.Read(path, file, Longest), $"{file}: {path}"));
-        return IPAddress.IsLoopback(settings.Address)
-            ? null
-            : throw new InvalidInputException(
-                $"{SettingsReader.Name(HttpSettings.AddressKey)}: {settings.Address} is not the loopback interface, "
-                + "so callers need a token; "
-                + $"set {token} or {file}, or {SettingsReader.Name(HttpSettings.EnabledKey)} to false.");
-    }
+    /// <summary>What it is called where people read who did something.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether it lets callers read only.</summary>
+    public bool IsReadOnly { get; }
 
     /// <summary>Tells this token from another without giving either away.</summary>
     public string Fingerprint => Convert.ToHexStringLower(_hash.AsSpan(0, 8));
 
-    /// <summary>Whether a caller showed the token.</summary>
-    public bool Fits(string shown) => CryptographicOperations.FixedTimeEquals(Hash(shown), _hash);
-
-    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
-
-    /// <summary>The characters of RFC 6750, section 2.1, which every program sends as they are.</summary>
-    private static string Checked(string token, string name)
-    {
-        var body = token.TrimEnd('=');
-        if (token.Length is < Shortest or > Longest)
-            throw new InvalidInputException(
-                $"{name}: {Length(token)}; write {Shortest} to {Longest}, such as what 'openssl rand -hex 32' prints.");
-        return body.Length > 0 && body.All(c => char.IsAsciiLetterOrDigit(c) || "-._~+/".Contains(c, StringComparison.Ordinal))
-            ? token
-            : throw new InvalidInputException(
-                $"{name}: a character is none of a token's; write letters, digits and -._~+/ only, such as what "
-                + "'openssl rand -hex 32' prints.");
-    }
-
-    private static string Length(string token) => token.Length > Longest ? $"more than {Longest} characters"
-        : $"{token.Length} characters can be guessed";
+    /// <summary>Whether the hash of what a caller showed is this token's, in a time that does not depend on where they differ.</summary>
+    public bool Fits(ReadOnlySpan<byte> hash) => CryptographicOperations.FixedTimeEquals(hash, _hash);
 }

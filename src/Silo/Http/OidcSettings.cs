@@ -11,8 +11,10 @@ public sealed record OidcSettings
 {
     internal const string AuthorityKey = "Http:Oidc:Authority", ClientIdKey = "Http:Oidc:ClientId",
         ClientSecretKey = "Http:Oidc:ClientSecret";
-    internal const string ClientSecretFileKey = "Http:Oidc:ClientSecretFile", AllowKey = "Http:Oidc:Allow";
-    private const int LongestSecret = 1024;
+    internal const string ClientSecretFileKey = "Http:Oidc:ClientSecretFile", AllowKey = "Http:Oidc:Allow",
+        TrustUnverifiedEmailKey = "Http:Oidc:TrustUnverifiedEmail";
+    private const string Email = "email", EmailVerified = "email_verified";
+    private const int LongestSecret = 1024, LongestChosen = 50;
 
     /// <summary>The provider's address, its issuer (Http:Oidc:Authority).</summary>
     [Setting("Http:Oidc:Authority", "none",
@@ -35,20 +37,53 @@ public sealed record OidcSettings
     /// the provider does ("*").
     /// </summary>
     [Setting("Http:Oidc:Allow", "needed with it",
-        "who is let in: claims of which one must be there, such as `groups=ml-team,email=ada@lab.example`, or `*`")]
+        "who is let in: claims of which one must be there, such as `groups=ml-team,email=ada@lab.example`, or `*`; as a list "
+        + "(`Http:Oidc:Allow:0`, …) one claim each, commas and all")]
     public IReadOnlyList<(string Type, string Value)> Allow { get; init; } = [];
+
+    /// <summary>
+    /// Whether an address of electronic mail counts although the provider does not say that it has verified it
+    /// (Http:Oidc:TrustUnverifiedEmail). Default: false, since at some providers people write their address themselves.
+    /// </summary>
+    [Setting("Http:Oidc:TrustUnverifiedEmail", "`false`",
+        "`true` takes the provider's word for addresses that it does not call verified (`email_verified`), as where it sends no such claim "
+        + "and people cannot change their address")]
+    public bool TrustUnverifiedEmail { get; init; }
 
     /// <summary>Leaves the secret out.</summary>
     public override string ToString() => $"client {ClientId} of {Authority}";
 
-    /// <summary>Whether a person is let in.</summary>
-    public bool Admits(ClaimsPrincipal person) => Allow.Count == 0 || Allow.Any(claim => person.HasClaim(claim.Type, claim.Value));
+    /// <summary>Whether a person is let in. By an address of electronic mail only one is whose address is known to be theirs.</summary>
+    public bool Admits(ClaimsPrincipal person) => Allow.Count == 0
+        || Allow.Any(claim => person.HasClaim(claim.Type, claim.Value) && (claim.Type != Email || IsEmailTrusted(person)));
+
+    /// <summary>Whether a person stays outside only because the provider does not say that their address is verified.</summary>
+    public bool LacksVerification(ClaimsPrincipal person) => !Admits(person)
+        && Allow.Any(claim => claim.Type == Email && person.HasClaim(claim.Type, claim.Value));
+
+    /// <summary>
+    /// What a person is called. Names that people can choose themselves are no proof of who they are, so the provider's own name for
+    /// them stands behind those.
+    /// </summary>
+    public string NameOf(ClaimsPrincipal person)
+    {
+        if (IsEmailTrusted(person) && Claim(Email) is { } email) return email;
+        var (chosen, subject) = (Claim("preferred_username") ?? Claim("name") ?? Claim(Email), Claim("sub"));
+        if (chosen is null) return subject ?? "somebody";
+        return subject is null ? chosen : $"{chosen[..Math.Min(chosen.Length, LongestChosen)]} ({subject})";
+
+        string? Claim(string type) => person.FindFirst(type)?.Value is { Length: > 0 } value ? value : null;
+    }
+
+    private bool IsEmailTrusted(ClaimsPrincipal person) => TrustUnverifiedEmail
+        || person.FindAll(EmailVerified).Any(claim => string.Equals(claim.Value, "true", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Tells these settings from others: who was let in by others logs in anew.</summary>
     public string Fingerprint =>
         Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes(
-            $"{Authority}\n{ClientId}\n{string.Join('\n', Allow.Select(claim => $"{claim.Type}={claim.Value}"))}")).AsSpan(0, 8));
+            $"{Authority}\n{ClientId}\n{TrustUnverifiedEmail}\n"
+            + $"{string.Join('\n', Allow.Select(claim => $"{claim.Type}={claim.Value}"))}")).AsSpan(0, 8));
 
     /// <summary>Reads the settings; null where there is no provider.</summary>
     /// <exception cref="InvalidInputException">One has a value that cannot be used, or is missing.</exception>
@@ -56,10 +91,14 @@ public sealed record OidcSettings
     {
         var (authority, client, secret, file, allow) = (reader.Text(AuthorityKey), reader.Text(ClientIdKey), reader.Text(ClientSecretKey),
             reader.Text(ClientSecretFileKey), reader.Text(AllowKey));
+        var (list, trust) = (reader.List(AllowKey), reader.Flag(TrustUnverifiedEmailKey));
         if (authority is null)
         {
-            var alone = new[] { (client, ClientIdKey), (secret, ClientSecretKey), (file, ClientSecretFileKey), (allow, AllowKey) }
-                .FirstOrDefault(setting => setting.Item1 is not null).Item2;
+            var alone = new[]
+            {
+                (client, ClientIdKey), (secret, ClientSecretKey), (file, ClientSecretFileKey), (allow ?? (list.Count > 0 ? list[0] : null), AllowKey),
+                (trust?.ToString(), TrustUnverifiedEmailKey),
+            }.FirstOrDefault(setting => setting.Item1 is not null).Item2;
             return alone is null ? null : throw new InvalidInputException(
                 $"{SettingsReader.Name(alone)}: is set without {SettingsReader.Name(AuthorityKey)}; write the provider's address "
                 + "there, or remove both.");
@@ -74,7 +113,9 @@ public sealed record OidcSettings
                 $"{SettingsReader.Name(ClientIdKey)}: not set; write the name under which {authority} knows this page."),
             ClientSecret = file is null ? secret : SecretFile.Read(
                 Path.GetFullPath(file), SettingsReader.Name(ClientSecretFileKey), LongestSecret),
-            Allow = ReadAllow(allow),
+            Allow = list.Count == 0 ? ReadAllow(allow) : allow is null ? ReadAllow(list) : throw new InvalidInputException(
+                $"{SettingsReader.Name(AllowKey)} and {SettingsReader.Name($"{AllowKey}:0")} are both set; remove one."),
+            TrustUnverifiedEmail = trust ?? false,
         };
     }
 
@@ -96,9 +137,25 @@ public sealed record OidcSettings
         if (text == "*") return [];
         var pairs = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(pair => pair.Split('=', 2)).ToArray();
+        // The parts of "groups=CN=ml,OU=lab" look like claims, and nobody would have them.
+        if (pairs.Length > 1 && pairs.Any(pair => pair is [_, var value] && value.TrimEnd('=').Contains('=', StringComparison.Ordinal)))
+            throw new InvalidInputException(
+                $"{name}: found '{text}', in which a value holds '='; a value with commas, such as an LDAP name, goes into a list of its "
+                + $"own claims: {SettingsReader.Name($"{AllowKey}:0")}, {SettingsReader.Name($"{AllowKey}:1")} and so on.");
         return pairs.Length > 0 && pairs.All(pair => pair is [{ Length: > 0 }, { Length: > 0 }])
             ? Array.ConvertAll(pairs, pair => (pair[0], pair[1]))
             : throw new InvalidInputException(
                 $"{name}: found '{text}'; write claims and their values, such as groups=ml-team,email=ada@lab.example, or *.");
+    }
+
+    /// <summary>One claim each; its value may hold commas and more of "=".</summary>
+    private static (string, string)[] ReadAllow(IReadOnlyList<string> list)
+    {
+        if (list is ["*"]) return [];
+        return [.. list.Select((text, i) => text.Split('=', 2) is [{ Length: > 0 } type, { Length: > 0 } value]
+            ? (type.Trim(), value.Trim())
+            : throw new InvalidInputException(
+                $"{SettingsReader.Name($"{AllowKey}:{i}")}: found '{text}'; write one claim and its value, such as "
+                + "groups=CN=ml-team,OU=groups,DC=lab."))];
     }
 }

@@ -15,23 +15,25 @@ internal static class PageAccess
     private const string Dashboard = "/orleans";
 
     /// <summary>Adds the pages with their cookies.</summary>
-    public static void AddPages(this IServiceCollection services, HttpToken? token, HttpSettings settings)
+    public static void AddPages(this IServiceCollection services, HttpTokens? tokens, HttpSettings settings)
     {
         services.AddWebPages();
         services.AddDataProtection().SetApplicationName("adaptcluster");
         services.AddSingleton<StoredKeys>();
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(
             provider => new ConfigureOptions<KeyManagementOptions>(o => o.XmlRepository = provider.GetRequiredService<StoredKeys>()));
-        services.AddAntiforgery(o => PageLogin.Restrict(o.Cookie, "adaptcluster-form"));
-        if (token is not null) services.AddPageLogin(token, settings);
+        var cookies = new PageCookies(PublicScheme.IsEncrypted(settings));
+        services.AddSingleton(cookies);
+        services.AddAntiforgery(o => cookies.Restrict(o.Cookie, "adaptcluster-form"));
+        if (tokens is not null) services.AddPageLogin(tokens, settings, cookies);
     }
 
     /// <summary>Maps the pages, and where one logs in and out.</summary>
     public static void MapPages(this WebApplication app, string assets)
     {
         app.UseAntiforgery();
-        app.MapWebPages(assets);
+        app.MapWebPages(assets, endpoint => endpoint.AllowReaders());
         app.MapOrleansDashboard(Dashboard);
-        if (app.Services.GetService<HttpToken>() is not null) app.MapPageLogin(app.Services.GetRequiredService<HttpSettings>());
+        if (app.Services.GetService<HttpTokens>() is not null) app.MapPageLogin(app.Services.GetRequiredService<HttpSettings>());
     }
 }

@@ -13,12 +13,13 @@ namespace AdaptCluster.Silo.Http;
 /// </summary>
 internal static class PageLogin
 {
-    private const string Either = "TokenOrCookie", WayClaim = "way", BackKey = "back";
+    private const string Either = "TokenOrCookie", BackKey = "back";
     private const string Begin = "/session/begin", End = "/session/end", Callback = "/session/provider/back";
     private static readonly TimeSpan LoggedInFor = TimeSpan.FromHours(12);
 
     /// <summary>Adds the cookie, and the provider where there is one.</summary>
-    public static void AddPageLogin(this IServiceCollection services, HttpToken token, HttpSettings settings)
+    public static void AddPageLogin(
+        this IServiceCollection services, HttpTokens tokens, HttpSettings settings, PageCookies cookies)
     {
         var provider = settings.Oidc;
         services.AddSingleton(new LoginWays(provider?.Authority.Host));
@@ -27,37 +28,34 @@ internal static class PageLogin
             .AddCookie(o =>
             {
                 // Who comes from a provider comes from another site, and must have the cookie at once.
-                Restrict(o.Cookie, "adaptcluster-login", provider is null ? SameSiteMode.Strict : SameSiteMode.Lax);
+                cookies.Restrict(o.Cookie, "adaptcluster-login", provider is null ? SameSiteMode.Strict : SameSiteMode.Lax);
                 (o.LoginPath, o.AccessDeniedPath, o.ReturnUrlParameter) = (LoginWays.Path, LoginWays.Path, BackKey);
                 (o.ExpireTimeSpan, o.SlidingExpiration) = (LoggedInFor, false);
                 // A cookie is worth no more than the token or the provider that it was given for.
                 o.Events.OnValidatePrincipal = context =>
                 {
-                    var way = context.Principal?.FindFirst(WayClaim)?.Value;
-                    if (way != token.Fingerprint && (provider is null || way != provider.Fingerprint)) context.RejectPrincipal();
+                    var way = context.Principal?.FindFirst(PageClaims.Way)?.Value;
+                    var isValid = tokens.Known(way) is { } token ? token.IsReadOnly == PageClaims.IsReadOnly(context.Principal!)
+                        : provider is not null && way == provider.Fingerprint;
+                    if (!isValid) context.RejectPrincipal();
                     return Task.CompletedTask;
                 };
             });
-        if (provider is not null) authentication.AddOpenIdConnect(o => Configure(o, provider, settings.PublicUrl));
+        if (provider is not null) authentication.AddOpenIdConnect(o => Configure(o, provider, settings.PublicUrl, cookies));
     }
 
     /// <summary>Maps where one logs in and out.</summary>
     public static void MapPageLogin(this IEndpointRouteBuilder app, HttpSettings settings)
     {
         app.MapPost(Begin, LogInAsync).AllowAnonymous();
-        app.MapPost(End, LogOutAsync);
+        app.MapPost(End, LogOutAsync).AllowReaders();
         if (settings.Oidc is not null)
             app.MapGet(LoginWays.ProviderPath, (string? back) =>
                 Results.Challenge(new AuthenticationProperties { RedirectUri = Back(back) }, [OpenIdConnectDefaults.AuthenticationScheme]))
                 .AllowAnonymous();
     }
 
-    /// <summary>Keeps a cookie from scripts and, but for links where that is wanted, from what other sites send.</summary>
-    public static void Restrict(CookieBuilder cookie, string name, SameSiteMode sameSite = SameSiteMode.Strict) =>
-        (cookie.Name, cookie.HttpOnly, cookie.SameSite, cookie.SecurePolicy, cookie.IsEssential) =
-            (name, true, sameSite, CookieSecurePolicy.SameAsRequest, true);
-
-    private static void Configure(OpenIdConnectOptions o, OidcSettings provider, Uri? publicUrl)
+    private static void Configure(OpenIdConnectOptions o, OidcSettings provider, Uri? publicUrl, PageCookies cookies)
     {
         (o.Authority, o.ClientId, o.ClientSecret) = (provider.Authority.ToString(), provider.ClientId, provider.ClientSecret);
         (o.SignInScheme, o.CallbackPath) = (CookieAuthenticationDefaults.AuthenticationScheme, Callback);
@@ -66,8 +64,10 @@ internal static class PageLogin
         (o.RequireHttpsMetadata, o.MapInboundClaims, o.GetClaimsFromUserInfoEndpoint, o.SaveTokens) =
             (!provider.Authority.IsLoopback, false, true, false);
         o.Scope.Add("email");
-        Restrict(o.CorrelationCookie, "adaptcluster-provider-", SameSiteMode.Lax);
-        Restrict(o.NonceCookie, "adaptcluster-nonce-", SameSiteMode.Lax);
+        // A provider may say it beside the token only.
+        o.ClaimActions.MapUniqueJsonKey("email_verified", "email_verified");
+        cookies.Restrict(o.CorrelationCookie, "adaptcluster-provider-", SameSiteMode.Lax);
+        cookies.Restrict(o.NonceCookie, "adaptcluster-nonce-", SameSiteMode.Lax);
         o.Events.OnRedirectToIdentityProvider = context =>
         {
             // Behind a proxy the silo does not know by which name browsers call it.
@@ -78,13 +78,17 @@ internal static class PageLogin
         {
             if (!provider.Admits(context.Principal!))
             {
-                context.Response.Redirect($"{LoginWays.Path}{QueryString.Create("failed", LoginWays.NotAdmitted)}");
+                var why = provider.LacksVerification(context.Principal!) ? LoginWays.NotVerified : LoginWays.NotAdmitted;
+                context.Response.Redirect($"{LoginWays.Path}{QueryString.Create("failed", why)}");
                 context.HandleResponse();
                 return Task.CompletedTask;
             }
             // The cookie holds no more than who it is.
             context.Principal = new ClaimsPrincipal(new ClaimsIdentity(
-                [new Claim(WayClaim, provider.Fingerprint), new Claim(ClaimTypes.Name, Name(context.Principal!))],
+                [
+                    new Claim(PageClaims.Way, provider.Fingerprint), new Claim(PageClaims.Kind, PageClaims.ProviderKind),
+                    new Claim(ClaimTypes.Name, provider.NameOf(context.Principal!)),
+                ],
                 CookieAuthenticationDefaults.AuthenticationScheme));
             return Task.CompletedTask;
         };
@@ -96,10 +100,6 @@ internal static class PageLogin
         };
     }
 
-    private static string Name(ClaimsPrincipal person) =>
-        new[] { "email", "preferred_username", "name", "sub" }.Select(type => person.FindFirst(type)?.Value)
-            .FirstOrDefault(value => !string.IsNullOrEmpty(value)) ?? "somebody";
-
     /// <summary>
     /// A program shows the token in a header and hears how to do that; a browser shows a cookie, and is sent to where it gets one.
     /// </summary>
@@ -109,14 +109,16 @@ internal static class PageLogin
             ? CookieAuthenticationDefaults.AuthenticationScheme
             : TokenScheme.Name;
 
-    private static async Task<IResult> LogInAsync(HttpContext context, IAntiforgery antiforgery, HttpToken token)
+    private static async Task<IResult> LogInAsync(HttpContext context, IAntiforgery antiforgery, HttpTokens tokens)
     {
         if (!await antiforgery.IsRequestValidAsync(context)) return Results.BadRequest();
         var form = await context.Request.ReadFormAsync();
         var back = form[BackKey].ToString();
-        if (!token.Fits(form["token"].ToString()))
+        if (tokens.Find(form["token"].ToString()) is not { } token)
             return Results.LocalRedirect($"{LoginWays.Path}{QueryString.Create("failed", LoginWays.WrongToken).Add(BackKey, back)}");
-        var identity = new ClaimsIdentity([new Claim(WayClaim, token.Fingerprint)], CookieAuthenticationDefaults.AuthenticationScheme);
+        var identity = new ClaimsIdentity(
+            PageClaims.Of(PageClaims.CookieKind, token.Fingerprint, token.Name, token.IsReadOnly),
+            CookieAuthenticationDefaults.AuthenticationScheme);
         await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, new ClaimsPrincipal(identity));
         return Results.LocalRedirect(Back(back));
     }

@@ -24,7 +24,7 @@ internal static class SiloHttp
     /// <exception cref="InvalidInputException">The token cannot be used, or one is needed.</exception>
     public static WebApplicationBuilder CreateBuilder(HttpSettings settings, bool pages)
     {
-        var token = HttpToken.Open(settings);
+        var tokens = HttpTokens.Open(settings);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
@@ -43,12 +43,12 @@ internal static class SiloHttp
             (o.AllowedHosts, o.AllowEmptyHosts, o.IncludeFailureMessage) = ([.. settings.AllowedHosts], false, false));
         builder.Services.AddAuthenticationCore();
         builder.Services.AddAuthorization();
-        if (token is not null) RequireToken(builder.Services, token);
+        if (tokens is not null) RequireToken(builder.Services, tokens);
         if (pages && File.Exists(PageFiles))
         {
             // In a build the files of packages lie where the packages are; a publish brings them along, and this finds nothing to do.
             builder.WebHost.UseStaticWebAssets();
-            builder.Services.AddPages(token, settings);
+            builder.Services.AddPages(tokens, settings);
         }
         // The web server was added last; what starts last ends first.
         builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.MoveToFront<IHostedService>());
@@ -64,11 +64,15 @@ internal static class SiloHttp
     {
         app.UseSecurityHeaders();
         app.UseProbes();
+        app.UseRequestId();
+        app.UseBadRequests();
+        app.UsePublicScheme(app.Services.GetRequiredService<HttpSettings>());
         app.UseHostFiltering();
         app.UseOwnOriginOnly();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseReadersOnlyRead();
         app.MapHealth();
         app.MapMetrics(open: app.Services.GetRequiredService<HttpSettings>().OpenMetrics);
         if (pages && File.Exists(PageFiles)) app.MapPages(PageFiles);
@@ -113,9 +117,9 @@ internal static class SiloHttp
             ? (HttpSettings.HealthPortKey, settings.HealthPort) : null;
     }
 
-    private static void RequireToken(IServiceCollection services, HttpToken token)
+    private static void RequireToken(IServiceCollection services, HttpTokens tokens)
     {
-        services.AddSingleton(token);
+        services.AddSingleton(tokens);
         services.AddTransient<TokenScheme>();
         services.AddAuthenticationCore(o =>
         {

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using AdaptCluster.Web;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AdaptCluster.Silo.Http;
@@ -7,7 +8,7 @@ namespace AdaptCluster.Silo.Http;
 /// "Authorization: Bearer …" (RFC 6750) as a scheme of ASP.NET's authentication, so that every endpoint is closed unless it says otherwise
 /// and other schemes, such as a page's cookie, can stand beside it.
 /// </summary>
-internal sealed class TokenScheme(HttpToken token) : IAuthenticationHandler
+internal sealed class TokenScheme(HttpTokens tokens) : IAuthenticationHandler
 {
     public const string Name = "Bearer";
     private const string Prefix = Name + " ";
@@ -22,8 +23,10 @@ internal sealed class TokenScheme(HttpToken token) : IAuthenticationHandler
     public Task<AuthenticateResult> AuthenticateAsync() => Task.FromResult(Shown() switch
     {
         null => AuthenticateResult.NoResult(),
-        { } shown when token.Fits(shown) =>
-            AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(Name)), Name)),
+        // With claims, since forms are bound to whoever asks for them, and an identity without any is nobody.
+        { } shown when tokens.Find(shown) is { } token =>
+            AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(
+                PageClaims.Of(PageClaims.TokenKind, token.Fingerprint, token.Name, token.IsReadOnly), Name)), Name)),
         _ => AuthenticateResult.Fail("The token is another one."),
     });
 

@@ -1,5 +1,7 @@
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+using SiloStatus = Orleans.Runtime.SiloStatus;
 
 namespace AdaptCluster.Silo.Workers;
 
@@ -11,12 +13,45 @@ internal interface IWorkerGrains
 
     /// <summary>A sweep.</summary>
     ISweepGrain Sweep(SweepId id);
+
+    /// <summary>Waits until there is a silo that hosts grains.</summary>
+    /// <param name="stopping">Gives up.</param>
+    Task ReadyAsync(CancellationToken stopping) => Task.CompletedTask;
 }
 
-/// <summary>Those of the cluster.</summary>
-internal sealed class WorkerGrains(IGrainFactory grains) : IWorkerGrains
+/// <summary>
+/// Those of the cluster. A silo that only trains may be there before any that hosts grains, or after all of them: a call would fail at each
+/// try, and Orleans would write each with its stack trace.
+/// </summary>
+internal sealed partial class WorkerGrains(
+    IGrainFactory grains, IClusterMembershipService membership, ISiloMetadataCache metadata, TimeProvider time, ILogger<WorkerGrains> logger)
+    : IWorkerGrains
 {
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
+    private int _waiting;
+
     public IQueueGrain Queue(string pool) => grains.GetGrain<IQueueGrain>(pool);
 
     public ISweepGrain Sweep(SweepId id) => grains.GetGrain<ISweepGrain>(id.Value);
+
+    public async Task ReadyAsync(CancellationToken stopping)
+    {
+        if (HasControl) return;
+        // All workers of the silo wait, and one says so.
+        var first = Interlocked.Exchange(ref _waiting, 1) == 0;
+        if (first) LogWaits();
+        while (!HasControl) await Task.Delay(LookEvery, time, stopping);
+        if (first) LogGoesOn();
+        Interlocked.Exchange(ref _waiting, 0);
+    }
+
+    private bool HasControl => membership.CurrentSnapshot.Members.Values.Any(member => member.Status == SiloStatus.Active
+        && metadata.GetSiloMetadata(member.SiloAddress).Metadata.TryGetValue(SiloMetadataKeys.Role, out var role)
+        && role != SiloMetadataKeys.GpuRole);
+
+    [LoggerMessage(LogLevel.Information, "No silo that hosts grains is there yet; the workers wait for one")]
+    private partial void LogWaits();
+
+    [LoggerMessage(LogLevel.Information, "A silo that hosts grains is there; the workers ask it for work")]
+    private partial void LogGoesOn();
 }

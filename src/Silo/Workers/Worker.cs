@@ -61,6 +61,7 @@ internal sealed partial class Worker(
         {
             try
             {
+                await grains.ReadyAsync(stopping);
                 var id = LeaseId.New();
                 var answer = await retry.RunAsync(() =>
                     queue.LeaseAsync(identity.Silo, identity.Name, id, identity.Offer), LogAskFault, stopping);

@@ -206,3 +206,21 @@ CREATE INDEX "ix_sweeps_listing" ON "sweeps" ("cluster", "ordinal", "submitted_m
 INSERT INTO "migrations" ("MigrationId", "ProductVersion")
 VALUES ('013_listing', '10.0.10');
 
+CREATE TABLE "audit" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_audit" PRIMARY KEY AUTOINCREMENT,
+    "cluster" TEXT NOT NULL,
+    "at_ms" INTEGER NOT NULL,
+    "sweep_id" TEXT NOT NULL,
+    "action" INTEGER NOT NULL,
+    "outcome" INTEGER NOT NULL,
+    "way" INTEGER NOT NULL,
+    "name" TEXT NULL,
+    "detail" TEXT NULL,
+    "call" TEXT NULL
+);
+
+CREATE INDEX "ix_audit_cluster_sweep_id_id" ON "audit" ("cluster", "sweep_id", "id");
+
+INSERT INTO "migrations" ("MigrationId", "ProductVersion")
+VALUES ('014_audit', '10.0.10');
+

@@ -3,6 +3,7 @@ using AdaptCluster.Connections.Security;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
+using AdaptCluster.Silo.Logs;
 using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Tests.Configuration;
@@ -13,14 +14,14 @@ public sealed class SettingsDocsTests
     private static readonly Type[] Records =
     [
         typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings),
-        typeof(ClusterSettings), typeof(TlsSettings),
+        typeof(LogSettings), typeof(ClusterSettings), typeof(TlsSettings),
     ];
 
     [Fact]
     public void The_tables_of_settings_are_those_of_the_code()
     {
         GeneratedFile.CheckPart("docs/configuration.md", "settings",
-            Table(typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings)));
+            Table(typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(LogSettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "http",
             Table(typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "cluster", Table(typeof(ClusterSettings)));

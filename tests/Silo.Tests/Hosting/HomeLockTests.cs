@@ -37,6 +37,34 @@ public sealed class HomeLockTests : IDisposable
     }
 
     [Fact]
+    public void A_home_is_its_owners_alone_from_the_beginning_and_an_older_one_from_now_on()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has other permissions.");
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        const UnixFileMode everybody = owner
+            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        var fresh = Path.Combine(_folder, "fresh");
+        Assert.True(HomeLock.TryTake(fresh, out var home));
+        home.Dispose();
+        Assert.Equal(owner, File.GetUnixFileMode(fresh));
+
+        var old = Directory.CreateDirectory(Path.Combine(_folder, "old"), everybody).FullName;
+        File.WriteAllText(Path.Combine(old, "notes"), "mine");
+        File.SetUnixFileMode(Path.Combine(old, "notes"), UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        var link = Path.Combine(_folder, "link");
+        Directory.CreateSymbolicLink(link, old);
+        Assert.True(HomeLock.TryTake(link, out home));
+        home.Dispose();
+        Assert.Equal((owner, UnixFileMode.UserRead | UnixFileMode.OtherRead, "mine"),
+            (File.GetUnixFileMode(old), File.GetUnixFileMode(Path.Combine(old, "notes")), File.ReadAllText(Path.Combine(old, "notes"))));
+
+        var shared = Directory.CreateDirectory(Path.Combine(_folder, "shared"), everybody | UnixFileMode.StickyBit).FullName;
+        Assert.True(HomeLock.TryTake(shared, out home));
+        home.Dispose();
+        Assert.Equal(everybody | UnixFileMode.StickyBit, File.GetUnixFileMode(shared));
+    }
+
+    [Fact]
     public void A_reader_removes_what_a_killed_holder_says_of_itself()
     {
         File.WriteAllText(Path.Combine(_folder, "silo.json"), """{"processId": 1, "gatewayPort": 30000}""");

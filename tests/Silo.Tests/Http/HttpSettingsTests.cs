@@ -20,7 +20,7 @@ public sealed class HttpSettingsTests : IDisposable
 
         Assert.Equal(("127.0.0.1", 8080, 8081, false), ($"{settings.Address}", settings.Port, settings.HealthPort, settings.OpenMetrics));
         Assert.Equal(["localhost", "127.0.0.1", "[::1]"], settings.AllowedHosts);
-        Assert.Null(HttpToken.Open(settings));
+        Assert.Null(HttpTokens.Open(settings));
     }
 
     [Theory]
@@ -41,13 +41,13 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData("10.0.0.7")]
     public void Any_other_interface_needs_a_token_and_the_refusal_names_the_keys(string address)
     {
-        var refusal = Assert.Throws<InvalidInputException>(() => HttpToken.Open(Read($$"""{"Address": "{{address}}"}""")!));
+        var refusal = Assert.Throws<InvalidInputException>(() => HttpTokens.Open(Read($$"""{"Address": "{{address}}"}""")!));
 
         Assert.Equal(
             $"Http:Address (ADAPTCLUSTER_HTTP__ADDRESS): {address} is not the loopback interface, so callers need a token; set Http:Token "
             + "(ADAPTCLUSTER_HTTP__TOKEN) "
             + "or Http:TokenFile (ADAPTCLUSTER_HTTP__TOKENFILE), or Http:Enabled (ADAPTCLUSTER_HTTP__ENABLED) to false.", refusal.Message);
-        Assert.NotNull(HttpToken.Open(Read($$"""{"Address": "{{address}}", "Token": "{{Secret}}"}""")!));
+        Assert.NotNull(HttpTokens.Open(Read($$"""{"Address": "{{address}}", "Token": "{{Secret}}"}""")!));
     }
 
     [Fact]
@@ -83,6 +83,13 @@ public sealed class HttpSettingsTests : IDisposable
         "Http:Oidc:Allow (ADAPTCLUSTER_HTTP__OIDC__ALLOW): found 'ada'; write claims")]
     [InlineData("""{"Oidc": {"Authority": "https://login.lab", "ClientId": "x", "Allow": "*"}}""",
         "Http:Oidc:Authority (ADAPTCLUSTER_HTTP__OIDC__AUTHORITY): programs cannot log in there, so they need a token beside it")]
+    [InlineData("""{"Oidc": {"Authority": "https://login.lab", "ClientId": "x", "Allow": "groups=CN=ml,OU=lab"}}""",
+        "Http:Oidc:Allow (ADAPTCLUSTER_HTTP__OIDC__ALLOW): found 'groups=CN=ml,OU=lab', in which a value holds '='; a value with commas, "
+        + "such as an LDAP name, goes into a list of its own claims: Http:Oidc:Allow:0 (ADAPTCLUSTER_HTTP__OIDC__ALLOW__0)")]
+    [InlineData("""{"Oidc": {"Authority": "https://login.lab", "ClientId": "x", "Allow": ["groups=CN=ml,OU=lab", "ada"]}}""",
+        "Http:Oidc:Allow:1 (ADAPTCLUSTER_HTTP__OIDC__ALLOW__1): found 'ada'; write one claim and its value")]
+    [InlineData("""{"Oidc": {"Allow": ["groups=ml"]}}""",
+        "Http:Oidc:Allow (ADAPTCLUSTER_HTTP__OIDC__ALLOW): is set without Http:Oidc:Authority")]
     [InlineData("""{"Prot": 80}""", "appsettings.json: AdaptCluster:Http:Prot is unknown; did you mean AdaptCluster:Http:Port?")]
     public void A_setting_that_cannot_be_used_is_named_by_key_and_variable(string json, string expected)
     {
@@ -97,7 +104,7 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData("================", "Http:Token (ADAPTCLUSTER_HTTP__TOKEN): a character is none of a token's")]
     public void A_token_that_cannot_be_used_is_refused_without_being_shown(string token, string expected)
     {
-        var refusal = Assert.Throws<InvalidInputException>(() => HttpToken.Open(new HttpSettings { Token = token }));
+        var refusal = Assert.Throws<InvalidInputException>(() => HttpTokens.Open(new HttpSettings { Token = token }));
 
         Assert.StartsWith(expected, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(token, refusal.ToString(), StringComparison.Ordinal);
@@ -115,9 +122,9 @@ public sealed class HttpSettingsTests : IDisposable
         var file = Write("token", content);
         var settings = new HttpSettings { TokenFile = file };
 
-        if (problem is null) Assert.True(HttpToken.Open(settings)!.Fits(Secret));
+        if (problem is null) Assert.True(HttpTokens.Open(settings)!.Find(Secret) is { IsReadOnly: false });
         else Assert.StartsWith($"Http:TokenFile (ADAPTCLUSTER_HTTP__TOKENFILE): {file}: {problem}",
-            Assert.Throws<InvalidInputException>(() => HttpToken.Open(settings)).Message, StringComparison.Ordinal);
+            Assert.Throws<InvalidInputException>(() => HttpTokens.Open(settings)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,13 +132,13 @@ public sealed class HttpSettingsTests : IDisposable
     {
         var file = Write("token", new string('a', 513));
         Assert.Contains("more than 512 characters", Assert.Throws<InvalidInputException>(
-            () => HttpToken.Open(new HttpSettings { TokenFile = file })).Message, StringComparison.Ordinal);
+            () => HttpTokens.Open(new HttpSettings { TokenFile = file })).Message, StringComparison.Ordinal);
         Assert.Contains("more than 512 characters", Assert.Throws<InvalidInputException>(
-            () => HttpToken.Open(new HttpSettings { TokenFile = "/dev/zero" })).Message, StringComparison.Ordinal);
+            () => HttpTokens.Open(new HttpSettings { TokenFile = "/dev/zero" })).Message, StringComparison.Ordinal);
         Assert.Contains("/nowhere/token cannot be read", Assert.Throws<InvalidInputException>(
-            () => HttpToken.Open(new HttpSettings { TokenFile = "/nowhere/token" })).Message, StringComparison.Ordinal);
+            () => HttpTokens.Open(new HttpSettings { TokenFile = "/nowhere/token" })).Message, StringComparison.Ordinal);
         Assert.Contains("are both set", Assert.Throws<InvalidInputException>(
-            () => HttpToken.Open(new HttpSettings { Token = Secret, TokenFile = file })).Message, StringComparison.Ordinal);
+            () => HttpTokens.Open(new HttpSettings { Token = Secret, TokenFile = file })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,13 +147,85 @@ public sealed class HttpSettingsTests : IDisposable
         var oidc =
             Read($$"""{"Token": "{{Secret}}", "Oidc": {"Authority": "https://login.lab", "ClientId": "x", "Allow": "groups=ml-team, email=ada@lab.example"} }""")!.Oidc!;
 
-        Assert.True(oidc.Admits(Person(("email", "ada@lab.example"))));
+        Assert.True(oidc.Admits(Person(("email", "ada@lab.example"), ("email_verified", "true"))));
         Assert.True(oidc.Admits(Person(("groups", "staff"), ("groups", "ml-team"))));
-        Assert.False(oidc.Admits(Person(("email", "ml-team"), ("groups", "ada@lab.example"))));
+        Assert.False(oidc.Admits(Person(("email", "ml-team"), ("groups", "ada@lab.example"), ("email_verified", "true"))));
         Assert.False(oidc.Admits(Person()));
+    }
 
-        static ClaimsPrincipal Person(params (string Type, string Value)[] claims) =>
-            new(new ClaimsIdentity(claims.Select(claim => new Claim(claim.Type, claim.Value)), "provider"));
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("false", false)]
+    [InlineData("true", true)]
+    [InlineData("True", true)]
+    public void An_address_lets_in_only_where_the_provider_calls_it_verified_or_a_setting_trusts_it(string? verified, bool expected)
+    {
+        const string allow = """
+            "Authority": "https://login.lab", "ClientId": "x", "Allow": "groups=ml-team,email=ada@lab.example"
+            """;
+        var careful = Read($$"""{"Token": "{{Secret}}", "Oidc": { {{allow}} } }""")!.Oidc!;
+        var trusting = Read($$"""{"Token": "{{Secret}}", "Oidc": { {{allow}}, "TrustUnverifiedEmail": true} }""")!.Oidc!;
+        (string, string)[] known = [("sub", "17"), ("email", "ada@lab.example")];
+        (string, string)[] claims = verified is null ? known : [.. known, ("email_verified", verified)];
+
+        Assert.Equal((expected, !expected), (careful.Admits(Person(claims)), careful.LacksVerification(Person(claims))));
+        Assert.True(trusting.Admits(Person(claims)));
+        // Who is let in by a group is not called by an address that they may have made up.
+        var member = Person([.. claims, ("groups", "ml-team"), ("preferred_username", "ada@lab.example")]);
+        Assert.True(careful.Admits(member));
+        Assert.Equal(expected ? "ada@lab.example" : "ada@lab.example (17)", careful.NameOf(member));
+        Assert.NotEqual(careful.Fingerprint, trusting.Fingerprint);
+    }
+
+    [Fact]
+    public void Groups_with_commas_in_their_names_are_written_as_a_list()
+    {
+        var oidc = Read($$"""
+            {"Token": "{{Secret}}", "Oidc": {"Authority": "https://login.lab", "ClientId": "x",
+              "Allow": ["groups=CN=ml-team,OU=groups,DC=lab", "email=ada@lab.example"]} }
+            """)!.Oidc!;
+
+        Assert.Equal([("groups", "CN=ml-team,OU=groups,DC=lab"), ("email", "ada@lab.example")], oidc.Allow);
+        Assert.True(oidc.Admits(Person(("groups", "CN=ml-team,OU=groups,DC=lab"))));
+        Assert.False(oidc.Admits(Person(("OU", "groups"))));
+        var everybody = Read(
+            $$"""{"Token": "{{Secret}}", "Oidc": {"Authority": "https://login.lab", "ClientId": "x", "Allow": ["*"]} }""")!;
+        Assert.Empty(everybody.Oidc!.Allow);
+    }
+
+    [Fact]
+    public void A_second_token_is_worth_as_much_as_the_first_and_one_for_reading_less()
+    {
+        const string second = "the-second-token-of-all", reading = "the-token-for-scrapers";
+        var file = Write("token2", second + "\n");
+        var tokens = HttpTokens.Open(new HttpSettings { Token = Secret, Token2File = file, ReadToken = reading })!;
+
+        Assert.Equal(("token", false), (tokens.Find(Secret)!.Name, tokens.Find(Secret)!.IsReadOnly));
+        Assert.Equal(("second token", false), (tokens.Find(second)!.Name, tokens.Find(second)!.IsReadOnly));
+        Assert.Equal(("read token", true), (tokens.Find(reading)!.Name, tokens.Find(reading)!.IsReadOnly));
+        Assert.Null(tokens.Find(Secret + second));
+        // Once the second has become the first, who logged in with it stays logged in.
+        Assert.NotNull(HttpTokens.Open(new HttpSettings { Token = second })!.Known(tokens.Find(second)!.Fingerprint));
+        Assert.Null(HttpTokens.Open(new HttpSettings { Token = second })!.Known(tokens.Find(Secret)!.Fingerprint));
+    }
+
+    [Theory]
+    [InlineData(null, "the-second-token-of-all", null,
+        "Http:Token2 (ADAPTCLUSTER_HTTP__TOKEN2): is set without Http:Token (ADAPTCLUSTER_HTTP__TOKEN); set that or Http:TokenFile")]
+    [InlineData(null, null, "the-token-for-scrapers", "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): is set without Http:Token")]
+    [InlineData(Secret, null, Secret, "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): is the same text as a token that may change sweeps")]
+    [InlineData(Secret, "the-second-token-of-all", "the-second-token-of-all",
+        "Http:ReadToken (ADAPTCLUSTER_HTTP__READTOKEN): is the same text")]
+    [InlineData(Secret, "short", null, "Http:Token2 (ADAPTCLUSTER_HTTP__TOKEN2): 5 characters can be guessed")]
+    public void Tokens_that_do_not_go_together_are_refused_without_being_shown(
+        string? token, string? second, string? reading, string expected)
+    {
+        var refusal = Assert.Throws<InvalidInputException>(
+            () => HttpTokens.Open(new HttpSettings { Token = token, Token2 = second, ReadToken = reading }));
+
+        Assert.StartsWith(expected, refusal.Message, StringComparison.Ordinal);
+        foreach (var secret in new[] { token, second, reading }.OfType<string>().Where(secret => secret.Length > 10))
+            Assert.DoesNotContain(secret, refusal.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,6 +236,9 @@ public sealed class HttpSettingsTests : IDisposable
         Assert.Equal("HTTP on 127.0.0.1:8080, with a token", $"{settings}");
         Assert.DoesNotContain(Secret, $"{All($$"""{"Token": "{{Secret}}"}""")}", StringComparison.Ordinal);
     }
+
+    private static ClaimsPrincipal Person(params (string Type, string Value)[] claims) =>
+        new(new ClaimsIdentity(claims.Select(claim => new Claim(claim.Type, claim.Value)), "provider"));
 
     private HttpSettings? Read(string http) => All(http).Serving.Http;
 

@@ -27,7 +27,7 @@ public sealed class RepeatedCallsTests
             services.AddSingleton<IHostedService>(provider => new Worker(
                 new WorkerIdentity("silo", "silo/cpu:1", "cpu", Samples.Environment, Samples.Offer),
                 provider.GetRequiredService<SiloSettings>(),
-                grains = new UnreliableGrains(new WorkerGrains(provider.GetRequiredService<IGrainFactory>()),
+                grains = new UnreliableGrains(ActivatorUtilities.CreateInstance<WorkerGrains>(provider),
                     Enum.Parse<Trouble>(trouble), times),
                 provider.GetRequiredService<PackRun>(), new RetryPolicy(null, TimeProvider.System),
                 provider.GetRequiredService<WorkerHealth>(),

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Text.Json;
+using AdaptCluster.Client.Connection;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Reports;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary><c>sweep audit [ID]</c>.</summary>
+internal static class AuditCommand
+{
+    /// <summary>Entries that are printed unless more are asked for.</summary>
+    private const int Shown = 100;
+
+    public static Command Create(Connector connector)
+    {
+        var (cluster, json) = (CommonOptions.Cluster(connector), CommonOptions.Json());
+        var id = CommonOptions.SweepId(connector);
+        id.Arity = ArgumentArity.ZeroOrOne;
+        id.Description = "One sweep's id, an unambiguous prefix of it, or 'latest'; all sweeps unless told.";
+        var limit = CheckedOptions.WholeNumber("--limit", $"Most entries, the newest; {Shown} unless told.", least: 1);
+        var all = new Option<bool>("--all") { Description = "All entries that are kept." };
+        var command = new Command(
+            "audit", "Shows who submitted, paused, resumed, cancelled, retried or changed sweeps, and who was refused.")
+        {
+            id, cluster, json, limit, all,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            if (parsed.GetValue(all) && parsed.GetValue(limit) is not null)
+                throw new InvalidInputException("--all and --limit: write one of them.");
+            var most = parsed.GetValue(all) ? int.MaxValue : parsed.GetValue(limit) ?? Shown;
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            var entries = await connector.LookAsync(parsed.GetValue(cluster), async connection => await ReadAsync(connection.Reads,
+                parsed.GetValue(id) is { } asked ? (await Connector.FindAsync(connection, asked)).Value : null, most),
+                cancellation, ConnectionUse.Read);
+            if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(entries, AdaptClusterJson.Indented));
+            else foreach (var entry in entries) await output.WriteLineAsync(AuditText.Line(entry));
+            if (entries.Count == 0) await error.WriteLineAsync("nobody has done anything that the audit log has.");
+            else if (entries.Count == most)
+                await error.WriteLineAsync($"the newest {entries.Count} only; 'sweep audit --all' shows all of them.");
+            return SweepCommand.Success;
+        });
+        return command;
+    }
+
+    /// <summary>Reads the newest entries page by page.</summary>
+    /// <returns>The entries, oldest first, as logs are read.</returns>
+    private static async Task<List<AuditEntry>> ReadAsync(ISweepReads reads, string? sweep, int most)
+    {
+        var entries = new List<AuditEntry>();
+        for (long? before = null; ;)
+        {
+            var count = Math.Min(most - entries.Count, AuditQuery.MaxCount);
+            if (count == 0) break;
+            var page = await reads.AuditAsync(new AuditQuery { Sweep = sweep, Before = before, Count = count });
+            entries.AddRange(page);
+            if (page.Length < count) break;
+            before = page[^1].Id;
+        }
+        entries.Reverse();
+        return entries;
+    }
+}

@@ -1,0 +1,62 @@
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>
+/// Who did what to the sweeps of this cluster. Entries stay when their sweep goes. The newest <see cref="MostKept"/> of them are kept, and
+/// of refusals the newest <see cref="MostRefusals"/> for themselves: whoever may do nothing cannot push out what others did.
+/// </summary>
+internal sealed class AuditTable(StoreAccess access)
+{
+    /// <summary>Entries of what was done that are kept.</summary>
+    public const int MostKept = 200_000;
+
+    /// <summary>Entries of what was refused that are kept.</summary>
+    public const int MostRefusals = 20_000;
+
+    /// <summary>Entries of this process from one deletion of the oldest to the next.</summary>
+    public const int DeleteEvery = 100;
+
+    private int _added;
+
+    /// <summary>Adds an entry; its id and time are the store's to give.</summary>
+    public Task AddAsync(AuditEntry entry) => access.TransactAsync(async sql =>
+    {
+        if (Interlocked.Increment(ref _added) % DeleteEvery == 0)
+        {
+            await DeleteAsync(sql, $"outcome <> {(int)AuditOutcome.Refused}", MostKept);
+            await DeleteAsync(sql, $"outcome = {(int)AuditOutcome.Refused}", MostRefusals);
+        }
+        return await sql.ExecuteAsync("""
+            INSERT INTO audit (cluster, at_ms, sweep_id, action, outcome, way, name, detail, call)
+            VALUES (@cluster, @now, @sweep, @action, @outcome, @way, @name, @detail, @call)
+            """, access.Own, ("now", access.NowMs), ("sweep", entry.Sweep ?? ""), ("action", (int)entry.Action),
+            ("outcome", (int)entry.Outcome), ("way", (int)entry.Way), ("name", entry.Name), ("detail", entry.Detail),
+            ("call", entry.Call));
+    });
+
+    /// <summary>Entries, newest first.</summary>
+    public Task<AuditEntry[]> ReadAsync(AuditQuery query) => access.ConnectAsync(async connection => (await connection.QueryAsync(null, $"""
+        SELECT id, at_ms, sweep_id, action, outcome, way, name, detail, call FROM audit
+        WHERE cluster = @cluster AND {(query.Sweep is null ? "@sweep = ''" : "sweep_id = @sweep")} AND id < @before
+        ORDER BY id DESC LIMIT @count
+        """,
+        row => new AuditEntry
+        {
+            Id = row.GetInt64(0),
+            Time = Rows.At(row.GetInt64(1)),
+            Sweep = row.GetString(2) is { Length: > 0 } sweep ? sweep : null,
+            Action = (AuditAction)row.GetInt32(3),
+            Outcome = (AuditOutcome)row.GetInt32(4),
+            Way = (CallerWay)row.GetInt32(5),
+            Name = row.IsDBNull(6) ? null : row.GetString(6),
+            Detail = row.IsDBNull(7) ? null : row.GetString(7),
+            Call = row.IsDBNull(8) ? null : row.GetString(8),
+        },
+        access.Own, ("sweep", query.Sweep ?? ""), ("before", query.Before ?? long.MaxValue), ("count", query.Count))).ToArray());
+
+    private Task<int> DeleteAsync(Sql sql, string which, int most) => sql.ExecuteAsync($"""
+        DELETE FROM audit WHERE cluster = @cluster AND {which} AND id <=
+            (SELECT id FROM audit WHERE cluster = @cluster AND {which} ORDER BY id DESC LIMIT 1 OFFSET @most)
+        """, access.Own, ("most", most));
+}

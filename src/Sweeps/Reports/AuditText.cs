@@ -1,0 +1,32 @@
+using System.Globalization;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Sweeps.Reports;
+
+/// <summary>Entries of the audit log as people read them.</summary>
+public static class AuditText
+{
+    /// <summary>
+    /// One line, such as "2026-11-28T21:10:11.000Z  cancel  done  tiny-0123456  ada@lab.example (single sign-on)".
+    /// </summary>
+    public static string Line(AuditEntry entry)
+    {
+        var time = entry.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        var detail = entry.Detail is { } text ? $": {PrintableText.OneLine(text)}" : "";
+        return $"{time}  {AdaptClusterJson.Name(entry.Action),-6}  {AdaptClusterJson.Name(entry.Outcome),-9}  {entry.Sweep ?? "no sweep"}  "
+            + $"{PrintableText.OneLine(entry.Name ?? "nobody knows")} ({Way(entry.Way)}){detail}";
+    }
+
+    /// <summary>By which way somebody came.</summary>
+    public static string Way(CallerWay way) => way switch
+    {
+        CallerWay.Gateway => "gateway, as it says itself",
+        CallerWay.Embedded => "this machine",
+        CallerWay.Page => "page without a login",
+        CallerWay.Cookie => "page",
+        CallerWay.Token => "bearer token",
+        CallerWay.Oidc => "single sign-on",
+        _ => "a client that does not say",
+    };
+}

@@ -1,0 +1,167 @@
+using System.Net;
+using AdaptCluster.Silo.Http;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+
+namespace AdaptCluster.Web.Tests;
+
+/// <summary>
+/// Every way of access by every endpoint by every method. The endpoints are those that the silo has, so that a new one is found here until
+/// somebody has said who may use it.
+/// </summary>
+public sealed class AccessTableTests
+{
+    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
+
+    /// <summary>Who may call an endpoint, and what those hear who may.</summary>
+    /// <param name="Open">Whether strangers may.</param>
+    /// <param name="ReadersChange">Whether those too may send something who may read only.</param>
+    /// <param name="Codes">What each method answers; one that is not here is not allowed.</param>
+    private sealed record Rule(bool Open, bool ReadersChange, Dictionary<string, int> Codes);
+
+    private static readonly Dictionary<string, int> Page = new() { ["GET"] = 200, ["POST"] = 400 };
+    private static readonly Dictionary<string, int> Missing = new() { ["GET"] = 404, ["POST"] = 400 };
+    private static readonly Dictionary<string, int> Read = new() { ["GET"] = 200 };
+
+    /// <summary>By the endpoint's route. A form without its token is answered with 400.</summary>
+    private static readonly Dictionary<string, Rule> Rules = new()
+    {
+        ["/"] = new(Open: false, ReadersChange: false, Page),
+        ["/submit"] = new(Open: false, ReadersChange: false, Page),
+        ["/compare"] = new(Open: false, ReadersChange: false, Page),
+        ["/cluster"] = new(Open: false, ReadersChange: false, Page),
+        ["/sweeps/{Id}"] = new(Open: false, ReadersChange: false, Missing),
+        ["/sweeps/{Id}/jobs/{Job}"] = new(Open: false, ReadersChange: false, Missing),
+        ["/{*Path}"] = new(Open: false, ReadersChange: false, Missing),
+        ["/login"] = new(Open: true, ReadersChange: false, Page),
+        ["/session/begin"] = new(Open: true, ReadersChange: false, new() { ["POST"] = 400 }),
+        ["/session/end"] = new(Open: false, ReadersChange: true, new() { ["POST"] = 400 }),
+        ["/session/provider"] = new(Open: true, ReadersChange: false, new() { ["GET"] = 302 }),
+        ["/theme"] = new(Open: true, ReadersChange: true, new() { ["POST"] = 400 }),
+        ["/metrics"] = new(Open: false, ReadersChange: false, Any(200)),
+        ["/health/live"] = new(Open: true, ReadersChange: false, Any(200)),
+        ["/health/ready"] = new(Open: true, ReadersChange: false, Any(200)),
+    };
+
+    [Fact]
+    public async Task Every_way_of_access_is_answered_at_every_endpoint_as_the_table_says_and_never_with_a_fault()
+    {
+        await using var provider = await IdentityProvider.StartAsync();
+        await using var silo = await PageSilo.StartAsync(Guarded(provider));
+        var ways = await WaysAsync(silo);
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        client.BaseAddress = silo.Address;
+        var (unexpected, asked) = (new List<string>(), 0);
+        foreach (var route in silo.Endpoints.Select(endpoint => endpoint.RoutePattern.RawText!).Distinct())
+        {
+            if (RuleOf(route, silo.Endpoints) is not { } rule)
+            {
+                unexpected.Add($"{route}: no rule of this table says who may call it");
+                continue;
+            }
+            foreach (var way in ways)
+            {
+                foreach (var method in Methods)
+                {
+                    asked++;
+                    var code = await AskAsync(client, way, method, PathOf(route));
+                    if (!Expected(rule, way, method).Contains(code)) unexpected.Add(
+                        $"{way.Name} {method} {route}: {code}, expected {string.Join(" or ", Expected(rule, way, method))}");
+                }
+            }
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{asked} requests, {unexpected.Count} unexpected");
+        Assert.True(unexpected.Count == 0, $"{unexpected.Count} of {asked}:\n{string.Join('\n', unexpected.Take(200))}");
+    }
+
+    private static Dictionary<string, int> Any(int code) => Methods.ToDictionary(method => method, _ => code);
+
+    private static HttpSettings Guarded(IdentityProvider provider) => new()
+    {
+        Port = 0,
+        Token = PageSilo.Token,
+        Token2 = PageSilo.Second,
+        ReadToken = PageSilo.Reading,
+        Oidc = new OidcSettings
+        {
+            Authority = new Uri(provider.Address),
+            ClientId = IdentityProvider.Client,
+            ClientSecret = IdentityProvider.Secret,
+            Allow = [("email", "ada@lab.example")],
+        },
+    };
+
+    private static async Task<Way[]> WaysAsync(PageSilo silo)
+    {
+        var (cookie, reading, person) = (await silo.LogInAsync(PageSilo.Token), await silo.LogInAsync(PageSilo.Reading),
+            await silo.LogInByProviderAsync());
+        return
+        [
+            new("nobody", Right.None),
+            new("a browser", Right.None) { Html = true },
+            new("a wrong token", Right.None) { Bearer = "wrong-wrong-wrong-wrong" },
+            new("the token", Right.Change) { Bearer = PageSilo.Token },
+            new("the second token", Right.Change) { Bearer = PageSilo.Second },
+            new("the read token", Right.Read) { Bearer = PageSilo.Reading },
+            new("an expired cookie", Right.None) { Cookie = silo.ExpiredCookie(cookie) },
+            new("an expired cookie of a person", Right.None) { Cookie = silo.ExpiredCookie(person) },
+            new("a made up cookie", Right.None) { Cookie = "adaptcluster-login=CfDJ8made-up" },
+            new("a cookie", Right.Change) { Cookie = cookie },
+            new("a read-only cookie", Right.Read) { Cookie = reading },
+            new("a person of the provider", Right.Change) { Cookie = person },
+            new("the token and a read-only cookie", Right.Change) { Bearer = PageSilo.Token, Cookie = reading },
+            new("the read token and a cookie", Right.Read) { Bearer = PageSilo.Reading, Cookie = cookie },
+            new("a wrong token and a cookie", Right.None) { Bearer = "wrong-wrong-wrong-wrong", Cookie = cookie },
+        ];
+    }
+
+    private static int[] Expected(Rule rule, Way way, string method)
+    {
+        var isRead = method is "GET" or "HEAD" or "OPTIONS";
+        // Who might get in by logging in is sent there.
+        if (way.Right == Right.None && !rule.Open) return [way.Bearer is null && (way.Html || way.Cookie is not null) ? 302 : 401];
+        if (way.Right == Right.Read && !isRead && !rule.ReadersChange) return [403];
+        if (rule.Codes.TryGetValue(method, out var code)) return [code];
+        return method == "HEAD" && rule.Codes.TryGetValue("GET", out var get) ? [get, 405] : [405];
+    }
+
+    private static async Task<int> AskAsync(HttpClient client, Way way, string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (way.Bearer is { } token) request.Headers.Authorization = new("Bearer", token);
+        if (way.Cookie is { } cookie) request.Headers.Add("Cookie", cookie);
+        if (way.Html) request.Headers.Accept.ParseAdd("text/html");
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        return (int)answer.StatusCode;
+    }
+
+    /// <summary>The rule of a route; files that everybody may have, and the parts of frameworks, have one for all of their kind.</summary>
+    private static Rule? RuleOf(string route, IReadOnlyList<RouteEndpoint> endpoints)
+    {
+        if (Rules.TryGetValue(route, out var rule)) return rule;
+        var endpoint = endpoints.First(endpoint => endpoint.RoutePattern.RawText == route);
+        var open = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+        if (open && Path.HasExtension(route)) return new(Open: true, ReadersChange: false, new() { ["GET"] = 200, ["HEAD"] = 200 });
+        return null;
+    }
+
+    private static string PathOf(string route) => route.Replace("{Id}", "none-00000000", StringComparison.Ordinal)
+        .Replace("{Job}", "0000", StringComparison.Ordinal).Replace("{*Path}", "nothing/here", StringComparison.Ordinal);
+
+    private enum Right
+    {
+        None,
+        Read,
+        Change,
+    }
+
+    private sealed record Way(string Name, Right Right)
+    {
+        public string? Bearer { get; init; }
+
+        public string? Cookie { get; init; }
+
+        public bool Html { get; init; }
+    }
+}
