@@ -3,6 +3,7 @@ using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Retention;
 using AdaptCluster.Contracts.Sweeps;
 using Orleans.Serialization;
 
@@ -95,6 +96,14 @@ internal sealed class SweepConnection : IAsyncDisposable
     {
         CallerName.Set(UserName);
         return Front.PlanAsync(spec, source);
+    }
+
+    /// <summary>Deletes sweeps in the user's name, or says what would be deleted.</summary>
+    /// <exception cref="AdaptClusterException">The sweep that is named runs or is not there.</exception>
+    public Task<PruneReport> PruneAsync(PruneRequest request)
+    {
+        CallerName.Set(UserName);
+        return Client.GetGrain<IRetentionGrain>(0).PruneAsync(request);
     }
 
     /// <summary>One sweep.</summary>

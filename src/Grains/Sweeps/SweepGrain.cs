@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
@@ -42,6 +41,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private readonly SweepReports _reports;
     private readonly SweepQueueLink _queue;
     private readonly SweepReader _reader;
+    private readonly SweepDeletion _deletion;
+    private readonly JobQuota _quota;
 
     /// <summary>Whether it was a cancellation that broke off, which is gone on with.</summary>
     private bool _mendedCancel;
@@ -53,10 +54,10 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private string? _submission;
 
     public SweepGrain(
-        SweepStore store, StoreFaults faults, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time,
+        SweepStore store, StoreFaults faults, IOptions<QueueOptions> queue, JobQuota quota, SweepInstruments instruments, TimeProvider time,
         ILogger<SweepGrain> logger, IOptions<SiloMessagingOptions> messaging) : base(time)
     {
-        (this.store, this.instruments, this.logger) = (store, instruments, logger);
+        (this.store, _quota, this.instruments, this.logger) = (store, quota, instruments, logger);
         var patience = messaging.Value.ResponseTimeout;
         _copy = new(Id, store, instruments, time, logger);
         _changes = new(_copy, MendAsync, new SweepGauges(Id, _copy, instruments, time).Show);
@@ -66,6 +67,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
             GrainFactory.GetGrain<ICoordinatorGrain>(Id.Value).AddAsync(outcomes).Ignore(), patience, time, logger);
         _queue = new(Id, _copy, store, faults, queue.Value, GrainFactory, time, logger);
         _reader = new(store, () => queue.Value.Pool, time, () => _copy.Stored);
+        _deletion = new(Id, _copy, store, instruments);
     }
 
     private SweepId Id => new(this.GetPrimaryKeyString());
@@ -101,7 +103,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
             await _copy.LoadAsync();
             instruments.CacheHits(_copy.Progress.Cached);
         }
-        if (Allowed(SweepAction.Submit) is null) return;
+        if (_copy.Allowed(SweepAction.Submit) is null) return;
         await store.Jobs.MoveJobsAsync(Id, [JobState.Failed, JobState.Cancelled], JobState.Queued);
         if (options.Pool is { } pool) await ShareAsync(new ShareChange { Pool = pool });
         await RunAsync();
@@ -110,27 +112,29 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     public Task PauseAsync(bool now) => _changes.RunAsync(async () =>
     {
         var stops = now || _copy.Sweep is { State: SweepState.Paused, Stops: true };
-        await _copy.SetStateAsync(Allowed(SweepAction.Pause)!.Value, stops);
+        await _copy.SetStateAsync(_copy.Allowed(SweepAction.Pause)!.Value, stops);
         await _queue.PauseAsync();
     });
 
     public Task ResumeAsync() => _changes.RunAsync(async () =>
     {
-        Allowed(SweepAction.Resume);
+        _copy.Allowed(SweepAction.Resume);
+        await _quota.CheckAsync(_copy, JobState.Cancelled);
         await store.Jobs.MoveJobsAsync(Id, [JobState.Cancelled], JobState.Queued);
         await RunAsync();
     });
 
     public Task CancelAsync() => _changes.RunAsync(async () =>
     {
-        if (Allowed(SweepAction.Cancel) is not { } state) return;
+        if (_copy.Allowed(SweepAction.Cancel) is not { } state) return;
         if (_copy.Sweep.State != state) await _copy.SetStateAsync(state);
         await GoOnCancellingAsync();
     });
 
     public Task<int> RetryAsync(RetryScope which) => _changes.RunAsync(async () =>
     {
-        Allowed(SweepAction.Retry);
+        _copy.Allowed(SweepAction.Retry);
+        await _quota.CheckAsync(_copy, which == RetryScope.Failed ? [JobState.Failed] : [JobState.Failed, JobState.Cancelled]);
         var moved = await store.Jobs.MoveJobsAsync(Id, which == RetryScope.Failed ? [JobState.Failed]
             : [JobState.Failed, JobState.Cancelled], JobState.Queued);
         // Those that a try before has moved, which then broke off, are run as well.
@@ -139,11 +143,18 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         return moved;
     });
 
+    public Task DeleteAsync(bool keepResults) => _changes.RunAsync(async () =>
+    {
+        await _deletion.RunAsync(keepResults);
+        if (!keepResults) await ForgetReminderAsync();
+    });
+
     public Task SetAsync(ShareChange change) => _changes.RunAsync(async () =>
     {
         if (change.Pool is { } pool && !PoolName.IsValid(pool))
             throw new InvalidInputException($"--pool: found '{pool}'; write {PoolName.Rule}.");
-        Allowed(SweepAction.Set);
+        _copy.Allowed(SweepAction.Set);
+        _quota.CheckPriority(_copy.Sweep.SubmittedBy, change.Priority);
         var moves = await ShareAsync(change);
         if (!_copy.Sweep.State.IsQueued) return;
         if (moves) await _queue.OfferAsync();
@@ -205,7 +216,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         if (_copy.Sweep.State == SweepState.Cancelling && !_mendedCancel) await _changes.RunAsync(GoOnCancellingAsync);
         _mendedCancel = false;
         if (_copy.Sweep.State.IsOpen) await ReconcileAsync();
-        else if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
+        else await ForgetReminderAsync();
     }
 
     /// <inheritdoc/>
@@ -267,17 +278,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private Task MissAsync() => _changes.RunAsync(async () =>
     {
         if (_copy.Stored is not null || ++_missed < MostMissed || await store.Sweeps.ExistsAsync(Id)) return;
-        if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
+        await ForgetReminderAsync();
     });
-
-    /// <summary>Where an action leads the sweep; null where it has nothing to do.</summary>
-    /// <exception cref="InvalidInputException">The state does not allow it.</exception>
-    private SweepState? Allowed(SweepAction action)
-    {
-        var move = SweepLifecycle.Of(_copy.Sweep.State, action);
-        return move.Refusal is null ? move.To : throw new InvalidInputException(
-            string.Format(CultureInfo.InvariantCulture, move.Refusal, Id));
-    }
 
     private async Task RunAsync()
     {
@@ -287,6 +289,11 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         await WatchAsync();
         await _queue.OfferAsync();
         await _queue.ContinueAsync();
+    }
+
+    private async Task ForgetReminderAsync()
+    {
+        if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
     }
 
     private Task<IGrainReminder> WatchAsync() =>

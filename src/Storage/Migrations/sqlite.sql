@@ -206,3 +206,12 @@ CREATE INDEX "ix_sweeps_listing" ON "sweeps" ("cluster", "ordinal", "submitted_m
 INSERT INTO "migrations" ("MigrationId", "ProductVersion")
 VALUES ('013_listing', '10.0.10');
 
+ALTER TABLE "sweeps" ADD "ended_ms" INTEGER NULL;
+
+ALTER TABLE "sweeps" ADD "reduced_ms" INTEGER NULL;
+
+CREATE INDEX "ix_job_artifacts_content_key" ON "job_artifacts" ("content_key");
+
+INSERT INTO "migrations" ("MigrationId", "ProductVersion")
+VALUES ('015_retention', '10.0.10');
+
