@@ -84,8 +84,8 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
     }
 
     /// <summary>
-    /// Gives what deletions have freed of a SQLite file back to the disk, when it is worth writing the file anew; PostgreSQL uses it again
-    /// for what comes.
+    /// Gives what deletions have freed of a SQLite file back to the disk, when it is worth writing the file anew and no sweep runs, whose
+    /// reports would wait for that; PostgreSQL uses it again for what comes.
     /// </summary>
     /// <returns>Bytes that the file is smaller.</returns>
     public Task<long> CompactAsync() => database.IsPostgres ? Task.FromResult(0L) : access.ConnectAsync(async connection =>
@@ -95,6 +95,9 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
         var (page, pages, free) =
             (await NumberAsync("page_size"), await NumberAsync("page_count"), await NumberAsync("freelist_count"));
         if (free * page < Math.Max(LeastFree, pages * page / ShareFree)) return 0;
+        var running = await connection.QueryAsync(null, $"SELECT 1 FROM sweeps WHERE state = {(int)SweepState.Running} LIMIT 1",
+            r => r.GetInt32(0));
+        if (running.Count > 0) return 0;
         await connection.ExecuteAsync(null, "VACUUM");
         // The file itself shrinks when the log is written into it.
         await connection.QueryAsync(null, "PRAGMA wal_checkpoint(TRUNCATE)", r => r.GetInt64(0));

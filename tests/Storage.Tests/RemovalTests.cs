@@ -204,6 +204,11 @@ public sealed class RemovalTests(PostgresServer server)
         await store.Store.Removal.DeleteAsync(Id(_plan), keepResults: false);
         await store.Store.Removal.CollectAsync();
 
+        // Reports of a sweep that runs would wait for it.
+        await store.Store.Submissions.CreateAsync(Id(_plan), _plan, new SubmitOptions());
+        Assert.Equal(0, await store.Store.Removal.CompactAsync());
+        await store.Store.Sweeps.SetStateAsync(Id(_plan), SweepState.Paused);
+
         Assert.InRange(await store.Store.Removal.CompactAsync(), 4 << 20, 6 << 20);
 
         file.Refresh();

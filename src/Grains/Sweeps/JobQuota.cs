@@ -3,7 +3,6 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Storage;
-using AdaptCluster.Sweeps.Planning;
 using Microsoft.Extensions.Options;
 
 namespace AdaptCluster.Grains.Sweeps;
