@@ -1,6 +1,6 @@
-// The gauges of sweeps over the life of a control silo: sweeps with a table of 110 cells, one after the other, whose jobs do nothing, and
+// The gauges of sweeps over the life of a control silo: sweeps with a table of eleven sets, one after the other, whose jobs do nothing, and
 // after each hundred what /metrics shows and what the silo takes. A clock that goes faster makes ended sweeps leave as they do in days.
-// Run: bench/gauges [SWEEPS] [CLOCK SPEED]
+// Run: bench/gauges [SWEEPS] [CLOCK SPEED] [ARMS]
 using System.Diagnostics;
 using System.Globalization;
 using AdaptCluster.Bench;
@@ -11,8 +11,8 @@ using AdaptCluster.Silo.Http;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 int Whole(int index, int otherwise) => args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : otherwise;
-var (sweeps, clock) = (Whole(0, 2000), new FastClock(Whole(1, 10)));
-const int sets = 11, arms = 10, showEvery = 100;
+var (sweeps, clock, arms) = (Whole(0, 2000), new FastClock(Whole(1, 10)), Whole(2, 10));
+const int sets = 11, showEvery = 100;
 var folder = Directory.CreateTempSubdirectory("adaptcluster-gauges-").FullName;
 try
 {
@@ -29,8 +29,8 @@ try
     Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     for (var i = 1; i <= sweeps; i++)
     {
-        var id = await RunAsync(silo, i);
-        if (i % showEvery == 0) await ShowAsync(client, i, id);
+        var id = await RunAsync(silo, i, arms);
+        if (i % showEvery == 0) await ShowAsync(client, i, id, 2 * sets * arms);
     }
     return 0;
 }
@@ -39,7 +39,7 @@ finally
     Directory.Delete(folder, recursive: true);
 }
 
-static async Task<SweepId> RunAsync(SiloHost silo, int number)
+static async Task<SweepId> RunAsync(SiloHost silo, int number, int arms)
 {
     var names = string.Join(", ", Enumerable.Range(0, sets).Select(i => $"\"set-{i}\""));
     var targets = string.Join(", ", Enumerable.Range(1, arms));
@@ -51,7 +51,7 @@ static async Task<SweepId> RunAsync(SiloHost silo, int number)
     return id;
 }
 
-static async Task ShowAsync(HttpClient client, int number, SweepId newest)
+static async Task ShowAsync(HttpClient client, int number, SweepId newest, int expected)
 {
     for (var tries = 0; ; tries++)
     {
@@ -65,17 +65,17 @@ static async Task ShowAsync(HttpClient client, int number, SweepId newest)
         var cells = own.Count(line => line.StartsWith("adaptcluster_cell_", StringComparison.Ordinal)
             && line.EndsWith(" 0.5", StringComparison.Ordinal));
         // A table is shown within two seconds of its last result.
-        if (cells < 2 * sets * arms && tries < 200)
+        if (cells < expected && tries < 200)
         {
             await Task.Delay(50);
             continue;
         }
-        if (cells != 2 * sets * arms) throw new InvalidOperationException($"{cells} cells of {newest} are shown.");
+        if (cells != expected) throw new InvalidOperationException($"{cells} cells of {newest} are shown.");
         var all = lines.Count(line => line.Contains("{sweep=\"", StringComparison.Ordinal));
         var left = Array.Find(lines, line => line.StartsWith("adaptcluster_metrics_series_left_out", StringComparison.Ordinal));
         GC.Collect();
         Console.WriteLine(
-            $"| {number:N0} | {all:N0} | {left?.Split(' ')[1] ?? "-"} | {cells} of {2 * sets * arms} | {text.Length >> 10:N0} "
+            $"| {number:N0} | {all:N0} | {left?.Split(' ')[1] ?? "-"} | {cells} of {expected} | {text.Length >> 10:N0} "
             + $"| {took.TotalMilliseconds:F0} | {GC.GetTotalMemory(false) >> 20:N0} | {PeakMemory.Resident() >> 20:N0} |");
         return;
     }

@@ -131,7 +131,8 @@ internal sealed class SweepTable(StoreAccess access)
     /// <param name="state">The state.</param>
     /// <param name="stops">Of a sweep that is paused: whether its jobs stop at once.</param>
     public Task SetStateAsync(SweepId id, SweepState state, bool stops = false) => access.ConnectAsync(connection =>
-        connection.ExecuteAsync(null, $"UPDATE sweeps SET state = {(int)state}, stops = @stops, ended_ms = NULL WHERE id = @id",
+        connection.ExecuteAsync(null,
+            $"UPDATE sweeps SET state = {(int)state}, stops = @stops, ended_ms = NULL, reduced_ms = NULL WHERE id = @id",
             ("stops", stops), ("id", id.Value)));
 
     /// <summary>Sets how the queue treats a sweep.</summary>

@@ -22,7 +22,7 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
     /// <exception cref="InvalidInputException">It would be too much.</exception>
     public async Task CheckAsync(SubmitOptions submitted, SweepId id, SweepPlan plan)
     {
-        if (!LimitsJobs(QuotaOptions.NameOf(submitted.SubmittedBy))) return;
+        if (!LimitsJobs) return;
         var known = await store.Sweeps.FindAsync(id);
         var done = known is not null ? (await store.Jobs.CountAsync(id)).GetValueOrDefault(JobState.Completed)
             : submitted.UseCache ? await store.Cache.CountCachedAsync(plan) : 0;
@@ -36,7 +36,7 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
     public async Task CheckAsync(SweepCopy copy, params JobState[] again)
     {
         var more = again.Sum(copy.Progress.Count);
-        if (more > 0 && LimitsJobs(QuotaOptions.NameOf(copy.Sweep.SubmittedBy)))
+        if (more > 0 && LimitsJobs)
             await CheckJobsAsync(copy.Sweep.SubmittedBy, new(copy.Sweep.Id), copy.Progress.Open + more);
     }
 
@@ -53,8 +53,7 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
                 $"--priority: found {priority}; sweeps of '{person}' may have at most {most} (Quota:Priority). Write {most} or less.");
     }
 
-    private bool LimitsJobs(string person) =>
-        Options.Person.Jobs is not null || Options.GroupsOf(person).Any(group => group.Limits.Jobs is not null);
+    private bool LimitsJobs => Options.Person.Jobs is not null || Options.Groups.Any(group => group.Limits.Jobs is not null);
 
     private async Task CheckJobsAsync(string? submittedBy, SweepId id, int jobs)
     {
