@@ -57,6 +57,7 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
 
     private async Task CheckJobsAsync(string? submittedBy, SweepId id, int jobs)
     {
+        if (jobs <= 0) return;
         var person = QuotaOptions.NameOf(submittedBy);
         var unfinished = (await store.Jobs.UnfinishedByPersonAsync(id))
             .GroupBy(some => QuotaOptions.NameOf(some.SubmittedBy)).ToDictionary(some => some.Key, some => some.Sum(one => one.Jobs));
