@@ -68,6 +68,9 @@ public sealed class SettingsReader
         : throw new InvalidInputException(
             $"{FileName}: AdaptCluster:{key} names code that is run, so a file of the current folder may not set it; use {Variable(key)}.");
 
+    /// <summary>The names that stand below a key.</summary>
+    public IEnumerable<string> Children(string key) => _values.GetSection(key).GetChildren().Select(child => child.Key);
+
     /// <summary>A whole number, or null.</summary>
     public int? WholeNumber(string key, int least, int most)
     {
@@ -85,6 +88,13 @@ public sealed class SettingsReader
             && seconds is >= 0.1 and <= 86400
             ? TimeSpan.FromSeconds(seconds)
             : throw new InvalidInputException($"{Name(key)}: found '{text}'; write seconds from 0.1 to 86400.");
+    }
+
+    /// <summary>An age, or null.</summary>
+    public TimeSpan? Age(string key)
+    {
+        if (Text(key) is not { } text) return null;
+        return AgeText.Parse(text) ?? throw new InvalidInputException($"{Name(key)}: found '{text}'; write {AgeText.Rule}.");
     }
 
     /// <summary>"true" or "false", or null; a file's JSON true arrives here as "True".</summary>

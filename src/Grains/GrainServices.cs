@@ -28,7 +28,8 @@ public static class GrainServices
         services.AddSingleton<IIncomingGrainCallFilter, GrainFaultFilter>();
         // The collector goes by the wall clock, and refuses activations while that is set back by more than this.
         services.Configure<GrainCollectionOptions>(o => o.CollectionAge = TimeSpan.FromDays(7));
-        services.AddSingleton<PlanningQueue>();
+        services.AddSingleton<PlanningQueue>().AddSingleton<JobQuota>();
+        services.AddSingleton<ShownSweeps>();
         services.AddSingleton<QueueInstruments>().AddSingleton<SweepInstruments>().AddSingleton<CellInstruments>();
         services.AddOptions<QueueOptions>().Configure(configureQueue)
             .Validate(o => o.RenewEvery > TimeSpan.Zero && o.LeaseDuration >= 3 * o.RenewEvery,

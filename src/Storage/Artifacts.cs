@@ -14,6 +14,12 @@ internal sealed class Artifacts(StoreAccess access)
     /// <summary>Artifacts moved in one transaction: of megabytes each at most.</summary>
     private const int MovedAtOnce = 100;
 
+    /// <summary>
+    /// Where a content is there already its row is held until the transaction ends, so that whoever deletes contents that nothing refers to
+    /// (<see cref="SweepRemoval"/>) waits, and then sees the new reference.
+    /// </summary>
+    private const string KeepsContent = "ON CONFLICT (key) DO UPDATE SET size = contents.size";
+
     /// <summary>The key of a content: its SHA-256 in lower-case hexadecimal digits.</summary>
     internal static string ContentKey(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
@@ -32,7 +38,7 @@ internal sealed class Artifacts(StoreAccess access)
         batch.Add($"""
             INSERT INTO contents (key, size, content) SELECT @content_key, @size, @content FROM jobs
             WHERE {completed} AND EXISTS (SELECT 1 FROM job_artifacts AS a WHERE a.sweep_id = @sweep AND a.position = @position
-                AND a.content_key = @content_key) ON CONFLICT DO NOTHING
+                AND a.content_key = @content_key) {KeepsContent}
             """, [.. keyed, ("size", prompts.Length), ("content", prompts)]);
     }
 
@@ -43,10 +49,12 @@ internal sealed class Artifacts(StoreAccess access)
         var rows = Array.ConvertAll(prompts, row => (row.Position, row.Content, Key: ContentKey(row.Content)));
         Array.Sort(rows, (a, b) => string.CompareOrdinal(a.Key, b.Key));
         var keys = Array.ConvertAll(rows, row => row.Key);
+        // One statement cannot hold a row twice.
+        var distinct = rows.DistinctBy(row => row.Key).ToArray();
         batch.Add(
             "INSERT INTO contents (key, size, content) SELECT r.key, length(r.content), r.content FROM unnest(@keys, @contents) AS r(key, "
-            + "content) ON CONFLICT DO NOTHING",
-            ("keys", keys), ("contents", Array.ConvertAll(rows, row => row.Content)));
+            + $"content) {KeepsContent}",
+            ("keys", Array.ConvertAll(distinct, row => row.Key)), ("contents", Array.ConvertAll(distinct, row => row.Content)));
         batch.Add(
             $"INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT @sweep, r.position, '{PromptsName}', r.key FROM "
             + "unnest(@positions, @keys) AS r(position, key) ON CONFLICT DO NOTHING",
@@ -78,7 +86,7 @@ internal sealed class Artifacts(StoreAccess access)
         {
             (string, object?)[] parameters = [("sweep", sweep), ("position", position), ("name", name)];
             (string, object?)[] keyed = [.. parameters, ("key", key)];
-            batch.Add($"INSERT INTO contents (key, size, content) SELECT @key, length(content), content {row} ON CONFLICT DO NOTHING",
+            batch.Add($"INSERT INTO contents (key, size, content) SELECT @key, length(content), content {row} {KeepsContent}",
                 keyed);
             batch.Add(
                 $"INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT sweep_id, position, name, @key {row} ON "

@@ -45,6 +45,12 @@ internal sealed class SweepEntity
 
     /// <summary>The sweep that this one was planned anew from; null for any other.</summary>
     public string? Supersedes { get; init; }
+
+    /// <summary>When it ended; null while it has not, and for one that a silo of a version before <c>015_retention</c> ended.</summary>
+    public long? EndedMs { get; init; }
+
+    /// <summary>When it lost all but its results; null for one that has everything.</summary>
+    public long? ReducedMs { get; init; }
 }
 
 /// <summary>

@@ -44,6 +44,22 @@ internal sealed class JobTable(StoreAccess access)
             counts.Exists(count => count.Checks > 0));
     });
 
+    /// <summary>How many jobs of a sweep are in each state.</summary>
+    public Task<Dictionary<JobState, int>> CountAsync(SweepId id) => access.ConnectAsync(async connection => (
+        await connection.QueryAsync(null, "SELECT state, count(*) FROM jobs WHERE sweep_id = @sweep GROUP BY state",
+        r => KeyValuePair.Create((JobState)r.GetInt32(0), (int)r.GetInt64(1)), ("sweep", id.Value))).ToDictionary());
+
+    /// <summary>Jobs that wait or train in the sweeps that have not ended, by who submitted these.</summary>
+    /// <param name="but">The sweep whose jobs do not count.</param>
+    public Task<List<(string? SubmittedBy, int Jobs)>> UnfinishedByPersonAsync(SweepId but) => access.ConnectAsync(connection =>
+        connection.QueryAsync(null, $"""
+            SELECT sweeps.submitted_by, count(*) FROM sweeps JOIN jobs ON jobs.sweep_id = sweeps.id
+            WHERE {StoreAccess.IsMine} AND sweeps.id <> @sweep
+                AND sweeps.state IN ({(int)SweepState.Running}, {(int)SweepState.Paused}, {(int)SweepState.Cancelling})
+                AND jobs.state IN ({(int)JobState.Queued}, {(int)JobState.Running})
+            GROUP BY sweeps.submitted_by
+            """, r => (r.IsDBNull(0) ? null : r.GetString(0), (int)r.GetInt64(1)), access.Own, ("sweep", but.Value)));
+
     /// <summary>Some of a sweep's jobs in a state, in the plan's order, and how many there are.</summary>
     public Task<(int Total, List<JobEntity> Jobs)> PageAsync(SweepId id, JobState state, int from, int count) =>
         access.ConnectAsync(async connection =>

@@ -75,6 +75,17 @@ internal sealed record Sql(DbConnection Connection, DbTransaction Transaction, T
     /// <summary>Whether the store has taken a write, if only one that changed nothing.</summary>
     public bool Wrote { get; set; }
 
+    /// <summary>Reads rows.</summary>
+    public async Task<List<T>> QueryAsync<T>(string text, Func<DbDataReader, T> read, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Connection.Command(Transaction, text).With(parameters);
+        if (Limit is { } limit) command.CommandTimeout = (int)limit.TotalSeconds;
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<T>();
+        while (await reader.ReadAsync()) rows.Add(read(reader));
+        return rows;
+    }
+
     /// <summary>Runs a command.</summary>
     /// <returns>Rows that it has changed.</returns>
     public async Task<int> ExecuteAsync(string text, params (string Name, object? Value)[] parameters)

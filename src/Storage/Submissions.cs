@@ -23,6 +23,7 @@ internal sealed partial class Submissions(StoreAccess access, StoreDatabase data
 
     private Task<bool> InsertAsync(SweepId id, SweepPlan plan, SubmitOptions options) => access.TransactAsync(async sql =>
     {
+        if (options.UseCache) await SweepRemoval.KeepAwayAsync(sql);
         var created = await sql.ExecuteAsync($"""
             INSERT INTO sweeps (id, cluster, ordinal, name, state, submitted_ms, priority, parallel, pool, submitted_by, total_jobs,
                 spec_json, plan_format, plan_json, trainer, supersedes)

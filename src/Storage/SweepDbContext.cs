@@ -41,7 +41,12 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
         modelBuilder.Entity<EpochEntity>(e => { e.ToTable("epochs"); e.HasKey(m => new { m.SweepId, m.Position, m.Epoch }); });
         modelBuilder.Entity<PruneStepEntity>(e => { e.ToTable("prune_steps"); e.HasKey(p => new { p.SweepId, p.Position, p.Iteration }); });
         modelBuilder.Entity<CheckpointEntity>(e => { e.ToTable("checkpoints"); e.HasKey(c => new { c.SweepId, c.Position }); });
-        modelBuilder.Entity<JobArtifactEntity>(e => { e.ToTable("job_artifacts"); e.HasKey(a => new { a.SweepId, a.Position, a.Name }); });
+        modelBuilder.Entity<JobArtifactEntity>(e =>
+        {
+            e.ToTable("job_artifacts");
+            e.HasKey(a => new { a.SweepId, a.Position, a.Name });
+            e.HasIndex(a => a.ContentKey);
+        });
         modelBuilder.Entity<ContentEntity>(e => { e.ToTable("contents"); e.HasKey(c => c.Key); });
         modelBuilder.Entity<ArtifactEntity>(e => { e.ToTable("artifacts"); e.HasKey(a => new { a.SweepId, a.Position, a.Name }); });
         // Hand-written SQL reads the same names as in either database, unquoted.

@@ -15,6 +15,7 @@ internal sealed class SweepStore
         Audit = new(access);
         (Cache, Leases, Attempts, Quarantines, CookieKeys) = (new(access), new(access), new(access), new(access), new(access));
         Submissions = new(access, database, Sweeps, Cache, artifacts, logger);
+        (Removal, Sizes) = (new(access, database, artifacts), new(access));
     }
 
     public StoreSchema Schema { get; }
@@ -24,6 +25,10 @@ internal sealed class SweepStore
     public SweepTable Sweeps { get; }
 
     public JobTable Jobs { get; }
+
+    public SweepRemoval Removal { get; }
+
+    public SweepSizes Sizes { get; }
 
     public AttemptHistory History { get; }
 

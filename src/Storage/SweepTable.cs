@@ -126,13 +126,14 @@ internal sealed class SweepTable(StoreAccess access)
     public Task<bool> ExistsAsync(SweepId id) => access.ConnectAsync(async connection =>
         (await connection.QueryAsync(null, "SELECT 1 FROM sweeps WHERE id = @id", r => r.GetInt32(0), ("id", id.Value))).Count > 0);
 
-    /// <summary>Sets a sweep's state.</summary>
+    /// <summary>Sets the state of a sweep that has not ended.</summary>
     /// <param name="id">The sweep.</param>
     /// <param name="state">The state.</param>
     /// <param name="stops">Of a sweep that is paused: whether its jobs stop at once.</param>
     public Task SetStateAsync(SweepId id, SweepState state, bool stops = false) => access.ConnectAsync(connection =>
-        connection.ExecuteAsync(null, $"UPDATE sweeps SET state = {(int)state}, stops = @stops WHERE id = @id", ("stops", stops),
-            ("id", id.Value)));
+        connection.ExecuteAsync(null,
+            $"UPDATE sweeps SET state = {(int)state}, stops = @stops, ended_ms = NULL, reduced_ms = NULL WHERE id = @id",
+            ("stops", stops), ("id", id.Value)));
 
     /// <summary>Sets how the queue treats a sweep.</summary>
     public Task SetShareAsync(SweepId id, int priority, int parallel, string pool) => access.ConnectAsync(connection =>
@@ -148,11 +149,11 @@ internal sealed class SweepTable(StoreAccess access)
         static string Some(string states) => $"EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id AND jobs.state IN ({states}))";
         var ended = await sql.Connection.QueryAsync(sql.Transaction, $"""
             UPDATE sweeps SET state = CASE WHEN {Some($"{(int)JobState.Cancelled}")} THEN {(int)SweepState.Cancelled}
-                WHEN {Some($"{(int)JobState.Failed}")} THEN {(int)SweepState.Failed} ELSE {(int)SweepState.Completed} END
+                WHEN {Some($"{(int)JobState.Failed}")} THEN {(int)SweepState.Failed} ELSE {(int)SweepState.Completed} END, ended_ms = @now
             WHERE id = @sweep AND state IN ({(int)SweepState.Running}, {(int)SweepState.Paused}, {(int)SweepState.Cancelling})
                 AND NOT {Some($"{(int)JobState.Queued}, {(int)JobState.Running}")}
             RETURNING state
-            """, r => (SweepState)r.GetInt32(0), ("sweep", sweep.Value));
+            """, r => (SweepState)r.GetInt32(0), ("sweep", sweep.Value), ("now", access.NowMs));
         return ended.Count == 0 ? null : (SweepState?)ended[0];
     });
 
@@ -161,7 +162,8 @@ internal sealed class SweepTable(StoreAccess access)
     /// </summary>
     /// <returns>Whether it was so.</returns>
     public Task<bool> ReopenAsync(SweepId sweep) => access.TransactAsync(async sql => await sql.Connection.ExecuteAsync(sql.Transaction, $"""
-        UPDATE sweeps SET state = CASE WHEN state = {(int)SweepState.Cancelled} THEN {(int)SweepState.Cancelling} ELSE {(int)SweepState.Running} END
+        UPDATE sweeps SET state = CASE WHEN state = {(int)SweepState.Cancelled} THEN {(int)SweepState.Cancelling} ELSE {(int)SweepState.Running} END,
+            ended_ms = NULL
         WHERE id = @sweep AND state IN ({(int)SweepState.Completed}, {(int)SweepState.Failed}, {(int)SweepState.Cancelled})
             AND EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id
                 AND jobs.state IN ({(int)JobState.Queued}, {(int)JobState.Running}))
@@ -184,8 +186,8 @@ internal sealed class SweepTable(StoreAccess access)
             $"UPDATE jobs SET state = {(int)JobState.Cancelled} WHERE state = {(int)JobState.Queued} "
             + $"AND sweep_id IN ({mine} AND state = {(int)SweepState.Cancelling})", access.Own);
         await sql.ExecuteAsync(
-            $"UPDATE sweeps SET state = {(int)SweepState.Cancelled} WHERE state = {(int)SweepState.Cancelling} AND {StoreAccess.IsMine}",
-            access.Own);
+            $"UPDATE sweeps SET state = {(int)SweepState.Cancelled}, ended_ms = @now "
+            + $"WHERE state = {(int)SweepState.Cancelling} AND {StoreAccess.IsMine}", ("now", access.NowMs), access.Own);
         await sql.ExecuteAsync(
             $"UPDATE sweeps SET state = {(int)SweepState.Interrupted} WHERE state = {(int)SweepState.Running} AND {StoreAccess.IsMine}",
             access.Own);

@@ -12,7 +12,7 @@ public sealed partial class MetricsTests(PostgresServer server, MeasuredSweep me
         "adaptcluster_leases_granted_total", "adaptcluster_leases_expired_total", "adaptcluster_leases_returned_total",
         "adaptcluster_attempts_total", "adaptcluster_reports_refused_total",
         "adaptcluster_cache_hits_total", "adaptcluster_sweep_progress_ratio", "adaptcluster_cell_validation_accuracy_ratio",
-        "adaptcluster_cell_test_accuracy_ratio",
+        "adaptcluster_cell_test_accuracy_ratio", "adaptcluster_metrics_series_left_out",
     ];
 
     private static readonly string[] OnTheGpuSilo =

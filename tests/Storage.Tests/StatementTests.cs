@@ -159,6 +159,33 @@ public sealed class StatementTests(PostgresServer server)
         }
     }
 
+    [Fact]
+    public async Task What_is_asked_before_a_deletion_or_a_submission_and_the_deletion_itself_do_not_grow_with_the_sweeps()
+    {
+        await using var store = await TestStore.CreateAsync("postgres", server);
+        await SubmitAsync(store, _plan);
+        await store.ExecuteAsync($"UPDATE sweeps SET state = {(int)SweepState.Cancelled}");
+        var few = await CountAsync();
+        for (var i = 0; i < 20; i++) await SubmitAsync(store, Plan($"more-{i}", seeds: 3));
+        await store.ExecuteAsync($"UPDATE sweeps SET state = {(int)SweepState.Cancelled}");
+
+        Assert.Equal(few, await CountAsync());
+
+        async Task<(int Sizes, int Unfinished, int Deletion)> CountAsync()
+        {
+            using var statements = new Statements();
+            await store.Store.Sizes.ReadAsync();
+            var sizes = statements.Count;
+            await store.Store.Jobs.UnfinishedByPersonAsync(new("none-00000000"));
+            var unfinished = statements.Count - sizes;
+            var before = statements.Count;
+            var victim = (await store.Store.Sweeps.ListAsync(0, 1)).Sweeps[0].Id;
+            Assert.True(await store.Store.Removal.DeleteAsync(new(victim), keepResults: false));
+            await store.Store.Removal.CollectAsync();
+            return (sizes, unfinished, statements.Count - before);
+        }
+    }
+
     private static SweepPlan Plan(string name, int seeds) =>
         SweepStoreTests.Plan(
             $$"""{"name": "{{name}}", "datasets": ["dtd"], "seeds": [{{string.Join(", ", Enumerable.Range(1, seeds))}}], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using AdaptCluster.Contracts;
 using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Client.Commands;
@@ -47,6 +48,19 @@ internal static class CheckedOptions
             return value;
         },
         DefaultValueFactory = _ => value,
+    };
+
+    /// <summary>An age; null where it is left out.</summary>
+    public static Option<TimeSpan?> Age(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (AgeText.Parse(text) is { } age) return age;
+            result.AddError($"{name}: found '{text}'; write {AgeText.Rule}");
+            return null;
+        },
     };
 
     /// <summary>Takes one of some words alone.</summary>

@@ -22,18 +22,21 @@ internal static class ExplainCommand
             connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             var detail = await reads.JobAsync(sweep, parsed.GetValue(job)!);
+            // Asked of the queue, and only of a job that waits.
+            var obstacle = detail.Status.State == JobState.Queued ? (await reads.StatusAsync(sweep)).Obstacle : null;
             if (detail.CachedFrom is null) detail = detail with { Nearest = await reads.NearestAsync(sweep, parsed.GetValue(job)!) };
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(detail, AdaptClusterJson.Indented));
-            else await WriteAsync(output, detail);
+            else await WriteAsync(output, detail, obstacle);
             return SweepCommand.Success;
         }, cancellation));
         return command;
     }
 
-    private static async Task WriteAsync(TextWriter output, JobDetail detail)
+    private static async Task WriteAsync(TextWriter output, JobDetail detail, string? obstacle)
     {
         await output.WriteLineAsync($"{detail.Status.Id}: {detail.Status.Description}, {AdaptClusterJson.Name(detail.Status.State)}");
+        if (obstacle is not null) await output.WriteLineAsync($"waits: {PrintableText.OneLine(obstacle)}");
         if (detail.CachedFrom is { } origin) await output.WriteLineAsync($"result taken over from sweep {origin}");
         await output.WriteLineAsync("key:");
         foreach (var (name, value) in detail.Key) await output.WriteLineAsync($"  {name} = {value}");

@@ -121,6 +121,8 @@ public static class SweepCommand
             ControlCommands.Retry(connector),
             ControlCommands.Set(connector),
             ReplanCommand.Create(connector),
+            DeletionCommands.Delete(connector),
+            DeletionCommands.Prune(connector),
             ExplainCommand.Create(connector),
             LogsCommand.Create(connector),
             AuditCommand.Create(connector),

@@ -3,6 +3,7 @@ using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Retention;
 using AdaptCluster.Contracts.Sweeps;
 using Orleans.Serialization;
 
@@ -99,6 +100,14 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <summary>Plans a spec in the user's name.</summary>
     /// <exception cref="AdaptClusterException">The spec is refused, or the silo has too many of the user's plans in progress.</exception>
     public Task<PlanPreview> PlanAsync(string spec, string source) => Front.PlanAsync(spec, source);
+
+    /// <summary>Deletes sweeps in the user's name, or says what would be deleted.</summary>
+    /// <exception cref="AdaptClusterException">The sweep that is named runs or is not there.</exception>
+    public Task<PruneReport> PruneAsync(PruneRequest request)
+    {
+        CallerName.Set(UserName);
+        return Client.GetGrain<IRetentionGrain>(0).PruneAsync(request);
+    }
 
     /// <summary>One sweep.</summary>
     public ISweepGrain Sweep(SweepId id) => Client.GetGrain<ISweepGrain>(id.Value);

@@ -15,7 +15,11 @@ namespace AdaptCluster.Contracts.Queue;
 [GenerateSerializer, Immutable, Alias("SweepShare")]
 public sealed record SweepShare(
     [property: Id(0)] SweepId Sweep, [property: Id(1)] int Priority, [property: Id(2)] int Parallel, [property: Id(3)] long Order,
-    [property: Id(4)] bool Paused, [property: Id(5)] int Trainer = 0);
+    [property: Id(4)] bool Paused, [property: Id(5)] int Trainer = 0)
+{
+    /// <summary>Who submitted the sweep, as it says; null where nobody knows, and from older silos.</summary>
+    [Id(6)] public string? Person { get; init; }
+}
 
 /// <summary>
 /// What waits of a pack, or what a lease had of it when the queue was lost. A pack of which some waits and some is leased is offered once

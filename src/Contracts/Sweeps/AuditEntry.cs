@@ -75,6 +75,9 @@ public enum AuditAction
 
     /// <summary>To plan it anew for another trainer version.</summary>
     Replan = 6,
+
+    /// <summary>To delete it, or all but its results.</summary>
+    Delete = 7,
 }
 
 /// <summary>What became of something that was asked. Values are part of the store and of the wire contract.</summary>

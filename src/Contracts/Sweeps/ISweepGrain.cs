@@ -78,6 +78,12 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Retry")]
     Task<int> RetryAsync(RetryScope which);
 
+    /// <summary>Deletes the sweep, of which nothing may run; what other sweeps took over from it stays with them.</summary>
+    /// <param name="keepResults">Whether its table and its results stay, and only epochs, masks, prompts and checkpoints go.</param>
+    /// <exception cref="InvalidInputException">It is not there, or it runs.</exception>
+    [Alias("Delete"), ResponseTimeout("00:10:00")]
+    Task DeleteAsync(bool keepResults);
+
     /// <summary>Changes how the queue treats the sweep, at once.</summary>
     [Alias("Set")]
     Task SetAsync(ShareChange change);

@@ -5,11 +5,14 @@ namespace AdaptCluster.Grains.Queue;
 
 /// <summary>
 /// What waits and what is leased until when: the queue's rules, without grains or clocks. Of the sweeps that may run, the highest priority
-/// goes first; of equal ones the one with the fewest leases (fair share), then the one submitted first; within a sweep the longest pack.
+/// goes first; of equal ones the one with the fewest leases (fair share), where people share the one whose submitter has the fewest; then
+/// the one submitted first; within a sweep the longest pack. What a person or a group may hold at once is not exceeded.
 /// Where there are fewer packs than free workers a lease covers some parts of its pack only, and workers that come later get parts of what
 /// others hold (<see cref="PackDivision"/>), so that none idles. All times are on one monotonic clock.
 /// </summary>
-internal sealed class LeaseBook(LeaseTimes times)
+/// <param name="times">How long leases live.</param>
+/// <param name="quota">What people may hold, and whether they share; null for no limits.</param>
+internal sealed class LeaseBook(LeaseTimes times, QuotaOptions? quota = null)
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(20);
 
@@ -18,6 +21,7 @@ internal sealed class LeaseBook(LeaseTimes times)
     private readonly Dictionary<LeaseId, HeldLease> _ending = [];
     private readonly RecentIds _ended = new(4096);
     private readonly WorkerBook _workers = new();
+    private readonly LeaseAccounts _accounts = new(quota ?? new QuotaOptions());
 
     // Sweeps that may lease; workers that find nothing ask often, and must not cost a look at every sweep there is.
     private SweepPacks[]? _leasable;
@@ -27,7 +31,7 @@ internal sealed class LeaseBook(LeaseTimes times)
 
     /// <summary>
     /// Leases that more workers would get if there were enough of them, each a part of a pack that waits or that another worker holds: none
-    /// of a paused sweep, and no more than its cap leaves.
+    /// of a paused sweep, and no more than its cap and those of its submitter leave.
     /// </summary>
     public int Leasable
     {
@@ -35,7 +39,15 @@ internal sealed class LeaseBook(LeaseTimes times)
         {
             var held = _leases.Values.Where(lease => lease.IsDivisible).GroupBy(lease => lease.Sweep)
                 .ToDictionary(sweep => sweep.Key, sweep => sweep.Sum(lease => lease.Rest!.Parts - 1));
-            return _sweeps.Values.Sum(sweep => (int)Math.Min(sweep.Room, (long)sweep.Leasable + held.GetValueOrDefault(sweep)));
+            var (sum, given) = (0, new Dictionary<LeaseAccount, int>());
+            foreach (var sweep in _sweeps.Values)
+            {
+                var left = sweep.Accounts.Min(account => account.Room - given.GetValueOrDefault(account));
+                var more = (int)Math.Min(Math.Min(sweep.OwnRoom, left), (long)sweep.Leasable + held.GetValueOrDefault(sweep));
+                foreach (var account in sweep.Accounts) given[account] = given.GetValueOrDefault(account) + more;
+                sum += more;
+            }
+            return sum;
         }
     }
 
@@ -104,8 +116,9 @@ internal sealed class LeaseBook(LeaseTimes times)
     public SweepPacks Configure(SweepShare share)
     {
         _leasable = null;
-        if (!_sweeps.TryGetValue(share.Sweep, out var sweep)) _sweeps.Add(share.Sweep, sweep = new SweepPacks(share));
-        sweep.Share = share;
+        var accounts = _accounts.Of(share.Person);
+        if (!_sweeps.TryGetValue(share.Sweep, out var sweep)) _sweeps.Add(share.Sweep, sweep = new SweepPacks(share, accounts));
+        sweep.Treat(share, accounts);
         return sweep;
     }
 
@@ -256,7 +269,7 @@ internal sealed class LeaseBook(LeaseTimes times)
         (SweepPacks? Sweep, KnownPack? Pack) best = default;
         foreach (var sweep in _leasable ??= [.. _sweeps.Values.Where(sweep => sweep.Waiting > 0 && sweep.HasRoom)])
         {
-            if (best.Sweep is not null && !sweep.GoesBefore(best.Sweep)) continue;
+            if (best.Sweep is not null && !sweep.GoesBefore(best.Sweep, _accounts.FairByPerson)) continue;
             if (sweep.Find(asker, now) is { } pack) best = (sweep, pack);
         }
         return best;

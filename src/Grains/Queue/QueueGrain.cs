@@ -17,14 +17,15 @@ namespace AdaptCluster.Grains.Queue;
 /// </summary>
 [GrainType("queue"), KeepAlive, ControlSilo(1)]
 internal sealed partial class QueueGrain(
-    SweepStore store, StoreFaults faults, IOptions<QueueOptions> options, QueueInstruments instruments,
+    SweepStore store, StoreFaults faults, IOptions<QueueOptions> options, IOptions<QuotaOptions> quota, QueueInstruments instruments,
     IClusterMembershipService membership, TimeProvider time,
     ILogger<QueueGrain> logger) : Grain, IQueueGrain
 {
     /// <summary>The search for the oldest pack goes over all of them, so a long queue is not searched at every tick.</summary>
     private static readonly TimeSpan SearchEvery = TimeSpan.FromSeconds(10);
 
-    private readonly LeaseBook _book = new(new LeaseTimes(options.Value.LeaseDuration, options.Value.StallAfter, options.Value.StopWithin));
+    private readonly LeaseBook _book = new(
+        new LeaseTimes(options.Value.LeaseDuration, options.Value.StallAfter, options.Value.StopWithin), quota.Value);
     private readonly DeadSilos _dead = new(membership);
     private readonly SiloHealthBook _silos = new(options.Value.QuarantineAfter, options.Value.Quarantine);
     private readonly Dictionary<string, string> _setAside = [];
@@ -150,7 +151,10 @@ internal sealed partial class QueueGrain(
     });
 
     internal static SweepShare Share(SweepEntity sweep) =>
-        new(new(sweep.Id), sweep.Priority, sweep.Parallel, sweep.Ordinal, sweep.State == SweepState.Paused, sweep.Trainer);
+        new(new(sweep.Id), sweep.Priority, sweep.Parallel, sweep.Ordinal, sweep.State == SweepState.Paused, sweep.Trainer)
+        {
+            Person = sweep.SubmittedBy,
+        };
 
     private string Pool => this.GetPrimaryKeyString();
 

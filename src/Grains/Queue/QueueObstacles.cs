@@ -12,7 +12,8 @@ internal static class QueueObstacles
         IReadOnlyDictionary<string, string> setAside, TimeSpan now)
     {
         if (setAside.TryGetValue(sweep.Value, out var unreadable)) return $"the queue of pool '{pool}' has set it aside: {unreadable}";
-        if (book.PacksOf(sweep) is not { Waiting: > 0, Leased: 0, HasRoom: true } packs) return null;
+        if (book.PacksOf(sweep) is not { Waiting: > 0, Leased: 0, OwnRoom: > 0 } packs) return null;
+        if (packs.Accounts.Select(account => account.FullText(pool)).FirstOrDefault(full => full is not null) is { } full) return full;
         var present = book.Workers.Present(now);
         if (present.Count == 0)
             return $"no worker asks for work of pool '{pool}'; start a silo that serves it, or move the sweep by 'sweep "

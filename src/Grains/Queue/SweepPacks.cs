@@ -82,18 +82,34 @@ internal sealed class AvoidedSilos
 internal sealed record Asker(string Silo, string Worker, WorkerOffer Offer, bool IsAlone = false);
 
 /// <summary>The packs of one sweep in the queue.</summary>
-internal sealed class SweepPacks(SweepShare share)
+/// <param name="share">How it is treated.</param>
+/// <param name="accounts">Whose leases its own are, the submitter's own account first.</param>
+internal sealed class SweepPacks(SweepShare share, LeaseAccount[] accounts)
 {
     private readonly SortedSet<(long Iterations, PackNumber Number)> _ready = [];
     private readonly SortedSet<(TimeSpan NotBefore, PackNumber Number)> _heldBack = [];
     private readonly Dictionary<string, AvoidedSilos> _avoided = [];
+    private LeaseAccount[] _accounts = accounts;
     private int _waitingParts;
 
-    public SweepShare Share { get; set; } = share;
+    /// <summary>How it is treated; changed by <see cref="Treat"/>.</summary>
+    public SweepShare Share { get; private set; } = share;
+
+    /// <summary>Whose leases its own are.</summary>
+    public IReadOnlyList<LeaseAccount> Accounts => _accounts;
+
     public Dictionary<PackNumber, KnownPack> Known { get; } = [];
 
     /// <summary>Leases that workers hold.</summary>
-    public int Leased { get; set; }
+    public int Leased
+    {
+        get;
+        set
+        {
+            Count(value - field);
+            field = value;
+        }
+    }
 
     /// <summary>
     /// Whether its grain begins parts of packs. Those of 0.1.0 begin the whole pack and count what other leases have of it as lost.
@@ -109,8 +125,11 @@ internal sealed class SweepPacks(SweepShare share)
     /// <summary>Whether its treatment lets another lease be given.</summary>
     public bool HasRoom => Room > 0;
 
+    /// <summary>How many more leases its treatment, and what its submitter holds elsewhere, let be given.</summary>
+    public int Room => Math.Min(OwnRoom, _accounts.Min(account => account.Room));
+
     /// <summary>How many more leases its treatment lets be given.</summary>
-    public int Room => Share switch
+    public int OwnRoom => Share switch
     {
         { Paused: true } => 0,
         { Parallel: > 0 } => Math.Max(0, Share.Parallel - Leased),
@@ -121,7 +140,7 @@ internal sealed class SweepPacks(SweepShare share)
     /// Leases that workers would get of what waits if there were enough of them: a lease of one part each. Packs that wait for their next
     /// try count, since their time is near.
     /// </summary>
-    public int Leasable => Math.Min(Room, _waitingParts);
+    public int Leasable => Math.Min(OwnRoom, _waitingParts);
 
     /// <summary>Whether a worker runs the trainer version that the sweep is planned for.</summary>
     public bool Fits(Asker asker) => asker.Offer.Trainers.Contains(TrainerVersion.Of(Share.Trainer));
@@ -185,10 +204,22 @@ internal sealed class SweepPacks(SweepShare share)
     /// The order between two sweeps that may both lease. Sweeps that were submitted in the same moment can have the same place in the order
     /// of submission; their ids decide then, so that every queue decides alike.
     /// </summary>
-    public bool GoesBefore(SweepPacks other)
+    /// <param name="other">The other one.</param>
+    /// <param name="byPerson">Whether of equal priorities the one goes first whose submitter has the fewest leases of it.</param>
+    public bool GoesBefore(SweepPacks other, bool byPerson)
     {
-        var order = (-Share.Priority, Leased, Share.Order).CompareTo((-other.Share.Priority, other.Leased, other.Share.Order));
+        var order = (-Share.Priority, PersonLeased(byPerson), Leased, Share.Order)
+            .CompareTo((-other.Share.Priority, other.PersonLeased(byPerson), other.Leased, other.Share.Order));
         return order < 0 || (order == 0 && string.CompareOrdinal(Share.Sweep.Value, other.Share.Sweep.Value) < 0);
+    }
+
+    /// <summary>Changes how it is treated; its leases count for whom they belong to now.</summary>
+    public void Treat(SweepShare share, LeaseAccount[] accounts)
+    {
+        var leased = Leased;
+        Count(-leased);
+        (Share, _accounts) = (share, accounts);
+        Count(leased);
     }
 
     /// <summary>Forgets what waits.</summary>
@@ -203,6 +234,14 @@ internal sealed class SweepPacks(SweepShare share)
             (pack.Parts, pack.Iterations) = (0, 0);
             if (pack.Leases.Count == 0) Known.Remove(pack.Number);
         }
+    }
+
+    private int PersonLeased(bool byPerson) => byPerson ? _accounts[0].At(Share.Priority) : 0;
+
+    private void Count(int leases)
+    {
+        if (leases == 0) return;
+        foreach (var account in _accounts) account.Add(Share.Priority, leases);
     }
 
     private static (long, PackNumber) Key(KnownPack pack) => (-pack.Iterations, pack.Number);

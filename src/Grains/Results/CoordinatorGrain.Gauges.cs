@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Telemetry;
 using AdaptCluster.Sweeps.Results;
 
 namespace AdaptCluster.Grains.Results;
@@ -41,7 +42,8 @@ internal sealed partial class CoordinatorGrain
             // A result whose message was lost is in the store.
             if (complete && _runs.Count != sweep.Jobs.Completed) await LoadAsync();
         }
-        if (_changed || complete) cells.Show(Id.Value, CellLevel.Of(_plan, _runs), complete ? Time.GetUtcNow() : null);
+        if (_changed || complete)
+            cells.Show(Id.Value, new SweepTableLevels(CellLevel.Of(_plan, _runs), _order, complete ? Time.GetUtcNow() : null));
         _changed = false;
         if (!complete) return;
         _timer?.Dispose();

@@ -16,6 +16,7 @@ internal sealed partial class CoordinatorGrain(SweepStore store, IOptions<QueueO
 {
     private readonly SweepReader _reader = new(store, () => queue.Value.Pool, time);
     private SweepPlan? _plan;
+    private long _order;
     private RunTable _runs = new(0);
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -55,7 +56,8 @@ internal sealed partial class CoordinatorGrain(SweepStore store, IOptions<QueueO
 
     private async Task LoadAsync()
     {
-        _plan = (await store.Sweeps.FindAsync(Id))?.Plan;
+        var stored = await store.Sweeps.FindAsync(Id);
+        (_plan, _order) = (stored?.Plan, stored?.Sweep.Ordinal ?? 0);
         _runs = _plan is null ? new RunTable(0) : await _reader.TableAsync(Id, _plan);
     }
 

@@ -20,8 +20,8 @@ namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>Plans, submits, lists and finds sweeps. It has no state, so calls interleave: what only reads never waits for a plan.</summary>
 [GrainType("front"), StatelessWorker, Reentrant, ControlSilo(1)]
-internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, PlanningQueue planning, SweepStore store, StoreFaults faults,
-    AuditLog audit, IOptions<QueueOptions> queue, IClusterMembershipService membership, ISiloMetadataCache metadata)
+internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, PlanningQueue planning, JobQuota quota, SweepStore store,
+    StoreFaults faults, AuditLog audit, IOptions<QueueOptions> queue, IClusterMembershipService membership, ISiloMetadataCache metadata)
     : Grain, IFrontGrain
 {
     /// <summary>How long operators wait for what does not answer.</summary>
@@ -51,12 +51,14 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         if (options.SubmittedBy is { Length: > SubmitOptions.LongestSubmitter } by)
             throw new InvalidInputException($"submittedBy: {by.Length} characters; write at most {SubmitOptions.LongestSubmitter}.");
         if (options.SubmittedBy is { } name) options = options with { SubmittedBy = PrintableText.OneLine(name) };
+        quota.CheckPriority(options.SubmittedBy, options.Priority);
         using var place = planning.Enter(options.SubmittedBy);
         // Settled here and kept: another control silo may have another default.
         options = options with { DefaultPool = options.Pool ?? Pools.Default(queue.Value.Pool) };
         var plan = await PlanAsync(place, specJson, source, Pools.TrainerOf(options.DefaultPool));
         var id = await store.Sweeps.IdOfAsync(plan);
         activity?.SetTag("adaptcluster.sweep", id.Value).SetTag("adaptcluster.jobs", plan.JobCount);
+        await quota.CheckAsync(options, id, plan);
         await GrainFactory.GetGrain<ISweepGrain>(id.Value).SubmitAsync(plan, options);
         return id;
     }

@@ -1,9 +1,12 @@
+using System.Globalization;
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Grains.Telemetry;
 using AdaptCluster.Storage;
+using AdaptCluster.Sweeps.Lifecycle;
 using AdaptCluster.Sweeps.Planning;
 using Microsoft.Extensions.Logging;
 
@@ -60,6 +63,15 @@ internal sealed partial class SweepCopy(
             CacheMismatches = [.. _mismatches],
             Trainer = TrainerVersion.Of(Sweep.Trainer),
         };
+
+    /// <summary>Where an action leads the sweep; null where it has nothing to do.</summary>
+    /// <exception cref="InvalidInputException">The state does not allow it.</exception>
+    internal SweepState? Allowed(SweepAction action)
+    {
+        var move = SweepLifecycle.Of(Sweep.State, action);
+        return move.Refusal is null ? move.To : throw new InvalidInputException(
+            string.Format(CultureInfo.InvariantCulture, move.Refusal, id));
+    }
 
     /// <summary>Writes the state.</summary>
     internal async Task SetStateAsync(SweepState state, bool stops = false)

@@ -21,6 +21,6 @@ internal sealed class SweepGauges(SweepId id, SweepCopy copy, SweepInstruments i
         _shown = true;
         _ended = open ? null : _ended ?? time.GetUtcNow();
         instruments.Show(id.Value, new SweepLevels([.. Enum.GetValues<JobState>().Select(copy.Progress.Count)], copy.Progress.Pace,
-            copy.Sweep.State == SweepState.Running, _ended));
+            copy.Sweep.State == SweepState.Running, copy.Sweep.Ordinal, _ended));
     }
 }

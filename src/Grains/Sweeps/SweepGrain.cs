@@ -43,6 +43,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private readonly SweepQueueLink _queue;
     private readonly SweepReader _reader;
     private readonly SweepPermits _permits;
+    private readonly SweepDeletion _deletion;
 
     /// <summary>Whether it was a cancellation that broke off, which is gone on with.</summary>
     private bool _mendedCancel;
@@ -54,7 +55,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private string? _submission;
 
     public SweepGrain(
-        SweepStore store, StoreFaults faults, IOptions<QueueOptions> queue, SweepInstruments instruments, TimeProvider time,
+        SweepStore store, StoreFaults faults, IOptions<QueueOptions> queue, JobQuota quota, SweepInstruments instruments, TimeProvider time,
         ILogger<SweepGrain> logger, IOptions<SiloMessagingOptions> messaging, AuditLog audit) : base(time)
     {
         (this.store, this.instruments, this.logger) = (store, instruments, logger);
@@ -67,7 +68,8 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
             GrainFactory.GetGrain<ICoordinatorGrain>(Id.Value).AddAsync(outcomes).Ignore(), patience, time, logger);
         _queue = new(Id, _copy, store, faults, queue.Value, GrainFactory, time, logger);
         _reader = new(store, () => queue.Value.Pool, time, () => _copy.Stored);
-        _permits = new(Id, _copy, audit);
+        _permits = new(Id, _copy, quota, audit);
+        _deletion = new(Id, _copy, store, instruments, audit);
     }
 
     private SweepId Id => new(this.GetPrimaryKeyString());
@@ -105,9 +107,9 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
             instruments.CacheHits(_copy.Progress.Cached);
         }
         var share = new ShareChange { Pool = options.Pool };
-        if (await _permits.TakeAsync(SweepAction.Submit, _permits.Words(share), options.SubmittedBy) is null) return;
+        if (await _permits.TakeAsync(SweepAction.Submit, _permits.Words(share), name: options.SubmittedBy) is null) return;
         await store.Jobs.MoveJobsAsync(Id, [JobState.Failed, JobState.Cancelled], JobState.Queued);
-        if (options.Pool is not null) await ShareAsync(share);
+        if (options.Pool is not null) await _queue.ChangeAsync(share);
         await RunAsync();
     });
 
@@ -120,7 +122,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     public Task ResumeAsync() => _changes.RunAsync(async () =>
     {
-        await _permits.TakeAsync(SweepAction.Resume);
+        await _permits.TakeAsync(SweepAction.Resume, again: [JobState.Cancelled]);
         await store.Jobs.MoveJobsAsync(Id, [JobState.Cancelled], JobState.Queued);
         await RunAsync();
     });
@@ -134,21 +136,27 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     public Task<int> RetryAsync(RetryScope which) => _changes.RunAsync(async () =>
     {
-        await _permits.TakeAsync(SweepAction.Retry, which == RetryScope.Missing ? "cancelled jobs too" : null);
-        var moved = await store.Jobs.MoveJobsAsync(Id, which == RetryScope.Failed ? [JobState.Failed]
-            : [JobState.Failed, JobState.Cancelled], JobState.Queued);
+        JobState[] again = which == RetryScope.Failed ? [JobState.Failed] : [JobState.Failed, JobState.Cancelled];
+        await _permits.TakeAsync(SweepAction.Retry, which == RetryScope.Missing ? "cancelled jobs too" : null, again);
+        var moved = await store.Jobs.MoveJobsAsync(Id, again, JobState.Queued);
         // Those that a try before has moved, which then broke off, are run as well.
         if (moved == 0 && _copy.Sweep.State is SweepState.Failed or SweepState.Cancelled) moved = _copy.Progress.Count(JobState.Queued);
         if (moved > 0) await RunAsync();
         return moved;
     });
 
+    public Task DeleteAsync(bool keepResults) => _changes.RunAsync(async () =>
+    {
+        await _deletion.RunAsync(keepResults);
+        if (!keepResults) await ForgetReminderAsync();
+    });
+
     public Task SetAsync(ShareChange change) => _changes.RunAsync(async () =>
     {
         if (change.Pool is { } pool && !PoolName.IsValid(pool))
             throw new InvalidInputException($"--pool: found '{pool}'; write {PoolName.Rule}.");
-        await _permits.TakeAsync(SweepAction.Set, _permits.Words(change));
-        var moves = await ShareAsync(change);
+        await _permits.TakeAsync(change);
+        var moves = await _queue.ChangeAsync(change);
         if (!_copy.Sweep.State.IsQueued) return;
         if (moves) await _queue.OfferAsync();
         else await _queue.ShareAsync();
@@ -209,7 +217,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         if (_copy.Sweep.State == SweepState.Cancelling && !_mendedCancel) await _changes.RunAsync(GoOnCancellingAsync);
         _mendedCancel = false;
         if (_copy.Sweep.State.IsOpen) await ReconcileAsync();
-        else if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
+        else await ForgetReminderAsync();
     }
 
     /// <inheritdoc/>
@@ -254,16 +262,6 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         await _copy.SettleAsync();
     }
 
-    /// <returns>Whether the sweep has left its queue for another.</returns>
-    private async Task<bool> ShareAsync(ShareChange change)
-    {
-        var (old, moves) = (_queue.Pool, _queue.Moves(change));
-        await _copy.SetShareAsync(change);
-        // Its leases are told to stop; when they have ended, the old queue says so, and what they had waits in the new one.
-        if (moves) await _queue.WithdrawFromAsync(old);
-        return moves;
-    }
-
     /// <summary>
     /// Ends the reminder of a sweep that was never created. That of another cluster, with which this one shares the database and the
     /// service id, stays.
@@ -271,7 +269,7 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     private Task MissAsync() => _changes.RunAsync(async () =>
     {
         if (_copy.Stored is not null || ++_missed < MostMissed || await store.Sweeps.ExistsAsync(Id)) return;
-        if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
+        await ForgetReminderAsync();
     });
 
     private async Task RunAsync()
@@ -282,6 +280,11 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         await WatchAsync();
         await _queue.OfferAsync();
         await _queue.ContinueAsync();
+    }
+
+    private async Task ForgetReminderAsync()
+    {
+        if (await this.GetReminder(WatchReminder) is { } reminder) await this.UnregisterReminder(reminder);
     }
 
     private Task<IGrainReminder> WatchAsync() =>

@@ -7,17 +7,30 @@ using AdaptCluster.Sweeps.Lifecycle;
 namespace AdaptCluster.Grains.Sweeps;
 
 /// <summary>
-/// What may be done to a sweep: by whom, as the call says, and in which state, as <see cref="SweepLifecycle"/> says. Each answer is
-/// recorded before anything is done.
+/// What may be done to a sweep: by whom, as the call says, in which state, as <see cref="SweepLifecycle"/> says, and within which quota.
+/// Each answer is recorded before anything is done.
 /// </summary>
-internal sealed class SweepPermits(SweepId id, SweepCopy copy, AuditLog audit)
+internal sealed class SweepPermits(SweepId id, SweepCopy copy, JobQuota quota, AuditLog audit)
 {
     /// <summary>Where an action leads the sweep; null where it has nothing to do.</summary>
     /// <param name="action">The action.</param>
     /// <param name="detail">What is changed to what.</param>
+    /// <param name="again">The states of the jobs that shall wait again; null for none.</param>
     /// <param name="name">Who asks, where the call does not say.</param>
-    /// <exception cref="InvalidInputException">The caller may only read, or the state does not allow it.</exception>
-    internal async Task<SweepState?> TakeAsync(SweepAction action, string? detail = null, string? name = null)
+    /// <exception cref="InvalidInputException">The caller may only read, or the state or the quota does not allow it.</exception>
+    internal Task<SweepState?> TakeAsync(SweepAction action, string? detail = null, JobState[]? again = null, string? name = null) =>
+        TakeAsync(action, detail, name, () => again is null ? Task.CompletedTask : quota.CheckAsync(copy, again));
+
+    /// <summary>Allows another share, or refuses it.</summary>
+    /// <param name="change">The change.</param>
+    /// <exception cref="InvalidInputException">The caller may only read, or the state or the quota does not allow it.</exception>
+    internal Task TakeAsync(ShareChange change) => TakeAsync(SweepAction.Set, Words(change), name: null, () =>
+    {
+        quota.CheckPriority(copy.Sweep.SubmittedBy, change.Priority);
+        return Task.CompletedTask;
+    });
+
+    private async Task<SweepState?> TakeAsync(SweepAction action, string? detail, string? name, Func<Task> checkQuota)
     {
         var asked = Asked(action);
         await audit.RefuseReadersAsync(id, asked);
@@ -27,6 +40,15 @@ internal sealed class SweepPermits(SweepId id, SweepCopy copy, AuditLog audit)
             var why = string.Format(CultureInfo.InvariantCulture, refusal, id);
             await audit.RefuseAsync(id, asked, why);
             throw new InvalidInputException(why);
+        }
+        try
+        {
+            await checkQuota();
+        }
+        catch (InvalidInputException e)
+        {
+            await audit.RefuseAsync(id, asked, e.Message);
+            throw;
         }
         await audit.AllowAsync(id, asked, changes: move.To is not null, detail, name);
         return move.To;

@@ -19,9 +19,6 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
     /// <summary>The pool whose queue has the sweep.</summary>
     internal string Pool => options.PoolOf(copy.Sweep.Pool);
 
-    /// <summary>Whether a change leads the sweep into another queue.</summary>
-    internal bool Moves(ShareChange change) => options.PoolOf(change.Pool ?? copy.Sweep.Pool) != Pool;
-
     private IQueueGrain Queue => grains.GetGrain<IQueueGrain>(Pool);
 
     private LeaseDirective WhilePaused => copy.Sweep.Stops ? LeaseDirective.Stop : LeaseDirective.Drain;
@@ -45,8 +42,18 @@ internal sealed partial class SweepQueueLink(SweepId id, SweepCopy copy, SweepSt
     /// <summary>Takes the sweep out of its queue.</summary>
     internal Task WithdrawAsync() => WithdrawFromAsync(Pool);
 
-    /// <summary>Takes the sweep out of the queue of a pool.</summary>
-    internal Task WithdrawFromAsync(string pool) => grains.GetGrain<IQueueGrain>(pool).WithdrawAsync(id);
+    /// <summary>Gives the sweep another share, and takes it out of its queue if the share belongs to another one.</summary>
+    /// <returns>Whether it does.</returns>
+    internal async Task<bool> ChangeAsync(ShareChange change)
+    {
+        var old = Pool;
+        await copy.SetShareAsync(change);
+        // Its leases are told to stop; when they have ended, the old queue says so, and what they had waits in the new one.
+        if (Pool != old) await WithdrawFromAsync(old);
+        return Pool != old;
+    }
+
+    private Task WithdrawFromAsync(string pool) => grains.GetGrain<IQueueGrain>(pool).WithdrawAsync(id);
 
     /// <summary>Tells the queue that a lease it does not know of has ended.</summary>
     internal Task EndAsync(PackNumber pack, LeaseId lease) =>

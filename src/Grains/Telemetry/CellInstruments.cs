@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using AdaptCluster.Sweeps.Results;
 
@@ -7,12 +6,11 @@ namespace AdaptCluster.Grains.Telemetry;
 /// <summary>The tables of the sweeps whose coordinators live on this silo, as they fill.</summary>
 internal sealed class CellInstruments
 {
-    private readonly ConcurrentDictionary<string, (CellLevel[] Cells, DateTimeOffset? Ended)> _tables = new();
-    private readonly TimeProvider _time;
+    private readonly ShownSweeps _shown;
 
-    public CellInstruments(IMeterFactory meters, TimeProvider time)
+    public CellInstruments(IMeterFactory meters, ShownSweeps shown)
     {
-        _time = time;
+        _shown = shown;
         var meter = meters.Create(ClusterTelemetry.Name);
         meter.CreateObservableGauge("adaptcluster.cell.validation.accuracy.ratio", () => Each(cell => cell.Validation), unit: null,
             "Best mean validation accuracy of a cell's candidates over the runs so far, 0 to 1.");
@@ -21,14 +19,14 @@ internal sealed class CellInstruments
     }
 
     /// <summary>Shows a sweep's table.</summary>
-    public void Show(string sweep, CellLevel[] cells, DateTimeOffset? ended) => _tables[sweep] = (cells, ended);
+    public void Show(string sweep, SweepTableLevels table) => _shown.Show(sweep, table);
 
     /// <summary>A table has gone from here.</summary>
-    public void Forget(string sweep) => _tables.TryRemove(sweep, out _);
+    public void Forget(string sweep) => _shown.ForgetTable(sweep);
 
     private IEnumerable<Measurement<double>> Each(Func<CellLevel, double?> level)
     {
-        foreach (var (sweep, table) in _tables.Where(table => !(table.Value.Ended + SweepInstruments.Afterglow < _time.GetUtcNow())))
+        foreach (var (sweep, table) in _shown.Now().Tables)
         {
             foreach (var cell in table.Cells)
             {

@@ -98,6 +98,15 @@ public sealed record SiloSettings
     /// <summary>The test and validation images that are kept (Images:*).</summary>
     public ImageSettings Images { get; init; } = new();
 
+    /// <summary>What a silo that hosts the grains deletes by itself (Retention:*).</summary>
+    public RetentionSettings Retention { get; init; } = new();
+
+    /// <summary>What people may take (Quota:*, Queue:*).</summary>
+    public QuotaSettings Quota { get; init; } = new();
+
+    /// <summary>How much it shows at /metrics (Telemetry:*).</summary>
+    public TelemetrySettings Telemetry { get; init; } = new();
+
     /// <summary>Whether jobs that differ in T_target alone are trained as one until they part (ShareTrunks). Default: true.</summary>
     [Setting("ShareTrunks", "`true`",
         "`false` trains jobs that differ in T_target alone from the start each, instead of as one until they part; no result "
@@ -183,6 +192,9 @@ public sealed record SiloSettings
             _workers = role == "control" ? 0 : workers,
             _stepBytes = reader.WholeNumber("StepMemoryMiB", 1, int.MaxValue) * 1024L * 1024,
             Images = ImageSettings.From(reader),
+            Retention = RetentionSettings.From(reader),
+            Quota = QuotaSettings.From(reader),
+            Telemetry = TelemetrySettings.From(reader),
             Threads = reader.WholeNumber("Threads", 1, 1024) ?? 1,
             Lanes = reader.WholeNumber("Lanes", 1, 1024) ?? 16,
             ShareTrunks = reader.Flag("ShareTrunks") ?? true,

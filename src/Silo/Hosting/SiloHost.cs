@@ -6,6 +6,7 @@ using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Grains;
 using AdaptCluster.Grains.Queue;
+using AdaptCluster.Grains.Telemetry;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Http;
 using AdaptCluster.Silo.Library;
@@ -199,6 +200,9 @@ public sealed class SiloHost : IAsyncDisposable
             (queue.Pool, queue.OtherNames, queue.LeaseDuration, queue.RenewEvery, queue.StallAfter, queue.StopWithin) =
                 (settings.Pool, settings.OtherPoolNames, settings.LeaseDuration, settings.RenewEvery, settings.StallAfter,
                     settings.StopWithin));
+        builder.Services.Configure<QuotaOptions>(o => (o.Person, o.Groups, o.FairByPerson) =
+            (settings.Quota.Person, settings.Quota.Groups, settings.Quota.FairByPerson));
+        builder.Services.Configure<SweepGaugeOptions>(o => o.MaxSeries = settings.Telemetry.SweepSeries);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<TrainingLibrary>();
         builder.Services.AddSingleton<ICatalog, Catalog>().AddSingleton(settings.KnownMethods);
@@ -226,6 +230,8 @@ public sealed class SiloHost : IAsyncDisposable
                 ProcessEnvironment.Offer(settings));
             builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<Worker>(services, identity));
         }
+        if (settings.HostsGrains && settings.Retention.Request is { } retention)
+            builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<RetentionService>(services, retention));
         // A worker stops within one iteration and then writes; ten times that is left for slow disks.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
         replace?.Invoke(builder.Services);

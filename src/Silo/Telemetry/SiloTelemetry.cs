@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using AdaptCluster.Grains.Telemetry;
 using AdaptCluster.Silo.Configuration;
 using OpenTelemetry.Metrics;
@@ -14,21 +13,13 @@ internal static class SiloTelemetry
         [ClusterTelemetry.Name, "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting",
             "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
 
-    /// <summary>
-    /// Combinations of labels that one gauge of sweeps can have in the life of a process. The exporter keeps a place for each that it has
-    /// ever seen, and its own limit of 2000 is some twenty tables.
-    /// </summary>
-    private const int MaxSweepSeries = 20_000;
-
-    private static readonly string[] OfSweeps = ["adaptcluster.jobs", "adaptcluster.sweep.", "adaptcluster.cell."];
-
     /// <summary>Adds the meters and their exporter.</summary>
     public static void AddSiloMetrics(this IServiceCollection services, SiloSettings settings)
     {
-        services.AddSingleton<DeviceInstruments>();
+        services.AddSingleton<DeviceInstruments>().AddSingleton<SweepExposition>();
         services.AddOpenTelemetry().ConfigureResource(resource => Describe(resource, settings)).WithMetrics(metrics => metrics
             .AddMeter(Meters)
-            .AddView(instrument => IsOfSweeps(instrument) ? new MetricStreamConfiguration { CardinalityLimit = MaxSweepSeries } : null)
+            .AddView(instrument => SweepExposition.Has(instrument) ? MetricStreamConfiguration.Drop : null)
             .AddPrometheusExporter(o => o.ScopeInfoEnabled = false));
     }
 
@@ -40,7 +31,13 @@ internal static class SiloTelemetry
         // Nobody asks for these gauges; they are there from the first scrape on.
         app.Services.GetRequiredService<DeviceInstruments>();
         if (app.Services.GetRequiredService<SiloSettings>().Workers > 0) app.Services.GetRequiredService<WorkerInstruments>();
+        var sweeps = app.Services.GetRequiredService<SweepExposition>();
         var metrics = app.MapPrometheusScrapingEndpoint("/metrics");
+        metrics.Add(endpoint =>
+        {
+            var exporter = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context => sweeps.AnswerAsync(context, exporter);
+        });
         if (open) metrics.AllowAnonymous();
     }
 
@@ -48,7 +45,4 @@ internal static class SiloTelemetry
     internal static void Describe(ResourceBuilder resource, SiloSettings settings) => resource
         .AddService("adaptcluster", serviceVersion: ProcessEnvironment.Version, serviceInstanceId: settings.Name)
         .AddAttributes([new("adaptcluster.role", settings.Role), new("adaptcluster.pool", settings.Pool)]);
-
-    private static bool IsOfSweeps(Instrument instrument) =>
-        OfSweeps.Any(start => instrument.Name.StartsWith(start, StringComparison.Ordinal));
 }

@@ -224,3 +224,12 @@ CREATE INDEX "ix_audit_cluster_sweep_id_id" ON "audit" ("cluster", "sweep_id", "
 INSERT INTO "migrations" ("MigrationId", "ProductVersion")
 VALUES ('014_audit', '10.0.10');
 
+ALTER TABLE "sweeps" ADD "ended_ms" INTEGER NULL;
+
+ALTER TABLE "sweeps" ADD "reduced_ms" INTEGER NULL;
+
+CREATE INDEX "ix_job_artifacts_content_key" ON "job_artifacts" ("content_key");
+
+INSERT INTO "migrations" ("MigrationId", "ProductVersion")
+VALUES ('015_retention', '10.0.10');
+

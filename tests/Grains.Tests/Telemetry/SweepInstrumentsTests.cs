@@ -1,5 +1,6 @@
 using AdaptCluster.Grains.Telemetry;
 using AdaptCluster.Sweeps.Lifecycle;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AdaptCluster.Grains.Tests.Telemetry;
@@ -11,7 +12,7 @@ public sealed class SweepInstrumentsTests : IDisposable
     private readonly Measurements _measured = new();
     private readonly SweepInstruments _instruments;
 
-    public SweepInstrumentsTests() => _instruments = new SweepInstruments(_measured.Meters, _time);
+    public SweepInstrumentsTests() => _instruments = new SweepInstruments(_measured.Meters, Shown(20_000), _time);
 
     public void Dispose() => _measured.Dispose();
 
@@ -75,6 +76,38 @@ public sealed class SweepInstrumentsTests : IDisposable
         Assert.Empty(_measured.Scrape().All("adaptcluster.sweep.progress.ratio", Label));
     }
 
+    [Fact]
+    public void The_newest_sweeps_are_shown_and_how_much_is_left_out_is_told()
+    {
+        var shown = Shown(2 * SweepLevels.Series + 3);
+        using var measured = new Measurements();
+        var (sweeps, cells) = (new SweepInstruments(measured.Meters, shown, _time), new CellInstruments(measured.Meters, shown));
+        foreach (var order in (int[])[3, 1, 4, 2])
+        {
+            sweeps.Show($"s{order}", new SweepLevels([1, 0, 0, 0, 0], new SweepPace(0, 0, 0, null, 0), false, order, Ended: null));
+            // Three series of the first sweep, one of the others.
+            cells.Show($"s{order}", new SweepTableLevels(
+                [new("arm", "dtd", 0.5, order == 1 ? 0.5 : null), new("arm", "pets", order == 1 ? 0.5 : null, null)], order, Ended: null));
+        }
+
+        measured.Scrape();
+
+        Assert.Equal([0, 0, 1, 1], Enumerable.Range(1, 4).Select(i =>
+            measured.All("adaptcluster.jobs", $"sweep=s{i}", "state=queued").Count));
+        // The tables of the three newest fit beside the two sweeps; that of the first sweep, and two sweeps' own series, do not.
+        Assert.Equal([0, 1, 1, 1], Enumerable.Range(1, 4).Select(i =>
+            measured.All("adaptcluster.cell.validation.accuracy.ratio", $"sweep=s{i}", "arm=arm", "dataset=dtd").Count));
+        Assert.Equal([2 * SweepLevels.Series + 3], measured.All("adaptcluster.metrics.series.left.out"));
+
+        sweeps.Forget("s4");
+        cells.Forget("s4");
+        measured.Scrape();
+        Assert.Single(measured.All("adaptcluster.jobs", "sweep=s2", "state=queued"));
+        Assert.Equal([SweepLevels.Series + 3], measured.All("adaptcluster.metrics.series.left.out"));
+    }
+
     private void Show(SweepPace pace, bool running, DateTimeOffset? ended) =>
-        _instruments.Show(Sweep, new SweepLevels([7, 2, 1, 0, 0], pace, running, ended));
+        _instruments.Show(Sweep, new SweepLevels([7, 2, 1, 0, 0], pace, running, Order: 1, ended));
+
+    private ShownSweeps Shown(int series) => new(Options.Create(new SweepGaugeOptions { MaxSeries = series }), _time);
 }

@@ -14,7 +14,8 @@ public sealed class SettingsDocsTests
     private static readonly Type[] Records =
     [
         typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings),
-        typeof(LogSettings), typeof(ClusterSettings), typeof(TlsSettings),
+        typeof(LogSettings), typeof(ClusterSettings), typeof(TlsSettings), typeof(TelemetrySettings), typeof(RetentionSettings),
+        typeof(QuotaSettings),
     ];
 
     [Fact]
@@ -23,8 +24,9 @@ public sealed class SettingsDocsTests
         GeneratedFile.CheckPart("docs/configuration.md", "settings",
             Table(typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(LogSettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "http",
-            Table(typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings)));
+            Table(typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings), typeof(TelemetrySettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "cluster", Table(typeof(ClusterSettings)));
+        GeneratedFile.CheckPart("docs/configuration.md", "retention", Table(typeof(RetentionSettings), typeof(QuotaSettings)));
         GeneratedFile.CheckPart("docs/security.md", "tls", Table(typeof(TlsSettings)));
     }
 
@@ -41,6 +43,7 @@ public sealed class SettingsDocsTests
                   "Http": {"Address": "0.0.0.0", "Token": "0123456789abcdef", "PublicUrl": "https://lab.example",
                     "Oidc": {"Authority": "https://login.lab.example", "ClientId": "x", "Allow": "*"} },
                   "Otlp": {"Endpoint": "http://collector:4317"},
+                  "Quota": {"Groups": {"NAME": {"Members": "ada, bob"} } },
                   "Tls": {"Certificate": "silo.pfx", "Authority": "root.pem"} } }
                 """);
             var reader = new SettingsReader(folder);

@@ -280,6 +280,7 @@ public sealed class PackRunTests : IDisposable
         public Task ResumeAsync() => throw NotARunsBusiness();
         public Task CancelAsync() => throw NotARunsBusiness();
         public Task<int> RetryAsync(RetryScope which) => throw NotARunsBusiness();
+        public Task DeleteAsync(bool keepResults) => throw NotARunsBusiness();
         public Task SetAsync(ShareChange change) => throw NotARunsBusiness();
         public Task<SweepStatus> StatusAsync() => throw NotARunsBusiness();
         public Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from) => throw NotARunsBusiness();

@@ -102,6 +102,7 @@ internal sealed class UnreliableGrains(IWorkerGrains grains, Trouble trouble, in
         public Task ResumeAsync() => sweep.ResumeAsync();
         public Task CancelAsync() => sweep.CancelAsync();
         public Task<int> RetryAsync(RetryScope which) => sweep.RetryAsync(which);
+        public Task DeleteAsync(bool keepResults) => sweep.DeleteAsync(keepResults);
         public Task SetAsync(ShareChange change) => sweep.SetAsync(change);
         public Task<SweepStatus> StatusAsync() => sweep.StatusAsync();
         public Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from) => sweep.LogAsync(job, from);

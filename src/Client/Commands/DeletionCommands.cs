@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using AdaptCluster.Client.Connection;
+using AdaptCluster.Client.Output;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Retention;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary><c>sweep delete</c> and <c>sweep prune</c>: what removes sweeps from the store.</summary>
+internal static class DeletionCommands
+{
+    public static Command Delete(Connector connector)
+    {
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
+        var (keep, dry) = (KeepResults(), DryRun());
+        var yes = new Option<bool>("--yes") { Description = "Do not ask first; without a terminal it must be written." };
+        var command = new Command("delete", "Deletes a sweep that does not run; results that other sweeps took from it stay with them.")
+            { id, cluster, keep, dry, yes, json };
+        command.SetAction((parsed, cancellation) =>
+            connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+        {
+            var request = new PruneRequest { Sweep = sweep, KeepResults = parsed.GetValue(keep), DryRun = true };
+            var plan = await connection.PruneAsync(request);
+            if (!parsed.GetValue(dry))
+            {
+                if (!parsed.GetValue(yes) && !await AskAsync(sweep, plan, parsed.InvocationConfiguration, cancellation))
+                    return SweepCommand.Failure;
+                plan = await connection.PruneAsync(request with { DryRun = false });
+            }
+            await WriteAsync(plan, parsed.GetValue(json), parsed.InvocationConfiguration);
+            return SweepCommand.Success;
+        }, cancellation));
+        return command;
+    }
+
+    public static Command Prune(Connector connector)
+    {
+        var (cluster, json) = (CommonOptions.Cluster(connector), CommonOptions.Json());
+        var (keep, dry) = (KeepResults(), DryRun());
+        var older = CheckedOptions.Age("--older", "Sweeps that ended so long ago, such as 30d or 12h.");
+        older.Required = true;
+        var command = new Command("prune",
+            "Deletes the sweeps that ended long ago; results that other sweeps took from them stay with these.")
+            { cluster, older, keep, dry, json };
+        command.SetAction((parsed, cancellation) => connector.LookAsync(parsed.GetValue(cluster), async connection =>
+        {
+            var report = await connection.PruneAsync(new PruneRequest
+            {
+                Older = parsed.GetValue(older),
+                KeepResults = parsed.GetValue(keep),
+                DryRun = parsed.GetValue(dry),
+            });
+            await WriteAsync(report, parsed.GetValue(json), parsed.InvocationConfiguration);
+            return SweepCommand.Success;
+        }, cancellation));
+        return command;
+    }
+
+    private static Option<bool> KeepResults() => new("--keep-results")
+    {
+        Description = "Keep the table and the results; only epochs, mask histories, prompts and checkpoints go.",
+    };
+
+    private static Option<bool> DryRun() => new("--dry-run") { Description = "Say what would go and what stays, and delete nothing." };
+
+    /// <summary>Asks whether it is meant.</summary>
+    /// <exception cref="InvalidInputException">There is nobody to ask.</exception>
+    private static async Task<bool> AskAsync(
+        SweepId sweep, PruneReport plan, InvocationConfiguration console, CancellationToken cancellation)
+    {
+        if (Console.IsInputRedirected || !Terminal.ErrorIsInteractive(console.Error))
+            throw new InvalidInputException(
+                $"{sweep}: there is no terminal to ask at; write --yes to delete it, or --dry-run to see what goes.");
+        foreach (var line in Lines(plan)) await console.Error.WriteLineAsync(line);
+        await console.Error.WriteAsync($"Delete {sweep}{(plan.KeepResults ? " but for its results" : "")}? [y/N] ");
+        var answer = await Task.Run(Console.ReadLine, cancellation).WaitAsync(cancellation);
+        if (answer?.Trim().ToUpperInvariant() is "Y" or "YES") return true;
+        await console.Error.WriteLineAsync("nothing was deleted.");
+        return false;
+    }
+
+    private static async Task WriteAsync(PruneReport report, bool json, InvocationConfiguration console)
+    {
+        if (json)
+        {
+            await console.Output.WriteLineAsync(JsonSerializer.Serialize(report, AdaptClusterJson.Indented));
+            return;
+        }
+        foreach (var line in Lines(report)) await console.Output.WriteLineAsync(line);
+    }
+
+    /// <summary>What goes and what stays, the same lines before and after.</summary>
+    internal static IEnumerable<string> Lines(PruneReport report)
+    {
+        var (would, what) = (report.DryRun ? "would be " : "", report.KeepResults ? "reduced to its results" : "deleted");
+        foreach (var sweep in report.Sweeps)
+        {
+            var ended = sweep.Ended?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+            var answered = sweep.Answered == 0 ? ""
+                : $"; {CountText.Of(sweep.Answered, "result")} that other sweeps took from it "
+                    + $"{(sweep.Answered == 1 ? "stays" : "stay")} with them";
+            yield return $"{sweep.Id}: {would}{what} ({AdaptClusterJson.Name(sweep.State)}{(ended is null ? "" : $" {ended}")}, "
+                + $"{CountText.Of(sweep.Jobs, "job")}, {Size(sweep.Bytes)}){answered}";
+        }
+        foreach (var sweep in report.Kept) yield return $"{sweep.Id}: stays: {sweep.Why}";
+        if (report.Checkpoints > 0) yield return $"{CountText.Of(report.Checkpoints, "checkpoint")} of other sweeps: {would}deleted";
+        yield return $"{CountText.Of(report.Sweeps.Length, "sweep")}, about {Size(report.Bytes)} of {Size(report.StoreBytes)}";
+    }
+
+    private static string Size(long bytes)
+    {
+        var (number, unit) = bytes switch
+        {
+            < 1 << 20 => (bytes / 1024.0, "KiB"),
+            < 1 << 30 => (bytes / (double)(1 << 20), "MiB"),
+            _ => (bytes / (double)(1 << 30), "GiB"),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{number:F1} {unit}");
+    }
+}

@@ -1,0 +1,55 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Retention;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Storage;
+
+namespace AdaptCluster.Grains.Retention;
+
+/// <summary>What a request deletes, and what it leaves although it might be meant.</summary>
+/// <param name="Delete">Sweeps to delete, in the order of submission.</param>
+/// <param name="Keep">Sweeps that stay, with the reason.</param>
+internal sealed record RetentionChoice(SweepSize[] Delete, KeptSweep[] Keep)
+{
+    /// <summary>Chooses among the sweeps of the store, which are in the order of submission.</summary>
+    /// <exception cref="InvalidInputException">The sweep that is named runs.</exception>
+    public static RetentionChoice Of(IReadOnlyList<SweepSize> sweeps, PruneRequest request, DateTimeOffset now)
+    {
+        if (request.Sweep is not null)
+            return sweeps is [var named] && Standing(named.Id.Value, named.State) is { } why ? throw new InvalidInputException(why)
+                : new([.. sweeps], []);
+        // Those that are reduced already have nothing left to lose.
+        SweepSize[] open = [.. sweeps.Where(sweep => !request.KeepResults || !sweep.IsReduced)];
+        var before = request.Older is { } age ? (now - age).ToUnixTimeMilliseconds() : long.MinValue;
+        var delete = open.Where(sweep => sweep.State.HasEnded && sweep.EndedMs <= before).ToHashSet();
+        if (request.StoreBytes is { } most)
+        {
+            var left = sweeps.Sum(sweep => sweep.Bytes) - delete.Sum(sweep => Freed(sweep, request.KeepResults));
+            foreach (var sweep in open.Where(sweep => sweep.State.HasEnded && !delete.Contains(sweep)))
+            {
+                if (left <= most) break;
+                delete.Add(sweep);
+                left -= Freed(sweep, request.KeepResults);
+            }
+        }
+        return new(
+            [.. open.Where(delete.Contains)],
+            [.. open.Where(sweep => !sweep.State.HasEnded && sweep.SubmittedMs <= before).Take(PruneReport.MostKept)
+                .Select(sweep => new KeptSweep(sweep.Id.Value, Rests(sweep)))]);
+    }
+
+    /// <summary>Bytes that a sweep frees.</summary>
+    public static long Freed(SweepSize sweep, bool keepResults) => keepResults ? sweep.Heavy : sweep.Bytes;
+
+    /// <summary>Why a sweep cannot be deleted now; null where it can.</summary>
+    public static string? Standing(string sweep, SweepState state) => state switch
+    {
+        SweepState.Cancelling =>
+            $"sweep {sweep} is being cancelled and cannot be deleted yet; 'sweep status {sweep}' shows who it waits for.",
+        SweepState.Running or SweepState.Paused =>
+            $"sweep {sweep} is {AdaptClusterJson.Name(state)} and cannot be deleted; 'sweep cancel {sweep}' stops it first.",
+        _ => null,
+    };
+
+    private static string Rests(SweepSize sweep) => Standing(sweep.Id.Value, sweep.State)
+        ?? $"sweep {sweep.Id} is interrupted and may be gone on with; 'sweep delete {sweep.Id}' deletes it.";
+}

@@ -1,0 +1,102 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Retention;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Placement;
+using AdaptCluster.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AdaptCluster.Grains.Retention;
+
+/// <summary>
+/// Deletes sweeps, one request at a time: it reads what there is, chooses, and asks the grain of each sweep, which knows whether it runs.
+/// </summary>
+[GrainType("retention"), ControlSilo(1)]
+internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time, ILogger<RetentionGrain> logger)
+    : Grain, IRetentionGrain
+{
+    public async Task<PruneReport> PruneAsync(PruneRequest request)
+    {
+        var now = time.GetUtcNow();
+        var sweeps = await store.Sizes.ReadAsync(request.Sweep);
+        if (request.Sweep is { } named && sweeps.Count == 0) throw SweepReader.Missing(named.Value);
+        var choice = RetentionChoice.Of(sweeps, request, now);
+        var (deleted, kept) = (new List<SweepSize>(), choice.Keep.ToList());
+        foreach (var sweep in choice.Delete)
+        {
+            if (request.DryRun || await DeleteAsync(sweep, request, kept)) deleted.Add(sweep);
+        }
+        // Checkpoints of what has gone are gone.
+        var stay = sweeps.Except(deleted).Where(sweep => IsStale(sweep, request.CheckpointsOlder, now)).ToArray();
+        var checkpoints = stay.Sum(sweep => sweep.Checkpoints);
+        if (!request.DryRun && checkpoints > 0)
+            checkpoints = await store.Removal.DropCheckpointsAsync((now - request.CheckpointsOlder!.Value).ToUnixTimeMilliseconds());
+        if (!request.DryRun && deleted.Count + checkpoints > 0) await ReclaimAsync();
+        return new PruneReport
+        {
+            DryRun = request.DryRun,
+            KeepResults = request.KeepResults,
+            Sweeps = [.. deleted.Select(sweep => new PrunedSweep(sweep.Id.Value, sweep.State,
+                sweep.EndedMs is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null, sweep.Jobs,
+                RetentionChoice.Freed(sweep, request.KeepResults), sweep.Answered))],
+            Kept = [.. kept],
+            Checkpoints = checkpoints,
+            Bytes = deleted.Sum(sweep => RetentionChoice.Freed(sweep, request.KeepResults))
+                + (checkpoints > 0 ? stay.Sum(sweep => sweep.CheckpointBytes) : 0),
+            StoreBytes = sweeps.Sum(sweep => sweep.Bytes),
+        };
+    }
+
+    private static bool IsStale(SweepSize sweep, TimeSpan? age, DateTimeOffset now) =>
+        age is { } span && sweep is { Checkpoints: > 0, EndedMs: { } ended } && ended <= (now - span).ToUnixTimeMilliseconds();
+
+    /// <summary>Deletes a sweep; one that runs again meanwhile is kept, and an error where it was named.</summary>
+    /// <returns>Whether it was deleted.</returns>
+    private async Task<bool> DeleteAsync(SweepSize sweep, PruneRequest request, List<KeptSweep> kept)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<ISweepGrain>(sweep.Id.Value).DeleteAsync(request.KeepResults);
+        }
+        catch (InvalidInputException e) when (request.Sweep is null)
+        {
+            kept.Add(new KeptSweep(sweep.Id.Value, e.Message));
+            return false;
+        }
+        Record(sweep, request);
+        return true;
+    }
+
+    /// <summary>The one place where a deletion is told to those who ask later who did what.</summary>
+    private void Record(SweepSize sweep, PruneRequest request)
+    {
+        var who = CallerName.Current is { } name ? PrintableText.OneLine(CallerName.Shorten(name)) : "retention";
+        if (request.KeepResults) LogReduced(sweep.Id, who, sweep.Heavy);
+        else LogDeleted(sweep.Id, who, sweep.Bytes);
+    }
+
+    /// <summary>Frees what the deleted rows leave behind. What fails is done after the next deletion.</summary>
+    private async Task ReclaimAsync()
+    {
+        try
+        {
+            await store.Removal.CollectAsync();
+            if (await store.Removal.CompactAsync() is > 0 and var bytes) LogCompacted(bytes);
+        }
+        catch (StoreException e)
+        {
+            LogNotReclaimed(e.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Sweep {Sweep} was deleted by {Who}; about {Bytes} bytes")]
+    private partial void LogDeleted(SweepId sweep, string who, long bytes);
+
+    [LoggerMessage(LogLevel.Information, "Sweep {Sweep} was reduced to its results by {Who}; about {Bytes} bytes")]
+    private partial void LogReduced(SweepId sweep, string who, long bytes);
+
+    [LoggerMessage(LogLevel.Information, "The store's file is {Bytes} bytes smaller")]
+    private partial void LogCompacted(long bytes);
+
+    [LoggerMessage(LogLevel.Warning, "What deleted sweeps left in the store could not be freed, and is after the next deletion: {Reason}")]
+    private partial void LogNotReclaimed(string reason);
+}

@@ -1,0 +1,78 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Queue;
+using AdaptCluster.Storage;
+using Microsoft.Extensions.Options;
+
+namespace AdaptCluster.Grains.Sweeps;
+
+/// <summary>
+/// Refuses what would give a person, or the members of a group, more unfinished jobs or a higher priority than they may have. It is looked
+/// up when jobs are to wait; two submissions at the same moment may both find room.
+/// </summary>
+internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
+{
+    private QuotaOptions Options => options.Value;
+
+    /// <summary>Checks a submission.</summary>
+    /// <param name="submitted">How it is queued, and by whom.</param>
+    /// <param name="id">Its sweep, which may be there already.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <exception cref="InvalidInputException">It would be too much.</exception>
+    public async Task CheckAsync(SubmitOptions submitted, SweepId id, SweepPlan plan)
+    {
+        if (!LimitsJobs) return;
+        var known = await store.Sweeps.FindAsync(id);
+        var done = known is not null ? (await store.Jobs.CountAsync(id)).GetValueOrDefault(JobState.Completed)
+            : submitted.UseCache ? await store.Cache.CountCachedAsync(plan) : 0;
+        await CheckJobsAsync(known is null ? submitted.SubmittedBy : known.Sweep.SubmittedBy, id, plan.JobCount - done);
+    }
+
+    /// <summary>Checks what is to run once more of a sweep.</summary>
+    /// <param name="copy">The sweep.</param>
+    /// <param name="again">The states of the jobs that shall wait again.</param>
+    /// <exception cref="InvalidInputException">It would be too much.</exception>
+    public async Task CheckAsync(SweepCopy copy, params JobState[] again)
+    {
+        var more = again.Sum(copy.Progress.Count);
+        if (more > 0 && LimitsJobs)
+            await CheckJobsAsync(copy.Sweep.SubmittedBy, new(copy.Sweep.Id), copy.Progress.Open + more);
+    }
+
+    /// <summary>Checks a priority.</summary>
+    /// <param name="submittedBy">Who submitted the sweep.</param>
+    /// <param name="priority">The priority; null for none that is given.</param>
+    /// <exception cref="InvalidInputException">It is too high.</exception>
+    public void CheckPriority(string? submittedBy, int? priority)
+    {
+        var person = QuotaOptions.NameOf(submittedBy);
+        var most = Options.GroupsOf(person).Max(group => group.Limits.Priority) ?? Options.Person.Priority;
+        if (priority > most)
+            throw new InvalidInputException(
+                $"--priority: found {priority}; sweeps of '{person}' may have at most {most} (Quota:Priority). Write {most} or less.");
+    }
+
+    private bool LimitsJobs => Options.Person.Jobs is not null || Options.Groups.Any(group => group.Limits.Jobs is not null);
+
+    private async Task CheckJobsAsync(string? submittedBy, SweepId id, int jobs)
+    {
+        if (jobs <= 0) return;
+        var person = QuotaOptions.NameOf(submittedBy);
+        var unfinished = (await store.Jobs.UnfinishedByPersonAsync(id))
+            .GroupBy(some => QuotaOptions.NameOf(some.SubmittedBy)).ToDictionary(some => some.Key, some => some.Sum(one => one.Jobs));
+        Check($"'{person}' has", "one person", "Quota:Jobs", Options.Person.Jobs, [person]);
+        foreach (var group in Options.GroupsOf(person))
+            Check($"the members of group '{group.Name}' have", "they", $"Quota:Groups:{group.Name}:Jobs", group.Limits.Jobs, group.Members);
+
+        void Check(string who, string whom, string setting, int? most, IEnumerable<string> members)
+        {
+            var others = members.Sum(member => unfinished.GetValueOrDefault(member));
+            if (others + jobs <= most || most is null) return;
+            throw new InvalidInputException(
+                $"{who} {CountText.Of(others, "unfinished job")} in other sweeps, and {CountText.Of(jobs, "job")} of {id} would wait "
+                + $"beside them: more than the {most} that {whom} may have ({setting}). Wait until some have ended, cancel a sweep, or "
+                + "submit fewer seeds, data sets or arms at a time.");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Audit;
+using AdaptCluster.Grains.Retention;
+using AdaptCluster.Grains.Telemetry;
+using AdaptCluster.Storage;
+
+namespace AdaptCluster.Grains.Sweeps;
+
+/// <summary>Deletes a sweep of which nothing runs, between its other changes.</summary>
+internal sealed class SweepDeletion(SweepId id, SweepCopy copy, SweepStore store, SweepInstruments instruments, AuditLog audit)
+{
+    /// <summary>Deletes it, or all but its results.</summary>
+    /// <exception cref="InvalidInputException">It is not there, or it runs, or the caller may only read.</exception>
+    internal async Task RunAsync(bool keepResults)
+    {
+        await audit.RefuseReadersAsync(id, AuditAction.Delete);
+        if (RetentionChoice.Standing(id.Value, copy.Sweep.State) is { } why)
+        {
+            await audit.RefuseAsync(id, AuditAction.Delete, why);
+            throw new InvalidInputException(why);
+        }
+        await audit.AllowAsync(id, AuditAction.Delete, changes: true, keepResults ? "its results are kept" : null);
+        if (!await store.Removal.DeleteAsync(id, keepResults))
+        {
+            // The store knows better than this copy, such as that another silo holds jobs of it still.
+            throw new InvalidInputException(await store.Sweeps.ExistsAsync(id)
+                ? $"jobs of sweep {id} are held by workers, so it cannot be deleted yet; 'sweep status {id}' shows them."
+                : SweepReader.Missing(id.Value).Message);
+        }
+        await copy.LoadAsync();
+        if (!keepResults) instruments.Forget(id.Value);
+    }
+}

@@ -1,0 +1,39 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Retention;
+
+namespace AdaptCluster.Silo.Hosting;
+
+/// <summary>
+/// Asks the grain that deletes, when the silo has started and then every hour, for what the settings say. Each control silo does: a second
+/// one finds nothing left to delete.
+/// </summary>
+internal sealed partial class RetentionService(
+    IClusterClient client, PruneRequest request, TimeProvider time, ILogger<RetentionService> logger) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        do
+        {
+            try
+            {
+                var report = await client.GetGrain<IRetentionGrain>(0).PruneAsync(request).WaitAsync(stoppingToken);
+                if (report.Sweeps.Length + report.Checkpoints > 0) LogPruned(report.Sweeps.Length, report.Checkpoints, report.Bytes);
+            }
+            // The next hour does what this one did not.
+            catch (Exception e) when (e is AdaptClusterException or OrleansException or TimeoutException)
+            {
+                LogNotPruned(e.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    [LoggerMessage(LogLevel.Information, "Retention: {Sweeps} sweeps and {Checkpoints} checkpoints deleted, about {Bytes} bytes")]
+    private partial void LogPruned(int sweeps, int checkpoints, long bytes);
+
+    [LoggerMessage(LogLevel.Warning, "Retention could not delete what is due; trying again in an hour: {Reason}")]
+    private partial void LogNotPruned(string reason);
+}

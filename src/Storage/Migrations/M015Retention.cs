@@ -1,0 +1,19 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace AdaptCluster.Storage.Migrations;
+
+/// <summary>
+/// What deletion by age needs: when each sweep ended, which silos of the version before do not write, and when it lost all but its results.
+/// By the index a content that nothing refers to any more is found.
+/// </summary>
+[DbContext(typeof(SweepDbContext)), Migration("015_retention")]
+internal sealed class M015Retention : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder)
+    {
+        migrationBuilder.AddColumn<long>("ended_ms", "sweeps", nullable: true);
+        migrationBuilder.AddColumn<long>("reduced_ms", "sweeps", nullable: true);
+        migrationBuilder.CreateIndex("ix_job_artifacts_content_key", "job_artifacts", "content_key");
+    }
+}
