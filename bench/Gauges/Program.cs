@@ -1,25 +1,23 @@
-// The gauges of sweeps over the life of a control silo: sweeps with a table of eleven sets, some at a time, whose jobs do nothing, and
+// The gauges of sweeps over the life of a control silo: sweeps with a table of eleven sets, one after the other, whose jobs do nothing, and
 // after each hundred what /metrics shows and what the silo takes. A clock that goes faster makes ended sweeps leave as they do in days.
-// Run: bench/gauges [SWEEPS] [CLOCK SPEED] [ARMS] [MOST SERIES]
+// Run: bench/gauges [SWEEPS] [CLOCK SPEED] [ARMS]
 using System.Diagnostics;
 using System.Globalization;
 using AdaptCluster.Bench;
 using AdaptCluster.Bench.Gauges;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 int Whole(int index, int otherwise) => args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : otherwise;
 var (sweeps, clock, arms) = (Whole(0, 2000), new FastClock(Whole(1, 10)), Whole(2, 10));
-var series = Whole(3, new TelemetrySettings().SweepSeries);
-const int sets = 11, atOnce = 10, showEvery = 100;
+const int sets = 11, showEvery = 100;
 var folder = Directory.CreateTempSubdirectory("adaptcluster-gauges-").FullName;
 try
 {
     if (!HomeLock.TryTake(folder, out var home)) throw new InvalidOperationException($"{folder} is held.");
-    var settings = NothingToDo.Settings(folder, "gauges", workers: 4) with { Telemetry = new() { SweepSeries = series } };
+    var settings = NothingToDo.Settings(folder, "gauges", workers: 4);
     await using var silo = await SiloHost.StartAsync(settings, home, CancellationToken.None, services =>
     {
         NothingToDo.Replace(services);
@@ -29,11 +27,10 @@ try
     Console.WriteLine(
         "| sweeps | series of sweeps and cells | left out | newest sweep's cells | scrape KiB | scrape ms | heap MiB | RSS MiB |");
     Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-    for (var i = 0; i < sweeps; i += atOnce)
+    for (var i = 1; i <= sweeps; i++)
     {
-        var ids = await Task.WhenAll(Enumerable.Range(i + 1, atOnce - 1).Select(number => RunAsync(silo, number, arms)));
-        var newest = await RunAsync(silo, i + ids.Length + 1, arms);
-        if ((i + atOnce) % showEvery == 0) await ShowAsync(client, i + atOnce, newest, 2 * sets * arms);
+        var id = await RunAsync(silo, i, arms);
+        if (i % showEvery == 0) await ShowAsync(client, i, id, 2 * sets * arms);
     }
     return 0;
 }
