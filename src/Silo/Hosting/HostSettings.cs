@@ -2,6 +2,7 @@ using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Http;
+using AdaptCluster.Silo.Kubernetes;
 using AdaptCluster.Silo.Telemetry;
 using AdaptCluster.Sweeps.Specs;
 
@@ -25,7 +26,10 @@ public sealed record HostSettings(SiloSettings Silo, ServingSettings Serving)
     internal static HostSettings From(SettingsReader reader)
     {
         var settings = new HostSettings(
-            SiloSettings.From(reader), new ServingSettings(HttpSettings.From(reader), OtlpSettings.From(reader)));
+            SiloSettings.From(reader), new ServingSettings(HttpSettings.From(reader), OtlpSettings.From(reader))
+            {
+                Pod = PodSettings.From(reader),
+            });
         // The client's own key, in the same family of variables.
         reader.Text("Cluster");
         RefuseUnknown(reader);

@@ -1,4 +1,5 @@
 using AdaptCluster.Silo.Http;
+using AdaptCluster.Silo.Kubernetes;
 using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Hosting;
@@ -6,4 +7,8 @@ namespace AdaptCluster.Silo.Hosting;
 /// <summary>What a silo that serves does beside its work. One inside a command does neither.</summary>
 /// <param name="Http">Where it answers HTTP (Http:*); null where that is switched off.</param>
 /// <param name="Otlp">Where it sends its traces (Otlp:*); null for nowhere.</param>
-public sealed record ServingSettings(HttpSettings? Http, OtlpSettings? Otlp);
+public sealed record ServingSettings(HttpSettings? Http, OtlpSettings? Otlp)
+{
+    /// <summary>The pod that it runs in, where it says what it costs to delete it (Kubernetes:*); null for not.</summary>
+    public PodSettings? Pod { get; init; }
+}

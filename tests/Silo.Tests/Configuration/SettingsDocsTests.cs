@@ -3,6 +3,7 @@ using AdaptCluster.Connections.Security;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
+using AdaptCluster.Silo.Kubernetes;
 using AdaptCluster.Silo.Telemetry;
 
 namespace AdaptCluster.Silo.Tests.Configuration;
@@ -13,7 +14,7 @@ public sealed class SettingsDocsTests
     private static readonly Type[] Records =
     [
         typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings),
-        typeof(ClusterSettings), typeof(TlsSettings),
+        typeof(ClusterSettings), typeof(TlsSettings), typeof(PodSettings),
     ];
 
     [Fact]
@@ -23,7 +24,7 @@ public sealed class SettingsDocsTests
             Table(typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "http",
             Table(typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings)));
-        GeneratedFile.CheckPart("docs/configuration.md", "cluster", Table(typeof(ClusterSettings)));
+        GeneratedFile.CheckPart("docs/configuration.md", "cluster", Table(typeof(ClusterSettings), typeof(PodSettings)));
         GeneratedFile.CheckPart("docs/security.md", "tls", Table(typeof(TlsSettings)));
     }
 
