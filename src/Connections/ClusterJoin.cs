@@ -25,7 +25,7 @@ public static class ClusterJoin
 
     /// <summary>Configures a client.</summary>
     /// <param name="client">The client.</param>
-    /// <param name="where">"host:30000,host:30000", or a PostgreSQL connection string.</param>
+    /// <param name="where">"host:30000,host:30000", or a PostgreSQL connection string or URI.</param>
     /// <exception cref="InvalidInputException">It is neither, or a host is not known, or the settings of TLS cannot be used.</exception>
     public static void Configure(IClientBuilder client, string where)
     {
@@ -73,7 +73,11 @@ public static class ClusterJoin
         if (IPAddress.TryParse(text[..cut], out var address)) return [new IPEndPoint(address, port)];
         try
         {
-            return Dns.GetHostAddresses(text[..cut], AddressFamily.InterNetwork).Select(found => new IPEndPoint(found, port));
+            // A silo of an IPv4 network need not listen on IPv6 too, though its name may have both.
+            var found = Dns.GetHostAddresses(text[..cut]);
+            var family = found.Any(one => one.AddressFamily == AddressFamily.InterNetwork) ? AddressFamily.InterNetwork
+                : AddressFamily.InterNetworkV6;
+            return found.Where(one => one.AddressFamily == family).Select(one => new IPEndPoint(one, port));
         }
         catch (SocketException e)
         {

@@ -33,27 +33,51 @@ public sealed class PostgresAddress
     public string OrleansConnectionString { get => field ?? ConnectionString; private init; }
 
     /// <summary>Whether a text is meant as a connection string rather than as a list of gateways.</summary>
-    public static bool Is(string where) => where.Contains('=', StringComparison.Ordinal);
+    public static bool Is(string where) => PostgresUri.Is(where) || where.Contains('=', StringComparison.Ordinal);
 
     /// <summary>Reads a connection string.</summary>
-    /// <param name="connectionString">As Npgsql takes it, such as "Host=db;Database=adaptcluster;Username=adapt".</param>
+    /// <param name="connectionString">
+    /// As Npgsql takes it, such as "Host=db;Database=adaptcluster;Username=adapt", or a URI, "postgresql://adapt:…@db/adaptcluster".
+    /// </param>
     /// <param name="name">Where it was written, for errors.</param>
+    /// <param name="parameters">Further keywords, as Npgsql takes them, which win; null for none.</param>
+    /// <param name="parametersName">Where those were written.</param>
     /// <exception cref="InvalidInputException">It cannot be read; the message leaves its values out.</exception>
-    public static PostgresAddress Read(string connectionString, string name)
+    public static PostgresAddress Read(string connectionString, string name, string? parameters = null, string parametersName = "")
+    {
+        var builder = PostgresUri.Is(connectionString) ? PostgresUri.Read(connectionString, name) : Keywords(connectionString, name);
+        if (parameters is not null)
+            foreach (var (key, value) in Keywords(parameters, parametersName)) builder[key] = value;
+        // The statements are few and short: prepared once on each connection, they cost the server half.
+        (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (64, 2);
+        if (!builder.ShouldSerialize("Command Timeout")) builder.CommandTimeout = (int)UsualStatementTime.TotalSeconds;
+        if (string.IsNullOrEmpty(builder.Host))
+            throw new InvalidInputException($"{name}: no Host in it; write Host=…;Database=…;Username=….");
+        return new(builder.ConnectionString);
+    }
+
+    /// <summary>A connection string of parts, as operators write them into a Secret.</summary>
+    public static string Join(string host, string? port, string? database, string? username, string? password)
+    {
+        var builder = new NpgsqlConnectionStringBuilder { Host = host };
+        if (port is not null) builder["Port"] = port;
+        if (database is not null) builder.Database = database;
+        if (username is not null) builder.Username = username;
+        if (password is not null) builder.Password = password;
+        return builder.ConnectionString;
+    }
+
+    private static NpgsqlConnectionStringBuilder Keywords(string text, string name)
     {
         try
         {
-            // The statements are few and short: prepared once on each connection, they cost the server half.
-            var builder = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 };
-            if (!builder.ShouldSerialize("Command Timeout")) builder.CommandTimeout = (int)UsualStatementTime.TotalSeconds;
-            if (string.IsNullOrEmpty(builder.Host))
-                throw new InvalidInputException($"{name}: no Host in it; write Host=…;Database=…;Username=….");
-            return new(builder.ConnectionString);
+            return new NpgsqlConnectionStringBuilder(text);
         }
         catch (ArgumentException e)
         {
             throw new InvalidInputException(
-                $"{name}: no connection string of PostgreSQL ({e.Message}); write Host=…;Database=…;Username=….", e);
+                $"{name}: no connection string of PostgreSQL ({e.Message}); write Host=…;Database=…;Username=…, or "
+                + "postgresql://user:password@host:5432/database.", e);
         }
     }
 

@@ -46,7 +46,12 @@ public sealed class StoreDatabase
             ClusterJoin.LocalCluster);
 
     /// <summary>A PostgreSQL database.</summary>
-    /// <param name="connectionString">As Npgsql takes it, such as "Host=db;Database=adaptcluster;Username=adapt".</param>
+    /// <param name="address">Where it is.</param>
+    /// <param name="cluster">The cluster whose sweeps are seen.</param>
+    public static StoreDatabase Postgres(PostgresAddress address, string cluster) => new(address, cluster);
+
+    /// <summary>A PostgreSQL database.</summary>
+    /// <param name="connectionString">As Npgsql takes it, such as "Host=db;Database=adaptcluster;Username=adapt", or a URI.</param>
     /// <param name="name">Where it was written, for errors.</param>
     /// <param name="cluster">The cluster whose sweeps are seen.</param>
     /// <exception cref="InvalidInputException">It cannot be read; the message leaves its values out.</exception>

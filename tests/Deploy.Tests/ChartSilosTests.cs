@@ -30,6 +30,8 @@ public sealed class ChartSilosTests(PostgresServer server)
         var (migration, control, pool) = (release.Of<V1Job>().Single().Spec.Template.Spec, Pod(release, "rel-adaptcluster-control"),
             Pod(release, "rel-adaptcluster-cpu"));
 
+        var files = Certificates(home, release);
+
         var migrated = await Start(home, migration, database, "migrate", "127.0.0.1", [], []).EndAsync();
         Assert.True(migrated.Code == 0, migrated.Error);
         using var controlSilo = Start(home, control, database, "control", "127.0.0.2", http, health);
@@ -48,6 +50,10 @@ public sealed class ChartSilosTests(PostgresServer server)
         }
 
         home.Environment["ADAPTCLUSTER_CLUSTER"] = "127.0.0.2:30000";
+        var stranger = await SweepProcess.RunAsync(home, "list");
+        Assert.NotEqual(0, stranger.Code);
+        foreach (var (variable, file) in ((string, string)[])[("CERTIFICATE", "tls.crt"), ("KEY", "tls.key"), ("AUTHORITY", "ca.crt")])
+            home.Environment[$"ADAPTCLUSTER_TLS__{variable}"] = Path.Combine(files["rel-adaptcluster-tls-client"], file);
         home.Environment["ADAPTCLUSTER_CLUSTER__ID"] = home.Environment["ADAPTCLUSTER_CLUSTER__SERVICEID"] = "rel";
         var run = await SweepProcess.RunAsync(home, "submit", home.Write("spec.json", TemporaryHome.SmallSpec), "--watch");
         Assert.True(run.Code == 0, run.Error + controlSilo.Error + poolSilo.Error);
@@ -71,6 +77,19 @@ public sealed class ChartSilosTests(PostgresServer server)
         }
     }
 
+    /// <summary>The certificates that the release makes, as the kubelet would mount them: a folder for each Secret.</summary>
+    private static Dictionary<string, string> Certificates(TemporaryHome home, Manifests release)
+    {
+        var folders = new Dictionary<string, string>();
+        foreach (var secret in release.Of<V1Secret>().Where(secret => secret.Type == "kubernetes.io/tls"))
+        {
+            folders[secret.Metadata.Name] = Directory.CreateDirectory(Path.Combine(home.Folder, secret.Metadata.Name)).FullName;
+            foreach (var (file, text) in secret.StringData) File.WriteAllText(Path.Combine(folders[secret.Metadata.Name], file), text);
+        }
+        Assert.Equal(2, folders.Count);
+        return folders;
+    }
+
     private static V1PodSpec Pod(Manifests release, string deployment) =>
         release.Of<V1Deployment>().Single(d => d.Metadata.Name == deployment).Spec.Template.Spec;
 
@@ -89,6 +108,8 @@ public sealed class ChartSilosTests(PostgresServer server)
                 { Name: "ADAPTCLUSTER_HTTP__HEALTHPORT" } => $"{health[name]}",
                 { Name: "ADAPTCLUSTER_MODELS" } => Repository.At("models"),
                 { Name: "ADAPTCLUSTER_DATA" or "HOME" } => home.Folder,
+                { Value: { } file } when file.StartsWith("/tls/", StringComparison.Ordinal) =>
+                    Path.Combine(home.Folder, pod.Volumes.Single(volume => volume.Name == "tls").Secret.SecretName, Path.GetFileName(file)),
                 // All silos share the loopback interface, so none may take every address.
                 { Name: "ADAPTCLUSTER_CLUSTER__LISTENONANYADDRESS" } => "false",
                 { ValueFrom.FieldRef.FieldPath: "metadata.name" } => name,

@@ -62,7 +62,25 @@ public sealed class ChartTests
     [InlineData("store: { connectionString: \"Host=db\" }", "store: existingSecret and connectionString are both set")]
     [InlineData("store: { existingSecret: \"\" }", "store: missing; name a Secret")]
     [InlineData("http: { existingSecret: \"\" }", "http: missing; name a Secret")]
-    [InlineData("tls: { enabled: true }", "tls.existingSecret: missing")]
+    [InlineData("tls: { enabled: false }\nnetworkPolicy: { enabled: false }", "tls.enabled and networkPolicy.enabled are both false")]
+    [InlineData("tls: { existingSecret: a, certManager: { enabled: true } }", "tls: existingSecret and certManager are both set")]
+    [InlineData("image: { repository: \"\" }", "image.repository: missing")]
+    [InlineData("pools: { gpu: { gpus: 2 } }", "pools.gpu.gpus: 2; a silo uses one GPU and the others would idle")]
+    [InlineData("pools: { gpu: { gpus: 0, resources: { limits: { nvidia.com/mig-1g.10gb: 1 } } } }",
+        "pools.gpu.resources.limits: nvidia.com/mig-1g.10gb is a GPU; write gpus: 1 and gpuResource: nvidia.com/mig-1g.10gb")]
+    [InlineData("pools: { gpu: { gpus: 0, resourceClaims: [ { name: gpu } ] } }", "pools.gpu.resourceClaims: with gpus: 0 the silo would train on the CPU")]
+    [InlineData("control: { podLabels: { app.kubernetes.io/name: x } }", "control.podLabels: app.kubernetes.io/name is set by the chart")]
+    [InlineData("pools: { gpu: { podLabels: { adaptcluster.io/pool: x } } }", "pools.gpu.podLabels: adaptcluster.io/pool is set by the chart")]
+    [InlineData("control: { podAnnotations: { checksum/secrets: x } }", "control.podAnnotations: checksum/secrets is set by the chart")]
+    [InlineData("control: { extraEnv: [ { name: ADAPTCLUSTER_DEVICE, value: cuda } ] }", "control.extraEnv: ADAPTCLUSTER_DEVICE is set by the chart")]
+    [InlineData("pools: { gpu: { extraEnv: [ { name: A, value: b }, { name: A, value: c } ] } }", "pools.gpu.extraEnv: A is set by the chart or twice")]
+    [InlineData("store: { keys: { username: user, password: password } }", "store: host is missing; write store.host, or in store.keys.host the key")]
+    [InlineData("store: { existingSecret: \"\", connectionString: \"\", host: db }", "store: keys, host and the like need existingSecret")]
+    [InlineData("oidc: { clientId: x }", "oidc.authority: missing")]
+    [InlineData("oidc: { authority: \"https://sso.example\" }", "oidc.clientId: missing")]
+    [InlineData("ingress: { enabled: true, host: a.example }", "networkPolicy.ingress: missing; write which pods the Ingress or Gateway sends from")]
+    [InlineData("ingress: { enabled: true }\nnetworkPolicy: { ingress: [ { podSelector: {} } ] }", "ingress.host: missing")]
+    [InlineData("httpRoute: { enabled: true }\nnetworkPolicy: { ingress: [ { podSelector: {} } ] }", "httpRoute.parentRefs: missing")]
     [InlineData("pools: { gpu: { autoscaling: { enabled: true, minReplicas: 5, maxReplicas: 4 } } }",
         "pools.gpu.autoscaling: minReplicas is above maxReplicas")]
     public void Values_that_cannot_be_meant_are_refused_with_their_key(string values, string message)
@@ -138,22 +156,22 @@ public sealed class ChartTests
     [Theory]
     [InlineData("targetPort: http", "targetPort: htp", "port htp is not on every pod that it selects")]
     [InlineData("adaptcluster.io/silo: \"true\"\n  ports", "adaptcluster.io/silo: \"yes\"\n  ports", "selects no pod")]
-    [InlineData("limits:\n              memory: 16Gi\n              nvidia.com/gpu: 1",
-        "limits:\n              memory: 16Gi\n              nvidia.com/gpu: 2", "asks for 1 GPUs with a limit of 2")]
-    [InlineData("key: nvidia.com/gpu, operator", "key: nvidia.com/gpus, operator", "wants a GPU and tolerates no nvidia.com/gpu")]
+    [InlineData("limits: \n              memory: 16Gi\n              nvidia.com/gpu: 1",
+        "limits: \n              memory: 16Gi\n              nvidia.com/gpu: 2", "asks for 1 GPUs with a limit of 2")]
+    [InlineData("key: \"nvidia.com/gpu\", operator", "key: \"nvidia.com/gpus\", operator", "wants a GPU and tolerates no nvidia.com/gpu")]
     [InlineData("name: shm, mountPath", "name: shn, mountPath", "mounts shn, which is no volume")]
     [InlineData("terminationGracePeriodSeconds: 120", "terminationGracePeriodSeconds: 30",
         "30 s of grace are no more than the 40 s that its end may take")]
     [InlineData("terminationGracePeriodSeconds: 60", "terminationGracePeriodSeconds: 45",
         "45 s of grace are no more than the 45 s that its end may take")]
-    [InlineData("secretKeyRef: { name: adaptcluster-http, key", "secretKeyRef: { name: adaptcluster-htp, key",
+    [InlineData("secretKeyRef: { name: \"adaptcluster-http\", key", "secretKeyRef: { name: \"adaptcluster-htp\", key",
         "is token of the Secret adaptcluster-htp, which is not there")]
     [InlineData("{ port: 30000 }", "{ port: 3000 }", "opens port 3000, which no pod has")]
     [InlineData("{ port: 30000 }", "{ port: 8080 }", "keeps everybody from port 30000")]
     [InlineData("  egress:\n    - to:\n        - podSelector", "  egress:\n    - to:\n        - namespaceSelector",
         "silos may ask each other at  and hear each other at 11111, 30000, 8080")]
-    [InlineData("serviceAccountName: rel-adaptcluster", "serviceAccountName: other", "there is no ServiceAccount other")]
-    [InlineData("image: adaptcluster:0.1.0", "image: adaptcluster", "an image without a fixed tag")]
+    [InlineData("serviceAccountName: \"rel-adaptcluster\"", "serviceAccountName: \"other\"", "there is no ServiceAccount other")]
+    [InlineData("image: \"registry.example/adaptcluster:0.1.0\"", "image: \"registry.example/adaptcluster\"", "an image without a fixed tag")]
     [InlineData("readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "is not restricted")]
     [InlineData("path: /health/live, port: health", "path: /health/live, port: web", "is probed at port web, which it has not")]
     [InlineData("path: /health/live, port: health", "path: /health/live, port: http", "is probed at port http, which others can fill")]

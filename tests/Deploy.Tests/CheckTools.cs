@@ -46,7 +46,10 @@ internal static partial class CheckTools
 
     /// <summary>The Secrets and claims that a file of values names and does not make.</summary>
     public static HashSet<string> Outside(string values) =>
-        [.. OutsideName().Matches(File.ReadAllText(values)).Select(match => match.Groups[1].Value)];
+        OutsideOf(File.ReadAllText(values));
+
+    /// <summary>The same of the text of values.</summary>
+    public static HashSet<string> OutsideOf(string text) => [.. OutsideName().Matches(text).Select(match => match.Groups[1].Value)];
 
     /// <summary>What the schemas of kubernetes-models find wrong.</summary>
     public static string[] SchemaProblems(string yaml)
@@ -69,7 +72,7 @@ internal static partial class CheckTools
         Assert.SkipWhen(!File.Exists(HelmProgram) || Programs.Find("node") is null,
             "helm and the schemas of Kubernetes are missing: run 'npm ci --ignore-scripts' in tests/Deploy.Tests/schemas.");
 
-    [GeneratedRegex("(?:existingSecret|existingClaim|secretName): ([a-z0-9-]+)")]
+    [GeneratedRegex("(?:existing(?:Client)?Secret|existingClaim|secretName|create: false, name): \"?([a-z0-9.-]+)")]
     private static partial Regex OutsideName();
 
     /// <summary>Runs a program in the folder schemas.</summary>

@@ -12,6 +12,9 @@ internal sealed partial class Manifests
         ["monitoring.coreos.com/v1/ServiceMonitor"] = typeof(ServiceMonitor),
         ["monitoring.coreos.com/v1/PrometheusRule"] = typeof(PrometheusRule),
         ["keda.sh/v1alpha1/ScaledObject"] = typeof(ScaledObject),
+        ["cert-manager.io/v1/Certificate"] = typeof(OtherObject),
+        ["cert-manager.io/v1/Issuer"] = typeof(OtherObject),
+        ["gateway.networking.k8s.io/v1/HTTPRoute"] = typeof(OtherObject),
     };
 
     private Manifests(IReadOnlyList<IKubernetesObject<V1ObjectMeta>> objects) => All = objects;
@@ -84,6 +87,15 @@ public sealed class ServiceMonitor : IKubernetesObject<V1ObjectMeta>
 
 /// <summary>Alerts for Prometheus' operator; promtool checks what is in them.</summary>
 public sealed class PrometheusRule : IKubernetesObject<V1ObjectMeta>
+{
+    public string ApiVersion { get; set; } = "";
+    public string Kind { get; set; } = "";
+    public V1ObjectMeta Metadata { get; set; } = new();
+    public Dictionary<string, object> Spec { get; set; } = [];
+}
+
+/// <summary>An object of cert-manager or of the Gateway API; their schemas check what is in it.</summary>
+public sealed class OtherObject : IKubernetesObject<V1ObjectMeta>
 {
     public string ApiVersion { get; set; } = "";
     public string Kind { get; set; } = "";

@@ -97,12 +97,16 @@ public sealed class SettingsTests
         public PodEnvironment(IEnumerable<V1EnvVar> variables)
         {
             foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsOwn)) Set(name, null);
+            // The kubelet tells every pod.
+            Set("KUBERNETES_SERVICE_HOST", "10.96.0.1");
             foreach (var variable in variables.Where(variable => IsOwn(variable.Name)))
             {
                 Set(variable.Name, variable switch
                 {
                     { ValueFrom.FieldRef.FieldPath: "metadata.name" } => "a-pod",
                     { ValueFrom.FieldRef.FieldPath: "status.podIP" } => "10.1.2.3",
+                    { ValueFrom.FieldRef.FieldPath: "metadata.namespace" } => "lab",
+                    { Name: "ADAPTCLUSTER_HTTP__OIDC__CLIENTSECRET", ValueFrom.SecretKeyRef: not null } => "the-secret-of-a-client",
                     { Name: "ADAPTCLUSTER_STORE__CONNECTIONSTRING", ValueFrom.SecretKeyRef: not null } =>
                         "Host=db.example;Database=adaptcluster;Username=adapt;Password=secret",
                     { Name: "ADAPTCLUSTER_HTTP__TOKEN", ValueFrom.SecretKeyRef: not null } => Token,

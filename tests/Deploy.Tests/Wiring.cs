@@ -7,14 +7,14 @@ namespace AdaptCluster.Deploy.Tests;
 /// <summary>What no schema sees: whether the objects of a release fit together, and keep the rules that silos need.</summary>
 internal static partial class Wiring
 {
-    private const string Gpu = "nvidia.com/gpu";
+    private const string Gpu = "nvidia.com/gpu", AsksKubernetes = "ADAPTCLUSTER_KUBERNETES__PODDELETIONCOST";
 
     /// <summary>Everything wrong, one line each.</summary>
     /// <param name="release">The objects.</param>
     /// <param name="outside">Secrets and claims that are there before the release.</param>
     public static IEnumerable<string> Problems(Manifests release, IReadOnlySet<string> outside) =>
     [
-        .. Names(release), .. release.Workloads.SelectMany(workload => Pods(release, workload)),
+        .. Names(release), .. release.Workloads.SelectMany(workload => Pods(release, outside, workload)),
         .. release.Workloads.SelectMany(workload => References(release, outside, workload)),
         .. Selections(release), .. Network(release), .. Scaling(release),
     ];
@@ -27,14 +27,17 @@ internal static partial class Wiring
             yield return $"{bad.Kind}/{bad.Metadata.Name} is no DNS name of 63 characters";
     }
 
-    private static IEnumerable<string> Pods(Manifests release, Workload workload)
+    private static IEnumerable<string> Pods(Manifests release, IReadOnlySet<string> outside, Workload workload)
     {
         var (name, pod) = (workload.Name, workload.Pod);
         if (workload.Selector is { } selector && !Fits(selector.MatchLabels, workload.Labels))
             yield return $"{name} does not select its own pods";
-        if (!release.Of<V1ServiceAccount>().Any(account => account.Metadata.Name == pod.ServiceAccountName))
+        // Every namespace has the account default.
+        if (pod.ServiceAccountName != "default" && !outside.Contains(pod.ServiceAccountName)
+            && !release.Of<V1ServiceAccount>().Any(account => account.Metadata.Name == pod.ServiceAccountName))
             yield return $"{name}: there is no ServiceAccount {pod.ServiceAccountName}";
-        if (pod.AutomountServiceAccountToken != false) yield return $"{name} mounts a token that it does not need";
+        if (pod.AutomountServiceAccountToken != workload.Containers.Any(c => (c.Env ?? []).Any(e => e.Name == AsksKubernetes)))
+            yield return $"{name} mounts a token that it does not need";
         if (pod.SecurityContext is not { RunAsNonRoot: true, SeccompProfile.Type: "RuntimeDefault" })
             yield return $"{name} is not restricted";
         var volumes = (pod.Volumes ?? []).Select(volume => volume.Name).ToHashSet();
@@ -60,7 +63,7 @@ internal static partial class Wiring
                 yield return $"{name}: {container.Name} is probed at port {probe.HttpGet.Port.Value}, which others can fill";
             var (asked, limit) = (Quantity(container.Resources?.Requests), Quantity(container.Resources?.Limits));
             if (asked != limit) yield return $"{name}: {container.Name} asks for {asked ?? "no"} GPUs with a limit of {limit ?? "none"}";
-            if (limit is not null && !(pod.Tolerations ?? []).Any(t => t.Key == Gpu))
+            if (limit is not null && !(pod.Tolerations ?? []).Any(t => t.Key is Gpu or null || limit.StartsWith($"{t.Key} ", StringComparison.Ordinal)))
                 yield return $"{name}: {container.Name} wants a GPU and tolerates no {Gpu}";
         }
         if (workload.Object is not V1Deployment) yield break;
@@ -79,6 +82,8 @@ internal static partial class Wiring
     {
         var secrets = release.Of<V1Secret>().ToDictionary(secret => secret.Metadata.Name, secret =>
             (secret.StringData ?? new Dictionary<string, string>()).Keys.Concat((secret.Data ?? new Dictionary<string, byte[]>()).Keys));
+        foreach (var certificate in release.Of<OtherObject>().Where(one => one.Kind == "Certificate"))
+            secrets[(string)certificate.Spec["secretName"]] = ["tls.crt", "tls.key", "ca.crt"];
         foreach (var variable in workload.Containers.SelectMany(c => c.Env ?? []).Where(e => e.ValueFrom?.SecretKeyRef is not null))
         {
             var (name, key) = (variable.ValueFrom.SecretKeyRef.Name, variable.ValueFrom.SecretKeyRef.Key);
@@ -175,8 +180,10 @@ internal static partial class Wiring
     private static bool Fits(IDictionary<string, string> selector, IDictionary<string, string> labels) =>
         selector.All(label => labels.TryGetValue(label.Key, out var value) && value == label.Value);
 
+    /// <summary>Devices of a vendor, whose names have its domain.</summary>
     private static string? Quantity(IDictionary<string, ResourceQuantity>? resources) =>
-        resources is not null && resources.TryGetValue(Gpu, out var quantity) ? quantity.ToString() : null;
+        resources?.FirstOrDefault(one => one.Key.Contains('/', StringComparison.Ordinal)) is { Key: { } key } device
+            ? $"{(key == Gpu ? "" : $"{key} ")}{device.Value}" : null;
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")]
     private static partial Regex DnsName();

@@ -10,7 +10,7 @@ public partial class Site : IAsyncLifetime
     private SweepProcess? _silo;
 
     /// <summary>Where the page is.</summary>
-    public string Address { get; private set; } = "";
+    public string Address { get; protected set; } = "";
 
     /// <summary>Where the silo keeps its store.</summary>
     public string Store => Path.Combine(_home.Folder, ".adaptcluster", "store.db");

@@ -32,16 +32,21 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{- end -}}
 
-{{- /* dict "root" $ "gpus" N */ -}}
+{{- /* dict "root" $ "gpus" N "image" "" */ -}}
 {{- define "adaptcluster.image" -}}
 {{- $image := .root.Values.image -}}
-{{- if and $image.cuda (gt (int .gpus) 0) -}}
+{{- if .image -}}
+{{- .image -}}
+{{- else if and $image.cuda (gt (int .gpus) 0) -}}
 {{- $image.cuda -}}
-{{- else if or $image.digest $image.cudaDigest -}}
-{{- $key := ternary "cudaDigest" "digest" (gt (int .gpus) 0) -}}
-{{- printf "%s@%s" $image.repository (required (printf "image.%s: missing; silos with GPUs and those without have an image each, so write both digests" $key) (get $image $key)) -}}
 {{- else -}}
-{{- printf "%s:%s%s" $image.repository (default .root.Chart.AppVersion $image.tag) (ternary $image.cudaSuffix "" (gt (int .gpus) 0)) -}}
+{{- $repository := required "image.repository: missing; write where your image is, such as registry.example/adaptcluster (docs/operations.md says how it is built)" $image.repository -}}
+{{- if or $image.digest $image.cudaDigest -}}
+{{- $key := ternary "cudaDigest" "digest" (gt (int .gpus) 0) -}}
+{{- printf "%s@%s" $repository (required (printf "image.%s: missing; silos with GPUs and those without have an image each, so write both digests" $key) (get $image $key)) -}}
+{{- else -}}
+{{- printf "%s:%s%s" $repository (default .root.Chart.AppVersion $image.tag) (ternary $image.cudaSuffix "" (gt (int .gpus) 0)) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
@@ -68,9 +73,48 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{- end -}}
 
+{{- /* dict "secret" NAME "key" KEY */ -}}
+{{- define "adaptcluster.fromSecret" -}}
+{ secretKeyRef: { name: {{ .secret | quote }}, key: {{ .key | quote }} } }
+{{- end -}}
+
+{{- /* The database: one key with a connection string or URI, or the parts as an operator's Secret and the values have them. */ -}}
 {{- define "adaptcluster.storeEnv" -}}
+{{- $store := .Values.store -}}
+{{- $secret := include "adaptcluster.storeSecret" . -}}
+{{- $parts := dict -}}
+{{- range $part := list "host" "port" "database" "username" "password" -}}
+{{- if get $store.keys $part -}}
+{{- $_ := set $parts $part (dict "key" (get $store.keys $part)) -}}
+{{- else if and (ne $part "password") (get $store $part) -}}
+{{- $_ := set $parts $part (dict "value" (get $store $part)) -}}
+{{- end -}}
+{{- end -}}
+{{- if $parts -}}
+{{- if not $store.existingSecret -}}
+{{- fail "store: keys, host and the like need existingSecret, the Secret with the password; or write store.connectionString" -}}
+{{- end -}}
+{{- range $part := list "host" "database" "username" -}}
+{{- if not (hasKey $parts $part) -}}
+{{- fail (printf "store: %s is missing; write store.%s, or in store.keys.%s the key of the Secret %s that holds it" $part $part $part $store.existingSecret) -}}
+{{- end -}}
+{{- end -}}
+{{- range $part, $from := $parts }}
+- name: ADAPTCLUSTER_STORE__{{ upper $part }}
+{{- if $from.key }}
+  valueFrom: {{ include "adaptcluster.fromSecret" (dict "secret" $secret "key" $from.key) }}
+{{- else }}
+  value: {{ $from.value | toString | quote }}
+{{- end }}
+{{- end }}
+{{- else }}
 - name: ADAPTCLUSTER_STORE__CONNECTIONSTRING
-  valueFrom: { secretKeyRef: { name: {{ include "adaptcluster.storeSecret" . }}, key: {{ .Values.store.key }} } }
+  valueFrom: {{ include "adaptcluster.fromSecret" (dict "secret" $secret "key" $store.key) }}
+{{- end }}
+{{- if $store.parameters }}
+- name: ADAPTCLUSTER_STORE__PARAMETERS
+  value: {{ $store.parameters | quote }}
+{{- end }}
 {{- end -}}
 
 {{- /* What every silo is told. */ -}}
@@ -79,7 +123,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
 - name: POD_IP
   valueFrom: { fieldRef: { fieldPath: status.podIP } }
-{{ include "adaptcluster.storeEnv" . }}
+{{ include "adaptcluster.storeEnv" . | trim }}
 - name: ADAPTCLUSTER_CLUSTER__ID
   value: {{ default .Release.Name .Values.cluster.id | quote }}
 - name: ADAPTCLUSTER_CLUSTER__SERVICEID
@@ -97,13 +141,14 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 - name: ADAPTCLUSTER_LEASE__RENEWSECONDS
   value: {{ .Values.lease.renewSeconds | quote }}
 - name: ADAPTCLUSTER_HTTP__ADDRESS
-  value: 0.0.0.0
+  # Every interface, IPv4 and IPv6.
+  value: "::"
 - name: ADAPTCLUSTER_HTTP__PORT
   value: {{ .Values.http.port | quote }}
 - name: ADAPTCLUSTER_HTTP__HEALTHPORT
   value: {{ include "adaptcluster.healthPort" . | quote }}
 - name: ADAPTCLUSTER_HTTP__TOKEN
-  valueFrom: { secretKeyRef: { name: {{ include "adaptcluster.httpSecret" . }}, key: {{ .Values.http.key }} } }
+  valueFrom: {{ include "adaptcluster.fromSecret" (dict "secret" (include "adaptcluster.httpSecret" .) "key" .Values.http.key) }}
 - name: ADAPTCLUSTER_HTTP__OPENMETRICS
   value: {{ .Values.http.openMetrics | quote }}
 - name: ADAPTCLUSTER_MODELS
@@ -136,6 +181,49 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   value: /tls/ca.crt
 - name: ADAPTCLUSTER_TLS__SERVERNAME
   value: {{ .Values.tls.serverName | quote }}
+{{- end }}
+{{- end -}}
+
+{{- /* The Secret with tls.crt, tls.key and ca.crt of silos, or dict "root" $ "client" true: of clients. */ -}}
+{{- define "adaptcluster.tlsSecret" -}}
+{{- $tls := .root.Values.tls -}}
+{{- if .client -}}
+{{- default (default (printf "%s-tls-client" (include "adaptcluster.fullname" .root)) $tls.existingSecret) $tls.existingClientSecret -}}
+{{- else -}}
+{{- default (printf "%s-tls" (include "adaptcluster.fullname" .root)) $tls.existingSecret -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* What people and programs call the page. */ -}}
+{{- define "adaptcluster.publicUrl" -}}
+{{- if .Values.http.publicUrl -}}
+{{- .Values.http.publicUrl -}}
+{{- else if and .Values.ingress.enabled .Values.ingress.host -}}
+{{- printf "%s://%s" (ternary "https" "http" (ne .Values.ingress.tlsSecret "")) .Values.ingress.host -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* How people reach and enter the page; silos that host grains have it. */ -}}
+{{- define "adaptcluster.pageEnv" -}}
+{{- with include "adaptcluster.publicUrl" . }}
+- name: ADAPTCLUSTER_HTTP__PUBLICURL
+  value: {{ . | quote }}
+{{- end }}
+{{- with .Values.oidc }}
+{{- if .authority }}
+- name: ADAPTCLUSTER_HTTP__OIDC__AUTHORITY
+  value: {{ .authority | quote }}
+- name: ADAPTCLUSTER_HTTP__OIDC__CLIENTID
+  value: {{ required "oidc.clientId: missing; write the name under which the provider knows the page" .clientId | quote }}
+- name: ADAPTCLUSTER_HTTP__OIDC__ALLOW
+  value: {{ required "oidc.allow: missing; write the claims of which one must be there, such as groups=ml-team, or *" .allow | quote }}
+{{- if .existingSecret }}
+- name: ADAPTCLUSTER_HTTP__OIDC__CLIENTSECRET
+  valueFrom: {{ include "adaptcluster.fromSecret" (dict "secret" .existingSecret "key" .key) }}
+{{- end }}
+{{- else if or .clientId .allow .existingSecret }}
+{{- fail "oidc.authority: missing; write the provider's address, or leave the rest of oidc empty" }}
+{{- end }}
 {{- end }}
 {{- end -}}
 
@@ -195,17 +283,17 @@ securityContext:
 {{ include "adaptcluster.commonVolumes" . }}
 - name: data
 {{- if .Values.data.existingClaim }}
-  persistentVolumeClaim: { claimName: {{ .Values.data.existingClaim }}, readOnly: true }
+  persistentVolumeClaim: { claimName: {{ .Values.data.existingClaim | quote }}, readOnly: true }
 {{- else }}
   emptyDir: {}
 {{- end }}
 {{- if .Values.models.existingClaim }}
 - name: models
-  persistentVolumeClaim: { claimName: {{ .Values.models.existingClaim }}, readOnly: true }
+  persistentVolumeClaim: { claimName: {{ .Values.models.existingClaim | quote }}, readOnly: true }
 {{- end }}
 {{- if .Values.tls.enabled }}
 - name: tls
-  secret: { secretName: {{ required "tls.existingSecret: missing; name a Secret with tls.crt, tls.key and ca.crt" .Values.tls.existingSecret }}, defaultMode: 0440 }
+  secret: { secretName: {{ include "adaptcluster.tlsSecret" (dict "root" .) | quote }}, defaultMode: 0440 }
 {{- end }}
 {{- end -}}
 
@@ -225,16 +313,118 @@ securityContext:
 {{- end }}
 {{- end -}}
 
-{{- /* What all pods have. */ -}}
+{{- /* What all pods have: dict "root" $ "security" {} "account" NAME "api" false; what a pool says of its security wins, null takes away. */ -}}
 {{- define "adaptcluster.podCommon" -}}
-serviceAccountName: {{ include "adaptcluster.serviceAccount" . }}
-# Silos find each other in the database and ask Kubernetes nothing.
-automountServiceAccountToken: false
+{{- $root := .root -}}
+serviceAccountName: {{ default (include "adaptcluster.serviceAccount" $root) .account | quote }}
+# Silos find each other in the database and ask Kubernetes nothing, but for the cost of their own pod's deletion where that is wanted.
+automountServiceAccountToken: {{ default false .api }}
 enableServiceLinks: false
-{{- with .Values.imagePullSecrets }}
+{{- with $root.Values.imagePullSecrets }}
 imagePullSecrets: {{ toYaml . | nindent 2 }}
 {{- end }}
-securityContext: {{ toYaml .Values.podSecurityContext | nindent 2 }}
+{{- $security := deepCopy $root.Values.podSecurityContext }}
+{{- range $key, $value := default dict .security }}
+{{- if kindIs "invalid" $value }}
+{{- $_ := unset $security $key }}
+{{- else }}
+{{- $_ := set $security $key $value }}
+{{- end }}
+{{- end }}
+securityContext: {{ toYaml $security | nindent 2 }}
+{{- end -}}
+
+{{- /* Where pods may run: a section of the values with priorityClassName, nodeSelector and affinity. */ -}}
+{{- define "adaptcluster.placement" -}}
+{{- with .priorityClassName }}
+priorityClassName: {{ . | quote }}
+{{- end }}
+{{- with .nodeSelector }}
+nodeSelector: {{ include "adaptcluster.strings" . | nindent 2 }}
+{{- end }}
+{{- with .affinity }}
+affinity: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- /* A map of texts, each quoted: "on", "1e3" and "007" stay what they are. */ -}}
+{{- define "adaptcluster.strings" -}}
+{{- range $key, $value := . }}
+{{ $key | quote }}: {{ $value | quote }}
+{{- end }}
+{{- end -}}
+
+{{- /* dict "what" "control.podLabels" "map" {} "own" (list) : a map of texts that has none of the chart's own keys. */ -}}
+{{- define "adaptcluster.added" -}}
+{{- $what := .what -}}
+{{- $own := .own -}}
+{{- range $key := keys .map -}}
+{{- range $prefix := $own -}}
+{{- if hasPrefix $prefix $key -}}
+{{- fail (printf "%s: %s is set by the chart; use another key" $what $key) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- include "adaptcluster.strings" .map -}}
+{{- end -}}
+
+{{- define "adaptcluster.podLabels" -}}
+{{- include "adaptcluster.added" (dict "what" .what "map" .map "own" (list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" "adaptcluster.io/" "kueue.x-k8s.io/queue-name")) -}}
+{{- end -}}
+
+{{- define "adaptcluster.podAnnotations" -}}
+{{- include "adaptcluster.added" (dict "what" .what "map" .map "own" (list "checksum/")) -}}
+{{- end -}}
+
+{{- /* dict "what" "control.extraEnv" "extra" [] "env" TEXT : the chart's variables and the others, no name twice. */ -}}
+{{- define "adaptcluster.allEnv" -}}
+{{- $names := list -}}
+{{- range regexFindAll "(?m)^- name: \\S+" .env -1 -}}
+{{- $names = append $names (. | trimPrefix "- name: ") -}}
+{{- end -}}
+{{- $what := .what -}}
+{{- range .extra -}}
+{{- if has .name $names -}}
+{{- fail (printf "%s: %s is set by the chart or twice; set the value that stands for it (README.md), or take it out" $what .name) -}}
+{{- end -}}
+{{- $names = append $names .name -}}
+{{- end -}}
+{{- .env | trim -}}
+{{- with .extra }}{{ toYaml . | nindent 0 }}{{ end }}
+{{- end -}}
+
+{{- /* dict "given" [] "labels" TEXT "keys" (list ...) : how pods spread; what is given wins, and selects these pods where it does not say which. */ -}}
+{{- define "adaptcluster.spread" -}}
+{{- $labels := .labels -}}
+{{- if .given }}
+{{- range .given }}
+{{- if .labelSelector }}
+- {{ toYaml . | nindent 2 | trim }}
+{{- else }}
+- {{ toYaml . | nindent 2 | trim }}
+  labelSelector:
+    matchLabels: {{ $labels | nindent 6 }}
+{{- end }}
+{{- end }}
+{{- else }}
+{{- range .keys }}
+- maxSkew: 1
+  topologyKey: {{ . }}
+  whenUnsatisfiable: ScheduleAnyway
+  labelSelector:
+    matchLabels: {{ $labels | nindent 6 }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- /* Whole cores of a quantity, at least one. */ -}}
+{{- define "adaptcluster.cores" -}}
+{{- $text := toString . -}}
+{{- if hasSuffix "m" $text -}}
+{{- max 1 (div (int (trimSuffix "m" $text)) 1000) -}}
+{{- else -}}
+{{- max 1 (floor (float64 $text) | int) -}}
+{{- end -}}
 {{- end -}}
 
 {{- /* A change of a Secret of this release starts the pods anew. */ -}}
@@ -259,4 +449,73 @@ checksum/secrets: {{ include (print .Template.BasePath "/secrets.yaml") . | sha2
 {{- $rules = regexReplaceAllLiteral "\\bNAME\\b" $rules (include "adaptcluster.fullname" .) -}}
 {{- $rules = regexReplaceAllLiteral "\\bPOOLS\\b" $rules (keys .Values.pools | sortAlpha | join "|") -}}
 {{- regexReplaceAll "(?m)^#.*\n" ($rules | replace "docs/runbook.md" .Values.monitoring.rules.runbook) "" -}}
+{{- end -}}
+
+{{- /* What a pool's silos are told: dict "root" $ "pool" NAME "values" {} "gpu" true "workers" N. */ -}}
+{{- define "adaptcluster.poolEnv" -}}
+- name: ADAPTCLUSTER_ROLE
+  value: gpu
+- name: ADAPTCLUSTER_POOL
+  value: {{ .pool | quote }}
+- name: ADAPTCLUSTER_DEVICE
+  value: {{ ternary "cuda" "cpu" .gpu }}
+- name: ADAPTCLUSTER_THREADS
+  value: {{ .values.threads | quote }}
+- name: ADAPTCLUSTER_LANES
+  value: {{ .values.lanes | quote }}
+{{- if .workers }}
+- name: ADAPTCLUSTER_WORKERS
+  value: {{ .workers | quote }}
+{{- end }}
+{{- if .values.podDeletionCost }}
+- name: POD_NAMESPACE
+  valueFrom: { fieldRef: { fieldPath: metadata.namespace } }
+- name: ADAPTCLUSTER_KUBERNETES__PODDELETIONCOST
+  value: "true"
+{{- end }}
+{{ include "adaptcluster.env" .root }}
+{{- end -}}
+
+{{- /* What a control silo is told. */ -}}
+{{- define "adaptcluster.controlEnv" -}}
+- name: ADAPTCLUSTER_ROLE
+  value: control
+- name: ADAPTCLUSTER_POOL
+  value: {{ include "adaptcluster.defaultPool" . | quote }}
+- name: ADAPTCLUSTER_DEVICE
+  value: cpu
+{{ include "adaptcluster.env" . }}
+{{- include "adaptcluster.pageEnv" . }}
+{{- end -}}
+
+{{- /* As a hook it comes before the release's ServiceAccount, and needs none. */ -}}
+{{- define "adaptcluster.migrationPod" -}}
+{{- $account := ternary "default" "" (ne .Values.store.existingSecret "") -}}
+restartPolicy: Never
+{{ include "adaptcluster.podCommon" (dict "root" . "account" $account) }}
+{{- include "adaptcluster.placement" .Values.migration }}
+{{- with .Values.migration.tolerations }}
+tolerations: {{ toYaml . | nindent 2 }}
+{{- end }}
+containers:
+  - name: migrate
+    image: {{ include "adaptcluster.image" (dict "root" . "gpus" 0) | quote }}
+    imagePullPolicy: {{ .Values.image.pullPolicy }}
+    args: [ db, migrate ]
+    {{- include "adaptcluster.containerSecurity" . | nindent 4 }}
+    env: {{ include "adaptcluster.storeEnv" . | trim | nindent 6 }}
+      - name: ADAPTCLUSTER_CLUSTER__ID
+        value: {{ default .Release.Name .Values.cluster.id | quote }}
+      - name: HOME
+        value: /tmp
+    resources: {{ toYaml .Values.migration.resources | nindent 6 }}
+    volumeMounts: {{ include "adaptcluster.commonMounts" . | nindent 6 }}
+volumes: {{ include "adaptcluster.commonVolumes" . | nindent 2 }}
+{{- end -}}
+
+{{- /* Whether a pool's silos ask the API server; empty for none. */ -}}
+{{- define "adaptcluster.asksKubernetes" -}}
+{{- range $pool, $own := .Values.pools -}}
+{{- if (mergeOverwrite (deepCopy $.Values.poolDefaults) (default dict $own)).podDeletionCost }}yes{{ end -}}
+{{- end -}}
 {{- end -}}

@@ -11,8 +11,16 @@ public sealed record ClusterSettings
 {
     internal const string SiloPortKey = "Cluster:SiloPort", GatewayPortKey = "Cluster:GatewayPort";
 
-    /// <summary>The PostgreSQL database with membership, reminders and the store (Store:ConnectionString).</summary>
-    [Setting("Store:ConnectionString", "none", "the PostgreSQL database; with it a silo belongs to a cluster")]
+    /// <summary>The PostgreSQL database with membership, reminders and the store (Store:*).</summary>
+    [Setting("Store:ConnectionString", "none",
+        "the PostgreSQL database, as Npgsql takes it (`Host=…;Database=…`) or as a URI (`postgresql://…`); with it a silo belongs to a cluster")]
+    [Setting("Store:Host", "none", "the database's host instead, where a connection string comes in parts")]
+    [Setting("Store:Port", "5432", "its port")]
+    [Setting("Store:Database", "the user's name", "the database's name")]
+    [Setting("Store:Username", "none", "the user")]
+    [Setting("Store:Password", "none", "the user's password")]
+    [Setting("Store:Parameters", "none",
+        "further keywords of Npgsql, which win over those of the connection string: `SSL Mode=VerifyFull;Root Certificate=/database/ca.crt`")]
     public required StoreDatabase Store { get; init; }
 
     /// <summary>Silos with the same id form one cluster, and sweeps belong to it (Cluster:Id). Default: "adaptcluster".</summary>
@@ -42,7 +50,7 @@ public sealed record ClusterSettings
     /// <summary>
     /// Whether the ports listen on every interface rather than on <see cref="Address"/> alone (Cluster:ListenOnAnyAddress). Default: false.
     /// </summary>
-    [Setting("Cluster:ListenOnAnyAddress", "`false`", "listen on every interface rather than on `Cluster:Address`")]
+    [Setting("Cluster:ListenOnAnyAddress", "`false`", "listen on every interface, of IPv4 and IPv6, rather than on `Cluster:Address`")]
     public required bool ListenOnAnyAddress { get; init; }
 
     /// <summary>How often silos probe each other; three probes missed make a suspect (Cluster:ProbeSeconds). Default: 5 seconds.</summary>
@@ -55,11 +63,10 @@ public sealed record ClusterSettings
     internal static ClusterSettings? From(SettingsReader reader)
     {
         var id = reader.Text("Cluster:Id") ?? ClusterJoin.DefaultCluster;
-        var store = reader.Text("Store:ConnectionString");
+        var store = ReadStore(reader);
         var settings = new ClusterSettings
         {
-            Store = store is null ? StoreDatabase.Sqlite("")
-                : StoreDatabase.Postgres(store, SettingsReader.Name("Store:ConnectionString"), id),
+            Store = store is null ? StoreDatabase.Sqlite("") : StoreDatabase.Postgres(store, id),
             Id = id,
             ServiceId = reader.Text("Cluster:ServiceId") ?? id,
             Address = ReadAddress(reader),
@@ -77,7 +84,7 @@ public sealed record ClusterSettings
     /// <exception cref="InvalidInputException">There is none, or it cannot be read.</exception>
     public static StoreDatabase Database(string? connectionString)
     {
-        if (connectionString is not null && connectionString.Contains('=', StringComparison.Ordinal))
+        if (connectionString is not null && PostgresAddress.Is(connectionString))
             return StoreDatabase.Postgres(connectionString, "--cluster");
         return From(new SettingsReader(Directory.GetCurrentDirectory()))?.Store
             ?? throw new InvalidInputException(
@@ -85,11 +92,32 @@ public sealed record ClusterSettings
                 + "Host=…;Database=…;Username=….");
     }
 
+    /// <summary>Where the database is; null for nowhere.</summary>
+    private static PostgresAddress? ReadStore(SettingsReader reader)
+    {
+        const string whole = "Store:ConnectionString", parameters = "Store:Parameters";
+        var text = reader.Text(whole);
+        string[] keys = ["Store:Host", "Store:Port", "Store:Database", "Store:Username", "Store:Password"];
+        var parts = keys.Select(reader.Text).ToArray();
+        var (given, further) = (keys.Zip(parts).FirstOrDefault(part => part.Second is not null).First, reader.Text(parameters));
+        if (text is not null && given is not null)
+            throw new InvalidInputException(
+                $"{SettingsReader.Name(whole)} and {SettingsReader.Name(given)} are both set; write the whole or its parts.");
+        if (text is null && parts[0] is null)
+        {
+            return (given ?? (further is null ? null : parameters)) is not { } alone ? null : throw new InvalidInputException(
+                $"{SettingsReader.Name(alone)}: is set without {SettingsReader.Name("Store:Host")}; write the database's host there.");
+        }
+        var port = text is null ? reader.WholeNumber("Store:Port", 1, 65535) : null;
+        return PostgresAddress.Read(text ?? PostgresAddress.Join(parts[0]!, $"{port ?? 5432}", parts[2], parts[3], parts[4]),
+            SettingsReader.Name(text is null ? "Store:Host" : whole), further, SettingsReader.Name(parameters));
+    }
+
     private static IPAddress ReadAddress(SettingsReader reader)
     {
         if ((reader.Text("Cluster:Address") ?? Environment.GetEnvironmentVariable("POD_IP")) is not { Length: > 0 } text)
             return IPAddress.Loopback;
-        return IPAddress.TryParse(text, out var address) && !address.Equals(IPAddress.Any)
+        return IPAddress.TryParse(text, out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
             ? address
             : throw new InvalidInputException(
                 $"{SettingsReader.Name("Cluster:Address")}: found '{text}'; write the IP address that other silos reach this "

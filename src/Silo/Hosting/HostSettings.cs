@@ -2,6 +2,7 @@ using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Http;
+using AdaptCluster.Silo.Kubernetes;
 using AdaptCluster.Silo.Logs;
 using AdaptCluster.Silo.Telemetry;
 using AdaptCluster.Sweeps.Specs;
@@ -29,6 +30,7 @@ public sealed record HostSettings(SiloSettings Silo, ServingSettings Serving)
             SiloSettings.From(reader), new ServingSettings(HttpSettings.From(reader), OtlpSettings.From(reader))
             {
                 Logs = LogSettings.From(reader),
+                Pod = PodSettings.From(reader),
             });
         // The client's own key, in the same family of variables.
         reader.Text("Cluster");

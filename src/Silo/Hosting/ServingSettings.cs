@@ -1,4 +1,5 @@
 using AdaptCluster.Silo.Http;
+using AdaptCluster.Silo.Kubernetes;
 using AdaptCluster.Silo.Logs;
 using AdaptCluster.Silo.Telemetry;
 
@@ -11,4 +12,7 @@ public sealed record ServingSettings(HttpSettings? Http, OtlpSettings? Otlp)
 {
     /// <summary>How it writes its log (Logs:*).</summary>
     public LogSettings Logs { get; init; } = new();
+
+    /// <summary>The pod that it runs in, where it says what it costs to delete it (Kubernetes:*); null for not.</summary>
+    public PodSettings? Pod { get; init; }
 }

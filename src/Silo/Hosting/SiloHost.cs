@@ -9,6 +9,7 @@ using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Telemetry;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Http;
+using AdaptCluster.Silo.Kubernetes;
 using AdaptCluster.Silo.Library;
 using AdaptCluster.Silo.Logs;
 using AdaptCluster.Silo.Security;
@@ -127,7 +128,8 @@ public sealed class SiloHost : IAsyncDisposable
             .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (cluster.Id, cluster.ServiceId))
             .Configure<SiloOptions>(o => o.SiloName = settings.Name)
             .Configure<ClusterMembershipOptions>(o => o.ProbeTimeout = cluster.ProbeEvery)
-            .ConfigureEndpoints(cluster.Address, siloPort, gatewayPort, cluster.ListenOnAnyAddress)
+            .ConfigureEndpoints(cluster.Address, siloPort, gatewayPort)
+            .Configure<EndpointOptions>(o => ListenOnAny(o, cluster))
             .UseTls(cluster.Tls)
             .UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (ClusterJoin.Invariant, store.OrleansConnectionString))
             .UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = (ClusterJoin.Invariant, store.OrleansConnectionString)));
@@ -212,6 +214,7 @@ public sealed class SiloHost : IAsyncDisposable
         builder.Services.AddSingleton(services => new RetryPolicy(attempts, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<WorkerHealth>().AddSingleton<IWorkerGrains, WorkerGrains>();
         if (serving?.Otlp is { } otlp) builder.AddSiloTraces(settings, otlp);
+        if (serving?.Pod is { } pod) builder.Services.AddSingleton(pod).AddHostedService<PodDeletionCost>();
         builder.UseOrleans(silo =>
         {
             configure(silo);
@@ -258,6 +261,14 @@ public sealed class SiloHost : IAsyncDisposable
                     $"{settings}: another program listens on port {silo}{(gateway == 0 ? "" : $" or {gateway}")}; write another port.", e);
             }
         }
+    }
+
+    /// <summary>Orleans' own switch for it means IPv4.</summary>
+    private static void ListenOnAny(EndpointOptions endpoints, ClusterSettings cluster)
+    {
+        if (!cluster.ListenOnAnyAddress) return;
+        endpoints.SiloListeningEndpoint = new IPEndPoint(Wildcard.Any, endpoints.SiloPort);
+        endpoints.GatewayListeningEndpoint = endpoints.GatewayPort == 0 ? null : new IPEndPoint(Wildcard.Any, endpoints.GatewayPort);
     }
 
     private static int FreePort()

@@ -1,3 +1,4 @@
+using AdaptCluster.Silo.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AdaptCluster.Silo.Http;
@@ -24,9 +25,9 @@ internal sealed class SiloListeners
     {
         // Each listener has its own.
         kestrel.Limits.MaxConcurrentConnections = null;
-        kestrel.Listen(settings.Address, settings.Port, listen => _main = Configure(listen, "main", ConnectionLimits.Pages));
+        kestrel.Listen(Wildcard.Both(settings.Address), settings.Port, listen => _main = Configure(listen, "main", ConnectionLimits.Pages));
         if (!settings.HasProbes) return;
-        kestrel.Listen(settings.Address, settings.HealthPort, listen =>
+        kestrel.Listen(Wildcard.Both(settings.Address), settings.HealthPort, listen =>
         {
             _health = Configure(listen, "health", ConnectionLimits.Probes);
             listen.Use(next => connection =>

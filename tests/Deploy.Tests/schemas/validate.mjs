@@ -3,7 +3,10 @@
 import { readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
 
-const operators = { "monitoring.coreos.com": "@kubernetes-models/prometheus-operator", "keda.sh": "@kubernetes-models/keda" };
+const operators = {
+  "cert-manager.io": "@kubernetes-models/cert-manager", "gateway.networking.k8s.io": "@kubernetes-models/gateway-api",
+  "monitoring.coreos.com": "@kubernetes-models/prometheus-operator", "keda.sh": "@kubernetes-models/keda",
+};
 let problems = 0;
 const say = text => { problems++; console.log(text); };
 

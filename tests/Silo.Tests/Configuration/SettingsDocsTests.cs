@@ -3,6 +3,7 @@ using AdaptCluster.Connections.Security;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;
+using AdaptCluster.Silo.Kubernetes;
 using AdaptCluster.Silo.Logs;
 using AdaptCluster.Silo.Telemetry;
 
@@ -15,7 +16,7 @@ public sealed class SettingsDocsTests
     [
         typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings),
         typeof(LogSettings), typeof(ClusterSettings), typeof(TlsSettings), typeof(TelemetrySettings), typeof(RetentionSettings),
-        typeof(QuotaSettings),
+        typeof(QuotaSettings), typeof(PodSettings),
     ];
 
     [Fact]
@@ -25,7 +26,7 @@ public sealed class SettingsDocsTests
             Table(typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(LogSettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "http",
             Table(typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings), typeof(TelemetrySettings)));
-        GeneratedFile.CheckPart("docs/configuration.md", "cluster", Table(typeof(ClusterSettings)));
+        GeneratedFile.CheckPart("docs/configuration.md", "cluster", Table(typeof(ClusterSettings), typeof(PodSettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "retention", Table(typeof(RetentionSettings), typeof(QuotaSettings)));
         GeneratedFile.CheckPart("docs/security.md", "tls", Table(typeof(TlsSettings)));
     }
