@@ -12,7 +12,8 @@ public sealed class SettingsDocsTests
 {
     private static readonly Type[] Records =
     [
-        typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings),
+        typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(PredictionSettings),
+        typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings),
         typeof(ClusterSettings), typeof(TlsSettings),
     ];
 
@@ -20,7 +21,7 @@ public sealed class SettingsDocsTests
     public void The_tables_of_settings_are_those_of_the_code()
     {
         GeneratedFile.CheckPart("docs/configuration.md", "settings",
-            Table(typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings)));
+            Table(typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(PredictionSettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "http",
             Table(typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "cluster", Table(typeof(ClusterSettings)));
