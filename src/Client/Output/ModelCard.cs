@@ -32,7 +32,8 @@ internal static class ModelCard
         Line($"| Data set | {Text(job.Dataset.Name)}, {CountText.Of(export.ClassNames.Length, "class", "classes")}, "
             + $"SHA-256 `{export.DatasetSha256}` |");
         Line($"| Template | {Text(export.Template)} |");
-        Line($"| Protocol | {CountText.Of(job.Shots, "training image")} a class, seed {job.Seed}, the last epoch's prompts |");
+        Line(job.Train is null ? "| Protocol | no training |"
+            : $"| Protocol | {CountText.Of(job.Shots, "training image")} a class, seed {job.Seed}, the last epoch's prompts |");
         Line($"| Test accuracy | {Share(numbers.TestCorrect, numbers.TestTotal)} |");
         Line($"| Validation accuracy | {Share(numbers.ValidationCorrect, numbers.ValidationTotal)} |");
         Line($"| Trained parameters | {numbers.TrainableParameters.ToString("N0", CultureInfo.InvariantCulture)} |");

@@ -14,7 +14,7 @@ public sealed class PhotoSweep : IDisposable
         {
           "backbone": "tiny-clip", "shots": 4, "seeds": [1, 2],
           "datasets": [{ "name": "photos", "format": "folder", "path": "photos", "template": "a {} picture" }],
-          "arms": [ { "method": "zero-shot" }, { "method": "coop" }, { "method": "adapt", "tTarget": 12 } ],
+          "arms": [ { "method": "zero-shot" }, { "method": "coop" }, { "method": "adapt", "tTarget": 40 } ],
           "train": { "epochs": 3, "learningRate": 0.001, "learningRateWarmupEpochs": 0, "augmentation": "none",
                      "coop": { "contextLength": 4 },
                      "adapt": { "maxContextLength": 8, "promptDepth": 3, "pruneWarmupEpochs": 1, "prunePeriod": 3 } }
