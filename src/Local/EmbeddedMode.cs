@@ -1,12 +1,14 @@
 using System.CommandLine;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Local.Commands;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Storage;
+using AdaptCluster.Sweeps.Evidence;
 using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Local;
@@ -18,7 +20,10 @@ namespace AdaptCluster.Local;
 internal sealed class EmbeddedMode : IEmbeddedMode
 {
     public IReadOnlyList<Command> Commands =>
-        [MethodsCommand.Create(), DatasetsCommand.Create(), ServeCommand.Create(), DbCommand.Create(), PretrainCommand.Create()];
+    [
+        PredictCommand.Create(), MethodsCommand.Create(), DatasetsCommand.Create(), ServeCommand.Create(), DbCommand.Create(),
+        PretrainCommand.Create(),
+    ];
 
     public bool HasStore => HomeFolder.HasStore(Settings);
 
@@ -35,6 +40,13 @@ internal sealed class EmbeddedMode : IEmbeddedMode
 
     public Task<PlanPreview> PlanAsync(string spec, string source) =>
         LocalPlanner.PlanAsync(Settings, spec, source);
+
+    public (IReadOnlyList<string>? Names, string Reason) ImageNames(JobDefinition job, bool test, string manifest) =>
+        LocalImages.Names(Settings, job, test, manifest);
+
+    public (ExportTokens? Tokens, string Reason) Tokens(
+        string backbone, string fingerprint, string template, IReadOnlyList<string> classNames) =>
+        LocalTokens.Of(Settings, backbone, fingerprint, template, classNames);
 
     public Dictionary<string, string> Examine() => Doctor.Examine(Settings);
 

@@ -11,6 +11,9 @@ internal sealed class Artifacts(StoreAccess access)
     /// <summary>The name of a job's final prompts.</summary>
     internal const string PromptsName = "prompts.safetensors";
 
+    /// <summary>The name of what a job predicted.</summary>
+    internal const string PredictionsName = "predictions";
+
     /// <summary>Artifacts moved in one transaction: of megabytes each at most.</summary>
     private const int MovedAtOnce = 100;
 
@@ -23,30 +26,32 @@ internal sealed class Artifacts(StoreAccess access)
     /// <summary>The key of a content: its SHA-256 in lower-case hexadecimal digits.</summary>
     internal static string ContentKey(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
-    /// <summary>Adds the statements that keep the prompts of one job.</summary>
+    /// <summary>Adds the statements that keep a file of one job.</summary>
     /// <param name="batch">The statements.</param>
     /// <param name="key">The parameters of <paramref name="completed"/>.</param>
     /// <param name="completed">The condition on the job's row; where it does not hold, nothing is kept.</param>
-    /// <param name="prompts">The content.</param>
-    internal static void AddPrompts(StatementBatch batch, (string, object?)[] key, string completed, byte[] prompts)
+    /// <param name="name">The file's name.</param>
+    /// <param name="content">The content.</param>
+    internal static void Add(StatementBatch batch, (string, object?)[] key, string completed, string name, byte[] content)
     {
-        (string, object?)[] keyed = [.. key, ("content_key", ContentKey(prompts))];
+        (string, object?)[] keyed = [.. key, ("name", name), ("content_key", ContentKey(content))];
         batch.Add(
-            $"INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT sweep_id, position, '{PromptsName}', @content_key "
+            "INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT sweep_id, position, @name, @content_key "
             + $"FROM jobs WHERE {completed} ON CONFLICT DO NOTHING", keyed);
         // Only what the row refers to now: of two results of one attempt the first counts.
         batch.Add($"""
             INSERT INTO contents (key, size, content) SELECT @content_key, @size, @content FROM jobs
             WHERE {completed} AND EXISTS (SELECT 1 FROM job_artifacts AS a WHERE a.sweep_id = @sweep AND a.position = @position
-                AND a.content_key = @content_key) {KeepsContent}
-            """, [.. keyed, ("size", prompts.Length), ("content", prompts)]);
+                AND a.name = @name AND a.content_key = @content_key) {KeepsContent}
+            """, [.. keyed, ("size", content.Length), ("content", content)]);
     }
 
-    /// <summary>Adds the statements that keep the prompts of many jobs, on PostgreSQL.</summary>
-    internal static void AddPrompts(StatementBatch batch, SweepId sweep, (JobPosition Position, byte[] Content)[] prompts)
+    /// <summary>Adds the statements that keep files of many jobs, on PostgreSQL.</summary>
+    internal static void Add(StatementBatch batch, SweepId sweep, (JobPosition Position, string Name, byte[] Content)[] files)
     {
+        if (files.Length == 0) return;
         // Everyone inserts contents in the order of their keys, so that no two transactions wait for each other.
-        var rows = Array.ConvertAll(prompts, row => (row.Position, row.Content, Key: ContentKey(row.Content)));
+        var rows = Array.ConvertAll(files, row => (row.Position, row.Name, row.Content, Key: ContentKey(row.Content)));
         Array.Sort(rows, (a, b) => string.CompareOrdinal(a.Key, b.Key));
         var keys = Array.ConvertAll(rows, row => row.Key);
         // One statement cannot hold a row twice.
@@ -56,10 +61,27 @@ internal sealed class Artifacts(StoreAccess access)
             + $"content) {KeepsContent}",
             ("keys", Array.ConvertAll(distinct, row => row.Key)), ("contents", Array.ConvertAll(distinct, row => row.Content)));
         batch.Add(
-            $"INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT @sweep, r.position, '{PromptsName}', r.key FROM "
-            + "unnest(@positions, @keys) AS r(position, key) ON CONFLICT DO NOTHING",
-            ("sweep", sweep.Value), ("positions", Array.ConvertAll(rows, row => row.Position.Value)), ("keys", keys));
+            "INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT @sweep, r.position, r.name, r.key FROM "
+            + "unnest(@positions, @names, @keys) AS r(position, name, key) ON CONFLICT DO NOTHING",
+            ("sweep", sweep.Value), ("positions", Array.ConvertAll(rows, row => row.Position.Value)),
+            ("names", Array.ConvertAll(rows, row => row.Name)), ("keys", keys));
     }
+
+    /// <summary>A file of a job; of one that took over an earlier result, that of the run which gave it.</summary>
+    /// <returns>Null where there is none.</returns>
+    public Task<byte[]?> FindAsync(SweepId sweep, JobEntity job, string name) => access.ConnectAsync(async connection =>
+    {
+        const string content =
+            "SELECT c.content FROM job_artifacts AS a JOIN contents AS c ON c.key = a.content_key WHERE a.name = @name AND";
+        var own = await connection.QueryAsync(null, $"{content} a.sweep_id = @sweep AND a.position = @position",
+            r => (byte[])r.GetValue(0), ("name", name), ("sweep", sweep.Value), ("position", job.Position));
+        if (own.Count > 0 || job.CachedFrom is not { } origin) return own.FirstOrDefault();
+        // A silo of the version before answers from the cache without a row for what it does not know.
+        var earlier = await connection.QueryAsync(null,
+            $"{content} a.sweep_id = @sweep AND a.position IN (SELECT position FROM jobs WHERE sweep_id = @sweep AND job_id = @job)",
+            r => (byte[])r.GetValue(0), ("name", name), ("sweep", origin), ("job", job.JobId));
+        return earlier.FirstOrDefault();
+    });
 
     /// <summary>Moves what a version before <c>006_contents</c> stored once per job to where each content is stored once.</summary>
     public async Task MoveArtifactsAsync()

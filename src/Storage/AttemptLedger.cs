@@ -197,9 +197,10 @@ internal sealed class AttemptLedger(StoreAccess access)
         batch.Add(
             $"INSERT INTO attempts ({ColumnsToEnd}) SELECT {EndOfAttempt}, {(int)AttemptOutcome.Completed}, NULL FROM jobs WHERE "
             + $"{completed} ON CONFLICT DO NOTHING", [.. key, ("now", access.NowMs)]);
+        if (result.Predictions is { } predictions) Artifacts.Add(batch, key, completed, Artifacts.PredictionsName, predictions);
         if (result.Prompts is { } prompts)
         {
-            Artifacts.AddPrompts(batch, key, completed, prompts);
+            Artifacts.Add(batch, key, completed, Artifacts.PromptsName, prompts);
             batch.Add(
                 "DELETE FROM checkpoints WHERE sweep_id = @sweep AND position = @position AND EXISTS (SELECT 1 FROM jobs "
                 + $"WHERE {completed})", key);

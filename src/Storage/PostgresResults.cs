@@ -49,14 +49,20 @@ internal static class PostgresResults
                 AND position = ANY(@positions)
             ON CONFLICT DO NOTHING
             """, ("now", now), ("sweep", sweep.Value), ("positions", positions));
+        Artifacts.Add(batch, sweep, [.. completed.SelectMany(i => Files(reports[i]))]);
         var trained = Array.FindAll(completed, i => reports[i].Result!.Prompts is not null);
         if (trained.Length > 0)
         {
             (string, object?)[] keys = [("sweep", sweep.Value), ("positions", Array.ConvertAll(trained, i => reports[i].Position.Value))];
-            Artifacts.AddPrompts(batch, sweep, Array.ConvertAll(trained, i => (reports[i].Position, reports[i].Result!.Prompts!)));
             batch.Add("DELETE FROM checkpoints WHERE sweep_id = @sweep AND position = ANY(@positions)", keys);
         }
         await batch.ExecuteAsync();
+    }
+
+    private static IEnumerable<(JobPosition, string, byte[])> Files(JobReport report)
+    {
+        if (report.Result!.Prompts is { } prompts) yield return (report.Position, Artifacts.PromptsName, prompts);
+        if (report.Result.Predictions is { } predictions) yield return (report.Position, Artifacts.PredictionsName, predictions);
     }
 
     /// <summary>Starts the next attempt of jobs that wait still.</summary>

@@ -149,6 +149,20 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         };
     }
 
+    public async Task<byte[]?> FileAsync(SweepId sweep, string job, JobFile file) =>
+        await store.Artifacts.FindAsync(sweep, await FindJobAsync(sweep, job), file switch
+        {
+            JobFile.Prompts => Artifacts.PromptsName,
+            JobFile.Predictions => Artifacts.PredictionsName,
+            _ => throw new InvalidInputException($"this silo keeps no file {file} of a job; is it of an earlier version?"),
+        });
+
+    public async Task<CellJobs[]> CellsAsync(SweepId sweep)
+    {
+        var (_, plan) = await StoredAsync(sweep);
+        return ResultTable.Cells(plan, await TableAsync(sweep, plan));
+    }
+
     public async Task<JobPage> JobsAsync(SweepId sweep, JobQuery query)
     {
         if (query.Count is < 1 or > JobQuery.MaxCount)

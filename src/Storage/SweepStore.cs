@@ -10,10 +10,11 @@ internal sealed class SweepStore
         ILogger<SweepStore> logger)
     {
         var access = new StoreAccess(contexts, database, faults, time);
-        var artifacts = new Artifacts(access);
+        var artifacts = Artifacts = new Artifacts(access);
         (Schema, Sweeps, Jobs, History) = (new(access, database, artifacts), new(access), new(access), new(access));
         Audit = new(access);
         (Cache, Leases, Attempts, Quarantines, CookieKeys) = (new(access), new(access), new(access), new(access), new(access));
+        Predictions = new(access);
         Submissions = new(access, database, Sweeps, Cache, artifacts, logger);
         (Removal, Sizes) = (new(access, database, artifacts), new(access));
     }
@@ -32,6 +33,8 @@ internal sealed class SweepStore
 
     public AttemptHistory History { get; }
 
+    public Artifacts Artifacts { get; }
+
     public ResultCache Cache { get; }
 
     public LeaseLedger Leases { get; }
@@ -43,4 +46,6 @@ internal sealed class SweepStore
     public AuditTable Audit { get; }
 
     public CookieKeyTable CookieKeys { get; }
+
+    public PredictionRetention Predictions { get; }
 }

@@ -113,6 +113,8 @@ public sealed class RecordedBytesTests
         },
         ["JobReport of an epoch"] = JobReport.EpochDone(new(300), new(7), Epoch),
         ["JobReport of a result"] = JobReport.Completed(new(300), new(7), Result),
+        ["JobReport of a result with predictions"] =
+            JobReport.Completed(new(300), new(7), Result with { Prompts = [1, 2], Predictions = [3, 4, 5] }),
         ["JobReport of a fault"] = JobReport.Failed(new(0), new(1), new JobFault("f", Retry: true)),
         ["JobReport of a return"] = JobReport.Returned(new(4_000_000), new(70_000), [1, 2, 3]),
         ["JobReports"] = new[] { JobReport.Returned(new(1), new(2)), JobReport.Returned(new(2), new(1)) },
@@ -152,6 +154,8 @@ public sealed class RecordedBytesTests
         ["ISweepGrain.LeaseEndedAsync"] = [new PackNumber(300), First, true],
         ["ISweepGrain.LeaseEndedInAsync"] = ["cpu", new PackNumber(12), Second],
         ["ISweepGrain.RestsAsync"] = [new[] { First, Second }],
+        ["ISweepGrain.FileAsync"] = ["0123", JobFile.Predictions],
+        ["ISweepGrain.CellsAsync"] = [],
         ["ICoordinatorGrain.AddAsync"] = [new[] { new JobOutcome(new(300), Result) }],
         ["IFrontGrain.AuditAsync"] = [new AuditQuery { Sweep = Sweep.Value, Before = 300, Count = 20 }],
         ["ICoordinatorGrain.RunsAsync"] = [new JobPosition(2_000)],
@@ -168,6 +172,21 @@ public sealed class RecordedBytesTests
         Assert.Equal(Recorded[name], Convert.ToHexString(sent));
         var arrived = Serializer.Deserialize<object>(sent);
         Assert.Equal(Recorded[name], Convert.ToHexString(Serializer.SerializeToArray(arrived)));
+    }
+
+    [Fact]
+    public void A_result_of_a_silo_that_keeps_no_predictions_is_read_without_them()
+    {
+        // As it was recorded before results had predictions.
+        const string before =
+            "3001EE52346D134A6F625265706F7274E8006209011DC10121E800050109010D"
+            + "011101150119011D012181804A5D0500000000C1010101C101E0C101C101E0";
+
+        var arrived = Serializer.Deserialize<object>(Convert.FromHexString(before));
+
+        var report = Assert.IsType<JobReport>(arrived);
+        Assert.Equal(Result, report.Result);
+        Assert.Null(report.Result!.Predictions);
     }
 
     [Fact]

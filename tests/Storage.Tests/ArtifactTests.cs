@@ -87,10 +87,82 @@ public sealed class ArtifactTests(PostgresServer server)
         Assert.Equal([0], await store.ReadAsync<int>("""SELECT count(*) AS "Value" FROM artifacts"""));
     }
 
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Predictions_are_kept_once_and_found_by_the_job_and_by_whoever_took_over_its_result(string kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind, server);
+        await CompleteAsync(store.Store, _plan, Enumerable.Repeat<byte[]?>(Prompts(1), _plan.JobCount), Predictions);
+        var again = Plan("again");
+        await store.Store.Submissions.CreateAsync(JobIdentity.Of(again), again, new SubmitOptions());
+        var before = await ContentsAsync(store);
+
+        foreach (var plan in (SweepPlan[])[_plan, again])
+        {
+            for (var position = 0; position < plan.JobCount; position++)
+                Assert.Equal(Predictions(position), await FindAsync(store.Store, plan, position));
+        }
+        Assert.Equal(before, await ContentsAsync(store));
+
+        // A silo of the version before answers from the cache without rows for predictions.
+        await store.ExecuteAsync($"DELETE FROM job_artifacts WHERE sweep_id = '{JobIdentity.Of(again)}' AND name = 'predictions'");
+        Assert.Equal(Predictions(2), await FindAsync(store.Store, again, 2));
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_job_of_a_worker_that_keeps_no_predictions_has_none_and_its_result_all_the_same(string kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind, server);
+        await CompleteAsync(store.Store, _plan, Enumerable.Repeat<byte[]?>(Prompts(1), _plan.JobCount));
+
+        Assert.Null(await FindAsync(store.Store, _plan, 0));
+        Assert.Equal(_plan.JobCount, (await store.Store.Jobs.ResultsAsync(JobIdentity.Of(_plan))).Count);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Predictions_of_ended_sweeps_go_by_age_and_by_bytes_and_nothing_else_goes(string kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind, server);
+        var (first, again, running) = (_plan, Plan("again"), Plan("running", seeds: 3));
+        await CompleteAsync(store.Store, first, Enumerable.Repeat<byte[]?>(Prompts(1), first.JobCount), Predictions);
+        await store.Store.Submissions.CreateAsync(JobIdentity.Of(again), again, new SubmitOptions());
+        await CompleteAsync(store.Store, running, Enumerable.Repeat<byte[]?>(Prompts(1), running.JobCount),
+            position => Predictions(100 + position), new SubmitOptions { UseCache = false });
+        foreach (var ended in (SweepPlan[])[first, again]) await store.Store.Sweeps.EndSweepAsync(JobIdentity.Of(ended));
+        var all = await store.Store.Predictions.BytesAsync();
+
+        Assert.Equal(0, await store.Store.Predictions.PruneAsync(TimeSpan.FromDays(1), all));
+        // The first sweep's are those of the second too, which took them over: no byte is won before both have let go.
+        Assert.Equal(2, await store.Store.Predictions.PruneAsync(null, all - 1));
+        Assert.Null(await FindAsync(store.Store, first, 0));
+        Assert.Null(await FindAsync(store.Store, again, 0));
+        // A sweep that has not ended keeps its own, whatever they take.
+        Assert.Equal(0, await store.Store.Predictions.PruneAsync(TimeSpan.Zero, 1));
+        Assert.Equal(Predictions(100), await FindAsync(store.Store, running, 0));
+        Assert.Equal(first.JobCount, (await KeysAsync(store, JobIdentity.Of(first))).Count);
+        Assert.Equal(Megabyte, (await ContentsAsync(store)).Bytes - await store.Store.Predictions.BytesAsync());
+    }
+
+    private static byte[] Predictions(int position) => [1, 2, (byte)position];
+
+    private static async Task<byte[]?> FindAsync(SweepStore store, SweepPlan plan, int position)
+    {
+        var id = JobIdentity.Of(plan);
+        return await store.Artifacts.FindAsync(id, (await store.Jobs.JobsAtAsync(id, [new(position)])).Single(), Artifacts.PredictionsName);
+    }
+
     /// <summary>Four jobs: the same for every name.</summary>
-    private static SweepPlan Plan(string name) =>
+    private static SweepPlan Plan(string name, int seeds = 2) =>
         SweepStoreTests.Plan(
-            $$"""{"name": "{{name}}", "datasets": ["dtd"], "seeds": [1, 2], "arms": [{"method": "adapt", "tTarget": [128, 64]}]}""");
+            $$"""
+            {"name": "{{name}}", "datasets": ["dtd"], "seeds": [{{string.Join(", ", Enumerable.Range(1, seeds))}}],
+                "arms": [{"method": "adapt", "tTarget": [128, 64]}]}
+            """);
 
     /// <summary>A megabyte that no compression shortens.</summary>
     private static byte[] Prompts(int seed)
@@ -100,15 +172,20 @@ public sealed class ArtifactTests(PostgresServer server)
         return content;
     }
 
-    private static async Task CompleteAsync(SweepStore store, SweepPlan plan, IEnumerable<byte[]?> prompts)
+    private static async Task CompleteAsync(SweepStore store, SweepPlan plan, IEnumerable<byte[]?> prompts,
+        Func<int, byte[]>? predictions = null, SubmitOptions? options = null)
     {
         var id = JobIdentity.Of(plan);
-        await store.Submissions.CreateAsync(id, plan, new SubmitOptions());
+        await store.Submissions.CreateAsync(id, plan, options ?? new SubmitOptions());
         await store.History.SaveEnvironmentAsync("e", "{}");
         for (var pack = 0; pack < plan.PackCount; pack++)
             await store.Leases.BeginPacksAsync(id, plan, [(new PackStart(LeaseId.New(), new(pack), "w", Samples.Environment), "e")]);
         var reports = prompts.Select((content, position) =>
-            JobReport.Completed(new(position), new(1), Samples.Result(position) with { Prompts = content })).ToArray();
+            JobReport.Completed(new(position), new(1), Samples.Result(position) with
+            {
+                Prompts = content,
+                Predictions = predictions?.Invoke(position),
+            })).ToArray();
         Assert.All(await store.Attempts.ApplyAsync(id, reports, JobState.Queued), answer => Assert.Equal(JobState.Completed, answer.State));
     }
 

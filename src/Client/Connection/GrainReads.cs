@@ -28,6 +28,10 @@ internal sealed class GrainReads(IClusterClient client) : ISweepReads
 
     public Task<JobHistory> HistoryAsync(SweepId sweep, string job) => Sweep(sweep).HistoryAsync(job);
 
+    public Task<byte[]?> FileAsync(SweepId sweep, string job, JobFile file) => Sweep(sweep).FileAsync(job, file);
+
+    public Task<CellJobs[]> CellsAsync(SweepId sweep) => Sweep(sweep).CellsAsync();
+
     public Task<JobPage> JobsAsync(SweepId sweep, JobQuery query) => Sweep(sweep).JobsAsync(query);
 
     public Task<AttemptEvent[]> LogAsync(SweepId sweep, string? job, DateTimeOffset? from) => Sweep(sweep).LogAsync(job, from);

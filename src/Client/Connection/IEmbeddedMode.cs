@@ -1,7 +1,9 @@
 using System.CommandLine;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Evidence;
 
 namespace AdaptCluster.Client.Connection;
 
@@ -47,6 +49,24 @@ internal interface IEmbeddedMode
     /// <param name="source">Its file, for errors.</param>
     /// <exception cref="InvalidInputException">The spec is refused.</exception>
     Task<PlanPreview> PlanAsync(string spec, string source);
+
+    /// <summary>Paths of the images that a job was evaluated on, where its data set lies on this machine.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="test">Whether its test split is wanted, not the validation shots.</param>
+    /// <param name="manifest">The split's manifest, which the files here must have.</param>
+    /// <returns>
+    /// Relative to the data set's folder, in the split's order; null with the reason, no sentence, where they are not here.
+    /// </returns>
+    (IReadOnlyList<string>? Names, string Reason) ImageNames(JobDefinition job, bool test, string manifest);
+
+    /// <summary>The texts of classes by a backbone's tokenizer, where the backbone lies on this machine.</summary>
+    /// <param name="backbone">The backbone, as specs name it.</param>
+    /// <param name="fingerprint">The SHA-256 that its files must have.</param>
+    /// <param name="template">The text of a class.</param>
+    /// <param name="classNames">Names in label order.</param>
+    /// <returns>Null with the reason, no sentence, where it is not here.</returns>
+    (ExportTokens? Tokens, string Reason) Tokens(
+        string backbone, string fingerprint, string template, IReadOnlyList<string> classNames);
 
     /// <summary>What this machine can run: findings by name, in the order in which they should be read.</summary>
     Dictionary<string, string> Examine();

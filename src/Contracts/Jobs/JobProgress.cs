@@ -94,4 +94,10 @@ public sealed record JobResult
 
     /// <summary>Mean loss of the last epoch; null without training.</summary>
     [Id(11)] public double? FinalLoss { get; init; }
+
+    /// <summary>
+    /// What the job predicted for each validation and test image, compressed (JobPredictions of AdaptCluster.Sweeps reads it); null from a
+    /// version that did not keep it, and where it is not kept.
+    /// </summary>
+    [Id(12)] public byte[]? Predictions { get; init; }
 }

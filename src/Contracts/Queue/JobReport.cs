@@ -31,7 +31,8 @@ public sealed record JobReport
     [Id(5)] public byte[]? Checkpoint { get; private init; }
 
     /// <summary>Bytes of what the report brings for the store.</summary>
-    public long ContentBytes => (Checkpoint?.LongLength ?? 0) + (Epoch?.Checkpoint.LongLength ?? 0) + (Result?.Prompts?.LongLength ?? 0);
+    public long ContentBytes => (Checkpoint?.LongLength ?? 0) + (Epoch?.Checkpoint.LongLength ?? 0)
+        + (Result?.Prompts?.LongLength ?? 0) + (Result?.Predictions?.LongLength ?? 0);
 
     /// <summary>An epoch ended; the attempt goes on.</summary>
     public static JobReport EpochDone(JobPosition position, AttemptNumber attempt, EpochReport epoch) =>

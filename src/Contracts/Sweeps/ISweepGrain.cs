@@ -113,6 +113,18 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("History")]
     Task<JobHistory> HistoryAsync(string job);
 
+    /// <summary>What is kept of a finished job beside its numbers.</summary>
+    /// <param name="job">A job's id, or an unambiguous prefix of it.</param>
+    /// <param name="file">Which of it.</param>
+    /// <returns>Null where the job has none: it has not finished, trains nothing, or its file is no longer kept.</returns>
+    /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
+    [Alias("File")]
+    Task<byte[]?> FileAsync(string job, JobFile file);
+
+    /// <summary>The jobs behind each complete cell of the table, by row and data set in the table's order.</summary>
+    [Alias("Cells")]
+    Task<CellJobs[]> CellsAsync();
+
     /// <summary>Some of the jobs, found and counted where they are stored.</summary>
     /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="JobQuery.MaxCount"/> jobs, or
     /// begins before the first.</exception>

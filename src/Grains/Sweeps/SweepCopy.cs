@@ -182,7 +182,7 @@ internal sealed partial class SweepCopy(
         }
         return report.Match(
             epochDone: epoch => NoteEpoch(report.Position, job, lease, epoch),
-            completed: result => new JobOutcome(report.Position, result with { Prompts = null, FinalLoss = job.Loss }),
+            completed: result => new JobOutcome(report.Position, result with { Prompts = null, Predictions = null, FinalLoss = job.Loss }),
             failed: fault => NoteFault(report, state, job, fault),
             returned: _ => null);
     }

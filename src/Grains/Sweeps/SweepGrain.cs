@@ -201,6 +201,10 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
 
     public Task<JobHistory> HistoryAsync(string job) => ReadAsync(() => _reader.HistoryAsync(Id, job));
 
+    public Task<byte[]?> FileAsync(string job, JobFile file) => ReadAsync(() => _reader.FileAsync(Id, job, file));
+
+    public Task<CellJobs[]> CellsAsync() => ReadAsync(() => _reader.CellsAsync(Id));
+
     public Task<JobPage> JobsAsync(JobQuery query) => ReadAsync(() => _reader.JobsAsync(Id, query));
 
     /// <summary>Activates the grain again after its silo was lost, and mends what was lost between it and the queue.</summary>

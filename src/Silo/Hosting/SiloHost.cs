@@ -225,6 +225,7 @@ public sealed class SiloHost : IAsyncDisposable
             if (serving is not null) silo.AddDashboard();
             silo.UseSiloMetadata(SiloMetadata.Of(settings));
         });
+        if (settings.HostsGrains) builder.Services.AddHostedService<PredictionRetentionService>();
         // After Orleans, so that the workers start when the silo runs and stop before it does.
         var environment = settings.Workers > 0 ? ProcessEnvironment.Describe(settings) : null;
         for (var i = 1; i <= settings.Workers; i++)

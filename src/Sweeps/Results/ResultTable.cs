@@ -1,6 +1,7 @@
 using System.Globalization;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Sweeps.Results;
 
@@ -13,6 +14,24 @@ public static class ResultTable
     /// <param name="doubts">What looks wrong with them.</param>
     public static ResultRow[] Rows(SweepPlan plan, RunTable runs, ResultDoubts doubts) =>
         [.. plan.Rows.Select(row => Row(row, runs, plan, doubts))];
+
+    /// <summary>The jobs behind each complete cell.</summary>
+    /// <param name="plan">The table's layout.</param>
+    /// <param name="runs">Accepted results.</param>
+    public static CellJobs[] Cells(SweepPlan plan, RunTable runs) => [.. plan.Rows.SelectMany(row => row.Cells
+        .Select(cell => (Planned: cell, Choice: Choose(cell, runs, plan.Seeds.Length)))
+        .Where(cell => cell.Choice is { Cell.Complete: true, Group: not null })
+        .Select(cell =>
+        {
+            var positions = plan.Seeds.Select((_, seed) => plan.At(cell.Choice.Group!.Value, seed)).ToArray();
+            return new CellJobs
+            {
+                Row = row.Label,
+                Dataset = cell.Planned.Dataset,
+                Jobs = Array.ConvertAll(positions, position => JobIdentity.Of(plan, position)),
+                ValidationCorrect = Array.ConvertAll(positions, position => runs.At(position)!.Value.ValidationCorrect),
+            };
+        }))];
 
     private static ResultRow Row(PlannedRow row, RunTable table, SweepPlan plan, ResultDoubts doubts)
     {

@@ -31,6 +31,10 @@ public interface IImageSplit
     /// <returns>Null where nothing can be said, so that nothing is kept.</returns>
     /// <exception cref="Contracts.InvalidInputException">The file is not the one that was listed; the message names it.</exception>
     object? Identity(int index) => (this, index);
+
+    /// <summary>The path of an image relative to its data set's folder, with forward slashes. Default: null, for no file.</summary>
+    /// <param name="index">Position in <see cref="Labels"/>.</param>
+    string? Name(int index) => null;
 }
 
 /// <summary>

@@ -174,6 +174,8 @@ public sealed class FileDataset : IDataset
         public object? Identity(int index) =>
             Unchanged(index) is { Exists: true } file ? (file.Path, entries[index].Bytes, entries[index].LastWrite) : null;
 
+        public string Name(int index) => entries[index].RelativePath;
+
         /// <returns>The file as it was listed, or one that is not there.</returns>
         private (string Path, bool Exists) Unchanged(int index)
         {

@@ -18,4 +18,7 @@ internal sealed class ImageSubset(IImageSplit source, IReadOnlyList<int> indices
 
     /// <inheritdoc/>
     public object? Identity(int index) => source.Identity(indices[index]);
+
+    /// <inheritdoc/>
+    public string? Name(int index) => source.Name(indices[index]);
 }

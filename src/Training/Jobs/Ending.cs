@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Evidence;
 using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Training.Jobs;
@@ -65,9 +66,9 @@ internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
 
     private JobResult Result(TimeSpan evaluation) => new()
     {
-        ValidationCorrect = Evaluated!.ValidationCorrect,
+        ValidationCorrect = Evaluated!.Validation!.Correct,
         ValidationTotal = Evaluated.Draw.Validation.Count,
-        TestCorrect = Evaluated.TestCorrect,
+        TestCorrect = Evaluated.Test!.Correct,
         TestTotal = Evaluated.Draw.Test.Count,
         ImageContextTokens = _method!.ImageContextTokens,
         TextContextTokens = _method.TextContextTokens,
@@ -76,5 +77,21 @@ internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
         HookMultiplyAdds = _method.HookMultiplyAdds,
         Prompts = _prompts,
         Duration = Worked + evaluation,
+        Predictions = Predictions(Evaluated),
     };
+
+    /// <summary>What is kept of the answers; null where they are too many to be kept beside a result.</summary>
+    private static byte[]? Predictions(Evaluated evaluated)
+    {
+        var data = evaluated.Draw.Data;
+        if (data.ClassNames.Count > SplitPredictions.MaxClasses) return null;
+        var bytes = new JobPredictions
+        {
+            ClassNames = data.ClassNames,
+            Template = data.Template,
+            Validation = evaluated.Validation!.ToPredictions(data.ClassNames),
+            Test = evaluated.Test!.ToPredictions(data.ClassNames),
+        }.ToBytes();
+        return bytes.Length <= JobPredictions.MaxBytes ? bytes : null;
+    }
 }

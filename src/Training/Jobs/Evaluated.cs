@@ -19,11 +19,11 @@ internal sealed class Evaluated(IMethod method, Draw draw, IJobEvents events) : 
     /// <summary>The method's classifier, made when it is first asked for.</summary>
     internal IClassifier Classifier => _classifier ??= method.Freeze();
 
-    /// <summary>Validation images classified right.</summary>
-    internal int ValidationCorrect { get; set; }
+    /// <summary>What was found of the validation images; null before.</summary>
+    internal SplitAnswers? Validation { get; set; }
 
-    /// <summary>Test images classified right.</summary>
-    internal int TestCorrect { get; set; }
+    /// <summary>What was found of the test images; null before.</summary>
+    internal SplitAnswers? Test { get; set; }
 
     /// <summary>What it failed by; null where nothing did.</summary>
     internal Exception? Error { get; private set; }

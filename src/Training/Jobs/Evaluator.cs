@@ -4,7 +4,7 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Counts how many images of a split are classified right: the class of the largest logit. Methods that are evaluated together share one
+/// Finds the class of each image of a split: that of the largest logit. Methods that are evaluated together share one
 /// pass over each split; each finds what it finds alone.
 /// </summary>
 /// <param name="imageTokens">Tokens of one image.</param>
@@ -27,16 +27,17 @@ internal sealed class Evaluator(int imageTokens, torch.Device device)
     {
         using var noGradients = torch.no_grad();
         foreach (var group in methods.GroupBy(method => method.Draw.Validation))
-            Pass(group.Key, [.. group], (method, correct) => method.ValidationCorrect = correct);
+            Pass(group.Key, [.. group], (method, answers) => method.Validation = answers);
         foreach (var group in methods.GroupBy(method => method.Draw.Test))
-            Pass(group.Key, [.. group], (method, correct) => method.TestCorrect = correct);
+            Pass(group.Key, [.. group], (method, answers) => method.Test = answers);
     }
 
     /// <summary>One pass over a split.</summary>
-    private void Pass(ImageBatches images, Evaluated[] methods, Action<Evaluated, int> found)
+    private void Pass(ImageBatches images, Evaluated[] methods, Action<Evaluated, SplitAnswers> found)
     {
         var participants = new List<Participant>();
-        foreach (var method in methods.Where(method => method.GoesOn())) method.Try(() => participants.Add(new Participant(method)));
+        foreach (var method in methods.Where(method => method.GoesOn()))
+            method.Try(() => participants.Add(new Participant(method, images)));
         if (participants.Count == 0) return;
         try
         {
@@ -46,8 +47,8 @@ internal sealed class Evaluator(int imageTokens, torch.Device device)
                 Participant[] present = [.. participants.Where(one => one.Method.GoesOn())];
                 if (present.Length == 0) return;
                 using var scope = torch.NewDisposeScope();
-                if (reader.Next() is not var (embedded, labels)) break;
-                foreach (var one in present) one.Method.Try(() => Classify(one, embedded, labels));
+                if (reader.Next() is not var (embedded, _)) break;
+                foreach (var one in present) one.Method.Try(() => Classify(one, embedded));
             }
         }
         // An image that cannot be read is missing for all.
@@ -55,17 +56,17 @@ internal sealed class Evaluator(int imageTokens, torch.Device device)
         {
             foreach (var one in participants) one.Method.Try(() => throw e);
         }
-        foreach (var one in participants) one.Method.Try(() => found(one.Method, (int)one.Correct));
+        foreach (var one in participants) one.Method.Try(() => found(one.Method, one.Answers));
     }
 
-    private void Classify(Participant one, torch.Tensor embedded, torch.Tensor labels)
+    private void Classify(Participant one, torch.Tensor embedded)
     {
-        for (var from = 0L; from < labels.shape[0];)
+        for (var from = 0L; from < embedded.shape[0];)
         {
-            var count = Math.Min(one.Parts * _part, labels.shape[0] - from);
+            var count = Math.Min(one.Parts * _part, embedded.shape[0] - from);
             try
             {
-                one.Correct += Correct(one, embedded.narrow(0, from, count), labels.narrow(0, from, count));
+                Answer(one, embedded.narrow(0, from, count));
                 from += count;
             }
             catch (Exception e) when (one.Parts > 1 && OutOfMemory.Is(e))
@@ -76,25 +77,29 @@ internal sealed class Evaluator(int imageTokens, torch.Device device)
         one.Method.Events.Moved();
     }
 
-    private static long Correct(Participant one, torch.Tensor embedded, torch.Tensor labels)
+    private static void Answer(Participant one, torch.Tensor embedded)
     {
         using var scope = torch.NewDisposeScope();
         var logits = one.Method.Classifier.Logits(embedded);
-        // One answer to wait for: the device is idle until the next batch is there.
-        var found = torch.stack([logits.isfinite().all().to_type(torch.ScalarType.Int64), logits.argmax(1).eq(labels).sum()]).cpu();
-        if (found[0].item<long>() == 0)
+        var predicted = logits.argmax(1, keepdim: true);
+        var probabilities = logits.to_type(torch.ScalarType.Float32).softmax(1).gather(1, predicted);
+        // One answer to wait for: the device is idle until the next batch is there. Class numbers are exact in float32 up to 2^24.
+        var found = torch.cat([logits.isfinite().all().reshape(1).to_type(torch.ScalarType.Float32),
+            predicted.flatten().to_type(torch.ScalarType.Float32), probabilities.flatten()], 0).cpu().data<float>().ToArray();
+        if (found[0] == 0)
         {
             throw new AdaptClusterException("The evaluation gave logits that are NaN or infinite; "
                 + "lower train.learningRate if the job trains, else check the backbone's files.");
         }
-        return found[1].item<long>();
+        var images = found.Length / 2;
+        one.Answers.Add(found.AsSpan(1, images), found.AsSpan(1 + images));
     }
 
-    private sealed class Participant(Evaluated method)
+    private sealed class Participant(Evaluated method, ImageBatches images)
     {
         internal Evaluated Method => method;
 
-        internal long Correct { get; set; }
+        internal SplitAnswers Answers { get; } = new(images);
 
         /// <summary>Parts that the classifier gets at once.</summary>
         internal int Parts { get; set; } = method.Classifier.SeesNeighbours ? 1 : PartsOnGpu;

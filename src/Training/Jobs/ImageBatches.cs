@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Evidence;
 using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Data.Kept;
@@ -24,6 +25,7 @@ internal sealed class ImageBatches : IDisposable
     private readonly torch.Tensor?[]? _kept;
     private readonly torch.Tensor?[] _features;
     private bool _checked;
+    private string? _manifest;
 
     /// <summary>Wraps a split.</summary>
     /// <param name="model">The backbone.</param>
@@ -41,6 +43,14 @@ internal sealed class ImageBatches : IDisposable
 
     /// <summary>Images.</summary>
     internal int Count => _split.Labels.Count;
+
+    /// <summary>The class of each image.</summary>
+    internal IReadOnlyList<int> AllLabels => _split.Labels;
+
+    /// <summary>The split's manifest hash, computed once: a test split is the same for many jobs.</summary>
+    /// <param name="classNames">The data set's classes.</param>
+    internal string Manifest(IReadOnlyList<string> classNames) =>
+        _manifest ??= SplitPredictions.ManifestOf(classNames, _split.Labels, _split.Name);
 
     /// <summary>Labels of some images.</summary>
     /// <returns>[B], int64.</returns>

@@ -3,9 +3,11 @@ using System.Net;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Tests.Workers;
+using AdaptCluster.Sweeps.Evidence;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 
@@ -129,6 +131,12 @@ public sealed class LostAnswerTests : IAsyncLifetime
         public void CheckSpec(string spec, string source) => throw new NotSupportedException();
 
         public Task<PlanPreview> PlanAsync(string spec, string source) => throw new NotSupportedException();
+
+        public (IReadOnlyList<string>? Names, string Reason) ImageNames(JobDefinition job, bool test, string manifest) =>
+            throw new NotSupportedException();
+
+        public (ExportTokens? Tokens, string Reason) Tokens(
+            string backbone, string fingerprint, string template, IReadOnlyList<string> classNames) => throw new NotSupportedException();
 
         public Dictionary<string, string> Examine() => throw new NotSupportedException();
 

@@ -14,16 +14,16 @@ public sealed class SettingsDocsTests
 {
     private static readonly Type[] Records =
     [
-        typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings),
-        typeof(LogSettings), typeof(ClusterSettings), typeof(TlsSettings), typeof(TelemetrySettings), typeof(RetentionSettings),
-        typeof(QuotaSettings), typeof(PodSettings),
+        typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(PredictionSettings), typeof(HttpSettings),
+        typeof(OidcSettings), typeof(OtlpSettings), typeof(LogSettings), typeof(ClusterSettings), typeof(TlsSettings),
+        typeof(TelemetrySettings), typeof(RetentionSettings), typeof(QuotaSettings), typeof(PodSettings),
     ];
 
     [Fact]
     public void The_tables_of_settings_are_those_of_the_code()
     {
         GeneratedFile.CheckPart("docs/configuration.md", "settings",
-            Table(typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(LogSettings)));
+            Table(typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(PredictionSettings), typeof(LogSettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "http",
             Table(typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings), typeof(TelemetrySettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "cluster", Table(typeof(ClusterSettings), typeof(PodSettings)));

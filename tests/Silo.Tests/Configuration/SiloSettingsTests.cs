@@ -61,6 +61,16 @@ public sealed class SiloSettingsTests : IDisposable
         Assert.Equal(expected << 30, SiloSettings.DefaultStepBytes(workers, memory: 64L << 30, gpu << 30));
 
     [Fact]
+    public void Predictions_stay_within_four_gibibytes_for_ever_unless_settings_say_otherwise()
+    {
+        var usual = Read("{}").Predictions;
+        Assert.Equal((null, 4L << 30), (usual.Age, usual.Bytes));
+
+        var set = Read("""{"AdaptCluster": {"Retention": {"PredictionsDays": 30, "PredictionsMiB": 5}}}""").Predictions;
+        Assert.Equal((TimeSpan.FromDays(30), 5L << 20), (set.Age!.Value, set.Bytes));
+    }
+
+    [Fact]
     public void Images_are_kept_in_a_share_of_memory_and_disk_unless_settings_say_how_many()
     {
         var shares = Read("{}").Images.For(_folder);
@@ -77,6 +87,8 @@ public sealed class SiloSettingsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"AdaptCluster": {"Retention": {"PredictionsDays": 0}}}""",
+        "Retention:PredictionsDays (ADAPTCLUSTER_RETENTION__PREDICTIONSDAYS): found '0'; write a whole number from 1 to 36500.")]
     [InlineData("""{"AdaptCluster": {"Images": {"FileMiB": -1}}}""",
         "Images:FileMiB (ADAPTCLUSTER_IMAGES__FILEMIB): found '-1'; write a whole number from 0 to 2147483647.")]
     [InlineData("""{"AdaptCluster": {"Workers": "many"}}""",

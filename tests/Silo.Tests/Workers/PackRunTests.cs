@@ -289,6 +289,10 @@ public sealed class PackRunTests : IDisposable
 
         public Task<JobHistory> HistoryAsync(string job) => throw NotARunsBusiness();
 
+        public Task<byte[]?> FileAsync(string job, JobFile file) => throw NotARunsBusiness();
+
+        public Task<CellJobs[]> CellsAsync() => throw NotARunsBusiness();
+
         public Task<JobPage> JobsAsync(JobQuery query) => throw NotARunsBusiness();
 
         private static InvalidOperationException NotARunsBusiness() => new("A pack's run only reports.");

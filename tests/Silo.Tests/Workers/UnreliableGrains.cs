@@ -109,6 +109,8 @@ internal sealed class UnreliableGrains(IWorkerGrains grains, Trouble trouble, in
         public Task<JobDetail> JobAsync(string job) => sweep.JobAsync(job);
         public Task<CacheMiss?> NearestAsync(string job) => sweep.NearestAsync(job);
         public Task<JobHistory> HistoryAsync(string job) => sweep.HistoryAsync(job);
+        public Task<byte[]?> FileAsync(string job, JobFile file) => sweep.FileAsync(job, file);
+        public Task<CellJobs[]> CellsAsync() => sweep.CellsAsync();
         public Task<JobPage> JobsAsync(JobQuery query) => sweep.JobsAsync(query);
     }
 }

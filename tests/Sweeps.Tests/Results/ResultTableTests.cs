@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Planning;
 using AdaptCluster.Sweeps.Results;
 
 namespace AdaptCluster.Sweeps.Tests.Results;
@@ -44,6 +45,19 @@ public sealed class ResultTableTests
         Assert.Equal((plan.Rows[0].Label, "set", 0.4, null), (filling.Arm, filling.Dataset, filling.Validation, filling.Test));
         Assert.Equal((0.4, 0.15), (complete.Validation, complete.Test));
         Assert.Equal((null, null), (Assert.Single(CellLevel.Of(plan, new RunTable(4))).Validation, filling.Test));
+    }
+
+    [Fact]
+    public void The_jobs_of_a_cell_are_those_of_the_chosen_settings_and_of_an_unfinished_cell_there_are_none()
+    {
+        var plan = Plan(adaptive: true, [(16, ["a1", "a2"]), (32, ["b1", "b2"])]);
+
+        var cell = Assert.Single(ResultTable.Cells(plan, Results(("a1", 90, 20), ("a2", 90, 20), ("b1", 10, 30), ("b2", 20, 50))));
+
+        Assert.Equal((plan.Rows[0].Label, "set"), (cell.Row, cell.Dataset));
+        Assert.Equal([JobIdentity.Of(plan, plan.At(1, 0)), JobIdentity.Of(plan, plan.At(1, 1))], cell.Jobs);
+        Assert.Equal([30, 50], cell.ValidationCorrect);
+        Assert.Empty(ResultTable.Cells(plan, Results(("a1", 90, 20), ("b1", 10, 30), ("b2", 20, 50))));
     }
 
     [Fact]

@@ -292,11 +292,13 @@ public sealed class LaneTests : IClassFixture<SmallClip>
     private static void AssertEqualEnd(RecordedJob alone, RecordedJob together)
     {
         Assert.NotNull(alone.Result);
-        Assert.Equal(alone.Result with { Duration = default, Prompts = null }, together.Result! with
+        Assert.Equal(alone.Result with { Duration = default, Prompts = null, Predictions = null }, together.Result! with
         {
             Duration = default,
             Prompts = null,
+            Predictions = null,
         });
+        Assert.Equal(alone.Result.Predictions, together.Result.Predictions);
         Assert.Equal(alone.Result.Prompts, together.Result.Prompts);
     }
 

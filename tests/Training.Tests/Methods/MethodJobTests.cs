@@ -69,10 +69,12 @@ public sealed class MethodJobTests : IClassFixture<SmallClip>
             var alone = Run(job);
             Assert.Equal(alone.Reports.Select(Numbers), heard.Reports.Select(Numbers));
             Assert.Equal(alone.Result!.Prompts, heard.Result!.Prompts);
-            Assert.Equal(alone.Result with { Duration = default, Prompts = null }, heard.Result with
+            Assert.Equal(alone.Result.Predictions, heard.Result.Predictions);
+            Assert.Equal(alone.Result with { Duration = default, Prompts = null, Predictions = null }, heard.Result with
             {
                 Duration = default,
                 Prompts = null,
+                Predictions = null,
             });
         }
     }

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using AdaptCluster.Client.Connection;
+using AdaptCluster.Client.Output;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Evidence;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary><c>sweep export ID --job J --out DIR</c>: what a job trained, with all that is needed to use it elsewhere.</summary>
+internal static class ExportCommand
+{
+    public static Command Create(Connector connector)
+    {
+        var (id, cluster) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector));
+        var job = CommonOptions.Job(connector);
+        job.Required = false;
+        var cell = new Option<string?>("--cell")
+        {
+            Description = "The jobs of one cell of the table, each seed in a folder of its own: the row's label, a comma, the data set.",
+        };
+        var best = new Option<bool>("--best")
+        {
+            Description = "For each data set the job with the best validation accuracy, of the row whose mean of it is best.",
+        };
+        var to = new Option<string>("--out") { Description = "Folder to write; must not exist yet, or be empty.", Required = true };
+        var licence = new Option<string>("--licence")
+        {
+            Description = "The licence field of the model card.",
+            DefaultValueFactory = _ => ModelCard.NoLicence,
+        };
+        var command = new Command("export",
+            "Writes prompts and masks as safetensors, with class names, hashes, numbers and a model card.")
+        {
+            id, job, cell, best, to, licence, cluster,
+        };
+        command.SetAction((parsed, cancellation) =>
+            connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
+        {
+            var (asked, place, all) = (parsed.GetValue(job), parsed.GetValue(cell), parsed.GetValue(best));
+            if ((asked is null ? 0 : 1) + (place is null ? 0 : 1) + (all ? 1 : 0) != 1)
+                throw new InvalidInputException("--job, --cell, --best: write one of them, and no other.");
+            var folder = new ExportFolder(parsed.GetValue(to)!, parsed.GetValue(licence)!);
+            var jobs = asked is not null ? [("", asked)] : place is not null ? OfCell(await reads.CellsAsync(sweep), place)
+                : Best(await reads.CellsAsync(sweep));
+            var runs = await reads.RunsAsync(sweep, new JobPosition(0));
+            var exports = new List<(string Folder, ExportedJob Job)>();
+            foreach (var (name, one) in jobs) exports.Add((name, await ReadAsync(reads, sweep, one, connector.Embedded, parsed)));
+            folder.Write(exports, runs.SpecJson);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(folder.Path);
+            return SweepCommand.Success;
+        }, cancellation));
+        return command;
+    }
+
+    /// <summary>Reads what a job's folder will hold.</summary>
+    private static async Task<ExportedJob> ReadAsync(
+        ISweepReads reads, SweepId sweep, string job, IEmbeddedMode? embedded, ParseResult parsed)
+    {
+        var (detail, predictions) = await PredictionsCommand.ReadAsync(reads, sweep, job);
+        var prompts = await reads.FileAsync(sweep, job, JobFile.Prompts);
+        if (prompts is null && detail.Definition.Train is not null)
+            throw new InvalidInputException($"job {detail.Status.Id} has no prompts in the store; run it again by 'submit --no-cache'.");
+        var backbone = detail.Key["backbone sha-256"];
+        var (tokens, reason) = embedded?.Tokens(detail.Definition.Backbone, backbone, predictions.Template, predictions.ClassNames)
+            ?? (null, "this client has no tokenizer");
+        if (tokens is null)
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{detail.Status.Id}: {JobExport.FileName} has no tokens: {reason}.");
+        var result = detail.Result!;
+        return new ExportedJob(detail.Status.Description, prompts, new JobExport
+        {
+            Format = JobExport.CurrentFormat,
+            Sweep = sweep.Value,
+            Job = detail.Status.Id,
+            Trainer = detail.Key["trainer version"],
+            Definition = detail.Definition,
+            BackboneSha256 = backbone,
+            DatasetSha256 = detail.Key["dataset sha-256"],
+            Template = predictions.Template,
+            ClassNames = [.. predictions.ClassNames],
+            Tokens = tokens,
+            Result = new ExportNumbers
+            {
+                TestCorrect = result.TestCorrect,
+                TestTotal = result.TestTotal,
+                ValidationCorrect = result.ValidationCorrect,
+                ValidationTotal = result.ValidationTotal,
+                TrainableParameters = result.TrainableParameters,
+                ImageContextTokens = result.ImageContextTokens,
+                TextContextTokens = result.TextContextTokens,
+            },
+        });
+    }
+
+    private static (string Folder, string Job)[] OfCell(CellJobs[] cells, string asked)
+    {
+        var comma = asked.LastIndexOf(',');
+        if (comma < 0) throw new InvalidInputException($"--cell: found '{asked}'; write the row's label, a comma and the data set.");
+        var (row, dataset) = (asked[..comma].Trim(), asked[(comma + 1)..].Trim());
+        var found = Array.Find(cells, cell => cell.Row == row && cell.Dataset == dataset);
+        return found is not null ? [.. found.Jobs.Select(job => (job.Value, job.Value))] : throw new InvalidInputException(
+            $"--cell: there is no complete cell of row '{row}' and data set '{dataset}'; "
+            + (cells.Length == 0 ? "none is complete yet."
+                : $"complete are {string.Join("; ", cells.Select(cell => $"'{cell.Row},{cell.Dataset}'"))}."));
+    }
+
+    private static (string Folder, string Job)[] Best(CellJobs[] cells) => cells.Length == 0
+        ? throw new InvalidInputException("--best: no cell of the table is complete yet; 'sweep watch' follows the sweep.")
+        : [.. cells.GroupBy(cell => cell.Dataset).Select(dataset =>
+        {
+            // Of equal ones the first, as in the table; test accuracy is never looked at.
+            var cell = dataset.MaxBy(cell => cell.ValidationCorrect.Sum(correct => (long)correct))!;
+            return (FileNames.Of(dataset.Key), cell.Jobs[Array.IndexOf(cell.ValidationCorrect, cell.ValidationCorrect.Max())].Value);
+        })];
+}
+
+/// <summary>A job that is exported.</summary>
+/// <param name="Description">The job in words.</param>
+/// <param name="Prompts">The trained tensors; null for a method that trains nothing.</param>
+/// <param name="Export">What the folder says of it.</param>
+internal sealed record ExportedJob(string Description, byte[]? Prompts, JobExport Export);

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using AdaptCluster.Client.Connection;
+using AdaptCluster.Client.Output;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Evidence;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary><c>sweep predictions ID --job J</c>: what a job predicted for each image, and what follows from it.</summary>
+internal static class PredictionsCommand
+{
+    public static Command Create(Connector connector)
+    {
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
+        var job = CommonOptions.Job(connector);
+        var split = new Option<string>("--split") { Description = "test or validation.", DefaultValueFactory = _ => "test" }
+            .OneOf("test", "validation");
+        var format = new Option<string>("--format")
+        {
+            Description = "text, csv (a line for each image) or json.",
+            DefaultValueFactory = _ => "text",
+        }.OneOf("text", "csv", "json");
+        var command = new Command("predictions",
+            "Shows what a finished job predicted: accuracy by class, confusion matrix, calibration and the images that are wrong.")
+        {
+            id, job, split, format, cluster, json,
+        };
+        command.SetAction((parsed, cancellation) =>
+            connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
+        {
+            if (parsed.GetValue(json) && parsed.GetResult(format) is { Implicit: false } && parsed.GetValue(format) != "json")
+                throw new InvalidInputException($"--json and --format {parsed.GetValue(format)}: write one of them.");
+            var (detail, predictions) = await ReadAsync(reads, sweep, parsed.GetValue(job)!);
+            var test = parsed.GetValue(split) == "test";
+            var found = SplitAnalysis.Of(predictions, test ? predictions.Test : predictions.Validation);
+            var (names, reason) = connector.Embedded?.ImageNames(detail.Definition, test, found.Split.Manifest)
+                ?? (null, "this client reads no data sets");
+            if (names is null) await parsed.InvocationConfiguration.Error.WriteLineAsync($"images are named by number: {reason}.");
+            new PredictionsWriter(parsed.InvocationConfiguration.Output, detail.Status, parsed.GetValue(split)!, found, names)
+                .Write(parsed.GetValue(json) ? "json" : parsed.GetValue(format)!);
+            return SweepCommand.Success;
+        }, cancellation));
+        return command;
+    }
+
+    /// <summary>Reads the predictions of a job.</summary>
+    /// <exception cref="InvalidInputException">It has none; the message says why.</exception>
+    internal static async Task<(JobDetail Detail, JobPredictions Predictions)> ReadAsync(ISweepReads reads, SweepId sweep, string job)
+    {
+        var detail = await reads.JobAsync(sweep, job);
+        if (detail.Status.State != JobState.Completed)
+            throw new InvalidInputException(
+                $"job {detail.Status.Id} is {AdaptClusterJson.Name(detail.Status.State)}: predictions are kept when it has completed.");
+        return await reads.FileAsync(sweep, job, JobFile.Predictions) is { } bytes
+            ? (detail, JobPredictions.Read(bytes))
+            : throw new InvalidInputException(
+                $"job {detail.Status.Id} has no predictions: they were deleted by Retention:PredictionsDays or Retention:PredictionsMiB, "
+                + "or a version that keeps none ran it; 'sweep submit --no-cache' runs the jobs again.");
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using AdaptCluster.Client.Commands;
+using AdaptCluster.Contracts;
+using AdaptCluster.Sweeps.Evidence;
+
+namespace AdaptCluster.Client.Output;
+
+/// <summary>
+/// Writes exported jobs. All files are written into a folder beside the wanted one, which gets its name when it is whole: nobody ever sees
+/// half of one.
+/// </summary>
+internal sealed class ExportFolder
+{
+    private readonly string _licence;
+
+    /// <summary>Checks where it goes, before anything is read.</summary>
+    /// <param name="path">The folder to write.</param>
+    /// <param name="licence">The licence field of model cards.</param>
+    /// <exception cref="InvalidInputException">Something is there.</exception>
+    public ExportFolder(string path, string licence)
+    {
+        if (path.Length == 0) throw new InvalidInputException("--out: found an empty text; write a folder.");
+        (Path, _licence) = (System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)), PrintableText.OneLine(licence));
+        if (File.Exists(Path)) throw new InvalidInputException($"--out {path}: is a file; name a folder that does not exist yet.");
+        if (Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any())
+            throw new InvalidInputException($"--out {path}: the folder is not empty; name another one, or remove it.");
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Writes all jobs.</summary>
+    /// <param name="jobs">Each with its folder below this one; empty for this one.</param>
+    /// <param name="spec">The sweep's spec.</param>
+    /// <exception cref="AdaptClusterException">It cannot be written.</exception>
+    public void Write(IEnumerable<(string Folder, ExportedJob Job)> jobs, string spec)
+    {
+        var beside = $"{Path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            foreach (var (folder, job) in jobs) Write(System.IO.Path.Combine(beside, folder), job, spec);
+            // Empty, as was checked: a folder cannot be moved onto another.
+            if (Directory.Exists(Path)) Directory.Delete(Path);
+            Directory.Move(beside, Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AdaptClusterException($"--out {Path}: cannot be written ({e.Message.TrimEnd('.')}).", e);
+        }
+        finally
+        {
+            if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
+        }
+    }
+
+    private void Write(string folder, ExportedJob job, string spec)
+    {
+        Directory.CreateDirectory(folder);
+        var export = job.Export;
+        if (job.Prompts is { } stored)
+        {
+            var prompts = SafetensorsMetadata.Set(stored, Metadata(export));
+            File.WriteAllBytes(System.IO.Path.Combine(folder, JobExport.PromptsName), prompts);
+            export = export with { PromptsSha256 = JobExport.Sha256(prompts) };
+        }
+        File.WriteAllText(
+            System.IO.Path.Combine(folder, JobExport.FileName), JsonSerializer.Serialize(export, AdaptClusterJson.Indented) + "\n");
+        File.WriteAllText(System.IO.Path.Combine(folder, JobExport.SpecName), spec.TrimEnd() + "\n");
+        File.WriteAllText(System.IO.Path.Combine(folder, JobExport.CardName), ModelCard.Of(export, job.Description, _licence));
+    }
+
+    private static Dictionary<string, string> Metadata(JobExport export) => new()
+    {
+        ["format"] = "adaptcluster-prompts-1",
+        ["job"] = export.Job.Value,
+        ["method"] = export.Definition.Method,
+        ["backbone"] = export.Definition.Backbone,
+        ["backbone.sha256"] = export.BackboneSha256,
+        ["dataset"] = export.Definition.Dataset.Name,
+        ["template"] = export.Template,
+        ["trainer"] = export.Trainer,
+    };
+}

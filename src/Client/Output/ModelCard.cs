@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text;
+using AdaptCluster.Contracts;
+using AdaptCluster.Sweeps.Evidence;
+
+namespace AdaptCluster.Client.Output;
+
+/// <summary>The model card of an exported job, in Markdown.</summary>
+internal static class ModelCard
+{
+    /// <summary>The licence field of who names none: the program cannot know it.</summary>
+    public const string NoLicence = "not stated";
+
+    /// <summary>The card.</summary>
+    /// <param name="export">The job.</param>
+    /// <param name="description">The job in words.</param>
+    /// <param name="licence">The licence field.</param>
+    public static string Of(JobExport export, string description, string licence)
+    {
+        var (job, numbers) = (export.Definition, export.Result);
+        var text = new StringBuilder();
+        void Line(string line = "") => text.Append(line).Append('\n');
+        Line($"# {Text(description)}");
+        Line();
+        Line(export.PromptsSha256 is null
+            ? $"The method `{job.Method}` trains nothing: the class names and the template below classify with the backbone as it is."
+            : $"Prompts that `{job.Method}` trained for a frozen CLIP, by AdaptCluster; `{JobExport.PromptsName}` holds them.");
+        Line();
+        Line("| | |");
+        Line("| --- | --- |");
+        Line($"| Backbone | {Text(job.Backbone)}, SHA-256 `{export.BackboneSha256}` |");
+        Line($"| Data set | {Text(job.Dataset.Name)}, {CountText.Of(export.ClassNames.Length, "class", "classes")}, "
+            + $"SHA-256 `{export.DatasetSha256}` |");
+        Line($"| Template | {Text(export.Template)} |");
+        Line(job.Train is null ? "| Protocol | no training |"
+            : $"| Protocol | {CountText.Of(job.Shots, "training image")} a class, seed {job.Seed}, the last epoch's prompts |");
+        Line($"| Test accuracy | {Share(numbers.TestCorrect, numbers.TestTotal)} |");
+        Line($"| Validation accuracy | {Share(numbers.ValidationCorrect, numbers.ValidationTotal)} |");
+        Line($"| Trained parameters | {numbers.TrainableParameters.ToString("N0", CultureInfo.InvariantCulture)} |");
+        Line($"| Context tokens | {numbers.ImageContextTokens} image, {numbers.TextContextTokens} text |");
+        Line($"| Job | `{export.Job}` of sweep {Text(export.Sweep)}, trainer version {export.Trainer} |");
+        Line($"| Licence | {Text(licence)} |");
+        Line();
+        Line("The numbers are those of one run (n = 1): another seed gives others. "
+            + $"`{JobExport.FileName}` has class names, hashes and every setting, `{JobExport.SpecName}` the sweep's spec.");
+        return text.ToString();
+    }
+
+    private static string Share(int correct, int total) => total == 0 ? "-" : string.Create(CultureInfo.InvariantCulture,
+        $"{100.0 * correct / total:F2} % ({correct} of {CountText.Of(total, "image")})");
+
+    /// <summary>A name from a spec or a file, which may hold what Markdown would read.</summary>
+    private static string Text(string text) => string.Concat(PrintableText.OneLine(text).Select(c =>
+        c is '\\' or '|' or '`' or '*' or '_' or '<' or '[' or ']' or '#' ? $"\\{c}" : $"{c}"));
+}

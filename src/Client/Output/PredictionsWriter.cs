@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.Json;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Evidence;
+
+namespace AdaptCluster.Client.Output;
+
+/// <summary>Writes the predictions of one split of a job.</summary>
+/// <param name="output">Where to.</param>
+/// <param name="job">The job.</param>
+/// <param name="split">test or validation.</param>
+/// <param name="found">What follows from them.</param>
+/// <param name="names">Paths of the images in the data set; null where they are not known here.</param>
+internal sealed class PredictionsWriter(
+    TextWriter output, JobStatus job, string split, SplitAnalysis found, IReadOnlyList<string>? names)
+{
+    /// <summary>Classes up to which the text shows the whole matrix, and how much it shows of what is longer.</summary>
+    private const int MatrixClasses = 20, Shown = 20;
+
+    /// <summary>Writes them.</summary>
+    /// <param name="format">text, csv or json.</param>
+    public void Write(string format)
+    {
+        switch (format)
+        {
+            case "csv": Csv(); break;
+            case "json": Json(); break;
+            default: Text(); break;
+        }
+    }
+
+    private SplitPredictions Split => found.Split;
+
+    private void Text()
+    {
+        output.WriteLine($"{job.Id}: {job.Description}");
+        output.WriteLine($"{split}: {Share(Split.Correct, Split.Count)} right ({Split.Correct} of {CountText.Of(Split.Count, "image")})");
+        if (found is { CalibrationError: { } error, Brier: { } brier })
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"calibration of the predicted class: ECE {error:F4} ({SplitAnalysis.Bins} bins of equal width), Brier {brier:F4}"));
+        }
+        TextTable.Write(output, ["class", "images", "right", "right %", "predicted", "most taken for"], found.Classes.Select(c => (string[])
+        [
+            Name(c.Label), $"{c.Images}", $"{c.Correct}", c.Images == 0 ? "-" : Percent(c.Correct, c.Images), $"{c.Predicted}",
+            c.MostConfusedWith is { } other ? $"{Name(other)} ({found.Confusion[c.Label][other]})" : "",
+        ]));
+        if (found.ClassNames.Count <= MatrixClasses)
+        {
+            output.WriteLine("confusion: a row for each class, a column for what its images were taken for");
+            TextTable.Write(output, ["", .. found.Classes.Select(c => Name(c.Label))], found.Classes.Select(c =>
+                (string[])[Name(c.Label), .. found.Confusion[c.Label].Select(count => count.ToString(CultureInfo.InvariantCulture))]));
+        }
+        if (found.Misclassified.Count == 0) return;
+        output.WriteLine($"{CountText.Of(found.Misclassified.Count, "image")} wrong:");
+        TextTable.Write(output, ["image", "class", "taken for", "probability"], found.Misclassified.Take(Shown).Select(i => (string[])
+        [
+            Image(i), Name(Split.Labels[i]), Name(Split.Predicted[i]), Split.Probability(i).ToString("F4", CultureInfo.InvariantCulture),
+        ]));
+        if (found.Misclassified.Count > Shown)
+            output.WriteLine($"and {found.Misclassified.Count - Shown} more; --format csv or json has all.");
+    }
+
+    private void Csv()
+    {
+        output.WriteLine("image,path,class,predicted,probability,right");
+        for (var i = 0; i < Split.Count; i++)
+        {
+            output.WriteLine(string.Join(',', new[]
+            {
+                i.ToString(CultureInfo.InvariantCulture), names?[i] ?? "", found.ClassNames[Split.Labels[i]],
+                found.ClassNames[Split.Predicted[i]], Probability(i), Split.Labels[i] == Split.Predicted[i] ? "true" : "false",
+            }.Select(ResultsWriter.Quote)));
+        }
+    }
+
+    private void Json() => output.WriteLine(JsonSerializer.Serialize(new
+    {
+        Job = job.Id,
+        job.Description,
+        Split = split,
+        Split.Manifest,
+        Images = Split.Count,
+        Split.Correct,
+        Accuracy = Split.Count == 0 ? (double?)null : 100.0 * Split.Correct / Split.Count,
+        Calibration = new
+        {
+            Of = "the predicted class",
+            ExpectedCalibrationError = found.CalibrationError,
+            SplitAnalysis.Bins,
+            found.Brier,
+        },
+        Classes = found.Classes.Select(c => new
+        {
+            c.Label,
+            c.Name,
+            c.Images,
+            c.Correct,
+            Accuracy = c.Images == 0 ? (double?)null : 100.0 * c.Correct / c.Images,
+            c.Predicted,
+            c.MostConfusedWith,
+        }),
+        found.Confusion,
+        Misclassified = found.Misclassified.Select(i => new
+        {
+            Image = i,
+            Path = names?[i],
+            Label = (int)Split.Labels[i],
+            Predicted = (int)Split.Predicted[i],
+            Probability = Math.Round(Split.Probability(i), 5),
+        }),
+    }, AdaptClusterJson.Indented));
+
+    /// <summary>Names from files and specs, which may hold what a terminal would obey.</summary>
+    private string Name(int label) => PrintableText.OneLine(found.ClassNames[label]);
+
+    private string Image(int index) => names is null ? $"{index}" : PrintableText.OneLine(names[index]);
+
+    private string Probability(int index) => Split.Probability(index).ToString("F5", CultureInfo.InvariantCulture);
+
+    private static string Share(int correct, int total) => total == 0 ? "-" : $"{Percent(correct, total)} %";
+
+    private static string Percent(int correct, int total) => (100.0 * correct / total).ToString("F2", CultureInfo.InvariantCulture);
+}

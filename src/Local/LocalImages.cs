@@ -1,0 +1,36 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Silo.Configuration;
+using AdaptCluster.Sweeps.Evidence;
+using AdaptCluster.Training.Data;
+
+namespace AdaptCluster.Local;
+
+/// <summary>Finds the images that a job was evaluated on among the data sets of this machine. It decodes none.</summary>
+internal static class LocalImages
+{
+    /// <summary>Paths of the images of a split, relative to the data set's folder, in the split's order.</summary>
+    /// <param name="settings">Where data sets lie.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="test">Whether its test split is wanted, not the validation shots.</param>
+    /// <param name="manifest">The manifest of the images that it was evaluated on.</param>
+    /// <returns>The paths; null with the reason where they cannot be said.</returns>
+    public static (IReadOnlyList<string>? Names, string Reason) Names(SiloSettings settings, JobDefinition job, bool test, string manifest)
+    {
+        try
+        {
+            var opener = DatasetFormats.Opener(settings.KnownMethods.Formats.Of(job.Dataset));
+            var data = opener.Open(settings.DataRoots, job.Dataset).Load(job.Shots, job.Seed, job.Dataset.Template);
+            var split = test ? data.Test : data.Validation;
+            if (SplitPredictions.ManifestOf(data.ClassNames, split.Labels, split.Name) != manifest)
+                return (null, $"the data set '{job.Dataset.Name}' here is not the one that the job was evaluated on");
+            var names = Enumerable.Range(0, split.Labels.Count).Select(split.Name).OfType<string>().ToArray();
+            return names.Length < split.Labels.Count
+                ? (null, $"those of '{job.Dataset.Name}' lie in no files") : (names, "");
+        }
+        catch (InvalidInputException e)
+        {
+            return (null, $"the data set cannot be read here ({PrintableText.OneLine(e.Message.ReplaceLineEndings(" ").TrimEnd('.'))})");
+        }
+    }
+}
