@@ -6,7 +6,7 @@ namespace AdaptCluster.Storage;
 /// Deletes the predictions of ended sweeps that are too old, or too many: whole sweeps, the one that ended first of all. Results, prompts
 /// and everything else stay, and so do predictions that a later sweep took over.
 /// </summary>
-internal sealed class PredictionRetention(StoreAccess access)
+internal sealed class PredictionRetention(StoreAccess access, SweepRemoval removal)
 {
     private const string Mine =
         $"a.name = '{Artifacts.PredictionsName}' AND a.sweep_id IN (SELECT id FROM sweeps WHERE {StoreAccess.IsMine})";
@@ -22,9 +22,10 @@ internal sealed class PredictionRetention(StoreAccess access)
         {
             var due = age is { } longest && ended <= access.NowMs - (long)longest.TotalMilliseconds;
             if (!due && (maxBytes is not { } most || await BytesAsync() <= most)) break;
-            await DeleteAsync(sweep);
+            await removal.DropFilesAsync(sweep, Artifacts.PredictionsName);
             pruned++;
         }
+        if (pruned > 0) await removal.CollectAsync();
         return pruned;
     }
 
@@ -41,16 +42,4 @@ internal sealed class PredictionRetention(StoreAccess access)
             AND EXISTS (SELECT 1 FROM job_artifacts AS a WHERE a.sweep_id = sweeps.id AND a.name = '{Artifacts.PredictionsName}')
         ORDER BY ended, ordinal, id
         """, r => (new SweepId(r.GetString(0)), r.GetInt64(1)), access.Own));
-
-    private Task<bool> DeleteAsync(SweepId sweep) => access.TransactAsync(async sql =>
-    {
-        const string these = $"sweep_id = @sweep AND name = '{Artifacts.PredictionsName}'";
-        await sql.ExecuteAsync($"""
-            DELETE FROM contents WHERE key IN (SELECT content_key FROM job_artifacts WHERE {these})
-                AND key NOT IN (SELECT content_key FROM job_artifacts WHERE NOT ({these}))
-            """, ("sweep", sweep.Value));
-        await sql.ExecuteAsync($"DELETE FROM job_artifacts WHERE {these}", ("sweep", sweep.Value));
-        sql.Wrote = true;
-        return true;
-    }, StatementTime.WholeSweep);
 }

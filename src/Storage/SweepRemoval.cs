@@ -71,6 +71,17 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
         return dropped;
     }, StatementTime.WholeSweep);
 
+    /// <summary>Deletes one file of each job of a sweep; its content stays until <see cref="CollectAsync"/>.</summary>
+    /// <param name="id">The sweep.</param>
+    /// <param name="name">The file's name.</param>
+    /// <returns>How many there were.</returns>
+    public Task<int> DropFilesAsync(SweepId id, string name) => access.TransactAsync(async sql =>
+    {
+        await AloneAsync(sql);
+        return await sql.ExecuteAsync("DELETE FROM job_artifacts WHERE sweep_id = @sweep AND name = @name", ("sweep", id.Value),
+            ("name", name));
+    }, StatementTime.WholeSweep);
+
     /// <summary>Deletes contents that nothing refers to.</summary>
     /// <returns>How many there were.</returns>
     public async Task<int> CollectAsync()

@@ -14,9 +14,9 @@ internal sealed class SweepStore
         (Schema, Sweeps, Jobs, History) = (new(access, database, artifacts), new(access), new(access), new(access));
         Audit = new(access);
         (Cache, Leases, Attempts, Quarantines, CookieKeys) = (new(access), new(access), new(access), new(access), new(access));
-        Predictions = new(access);
         Submissions = new(access, database, Sweeps, Cache, artifacts, logger);
         (Removal, Sizes) = (new(access, database, artifacts), new(access));
+        Predictions = new(access, Removal);
     }
 
     public StoreSchema Schema { get; }

@@ -8,8 +8,8 @@ namespace AdaptCluster.Storage.Migrations;
 /// each job, stays as it is: a silo of the version before that runs beside new ones during an upgrade inserts there and reads there as
 /// ever. What it inserts is moved by <see cref="SweepStore"/> after each migration and before each submission that looks into the cache;
 /// what it answers from the cache after that has no row of its own, and is found under the job that it took over. Rows are moved outside
-/// this migration, some at a time, so that no transaction is as large as the store. <see cref="SweepRemoval"/> and
-/// <see cref="PredictionRetention"/> delete rows, and with them the contents that no other row refers to.
+/// this migration, some at a time, so that no transaction is as large as the store. <see cref="SweepRemoval"/>
+/// deletes rows, and then the contents that no other row refers to.
 /// </summary>
 [DbContext(typeof(SweepDbContext)), Migration("006_contents")]
 internal sealed class M006Contents : Migration
