@@ -92,8 +92,8 @@ internal static class PostgresUri
         return rest[0] == ':' && ushort.TryParse(rest[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
             ? (Decoded(host, name), port)
             : throw new InvalidInputException(
-                $"{name}: no port from 1 to 65535 behind the URI's host; write {Form}, with a / : ? # or % of the password as %2F, %3A, %3F, "
-                + "%23 or %25, and an IPv6 address in brackets.");
+                $"{name}: no port from 1 to 65535 behind the URI's host; write {Form}, with a / : ? # or % of the password as %2F, %3A, "
+                + "%3F, %23 or %25, and an IPv6 address in brackets.");
     }
 
     private static void ReadParameter(string parameter, NpgsqlConnectionStringBuilder builder, string name)
@@ -102,7 +102,8 @@ internal static class PostgresUri
             : (Decoded(parameter, name), "");
         if (!Keywords.TryGetValue(key, out var keyword))
             throw new InvalidInputException(
-                $"{name}: the URI's parameter '{key}' is unknown; known are {string.Join(", ", Keywords.Keys.Order(StringComparer.Ordinal))}.");
+                $"{name}: the URI's parameter '{key}' is unknown; known are "
+                + $"{string.Join(", ", Keywords.Keys.Order(StringComparer.Ordinal))}.");
         try
         {
             // libpq's verify-full is Npgsql's VerifyFull.

@@ -25,7 +25,8 @@ public sealed class Ipv6Tests(PostgresServer server)
         {
             foreach (var path in (string[])["live", "ready"])
             {
-                using var answer = await client.GetAsync(new Uri($"http://[::1]:{port}/health/{path}"), TestContext.Current.CancellationToken);
+                using var answer = await client.GetAsync(new Uri($"http://[::1]:{port}/health/{path}"),
+                    TestContext.Current.CancellationToken);
                 Assert.True(answer.StatusCode == HttpStatusCode.OK,
                     $"{await answer.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken)}");
             }

@@ -68,17 +68,24 @@ public sealed class ChartTests
     [InlineData("pools: { gpu: { gpus: 2 } }", "pools.gpu.gpus: 2; a silo uses one GPU and the others would idle")]
     [InlineData("pools: { gpu: { gpus: 0, resources: { limits: { nvidia.com/mig-1g.10gb: 1 } } } }",
         "pools.gpu.resources.limits: nvidia.com/mig-1g.10gb is a GPU; write gpus: 1 and gpuResource: nvidia.com/mig-1g.10gb")]
-    [InlineData("pools: { gpu: { gpus: 0, resourceClaims: [ { name: gpu } ] } }", "pools.gpu.resourceClaims: with gpus: 0 the silo would train on the CPU")]
+    [InlineData("pools: { gpu: { gpus: 0, resourceClaims: [ { name: gpu } ] } }",
+        "pools.gpu.resourceClaims: with gpus: 0 the silo would train on the CPU")]
     [InlineData("control: { podLabels: { app.kubernetes.io/name: x } }", "control.podLabels: app.kubernetes.io/name is set by the chart")]
-    [InlineData("pools: { gpu: { podLabels: { adaptcluster.io/pool: x } } }", "pools.gpu.podLabels: adaptcluster.io/pool is set by the chart")]
+    [InlineData("pools: { gpu: { podLabels: { adaptcluster.io/pool: x } } }",
+        "pools.gpu.podLabels: adaptcluster.io/pool is set by the chart")]
     [InlineData("control: { podAnnotations: { checksum/secrets: x } }", "control.podAnnotations: checksum/secrets is set by the chart")]
-    [InlineData("control: { extraEnv: [ { name: ADAPTCLUSTER_DEVICE, value: cuda } ] }", "control.extraEnv: ADAPTCLUSTER_DEVICE is set by the chart")]
-    [InlineData("pools: { gpu: { extraEnv: [ { name: A, value: b }, { name: A, value: c } ] } }", "pools.gpu.extraEnv: A is set by the chart or twice")]
-    [InlineData("store: { keys: { username: user, password: password } }", "store: host is missing; write store.host, or in store.keys.host the key")]
-    [InlineData("store: { existingSecret: \"\", connectionString: \"\", host: db }", "store: keys, host and the like need existingSecret")]
+    [InlineData("control: { extraEnv: [ { name: ADAPTCLUSTER_DEVICE, value: cuda } ] }",
+        "control.extraEnv: ADAPTCLUSTER_DEVICE is set by the chart")]
+    [InlineData("pools: { gpu: { extraEnv: [ { name: A, value: b }, { name: A, value: c } ] } }",
+        "pools.gpu.extraEnv: A is set by the chart or twice")]
+    [InlineData("store: { keys: { username: user, password: password } }",
+        "store: host is missing; write store.host, or in store.keys.host the key")]
+    [InlineData("store: { existingSecret: \"\", connectionString: \"\", host: db }",
+        "store: keys, host and the like need existingSecret")]
     [InlineData("oidc: { clientId: x }", "oidc.authority: missing")]
     [InlineData("oidc: { authority: \"https://sso.example\" }", "oidc.clientId: missing")]
-    [InlineData("ingress: { enabled: true, host: a.example }", "networkPolicy.ingress: missing; write which pods the Ingress or Gateway sends from")]
+    [InlineData("ingress: { enabled: true, host: a.example }",
+        "networkPolicy.ingress: missing; write which pods the Ingress or Gateway sends from")]
     [InlineData("ingress: { enabled: true }\nnetworkPolicy: { ingress: [ { podSelector: {} } ] }", "ingress.host: missing")]
     [InlineData("httpRoute: { enabled: true }\nnetworkPolicy: { ingress: [ { podSelector: {} } ] }", "httpRoute.parentRefs: missing")]
     [InlineData("pools: { gpu: { autoscaling: { enabled: true, minReplicas: 5, maxReplicas: 4 } } }",
@@ -171,7 +178,8 @@ public sealed class ChartTests
     [InlineData("  egress:\n    - to:\n        - podSelector", "  egress:\n    - to:\n        - namespaceSelector",
         "silos may ask each other at  and hear each other at 11111, 30000, 8080")]
     [InlineData("serviceAccountName: \"rel-adaptcluster\"", "serviceAccountName: \"other\"", "there is no ServiceAccount other")]
-    [InlineData("image: \"registry.example/adaptcluster:0.1.0\"", "image: \"registry.example/adaptcluster\"", "an image without a fixed tag")]
+    [InlineData("image: \"registry.example/adaptcluster:0.1.0\"",
+        "image: \"registry.example/adaptcluster\"", "an image without a fixed tag")]
     [InlineData("readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "is not restricted")]
     [InlineData("path: /health/live, port: health", "path: /health/live, port: web", "is probed at port web, which it has not")]
     [InlineData("path: /health/live, port: health", "path: /health/live, port: http", "is probed at port http, which others can fill")]

@@ -40,7 +40,8 @@ public sealed partial class ImageTests
         Assert.Equal(Items("ContainerPort").Order(StringComparer.Ordinal), pods.SelectMany(pod => pod.Containers)
             .SelectMany(c => c.Ports ?? []).Select(port => $"{port.ContainerPort}").Distinct().Order(StringComparer.Ordinal));
         string[] images = [.. ((JsonNode[])[cpu, cuda])
-            .Select(one => $"registry.example/{(string)one["Properties"]!["ContainerRepository"]!}:{(string)one["Properties"]!["ContainerImageTag"]!}")];
+            .Select(one => $"registry.example/{(string)one["Properties"]!["ContainerRepository"]!}:"
+                + (string)one["Properties"]!["ContainerImageTag"]!)];
         Assert.Equal(images.Order(StringComparer.Ordinal),
             pods.Select(pod => pod.Containers.Single().Image).Distinct().Order(StringComparer.Ordinal));
         Assert.All(release.Of<V1Deployment>(), deployment =>

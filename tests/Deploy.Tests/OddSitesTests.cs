@@ -2,14 +2,18 @@ using System.Text.RegularExpressions;
 
 namespace AdaptCluster.Deploy.Tests;
 
-/// <summary>Sites that ask for something unusual (odd/values.yaml): helm finds nothing wrong, every object is one that Kubernetes knows and fits the others.</summary>
+/// <summary>
+/// Sites that ask for something unusual (odd/values.yaml): helm finds nothing wrong, every object is one that Kubernetes knows and fits the
+/// others.
+/// </summary>
 public sealed class OddSitesTests
 {
     private static readonly string Folder = Repository.At("tests/Deploy.Tests/odd");
     private static readonly string Common = Path.Combine(Folder, "common.yaml");
 
     /// <summary>What each site is, and its values.</summary>
-    private static Dictionary<string, string> Sites { get; } = Regex.Split(File.ReadAllText(Path.Combine(Folder, "values.yaml")), "(?m)^---\n")
+    private static Dictionary<string, string> Sites { get; } =
+        Regex.Split(File.ReadAllText(Path.Combine(Folder, "values.yaml")), "(?m)^---\n")
         .Skip(1).ToDictionary(site => site[2..site.IndexOf('\n', StringComparison.Ordinal)]);
 
     [Fact]
@@ -36,12 +40,15 @@ public sealed class OddSitesTests
     [InlineData("a slice of a GPU", "nvidia.com/mig-1g.10gb: 1", "value: cuda")]
     [InlineData("another vendor's GPU, with an image for it", "amd.com/gpu: 1", "image: \"registry.example/adaptcluster:0.1.0-rocm\"")]
     [InlineData("a GPU by a claim", "resourceClaimTemplateName: one-h100", "- name: \"gpu\"", "value: cuda")]
-    [InlineData("CloudNativePG's Secret by its parts", "name: ADAPTCLUSTER_STORE__DATABASE", "key: \"dbname\"", "name: ADAPTCLUSTER_STORE__PARAMETERS")]
-    [InlineData("a pool for its cores alone", "cpu: 2500m\n              memory: 8Gi", "name: ADAPTCLUSTER_WORKERS\n              value: \"1\"")]
+    [InlineData("CloudNativePG's Secret by its parts",
+        "name: ADAPTCLUSTER_STORE__DATABASE", "key: \"dbname\"", "name: ADAPTCLUSTER_STORE__PARAMETERS")]
+    [InlineData("a pool for its cores alone",
+        "cpu: 2500m\n              memory: 8Gi", "name: ADAPTCLUSTER_WORKERS\n              value: \"1\"")]
     [InlineData("an Ingress with OIDC", "value: \"https://sweeps.lab.example\"", "- { port: 443 }", "kind: Ingress")]
     [InlineData("queues of Kueue", "kueue.x-k8s.io/queue-name: \"team-a\"", "kueue.x-k8s.io/queue-name: \"team-b\"")]
     [InlineData("KEDA from zero, idle silos first", "verbs: [ patch ]", "automountServiceAccountToken: true", "- { port: 6443 }")]
-    [InlineData("names that look like numbers and switches", "adaptcluster.io/pool: \"1e3\"", "name: \"007\", key: \"1\"", "value: \"on\"")]
+    [InlineData("names that look like numbers and switches",
+        "adaptcluster.io/pool: \"1e3\"", "name: \"007\", key: \"1\"", "value: \"on\"")]
     public void A_site_gets_what_it_asks_for(string site, params string[] lines)
     {
         using var folder = new TemporaryHome();

@@ -63,7 +63,8 @@ internal static partial class Wiring
                 yield return $"{name}: {container.Name} is probed at port {probe.HttpGet.Port.Value}, which others can fill";
             var (asked, limit) = (Quantity(container.Resources?.Requests), Quantity(container.Resources?.Limits));
             if (asked != limit) yield return $"{name}: {container.Name} asks for {asked ?? "no"} GPUs with a limit of {limit ?? "none"}";
-            if (limit is not null && !(pod.Tolerations ?? []).Any(t => t.Key is Gpu or null || limit.StartsWith($"{t.Key} ", StringComparison.Ordinal)))
+            if (limit is not null && !(pod.Tolerations ?? []).Any(t => t.Key is Gpu or null
+                || limit.StartsWith($"{t.Key} ", StringComparison.Ordinal)))
                 yield return $"{name}: {container.Name} wants a GPU and tolerates no {Gpu}";
         }
         if (workload.Object is not V1Deployment) yield break;

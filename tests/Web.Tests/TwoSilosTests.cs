@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace AdaptCluster.Web.Tests;
 
-/// <summary>The page of two control silos behind one address, as a Service of Kubernetes gives it: each connection to the next silo.</summary>
+/// <summary>
+/// The page of two control silos behind one address, as a Service of Kubernetes gives it: each connection leads to the next silo.
+/// </summary>
 public sealed class TwoSilosTests(TwoSilos site, Browser browser) : IClassFixture<TwoSilos>
 {
     [Fact]

@@ -149,8 +149,18 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   value: {{ include "adaptcluster.healthPort" . | quote }}
 - name: ADAPTCLUSTER_HTTP__TOKEN
   valueFrom: {{ include "adaptcluster.fromSecret" (dict "secret" (include "adaptcluster.httpSecret" .) "key" .Values.http.key) }}
+{{- range $variable, $key := dict "TOKEN2" .Values.http.secondKey "READTOKEN" .Values.http.readKey }}
+{{- if $key }}
+- name: ADAPTCLUSTER_HTTP__{{ $variable }}
+  valueFrom: {{ include "adaptcluster.fromSecret" (dict "secret" (include "adaptcluster.httpSecret" $) "key" $key) }}
+{{- end }}
+{{- end }}
 - name: ADAPTCLUSTER_HTTP__OPENMETRICS
   value: {{ .Values.http.openMetrics | quote }}
+{{- with .Values.logs.format }}
+- name: ADAPTCLUSTER_LOGS__FORMAT
+  value: {{ . | quote }}
+{{- end }}
 - name: ADAPTCLUSTER_MODELS
   value: {{ ternary "/models:/app/models" "/app/models" (ne .Values.models.existingClaim "") }}
 - name: ADAPTCLUSTER_DATA
@@ -486,6 +496,29 @@ checksum/secrets: {{ include (print .Template.BasePath "/secrets.yaml") . | sha2
   value: cpu
 {{ include "adaptcluster.env" . }}
 {{- include "adaptcluster.pageEnv" . }}
+{{- include "adaptcluster.limitsEnv" . }}
+{{- end -}}
+
+{{- /* What is kept, and who may take how much; nothing is said of what is empty. */ -}}
+{{- define "adaptcluster.limitsEnv" -}}
+{{- $values := dict
+  "RETENTION__CHECKPOINTS" .Values.retention.checkpoints "RETENTION__SWEEPS" .Values.retention.sweeps "RETENTION__STOREMIB" .Values.retention.storeMiB
+  "QUOTA__JOBS" .Values.quota.jobs "QUOTA__LEASES" .Values.quota.leases "QUOTA__PRIORITY" .Values.quota.priority
+  "QUEUE__FAIRSHARE" .Values.queue.fairShare "TELEMETRY__SWEEPSERIES" .Values.telemetry.sweepSeries -}}
+{{- range $group, $limits := .Values.quota.groups -}}
+{{- $start := printf "QUOTA__GROUPS__%s__" (upper $group) -}}
+{{- $_ := set $values (printf "%sMEMBERS" $start) (join "," $limits.members) -}}
+{{- range $limit := list "jobs" "leases" "priority" -}}
+{{- $_ := set $values (printf "%s%s" $start (upper $limit)) (get $limits $limit) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $value := $values }}
+{{- if ne (toString $value) "" }}
+- name: ADAPTCLUSTER_{{ $name }}
+  {{- /* A large number is a float to helm, and would be written as 1e+06. */}}
+  value: {{ ternary (int64 $value) $value (kindIs "float64" $value) | toString | quote }}
+{{- end }}
+{{- end }}
 {{- end -}}
 
 {{- /* As a hook it comes before the release's ServiceAccount, and needs none. */ -}}

@@ -13,14 +13,16 @@ public sealed record ClusterSettings
 
     /// <summary>The PostgreSQL database with membership, reminders and the store (Store:*).</summary>
     [Setting("Store:ConnectionString", "none",
-        "the PostgreSQL database, as Npgsql takes it (`Host=…;Database=…`) or as a URI (`postgresql://…`); with it a silo belongs to a cluster")]
+        "the PostgreSQL database, as Npgsql takes it (`Host=…;Database=…`) or as a URI (`postgresql://…`); with it a silo belongs to "
+        + "a cluster")]
     [Setting("Store:Host", "none", "the database's host instead, where a connection string comes in parts")]
     [Setting("Store:Port", "5432", "its port")]
     [Setting("Store:Database", "the user's name", "the database's name")]
     [Setting("Store:Username", "none", "the user")]
     [Setting("Store:Password", "none", "the user's password")]
     [Setting("Store:Parameters", "none",
-        "further keywords of Npgsql, which win over those of the connection string: `SSL Mode=VerifyFull;Root Certificate=/database/ca.crt`")]
+        "further keywords of Npgsql, which win over those of the connection string: "
+        + "`SSL Mode=VerifyFull;Root Certificate=/database/ca.crt`")]
     public required StoreDatabase Store { get; init; }
 
     /// <summary>Silos with the same id form one cluster, and sweeps belong to it (Cluster:Id). Default: "adaptcluster".</summary>

@@ -19,7 +19,8 @@ public sealed record HttpSettings
 
     /// <summary>The interface it listens on (Http:Address). Default: the loopback interface; any other one needs a token.</summary>
     [Setting("Http:Address", "127.0.0.1",
-        "the IP address to listen on; `0.0.0.0` or `::` for every interface, of IPv4 and IPv6. Any but the loopback interface needs a token")]
+        "the IP address to listen on; `0.0.0.0` or `::` for every interface, of IPv4 and IPv6. Any but the loopback "
+        + "interface needs a token")]
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>The port (Http:Port); 0 takes a free one. Default: <see cref="DefaultPort"/>.</summary>

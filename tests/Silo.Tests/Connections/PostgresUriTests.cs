@@ -20,7 +20,8 @@ public sealed class PostgresUriTests
     [InlineData("postgresql://adapt@[fd00::1]/sweeps", "Host=fd00::1;Database=sweeps;Username=adapt")]
     [InlineData("postgresql://adapt@a:5432,[fd00::1]:5433/sweeps?target_session_attrs=read-write",
         "Host='a:5432,[fd00::1]:5433';Database=sweeps;Username=adapt;Target Session Attributes=read-write")]
-    [InlineData("postgresql:///sweeps?host=db&user=adapt&password=x&port=5433", "Host=db;Port=5433;Database=sweeps;Username=adapt;Password=x")]
+    [InlineData("postgresql:///sweeps?host=db&user=adapt&password=x&port=5433",
+        "Host=db;Port=5433;Database=sweeps;Username=adapt;Password=x")]
     public void A_URI_means_what_it_means_to_libpq(string uri, string same)
     {
         Assert.True(PostgresAddress.Is(uri));
@@ -36,7 +37,8 @@ public sealed class PostgresUriTests
     [InlineData("postgresql://adapt:hunter2@db:99999/sweeps", "here: no port from 1 to 65535")]
     [InlineData("postgresql://adapt:hunter2@fd00::1/sweeps", "an IPv6 address in brackets")]
     [InlineData("postgresql://adapt:hunter2@[fd00::1/sweeps", "the IPv6 address in the URI has no ]")]
-    [InlineData("postgresql://adapt:hunter2@db/sweeps?sslmod=require", "the URI's parameter 'sslmod' is unknown; known are application_name, ")]
+    [InlineData("postgresql://adapt:hunter2@db/sweeps?sslmod=require",
+        "the URI's parameter 'sslmod' is unknown; known are application_name, ")]
     [InlineData("postgresql://adapt:hunter2@db/sweeps?sslmode=hunter2", "the URI's parameter 'sslmode' has a value that cannot be used")]
     public void A_URI_that_cannot_be_read_is_refused_without_its_secrets(string uri, string message)
     {

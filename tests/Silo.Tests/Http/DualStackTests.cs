@@ -22,7 +22,8 @@ public sealed class DualStackTests
         {
             foreach (var port in (int[])[silo.Address.Port, silo.Probes.Port])
             {
-                using var live = await client.GetAsync(new Uri($"http://{loopback}:{port}/health/live"), TestContext.Current.CancellationToken);
+                using var live = await client.GetAsync(new Uri($"http://{loopback}:{port}/health/live"),
+                    TestContext.Current.CancellationToken);
                 Assert.Equal(HttpStatusCode.OK, live.StatusCode);
             }
         }
