@@ -32,10 +32,11 @@ public sealed partial class AlertTests
     {
         using var folder = new TemporaryHome();
         foreach (var release in Releases.Keys) folder.Write($"{release}.yaml", Rules(release));
-        foreach (var cases in (string[])["alerts.yaml", "situations.yaml"])
+        string[] files = ["alerts.yaml", "situations.yaml", "days.yaml"];
+        foreach (var cases in files)
             folder.Write(cases, File.ReadAllText(Path.Combine(Tests, cases)));
         foreach (var arguments in (string[][])[["check", "rules", .. Releases.Keys.Select(release => $"{release}.yaml")],
-            ["test", "rules", "alerts.yaml", "situations.yaml"]])
+            ["test", "rules", .. files]])
         {
             var promtool = Programs.Find("promtool");
             Assert.SkipWhen(promtool is null, "There is no 'promtool' on the path; Debian's package prometheus has it.");
