@@ -111,7 +111,7 @@ public sealed class PromptPredictorTests : IDisposable
         using var scope = torch.NewDisposeScope();
         using var predictor = Predictor(job, SafetensorsWriter.ToBytes(new Dictionary<string, torch.Tensor>
         {
-            ["ctx"] = torch.full([4, 64], float.NaN),
+            ["ctx"] = torch.tensor(Enumerable.Repeat(float.NaN, 4 * 64).ToArray()).reshape(4, 64),
         }));
 
         Assert.Contains("NaN or infinite", Assert.Throws<AdaptClusterException>(() => predictor.Logits([_data.Test.Load(0)])).Message,
