@@ -1,4 +1,3 @@
-using System.Net;
 using AdaptCluster.Silo.Http;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;

@@ -96,8 +96,8 @@ public sealed record OidcSettings
         {
             var alone = new[]
             {
-                (client, ClientIdKey), (secret, ClientSecretKey), (file, ClientSecretFileKey), (allow ?? (list.Count > 0 ? list[0] : null), AllowKey),
-                (trust?.ToString(), TrustUnverifiedEmailKey),
+                (client, ClientIdKey), (secret, ClientSecretKey), (file, ClientSecretFileKey),
+                (allow ?? (list.Count > 0 ? list[0] : null), AllowKey), (trust?.ToString(), TrustUnverifiedEmailKey),
             }.FirstOrDefault(setting => setting.Item1 is not null).Item2;
             return alone is null ? null : throw new InvalidInputException(
                 $"{SettingsReader.Name(alone)}: is set without {SettingsReader.Name(AuthorityKey)}; write the provider's address "
