@@ -18,7 +18,9 @@ internal static class DeletionCommands
         var (keep, dry) = (KeepResults(), DryRun());
         var yes = new Option<bool>("--yes") { Description = "Do not ask first; without a terminal it must be written." };
         var command = new Command("delete", "Deletes a sweep that does not run; results that other sweeps took from it stay with them.")
-            { id, cluster, keep, dry, yes, json };
+        {
+            id, cluster, keep, dry, yes, json,
+        };
         command.SetAction((parsed, cancellation) =>
             connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
@@ -44,7 +46,9 @@ internal static class DeletionCommands
         older.Required = true;
         var command = new Command("prune",
             "Deletes the sweeps that ended long ago; results that other sweeps took from them stay with these.")
-            { cluster, older, keep, dry, json };
+        {
+            cluster, older, keep, dry, json,
+        };
         command.SetAction((parsed, cancellation) => connector.LookAsync(parsed.GetValue(cluster), async connection =>
         {
             var report = await connection.PruneAsync(new PruneRequest
