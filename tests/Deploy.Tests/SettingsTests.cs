@@ -106,6 +106,8 @@ public sealed class SettingsTests
                     { ValueFrom.FieldRef.FieldPath: "metadata.name" } => "a-pod",
                     { ValueFrom.FieldRef.FieldPath: "status.podIP" } => "10.1.2.3",
                     { ValueFrom.FieldRef.FieldPath: "metadata.namespace" } => "lab",
+                    { Name: "ADAPTCLUSTER_HTTP__TOKEN2" or "ADAPTCLUSTER_HTTP__READTOKEN", ValueFrom.SecretKeyRef: not null } =>
+                        $"{variable.Name}-{Token}".Replace('_', '-'),
                     { Name: "ADAPTCLUSTER_HTTP__OIDC__CLIENTSECRET", ValueFrom.SecretKeyRef: not null } => "the-secret-of-a-client",
                     { Name: "ADAPTCLUSTER_STORE__CONNECTIONSTRING", ValueFrom.SecretKeyRef: not null } =>
                         "Host=db.example;Database=adaptcluster;Username=adapt;Password=secret",

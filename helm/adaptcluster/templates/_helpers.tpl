@@ -13,8 +13,8 @@
 {{- end -}}
 
 {{- define "adaptcluster.selector" -}}
-app.kubernetes.io/name: {{ include "adaptcluster.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "adaptcluster.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "adaptcluster.labels" -}}
