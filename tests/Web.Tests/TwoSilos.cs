@@ -28,7 +28,7 @@ public sealed partial class TwoSilos : Site
         {
             ["ADAPTCLUSTER_STORE__CONNECTIONSTRING"] = await _server.CreateDatabaseAsync(),
             ["ADAPTCLUSTER_ROLE"] = "control",
-            ["ADAPTCLUSTER_WORKERS"] = "0",
+            ["ADAPTCLUSTER_WORKERS"] = "",
             ["ADAPTCLUSTER_CLUSTER__SILOPORT"] = "0",
             ["ADAPTCLUSTER_CLUSTER__GATEWAYPORT"] = "0",
         }) _home.Environment[name] = value;

@@ -303,7 +303,7 @@ securityContext:
 {{- end }}
 {{- if .Values.tls.enabled }}
 - name: tls
-  secret: { secretName: {{ include "adaptcluster.tlsSecret" (dict "root" .) | quote }}, defaultMode: 0440 }
+  secret: { secretName: {{ include "adaptcluster.tlsSecret" (dict "root" .) | quote }}, defaultMode: 288 } # 0440 octal, which not every reader of YAML knows
 {{- end }}
 {{- end -}}
 
