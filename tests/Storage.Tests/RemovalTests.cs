@@ -186,7 +186,7 @@ public sealed class RemovalTests(PostgresServer server)
             .. Enumerable.Range(1, 3).Select(position => Result(position)),
         ], JobState.Queued);
         await store.Store.Sweeps.EndSweepAsync(Id(_plan));
-        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
         Assert.Equal(0, await store.Store.Removal.DropCheckpointsAsync(now - 3_600_000));
         Assert.Equal(1, await store.Store.Removal.DropCheckpointsAsync(now + 3_600_000));

@@ -93,7 +93,7 @@ public sealed class QuotaTests : IAsyncLifetime
         Assert.Null((await _host.Queue.LeaseAsync("silo", "w5", LeaseId.New(), Samples.Offer)).Lease);
     }
 
-    private Task BeginAsync(SweepId id, Lease lease) =>
+    private Task<PackAssignment> BeginAsync(SweepId id, Lease lease) =>
         _host.Sweep(id).BeginAsync(new PackStart(lease.Id, lease.Pack, "w", Samples.Environment, TrainerVersion.Current));
 
     private Task<SweepId> SubmitAsync(string name, string? by, int seeds = 1, int priority = 0) => _host.Front.SubmitAsync(
