@@ -18,7 +18,9 @@ namespace AdaptCluster.Silo.Library;
 /// </summary>
 internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings settings, MethodCatalog methods) : IJobExecutor, IDisposable
 {
-    /// <summary>Losses of a GPU that are read together: few enough to hear of one that is not finite within seconds.</summary>
+    /// <summary>
+    /// How many iterations' losses a GPU keeps before they are read. A loss that is not finite is noticed after that many at most.
+    /// </summary>
     private const int UnreadOnGpu = 16;
 
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);

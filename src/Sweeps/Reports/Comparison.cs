@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Sweeps.Reports;
@@ -48,10 +49,34 @@ public sealed class Comparison
     [
         $"compared with {Reported.Source}",
         .. Reported.RoundsRuns ? (string[])["runs are rounded to one decimal and then averaged, as the source did"] : [],
+        .. Strangers,
         .. Results.Rows.Where(row => Of(row) is null).Select(row => $"{row.Label}: not reported there"),
         .. Results.Rows.Where(row => Of(row)?.Note is not null).Select(row => $"{row.Label}: {Of(row)!.Note}"),
         .. Reported.Notes,
     ];
+
+    /// <summary>What keeps the two tables from sharing a number, if anything does.</summary>
+    private IEnumerable<string> Strangers
+    {
+        get
+        {
+            string[] theirs = [.. Reported.Rows.SelectMany(row => row.Test.Keys).Distinct(StringComparer.Ordinal)];
+            if (!Results.Datasets.Intersect(theirs, StringComparer.Ordinal).Any())
+                yield return $"no data set in common: the sweep has {List(Results.Datasets)}, there are {List(theirs)}";
+            else if (_pairs.Count == 0)
+                yield return $"no row in common: there are {List([.. Reported.Rows.Select(row => row.Label)])}; "
+                    + "rows are paired by their label, or by method, scorer and T_target";
+        }
+    }
+
+    private static string List(string[] names) => names.Length switch
+    {
+        0 => "none",
+        <= MostNamed => string.Join(", ", names),
+        _ => $"{string.Join(", ", names.Take(MostNamed))} and {CountText.Of(names.Length - MostNamed, "other")}",
+    };
+
+    private const int MostNamed = 6;
 
     private static (double? Ours, double? Theirs, double? Difference) With(double? ours, double? theirs) => (ours, theirs, ours - theirs);
 

@@ -10,7 +10,7 @@ internal static class ClassNameMap
     /// <param name="names">From the name in the data set to the name in texts; null renames none.</param>
     /// <param name="classNames">The data set's names, in label order.</param>
     /// <param name="place">What errors call the data set.</param>
-    /// <exception cref="InvalidInputException">A key is no class of the data set; it is named.</exception>
+    /// <exception cref="InvalidInputException">A key does not name a class of the data set; the message names the key.</exception>
     public static IReadOnlyList<string> Apply(IReadOnlyDictionary<string, string>? names, IReadOnlyList<string> classNames, string place)
     {
         if (names is null) return classNames;

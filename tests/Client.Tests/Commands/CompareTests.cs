@@ -42,6 +42,20 @@ public sealed class CompareTests(EndedSweep sweep)
     }
 
     [Theory]
+    [InlineData("""{"label": "Adapt", "method": "adapt", "scorer": "snip", "tTarget": 12, "test": {"dtd": 50}}""",
+        "note: no data set in common: the sweep has tiny-kinds, tiny-textures, there are dtd")]
+    [InlineData("""{"label": "Adapt", "method": "adapt", "scorer": "snap", "tTarget": 12, "test": {"tiny-kinds": 50}}""",
+        "note: no row in common: there are Adapt; rows are paired by their label, or by method, scorer and T_target")]
+    public async Task A_file_that_shares_no_number_with_the_sweep_is_said_to(string row, string note)
+    {
+        sweep.Home.Write("other.json", $$"""{"source": "a paper", "rows": [{{row}}]}""");
+
+        var text = await sweep.RunAsync("results", "latest", "--compare", "other.json");
+
+        Assert.Contains(note, text.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     // As Python prints them with one decimal.
     [InlineData(92.25, 92.2)]
     [InlineData(92.75, 92.8)]
