@@ -22,6 +22,8 @@ public sealed class AccessTableTests
     private static readonly Dictionary<string, int> Missing = new() { ["GET"] = 404, ["POST"] = 400 };
     private static readonly Dictionary<string, int> Read = new() { ["GET"] = 200 };
 
+    private static readonly Rule Elsewhere = new(Open: false, ReadersChange: false, Missing);
+
     /// <summary>By the endpoint's route. A form without its token is answered with 400.</summary>
     private static readonly Dictionary<string, Rule> Rules = new()
     {
@@ -31,7 +33,8 @@ public sealed class AccessTableTests
         ["/cluster"] = new(Open: false, ReadersChange: false, Page),
         ["/sweeps/{Id}"] = new(Open: false, ReadersChange: false, Missing),
         ["/sweeps/{Id}/jobs/{Job}"] = new(Open: false, ReadersChange: false, Missing),
-        ["/{*Path}"] = new(Open: false, ReadersChange: false, Missing),
+        ["/{*Path}"] = Elsewhere,
+        ["{**path:file}"] = Elsewhere,
         ["/login"] = new(Open: true, ReadersChange: false, Page),
         ["/session/begin"] = new(Open: true, ReadersChange: false, new() { ["POST"] = 400 }),
         ["/session/end"] = new(Open: false, ReadersChange: true, new() { ["POST"] = 400 }),
@@ -118,6 +121,9 @@ public sealed class AccessTableTests
     private static int[] Expected(Rule rule, Way way, string method)
     {
         var isRead = method is "GET" or "HEAD" or "OPTIONS";
+        // Where an endpoint does not take a method, the page for what is not there does, which is closed.
+        var takes = rule.Codes.ContainsKey(method) || (method == "HEAD" && rule.Codes.ContainsKey("GET"));
+        if (!takes && rule != Elsewhere) return Expected(Elsewhere, way, method);
         // Who might get in by logging in is sent there.
         if (way.Right == Right.None && !rule.Open) return [way.Bearer is null && (way.Html || way.Cookie is not null) ? 302 : 401];
         if (way.Right == Right.Read && !isRead && !rule.ReadersChange) return [403];
@@ -146,7 +152,8 @@ public sealed class AccessTableTests
     }
 
     private static string PathOf(string route) => route.Replace("{Id}", "none-00000000", StringComparison.Ordinal)
-        .Replace("{Job}", "0000", StringComparison.Ordinal).Replace("{*Path}", "nothing/here", StringComparison.Ordinal);
+        .Replace("{Job}", "0000", StringComparison.Ordinal).Replace("{*Path}", "nothing/here", StringComparison.Ordinal)
+        .Replace("{**path:file}", "/nothing.txt", StringComparison.Ordinal);
 
     private enum Right
     {
