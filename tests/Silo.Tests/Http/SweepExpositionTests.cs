@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 namespace AdaptCluster.Silo.Tests.Http;
 
 /// <summary>The gauges of sweeps at /metrics, over more sweeps than any exporter's table has places for.</summary>
+[Collection(typeof(AloneCollection))]
 public sealed class SweepExpositionTests
 {
     private const string Gauge = "adaptcluster_cell_test_accuracy_ratio";
