@@ -29,7 +29,8 @@ public sealed partial class ImageTests
             && line.Contains("mcr.", StringComparison.Ordinal)).ToArray();
         Assert.Equal(2, bases.Length);
         Assert.All(bases, line =>
-            Assert.Matches($@":{Property("TargetFrameworkVersion").TrimStart('v')}-{Property("ContainerFamily")}@sha256:[0-9a-f]{{64}}$", line));
+            Assert.Matches(
+                $@":{Property("TargetFrameworkVersion").TrimStart('v')}-{Property("ContainerFamily")}@sha256:[0-9a-f]{{64}}$", line));
 
         var release = Manifests.Read(CheckTools.Render(ChartTests.Values("minimal-values.yaml")));
         var pods = release.Workloads.Select(workload => workload.Pod).ToArray();
