@@ -20,7 +20,8 @@ COPY schema schema
 COPY examples/paper.reported.json examples/
 COPY src src
 COPY models models
-# What is restored is what the lock files name, but for TORCH=cuda, which has none in the repository. sbom.cdx.json lists every package of the image.
+# What is restored is what the lock files name, but for TORCH=cuda, which has none in the repository.
+# sbom.cdx.json lists every package of the image.
 ENV NUGET_PACKAGES=/packages
 RUN --mount=type=cache,target=/packages \
     dotnet restore src/Local/Local.csproj -p:Torch=${TORCH} $([ "${TORCH}" = cuda ] || echo --locked-mode) && \

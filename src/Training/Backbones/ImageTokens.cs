@@ -9,8 +9,8 @@ public static class ImageTokens
     /// <param name="model">The backbone.</param>
     /// <param name="embedded">[lanes · B, image tokens, width], from <see cref="IBackbone.EmbedImages"/>, lane after lane, equally many
     /// images each.</param>
-    /// <param name="tokens">By block, [lanes, n, width] each: the tokens of a lane stand in each of its images. The first block's
-    /// tokens go through the layer norm in front of the tower. At each later block its own tokens replace what the block before made of the
+    /// <param name="tokens">By block, [lanes, n, width] each; every image of a lane gets the lane's tokens. Those of the first block
+    /// go through the layer norm in front of the tower. At each later block its own tokens replace what the block before made of the
     /// tokens; after the last block with tokens, what the blocks make of them is kept.</param>
     /// <returns>[lanes · B, embedding size], not normalised.</returns>
     public static torch.Tensor Encode(IBackbone model, torch.Tensor embedded, IReadOnlyList<torch.Tensor> tokens)
