@@ -97,15 +97,6 @@ public static class StoreServices
     /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
     public static Task ClaimSweepsAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().Sweeps.ClaimAsync();
 
-    /// <summary>Deletes predictions of ended sweeps that are older than they may be, or more.</summary>
-    /// <param name="services">The silo's services.</param>
-    /// <param name="age">How long after a sweep's end they stay; null for ever.</param>
-    /// <param name="maxBytes">Bytes that those of all sweeps may take; null for any number.</param>
-    /// <returns>How many sweeps lost theirs.</returns>
-    /// <exception cref="AdaptClusterException">The store cannot be written.</exception>
-    public static Task<int> PrunePredictionsAsync(IServiceProvider services, TimeSpan? age, long? maxBytes) =>
-        services.GetRequiredService<SweepStore>().Predictions.PruneAsync(age, maxBytes);
-
     /// <summary>
     /// Marks sweeps that were running as interrupted: for the only process that uses a store, before it starts and when it has stopped.
     /// </summary>

@@ -14,10 +14,11 @@ internal sealed class SweepSizes(StoreAccess access)
     /// <summary>Added to the place of a sweep that cannot be deleted, so that it comes after all that can.</summary>
     private const long Stays = 1L << 40;
 
-    private static readonly string Ended = $"({(int)SweepState.Completed}, {(int)SweepState.Failed}, {(int)SweepState.Cancelled})";
+    /// <summary>The states of sweeps that have ended.</summary>
+    internal static readonly string Ended = $"({(int)SweepState.Completed}, {(int)SweepState.Failed}, {(int)SweepState.Cancelled})";
 
     /// <summary>When a sweep ended: what silos of a version before ended is dated by its last attempt.</summary>
-    private const string EndedAt =
+    internal const string EndedAt =
         "coalesce(sweeps.ended_ms, (SELECT max(attempts.ended_ms) FROM attempts WHERE attempts.sweep_id = sweeps.id), sweeps.submitted_ms)";
 
     /// <summary>The ids of this cluster's sweeps that ended before the parameter "before".</summary>

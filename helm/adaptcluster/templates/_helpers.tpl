@@ -503,6 +503,7 @@ checksum/secrets: {{ include (print .Template.BasePath "/secrets.yaml") . | sha2
 {{- define "adaptcluster.limitsEnv" -}}
 {{- $values := dict
   "RETENTION__CHECKPOINTS" .Values.retention.checkpoints "RETENTION__SWEEPS" .Values.retention.sweeps "RETENTION__STOREMIB" .Values.retention.storeMiB
+  "RETENTION__PREDICTIONS" .Values.retention.predictions "RETENTION__PREDICTIONSMIB" .Values.retention.predictionsMiB
   "QUOTA__JOBS" .Values.quota.jobs "QUOTA__LEASES" .Values.quota.leases "QUOTA__PRIORITY" .Values.quota.priority
   "QUEUE__FAIRSHARE" .Values.queue.fairShare "TELEMETRY__SWEEPSERIES" .Values.telemetry.sweepSeries -}}
 {{- range $group, $limits := .Values.quota.groups -}}

@@ -55,7 +55,7 @@ internal static class PredictionsCommand
         return await reads.FileAsync(sweep, job, JobFile.Predictions) is { } bytes
             ? (detail, JobPredictions.Read(bytes))
             : throw new InvalidInputException(
-                $"job {detail.Status.Id} has no predictions: they were deleted by Retention:PredictionsDays or Retention:PredictionsMiB, "
+                $"job {detail.Status.Id} has no predictions: they were deleted by Retention:Predictions or Retention:PredictionsMiB, "
                 + "or a version that keeps none ran it; 'sweep submit --no-cache' runs the jobs again.");
     }
 }

@@ -34,6 +34,15 @@ public sealed record PruneRequest
 
     /// <summary>Whether nothing is deleted, and only told what would be.</summary>
     [Id(5)] public bool DryRun { get; init; }
+
+    /// <summary>The predictions of sweeps that ended so long ago; a dry run does not tell them.</summary>
+    [Id(6)] public TimeSpan? PredictionsOlder { get; init; }
+
+    /// <summary>
+    /// The predictions of the sweeps that ended first, until all predictions together take no more than so many bytes; a dry run does not
+    /// tell them.
+    /// </summary>
+    [Id(7)] public long? PredictionBytes { get; init; }
 }
 
 /// <summary>What was deleted, or would be.</summary>
@@ -61,8 +70,11 @@ public sealed record PruneReport
     /// <summary>About how many bytes all that frees.</summary>
     [Id(5)] public required long Bytes { get; init; }
 
-    /// <summary>About how many bytes all sweeps took before.</summary>
+    /// <summary>About how many bytes all sweeps took before; 0 where only predictions were meant.</summary>
     [Id(6)] public required long StoreBytes { get; init; }
+
+    /// <summary>Sweeps that stay and lost their predictions.</summary>
+    [Id(7)] public int Predictions { get; init; }
 }
 
 /// <summary>A sweep that was deleted, or would be.</summary>

@@ -17,7 +17,9 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
     public async Task<PruneReport> PruneAsync(PruneRequest request)
     {
         var now = time.GetUtcNow();
-        var sweeps = await store.Sizes.ReadAsync(request.Sweep);
+        // What the predictions of a store take is known without its sweeps' sizes, which a large store takes seconds to tell.
+        var sweeps = request is { Sweep: null, Older: null, StoreBytes: null, CheckpointsOlder: null } ? []
+            : await store.Sizes.ReadAsync(request.Sweep);
         if (request.Sweep is { } named && sweeps.Count == 0) throw SweepReader.Missing(named.Value);
         var choice = RetentionChoice.Of(sweeps, request, now);
         var (deleted, kept) = (new List<SweepSize>(), choice.Keep.ToList());
@@ -30,7 +32,8 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
         var checkpoints = stay.Sum(sweep => sweep.Checkpoints);
         if (!request.DryRun && checkpoints > 0)
             checkpoints = await store.Removal.DropCheckpointsAsync((now - request.CheckpointsOlder!.Value).ToUnixTimeMilliseconds());
-        if (!request.DryRun && deleted.Count + checkpoints > 0) await ReclaimAsync();
+        var predictions = request.DryRun ? 0 : await store.Predictions.DropAsync(request.PredictionsOlder, request.PredictionBytes);
+        if (!request.DryRun && deleted.Count + checkpoints + predictions > 0) await ReclaimAsync();
         return new PruneReport
         {
             DryRun = request.DryRun,
@@ -43,6 +46,7 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
             Bytes = deleted.Sum(sweep => RetentionChoice.Freed(sweep, request.KeepResults))
                 + (checkpoints > 0 ? stay.Sum(sweep => sweep.CheckpointBytes) : 0),
             StoreBytes = sweeps.Sum(sweep => sweep.Bytes),
+            Predictions = predictions,
         };
     }
 
@@ -62,16 +66,10 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
             kept.Add(new KeptSweep(sweep.Id.Value, e.Message));
             return false;
         }
-        Record(sweep, request);
+        // Who did it is in the audit log, which the sweep's own grain writes.
+        if (request.KeepResults) LogReduced(sweep.Id, sweep.Heavy);
+        else LogDeleted(sweep.Id, sweep.Bytes);
         return true;
-    }
-
-    /// <summary>The one place where a deletion is told to those who ask later who did what.</summary>
-    private void Record(SweepSize sweep, PruneRequest request)
-    {
-        var who = CallerName.Current is { } name ? PrintableText.OneLine(CallerName.Shorten(name)) : "retention";
-        if (request.KeepResults) LogReduced(sweep.Id, who, sweep.Heavy);
-        else LogDeleted(sweep.Id, who, sweep.Bytes);
     }
 
     /// <summary>Frees what the deleted rows leave behind. What fails is done after the next deletion.</summary>
@@ -88,11 +86,11 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Sweep {Sweep} was deleted by {Who}; about {Bytes} bytes")]
-    private partial void LogDeleted(SweepId sweep, string who, long bytes);
+    [LoggerMessage(LogLevel.Information, "Sweep {Sweep} was deleted; about {Bytes} bytes")]
+    private partial void LogDeleted(SweepId sweep, long bytes);
 
-    [LoggerMessage(LogLevel.Information, "Sweep {Sweep} was reduced to its results by {Who}; about {Bytes} bytes")]
-    private partial void LogReduced(SweepId sweep, string who, long bytes);
+    [LoggerMessage(LogLevel.Information, "Sweep {Sweep} was reduced to its results; about {Bytes} bytes")]
+    private partial void LogReduced(SweepId sweep, long bytes);
 
     [LoggerMessage(LogLevel.Information, "The store's file is {Bytes} bytes smaller")]
     private partial void LogCompacted(long bytes);

@@ -150,9 +150,6 @@ public sealed record SiloSettings
     [Setting("Lease:RenewSeconds", "2", "how often a lease is renewed; a cancellation arrives with a renewal")]
     public TimeSpan RenewEvery { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a silo that hosts the grains keeps what jobs predicted (Retention:Predictions*).</summary>
-    public PredictionSettings Predictions { get; init; } = new();
-
     /// <summary>
     /// How long a worker may renew its lease without progress before the queue takes it back (Lease:StallSeconds). Default: 10 minutes.
     /// </summary>
@@ -198,7 +195,6 @@ public sealed record SiloSettings
             Retention = RetentionSettings.From(reader),
             Quota = QuotaSettings.From(reader),
             Telemetry = TelemetrySettings.From(reader),
-            Predictions = PredictionSettings.From(reader),
             Threads = reader.WholeNumber("Threads", 1, 1024) ?? 1,
             Lanes = reader.WholeNumber("Lanes", 1, 1024) ?? 16,
             ShareTrunks = reader.Flag("ShareTrunks") ?? true,

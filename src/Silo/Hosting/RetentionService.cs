@@ -20,7 +20,8 @@ internal sealed partial class RetentionService(
             try
             {
                 var report = await client.GetGrain<IRetentionGrain>(0).PruneAsync(request).WaitAsync(stoppingToken);
-                if (report.Sweeps.Length + report.Checkpoints > 0) LogPruned(report.Sweeps.Length, report.Checkpoints, report.Bytes);
+                if (report.Sweeps.Length + report.Checkpoints + report.Predictions > 0)
+                    LogPruned(report.Sweeps.Length, report.Checkpoints, report.Predictions, report.Bytes);
             }
             // The next hour does what this one did not.
             catch (Exception e) when (e is AdaptClusterException or OrleansException or TimeoutException)
@@ -31,8 +32,9 @@ internal sealed partial class RetentionService(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(LogLevel.Information, "Retention: {Sweeps} sweeps and {Checkpoints} checkpoints deleted, about {Bytes} bytes")]
-    private partial void LogPruned(int sweeps, int checkpoints, long bytes);
+    [LoggerMessage(LogLevel.Information, "Retention: {Sweeps} sweeps and {Checkpoints} checkpoints deleted, about {Bytes} bytes, "
+        + "and the predictions of {Predictions} other sweeps")]
+    private partial void LogPruned(int sweeps, int checkpoints, int predictions, long bytes);
 
     [LoggerMessage(LogLevel.Warning, "Retention could not delete what is due; trying again in an hour: {Reason}")]
     private partial void LogNotPruned(string reason);

@@ -225,7 +225,6 @@ public sealed class SiloHost : IAsyncDisposable
             if (serving is not null) silo.AddDashboard();
             silo.UseSiloMetadata(SiloMetadata.Of(settings));
         });
-        if (settings.HostsGrains) builder.Services.AddHostedService<PredictionRetentionService>();
         // After Orleans, so that the workers start when the silo runs and stop before it does.
         var environment = settings.Workers > 0 ? ProcessEnvironment.Describe(settings) : null;
         for (var i = 1; i <= settings.Workers; i++)
@@ -234,8 +233,11 @@ public sealed class SiloHost : IAsyncDisposable
                 ProcessEnvironment.Offer(settings));
             builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<Worker>(services, identity));
         }
-        if (settings.HostsGrains && settings.Retention.Request is { } retention)
-            builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<RetentionService>(services, retention));
+        if (settings.HostsGrains)
+        {
+            builder.Services.AddHostedService(services =>
+                ActivatorUtilities.CreateInstance<RetentionService>(services, settings.Retention.Request));
+        }
         // A worker stops within one iteration and then writes; ten times that is left for slow disks.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
         replace?.Invoke(builder.Services);

@@ -14,13 +14,12 @@ public sealed class QuotaSettingsTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Nobody_is_limited_and_nothing_is_deleted_unless_it_is_set()
+    public void Nobody_is_limited_unless_it_is_set()
     {
         var settings = Read("{}");
 
         Assert.Equal((new QuotaLimits(), false), (settings.Quota.Person, settings.Quota.FairByPerson));
         Assert.Empty(settings.Quota.Groups);
-        Assert.Null(settings.Retention.Request);
         Assert.Equal(20_000, settings.Telemetry.SweepSeries);
     }
 
@@ -42,7 +41,7 @@ public sealed class QuotaSettingsTests : IDisposable
     [Fact]
     public void Retention_goes_by_ages_and_by_size()
     {
-        var request = Read("""{"AdaptCluster": {"Retention": {"Sweeps": "90d", "Checkpoints": "36h", "StoreMiB": 2} } }""").Retention.Request!;
+        var request = Read("""{"AdaptCluster": {"Retention": {"Sweeps": "90d", "Checkpoints": "36h", "StoreMiB": 2} } }""").Retention.Request;
 
         Assert.Equal((TimeSpan.FromDays(90), TimeSpan.FromHours(36), 2L << 20),
             (request.Older!.Value, request.CheckpointsOlder!.Value, request.StoreBytes!.Value));

@@ -1,5 +1,6 @@
 using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Retention;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 
@@ -63,11 +64,10 @@ public sealed class SiloSettingsTests : IDisposable
     [Fact]
     public void Predictions_stay_within_four_gibibytes_for_ever_unless_settings_say_otherwise()
     {
-        var usual = Read("{}").Predictions;
-        Assert.Equal((null, 4L << 30), (usual.Age, usual.Bytes));
+        Assert.Equal(new PruneRequest { PredictionBytes = 4L << 30 }, Read("{}").Retention.Request);
 
-        var set = Read("""{"AdaptCluster": {"Retention": {"PredictionsDays": 30, "PredictionsMiB": 5}}}""").Predictions;
-        Assert.Equal((TimeSpan.FromDays(30), 5L << 20), (set.Age!.Value, set.Bytes));
+        Assert.Equal(new PruneRequest { PredictionsOlder = TimeSpan.FromDays(30), PredictionBytes = 5L << 20 },
+            Read("""{"AdaptCluster": {"Retention": {"Predictions": "30d", "PredictionsMiB": 5}}}""").Retention.Request);
     }
 
     [Fact]
@@ -87,8 +87,8 @@ public sealed class SiloSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"AdaptCluster": {"Retention": {"PredictionsDays": 0}}}""",
-        "Retention:PredictionsDays (ADAPTCLUSTER_RETENTION__PREDICTIONSDAYS): found '0'; write a whole number from 1 to 36500.")]
+    [InlineData("""{"AdaptCluster": {"Retention": {"PredictionsMiB": 0}}}""",
+        "Retention:PredictionsMiB (ADAPTCLUSTER_RETENTION__PREDICTIONSMIB): found '0'; write a whole number from 1 to 2147483647.")]
     [InlineData("""{"AdaptCluster": {"Images": {"FileMiB": -1}}}""",
         "Images:FileMiB (ADAPTCLUSTER_IMAGES__FILEMIB): found '-1'; write a whole number from 0 to 2147483647.")]
     [InlineData("""{"AdaptCluster": {"Workers": "many"}}""",
