@@ -105,6 +105,23 @@ public sealed class RetentionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Predictions_go_by_themselves_and_the_sweep_stays_with_its_results()
+    {
+        var id = await CompletedAsync("predicted");
+        var (results, job) = (await _host.Coordinator(id).ResultsAsync(), (await _host.Sweep(id).JobsAsync(new JobQuery())).Jobs[0].Id);
+        Assert.NotNull(await _host.Sweep(id).FileAsync(job, JobFile.Predictions));
+
+        Assert.Equal(0, (await Retention.PruneAsync(new PruneRequest { PredictionsOlder = Days, PredictionBytes = 3 })).Predictions);
+        Assert.Equal(0, (await Retention.PruneAsync(new PruneRequest { PredictionBytes = 2, DryRun = true })).Predictions);
+        Assert.NotNull(await _host.Sweep(id).FileAsync(job, JobFile.Predictions));
+        Assert.Equal(1, (await Retention.PruneAsync(new PruneRequest { PredictionBytes = 2 })).Predictions);
+
+        Assert.Null(await _host.Sweep(id).FileAsync(job, JobFile.Predictions));
+        Assert.Equal(results.Jobs, (await _host.Coordinator(id).ResultsAsync()).Jobs);
+        Assert.Equal(0, (await Retention.PruneAsync(new PruneRequest { PredictionBytes = 1 })).Predictions);
+    }
+
+    [Fact]
     public void By_size_the_sweeps_that_were_submitted_first_go_until_the_rest_fits()
     {
         SweepSize[] sweeps =
@@ -140,7 +157,8 @@ public sealed class RetentionTests : IAsyncLifetime
         var lease = await _host.LeaseAsync("w");
         Assert.Equal(id, lease.Sweep);
         var begun = await BeginAsync(id, lease);
-        await _host.Sweep(id).ReportAsync([.. begun.Jobs.Select(job => JobReport.Completed(job.Position, job.Attempt, Samples.Result(7)))]);
+        await _host.Sweep(id).ReportAsync([.. begun.Jobs.Select(job =>
+            JobReport.Completed(job.Position, job.Attempt, Samples.Result(7) with { Predictions = [1, 2, 3] }))]);
         await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, begun.Jobs.Length, []) { Sweep = id, Pack = lease.Pack });
         await IsAsync(id, SweepState.Completed);
     }
