@@ -27,7 +27,8 @@ internal static class NothingToDo
 }
 
 /// <summary>Finds nothing at once.</summary>
-internal sealed class NoExecutor : IJobExecutor
+/// <param name="predictions">What each job predicted; null for jobs that keep no predictions.</param>
+internal sealed class NoExecutor(Func<byte[]>? predictions = null) : IJobExecutor
 {
     private static readonly JobResult Result = new()
     {
@@ -46,7 +47,7 @@ internal sealed class NoExecutor : IJobExecutor
     {
         foreach (var job in jobs)
         {
-            if (!job.Events.Cancellation.IsCancellationRequested && job.Events.Begin()) job.Events.Complete(Result);
+            if (!job.Events.Cancellation.IsCancellationRequested && job.Events.Begin()) job.Events.Complete(predictions is null ? Result : Result with { Predictions = predictions() });
             else job.Events.Return(null);
         }
     }
