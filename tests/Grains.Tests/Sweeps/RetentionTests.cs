@@ -108,7 +108,7 @@ public sealed class RetentionTests : IAsyncLifetime
     public async Task Predictions_go_by_themselves_and_the_sweep_stays_with_its_results()
     {
         var id = await CompletedAsync("predicted");
-        var (results, job) = (await _host.Coordinator(id).ResultsAsync(), (await _host.Sweep(id).JobsAsync(new JobQuery())).Jobs[0].Id);
+        var (results, job) = (await _host.Coordinator(id).ResultsAsync(), (await _host.Sweep(id).JobsAsync(new JobQuery())).Jobs[0].Status.Id.Value);
         Assert.NotNull(await _host.Sweep(id).FileAsync(job, JobFile.Predictions));
 
         Assert.Equal(0, (await Retention.PruneAsync(new PruneRequest { PredictionsOlder = Days, PredictionBytes = 3 })).Predictions);

@@ -14,7 +14,7 @@ public sealed class SettingsDocsTests
 {
     private static readonly Type[] Records =
     [
-        typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(PredictionSettings), typeof(HttpSettings),
+        typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(HttpSettings),
         typeof(OidcSettings), typeof(OtlpSettings), typeof(LogSettings), typeof(ClusterSettings), typeof(TlsSettings),
         typeof(TelemetrySettings), typeof(RetentionSettings), typeof(QuotaSettings), typeof(PodSettings),
     ];
@@ -23,7 +23,7 @@ public sealed class SettingsDocsTests
     public void The_tables_of_settings_are_those_of_the_code()
     {
         GeneratedFile.CheckPart("docs/configuration.md", "settings",
-            Table(typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(PredictionSettings), typeof(LogSettings)));
+            Table(typeof(HostSettings), typeof(SiloSettings), typeof(ImageSettings), typeof(LogSettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "http",
             Table(typeof(HttpSettings), typeof(OidcSettings), typeof(OtlpSettings), typeof(TelemetrySettings)));
         GeneratedFile.CheckPart("docs/configuration.md", "cluster", Table(typeof(ClusterSettings), typeof(PodSettings)));
