@@ -47,7 +47,8 @@ internal sealed class NoExecutor(Func<byte[]>? predictions = null) : IJobExecuto
     {
         foreach (var job in jobs)
         {
-            if (!job.Events.Cancellation.IsCancellationRequested && job.Events.Begin()) job.Events.Complete(predictions is null ? Result : Result with { Predictions = predictions() });
+            if (!job.Events.Cancellation.IsCancellationRequested && job.Events.Begin())
+                job.Events.Complete(predictions is null ? Result : Result with { Predictions = predictions() });
             else job.Events.Return(null);
         }
     }

@@ -96,13 +96,17 @@ internal static class PostgresUri
                 + "%3F, %23 or %25, and an IPv6 address in brackets.");
     }
 
+    /// <summary>A parameter in words. What does not look like one may be the end of a password with an unencoded question mark.</summary>
+    private static string Named(string key) => key.All(c => c is '_' or (>= 'a' and <= 'z'))
+        ? $"the unknown parameter '{key}'" : "something behind a question mark that is no parameter (a ? in a password is written %3F)";
+
     private static void ReadParameter(string parameter, NpgsqlConnectionStringBuilder builder, string name)
     {
         var (key, value) = parameter.Split('=', 2) is [var left, var right] ? (Decoded(left, name), Decoded(right, name))
             : (Decoded(parameter, name), "");
         if (!Keywords.TryGetValue(key, out var keyword))
             throw new InvalidInputException(
-                $"{name}: the URI's parameter '{key}' is unknown; known are "
+                $"{name}: the URI has {Named(key)}; known are "
                 + $"{string.Join(", ", Keywords.Keys.Order(StringComparer.Ordinal))}.");
         try
         {

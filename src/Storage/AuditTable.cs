@@ -14,25 +14,22 @@ internal sealed class AuditTable(StoreAccess access)
     /// <summary>Entries of what was refused that are kept.</summary>
     public const int MostRefusals = 20_000;
 
-    /// <summary>Entries of this process from one deletion of the oldest to the next.</summary>
+    /// <summary>How many entries there are from one deletion of the oldest to the next.</summary>
     public const int DeleteEvery = 100;
-
-    private int _added;
 
     /// <summary>Adds an entry; its id and time are the store's to give.</summary>
     public Task AddAsync(AuditEntry entry) => access.TransactAsync(async sql =>
     {
-        if (Interlocked.Increment(ref _added) % DeleteEvery == 0)
-        {
-            await DeleteAsync(sql, $"outcome <> {(int)AuditOutcome.Refused}", MostKept);
-            await DeleteAsync(sql, $"outcome = {(int)AuditOutcome.Refused}", MostRefusals);
-        }
-        return await sql.ExecuteAsync("""
+        var id = (await sql.QueryAsync("""
             INSERT INTO audit (cluster, at_ms, sweep_id, action, outcome, way, name, detail, call)
-            VALUES (@cluster, @now, @sweep, @action, @outcome, @way, @name, @detail, @call)
-            """, access.Own, ("now", access.NowMs), ("sweep", entry.Sweep ?? ""), ("action", (int)entry.Action),
+            VALUES (@cluster, @now, @sweep, @action, @outcome, @way, @name, @detail, @call) RETURNING id
+            """, r => r.GetInt64(0), access.Own, ("now", access.NowMs), ("sweep", entry.Sweep ?? ""), ("action", (int)entry.Action),
             ("outcome", (int)entry.Outcome), ("way", (int)entry.Way), ("name", entry.Name), ("detail", entry.Detail),
-            ("call", entry.Call));
+            ("call", entry.Call)))[0];
+        // By the entry's number and not by counting: a process may add a single one, as commands without a cluster do.
+        if (id % DeleteEvery != 0) return 0;
+        return await DeleteAsync(sql, $"outcome <> {(int)AuditOutcome.Refused}", MostKept)
+            + await DeleteAsync(sql, $"outcome = {(int)AuditOutcome.Refused}", MostRefusals);
     });
 
     /// <summary>Entries, newest first.</summary>

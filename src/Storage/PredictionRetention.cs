@@ -1,3 +1,4 @@
+using System.Globalization;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Storage;
@@ -8,36 +9,54 @@ namespace AdaptCluster.Storage;
 /// </summary>
 internal sealed class PredictionRetention(StoreAccess access, SweepRemoval removal)
 {
-    private const string Mine =
-        $"a.name = '{Artifacts.PredictionsName}' AND a.sweep_id IN (SELECT id FROM sweeps WHERE {StoreAccess.IsMine})";
-
-    /// <summary>Deletes what is due; the contents stay until <see cref="SweepRemoval.CollectAsync"/>.</summary>
+    /// <summary>The sweeps whose predictions are due, the one that ended first first.</summary>
     /// <param name="age">How long after a sweep's end they stay; null for ever.</param>
     /// <param name="maxBytes">Bytes that the predictions of all sweeps may take; null for any number.</param>
-    /// <returns>How many sweeps lost theirs.</returns>
-    public async Task<int> DropAsync(TimeSpan? age, long? maxBytes)
+    public async Task<List<SweepId>> DueAsync(TimeSpan? age, long? maxBytes)
     {
-        if (age is null && maxBytes is null) return 0;
-        var dropped = 0;
-        foreach (var (sweep, ended) in await EndedAsync())
+        if (age is null && (maxBytes is null || await BytesAsync() <= maxBytes)) return [];
+        var holders = await HoldersAsync();
+        var (left, due) = (holders.Sum(holder => holder.Bytes), new List<SweepId>());
+        foreach (var (sweep, ended, bytes) in holders)
         {
-            var due = age is { } longest && ended <= access.NowMs - (long)longest.TotalMilliseconds;
-            if (!due && (maxBytes is not { } most || await BytesAsync() <= most)) break;
-            await removal.DropFilesAsync(sweep, Artifacts.PredictionsName);
-            dropped++;
+            if (ended is null) break;
+            var old = age is { } longest && ended <= access.NowMs - (long)longest.TotalMilliseconds;
+            if (!old && (maxBytes is null || left <= maxBytes)) break;
+            due.Add(sweep);
+            left -= bytes;
         }
-        return dropped;
+        return due;
+    }
+
+    /// <summary>Deletes the predictions of sweeps; the contents stay until <see cref="SweepRemoval.CollectAsync"/>.</summary>
+    public async Task DropAsync(IReadOnlyList<SweepId> sweeps)
+    {
+        foreach (var sweep in sweeps) await removal.DropFilesAsync(sweep, Artifacts.PredictionsName);
     }
 
     /// <summary>Bytes of all predictions, each content counted once.</summary>
-    public Task<long> BytesAsync() => access.ConnectAsync(async connection => (await connection.QueryAsync(null,
-        $"SELECT coalesce(sum(size), 0) FROM contents WHERE key IN (SELECT a.content_key FROM job_artifacts AS a WHERE {Mine})",
-        r => r.GetInt64(0), access.Own))[0]);
+    public Task<long> BytesAsync() => access.ConnectAsync(async connection => (await connection.QueryAsync(null, $"""
+        SELECT coalesce(sum(size), 0) FROM contents WHERE key IN (SELECT a.content_key FROM job_artifacts AS a
+            WHERE a.name = '{Artifacts.PredictionsName}' AND a.sweep_id IN (SELECT id FROM sweeps WHERE {StoreAccess.IsMine}))
+        """, r => Convert.ToInt64(r.GetValue(0), CultureInfo.InvariantCulture), access.Own))[0]);
 
-    /// <summary>Ended sweeps that have predictions, the one that ended first first.</summary>
-    private Task<List<(SweepId Sweep, long EndedMs)>> EndedAsync() => access.ConnectAsync(connection => connection.QueryAsync(null, $"""
-        SELECT id, {SweepSizes.EndedAt} AS ended FROM sweeps WHERE {StoreAccess.IsMine} AND state IN {SweepSizes.Ended}
-            AND EXISTS (SELECT 1 FROM job_artifacts AS a WHERE a.sweep_id = sweeps.id AND a.name = '{Artifacts.PredictionsName}')
-        ORDER BY ended, ordinal, id
-        """, r => (new SweepId(r.GetString(0)), r.GetInt64(1)), access.Own));
+    /// <summary>
+    /// The sweeps that have predictions: ended ones, the one that ended first first, then the others, whose end is null. The bytes of a
+    /// content that several have count for the last of them, with which they go.
+    /// </summary>
+    private Task<List<(SweepId Sweep, long? EndedMs, long Bytes)>> HoldersAsync() => access.TransactAsync(sql => sql.QueryAsync($"""
+        WITH holders AS (
+            SELECT sweeps.id, CASE WHEN sweeps.state IN {SweepSizes.Ended} THEN {SweepSizes.EndedAt} END AS ended, sweeps.ordinal
+            FROM sweeps WHERE {StoreAccess.IsMine}
+                AND EXISTS (SELECT 1 FROM job_artifacts AS a WHERE a.sweep_id = sweeps.id AND a.name = '{Artifacts.PredictionsName}')),
+        placed AS (SELECT id, ended, row_number() OVER (
+            ORDER BY CASE WHEN ended IS NULL THEN 1 ELSE 0 END, ended, ordinal, id) AS place FROM holders),
+        last AS (SELECT a.content_key, max(placed.place) AS place FROM job_artifacts AS a JOIN placed ON placed.id = a.sweep_id
+            WHERE a.name = '{Artifacts.PredictionsName}' GROUP BY a.content_key),
+        freed AS (SELECT last.place, sum(contents.size) AS bytes FROM last JOIN contents ON contents.key = last.content_key
+            GROUP BY last.place)
+        SELECT placed.id, placed.ended, coalesce(freed.bytes, 0) FROM placed LEFT JOIN freed ON freed.place = placed.place
+        ORDER BY placed.place
+        """, r => (new SweepId(r.GetString(0)), r.IsDBNull(1) ? (long?)null : r.GetInt64(1),
+            Convert.ToInt64(r.GetValue(2), CultureInfo.InvariantCulture)), access.Own), StatementTime.WholeSweep);
 }

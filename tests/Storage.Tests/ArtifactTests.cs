@@ -136,13 +136,16 @@ public sealed class ArtifactTests(PostgresServer server)
         foreach (var ended in (SweepPlan[])[first, again]) await store.Store.Sweeps.EndSweepAsync(JobIdentity.Of(ended));
         var all = await store.Store.Predictions.BytesAsync();
 
-        Assert.Equal(0, await store.Store.Predictions.DropAsync(TimeSpan.FromDays(1), all));
+        Assert.Empty(await store.Store.Predictions.DueAsync(TimeSpan.FromDays(1), all));
         // The first sweep's are those of the second too, which took them over: no byte is won before both have let go.
-        Assert.Equal(2, await store.Store.Predictions.DropAsync(null, all - 1));
+        var due = await store.Store.Predictions.DueAsync(null, all - 1);
+        Assert.Equal([JobIdentity.Of(first), JobIdentity.Of(again)], due);
+        await store.Store.Predictions.DropAsync(due);
+        await store.Store.Removal.CollectAsync();
         Assert.Null(await FindAsync(store.Store, first, 0));
         Assert.Null(await FindAsync(store.Store, again, 0));
         // A sweep that has not ended keeps its own, whatever they take.
-        Assert.Equal(0, await store.Store.Predictions.DropAsync(TimeSpan.Zero, 1));
+        Assert.Empty(await store.Store.Predictions.DueAsync(TimeSpan.Zero, 1));
         Assert.Equal(Predictions(100), await FindAsync(store.Store, running, 0));
         Assert.Equal(first.JobCount, (await KeysAsync(store, JobIdentity.Of(first))).Count);
         Assert.Equal(Megabyte, (await ContentsAsync(store)).Bytes - await store.Store.Predictions.BytesAsync());

@@ -110,7 +110,7 @@ internal static class DeletionCommands
                 + $"{CountText.Of(sweep.Jobs, "job")}, {Size(sweep.Bytes)}){answered}";
         }
         foreach (var sweep in report.Kept) yield return $"{sweep.Id}: stays: {sweep.Why}";
-        if (report.Predictions > 0) yield return $"predictions of {CountText.Of(report.Predictions, "other sweep")}: deleted";
+        if (report.Predictions > 0) yield return $"predictions of {CountText.Of(report.Predictions, "other sweep")}: {would}deleted";
         if (report.Checkpoints > 0) yield return $"{CountText.Of(report.Checkpoints, "checkpoint")} of other sweeps: {would}deleted";
         yield return $"{CountText.Of(report.Sweeps.Length, "sweep")}, about {Size(report.Bytes)} of {Size(report.StoreBytes)}";
     }

@@ -44,13 +44,13 @@ internal sealed class PredictionsWriter(
         TextTable.Write(output, ["class", "images", "right", "right %", "predicted", "most taken for"], found.Classes.Select(c => (string[])
         [
             Name(c.Label), $"{c.Images}", $"{c.Correct}", c.Images == 0 ? "-" : Percent(c.Correct, c.Images), $"{c.Predicted}",
-            c.MostConfusedWith is { } other ? $"{Name(other)} ({found.Confusion[c.Label][other]})" : "",
+            c.MostConfusedWith is { } other ? $"{Name(other)} ({found.Confused(c.Label, other)})" : "",
         ]));
         if (found.ClassNames.Count <= MatrixClasses)
         {
             output.WriteLine("confusion: a row for each class, a column for what its images were taken for");
-            TextTable.Write(output, ["", .. found.Classes.Select(c => Name(c.Label))], found.Classes.Select(c =>
-                (string[])[Name(c.Label), .. found.Confusion[c.Label].Select(count => count.ToString(CultureInfo.InvariantCulture))]));
+            TextTable.Write(output, ["", .. found.Classes.Select(c => Name(c.Label))], found.Matrix()!.Select((row, label) =>
+                (string[])[Name(label), .. row.Select(count => count.ToString(CultureInfo.InvariantCulture))]));
         }
         if (found.Misclassified.Count == 0) return;
         output.WriteLine($"{CountText.Of(found.Misclassified.Count, "image")} wrong:");
@@ -101,7 +101,7 @@ internal sealed class PredictionsWriter(
             c.Predicted,
             c.MostConfusedWith,
         }),
-        found.Confusion,
+        Confusion = found.Matrix(),
         Misclassified = found.Misclassified.Select(i => new
         {
             Image = i,

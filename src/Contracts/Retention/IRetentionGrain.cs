@@ -35,13 +35,10 @@ public sealed record PruneRequest
     /// <summary>Whether nothing is deleted, and only told what would be.</summary>
     [Id(5)] public bool DryRun { get; init; }
 
-    /// <summary>The predictions of sweeps that ended so long ago; a dry run does not tell them.</summary>
+    /// <summary>The predictions of sweeps that ended so long ago.</summary>
     [Id(6)] public TimeSpan? PredictionsOlder { get; init; }
 
-    /// <summary>
-    /// The predictions of the sweeps that ended first, until all predictions together take no more than so many bytes; a dry run does not
-    /// tell them.
-    /// </summary>
+    /// <summary>The predictions of the sweeps that ended first, until all predictions together take no more than so many bytes.</summary>
     [Id(7)] public long? PredictionBytes { get; init; }
 }
 

@@ -66,4 +66,7 @@ public enum CallerWay
 
     /// <summary>A person who came to a page from a provider of OpenID Connect.</summary>
     Oidc = 6,
+
+    /// <summary>A silo that deletes what its settings say.</summary>
+    Retention = 7,
 }

@@ -18,15 +18,15 @@ internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
     /// <summary>
     /// Records what is about to be done; nothing is done that cannot be recorded.
     /// </summary>
-    /// <param name="sweep">The sweep.</param>
+    /// <param name="sweep">The sweep; null for several at once.</param>
     /// <param name="action">What is asked for.</param>
     /// <param name="changes">Whether there is anything to do.</param>
     /// <param name="detail">What is changed to what.</param>
     /// <param name="name">Who asks, where the call does not say.</param>
     /// <exception cref="StoreException">The store cannot be written.</exception>
-    public async Task AllowAsync(SweepId sweep, AuditAction action, bool changes, string? detail, string? name = null)
+    public async Task AllowAsync(SweepId? sweep, AuditAction action, bool changes, string? detail, string? name = null)
     {
-        var entry = Entry(sweep.Value, action, changes ? AuditOutcome.Done : AuditOutcome.Unchanged, detail, name);
+        var entry = Entry(sweep?.Value, action, changes ? AuditOutcome.Done : AuditOutcome.Unchanged, detail, name);
         await store.Audit.AddAsync(entry);
         Log(entry);
     }
@@ -56,6 +56,24 @@ internal sealed partial class AuditLog(SweepStore store, ILoggerFactory loggers)
         const string why = "this login may only read";
         await RefuseAsync(sweep, action, why);
         throw new InvalidInputException($"{why}; log in with a token that may change sweeps.");
+    }
+
+    /// <summary>Makes a check, and records what it refuses.</summary>
+    /// <param name="sweep">The sweep; null where there is none yet.</param>
+    /// <param name="action">What is asked for.</param>
+    /// <param name="check">The check.</param>
+    /// <exception cref="InvalidInputException">It is refused.</exception>
+    public async Task RecordRefusalAsync(SweepId? sweep, AuditAction action, Func<Task> check)
+    {
+        try
+        {
+            await check();
+        }
+        catch (InvalidInputException e)
+        {
+            await RefuseAsync(sweep, action, e.Message);
+            throw;
+        }
     }
 
     private static AuditEntry Entry(string? sweep, AuditAction action, AuditOutcome outcome, string? detail, string? name)

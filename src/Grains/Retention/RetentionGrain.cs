@@ -1,6 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Retention;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Grains.Audit;
 using AdaptCluster.Grains.Placement;
 using AdaptCluster.Storage;
 using Microsoft.Extensions.Logging;
@@ -11,11 +12,12 @@ namespace AdaptCluster.Grains.Retention;
 /// Deletes sweeps, one request at a time: it reads what there is, chooses, and asks the grain of each sweep, which knows whether it runs.
 /// </summary>
 [GrainType("retention"), ControlSilo(1)]
-internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time, ILogger<RetentionGrain> logger)
+internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time, AuditLog audit, ILogger<RetentionGrain> logger)
     : Grain, IRetentionGrain
 {
     public async Task<PruneReport> PruneAsync(PruneRequest request)
     {
+        if (!request.DryRun) await audit.RefuseReadersAsync(request.Sweep, AuditAction.Delete);
         var now = time.GetUtcNow();
         // What the predictions of a store take is known without its sweeps' sizes, which a large store takes seconds to tell.
         var sweeps = request is { Sweep: null, Older: null, StoreBytes: null, CheckpointsOlder: null } ? []
@@ -31,9 +33,18 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
         var stay = sweeps.Except(deleted).Where(sweep => IsStale(sweep, request.CheckpointsOlder, now)).ToArray();
         var checkpoints = stay.Sum(sweep => sweep.Checkpoints);
         if (!request.DryRun && checkpoints > 0)
+        {
+            await audit.AllowAsync(null, AuditAction.Delete, changes: true, $"{CountText.Of(checkpoints, "checkpoint")} of ended sweeps");
             checkpoints = await store.Removal.DropCheckpointsAsync((now - request.CheckpointsOlder!.Value).ToUnixTimeMilliseconds());
-        var predictions = request.DryRun ? 0 : await store.Predictions.DropAsync(request.PredictionsOlder, request.PredictionBytes);
-        if (!request.DryRun && deleted.Count + checkpoints + predictions > 0) await ReclaimAsync();
+        }
+        var due = await store.Predictions.DueAsync(request.PredictionsOlder, request.PredictionBytes);
+        if (!request.DryRun && due.Count > 0)
+        {
+            await audit.AllowAsync(null, AuditAction.Delete, changes: true, $"the predictions of {CountText.Of(due.Count, "sweep")}");
+            await store.Predictions.DropAsync(due);
+            await store.Removal.CollectAsync();
+        }
+        if (!request.DryRun && deleted.Count + checkpoints > 0) await ReclaimAsync();
         return new PruneReport
         {
             DryRun = request.DryRun,
@@ -46,7 +57,7 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
             Bytes = deleted.Sum(sweep => RetentionChoice.Freed(sweep, request.KeepResults))
                 + (checkpoints > 0 ? stay.Sum(sweep => sweep.CheckpointBytes) : 0),
             StoreBytes = sweeps.Sum(sweep => sweep.Bytes),
-            Predictions = predictions,
+            Predictions = due.Count,
         };
     }
 
@@ -61,7 +72,8 @@ internal sealed partial class RetentionGrain(SweepStore store, TimeProvider time
         {
             await GrainFactory.GetGrain<ISweepGrain>(sweep.Id.Value).DeleteAsync(request.KeepResults);
         }
-        catch (InvalidInputException e) when (request.Sweep is null)
+        // One that cannot be read, such as of a later version, keeps no other one.
+        catch (AdaptClusterException e) when (request.Sweep is null && e is not StoreException)
         {
             kept.Add(new KeptSweep(sweep.Id.Value, e.Message));
             return false;

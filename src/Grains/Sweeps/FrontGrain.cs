@@ -51,14 +51,18 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         if (options.SubmittedBy is { Length: > SubmitOptions.LongestSubmitter } by)
             throw new InvalidInputException($"submittedBy: {by.Length} characters; write at most {SubmitOptions.LongestSubmitter}.");
         if (options.SubmittedBy is { } name) options = options with { SubmittedBy = PrintableText.OneLine(name) };
-        quota.CheckPriority(options.SubmittedBy, options.Priority);
+        await audit.RecordRefusalAsync(null, AuditAction.Submit, () =>
+        {
+            quota.CheckPriority(options.SubmittedBy, options.Priority);
+            return Task.CompletedTask;
+        });
         using var place = planning.Enter(options.SubmittedBy);
         // Settled here and kept: another control silo may have another default.
         options = options with { DefaultPool = options.Pool ?? Pools.Default(queue.Value.Pool) };
         var plan = await PlanAsync(place, specJson, source, Pools.TrainerOf(options.DefaultPool));
         var id = await store.Sweeps.IdOfAsync(plan);
         activity?.SetTag("adaptcluster.sweep", id.Value).SetTag("adaptcluster.jobs", plan.JobCount);
-        await quota.CheckAsync(options, id, plan);
+        await audit.RecordRefusalAsync(id, AuditAction.Submit, () => quota.CheckAsync(options, id, plan));
         await GrainFactory.GetGrain<ISweepGrain>(id.Value).SubmitAsync(plan, options);
         return id;
     }
@@ -78,6 +82,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
         using var place = planning.Enter(sweep.SubmittedBy);
         var plan = await PlanAsync(place, sweep.SpecJson, $"the spec of {id}", offered);
         var anew = await store.Sweeps.IdOfAsync(plan);
+        await audit.RecordRefusalAsync(id, AuditAction.Replan, () => quota.CheckReplacementAsync(sweep.SubmittedBy, id, plan));
         await audit.AllowAsync(id, AuditAction.Replan, changes: true, $"for trainer version {offered}, as {anew}");
         await GrainFactory.GetGrain<ISweepGrain>(anew.Value).SubmitAsync(plan, new SubmitOptions
         {

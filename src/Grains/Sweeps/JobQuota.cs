@@ -29,6 +29,14 @@ internal sealed class JobQuota(IOptions<QuotaOptions> options, SweepStore store)
         await CheckJobsAsync(known is null ? submitted.SubmittedBy : known.Sweep.SubmittedBy, id, plan.JobCount - done);
     }
 
+    /// <summary>Checks a sweep that takes the place of another one, whose jobs do not wait beside it.</summary>
+    /// <param name="submittedBy">Who submitted that one.</param>
+    /// <param name="id">The sweep that is replaced.</param>
+    /// <param name="plan">The plan of the new one.</param>
+    /// <exception cref="InvalidInputException">It would be too much.</exception>
+    public Task CheckReplacementAsync(string? submittedBy, SweepId id, SweepPlan plan) =>
+        LimitsJobs ? CheckJobsAsync(submittedBy, id, plan.JobCount) : Task.CompletedTask;
+
     /// <summary>Checks what is to run once more of a sweep.</summary>
     /// <param name="copy">The sweep.</param>
     /// <param name="again">The states of the jobs that shall wait again.</param>

@@ -24,9 +24,11 @@ internal sealed class SweepDeletion(SweepId id, SweepCopy copy, SweepStore store
         if (!await store.Removal.DeleteAsync(id, keepResults))
         {
             // The store knows better than this copy, such as that another silo holds jobs of it still.
-            throw new InvalidInputException(await store.Sweeps.ExistsAsync(id)
+            var held = await store.Sweeps.ExistsAsync(id)
                 ? $"jobs of sweep {id} are held by workers, so it cannot be deleted yet; 'sweep status {id}' shows them."
-                : SweepReader.Missing(id.Value).Message);
+                : SweepReader.Missing(id.Value).Message;
+            await audit.RefuseAsync(id, AuditAction.Delete, held);
+            throw new InvalidInputException(held);
         }
         await copy.LoadAsync();
         if (!keepResults) instruments.Forget(id.Value);

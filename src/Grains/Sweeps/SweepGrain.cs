@@ -98,8 +98,10 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
     {
         _submission = Activity.Current is { Recorded: true } submission ? submission.Id : null;
         await _permits.RefuseReadersAsync(SweepAction.Submit);
-        if (_copy.Stored is null)
+        var isNew = _copy.Stored is null;
+        if (isNew)
         {
+            await _permits.RecordNewAsync(options.SubmittedBy);
             // Before the sweep is there, so that one whose silo dies in the next moment is found again.
             await WatchAsync();
             await store.Submissions.CreateAsync(Id, plan, options);
@@ -107,8 +109,11 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
             instruments.CacheHits(_copy.Progress.Cached);
         }
         var share = new ShareChange { Pool = options.Pool };
-        if (await _permits.TakeAsync(SweepAction.Submit, _permits.Words(share), name: options.SubmittedBy) is null) return;
-        await store.Jobs.MoveJobsAsync(Id, [JobState.Failed, JobState.Cancelled], JobState.Queued);
+        if (!isNew)
+        {
+            if (await _permits.TakeAsync(SweepAction.Submit, _permits.Words(share), name: options.SubmittedBy) is null) return;
+            await store.Jobs.MoveJobsAsync(Id, [JobState.Failed, JobState.Cancelled], JobState.Queued);
+        }
         if (options.Pool is not null) await _queue.ChangeAsync(share);
         await RunAsync();
     });

@@ -41,15 +41,7 @@ internal sealed class SweepPermits(SweepId id, SweepCopy copy, JobQuota quota, A
             await audit.RefuseAsync(id, asked, why);
             throw new InvalidInputException(why);
         }
-        try
-        {
-            await checkQuota();
-        }
-        catch (InvalidInputException e)
-        {
-            await audit.RefuseAsync(id, asked, e.Message);
-            throw;
-        }
+        await audit.RecordRefusalAsync(id, asked, checkQuota);
         await audit.AllowAsync(id, asked, changes: move.To is not null, detail, name);
         return move.To;
     }
@@ -57,6 +49,10 @@ internal sealed class SweepPermits(SweepId id, SweepCopy copy, JobQuota quota, A
     /// <summary>Refuses a change by somebody who may only read, before there is a sweep.</summary>
     /// <exception cref="InvalidInputException">They may only read.</exception>
     internal Task RefuseReadersAsync(SweepAction action) => audit.RefuseReadersAsync(id, Asked(action));
+
+    /// <summary>Records the submission of a sweep that is not there yet.</summary>
+    /// <param name="name">Who submits it, where the call does not say.</param>
+    internal Task RecordNewAsync(string? name) => audit.AllowAsync(id, AuditAction.Submit, changes: true, detail: null, name);
 
     /// <summary>A change of the sweep's share in words, such as "priority 0 to 10"; null where it changes nothing.</summary>
     internal string? Words(ShareChange change)

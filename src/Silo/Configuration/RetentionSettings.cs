@@ -4,7 +4,7 @@ using AdaptCluster.Contracts.Retention;
 
 namespace AdaptCluster.Silo.Configuration;
 
-/// <summary>What the silos that host the grains delete by themselves: predictions beyond 4 GiB, and nothing else unless it is set.</summary>
+/// <summary>What the silos that host the grains delete by themselves: predictions beyond 4 GiB; nothing else unless it is set.</summary>
 public sealed record RetentionSettings
 {
     private const int DefaultMebibytes = 4096;
@@ -31,16 +31,16 @@ public sealed record RetentionSettings
         "age, such as `30d`, at which the predictions of a sweep's jobs are deleted, counted from its end; results and prompts stay")]
     public TimeSpan? Predictions { get; init; }
 
-    /// <summary>Bytes that all predictions may take (Retention:PredictionsMiB). Default: 4 GiB.</summary>
+    /// <summary>Bytes that all predictions may take (Retention:PredictionsMiB); 0 for any number. Default: 4 GiB.</summary>
     [Setting("Retention:PredictionsMiB", "4096",
-        "how much the predictions of all jobs may take before those of the sweep that ended first are deleted")]
+        "how much the predictions of all jobs may take before those of the sweep that ended first are deleted; 0 for any number")]
     public long PredictionBytes { get; init; } = DefaultMebibytes * 1024L * 1024;
 
     /// <summary>What is asked of the grain that deletes.</summary>
     internal PruneRequest Request => new()
     {
         Older = Sweeps, StoreBytes = StoreBytes, CheckpointsOlder = Checkpoints, PredictionsOlder = Predictions,
-        PredictionBytes = PredictionBytes,
+        PredictionBytes = PredictionBytes > 0 ? PredictionBytes : null,
     };
 
     /// <summary>Reads the settings, everything that is not set at its default.</summary>
@@ -51,6 +51,6 @@ public sealed record RetentionSettings
         Sweeps = reader.Age("Retention:Sweeps"),
         StoreBytes = reader.WholeNumber("Retention:StoreMiB", 1, int.MaxValue) * 1024L * 1024,
         Predictions = reader.Age("Retention:Predictions"),
-        PredictionBytes = (reader.WholeNumber("Retention:PredictionsMiB", 1, int.MaxValue) ?? DefaultMebibytes) * 1024L * 1024,
+        PredictionBytes = (reader.WholeNumber("Retention:PredictionsMiB", 0, int.MaxValue) ?? DefaultMebibytes) * 1024L * 1024,
     };
 }

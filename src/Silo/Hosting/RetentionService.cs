@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Retention;
+using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Silo.Hosting;
 
@@ -19,6 +20,7 @@ internal sealed partial class RetentionService(
         {
             try
             {
+                new Caller(CallerWay.Retention, "retention").Apply();
                 var report = await client.GetGrain<IRetentionGrain>(0).PruneAsync(request).WaitAsync(stoppingToken);
                 if (report.Sweeps.Length + report.Checkpoints + report.Predictions > 0)
                     LogPruned(report.Sweeps.Length, report.Checkpoints, report.Predictions, report.Bytes);

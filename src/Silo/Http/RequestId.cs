@@ -17,7 +17,12 @@ internal static class RequestId
         return app.Use(async (context, next) =>
         {
             var id = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? $"{activity.TraceId}" : context.TraceIdentifier;
-            context.Response.Headers[Header] = id;
+            // When the answer starts, since whoever turns a fault into an answer begins it anew.
+            context.Response.OnStarting(() =>
+            {
+                context.Response.Headers[Header] = id;
+                return Task.CompletedTask;
+            });
             using (logger.BeginScope(new KeyValuePair<string, object?>[] { new("request", id) })) await next(context);
         });
     }

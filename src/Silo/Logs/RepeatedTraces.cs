@@ -62,7 +62,7 @@ internal sealed partial class RepeatedTraces(TimeProvider time)
     }
 
     /// <summary>Numbers, ids and addresses.</summary>
-    [GeneratedRegex(@"[0-9A-Fa-f]*\d[0-9A-Fa-f]*")]
+    [GeneratedRegex(@"[0-9A-Fa-f]*\d[0-9A-Fa-f]*", RegexOptions.NonBacktracking)]
     private static partial Regex Changing();
 
     private sealed class Cause(DateTimeOffset first, long began)

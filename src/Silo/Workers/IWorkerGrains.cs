@@ -24,7 +24,8 @@ internal interface IWorkerGrains
 /// try, and Orleans would write each with its stack trace.
 /// </summary>
 internal sealed partial class WorkerGrains(
-    IGrainFactory grains, IClusterMembershipService membership, ISiloMetadataCache metadata, TimeProvider time, ILogger<WorkerGrains> logger)
+    IGrainFactory grains, IClusterMembershipService membership, ISiloMetadataCache metadata, TimeProvider time,
+    ILogger<WorkerGrains> logger)
     : IWorkerGrains
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);

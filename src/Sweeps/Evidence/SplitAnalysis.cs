@@ -6,14 +6,27 @@ public sealed record SplitAnalysis
     /// <summary>Bins of the calibration error, of equal width.</summary>
     public const int Bins = 15;
 
+    /// <summary>Most classes of a confusion matrix.</summary>
+    public const int MatrixClasses = 1000;
+
+    // Of 20,000 classes nearly all pairs occur never.
+    private readonly Dictionary<(int Label, int Predicted), int> _counts = [];
+
     private SplitAnalysis(string[] classNames, SplitPredictions split)
     {
         (ClassNames, Split) = (classNames, split);
-        Confusion = new int[classNames.Length][];
-        for (var row = 0; row < Confusion.Length; row++) Confusion[row] = new int[classNames.Length];
-        for (var i = 0; i < split.Count; i++) Confusion[split.Labels[i]][split.Predicted[i]]++;
-        Classes = [.. classNames.Select((name, label) => new ClassAnalysis(label, name, Confusion[label][label], Confusion[label].Sum(),
-            Confusion.Sum(row => row[label]), MostConfused(label)))];
+        var (images, predicted) = (new int[classNames.Length], new int[classNames.Length]);
+        for (var i = 0; i < split.Count; i++)
+        {
+            var (label, taken) = (split.Labels[i], split.Predicted[i]);
+            images[label]++;
+            predicted[taken]++;
+            _counts[(label, taken)] = _counts.GetValueOrDefault((label, taken)) + 1;
+        }
+        var worst = _counts.Where(count => count.Key.Label != count.Key.Predicted).GroupBy(count => count.Key.Label).ToDictionary(
+            row => row.Key, row => row.OrderByDescending(count => count.Value).ThenBy(count => count.Key.Predicted).First().Key.Predicted);
+        Classes = [.. classNames.Select((name, label) => new ClassAnalysis(label, name, Confused(label, label), images[label],
+            predicted[label], worst.TryGetValue(label, out var other) ? other : null))];
         Misclassified = [.. Enumerable.Range(0, split.Count).Where(i => split.Labels[i] != split.Predicted[i])];
         (CalibrationError, Brier) = Calibration(split);
     }
@@ -23,9 +36,6 @@ public sealed record SplitAnalysis
 
     /// <summary>The predictions.</summary>
     public SplitPredictions Split { get; }
-
-    /// <summary>Images by their class and, in each row, by the class predicted.</summary>
-    public int[][] Confusion { get; }
 
     /// <summary>Each class, in label order.</summary>
     public IReadOnlyList<ClassAnalysis> Classes { get; }
@@ -51,11 +61,17 @@ public sealed record SplitAnalysis
     /// <param name="split">One of its two splits.</param>
     public static SplitAnalysis Of(JobPredictions predictions, SplitPredictions split) => new([.. predictions.ClassNames], split);
 
-    private int? MostConfused(int label)
-    {
-        var wrong = Enumerable.Range(0, Confusion.Length).Where(other => other != label && Confusion[label][other] > 0).ToArray();
-        return wrong.Length == 0 ? null : wrong.MaxBy(other => Confusion[label][other]);
-    }
+    /// <summary>Images of one class that were taken for another, or for itself.</summary>
+    /// <param name="label">The class.</param>
+    /// <param name="predicted">What they were taken for.</param>
+    public int Confused(int label, int predicted) => _counts.GetValueOrDefault((label, predicted));
+
+    /// <summary>
+    /// A row for each class, a column for what its images were taken for; null beyond <see cref="MatrixClasses"/>, where it would mostly
+    /// hold zeros.
+    /// </summary>
+    public int[][]? Matrix() => ClassNames.Count > MatrixClasses ? null
+        : [.. Classes.Select(row => Classes.Select(column => Confused(row.Label, column.Label)).ToArray())];
 
     private static (double? Error, double? Brier) Calibration(SplitPredictions split)
     {

@@ -27,6 +27,7 @@ public static class AuditText
         CallerWay.Cookie => "page",
         CallerWay.Token => "bearer token",
         CallerWay.Oidc => "single sign-on",
+        CallerWay.Retention => "the silo's settings",
         _ => "a client that does not say",
     };
 }

@@ -118,6 +118,16 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Equal(SweepState.Running, (await _host.Sweep(id).StatusAsync()).Summary.State);
     }
 
+    [Fact]
+    public async Task A_submission_that_cannot_be_recorded_leaves_no_sweep()
+    {
+        await _host.ExecuteAsync("ALTER TABLE audit RENAME TO hidden");
+        await Assert.ThrowsAnyAsync<AdaptClusterException>(() => _host.Front.SubmitAsync(Spec, "spec.json", new SubmitOptions()));
+        await _host.ExecuteAsync("ALTER TABLE hidden RENAME TO audit");
+
+        Assert.Empty(await _host.Front.ListAsync());
+    }
+
     private async Task<string[]> EntriesAsync(SweepId id) =>
         [.. (await _host.Front.AuditAsync(new AuditQuery { Sweep = id.Value })).Reverse().Select(entry =>
             $"{AdaptClusterJson.Name(entry.Action)} {AdaptClusterJson.Name(entry.Outcome)} {entry.Way} {entry.Name} {entry.Detail}")];

@@ -108,17 +108,48 @@ public sealed class RetentionTests : IAsyncLifetime
     public async Task Predictions_go_by_themselves_and_the_sweep_stays_with_its_results()
     {
         var id = await CompletedAsync("predicted");
-        var (results, job) = (await _host.Coordinator(id).ResultsAsync(), (await _host.Sweep(id).JobsAsync(new JobQuery())).Jobs[0].Status.Id.Value);
+        var results = await _host.Coordinator(id).ResultsAsync();
+        var job = (await _host.Sweep(id).JobsAsync(new JobQuery())).Jobs[0].Status.Id.Value;
         Assert.NotNull(await _host.Sweep(id).FileAsync(job, JobFile.Predictions));
 
         Assert.Equal(0, (await Retention.PruneAsync(new PruneRequest { PredictionsOlder = Days, PredictionBytes = 3 })).Predictions);
-        Assert.Equal(0, (await Retention.PruneAsync(new PruneRequest { PredictionBytes = 2, DryRun = true })).Predictions);
+        Assert.Equal(1, (await Retention.PruneAsync(new PruneRequest { PredictionBytes = 2, DryRun = true })).Predictions);
         Assert.NotNull(await _host.Sweep(id).FileAsync(job, JobFile.Predictions));
         Assert.Equal(1, (await Retention.PruneAsync(new PruneRequest { PredictionBytes = 2 })).Predictions);
 
         Assert.Null(await _host.Sweep(id).FileAsync(job, JobFile.Predictions));
         Assert.Equal(results.Jobs, (await _host.Coordinator(id).ResultsAsync()).Jobs);
         Assert.Equal(0, (await Retention.PruneAsync(new PruneRequest { PredictionBytes = 1 })).Predictions);
+    }
+
+    [Fact]
+    public async Task A_sweep_that_cannot_be_read_stays_with_the_reason_and_keeps_no_other_one()
+    {
+        var (later, good) = (await CompletedAsync("later"), await CompletedAsync("good"));
+        foreach (var id in (SweepId[])[later, good]) await AgeAsync(id, 31);
+        await _host.ExecuteAsync($"UPDATE sweeps SET plan_format = 999 WHERE id = '{later}'");
+
+        var report = await Retention.PruneAsync(new PruneRequest { Older = Days });
+
+        Assert.Equal(good.Value, Assert.Single(report.Sweeps).Id);
+        Assert.Equal(later.Value, Assert.Single(report.Kept).Id);
+    }
+
+    [Fact]
+    public async Task What_is_deleted_is_in_the_audit_log_and_readers_delete_nothing()
+    {
+        var id = await CompletedAsync("audited");
+        new Caller(CallerWay.Token, "read token", IsReadOnly: true).Apply();
+        await Assert.ThrowsAsync<InvalidInputException>(() => Retention.PruneAsync(new PruneRequest { PredictionBytes = 1 }));
+        new Caller(CallerWay.Retention, "retention").Apply();
+        await Retention.PruneAsync(new PruneRequest { PredictionBytes = 1 });
+        await Retention.PruneAsync(new PruneRequest { Older = TimeSpan.Zero });
+
+        Assert.Equal(
+        [
+            "Refused read token this login may only read", "Done retention the predictions of 1 sweep", $"Done retention {id}",
+        ], (await _host.Front.AuditAsync(new AuditQuery())).Where(entry => entry.Action == AuditAction.Delete).Reverse()
+            .Select(entry => $"{entry.Outcome} {entry.Name} {entry.Detail ?? entry.Sweep}"));
     }
 
     [Fact]

@@ -68,6 +68,7 @@ public sealed class SiloSettingsTests : IDisposable
 
         Assert.Equal(new PruneRequest { PredictionsOlder = TimeSpan.FromDays(30), PredictionBytes = 5L << 20 },
             Read("""{"AdaptCluster": {"Retention": {"Predictions": "30d", "PredictionsMiB": 5}}}""").Retention.Request);
+        Assert.Equal(new PruneRequest(), Read("""{"AdaptCluster": {"Retention": {"PredictionsMiB": 0}}}""").Retention.Request);
     }
 
     [Fact]
@@ -87,8 +88,8 @@ public sealed class SiloSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"AdaptCluster": {"Retention": {"PredictionsMiB": 0}}}""",
-        "Retention:PredictionsMiB (ADAPTCLUSTER_RETENTION__PREDICTIONSMIB): found '0'; write a whole number from 1 to 2147483647.")]
+    [InlineData("""{"AdaptCluster": {"Retention": {"PredictionsMiB": -1}}}""",
+        "Retention:PredictionsMiB (ADAPTCLUSTER_RETENTION__PREDICTIONSMIB): found '-1'; write a whole number from 0 to 2147483647.")]
     [InlineData("""{"AdaptCluster": {"Images": {"FileMiB": -1}}}""",
         "Images:FileMiB (ADAPTCLUSTER_IMAGES__FILEMIB): found '-1'; write a whole number from 0 to 2147483647.")]
     [InlineData("""{"AdaptCluster": {"Workers": "many"}}""",

@@ -10,7 +10,7 @@ public sealed class SplitAnalysisTests
 
     [Fact]
     public void Rows_of_the_confusion_matrix_are_classes_and_columns_what_they_were_taken_for() =>
-        Assert.Equal([[1, 2, 0], [0, 2, 0], [1, 0, 0]], Found.Confusion);
+        Assert.Equal([[1, 2, 0], [0, 2, 0], [1, 0, 0]], Found.Matrix()!);
 
     [Fact]
     public void Each_class_has_its_accuracy_and_the_class_that_it_is_most_taken_for() => Assert.Equal(
