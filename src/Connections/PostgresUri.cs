@@ -98,7 +98,7 @@ internal static class PostgresUri
 
     /// <summary>A parameter in words. What does not look like one may be the end of a password with an unencoded question mark.</summary>
     private static string Named(string key) => key.All(c => c is '_' or (>= 'a' and <= 'z'))
-        ? $"the unknown parameter '{key}'" : "something behind a question mark that is no parameter (a ? in a password is written %3F)";
+        ? $"the URI's parameter '{key}'" : "what stands behind the URI's ? (write %3F for a ? of the password)";
 
     private static void ReadParameter(string parameter, NpgsqlConnectionStringBuilder builder, string name)
     {
@@ -106,7 +106,7 @@ internal static class PostgresUri
             : (Decoded(parameter, name), "");
         if (!Keywords.TryGetValue(key, out var keyword))
             throw new InvalidInputException(
-                $"{name}: the URI has {Named(key)}; known are "
+                $"{name}: {Named(key)} is unknown; known are "
                 + $"{string.Join(", ", Keywords.Keys.Order(StringComparer.Ordinal))}.");
         try
         {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AdaptCluster.Silo.Http;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
@@ -8,21 +9,25 @@ namespace AdaptCluster.Web.Tests;
 /// Every way of access by every endpoint by every method. The endpoints are those that the silo has, so that a new one is found here until
 /// somebody has said who may use it.
 /// </summary>
-public sealed class AccessTableTests
+public sealed partial class AccessTableTests
 {
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
 
     /// <summary>Who may call an endpoint, and what those hear who may.</summary>
     /// <param name="Open">Whether strangers may.</param>
     /// <param name="ReadersChange">Whether those too may send something who may read only.</param>
-    /// <param name="Codes">What each method answers; one that is not here is not allowed.</param>
-    private sealed record Rule(bool Open, bool ReadersChange, Dictionary<string, int> Codes);
+    /// <param name="Codes">What each method answers; one that is not here is not allowed. Null: a framework's own, any answer but a fault
+    /// and a refusal.</param>
+    private sealed record Rule(bool Open, bool ReadersChange, Dictionary<string, int>? Codes);
 
     private static readonly Dictionary<string, int> Page = new() { ["GET"] = 200, ["POST"] = 400 };
     private static readonly Dictionary<string, int> Missing = new() { ["GET"] = 404, ["POST"] = 400 };
     private static readonly Dictionary<string, int> Read = new() { ["GET"] = 200 };
 
     private static readonly Rule Elsewhere = new(Open: false, ReadersChange: false, Missing);
+
+    /// <summary>What frameworks bring, by the start of its routes: the pages' live connection and Orleans' dashboard. Closed like pages.</summary>
+    private static readonly string[] Frameworks = ["/_blazor", "/_framework/", "/orleans/"];
 
     /// <summary>By the endpoint's route. A form without its token is answered with 400.</summary>
     private static readonly Dictionary<string, Rule> Rules = new()
@@ -53,7 +58,7 @@ public sealed class AccessTableTests
         var ways = await WaysAsync(silo);
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         client.BaseAddress = silo.Address;
-        var (unexpected, asked) = (new List<string>(), 0);
+        var (unexpected, asked, routes) = (new List<string>(), 0, new List<string>());
         foreach (var route in silo.Endpoints.Select(endpoint => endpoint.RoutePattern.RawText!).Distinct())
         {
             if (RuleOf(route, silo.Endpoints) is not { } rule)
@@ -61,19 +66,30 @@ public sealed class AccessTableTests
                 unexpected.Add($"{route}: no rule of this table says who may call it");
                 continue;
             }
+            routes.Add(route);
             foreach (var way in ways)
             {
                 foreach (var method in Methods)
                 {
                     asked++;
                     var code = await AskAsync(client, way, method, PathOf(route));
-                    if (!Expected(rule, way, method).Contains(code)) unexpected.Add(
-                        $"{way.Name} {method} {route}: {code}, expected {string.Join(" or ", Expected(rule, way, method))}");
+                    if (rule.Codes is null)
+                    {
+                        if (!IsExpected(way, code)) unexpected.Add($"{way.Name} {method} {route}: {code}");
+                    }
+                    else if (!Expected(rule, way, method).Contains(code))
+                    {
+                        unexpected.Add(
+                            $"{way.Name} {method} {route}: {code}, expected {string.Join(" or ", Expected(rule, way, method))}");
+                    }
                 }
             }
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{asked} requests, {unexpected.Count} unexpected");
+        // What the table is about is there at all.
+        Assert.All(["/", "/metrics", .. Frameworks],
+            start => Assert.Contains(routes, route => route.StartsWith(start, StringComparison.Ordinal)));
         Assert.True(unexpected.Count == 0, $"{unexpected.Count} of {asked}:\n{string.Join('\n', unexpected.Take(200))}");
     }
 
@@ -118,17 +134,22 @@ public sealed class AccessTableTests
         ];
     }
 
+    /// <summary>Whether a framework's endpoint may answer so: strangers are sent away, others hear anything but that or a fault.</summary>
+    private static bool IsExpected(Way way, int code) => way.Right == Right.None
+        ? code == (way.Bearer is null && (way.Html || way.Cookie is not null) ? 302 : 401)
+        : code is not (401 or 302) and < 500;
+
     private static int[] Expected(Rule rule, Way way, string method)
     {
+        var codes = rule.Codes!;
         var isRead = method is "GET" or "HEAD" or "OPTIONS";
         // Where an endpoint does not take a method, the page for what is not there does, which is closed.
-        var takes = rule.Codes.ContainsKey(method) || (method == "HEAD" && rule.Codes.ContainsKey("GET"));
-        if (!takes && rule != Elsewhere) return Expected(Elsewhere, way, method);
+        if (!codes.ContainsKey(method) && rule != Elsewhere) return Expected(Elsewhere, way, method);
         // Who might get in by logging in is sent there.
         if (way.Right == Right.None && !rule.Open) return [way.Bearer is null && (way.Html || way.Cookie is not null) ? 302 : 401];
         if (way.Right == Right.Read && !isRead && !rule.ReadersChange) return [403];
-        if (rule.Codes.TryGetValue(method, out var code)) return [code];
-        return method == "HEAD" && rule.Codes.TryGetValue("GET", out var get) ? [get, 405] : [405];
+        if (codes.TryGetValue(method, out var code)) return [code];
+        return method == "HEAD" && codes.TryGetValue("GET", out var get) ? [get, 405] : [405];
     }
 
     private static async Task<int> AskAsync(HttpClient client, Way way, string method, string path)
@@ -145,15 +166,20 @@ public sealed class AccessTableTests
     private static Rule? RuleOf(string route, IReadOnlyList<RouteEndpoint> endpoints)
     {
         if (Rules.TryGetValue(route, out var rule)) return rule;
+        if (Array.Exists(Frameworks, start => route.StartsWith(start, StringComparison.Ordinal)))
+            return new(Open: false, ReadersChange: false, Codes: null);
         var endpoint = endpoints.First(endpoint => endpoint.RoutePattern.RawText == route);
         var open = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
         if (open && Path.HasExtension(route)) return new(Open: true, ReadersChange: false, new() { ["GET"] = 200, ["HEAD"] = 200 });
         return null;
     }
 
-    private static string PathOf(string route) => route.Replace("{Id}", "none-00000000", StringComparison.Ordinal)
-        .Replace("{Job}", "0000", StringComparison.Ordinal).Replace("{*Path}", "nothing/here", StringComparison.Ordinal)
-        .Replace("{**path:file}", "/nothing.txt", StringComparison.Ordinal);
+    private static string PathOf(string route) => Parameter().Replace(
+        route.Replace("{Id}", "none-00000000", StringComparison.Ordinal).Replace("{**path:file}", "/nothing.txt", StringComparison.Ordinal),
+        "1");
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex Parameter();
 
     private enum Right
     {

@@ -95,7 +95,7 @@ public sealed class PageSecurityTests
             ("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\nno end", 400),
             ("multipart/form-data; boundary=" + new string('x', 300), "--x", 400),
             ("application/json", "{", 400),
-            ("nonsense/\u00e9", "x", 400),
+            ("nonsense/;;=", "x", 400),
             ("", "x", 400),
         ];
         foreach (var (type, body, expected) in bodies)
