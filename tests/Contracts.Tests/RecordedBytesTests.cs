@@ -136,7 +136,10 @@ public sealed class RecordedBytesTests
         },
         ["AuditEntry of nobody"] = new AuditEntry
         {
-            Time = Time, Action = AuditAction.Submit, Outcome = AuditOutcome.Done, Way = CallerWay.Unknown,
+            Time = Time,
+            Action = AuditAction.Submit,
+            Outcome = AuditOutcome.Done,
+            Way = CallerWay.Unknown,
         },
         ["AttemptEvent"] = new AttemptEvent(Time, Job, "d", new(7), "w", AttemptOutcome.Failed, "f"),
     };

@@ -41,7 +41,7 @@ internal sealed partial class PageSilo : IAsyncDisposable
     /// <summary>Starts one.</summary>
     public static async Task<PageSilo> StartAsync(HttpSettings http)
     {
-        BorrowPageFiles();
+        _ = PageFiles.Value;
         var silo = new PageSilo();
         try
         {
@@ -154,17 +154,21 @@ internal sealed partial class PageSilo : IAsyncDisposable
         return $"{cookie.Name}={cookie.Value}";
     }
 
-    /// <summary>The list of the page's files, which the build makes for programs and not for tests.</summary>
-    private static void BorrowPageFiles()
+    /// <summary>
+    /// The lists of the page's files, which the build makes for programs and not for tests. Copied once: another silo may be reading them.
+    /// </summary>
+    private static readonly Lazy<string[]> PageFiles = new(() =>
     {
         var program = System.Reflection.Assembly.GetEntryAssembly()!.GetName().Name;
-        foreach (var list in (string[])["endpoints", "runtime"])
+        string[] lists = ["endpoints", "runtime"];
+        foreach (var list in lists)
         {
             var (from, to) = (Path.Combine(Path.GetDirectoryName(SweepProcess.Program)!, $"sweep.staticwebassets.{list}.json"),
                 Path.Combine(AppContext.BaseDirectory, $"{program}.staticwebassets.{list}.json"));
             if (File.Exists(from)) File.Copy(from, to, overwrite: true);
         }
-    }
+        return lists;
+    });
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
     private static partial Regex FormToken();

@@ -39,7 +39,10 @@ public sealed record RetentionSettings
     /// <summary>What is asked of the grain that deletes.</summary>
     internal PruneRequest Request => new()
     {
-        Older = Sweeps, StoreBytes = StoreBytes, CheckpointsOlder = Checkpoints, PredictionsOlder = Predictions,
+        Older = Sweeps,
+        StoreBytes = StoreBytes,
+        CheckpointsOlder = Checkpoints,
+        PredictionsOlder = Predictions,
         PredictionBytes = PredictionBytes > 0 ? PredictionBytes : null,
     };
 

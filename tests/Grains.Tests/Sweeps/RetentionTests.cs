@@ -128,7 +128,7 @@ public sealed class RetentionTests : IAsyncLifetime
         var (later, good) = (await CompletedAsync("later"), await CompletedAsync("good"));
         foreach (var id in (SweepId[])[later, good]) await AgeAsync(id, 31);
         await _host.ExecuteAsync($"UPDATE sweeps SET plan_format = 999 WHERE id = '{later}'");
-        await _host.CollectAsync();
+        await _host.LoseSweepsAsync();
 
         var report = await Retention.PruneAsync(new PruneRequest { Older = Days });
 
