@@ -44,7 +44,14 @@ public sealed class OddSitesTests
         "name: ADAPTCLUSTER_STORE__DATABASE", "key: \"dbname\"", "name: ADAPTCLUSTER_STORE__PARAMETERS")]
     [InlineData("a pool for its cores alone",
         "cpu: 2500m\n              memory: 8Gi", "name: ADAPTCLUSTER_WORKERS\n              value: \"1\"")]
-    [InlineData("an Ingress with OIDC", "value: \"https://sweeps.lab.example\"", "- { port: 443 }", "kind: Ingress")]
+    [InlineData("an Ingress with OIDC", "value: \"https://sweeps.lab.example\"", "- { port: 443 }", "kind: Ingress",
+        "ADAPTCLUSTER_HTTP__OPENMETRICS\n              value: \"false\"", "credentials: { name: \"web\", key: \"read\" }")]
+    [InlineData("the Gateway API", "ADAPTCLUSTER_HTTP__OPENMETRICS\n              value: \"false\"",
+        "credentials: { name: \"web\", key: \"token\" }",
+        "ADAPTCLUSTER_HTTP__OIDC__ALLOW__0\n              value: \"groups=CN=ML,OU=Lab\"",
+        "ADAPTCLUSTER_HTTP__OIDC__ALLOW__1\n              value: \"email=ada@lab.example\"",
+        "ADAPTCLUSTER_HTTP__OIDC__TRUSTUNVERIFIEDEMAIL\n              value: \"true\"")]
+    [InlineData("no TLS behind network policies", "ADAPTCLUSTER_HTTP__OPENMETRICS\n              value: \"true\"")]
     [InlineData("queues of Kueue", "kueue.x-k8s.io/queue-name: \"team-a\"", "kueue.x-k8s.io/queue-name: \"team-b\"")]
     [InlineData("KEDA from zero, idle silos first", "verbs: [ patch ]", "automountServiceAccountToken: true", "- { port: 6443 }")]
     [InlineData("names that look like numbers and switches",
