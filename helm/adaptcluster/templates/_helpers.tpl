@@ -568,9 +568,11 @@ containers:
 volumes: {{ include "adaptcluster.commonVolumes" . | nindent 2 }}
 {{- end -}}
 
-{{- /* Whether a pool's silos ask the API server; empty for none. */ -}}
-{{- define "adaptcluster.asksKubernetes" -}}
-{{- range $pool, $own := .Values.pools -}}
-{{- if (mergeOverwrite (deepCopy $.Values.poolDefaults) (default dict $own)).podDeletionCost }}yes{{ end -}}
+{{- /* Of pools with podDeletionCost alone: what it may do no other silo may. */ -}}
+{{- define "adaptcluster.deletionCostAccount" -}}
+{{- $name := printf "%s-deletion-cost" (include "adaptcluster.fullname" .) -}}
+{{- if eq $name (include "adaptcluster.serviceAccount" .) -}}
+{{- fail (printf "serviceAccount.name: '%s' is the account of pools with podDeletionCost, which may patch pods; write another name" $name) -}}
 {{- end -}}
+{{- $name -}}
 {{- end -}}
