@@ -82,6 +82,15 @@ public sealed class ChartTests
         "store: host is missing; write store.host, or in store.keys.host the key")]
     [InlineData("store: { existingSecret: \"\", connectionString: \"\", host: db }",
         "store: keys, host and the like need existingSecret")]
+    [InlineData("http: { existingSecret: \"\", token: only-for-a-trial-0000, readKey: read }",
+        "http: secondKey and readKey are keys of a Secret of yours")]
+    [InlineData("http: { existingSecret: \"\", token: only-for-a-trial-0000, secondKey: next }",
+        "write http.existingSecret, or leave both empty")]
+    [InlineData("tls: { existingClientSecret: mine }", "tls.existingClientSecret: 'mine' without tls.existingSecret would be overwritten")]
+    [InlineData("tls: { existingClientSecret: mine, certManager: { enabled: true } }",
+        "tls.existingClientSecret: 'mine' without tls.existingSecret would be overwritten")]
+    [InlineData("http: { openMetrics: maybe }", "http.openMetrics")]
+    [InlineData("oidc: { trustUnverifiedEmail: true }", "oidc.authority: missing")]
     [InlineData("oidc: { clientId: x }", "oidc.authority: missing")]
     [InlineData("oidc: { authority: \"https://sso.example\" }", "oidc.clientId: missing")]
     [InlineData("ingress: { enabled: true, host: a.example }",

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using k8s.Models;
 
 namespace AdaptCluster.Deploy.Tests;
 
@@ -44,7 +45,14 @@ public sealed class OddSitesTests
         "name: ADAPTCLUSTER_STORE__DATABASE", "key: \"dbname\"", "name: ADAPTCLUSTER_STORE__PARAMETERS")]
     [InlineData("a pool for its cores alone",
         "cpu: 2500m\n              memory: 8Gi", "name: ADAPTCLUSTER_WORKERS\n              value: \"1\"")]
-    [InlineData("an Ingress with OIDC", "value: \"https://sweeps.lab.example\"", "- { port: 443 }", "kind: Ingress")]
+    [InlineData("an Ingress with OIDC", "value: \"https://sweeps.lab.example\"", "- { port: 443 }", "kind: Ingress",
+        "ADAPTCLUSTER_HTTP__OPENMETRICS\n              value: \"false\"", "credentials: { name: \"web\", key: \"read\" }")]
+    [InlineData("the Gateway API", "ADAPTCLUSTER_HTTP__OPENMETRICS\n              value: \"false\"",
+        "credentials: { name: \"web\", key: \"token\" }",
+        "ADAPTCLUSTER_HTTP__OIDC__ALLOW__0\n              value: \"groups=CN=ML,OU=Lab\"",
+        "ADAPTCLUSTER_HTTP__OIDC__ALLOW__1\n              value: \"email=ada@lab.example\"",
+        "ADAPTCLUSTER_HTTP__OIDC__TRUSTUNVERIFIEDEMAIL\n              value: \"true\"")]
+    [InlineData("no TLS behind network policies", "ADAPTCLUSTER_HTTP__OPENMETRICS\n              value: \"true\"")]
     [InlineData("queues of Kueue", "kueue.x-k8s.io/queue-name: \"team-a\"", "kueue.x-k8s.io/queue-name: \"team-b\"")]
     [InlineData("KEDA from zero, idle silos first", "verbs: [ patch ]", "automountServiceAccountToken: true", "- { port: 6443 }")]
     [InlineData("names that look like numbers and switches",
@@ -54,6 +62,37 @@ public sealed class OddSitesTests
         using var folder = new TemporaryHome();
         var yaml = CheckTools.Render(Common, more: ["--values", Path.Combine(folder.Folder, folder.Write("site.yaml", Sites[site]))]);
         Assert.All(lines, line => Assert.Contains(line, yaml, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Only_pools_that_write_the_cost_of_deletion_may_patch_pods_and_reach_the_API_server()
+    {
+        using var folder = new TemporaryHome();
+        const string site = "a pool that writes the cost of deletion beside one that does not, under the namespace's account";
+        var release = Manifests.Read(CheckTools.Render(Common, more: ["--values", Path.Combine(folder.Folder,
+            folder.Write("site.yaml", Sites[site]))]));
+        var accounts = release.Of<V1Deployment>().ToDictionary(one => one.Metadata.Name, one => one.Spec.Template.Spec.ServiceAccountName);
+        Assert.Equal(new Dictionary<string, string>
+        {
+            ["rel-adaptcluster-control"] = "default",
+            ["rel-adaptcluster-cpu"] = "default",
+            ["rel-adaptcluster-gpu"] = "rel-adaptcluster-deletion-cost",
+        }, accounts);
+        Assert.Equal("rel-adaptcluster-deletion-cost", Assert.Single(Assert.Single(release.Of<V1RoleBinding>()).Subjects).Name);
+        var lets = release.Of<V1NetworkPolicy>().Where(policy => policy.Spec.Egress.SelectMany(rule => rule.Ports)
+            .Any(port => port.Port.Value == "6443"));
+        Assert.Equal("gpu", Assert.Single(lets).Spec.PodSelector.MatchLabels["adaptcluster.io/pool"]);
+    }
+
+    [Fact]
+    public void Only_control_silos_reach_the_provider_that_people_log_in_at()
+    {
+        using var folder = new TemporaryHome();
+        var release = Manifests.Read(CheckTools.Render(Common, more: ["--values", Path.Combine(folder.Folder,
+            folder.Write("site.yaml", Sites["an Ingress with OIDC"]))]));
+        var lets = release.Of<V1NetworkPolicy>().Where(policy => policy.Spec.Egress.SelectMany(rule => rule.Ports)
+            .Any(port => port.Port.Value == "443"));
+        Assert.Equal("control", Assert.Single(lets).Spec.PodSelector.MatchLabels["app.kubernetes.io/component"]);
     }
 
     [Fact]

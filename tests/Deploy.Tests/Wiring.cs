@@ -143,6 +143,8 @@ internal static partial class Wiring
             var name = $"NetworkPolicy/{policy.Metadata.Name}";
             var selected = release.Workloads.Where(workload => Fits(policy.Spec.PodSelector.MatchLabels, workload.Labels)).ToArray();
             if (selected.Length == 0) yield return $"{name} selects no pod";
+            // One that only lets some pods out further.
+            if (!policy.Spec.PolicyTypes.Contains("Ingress")) continue;
             var open = selected.SelectMany(workload => workload.Containers).SelectMany(c => c.Ports ?? [])
                 .Select(port => $"{port.ContainerPort}").ToHashSet();
             var letIn = policy.Spec.Ingress.SelectMany(rule => rule.Ports).Select(port => port.Port.Value).ToHashSet();

@@ -156,7 +156,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 - name: ADAPTCLUSTER_HTTP__OPENMETRICS
-  value: {{ .Values.http.openMetrics | quote }}
+  value: {{ include "adaptcluster.openMetrics" . | quote }}
 {{- with .Values.logs.format }}
 - name: ADAPTCLUSTER_LOGS__FORMAT
   value: {{ . | quote }}
@@ -204,6 +204,15 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{- end -}}
 
+{{- /* Whether /metrics needs no token: what is written, or else so where nothing leads to the HTTP port from outside. */ -}}
+{{- define "adaptcluster.openMetrics" -}}
+{{- if kindIs "bool" .Values.http.openMetrics -}}
+{{- .Values.http.openMetrics -}}
+{{- else -}}
+{{- not (or .Values.ingress.enabled .Values.httpRoute.enabled) -}}
+{{- end -}}
+{{- end -}}
+
 {{- /* What people and programs call the page. */ -}}
 {{- define "adaptcluster.publicUrl" -}}
 {{- if .Values.http.publicUrl -}}
@@ -225,13 +234,25 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   value: {{ .authority | quote }}
 - name: ADAPTCLUSTER_HTTP__OIDC__CLIENTID
   value: {{ required "oidc.clientId: missing; write the name under which the provider knows the page" .clientId | quote }}
+{{- $allow := required "oidc.allow: missing; write the claims of which one must be there, such as groups=ml-team, or *" .allow }}
+{{- if kindIs "slice" $allow }}
+{{- range $index, $claim := $allow }}
+- name: ADAPTCLUSTER_HTTP__OIDC__ALLOW__{{ $index }}
+  value: {{ $claim | quote }}
+{{- end }}
+{{- else }}
 - name: ADAPTCLUSTER_HTTP__OIDC__ALLOW
-  value: {{ required "oidc.allow: missing; write the claims of which one must be there, such as groups=ml-team, or *" .allow | quote }}
+  value: {{ $allow | quote }}
+{{- end }}
+{{- if .trustUnverifiedEmail }}
+- name: ADAPTCLUSTER_HTTP__OIDC__TRUSTUNVERIFIEDEMAIL
+  value: "true"
+{{- end }}
 {{- if .existingSecret }}
 - name: ADAPTCLUSTER_HTTP__OIDC__CLIENTSECRET
   valueFrom: {{ include "adaptcluster.fromSecret" (dict "secret" .existingSecret "key" .key) }}
 {{- end }}
-{{- else if or .clientId .allow .existingSecret }}
+{{- else if or .clientId .allow .existingSecret .trustUnverifiedEmail }}
 {{- fail "oidc.authority: missing; write the provider's address, or leave the rest of oidc empty" }}
 {{- end }}
 {{- end }}
@@ -547,9 +568,11 @@ containers:
 volumes: {{ include "adaptcluster.commonVolumes" . | nindent 2 }}
 {{- end -}}
 
-{{- /* Whether a pool's silos ask the API server; empty for none. */ -}}
-{{- define "adaptcluster.asksKubernetes" -}}
-{{- range $pool, $own := .Values.pools -}}
-{{- if (mergeOverwrite (deepCopy $.Values.poolDefaults) (default dict $own)).podDeletionCost }}yes{{ end -}}
+{{- /* Of pools with podDeletionCost alone: what it may do no other silo may. */ -}}
+{{- define "adaptcluster.deletionCostAccount" -}}
+{{- $name := printf "%s-deletion-cost" (include "adaptcluster.fullname" .) -}}
+{{- if eq $name (include "adaptcluster.serviceAccount" .) -}}
+{{- fail (printf "serviceAccount.name: '%s' is the account of pools with podDeletionCost, which may patch pods; write another name" $name) -}}
 {{- end -}}
+{{- $name -}}
 {{- end -}}
