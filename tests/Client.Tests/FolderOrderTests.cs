@@ -17,7 +17,7 @@ public sealed class FolderOrderTests
             "Methods", "Jobs", "Pretraining",
         ]),
         ["Silo"] = (typeof(Silo.Hosting.SiloHost).Assembly,
-            ["Security", "Configuration", "Telemetry", "Workers", "Library", "Http", "Hosting"]),
+            ["Logs", "Kubernetes", "Security", "Configuration", "Telemetry", "Workers", "Library", "Http", "Hosting"]),
     };
 
     public static TheoryData<string> Projects => [.. Orders.Keys];

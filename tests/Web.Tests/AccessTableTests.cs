@@ -27,7 +27,9 @@ public sealed partial class AccessTableTests
 
     private static readonly Rule Elsewhere = new(Open: false, ReadersChange: false, Missing);
 
-    /// <summary>What frameworks bring, by the start of its routes: the pages' live connection and Orleans' dashboard. Closed like pages.</summary>
+    /// <summary>
+    /// What frameworks bring, by the start of its routes: the pages' live connection and Orleans' dashboard. Closed like pages.
+    /// </summary>
     private static readonly string[] Frameworks = ["/_blazor", "/_framework/", "/orleans/"];
 
     /// <summary>By the endpoint's route. A form without its token is answered with 400.</summary>

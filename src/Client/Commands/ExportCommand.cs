@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
@@ -30,10 +31,11 @@ internal static class ExportCommand
             Description = "The licence field of the model card.",
             DefaultValueFactory = _ => ModelCard.NoLicence,
         };
+        var json = CommonOptions.Json();
         var command = new Command("export",
             "Writes prompts and masks as safetensors, with class names, hashes, numbers and a model card.")
         {
-            id, job, cell, best, to, licence, cluster,
+            id, job, cell, best, to, licence, cluster, json,
         };
         command.SetAction((parsed, cancellation) =>
             connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
@@ -48,7 +50,11 @@ internal static class ExportCommand
             var exports = new List<(string Folder, ExportedJob Job)>();
             foreach (var (name, one) in jobs) exports.Add((name, await ReadAsync(reads, sweep, one, connector.Embedded, parsed)));
             folder.Write(exports, runs.SpecJson);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync(folder.Path);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(!parsed.GetValue(json) ? folder.Path : JsonSerializer.Serialize(new
+            {
+                Out = folder.Path,
+                Jobs = exports.Select(export => new { Folder = Path.Combine(folder.Path, export.Folder), Job = export.Job.Export.Job }),
+            }, AdaptClusterJson.Indented));
             return SweepCommand.Success;
         }, cancellation));
         return command;

@@ -15,7 +15,8 @@ internal static class BadRequests
         {
             await next(context);
             // A page notes what kept it from reading its form, and answers 400 whatever that was.
-            if (!context.Response.HasStarted && context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false, Error: { } error }
+            if (!context.Response.HasStarted
+                && context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false, Error: { } error }
                 && Status(error) == StatusCodes.Status413PayloadTooLarge)
                 context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
         }

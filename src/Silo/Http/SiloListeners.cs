@@ -1,4 +1,4 @@
-using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Silo.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AdaptCluster.Silo.Http;

@@ -1,10 +1,10 @@
 // The gauges of sweeps over the life of a control silo: sweeps with a table of eleven sets, one after the other, whose jobs do nothing, and
 // after each hundred what /metrics shows and what the silo takes. A clock that goes faster makes ended sweeps leave as they do in days.
-// Run: bench/gauges [SWEEPS] [CLOCK SPEED] [ARMS]
+// Run: bench/sweep-gauges [SWEEPS] [CLOCK SPEED] [ARMS]
 using System.Diagnostics;
 using System.Globalization;
 using AdaptCluster.Bench;
-using AdaptCluster.Bench.Gauges;
+using AdaptCluster.Bench.SweepGauges;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Http;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace AdaptCluster.Silo.Hosting;
+namespace AdaptCluster.Silo.Configuration;
 
 /// <summary>
 /// Every interface: of IPv4 and IPv6 on one socket, so that a pod is reached whichever its cluster gives it.

@@ -1,4 +1,4 @@
-namespace AdaptCluster.Bench.Gauges;
+namespace AdaptCluster.Bench.SweepGauges;
 
 /// <summary>A clock that goes some times as fast as the machine's, timers included.</summary>
 /// <param name="speed">How many times as fast.</param>
