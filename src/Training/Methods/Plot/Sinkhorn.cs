@@ -34,15 +34,19 @@ internal sealed record Sinkhorn(double Regularisation, double Threshold, int Max
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         using var regularisation = Regularisation.ToScalar();
-        var kernel = torch.stack(cosines).add_(_minusOne).div_(regularisation).exp_();
-        var (r, c) = Scalings(kernel);
-        var plans = kernel.mul_(r).mul_(c.transpose(-2, -1));
-        if (plans.isnan().any().item<bool>())
+        // Patches and prompts lie where the products of features left them: sums over a plan add up in the order of its memory.
+        var kernels = torch.stack(cosines.Select(lane => lane.permute(0, 2, 3, 1))).add_(_minusOne).div_(regularisation).exp_()
+            .permute(0, 1, 4, 2, 3);
+        var (r, c) = Scalings(kernels.contiguous());
+        torch.Tensor[] found =
+        [
+            .. kernels.unbind(0).Zip(r.unbind(0), c.unbind(0)).Select(lane => lane.Second * lane.First * lane.Third.transpose(2, 3)),
+        ];
+        if (torch.stack(found.Select(plan => plan.isnan().any())).any().item<bool>())
         {
             throw new AdaptClusterException(
                 "The transport plan holds values that are no numbers; raise train.plot.regularisation, or lower train.learningRate.");
         }
-        var found = plans.unbind(0);
         foreach (var plan in found) plan.MoveToOuterDisposeScope();
         return found;
     }
