@@ -44,6 +44,25 @@ public sealed class SinkhornTests
     }
 
     [Fact]
+    public void Sums_over_a_plan_have_the_digits_of_one_lane_by_itself()
+    {
+        using var scope = torch.NewDisposeScope();
+        var generator = new torch.Generator(7, torch.CPU);
+        // As the products of features lie: images, patches, prompts, classes.
+        var cosines = Enumerable.Range(0, 3)
+            .Select(_ => torch.randn([4, 49, 4, 8], generator: generator).tanh().permute(0, 3, 1, 2)).ToArray();
+
+        var plans = new Sinkhorn(Regularisation, Threshold, 100).Plans(cosines);
+
+        foreach (var (lane, plan) in cosines.Zip(plans))
+        {
+            var alone = Plain(lane, 100).Plan;
+            Assert.Equal(alone.stride(), plan.stride());
+            Assert.True((alone * lane).sum([2, 3]).eq((plan * lane).sum([2, 3])).all().item<bool>());
+        }
+    }
+
+    [Fact]
     public void A_lane_that_is_no_number_is_refused()
     {
         using var scope = torch.NewDisposeScope();
