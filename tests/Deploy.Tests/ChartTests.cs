@@ -43,6 +43,7 @@ public sealed class ChartTests
     [InlineData("pools: { GPU: {} }", "Additional property GPU is not allowed")]
     [InlineData("polls: { gpu: {} }", "Additional property polls is not allowed")]
     [InlineData("http: { token: short }", "http.token")]
+    [InlineData("fullnameOverride: \"1e3\"", "the name '1e3' begins with no letter, which Services must")]
     [InlineData("control: { terminationGracePeriodSeconds: 45 }", "control.terminationGracePeriodSeconds")]
     [InlineData("pools: { gpu: { terminationGracePeriodSeconds: 40 } }", "pools.gpu")]
     [InlineData("pools: { gpu: { extraEnv: [ { name: A, vaule: b } ] } }", "pools.gpu")]

@@ -3,13 +3,16 @@
 {{- end -}}
 
 {{- define "adaptcluster.fullname" -}}
+{{- $name := printf "%s-%s" .Release.Name (include "adaptcluster.name" .) -}}
 {{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
+{{- $name = .Values.fullnameOverride -}}
 {{- else if contains (include "adaptcluster.name" .) .Release.Name -}}
-{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
-{{- else -}}
-{{- printf "%s-%s" .Release.Name (include "adaptcluster.name" .) | trunc 40 | trimSuffix "-" -}}
+{{- $name = .Release.Name -}}
 {{- end -}}
+{{- if not (regexMatch "^[a-z]" $name) -}}
+{{- fail (printf "the name '%s' begins with no letter, which Services must; name the release otherwise, or write fullnameOverride" $name) -}}
+{{- end -}}
+{{- $name | trunc 40 | trimSuffix "-" -}}
 {{- end -}}
 
 {{- define "adaptcluster.selector" -}}
