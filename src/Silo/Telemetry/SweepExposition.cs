@@ -30,6 +30,8 @@ internal sealed class SweepExposition(IMeterFactory meters)
     /// <param name="exporter">The exporter.</param>
     public async Task AnswerAsync(HttpContext context, RequestDelegate exporter)
     {
+        // The exporter would compress what it writes, and nothing can be put behind that.
+        context.Request.Headers.AcceptEncoding = default;
         var (response, body) = (context.Response, context.Response.Body);
         using var exported = new MemoryStream();
         response.Body = exported;
