@@ -62,6 +62,25 @@ public sealed class SweepExpositionTests
         Assert.Contains("# UNIT adaptcluster_sweep_eta_seconds seconds\n", open, StringComparison.Ordinal);
     }
 
+    /// <summary>Prometheus asks for gzip: the exporter's part compressed and the gauges plain behind it could not be read.</summary>
+    [Fact]
+    public async Task A_scraper_that_takes_gzip_gets_one_text_that_it_can_read()
+    {
+        await using var silo = await HttpSilo.StartAsync(new HttpSettings { Port = 0 }, services =>
+            services.AddSingleton<IHostedService>(provider =>
+                new Cells { Newest = 1 }.Begin(provider.GetRequiredService<IMeterFactory>())));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
+
+        using var answer = await silo.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        answer.EnsureSuccessStatusCode();
+        Assert.Empty(answer.Content.Headers.ContentEncoding);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("\ntarget_info{", text, StringComparison.Ordinal);
+        Assert.Contains("\nadaptcluster_sweep_eta_seconds{sweep=\"s1\"} 30\n", text, StringComparison.Ordinal);
+    }
+
     private static async Task<string> TextAsync(HttpSilo silo, string? format = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
