@@ -6,7 +6,7 @@ public static class TrainerVersion
     /// <summary>
     /// Raised by every change to the trainer that can change a digit of a result, so that no older result answers a new job.
     /// </summary>
-    public const int Current = 4;
+    public const int Current = 5;
 
     /// <summary>The version of workers and plans that do not say which they have: those of 0.1.0.</summary>
     public const int BeforeOffers = 3;

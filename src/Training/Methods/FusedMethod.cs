@@ -9,16 +9,18 @@ namespace AdaptCluster.Training.Methods;
 /// </summary>
 /// <param name="model">The backbone.</param>
 /// <param name="tensors">The trained tensors; owned from now on.</param>
-public abstract class FusedMethod(IBackbone model, NamedTensors tensors) : TensorMethod(model, tensors)
+public abstract class FusedMethod(IBackbone model, NamedTensors tensors) : TensorMethod(model, tensors), ILanesTogether
 {
+    private bool _passesTogether = model.Device.type == DeviceType.CUDA;
+
     /// <summary>The method, the backbone and <see cref="Structure"/>.</summary>
     public sealed override object StepsWith => (GetType(), Model, Structure);
 
-    /// <summary>
-    /// Whether lanes whose first method this is pass the towers together. On a GPU it saves launches. A CPU library cuts a product of more
-    /// rows in another way, which changes last digits, and a lane there must find the same bits alone and among others.
-    /// </summary>
-    internal bool PassesTogether { get; set; } = model.Device.type == DeviceType.CUDA;
+    bool ILanesTogether.PassesTogether
+    {
+        get => _passesTogether;
+        set => _passesTogether = value;
+    }
 
     /// <summary>
     /// Everything but the backbone that decides which rows pass the towers: lanes of the same method whose objects are equal pass together.
@@ -30,7 +32,7 @@ public abstract class FusedMethod(IBackbone model, NamedTensors tensors) : Tenso
     {
         using var scope = torch.NewDisposeScope();
         var images = Images(lanes);
-        var outputs = PassesTogether ? ForwardTogether(lanes, images)
+        var outputs = _passesTogether ? ForwardTogether(lanes, images)
             : [.. lanes.Select((lane, i) => ((FusedMethod)lane.Method).ForwardAlone(lane, images[i]))];
         return [.. outputs.Select(output => output.MoveToOuterDisposeScope())];
     }
@@ -60,7 +62,7 @@ public abstract class FusedMethod(IBackbone model, NamedTensors tensors) : Tenso
     /// <param name="kept">Results of a batch that are kept; null where none are.</param>
     protected IReadOnlyList<torch.Tensor> Frozen(
         IReadOnlyList<LaneBatch> lanes, Func<torch.Tensor, torch.Tensor> encode, Func<LaneBatch, torch.Tensor?> kept) =>
-        FrozenBatches.Encode(lanes, encode, kept, PassesTogether);
+        FrozenBatches.Encode(lanes, encode, kept, _passesTogether);
 
     /// <summary>Pooled features of a frozen image tower for each lane's batch.</summary>
     /// <returns>[B, embedding size] each, not normalised.</returns>

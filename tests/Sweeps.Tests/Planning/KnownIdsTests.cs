@@ -22,6 +22,9 @@ public sealed class KnownIdsTests
            "learningRate": {"from": 1e-4, "to": 1e-2, "scale": "log", "samples": 3}}]}
         """;
 
+    /// <summary>It is part of an id.</summary>
+    private const int Trainer = 4;
+
     private static readonly FixedCatalog Catalog = new(
         [.. KnownMethods.All.Formats.KnownFiles.Select((name, index) => (name, 10 + index)), ("mine", 5)]);
 
@@ -34,7 +37,7 @@ public sealed class KnownIdsTests
     public void A_spec_makes_the_same_jobs_in_every_version(string name, int jobs, string ids, string sweep, string? plan)
     {
         var spec = name == "all" ? EveryMethod : File.ReadAllText(Repository.At($"examples/{name}.json"));
-        var made = KnownMethods.Plan(Catalog, spec, name + ".json");
+        var made = new Planner(Catalog, KnownMethods.All).Plan(KnownMethods.Parse(spec, name + ".json"), Trainer);
 
         Assert.Equal(jobs, made.JobCount);
         Assert.Equal(ids, Digest(string.Join("\n", made.Positions.Take(jobs).Select(job => JobIdentity.Of(made, job).Value))));

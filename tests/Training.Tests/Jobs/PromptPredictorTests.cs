@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
@@ -173,7 +174,7 @@ public sealed class PromptPredictorTests : IDisposable
             Format = JobExport.CurrentFormat,
             Sweep = "tiny",
             Job = new("0123456789abcdef"),
-            Trainer = "4",
+            Trainer = TrainerVersion.Current.ToString(CultureInfo.InvariantCulture),
             Definition = job,
             BackboneSha256 = "",
             DatasetSha256 = "",

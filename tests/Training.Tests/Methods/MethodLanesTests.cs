@@ -59,15 +59,10 @@ public sealed class MethodLanesTests : IDisposable
 
     public static TheoryData<string, int> Methods =>
     [
-        .. Fused.SelectMany(method => ((int[])[1, 2]).Select(threads => new TheoryDataRow<string, int>(method, threads))),
+        .. SmallJobs.Methods.SelectMany(method => ((int[])[1, 2]).Select(threads => new TheoryDataRow<string, int>(method, threads))),
     ];
 
     public static TheoryData<string> Trained => [.. SmallJobs.Methods];
-
-    public static TheoryData<string> FusedMethods => [.. Fused];
-
-    /// <summary>All but Adapt, whose lanes pass together everywhere: LaneTests hold it.</summary>
-    private static IEnumerable<string> Fused => SmallJobs.Methods.Where(method => method != MethodNames.Adapt);
 
     [Theory]
     [MemberData(nameof(Methods))]
@@ -86,14 +81,14 @@ public sealed class MethodLanesTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(FusedMethods))]
+    [MemberData(nameof(Trained))]
     public void Lanes_that_pass_the_towers_together_find_what_each_finds_alone_but_for_rounding(string method)
     {
         using var scope = torch.NewDisposeScope();
         torch.set_num_threads(1);
         LaneSpec[] lanes = [new(1, 1, 4), new(2, 2, 4), new(3, 2, 4), new(4, 4, 3), new(5, 5, 4)];
         var (alone, together) = (Create(method, lanes, _model), Create(method, lanes, _model));
-        foreach (var made in together.Cast<FusedMethod>()) made.PassesTogether = true;
+        foreach (var made in together.Cast<ILanesTogether>()) made.PassesTogether = true;
         var expected = Differentiate(0, lanes, alone);
         var found = Differentiate(0, lanes, together);
         for (var i = 0; i < lanes.Length; i++)
@@ -155,7 +150,7 @@ public sealed class MethodLanesTests : IDisposable
         using var scope = torch.NewDisposeScope();
         using var counting = new CountingBackbone(_model);
         var methods = Create(method, lanes, counting);
-        foreach (var fused in methods.OfType<FusedMethod>()) fused.PassesTogether = together;
+        foreach (var fused in methods.OfType<ILanesTogether>()) fused.PassesTogether = together;
         var before = counting.Passes;
         Differentiate(0, lanes, methods);
         foreach (var made in methods) made.Dispose();

@@ -113,9 +113,9 @@ internal sealed class ClipBlock
     }
 
     /// <summary>
-    /// xWᵀ + b. Each row of a product comes out the same bit for bit whatever rows stand
-    /// beside it, so that no lane depends on its neighbours; but CPU libraries compute products of one to three rows in another order, so
-    /// these get rows of zeros beside them.
+    /// xWᵀ + b. CPU libraries compute products of one to three rows in another order than others, so these get rows of zeros beside them: a
+    /// batch of one image has the digits of the same image among a few. Larger numbers of rows change digits too, on some processors from
+    /// 16 rows on, so what must not depend on its neighbours passes by itself.
     /// </summary>
     internal static torch.Tensor Linear(torch.Tensor x, torch.Tensor weight, torch.Tensor? bias)
     {

@@ -12,7 +12,7 @@ namespace AdaptCluster.Training.Methods.Adapt;
 /// Adaptive prompt tuning: prompts in the keys and values of both towers, the least salient of them removed as training goes on (ADAPT,
 /// Algorithm 1).
 /// </summary>
-internal sealed class AdaptMethod : ITrainableMethod
+internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
 {
     /// <summary>The longest context of one depth and branch: far above any use, and low enough that prompts of the largest tower fit an
     /// array. The schema of the spec has the same limit.</summary>
@@ -42,8 +42,11 @@ internal sealed class AdaptMethod : ITrainableMethod
         (_model, _texts, _image, _text, _schedule, _saliency) = (model, texts, image, text, schedule, saliency);
         (_imagePadding, _textPadding) = (PromptPadding.For(model), PromptPadding.For(model));
         _draw = drawAgain;
+        PassesTogether = model.Device.type == DeviceType.CUDA || model.PadsPrompts;
         Trained = [image.Rows, text.Rows];
     }
+
+    public bool PassesTogether { get; set; }
 
     public IReadOnlyList<TrainedTensor> Trained { get; }
 
@@ -104,16 +107,9 @@ internal sealed class AdaptMethod : ITrainableMethod
         _text.Restart(text);
     }
 
-    public IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes)
-    {
-        var methods = lanes.Select(lane => (AdaptMethod)lane.Method).ToArray();
-        var embedded = lanes.Count == 1 ? lanes[0].Embedded : torch.cat([.. lanes.Select(lane => lane.Embedded)], 0);
-        var images = _model.EncodeEmbeddedImages(embedded,
-            new TowerPrompts([.. methods.Select(method => method._image.ByBlock())], _imagePadding)).chunk(lanes.Count, 0);
-        var texts = _model.EncodeTexts(_texts,
-            new TowerPrompts([.. methods.Select(method => method._text.ByBlock())], _textPadding)).chunk(lanes.Count, 0);
-        return [.. lanes.Select((lane, i) => StepOutput.OfCrossEntropy(_model.Logits(images[i], texts[i]), lane.Labels))];
-    }
+    public IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes) =>
+        PassesTogether || lanes.Count == 1 ? ForwardTogether(lanes)
+        : [.. lanes.Select(lane => ((AdaptMethod)lane.Method).ForwardTogether([lane])[0])];
 
     public long StepBytes(int images) =>
         _model.Cost.ImageStepBytes(images, Counts(_image)) + _model.Cost.TextStepBytes(_texts.Sequences, Counts(_text));
@@ -138,7 +134,10 @@ internal sealed class AdaptMethod : ITrainableMethod
         (_schedule with { Target = job.TTarget!.Value }).Removals(iteration, Live) != _schedule.Removals(iteration, Live);
 
     public ITrainableMethod Fork(JobDefinition job) => new AdaptMethod(
-        _model, _texts, _image.Copy(), _text.Copy(), _schedule with { Target = job.TTarget!.Value }, _saliency, _draw);
+        _model, _texts, _image.Copy(), _text.Copy(), _schedule with { Target = job.TTarget!.Value }, _saliency, _draw)
+    {
+        PassesTogether = PassesTogether,
+    };
 
     public PruneStep? AfterUpdate(int iteration)
     {
@@ -186,6 +185,17 @@ internal sealed class AdaptMethod : ITrainableMethod
         _text.Dispose();
         _imagePadding?.Dispose();
         _textPadding?.Dispose();
+    }
+
+    private IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes)
+    {
+        var methods = lanes.Select(lane => (AdaptMethod)lane.Method).ToArray();
+        var embedded = lanes.Count == 1 ? lanes[0].Embedded : torch.cat([.. lanes.Select(lane => lane.Embedded)], 0);
+        var images = _model.EncodeEmbeddedImages(embedded,
+            new TowerPrompts([.. methods.Select(method => method._image.ByBlock())], _imagePadding)).chunk(lanes.Count, 0);
+        var texts = _model.EncodeTexts(_texts,
+            new TowerPrompts([.. methods.Select(method => method._text.ByBlock())], _textPadding)).chunk(lanes.Count, 0);
+        return [.. lanes.Select((lane, i) => StepOutput.OfCrossEntropy(_model.Logits(images[i], texts[i]), lane.Labels))];
     }
 
     private static int[] Counts(PromptBranch branch) => Array.ConvertAll(branch.Mask.CountByDepth(), n => (int)n);
