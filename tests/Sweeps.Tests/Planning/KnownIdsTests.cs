@@ -37,7 +37,7 @@ public sealed class KnownIdsTests
     public void A_spec_makes_the_same_jobs_in_every_version(string name, int jobs, string ids, string sweep, string? plan)
     {
         var spec = name == "all" ? EveryMethod : File.ReadAllText(Repository.At($"examples/{name}.json"));
-        var made = new Planner(Catalog, KnownMethods.All).Plan(KnownMethods.Parse(spec, name + ".json"), Trainer);
+        var made = KnownMethods.Plan(Catalog, spec, name + ".json", Trainer);
 
         Assert.Equal(jobs, made.JobCount);
         Assert.Equal(ids, Digest(string.Join("\n", made.Positions.Take(jobs).Select(job => JobIdentity.Of(made, job).Value))));

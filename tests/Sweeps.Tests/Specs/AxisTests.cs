@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Planning;
 using AdaptCluster.Sweeps.Results;
 using AdaptCluster.Sweeps.Specs;
@@ -123,7 +124,7 @@ public sealed class AxisTests
         Assert.Equal("t-3e70a862", JobIdentity.Of(Plan("""
             {"name": "t", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": [64, 32], "learningRate": [0.01, 0.02]},
              {"method": "adapt", "label": "a", "tTarget": {"adaptive": [32, 16]}}]}
-            """)).Value);
+            """, trainer: 4)).Value);
 
     private static HashSet<string> Values(int samples) =>
         [.. Arms("""{"method": "coop", "learningRate": {"from": 1e-4, "to": 1e-2, "scale": "log", "samples": N}}""".Replace(
@@ -133,6 +134,6 @@ public sealed class AxisTests
     private static IReadOnlyList<ArmSpec> Arms(string arm) =>
         KnownMethods.Parse("{\"datasets\": [\"dtd\"], \"arms\": [" + arm + "]}").Arms;
 
-    private static Contracts.Planning.SweepPlan Plan(string spec) =>
-        KnownMethods.Plan(new FixedCatalog(("dtd", 47), ("pets", 37)), spec);
+    private static Contracts.Planning.SweepPlan Plan(string spec, int trainer = TrainerVersion.Current) =>
+        KnownMethods.Plan(new FixedCatalog(("dtd", 47), ("pets", 37)), spec, trainer: trainer);
 }
