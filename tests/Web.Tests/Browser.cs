@@ -35,7 +35,7 @@ public sealed class Browser : IAsyncLifetime
             ColorScheme = theme,
             ReducedMotion = ReducedMotion.Reduce,
         });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(60_000);
         return new Window(context, await context.NewPageAsync(), site.Address);
     }
 }
