@@ -18,8 +18,7 @@ public sealed class SweepExpositionTests
     public async Task Two_thousand_sweeps_in_the_life_of_a_silo_leave_the_newest_in_sight_and_nothing_in_memory()
     {
         var cells = new Cells();
-        await using var silo = await HttpSilo.StartAsync(new HttpSettings { Port = 0 }, services =>
-            services.AddSingleton<IHostedService>(provider => cells.Begin(provider.GetRequiredService<IMeterFactory>())));
+        await using var silo = await StartAsync(cells);
         var (early, late) = (0L, 0L);
         for (var sweep = 1; sweep <= 2000; sweep++)
         {
@@ -41,9 +40,7 @@ public sealed class SweepExpositionTests
     [Fact]
     public async Task Both_formats_are_whole_and_name_and_type_of_each_gauge_come_once()
     {
-        await using var silo = await HttpSilo.StartAsync(new HttpSettings { Port = 0 }, services =>
-            services.AddSingleton<IHostedService>(provider =>
-                new Cells { Newest = 1 }.Begin(provider.GetRequiredService<IMeterFactory>())));
+        await using var silo = await StartAsync(new Cells { Newest = 1 });
 
         var (plain, open) = (await TextAsync(silo), await TextAsync(silo, "application/openmetrics-text"));
 
@@ -66,9 +63,7 @@ public sealed class SweepExpositionTests
     [Fact]
     public async Task A_scraper_that_takes_gzip_gets_one_text_that_it_can_read()
     {
-        await using var silo = await HttpSilo.StartAsync(new HttpSettings { Port = 0 }, services =>
-            services.AddSingleton<IHostedService>(provider =>
-                new Cells { Newest = 1 }.Begin(provider.GetRequiredService<IMeterFactory>())));
+        await using var silo = await StartAsync(new Cells { Newest = 1 });
         using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
 
@@ -80,6 +75,9 @@ public sealed class SweepExpositionTests
         Assert.Contains("\ntarget_info{", text, StringComparison.Ordinal);
         Assert.Contains("\nadaptcluster_sweep_eta_seconds{sweep=\"s1\"} 30\n", text, StringComparison.Ordinal);
     }
+
+    private static Task<HttpSilo> StartAsync(Cells cells) => HttpSilo.StartAsync(new HttpSettings { Port = 0 }, services =>
+        services.AddSingleton<IHostedService>(provider => cells.Begin(provider.GetRequiredService<IMeterFactory>())));
 
     private static async Task<string> TextAsync(HttpSilo silo, string? format = null)
     {

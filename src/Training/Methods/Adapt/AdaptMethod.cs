@@ -50,7 +50,7 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
 
     public IReadOnlyList<TrainedTensor> Trained { get; }
 
-    public object StepsWith => (_model, _texts);
+    public object StepsWith => PassesTogether ? (_model, _texts) : this;
 
     public int ImageContextTokens => _image.Mask.Count;
 
@@ -107,9 +107,16 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
         _text.Restart(text);
     }
 
-    public IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes) =>
-        PassesTogether || lanes.Count == 1 ? ForwardTogether(lanes)
-        : [.. lanes.Select(lane => ((AdaptMethod)lane.Method).ForwardTogether([lane])[0])];
+    public IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes)
+    {
+        var methods = lanes.Select(lane => (AdaptMethod)lane.Method).ToArray();
+        var embedded = lanes.Count == 1 ? lanes[0].Embedded : torch.cat([.. lanes.Select(lane => lane.Embedded)], 0);
+        var images = _model.EncodeEmbeddedImages(embedded,
+            new TowerPrompts([.. methods.Select(method => method._image.ByBlock())], _imagePadding)).chunk(lanes.Count, 0);
+        var texts = _model.EncodeTexts(_texts,
+            new TowerPrompts([.. methods.Select(method => method._text.ByBlock())], _textPadding)).chunk(lanes.Count, 0);
+        return [.. lanes.Select((lane, i) => StepOutput.OfCrossEntropy(_model.Logits(images[i], texts[i]), lane.Labels))];
+    }
 
     public long StepBytes(int images) =>
         _model.Cost.ImageStepBytes(images, Counts(_image)) + _model.Cost.TextStepBytes(_texts.Sequences, Counts(_text));
@@ -134,10 +141,7 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
         (_schedule with { Target = job.TTarget!.Value }).Removals(iteration, Live) != _schedule.Removals(iteration, Live);
 
     public ITrainableMethod Fork(JobDefinition job) => new AdaptMethod(
-        _model, _texts, _image.Copy(), _text.Copy(), _schedule with { Target = job.TTarget!.Value }, _saliency, _draw)
-    {
-        PassesTogether = PassesTogether,
-    };
+        _model, _texts, _image.Copy(), _text.Copy(), _schedule with { Target = job.TTarget!.Value }, _saliency, _draw);
 
     public PruneStep? AfterUpdate(int iteration)
     {
@@ -185,17 +189,6 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
         _text.Dispose();
         _imagePadding?.Dispose();
         _textPadding?.Dispose();
-    }
-
-    private IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes)
-    {
-        var methods = lanes.Select(lane => (AdaptMethod)lane.Method).ToArray();
-        var embedded = lanes.Count == 1 ? lanes[0].Embedded : torch.cat([.. lanes.Select(lane => lane.Embedded)], 0);
-        var images = _model.EncodeEmbeddedImages(embedded,
-            new TowerPrompts([.. methods.Select(method => method._image.ByBlock())], _imagePadding)).chunk(lanes.Count, 0);
-        var texts = _model.EncodeTexts(_texts,
-            new TowerPrompts([.. methods.Select(method => method._text.ByBlock())], _textPadding)).chunk(lanes.Count, 0);
-        return [.. lanes.Select((lane, i) => StepOutput.OfCrossEntropy(_model.Logits(images[i], texts[i]), lane.Labels))];
     }
 
     private static int[] Counts(PromptBranch branch) => Array.ConvertAll(branch.Mask.CountByDepth(), n => (int)n);
