@@ -11,7 +11,7 @@ namespace AdaptCluster.Client.Commands;
 internal static class CommonOptions
 {
     public static Argument<string> SpecFile() =>
-        new("FILE") { Description = "The sweep's spec, a JSON file or a pipe of one, such as /dev/stdin." };
+        new("FILE") { Description = "The sweep's spec, a JSON or YAML file or a pipe of one, such as /dev/stdin." };
 
     public static Argument<string> SweepId(Connector connector) => new("ID")
     {
@@ -82,7 +82,7 @@ internal static class CommonOptions
             if (Directory.Exists(file)) throw new InvalidInputException($"{file}: is a folder; write the path of a spec, a JSON file.");
             if (FileKind.Problem(file) is { } problem && !FileKind.IsPipe(file))
                 throw new InvalidInputException($"{file}: {problem}; write the spec into a file.");
-            return SpecEdit.Apply(await ReadTextAsync(file, cancellation), [.. assignments]);
+            return SpecEdit.Apply(await ReadTextAsync(file, cancellation), [.. assignments], file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
