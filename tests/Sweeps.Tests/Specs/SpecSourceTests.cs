@@ -99,7 +99,8 @@ public sealed class SpecSourceTests
         "line 3: $.arms[0]: 'tTarget' is missing; add a number, a list, or {\"adaptive\": [...]}.")]
     [InlineData("datasets: [a]\nshots: 4\ntrain: {}\nshots: 8\narms: [{method: zero-shot}]\n",
         "line 4: $: 'shots' is written twice, first in line 2; remove one of them.")]
-    [InlineData("datasets: [a]\narms:\n\t- method: zero-shot\n", "line 3, column 1: no valid YAML: the line is indented by a tab; write spaces.")]
+    [InlineData("datasets: [a]\narms:\n\t- method: zero-shot\n",
+        "line 3, column 1: no valid YAML: the line is indented by a tab; write spaces.")]
     [InlineData("datasets: [a\narms: [{method: zero-shot}]\n",
         "line 1, column 11: no valid YAML: what follows cannot be read; is a bracket or a quote not closed?")]
     [InlineData("datasets: [a]\narms: *rows\n", "line 2, column 7: no valid YAML: there is no anchor &rows before it.")]
