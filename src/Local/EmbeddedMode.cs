@@ -29,6 +29,8 @@ internal sealed class EmbeddedMode : IEmbeddedMode
 
     public string NoSweep => HomeFolder.NoSweep(Settings);
 
+    public int Workers => Settings.Workers;
+
     public Task<SweepConnection> OpenAsync(ConnectionUse use, Func<string, Task> say, CancellationToken cancellation) =>
         HomeConnections.OpenAsync(HostSettings.FromEnvironment(), use, say, cancellation);
 

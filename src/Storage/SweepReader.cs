@@ -3,6 +3,7 @@ using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Planning;
+using AdaptCluster.Sweeps.Reports;
 using AdaptCluster.Sweeps.Results;
 
 namespace AdaptCluster.Storage;
@@ -29,7 +30,8 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
             [var only] => new(only),
             [] when latest || (await store.Sweeps.FindSweepsAsync("", 1)).Count == 0 =>
                 throw new InvalidInputException("there is no sweep yet; 'sweep submit FILE' makes one."),
-            [] => throw Missing(idOrPrefix),
+            [] => throw Missing(
+                idOrPrefix, SweepIdHint.Nearest(idOrPrefix, await store.Sweeps.FindSweepsAsync("", SweepIdHint.Most))),
             _ when fitting.Contains(idOrPrefix) => new(idOrPrefix),
             _ => throw new InvalidInputException($"'{idOrPrefix}' fits {string.Join(", ", fitting)}; write more of the id."),
         };
@@ -227,7 +229,10 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
     }
 
     /// <summary>The error that names a sweep which is not there.</summary>
-    public static InvalidInputException Missing(string sweep) => new($"there is no sweep '{sweep}'; 'sweep list' shows those there are.");
+    /// <param name="sweep">What was asked for.</param>
+    /// <param name="near">An id that may have been meant; null where none is near.</param>
+    public static InvalidInputException Missing(string sweep, string? near = null) => new(
+        $"there is no sweep '{sweep}'{(near is null ? "" : $" (did you mean '{near}'?)")}; 'sweep list' shows those there are.");
 
     private async Task<StoredSweep> StoredAsync(SweepId sweep) =>
         held?.Invoke() ?? await store.Sweeps.FindAsync(sweep) ?? throw Missing(sweep.Value);

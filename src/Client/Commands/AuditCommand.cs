@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using AdaptCluster.Client.Connection;
+using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Reports;
@@ -35,7 +35,7 @@ internal static class AuditCommand
             var entries = await connector.LookAsync(parsed.GetValue(cluster), async connection => await ReadAsync(connection.Reads,
                 parsed.GetValue(id) is { } asked ? (await Connector.FindAsync(connection, asked)).Value : null, most),
                 cancellation, ConnectionUse.Read);
-            if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(entries, AdaptClusterJson.Indented));
+            if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, entries);
             else foreach (var entry in entries) await output.WriteLineAsync(AuditText.Line(entry));
             if (entries.Count == 0) await error.WriteLineAsync("nobody has done anything that the audit log has.");
             else if (entries.Count == most)

@@ -63,6 +63,18 @@ internal static class CheckedOptions
         },
     };
 
+    /// <summary>Some of several words; the option may be given several times.</summary>
+    public static Option<string[]> SomeOf(string name, string description, string[] words)
+    {
+        var option = new Option<string[]>(name) { Description = description, DefaultValueFactory = _ => [] };
+        option.CompletionSources.Add(words);
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens) Check(result, token.Value, name, words);
+        });
+        return option;
+    }
+
     /// <summary>Takes one of some words alone.</summary>
     public static Option<string> OneOf(this Option<string> option, params string[] words)
     {

@@ -11,7 +11,7 @@ namespace AdaptCluster.Client.Commands;
 internal static class CommonOptions
 {
     public static Argument<string> SpecFile() =>
-        new("FILE") { Description = "The sweep's spec, a JSON file or a pipe of one, such as /dev/stdin." };
+        new("FILE") { Description = "The sweep's spec, a JSON or YAML file or a pipe of one, such as /dev/stdin." };
 
     public static Argument<string> SweepId(Connector connector) => new("ID")
     {
@@ -28,21 +28,33 @@ internal static class CommonOptions
         CompletionSources = { context => KnownIds.Jobs(connector, context) },
     };
 
-    /// <summary>The cluster that a command asks.</summary>
+    /// <summary>The cluster where a command looks, or changes what is there.</summary>
     /// <param name="connector">Knows whether there is anything else to ask.</param>
     /// <param name="otherwise">What the full program does without a cluster.</param>
     public static Option<string?> Cluster(Connector connector, string otherwise = "the sweeps of the home folder are meant") =>
-        Cluster(connector.Embedded is null ? "This client needs it." : $"Without it, {otherwise}.");
+        Cluster("The cluster to ask", connector, otherwise);
 
-    /// <summary>The cluster that a command asks.</summary>
-    /// <param name="without">What holds without it, a sentence.</param>
-    public static Option<string?> Cluster(string without) => new("--cluster")
+    /// <summary>The cluster where a command has jobs run.</summary>
+    /// <param name="connector">Knows whether there is anything else that runs them.</param>
+    public static Option<string?> ClusterToRunOn(Connector connector) =>
+        Cluster("The cluster to train on", connector, "this process trains, and stays until the sweep ends");
+
+    /// <summary>The store that a command migrates: gateways are no use for it.</summary>
+    public static Option<string?> Store() => Address("The store to migrate: a PostgreSQL connection string or postgresql:// URI "
+        + "(or ADAPTCLUSTER_CLUSTER). Without it, Store:ConnectionString is meant.");
+
+    private static Option<string?> Cluster(string what, Connector connector, string otherwise) =>
+        Address($"{what}: its gateways, such as host:30000,host:30000, or its PostgreSQL connection string (or ADAPTCLUSTER_CLUSTER). "
+            + (connector.Embedded is null ? "This client needs it." : $"Without it, {otherwise}."));
+
+    private static Option<string?> Address(string description) => new("--cluster")
     {
-        Description =
-            "Gateways of a cluster, such as host:30000,host:30000, or its PostgreSQL connection string (or ADAPTCLUSTER_CLUSTER). "
-            + without,
+        Description = description,
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ADAPTCLUSTER_CLUSTER") is { Length: > 0 } value ? value : null,
     };
+
+    /// <summary>Prints no progress, only what the command is run for.</summary>
+    public static Option<bool> Quiet() => new("--quiet") { Description = "No progress; only the result, and errors." };
 
     public static Option<int?> Priority() =>
         CheckedOptions.WholeNumber("--priority", "Higher goes first, whatever else waits; 0 unless told.");
@@ -65,7 +77,7 @@ internal static class CommonOptions
 
     public static Option<string[]> Set() => new("--set")
     {
-        Description = "Change a value of the spec, such as --set train.epochs=2; may be given several times.",
+        Description = "Change a value of the spec, such as train.epochs=2; may be given several times.",
         DefaultValueFactory = _ => [],
     };
 
@@ -82,7 +94,7 @@ internal static class CommonOptions
             if (Directory.Exists(file)) throw new InvalidInputException($"{file}: is a folder; write the path of a spec, a JSON file.");
             if (FileKind.Problem(file) is { } problem && !FileKind.IsPipe(file))
                 throw new InvalidInputException($"{file}: {problem}; write the spec into a file.");
-            return SpecEdit.Apply(await ReadTextAsync(file, cancellation), [.. assignments]);
+            return SpecEdit.Apply(await ReadTextAsync(file, cancellation), [.. assignments], file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

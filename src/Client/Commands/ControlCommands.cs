@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
@@ -61,7 +60,7 @@ internal static class ControlCommands
     {
         var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var now = new Option<bool>("--now") { Description = "Stop running jobs too; they go on from their last epoch later." };
-        var command = new Command("pause", "Starts nothing more of a sweep; jobs that train end first.") { id, cluster, now, json };
+        var command = new Command("pause", "Pauses a sweep; jobs that train end first.") { id, cluster, now, json };
         command.SetAction((parsed, cancellation) =>
             connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
         {
@@ -117,7 +116,7 @@ internal static class ControlCommands
             await CommonOptions.CheckPoolAsync(connection, change.Pool, parsed.InvocationConfiguration.Error);
             await connection.Sweep(sweep).SetAsync(change);
             var (status, output) = (await connection.Sweep(sweep).StatusAsync(), parsed.InvocationConfiguration.Output);
-            if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(status, AdaptClusterJson.Indented));
+            if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, status, sweep);
             else await output.WriteLineAsync(
                 $"{sweep}: priority {status.Priority}, parallel {(status.Parallel == 0 ? "without limit" : status.Parallel)}, pool "
                 + $"{status.Pool}");
@@ -130,9 +129,9 @@ internal static class ControlCommands
     private static Command GoingOn(
         Connector connector, string name, string description, Option[] more, Func<ISweepGrain, ParseResult, Task<int>> act)
     {
-        var (id, cluster) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector));
-        var (json, web) = (CommonOptions.Json(), CommonOptions.Web());
-        var command = new Command(name, description) { id, cluster, json, web };
+        var (id, cluster) = (CommonOptions.SweepId(connector), CommonOptions.ClusterToRunOn(connector));
+        var (json, web, quiet) = (CommonOptions.Json(), CommonOptions.Web(), CommonOptions.Quiet());
+        var command = new Command(name, description) { id, cluster, json, quiet, web };
         foreach (var option in more) command.Add(option);
         command.SetAction((parsed, cancellation) =>
         {
@@ -141,7 +140,8 @@ internal static class ControlCommands
             {
                 var sweep = await Connector.FindAsync(connection, parsed.GetValue(id)!);
                 if (await act(connection.Sweep(sweep), parsed) > 0 && !connection.Clustered)
-                    return await Follower.FollowAsync(connection, sweep, parsed.GetValue(json), output, error, cancellation);
+                    return await Follower.FollowAsync(connection, sweep, parsed.GetValue(json), output,
+                        parsed.GetValue(quiet) ? TextWriter.Null : error, cancellation);
                 await SayAsync(connection, sweep, parsed, json);
                 return SweepCommand.Success;
             }, cancellation, parsed.GetValue(web));
@@ -153,9 +153,9 @@ internal static class ControlCommands
     private static async Task SayAsync(SweepConnection connection, SweepId sweep, ParseResult parsed, Option<bool> json, string prefix = "")
     {
         var status = await connection.Sweep(sweep).StatusAsync();
-        await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(json)
-            ? JsonSerializer.Serialize(status, AdaptClusterJson.Indented)
-            : $"{sweep}: {prefix}{AdaptClusterJson.Name(status.Summary.State)}, {status.Summary.Jobs.Completed} of "
-                + $"{status.Summary.Jobs.Total} jobs completed");
+        var output = parsed.InvocationConfiguration.Output;
+        if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, status, sweep);
+        else await output.WriteLineAsync($"{sweep}: {prefix}{AdaptClusterJson.Name(status.Summary.State)}, "
+            + $"{status.Summary.Jobs.Completed} of {status.Summary.Jobs.Total} jobs completed");
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
@@ -32,7 +31,7 @@ internal static class DeletionCommands
                     return SweepCommand.Failure;
                 plan = await connection.PruneAsync(request with { DryRun = false });
             }
-            await WriteAsync(plan, parsed.GetValue(json), parsed.InvocationConfiguration);
+            await WriteAsync(plan, parsed.GetValue(json), parsed.InvocationConfiguration, sweep);
             return SweepCommand.Success;
         }, cancellation));
         return command;
@@ -86,11 +85,12 @@ internal static class DeletionCommands
         return false;
     }
 
-    private static async Task WriteAsync(PruneReport report, bool json, InvocationConfiguration console)
+    private static async Task WriteAsync(
+        PruneReport report, bool json, InvocationConfiguration console, SweepId? sweep = null)
     {
         if (json)
         {
-            await console.Output.WriteLineAsync(JsonSerializer.Serialize(report, AdaptClusterJson.Indented));
+            await JsonOutput.WriteAsync(console.Output, report, sweep);
             return;
         }
         foreach (var line in Lines(report)) await console.Output.WriteLineAsync(line);

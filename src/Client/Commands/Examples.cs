@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -12,12 +10,13 @@ internal static class Examples
         ["sweep"] = ["sweep submit examples/tiny.json", "sweep results latest --format latex",
             "sweep plot latest --kind table --out table.svg"],
         ["sweep submit"] = ["sweep submit examples/tiny.json", "sweep submit table1.json --name quick --set train.epochs=2",
-            "sweep submit table1.json --cluster db-host:30000 --watch"],
+            "sweep submit table1.yaml --cluster db-host:30000 -w"],
         ["sweep plan"] = ["sweep plan examples/table1.json", "sweep plan mine.json --set shots=4 --json"],
-        ["sweep list"] = ["sweep list", "sweep list --limit 10", "sweep list --cluster host:30000 --json"],
+        ["sweep list"] = ["sweep list", "sweep list --state running --state failed", "sweep list --sort name -n 10 -o json",
+            "sweep list -q --cluster host:30000"],
         ["sweep status"] = ["sweep status latest", "sweep status tiny --json"],
         ["sweep watch"] = ["sweep watch latest"],
-        ["sweep results"] = ["sweep results latest --format md", "sweep results latest --split both",
+        ["sweep results"] = ["sweep results latest -o md", "sweep results latest --split both",
             "sweep results latest --compare examples/paper.reported.json",
             "sweep results tiny --runs --format csv > runs.csv"],
         ["sweep plot"] = ["sweep plot latest --kind t-target --out t-target.svg",
@@ -40,7 +39,7 @@ internal static class Examples
         ["sweep prune"] = ["sweep prune --older 30d --dry-run", "sweep prune --older 30d --keep-results"],
         ["sweep replan"] = ["sweep replan tiny --cluster host:30000"],
         ["sweep explain"] = ["sweep explain latest --job 53a0"],
-        ["sweep logs"] = ["sweep logs latest --follow", "sweep logs latest --job 53a0 --json"],
+        ["sweep logs"] = ["sweep logs latest -f", "sweep logs latest --job 53a0 --json"],
         ["sweep audit"] = ["sweep audit", "sweep audit latest --json", "sweep audit --all --cluster host:30000"],
         ["sweep methods"] = ["sweep methods", "sweep methods --schema > sweep.schema.json"],
         ["sweep datasets"] = ["sweep datasets check"],
@@ -57,13 +56,6 @@ internal static class Examples
         ["sweep completion"] = ["source <(sweep completion bash)", "sweep completion fish > ~/.config/fish/completions/sweep.fish"],
     };
 
-    /// <summary>Makes <c>--help</c> end with them.</summary>
-    public static void AddTo(RootCommand root)
-    {
-        foreach (var option in root.Options.OfType<HelpOption>())
-            if (option.Action is HelpAction help) option.Action = new WithExamples(help);
-    }
-
     /// <summary>The examples of a command; none for one that has none.</summary>
     internal static IReadOnlyList<string> For(Command command) => Of.GetValueOrDefault(Path(command), []);
 
@@ -71,18 +63,4 @@ internal static class Examples
     internal static string Path(Command command) =>
         command is RootCommand ? "sweep" : command.Parents.OfType<Command>().FirstOrDefault() is { } parent
             ? $"{Path(parent)} {command.Name}" : command.Name;
-
-    private sealed class WithExamples(HelpAction help) : SynchronousCommandLineAction
-    {
-        public override int Invoke(ParseResult parseResult)
-        {
-            var code = help.Invoke(parseResult);
-            var (output, examples) = (parseResult.InvocationConfiguration.Output, For(parseResult.CommandResult.Command));
-            if (examples.Count == 0) return code;
-            output.WriteLine("Examples:");
-            foreach (var example in examples) output.WriteLine($"  {example}");
-            output.WriteLine();
-            return code;
-        }
-    }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using AdaptCluster.Client.Connection;
+using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 
@@ -26,7 +26,7 @@ internal static class ExplainCommand
             var obstacle = detail.Status.State == JobState.Queued ? (await reads.StatusAsync(sweep)).Obstacle : null;
             if (detail.CachedFrom is null) detail = detail with { Nearest = await reads.NearestAsync(sweep, parsed.GetValue(job)!) };
             var output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json)) await output.WriteLineAsync(JsonSerializer.Serialize(detail, AdaptClusterJson.Indented));
+            if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, detail, sweep);
             else await WriteAsync(output, detail, obstacle);
             return SweepCommand.Success;
         }, cancellation));

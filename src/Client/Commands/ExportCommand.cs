@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
@@ -50,11 +49,13 @@ internal static class ExportCommand
             var exports = new List<(string Folder, ExportedJob Job)>();
             foreach (var (name, one) in jobs) exports.Add((name, await ReadAsync(reads, sweep, one, connector.Embedded, parsed)));
             folder.Write(exports, runs.SpecJson);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync(!parsed.GetValue(json) ? folder.Path : JsonSerializer.Serialize(new
+            var output = parsed.InvocationConfiguration.Output;
+            if (!parsed.GetValue(json)) await output.WriteLineAsync(folder.Path);
+            else await JsonOutput.WriteAsync(output, new
             {
                 Out = folder.Path,
                 Jobs = exports.Select(export => new { Folder = Path.Combine(folder.Path, export.Folder), Job = export.Job.Export.Job }),
-            }, AdaptClusterJson.Indented));
+            }, sweep);
             return SweepCommand.Success;
         }, cancellation));
         return command;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
@@ -14,18 +13,19 @@ internal static class HistoryCommands
 {
     public static Command Curves(Connector connector) =>
         Create(connector, "curves", "Shows the epochs of a job: loss, accuracy, step size and context tokens.", [],
-            (output, history, _, _) => WriteCurves(output, history));
+            (output, history, _, sweep) => WriteCurvesAsync(output, history, sweep));
 
     public static Command Masks(Connector connector)
     {
         var step = CheckedOptions.WholeNumber("--step", "The masks after this prune step alone; 0 is before the first.", least: 0);
         return Create(connector, "masks",
             "Shows which context tokens of a job lived: when each was pruned, or the masks after one prune step.", [step],
-            (output, history, parsed, json) => WriteMasks(output, history, parsed.GetValue(step), json));
+            (output, history, parsed, sweep) => WriteMasksAsync(output, history, parsed.GetValue(step), sweep));
     }
 
     private static Command Create(
-        Connector connector, string name, string description, Option[] more, Action<TextWriter, JobHistory, ParseResult, bool> write)
+        Connector connector, string name, string description, Option[] more, 
+        Func<TextWriter, JobHistory, ParseResult, SweepId?, Task> write)
     {
         var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
         var job = CommonOptions.Job(connector);
@@ -35,18 +35,21 @@ internal static class HistoryCommands
             connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
             var (history, output) = (await reads.HistoryAsync(sweep, parsed.GetValue(job)!), parsed.InvocationConfiguration.Output);
-            if (parsed.GetValue(json) && name == "curves")
-                await output.WriteLineAsync(JsonSerializer.Serialize(
-                    new { Job = history.Status, history.IterationsPerEpoch, history.Epochs }, AdaptClusterJson.Indented));
-            else write(output, history, parsed, parsed.GetValue(json));
+            await write(output, history, parsed, parsed.GetValue(json) ? sweep : null);
             return SweepCommand.Success;
         }, cancellation));
         return command;
     }
 
-    private static void WriteCurves(TextWriter output, JobHistory history)
+    /// <summary>Writes the epochs, as JSON where the sweep's id is given for it.</summary>
+    private static async Task WriteCurvesAsync(TextWriter output, JobHistory history, SweepId? json)
     {
-        output.WriteLine($"{history.Status.Id}: {history.Status.Description}, {AdaptClusterJson.Name(history.Status.State)}");
+        if (json is not null)
+        {
+            await JsonOutput.WriteAsync(output, new { Job = history.Status, history.IterationsPerEpoch, history.Epochs }, json);
+            return;
+        }
+        await output.WriteLineAsync($"{history.Status.Id}: {history.Status.Description}, {AdaptClusterJson.Name(history.Status.State)}");
         TextTable.Write(output, ["epoch", "loss", "train %", "learning rate", "image tokens", "text tokens", "seconds"],
             history.Epochs.Select(epoch => (string[])
         [
@@ -54,18 +57,18 @@ internal static class HistoryCommands
             $"{epoch.ImageContextTokens}", $"{epoch.TextContextTokens}", Number(epoch.Duration.TotalSeconds, "F2"),
         ]));
         if (history.Epochs.Length == 0)
-            output.WriteLine(history.Status.Epochs == 0 ? "this job does not train." : "no epoch has ended yet.");
+            await output.WriteLineAsync(history.Status.Epochs == 0 ? "this job does not train." : "no epoch has ended yet.");
     }
 
-    private static void WriteMasks(TextWriter output, JobHistory history, int? step, bool json)
+    private static async Task WriteMasksAsync(TextWriter output, JobHistory history, int? step, SweepId? json)
     {
         var grid = TokenGrid.Of(history);
         // Refused before anything is printed.
         if (step is { } asked) grid.Mask(Branch.Image, asked);
         int[] steps = step is { } one ? [one] : [.. Enumerable.Range(1, history.Prunes.Length)];
-        if (json)
+        if (json is not null)
         {
-            output.WriteLine(JsonSerializer.Serialize(new
+            await JsonOutput.WriteAsync(output, new
             {
                 Job = history.Status,
                 grid.Depth,
@@ -78,10 +81,10 @@ internal static class HistoryCommands
                     Image = MaskText.Rows(grid, grid.Mask(Branch.Image, number)),
                     Text = MaskText.Rows(grid, grid.Mask(Branch.Text, number)),
                 }),
-            }, AdaptClusterJson.Indented));
+            }, json);
             return;
         }
-        output.WriteLine(
+        await output.WriteLineAsync(
             $"{history.Status.Id}: {history.Status.Description}, {AdaptClusterJson.Name(history.Status.State)}, "
             + $"{history.Prunes.Length} prune steps");
         if (step is { } shown) MaskText.WriteStep(output, grid, shown);

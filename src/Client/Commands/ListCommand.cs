@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
@@ -14,50 +13,79 @@ internal static class ListCommand
     /// <summary>Sweeps that a person is shown unless more are asked for.</summary>
     private const int Shown = 50;
 
+    private static readonly string[] States = [.. Enum.GetValues<SweepState>().Select(state => AdaptClusterJson.Name(state))];
+
+    /// <summary>What the list can be sorted by; ties keep the newest first.</summary>
+    private static readonly Dictionary<string, Func<IEnumerable<SweepSummary>, IEnumerable<SweepSummary>>> Orders = new()
+    {
+        ["submitted"] = sweeps => sweeps,
+        ["name"] = sweeps => sweeps.OrderBy(sweep => sweep.Name, StringComparer.OrdinalIgnoreCase),
+        ["state"] = sweeps => sweeps.OrderBy(sweep => sweep.State),
+        ["jobs"] = sweeps => sweeps.OrderByDescending(sweep => sweep.Jobs.Total),
+        ["failed"] = sweeps => sweeps.OrderByDescending(sweep => sweep.Jobs.Failed),
+        ["by"] = sweeps => sweeps.OrderBy(sweep => sweep.SubmittedBy ?? "", StringComparer.OrdinalIgnoreCase),
+    };
+
     public static Command Create(Connector connector)
     {
         var (cluster, json) = (CommonOptions.Cluster(connector), CommonOptions.Json());
         var limit = CheckedOptions.WholeNumber("--limit",
-            $"Most sweeps to list; {Shown} unless told, and all of them with --json.", least: 1);
+            $"Most sweeps to list; {Shown} unless told, and all of them with --json and --quiet.", least: 1);
         var all = new Option<bool>("--all") { Description = "List all sweeps." };
-        var command = new Command("list", "Lists the sweeps, newest first.") { cluster, json, limit, all };
+        var state = CheckedOptions.SomeOf("--state",
+            $"Only sweeps of this state; may be given several times. One of {string.Join(", ", States)}.", States);
+        var sort = new Option<string>("--sort")
+        {
+            Description = "submitted (newest first), name, state, jobs (most first), failed (most first) or by (who submitted).",
+            DefaultValueFactory = _ => "submitted",
+        }.OneOf([.. Orders.Keys]);
+        var quiet = new Option<bool>("--quiet") { Description = "Print ids only, one a line." };
+        var command = new Command("list", "Lists the sweeps, newest first.") { cluster, json, state, sort, limit, all, quiet };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(all) && parsed.GetValue(limit) is not null)
                 throw new InvalidInputException("--all and --limit: write one of them.");
-            var most = parsed.GetValue(limit) ?? (parsed.GetValue(all) || parsed.GetValue(json) ? int.MaxValue : Shown);
-            var (total, sweeps) = await ReadAsync(connector, parsed.GetValue(cluster), most, cancellation);
+            var isForPrograms = parsed.GetValue(json) || parsed.GetValue(quiet);
+            var asked = new Asked(parsed.GetValue(state)!, parsed.GetValue(sort)!,
+                parsed.GetValue(limit) ?? (parsed.GetValue(all) || isForPrograms ? int.MaxValue : Shown));
+            var (total, fitting, sweeps) = await ReadAsync(connector, parsed.GetValue(cluster), asked, cancellation);
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            if (parsed.GetValue(json))
-            {
-                await output.WriteLineAsync(JsonSerializer.Serialize(sweeps, AdaptClusterJson.Indented));
-                return SweepCommand.Success;
-            }
-            if (sweeps.Count == 0)
-            {
-                await error.WriteLineAsync(
-                    parsed.GetValue(cluster) is null ? connector.WithoutCluster.NoSweep
+            if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, sweeps);
+            else if (parsed.GetValue(quiet)) foreach (var sweep in sweeps) await output.WriteLineAsync(sweep.Id);
+            else if (total == 0)
+                await error.WriteLineAsync(parsed.GetValue(cluster) is null ? connector.WithoutCluster.NoSweep
                     : "there is no sweep yet; 'sweep submit FILE' makes one.");
-                return SweepCommand.Success;
-            }
-            TextTable.Write(output, ["id", "state", "submitted", "jobs", "completed", "failed", "by"], sweeps.Select(s => new[]
-            {
-                s.Id, AdaptClusterJson.Name(s.State), s.Submitted.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
-                $"{s.Jobs.Total}", $"{s.Jobs.Completed}", $"{s.Jobs.Failed}", s.SubmittedBy ?? "",
-            }));
-            if (total > sweeps.Count)
-                await error.WriteLineAsync($"{CountText.Of(total - sweeps.Count, "older sweep")}; 'sweep list --all' lists all of them.");
+            else if (fitting == 0)
+                await error.WriteLineAsync($"no sweep is {string.Join(" or ", asked.States)}; 'sweep list' lists all states.");
+            else await WriteAsync(output, error, sweeps, fitting);
             return SweepCommand.Success;
         });
         return command;
     }
 
-    /// <summary>Reads the newest sweeps page by page, so that no answer grows with all that was ever run.</summary>
-    private static async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(
-        Connector connector, string? cluster, int most, CancellationToken cancellation)
+    private static async Task WriteAsync(TextWriter output, TextWriter error, List<SweepSummary> sweeps, int fitting)
     {
-        if (cluster is null && !connector.WithoutCluster.HasStore) return (0, []);
-        return await connector.LookAsync(cluster, connection => ReadAsync(connection.Reads, most), cancellation, ConnectionUse.Read);
+        TextTable.Write(output, ["id", "state", "submitted", "jobs", "completed", "failed", "by"], sweeps.Select(s => new[]
+        {
+            s.Id, AdaptClusterJson.Name(s.State), s.Submitted.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+            $"{s.Jobs.Total}", $"{s.Jobs.Completed}", $"{s.Jobs.Failed}", s.SubmittedBy ?? "",
+        }));
+        if (fitting > sweeps.Count)
+            await error.WriteLineAsync($"{CountText.Of(fitting - sweeps.Count, "older sweep")}; 'sweep list --all' lists all of them.");
+    }
+
+    /// <summary>Reads the newest sweeps page by page, so that no answer grows with all that was ever run.</summary>
+    private static async Task<(int Total, int Fitting, List<SweepSummary> Sweeps)> ReadAsync(
+        Connector connector, string? cluster, Asked asked, CancellationToken cancellation)
+    {
+        if (cluster is null && !connector.WithoutCluster.HasStore) return (0, 0, []);
+        // A filter and an order are applied to all sweeps; without them the first pages are enough.
+        var most = asked.States.Length == 0 && asked.Sort == "submitted" ? asked.Most : int.MaxValue;
+        var (total, read) = await connector.LookAsync(
+            cluster, connection => ReadAsync(connection.Reads, most), cancellation, ConnectionUse.Read);
+        SweepSummary[] fitting =
+            [.. read.Where(sweep => asked.States.Length == 0 || asked.States.Contains(AdaptClusterJson.Name(sweep.State)))];
+        return (total, most == int.MaxValue ? fitting.Length : total, [.. Orders[asked.Sort](fitting).Take(asked.Most)]);
     }
 
     private static async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(ISweepReads reads, int most)
@@ -72,4 +100,7 @@ internal static class ListCommand
             if (page.Length == 0 || from >= most || from >= total) return (total, sweeps);
         }
     }
+
+    /// <summary>What is asked for.</summary>
+    private sealed record Asked(string[] States, string Sort, int Most);
 }

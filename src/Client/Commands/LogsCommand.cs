@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using AdaptCluster.Client.Connection;
+using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
@@ -51,14 +51,14 @@ internal static class LogsCommand
             await writers.Error.WriteLineAsync($"only the last {events.Length} lines; --job shows one job's.");
         if (asked is { Json: true, Follow: false })
         {
-            await output.WriteLineAsync(JsonSerializer.Serialize(events, AdaptClusterJson.Indented));
+            await JsonOutput.WriteAsync(output, events, sweep);
             return SweepCommand.Success;
         }
         var calls = new FollowedCalls(connection, writers.Error.WriteLineAsync);
         while (true)
         {
             foreach (var e in events.Where(e => seen.Add((e.Job.Value, e.Attempt, e.Outcome))))
-                await output.WriteLineAsync(asked.Json ? JsonSerializer.Serialize(e, AdaptClusterJson.Compact) : Line(e));
+                await output.WriteLineAsync(asked.Json ? JsonOutput.Node(e, sweep)!.ToJsonString(AdaptClusterJson.Compact) : Line(e));
             if (!asked.Follow) return SweepCommand.Success;
             // Asked before the events: what happens in between is in the next answer, and an ended sweep has none.
             var state = (await calls.CallAsync(() => reads.StatusAsync(sweep), cancellation)).Summary.State;

@@ -22,13 +22,15 @@ internal static class PlanCommand
             var spec = await CommonOptions.ReadSpecAsync(source, parsed.GetValue(set)!, cancellation);
             var preview = await LongPlan.WaitAsync(PlanAsync(connector, spec, source, parsed.GetValue(cluster), cancellation), source,
                 parsed.InvocationConfiguration.Error, TimeProvider.System);
-            await (parsed.GetValue(json) ? WriteJsonAsync(output, preview) : WriteAsync(output, preview));
+            // A cluster's workers come and go, and others use them too.
+            var workers = parsed.GetValue(cluster) is null ? connector.WithoutCluster.Workers : (int?)null;
+            await (parsed.GetValue(json) ? WriteJsonAsync(output, preview, workers) : WriteAsync(output, preview, workers));
             return SweepCommand.Success;
         });
         return command;
     }
 
-    private static Task WriteJsonAsync(TextWriter output, PlanPreview preview)
+    private static Task WriteJsonAsync(TextWriter output, PlanPreview preview, int? workers)
     {
         var (plan, cached, time) = preview;
         var summary = new
@@ -41,12 +43,14 @@ internal static class PlanCommand
             Cached = cached,
             WorkerSeconds = time?.TotalSeconds,
             plan.MostWorkers,
+            Workers = workers,
+            plan.Seeds,
             plan.Warnings,
         };
         return output.WriteLineAsync(JsonSerializer.Serialize(summary, AdaptClusterJson.Indented));
     }
 
-    private static async Task WriteAsync(TextWriter output, PlanPreview preview)
+    private static async Task WriteAsync(TextWriter output, PlanPreview preview, int? workers)
     {
         var (plan, cached, time) = preview;
         await output.WriteLineAsync(
@@ -54,8 +58,11 @@ internal static class PlanCommand
         await output.WriteLineAsync(
             $"{CountText.Of(plan.JobCount, "job")} in {CountText.Of(plan.PackCount, "pack")}, "
             + $"{CountText.Of(plan.IterationsTrained, "training iteration")}; {CountText.Of(cached, "job")} with a result already");
-        await output.WriteLineAsync(
-            $"up to {CountText.Of(plan.MostWorkers, "worker")} at a time: packs are divided while workers would idle");
+        await output.WriteLineAsync($"{(plan.Seeds.Length == 1 ? "seed" : "seeds")} {Seeds(plan.Seeds)}");
+        var more = workers < plan.MostWorkers ? $", and up to {plan.MostWorkers} at a time where there are more" : "";
+        await output.WriteLineAsync((workers is { } here
+            ? $"uses {Math.Min(here, plan.MostWorkers)} of {CountText.Of(here, "worker")} here{more}"
+            : $"uses up to {CountText.Of(plan.MostWorkers, "worker")} at a time") + ": packs are divided while workers would idle");
         if (plan.IterationsWithoutSharing > plan.IterationsTrained)
             await output.WriteLineAsync(
                 $"{plan.Iterations:N0} in the jobs' own count, by which progress goes: jobs that differ in T_target alone share their "
@@ -67,6 +74,20 @@ internal static class PlanCommand
             await output.WriteLineAsync(
                 $"  {row.Label}: {CountText.Of(row.Cells.Sum(cell => cell.Candidates.Length) * plan.Seeds.Length, "job")}");
         foreach (var warning in plan.Warnings) await output.WriteLineAsync($"  {warning.Code} at {warning.Path}: {warning.Message}");
+        await output.WriteLineAsync("words such as pack, worker and arm: docs/glossary.md");
+    }
+
+    /// <summary>Seeds as people say them: runs of three and more by their ends.</summary>
+    internal static string Seeds(IReadOnlyList<int> seeds)
+    {
+        var parts = new List<string>();
+        for (int from = 0, to; from < seeds.Count; from = to + 1)
+        {
+            for (to = from; to + 1 < seeds.Count && seeds[to + 1] == seeds[to] + 1;) to++;
+            if (to - from < 3) to = from;
+            parts.Add(to == from ? $"{seeds[from]}" : $"{seeds[from]} to {seeds[to]}");
+        }
+        return string.Join(", ", parts);
     }
 
     /// <summary>

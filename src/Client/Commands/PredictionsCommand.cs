@@ -37,7 +37,7 @@ internal static class PredictionsCommand
             var (names, reason) = connector.Embedded?.ImageNames(detail.Definition, test, found.Split.Manifest)
                 ?? (null, "this client reads no data sets");
             if (names is null) await parsed.InvocationConfiguration.Error.WriteLineAsync($"images are named by number: {reason}.");
-            new PredictionsWriter(parsed.InvocationConfiguration.Output, detail.Status, parsed.GetValue(split)!, found, names)
+            new PredictionsWriter(parsed.InvocationConfiguration.Output, sweep, detail.Status, parsed.GetValue(split)!, found, names)
                 .Write(parsed.GetValue(json) ? "json" : parsed.GetValue(format)!);
             return SweepCommand.Success;
         }, cancellation));

@@ -30,9 +30,10 @@ internal static class ResultsCommand
             Description = "test, validation or both: the accuracies of the table; csv and json hold both.",
             DefaultValueFactory = _ => "test",
         }.OneOf("test", "validation", "both");
+        var notes = new Option<bool>("--notes") { Description = "List the notes below the table one by one, not by kind." };
         var command = new Command(
             "results", "Prints the table of a sweep, mean ± standard deviation over the seeds; partial while it runs.") { id, cluster,
-            format, split, runs, compare, json };
+            format, split, runs, compare, notes, json };
         command.SetAction((parsed, cancellation) =>
             connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
@@ -46,9 +47,11 @@ internal static class ResultsCommand
                 throw new InvalidInputException(
                     "--split: is for the table as text, md or latex; csv and json hold both splits. Leave it out.");
             if (parsed.GetValue(compare) is { } reported)
-                ComparisonWriter.Write(output, new Comparison(await reads.ResultsAsync(sweep), ReportedTableFile.Read(reported)), chosen);
+                ComparisonWriter.Write(output, new Comparison(await reads.ResultsAsync(sweep), ReportedTableFile.Read(reported)), chosen,
+                    parsed.GetValue(notes));
             else if (!parsed.GetValue(runs)) ResultsWriter.Write(
-                output, await reads.ResultsAsync(sweep), chosen, Enum.Parse<AccuracySplit>(parsed.GetValue(split)!, ignoreCase: true));
+                output, await reads.ResultsAsync(sweep), chosen, Enum.Parse<AccuracySplit>(parsed.GetValue(split)!, ignoreCase: true),
+                parsed.GetValue(notes));
             else if (chosen == "latex")
                 throw new InvalidInputException("--runs: as latex there is only the table; write --format text, md, csv or json.");
             else await RunsWriter.WriteAsync(output, reads, sweep, chosen);

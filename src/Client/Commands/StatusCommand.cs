@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
@@ -20,7 +19,7 @@ internal static class StatusCommand
             var status = await reads.StatusAsync(sweep);
             if (parsed.GetValue(json))
             {
-                await output.WriteLineAsync(JsonSerializer.Serialize(status, AdaptClusterJson.Indented));
+                await JsonOutput.WriteAsync(output, status, sweep);
                 return SweepCommand.Success;
             }
             await output.WriteLineAsync($"{status.Summary.Id}: {AdaptClusterJson.Name(status.Summary.State)}, pool {status.Pool}");

@@ -42,7 +42,8 @@ internal static class SubmitCommand
         if (connection.Clustered && asked.Options.Pool is null)
             await CommonOptions.CheckPoolAsync(connection, (await connection.Sweep(id).StatusAsync()).Pool, error, "pool");
         await ApplyAsync(connection, id, asked.Change, asked.Computes, error);
-        if (asked.Follow) return await Follower.FollowAsync(connection, id, asked.Json, output, error, cancellation);
+        if (asked.Follow) return await Follower.FollowAsync(
+            connection, id, asked.Json, output, asked.Quiet ? TextWriter.Null : error, cancellation);
         await output.WriteLineAsync(
             asked.Json ? new JsonObject { ["sweep"] = id.Value }.ToJsonString(AdaptClusterJson.Indented) : id.Value);
         return SweepCommand.Success;

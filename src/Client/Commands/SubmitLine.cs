@@ -11,7 +11,7 @@ namespace AdaptCluster.Client.Commands;
 internal sealed class SubmitLine(Connector connector)
 {
     private readonly Argument<string> _file = CommonOptions.SpecFile();
-    private readonly Option<string?> _cluster = CommonOptions.Cluster(connector, "this process runs the sweep");
+    private readonly Option<string?> _cluster = CommonOptions.ClusterToRunOn(connector);
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string[]> _set = CommonOptions.Set();
     private readonly Option<string?> _name = new("--name") { Description = "The sweep's name, instead of the spec's." };
@@ -23,6 +23,7 @@ internal sealed class SubmitLine(Connector connector)
     {
         Description = "Print the sweep's id and return; needs a cluster, or a silo that runs already ('sweep serve').",
     };
+    private readonly Option<bool> _quiet = CommonOptions.Quiet();
     private readonly Option<bool> _web = CommonOptions.Web();
     private readonly Option<int?> _priority = CommonOptions.Priority();
     private readonly Option<int?> _parallel = CommonOptions.Parallel();
@@ -40,7 +41,7 @@ internal sealed class SubmitLine(Connector connector)
     {
         command.Add(_file);
         Option[] options =
-            [_cluster, _json, _set, _name, _watch, _detach, _web, _priority, _parallel, _pool, _noCache, _verify];
+            [_cluster, _json, _set, _name, _watch, _detach, _quiet, _web, _priority, _parallel, _pool, _noCache, _verify];
         foreach (var option in options) command.Add(option);
     }
 
@@ -59,6 +60,7 @@ internal sealed class SubmitLine(Connector connector)
             Cluster = parsed.GetValue(_cluster),
             Json = parsed.GetValue(_json),
             Web = parsed.GetValue(_web),
+            Quiet = parsed.GetValue(_quiet),
             Detach = parsed.GetValue(_detach),
             Follow = parsed.GetValue(_cluster) is null ? !parsed.GetValue(_detach) : parsed.GetValue(_watch),
             Options = new SubmitOptions
@@ -97,6 +99,9 @@ internal sealed record Submission
 
     /// <summary>Whether this process shows the sweep on a web page.</summary>
     public required bool Web { get; init; }
+
+    /// <summary>Whether no progress is shown.</summary>
+    public required bool Quiet { get; init; }
 
     /// <summary>Whether the command returns once the sweep is submitted.</summary>
     public required bool Detach { get; init; }

@@ -46,6 +46,7 @@ public static class SweepCommand
             return Success;
         }
         Terminal.NoColour = args.Contains("--no-color");
+        using var signal = new EndSignal();
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
         {
@@ -68,7 +69,8 @@ public static class SweepCommand
         }
         catch (Exception e)
         {
-            return await ReportAsync(e, parsed.CommandResult.Command.Name, error, embedded);
+            var code = await ReportAsync(e, parsed.CommandResult.Command.Name, error, embedded);
+            return e is OperationCanceledException || e.InnerException is OperationCanceledException ? signal.ExitCode ?? code : code;
         }
     }
 
@@ -138,7 +140,8 @@ public static class SweepCommand
             CompletionCommand.Create(),
         };
         root.Options.Add(new Option<bool>("--no-color") { Description = "No colour (or NO_COLOR).", Recursive = true });
-        Examples.AddTo(root);
+        ShortForms.AddTo(root);
+        HelpText.AddTo(root);
         return root;
     }
 }

@@ -1,3 +1,4 @@
+using AdaptCluster.Client.Output;
 using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
@@ -73,7 +74,8 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
             throw new InvalidInputException("--web: on a cluster the control silos have the page; leave --web out.");
         while (true)
         {
-            await using var connection = await OpenAsync(cluster, web ? ConnectionUse.TrainAndShow : ConnectionUse.Train, cancellation);
+            await using var connection = await StartAsync(
+                cluster, web ? ConnectionUse.TrainAndShow : ConnectionUse.Train, cancellation);
             if (web)
                 await error.WriteLineAsync(connection.Page is { } page ? $"web page: {page}"
                     : "--web: another process runs this home's sweeps, and has its own page or none.");
@@ -86,6 +88,14 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
                 await error.WriteLineAsync("the process that ran the sweep has ended; this one goes on.");
             }
         }
+    }
+
+    /// <summary>Opens a connection that trains: a silo takes its seconds to start, which a terminal shows.</summary>
+    private async Task<SweepConnection> StartAsync(string? cluster, ConnectionUse use, CancellationToken cancellation)
+    {
+        if (cluster is not null) return await OpenAsync(cluster, use, cancellation);
+        await using var sign = MovingSign.Start(error, "starting");
+        return await WithoutCluster.OpenAsync(use, sign.SayAsync, cancellation);
     }
 
     /// <summary>Finds a sweep.</summary>

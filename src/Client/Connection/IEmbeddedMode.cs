@@ -30,6 +30,9 @@ internal interface IEmbeddedMode
     /// <summary>What to say where there is no store, a sentence.</summary>
     string NoSweep { get; }
 
+    /// <summary>Workers that train a sweep of this machine.</summary>
+    int Workers { get; }
+
     /// <summary>Ids of the home's sweeps that begin so, newest first.</summary>
     Task<string[]> SweepIdsAsync(string prefix);
 

@@ -1,3 +1,5 @@
+using AdaptCluster.Client.Output;
+
 namespace AdaptCluster.Client.Connection;
 
 /// <summary>Waits for plans, which take minutes for large sweeps.</summary>
@@ -12,8 +14,9 @@ internal static class LongPlan
     /// <param name="time">The clock.</param>
     public static async Task<T> WaitAsync<T>(Task<T> plan, string what, TextWriter error, TimeProvider time)
     {
+        await using var sign = MovingSign.Start(error, $"planning {what}");
         if (await Task.WhenAny(plan, Task.Delay(Noticed, time)) != plan)
-            await error.WriteLineAsync($"waiting until {what} is planned, which takes minutes for a large sweep.");
+            await sign.SayAsync($"waiting until {what} is planned, which takes minutes for a large sweep.");
         return await plan;
     }
 }

@@ -13,7 +13,8 @@ internal static class ComparisonWriter
     /// <param name="output">Where to.</param>
     /// <param name="comparison">What.</param>
     /// <param name="format">text, md, csv, latex or json.</param>
-    public static void Write(TextWriter output, Comparison comparison, string format)
+    /// <param name="allNotes">Whether notes are listed one by one; else by kind.</param>
+    public static void Write(TextWriter output, Comparison comparison, string format, bool allNotes = false)
     {
         var results = comparison.Results;
         switch (format)
@@ -28,7 +29,7 @@ internal static class ComparisonWriter
                 TextTable.Write(output, ResultsWriter.Headers(results), Grid(comparison));
                 break;
         }
-        ResultsWriter.WriteNotes(output, comparison.Notes.Concat(ResultsWriter.Notes(results)), format);
+        ResultsWriter.WriteNotes(output, comparison.Notes.Concat(ResultsWriter.Notes(results, allNotes)), format);
     }
 
     /// <summary>Three lines for each row that is reported, one for the others.</summary>

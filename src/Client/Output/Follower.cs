@@ -80,7 +80,7 @@ internal static class Follower
     private static Task<SweepStatus> LiveAsync(SweepConnection connection, SweepId id, TextWriter error, CancellationToken cancellation) =>
         Terminal.For(error).Live(new Text(id.Value)).StartAsync(async display =>
         {
-            var packs = new PackLines(TimeProvider.System);
+            var (packs, started) = (new PackLines(TimeProvider.System), TimeProvider.System.GetTimestamp());
             IRenderable[] shown = [new Text(id.Value)];
             // What was seen last stays above what is wrong.
             var followed = new FollowedSweep(connection, id, words =>
@@ -97,6 +97,9 @@ internal static class Follower
                 [
                     Bar(status, id.Value, width),
                     .. ProgressText.Fold(ProgressText.Line(status), width - 2).Select(line => new Text($"  {line}")),
+                    // Models and images are read before the first epoch ends, and nothing else moves meanwhile.
+                    .. status.IterationsDone > 0 || IsOver(status) ? [] : (IRenderable[])[new Text(Terminal.Crop(
+                        $"  {MovingSign.At(TimeProvider.System.GetElapsedTime(started), "until the first epoch")}", width))],
                     .. packs.Of(status, width).Select(line => new Text(line)),
                     .. status.Failed.Take(5).Select(job =>
                         new Text(Terminal.Crop($"  failed: {job.Description}: {job.Error}", width), new Style(Color.Red))),

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Evidence;
@@ -8,12 +7,13 @@ namespace AdaptCluster.Client.Output;
 
 /// <summary>Writes the predictions of one split of a job.</summary>
 /// <param name="output">Where to.</param>
+/// <param name="sweep">The sweep.</param>
 /// <param name="job">The job.</param>
 /// <param name="split">test or validation.</param>
 /// <param name="found">What follows from them.</param>
 /// <param name="names">Paths of the images in the data set; null where they are not known here.</param>
 internal sealed class PredictionsWriter(
-    TextWriter output, JobStatus job, string split, SplitAnalysis found, IReadOnlyList<string>? names)
+    TextWriter output, SweepId sweep, JobStatus job, string split, SplitAnalysis found, IReadOnlyList<string>? names)
 {
     /// <summary>Classes up to which the text shows the whole matrix, and how much it shows of what is longer.</summary>
     private const int MatrixClasses = 20, Shown = 20;
@@ -75,7 +75,7 @@ internal sealed class PredictionsWriter(
         }
     }
 
-    private void Json() => output.WriteLine(JsonSerializer.Serialize(new
+    private void Json() => output.WriteLine(JsonOutput.Node(new
     {
         Job = job.Id,
         job.Description,
@@ -110,7 +110,7 @@ internal sealed class PredictionsWriter(
             Predicted = (int)Split.Predicted[i],
             Probability = Math.Round(Split.Probability(i), 5),
         }),
-    }, AdaptClusterJson.Indented));
+    }, sweep)!.ToJsonString(AdaptClusterJson.Indented));
 
     /// <summary>Names from files and specs, which may hold what a terminal would obey.</summary>
     private string Name(int label) => PrintableText.OneLine(found.ClassNames[label]);

@@ -14,7 +14,9 @@ internal static class ResultsWriter
     /// <param name="results">The table.</param>
     /// <param name="format">text, md, csv, latex or json.</param>
     /// <param name="split">The accuracies of a table for people; csv and json have all.</param>
-    public static void Write(TextWriter output, SweepResults results, string format, AccuracySplit split = AccuracySplit.Test)
+    /// <param name="allNotes">Whether notes are listed one by one; else by kind.</param>
+    public static void Write(
+        TextWriter output, SweepResults results, string format, AccuracySplit split = AccuracySplit.Test, bool allNotes = false)
     {
         switch (format)
         {
@@ -22,27 +24,34 @@ internal static class ResultsWriter
             case "csv": Csv(output, results); break;
             case "md":
                 MarkdownGrid(output, Headers(results), Grid(results, split));
-                WriteNotes(output, Notes(results), format);
+                WriteNotes(output, Notes(results, allNotes), format);
                 break;
             case "latex":
                 LatexTable.Write(output, results, split);
-                WriteNotes(output, Notes(results), format);
+                WriteNotes(output, Notes(results, allNotes), format);
                 break;
             default:
                 Terminal.WriteWrapped(
                     output, $"{results.Name} ({results.Sweep}): {CellText.Heading(split)} in percent, mean ± sample standard deviation "
                         + "over seeds");
                 TextTable.Write(output, Headers(results), Grid(results, split));
-                WriteNotes(output, Notes(results), format);
+                WriteNotes(output, Notes(results, allNotes), format);
                 break;
         }
     }
 
     /// <summary>What the reader of the table must know, first of all that it is not complete.</summary>
-    internal static IEnumerable<string> Notes(SweepResults results) =>
-        [.. results.State == SweepState.Completed ? (string[])[]
-            : [$"{AdaptClusterJson.Name(results.State)}: {results.Jobs.Completed} of {CountText.Of(results.Jobs.Total, "job")} "
-            + "completed"], .. results.Notes];
+    /// <param name="results">The table.</param>
+    /// <param name="all">Whether notes are listed one by one; else by kind, with a line that says how to see them all.</param>
+    internal static IEnumerable<string> Notes(SweepResults results, bool all = false)
+    {
+        var grouped = all ? results.Notes : NoteGroups.Of(results.Notes);
+        return [.. State(results), .. grouped, .. grouped.Count < results.Notes.Length
+            ? (string[])[$"'sweep results {results.Sweep} --notes' lists all {results.Notes.Length} notes"] : []];
+    }
+
+    private static string[] State(SweepResults results) => results.State == SweepState.Completed ? []
+        : [$"{AdaptClusterJson.Name(results.State)}: {results.Jobs.Completed} of {CountText.Of(results.Jobs.Total, "job")} completed"];
 
     /// <summary>What the reader must know, below a table: a comment in LaTeX, a paragraph in Markdown.</summary>
     internal static void WriteNotes(TextWriter output, IEnumerable<string> notes, string format)

@@ -88,9 +88,10 @@ internal static class DatasetsCommand
     private static async Task<IEnumerable<Func<DatasetReport>>> ChecksAsync(
         string name, IReadOnlyList<string> roots, MethodCatalog methods, CancellationToken cancellation)
     {
-        if (methods.Formats.KnownFiles.Contains(name))
+        if (methods.Formats.KnownAs(name) is var canonical && methods.Formats.KnownFiles.Contains(canonical)
+            && (canonical == name || !Directory.Exists(name)))
         {
-            var known = new DatasetSource { Name = name, Format = methods.Formats.OfName(name).Name };
+            var known = new DatasetSource { Name = canonical, Format = methods.Formats.OfName(canonical).Name };
             return [() => Opener(known).Check(roots, known, shots: 1, seeds: [], cancellation)];
         }
         if (Directory.Exists(name)) return [() => FolderCheck.Of(name, roots, cancellation)];

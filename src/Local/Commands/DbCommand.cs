@@ -12,7 +12,7 @@ internal static class DbCommand
 {
     public static Command Create()
     {
-        var (cluster, json) = (CommonOptions.Cluster("Without it, Store:ConnectionString is meant."), CommonOptions.Json());
+        var (cluster, json) = (CommonOptions.Store(), CommonOptions.Json());
         var migrate = new Command("migrate",
             "Creates the tables of a cluster's store, or brings them up to date; safe to run twice, and twice at once.") { cluster, json };
         migrate.SetAction(async (parsed, _) =>

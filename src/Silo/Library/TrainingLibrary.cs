@@ -125,8 +125,15 @@ public sealed class TrainingLibrary : IDisposable
         foreach (var place in places.Where(Directory.Exists))
             if (SnapshotFolders.Stranger(place) is { } stranger) throw new InvalidInputException($"backbone '{name}': {place} {stranger}.");
         throw new InvalidInputException($"backbone '{name}': no folder of that name with a {BackboneFamilies.ConfigName} "
-            + $"below {string.Join(" or ", _settings.ModelRoots)}; put a Hugging Face CLIP snapshot there, "
-            + "or name another root by ADAPTCLUSTER_MODELS.");
+            + $"below {string.Join(" or ", _settings.ModelRoots)}; fetch a Hugging Face snapshot by "
+            + $"'{FetchCommand(name, _settings.ModelRoots[0])}', or name another root by ADAPTCLUSTER_MODELS.");
+    }
+
+    /// <summary>What fetches a backbone into a model root. The usual names are those of OpenAI's repositories.</summary>
+    private static string FetchCommand(string name, string root)
+    {
+        var repository = name.StartsWith("clip-vit-", StringComparison.Ordinal) ? $"openai/{name}" : $"OWNER/{Path.GetFileName(name)}";
+        return $"hf download {repository} --local-dir {Path.Combine(root, name)}";
     }
 
     private Backbone OpenBackbone(string name)

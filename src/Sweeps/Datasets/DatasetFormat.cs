@@ -20,6 +20,12 @@ public abstract class DatasetFormat
     /// <summary>The data sets that specs name without a format; empty where a spec says where each one lies. Default: none.</summary>
     public virtual IReadOnlyList<string> KnownNames => [];
 
+    /// <summary>
+    /// Other names that people have for some of <see cref="KnownNames"/>. What differs in case, hyphens and underscores alone needs none.
+    /// Default: none.
+    /// </summary>
+    public virtual IReadOnlyDictionary<string, string> Aliases => new Dictionary<string, string>();
+
     /// <summary>Whether its data sets are known by name, so that a spec gives no path.</summary>
     public bool IsKnownByName => KnownNames.Count > 0;
 

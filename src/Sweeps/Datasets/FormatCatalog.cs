@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Specs;
 
 namespace AdaptCluster.Sweeps.Datasets;
 
@@ -9,6 +10,7 @@ public sealed partial class FormatCatalog
 {
     private readonly Dictionary<string, DatasetFormat> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DatasetFormat> _byDataset = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
     private readonly DatasetFormat _unknown;
 
     /// <summary>Brings formats together.</summary>
@@ -31,6 +33,9 @@ public sealed partial class FormatCatalog
                     throw new InvalidInputException(
                         $"{from}: the data set '{dataset}' is already one of '{_byDataset[dataset].Name}'; give it another name.");
         }
+        foreach (var (alias, dataset) in All.SelectMany(format => format.Aliases)) _aliases.TryAdd(Plain(alias), dataset);
+        // Two that differ in hyphens alone are no other names of each other.
+        foreach (var names in _byDataset.Keys.GroupBy(Plain).Where(names => names.Count() == 1)) _aliases[names.Key] = names.Single();
         string[] takers = [.. All.Where(format => format.TakesUnknownNames).Select(format => format.Name)];
         _unknown = takers is [var only] ? _byName[only]
             : throw new InvalidInputException(
@@ -52,6 +57,15 @@ public sealed partial class FormatCatalog
         ?? throw new InvalidInputException(
             $"There is no data set format '{name}'; give {string.Join(", ", All.Select(format => format.Name))}.");
 
+    /// <summary>
+    /// The name under which a data set is known here: CoOp's <c>oxford_pets</c>, <c>OxfordPets</c> and <c>DescribableTextures</c> are ours
+    /// by other spellings.
+    /// </summary>
+    /// <param name="dataset">What a spec or a command line names.</param>
+    /// <returns>The known name; the same name where it is known, or where nothing is.</returns>
+    public string KnownAs(string dataset) =>
+        _byDataset.ContainsKey(dataset) ? dataset : _aliases.GetValueOrDefault(Plain(dataset), dataset);
+
     /// <summary>The format of a data set that a spec gives by its name alone.</summary>
     public DatasetFormat OfName(string dataset) => _byDataset.GetValueOrDefault(dataset, _unknown);
 
@@ -62,9 +76,13 @@ public sealed partial class FormatCatalog
         var format = Find(source.Format);
         if (!format.IsKnownByName || format.KnownNames.Contains(source.Name)) return format;
         var own = All.First(other => !other.IsKnownByName);
-        throw new InvalidInputException($"data set '{source.Name}' is unknown; known: {string.Join(", ", KnownNames)}; for one of "
+        var known = EditDistance.Nearest(source.Name, KnownNames, least: 2) is { } nearest ? $"did you mean '{nearest}'?"
+            : $"known: {string.Join(", ", KnownNames)}.";
+        throw new InvalidInputException($"data set '{source.Name}' is unknown; {known} For one of "
             + $"your own write {{\"name\": \"{source.Name}\", \"format\": \"{own.Name}\", \"path\": \"...\"}}.");
     }
+
+    private static string Plain(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
     [GeneratedRegex(@"^[a-z][a-z0-9-]{0,39}\z")]
     private static partial Regex Form();

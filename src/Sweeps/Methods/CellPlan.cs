@@ -13,7 +13,7 @@ namespace AdaptCluster.Sweeps.Methods;
 /// <param name="Dataset">The data set.</param>
 /// <param name="Warn">Takes a warning for the arm: its code and its text.</param>
 public sealed record CellPlan(
-    string Source, string Path, ArmChoice Choice, BackboneFacts Backbone, DatasetFacts Dataset, Action<string, string> Warn)
+    SpecSource Source, string Path, ArmChoice Choice, BackboneFacts Backbone, DatasetFacts Dataset, Action<string, string> Warn)
 {
     /// <summary>Iterations of one epoch.</summary>
     public int EpochIterations(TrainSettings train) => train.IterationsPerEpoch(Dataset.TrainImages);
@@ -21,5 +21,5 @@ public sealed record CellPlan(
     /// <summary>The error of settings that cannot be met.</summary>
     /// <param name="key">The key in the arm.</param>
     /// <param name="message">What was found and what to write instead, without a full stop.</param>
-    public InvalidInputException Refused(string key, string message) => SpecParser.Refused(Source, $"{Path}.{key}", message);
+    public InvalidInputException Refused(string key, string message) => Source.Refused($"{Path}.{key}", message);
 }

@@ -27,9 +27,9 @@ public sealed class GroupBook(SweepSpec spec, BackboneFacts backbone, MethodCata
     {
         if (_byDefinition.TryGetValue(definition, out var known)) return known;
         if ((_groups.Count + 1L) * spec.Seeds.Count > Planner.MaxJobs)
-            throw SpecParser.Refused(spec.Source, "$", $"the sweep has more than {Planner.MaxJobs} jobs; split it");
+            throw spec.Source.Refused("$", $"the sweep has more than {Planner.MaxJobs} jobs; split it");
         if (_groups.Count == Planner.MaxGroups)
-            throw SpecParser.Refused(spec.Source, "$.arms",
+            throw spec.Source.Refused("$.arms",
                 $"the grid has more than {Planner.MaxGroups} combinations of arm, T_target and data set; split it");
         // Texts differ between methods, the images do not.
         var together = (backbone.Name, definition.Dataset with { Template = null }, definition.Shots,

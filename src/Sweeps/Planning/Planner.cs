@@ -74,7 +74,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
         }
         catch (InvalidInputException e)
         {
-            throw SpecParser.Refused(spec.Source, path, e.Message, e);
+            throw spec.Source.Refused(path, e.Message, e);
         }
     }
 
@@ -86,7 +86,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
         if (plain.Tokens > longest.Tokens) longest = plain;
         if (longest.Tokens > longest.Limit)
         {
-            throw SpecParser.Refused(spec.Source, path,
+            throw spec.Source.Refused(path,
                 $"the text of class '{longest.ClassName}' takes {longest.Tokens} tokens with start and end, and backbone "
                 + $"'{spec.Backbone}' reads {longest.Limit}; shorten the template or the class's name");
         }
@@ -152,7 +152,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
         var perEpoch = cell.EpochIterations(train);
         var iterations = (long)train.Rounds * epochs * perEpoch;
         if (iterations <= int.MaxValue) return train.Rounds * train.Epochs * perEpoch;
-        throw SpecParser.Refused(cell.Source, cell.Path,
+        throw cell.Source.Refused(cell.Path,
             $"{epochs} {setting} of {perEpoch} iterations on "
             + $"'{cell.Dataset.Name}'{(train.Rounds == 2 ? ", trained twice," : "")} are {iterations} iterations, "
             + $"more than {int.MaxValue}; write fewer epochs, fewer shots or a larger batchSize");
@@ -168,7 +168,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
         var behind = source.Template?.Split("{}", 2) is [_, var rest] ? rest : ".";
         var longest = At(spec, arm.Path, () => catalog.DescribeLongestText(spec.Backbone, source with { Template = "{}" + behind }));
         if (context + longest.Tokens <= longest.Limit) return;
-        throw SpecParser.Refused(spec.Source, $"{arm.Path}.{arm.Method}",
+        throw spec.Source.Refused($"{arm.Path}.{arm.Method}",
             $"the text of class '{longest.ClassName}' on '{source.Name}' takes {longest.Tokens} tokens with start and end "
             + $"beside the context's {context}, and backbone '{spec.Backbone}' reads {longest.Limit}; write a contextLength of at most "
                 + $"{longest.Limit - longest.Tokens}");

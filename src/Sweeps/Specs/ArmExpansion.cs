@@ -9,7 +9,7 @@ namespace AdaptCluster.Sweeps.Specs;
 /// <param name="methods">The methods that arms may name.</param>
 /// <param name="train">The spec's "train".</param>
 /// <param name="source">What errors call the spec.</param>
-internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, string source)
+internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, SpecSource source)
 {
     /// <summary>Most rows that one arm may expand to.</summary>
     private const int MaxRows = 1000;
@@ -22,10 +22,10 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, stri
         var method = methods.Find((string)arm["method"]!);
         foreach (var (key, other) in methods.Keys)
             if (other != method && arm.ContainsKey(key))
-                throw SpecParser.Refused(source, $"{path}.{key}", $"method '{method.Name}' has no {key}; remove it");
+                throw source.Refused($"{path}.{key}", $"method '{method.Name}' has no {key}; remove it");
         foreach (var key in method.Keys)
             if (key.Missing is { } missing && !arm.ContainsKey(key.Name))
-                throw SpecParser.Refused(source, path, $"'{key.Name}' is missing; {missing}");
+                throw source.Refused(path, $"'{key.Name}' is missing; {missing}");
 
         var axes = Axes(arm, [], path).ToArray();
         var (grid, chosen) = (Array.FindAll(axes, axis => !axis.Chosen), Array.FindAll(axes, axis => axis.Chosen));
@@ -35,7 +35,7 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, stri
         {
             var points = some.Aggregate(1L, (product, axis) => Math.Min(product * axis.Values.Count, int.MaxValue));
             if (points > MaxRows)
-                throw SpecParser.Refused(source, path, $"the grid has {points} {what}, more than {MaxRows}; shorten its lists");
+                throw source.Refused(path, $"the grid has {points} {what}, more than {MaxRows}; shorten its lists");
         }
         var family = Family(arm, axes, method);
         foreach (var point in Points(arm, grid)) yield return Row(point, method, grid, chosen, path) with { Family = family };

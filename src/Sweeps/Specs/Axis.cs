@@ -35,15 +35,14 @@ internal sealed record Axis(string[] Place, JsonArray Values, bool Chosen)
     /// <param name="path">Its JSON path.</param>
     /// <param name="source">What errors call the spec.</param>
     /// <param name="schema">Says which settings are whole numbers.</param>
-    public static Axis? Of(string[] place, JsonNode? value, string path, string source, SpecSchema schema)
+    public static Axis? Of(string[] place, JsonNode? value, string path, SpecSource source, SpecSchema schema)
     {
         if (value is JsonArray list) return new(place, list, Chosen: false);
         if (value is not JsonObject described) return null;
         if (!described.TryGetPropertyValue(Adaptive, out var candidates))
             return new(place, Draw(place, described, path, source, schema), Chosen: false);
         if (described.Count > 1)
-            throw SpecParser.Refused(
-                source, path, $"'{Adaptive}' stands alone; move the range inside it: {{\"adaptive\": {{\"from\": ...}}}}");
+            throw source.Refused(path, $"'{Adaptive}' stands alone; move the range inside it: {{\"adaptive\": {{\"from\": ...}}}}");
         return new(place, candidates as JsonArray
             ?? Draw(place, candidates!.AsObject(), $"{path}.{Adaptive}", source, schema), Chosen: true);
     }
@@ -52,19 +51,19 @@ internal sealed record Axis(string[] Place, JsonArray Values, bool Chosen)
     /// The values of a range: drawn by the counter-based generator with the setting's name as its key, so that everyone who writes the same
     /// range gets the same numbers, whatever else a spec holds.
     /// </summary>
-    private static JsonArray Draw(string[] place, JsonObject range, string path, string source, SpecSchema schema)
+    private static JsonArray Draw(string[] place, JsonObject range, string path, SpecSource source, SpecSchema schema)
     {
         foreach (var key in (string[])[From, To, Samples])
             if (!range.ContainsKey(key))
-                throw SpecParser.Refused(
-                    source, path, $"'{key}' is missing; a range is {{\"from\": 1e-4, \"to\": 1e-2, \"scale\": \"log\", \"samples\": 8}}");
+                throw source.Refused(
+                    path, $"'{key}' is missing; a range is {{\"from\": 1e-4, \"to\": 1e-2, \"scale\": \"log\", \"samples\": 8}}");
         var (from, to, samples) = ((double)range[From]!, (double)range[To]!, (int)range[Samples]!);
         var log = (string?)range[Scale] == "log";
         if (to <= from)
-            throw SpecParser.Refused(source, $"{path}.{To}",
+            throw source.Refused($"{path}.{To}",
                 $"found {range[To]!.ToJsonString()}; write a number above 'from', {range[From]!.ToJsonString()}");
         if (log && from <= 0)
-            throw SpecParser.Refused(source, $"{path}.{From}", $"found {range[From]!.ToJsonString()}; a logarithmic scale begins above 0");
+            throw source.Refused($"{path}.{From}", $"found {range[From]!.ToJsonString()}; a logarithmic scale begins above 0");
         var seed = BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(place[^1])));
         var whole = schema.IsWhole(place);
         var values = Enumerable.Range(0, samples).Select(i =>

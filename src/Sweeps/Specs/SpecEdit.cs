@@ -13,24 +13,24 @@ public static class SpecEdit
     /// <summary>Applies assignments in order.</summary>
     /// <param name="json">The spec's text.</param>
     /// <param name="assignments">Such as "train.epochs=2", "arms[1].tTarget=12" or "name=trial"; the value is JSON, or else a text.</param>
-    /// <returns>The changed text.</returns>
+    /// <param name="source">The name of its file, which may say that it is YAML.</param>
+    /// <returns>The changed text, which is JSON; the text as it is where nothing is assigned.</returns>
     /// <exception cref="InvalidInputException">An assignment has another form, or its path leads nowhere.</exception>
-    public static string Apply(string json, IReadOnlyList<string> assignments)
+    public static string Apply(string json, IReadOnlyList<string> assignments, string source = "")
     {
-        if (assignments.Count == 0 || Root(json) is not { } root) return json;
+        if (assignments.Count == 0 || Root(json, source) is not { } root) return json;
         foreach (var assignment in assignments) Assign(root, assignment);
         return root.ToJsonString(AdaptClusterJson.Indented);
     }
 
     /// <summary>The spec; null where it is none, which its parser reports, with the place.</summary>
-    private static JsonNode? Root(string json)
+    private static JsonNode? Root(string json, string source)
     {
         try
         {
-            using var document = SpecText.Parse(json);
-            return SpecText.Normalise(document.RootElement).Json is { } normal ? JsonNode.Parse(normal) : null;
+            return JsonNode.Parse(SpecDocument.Read(json, source).Normal);
         }
-        catch (JsonException)
+        catch (InvalidInputException)
         {
             return null;
         }

@@ -23,12 +23,14 @@ public sealed class SpecSchema
     private readonly Lock _evaluating = new();
     private readonly JsonSchema _schema;
     private readonly JsonObject _root;
+    private readonly KeyHabits _habits;
 
     /// <summary>Writes and reads the schema.</summary>
     /// <param name="methods">The methods.</param>
     internal SpecSchema(MethodCatalog methods)
     {
         _root = SchemaText.Of(methods);
+        _habits = new KeyHabits(_root);
         Text = SchemaText.Published(_root);
         _schema = JsonSchema.FromText(Text);
     }
@@ -69,7 +71,8 @@ public sealed class SpecSchema
         if (evaluation is [.., "additionalProperties"])
         {
             var known = Node(evaluation[..^1])!["properties"]!.AsObject().Select(p => p.Key).ToArray();
-            return new(JsonPath(instance[..^1]), UnknownName("key", instance[^1], known));
+            return new(JsonPath(instance[..^1]), UnknownName("key", instance[^1], known, _habits.Hint(instance[^1], known)),
+                instance[^1]);
         }
         var schema = Node(evaluation)!.AsObject();
         var found = Describe(Value(document, instance));
@@ -101,10 +104,14 @@ public sealed class SpecSchema
     }
 
     /// <summary>Says that a name is unknown and which known one is nearest.</summary>
-    internal static string UnknownName(string what, string name, IReadOnlyCollection<string> known)
+    /// <param name="what">What it names.</param>
+    /// <param name="name">What was written.</param>
+    /// <param name="known">What there is.</param>
+    /// <param name="meant">What is surely meant; null to look for the nearest.</param>
+    internal static string UnknownName(string what, string name, IReadOnlyCollection<string> known, string? meant = null)
     {
-        var hint = EditDistance.Nearest(name, known, least: 2) is { } nearest ? $"did you mean '{nearest}'?"
-            : $"known: {string.Join(", ", known)}";
+        var hint = meant ?? (EditDistance.Nearest(name, known, least: 2) is { } nearest
+            ? $"did you mean '{nearest}'?" : $"known: {string.Join(", ", known)}");
         return $"unknown {what} '{(name.Length <= 60 ? name : name[..57] + "...")}'; {hint}";
     }
 
@@ -157,4 +164,5 @@ public sealed class SpecSchema
 /// <summary>What is wrong with a spec, and where.</summary>
 /// <param name="Path">JSON path.</param>
 /// <param name="Message">What was found and what to write instead.</param>
-public sealed record SpecProblem(string Path, string Message);
+/// <param name="Key">The key below the path that is wrong, where it is one.</param>
+public sealed record SpecProblem(string Path, string Message, string? Key = null);

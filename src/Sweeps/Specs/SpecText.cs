@@ -13,8 +13,17 @@ public sealed class SpecText
     /// <summary>Most values of one list, whatever it is: comparing all of them with each other takes quadratic time.</summary>
     public const int MaxListLength = 1000;
 
-    /// <summary>How specs are parsed.</summary>
-    public static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
+    /// <summary>Levels of the deepest value.</summary>
+    public const int MaxDepth = 32;
+
+    /// <summary>How specs are parsed: people comment their experiments, and leave the comma behind a last value.</summary>
+    public static readonly JsonDocumentOptions Options = new()
+    {
+        AllowDuplicateProperties = false,
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+        MaxDepth = MaxDepth,
+    };
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private SpecProblem? _problem;

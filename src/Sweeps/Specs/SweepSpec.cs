@@ -7,9 +7,9 @@ namespace AdaptCluster.Sweeps.Specs;
 public sealed record SweepSpec
 {
     /// <summary>What errors call the spec, such as the file's name.</summary>
-    public required string Source { get; init; }
+    public required SpecSource Source { get; init; }
 
-    /// <summary>The spec's text.</summary>
+    /// <summary>The spec as JSON, whatever it was written in.</summary>
     public required string Json { get; init; }
 
     /// <summary>The sweep's name.</summary>

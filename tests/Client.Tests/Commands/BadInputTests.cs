@@ -5,8 +5,8 @@ public sealed class BadInputTests
     [Theory]
     [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "tiny-clip", "armz": []}""",
         "sweep: bad.json: $: unknown key 'armz'; did you mean 'arms'?")]
-    [InlineData("""{"datasets": ["tiny-cats"], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""",
-        "sweep: bad.json: $.datasets[0]: data set 'tiny-cats' is unknown; known: tiny-objects, ")]
+    [InlineData("""{"datasets": ["zebra"], "backbone": "tiny-clip", "arms": [{"method": "zero-shot"}]}""",
+        "sweep: bad.json: $.datasets[0]: data set 'zebra' is unknown; known: tiny-objects, ")]
     [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "nothing", "arms": [{"method": "zero-shot"}]}""",
         "sweep: bad.json: $.backbone: backbone 'nothing': no folder of that name with a config.json below ")]
     [InlineData("""{"datasets": ["tiny-kinds"], "backbone": "../models/tiny-clip", "arms": [{"method": "zero-shot"}]}""",

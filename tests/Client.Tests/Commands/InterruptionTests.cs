@@ -31,8 +31,10 @@ public sealed class InterruptionTests
         Assert.Equal(expected.Output, actual.Output);
     }
 
-    [Fact]
-    public async Task Ctrl_C_hands_the_jobs_back_and_the_same_command_goes_on()
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task A_signal_hands_the_jobs_back_with_its_exit_code_and_the_same_command_goes_on(string signal, int code)
     {
         using var home = new TemporaryHome();
         var file = home.Write("small.json", TemporaryHome.SmallSpec);
@@ -42,10 +44,10 @@ public sealed class InterruptionTests
         using var sweep = SweepProcess.Start(home, "env", ["--default-signal=INT", SweepProcess.Program, .. command]);
         await sweep.WaitForErrorAsync("jobs ·");
 
-        await sweep.SignalAsync("INT");
+        await sweep.SignalAsync(signal);
         var ended = await sweep.EndAsync();
 
-        Assert.Equal(1, ended.Code);
+        Assert.Equal(code, ended.Code);
         Assert.EndsWith("sweep: interrupted; the same command goes on where it stopped.", ended.Error, StringComparison.Ordinal);
         Assert.Equal("interrupted", (string?)(await SweepProcess.RunAsync(home, "list", "--json")).Json[0]!["state"]);
         Assert.Equal(0, (await SweepProcess.RunAsync(home, command)).Code);

@@ -30,6 +30,14 @@ public sealed class ListTests
             .Select(sweep => (string)sweep!["name"]!));
         Assert.Equal(["three", "two"], (await SweepProcess.RunAsync(home, "list", "--json", "--limit", "2")).Json.AsArray()
             .Select(sweep => (string)sweep!["name"]!));
+        Assert.Equal("one\nthree\ntwo", string.Join('\n', (await SweepProcess.RunAsync(home, "list", "-q", "--sort", "name")).Output
+            .Split('\n').Select(id => id.Split('-')[0])));
+        Assert.Equal(["three", "two"], (await SweepProcess.RunAsync(home, "list", "--state", "completed", "-n", "2", "-o", "json")).Json
+            .AsArray().Select(sweep => (string)sweep!["name"]!));
+        var none = await SweepProcess.RunAsync(home, "list", "--state", "failed", "--state", "running");
+        Assert.Equal((0, "", "no sweep is failed or running; 'sweep list' lists all states."), (none.Code, none.Output, none.Error));
+        var typo = await SweepProcess.RunAsync(home, "list", "--state", "runing");
+        Assert.StartsWith("sweep list: --state: found 'runing' (did you mean 'running'?); write ", typo.Error, StringComparison.Ordinal);
         var both = await SweepProcess.RunAsync(home, "list", "--all", "--limit", "2");
         Assert.Equal((2, "sweep: --all and --limit: write one of them."), (both.Code, both.Error));
     }

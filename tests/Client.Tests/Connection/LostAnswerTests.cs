@@ -120,6 +120,8 @@ public sealed class LostAnswerTests : IAsyncLifetime
 
         public string NoSweep => throw new NotSupportedException();
 
+        public int Workers => throw new NotSupportedException();
+
         public async Task<SweepConnection> OpenAsync(ConnectionUse use, Func<string, Task> say, CancellationToken cancellation) =>
             SweepConnection.OfHolder(
                 await GatewayClient.JoinLocalAsync(port, cancellation), new JoinedProcess(++_holders, () => false));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Sweeps.Datasets;
@@ -6,7 +7,7 @@ using AdaptCluster.Training.Data.Folders;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>The data sets of the CoOp family, in the folders that its users have.</summary>
-internal sealed class CoOpFormat : DatasetFormat, IDatasetOpener
+internal sealed partial class CoOpFormat : DatasetFormat, IDatasetOpener
 {
     private const string Id = "coop";
 
@@ -24,6 +25,12 @@ internal sealed class CoOpFormat : DatasetFormat, IDatasetOpener
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> KnownNames { get; } = [.. CoOpLayouts.All.Select(layout => layout.Name)];
+
+    /// <summary>CoOp's configs name the folders, and its code the classes that the published splits are called after.</summary>
+    public override IReadOnlyDictionary<string, string> Aliases { get; } = CoOpLayouts.All
+        .SelectMany(layout => new[] { layout.Folder, SplitName().Match(layout.SplitFile ?? "").Groups[1].Value }
+            .Where(alias => alias.Length > 0 && alias != layout.Name).Distinct().Select(alias => (alias, layout.Name)))
+        .ToDictionary(pair => pair.alias, pair => pair.Name, StringComparer.Ordinal);
 
     /// <summary>The hand-made texts of the family are zero-shot CLIP's; trained methods begin with a plain one.</summary>
     public override string TrainingTemplate => DatasetSource.DefaultTemplate;
@@ -53,6 +60,9 @@ internal sealed class CoOpFormat : DatasetFormat, IDatasetOpener
     public DatasetReport Check(
         IReadOnlyList<string> dataRoots, DatasetSource source, int shots, IReadOnlyList<int> seeds, CancellationToken cancellation) =>
         CoOpCheck.Of(dataRoots, Layout(source), cancellation);
+
+    [GeneratedRegex(@"^split_zhou_(\w+)\.json\z")]
+    private static partial Regex SplitName();
 
     private static CoOpLayout Layout(DatasetSource source) => CoOpLayouts.Find(source.Name)
         ?? throw new InvalidInputException($"data set '{source.Name}' is none of the CoOp family's: "

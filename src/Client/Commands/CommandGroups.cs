@@ -1,0 +1,32 @@
+using System.CommandLine;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary>The commands as help lists them: by what somebody wants to do.</summary>
+internal static class CommandGroups
+{
+    /// <summary>The title of commands that no group names.</summary>
+    public const string Other = "Other";
+
+    private static readonly (string Title, string[] Commands)[] Groups =
+    [
+        ("Run", ["submit", "plan", "predict", "methods", "datasets"]),
+        ("Look", ["list", "status", "watch", "results", "logs", "curves", "masks", "predictions", "explain"]),
+        ("Control", ["pause", "resume", "cancel", "retry", "set", "replan", "delete", "prune"]),
+        ("Figures", ["plot", "export"]),
+        ("Operate", ["doctor", "serve", "db", "audit", "pretrain", "completion"]),
+    ];
+
+    /// <summary>The commands that help shows, by group, in the order of both.</summary>
+    public static IEnumerable<(string Title, Command[] Commands)> Of(RootCommand root)
+    {
+        Command[] shown = [.. root.Subcommands.Where(command => !command.Hidden)];
+        foreach (var (title, names) in Groups)
+        {
+            Command[] found = [.. names.Select(name => Array.Find(shown, command => command.Name == name)).OfType<Command>()];
+            if (found.Length > 0) yield return (title, found);
+        }
+        var others = Array.FindAll(shown, command => !Groups.Any(group => group.Commands.Contains(command.Name)));
+        if (others.Length > 0) yield return (Other, others);
+    }
+}

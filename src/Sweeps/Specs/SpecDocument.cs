@@ -1,0 +1,89 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Sweeps.Specs;
+
+/// <summary>
+/// A spec's text as JSON, whether it was written as JSON, as JSON with comments and trailing commas, or as YAML.
+/// </summary>
+/// <param name="Source">What errors call it, with the lines of a YAML text.</param>
+/// <param name="Json">The spec as JSON that every reader takes: the very text where that is JSON already.</param>
+/// <param name="Normal">The same in the form that the schema checks.</param>
+internal sealed record SpecDocument(SpecSource Source, string Json, byte[] Normal)
+{
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = SpecText.MaxDepth };
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">The spec.</param>
+    /// <param name="name">What errors call it; a name that ends in .yaml or .yml makes it YAML.</param>
+    /// <exception cref="InvalidInputException">It is neither JSON nor YAML, or a key of an object is written twice.</exception>
+    public static SpecDocument Read(string text, string name)
+    {
+        if (IsYaml(text, name))
+        {
+            var yaml = YamlSpec.Read(text, name);
+            var json = yaml.Root?.ToJsonString(AdaptClusterJson.Indented) ?? "null";
+            return new(yaml.Source, json, Normalise(json, yaml.Source));
+        }
+        var source = new SpecSource(name);
+        var normal = Normalise(text, source);
+        return new(source, IsStrict(text) ? text : JsonNode.Parse(normal)?.ToJsonString(AdaptClusterJson.Indented) ?? "null", normal);
+    }
+
+    /// <summary>Whether a text is YAML: by its name, else by how it begins. YAML that is JSON too is read as JSON.</summary>
+    private static bool IsYaml(string text, string name)
+    {
+        var first = text.AsSpan().TrimStart().TrimStart('\ufeff');
+        if (Path.GetExtension(name) is var extension && extension.ToLowerInvariant() is ".yaml" or ".yml")
+            return first.IsEmpty || first[0] != '{' || !IsJson(text);
+        // A pipe and a page have no name that says it. No JSON object begins so.
+        return extension.Length == 0 && !first.IsEmpty && (first[0] is '#' or '-' or '%' || char.IsAsciiLetter(first[0]))
+            && first.Contains(':');
+    }
+
+    private static bool IsJson(string text)
+    {
+        try
+        {
+            using var document = SpecText.Parse(text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsStrict(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, Strict);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static byte[] Normalise(string json, SpecSource source)
+    {
+        try
+        {
+            using var document = SpecText.Parse(json);
+            var (normal, problem) = SpecText.Normalise(document.RootElement);
+            return normal ?? throw source.Refused(problem!.Path, problem.Message);
+        }
+        catch (JsonException e)
+        {
+            if (DuplicateKey.First(Encoding.UTF8.GetBytes(json)) is { } twice)
+                throw source.RefusedAt(twice.Line, twice.Path, DuplicateKey.Message(twice.Key, twice.FirstLine), e);
+            var where = e.LineNumber is { } line ? $"line {line + 1}, column {e.BytePositionInLine + 1}: " : "";
+            throw new InvalidInputException(
+                PrintableText.OneLine($"{source.Name}: {where}no valid JSON: {SpecParser.Reason(e)}."), e);
+        }
+    }
+}

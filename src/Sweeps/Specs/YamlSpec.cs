@@ -1,0 +1,203 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using AdaptCluster.Contracts;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace AdaptCluster.Sweeps.Specs;
+
+/// <summary>
+/// Reads a spec that is written as YAML 1.2: one document of mappings, lists and scalars, with anchors, aliases and merge keys. Errors
+/// name a value by its line too.
+/// </summary>
+internal sealed class YamlSpec
+{
+    /// <summary>Most values, those of aliases counted each time: a few lines of aliases can stand for billions.</summary>
+    private const int MaxValues = 200_000;
+
+    private const string MergeKey = "<<";
+
+    private readonly Parser _parser;
+    private readonly string _name;
+    private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonNode?> _anchors = new(StringComparer.Ordinal);
+    private int _values;
+
+    private YamlSpec(string text, string name)
+    {
+        (_parser, _name) = (new Parser(new StringReader(text)), name);
+        Source = new SpecSource(name, _lines);
+    }
+
+    /// <summary>What errors call it, with the lines of its values.</summary>
+    public SpecSource Source { get; }
+
+    /// <summary>The document as JSON.</summary>
+    public JsonNode? Root { get; private set; }
+
+    /// <summary>Reads a text.</summary>
+    /// <exception cref="InvalidInputException">It is no YAML, or YAML that no spec is written in; the message names the line.</exception>
+    public static YamlSpec Read(string text, string name)
+    {
+        var spec = new YamlSpec(text, name);
+        try
+        {
+            spec.ReadDocument();
+        }
+        catch (YamlException e)
+        {
+            if (TabbedLine(text) is > 0 and var line)
+                throw spec.NoYaml(line, 1, "the line is indented by a tab; write spaces", e);
+            // Some errors name the beginning of what they end, and some no place.
+            var at = ((Mark[])[e.Start, e.End, spec.Reached]).MaxBy(mark => mark.Index);
+            throw spec.NoYaml(at, Reason(e.Message), e);
+        }
+        // What the parser throws where a text ends in a list, and for escapes that are no characters.
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException
+            or IndexOutOfRangeException)
+        {
+            throw spec.NoYaml(spec.Reached, "what follows cannot be read; is a bracket or a quote not closed?", e);
+        }
+        return spec;
+    }
+
+    private static string Reason(string message) =>
+        message.StartsWith('(') && message.IndexOf("): ", StringComparison.Ordinal) is > 0 and var end ? message[(end + 3)..] : message;
+
+    /// <summary>The end of what has been read.</summary>
+    private Mark Reached => _parser.Current?.End ?? Mark.Empty;
+
+    /// <summary>The first line that is indented by a tab, which YAML forbids and many editors write; 0 where none is.</summary>
+    private static int TabbedLine(string text) =>
+        Array.FindIndex(text.Split('\n'), line => line.TrimStart(' ').StartsWith('\t') && line.Trim().Length > 0) + 1;
+
+    private InvalidInputException NoYaml(Mark at, string reason, Exception? inner = null) => NoYaml(at.Line, at.Column, reason, inner);
+
+    private InvalidInputException NoYaml(long line, long column, string reason, Exception? inner = null)
+    {
+        var text = reason.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+        return new(PrintableText.OneLine(
+            $"{_name}: line {line}, column {column}: no valid YAML: {text}{(text.EndsWith('?') ? "" : ".")}"), inner);
+    }
+
+    private void ReadDocument()
+    {
+        Next<StreamStart>();
+        if (!_parser.MoveNext() || _parser.Current is not DocumentStart)
+            throw new InvalidInputException(PrintableText.OneLine($"{_name}: the text is empty; write a spec."));
+        _parser.MoveNext();
+        Root = Value([]);
+        Next<DocumentEnd>();
+        if (_parser.MoveNext() && _parser.Current is DocumentStart second)
+            throw NoYaml(second.Start, "a second document begins; write one spec into a file");
+    }
+
+    private void Next<T>() where T : ParsingEvent
+    {
+        if (!_parser.MoveNext() || _parser.Current is not T)
+            throw NoYaml(_parser.Current?.Start ?? Mark.Empty, "something else than the end of the spec stands here");
+    }
+
+    /// <summary>Reads the value that begins at the current event, to its last event.</summary>
+    private JsonNode? Value(string[] path)
+    {
+        var begin = _parser.Current!;
+        Line(path, begin.Start);
+        Count(begin.Start, 1);
+        if (path.Length >= SpecText.MaxDepth) throw NoYaml(begin.Start, $"values are nested more than {SpecText.MaxDepth} deep");
+        if (begin is AnchorAlias alias) return Alias(alias);
+        if (begin is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } tag } && Foreign(tag.Value))
+            throw NoYaml(begin.Start, $"the tag {tag.Value} means nothing in a spec; remove it");
+        var value = begin switch
+        {
+            MappingStart => Mapping(path),
+            SequenceStart => Sequence(path),
+            Scalar scalar => Scalars(scalar),
+            _ => throw NoYaml(begin.Start, "a value is missing"),
+        };
+        if (begin is NodeEvent { Anchor: { IsEmpty: false } anchor }) _anchors[anchor.Value] = value;
+        return value;
+    }
+
+    private JsonObject Mapping(string[] path)
+    {
+        var (mapping, merged) = (new JsonObject(), new List<(Mark At, JsonNode? Value)>());
+        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        while (Move() is not MappingEnd)
+        {
+            if (_parser.Current is not Scalar key)
+                throw NoYaml(_parser.Current!.Start, "a key is a list or an object; write a text");
+            if (!PrintableText.IsWhole(key.Value)) throw Half(key);
+            string[] place = [.. path, key.Value];
+            var line = (int)key.Start.Line;
+            if (!lines.TryAdd(key.Value, line))
+                throw Source.RefusedAt(line, SpecSchema.JsonPath(path), DuplicateKey.Message(key.Value, lines[key.Value]));
+            Move();
+            if (key is { Value: MergeKey, Style: ScalarStyle.Plain }) merged.Add((key.Start, Value(place)));
+            else mapping[key.Value] = Value(place);
+            // The key's line, where a reader looks first.
+            Line(place, key.Start);
+        }
+        foreach (var (at, value) in merged) Merge(mapping, value, at);
+        return mapping;
+    }
+
+    /// <summary>What a mapping says itself wins over what it merges, and what is merged first over what follows.</summary>
+    private void Merge(JsonObject mapping, JsonNode? value, Mark at)
+    {
+        foreach (var part in value is JsonArray several ? several.ToArray() : [value])
+        {
+            if (part is not JsonObject from) throw NoYaml(at, $"'{MergeKey}' takes a mapping, such as *anchor");
+            foreach (var (key, merged) in from)
+                if (!mapping.ContainsKey(key)) mapping[key] = Copy(merged, at);
+        }
+    }
+
+    private JsonArray Sequence(string[] path)
+    {
+        var list = new JsonArray();
+        while (Move() is not SequenceEnd) list.Add(Value([.. path, list.Count.ToString(CultureInfo.InvariantCulture)]));
+        return list;
+    }
+
+    private JsonNode? Alias(AnchorAlias alias) => _anchors.TryGetValue(alias.Value.Value, out var value) ? Copy(value, alias.Start)
+        : throw NoYaml(alias.Start, $"there is no anchor &{alias.Value.Value} before it");
+
+    private JsonNode? Copy(JsonNode? value, Mark at)
+    {
+        Count(at, Size(value));
+        return value?.DeepClone();
+    }
+
+    private static int Size(JsonNode? value) => 1 + (value switch
+    {
+        JsonObject mapping => mapping.Sum(pair => Size(pair.Value)),
+        JsonArray list => list.Sum(Size),
+        _ => 0,
+    });
+
+    private JsonNode? Scalars(Scalar scalar)
+    {
+        if (!PrintableText.IsWhole(scalar.Value)) throw Half(scalar);
+        var isText = scalar.Style != ScalarStyle.Plain || scalar.Tag.IsNonSpecific
+            || (!scalar.Tag.IsEmpty && scalar.Tag.Value.EndsWith(":str", StringComparison.Ordinal));
+        return isText ? JsonValue.Create(scalar.Value) : YamlScalar.Plain(scalar.Value);
+    }
+
+    private InvalidInputException Half(Scalar scalar) =>
+        NoYaml(scalar.Start, "it holds half of a surrogate pair, such as \\ud800; write the whole character");
+
+    private static bool Foreign(string tag) => tag is not ("tag:yaml.org,2002:str" or "tag:yaml.org,2002:int"
+        or "tag:yaml.org,2002:float" or "tag:yaml.org,2002:bool" or "tag:yaml.org,2002:null" or "tag:yaml.org,2002:map"
+        or "tag:yaml.org,2002:seq");
+
+    private ParsingEvent Move() => _parser.MoveNext() ? _parser.Current! : throw NoYaml(Mark.Empty, "the text ends in a value");
+
+    private void Line(string[] path, Mark at) => _lines[SpecSchema.JsonPath(path)] = (int)at.Line;
+
+    private void Count(Mark at, int more)
+    {
+        _values += more;
+        if (_values > MaxValues) throw NoYaml(at, $"it stands for more than {MaxValues} values; write fewer aliases");
+    }
+}
