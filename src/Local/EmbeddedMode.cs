@@ -36,6 +36,9 @@ internal sealed class EmbeddedMode : IEmbeddedMode
 
     public Task<string[]> JobIdsAsync(string sweepPrefix, string prefix) => StoreServices.JobIdsAsync(StoreFile, sweepPrefix, prefix);
 
+    public Task<(int Sweeps, int Jobs, long Bytes)> BackupAsync(string file, bool replace, CancellationToken cancellation) =>
+        StoreBackup.WriteAsync(StoreFile, file, replace, cancellation);
+
     public void CheckSpec(string spec, string source) => SpecParser.Parse(spec, source, Settings.KnownMethods);
 
     public Task<PlanPreview> PlanAsync(string spec, string source) =>

@@ -38,6 +38,7 @@ internal static class Examples
         ["sweep set"] = ["sweep set latest --priority 10", "sweep set latest --parallel 2 --pool large"],
         ["sweep delete"] = ["sweep delete tiny --dry-run", "sweep delete tiny-1f2e3d4c --yes"],
         ["sweep prune"] = ["sweep prune --older 30d --dry-run", "sweep prune --older 30d --keep-results"],
+        ["sweep backup"] = ["sweep backup store-2026-11-29.db", "sweep backup /mnt/backup/store.db --force --json"],
         ["sweep replan"] = ["sweep replan tiny --cluster host:30000"],
         ["sweep explain"] = ["sweep explain latest --job 53a0"],
         ["sweep logs"] = ["sweep logs latest --follow", "sweep logs latest --job 53a0 --json"],

@@ -126,6 +126,7 @@ public static class SweepCommand
             ReplanCommand.Create(connector),
             DeletionCommands.Delete(connector),
             DeletionCommands.Prune(connector),
+            BackupCommand.Create(connector),
             ExplainCommand.Create(connector),
             LogsCommand.Create(connector),
             AuditCommand.Create(connector),

@@ -38,6 +38,15 @@ internal interface IEmbeddedMode
     /// <param name="prefix">What theirs begin with.</param>
     Task<string[]> JobIdsAsync(string sweepPrefix, string prefix);
 
+    /// <summary>Copies the home's store as it is at one moment, also while a silo writes to it, and checks the copy.</summary>
+    /// <param name="file">The copy, which has this name when it is whole.</param>
+    /// <param name="replace">Whether a file of that name may go.</param>
+    /// <param name="cancellation">Gives up; nothing stays.</param>
+    /// <returns>How many sweeps and jobs the copy has, and its bytes.</returns>
+    /// <exception cref="InvalidInputException">The file is there, or may not be written.</exception>
+    /// <exception cref="AdaptClusterException">The store is damaged, or there is no room for the copy.</exception>
+    Task<(int Sweeps, int Jobs, long Bytes)> BackupAsync(string file, bool replace, CancellationToken cancellation);
+
     /// <summary>Refuses a spec that cannot be read, before a silo is asked.</summary>
     /// <param name="spec">The spec's text.</param>
     /// <param name="source">Its file, for errors.</param>
