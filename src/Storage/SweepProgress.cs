@@ -114,6 +114,8 @@ internal sealed class SweepProgress
                     Cached = _cached,
                 },
                 SubmittedBy = sweep.SubmittedBy,
+                Note = sweep.Note,
+                Tags = SweepEntity.TagsOf(sweep.Tags),
             },
             Iterations = _work.Iterations,
             IterationsDone = _done,

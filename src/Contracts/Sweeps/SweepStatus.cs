@@ -23,6 +23,12 @@ public sealed record SweepSummary
 
     /// <summary>Who submitted it first, as they said; null where they did not.</summary>
     [Id(5)] public string? SubmittedBy { get; init; }
+
+    /// <summary>What somebody has noted of it; null where nobody has.</summary>
+    [Id(6)] public string? Note { get; init; }
+
+    /// <summary>Its tags, in order.</summary>
+    [Id(7)] public string[] Tags { get; init; } = [];
 }
 
 /// <summary>A sweep while it runs.</summary>

@@ -34,7 +34,6 @@ public static class JobIdentity
     /// <param name="cluster">The cluster that gives it an id of its own; null for the one that every cluster gives.</param>
     public static SweepId Of(SweepPlan plan, string? cluster = null)
     {
-        var slug = new string([.. plan.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-');
         // Where rows and candidates stand in the grid follows from their jobs, and version 0.1.0 did not write it down.
         var rows = Array.ConvertAll(plan.Rows, row => row with
         {
@@ -48,8 +47,14 @@ public static class JobIdentity
         });
         var content = JsonSerializer.Serialize(plan with { SpecJson = "", Warnings = [], Rows = rows }, AdaptClusterJson.Compact);
         var version = TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture);
-        return new(
-            $"{slug[..Math.Min(slug.Length, 55)]}-{(cluster is null ? Hash(content, version) : Hash(content, version, cluster))[..8]}");
+        return new($"{Slug(plan.Name)}-{(cluster is null ? Hash(content, version) : Hash(content, version, cluster))[..8]}");
+    }
+
+    /// <summary>What the id of a sweep of this name begins with.</summary>
+    public static string Slug(string name)
+    {
+        var slug = new string([.. name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-');
+        return slug[..Math.Min(slug.Length, 55)];
     }
 
     private static void Flatten(JsonElement element, string path, SortedDictionary<string, string> key)
