@@ -16,7 +16,7 @@ internal static class Examples
         ["sweep plan"] = ["sweep plan examples/table1.json", "sweep plan mine.json --set shots=4 --json"],
         ["sweep list"] = ["sweep list", "sweep list --limit 10", "sweep list --tag paper", "sweep list --cluster host:30000 --json"],
         ["sweep status"] = ["sweep status latest", "sweep status tiny --json"],
-        ["sweep watch"] = ["sweep watch latest"],
+        ["sweep watch"] = ["sweep watch latest", "sweep watch latest --web"],
         ["sweep results"] = ["sweep results latest --format md", "sweep results latest --split both",
             "sweep results latest --compare examples/paper.reported.json",
             "sweep results tiny --runs --format csv > runs.csv"],

@@ -69,8 +69,7 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
     public async Task<int> TrainAsync(string? cluster, Func<SweepConnection, Task<int>> act, CancellationToken cancellation,
         bool web = false)
     {
-        if (web && cluster is not null)
-            throw new InvalidInputException("--web: on a cluster the control silos have the page; leave --web out.");
+        RefuseWeb(web, cluster);
         while (true)
         {
             await using var connection = await OpenAsync(cluster, web ? ConnectionUse.TrainAndShow : ConnectionUse.Train, cancellation);
@@ -86,6 +85,14 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
                 await error.WriteLineAsync("the process that ran the sweep has ended; this one goes on.");
             }
         }
+    }
+
+    /// <summary>Refuses a page of this process's own on a cluster.</summary>
+    /// <exception cref="InvalidInputException">Both are asked for.</exception>
+    public static void RefuseWeb(bool web, string? cluster)
+    {
+        if (web && cluster is not null)
+            throw new InvalidInputException("--web: on a cluster the control silos have the page; leave --web out.");
     }
 
     /// <summary>Finds a sweep.</summary>

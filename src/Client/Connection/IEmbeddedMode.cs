@@ -23,6 +23,13 @@ internal interface IEmbeddedMode
     /// <exception cref="AdaptClusterException">The home folder cannot be used.</exception>
     Task<SweepConnection> OpenAsync(ConnectionUse use, Func<string, Task> say, CancellationToken cancellation);
 
+    /// <summary>Shows the home's sweeps on a web page of this process, on the loopback interface.</summary>
+    /// <param name="client">Calls the grains of the silo that runs them.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Where the page is, and what ends it.</returns>
+    /// <exception cref="AdaptClusterException">The page is switched off, or cannot be served.</exception>
+    Task<(Uri Address, IAsyncDisposable Page)> ShowAsync(IClusterClient client, CancellationToken cancellation);
+
     /// <summary>Whether the home has a store, and so perhaps sweeps.</summary>
     /// <exception cref="InvalidInputException">The home is no folder, or one that may not be entered.</exception>
     bool HasStore { get; }
