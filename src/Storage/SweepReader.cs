@@ -121,7 +121,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         {
             Status = TrackedJob.From(row, plan),
             Definition = plan.Definition(new(row.Position)),
-            Key = JobIdentity.Key(plan, new(row.Position)),
+            Key = JobIdentity.Provenance(plan, new(row.Position)),
             CachedFrom = row.CachedFrom,
             Attempts = await store.History.AttemptsAsync(sweep, row),
             Result = row.Result,

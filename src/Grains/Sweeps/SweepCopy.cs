@@ -200,7 +200,7 @@ internal sealed partial class SweepCopy(
     private JobOutcome? NoteEpoch(JobPosition position, JobStatus job, LeaseId lease, EpochReport epoch)
     {
         // Sent again because its answer was lost: the store takes it again, and it counts once.
-        if (epoch.Epoch > job.Epoch) Progress.Add(position, time.GetUtcNow());
+        if (epoch.Epoch > job.Epoch) Progress.Add(position, time.GetUtcNow(), job.Worker ?? "");
         // An earlier attempt had come further than the state that the store has of it.
         else if (epoch.Epoch < job.Epoch) Progress.Forget(position, job.Epoch - epoch.Epoch);
         _running[position] = new(job with
