@@ -7,6 +7,7 @@ using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Local.Commands;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Silo.Http;
 using AdaptCluster.Storage;
 using AdaptCluster.Sweeps.Evidence;
 using AdaptCluster.Sweeps.Specs;
@@ -34,9 +35,19 @@ internal sealed class EmbeddedMode : IEmbeddedMode
     public Task<SweepConnection> OpenAsync(ConnectionUse use, Func<string, Task> say, CancellationToken cancellation) =>
         HomeConnections.OpenAsync(HostSettings.FromEnvironment(), use, say, cancellation);
 
+    public async Task<(Uri Address, IAsyncDisposable Page)> ShowAsync(IClusterClient client, CancellationToken cancellation)
+    {
+        var page = await PageHost.StartAsync(
+            HomeConnections.FreeHttp(HostSettings.FromEnvironment().Serving.Http, ownPort: false), client, cancellation);
+        return (page.Address, page);
+    }
+
     public Task<string[]> SweepIdsAsync(string prefix) => StoreServices.SweepIdsAsync(StoreFile, prefix);
 
     public Task<string[]> JobIdsAsync(string sweepPrefix, string prefix) => StoreServices.JobIdsAsync(StoreFile, sweepPrefix, prefix);
+
+    public Task<(int Sweeps, int Jobs, long Bytes)> BackupAsync(string file, bool replace, CancellationToken cancellation) =>
+        StoreBackup.WriteAsync(StoreFile, file, replace, cancellation);
 
     public void CheckSpec(string spec, string source) => SpecParser.Parse(spec, source, Settings.KnownMethods);
 

@@ -54,7 +54,10 @@ internal static class HomeConnections
     }
 
     /// <summary>The settings, with a free port where another program has taken the one that nobody asked for.</summary>
-    private static HttpSettings FreeHttp(HttpSettings? http)
+    /// <param name="http">The settings; null where HTTP is switched off.</param>
+    /// <param name="ownPort">Whether a port that is asked for is this process's; else the one that runs the sweeps may well have it.</param>
+    /// <exception cref="InvalidInputException">HTTP or the page is switched off.</exception>
+    internal static HttpSettings FreeHttp(HttpSettings? http, bool ownPort = true)
     {
         if (http is null)
             throw new InvalidInputException(
@@ -63,7 +66,7 @@ internal static class HomeConnections
             throw new InvalidInputException("--web: Http:Page (ADAPTCLUSTER_HTTP__PAGE) is false; set it to true, or leave --web out.");
         // Nobody probes a command.
         http = http with { HasProbes = false };
-        if (http.Port != HttpSettings.DefaultPort) return http;
+        if (ownPort && http.Port != HttpSettings.DefaultPort) return http;
         try
         {
             using var listener = new TcpListener(http.Address, http.Port);

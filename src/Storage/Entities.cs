@@ -10,7 +10,7 @@ internal sealed class SweepEntity
 
     /// <summary>The cluster that it belongs to; empty for none yet.</summary>
     public required string Cluster { get; init; }
-    public required string Name { get; init; }
+    public required string Name { get; set; }
     public required SweepState State { get; set; }
 
     /// <summary>When it was submitted by the clock of the silo that took it, for people.</summary>
@@ -51,6 +51,18 @@ internal sealed class SweepEntity
 
     /// <summary>When it lost all but its results; null for one that has everything.</summary>
     public long? ReducedMs { get; init; }
+
+    /// <summary>What somebody has noted of it; null where nobody has.</summary>
+    public string? Note { get; set; }
+
+    /// <summary>Its tags in order, one blank apart.</summary>
+    public string Tags { get; set; } = "";
+
+    /// <summary>The tags of such a text.</summary>
+    public static string[] TagsOf(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The text of tags.</summary>
+    public static string TextOf(IEnumerable<string> tags) => string.Join(' ', tags);
 }
 
 /// <summary>

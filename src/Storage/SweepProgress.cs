@@ -12,7 +12,7 @@ namespace AdaptCluster.Storage;
 internal sealed class SweepProgress
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
-    private readonly Queue<(DateTimeOffset Time, long Done, double Left)> _samples = new();
+    private readonly Queue<(DateTimeOffset Time, long Done, double Left, string Worker, long Iterations)> _samples = new();
     private readonly int[] _jobs = new int[Enum.GetValues<JobState>().Length];
     private readonly PlannedWork _work;
     private readonly int _cached;
@@ -84,13 +84,16 @@ internal sealed class SweepProgress
     }
 
     /// <summary>Counts a reported epoch.</summary>
-    public void Add(JobPosition position, DateTimeOffset now)
+    /// <param name="position">The job.</param>
+    /// <param name="now">When.</param>
+    /// <param name="worker">Who has trained it; empty where nobody knows.</param>
+    public void Add(JobPosition position, DateTimeOffset now, string worker = "")
     {
-        if (_samples.Count == 0) _samples.Enqueue((now, _done, _left));
+        if (_samples.Count == 0) _samples.Enqueue((now, _done, _left, "", 0));
         var group = _work.Group(position);
         _done += EpochIterations(group);
         _left -= EpochCost(group);
-        _samples.Enqueue((now, _done, _left));
+        _samples.Enqueue((now, _done, _left, worker, EpochIterations(group)));
         while (_samples.Count > 2 && now - _samples.Peek().Time > Window) _samples.Dequeue();
     }
 
@@ -114,10 +117,13 @@ internal sealed class SweepProgress
                     Cached = _cached,
                 },
                 SubmittedBy = sweep.SubmittedBy,
+                Note = sweep.Note,
+                Tags = SweepEntity.TagsOf(sweep.Tags),
             },
             Iterations = _work.Iterations,
             IterationsDone = _done,
             IterationsPerSecond = runs ? pace.PerSecond(now) : null,
+            Paces = runs ? Paces(pace.PerSecond(now)) : [],
             Remaining = runs ? pace.Remaining(now) : null,
             Running = [.. running.Take(SweepStatus.MaxListed)],
             Failed = [.. failed.Take(SweepStatus.MaxListed)],
@@ -128,14 +134,26 @@ internal sealed class SweepProgress
         };
     }
 
+    /// <summary>Which share of the speed is whose, by the reports that it is measured by.</summary>
+    private WorkerPace[] Paces(double? rate)
+    {
+        // The first says only when the others begin.
+        var counted = _samples.Skip(1).GroupBy(sample => sample.Worker, sample => sample.Iterations)
+            .Select(worker => (Worker: worker.Key, Iterations: worker.Sum())).ToArray();
+        var all = counted.Sum(worker => worker.Iterations);
+        return rate is not { } known || all == 0 ? []
+            : [.. counted.OrderBy(worker => worker.Worker, StringComparer.Ordinal)
+                .Select(worker => new WorkerPace(worker.Worker, known * worker.Iterations / all))];
+    }
+
     /// <summary>What nobody will compute is no speed of the workers.</summary>
     private void Drop(double cost)
     {
         _left -= cost;
         for (var samples = _samples.Count; samples > 0; samples--)
         {
-            var (at, done, left) = _samples.Dequeue();
-            _samples.Enqueue((at, done, left - cost));
+            var sample = _samples.Dequeue();
+            _samples.Enqueue(sample with { Left = sample.Left - cost });
         }
     }
 

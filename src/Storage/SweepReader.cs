@@ -37,12 +37,12 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         };
     }
 
-    public Task<SweepListPage> ListPageAsync(int from, int count)
+    public Task<SweepListPage> ListPageAsync(int from, int count, string? tag = null)
     {
         if (count is < 1 or > SweepListPage.MaxCount)
             throw new InvalidInputException($"count: found {count}; write 1 to {SweepListPage.MaxCount}.");
         if (from < 0) throw new InvalidInputException($"from: found {from}; write 0 or more.");
-        return store.Sweeps.ListAsync(from, count);
+        return store.Sweeps.ListAsync(from, count, tag);
     }
 
     public Task<AuditEntry[]> AuditAsync(AuditQuery query) => query.Count is >= 1 and <= AuditQuery.MaxCount
@@ -94,7 +94,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         return new SweepRuns
         {
             Sweep = sweep.Value,
-            Name = plan.Name,
+            Name = row.Name,
             SpecJson = row.SpecJson,
             Backbone = plan.JobCount > 0 ? plan.Definition(new(0)).Backbone : "",
             BackboneFingerprint = plan.BackboneFingerprint,
@@ -123,7 +123,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         {
             Status = TrackedJob.From(row, plan),
             Definition = plan.Definition(new(row.Position)),
-            Key = JobIdentity.Key(plan, new(row.Position)),
+            Key = JobIdentity.Provenance(plan, new(row.Position)),
             CachedFrom = row.CachedFrom,
             Attempts = await store.History.AttemptsAsync(sweep, row),
             Result = row.Result,
@@ -205,7 +205,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
         return new SweepResults
         {
             Sweep = sweep.Value,
-            Name = plan.Name,
+            Name = status.Summary.Name,
             State = status.Summary.State,
             Jobs = status.Summary.Jobs,
             Datasets = plan.Datasets,

@@ -2,6 +2,7 @@ using System.Data.Common;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Storage.Migrations;
+using AdaptCluster.Sweeps.Lifecycle;
 using AdaptCluster.Sweeps.Planning;
 
 namespace AdaptCluster.Storage;
@@ -64,18 +65,25 @@ internal sealed class SweepTable(StoreAccess access)
             : default((SweepEntity, PlannedWork)?));
 
     /// <summary>Some of the sweeps, newest first.</summary>
-    public Task<SweepListPage> ListAsync(int from, int count) => access.ConnectAsync(async connection =>
+    /// <param name="from">How many of the newest are left out.</param>
+    /// <param name="count">How many are wanted.</param>
+    /// <param name="tag">Only those that have this tag; null for all.</param>
+    public Task<SweepListPage> ListAsync(int from, int count, string? tag = null) => access.ConnectAsync(async connection =>
     {
-        var total = (await connection.QueryAsync(null, $"SELECT count(*) FROM sweeps WHERE {StoreAccess.IsMine}",
-            r => r.GetInt32(0), access.Own))[0];
+        // Both databases compare so alike; by LIKE one of them would not tell capitals from small letters.
+        var wanted = tag is null ? StoreAccess.IsMine
+            : $"{StoreAccess.IsMine} AND replace(' ' || tags || ' ', @tag, '') <> ' ' || tags || ' '";
+        (string, object?)[] which = tag is null ? [access.Own] : [access.Own, ("tag", $" {tag} ")];
+        var total = (await connection.QueryAsync(null, $"SELECT count(*) FROM sweeps WHERE {wanted}", r => r.GetInt32(0), which))[0];
         var sweeps = await connection.QueryAsync(null,
             // The ids first, which an index alone answers: a row is read only where it is shown.
-            $"SELECT id, name, state, submitted_ms, submitted_by, total_jobs FROM sweeps WHERE id IN (SELECT id FROM sweeps "
-                + $"WHERE {StoreAccess.IsMine} {NewestFirst} LIMIT @count OFFSET @from) {NewestFirst}",
+            $"SELECT id, name, state, submitted_ms, submitted_by, total_jobs, note, tags FROM sweeps WHERE id IN (SELECT id FROM sweeps "
+                + $"WHERE {wanted} {NewestFirst} LIMIT @count OFFSET @from) {NewestFirst}",
             r =>
                 (Id: r.GetString(0), Name: r.GetString(1), State: (SweepState)r.GetInt32(2), At: r.GetInt64(3),
-                    By: r.IsDBNull(4) ? null : r.GetString(4), Jobs: r.GetInt32(5)),
-            access.Own, ("count", count), ("from", from));
+                    By: r.IsDBNull(4) ? null : r.GetString(4), Jobs: r.GetInt32(5), Note: r.IsDBNull(6) ? null : r.GetString(6),
+                    Tags: r.GetString(7)),
+            [.. which, ("count", count), ("from", from)]);
         var counts = (await connection.QueryAsync(null, $"""
             SELECT sweep_id, state, count(*), count(cached_from) FROM jobs
             WHERE {connection.In("sweep_id", "some")} AND state IN ({(int)JobState.Completed}, {(int)JobState.Failed})
@@ -97,6 +105,8 @@ internal sealed class SweepTable(StoreAccess access)
                 Cached = counts[sweep.Id].Sum(of => of.Cached),
             },
             SubmittedBy = sweep.By,
+            Note = sweep.Note,
+            Tags = SweepEntity.TagsOf(sweep.Tags),
         })]);
     });
 
@@ -139,6 +149,11 @@ internal sealed class SweepTable(StoreAccess access)
     public Task SetShareAsync(SweepId id, int priority, int parallel, string pool) => access.ConnectAsync(connection =>
         connection.ExecuteAsync(null, "UPDATE sweeps SET priority = @priority, parallel = @parallel, pool = @pool WHERE id = @id",
             ("priority", priority), ("parallel", parallel), ("pool", pool), ("id", id.Value)));
+
+    /// <summary>Sets what people call a sweep and note of it.</summary>
+    public Task SetLabelsAsync(SweepId id, SweepLabels labels) => access.TransactAsync(sql => sql.ExecuteAsync(
+        "UPDATE sweeps SET name = @name, note = @note, tags = @tags WHERE id = @id", ("name", labels.Name), ("note", labels.Note),
+        ("tags", SweepEntity.TextOf(labels.Tags)), ("id", id.Value)));
 
     /// <summary>
     /// Ends a sweep of which nothing waits or trains, by what the store has and not by what anybody remembers.

@@ -15,10 +15,14 @@ internal static class TrackedJob
         Attempt = new(row.Attempt),
         Epoch = row.Epoch,
         Loss = row.Loss,
-        ContextTokens = row.ContextTokens,
+        ContextTokens = row.ContextTokens ?? TokensOf(row, plan),
         Error = row.Error,
         Worker = row.Worker,
     };
+
+    /// <summary>The tokens at the end of a job whose result another sweep had, whose epochs are not this one's.</summary>
+    private static int? TokensOf(JobEntity row, SweepPlan plan) => row.Result is { } result
+        && plan.Group(new(row.Position)).Definition.Epochs > 0 ? result.ImageContextTokens + result.TextContextTokens : null;
 
     /// <summary>A job as the store has it, as a line of a list.</summary>
     public static JobRow Row(JobEntity row, SweepPlan plan)

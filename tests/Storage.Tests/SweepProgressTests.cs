@@ -74,6 +74,40 @@ public sealed class SweepProgressTests
         Assert.Equal(spent, progress.Pace.Cost!.Value.Spent, 1e-6 * spent);
     }
 
+    [Fact]
+    public void The_speeds_of_the_workers_add_up_to_that_of_the_sweep()
+    {
+        var progress = new SweepProgress(PlannedWork.Of(Plan),
+            Enumerable.Range(0, Plan.Groups.Length).Select(group => new GroupCount(group, JobState.Queued, Plan.Seeds.Length, 0, 0)));
+        var now = DateTimeOffset.UnixEpoch;
+        var trained = Plan.Positions.Where(position => Plan.Group(position).Definition.Epochs > 0).Take(3).ToArray();
+        for (var epoch = 0; epoch < Epochs; epoch++)
+            foreach (var (index, position) in trained.Index())
+                progress.Add(position, now += TimeSpan.FromSeconds(7), index == 0 ? "a" : "b");
+        var sweep = new SweepEntity
+        {
+            Id = "s-00000000",
+            Cluster = "",
+            Name = "s",
+            State = SweepState.Running,
+            SubmittedMs = 0,
+            Ordinal = 1,
+            Priority = 0,
+            Parallel = 0,
+            Pool = "",
+            TotalJobs = Plan.JobCount,
+            SpecJson = "",
+            PlanFormat = 1,
+            PlanJson = "",
+        };
+
+        var status = progress.Status(sweep, [], [], now);
+
+        Assert.Equal(["a", "b"], status.Paces.Select(pace => pace.Worker));
+        Assert.All(status.Paces, pace => Assert.True(pace.IterationsPerSecond > 0));
+        Assert.Equal(status.IterationsPerSecond!.Value, status.Paces.Sum(pace => pace.IterationsPerSecond), 9);
+    }
+
     private static long Iterations(int position) => Plan.Group(new(position)).Iterations / Epochs;
 
     private readonly record struct Job(int Epoch, bool GivenUp);

@@ -12,9 +12,9 @@ internal static class CommandGroups
     [
         ("Run", ["submit", "plan", "predict", "methods", "datasets"]),
         ("Look", ["list", "status", "watch", "results", "logs", "curves", "masks", "predictions", "explain"]),
-        ("Control", ["pause", "resume", "cancel", "retry", "set", "replan", "delete", "prune"]),
-        ("Figures", ["plot", "export"]),
-        ("Operate", ["doctor", "serve", "db", "audit", "pretrain", "completion"]),
+        ("Control", ["pause", "resume", "cancel", "retry", "set", "note", "tag", "rename", "replan", "delete", "prune"]),
+        ("Figures", ["plot", "export", "export-runs"]),
+        ("Operate", ["doctor", "serve", "db", "backup", "audit", "pretrain", "completion"]),
     ];
 
     /// <summary>The commands that help shows, by group, in the order of both.</summary>

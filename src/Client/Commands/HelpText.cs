@@ -49,6 +49,7 @@ internal sealed class HelpText(TextWriter output, int width)
         ["--state"] = "STATE",
         ["--step"] = "N",
         ["--steps"] = "N",
+        ["--tag"] = "TAG",
         ["--verify-cache"] = "SHARE",
     };
 

@@ -4,6 +4,7 @@ using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Lifecycle;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -40,18 +41,24 @@ internal static class ListCommand
             DefaultValueFactory = _ => "submitted",
         }.OneOf([.. Orders.Keys]);
         var quiet = new Option<bool>("--quiet") { Description = "Print ids only, one a line." };
-        var command = new Command("list", "Lists the sweeps, newest first.") { cluster, json, state, sort, limit, all, quiet };
+        var tag = new Option<string?>("--tag") { Description = "List the sweeps that have this tag, which 'sweep tag' gives." };
+        var command = new Command("list", "Lists the sweeps, newest first.") { cluster, json, state, tag, sort, limit, all, quiet };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(all) && parsed.GetValue(limit) is not null)
                 throw new InvalidInputException("--all and --limit: write one of them.");
             var isForPrograms = parsed.GetValue(json) || parsed.GetValue(quiet);
-            var asked = new Asked(parsed.GetValue(state)!, parsed.GetValue(sort)!,
+            var tagged = parsed.GetValue(tag);
+            if (tagged is not null && !SweepLabels.IsTag(tagged))
+                throw new InvalidInputException($"--tag: found '{PrintableText.OneLine(tagged)}'; write {SweepLabels.TagRule}.");
+            var asked = new Asked(parsed.GetValue(state)!, tagged, parsed.GetValue(sort)!,
                 parsed.GetValue(limit) ?? (parsed.GetValue(all) || isForPrograms ? int.MaxValue : Shown));
             var (total, fitting, sweeps) = await ReadAsync(connector, parsed.GetValue(cluster), asked, cancellation);
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, sweeps);
             else if (parsed.GetValue(quiet)) foreach (var sweep in sweeps) await output.WriteLineAsync(sweep.Id);
+            else if (total == 0 && tagged is not null)
+                await error.WriteLineAsync($"no sweep has the tag {tagged}; 'sweep tag SWEEP +{tagged}' gives it to one.");
             else if (total == 0)
                 await error.WriteLineAsync(parsed.GetValue(cluster) is null ? connector.WithoutCluster.NoSweep
                     : "there is no sweep yet; 'sweep submit FILE' makes one.");
@@ -65,11 +72,13 @@ internal static class ListCommand
 
     private static async Task WriteAsync(TextWriter output, TextWriter error, List<SweepSummary> sweeps, int fitting)
     {
-        TextTable.Write(output, ["id", "state", "submitted", "jobs", "completed", "failed", "by"], sweeps.Select(s => new[]
-        {
+        var labels = LabelText.Columns(sweeps).ToArray();
+        string[] headers = ["id", "state", "submitted", "jobs", "completed", "failed", "by", .. labels.Select(label => label.Header)];
+        TextTable.Write(output, headers, sweeps.Select(s => (string[])
+        [
             s.Id, AdaptClusterJson.Name(s.State), s.Submitted.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
-            $"{s.Jobs.Total}", $"{s.Jobs.Completed}", $"{s.Jobs.Failed}", s.SubmittedBy ?? "",
-        }));
+            $"{s.Jobs.Total}", $"{s.Jobs.Completed}", $"{s.Jobs.Failed}", s.SubmittedBy ?? "", .. labels.Select(label => label.Cell(s)),
+        ]));
         if (fitting > sweeps.Count)
             await error.WriteLineAsync($"{CountText.Of(fitting - sweeps.Count, "older sweep")}; 'sweep list --all' lists all of them.");
     }
@@ -82,18 +91,18 @@ internal static class ListCommand
         // A filter and an order are applied to all sweeps; without them the first pages are enough.
         var most = asked.States.Length == 0 && asked.Sort == "submitted" ? asked.Most : int.MaxValue;
         var (total, read) = await connector.LookAsync(
-            cluster, connection => ReadAsync(connection.Reads, most), cancellation, ConnectionUse.Read);
+            cluster, connection => ReadAsync(connection.Reads, most, asked.Tag), cancellation, ConnectionUse.Read);
         SweepSummary[] fitting =
             [.. read.Where(sweep => asked.States.Length == 0 || asked.States.Contains(AdaptClusterJson.Name(sweep.State)))];
         return (total, most == int.MaxValue ? fitting.Length : total, [.. Orders[asked.Sort](fitting).Take(asked.Most)]);
     }
 
-    private static async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(ISweepReads reads, int most)
+    private static async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(ISweepReads reads, int most, string? tag)
     {
         var sweeps = new List<SweepSummary>();
         for (var from = 0; ;)
         {
-            var (total, page) = await reads.ListPageAsync(from, Math.Min(most - from, SweepListPage.MaxCount));
+            var (total, page) = await reads.ListPageAsync(from, Math.Min(most - from, SweepListPage.MaxCount), tag);
             from += page.Length;
             // One that is submitted meanwhile moves the others on, so that the last of a page comes again.
             sweeps.AddRange(page.ExceptBy(sweeps.Select(sweep => sweep.Id), sweep => sweep.Id));
@@ -102,5 +111,5 @@ internal static class ListCommand
     }
 
     /// <summary>What is asked for.</summary>
-    private sealed record Asked(string[] States, string Sort, int Most);
+    private sealed record Asked(string[] States, string? Tag, string Sort, int Most);
 }

@@ -23,6 +23,7 @@ internal static class StatusCommand
                 return SweepCommand.Success;
             }
             await output.WriteLineAsync($"{status.Summary.Id}: {AdaptClusterJson.Name(status.Summary.State)}, pool {status.Pool}");
+            foreach (var line in LabelText.Lines(status.Summary)) await output.WriteLineAsync($"  {line}");
             await output.WriteLineAsync(ProgressText.Line(status));
             foreach (var job in status.Running) await output.WriteLineAsync($"  running  {ProgressText.Job(job)}");
             foreach (var job in status.Failed)

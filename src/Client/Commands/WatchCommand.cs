@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
+using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -10,12 +11,31 @@ internal static class WatchCommand
     public static Command Create(Connector connector)
     {
         var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
-        var quiet = CommonOptions.Quiet();
-        var command = new Command("watch", "Follows a running sweep to its end and prints the table.") { id, cluster, json, quiet };
+        var (web, quiet) = (CommonOptions.Web(), CommonOptions.Quiet());
+        var command = new Command("watch", "Follows a running sweep to its end and prints the table.")
+        {
+            id, cluster, json, web, quiet,
+        };
         command.SetAction((parsed, cancellation) =>
-            connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, (connection, sweep) =>
-            Follower.FollowAsync(connection, sweep, parsed.GetValue(json), parsed.InvocationConfiguration.Output,
-                parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Error, cancellation), cancellation));
+        {
+            Connector.RefuseWeb(parsed.GetValue(web), parsed.GetValue(cluster));
+            return connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+            {
+                var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+                await using var page = parsed.GetValue(web) ? await ShowAsync(connector, connection, sweep, error, cancellation) : null;
+                return await Follower.FollowAsync(connection, sweep, parsed.GetValue(json), output,
+                    parsed.GetValue(quiet) ? TextWriter.Null : error, cancellation);
+            }, cancellation);
+        });
         return command;
+    }
+
+    /// <summary>Serves the page while the command watches, whether or not the process that runs the sweep has one.</summary>
+    private static async Task<IAsyncDisposable> ShowAsync(
+        Connector connector, SweepConnection connection, SweepId sweep, TextWriter error, CancellationToken cancellation)
+    {
+        var (address, page) = await connection.ShowAsync(connector.WithoutCluster, cancellation);
+        await error.WriteLineAsync($"web page: {new Uri(address, $"sweeps/{sweep}")}");
+        return page;
     }
 }

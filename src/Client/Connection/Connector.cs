@@ -70,8 +70,7 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
     public async Task<int> TrainAsync(string? cluster, Func<SweepConnection, Task<int>> act, CancellationToken cancellation,
         bool web = false)
     {
-        if (web && cluster is not null)
-            throw new InvalidInputException("--web: on a cluster the control silos have the page; leave --web out.");
+        RefuseWeb(web, cluster);
         while (true)
         {
             await using var connection = await StartAsync(
@@ -96,6 +95,14 @@ internal sealed class Connector(IEmbeddedMode? embedded, TextWriter error)
         if (cluster is not null) return await OpenAsync(cluster, use, cancellation);
         await using var sign = MovingSign.Start(error, "starting");
         return await WithoutCluster.OpenAsync(use, sign.SayAsync, cancellation);
+    }
+
+    /// <summary>Refuses a page of this process's own on a cluster.</summary>
+    /// <exception cref="InvalidInputException">Both are asked for.</exception>
+    public static void RefuseWeb(bool web, string? cluster)
+    {
+        if (web && cluster is not null)
+            throw new InvalidInputException("--web: on a cluster the control silos have the page; leave --web out.");
     }
 
     /// <summary>Finds a sweep.</summary>

@@ -10,7 +10,8 @@ internal sealed class GrainReads(IClusterClient client) : ISweepReads
 
     public Task<SweepId> FindAsync(string idOrPrefix) => Front.FindAsync(idOrPrefix);
 
-    public Task<SweepListPage> ListPageAsync(int from, int count) => Front.ListPageAsync(from, count);
+    public Task<SweepListPage> ListPageAsync(int from, int count, string? tag = null) =>
+        tag is null ? Front.ListPageAsync(from, count) : Front.ListTaggedAsync(tag, from, count);
 
     public Task<AuditEntry[]> AuditAsync(AuditQuery query) => Front.AuditAsync(query);
 

@@ -23,6 +23,13 @@ internal interface IEmbeddedMode
     /// <exception cref="AdaptClusterException">The home folder cannot be used.</exception>
     Task<SweepConnection> OpenAsync(ConnectionUse use, Func<string, Task> say, CancellationToken cancellation);
 
+    /// <summary>Shows the home's sweeps on a web page of this process, on the loopback interface.</summary>
+    /// <param name="client">Calls the grains of the silo that runs them.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Where the page is, and what ends it.</returns>
+    /// <exception cref="AdaptClusterException">The page is switched off, or cannot be served.</exception>
+    Task<(Uri Address, IAsyncDisposable Page)> ShowAsync(IClusterClient client, CancellationToken cancellation);
+
     /// <summary>Whether the home has a store, and so perhaps sweeps.</summary>
     /// <exception cref="InvalidInputException">The home is no folder, or one that may not be entered.</exception>
     bool HasStore { get; }
@@ -40,6 +47,15 @@ internal interface IEmbeddedMode
     /// <param name="sweepPrefix">What the sweep's id begins with.</param>
     /// <param name="prefix">What theirs begin with.</param>
     Task<string[]> JobIdsAsync(string sweepPrefix, string prefix);
+
+    /// <summary>Copies the home's store as it is at one moment, also while a silo writes to it, and checks the copy.</summary>
+    /// <param name="file">The copy, which has this name when it is whole.</param>
+    /// <param name="replace">Whether a file of that name may go.</param>
+    /// <param name="cancellation">Gives up; nothing stays.</param>
+    /// <returns>How many sweeps and jobs the copy has, and its bytes.</returns>
+    /// <exception cref="InvalidInputException">The file is there, or may not be written.</exception>
+    /// <exception cref="AdaptClusterException">The store is damaged, or there is no room for the copy.</exception>
+    Task<(int Sweeps, int Jobs, long Bytes)> BackupAsync(string file, bool replace, CancellationToken cancellation);
 
     /// <summary>Refuses a spec that cannot be read, before a silo is asked.</summary>
     /// <param name="spec">The spec's text.</param>

@@ -115,6 +115,14 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <summary>One sweep's table.</summary>
     public ICoordinatorGrain Coordinator(SweepId id) => Client.GetGrain<ICoordinatorGrain>(id.Value);
 
+    /// <summary>Shows the sweeps on a web page of this process.</summary>
+    /// <param name="mode">Serves it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Where the page is, and what ends it.</returns>
+    /// <exception cref="AdaptClusterException">The page is switched off, or cannot be served.</exception>
+    public Task<(Uri Address, IAsyncDisposable Page)> ShowAsync(IEmbeddedMode mode, CancellationToken cancellation) =>
+        mode.ShowAsync(_silo ?? throw new InvalidOperationException("Without a silo there is nothing to show."), cancellation);
+
     /// <summary>
     /// Runs what a command does. Where a call on a cluster takes too long, and a control silo says that the store is why, the error says so
     /// too.

@@ -21,7 +21,10 @@ internal sealed class PackLines(TimeProvider time)
         // The silo is told where there are several; a narrow terminal has little room.
         var silos = packs.Select(pack => pack.Key.Split('/')[0]).Distinct().Count();
         foreach (var pack in packs.Take(Most))
-            yield return Fit($"{(silos > 1 ? pack.Key : pack.Key.Split('/')[^1])}  {Name([.. pack])}", Numbers(pack.Key, [.. pack]), width);
+        {
+            yield return Fit($"{(silos > 1 ? pack.Key : pack.Key.Split('/')[^1])}  {Name([.. pack])}",
+                Numbers(status, pack.Key, [.. pack]), width);
+        }
         var shown = packs.Take(Most).Sum(pack => pack.Count());
         if (status.RunningJobs > shown) yield return $"  … and {status.RunningJobs - shown} more jobs";
         foreach (var gone in _seen.Keys.Except(packs.Select(pack => Key(pack.Key, pack))).ToArray()) _seen.Remove(gone);
@@ -47,11 +50,12 @@ internal sealed class PackLines(TimeProvider time)
             + (jobs.Length > 1 ? $" ({jobs.Length} jobs)" : "");
     }
 
-    private string Numbers(string worker, JobStatus[] jobs)
+    private string Numbers(SweepStatus status, string worker, JobStatus[] jobs)
     {
         var (first, last) = (jobs.Min(job => job.Epoch), jobs.Max(job => job.Epoch));
         var text = $"epoch {(first == last ? $"{first}" : $"{first}-{last}")}/{jobs.Max(job => job.Epochs)}";
-        if (Rate(worker, jobs) is { } rate) text += $" · {rate.ToString(rate < 10 ? "0.0" : "N0", CultureInfo.InvariantCulture)} it/s";
+        if (Rate(status, worker, jobs) is { } rate)
+            text += $" · {rate.ToString(rate < 10 ? "0.0" : "N0", CultureInfo.InvariantCulture)} it/s";
         int[] tokens = [.. jobs.Select(job => job.ContextTokens).OfType<int>()];
         if (tokens.Length > 0) text += $" · {(tokens.Min() == tokens.Max() ? $"{tokens.Min()}" : $"{tokens.Min()}-{tokens.Max()}")} tokens";
         var attempt = jobs.Max(job => job.Attempt);
@@ -59,10 +63,12 @@ internal sealed class PackLines(TimeProvider time)
     }
 
     /// <summary>
-    /// Iterations of all jobs of the pack in a second, by the epochs reported since it was seen first; null while that says nothing.
+    /// Iterations of all jobs of the pack in a second, by the silo's meter, which counts the whole sweep by the same reports; from older
+    /// silos by the epochs reported since the pack was seen first. Null while that says nothing.
     /// </summary>
-    private double? Rate(string worker, JobStatus[] jobs)
+    private double? Rate(SweepStatus status, string worker, JobStatus[] jobs)
     {
+        if (status.Paces.Length > 0) return Array.Find(status.Paces, pace => pace.Worker == worker)?.IterationsPerSecond;
         var (key, done) = (Key(worker, jobs), jobs.Sum(job => job.Epochs == 0 ? 0 : (double)job.Iterations * job.Epoch / job.Epochs));
         if (!_seen.TryGetValue(key, out var seen))
         {

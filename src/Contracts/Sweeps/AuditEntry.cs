@@ -78,6 +78,9 @@ public enum AuditAction
 
     /// <summary>To delete it, or all but its results.</summary>
     Delete = 7,
+
+    /// <summary>To change its name, its note or its tags.</summary>
+    Label = 8,
 }
 
 /// <summary>What became of something that was asked. Values are part of the store and of the wire contract.</summary>

@@ -88,6 +88,11 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Set")]
     Task SetAsync(ShareChange change);
 
+    /// <summary>Changes its name, its note or its tags, in whatever state it is.</summary>
+    /// <exception cref="InvalidInputException">It is not there, the caller may only read, or a text is refused.</exception>
+    [Alias("Label")]
+    Task LabelAsync(LabelChange change);
+
     /// <summary>Counts, speed and running jobs.</summary>
     [Alias("Status"), AlwaysInterleave]
     Task<SweepStatus> StatusAsync();
@@ -199,6 +204,14 @@ public interface IFrontGrain : IGrainWithIntegerKey
     /// <exception cref="InvalidInputException">The page begins before the first sweep, or is empty or too large.</exception>
     [Alias("ListPage")]
     Task<SweepListPage> ListPageAsync(int from, int count);
+
+    /// <summary>The same of those that have a tag.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="from">How many of the newest are left out.</param>
+    /// <param name="count">How many are wanted, 1 to <see cref="SweepListPage.MaxCount"/>.</param>
+    /// <exception cref="InvalidInputException">The page begins before the first sweep, or is empty or too large.</exception>
+    [Alias("ListTagged")]
+    Task<SweepListPage> ListTaggedAsync(string tag, int from, int count);
 
     /// <summary>Finds a sweep by an unambiguous prefix of its id, or the newest by "latest".</summary>
     /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>

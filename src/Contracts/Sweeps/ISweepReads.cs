@@ -12,7 +12,8 @@ public interface ISweepReads
     /// <summary>Some of the sweeps, newest first.</summary>
     /// <param name="from">How many of the newest are left out.</param>
     /// <param name="count">How many are wanted, 1 to <see cref="SweepListPage.MaxCount"/>.</param>
-    Task<SweepListPage> ListPageAsync(int from, int count);
+    /// <param name="tag">Only those that have this tag; null for all.</param>
+    Task<SweepListPage> ListPageAsync(int from, int count, string? tag = null);
 
     /// <summary>Who did what to the sweeps, newest first.</summary>
     /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="AuditQuery.MaxCount"/>

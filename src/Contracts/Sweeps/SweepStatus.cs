@@ -23,6 +23,12 @@ public sealed record SweepSummary
 
     /// <summary>Who submitted it first, as they said; null where they did not.</summary>
     [Id(5)] public string? SubmittedBy { get; init; }
+
+    /// <summary>What somebody has noted of it; null where nobody has.</summary>
+    [Id(6)] public string? Note { get; init; }
+
+    /// <summary>Its tags, in order.</summary>
+    [Id(7)] public string[] Tags { get; init; } = [];
 }
 
 /// <summary>A sweep while it runs.</summary>
@@ -76,7 +82,19 @@ public sealed record SweepStatus
 
     /// <summary>The trainer version that it was planned for; 0 from older silos.</summary>
     [Id(14)] public int Trainer { get; init; }
+
+    /// <summary>
+    /// Iterations a second of each worker, whose sum is <see cref="IterationsPerSecond"/>: one measurement over one time. Empty before that
+    /// is known, and from older silos.
+    /// </summary>
+    [Id(15)] public WorkerPace[] Paces { get; init; } = [];
 }
+
+/// <summary>How fast a worker goes.</summary>
+/// <param name="Worker">The worker, as <see cref="JobStatus.Worker"/> names it.</param>
+/// <param name="IterationsPerSecond">Iterations of all its jobs of the sweep in a second.</param>
+[GenerateSerializer, Immutable, Alias("WorkerPace")]
+public sealed record WorkerPace([property: Id(0)] string Worker, [property: Id(1)] double IterationsPerSecond);
 
 /// <summary>A job that trains or has failed.</summary>
 [GenerateSerializer, Immutable, Alias("JobStatus")]

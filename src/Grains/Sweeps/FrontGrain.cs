@@ -108,6 +108,8 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
 
     public Task<SweepListPage> ListPageAsync(int from, int count) => _reader.ListPageAsync(from, count);
 
+    public Task<SweepListPage> ListTaggedAsync(string tag, int from, int count) => _reader.ListPageAsync(from, count, tag);
+
     public Task<AuditEntry[]> AuditAsync(AuditQuery query) => _reader.AuditAsync(query);
 
     public Task<SweepId> FindAsync(string idOrPrefix) => _reader.FindAsync(idOrPrefix);

@@ -89,6 +89,16 @@ internal sealed partial class SweepCopy(
         (Sweep.Priority, Sweep.Parallel, Sweep.Pool) = (priority, parallel, pool);
     }
 
+    /// <summary>What people call it and note of it.</summary>
+    internal SweepLabels Labels => new(Sweep.Name, Sweep.Note, SweepEntity.TagsOf(Sweep.Tags));
+
+    /// <summary>Writes what people call it and note of it.</summary>
+    internal async Task SetLabelsAsync(SweepLabels labels)
+    {
+        await store.Sweeps.SetLabelsAsync(id, labels);
+        (Sweep.Name, Sweep.Note, Sweep.Tags) = (labels.Name, labels.Note, SweepEntity.TextOf(labels.Tags));
+    }
+
     /// <summary>Ends the sweep when nothing waits or trains any more, by the store's word.</summary>
     /// <returns>Whether it has ended.</returns>
     internal async Task<bool> SettleAsync()
@@ -190,7 +200,7 @@ internal sealed partial class SweepCopy(
     private JobOutcome? NoteEpoch(JobPosition position, JobStatus job, LeaseId lease, EpochReport epoch)
     {
         // Sent again because its answer was lost: the store takes it again, and it counts once.
-        if (epoch.Epoch > job.Epoch) Progress.Add(position, time.GetUtcNow());
+        if (epoch.Epoch > job.Epoch) Progress.Add(position, time.GetUtcNow(), job.Worker ?? "");
         // An earlier attempt had come further than the state that the store has of it.
         else if (epoch.Epoch < job.Epoch) Progress.Forget(position, job.Epoch - epoch.Epoch);
         _running[position] = new(job with

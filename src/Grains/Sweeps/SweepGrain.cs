@@ -167,6 +167,11 @@ internal sealed partial class SweepGrain : IdleGrain, ISweepGrain, IRemindable
         else await _queue.ShareAsync();
     });
 
+    public Task LabelAsync(LabelChange change) => _changes.RunAsync(async () =>
+    {
+        if (await _permits.TakeAsync(change) is { } labels) await _copy.SetLabelsAsync(labels);
+    });
+
     public Task<PackAssignment> BeginAsync(PackStart start) => _leases.BeginAsync(start, _submission);
 
     public async Task LeaseLostAsync(PackNumber pack, LeaseId lease) => await LeaseEndedAsync(pack, lease);

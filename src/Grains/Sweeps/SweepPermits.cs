@@ -30,6 +30,24 @@ internal sealed class SweepPermits(SweepId id, SweepCopy copy, JobQuota quota, A
         return Task.CompletedTask;
     });
 
+    /// <summary>Allows other labels, in whatever state the sweep is, or refuses them.</summary>
+    /// <param name="change">The change.</param>
+    /// <returns>The labels that the sweep gets; null where it has them.</returns>
+    /// <exception cref="InvalidInputException">The sweep is not there, the caller may only read, or a text is refused.</exception>
+    internal async Task<SweepLabels?> TakeAsync(LabelChange change)
+    {
+        await audit.RefuseReadersAsync(id, AuditAction.Label);
+        var (before, after) = (copy.Labels, copy.Labels);
+        await audit.RecordRefusalAsync(id, AuditAction.Label, () =>
+        {
+            after = before.With(change);
+            return Task.CompletedTask;
+        });
+        var words = before.Difference(after);
+        await audit.AllowAsync(id, AuditAction.Label, changes: words is not null, words);
+        return words is null ? null : after;
+    }
+
     private async Task<SweepState?> TakeAsync(SweepAction action, string? detail, string? name, Func<Task> checkQuota)
     {
         var asked = Asked(action);

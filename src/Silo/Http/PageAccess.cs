@@ -15,13 +15,24 @@ internal static class PageAccess
     private const string Dashboard = "/orleans";
 
     /// <summary>Adds the pages with their cookies.</summary>
-    public static void AddPages(this IServiceCollection services, HttpTokens? tokens, HttpSettings settings)
+    /// <param name="services">The host's services.</param>
+    /// <param name="tokens">By which one logs in; null where nobody must.</param>
+    /// <param name="settings">Where the pages are.</param>
+    /// <param name="keepsKeys">Whether keys of cookies are kept in the store, which the host then has; else they end with it.</param>
+    public static void AddPages(this IServiceCollection services, HttpTokens? tokens, HttpSettings settings, bool keepsKeys)
     {
         services.AddWebPages();
-        services.AddDataProtection().SetApplicationName("adaptcluster");
-        services.AddSingleton<StoredKeys>();
-        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(
-            provider => new ConfigureOptions<KeyManagementOptions>(o => o.XmlRepository = provider.GetRequiredService<StoredKeys>()));
+        var protection = services.AddDataProtection().SetApplicationName("adaptcluster");
+        if (keepsKeys)
+        {
+            services.AddSingleton<StoredKeys>();
+            services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(
+                provider => new ConfigureOptions<KeyManagementOptions>(o => o.XmlRepository = provider.GetRequiredService<StoredKeys>()));
+        }
+        else
+        {
+            protection.UseEphemeralDataProtectionProvider();
+        }
         var cookies = new PageCookies(PublicScheme.IsEncrypted(settings));
         services.AddSingleton(cookies);
         services.AddAntiforgery(o => cookies.Restrict(o.Cookie, "adaptcluster-form"));
@@ -29,11 +40,19 @@ internal static class PageAccess
     }
 
     /// <summary>Maps the pages, and where one logs in and out.</summary>
-    public static void MapPages(this WebApplication app, string assets)
+    /// <param name="app">The host.</param>
+    /// <param name="assets">The list of the pages' files.</param>
+    /// <param name="dashboard">Whether the host has Orleans' dashboard, to which the page of a cluster leads.</param>
+    public static void MapPages(this WebApplication app, string assets, bool dashboard = true)
     {
         app.UseAntiforgery();
         app.MapWebPages(assets, endpoint => endpoint.AllowReaders());
-        app.MapOrleansDashboard(Dashboard);
+        if (dashboard) app.MapOrleansDashboard(Dashboard);
+        else app.Map($"{Dashboard}/{{**rest}}", context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return context.Response.WriteAsync("Orleans' dashboard is on the page of 'sweep serve', not on that of 'sweep watch'.");
+        });
         if (app.Services.GetService<HttpTokens>() is not null) app.MapPageLogin(app.Services.GetRequiredService<HttpSettings>());
     }
 }

@@ -21,8 +21,9 @@ internal static class SiloHttp
     /// </summary>
     /// <param name="settings">Where and to whom it answers.</param>
     /// <param name="pages">Whether it has the web page too.</param>
+    /// <param name="keepsKeys">Whether keys of cookies are kept in the store, which the host then has; else they end with it.</param>
     /// <exception cref="InvalidInputException">The token cannot be used, or one is needed.</exception>
-    public static WebApplicationBuilder CreateBuilder(HttpSettings settings, bool pages)
+    public static WebApplicationBuilder CreateBuilder(HttpSettings settings, bool pages, bool keepsKeys = true)
     {
         var tokens = HttpTokens.Open(settings);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -48,7 +49,7 @@ internal static class SiloHttp
         {
             // In a build the files of packages lie where the packages are; a publish brings them along, and this finds nothing to do.
             builder.WebHost.UseStaticWebAssets();
-            builder.Services.AddPages(tokens, settings);
+            builder.Services.AddPages(tokens, settings, keepsKeys);
         }
         // The web server was added last; what starts last ends first.
         builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.MoveToFront<IHostedService>());
@@ -62,8 +63,25 @@ internal static class SiloHttp
     /// <param name="pages">Whether it has the web page too.</param>
     public static void Map(WebApplication app, bool pages)
     {
+        UseChecks(app, probes: true);
+        app.MapHealth();
+        app.MapMetrics(open: app.Services.GetRequiredService<HttpSettings>().OpenMetrics);
+        if (pages && File.Exists(PageFiles)) app.MapPages(PageFiles);
+    }
+
+    /// <summary>The same of a host that has the page and no silo: neither probes nor metrics, nor what Orleans shows of itself.</summary>
+    /// <param name="app">The built application.</param>
+    public static void MapPageAlone(WebApplication app)
+    {
+        UseChecks(app, probes: false);
+        if (File.Exists(PageFiles)) app.MapPages(PageFiles, dashboard: false);
+    }
+
+    /// <summary>What every request passes before it is answered.</summary>
+    private static void UseChecks(WebApplication app, bool probes)
+    {
         app.UseSecurityHeaders();
-        app.UseProbes();
+        if (probes) app.UseProbes();
         app.UseRequestId();
         app.UseBadRequests();
         app.UsePublicScheme(app.Services.GetRequiredService<HttpSettings>());
@@ -73,9 +91,6 @@ internal static class SiloHttp
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseReadersOnlyRead();
-        app.MapHealth();
-        app.MapMetrics(open: app.Services.GetRequiredService<HttpSettings>().OpenMetrics);
-        if (pages && File.Exists(PageFiles)) app.MapPages(PageFiles);
     }
 
     private static string Program { get; } = Assembly.GetEntryAssembly()?.GetName().Name ?? "sweep";

@@ -233,3 +233,10 @@ CREATE INDEX "ix_job_artifacts_content_key" ON "job_artifacts" ("content_key");
 INSERT INTO "migrations" ("MigrationId", "ProductVersion")
 VALUES ('015_retention', '10.0.10');
 
+ALTER TABLE "sweeps" ADD "note" TEXT NULL;
+
+ALTER TABLE "sweeps" ADD "tags" TEXT NOT NULL DEFAULT '';
+
+INSERT INTO "migrations" ("MigrationId", "ProductVersion")
+VALUES ('016_labels', '10.0.10');
+

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
@@ -10,6 +11,9 @@ namespace AdaptCluster.Sweeps.Planning;
 /// <summary>Content hashes: equal work has equal ids, in any sweep and any process. A job's id is the key of the result cache.</summary>
 public static class JobIdentity
 {
+    /// <summary>What stands for a part of a key that a job does not have.</summary>
+    private const string Nothing = "-";
+
     /// <summary>The id of the job at a position: its definition, the fingerprints of what it reads, and the trainer's version.</summary>
     public static JobId Of(SweepPlan plan, JobPosition position) => new(Hash(
         JsonSerializer.Serialize(plan.Definition(position), AdaptClusterJson.Compact), plan.BackboneFingerprint,
@@ -29,12 +33,32 @@ public static class JobIdentity
         return key;
     }
 
+    /// <summary>
+    /// The parts of that key that say anything of the job: without what is null, and without the settings of other methods, which every job
+    /// has had since version 0.1.0.
+    /// </summary>
+    public static SortedDictionary<string, string> Provenance(SweepPlan plan, JobPosition position)
+    {
+        var (key, definition) = (Key(plan, position), plan.Definition(position));
+        const string train = "train.", own = $"{train}own.";
+        string[] methods = [.. JsonSerializer.SerializeToNode(new TrainSettings(), AdaptClusterJson.Compact)!.AsObject()
+            .Where(setting => setting.Value is JsonObject).Select(setting => $"{train}{setting.Key}.")];
+        var others = methods.Where(prefix => prefix != $"{train}{definition.Method}.").ToArray();
+        foreach (var (name, value) in key.ToArray())
+        {
+            if (value == Nothing || Array.Exists(others, other => name.StartsWith(other, StringComparison.Ordinal))) key.Remove(name);
+            // As specs write it: below the method's name.
+            if (name.StartsWith(own, StringComparison.Ordinal) && key.Remove(name))
+                key[$"{train}{definition.Method}.{name[own.Length..]}"] = value;
+        }
+        return key;
+    }
+
     /// <summary>The id of a sweep: its name, its table's layout and its jobs.</summary>
     /// <param name="plan">The sweep.</param>
     /// <param name="cluster">The cluster that gives it an id of its own; null for the one that every cluster gives.</param>
     public static SweepId Of(SweepPlan plan, string? cluster = null)
     {
-        var slug = new string([.. plan.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-');
         // Where rows and candidates stand in the grid follows from their jobs, and version 0.1.0 did not write it down.
         var rows = Array.ConvertAll(plan.Rows, row => row with
         {
@@ -48,8 +72,14 @@ public static class JobIdentity
         });
         var content = JsonSerializer.Serialize(plan with { SpecJson = "", Warnings = [], Rows = rows }, AdaptClusterJson.Compact);
         var version = TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture);
-        return new(
-            $"{slug[..Math.Min(slug.Length, 55)]}-{(cluster is null ? Hash(content, version) : Hash(content, version, cluster))[..8]}");
+        return new($"{Slug(plan.Name)}-{(cluster is null ? Hash(content, version) : Hash(content, version, cluster))[..8]}");
+    }
+
+    /// <summary>What the id of a sweep of this name begins with.</summary>
+    public static string Slug(string name)
+    {
+        var slug = new string([.. name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]).Trim('-');
+        return slug[..Math.Min(slug.Length, 55)];
     }
 
     private static void Flatten(JsonElement element, string path, SortedDictionary<string, string> key)
@@ -58,7 +88,15 @@ public static class JobIdentity
             foreach (var property in element.EnumerateObject())
                 Flatten(property.Value, path.Length == 0 ? property.Name : $"{path}.{property.Name}", key);
         else
-            key[path] = element.ValueKind == JsonValueKind.Null ? "-" : element.ToString();
+            key[path] = element.ValueKind switch
+            {
+                JsonValueKind.Null => Nothing,
+                JsonValueKind.True => "true",
+                JsonValueKind.False => "false",
+                // 0.00001 rather than 1E-05.
+                JsonValueKind.Number when element.TryGetDecimal(out var number) => number.ToString(CultureInfo.InvariantCulture),
+                _ => element.ToString(),
+            };
     }
 
     private static string Hash(params string[] parts) => TextHash.Of(string.Join('\n', parts));

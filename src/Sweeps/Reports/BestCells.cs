@@ -3,9 +3,9 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>
-/// The best of each column of a table, which stands in bold: of the cells that are complete, since a mean of fewer seeds is no match for
-/// them. Of rows of one method that differ in hyperparameters only the best by validation takes part, since to pick one of them by its test
-/// accuracy would be to tune on the test set.
+/// The best of each column of a table, which stands in bold once the whole column is complete: before that, the best so far may be the
+/// only one that has ended. Of rows of one method that differ in hyperparameters only the best by validation takes part, since to pick one
+/// of them by its test accuracy would be to tune on the test set.
 /// </summary>
 public sealed class BestCells
 {
@@ -24,8 +24,9 @@ public sealed class BestCells
         var methods = results.Rows.GroupBy(row => row.Method).ToArray();
         ResultRow[] Best(Func<ResultRow, double?> complete, Func<ResultRow, double?> validation)
         {
+            if (results.Rows.Any(row => complete(row) is null)) return [];
             // Of rows that validate equally well the first is compared.
-            var compared = methods.Select(method => method.Where(row => complete(row) is not null)
+            var compared = methods.Select(method => method
                 .MaxBy(row => validation(row) ?? double.NegativeInfinity)).OfType<ResultRow>().ToArray();
             var shown = split == AccuracySplit.Validation ? validation : complete;
             var best = compared.Max(shown);

@@ -62,6 +62,16 @@ public static class CellText
     /// <summary>A number, "-" where there is none.</summary>
     public static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 
+    /// <summary>A large number in the unit that suits it, such as "13.76 M" or "20.54 G".</summary>
+    public static string Amount(double number) => Math.Abs(number) switch
+    {
+        < 1e3 => Number(number, "0.##"),
+        < 1e6 => $"{Number(number / 1e3, "F2")} k",
+        < 1e9 => $"{Number(number / 1e6, "F2")} M",
+        < 1e12 => $"{Number(number / 1e9, "F2")} G",
+        _ => $"{Number(number / 1e12, "F2")} T",
+    };
+
     /// <summary>Such as "3 of version 1, 1 of version 2"; "-" where there is none.</summary>
     public static string Trainers(IReadOnlyDictionary<int, int> workersByTrainer) => workersByTrainer.Count == 0
         ? "-"

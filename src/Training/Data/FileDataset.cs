@@ -185,7 +185,9 @@ public sealed class FileDataset : IDataset
             if (!file.Exists) return (entry.RealPath, false);
             if (file.Length == entry.Bytes && file.LastWriteTimeUtc == entry.LastWrite) return (entry.RealPath, true);
             dataset._changed = true;
-            throw new InvalidInputException($"{entry.RealPath} has changed since the data set was opened; submit the sweep again.");
+            throw new InvalidInputException(
+                $"{entry.RealPath} has changed since the data set was opened; put it back and retry the failed jobs, or submit the sweep "
+                + "again with it as it is.");
         }
     }
 }

@@ -126,6 +126,12 @@ public sealed class LostAnswerTests : IAsyncLifetime
             SweepConnection.OfHolder(
                 await GatewayClient.JoinLocalAsync(port, cancellation), new JoinedProcess(++_holders, () => false));
 
+        public Task<(Uri Address, IAsyncDisposable Page)> ShowAsync(IClusterClient client, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
+        public Task<(int Sweeps, int Jobs, long Bytes)> BackupAsync(string file, bool replace, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
         public Task<string[]> SweepIdsAsync(string prefix) => throw new NotSupportedException();
 
         public Task<string[]> JobIdsAsync(string sweepPrefix, string prefix) => throw new NotSupportedException();

@@ -39,6 +39,25 @@ public sealed class PackLinesTests
     }
 
     [Fact]
+    public void The_silos_own_meter_counts_so_that_the_packs_add_up_to_the_sweep()
+    {
+        var status = Status(Job("lamm", 1, epoch: 2) with { Worker = "lab/cpu:1" }, Job("coop", 1, epoch: 2) with
+        {
+            Worker = "lab/cpu:2",
+        }) with
+        {
+            IterationsPerSecond = 90,
+            Paces = [new("lab/cpu:1", 60), new("lab/cpu:2", 30)],
+        };
+
+        var lines = new PackLines(_time).Of(status, 120).ToArray();
+
+        Assert.EndsWith("epoch 2/20 · 60 it/s", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("epoch 2/20 · 30 it/s", lines[1], StringComparison.Ordinal);
+        Assert.Contains("90 it/s", ProgressText.Line(status), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_pack_that_begins_anew_on_the_same_worker_is_measured_anew()
     {
         var lines = new PackLines(_time);

@@ -47,13 +47,15 @@ public sealed class ResultsWriterTests
     }
 
     [Fact]
-    public void The_best_complete_number_of_a_column_is_bold_in_latex()
+    public void The_best_number_of_a_complete_column_is_bold_in_latex()
     {
-        var lines = Write("latex").Split('\n');
+        var latex = Write("latex");
+        var lines = latex.Split('\n');
 
-        Assert.Contains("\\textbf{84.00}", lines.Single(line => line.StartsWith("T=12", StringComparison.Ordinal)),
+        // In the first column a seed is missing, so that nobody knows the best of it.
+        Assert.Equal(1, latex.Split("\\textbf").Length - 1);
+        Assert.Contains("\\textbf{43.67}", lines.Single(line => line.StartsWith("T=12", StringComparison.Ordinal)),
             StringComparison.Ordinal);
-        // 90 is more, but not all of its seeds are there.
         Assert.Contains("& 90.00", lines.Single(line => line.StartsWith("plain", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 

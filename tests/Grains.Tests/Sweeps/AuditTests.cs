@@ -1,5 +1,6 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Lifecycle;
 
 namespace AdaptCluster.Grains.Tests.Sweeps;
 
@@ -71,6 +72,7 @@ public sealed class AuditTests : IAsyncLifetime
         [
             () => sweep.PauseAsync(now: true), sweep.CancelAsync, sweep.ResumeAsync, () => sweep.RetryAsync(RetryScope.Missing),
             () => sweep.SetAsync(new ShareChange { Priority = 1 }), () => front.ReplanAsync(id),
+            () => sweep.LabelAsync(new LabelChange { Name = "mine" }),
             () => front.SubmitAsync(Spec, "spec.json", new SubmitOptions()),
             () => front.SubmitAsync("no JSON", "spec.json", new SubmitOptions()),
         ];
@@ -88,8 +90,36 @@ public sealed class AuditTests : IAsyncLifetime
         var refused = (await front.AuditAsync(new AuditQuery())).Where(entry => entry.Outcome == AuditOutcome.Refused).ToArray();
         Assert.Equal(attempts.Length, refused.Length);
         Assert.All(refused, entry => Assert.Equal((CallerWay.Cookie, "read token"), (entry.Way, entry.Name)));
-        Assert.Equal([AuditAction.Pause, AuditAction.Cancel, AuditAction.Resume, AuditAction.Retry, AuditAction.Set, AuditAction.Replan],
+        Assert.Equal([AuditAction.Pause, AuditAction.Cancel, AuditAction.Resume, AuditAction.Retry, AuditAction.Set, AuditAction.Replan,
+            AuditAction.Label],
             refused.Where(entry => entry.Sweep == id.Value).Select(entry => entry.Action).Reverse());
+    }
+
+    [Fact]
+    public async Task Names_notes_and_tags_are_recorded_as_they_change_and_refused_ones_too()
+    {
+        var id = await _host.Front.SubmitAsync(Spec, "spec.json", new SubmitOptions());
+        var sweep = _host.Sweep(id);
+        await sweep.CancelAsync();
+        await sweep.LabelAsync(new LabelChange { Name = "seen", Note = "first try", Add = ["paper", "draft"] });
+        await sweep.LabelAsync(new LabelChange { Note = "", Add = ["paper"], Remove = ["draft", "never-there"] });
+        await sweep.LabelAsync(new LabelChange { Remove = ["draft"] });
+        await Assert.ThrowsAsync<InvalidInputException>(() => sweep.LabelAsync(new LabelChange { Note = "red \u001b[31m" }));
+        await Assert.ThrowsAsync<InvalidInputException>(() => sweep.LabelAsync(new LabelChange { Add = ["two words"] }));
+
+        Assert.Equal(
+        [
+            "label done Unknown  name watched to seen, +draft, +paper, note first try",
+            "label done Unknown  -draft, no note",
+            "label unchanged Unknown  ",
+            "label refused Unknown  TEXT: found 'red \\u001b[31m'; write one line of characters that can be printed.",
+            $"label refused Unknown  TAG: found 'two words'; write {SweepLabels.TagRule}.",
+        ], (await EntriesAsync(id))[^5..]);
+        var summary = (await sweep.StatusAsync()).Summary;
+        Assert.Equal(("seen", null, "paper"), (summary.Name, summary.Note, Assert.Single(summary.Tags)));
+        var listed = Assert.Single((await _host.Front.ListTaggedAsync("paper", 0, 10)).Sweeps);
+        Assert.Equal((id.Value, "seen", "paper"), (listed.Id, listed.Name, Assert.Single(listed.Tags)));
+        Assert.Empty((await _host.Front.ListTaggedAsync("draft", 0, 10)).Sweeps);
     }
 
     [Fact]

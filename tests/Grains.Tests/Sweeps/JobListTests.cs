@@ -77,7 +77,11 @@ public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
         Assert.Equal([1], own.Prunes[0].ImageMask);
         Assert.Equal(own.Epochs.Length, taken.Epochs.Length);
         Assert.Equal(own.Prunes.Select(prune => prune.Iteration), taken.Prunes.Select(prune => prune.Iteration));
-        Assert.Equal(id.Value, (await host.Sweep(again).JobsAsync(new JobQuery { State = JobState.Completed })).Jobs[0].CachedFrom);
+        var (first, cached) = ((await host.Sweep(id).JobsAsync(new JobQuery { State = JobState.Completed })).Jobs[0],
+            (await host.Sweep(again).JobsAsync(new JobQuery { State = JobState.Completed })).Jobs[0]);
+        Assert.Equal(id.Value, cached.CachedFrom);
+        Assert.NotNull(first.Status.ContextTokens);
+        Assert.NotNull(cached.Status.ContextTokens);
         await Assert.ThrowsAsync<InvalidInputException>(() => host.Sweep(id).HistoryAsync("0000000000"));
     }
 

@@ -36,6 +36,21 @@ public sealed class BestCellsTests
         Assert.False(best.ChoseByValidation);
     }
 
+    [Fact]
+    public void Nothing_of_a_column_is_the_best_before_all_of_it_is_complete()
+    {
+        var results = Table(("coop", "coop", 80, 50), ("vpt", "vpt", 70, 10));
+        var unfinished = results.Rows[1].Cells["set"] with { Complete = false };
+        results = results with
+        {
+            Rows = [results.Rows[0], results.Rows[1] with { Average = null, Cells = new() { ["set"] = unfinished } }],
+        };
+
+        var best = new BestCells(results);
+
+        Assert.DoesNotContain(results.Rows, row => best.Contains(row, "set") || best.ContainsAverage(row));
+    }
+
     private static SweepResults Table(params (string Label, string Method, double Test, double Validation)[] rows) => new()
     {
         Sweep = "s",

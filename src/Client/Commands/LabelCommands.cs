@@ -1,0 +1,66 @@
+using System.CommandLine;
+using AdaptCluster.Client.Connection;
+using AdaptCluster.Client.Output;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Lifecycle;
+
+namespace AdaptCluster.Client.Commands;
+
+/// <summary><c>sweep note</c>, <c>tag</c> and <c>rename</c>: what people call a sweep and note of it.</summary>
+internal static class LabelCommands
+{
+    public static Command Note(Connector connector)
+    {
+        var text = new Argument<string>("TEXT") { Description = "A line about the sweep; '' takes the note away." };
+        return Create(connector, "note", "Notes a line about a sweep, which lists and pages show.", text,
+            parsed => new LabelChange { Note = parsed.GetValue(text) });
+    }
+
+    public static Command Tag(Connector connector)
+    {
+        var tags = new Argument<string[]>("TAG")
+        {
+            Description = "+TAG or TAG to add one, -TAG to take one away; 'list --tag TAG' finds the sweeps that have it.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        return Create(connector, "tag", "Adds tags to a sweep and takes them away.", tags, parsed =>
+        {
+            var words = parsed.GetValue(tags)!;
+            return new LabelChange
+            {
+                Add = [.. words.Where(word => !word.StartsWith('-')).Select(word => word.StartsWith('+') ? word[1..] : word)],
+                Remove = [.. words.Where(word => word.StartsWith('-')).Select(word => word[1..])],
+            };
+        });
+    }
+
+    public static Command Rename(Connector connector)
+    {
+        var name = new Argument<string>("NAME") { Description = "The name that lists, tables and pages show." };
+        return Create(connector, "rename", "Gives a sweep another name; its id stays as it is.", name,
+            parsed => new LabelChange { Name = parsed.GetValue(name) });
+    }
+
+    private static Command Create(
+        Connector connector, string name, string description, Argument words, Func<ParseResult, LabelChange> change)
+    {
+        var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
+        var command = new Command(name, description) { id, words, cluster, json };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var asked = change(parsed);
+            // Said before a silo is started for it; how many tags there are only the silo knows.
+            _ = new SweepLabels("", null, []).With(asked);
+            return connector.OnSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (connection, sweep) =>
+            {
+                await connection.Sweep(sweep).LabelAsync(asked);
+                var (status, output) = (await connection.Sweep(sweep).StatusAsync(), parsed.InvocationConfiguration.Output);
+                if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, status, sweep);
+                else await output.WriteLineAsync($"{sweep}: {string.Join("; ", LabelText.All(status.Summary))}");
+                return SweepCommand.Success;
+            }, cancellation);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,43 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Planning;
+
+namespace AdaptCluster.Client.Output;
+
+/// <summary>A sweep's name, tags and note in words.</summary>
+internal static class LabelText
+{
+    /// <summary>Cells of a list that a note may take.</summary>
+    private const int ShownNote = 40;
+
+    /// <summary>Columns of <c>sweep list</c>: each where a sweep that is listed has something to show in it.</summary>
+    public static IEnumerable<(string Header, Func<SweepSummary, string> Cell)> Columns(IReadOnlyList<SweepSummary> sweeps)
+    {
+        if (sweeps.Any(IsRenamed)) yield return ("name", sweep => PrintableText.OneLine(sweep.Name));
+        if (sweeps.Any(sweep => sweep.Tags.Length > 0)) yield return ("tags", Tags);
+        if (sweeps.Any(sweep => sweep.Note is not null)) yield return ("note", sweep => Terminal.Crop(Note(sweep), ShownNote));
+    }
+
+    /// <summary>What <c>sweep status</c> says below its first line, as far as there is something.</summary>
+    public static IEnumerable<string> Lines(SweepSummary sweep)
+    {
+        if (IsRenamed(sweep)) yield return $"name {PrintableText.OneLine(sweep.Name)}";
+        if (sweep.Tags.Length > 0) yield return $"tags {Tags(sweep)}";
+        if (sweep.Note is not null) yield return $"note {Note(sweep)}";
+    }
+
+    /// <summary>All of it, also that there is nothing.</summary>
+    public static IEnumerable<string> All(SweepSummary sweep) =>
+    [
+        $"name {PrintableText.OneLine(sweep.Name)}", sweep.Tags.Length > 0 ? $"tags {Tags(sweep)}" : "no tags",
+        sweep.Note is not null ? $"note {Note(sweep)}" : "no note",
+    ];
+
+    /// <summary>Whether the name is another than the one that the id begins with.</summary>
+    private static bool IsRenamed(SweepSummary sweep) =>
+        !sweep.Id.StartsWith($"{JobIdentity.Slug(sweep.Name)}-", StringComparison.Ordinal);
+
+    private static string Tags(SweepSummary sweep) => PrintableText.OneLine(string.Join(' ', sweep.Tags));
+
+    private static string Note(SweepSummary sweep) => PrintableText.OneLine(sweep.Note ?? "");
+}

@@ -1,0 +1,162 @@
+using AdaptCluster.Contracts;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace AdaptCluster.Storage;
+
+/// <summary>
+/// Copies the store of a home while a silo writes to it. The file alone would not do: what was written last stands in the write-ahead log
+/// beside it. https://sqlite.org/backup.html
+/// </summary>
+public static class StoreBackup
+{
+    /// <summary>Pages between two looks at whether the user has given up: 4 MiB of them.</summary>
+    private const int PagesAtOnce = 1024;
+
+    /// <summary>Copies a store as it is at one moment, and names the copy only when it has been checked.</summary>
+    /// <param name="storeFile">The SQLite file.</param>
+    /// <param name="file">The copy; for its owner alone, since a store holds the keys of the page's cookies.</param>
+    /// <param name="replace">Whether a file of that name may go.</param>
+    /// <param name="cancellation">Gives up; nothing stays.</param>
+    /// <returns>How many sweeps and jobs the copy has, and its bytes.</returns>
+    /// <exception cref="InvalidInputException">The file is there, is in use, or may not be written.</exception>
+    /// <exception cref="AdaptClusterException">The store cannot be read, is damaged, or there is no room for the copy.</exception>
+    public static async Task<(int Sweeps, int Jobs, long Bytes)> WriteAsync(
+        string storeFile, string file, bool replace, CancellationToken cancellation)
+    {
+        var folder = Check(file, replace);
+        var part = Path.Combine(folder, $".{Path.GetFileName(file)}.{Environment.ProcessId}.part");
+        try
+        {
+            CreatePrivate(part);
+            RefuseOwnStore(storeFile, file, part);
+            // SQLite's driver blocks its thread.
+            var (sweeps, jobs) = await Task.Run(() => Copy(storeFile, part, cancellation), cancellation);
+            long bytes;
+            await using (var written = new FileStream(part, FileMode.Open, FileAccess.ReadWrite))
+            {
+                written.Flush(flushToDisk: true);
+                bytes = written.Length;
+            }
+            File.Move(part, file, replace);
+            return (sweeps, jobs, bytes);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new InvalidInputException(
+                $"{file}: this user may not write there; write another name, or change the folder's permissions.", e);
+        }
+        catch (SqliteException e)
+        {
+            throw new AdaptClusterException(Why(storeFile, file, e), e);
+        }
+        catch (IOException e)
+        {
+            throw new AdaptClusterException($"{file}: the copy cannot be written ({e.Message.TrimEnd('.')}); nothing was left there.", e);
+        }
+        finally
+        {
+            foreach (var ending in (string[])["", "-wal", "-shm", "-journal"]) File.Delete(part + ending);
+        }
+    }
+
+    /// <summary>Refuses a name that cannot be written before anything is copied.</summary>
+    /// <returns>Its folder.</returns>
+    private static string Check(string file, bool replace)
+    {
+        if (file.Length == 0) throw new InvalidInputException("FILE: found an empty text; write the name of the copy.");
+        if (Directory.Exists(file)) throw new InvalidInputException($"{file}: is a folder; write the name of a file in it.");
+        if (Path.Exists(file) && FileKind.Problem(file) is { } problem)
+            throw new InvalidInputException($"{file}: {problem}; write the name of a file.");
+        if (!replace && Path.Exists(file))
+            throw new InvalidInputException($"{file}: the file is there already; write --force to replace it, or another name.");
+        // Left beside the copy, the log of another store would be taken for its own.
+        foreach (var ending in (string[])["-wal", "-journal"])
+            if (File.Exists(file + ending))
+                throw new InvalidInputException($"{file}{ending}: is there, so that {file} is or was a store in use; write another name.");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        return Directory.Exists(folder) ? folder
+            : throw new InvalidInputException($"{file}: there is no folder {folder}; make it, or write another name.");
+    }
+
+    /// <summary>An empty file that its owner alone may read.</summary>
+    private static void CreatePrivate(string part)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var created = new FileStream(part, options);
+    }
+
+    /// <summary>Refuses the store itself, by whatever path.</summary>
+    private static void RefuseOwnStore(string storeFile, string file, string part)
+    {
+        var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(storeFile))!, Path.GetFileName(part));
+        if (File.Exists(beside) && Path.GetFileName(file).StartsWith(Path.GetFileName(storeFile), StringComparison.OrdinalIgnoreCase))
+            throw new InvalidInputException($"{file}: is the home's own store or looks like a part of it; write another name.");
+    }
+
+    private static (int Sweeps, int Jobs) Copy(string storeFile, string part, CancellationToken cancellation)
+    {
+        using (var source = Open(storeFile, SqliteOpenMode.ReadOnly))
+        using (var copy = Open(part, SqliteOpenMode.ReadWrite))
+        {
+            // Nothing reads the copy before it is whole, so it needs no journal.
+            Run(copy, "PRAGMA journal_mode=OFF");
+            // In one transaction of reading, which in the log's mode keeps no writer waiting: what is written meanwhile is not in the copy,
+            // and does not make the copy begin anew.
+            Run(source, "BEGIN");
+            Run(source, "SELECT count(*) FROM sqlite_master");
+            CopyPages(source, copy, cancellation);
+        }
+        using var checkedCopy = Open(part, SqliteOpenMode.ReadWrite);
+        // A file by itself: the copy says of itself, as the store does, that a log is beside it. A silo makes it so again.
+        Run(checkedCopy, "PRAGMA journal_mode=DELETE");
+        cancellation.ThrowIfCancellationRequested();
+        if (Run(checkedCopy, "PRAGMA integrity_check(1)") is not "ok" and var damage)
+            throw new AdaptClusterException(
+                $"the store {storeFile} is damaged ({damage}), so that its copy was not kept; restore the store from an older backup, or "
+                + "move it away to begin afresh.");
+        return (Count("sweeps"), Count("jobs"));
+
+        int Count(string table) => Convert.ToInt32(Run(checkedCopy, $"SELECT count(*) FROM {table}"), null);
+    }
+
+    private static void CopyPages(SqliteConnection source, SqliteConnection copy, CancellationToken cancellation)
+    {
+        using var backup = raw.sqlite3_backup_init(copy.Handle, "main", source.Handle, "main");
+        if (backup.IsInvalid) SqliteException.ThrowExceptionForRC(raw.sqlite3_errcode(copy.Handle), copy.Handle);
+        int code;
+        while ((code = raw.sqlite3_backup_step(backup, PagesAtOnce)) == raw.SQLITE_OK) cancellation.ThrowIfCancellationRequested();
+        if (code != raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(code, copy.Handle);
+    }
+
+    /// <summary>A connection that ends with its file closed.</summary>
+    private static SqliteConnection Open(string file, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = mode,
+            DefaultTimeout = 30,
+            Pooling = false,
+        }.ConnectionString);
+        connection.Open();
+        return connection;
+    }
+
+    private static object? Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+
+    private static string Why(string storeFile, string file, SqliteException e) => e.SqliteErrorCode switch
+    {
+        raw.SQLITE_FULL => $"{file}: there is no room for the copy; free some space, or write a name on another disk.",
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
+            $"the store {storeFile} is damaged ({e.Message.TrimEnd('.')}), so that it was not copied; restore it from an older backup, "
+                + "or move it away to begin afresh.",
+        _ => $"{file}: the store {storeFile} cannot be copied ({e.Message.TrimEnd('.')}); nothing was left there.",
+    };
+}

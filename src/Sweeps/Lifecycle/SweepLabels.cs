@@ -1,0 +1,65 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Sweeps.Lifecycle;
+
+/// <summary>What people call a sweep and note of it. None of it changes what is computed, nor the sweep's id.</summary>
+/// <param name="Name">The name that is shown.</param>
+/// <param name="Note">A line about it; null for none.</param>
+/// <param name="Tags">Words to find it by, in order.</param>
+public sealed record SweepLabels(string Name, string? Note, IReadOnlyList<string> Tags)
+{
+    /// <summary>Longest name, note and tag, in characters.</summary>
+    public const int LongestName = 100, LongestNote = 500, LongestTag = 40;
+
+    /// <summary>Most tags of a sweep.</summary>
+    public const int MostTags = 20;
+
+    /// <summary>What a tag may be.</summary>
+    public const string TagRule = "1 to 40 letters, digits, '-', '_', '.', '/' or ':', of which the first is a letter or a digit";
+
+    /// <summary>Whether a text may be a tag.</summary>
+    public static bool IsTag(string text) => text.Length is > 0 and <= LongestTag && PrintableText.IsWhole(text)
+        && char.IsLetterOrDigit(text[0]) && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':');
+
+    /// <summary>These with a change.</summary>
+    /// <exception cref="InvalidInputException">A text is too long or cannot be printed, or there are too many tags.</exception>
+    public SweepLabels With(LabelChange change)
+    {
+        if (change.Name is { } name) CheckText("NAME", name, LongestName);
+        if (change.Name?.Trim().Length == 0) throw new InvalidInputException("NAME: found an empty text; write the sweep's new name.");
+        if (change.Note is { } note) CheckText("TEXT", note, LongestNote);
+        foreach (var tag in change.Add.Concat(change.Remove))
+            if (!IsTag(tag)) throw new InvalidInputException($"TAG: found '{PrintableText.OneLine(tag)}'; write {TagRule}.");
+        if (change.Add.Intersect(change.Remove).FirstOrDefault() is { } both)
+            throw new InvalidInputException($"TAG: found both +{both} and -{both}; write one of them.");
+        string[] tags = [.. Tags.Except(change.Remove).Union(change.Add).Order(StringComparer.Ordinal)];
+        if (tags.Length > MostTags && tags.Length > Tags.Count)
+            throw new InvalidInputException(
+                $"TAG: a sweep has at most {MostTags} tags, and would have {tags.Length}; take some away by -TAG.");
+        var noted = (change.Note ?? Note)?.Trim();
+        return new(change.Name?.Trim() ?? Name, noted is { Length: > 0 } ? noted : null, tags);
+    }
+
+    /// <summary>What other labels change, in words for the audit log; null where nothing.</summary>
+    public string? Difference(SweepLabels other)
+    {
+        string?[] words =
+        [
+            other.Name != Name ? $"name {Name} to {other.Name}" : null,
+            .. other.Tags.Except(Tags).Select(tag => $"+{tag}"),
+            .. Tags.Except(other.Tags).Select(tag => $"-{tag}"),
+            other.Note == Note ? null : other.Note is null ? "no note" : $"note {other.Note}",
+        ];
+        return string.Join(", ", words.OfType<string>()) is { Length: > 0 } all ? all : null;
+    }
+
+    private static void CheckText(string what, string text, int longest)
+    {
+        if (text.Length > longest)
+            throw new InvalidInputException($"{what}: found {text.Length} characters; write at most {longest}.");
+        if (!PrintableText.IsWhole(text) || PrintableText.OneLine(text) != text)
+            throw new InvalidInputException(
+                $"{what}: found '{PrintableText.OneLine(text)}'; write one line of characters that can be printed.");
+    }
+}
