@@ -47,7 +47,7 @@ internal sealed class AttemptHistory(StoreAccess access)
         (string, object?)[] key = [("sweep", sweep), ("position", position)];
         const string which = "WHERE sweep_id = @sweep AND position = @position";
         var epochs = await connection.QueryAsync(null,
-            "SELECT epoch, loss, train_accuracy, learning_rate, image_context_tokens, text_context_tokens, seconds FROM "
+            "SELECT epoch, loss, train_accuracy, learning_rate, image_context_tokens, text_context_tokens, seconds, attempt FROM "
                 + $"epochs {which} ORDER BY epoch",
             r => new JobEpoch
             {
@@ -58,6 +58,7 @@ internal sealed class AttemptHistory(StoreAccess access)
                 ImageContextTokens = r.GetInt32(4),
                 TextContextTokens = r.GetInt32(5),
                 Duration = TimeSpan.FromSeconds(r.GetDouble(6)),
+                Attempt = new(r.GetInt32(7)),
             }, key);
         var prunes = await connection.QueryAsync(null,
             $"SELECT iteration, image_mask, text_mask FROM prune_steps {which} ORDER BY iteration",

@@ -20,7 +20,7 @@ public static class RestingStore
     public static async Task<ISweepReads?> OpenAsync(string storeFile, Func<string> pool)
     {
         var store = Open(StoreDatabase.ReadOnlySqlite(storeFile));
-        return await store.Sweeps.IsAtRestAsync() ? new SweepReader(store, pool, TimeProvider.System) : null;
+        return await store.Sweeps.IsAtRestAsync() ? new SweepReader(store, pool, TimeProvider.System, atRest: true) : null;
     }
 
     /// <summary>A store that is only read.</summary>

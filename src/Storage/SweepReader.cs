@@ -15,8 +15,15 @@ namespace AdaptCluster.Storage;
 /// <param name="pool">The pool of sweeps that name none; asked for only when there is one.</param>
 /// <param name="time">The clock.</param>
 /// <param name="held">Gives the sweep that its grain holds; null to read it from the store.</param>
-internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvider time, Func<StoredSweep?>? held = null) : ISweepReads
+/// <param name="atRest">
+/// Whether nobody changes the store meanwhile, so that a plan is read once for a command that asks for many jobs.
+/// </param>
+internal sealed class SweepReader(
+    SweepStore store, Func<string> pool, TimeProvider time, Func<StoredSweep?>? held = null, bool atRest = false) : ISweepReads
 {
+    /// <summary>The sweep that was read last, of a store at rest.</summary>
+    private volatile StoredSweep? _last;
+
     /// <summary>Other sweeps that are searched for a near miss, and groups of each: enough for people, and bounded.</summary>
     private const int SearchedSweeps = 20, SearchedGroups = 2000, CheckedJobs = 50;
 
@@ -234,8 +241,13 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
     public static InvalidInputException Missing(string sweep, string? near = null) => new(
         $"there is no sweep '{sweep}'{(near is null ? "" : $" (did you mean '{near}'?)")}; 'sweep list' shows those there are.");
 
-    private async Task<StoredSweep> StoredAsync(SweepId sweep) =>
-        held?.Invoke() ?? await store.Sweeps.FindAsync(sweep) ?? throw Missing(sweep.Value);
+    private async Task<StoredSweep> StoredAsync(SweepId sweep)
+    {
+        if (_last is { } last && last.Sweep.Id == sweep.Value) return last;
+        var found = held?.Invoke() ?? await store.Sweeps.FindAsync(sweep) ?? throw Missing(sweep.Value);
+        if (atRest) _last = found;
+        return found;
+    }
 
     private async Task<JobEntity> FindJobAsync(SweepId sweep, string job)
     {

@@ -28,6 +28,8 @@ internal static class Examples
             "sweep predictions latest --job 53a0 --split validation --json"],
         ["sweep export"] = ["sweep export latest --job 53a0 --out prompts", "sweep export latest --best --out best",
             "sweep export latest --cell \"CoOp,eurosat\" --out coop-eurosat --licence MIT"],
+        ["sweep export-runs"] = ["sweep export-runs latest --to tensorboard --out board",
+            "sweep export-runs latest --to mlflow --out mlruns", "sweep export-runs latest --job 53a0 --to csv --out job"],
         ["sweep predict"] = ["sweep predict prompts photo.jpg", "sweep predict prompts photos/ --format csv > classes.csv",
             "sweep predict latest --job 53a0 photo.jpg --json"],
         ["sweep cancel"] = ["sweep cancel latest"],

@@ -119,6 +119,7 @@ public static class SweepCommand
             HistoryCommands.Masks(connector),
             PredictionsCommand.Create(connector),
             ExportCommand.Create(connector),
+            ExportRunsCommand.Create(connector),
             Full("predict"),
             ControlCommands.Cancel(connector),
             ControlCommands.Pause(connector),

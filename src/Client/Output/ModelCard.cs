@@ -50,6 +50,6 @@ internal static class ModelCard
         $"{100.0 * correct / total:F2} % ({correct} of {CountText.Of(total, "image")})");
 
     /// <summary>A name from a spec or a file, which may hold what Markdown would read.</summary>
-    private static string Text(string text) => string.Concat(PrintableText.OneLine(text).Select(c =>
+    internal static string Text(string text) => string.Concat(PrintableText.OneLine(text).Select(c =>
         c is '\\' or '|' or '`' or '*' or '_' or '<' or '[' or ']' or '#' ? $"\\{c}" : $"{c}"));
 }

@@ -8,6 +8,9 @@ namespace AdaptCluster.Contracts.Jobs;
 [GenerateSerializer, Immutable, Alias("JobId")]
 public readonly partial record struct JobId
 {
+    /// <summary>The digits of an id.</summary>
+    public const int Length = 16;
+
     /// <summary>Takes an id as <see cref="Value"/> prints it.</summary>
     /// <param name="value">16 lower-case hexadecimal digits.</param>
     /// <exception cref="ArgumentException">It has another form.</exception>

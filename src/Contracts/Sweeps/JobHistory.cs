@@ -46,4 +46,7 @@ public sealed record JobEpoch
 
     /// <summary>How long it took.</summary>
     [Id(6)] public required TimeSpan Duration { get; init; }
+
+    /// <summary>The attempt that it belongs to; 0 from a silo that does not say.</summary>
+    [Id(7)] public AttemptNumber Attempt { get; init; }
 }

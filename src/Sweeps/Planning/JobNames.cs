@@ -9,10 +9,13 @@ public static class JobNames
     public static string Describe(JobDefinition job) => $"{DescribeGroup(job)} · seed {job.Seed}";
 
     /// <summary>The same without the seed.</summary>
-    public static string DescribeGroup(JobDefinition job)
+    public static string DescribeGroup(JobDefinition job) => $"{DescribeArm(job)} · {job.Dataset.Name}";
+
+    /// <summary>The same without the data set.</summary>
+    public static string DescribeArm(JobDefinition job)
     {
         var scorer = job.Scorer is { } s ? " " + s.Name : "";
         var target = job.TTarget is { } t ? $" T={t}" : "";
-        return $"{job.Method}{scorer}{target} · {job.Dataset.Name}";
+        return $"{job.Method}{scorer}{target}";
     }
 }

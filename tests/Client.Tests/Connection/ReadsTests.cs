@@ -46,6 +46,7 @@ public sealed class ReadsTests
                 Assert.Equal(files, Files(silo.Home));
             }
             Assert.Contains(bySilo, text => text.Contains("the picture is torn", StringComparison.Ordinal));
+            Assert.Contains(bySilo, text => text.Contains(" unfinished (", StringComparison.Ordinal));
             Assert.DoesNotContain(bySilo, text => text.Contains("fault of this program", StringComparison.Ordinal));
         }
         finally
@@ -70,18 +71,24 @@ public sealed class ReadsTests
         $"curves {sweep} --job 0x", $"logs {sweep}", $"logs {sweep} --json", $"logs {sweep} --job {job}",
         $"plot {sweep} --kind table --out FIGURE --force", $"plot {sweep} --kind t-target --out FIGURE --force",
         $"plot {sweep} --kind masks --job {job} --out FIGURE --force", $"plot {sweep} --kind masks --out FIGURE --force",
+        $"export-runs {sweep} --to csv --out RUNS",
     ];
 
     /// <summary>What a command prints and draws, and how it ends.</summary>
     private static async Task<string> RunAsync(ScriptedSilo silo, string command)
     {
-        var figure = Path.Combine(silo.Home, "figure.svg");
+        var (figure, runs) = (Path.Combine(silo.Home, "figure.svg"), Path.Combine(silo.Home, "runs"));
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await SweepCommand.RunAsync(command.Replace("FIGURE", figure, StringComparison.Ordinal).Split(' '), output, error,
-            new EmbeddedMode());
+        var code = await SweepCommand.RunAsync(command.Replace("FIGURE", figure, StringComparison.Ordinal)
+            .Replace("RUNS", runs, StringComparison.Ordinal).Split(' '), output, error, new EmbeddedMode());
         var drawn = File.Exists(figure) ? await File.ReadAllTextAsync(figure) : "";
         File.Delete(figure);
+        if (Directory.Exists(runs))
+        {
+            foreach (var table in (string[])["runs.csv", "metrics.csv"]) drawn += await File.ReadAllTextAsync(Path.Combine(runs, table));
+            Directory.Delete(runs, recursive: true);
+        }
         // A process counts the areas of all that it draws.
         return $"{command}\n{code}\n{output}\n{error}\n{Regex.Replace(drawn, "cl_[0-9a-f]+", "area")}";
     }

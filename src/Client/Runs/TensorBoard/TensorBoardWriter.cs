@@ -1,0 +1,53 @@
+using AdaptCluster.Client.Output;
+
+namespace AdaptCluster.Client.Runs.TensorBoard;
+
+/// <summary>
+/// Writes a folder with an event file for each run, and one beside them with the experiment: <c>tensorboard --logdir</c> shows scalars, the
+/// table of hyperparameters and a text with the tags.
+/// </summary>
+/// <param name="folder">The folder, which is there.</param>
+/// <param name="sweep">The sweep.</param>
+internal sealed class TensorBoardWriter(string folder, RunSweep sweep) : IRunWriter
+{
+    private const int MaxNameLength = 80;
+
+    private readonly DateTimeOffset _submitted = sweep.Submitted;
+    private readonly Experiment _experiment = new(sweep);
+
+    /// <summary>
+    /// The folder of a run: its name as far as a file system takes it, and the job's id, by which no two are alike.
+    /// </summary>
+    public static string FolderOf(ExportedRun run)
+    {
+        var name = FileNames.Of(run.Name.Replace(" · ", "_", StringComparison.Ordinal));
+        return $"{name[..Math.Min(name.Length, MaxNameLength)]}_{run.Job}";
+    }
+
+    public void Write(ExportedRun run)
+    {
+        _experiment.Add(run);
+        using var events = new EventFile(Directory.CreateDirectory(Path.Combine(folder, FolderOf(run))).FullName, run.Started);
+        events.Append(run.Started, 0, Summaries.SessionStart(run));
+        events.Append(run.Started, 0, Summaries.Text("about", About(run)));
+        foreach (var step in run.Steps) events.Append(step.Time, step.Step, Summaries.Scalars(step.Values));
+        if (run.Ended is { } ended)
+            events.Append(ended, run.Steps.Length > 0 ? run.Steps[^1].Step : 0, Summaries.SessionEnd(run.State, ended));
+    }
+
+    public void End()
+    {
+        using var events = new EventFile(folder, _submitted);
+        events.Append(_submitted, 0, _experiment.Write());
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private static string About(ExportedRun run)
+    {
+        var rows = run.Tags.Select(tag => $"| {ModelCard.Text(tag.Key)} | {ModelCard.Text(tag.Value)} |\n");
+        return $"{ModelCard.Text(run.Name)}\n\n| tag | value |\n| --- | --- |\n{string.Concat(rows)}";
+    }
+}
