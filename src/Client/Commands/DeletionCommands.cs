@@ -107,22 +107,11 @@ internal static class DeletionCommands
                 : $"; {CountText.Of(sweep.Answered, "result")} that other sweeps took from it "
                     + $"{(sweep.Answered == 1 ? "stays" : "stay")} with them";
             yield return $"{sweep.Id}: {would}{what} ({AdaptClusterJson.Name(sweep.State)}{(ended is null ? "" : $" {ended}")}, "
-                + $"{CountText.Of(sweep.Jobs, "job")}, {Size(sweep.Bytes)}){answered}";
+                + $"{CountText.Of(sweep.Jobs, "job")}, {SizeText.Of(sweep.Bytes)}){answered}";
         }
         foreach (var sweep in report.Kept) yield return $"{sweep.Id}: stays: {sweep.Why}";
         if (report.Predictions > 0) yield return $"predictions of {CountText.Of(report.Predictions, "other sweep")}: {would}deleted";
         if (report.Checkpoints > 0) yield return $"{CountText.Of(report.Checkpoints, "checkpoint")} of other sweeps: {would}deleted";
-        yield return $"{CountText.Of(report.Sweeps.Length, "sweep")}, about {Size(report.Bytes)} of {Size(report.StoreBytes)}";
-    }
-
-    private static string Size(long bytes)
-    {
-        var (number, unit) = bytes switch
-        {
-            < 1 << 20 => (bytes / 1024.0, "KiB"),
-            < 1 << 30 => (bytes / (double)(1 << 20), "MiB"),
-            _ => (bytes / (double)(1 << 30), "GiB"),
-        };
-        return string.Create(CultureInfo.InvariantCulture, $"{number:F1} {unit}");
+        yield return $"{CountText.Of(report.Sweeps.Length, "sweep")}, about {SizeText.Of(report.Bytes)} of {SizeText.Of(report.StoreBytes)}";
     }
 }
