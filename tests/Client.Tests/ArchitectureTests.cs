@@ -51,6 +51,25 @@ public sealed class ArchitectureTests
         Assert.Equal(Directory.GetDirectories(Repository.At("src")).Select(Path.GetFileName).Order(StringComparer.Ordinal),
             Rules.Select(rule => rule.Project).Order(StringComparer.Ordinal));
 
+    /// <summary>Commands ask the silos that they are told of. Only a fetch asks hosts by HTTP, and only its command fetches.</summary>
+    [Fact]
+    public void No_command_but_the_fetch_of_data_sets_asks_a_host_by_http()
+    {
+        const string fetching = "AdaptCluster.Local.Fetching", command = "AdaptCluster.Local.Commands.FetchCommand";
+        // Silos ask Kubernetes, and the provider that people log in by; they are no commands.
+        foreach (var (_, any, _, _) in Rules.Where(rule => rule.Project != "Silo"))
+        {
+            var types = Types.InAssembly(any.Assembly).That().DoNotResideInNamespace(fetching);
+            var http = types.ShouldNot()
+                .HaveDependencyOnAny("System.Net.Http", "System.Net.WebClient", "System.Net.WebRequest").GetResult();
+            Assert.True(http.IsSuccessful, $"these ask by HTTP: {string.Join(", ", http.FailingTypeNames ?? [])}");
+            var users = types.And().HaveDependencyOn(fetching).GetTypes().Select(type => type.FullName!);
+            Assert.DoesNotContain(users, user => !user.StartsWith(command, StringComparison.Ordinal));
+        }
+        Assert.NotEmpty(Types.InAssembly(typeof(Local.EmbeddedMode).Assembly).That().ResideInNamespace(fetching)
+            .And().HaveDependencyOn("System.Net.Http").GetTypes());
+    }
+
     private static void MustNotUse(Assembly assembly, params string[] forbidden)
     {
         var result = Types.InAssembly(assembly).ShouldNot().HaveDependencyOnAny(forbidden).GetResult();

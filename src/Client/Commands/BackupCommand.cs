@@ -31,7 +31,7 @@ internal static class BackupCommand
             await output.WriteLineAsync(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(
                     new { File = Path.GetFullPath(name), Sweeps = sweeps, Jobs = jobs, Bytes = bytes }, AdaptClusterJson.Indented)
-                : $"{name}: {CountText.Of(sweeps, "sweep")}, {CountText.Of(jobs, "job")}, {ByteText.Of(bytes)}, checked");
+                : $"{name}: {CountText.Of(sweeps, "sweep")}, {CountText.Of(jobs, "job")}, {SizeText.Of(bytes)}, checked");
             return SweepCommand.Success;
         });
         return command;

@@ -107,12 +107,12 @@ internal static class DeletionCommands
                 : $"; {CountText.Of(sweep.Answered, "result")} that other sweeps took from it "
                     + $"{(sweep.Answered == 1 ? "stays" : "stay")} with them";
             yield return $"{sweep.Id}: {would}{what} ({AdaptClusterJson.Name(sweep.State)}{(ended is null ? "" : $" {ended}")}, "
-                + $"{CountText.Of(sweep.Jobs, "job")}, {ByteText.Of(sweep.Bytes)}){answered}";
+                + $"{CountText.Of(sweep.Jobs, "job")}, {SizeText.Of(sweep.Bytes)}){answered}";
         }
         foreach (var sweep in report.Kept) yield return $"{sweep.Id}: stays: {sweep.Why}";
         if (report.Predictions > 0) yield return $"predictions of {CountText.Of(report.Predictions, "other sweep")}: {would}deleted";
         if (report.Checkpoints > 0) yield return $"{CountText.Of(report.Checkpoints, "checkpoint")} of other sweeps: {would}deleted";
         yield return
-            $"{CountText.Of(report.Sweeps.Length, "sweep")}, about {ByteText.Of(report.Bytes)} of {ByteText.Of(report.StoreBytes)}";
+            $"{CountText.Of(report.Sweeps.Length, "sweep")}, about {SizeText.Of(report.Bytes)} of {SizeText.Of(report.StoreBytes)}";
     }
 }

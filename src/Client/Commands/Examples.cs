@@ -48,11 +48,16 @@ internal static class Examples
         ["sweep logs"] = ["sweep logs latest -f", "sweep logs latest --job 53a0 --json"],
         ["sweep audit"] = ["sweep audit", "sweep audit latest --json", "sweep audit --all --cluster host:30000"],
         ["sweep methods"] = ["sweep methods", "sweep methods --schema > sweep.schema.json"],
-        ["sweep datasets"] = ["sweep datasets check"],
+        ["sweep datasets"] = ["sweep datasets check", "sweep datasets fetch dtd"],
         ["sweep datasets check"] =
         [
             "sweep datasets check --root /data", "sweep datasets check dtd eurosat --json", "sweep datasets check sweep.json",
                 "sweep datasets check photos",
+        ],
+        ["sweep datasets fetch"] =
+        [
+            "sweep datasets fetch dtd eurosat --to /data", "sweep datasets fetch all --dry-run",
+                "sweep datasets fetch dtd --from https://mirror.example/archives",
         ],
         ["sweep doctor"] = ["sweep doctor", "sweep doctor --cluster host:30000 --json"],
         ["sweep serve"] = ["sweep serve", "ADAPTCLUSTER_ROLE=gpu sweep serve"],

@@ -12,12 +12,12 @@ using AdaptCluster.Training.Data.Folders;
 
 namespace AdaptCluster.Local.Commands;
 
-/// <summary><c>sweep datasets check</c>.</summary>
+/// <summary><c>sweep datasets</c>: its parts, and <c>check</c>.</summary>
 internal static class DatasetsCommand
 {
     private const int NameWidth = 15;
 
-    public static Command Create() => new("datasets", "The data sets on this machine.") { Check() };
+    public static Command Create() => new("datasets", "The data sets on this machine.") { Check(), FetchCommand.Create() };
 
     private static Command Check()
     {
@@ -85,7 +85,7 @@ internal static class DatasetsCommand
 
     /// <summary>The checks that an argument asks for.</summary>
     /// <exception cref="InvalidInputException">It is neither a name, nor a spec, nor a folder.</exception>
-    private static async Task<IEnumerable<Func<DatasetReport>>> ChecksAsync(
+    public static async Task<IEnumerable<Func<DatasetReport>>> ChecksAsync(
         string name, IReadOnlyList<string> roots, MethodCatalog methods, CancellationToken cancellation)
     {
         if (methods.Formats.KnownAs(name) is var canonical && methods.Formats.KnownFiles.Contains(canonical)
@@ -110,7 +110,8 @@ internal static class DatasetsCommand
         IDatasetOpener Opener(DatasetSource source) => DatasetFormats.Opener(methods.Formats.Find(source.Format));
     }
 
-    private static async Task WriteAsync(TextWriter output, DatasetReport report)
+    /// <summary>Writes what a check found.</summary>
+    public static async Task WriteAsync(TextWriter output, DatasetReport report)
     {
         var indent = new string(' ', NameWidth + 1);
         var isPublished = report.Published is not null;

@@ -1,0 +1,83 @@
+using System.IO.Compression;
+using AdaptCluster.Client.Output;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Local.Fetching;
+
+/// <summary>What of an archive is unpacked, after all of its entries have been looked at and before a byte is.</summary>
+/// <param name="Files">Entries with their paths below the data root.</param>
+/// <param name="Bytes">The size that the archive gives for all of them.</param>
+/// <param name="LeftOut">What is not unpacked, a sentence without a full stop each.</param>
+internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string Path)> Files, long Bytes, string[] LeftOut)
+{
+    /// <summary>Folders that systems add to archives.</summary>
+    private static readonly string[] Foreign = ["__MACOSX"];
+
+    /// <summary>Python's pickles run code of whoever made them when they are read; nothing here reads one.</summary>
+    private static readonly string[] Pickles = [".pkl", ".pickle"];
+
+    private const int FileTypes = 0xF000, Regular = 0x8000, Folder = 0x4000;
+
+    /// <summary>Looks at all entries.</summary>
+    /// <param name="zip">The archive.</param>
+    /// <param name="archive">Its path, for errors.</param>
+    /// <param name="archiveBytes">Its size.</param>
+    /// <param name="set">What it should hold, and its bounds.</param>
+    /// <exception cref="AdaptClusterException">An entry may not be unpacked, or all of them are too much.</exception>
+    public static ArchiveFiles Of(ZipArchive zip, string archive, long archiveBytes, FetchSet set)
+    {
+        var (names, files, bytes, pickles) = (new ArchiveNames(archive), new List<(ZipArchiveEntry, string)>(), 0L, new List<string>());
+        var leftOut = new List<string>();
+        foreach (var entry in zip.Entries)
+        {
+            var steps = names.Take(entry.FullName);
+            CheckKind(entry, archive);
+            if (Foreign.Contains(steps[0]))
+            {
+                if (leftOut.Count == 0) leftOut.Add($"{steps[0]}, which a system added to the archive, is left out");
+                continue;
+            }
+            if (steps[0] != set.Folder || (steps.Length == 1 && !entry.FullName.EndsWith('/')))
+            {
+                throw Refused(
+                    archive, $"'{PrintableText.OneLine(entry.FullName)}' lies outside the folder '{set.Folder}' that it should hold");
+            }
+            if (entry.FullName.EndsWith('/')) continue;
+            if (Pickles.Contains(Path.GetExtension(steps[^1]).ToLowerInvariant()))
+            {
+                pickles.Add(entry.FullName);
+                continue;
+            }
+            bytes = checked(bytes + entry.Length);
+            files.Add((entry, Path.Combine(steps)));
+        }
+        if (pickles.Count > 0)
+        {
+            leftOut.Add($"{CountText.Of(pickles.Count, "pickle is", "pickles are")} left out, such as "
+                + $"{PrintableText.OneLine(pickles[0])}: to read one would run whatever its maker wrote into it");
+        }
+        CheckSize(bytes, archive, archiveBytes, set);
+        return files.Count > 0 ? new ArchiveFiles(files, bytes, [.. leftOut]) : throw Refused(archive, "it holds no file");
+    }
+
+    private static void CheckKind(ZipArchiveEntry entry, string archive)
+    {
+        var kind = (entry.ExternalAttributes >> 16) & FileTypes;
+        var what = kind == 0xA000 ? "a link" : kind is not (0 or Regular or Folder) ? "no file and no folder"
+            : entry.IsEncrypted ? "encrypted" : entry.Length < 0 || entry.CompressedLength < 0 ? "of no size" : null;
+        if (what is not null) throw Refused(archive, $"'{PrintableText.OneLine(entry.FullName)}' is {what}");
+    }
+
+    private static void CheckSize(long bytes, string archive, long archiveBytes, FetchSet set)
+    {
+        if (bytes > set.MostUnpackedBytes)
+            throw Refused(archive, $"it would unpack to {SizeText.Of(bytes)}, and may to {SizeText.Of(set.MostUnpackedBytes)} at most");
+        if (bytes > archiveBytes * set.MostRatio)
+        {
+            throw Refused(archive, $"its {SizeText.Of(archiveBytes)} would unpack to {SizeText.Of(bytes)}, more than "
+                + $"{set.MostRatio:0.#} times as much, which no archive of photos does");
+        }
+    }
+
+    private static AdaptClusterException Refused(string archive, string why) => new($"{archive}: refused, nothing is unpacked: {why}.");
+}

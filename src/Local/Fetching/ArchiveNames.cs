@@ -1,0 +1,47 @@
+using System.Text;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Local.Fetching;
+
+/// <summary>Takes the paths of an archive's entries one by one, and refuses those that may not become files.</summary>
+/// <param name="archive">The archive, for errors.</param>
+internal sealed class ArchiveNames(string archive)
+{
+    private const int MostStepBytes = 255, MostPathBytes = 1024;
+
+    // By what file systems that do not tell case apart would make of a path.
+    private readonly Dictionary<string, (string Path, bool IsFolder)> _known = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The steps of an entry's path.</summary>
+    /// <param name="name">As the archive has it; a folder's ends with a slash.</param>
+    /// <exception cref="AdaptClusterException">It leads out of the archive, or is another entry's.</exception>
+    public string[] Take(string name)
+    {
+        var isFolder = name.EndsWith('/');
+        var path = isFolder ? name[..^1] : name;
+        var steps = path.Split('/');
+        if (path.StartsWith('/')) throw Refused(name, "is absolute");
+        if (name.Contains('\\', StringComparison.Ordinal)) throw Refused(name, "has a backslash, which leads elsewhere on some systems");
+        if (name.Contains(':', StringComparison.Ordinal)) throw Refused(name, "has a colon, as paths of drives have");
+        if (!PrintableText.IsWhole(name) || name.Any(char.IsControl)) throw Refused(name, "has characters that are no text");
+        if (steps.Any(step => step is "" or "." or "..")) throw Refused(name, "has an empty step, '.' or '..'");
+        if (Encoding.UTF8.GetByteCount(path) > MostPathBytes || steps.Any(step => Encoding.UTF8.GetByteCount(step) > MostStepBytes))
+            throw Refused(name, "is longer than file systems take");
+        for (var i = 1; i < steps.Length; i++) Add(name, string.Join('/', steps[..i]), isFolder: true);
+        Add(name, path, isFolder);
+        return steps;
+    }
+
+    private void Add(string name, string path, bool isFolder)
+    {
+        // Two spellings of one letter are one name where file systems compose it.
+        var folded = path.Normalize(NormalizationForm.FormC);
+        if (_known.TryAdd(folded, (path, isFolder))) return;
+        var (other, isOtherFolder) = _known[folded];
+        if (other != path) throw Refused(name, $"differs from '{PrintableText.OneLine(other)}' in case alone");
+        if (!isFolder || !isOtherFolder) throw Refused(name, "is there twice");
+    }
+
+    private AdaptClusterException Refused(string name, string why) =>
+        new($"{archive}: refused, nothing is unpacked: the path '{PrintableText.OneLine(name)}' {why}.");
+}

@@ -1,0 +1,190 @@
+using AdaptCluster.Client.Output;
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Data;
+
+namespace AdaptCluster.Local.Fetching;
+
+/// <summary>What a fetch is asked to do, for all of its data sets alike.</summary>
+internal sealed record FetchOrder
+{
+    /// <summary>Where archives come from.</summary>
+    public required FetchSource Source { get; init; }
+
+    /// <summary>The data root that they go into, a whole path.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>The SHA-256 given by hand, in lower case; null for none.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>Whether an archive is taken that nobody gives a hash for.</summary>
+    public bool MayBeUnverified { get; init; }
+
+    /// <summary>Whether a folder that is there is replaced.</summary>
+    public bool Replaces { get; init; }
+
+    /// <summary>Whether the archive stays in the hidden folder.</summary>
+    public bool KeepsArchive { get; init; }
+
+    /// <summary>Free bytes of the file system that a folder lies on.</summary>
+    public Func<string, long> FreeBytes { get; init; } = static folder => new DriveInfo(folder).AvailableFreeSpace;
+}
+
+/// <summary>Fetches a data set: its archive by a mirror, its folder by the archive, and the verdict by the check.</summary>
+/// <param name="client">Asks the mirror.</param>
+/// <param name="transfer">How often, how long.</param>
+/// <param name="progress">Shows how far it is.</param>
+/// <param name="check">Checks the data set of a name in its place.</param>
+internal sealed class DatasetFetch(
+    MirrorClient client, TransferOptions transfer, IFetchProgress progress,
+    Func<FetchSet, CancellationToken, Task<DatasetReport>> check)
+{
+    /// <summary>What would be done.</summary>
+    /// <param name="order">What to do.</param>
+    /// <param name="set">The data set.</param>
+    /// <param name="asks">Whether the mirror is asked for size and hash; else nobody is.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="AdaptClusterException">The mirror does not answer, or a hash by hand is not the catalogue's.</exception>
+    public async Task<FetchReport> PlanAsync(FetchOrder order, FetchSet set, bool asks, CancellationToken cancellation)
+    {
+        var report = Begin(order, set);
+        if (FetchPlace.IsTaken(order.Root, set) && !order.Replaces) return report with { State = FetchState.Present };
+        if (!asks) return report;
+        try
+        {
+            using var answer = await client.AskAsync(HttpMethod.Head, order.Source.Of(set), _ => { }, cancellation);
+            var length = answer.Response.Content.Headers.ContentLength;
+            return report with
+            {
+                Bytes = report.Bytes ?? answer.Said.Bytes ?? length,
+                Sha256 = report.Sha256 ?? answer.Said.Sha256,
+                Sha256From = report.Sha256 is null && answer.Said.Sha256 is not null ? HashOrigin.Mirror : report.Sha256From,
+                Notes = [.. Differences(report, answer.Said, length)],
+            };
+        }
+        catch (TransferFault fault)
+        {
+            throw new AdaptClusterException(
+                $"{order.Source.Of(set)}: {fault.Message}; run the command again later, or without --ask.", fault);
+        }
+    }
+
+    /// <summary>Fetches it where it is not there, and checks it.</summary>
+    /// <param name="order">What to do.</param>
+    /// <param name="set">The data set.</param>
+    /// <param name="cancellation">Gives up; what came is kept.</param>
+    /// <exception cref="AdaptClusterException">It cannot be had; nothing half-made has the data set's name.</exception>
+    public async Task<FetchReport> RunAsync(FetchOrder order, FetchSet set, CancellationToken cancellation)
+    {
+        var report = Begin(order, set);
+        if (FetchPlace.IsTaken(order.Root, set) && !order.Replaces)
+            return report with { State = FetchState.Present, Check = await check(set, cancellation) };
+        using (var place = new FetchPlace(order.Root, set))
+        {
+            report = await DownloadAsync(order, set, place, report, cancellation);
+            report = await UnpackAsync(order, set, place, report, cancellation);
+            if (!order.KeepsArchive) File.Delete(place.Archive);
+        }
+        progress.Begin($"{set.Name}: checking");
+        var found = await check(set, cancellation);
+        progress.End();
+        return report with { Check = found };
+    }
+
+    private static FetchReport Begin(FetchOrder order, FetchSet set)
+    {
+        var pinned = set.Sha256?.ToLowerInvariant();
+        if (order.Sha256 is { } hand && pinned is not null && hand != pinned)
+        {
+            throw new InvalidInputException($"--sha256 {hand}: {set.File} has the SHA-256 {pinned} by the catalogue; leave the option out, "
+                + "or give another archive's facts by --catalogue.");
+        }
+        var part = Path.Combine(order.Root, FetchPlace.HiddenName, $"{set.File}.part");
+        return new FetchReport
+        {
+            Name = set.Name,
+            State = FetchState.Planned,
+            Url = order.Source.Of(set).AbsoluteUri,
+            Place = Path.Combine(order.Root, set.Folder),
+            Bytes = set.Bytes,
+            Sha256 = pinned ?? order.Sha256,
+            Sha256From = pinned is not null ? HashOrigin.Catalogue : order.Sha256 is not null ? HashOrigin.Option : HashOrigin.Unknown,
+            KeptBytes = File.Exists(part) ? new FileInfo(part).Length : 0,
+            FreeBytes = order.FreeBytes(order.Root),
+            Licence = set.Licence ?? order.Source.Licence,
+        };
+    }
+
+    private static IEnumerable<string> Differences(FetchReport report, MirrorWord said, long? length)
+    {
+        if (report.Bytes is { } bytes && (said.Bytes ?? length) is { } has && has != bytes)
+            yield return $"the mirror has a file of {has:N0} bytes, not of {bytes:N0}; it would be refused";
+        if (report.Sha256 is { } wanted && said.Sha256 is { } hash && hash != wanted)
+            yield return $"the mirror has a file with the SHA-256 {hash}, not {wanted}; it would be refused";
+    }
+
+    private async Task<FetchReport> DownloadAsync(
+        FetchOrder order, FetchSet set, FetchPlace place, FetchReport report, CancellationToken cancellation)
+    {
+        // Left by a process that was killed while it unpacked.
+        if (File.Exists(place.Archive) && report.Sha256 is not null
+            && await PartFile.HashAsync(place.Archive, cancellation) == report.Sha256)
+            return report with { State = FetchState.Fetched, Bytes = new FileInfo(place.Archive).Length };
+        File.Delete(place.Archive);
+        progress.Begin($"{set.Name}: fetching");
+        var request = new DownloadRequest
+        {
+            Address = order.Source.Of(set),
+            Bytes = set.Bytes,
+            Sha256 = report.Sha256,
+            Revision = order.Source.Revision,
+            MostBytes = set.MostBytes,
+            MayBeUnverified = order.MayBeUnverified,
+            // Photos are packed already, so that an archive of them takes about its own size again.
+            CheckSpace = (total, kept) => CheckSpace(order, set, Math.Max(0, total - kept), total),
+        };
+        var file = await new Download(client, transfer, progress).RunAsync(request, new PartFile(place.Archive), cancellation);
+        progress.End();
+        var origin = file.IsMirrorsWord ? HashOrigin.Mirror : report.Sha256From;
+        return report with
+        {
+            State = FetchState.Fetched,
+            Bytes = file.Bytes,
+            Sha256 = file.Sha256,
+            Sha256From = origin,
+            KeptBytes = file.ResumedFrom,
+        };
+    }
+
+    private async Task<FetchReport> UnpackAsync(
+        FetchOrder order, FetchSet set, FetchPlace place, FetchReport report, CancellationToken cancellation)
+    {
+        progress.Begin($"{set.Name}: unpacking");
+        try
+        {
+            var files = await new Unpacking(set, progress).RunAsync(
+                place.Archive, place.Unpacked, bytes => CheckSpace(order, set, 0, bytes), cancellation);
+            place.MoveIn(set.Folder, order.Replaces);
+            return report with { Files = files.Files.Count, UnpackedBytes = files.Bytes, Notes = [.. report.Notes, .. files.LeftOut] };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AdaptClusterException($"{place.Target}: cannot be made ({e.Message.TrimEnd('.')}); the archive is kept, and the same "
+                + "command goes on with it.", e);
+        }
+        finally
+        {
+            place.RemoveUnpacked();
+            progress.End();
+        }
+    }
+
+    private static void CheckSpace(FetchOrder order, FetchSet set, long archive, long unpacked)
+    {
+        var free = order.FreeBytes(order.Root);
+        if (archive + unpacked <= free) return;
+        var needed = archive > 0 ? $"{SizeText.Of(archive)} for the archive and about {SizeText.Of(unpacked)} unpacked"
+            : $"{SizeText.Of(unpacked)} unpacked";
+        throw new AdaptClusterException($"{set.Name}: needs {needed}, and {order.Root} has {SizeText.Of(free)} free; make room, or name "
+            + "another data root by --to.");
+    }
+}

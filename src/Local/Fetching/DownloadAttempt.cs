@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Http.Headers;
+using AdaptCluster.Client.Output;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Local.Fetching;
+
+/// <summary>One request for a file, or for the rest of it, and its answer.</summary>
+internal sealed class DownloadAttempt(
+    MirrorClient client, TimeSpan silence, IFetchProgress progress, DownloadRequest request, PartFile part)
+{
+    /// <summary>Appends what the mirror sends.</summary>
+    /// <exception cref="TransferFault">Not all of it came.</exception>
+    /// <exception cref="AdaptClusterException">The mirror has another file, refuses, or there is no space.</exception>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var from = part.Length;
+        using var answer = await client.AskAsync(HttpMethod.Get, request.Address, headers => Ask(headers, from), cancellation);
+        if (answer.IsEncoded)
+            throw new AdaptClusterException(
+                $"{request.Address}: comes packed ({string.Join(", ", answer.Response.Content.Headers.ContentEncoding)}), though it was "
+                + "asked for as it is; a proxy on the way may do that, so name another mirror by --from.");
+        CheckWord(answer.Said);
+        var total = answer.Response.StatusCode == HttpStatusCode.OK ? Whole(answer) : Rest(answer, from);
+        await AppendAsync(answer, total, cancellation);
+        if (total is { } bytes && part.Length < bytes)
+            throw new TransferFault($"the answer ended after {SizeText.Of(part.Length)} of {SizeText.Of(bytes)}");
+        if (part.Length == 0) throw new TransferFault("the answer is empty");
+        // Nobody said how long it is: its end is known by the end of the answer alone, and its hash decides.
+        if (total is null) Finish(part.Length);
+    }
+
+    private void Ask(HttpRequestHeaders headers, long from)
+    {
+        if (from == 0) return;
+        headers.Range = new RangeHeaderValue(from, null);
+        // Without a validator the mirror may send the rest of another file; then the hash differs, and all of it is fetched anew.
+        if (part.State?.Tag is { } tag) headers.IfRange = new RangeConditionHeaderValue(tag);
+    }
+
+    /// <summary>Compares what the mirror says with what is wanted.</summary>
+    private void CheckWord(MirrorWord said)
+    {
+        if (request.Revision is { } revision && said.Revision is { } commit && commit != revision)
+            throw Refused($"the mirror answers with commit {PrintableText.OneLine(commit)}, not {revision}");
+        if (request.Sha256 is { } wanted && said.Sha256 is { } has && has != wanted)
+            throw Refused($"the mirror has a file with the SHA-256 {has}, not {wanted}");
+        if (request.Bytes is { } bytes && said.Bytes is { } size && size != bytes)
+            throw Refused($"the mirror has a file of {size:N0} bytes, not of {bytes:N0}");
+        if (request.Sha256 is null && said.Sha256 is null && part.State?.MirrorSha256 is null && !request.MayBeUnverified)
+            throw new InvalidInputException($"{request.Address}: its SHA-256 is known neither here nor to the mirror; give it by --sha256, "
+                + "or take the file as it comes by --unverified.");
+        if (said.Sha256 is { } now && part.State?.MirrorSha256 is { } then && now != then)
+            throw new TransferFault("the mirror has another file than before") { MustRestart = true };
+    }
+
+    /// <summary>Begins anew with an answer that has the whole file.</summary>
+    /// <returns>Its size, where anybody says it.</returns>
+    private long? Whole(MirrorAnswer answer)
+    {
+        var length = answer.Response.Content.Headers.ContentLength;
+        var wanted = request.Bytes ?? answer.Said.Bytes;
+        if (length is { } sent && wanted is { } bytes && sent != bytes)
+            throw Refused($"the mirror sends {sent:N0} bytes, and the file has {bytes:N0}");
+        var total = wanted ?? length;
+        if ((total ?? 0) > request.MostBytes) throw TooLong(total!.Value);
+        request.CheckSpace(total ?? 0, 0);
+        part.Begin(new PartState
+        {
+            Url = request.Address.AbsoluteUri,
+            Tag = answer.Tag,
+            Bytes = total,
+            // A mirror that has given a hash once is held to it, though it says nothing the next time.
+            MirrorSha256 = answer.Said.Sha256 ?? part.State?.MirrorSha256,
+        });
+        return total;
+    }
+
+    /// <summary>Checks an answer that should have the rest of the file.</summary>
+    /// <returns>The size of the file.</returns>
+    private long? Rest(MirrorAnswer answer, long from)
+    {
+        var (state, range) = (part.State, answer.Response.Content.Headers.ContentRange);
+        if (state is null || from == 0 || answer.Response.StatusCode != HttpStatusCode.PartialContent)
+            throw Restart($"the mirror answers {(int)answer.Response.StatusCode} to a request for the rest");
+        if (range is not { Unit: "bytes", From: { } first, To: { } last } || first != from)
+            throw Restart($"the mirror sends another range than bytes {from:N0} to the end");
+        if (answer.Response.Content.Headers.ContentLength is { } length && length != last - first + 1)
+            throw Restart("the mirror sends a range with another length than it says");
+        if (range.Length is { } total && state.Bytes is { } bytes && total != bytes)
+            throw Restart($"the mirror has a file of {total:N0} bytes now, not of {bytes:N0}");
+        if (answer.Tag is { } tag && state.Tag is { } before && tag != before) throw Restart("the mirror's file has changed");
+        if ((state.Bytes ?? range.Length ?? last + 1) > request.MostBytes) throw TooLong(state.Bytes ?? range.Length ?? last + 1);
+        request.CheckSpace(state.Bytes ?? range.Length ?? 0, from);
+        return state.Bytes ?? range.Length;
+    }
+
+    private async Task AppendAsync(MirrorAnswer answer, long? total, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var most = total ?? request.MostBytes;
+        var buffer = new byte[128 << 10];
+        await using var file = Open();
+        var length = file.Length;
+        progress.Show(length, total);
+        try
+        {
+            await using var body = await answer.Response.Content.ReadAsStreamAsync(cancellation);
+            while (true)
+            {
+                limit.CancelAfter(silence);
+                var read = await body.ReadAsync(buffer, limit.Token);
+                if (read == 0) return;
+                if (length + read > most && total is null)
+                {
+                    part.Clear();
+                    throw TooLong(length + read);
+                }
+                if (length + read > most) throw Restart($"the mirror sends more than the {most:N0} bytes that the file has");
+                await WriteAsync(file, buffer.AsMemory(0, read), cancellation);
+                length += read;
+                progress.Show(length, total);
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new TransferFault($"the connection broke off ({MirrorClient.Words(e)})", e);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new TransferFault($"nothing came for {silence.TotalSeconds:0.#} s", e);
+        }
+    }
+
+    private FileStream Open()
+    {
+        try
+        {
+            return part.Append();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(e);
+        }
+    }
+
+    private async Task WriteAsync(FileStream file, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        try
+        {
+            await file.WriteAsync(bytes, cancellation);
+        }
+        // A full disk is no fault of the connection.
+        catch (IOException e)
+        {
+            throw Unwritable(e);
+        }
+    }
+
+    private void Finish(long bytes) => part.Update(part.State! with { Bytes = bytes });
+
+    private AdaptClusterException Unwritable(Exception e) => new(
+        $"{part.Path}: cannot be written ({e.Message.TrimEnd('.')}); what came before is kept, and the same command resumes there.", e);
+
+    private AdaptClusterException Refused(string what) =>
+        new($"{request.Address}: {what}; it is refused. Name another mirror by --from.");
+
+    private AdaptClusterException TooLong(long bytes) =>
+        Refused($"has {bytes:N0} bytes or more, and the archive may have {request.MostBytes:N0} at most");
+
+    private static TransferFault Restart(string what) => new(what) { MustRestart = true };
+}

@@ -1,0 +1,171 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Local.Fetching;
+
+/// <summary>
+/// Mirrors and archives that <c>sweep datasets fetch</c> knows. One is built into the program (catalogue.json, with its sources); a file
+/// in the same form replaces it.
+/// </summary>
+internal sealed partial record FetchCatalogue
+{
+    /// <summary>The most bytes of a catalogue's file.</summary>
+    private const long MostBytes = 4 << 20;
+
+    private static readonly JsonSerializerOptions Form = new(AdaptClusterJson.Compact)
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
+
+    /// <summary>Where the facts come from; for readers of the file.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Mirrors by name; the first one is the default.</summary>
+    public IReadOnlyList<FetchMirror> Mirrors { get; init; } = [];
+
+    /// <summary>The data sets.</summary>
+    public required IReadOnlyList<FetchSet> Sets { get; init; }
+
+    /// <summary>The catalogue of this program.</summary>
+    public static FetchCatalogue Embedded { get; } = ReadEmbedded();
+
+    /// <summary>Reads a catalogue's file.</summary>
+    /// <exception cref="InvalidInputException">It is missing or no catalogue; the message names the file and the value.</exception>
+    public static async Task<FetchCatalogue> ReadAsync(string file, CancellationToken cancellation)
+    {
+        try
+        {
+            if (new FileInfo(file) is { Exists: true, Length: > MostBytes } info)
+                throw new InvalidInputException($"{file}: has {info.Length:N0} bytes; a catalogue has at most {MostBytes:N0}.");
+            return Parse(await File.ReadAllBytesAsync(file, cancellation), file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{file}: cannot be read ({e.Message.TrimEnd('.')}); name a catalogue's file.", e);
+        }
+    }
+
+    /// <summary>A data set's archive.</summary>
+    /// <exception cref="InvalidInputException">There is none of that name.</exception>
+    public FetchSet Find(string name) => Sets.FirstOrDefault(set => set.Name == name)
+        ?? throw new InvalidInputException($"NAME: found '{name}'; write one of {string.Join(", ", Sets.Select(set => set.Name))}, or all."
+            + (name == "imagenet" ? " ImageNet is given to people who agree to its terms (image-net.org), so no mirror has it." : ""));
+
+    private static FetchCatalogue ReadEmbedded()
+    {
+        const string name = "AdaptCluster.Local.Fetching.catalogue.json";
+        using var stream = typeof(FetchCatalogue).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not embedded.");
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return Parse(bytes.ToArray(), name);
+    }
+
+    private static FetchCatalogue Parse(byte[] json, string file)
+    {
+        try
+        {
+            var catalogue = JsonSerializer.Deserialize<FetchCatalogue>(json, Form)
+                ?? throw new InvalidInputException($"{file}: found null; write an object with \"sets\".");
+            foreach (var (index, mirror) in catalogue.Mirrors.Index()) Check(mirror, $"{file}: $.mirrors[{index}]");
+            foreach (var (index, set) in catalogue.Sets.Index()) Check(set, $"{file}: $.sets[{index}]");
+            if (catalogue.Sets.GroupBy(set => set.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                throw new InvalidInputException($"{file}: $.sets: '{twice.Key}' stands there twice; remove one.");
+            return catalogue;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidInputException($"{file}: {e.Path ?? "$"}: no catalogue ({e.Message.TrimEnd('.')}).", e);
+        }
+    }
+
+    private static void Check(FetchMirror mirror, string place)
+    {
+        FetchSource.Address(mirror.Endpoint, $"{place}.endpoint");
+        if (!mirror.Path.EndsWith("{file}", StringComparison.Ordinal))
+            throw new InvalidInputException($"{place}.path: found '{mirror.Path}'; write a path that ends with {{file}}.");
+        if (mirror.Revision is { } revision && !Commit().IsMatch(revision))
+            throw new InvalidInputException($"{place}.revision: found '{revision}'; write a commit, 40 hexadecimal digits.");
+    }
+
+    private static void Check(FetchSet set, string place)
+    {
+        if (!PlainName().IsMatch(set.Name))
+            throw new InvalidInputException($"{place}.name: found '{set.Name}'; write letters, digits, '.', '_' and '-'.");
+        if (!PlainName().IsMatch(set.File) || !set.File.EndsWith(".zip", StringComparison.Ordinal))
+            throw new InvalidInputException($"{place}.file: found '{set.File}'; write the name of a zip archive, without folders.");
+        if (!PlainName().IsMatch(set.Folder))
+            throw new InvalidInputException($"{place}.folder: found '{set.Folder}'; write a folder's name, without others above it.");
+        foreach (var (key, hash) in set.Contents.Append(new("sha256", set.Sha256 ?? new string('0', 64))))
+            if (!IsSha256(hash)) throw new InvalidInputException($"{place}: {key}: found '{hash}'; write 64 hexadecimal digits.");
+        if (set.Bytes is <= 0 || set.MostBytes <= 0 || set.MostUnpackedBytes <= 0 || set.MostRatio < 1)
+            throw new InvalidInputException($"{place}: bytes, mostBytes, mostUnpackedBytes and mostRatio must be above 0.");
+    }
+
+    /// <summary>Whether a text is a SHA-256: 64 hexadecimal digits.</summary>
+    public static bool IsSha256(string text) => Hash().IsMatch(text);
+
+    [GeneratedRegex(@"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}\z")]
+    private static partial Regex PlainName();
+
+    [GeneratedRegex(@"^[0-9a-fA-F]{64}\z")]
+    private static partial Regex Hash();
+
+    [GeneratedRegex(@"^[0-9a-f]{40}\z")]
+    private static partial Regex Commit();
+}
+
+/// <summary>A mirror that is known by its name.</summary>
+internal sealed record FetchMirror
+{
+    /// <summary>As <c>--from</c> names it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Scheme and host.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>The path of a file there; <c>{revision}</c> and <c>{file}</c> are replaced.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The commit whose files are fetched.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>What is known of the licence, no sentence.</summary>
+    public string? Licence { get; init; }
+}
+
+/// <summary>The archive of one data set.</summary>
+internal sealed record FetchSet
+{
+    /// <summary>The data set, as specs name it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The archive's file name.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The folder that the archive holds, and that the data set has under a data root.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The archive's size; null where it is not known.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>The archive's SHA-256; null where it is not known.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>SHA-256 of files in the folder, by their paths.</summary>
+    public IReadOnlyDictionary<string, string> Contents { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The most bytes that an archive may have. Default: 64 GiB.</summary>
+    public long MostBytes { get; init; } = 64L << 30;
+
+    /// <summary>The most bytes that it may unpack to. Default: 96 GiB.</summary>
+    public long MostUnpackedBytes { get; init; } = 96L << 30;
+
+    /// <summary>The most bytes that it may unpack to for each of its own: photos are compressed already. Default: 20.</summary>
+    public double MostRatio { get; init; } = 20;
+
+    /// <summary>What is known of the data set's licence, no sentence; null for what the mirror says.</summary>
+    public string? Licence { get; init; }
+}

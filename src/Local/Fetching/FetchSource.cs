@@ -1,0 +1,54 @@
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Local.Fetching;
+
+/// <summary>Where archives come from: a mirror of the catalogue, or a URL below which they lie.</summary>
+/// <param name="Base">The address of a file, with <c>{file}</c> in it.</param>
+/// <param name="Revision">The commit that the answers must be of; null where there is none.</param>
+/// <param name="Licence">What is known of the licence.</param>
+internal sealed record FetchSource(string Base, string? Revision, string? Licence)
+{
+    /// <summary>Replaces the endpoint of a named mirror, as <see cref="CommonVariable"/> does; this one goes first.</summary>
+    public const string Variable = "ADAPTCLUSTER_MIRROR";
+
+    /// <summary>The variable by which the mirror's own tools name another endpoint.</summary>
+    public const string CommonVariable = "HF_ENDPOINT";
+
+    private const string FileMark = "{file}";
+
+    /// <summary>The address of a file.</summary>
+    public Uri Of(FetchSet set) => new(Base.Replace(FileMark, set.File, StringComparison.Ordinal));
+
+    /// <summary>Finds the source that an option names.</summary>
+    /// <param name="from">A URL or a mirror's name; null for the catalogue's first mirror.</param>
+    /// <param name="catalogue">The mirrors.</param>
+    /// <param name="environment">Reads an environment variable.</param>
+    /// <exception cref="InvalidInputException">It is neither; the message says what to write.</exception>
+    public static FetchSource Find(string? from, FetchCatalogue catalogue, Func<string, string?> environment)
+    {
+        if (from is not null && from.Contains("://", StringComparison.Ordinal))
+            return new FetchSource($"{Address(from, "--from")}/{FileMark}", null, null);
+        var mirror = catalogue.Mirrors.FirstOrDefault(known => from is null || known.Name == from)
+            ?? throw new InvalidInputException(
+                from is null ? "--from: the catalogue has no mirror; write a URL below which the archives lie."
+                : $"--from: found '{from}'; write a URL (https://…), or a mirror's name: "
+                    + $"{string.Join(", ", catalogue.Mirrors.Select(known => known.Name).DefaultIfEmpty("the catalogue has none"))}.");
+        var variable = Array.Find([Variable, CommonVariable], name => environment(name) is { Length: > 0 });
+        var endpoint = variable is null ? Address(mirror.Endpoint, "--from") : Address(environment(variable)!, variable);
+        return new FetchSource(
+            $"{endpoint}/{mirror.Path.Replace("{revision}", mirror.Revision, StringComparison.Ordinal)}", mirror.Revision, mirror.Licence);
+    }
+
+    /// <summary>An address without a slash at its end.</summary>
+    /// <exception cref="InvalidInputException">It is no http or https URL, or has a user, a query or a fragment.</exception>
+    public static string Address(string text, string place)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+            throw new InvalidInputException($"{place}: found '{text}'; write a URL that begins with https:// or http://.");
+        if (uri.UserInfo.Length > 0)
+            throw new InvalidInputException($"{place}: the URL has a user or a password, which would be shown in messages; leave it out.");
+        if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
+            throw new InvalidInputException($"{place}: found '{text}'; write the URL of a folder, without '?' and '#'.");
+        return uri.AbsoluteUri.TrimEnd('/');
+    }
+}

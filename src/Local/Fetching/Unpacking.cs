@@ -1,0 +1,85 @@
+using System.IO.Compression;
+using System.IO.Hashing;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Local.Fetching;
+
+/// <summary>Unpacks a data set's archive into a folder that nobody looks into.</summary>
+/// <param name="set">What it should hold, and its bounds.</param>
+/// <param name="progress">Shows how far it is.</param>
+internal sealed class Unpacking(FetchSet set, IFetchProgress progress)
+{
+    /// <summary>Unpacks an archive.</summary>
+    /// <param name="archive">Its path.</param>
+    /// <param name="into">The folder below which the archive's own goes; it is made.</param>
+    /// <param name="checkSpace">Refuses what there is no space for; called with the unpacked size before anything is written.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>What was unpacked.</returns>
+    /// <exception cref="AdaptClusterException">It is damaged, or may not be unpacked; the message says what is wrong.</exception>
+    public async Task<ArchiveFiles> RunAsync(string archive, string into, Action<long> checkSpace, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var stream = new FileStream(archive, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
+            var files = ArchiveFiles.Of(zip, archive, stream.Length, set);
+            checkSpace(files.Bytes);
+            var done = 0L;
+            foreach (var (entry, path) in files.Files)
+            {
+                var target = Path.Combine(into, path);
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                done += await WriteAsync(entry, target, archive, cancellation);
+                progress.Show(done, files.Bytes);
+            }
+            await CheckContentsAsync(archive, Path.Combine(into, set.Folder), cancellation);
+            return files;
+        }
+        catch (InvalidDataException e)
+        {
+            throw Damaged(archive, $"it is no whole zip archive ({e.Message.TrimEnd('.')})", e);
+        }
+    }
+
+    /// <summary>Writes one entry, which must have the size and the CRC that the archive gives for it.</summary>
+    private static async Task<long> WriteAsync(ZipArchiveEntry entry, string target, string archive, CancellationToken cancellation)
+    {
+        var (crc, length, buffer) = (new Crc32(), 0L, new byte[64 << 10]);
+        try
+        {
+            // Nothing is overwritten: the folder is new, and no path is there twice.
+            await using var file = new FileStream(target, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
+            await using var content = await entry.OpenAsync(cancellation);
+            for (int read; (read = await content.ReadAsync(buffer, cancellation)) > 0;)
+            {
+                length += read;
+                if (length > entry.Length) break;
+                crc.Append(buffer.AsSpan(0, read));
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
+            }
+        }
+        catch (IOException e)
+        {
+            throw new AdaptClusterException($"{target}: cannot be written ({e.Message.TrimEnd('.')}).", e);
+        }
+        var name = PrintableText.OneLine(entry.FullName);
+        if (length != entry.Length) throw Damaged(archive, $"'{name}' has another size than the {entry.Length:N0} bytes that it says");
+        if (crc.GetCurrentHashAsUInt32() != entry.Crc32) throw Damaged(archive, $"'{name}' is damaged (its CRC-32 differs)");
+        return length;
+    }
+
+    private async Task CheckContentsAsync(string archive, string folder, CancellationToken cancellation)
+    {
+        foreach (var (relative, expected) in set.Contents)
+        {
+            var path = Path.Combine(folder, relative);
+            if (!File.Exists(path)) throw Damaged(archive, $"it holds no {set.Folder}/{relative}");
+            var hash = await PartFile.HashAsync(path, cancellation);
+            if (!string.Equals(hash, expected, StringComparison.OrdinalIgnoreCase))
+                throw Damaged(archive, $"{set.Folder}/{relative} has the SHA-256 {hash}, not {expected}");
+        }
+    }
+
+    private static AdaptClusterException Damaged(string archive, string why, Exception? inner = null) =>
+        new($"{archive}: refused: {why}.", inner);
+}

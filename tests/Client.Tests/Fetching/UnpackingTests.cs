@@ -1,0 +1,179 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using AdaptCluster.Contracts;
+using AdaptCluster.Local.Fetching;
+
+namespace AdaptCluster.Client.Tests.Fetching;
+
+/// <summary>Archives are strangers' files: what of them is unpacked, and what is refused before a byte is.</summary>
+public sealed class UnpackingTests : IDisposable
+{
+    private static readonly byte[] Text = [.. Enumerable.Repeat((byte)'x', 100)];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("adaptcluster-unpack-").FullName;
+
+    private static readonly FetchSet Set = new() { Name = "dtd", File = "dtd.zip", Folder = "dtd" };
+
+    private string Into => Path.Combine(_folder, "dtd.new");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Files_are_unpacked_without_pickles_and_what_systems_add()
+    {
+        var archive = Archives.Of([("dtd/", []), ("dtd/images/a/1.jpg", Text), ("dtd/labels.txt", [1, 2]), ("__MACOSX/dtd/._1.jpg", Text),
+            ("dtd/split_fewshot/shot_1-seed_1.pkl", Text), ("dtd/split_fewshot/shot_2-seed_1.PKL", Text)]);
+
+        var files = await UnpackAsync(archive, Set);
+
+        Assert.Equal((2, 102L), (files.Files.Count, files.Bytes));
+        Assert.Equal(["dtd/images/a/1.jpg", "dtd/labels.txt"], Directory.GetFiles(Into, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Into, file)).Order(StringComparer.Ordinal));
+        Assert.Equal(Text, await File.ReadAllBytesAsync(Path.Combine(Into, "dtd/images/a/1.jpg"), Token));
+        Assert.Equal(["__MACOSX, which a system added to the archive, is left out",
+            "2 pickles are left out, such as dtd/split_fewshot/shot_1-seed_1.pkl: to read one would run whatever its maker wrote into it"],
+            files.LeftOut);
+    }
+
+    [Theory]
+    [InlineData("../evil.txt", "has an empty step, '.' or '..'")]
+    [InlineData("dtd/../../evil.txt", "has an empty step, '.' or '..'")]
+    [InlineData("dtd//evil.txt", "has an empty step, '.' or '..'")]
+    [InlineData("dtd/./evil.txt", "has an empty step, '.' or '..'")]
+    [InlineData("/etc/evil.txt", "is absolute")]
+    [InlineData("dtd\\..\\evil.txt", "has a backslash")]
+    [InlineData("C:/evil.txt", "has a colon")]
+    [InlineData("dtd/evil\u0001.txt", "has characters that are no text")]
+    [InlineData("evil.txt", "lies outside the folder 'dtd'")]
+    [InlineData("other/evil.txt", "lies outside the folder 'dtd'")]
+    [InlineData("dtd", "is there twice")]
+    [InlineData("dtd/good.txt", "is there twice")]
+    [InlineData("dtd/good.txt/evil.txt", "is there twice")]
+    [InlineData("dtd/GOOD.txt", "differs from 'dtd/good.txt' in case alone")]
+    [InlineData("DTD/evil.txt", "differs from 'dtd' in case alone")]
+    public async Task A_path_that_leads_elsewhere_or_is_anothers_is_refused(string path, string expected)
+    {
+        var archive = Archives.Of([("dtd/good.txt", Text), (path, Text)]);
+
+        await RefusedAsync(archive, Set, expected);
+
+        Assert.Empty(Directory.GetFiles(_folder, "evil*", SearchOption.AllDirectories));
+    }
+
+    [Theory]
+    [InlineData(0xA1FF, "is a link")]
+    [InlineData(0x21FF, "is no file and no folder")]
+    [InlineData(0x11FF, "is no file and no folder")]
+    public async Task Links_and_devices_are_refused(int mode, string expected) =>
+        await RefusedAsync(Archives.Of([("dtd/link", Text)], entry => entry.ExternalAttributes = mode << 16), Set, expected);
+
+    [Fact]
+    public async Task An_archive_that_would_unpack_to_more_than_photos_do_is_refused()
+    {
+        var bomb = Archives.Of([("dtd/zeros.bin", new byte[10 << 20])], level: CompressionLevel.SmallestSize);
+
+        await RefusedAsync(bomb, Set, "would unpack to 10.0 MiB, more than 20 times as much");
+        await RefusedAsync(bomb, Set with { MostUnpackedBytes = 1 << 20 }, "it would unpack to 10.0 MiB, and may to 1.0 MiB at most");
+        Assert.Single((await UnpackAsync(bomb, Set with { MostRatio = 100_000 })).Files);
+    }
+
+    [Theory]
+    [InlineData(50)]
+    [InlineData(5_000)]
+    public async Task An_entry_with_another_size_than_it_says_is_refused(int said)
+    {
+        var archive = Archives.Of([("dtd/a.bin", DownloadTests.Content(1, 1_000))], level: CompressionLevel.Optimal);
+        // The central directory's header: the uncompressed size stands 24 bytes behind its signature.
+        var header = archive.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        BinaryPrimitives.WriteInt32LittleEndian(archive.AsSpan(header + 24), said);
+
+        await RefusedAsync(archive, Set, "refused");
+    }
+
+    [Fact]
+    public async Task A_damaged_entry_is_found_by_its_checksum()
+    {
+        var archive = Archives.Of([("dtd/a.txt", Text)], level: CompressionLevel.NoCompression);
+        archive[archive.AsSpan().IndexOf(Text)] ^= 1;
+
+        await RefusedAsync(archive, Set, "'dtd/a.txt' is damaged (its CRC-32 differs)");
+    }
+
+    [Fact]
+    public async Task What_is_no_archive_or_half_of_one_is_refused()
+    {
+        var archive = Archives.Of([("dtd/a.txt", Text)]);
+
+        await RefusedAsync(archive[..^30], Set, "it is no whole zip archive");
+        await RefusedAsync("<html>Log in</html>"u8.ToArray(), Set, "it is no whole zip archive");
+        await RefusedAsync(Archives.Of([("dtd/", [])]), Set, "it holds no file");
+    }
+
+    [Fact]
+    public async Task A_file_that_the_catalogue_knows_must_be_the_one_it_knows()
+    {
+        var archive = Archives.Of([("dtd/split.json", Text)]);
+        FetchSet With(string file, string hash) => Set with { Contents = new Dictionary<string, string> { [file] = hash } };
+
+        await RefusedAsync(archive, With("split.json", new string('a', 64)), "dtd/split.json has the SHA-256 ");
+        await RefusedAsync(archive, With("other.json", new string('a', 64)), "it holds no dtd/other.json");
+        await UnpackAsync(archive, With("split.json", MirrorServer.Sha256(Text)));
+    }
+
+    [Fact]
+    public async Task A_killed_replacement_is_put_right_by_the_next_one()
+    {
+        var (old, aside) = (Path.Combine(_folder, "dtd"), Path.Combine(_folder, FetchPlace.HiddenName, "dtd.old"));
+        Directory.CreateDirectory(aside);
+        await File.WriteAllTextAsync(Path.Combine(aside, "old.txt"), "old", Token);
+
+        using (var place = new FetchPlace(_folder, Set))
+        {
+            Assert.True(File.Exists(Path.Combine(old, "old.txt")));
+            Assert.Contains("another process fetches it",
+                Assert.Throws<AdaptClusterException>(() => new FetchPlace(_folder, Set)).Message, StringComparison.Ordinal);
+            Directory.CreateDirectory(Path.Combine(place.Unpacked, "dtd"));
+            Assert.ThrowsAny<IOException>(() => place.MoveIn("dtd", replaces: false));
+            Assert.ThrowsAny<IOException>(() => place.MoveIn("absent", replaces: true));
+            Assert.True(File.Exists(Path.Combine(old, "old.txt")));
+            place.MoveIn("dtd", replaces: true);
+        }
+
+        Assert.Empty(Directory.GetFileSystemEntries(old));
+        Assert.Equal([old], Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void A_replaced_link_is_removed_and_what_it_leads_to_stays()
+    {
+        var elsewhere = Directory.CreateDirectory(Path.Combine(_folder, "elsewhere")).FullName;
+        File.WriteAllText(Path.Combine(elsewhere, "mine.txt"), "mine");
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "dtd"), elsewhere);
+
+        using (var place = new FetchPlace(_folder, Set))
+        {
+            Directory.CreateDirectory(Path.Combine(place.Unpacked, "dtd"));
+            place.MoveIn("dtd", replaces: true);
+        }
+
+        Assert.Equal("mine", File.ReadAllText(Path.Combine(elsewhere, "mine.txt")));
+        Assert.Null(new DirectoryInfo(Path.Combine(_folder, "dtd")).LinkTarget);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private async Task<ArchiveFiles> UnpackAsync(byte[] archive, FetchSet set)
+    {
+        if (Directory.Exists(Into)) Directory.Delete(Into, recursive: true);
+        var path = Path.Combine(_folder, "dtd.zip");
+        await File.WriteAllBytesAsync(path, archive, Token);
+        return await new Unpacking(set, new SaidProgress()).RunAsync(path, Into, _ => { }, Token);
+    }
+
+    private async Task RefusedAsync(byte[] archive, FetchSet set, string expected)
+    {
+        var error = await Assert.ThrowsAsync<AdaptClusterException>(() => UnpackAsync(archive, set));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(Path.Combine(_folder, "dtd.zip"), error.Message, StringComparison.Ordinal);
+    }
+}
