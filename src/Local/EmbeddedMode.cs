@@ -61,6 +61,8 @@ internal sealed class EmbeddedMode : IEmbeddedMode
         string backbone, string fingerprint, string template, IReadOnlyList<string> classNames) =>
         LocalTokens.Of(Settings, backbone, fingerprint, template, classNames);
 
+    public void WriteOnnx(IReadOnlyList<OnnxWish> wishes) => LocalOnnx.Write(Settings, wishes);
+
     public Dictionary<string, string> Examine() => Doctor.Examine(Settings);
 
     public async Task<StoreStatus> AskStoreAsync(string connectionString)

@@ -13,8 +13,8 @@ public sealed class FolderOrderTests
     {
         ["Training"] = (Training,
         [
-            "Libtorch", "Files", "Safetensors", "Numerics", "Optimisation", "Images", "Tokenization", "Backbones", "Data", "Drawing",
-            "Methods", "Jobs", "Pretraining",
+            "Libtorch", "Files", "Safetensors", "Onnx", "Numerics", "Optimisation", "Images", "Tokenization", "Backbones", "Data",
+            "Drawing", "Methods", "Jobs", "Pretraining",
         ]),
         ["Silo"] = (typeof(Silo.Hosting.SiloHost).Assembly,
             ["Logs", "Kubernetes", "Security", "Configuration", "Telemetry", "Workers", "Library", "Http", "Hosting"]),

@@ -4,7 +4,6 @@ using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Retention;
-using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -14,8 +13,7 @@ internal static class DeletionCommands
     public static Command Delete(Connector connector)
     {
         var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
-        var (keep, dry) = (KeepResults(), DryRun());
-        var yes = new Option<bool>("--yes") { Description = "Do not ask first; without a terminal it must be written." };
+        var (keep, dry, yes) = (KeepResults(), DryRun(), Yes());
         var command = new Command("delete", "Deletes a sweep that does not run; results that other sweeps took from it stay with them.")
         {
             id, cluster, keep, dry, yes, json,
@@ -27,7 +25,7 @@ internal static class DeletionCommands
             var plan = await connection.PruneAsync(request);
             if (!parsed.GetValue(dry))
             {
-                if (!parsed.GetValue(yes) && !await AskAsync(sweep, plan, parsed.InvocationConfiguration, cancellation))
+                if (!parsed.GetValue(yes) && !await AskAsync($"{sweep}", plan, parsed.InvocationConfiguration, cancellation))
                     return SweepCommand.Failure;
                 plan = await connection.PruneAsync(request with { DryRun = false });
             }
@@ -40,23 +38,26 @@ internal static class DeletionCommands
     public static Command Prune(Connector connector)
     {
         var (cluster, json) = (CommonOptions.Cluster(connector), CommonOptions.Json());
-        var (keep, dry) = (KeepResults(), DryRun());
+        var (keep, dry, yes) = (KeepResults(), DryRun(), Yes());
         var older = CheckedOptions.Age("--older", "Sweeps that ended so long ago, such as 30d or 12h.");
         older.Required = true;
         var command = new Command("prune",
             "Deletes the sweeps that ended long ago; results that other sweeps took from them stay with these.")
         {
-            cluster, older, keep, dry, json,
+            cluster, older, keep, dry, yes, json,
         };
         command.SetAction((parsed, cancellation) => connector.LookAsync(parsed.GetValue(cluster), async connection =>
         {
-            var report = await connection.PruneAsync(new PruneRequest
+            var request = new PruneRequest { Older = parsed.GetValue(older), KeepResults = parsed.GetValue(keep), DryRun = true };
+            var plan = await connection.PruneAsync(request);
+            if (!parsed.GetValue(dry))
             {
-                Older = parsed.GetValue(older),
-                KeepResults = parsed.GetValue(keep),
-                DryRun = parsed.GetValue(dry),
-            });
-            await WriteAsync(report, parsed.GetValue(json), parsed.InvocationConfiguration);
+                var what = CountText.Of(plan.Sweeps.Length, "sweep");
+                if (!parsed.GetValue(yes) && !await AskAsync(what, plan, parsed.InvocationConfiguration, cancellation))
+                    return SweepCommand.Failure;
+                plan = await connection.PruneAsync(request with { DryRun = false });
+            }
+            await WriteAsync(plan, parsed.GetValue(json), parsed.InvocationConfiguration);
             return SweepCommand.Success;
         }, cancellation));
         return command;
@@ -69,16 +70,25 @@ internal static class DeletionCommands
 
     private static Option<bool> DryRun() => new("--dry-run") { Description = "Say what would go and what stays, and delete nothing." };
 
-    /// <summary>Asks whether it is meant.</summary>
-    /// <exception cref="InvalidInputException">There is nobody to ask.</exception>
+    private static Option<bool> Yes() => new("--yes") { Description = "Do not ask first; without a terminal it must be written." };
+
+    /// <summary>Asks whether it is meant; where nothing would go, there is no question.</summary>
+    /// <param name="what">What would be deleted.</param>
+    /// <param name="plan">What goes and what stays.</param>
+    /// <param name="console">Where to ask.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="InvalidInputException">There is nobody to ask, whether something would go or not: a script that lacks --yes fails
+    /// on its first day.</exception>
     private static async Task<bool> AskAsync(
-        SweepId sweep, PruneReport plan, InvocationConfiguration console, CancellationToken cancellation)
+        string what, PruneReport plan, InvocationConfiguration console, CancellationToken cancellation)
     {
         if (Console.IsInputRedirected || !Terminal.ErrorIsInteractive(console.Error))
             throw new InvalidInputException(
-                $"{sweep}: there is no terminal to ask at; write --yes to delete it, or --dry-run to see what goes.");
+                $"{what}: there is no terminal to ask at; write --yes to delete {(plan.Sweeps.Length == 1 ? "it" : "them")}, "
+                + "or --dry-run to see what goes.");
+        if (plan is { Sweeps.Length: 0, Predictions: 0, Checkpoints: 0 }) return true;
         foreach (var line in Lines(plan)) await console.Error.WriteLineAsync(line);
-        await console.Error.WriteAsync($"Delete {sweep}{(plan.KeepResults ? " but for its results" : "")}? [y/N] ");
+        await console.Error.WriteAsync($"Delete {what}{(plan.KeepResults ? " but for its results" : "")}? [y/N] ");
         var answer = await Task.Run(Console.ReadLine, cancellation).WaitAsync(cancellation);
         if (answer?.Trim().ToUpperInvariant() is "Y" or "YES") return true;
         await console.Error.WriteLineAsync("nothing was deleted.");

@@ -30,11 +30,15 @@ internal static class ExportCommand
             Description = "The licence field of the model card.",
             DefaultValueFactory = _ => ModelCard.NoLicence,
         };
+        var onnx = new Option<bool>("--onnx")
+        {
+            Description = $"Also write {JobExport.OnnxName}, from pixels to logits; the backbone must be on this machine.",
+        };
         var json = CommonOptions.Json();
         var command = new Command("export",
             "Writes prompts and masks as safetensors, with class names, hashes, numbers and a model card.")
         {
-            id, job, cell, best, to, licence, cluster, json,
+            id, job, cell, best, to, licence, onnx, cluster, json,
         };
         command.SetAction((parsed, cancellation) =>
             connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
@@ -42,13 +46,14 @@ internal static class ExportCommand
             var (asked, place, all) = (parsed.GetValue(job), parsed.GetValue(cell), parsed.GetValue(best));
             if ((asked is null ? 0 : 1) + (place is null ? 0 : 1) + (all ? 1 : 0) != 1)
                 throw new InvalidInputException("--job, --cell, --best: write one of them, and no other.");
+            Action<IReadOnlyList<OnnxWish>>? writeOnnx = parsed.GetValue(onnx) ? Writer(connector.Embedded) : null;
             var folder = new ExportFolder(parsed.GetValue(to)!, parsed.GetValue(licence)!);
             var jobs = asked is not null ? [("", asked)] : place is not null ? OfCell(await reads.CellsAsync(sweep), place)
                 : Best(await reads.CellsAsync(sweep));
             var runs = await reads.RunsAsync(sweep, new JobPosition(0));
             var exports = new List<(string Folder, ExportedJob Job)>();
             foreach (var (name, one) in jobs) exports.Add((name, await ReadAsync(reads, sweep, one, connector.Embedded, parsed)));
-            folder.Write(exports, runs.SpecJson);
+            folder.Write(exports, runs.SpecJson, writeOnnx);
             var output = parsed.InvocationConfiguration.Output;
             if (!parsed.GetValue(json)) await output.WriteLineAsync(folder.Path);
             else await JsonOutput.WriteAsync(output, new
@@ -60,6 +65,9 @@ internal static class ExportCommand
         }, cancellation));
         return command;
     }
+
+    private static Action<IReadOnlyList<OnnxWish>> Writer(IEmbeddedMode? embedded) => embedded is not null ? embedded.WriteOnnx
+        : throw new InvalidInputException("--onnx: this client has no backbones; export by the full program, or without --onnx.");
 
     /// <summary>Reads what a job's folder will hold.</summary>
     private static async Task<ExportedJob> ReadAsync(
@@ -112,14 +120,18 @@ internal static class ExportCommand
                 : $"complete are {string.Join("; ", cells.Select(cell => $"'{cell.Row},{cell.Dataset}'"))}."));
     }
 
-    private static (string Folder, string Job)[] Best(CellJobs[] cells) => cells.Length == 0
-        ? throw new InvalidInputException("--best: no cell of the table is complete yet; 'sweep watch' follows the sweep.")
-        : [.. cells.GroupBy(cell => cell.Dataset).Select(dataset =>
+    private static (string Folder, string Job)[] Best(CellJobs[] cells)
+    {
+        if (cells.Length == 0)
+            throw new InvalidInputException("--best: no cell of the table is complete yet; 'sweep watch' follows the sweep.");
+        var datasets = cells.GroupBy(cell => cell.Dataset).ToArray();
+        return [.. FileNames.Distinct([.. datasets.Select(dataset => dataset.Key)]).Zip(datasets, (folder, dataset) =>
         {
             // Of equal ones the first, as in the table; test accuracy is never looked at.
             var cell = dataset.MaxBy(cell => cell.ValidationCorrect.Sum(correct => (long)correct))!;
-            return (FileNames.Of(dataset.Key), cell.Jobs[Array.IndexOf(cell.ValidationCorrect, cell.ValidationCorrect.Max())].Value);
+            return (folder, cell.Jobs[Array.IndexOf(cell.ValidationCorrect, cell.ValidationCorrect.Max())].Value);
         })];
+    }
 }
 
 /// <summary>A job that is exported.</summary>

@@ -87,6 +87,12 @@ internal interface IEmbeddedMode
     (ExportTokens? Tokens, string Reason) Tokens(
         string backbone, string fingerprint, string template, IReadOnlyList<string> classNames);
 
+    /// <summary>Writes jobs as files of ONNX, where their backbones lie on this machine.</summary>
+    /// <param name="wishes">The jobs.</param>
+    /// <exception cref="InvalidInputException">A backbone is not here or is another one, or a job has no such form.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    void WriteOnnx(IReadOnlyList<OnnxWish> wishes);
+
     /// <summary>What this machine can run: findings by name, in the order in which they should be read.</summary>
     Dictionary<string, string> Examine();
 
@@ -97,3 +103,9 @@ internal interface IEmbeddedMode
     /// <summary>An error of a store's driver in the user's words; null for any other error.</summary>
     StoreException? StoreFault(Exception error);
 }
+
+/// <summary>A job that is to be written as a file of ONNX.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Job">The job.</param>
+/// <param name="Prompts">What it trained, safetensors; null for a method that trains nothing.</param>
+internal sealed record OnnxWish(string Path, JobExport Job, byte[]? Prompts);

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using AdaptCluster.Client.Commands;
+using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Sweeps.Evidence;
 
@@ -32,13 +34,18 @@ internal sealed class ExportFolder
     /// <summary>Writes all jobs.</summary>
     /// <param name="jobs">Each with its folder below this one; empty for this one.</param>
     /// <param name="spec">The sweep's spec.</param>
-    /// <exception cref="AdaptClusterException">It cannot be written.</exception>
-    public void Write(IEnumerable<(string Folder, ExportedJob Job)> jobs, string spec)
+    /// <param name="writeOnnx">Writes each job as an ONNX file too; null for none.</param>
+    /// <exception cref="AdaptClusterException">It cannot be written, or a job has no ONNX form.</exception>
+    public void Write(IReadOnlyList<(string Folder, ExportedJob Job)> jobs, string spec, Action<IReadOnlyList<OnnxWish>>? writeOnnx)
     {
         var beside = $"{Path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            foreach (var (folder, job) in jobs) Write(System.IO.Path.Combine(beside, folder), job, spec);
+            var folders = jobs.Select(one => (Path: System.IO.Path.Combine(beside, one.Folder), one.Job)).ToArray();
+            foreach (var (folder, _) in folders) Directory.CreateDirectory(folder);
+            writeOnnx?.Invoke([.. folders.Select(one =>
+                new OnnxWish(System.IO.Path.Combine(one.Path, JobExport.OnnxName), one.Job.Export, one.Job.Prompts))]);
+            foreach (var (folder, job) in folders) Write(folder, job, spec);
             // Empty, as was checked: a folder cannot be moved onto another.
             if (Directory.Exists(Path)) Directory.Delete(Path);
             Directory.Move(beside, Path);
@@ -55,11 +62,16 @@ internal sealed class ExportFolder
 
     private void Write(string folder, ExportedJob job, string spec)
     {
-        Directory.CreateDirectory(folder);
         var export = job.Export;
+        var onnx = System.IO.Path.Combine(folder, JobExport.OnnxName);
+        if (File.Exists(onnx))
+        {
+            using var stream = File.OpenRead(onnx);
+            export = export with { OnnxSha256 = Convert.ToHexStringLower(SHA256.HashData(stream)) };
+        }
         if (job.Prompts is { } stored)
         {
-            var prompts = SafetensorsMetadata.Set(stored, Metadata(export));
+            var prompts = SafetensorsMetadata.Set(stored, export.Labels("adaptcluster-prompts-1"));
             File.WriteAllBytes(System.IO.Path.Combine(folder, JobExport.PromptsName), prompts);
             export = export with { PromptsSha256 = JobExport.Sha256(prompts) };
         }
@@ -68,16 +80,4 @@ internal sealed class ExportFolder
         File.WriteAllText(System.IO.Path.Combine(folder, JobExport.SpecName), spec.TrimEnd() + "\n");
         File.WriteAllText(System.IO.Path.Combine(folder, JobExport.CardName), ModelCard.Of(export, job.Description, _licence));
     }
-
-    private static Dictionary<string, string> Metadata(JobExport export) => new()
-    {
-        ["format"] = "adaptcluster-prompts-1",
-        ["job"] = export.Job.Value,
-        ["method"] = export.Definition.Method,
-        ["backbone"] = export.Definition.Backbone,
-        ["backbone.sha256"] = export.BackboneSha256,
-        ["dataset"] = export.Definition.Dataset.Name,
-        ["template"] = export.Template,
-        ["trainer"] = export.Trainer,
-    };
 }

@@ -26,6 +26,11 @@ internal static class ModelCard
             ? $"The method `{job.Method}` trains nothing: the class names and the template below classify with the backbone as it is."
             : $"Prompts that `{job.Method}` trained for a frozen CLIP, by AdaptCluster; `{JobExport.PromptsName}` holds them.");
         Line();
+        if (export.OnnxSha256 is not null)
+        {
+            Line($"`{JobExport.OnnxName}` is the whole classifier, from pixels to logits, for runtimes of ONNX.");
+            Line();
+        }
         Line("| | |");
         Line("| --- | --- |");
         Line($"| Backbone | {Text(job.Backbone)}, SHA-256 `{export.BackboneSha256}` |");

@@ -53,13 +53,9 @@ internal static class PredictCommand
     private static Found Predict(SiloSettings settings, PromptSource source, IReadOnlyList<string> files, CancellationToken cancellation)
     {
         using var library = new TrainingLibrary(settings);
-        var backbone = library.Backbone(source.Job.Backbone);
-        if (backbone.Fingerprint != source.BackboneSha256)
-            throw new InvalidInputException(
-                $"backbone '{source.Job.Backbone}' here has the SHA-256 {backbone.Fingerprint}, and the prompts were trained for "
-                + $"{source.BackboneSha256}; they fit that one alone. Name the root that has it by ADAPTCLUSTER_MODELS.");
-        using var predictor = new PromptPredictor(backbone.Model, backbone.Tokenizer, backbone.Preprocessor, source.Job, source.Template,
-            source.ClassNames, source.Prompts, source.Name, settings.KnownMethods);
+        var backbone = LocalBackbones.Of(library, source.Trained.Job.Backbone, source.BackboneSha256);
+        using var predictor = new PromptPredictor(
+            backbone.Model, backbone.Tokenizer, backbone.Preprocessor, source.Trained, settings.KnownMethods);
         var found = new Found([], []);
         foreach (var batch in files.Chunk(PromptPredictor.Batch))
         {
@@ -79,7 +75,7 @@ internal static class PredictCommand
             foreach (var ((file, _), logits) in read.Zip(predictor.Logits([.. read.Select(one => one.Image)])))
             {
                 var (label, probability) = PromptPredictor.Best(logits);
-                found.Images.Add((file, label, source.ClassNames[label], probability));
+                found.Images.Add((file, label, source.Trained.ClassNames[label], probability));
             }
         }
         return found;

@@ -1,22 +1,17 @@
 using AdaptCluster.Client.Commands;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Sweeps.Evidence;
+using AdaptCluster.Training.Jobs;
 
 namespace AdaptCluster.Local.Commands;
 
 /// <summary>Prompts with what they need to classify images, from an exported folder or from a job of the home.</summary>
-/// <param name="Name">What errors call them.</param>
-/// <param name="Job">The job that trained them.</param>
-/// <param name="BackboneSha256">The SHA-256 of the backbone that they fit.</param>
-/// <param name="Template">The text of a class.</param>
-/// <param name="ClassNames">Names in label order.</param>
-/// <param name="Prompts">A safetensors file; null for a method that trains nothing.</param>
-internal sealed record PromptSource(
-    string Name, JobDefinition Job, string BackboneSha256, string Template, IReadOnlyList<string> ClassNames, byte[]? Prompts)
+/// <param name="Trained">What was trained.</param>
+/// <param name="BackboneSha256">The SHA-256 of the backbone that it fits.</param>
+internal sealed record PromptSource(TrainedPrompts Trained, string BackboneSha256)
 {
     /// <summary>Opens them.</summary>
     /// <param name="place">A folder, or a sweep's id.</param>
@@ -32,8 +27,9 @@ internal sealed record PromptSource(
         {
             var sweep = await open.Reads.FindAsync(place);
             var (detail, predictions) = await PredictionsCommand.ReadAsync(open.Reads, sweep, job);
-            return new PromptSource($"job {detail.Status.Id}", detail.Definition, detail.Key["backbone sha-256"], predictions.Template,
-                predictions.ClassNames, await open.Reads.FileAsync(sweep, job, JobFile.Prompts));
+            var prompts = await open.Reads.FileAsync(sweep, job, JobFile.Prompts);
+            return new PromptSource(new TrainedPrompts(detail.Definition, predictions.Template, predictions.ClassNames, prompts,
+                $"job {detail.Status.Id}"), detail.Key["backbone sha-256"]);
         });
     }
 
@@ -43,8 +39,8 @@ internal sealed record PromptSource(
             throw new InvalidInputException(
                 $"PROMPTS: there is no folder '{folder}'; write one of 'sweep export', or a sweep's id with --job.");
         var (export, prompts) = JobExport.Read(folder, (name, most) => ReadFile(Path.Combine(folder, name), most));
-        return new PromptSource(Path.Combine(folder, JobExport.PromptsName), export.Definition, export.BackboneSha256, export.Template,
-            export.ClassNames, prompts);
+        return new PromptSource(new TrainedPrompts(export.Definition, export.Template, export.ClassNames, prompts,
+            Path.Combine(folder, JobExport.PromptsName)), export.BackboneSha256);
     }
 
     private static byte[] ReadFile(string path, long most)

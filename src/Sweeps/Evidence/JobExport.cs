@@ -9,7 +9,8 @@ namespace AdaptCluster.Sweeps.Evidence;
 public sealed record JobExport
 {
     /// <summary>The names of the files.</summary>
-    public const string FileName = "export.json", PromptsName = "prompts.safetensors", CardName = "README.md", SpecName = "spec.json";
+    public const string FileName = "export.json", PromptsName = "prompts.safetensors", CardName = "README.md", SpecName = "spec.json",
+        OnnxName = "model.onnx";
 
     /// <summary>The version of the form.</summary>
     public const string CurrentFormat = "adaptcluster-export-1";
@@ -50,11 +51,28 @@ public sealed record JobExport
     /// <summary>SHA-256 of <see cref="PromptsName"/>; null for a method that trains nothing, whose folder has no such file.</summary>
     public string? PromptsSha256 { get; init; }
 
+    /// <summary>SHA-256 of <see cref="OnnxName"/>; null where the folder has no such file.</summary>
+    public string? OnnxSha256 { get; init; }
+
     /// <summary>The classes' texts as token ids; null where the backbone's tokenizer was not at hand.</summary>
     public ExportTokens? Tokens { get; init; }
 
     /// <summary>What the job found.</summary>
     public required ExportNumbers Result { get; init; }
+
+    /// <summary>What files beside this one say of the job themselves, as texts by name.</summary>
+    /// <param name="format">The form of the file.</param>
+    public Dictionary<string, string> Labels(string format) => new()
+    {
+        ["format"] = format,
+        ["job"] = Job.Value,
+        ["method"] = Definition.Method,
+        ["backbone"] = Definition.Backbone,
+        ["backbone.sha256"] = BackboneSha256,
+        ["dataset"] = Definition.Dataset.Name,
+        ["template"] = Template,
+        ["trainer"] = Trainer,
+    };
 
     /// <summary>The SHA-256 of a file's bytes, in lower-case hexadecimal.</summary>
     public static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

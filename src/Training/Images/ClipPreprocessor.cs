@@ -22,12 +22,15 @@ public sealed class ClipPreprocessor : IImagePreprocessor
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Size, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.ShorterSide, settings.Size);
-        (Size, _shorterSide) = (settings.Size, settings.ShorterSide);
+        (Size, _shorterSide, Settings) = (settings.Size, settings.ShorterSide, settings);
         Values = new PixelValues((channel, value) => Normalised(settings, channel, value));
     }
 
     /// <inheritdoc/>
     public int Size { get; }
+
+    /// <inheritdoc/>
+    public PreprocessorSettings Settings { get; }
 
     /// <inheritdoc/>
     public PixelValues Values { get; }

@@ -13,6 +13,12 @@ public interface IImagePreprocessor
     PixelValues Values { get; }
 
     /// <summary>
+    /// The numbers by which test images are prepared, where that is as CLIP's: the shorter side resized by a bicubic filter, the centre
+    /// cut out, normalised. Null where it is done otherwise. Default: null.
+    /// </summary>
+    PreprocessorSettings? Settings => null;
+
+    /// <summary>
     /// Equal for preprocessors whose <see cref="Resize"/> gives the same bytes, so that these can share them. Default: this object.
     /// </summary>
     object Geometry => this;

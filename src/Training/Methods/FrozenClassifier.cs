@@ -1,3 +1,4 @@
+using AdaptCluster.Training.Backbones;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Methods;
@@ -19,6 +20,9 @@ public sealed class FrozenClassifier : IClassifier
 
     /// <inheritdoc/>
     public bool SeesNeighbours { get; init; }
+
+    /// <summary>The tensors that the function is made of, among those that are held, where these are all; null otherwise.</summary>
+    public FixedClassifier? Fixed { get; init; }
 
     /// <inheritdoc/>
     public torch.Tensor Logits(torch.Tensor embedded)

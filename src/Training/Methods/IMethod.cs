@@ -1,3 +1,4 @@
+using AdaptCluster.Training.Backbones;
 using TorchSharp;
 
 namespace AdaptCluster.Training.Methods;
@@ -33,8 +34,14 @@ public interface IClassifier : IDisposable
     /// </summary>
     bool SeesNeighbours => false;
 
+    /// <summary>
+    /// The tensors that make this classifier of the backbone, where every image meets the same texts and its logits are
+    /// <see cref="IBackbone.Logits"/>; null where they are found in another way. They stay the classifier's. Default: null.
+    /// </summary>
+    FixedClassifier? Fixed => null;
+
     /// <summary>Logits of images.</summary>
-    /// <param name="embedded">[B, image tokens, width], from <see cref="Backbones.IBackbone.EmbedImages"/>.</param>
+    /// <param name="embedded">[B, image tokens, width], from <see cref="IBackbone.EmbedImages"/>.</param>
     /// <returns>[B, classes].</returns>
     torch.Tensor Logits(torch.Tensor embedded);
 }

@@ -21,6 +21,9 @@ public sealed class PromptedClassifier : IClassifier
     }
 
     /// <inheritdoc/>
+    public FixedClassifier Fixed => new(_textFeatures) { ImagePrompts = _imagePrompts ?? [] };
+
+    /// <inheritdoc/>
     public torch.Tensor Logits(torch.Tensor embedded)
     {
         using var scope = torch.NewDisposeScope();

@@ -48,17 +48,22 @@ public sealed class DeletionTests
         Assert.Equal(2, wrong.Code);
         Assert.Contains("--older: found '30'; write a whole number and its unit, such as 30d, 12h or 90m", wrong.Error,
             StringComparison.Ordinal);
-        var young = (await SweepProcess.RunAsync(home, "prune", "--older", "1d", "--json")).Json;
+        var young = (await SweepProcess.RunAsync(home, "prune", "--older", "1d", "--yes", "--json")).Json;
         Assert.Empty(young["sweeps"]!.AsArray());
         Age(home, days: 2);
 
         var told = (await SweepProcess.RunAsync(home, "prune", "--older", "1d", "--dry-run", "--json")).Json;
-        var reduced = (await SweepProcess.RunAsync(home, "prune", "--older", "1d", "--keep-results", "--json")).Json;
+        var unasked = await SweepProcess.RunAsync(home, "prune", "--older", "1d", "--json");
+        var reduced = (await SweepProcess.RunAsync(home, "prune", "--older", "1d", "--keep-results", "--yes", "--json")).Json;
         Assert.Equal("one", ((string)told["sweeps"]![0]!["id"]!).Split('-')[0]);
+        Assert.Equal(2, unasked.Code);
+        Assert.Contains("1 sweep: there is no terminal to ask at; write --yes to delete it, or --dry-run to see what goes", unasked.Error,
+            StringComparison.Ordinal);
         Assert.Single(reduced["sweeps"]!.AsArray());
         Assert.Equal("completed", (string)(await SweepProcess.RunAsync(home, "results", "latest", "--json")).Json["state"]!);
         // It has nothing more to lose but itself.
-        Assert.Empty((await SweepProcess.RunAsync(home, "prune", "--older", "1d", "--keep-results", "--json")).Json["sweeps"]!.AsArray());
+        var again = (await SweepProcess.RunAsync(home, "prune", "--older", "1d", "--keep-results", "--yes", "--json")).Json;
+        Assert.Empty(again["sweeps"]!.AsArray());
 
         home.Environment["ADAPTCLUSTER_RETENTION__SWEEPS"] = "1d";
         Assert.Equal(0, (await SweepProcess.RunAsync(home, "doctor")).Code);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using SkiaSharp;
 
@@ -72,6 +73,62 @@ public sealed class ExportTests(PhotoSweep sweep)
         var all = (await sweep.JobsAsync("zero-shot")).Concat(jobs).Concat(await sweep.JobsAsync("adapt")).Chunk(2).ToArray();
         var row = all.MaxBy(seeds => seeds.Sum(job => job.ValidationCorrect))!;
         Assert.Equal(row.MaxBy(job => job.ValidationCorrect).Id, (string?)Json(Path.Combine(best, "photos"), "export.json")["job"]);
+    }
+
+    [Fact]
+    public async Task With_onnx_the_folder_has_the_whole_classifier_too_and_its_hash()
+    {
+        foreach (var method in (string[])["zero-shot", "coop", "adapt"])
+        {
+            var (job, folder) = ((await sweep.JobsAsync(method))[0], Out());
+            var exported = await sweep.RunAsync("export", "latest", "--job", job.Id, "--out", folder, "--onnx");
+
+            Assert.Equal((0, "", folder), (exported.Code, exported.Error, exported.Output));
+            var bytes = await File.ReadAllBytesAsync(Path.Combine(folder, "model.onnx"), Token);
+            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), (string?)Json(folder, "export.json")["onnxSha256"]);
+            Assert.Contains("`model.onnx`", await File.ReadAllTextAsync(Path.Combine(folder, "README.md"), Token), StringComparison.Ordinal);
+            Assert.Equal(0, (await sweep.RunAsync("predict", folder, Path.Combine(sweep.Photos, "red", "00.png"))).Code);
+        }
+    }
+
+    [Fact]
+    public async Task A_method_without_an_ONNX_form_is_refused_with_the_reason_and_leaves_nothing()
+    {
+        using var home = new TemporaryHome();
+        var submitted = await SweepProcess.RunAsync(home, "submit", home.Write("one.json", """
+            {"backbone": "tiny-clip", "shots": 1, "seeds": [1], "datasets": ["tiny-kinds"], "arms": [{"method": "cocoop"}],
+             "train": {"epochs": 1}}
+            """));
+        Assert.True(submitted.Code == 0, submitted.Error);
+
+        var refused = await SweepProcess.RunAsync(home, "export", "latest", "--best", "--out", Path.Combine(home.Folder, "out"), "--onnx");
+
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("method cocoop has no ONNX form, since it has no text features that are the same for every image; "
+            + "export without --onnx.", refused.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(home.Folder, "out*"));
+    }
+
+    [Fact]
+    public async Task The_best_jobs_of_data_sets_whose_names_give_one_folder_name_get_a_folder_each()
+    {
+        using var home = new TemporaryHome();
+        await sweep.RunAsync("list");
+        home.Environment["ADAPTCLUSTER_DATA"] = sweep.Home.Folder;
+        var spec = """
+            {"backbone": "tiny-clip", "shots": 1, "seeds": [1], "arms": [{"method": "zero-shot"}], "datasets": [
+              {"name": "my photos", "format": "folder", "path": "photos"}, {"name": "my-photos", "format": "folder", "path": "photos"}]}
+            """;
+        var submitted = await SweepProcess.RunAsync(home, "submit", home.Write("two.json", spec));
+        Assert.True(submitted.Code == 0, submitted.Error);
+        var best = Path.Combine(home.Folder, "best");
+
+        var exported = await SweepProcess.RunAsync(home, "export", "latest", "--best", "--out", best);
+
+        Assert.True(exported.Code == 0, exported.Error);
+        string Dataset(string folder) => (string)Json(Path.Combine(best, folder), "export.json")["definition"]!["dataset"]!["name"]!;
+        Assert.Equal(("my photos", "my-photos", 2),
+            (Dataset("my-photos-2"), Dataset("my-photos"), Directory.GetDirectories(best).Length));
     }
 
     [Fact]

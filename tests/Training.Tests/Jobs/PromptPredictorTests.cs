@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using AdaptCluster.Contracts;
@@ -21,17 +20,9 @@ public sealed class PromptPredictorTests : IDisposable
 {
     private const int Images = 50;
 
-    private static readonly string Folder = Repository.At("models", "tiny-clip");
-
-    private readonly LoadedBackbone _clip;
+    private readonly LoadedBackbone _clip = ShortTraining.Backbone();
     private readonly FewShotData _data = DrawnDatasets.Find("tiny-kinds")!.Load(shots: 4, seed: 1, template: null);
     private readonly ScratchFolder _scratch = new();
-
-    public PromptPredictorTests()
-    {
-        torch.set_num_threads(1);
-        _clip = BackboneFamilies.BuiltIn.Of(Folder).Load(Folder, torch.CPU);
-    }
 
     public static TheoryData<string> Methods => [MethodNames.ZeroShot, .. KnownMethods.Trained];
 
@@ -62,7 +53,7 @@ public sealed class PromptPredictorTests : IDisposable
     [InlineData(MethodNames.Adapt)]
     public void The_loader_in_PyTorch_gives_the_programs_logits(string method)
     {
-        Assert.SkipUnless(Python("import torch").Code == 0,
+        Assert.SkipUnless(PythonGuide.Run("import torch").Code == 0,
             "python3 cannot import torch; install Debian's python3-torch, or put a python3 with PyTorch first on the PATH.");
         var (job, result) = Train(method);
         RgbImage[] images = [.. Enumerable.Range(0, Images).Select(_data.Test.Load)];
@@ -70,13 +61,13 @@ public sealed class PromptPredictorTests : IDisposable
         var expected = images.Chunk(PromptPredictor.Batch).SelectMany(predictor.Logits).ToArray();
         Export(job, result);
         WritePixels(images);
-        File.WriteAllText(At("loader.py"), Loader());
+        File.WriteAllText(At("loader.py"), PythonGuide.Block("import json, math, os, struct, torch"));
 
-        var ended = Python($"""
+        var ended = PythonGuide.Run($"""
             import sys
             sys.path.insert(0, {Literal(_scratch.Root)})
             from loader import read, logits
-            for row in logits({Literal(Folder)}, {Literal(_scratch.Root)}, read({Literal(At("pixels.safetensors"))})["pixels"]).tolist():
+            for row in logits({Literal(ShortTraining.Folder)}, {Literal(_scratch.Root)}, read({Literal(At("pixels.safetensors"))})["pixels"]).tolist():
                 print(*row)
             """);
 
@@ -129,40 +120,9 @@ public sealed class PromptPredictorTests : IDisposable
     }
 
     private PromptPredictor Predictor(JobDefinition job, byte[]? prompts) => new(
-        _clip.Model, _clip.Tokenizer, _clip.Preprocessor, job, _data.Template, _data.ClassNames, prompts, "prompts");
+        _clip.Model, _clip.Tokenizer, _clip.Preprocessor, new TrainedPrompts(job, _data.Template, _data.ClassNames, prompts, "prompts"));
 
-    private (JobDefinition Job, JobResult Result) Train(string method)
-    {
-        var train = new TrainSettings
-        {
-            Epochs = 2,
-            LearningRate = 0.002,
-            LearningRateWarmupEpochs = 0,
-            Augmentation = Augmentation.None,
-            Adapt = new() { MaxContextLength = 4, PromptDepth = 3, PruneWarmupEpochs = 0, PrunePeriod = 2 },
-            CoOp = new() { ContextLength = 4 },
-            CoCoOp = new(),
-            Vpt = new() { Tokens = 2 },
-            Plot = new() { Prompts = 2, ContextLength = 4 },
-            Maple = new(),
-            ProGrad = new() { ContextLength = 4 },
-            KgCoOp = new(),
-            Lamm = new(),
-        };
-        var job = new JobDefinition
-        {
-            Method = method,
-            Backbone = "tiny-clip",
-            Dataset = new() { Name = "tiny-kinds", Format = "drawn" },
-            Shots = 4,
-            Seed = 1,
-            Scorer = method == MethodNames.Adapt ? Scorer.Snip : null,
-            TTarget = method == MethodNames.Adapt ? 10 : null,
-            Train = method == MethodNames.ZeroShot ? null : KnownMethods.All.Only(method, train),
-        };
-        using var runner = new JobRunner(_clip.Model, _clip.Tokenizer, _clip.Preprocessor, _ => _data);
-        return (job, runner.Run(job, null, _ => { }, CancellationToken.None));
-    }
+    private (JobDefinition Job, JobResult Result) Train(string method) => ShortTraining.Run(_clip, _data, method);
 
     private void Export(JobDefinition job, JobResult result)
     {
@@ -205,34 +165,7 @@ public sealed class PromptPredictorTests : IDisposable
             new Dictionary<string, torch.Tensor> { ["pixels"] = tensors.Of(pixels, images.Length) });
     }
 
-    /// <summary>The block of Python in docs/export.md.</summary>
-    private static string Loader()
-    {
-        var text = File.ReadAllText(Repository.At("docs", "export.md"));
-        const string start = "```python\n";
-        var from = text.IndexOf(start, StringComparison.Ordinal) + start.Length;
-        return text[from..text.IndexOf("```", from, StringComparison.Ordinal)];
-    }
-
     private string At(string name) => Path.Combine(_scratch.Root, name);
 
     private static string Literal(string text) => JsonSerializer.Serialize(text);
-
-    private static (int Code, string Output, string Error) Python(string program)
-    {
-        using var process = new Process();
-        process.StartInfo = new("python3", ["-c", program]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        try
-        {
-            process.Start();
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            return (-1, "", e.Message);
-        }
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.Result);
-    }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Backbones.Clip;
+using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Data.Folders;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
@@ -17,7 +18,7 @@ public sealed class VitBaseTests : IDisposable
     private readonly ScratchFolder _folder = new();
 
     [Fact]
-    public void A_snapshot_of_the_shape_of_ViT_B_16_loads_and_trains_three_iterations_on_a_folder_of_JPEGs()
+    public void A_snapshot_of_the_shape_of_ViT_B_16_loads_and_trains_three_iterations_on_a_folder_of_JPEGs_and_is_exported()
     {
         torch.set_num_threads(Environment.ProcessorCount);
         var config = ClipConfigJson.Read(Encoding.UTF8.GetBytes("""{"vision_config": {"patch_size": 16}}"""), "config.json");
@@ -53,9 +54,26 @@ public sealed class VitBaseTests : IDisposable
         Assert.Equal((768L * result.ImageContextTokens) + (512L * result.TextContextTokens), result.TrainableParameters);
         Assert.True(double.IsFinite(reports[0].Loss));
         Assert.Equal((2, 2), (result.TestTotal, result.ValidationTotal));
+        var data = dataset.Load(shots: 6, job.Seed, template: null);
+        Exported(model, new TrainedPrompts(job, data.Template, data.ClassNames, result.Prompts, "prompts"), data.Test);
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private void Exported(ClipModel model, TrainedPrompts trained, IImageSplit images)
+    {
+        var (preprocessor, size) = (new ClipPreprocessor(model.Config.ImageSize), model.Config.ImageSize);
+        OnnxExport.Write(_folder.At("model.onnx"), new(model, new TwoWords(), preprocessor), trained, new Dictionary<string, string>());
+        using var onnx = new OnnxModel(_folder.At("model.onnx"));
+        using var predictor = new PromptPredictor(model, new TwoWords(), preprocessor, trained);
+        var (agreement, pixels) = (new Agreement(), new float[preprocessor.ByteCount()]);
+        for (var i = 0; i < images.Labels.Count; i++)
+        {
+            preprocessor.Prepare(images.Load(i), pixels);
+            agreement.Add($"image {i}", predictor.Logits([images.Load(i)])[0], onnx.Run(pixels, 1, 3, size, size)[0]);
+        }
+        agreement.Check();
+    }
 
     /// <summary>Token ids of the published vocabulary for start, "cat" or "dog", and end.</summary>
     private sealed class TwoWords : ITokenizer

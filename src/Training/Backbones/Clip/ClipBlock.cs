@@ -85,6 +85,10 @@ internal sealed class ClipBlock
         .. _jointWeight is null ? [] : (torch.Tensor[])[_jointWeight, _jointBias!],
     ];
 
+    /// <summary>The weights as they are arranged here.</summary>
+    internal ClipBlockWeights Weights => new(_norm1Weight, _norm1Bias, _queryWeight, _queryBias, _keyValueWeight, _keyValueBias,
+        _outWeight, _outBias, _norm2Weight, _norm2Bias, _mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias);
+
     /// <summary>All rows through the block.</summary>
     /// <param name="x">[rows, width].</param>
     /// <param name="sequences">How to read the rows.</param>
@@ -137,7 +141,10 @@ internal sealed class ClipBlock
         return (parts[0], parts[1]);
     }
 
-    private torch.Tensor PromptKeyValues(torch.Tensor prompts)
+    /// <summary>The keys and values of prompts.</summary>
+    /// <param name="prompts">[n, width].</param>
+    /// <returns>[n, 2 · width].</returns>
+    internal torch.Tensor PromptKeyValues(torch.Tensor prompts)
     {
         var normed = layer_norm(prompts, _normShape, _promptNormWeight, _promptNormBias, _config.LayerNormEpsilon);
         return Linear(ClipTower.In(_keyValueWeight.dtype, normed), _keyValueWeight, _keyValueBias);
@@ -211,3 +218,24 @@ internal sealed class ClipBlock
         return y.Plus(Linear(_config.Activation == ClipActivation.QuickGelu ? silu(hidden) : gelu(hidden), _mlp2Weight, _mlp2Bias));
     }
 }
+
+/// <summary>The weights of a block, [out, in] each, biases and norms [n].</summary>
+/// <param name="Norm1Weight">Of the norm in front of the attention.</param>
+/// <param name="Norm1Bias">Of the norm in front of the attention.</param>
+/// <param name="QueryWeight">Of the queries.</param>
+/// <param name="QueryBias">Of the queries.</param>
+/// <param name="KeyValueWeight">Of the keys, below them the values.</param>
+/// <param name="KeyValueBias">Of the keys, behind them the values.</param>
+/// <param name="OutWeight">Behind the attention.</param>
+/// <param name="OutBias">Behind the attention.</param>
+/// <param name="Norm2Weight">Of the norm in front of the MLP.</param>
+/// <param name="Norm2Bias">Of the norm in front of the MLP.</param>
+/// <param name="Mlp1Weight">Of the first layer; with QuickGELU times 1.702, so that the activation is SiLU.</param>
+/// <param name="Mlp1Bias">Of the first layer, likewise.</param>
+/// <param name="Mlp2Weight">Of the second layer; with QuickGELU over 1.702.</param>
+/// <param name="Mlp2Bias">Of the second layer.</param>
+internal sealed record ClipBlockWeights(
+    torch.Tensor Norm1Weight, torch.Tensor Norm1Bias, torch.Tensor QueryWeight, torch.Tensor QueryBias,
+    torch.Tensor KeyValueWeight, torch.Tensor KeyValueBias, torch.Tensor OutWeight, torch.Tensor OutBias,
+    torch.Tensor Norm2Weight, torch.Tensor Norm2Bias,
+    torch.Tensor Mlp1Weight, torch.Tensor Mlp1Bias, torch.Tensor Mlp2Weight, torch.Tensor Mlp2Bias);

@@ -2,6 +2,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Training.Libtorch;
 using AdaptCluster.Training.Numerics;
+using AdaptCluster.Training.Onnx;
 using AdaptCluster.Training.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch.nn.functional;
@@ -13,7 +14,7 @@ namespace AdaptCluster.Training.Backbones.Clip;
 /// gradients flow
 /// through it to prompts only. Made by <see cref="CreateRandom"/> all of its weights are trainable.
 /// </summary>
-public sealed class ClipModel : IBackbone
+public sealed class ClipModel : IOnnxBackbone
 {
     /// <summary>The weights' file in a snapshot folder.</summary>
     public const string WeightsFileName = SafetensorsShards.FileName;
@@ -189,6 +190,10 @@ public sealed class ClipModel : IBackbone
         return (Scale * normalize(imageFeatures, dim: -1)).mm(normalize(textFeatures, dim: -1).t()).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public string AddLogits(OnnxGraph graph, string pixels, FixedClassifier classifier) =>
+        new ClipGraph(this, graph).Logits(pixels, classifier);
+
     /// <summary>Writes the trainable weights and their configuration as a snapshot folder that <see cref="Load"/> reads.</summary>
     /// <param name="folder">The folder; made when it does not exist.</param>
     /// <param name="dtype">Element type of the file: float32, float16 or bfloat16.</param>
@@ -210,7 +215,8 @@ public sealed class ClipModel : IBackbone
         foreach (var tensor in own.ToArray()) tensor.Dispose();
     }
 
-    private torch.Tensor Tensor(string name) => _tensors[name];
+    /// <summary>One of the tensors that a frozen model keeps by name: embeddings and the norm in front of the blocks.</summary>
+    internal torch.Tensor Tensor(string name) => _tensors[name];
 
     private torch.Tensor PreNorm(torch.Tensor rows)
     {

@@ -29,6 +29,12 @@ internal sealed class ClipTower : ITower
     /// <summary>Rows in another type; the same where they are.</summary>
     internal static torch.Tensor In(torch.ScalarType type, torch.Tensor rows) => rows.dtype == type ? rows : rows.to_type(type);
 
+    /// <summary>The blocks.</summary>
+    internal IReadOnlyList<ClipBlock> Blocks => _blocks;
+
+    /// <summary>The norm behind the blocks, [width] each, and the projection, [embedding size, width].</summary>
+    internal (torch.Tensor NormWeight, torch.Tensor NormBias, torch.Tensor Projection) Last => (_postWeight, _postBias, _projection);
+
     /// <summary>Every tensor that the tower holds.</summary>
     internal IEnumerable<torch.Tensor> Tensors =>
         _blocks.SelectMany(b => b.Tensors).Append(_postWeight).Append(_postBias).Append(_projection);

@@ -86,7 +86,10 @@ internal sealed class MapleMethod : FusedMethod
     {
         using var scope = torch.NewDisposeScope();
         var (texts, tokens) = (EncodeTexts([this])[0], MakeImageTokens([this]));
-        return new FrozenClassifier(embedded => Model.Logits(ImageTokens.Encode(Model, embedded, tokens), texts), [texts, .. tokens]);
+        return new FrozenClassifier(embedded => Model.Logits(ImageTokens.Encode(Model, embedded, tokens), texts), [texts, .. tokens])
+        {
+            Fixed = new(texts) { ImageTokens = tokens },
+        };
     }
 
     public override void Dispose()

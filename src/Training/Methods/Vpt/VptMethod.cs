@@ -57,8 +57,11 @@ internal sealed class VptMethod : FusedMethod
     {
         using var scope = torch.NewDisposeScope();
         var (texts, prompts) = (_texts.clone(), Tensors[Prompts].detach().clone());
-        return new FrozenClassifier(embedded =>
-            Model.Logits(ImageTokens.Encode(Model, embedded, prompts.unsqueeze(1).unbind(0)), texts), texts, prompts);
+        var tokens = prompts.unsqueeze(1).unbind(0);
+        return new FrozenClassifier(embedded => Model.Logits(ImageTokens.Encode(Model, embedded, tokens), texts), [texts, .. tokens])
+        {
+            Fixed = new(texts) { ImageTokens = tokens },
+        };
     }
 
     public override void Dispose()

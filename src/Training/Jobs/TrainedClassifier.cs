@@ -1,0 +1,120 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Methods;
+using AdaptCluster.Training.Backbones;
+using AdaptCluster.Training.Data;
+using AdaptCluster.Training.Images;
+using AdaptCluster.Training.Methods;
+using AdaptCluster.Training.Safetensors;
+using AdaptCluster.Training.Tokenization;
+using TorchSharp;
+
+namespace AdaptCluster.Training.Jobs;
+
+/// <summary>
+/// The classifier that a finished job trained. It needs neither the job's data set nor its checkpoint. For one thread.
+/// </summary>
+public sealed class TrainedClassifier : IDisposable
+{
+    private readonly PreparedTexts _texts;
+    private readonly IMethod _method;
+
+    /// <summary>Makes the classifier.</summary>
+    /// <param name="backbone">The backbone that the job was trained with; stays the caller's.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="trained">What the job trained.</param>
+    /// <param name="precision">The arithmetic of the towers; null for the job's.</param>
+    /// <param name="methods">The methods that the job may name; null for those that come with AdaptCluster.</param>
+    /// <exception cref="InvalidInputException">The prompts are not those of such a job, or the job does not fit the backbone.</exception>
+    public TrainedClassifier(IBackbone backbone, ITokenizer tokenizer, TrainedPrompts trained, Precision? precision = null,
+        MethodCatalog? methods = null)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        var (job, source) = (trained.Job, trained.Source);
+        var data = new FewShotData
+        {
+            ClassNames = trained.ClassNames,
+            Template = FewShotData.CheckedTemplate(null, trained.Template),
+            Train = NoImages.Split,
+            Validation = NoImages.Split,
+            Test = NoImages.Split,
+        };
+        _texts = backbone.PrepareTexts([.. FewShotData.Texts(trained.Template, trained.ClassNames).Select(tokenizer.Encode)]);
+        try
+        {
+            var descriptor = (methods ?? TrainingMethods.BuiltIn).Find(job.Method);
+            if (descriptor.IsTrained != (job.Train is not null) || descriptor.IsTrained != (trained.Prompts is not null))
+                throw new InvalidInputException(descriptor.IsTrained
+                    ? $"{source}: method {job.Method} trains, and its settings or prompts are missing."
+                    : $"{source}: method {job.Method} trains nothing, and there are settings or prompts.");
+            var model = backbone.In(precision ?? job.Train?.Precision ?? Precision.Float32);
+            _method = TrainingMethods.Factory(descriptor).Create(
+                new MethodInputs(job, model, tokenizer, data, _texts, IterationsPerEpoch: 1));
+            if (trained.Prompts is { } prompts) Restore((ITrainableMethod)_method, prompts, source);
+            Classifier = _method.Freeze();
+        }
+        catch
+        {
+            _method?.Dispose();
+            _texts.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The classifier. Use it without gradients.</summary>
+    public IClassifier Classifier { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Classifier.Dispose();
+        _method.Dispose();
+        _texts.Dispose();
+    }
+
+    /// <summary>
+    /// Puts trained tensors into a fresh method: its state with these in place of the first values. Momentum and scores, which only
+    /// training needs, stay those of the start.
+    /// </summary>
+    private static void Restore(ITrainableMethod method, byte[] prompts, string source)
+    {
+        using var file = SafetensorsFile.Read(prompts, source);
+        var (weights, state) = (method.Weights(), method.State());
+        if (file.Entries.Keys.Except(weights.Keys).FirstOrDefault() is { } stranger)
+            throw new InvalidInputException($"{source}: tensor '{stranger}' is none of the method's; they are {Names(weights.Keys)}.");
+        foreach (var (name, like) in weights)
+        {
+            if (!file.Entries.TryGetValue(name, out var entry) || entry.ScalarType != like.dtype || !entry.Shape.SequenceEqual(like.shape))
+            {
+                var found = entry is null ? "missing" : $"{entry.Dtype} {entry.ShapeText}";
+                throw new InvalidInputException($"{source}: tensor '{name}' is {found}; "
+                    + $"{like.dtype} [{string.Join(", ", like.shape)}] expected; it belongs to another job.");
+            }
+            state[name] = file.ToTensor(name);
+        }
+        using var whole = SafetensorsFile.Read(SafetensorsWriter.ToBytes(state), source);
+        method.Restore(whole);
+    }
+
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal));
+
+    /// <summary>Stands for the splits, which no method reads to classify.</summary>
+    private sealed class NoImages : IImageSplit
+    {
+        internal static readonly NoImages Split = new();
+
+        public IReadOnlyList<int> Labels => [];
+
+        public RgbImage Load(int index) => throw new ArgumentOutOfRangeException(nameof(index));
+    }
+}
+
+/// <summary>What a finished job trained, with what belongs to it.</summary>
+/// <param name="Job">The job, every default written out.</param>
+/// <param name="Template">The text of a class, "{}" standing for its name.</param>
+/// <param name="ClassNames">Names in label order.</param>
+/// <param name="Prompts">The job's <see cref="JobResult.Prompts"/>; null for a method that trains nothing.</param>
+/// <param name="Source">What errors call the prompts.</param>
+public sealed record TrainedPrompts(
+    JobDefinition Job, string Template, IReadOnlyList<string> ClassNames, byte[]? Prompts, string Source);
