@@ -86,7 +86,8 @@ public sealed class ExportTests(PhotoSweep sweep)
             Assert.Equal((0, "", folder), (exported.Code, exported.Error, exported.Output));
             var bytes = await File.ReadAllBytesAsync(Path.Combine(folder, "model.onnx"), Token);
             Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), (string?)Json(folder, "export.json")["onnxSha256"]);
-            Assert.Contains("`model.onnx`", await File.ReadAllTextAsync(Path.Combine(folder, "README.md"), Token), StringComparison.Ordinal);
+            var card = await File.ReadAllTextAsync(Path.Combine(folder, "README.md"), Token);
+            Assert.Contains("`model.onnx`", card, StringComparison.Ordinal);
             Assert.Equal(0, (await sweep.RunAsync("predict", folder, Path.Combine(sweep.Photos, "red", "00.png"))).Code);
         }
     }

@@ -146,6 +146,8 @@ public sealed class LostAnswerTests : IAsyncLifetime
         public (ExportTokens? Tokens, string Reason) Tokens(
             string backbone, string fingerprint, string template, IReadOnlyList<string> classNames) => throw new NotSupportedException();
 
+        public void WriteOnnx(IReadOnlyList<OnnxWish> wishes) => throw new NotSupportedException();
+
         public Dictionary<string, string> Examine() => throw new NotSupportedException();
 
         public Task<StoreStatus> AskStoreAsync(string connectionString) => throw new NotSupportedException();
