@@ -55,7 +55,7 @@ internal static class HomeConnections
 
     /// <summary>The settings, with a free port where another program has taken the one that nobody asked for.</summary>
     /// <param name="http">The settings; null where HTTP is switched off.</param>
-    /// <param name="ownPort">Whether a port that is asked for is this process's; else the one that runs the sweeps may well have it.</param>
+    /// <param name="ownPort">Whether a port that is asked for is this process's; else the one that runs the sweeps may have it.</param>
     /// <exception cref="InvalidInputException">HTTP or the page is switched off.</exception>
     internal static HttpSettings FreeHttp(HttpSettings? http, bool ownPort = true)
     {

@@ -31,7 +31,8 @@ public sealed partial class JobPageTests
 
     private static async Task<string> CompletedAsync(TemporaryHome home) =>
         (await SweepProcess.RunAsync(home, "results", "latest", "--runs", "--json")).Json["runs"]!.AsArray()
-            .Where(run => (string?)run!["state"] == "completed").Select(run => (string)run!["job"]!).FirstOrDefault() ?? "";
+            .Select(run => run!["run"]!).Where(run => (string?)run["state"] == "completed").Select(run => (string)run["job"]!)
+            .FirstOrDefault() ?? "";
 
     [GeneratedRegex(@"http://\S+")]
     private static partial Regex Address();
