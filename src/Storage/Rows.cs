@@ -22,7 +22,7 @@ internal static class Rows
     /// <summary>The columns of <see cref="Sweep"/>.</summary>
     public const string SweepColumns =
         "id, cluster, name, state, submitted_ms, ordinal, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_format, "
-            + "plan_json, stops, trainer, supersedes";
+            + "plan_json, stops, trainer, supersedes, ended_ms";
 
     /// <summary>The columns of <see cref="Job"/>.</summary>
     public static readonly string JobColumns =
@@ -52,6 +52,7 @@ internal static class Rows
             Stops = row.Bool(),
             Trainer = row.Int(),
             Supersedes = row.TextOrNull(),
+            EndedMs = row.LongOrNull(),
         };
     }
 

@@ -114,6 +114,7 @@ internal sealed class SweepProgress
                     Cached = _cached,
                 },
                 SubmittedBy = sweep.SubmittedBy,
+                Ended = sweep.State.HasEnded && sweep.EndedMs is { } ended ? Rows.At(ended) : null,
             },
             Iterations = _work.Iterations,
             IterationsDone = _done,

@@ -12,7 +12,7 @@ internal sealed class SweepTable(StoreAccess access)
     private readonly PlanCache _plans = new();
 
     /// <summary>The order in which sweeps are listed: the one that was submitted last first.</summary>
-    private const string NewestFirst = "ORDER BY ordinal DESC, submitted_ms DESC, id";
+    internal const string NewestFirst = "ORDER BY ordinal DESC, submitted_ms DESC, id";
 
     /// <summary>
     /// The id of a plan's sweep, the same at each submission. Ids are hashes of plans, so two clusters give one plan the same id; whichever
@@ -68,14 +68,25 @@ internal sealed class SweepTable(StoreAccess access)
     {
         var total = (await connection.QueryAsync(null, $"SELECT count(*) FROM sweeps WHERE {StoreAccess.IsMine}",
             r => r.GetInt32(0), access.Own))[0];
+        // The ids first, which an index alone answers: a row is read only where it is shown.
+        return new SweepListPage(total, await SummariesAsync(connection,
+            $"SELECT id FROM sweeps WHERE {StoreAccess.IsMine} {NewestFirst} LIMIT @count OFFSET @from", NewestFirst,
+            access.Own, ("count", count), ("from", from)));
+    });
+
+    /// <summary>Sweeps with counts of their jobs.</summary>
+    /// <param name="connection">The store.</param>
+    /// <param name="ids">A statement that finds their ids.</param>
+    /// <param name="order">The order of the answer.</param>
+    /// <param name="parameters">Those of both.</param>
+    internal static async Task<SweepSummary[]> SummariesAsync(DbConnection connection, string ids, string order,
+        params (string Name, object? Value)[] parameters)
+    {
         var sweeps = await connection.QueryAsync(null,
-            // The ids first, which an index alone answers: a row is read only where it is shown.
-            $"SELECT id, name, state, submitted_ms, submitted_by, total_jobs FROM sweeps WHERE id IN (SELECT id FROM sweeps "
-                + $"WHERE {StoreAccess.IsMine} {NewestFirst} LIMIT @count OFFSET @from) {NewestFirst}",
-            r =>
-                (Id: r.GetString(0), Name: r.GetString(1), State: (SweepState)r.GetInt32(2), At: r.GetInt64(3),
-                    By: r.IsDBNull(4) ? null : r.GetString(4), Jobs: r.GetInt32(5)),
-            access.Own, ("count", count), ("from", from));
+            $"SELECT id, name, state, submitted_ms, submitted_by, total_jobs, ended_ms FROM sweeps WHERE id IN ({ids}) {order}",
+            r => (Id: r.GetString(0), Name: r.GetString(1), State: (SweepState)r.GetInt32(2), At: r.GetInt64(3),
+                By: r.IsDBNull(4) ? null : r.GetString(4), Jobs: r.GetInt32(5), Ended: r.IsDBNull(6) ? (long?)null : r.GetInt64(6)),
+            parameters);
         var counts = (await connection.QueryAsync(null, $"""
             SELECT sweep_id, state, count(*), count(cached_from) FROM jobs
             WHERE {connection.In("sweep_id", "some")} AND state IN ({(int)JobState.Completed}, {(int)JobState.Failed})
@@ -83,7 +94,7 @@ internal sealed class SweepTable(StoreAccess access)
             """,
             r => (Sweep: r.GetString(0), State: (JobState)r.GetInt32(1), Count: (int)r.GetInt64(2), Cached: (int)r.GetInt64(3)),
             ("some", connection.Array(sweeps.Select(sweep => sweep.Id).ToArray())))).ToLookup(of => of.Sweep);
-        return new SweepListPage(total, [.. sweeps.Select(sweep => new SweepSummary
+        return [.. sweeps.Select(sweep => new SweepSummary
         {
             Id = sweep.Id,
             Name = sweep.Name,
@@ -97,8 +108,9 @@ internal sealed class SweepTable(StoreAccess access)
                 Cached = counts[sweep.Id].Sum(of => of.Cached),
             },
             SubmittedBy = sweep.By,
-        })]);
-    });
+            Ended = sweep.State.HasEnded && sweep.Ended is { } ended ? Rows.At(ended) : null,
+        })];
+    }
 
     /// <summary>Ids of sweeps that begin so, at most a few; the newest for an empty prefix.</summary>
     public Task<List<string>> FindSweepsAsync(string prefix, int limit) => access.ConnectAsync(connection => connection.QueryAsync(null,

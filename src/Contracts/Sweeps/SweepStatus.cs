@@ -23,6 +23,9 @@ public sealed record SweepSummary
 
     /// <summary>Who submitted it first, as they said; null where they did not.</summary>
     [Id(5)] public string? SubmittedBy { get; init; }
+
+    /// <summary>When it ended; null while it has not, and for sweeps that a silo of an early version ended.</summary>
+    [Id(6)] public DateTimeOffset? Ended { get; init; }
 }
 
 /// <summary>A sweep while it runs.</summary>
