@@ -47,7 +47,7 @@ internal sealed class SweepEntity
     public string? Supersedes { get; init; }
 
     /// <summary>When it ended; null while it has not, and for one that a silo of a version before <c>015_retention</c> ended.</summary>
-    public long? EndedMs { get; init; }
+    public long? EndedMs { get; set; }
 
     /// <summary>When it lost all but its results; null for one that has everything.</summary>
     public long? ReducedMs { get; init; }

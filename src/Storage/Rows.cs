@@ -22,7 +22,7 @@ internal static class Rows
     /// <summary>The columns of <see cref="Sweep"/>.</summary>
     public const string SweepColumns =
         "id, cluster, name, state, submitted_ms, ordinal, priority, parallel, pool, submitted_by, total_jobs, spec_json, plan_format, "
-            + "plan_json, stops, trainer, supersedes, note, tags";
+            + "plan_json, stops, trainer, supersedes, note, tags, ended_ms";
 
     /// <summary>The columns of <see cref="Job"/>.</summary>
     public static readonly string JobColumns =
@@ -54,6 +54,7 @@ internal static class Rows
             Supersedes = row.TextOrNull(),
             Note = row.TextOrNull(),
             Tags = row.Text(),
+            EndedMs = row.LongOrNull(),
         };
     }
 

@@ -119,6 +119,7 @@ internal sealed class SweepProgress
                 SubmittedBy = sweep.SubmittedBy,
                 Note = sweep.Note,
                 Tags = SweepEntity.TagsOf(sweep.Tags),
+                Ended = sweep.State.HasEnded && sweep.EndedMs is { } ended ? Rows.At(ended) : null,
             },
             Iterations = _work.Iterations,
             IterationsDone = _done,

@@ -189,10 +189,25 @@ internal sealed class SweepReader(
             var known = await store.Jobs.PositionsAsync(sweep, state);
             fitting = [.. known.Intersect(fitting)];
         }
+        else if (query.FailedFirst && await store.Jobs.PositionsAsync(sweep, JobState.Failed) is { Count: > 0 } failed)
+        {
+            var those = failed.ToHashSet();
+            fitting = [.. (fitting ?? [.. plan.Positions]).OrderBy(position => those.Contains(position) ? 0 : 1)];
+            return await InOrderAsync(sweep, plan, fitting, query);
+        }
         var total = fitting?.Count ?? plan.JobCount;
         var wanted = Enumerable.Range(query.From, Math.Clamp(total - query.From, 0, query.Count))
             .Select(index => fitting is null ? new(index) : fitting[index]).ToArray();
         return new JobPage(total, [.. (await store.Jobs.JobsAtAsync(sweep, wanted)).Select(row => TrackedJob.Row(row, plan))]);
+    }
+
+    /// <summary>A page of jobs in an order of the reader's own.</summary>
+    private async Task<JobPage> InOrderAsync(SweepId sweep, SweepPlan plan, IReadOnlyList<JobPosition> order, JobQuery query)
+    {
+        JobPosition[] wanted = [.. order.Skip(query.From).Take(query.Count)];
+        var rows = (await store.Jobs.JobsAtAsync(sweep, wanted)).ToDictionary(row => row.Position);
+        return new JobPage(order.Count, [.. wanted.Where(position => rows.ContainsKey(position.Value))
+            .Select(position => TrackedJob.Row(rows[position.Value], plan))]);
     }
 
     public async Task<AttemptEvent[]> LogAsync(SweepId sweep, string? job, DateTimeOffset? from)

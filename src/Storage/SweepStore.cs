@@ -9,7 +9,7 @@ internal sealed class SweepStore
     public SweepStore(Lazy<IDbContextFactory<SweepDbContext>> contexts, StoreDatabase database, StoreFaults faults, TimeProvider time,
         ILogger<SweepStore> logger)
     {
-        var access = new StoreAccess(contexts, database, faults, time);
+        var access = Access = new StoreAccess(contexts, database, faults, time);
         var artifacts = Artifacts = new Artifacts(access);
         (Schema, Sweeps, Jobs, History) = (new(access, database, artifacts), new(access), new(access), new(access));
         Audit = new(access);
@@ -44,6 +44,9 @@ internal sealed class SweepStore
     public QuarantineTable Quarantines { get; }
 
     public AuditTable Audit { get; }
+
+    /// <summary>How searches of the list reach the rows.</summary>
+    public StoreAccess Access { get; }
 
     public CookieKeyTable CookieKeys { get; }
 

@@ -13,7 +13,7 @@ internal sealed class SweepTable(StoreAccess access)
     private readonly PlanCache _plans = new();
 
     /// <summary>The order in which sweeps are listed: the one that was submitted last first.</summary>
-    private const string NewestFirst = "ORDER BY ordinal DESC, submitted_ms DESC, id";
+    internal const string NewestFirst = "ORDER BY ordinal DESC, submitted_ms DESC, id";
 
     /// <summary>
     /// The id of a plan's sweep, the same at each submission. Ids are hashes of plans, so two clusters give one plan the same id; whichever
@@ -75,15 +75,26 @@ internal sealed class SweepTable(StoreAccess access)
             : $"{StoreAccess.IsMine} AND replace(' ' || tags || ' ', @tag, '') <> ' ' || tags || ' '";
         (string, object?)[] which = tag is null ? [access.Own] : [access.Own, ("tag", $" {tag} ")];
         var total = (await connection.QueryAsync(null, $"SELECT count(*) FROM sweeps WHERE {wanted}", r => r.GetInt32(0), which))[0];
+        // The ids first, which an index alone answers: a row is read only where it is shown.
+        return new SweepListPage(total, await SummariesAsync(connection,
+            $"SELECT id FROM sweeps WHERE {wanted} {NewestFirst} LIMIT @count OFFSET @from", NewestFirst,
+            [.. which, ("count", count), ("from", from)]));
+    });
+
+    /// <summary>Sweeps with counts of their jobs.</summary>
+    /// <param name="connection">The store.</param>
+    /// <param name="ids">A statement that finds their ids.</param>
+    /// <param name="order">The order of the answer.</param>
+    /// <param name="parameters">Those of both.</param>
+    internal static async Task<SweepSummary[]> SummariesAsync(DbConnection connection, string ids, string order,
+        params (string Name, object? Value)[] parameters)
+    {
         var sweeps = await connection.QueryAsync(null,
-            // The ids first, which an index alone answers: a row is read only where it is shown.
-            $"SELECT id, name, state, submitted_ms, submitted_by, total_jobs, note, tags FROM sweeps WHERE id IN (SELECT id FROM sweeps "
-                + $"WHERE {wanted} {NewestFirst} LIMIT @count OFFSET @from) {NewestFirst}",
-            r =>
-                (Id: r.GetString(0), Name: r.GetString(1), State: (SweepState)r.GetInt32(2), At: r.GetInt64(3),
-                    By: r.IsDBNull(4) ? null : r.GetString(4), Jobs: r.GetInt32(5), Note: r.IsDBNull(6) ? null : r.GetString(6),
-                    Tags: r.GetString(7)),
-            [.. which, ("count", count), ("from", from)]);
+            $"SELECT id, name, state, submitted_ms, submitted_by, total_jobs, ended_ms, note, tags FROM sweeps WHERE id IN ({ids}) {order}",
+            r => (Id: r.GetString(0), Name: r.GetString(1), State: (SweepState)r.GetInt32(2), At: r.GetInt64(3),
+                By: r.IsDBNull(4) ? null : r.GetString(4), Jobs: r.GetInt32(5), Ended: r.IsDBNull(6) ? (long?)null : r.GetInt64(6),
+                Note: r.IsDBNull(7) ? null : r.GetString(7), Tags: r.GetString(8)),
+            parameters);
         var counts = (await connection.QueryAsync(null, $"""
             SELECT sweep_id, state, count(*), count(cached_from) FROM jobs
             WHERE {connection.In("sweep_id", "some")} AND state IN ({(int)JobState.Completed}, {(int)JobState.Failed})
@@ -91,7 +102,7 @@ internal sealed class SweepTable(StoreAccess access)
             """,
             r => (Sweep: r.GetString(0), State: (JobState)r.GetInt32(1), Count: (int)r.GetInt64(2), Cached: (int)r.GetInt64(3)),
             ("some", connection.Array(sweeps.Select(sweep => sweep.Id).ToArray())))).ToLookup(of => of.Sweep);
-        return new SweepListPage(total, [.. sweeps.Select(sweep => new SweepSummary
+        return [.. sweeps.Select(sweep => new SweepSummary
         {
             Id = sweep.Id,
             Name = sweep.Name,
@@ -107,8 +118,9 @@ internal sealed class SweepTable(StoreAccess access)
             SubmittedBy = sweep.By,
             Note = sweep.Note,
             Tags = SweepEntity.TagsOf(sweep.Tags),
-        })]);
-    });
+            Ended = sweep.State.HasEnded && sweep.Ended is { } ended ? Rows.At(ended) : null,
+        })];
+    }
 
     /// <summary>Ids of sweeps that begin so, at most a few; the newest for an empty prefix.</summary>
     public Task<List<string>> FindSweepsAsync(string prefix, int limit) => access.ConnectAsync(connection => connection.QueryAsync(null,

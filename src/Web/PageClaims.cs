@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using AdaptCluster.Contracts.Sweeps;
+using Microsoft.AspNetCore.Http;
 
 namespace AdaptCluster.Web;
 
@@ -39,6 +40,11 @@ public static class PageClaims
 
     /// <summary>Whether somebody may read only.</summary>
     public static bool IsReadOnly(ClaimsPrincipal person) => person.HasClaim(Access, ReadOnly);
+
+    /// <summary>Who asks for something that is no page, as the grains hear it.</summary>
+    /// <param name="context">The request.</param>
+    internal static Caller CallerOf(HttpContext context) =>
+        CallerOf(context.User, context.RequestServices.GetService(typeof(LoginWays)) is not null);
 
     /// <summary>Who asks, as the grains hear it.</summary>
     /// <param name="person">Who asks.</param>

@@ -1,4 +1,5 @@
 using AdaptCluster.Web.Shell;
+using AdaptCluster.Web.Sweeps;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
@@ -49,6 +50,7 @@ public static class WebPages
     {
         app.MapStaticAssets(assets).AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapTableFiles();
         readersToo(app.MapPost(ThemeChoice.Path, ThemeChoice.SetAsync).AllowAnonymous());
     }
 

@@ -23,6 +23,7 @@ public sealed partial class AccessTableTests
 
     private static readonly Dictionary<string, int> Page = new() { ["GET"] = 200, ["POST"] = 400 };
     private static readonly Dictionary<string, int> Missing = new() { ["GET"] = 404, ["POST"] = 400 };
+    private static readonly Dictionary<string, int> MissingFile = new() { ["GET"] = 404 };
     private static readonly Dictionary<string, int> Read = new() { ["GET"] = 200 };
 
     private static readonly Rule Elsewhere = new(Open: false, ReadersChange: false, Missing);
@@ -41,6 +42,10 @@ public sealed partial class AccessTableTests
         ["/cluster"] = new(Open: false, ReadersChange: false, Page),
         ["/sweeps/{Id}"] = new(Open: false, ReadersChange: false, Missing),
         ["/sweeps/{Id}/jobs/{Job}"] = new(Open: false, ReadersChange: false, Missing),
+        ["/sweeps/{Id}/table.csv"] = new(Open: false, ReadersChange: false, MissingFile),
+        ["/sweeps/{Id}/table.md"] = new(Open: false, ReadersChange: false, MissingFile),
+        ["/sweeps/{Id}/table.tex"] = new(Open: false, ReadersChange: false, MissingFile),
+        ["/sweeps/{Id}/spec.json"] = new(Open: false, ReadersChange: false, MissingFile),
         ["/{*Path}"] = Elsewhere,
         ["{**path:file}"] = Elsewhere,
         ["/login"] = new(Open: true, ReadersChange: false, Page),

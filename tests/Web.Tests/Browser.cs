@@ -25,7 +25,8 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>Opens a window of its own on a site: no cookie of another window is in it.</summary>
-    internal async Task<Window> OpenAsync(Site site, int width = 1440, int height = 900, ColorScheme theme = ColorScheme.Light)
+    internal async Task<Window> OpenAsync(Site site, int width = 1440, int height = 900, ColorScheme theme = ColorScheme.Light,
+        bool script = true)
     {
         Assert.SkipWhen(_browser is null, "There is no 'chromium' on the path; Debian's package of that name has it.");
         var context = await _browser!.NewContextAsync(new()
@@ -34,6 +35,7 @@ public sealed class Browser : IAsyncLifetime
             ViewportSize = new() { Width = width, Height = height },
             ColorScheme = theme,
             ReducedMotion = ReducedMotion.Reduce,
+            JavaScriptEnabled = script,
         });
         context.SetDefaultTimeout(60_000);
         return new Window(context, await context.NewPageAsync(), site.Address);

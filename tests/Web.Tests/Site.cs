@@ -17,6 +17,7 @@ public partial class Site : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync()
     {
+        await PrepareAsync(_home.Folder);
         foreach (var (name, value) in Settings) _home.Environment[name] = value;
         _silo = SweepProcess.Start(_home, "serve", "--gateway-port", $"{FreePort.Find()}");
         await _silo.WaitForErrorAsync("silo ready");
@@ -39,6 +40,9 @@ public partial class Site : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Puts what a test needs into the folder of the home, which is the root of its data sets too.</summary>
+    protected virtual Task PrepareAsync(string folder) => Task.CompletedTask;
+
     /// <summary>Settings of the silo beside those of every test.</summary>
     protected virtual IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
 
@@ -46,11 +50,15 @@ public partial class Site : IAsyncLifetime
     internal Task<SweepProcess.Ended> RunAsync(params string[] arguments) => SweepProcess.RunAsync(_home, arguments);
 
     /// <summary>Submits a spec and returns the sweep's id.</summary>
-    internal async Task<string> SubmitAsync(string spec, bool wait)
+    /// <param name="spec">The spec.</param>
+    /// <param name="wait">Whether to wait until it has ended.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="fails">Whether it ends with failed jobs.</param>
+    internal async Task<string> SubmitAsync(string spec, bool wait, string name = "small", bool fails = false)
     {
         var file = _home.Write($"{Guid.NewGuid():N}.json", spec);
-        var ended = await RunAsync(["submit", file, "--name", "small", .. wait ? (string[])["--json"] : ["--detach"]]);
-        Assert.True(ended.Code == 0, ended.Error);
+        var ended = await RunAsync(["submit", file, "--name", name, .. wait ? (string[])["--json"] : ["--detach"]]);
+        Assert.True(ended.Code == (fails ? 1 : 0), ended.Error);
         return wait ? (string)ended.Json["sweep"]! : ended.Output;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
@@ -21,110 +20,39 @@ internal static class ResultsWriter
         switch (format)
         {
             case "json": output.WriteLine(JsonSerializer.Serialize(results, AdaptClusterJson.Indented)); break;
-            case "csv": Csv(output, results); break;
-            case "md":
-                MarkdownGrid(output, Headers(results), Grid(results, split));
-                WriteNotes(output, Notes(results, allNotes), format);
-                break;
-            case "latex":
-                LatexTable.Write(output, results, split);
-                WriteNotes(output, Notes(results, allNotes), format);
-                break;
+            case "csv" or "md" or "latex": TableWriter.Write(output, results, format, split, allNotes); break;
             default:
                 Terminal.WriteWrapped(
                     output, $"{results.Name} ({results.Sweep}): {CellText.Heading(split)} in percent, mean ± sample standard deviation "
                         + "over seeds");
-                TextTable.Write(output, Headers(results), Grid(results, split));
-                WriteNotes(output, Notes(results, allNotes), format);
+                TextTable.Write(output, TableWriter.Headers(results), TableWriter.Grid(results, split));
+                WriteNotes(output, TableWriter.Notes(results, allNotes), format);
                 break;
         }
     }
 
     /// <summary>What the reader of the table must know, first of all that it is not complete.</summary>
     /// <param name="results">The table.</param>
-    /// <param name="all">Whether notes are listed one by one; else by kind, with a line that says how to see them all.</param>
-    internal static IEnumerable<string> Notes(SweepResults results, bool all = false)
-    {
-        var grouped = all ? results.Notes : NoteGroups.Of(results.Notes);
-        return [.. State(results), .. grouped, .. grouped.Count < results.Notes.Length
-            ? (string[])[$"'sweep results {results.Sweep} --notes' lists all {results.Notes.Length} notes"] : []];
-    }
-
-    private static string[] State(SweepResults results) => results.State == SweepState.Completed ? []
-        : [$"{AdaptClusterJson.Name(results.State)}: {results.Jobs.Completed} of {CountText.Of(results.Jobs.Total, "job")} completed"];
+    /// <param name="all">Whether notes are listed one by one; else by kind.</param>
+    internal static IEnumerable<string> Notes(SweepResults results, bool all = false) => TableWriter.Notes(results, all);
 
     /// <summary>What the reader must know, below a table: a comment in LaTeX, a paragraph in Markdown.</summary>
     internal static void WriteNotes(TextWriter output, IEnumerable<string> notes, string format)
     {
-        // A reported table may be anybody's.
-        foreach (var note in notes.Select(PrintableText.OneLine))
+        foreach (var note in notes)
         {
-            if (format == "latex") output.WriteLine($"% {note}");
-            else if (format == "md") output.WriteLine($"\n{Escape(note)}");
-            else Terminal.WriteWrapped(output, $"note: {note}");
+            if (format is "latex" or "md") TableWriter.WriteNote(output, note, format);
+            // A reported table may be anybody's.
+            else Terminal.WriteWrapped(output, $"note: {PrintableText.OneLine(note)}");
         }
     }
 
-    /// <summary>Cells of the table: label, one per data set, average, trainable parameters.</summary>
-    internal static IEnumerable<string[]> Grid(SweepResults results, AccuracySplit split = AccuracySplit.Test) =>
-        results.Rows.Select(row => (string[])
-            [row.Label, .. results.Datasets.Select(name => CellText.Of(row, row.Cells[name], split)), CellText.Average(results, row, split),
-                CellText.Parameters(row)]);
-
-    internal static string[] Headers(SweepResults results) => ["", .. results.Datasets, "average", "parameters"];
+    internal static string[] Headers(SweepResults results) => TableWriter.Headers(results);
 
     /// <summary>A Markdown table, its first column text.</summary>
-    internal static void MarkdownGrid(TextWriter output, string[] headers, IEnumerable<string[]> rows)
-    {
-        // Aligned, so that the text itself can be read too.
-        string[][] lines = [[.. headers.Select(Escape)], .. rows.Select(row => Array.ConvertAll(row, Escape))];
-        int[] widths = [.. headers.Select((_, column) => Math.Max(4, lines.Max(line => line[column].Length)))];
-        var written = lines.Select(line =>
-            $"| {string.Join(" | ", line.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column])))} "
-                + "|").ToArray();
-        output.WriteLine(written[0]);
-        var rules = widths.Select((width, column) => column == 0 ? new string('-', width) : $"{new string('-', width - 1)}:");
-        output.WriteLine($"| {string.Join(" | ", rules)} |");
-        foreach (var line in written[1..]) output.WriteLine(line);
-    }
+    internal static void MarkdownGrid(TextWriter output, string[] headers, IEnumerable<string[]> rows) =>
+        TableWriter.MarkdownGrid(output, headers, rows);
 
-    /// <summary>A text in Markdown: no cell ends early, and no part of it is taken for HTML.</summary>
-    private static string Escape(string text) =>
-        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
-            .Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
-
-    /// <summary>
-    /// A field of a CSV file. A leading formula character would be run by spreadsheets; labels come from a spec that may be someone else's.
-    /// </summary>
-    internal static string Quote(string text)
-    {
-        if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@') text = "'" + text;
-        return text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
-
-    /// <summary>One line per row and data set, so that any tool can pivot it.</summary>
-    private static void Csv(TextWriter output, SweepResults results)
-    {
-        output.WriteLine(
-            "row,method,scorer,adaptive,dataset,t_target,complete,runs,test_mean,test_std,validation_mean,validation_std,flags,"
-            + "axes,chosen");
-        foreach (var row in results.Rows)
-        {
-            foreach (var dataset in results.Datasets)
-            {
-                var cell = row.Cells[dataset];
-                var scorer = row.Scorer?.Name ?? "";
-                string[] fields =
-                [
-                    Quote(row.Label), row.Method, scorer, Bool(row.Adaptive), Quote(dataset), $"{cell.TTarget}", Bool(cell.Complete),
-                    $"{cell.Test.Runs.Length}",
-                    Exact(cell.Test.Mean), Exact(cell.Test.Std), Exact(cell.Validation.Mean), Exact(cell.Validation.Std),
-                    string.Join(' ', cell.Flags), Quote(row.Axes.ToString()), Quote(cell.Chosen.ToString()),
-                ];
-                output.WriteLine(string.Join(',', fields));
-            }
-        }
-        static string Bool(bool value) => value ? "true" : "false";
-        static string Exact(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
-    }
+    /// <summary>A field of a CSV file, in which no spreadsheet runs anything.</summary>
+    internal static string Quote(string text) => TableWriter.Quote(text);
 }

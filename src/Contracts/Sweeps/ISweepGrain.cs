@@ -213,6 +213,11 @@ public interface IFrontGrain : IGrainWithIntegerKey
     [Alias("ListTagged")]
     Task<SweepListPage> ListTaggedAsync(string tag, int from, int count);
 
+    /// <summary>Finds sweeps by name and state, in some order, with what a list says of each.</summary>
+    /// <exception cref="InvalidInputException">The page begins before the first sweep, or is empty or too large.</exception>
+    [Alias("Search")]
+    Task<SweepSearchPage> SearchAsync(SweepQuery query);
+
     /// <summary>Finds a sweep by an unambiguous prefix of its id, or the newest by "latest".</summary>
     /// <exception cref="InvalidInputException">None, or more than one, fits.</exception>
     [Alias("Find")]

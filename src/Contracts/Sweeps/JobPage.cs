@@ -27,9 +27,12 @@ public sealed record JobQuery
 
     /// <summary>Only jobs that remove context tokens as they train, and so have masks. Default: false.</summary>
     [Id(6)] public bool Pruning { get; init; }
+
+    /// <summary>Whether jobs that were given up come before all others. Default: false, the plan's order.</summary>
+    [Id(7)] public bool FailedFirst { get; init; }
 }
 
-/// <summary>Some of a sweep's jobs, in the plan's order.</summary>
+/// <summary>Some of a sweep's jobs, in the order that the query asks for.</summary>
 /// <param name="Total">How many fit the query.</param>
 /// <param name="Jobs">Those that were asked for.</param>
 [GenerateSerializer, Immutable, Alias("JobPage")]

@@ -29,6 +29,9 @@ public sealed record SweepSummary
 
     /// <summary>Its tags, in order.</summary>
     [Id(7)] public string[] Tags { get; init; } = [];
+
+    /// <summary>When it ended; null while it has not, and for sweeps that a silo of an early version ended.</summary>
+    [Id(8)] public DateTimeOffset? Ended { get; init; }
 }
 
 /// <summary>A sweep while it runs.</summary>

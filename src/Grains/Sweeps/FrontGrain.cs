@@ -27,6 +27,7 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
     /// <summary>How long operators wait for what does not answer.</summary>
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(5);
 
+    private readonly SweepSearch _search = new(store);
     private readonly SweepReader _reader = new(store, () => queue.Value.Pool, TimeProvider.System);
 
     public async Task<PlanPreview> PlanAsync(string specJson, string source)
@@ -109,6 +110,8 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
     public Task<SweepListPage> ListPageAsync(int from, int count) => _reader.ListPageAsync(from, count);
 
     public Task<SweepListPage> ListTaggedAsync(string tag, int from, int count) => _reader.ListPageAsync(from, count, tag);
+
+    public Task<SweepSearchPage> SearchAsync(SweepQuery query) => _search.FindAsync(query);
 
     public Task<AuditEntry[]> AuditAsync(AuditQuery query) => _reader.AuditAsync(query);
 

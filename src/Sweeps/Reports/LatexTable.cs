@@ -1,11 +1,10 @@
 using System.Text;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Sweeps.Reports;
 
-namespace AdaptCluster.Client.Output;
+namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>The table in LaTeX with the package booktabs, the best mean of each column in bold.</summary>
-internal static class LatexTable
+public static class LatexTable
 {
     private const string None = "--";
 

@@ -1,0 +1,112 @@
+using System.Globalization;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+
+namespace AdaptCluster.Sweeps.Reports;
+
+/// <summary>Writes a sweep's table for other programs: Markdown, CSV or LaTeX.</summary>
+public static class TableWriter
+{
+    /// <summary>Writes the table.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="results">The table.</param>
+    /// <param name="format">md, csv or latex.</param>
+    /// <param name="split">The accuracies of a table for people; csv has all.</param>
+    /// <param name="allNotes">Whether notes are listed one by one; else by kind.</param>
+    public static void Write(
+        TextWriter output, SweepResults results, string format, AccuracySplit split = AccuracySplit.Test, bool allNotes = false)
+    {
+        switch (format)
+        {
+            case "csv": Csv(output, results); return;
+            case "md": MarkdownGrid(output, Headers(results), Grid(results, split)); break;
+            case "latex": LatexTable.Write(output, results, split); break;
+            default: throw new ArgumentOutOfRangeException(nameof(format), format, "md, csv or latex");
+        }
+        foreach (var note in Notes(results, allNotes)) WriteNote(output, note, format);
+    }
+
+    /// <summary>What the reader of the table must know, first of all that it is not complete.</summary>
+    /// <param name="results">The table.</param>
+    /// <param name="all">Whether notes are listed one by one; else by kind, with a line that says how to see them all.</param>
+    public static IEnumerable<string> Notes(SweepResults results, bool all = false)
+    {
+        var grouped = all ? results.Notes : NoteGroups.Of(results.Notes);
+        return [.. State(results), .. grouped, .. grouped.Count < results.Notes.Length
+            ? (string[])[$"'sweep results {results.Sweep} --notes' lists all {results.Notes.Length} notes"] : []];
+    }
+
+    private static string[] State(SweepResults results) => results.State == SweepState.Completed ? []
+        : [$"{AdaptClusterJson.Name(results.State)}: {results.Jobs.Completed} of {CountText.Of(results.Jobs.Total, "job")} completed"];
+
+    /// <summary>A note below a table: a comment in LaTeX, a paragraph in Markdown.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="note">What the reader must know; a reported table may be anybody's.</param>
+    /// <param name="format">md or latex.</param>
+    public static void WriteNote(TextWriter output, string note, string format) => output.WriteLine(format == "latex"
+        ? $"% {PrintableText.OneLine(note)}" : $"\n{Escape(PrintableText.OneLine(note))}");
+
+    /// <summary>Cells of the table: label, one per data set, average, trainable parameters.</summary>
+    public static IEnumerable<string[]> Grid(SweepResults results, AccuracySplit split = AccuracySplit.Test) =>
+        results.Rows.Select(row => (string[])
+            [row.Label, .. results.Datasets.Select(name => CellText.Of(row, row.Cells[name], split)), CellText.Average(results, row, split),
+                CellText.Parameters(row)]);
+
+    /// <summary>Heads of the columns of <see cref="Grid"/>.</summary>
+    public static string[] Headers(SweepResults results) => ["", .. results.Datasets, "average", "parameters"];
+
+    /// <summary>A Markdown table, its first column text.</summary>
+    public static void MarkdownGrid(TextWriter output, string[] headers, IEnumerable<string[]> rows)
+    {
+        // Aligned, so that the text itself can be read too.
+        string[][] lines = [[.. headers.Select(Escape)], .. rows.Select(row => Array.ConvertAll(row, Escape))];
+        int[] widths = [.. headers.Select((_, column) => Math.Max(4, lines.Max(line => line[column].Length)))];
+        var written = lines.Select(line =>
+            $"| {string.Join(" | ", line.Select((cell, column) => column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column])))} "
+                + "|").ToArray();
+        output.WriteLine(written[0]);
+        var rules = widths.Select((width, column) => column == 0 ? new string('-', width) : $"{new string('-', width - 1)}:");
+        output.WriteLine($"| {string.Join(" | ", rules)} |");
+        foreach (var line in written[1..]) output.WriteLine(line);
+    }
+
+    /// <summary>A text in Markdown: no cell ends early, and no part of it is taken for HTML.</summary>
+    private static string Escape(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
+
+    /// <summary>
+    /// A field of a CSV file. A leading formula character would be run by spreadsheets; labels come from a spec that may be someone else's.
+    /// </summary>
+    public static string Quote(string text)
+    {
+        if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@') text = "'" + text;
+        return text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    /// <summary>One line per row and data set, so that any tool can pivot it.</summary>
+    private static void Csv(TextWriter output, SweepResults results)
+    {
+        output.WriteLine(
+            "row,method,scorer,adaptive,dataset,t_target,complete,runs,test_mean,test_std,validation_mean,validation_std,flags,"
+            + "axes,chosen");
+        foreach (var row in results.Rows)
+        {
+            foreach (var dataset in results.Datasets)
+            {
+                var cell = row.Cells[dataset];
+                var scorer = row.Scorer?.Name ?? "";
+                string[] fields =
+                [
+                    Quote(row.Label), row.Method, scorer, Bool(row.Adaptive), Quote(dataset), $"{cell.TTarget}", Bool(cell.Complete),
+                    $"{cell.Test.Runs.Length}",
+                    Exact(cell.Test.Mean), Exact(cell.Test.Std), Exact(cell.Validation.Mean), Exact(cell.Validation.Std),
+                    string.Join(' ', cell.Flags), Quote(row.Axes.ToString()), Quote(cell.Chosen.ToString()),
+                ];
+                output.WriteLine(string.Join(',', fields));
+            }
+        }
+        static string Bool(bool value) => value ? "true" : "false";
+        static string Exact(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
+    }
+}

@@ -1,0 +1,30 @@
+namespace AdaptCluster.Web.Submit;
+
+/// <summary>Specs to begin with: those of the folder examples.</summary>
+internal static class SpecExamples
+{
+    private const string Prefix = "AdaptCluster.Web.Examples.";
+
+    /// <summary>What the menu calls them, and the file of each.</summary>
+    public static IReadOnlyList<(string File, string Text)> All { get; } =
+    [
+        ("tiny.json", "Six drawn data sets, some minutes"),
+        ("tiny-scorers.json", "Saliency scores compared"),
+        ("tiny-table1.json", "All methods on drawn data sets"),
+        ("table1.json", "The paper's table 1"),
+        ("table2.json", "The paper's table 2"),
+        ("table3.json", "The paper's table 3"),
+        ("table4.json", "The paper's table 4"),
+    ];
+
+    /// <summary>The text of an example; null where there is none of this name.</summary>
+    /// <param name="file">Such as "tiny.json".</param>
+    public static string? Read(string? file)
+    {
+        if (!All.Any(example => example.File == file)) return null;
+        using var stream = typeof(SpecExamples).Assembly.GetManifestResourceStream(Prefix + file)
+            ?? throw new InvalidOperationException($"The build left out {file}.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Reports;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace AdaptCluster.Web.Sweeps;
+
+/// <summary>What can be downloaded of a sweep: its table and its spec. Whoever may see the page may have them.</summary>
+internal static class TableFiles
+{
+    private const string Csv = "table.csv", Markdown = "table.md", Latex = "table.tex", Spec = "spec.json";
+
+    /// <summary>The files of a table, with the names of their formats.</summary>
+    public static IReadOnlyList<(string File, string Name)> Formats { get; } = [(Csv, "CSV"), (Markdown, "Markdown"), (Latex, "LaTeX")];
+
+    /// <summary>Where a sweep's spec is.</summary>
+    /// <param name="sweep">The sweep's id.</param>
+    public static string SpecAddress(string sweep) => $"/sweeps/{sweep}/{Spec}";
+
+    /// <summary>The accuracies that an address names; those of the test images where it names none there are.</summary>
+    /// <param name="name">Such as "validation".</param>
+    public static AccuracySplit SplitOf(string? name) => name switch
+    {
+        "validation" => AccuracySplit.Validation,
+        "both" => AccuracySplit.Both,
+        _ => AccuracySplit.Test,
+    };
+
+    /// <summary>Maps the files.</summary>
+    /// <param name="app">The host's endpoints.</param>
+    public static void MapTableFiles(this IEndpointRouteBuilder app)
+    {
+        foreach (var (file, format, type) in (ReadOnlySpan<(string, string, string)>)
+            [(Csv, "csv", "text/csv"), (Markdown, "md", "text/markdown"), (Latex, "latex", "application/x-tex")])
+        {
+            app.MapGet($"/sweeps/{{Id}}/{file}", (string id, string? split, HttpContext context, IClusterClient client) =>
+                SendAsync(context, client, id, file, type, async sweep =>
+                {
+                    var text = new StringWriter { NewLine = "\n" };
+                    TableWriter.Write(text, await client.GetGrain<ICoordinatorGrain>(sweep.Value).ResultsAsync(), format, SplitOf(split));
+                    return text.ToString();
+                }));
+        }
+        app.MapGet($"/sweeps/{{Id}}/{Spec}", (string id, HttpContext context, IClusterClient client) =>
+            SendAsync(context, client, id, Spec, "application/json", async sweep =>
+                await SpecAsync(client.GetGrain<ICoordinatorGrain>(sweep.Value))));
+    }
+
+    /// <summary>The spec of a sweep.</summary>
+    /// <param name="sweep">The sweep.</param>
+    public static async Task<string> SpecAsync(ICoordinatorGrain sweep) =>
+        // No job has so high a position: the answer has none, and what stands above them.
+        (await sweep.RunsAsync(new JobPosition(int.MaxValue))).SpecJson;
+
+    private static async Task<IResult> SendAsync(HttpContext context, IClusterClient client, string id, string file, string type,
+        Func<SweepId, Task<string>> read)
+    {
+        PageClaims.CallerOf(context).Apply();
+        try
+        {
+            var sweep = await client.GetGrain<IFrontGrain>(0).FindAsync(id);
+            return Results.File(Encoding.UTF8.GetBytes(await read(sweep)), $"{type}; charset=utf-8", $"{sweep}.{file}");
+        }
+        catch (InvalidInputException e)
+        {
+            return Results.Text($"{e.Message}\n", statusCode: StatusCodes.Status404NotFound);
+        }
+        catch (Exception e) when (Shell.LivePage.IsLoss(e))
+        {
+            return Results.Text("The cluster does not answer; try again.\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+}

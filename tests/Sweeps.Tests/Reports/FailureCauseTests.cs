@@ -1,0 +1,53 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Reports;
+
+namespace AdaptCluster.Sweeps.Tests.Reports;
+
+/// <summary>Failed jobs by their causes.</summary>
+public sealed class FailureCauseTests
+{
+    [Fact]
+    public void Jobs_with_one_error_are_one_cause_and_the_cause_of_most_jobs_comes_first()
+    {
+        var causes = FailureCause.Of([Job("disk full"), Job("image a.jpg changed"), Job("image a.jpg changed")]);
+
+        Assert.Equal([("image a.jpg changed", 2), ("disk full", 1)], causes.Select(cause => (cause.Text, cause.Jobs.Count)));
+    }
+
+    [Theory]
+    [InlineData("the loss is infinite at iteration 24 of 96", "the loss is infinite at iteration 7 of 96", 1)]
+    [InlineData("image data/5e6f47.jpg changed", "image data/5e6f48.jpg changed", 2)]
+    [InlineData("image data/0001.jpg changed", "image data/0002.jpg changed", 2)]
+    [InlineData("image img_1.jpg changed", "image img_2.jpg changed", 2)]
+    public void Errors_that_differ_in_numbers_alone_are_one_cause_and_names_of_files_are_no_numbers(string one, string other, int causes) =>
+        Assert.Equal(causes, FailureCause.Of([Job(one), Job(other)]).Count);
+
+    [Fact]
+    public void A_job_without_an_error_has_a_cause_that_says_so() =>
+        Assert.Equal("no reason was reported", Assert.Single(FailureCause.Of([Job(null)])).Text);
+
+    [Fact]
+    public void A_long_path_loses_its_middle_and_keeps_its_beginning_and_its_name()
+    {
+        var path = $"/data/{new string('x', 200)}/47.jpg";
+        var text = FailureCause.Short($"image {path} changed");
+
+        Assert.StartsWith("image /data/", text, StringComparison.Ordinal);
+        Assert.EndsWith("/47.jpg changed", text, StringComparison.Ordinal);
+        Assert.Contains('…', text);
+        Assert.True(text.Length < 80, text);
+        Assert.Equal("disk full", FailureCause.Short("disk full"));
+    }
+
+    private static JobStatus Job(string? error) => new()
+    {
+        Id = new JobId("0123456789abcdef"),
+        Description = "zero-shot · dtd · seed 1",
+        State = JobState.Failed,
+        Attempt = new(1),
+        Epoch = 0,
+        Epochs = 0,
+        Error = error,
+    };
+}

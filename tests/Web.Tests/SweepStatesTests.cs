@@ -1,0 +1,168 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace AdaptCluster.Web.Tests;
+
+/// <summary>The pages of sweeps in every state, and what one does with them: at both widths, in both themes, without script too.</summary>
+public sealed class SweepStatesTests(SiteOfStates site, Browser browser) : IClassFixture<SiteOfStates>
+{
+    [Theory]
+    [InlineData(390, ColorScheme.Dark)]
+    [InlineData(390, ColorScheme.Light)]
+    [InlineData(1440, ColorScheme.Dark)]
+    [InlineData(1440, ColorScheme.Light)]
+    public async Task Every_state_is_said_by_word_fits_the_window_and_axe_finds_no_serious_fault(int width, ColorScheme theme)
+    {
+        await using var window = await browser.OpenAsync(site, width, theme: theme);
+        foreach (var (state, path) in site.Sweeps.Select(sweep => (sweep.Key, $"/sweeps/{sweep.Value}")).Append(("list", "/")))
+        {
+            var page = await window.GoAsync(path);
+            if (state != "list") await Expect(page.Locator(".state").First).ToHaveTextAsync(state);
+            await page.WaitForTimeoutAsync(300);
+            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width,
+                $"{path} is wider than {width} pixels");
+            Assert.Equal("", await window.FaultsAsync());
+            await window.PictureAsync($"state-{state}-{width}-{(theme == ColorScheme.Dark ? "dark" : "light")}");
+        }
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task Failed_jobs_are_grouped_by_cause_and_come_first()
+    {
+        await using var window = await browser.OpenAsync(site);
+        var page = await window.GoAsync($"/sweeps/{site.Sweeps["failed"]}");
+
+        var summary = page.GetByRole(AriaRole.Region, new() { Name = "4 jobs failed: 1 cause" });
+        await Expect(summary).ToContainTextAsync("4.png");
+        await summary.Locator("summary").ClickAsync();
+        await Expect(summary.GetByRole(AriaRole.Link)).ToHaveCountAsync(4);
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Jobs" }).Locator("tbody .state").First).ToHaveTextAsync("failed");
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task A_sweep_that_was_cancelled_half_way_has_no_empty_card()
+    {
+        await using var window = await browser.OpenAsync(site);
+        var page = await window.GoAsync($"/sweeps/{site.Sweeps["cancelled"]}");
+
+        await Expect(page.Locator("table.results td.incomplete")).Not.ToHaveCountAsync(0);
+        await Expect(page.Locator("figure")).ToHaveCountAsync(0);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Accuracy over" })).ToHaveCountAsync(0);
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task Without_script_the_table_changes_to_validation_accuracy_and_the_list_is_searched_and_ordered()
+    {
+        var results = (await site.RunAsync("results", site.Sweeps["completed"], "--json")).Json;
+        var dataset = (string)results["datasets"]![0]!;
+        await using var window = await browser.OpenAsync(site, script: false);
+        var page = window.Page;
+        await page.GotoAsync($"/sweeps/{site.Sweeps["completed"]}");
+        await Expect(FirstCellAsync("test")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Validation", Exact = true }).ClickAsync();
+        Assert.Contains("split=validation", page.Url, StringComparison.Ordinal);
+        await Expect(FirstCellAsync("validation")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Validation", Exact = true }))
+            .ToHaveAttributeAsync("aria-current", "true");
+
+        await page.GotoAsync("/");
+        await Expect(page.GetByText("4 sweeps", new() { Exact = true })).ToBeVisibleAsync();
+        await page.GetByLabel("Name").FillAsync("HALF");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
+        Assert.Equal(["stopped half way"], await NamesAsync());
+        await page.GetByRole(AriaRole.Link, new() { Name = "Show all" }).ClickAsync();
+        await page.GetByRole(AriaRole.Columnheader, new() { Name = "Name" }).GetByRole(AriaRole.Link).ClickAsync();
+        Assert.Equal(["done well", "photos", "runs", "stopped half way"], await NamesAsync());
+        await page.GetByRole(AriaRole.Columnheader, new() { Name = "Name" }).GetByRole(AriaRole.Link).ClickAsync();
+        Assert.Equal(["stopped half way", "runs", "photos", "done well"], await NamesAsync());
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "photos" })).ToContainTextAsync("4.png");
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "done well" })).ToContainTextAsync("Adapt");
+
+        ILocator FirstCellAsync(string split) => page.Locator("table.results tbody td").First.GetByText(
+            ((double)results["rows"]![0]!["cells"]![dataset]![split]!["mean"]!)
+                .ToString("F2", System.Globalization.CultureInfo.InvariantCulture), new() { Exact = true });
+        async Task<string[]> NamesAsync() => [.. await page.Locator("tbody th a").AllInnerTextsAsync()];
+    }
+
+    [Theory]
+    [InlineData("csv", "csv")]
+    [InlineData("md", "md")]
+    [InlineData("tex", "latex")]
+    public async Task The_table_is_downloaded_as_the_command_prints_it(string file, string format)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(site.Address) };
+        using var answer = await client.GetAsync($"/sweeps/{site.Sweeps["completed"]}/table.{file}", TestContext.Current.CancellationToken);
+
+        var printed = (await site.RunAsync("results", site.Sweeps["completed"], "--format", format)).Output;
+        Assert.Equal(printed.TrimEnd(), (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).TrimEnd());
+        Assert.Equal($"{site.Sweeps["completed"]}.table.{file}", answer.Content.Headers.ContentDisposition?.FileName);
+        Assert.Equal("attachment", answer.Content.Headers.ContentDisposition?.DispositionType);
+    }
+
+    [Fact]
+    public async Task A_sweep_is_run_again_with_changes_under_another_name()
+    {
+        await using var window = await browser.OpenAsync(site);
+        var page = await window.GoAsync($"/sweeps/{site.Sweeps["completed"]}");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Run again with changes" }).ClickAsync();
+        var spec = page.GetByLabel("Spec", new() { Exact = true });
+        await Expect(spec).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("tiny-tinted"));
+        await page.GetByLabel("Name").FillAsync("once more");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Plan" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Plan of once more" })).ToBeVisibleAsync();
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task The_line_of_an_error_in_a_spec_is_marked()
+    {
+        await using var window = await browser.OpenAsync(site);
+        var page = await window.GoAsync("/submit");
+        await page.GetByLabel("Start from an example").SelectOptionAsync("tiny.json");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Plan of tiny" })).ToBeVisibleAsync();
+        var spec = page.GetByLabel("Spec", new() { Exact = true });
+        await spec.FillAsync((await spec.InputValueAsync()).Replace("\"zero-shot\"", "\"zero-shoot\"", StringComparison.Ordinal));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Plan" }).ClickAsync();
+
+        await Expect(page.Locator(".excerpt mark")).ToContainTextAsync("zero-shoot");
+        await Expect(spec).ToHaveAttributeAsync("aria-invalid", "true");
+        Assert.Equal("", await window.FaultsAsync());
+        await window.PictureAsync("submit-error");
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task A_telephone_shows_one_data_set_at_a_time_and_rows_as_cards()
+    {
+        await using var window = await browser.OpenAsync(site, width: 390);
+        var page = await window.GoAsync($"/sweeps/{site.Sweeps["completed"]}");
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "tiny-kinds" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "tiny-tinted" })).ToBeHiddenAsync();
+        await page.GetByLabel("Data set").First.SelectOptionAsync("tiny-tinted");
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "tiny-tinted" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "tiny-kinds" })).ToBeHiddenAsync();
+
+        await window.GoAsync("/");
+        foreach (var cell in await page.GetByRole(AriaRole.Row).Nth(1).GetByRole(AriaRole.Cell).AllAsync())
+        {
+            var box = (await cell.BoundingBoxAsync())!;
+            Assert.True(box.X >= 0 && box.X + box.Width <= 390, $"{await cell.InnerTextAsync()} goes beyond the window");
+        }
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task Two_newest_sweeps_are_compared_unless_somebody_chooses()
+    {
+        await using var window = await browser.OpenAsync(site);
+        var page = await window.GoAsync("/compare");
+
+        await Expect(page.GetByLabel("Sweep").First).ToHaveValueAsync(site.Sweeps["cancelled"]);
+        await Expect(page.GetByLabel("Sweep").Nth(1)).ToHaveValueAsync(site.Sweeps["running"]);
+        Assert.Empty(window.Complaints);
+    }
+}
