@@ -24,7 +24,7 @@ internal static class HistoryCommands
     }
 
     private static Command Create(
-        Connector connector, string name, string description, Option[] more, 
+        Connector connector, string name, string description, Option[] more,
         Func<TextWriter, JobHistory, ParseResult, SweepId?, Task> write)
     {
         var (id, cluster, json) = (CommonOptions.SweepId(connector), CommonOptions.Cluster(connector), CommonOptions.Json());
