@@ -201,7 +201,7 @@ public sealed class ExportRunsTests(EndedSweep sweep)
         // What MLflow itself writes there later is no export's.
         var later = Path.Combine(Directory.GetDirectories(folder)[0], "own-run");
         await File.WriteAllTextAsync(later, "text", Token);
-        File.SetLastWriteTimeUtc(later, DateTime.UtcNow.AddSeconds(5));
+        File.SetLastWriteTimeUtc(later, File.GetLastWriteTimeUtc(later).AddSeconds(5));
         var kept = await sweep.RunAsync("export-runs", "latest", "--to", "csv", "--out", folder, "--force");
         Assert.Equal(2, kept.Code);
         Assert.Contains("own-run was written after the export; move it away", kept.Error, StringComparison.Ordinal);
