@@ -40,7 +40,7 @@ public sealed class ThinClientTests : IDisposable
     [InlineData("sweep: pretrain: needs the full program", "pretrain", "--steps", "1")]
     public async Task What_needs_a_silo_a_store_or_a_trainer_here_is_refused_with_what_to_do(string expected, params string[] arguments)
     {
-        _home.Write("small.json", TemporaryHome.SmallSpec);
+        _home.Write("small.json", TemporaryHome.HalfSpec);
 
         var ended = await AskAsync(arguments);
 
@@ -58,7 +58,7 @@ public sealed class ThinClientTests : IDisposable
         using var silo = SweepProcess.Start(_home, "serve", "--gateway-port", gateway.Split(':')[1]);
         await silo.WaitForErrorAsync("silo ready");
         _home.Environment["ADAPTCLUSTER_CLUSTER"] = gateway;
-        _home.Write("small.json", TemporaryHome.SmallSpec);
+        _home.Write("small.json", TemporaryHome.HalfSpec);
 
         var table = await AskAsync("submit", "small.json", "--watch", "--json");
 

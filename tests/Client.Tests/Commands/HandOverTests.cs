@@ -34,7 +34,7 @@ public sealed class HandOverTests
     public async Task Commands_that_have_joined_a_silo_survive_its_end_and_one_that_follows_takes_the_sweep_over()
     {
         using var home = new TemporaryHome();
-        var spec = home.Write("small.json", TemporaryHome.SmallSpec);
+        var spec = home.Write("small.json", TemporaryHome.HalfSpec);
         using var silo = SweepProcess.Start(home, "serve", "--gateway-port", $"{FreePort.Find()}");
         await silo.WaitForErrorAsync("silo ready");
         using var submit = SweepProcess.Start(home, "submit", spec, "--set", "train.epochs=30", "--json");

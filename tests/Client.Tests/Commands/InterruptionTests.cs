@@ -7,10 +7,10 @@ public sealed class InterruptionTests
     {
         using var calm = new TemporaryHome();
         using var faulted = new TemporaryHome();
-        var expected = await SweepProcess.RunAsync(calm, "submit", calm.Write("small.json", TemporaryHome.SmallSpec), "--json");
+        var expected = await SweepProcess.RunAsync(calm, "submit", calm.Write("small.json", TemporaryHome.HalfSpec), "--json");
         Assert.True(expected.Code == 0, expected.Error);
 
-        var file = faulted.Write("small.json", TemporaryHome.SmallSpec);
+        var file = faulted.Write("small.json", TemporaryHome.HalfSpec);
         var finished = 0;
         foreach (var delay in new[] { 300, 900, 150 })
         {
@@ -21,7 +21,7 @@ public sealed class InterruptionTests
             sweep.Kill();
             await sweep.EndAsync();
             var after = (int)(await SweepProcess.RunAsync(faulted, "status", "latest", "--json")).Json["summary"]!["jobs"]!["completed"]!;
-            Assert.InRange(after, finished, 12);
+            Assert.InRange(after, finished, 6);
             finished = after;
         }
 
@@ -37,9 +37,9 @@ public sealed class InterruptionTests
     public async Task A_signal_hands_the_jobs_back_with_its_exit_code_and_the_same_command_goes_on(string signal, int code)
     {
         using var home = new TemporaryHome();
-        var file = home.Write("small.json", TemporaryHome.SmallSpec);
+        var file = home.Write("small.json", TemporaryHome.HalfSpec);
         // Long enough that the signal comes before its end.
-        string[] command = ["submit", file, "--set", "train.epochs=20"];
+        string[] command = ["submit", file, "--set", "train.epochs=12"];
         // A shell that runs the tests in the background has its children ignore this signal.
         using var sweep = SweepProcess.Start(home, "env", ["--default-signal=INT", SweepProcess.Program, .. command]);
         await sweep.WaitForErrorAsync("jobs ·");
@@ -57,7 +57,7 @@ public sealed class InterruptionTests
     public async Task While_a_sweep_runs_other_commands_join_its_process_and_cancel_ends_it()
     {
         using var home = new TemporaryHome();
-        var file = home.Write("small.json", TemporaryHome.SmallSpec);
+        var file = home.Write("small.json", TemporaryHome.HalfSpec);
         using var sweep = SweepProcess.Start(home, "submit", file, "--set", "train.epochs=2000");
         await sweep.WaitForErrorAsync("jobs ·");
 
