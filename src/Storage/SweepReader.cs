@@ -200,6 +200,7 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
     {
         var sweep = new SweepId(status.Summary.Id);
         var doubts = ResultDoubts.Find(plan, runs, await store.Jobs.FlaggedAsync(sweep, SweepStatus.MaxListed));
+        var sections = ResultSections.Of(plan, runs);
         return new SweepResults
         {
             Sweep = sweep.Value,
@@ -208,8 +209,10 @@ internal sealed class SweepReader(SweepStore store, Func<string> pool, TimeProvi
             Jobs = status.Summary.Jobs,
             Datasets = plan.Datasets,
             Rows = ResultTable.Rows(plan, runs, doubts),
+            Sections = sections,
             Notes =
             [
+                .. ResultSections.Notes(sections),
                 .. plan.Warnings.Select(warning => warning.Message).Distinct(),
                 .. doubts.Notes,
                 .. status.Failed.Select(job => $"failed: {job.Description}: {job.Error}"),

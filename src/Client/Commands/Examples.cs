@@ -49,6 +49,8 @@ internal static class Examples
             "sweep datasets check --root /data", "sweep datasets check dtd eurosat --json", "sweep datasets check sweep.json",
                 "sweep datasets check photos",
         ],
+        ["sweep datasets splits"] =
+            ["sweep datasets splits dtd --shots 1 2 4 8 16 --seed 1 2 3 --out lists", "sweep datasets splits photos --out lists --json"],
         ["sweep doctor"] = ["sweep doctor", "sweep doctor --cluster host:30000 --json"],
         ["sweep serve"] = ["sweep serve", "ADAPTCLUSTER_ROLE=gpu sweep serve"],
         ["sweep db"] = ["sweep db migrate"],

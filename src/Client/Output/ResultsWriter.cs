@@ -22,10 +22,12 @@ internal static class ResultsWriter
             case "csv": Csv(output, results); break;
             case "md":
                 MarkdownGrid(output, Headers(results), Grid(results, split));
+                SectionsWriter.Write(output, results, format);
                 WriteNotes(output, Notes(results), format);
                 break;
             case "latex":
                 LatexTable.Write(output, results, split);
+                SectionsWriter.Write(output, results, format);
                 WriteNotes(output, Notes(results), format);
                 break;
             default:
@@ -33,6 +35,7 @@ internal static class ResultsWriter
                     output, $"{results.Name} ({results.Sweep}): {CellText.Heading(split)} in percent, mean ± sample standard deviation "
                         + "over seeds");
                 TextTable.Write(output, Headers(results), Grid(results, split));
+                SectionsWriter.Write(output, results, format);
                 WriteNotes(output, Notes(results), format);
                 break;
         }
@@ -98,7 +101,7 @@ internal static class ResultsWriter
     {
         output.WriteLine(
             "row,method,scorer,adaptive,dataset,t_target,complete,runs,test_mean,test_std,validation_mean,validation_std,flags,"
-            + "axes,chosen");
+            + "axes,chosen" + (results.Sections is null ? "" : ",section"));
         foreach (var row in results.Rows)
         {
             foreach (var dataset in results.Datasets)
@@ -112,7 +115,23 @@ internal static class ResultsWriter
                     Exact(cell.Test.Mean), Exact(cell.Test.Std), Exact(cell.Validation.Mean), Exact(cell.Validation.Std),
                     string.Join(' ', cell.Flags), Quote(row.Axes.ToString()), Quote(cell.Chosen.ToString()),
                 ];
-                output.WriteLine(string.Join(',', fields));
+                output.WriteLine(string.Join(',', fields) + (results.Sections is null ? "" : ","));
+            }
+        }
+        foreach (var section in results.Sections ?? [])
+        {
+            foreach (var (row, cells) in results.Rows.Zip(section.Rows, (row, found) => (row, found.Cells)))
+            {
+                foreach (var (dataset, cell) in section.Columns.Zip(cells))
+                {
+                    string[] fields =
+                    [
+                        Quote(row.Label), row.Method, row.Scorer?.Name ?? "", Bool(row.Adaptive), Quote(dataset), $"{row.TTarget}",
+                        Bool(cell.Complete), $"{cell.Accuracy?.Runs.Length}", Exact(cell.Value), Exact(cell.Accuracy?.Std), "", "",
+                        cell.Refused ? "cannot" : "", Quote(row.Axes.ToString()), "", Quote(section.Title),
+                    ];
+                    output.WriteLine(string.Join(',', fields));
+                }
             }
         }
         static string Bool(bool value) => value ? "true" : "false";

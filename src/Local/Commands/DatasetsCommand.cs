@@ -17,7 +17,10 @@ internal static class DatasetsCommand
 {
     private const int NameWidth = 15;
 
-    public static Command Create() => new("datasets", "The data sets on this machine.") { Check() };
+    public static Command Create() => new("datasets", "The data sets on this machine.")
+    {
+        Check(), SplitsCommand.Create(),
+    };
 
     private static Command Check()
     {
@@ -71,7 +74,9 @@ internal static class DatasetsCommand
         return command;
     }
 
-    private static string[] Roots(string option)
+    /// <summary>The folders of <c>--root</c>.</summary>
+    /// <exception cref="InvalidInputException">There is none, or one does not exist.</exception>
+    internal static string[] Roots(string option)
     {
         var roots = SiloSettings.Folders(option);
         var missing = roots.Where(root => !Directory.Exists(root)).DefaultIfEmpty(roots.Length == 0 ? "" : null).First();
@@ -88,7 +93,7 @@ internal static class DatasetsCommand
     private static async Task<IEnumerable<Func<DatasetReport>>> ChecksAsync(
         string name, IReadOnlyList<string> roots, MethodCatalog methods, CancellationToken cancellation)
     {
-        if (methods.Formats.KnownFiles.Contains(name))
+        if (methods.Formats.KnownNames.Except(methods.Formats.KnownDrawn).Contains(name))
         {
             var known = new DatasetSource { Name = name, Format = methods.Formats.OfName(name).Name };
             return [() => Opener(known).Check(roots, known, shots: 1, seeds: [], cancellation)];

@@ -233,3 +233,8 @@ CREATE INDEX "ix_job_artifacts_content_key" ON "job_artifacts" ("content_key");
 INSERT INTO "migrations" ("MigrationId", "ProductVersion")
 VALUES ('015_retention', '10.0.10');
 
+ALTER TABLE "jobs" ADD "targets" TEXT NULL;
+
+INSERT INTO "migrations" ("MigrationId", "ProductVersion")
+VALUES ('017_targets', '10.0.10');
+

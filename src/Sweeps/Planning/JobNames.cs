@@ -13,6 +13,7 @@ public static class JobNames
     {
         var scorer = job.Scorer is { } s ? " " + s.Name : "";
         var target = job.TTarget is { } t ? $" T={t}" : "";
-        return $"{job.Method}{scorer}{target} · {job.Dataset.Name}";
+        var classes = job.Dataset.Classes is { } half ? $" {half}" : "";
+        return $"{job.Method}{scorer}{target} · {job.Dataset.Name}{classes}";
     }
 }

@@ -2,8 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Sweeps.Datasets;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Sweeps.Specs;
@@ -31,16 +30,24 @@ public static class SpecParser
         var root = document.RootElement;
         if (methods.Schema.Check(root) is { } problem) throw Refused(source, problem.Path, problem.Message);
         var seeds = root.TryGetProperty("seeds", out var listed) ? listed.EnumerateArray().Select(s => s.GetInt32()).ToArray() : [1, 2, 3];
+        var datasets = DatasetList.Read(root.GetProperty("datasets"), source, "$.datasets", methods.Formats);
+        var (arms, isFixed) = (Arms(root, source, methods), Text(root, "selection") == "fixed");
+        if (isFixed && Array.Find(arms, arm => arm.Adaptive.Count > 0) is { } chooses)
+            throw Refused(source, chooses.Path, $"'{chooses.Adaptive[0]}' is chosen by validation accuracy, and the spec's selection is "
+                + "fixed; write one value, or remove \"selection\"");
         return new SweepSpec
         {
             Source = source,
             Json = json,
             Name = Text(root, "name") ?? NameOf(source),
-            Backbone = Text(root, "backbone") ?? "clip-vit-base-patch16",
-            Shots = root.TryGetProperty("shots", out var shots) ? shots.GetInt32() : 16,
+            Backbone = First(root, AxisValues.Backbone) is { } backbone ? backbone.GetString()! : "clip-vit-base-patch16",
+            Shots = First(root, AxisValues.Shots) is { } shots ? shots.GetInt32() : 16,
             Seeds = seeds,
-            Datasets = Datasets(root.GetProperty("datasets"), source, methods.Formats),
-            Arms = Arms(root, source, methods),
+            Datasets = datasets,
+            Evaluate = root.TryGetProperty("evaluate", out var targets)
+                ? DatasetList.Targets(targets, source, datasets, methods.Formats) : [],
+            SelectionIsFixed = isFixed,
+            Arms = arms,
         };
     }
 
@@ -68,7 +75,11 @@ public static class SpecParser
         }
     }
 
-    private static string? Text(JsonElement element, string key) => element.TryGetProperty(key, out var value) ? value.GetString() : null;
+    /// <summary>A value, or the first of a list of them.</summary>
+    private static JsonElement? First(JsonElement root, string key) =>
+        !root.TryGetProperty(key, out var value) ? null : value.ValueKind == JsonValueKind.Array ? value[0] : value;
+
+    internal static string? Text(JsonElement element, string key) => element.TryGetProperty(key, out var value) ? value.GetString() : null;
 
     private static string NameOf(string source)
     {
@@ -78,43 +89,6 @@ public static class SpecParser
         return name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]) ? name[..Math.Min(name.Length, 64)] : "sweep";
     }
 
-    private static DatasetSource[] Datasets(JsonElement list, string source, FormatCatalog formats)
-    {
-        var datasets = new List<DatasetSource>();
-        foreach (var (item, index) in list.EnumerateArray().Select((item, index) => (item, index)))
-        {
-            var path = $"$.datasets[{index}]";
-            var dataset = item.ValueKind == JsonValueKind.String
-                ? new DatasetSource { Name = item.GetString()!, Format = formats.OfName(item.GetString()!).Name }
-                : Described(item, source, path, formats);
-            if (datasets.Any(d => d.Name == dataset.Name))
-                throw Refused(source, path, $"data set '{dataset.Name}' stands in the list twice; write it once");
-            datasets.Add(dataset);
-        }
-        return [.. datasets];
-    }
-
-    private static DatasetSource Described(JsonElement item, string source, string path, FormatCatalog formats)
-    {
-        var name = Text(item, "name")!;
-        var format = Text(item, "format") is { } written ? formats.Find(written) : formats.OfName(name);
-        foreach (var key in DatasetKeys.All.Except(format.Keys))
-            if (item.TryGetProperty(key, out _)) throw Refused(source, $"{path}.{key}", format.Refusal(key, name));
-        if (format.NeedsPath && Text(item, DatasetKeys.Path) is null)
-            throw Refused(source, path, $"'path' is missing; write the {format.Name} file's path relative to the data root");
-        return new DatasetSource
-        {
-            Name = name,
-            Format = format.Name,
-            Path = format.IsKnownByName ? null : Text(item, DatasetKeys.Path) ?? name,
-            Template = Text(item, "template"),
-            Images = Text(item, DatasetKeys.Images),
-            Names = item.TryGetProperty(DatasetKeys.Names, out var names)
-                ? new(names.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!), StringComparer.Ordinal)
-                : null,
-        };
-    }
-
     private static ArmSpec[] Arms(JsonElement root, string source, MethodCatalog methods)
     {
         var shared = root.TryGetProperty("train", out var train) ? JsonNode.Parse(train.GetRawText())!.AsObject() : [];
@@ -122,7 +96,12 @@ public static class SpecParser
         var arms = new List<ArmSpec>();
         foreach (var (arm, index) in root.GetProperty("arms").EnumerateArray().Select((arm, index) => (arm, index)))
         {
-            arms.AddRange(expansion.Expand(JsonNode.Parse(arm.GetRawText())!.AsObject(), $"$.arms[{index}]"));
+            var own = JsonNode.Parse(arm.GetRawText())!.AsObject();
+            // A list beside the arms is an axis of every arm that says nothing of it.
+            foreach (var key in ArmExpansion.Shared)
+                if (!own.ContainsKey(key) && root.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array)
+                    own[key] = JsonNode.Parse(list.GetRawText());
+            arms.AddRange(expansion.Expand(own, $"$.arms[{index}]"));
             if (arms.Count > MaxRows) throw Refused(source, "$.arms", $"the arms make more than {MaxRows} rows; split the sweep");
         }
         foreach (var group in arms.GroupBy(arm => arm.Label).Where(group => group.Count() > 1))

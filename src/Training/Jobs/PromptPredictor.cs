@@ -5,7 +5,6 @@ using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Methods;
-using AdaptCluster.Training.Safetensors;
 using AdaptCluster.Training.Tokenization;
 using TorchSharp;
 
@@ -61,7 +60,7 @@ public sealed class PromptPredictor : IDisposable
                     : $"{source}: method {job.Method} trains nothing, and there are settings or prompts.");
             _method = TrainingMethods.Factory(descriptor).Create(new MethodInputs(
                 job, backbone.In(job.Train?.Precision ?? Precision.Float32), tokenizer, data, _texts, IterationsPerEpoch: 1));
-            if (prompts is not null) Restore((ITrainableMethod)_method, prompts, source);
+            if (prompts is not null) TrainedTensors.Restore((ITrainableMethod)_method, prompts, source);
             _classifier = _method.Freeze();
         }
         catch
@@ -105,32 +104,6 @@ public sealed class PromptPredictor : IDisposable
         _method.Dispose();
         Release();
     }
-
-    /// <summary>
-    /// Puts trained tensors into a fresh method: its state with these in place of the first values. Momentum and scores, which only
-    /// training needs, stay those of the start.
-    /// </summary>
-    private static void Restore(ITrainableMethod method, byte[] prompts, string source)
-    {
-        using var file = SafetensorsFile.Read(prompts, source);
-        var (weights, state) = (method.Weights(), method.State());
-        if (file.Entries.Keys.Except(weights.Keys).FirstOrDefault() is { } stranger)
-            throw new InvalidInputException($"{source}: tensor '{stranger}' is none of the method's; they are {Names(weights.Keys)}.");
-        foreach (var (name, like) in weights)
-        {
-            if (!file.Entries.TryGetValue(name, out var entry) || entry.ScalarType != like.dtype || !entry.Shape.SequenceEqual(like.shape))
-            {
-                var found = entry is null ? "missing" : $"{entry.Dtype} {entry.ShapeText}";
-                throw new InvalidInputException($"{source}: tensor '{name}' is {found}; "
-                    + $"{like.dtype} [{string.Join(", ", like.shape)}] expected; it belongs to another job.");
-            }
-            state[name] = file.ToTensor(name);
-        }
-        using var whole = SafetensorsFile.Read(SafetensorsWriter.ToBytes(state), source);
-        method.Restore(whole);
-    }
-
-    private static string Names(IEnumerable<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal));
 
     private void Release()
     {
