@@ -85,7 +85,8 @@ internal sealed class ResultCache(StoreAccess access)
 
         static string Content(JobResult result) =>
             $"test {result.TestCorrect}/{result.TestTotal}, validation {result.ValidationCorrect}/{result.ValidationTotal}, tokens "
-                + $"{result.ImageContextTokens}+{result.TextContextTokens}, {result.TrainableParameters} parameters";
+                + $"{result.ImageContextTokens}+{result.TextContextTokens}, {result.TrainableParameters} parameters"
+                + string.Concat((result.Targets ?? []).Select(target => $", {target.Name} {target.Correct}/{target.Total}"));
     });
 
     /// <summary>Lets results of identical jobs in earlier sweeps answer, but for the share that runs again to check them.</summary>

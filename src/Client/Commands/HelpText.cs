@@ -43,6 +43,7 @@ internal sealed class HelpText(TextWriter output, int width)
         ["--root"] = "DIR",
         ["--seed"] = "N",
         ["--set"] = "KEY=VALUE",
+        ["--shots"] = "N",
         ["--size"] = "WxH",
         ["--sort"] = "COLUMN",
         ["--split"] = "SPLIT",
