@@ -27,6 +27,7 @@ internal static class ExportRunsCommand
         job.Description = "This job alone: its id, or an unambiguous prefix of it.";
         var to = new Option<string>("--to")
         {
+            HelpName = "TOOL",
             Description = "tensorboard (event files), mlflow (a file store) or csv (two tables, for W&B and pandas).",
             Required = true,
         }.OneOf([.. Tools.Keys]);

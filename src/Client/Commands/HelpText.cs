@@ -23,11 +23,13 @@ internal sealed class HelpText(TextWriter output, int width)
     {
         ["--axis"] = "KEY",
         ["--batch-size"] = "N",
+        ["--catalogue"] = "FILE",
         ["--cell"] = "ROW,DATASET",
         ["--cluster"] = "ADDRESS",
         ["--compare"] = "FILE",
         ["--dataset"] = "NAME",
         ["--format"] = "FORMAT",
+        ["--from"] = "URL",
         ["--gateway-port"] = "PORT",
         ["--job"] = "JOB",
         ["--kind"] = "KIND",
@@ -40,9 +42,11 @@ internal sealed class HelpText(TextWriter output, int width)
         ["--parallel"] = "N",
         ["--pool"] = "NAME",
         ["--priority"] = "N",
+        ["--retries"] = "N",
         ["--root"] = "DIR",
         ["--seed"] = "N",
         ["--set"] = "KEY=VALUE",
+        ["--sha256"] = "HEX",
         ["--shots"] = "N",
         ["--size"] = "WxH",
         ["--sort"] = "COLUMN",
@@ -51,6 +55,7 @@ internal sealed class HelpText(TextWriter output, int width)
         ["--step"] = "N",
         ["--steps"] = "N",
         ["--tag"] = "TAG",
+        ["--timeout"] = "SECONDS",
         ["--verify-cache"] = "SHARE",
     };
 

@@ -36,6 +36,7 @@ internal static class FetchCommand
 
     private static readonly Option<string?> To = new("--to")
     {
+        HelpName = "ROOT",
         Description = "The data root to write into (default: the first of ADAPTCLUSTER_DATA, else the current folder).",
     };
 
