@@ -25,7 +25,7 @@ public static class StoreBackup
         string storeFile, string file, bool replace, CancellationToken cancellation)
     {
         var folder = Check(file, replace);
-        var part = Path.Combine(folder, $".{Path.GetFileName(file)}.{Environment.ProcessId}.part");
+        var part = Path.Combine(folder, $".{Path.GetFileName(file)}.{Guid.NewGuid():N}.part");
         try
         {
             CreatePrivate(part);
@@ -79,10 +79,10 @@ public static class StoreBackup
             : throw new InvalidInputException($"{file}: there is no folder {folder}; make it, or write another name.");
     }
 
-    /// <summary>An empty file that its owner alone may read.</summary>
+    /// <summary>An empty file that its owner alone may read; one that somebody else has put there would keep its owner.</summary>
     private static void CreatePrivate(string part)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var created = new FileStream(part, options);
     }

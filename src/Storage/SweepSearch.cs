@@ -16,8 +16,18 @@ internal sealed class SweepSearch(SweepStore store)
     /// </summary>
     internal const int SearchedJobs = 20_000;
 
+    /// <summary>Sweeps that are read at a time: a list must not take all connections of the store.</summary>
+    private const int AtOnce = 4;
+
+    /// <summary>Errors of one sweep that are looked through for its causes; those of a broken data set may differ in each job.</summary>
+    private const int SearchedErrors = 200;
+
+    private readonly EndedLines _ended = new();
+
     /// <summary>Finds sweeps.</summary>
-    /// <exception cref="InvalidInputException">The page begins before the first sweep, or is empty or too large.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The page begins before the first sweep, is empty or too large, or the text has characters that no name has.
+    /// </exception>
     public async Task<SweepSearchPage> FindAsync(SweepQuery query)
     {
         if (query.Count is < 1 or > SweepQuery.MaxCount)
@@ -25,19 +35,37 @@ internal sealed class SweepSearch(SweepStore store)
         if (query.From < 0) throw new InvalidInputException($"from: found {query.From}; write 0 or more.");
         if (query.Text is { Length: > SweepQuery.LongestText } text)
             throw new InvalidInputException($"text: {text.Length} characters; write at most {SweepQuery.LongestText}.");
+        if (query.Text is { } wanted && (!PrintableText.IsWhole(wanted) || wanted.Any(char.IsControl)))
+            throw new InvalidInputException(
+                $"text: found '{PrintableText.OneLine(wanted)}'; write characters that can be printed.");
         var (total, all, found, causes) = await store.Access.ConnectAsync(connection => PageAsync(connection, query));
-        var (lines, left) = (new List<SweepLine>(found.Length), SearchedJobs);
-        foreach (var summary in found)
-        {
-            var line = new SweepLine { Summary = summary };
-            if (causes.TryGetValue(summary.Id, out var cause)) line = line with { Cause = cause.One, Causes = cause.Count };
-            lines.Add(await DescribeAsync(line, left >= summary.Jobs.Total));
-            left -= Math.Min(left, summary.Jobs.Total);
-        }
+        var lines = new List<SweepLine>(found.Length);
+        foreach (var some in WithBest(found).Chunk(AtOnce))
+            lines.AddRange(await Task.WhenAll(some.Select(one => DescribeAsync(Line(one.Sweep), one.IsWanted))));
         return new SweepSearchPage(total, all, [.. lines]);
+
+        SweepLine Line(SweepSummary sweep) => causes.TryGetValue(sweep.Id, out var kinds)
+            ? new SweepLine { Summary = sweep, Cause = kinds[0], Causes = kinds.Length }
+            : new SweepLine { Summary = sweep };
     }
 
-    private async Task<(int Total, int All, SweepSummary[] Found, Dictionary<string, (string One, int Count)> Causes)> PageAsync(
+    /// <summary>
+    /// The sweeps, each with whether its best arm is wanted. Settled before any is read, so that it does not hang on which is read first;
+    /// what is known already costs nothing.
+    /// </summary>
+    private List<(SweepSummary Sweep, bool IsWanted)> WithBest(SweepSummary[] sweeps)
+    {
+        var (wanted, left) = (new List<(SweepSummary, bool)>(sweeps.Length), SearchedJobs);
+        foreach (var sweep in sweeps)
+        {
+            var isKnown = _ended.Find(sweep) is not null;
+            wanted.Add((sweep, isKnown || left >= sweep.Jobs.Total));
+            if (!isKnown) left -= Math.Min(left, sweep.Jobs.Total);
+        }
+        return wanted;
+    }
+
+    private async Task<(int Total, int All, SweepSummary[] Found, Dictionary<string, string[]> Causes)> PageAsync(
         DbConnection connection, SweepQuery query)
     {
         var which = StoreAccess.IsMine;
@@ -58,17 +86,34 @@ internal sealed class SweepSearch(SweepStore store)
         var found = await SweepTable.SummariesAsync(connection,
             $"SELECT id FROM sweeps WHERE {which} {order} LIMIT @count OFFSET @from", order,
             [.. parameters, ("count", query.Count), ("from", query.From)]);
-        var failing = found.Where(sweep => sweep.Jobs.Failed > 0).Select(sweep => sweep.Id).ToArray();
-        var causes = failing.Length == 0 ? [] : await connection.QueryAsync(null, $"""
-            SELECT sweep_id, min(error), count(DISTINCT error) FROM jobs
-            WHERE {connection.In("sweep_id", "some")} AND state = {(int)JobState.Failed} AND error IS NOT NULL GROUP BY sweep_id
-            """, r => (Id: r.GetString(0), Error: r.GetString(1), Count: (int)r.GetInt64(2)), ("some", connection.Array(failing)));
-        return (total, all, found, causes.ToDictionary(cause => cause.Id, cause => (cause.Error, cause.Count)));
+        return (total, all, found, await CausesAsync(connection, found));
+    }
+
+    /// <summary>Why jobs of each sweep failed, grouped as the sweep's page does it; sweeps without a reported error are left out.</summary>
+    private static async Task<Dictionary<string, string[]>> CausesAsync(DbConnection connection, SweepSummary[] sweeps)
+    {
+        var failing = sweeps.Where(sweep => sweep.Jobs.Failed > 0).Select(sweep => sweep.Id).ToArray();
+        if (failing.Length == 0) return [];
+        // So many of each sweep, and not of all together: else the errors of one would leave no place for the others'.
+        var errors = await connection.QueryAsync(null, $"""
+            SELECT sweep_id, error FROM (
+                SELECT sweep_id, error, row_number() OVER (PARTITION BY sweep_id ORDER BY error) AS place FROM (
+                    SELECT DISTINCT sweep_id, error FROM jobs
+                    WHERE {connection.In("sweep_id", "some")} AND state = {(int)JobState.Failed} AND error IS NOT NULL) AS different
+                ) AS counted
+            WHERE place <= @errors ORDER BY sweep_id, place
+            """, r => (Sweep: r.GetString(0), Error: r.GetString(1)), ("some", connection.Array(failing)), ("errors", SearchedErrors));
+        return errors.GroupBy(of => of.Sweep).ToDictionary(of => of.Key, of => FailureCause.Kinds(of.Select(one => one.Error)));
     }
 
     /// <summary>What the plan and the results say of a sweep.</summary>
     private async Task<SweepLine> DescribeAsync(SweepLine line, bool withBest)
     {
+        // Its name, its notes and the causes are those of now.
+        if (_ended.Find(line.Summary) is { } known)
+        {
+            return known with { Summary = line.Summary, Cause = line.Cause, Causes = line.Causes };
+        }
         var id = new SweepId(line.Summary.Id);
         SweepPlan? plan;
         try
@@ -83,11 +128,17 @@ internal sealed class SweepSearch(SweepStore store)
         // Somebody has deleted it meanwhile.
         if (plan is null) return line;
         line = line with { Datasets = plan.Datasets, Backbone = plan.JobCount > 0 ? plan.Definition(new(0)).Backbone : "" };
-        if (!withBest || line.Summary.Jobs.Completed == 0) return line;
-        var runs = new RunTable(plan.JobCount);
-        runs.Add(await store.Jobs.ResultsAsync(id));
-        var best = BestArm.Of(ResultTable.Rows(plan, runs, ResultDoubts.None), plan.Datasets);
-        return line with { BestValidation = best?.Validation, BestArm = best?.Label };
+        if (line.Summary.Jobs.Completed > 0)
+        {
+            // What was left out is not kept: another page may have the time for it.
+            if (!withBest) return line;
+            var runs = new RunTable(plan.JobCount);
+            runs.Add(await store.Jobs.ResultsAsync(id));
+            var best = BestArm.Of(ResultTable.Rows(plan, runs, ResultDoubts.None), plan.Datasets);
+            line = line with { BestValidation = best?.Validation, BestArm = best?.Label };
+        }
+        _ended.Keep(line);
+        return line;
     }
 
     private string OrderOf(SweepQuery query, List<(string Name, object? Value)> parameters)
@@ -102,14 +153,21 @@ internal sealed class SweepSearch(SweepStore store)
             case SweepOrder.Jobs: return $"ORDER BY total_jobs {down}, {then}";
             case SweepOrder.Duration:
                 parameters.Add(("now", store.Access.NowMs));
-                return $"ORDER BY coalesce(ended_ms, @now) - submitted_ms {down}, {then}";
+                return $"ORDER BY coalesce(ended_ms, {Now}) - submitted_ms {down}, {then}";
             default: return $"ORDER BY ordinal {up}, submitted_ms {up}, id";
         }
     }
 
+    /// <summary>
+    /// What has not ended lasts until now. Of what broke off nobody knows how long it ran, so that it has no duration, as its line says.
+    /// </summary>
+    private static readonly string Now = $"CASE WHEN state IN ({(int)SweepState.Running}, {(int)SweepState.Paused}, "
+        + $"{(int)SweepState.Cancelling}) THEN @now ELSE submitted_ms END";
+
     /// <summary>What runs comes first, then what waits for somebody.</summary>
-    private const string StateRank =
-        "CASE state WHEN 0 THEN 0 WHEN 6 THEN 1 WHEN 5 THEN 2 WHEN 4 THEN 3 WHEN 2 THEN 4 WHEN 3 THEN 5 ELSE 6 END";
+    private static readonly string StateRank = $"CASE state WHEN {(int)SweepState.Running} THEN 0 WHEN {(int)SweepState.Cancelling} THEN 1 "
+        + $"WHEN {(int)SweepState.Paused} THEN 2 WHEN {(int)SweepState.Interrupted} THEN 3 WHEN {(int)SweepState.Failed} THEN 4 "
+        + $"WHEN {(int)SweepState.Cancelled} THEN 5 ELSE 6 END";
 
     /// <summary>A text of which no character stands for others in LIKE.</summary>
     private static string Literal(string text) => text.Replace("!", "!!", StringComparison.Ordinal)

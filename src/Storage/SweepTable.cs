@@ -170,8 +170,8 @@ internal sealed class SweepTable(StoreAccess access)
     /// <summary>
     /// Ends a sweep of which nothing waits or trains, by what the store has and not by what anybody remembers.
     /// </summary>
-    /// <returns>The state that it has ended in; null when it goes on, or had ended before.</returns>
-    public Task<SweepState?> EndSweepAsync(SweepId sweep) => access.TransactAsync(async sql =>
+    /// <returns>The state that it has ended in, and when; null when it goes on, or had ended before.</returns>
+    public Task<(SweepState State, long EndedMs)?> EndSweepAsync(SweepId sweep) => access.TransactAsync(async sql =>
     {
         static string Some(string states) => $"EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id AND jobs.state IN ({states}))";
         var ended = await sql.Connection.QueryAsync(sql.Transaction, $"""
@@ -179,9 +179,9 @@ internal sealed class SweepTable(StoreAccess access)
                 WHEN {Some($"{(int)JobState.Failed}")} THEN {(int)SweepState.Failed} ELSE {(int)SweepState.Completed} END, ended_ms = @now
             WHERE id = @sweep AND state IN ({(int)SweepState.Running}, {(int)SweepState.Paused}, {(int)SweepState.Cancelling})
                 AND NOT {Some($"{(int)JobState.Queued}, {(int)JobState.Running}")}
-            RETURNING state
-            """, r => (SweepState)r.GetInt32(0), ("sweep", sweep.Value), ("now", access.NowMs));
-        return ended.Count == 0 ? null : (SweepState?)ended[0];
+            RETURNING state, ended_ms
+            """, r => ((SweepState)r.GetInt32(0), r.GetInt64(1)), ("sweep", sweep.Value), ("now", access.NowMs));
+        return ended.Count == 0 ? default((SweepState, long)?) : ended[0];
     });
 
     /// <summary>

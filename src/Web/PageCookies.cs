@@ -7,7 +7,10 @@ namespace AdaptCluster.Web;
 /// beginning browsers take them from nobody but this host itself, so that a neighbour in the same domain cannot plant one.
 /// </summary>
 /// <param name="isEncrypted">Whether browsers find the pages by https.</param>
-public sealed class PageCookies(bool isEncrypted)
+/// <param name="suffix">
+/// What sets protected cookies apart from those of other pages of this host, whose keys are others: browsers do not tell its ports apart.
+/// </param>
+public sealed class PageCookies(bool isEncrypted, string suffix = "")
 {
     /// <summary>A cookie's name, as browsers have it.</summary>
     public string Name(string name) => isEncrypted ? $"__Host-{name}" : name;
@@ -18,7 +21,7 @@ public sealed class PageCookies(bool isEncrypted)
     /// <param name="sameSite">What other sites may send it with.</param>
     public void Restrict(CookieBuilder cookie, string name, SameSiteMode sameSite = SameSiteMode.Strict) =>
         (cookie.Name, cookie.Path, cookie.HttpOnly, cookie.SameSite, cookie.SecurePolicy, cookie.IsEssential) =
-            (Name(name), "/", true, sameSite, isEncrypted ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest, true);
+            (Name(name) + suffix, "/", true, sameSite, isEncrypted ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest, true);
 
     /// <summary>The same for a cookie that is written by hand.</summary>
     public CookieOptions Options(TimeSpan maxAge) => new()

@@ -265,7 +265,7 @@ public sealed class RemovalTests(PostgresServer server)
         var epochs = plan.Positions.Select(position => JobReport.EpochDone(position, new(1), Samples.Epoch(position.Value + 1)));
         await store.Attempts.ApplyAsync(Id(plan), [.. epochs], JobState.Queued);
         await store.Attempts.ApplyAsync(Id(plan), [.. plan.Positions.Select(position => Result(position.Value, bytes))], JobState.Queued);
-        Assert.Equal(SweepState.Completed, await store.Sweeps.EndSweepAsync(Id(plan)));
+        Assert.Equal(SweepState.Completed, (await store.Sweeps.EndSweepAsync(Id(plan)))?.State);
     }
 
     /// <summary>What users see of each job: its result, its epochs and its masks.</summary>

@@ -62,7 +62,7 @@ public sealed class StoredPlanTests
         Assert.All(others, other => Assert.Equal(3, StoredPlan.FormatOf(plan with { Groups = [.. plan.Groups, other] })));
         foreach (var other in others)
         {
-            var read = StoredPlan.Read("work-01234567", 3, StoredPlan.Write(plan with { Groups = [other] }));
+            var read = StoredPlan.Read("work-01234567", 3, StoredPlan.Write(plan with { Groups = [other], Rows = [] }));
             Assert.Equal((other.Definition, other.BackboneFingerprint), (read.Groups[0].Definition, read.Groups[0].BackboneFingerprint));
         }
     }

@@ -106,7 +106,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
         await BeginAsync(1);
         await ReportAsync(JobReport.Completed(new(1), new(1), Samples.Result(1)), JobReport.Completed(new(3), new(1), Samples.Result(1)));
 
-        Assert.Equal(SweepState.Failed, await _store.Sweeps.EndSweepAsync(_sweep));
+        Assert.Equal(SweepState.Failed, (await _store.Sweeps.EndSweepAsync(_sweep))?.State);
         Assert.Null(await _store.Sweeps.EndSweepAsync(_sweep));
         Assert.False(await _store.Sweeps.ReopenAsync(_sweep));
     }

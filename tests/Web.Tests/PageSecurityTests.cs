@@ -76,6 +76,26 @@ public sealed class PageSecurityTests
         Assert.Equal((302, 400, 200), (page.Code, stale.Code, again.Code));
     }
 
+    [Fact]
+    public async Task The_page_of_a_command_leaves_the_cookies_of_the_silo_beside_it_alone()
+    {
+        await using var silo = await PageSilo.StartAsync(Guarded);
+        await using var page = await PageHost.StartAsync(Guarded, silo.Client, TestContext.Current.CancellationToken);
+        var names = new List<string>();
+        // Browsers send both what either has set.
+        foreach (var address in (Uri[])[silo.Address, page.Address])
+        {
+            using var client = Plain(address);
+            var form = await SendAsync(client, HttpMethod.Get, "/login", null);
+            var begun = await SendAsync(
+                client, HttpMethod.Post, "/session/begin", Sent(form), ("token", PageSilo.Token), ("back", "/"), FormField(form.Body));
+            Assert.Equal(302, begun.Code);
+            names.AddRange(form.Cookies.Concat(begun.Cookies).Select(Name).Distinct());
+        }
+
+        Assert.Equal(4, names.Distinct().Count());
+    }
+
     [Theory]
     [InlineData("/session/begin")]
     [InlineData("/theme")]
@@ -152,8 +172,10 @@ public sealed class PageSecurityTests
 
     private static ClusterReader Reader(PageSilo silo, ClaimsPrincipal person) => new(silo.Client, new Somebody(person), silo.Services);
 
-    private static HttpClient Plain(PageSilo silo) =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = silo.Address };
+    private static HttpClient Plain(PageSilo silo) => Plain(silo.Address);
+
+    private static HttpClient Plain(Uri address) =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address };
 
     private static async Task<Answer> SendAsync(
         HttpClient client, HttpMethod method, string path, string? cookie, params (string Name, string Value)[] fields)

@@ -22,6 +22,10 @@ public sealed class SpecPlaceTests
     [InlineData("spec: $.backbone: found nothing", 2)]
     [InlineData("spec: $.arms[7].method: no such arm", 3)]
     [InlineData("spec: line 4, column 2: no valid JSON", 4)]
+    [InlineData("spec.yaml: line 3: $.arms: found nothing", 3)]
+    // A line of another file.
+    [InlineData("spec: $.datasets[0]: /data/list.csv, line 12: a quote is never closed.", 1)]
+    [InlineData("spec: $.arms[1]: /data/list.csv, line 3: a quote is never closed.", 5)]
     public void It_is_found_by_its_number_or_by_a_path_as_far_as_that_leads(string message, int line)
     {
         var place = SpecPlace.Find(Spec, message)!;

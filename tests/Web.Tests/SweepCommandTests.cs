@@ -7,7 +7,7 @@ namespace AdaptCluster.Web.Tests;
 public sealed class SweepCommandTests
 {
     [Fact]
-    public void It_writes_the_spec_and_submits_it_as_it_is_queued()
+    public void It_writes_the_spec_and_submits_it_as_it_is_queued_but_to_the_pool_of_wherever_it_is_pasted()
     {
         var command = SweepCommand.Of("{\n  \"name\": \"tiny\"\n}\n", Status(priority: 2, parallel: 3, pool: "gpu"));
 
@@ -17,7 +17,7 @@ public sealed class SweepCommandTests
               "name": "tiny"
             }
             SPEC
-            ./sweep submit tiny-01234567.json --priority 2 --parallel 3 --pool gpu
+            ./sweep submit tiny-01234567.json --priority 2 --parallel 3
             """.ReplaceLineEndings("\n"), command);
     }
 

@@ -25,4 +25,12 @@ public sealed class SweepsAddressTests
         Assert.InRange(query.Count, 1, SweepQuery.MaxCount);
         Assert.True(query.From >= 0);
     }
+
+    [Fact]
+    public void What_no_name_can_have_is_taken_out_of_a_text()
+    {
+        Assert.Equal("ab\ud83d\ude00", SweepsAddress.Of("\0 a\u0007b\ud800\ud83d\ude00\udc00\n", null, null, null).Text);
+        var cut = SweepsAddress.Of(new string('x', SweepQuery.LongestText - 1) + "\ud83d\ude00", null, null, null).Text;
+        Assert.Equal(new string('x', SweepQuery.LongestText - 1), cut);
+    }
 }

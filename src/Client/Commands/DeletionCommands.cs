@@ -4,6 +4,7 @@ using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Retention;
+using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Client.Commands;
 

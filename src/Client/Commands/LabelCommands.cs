@@ -1,7 +1,6 @@
 using System.CommandLine;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
-using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Lifecycle;
 

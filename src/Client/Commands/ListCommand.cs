@@ -14,12 +14,15 @@ internal static class ListCommand
     /// <summary>Sweeps that a person is shown unless more are asked for.</summary>
     private const int Shown = 50;
 
+    /// <summary>The order unless another is asked for.</summary>
+    private const string Newest = "submitted";
+
     private static readonly string[] States = [.. Enum.GetValues<SweepState>().Select(state => AdaptClusterJson.Name(state))];
 
     /// <summary>What the list can be sorted by; ties keep the newest first.</summary>
     private static readonly Dictionary<string, Func<IEnumerable<SweepSummary>, IEnumerable<SweepSummary>>> Orders = new()
     {
-        ["submitted"] = sweeps => sweeps,
+        [Newest] = sweeps => sweeps,
         ["name"] = sweeps => sweeps.OrderBy(sweep => sweep.Name, StringComparer.OrdinalIgnoreCase),
         ["state"] = sweeps => sweeps.OrderBy(sweep => sweep.State),
         ["jobs"] = sweeps => sweeps.OrderByDescending(sweep => sweep.Jobs.Total),
@@ -38,7 +41,7 @@ internal static class ListCommand
         var sort = new Option<string>("--sort")
         {
             Description = "submitted (newest first), name, state, jobs (most first), failed (most first) or by (who submitted).",
-            DefaultValueFactory = _ => "submitted",
+            DefaultValueFactory = _ => Newest,
         }.OneOf([.. Orders.Keys]);
         var quiet = new Option<bool>("--quiet") { Description = "Print ids only, one a line." };
         var tag = new Option<string?>("--tag") { Description = "List the sweeps that have this tag, which 'sweep tag' gives." };
@@ -64,13 +67,14 @@ internal static class ListCommand
                     : "there is no sweep yet; 'sweep submit FILE' makes one.");
             else if (fitting == 0)
                 await error.WriteLineAsync($"no sweep is {string.Join(" or ", asked.States)}; 'sweep list' lists all states.");
-            else await WriteAsync(output, error, sweeps, fitting);
+            else await WriteAsync(output, error, asked, sweeps, fitting);
             return SweepCommand.Success;
         });
         return command;
     }
 
-    private static async Task WriteAsync(TextWriter output, TextWriter error, List<SweepSummary> sweeps, int fitting)
+    private static async Task WriteAsync(
+        TextWriter output, TextWriter error, Asked asked, List<SweepSummary> sweeps, int fitting)
     {
         var labels = LabelText.Columns(sweeps).ToArray();
         string[] headers = ["id", "state", "submitted", "jobs", "completed", "failed", "by", .. labels.Select(label => label.Header)];
@@ -80,7 +84,9 @@ internal static class ListCommand
             $"{s.Jobs.Total}", $"{s.Jobs.Completed}", $"{s.Jobs.Failed}", s.SubmittedBy ?? "", .. labels.Select(label => label.Cell(s)),
         ]));
         if (fitting > sweeps.Count)
-            await error.WriteLineAsync($"{CountText.Of(fitting - sweeps.Count, "older sweep")}; 'sweep list --all' lists all of them.");
+            await error.WriteLineAsync(asked is { States: [], Tag: null, Sort: Newest }
+                ? $"{CountText.Of(fitting - sweeps.Count, "older sweep")}; 'sweep list --all' lists all of them."
+                : $"{CountText.Of(fitting - sweeps.Count, "more sweep")}; write --all too to list all of them.");
     }
 
     /// <summary>Reads the newest sweeps page by page, so that no answer grows with all that was ever run.</summary>
@@ -89,7 +95,7 @@ internal static class ListCommand
     {
         if (cluster is null && !connector.WithoutCluster.HasStore) return (0, 0, []);
         // A filter and an order are applied to all sweeps; without them the first pages are enough.
-        var most = asked.States.Length == 0 && asked.Sort == "submitted" ? asked.Most : int.MaxValue;
+        var most = asked.States.Length == 0 && asked.Sort == Newest ? asked.Most : int.MaxValue;
         var (total, read) = await connector.LookAsync(
             cluster, connection => ReadAsync(connection.Reads, most, asked.Tag), cancellation, ConnectionUse.Read);
         SweepSummary[] fitting =

@@ -47,7 +47,12 @@ public static class SweepCommand
         }
         Terminal.NoColour = args.Contains("--no-color");
         using var signal = new EndSignal();
-        var parsed = root.Parse(args);
+        var parsed = root.Parse(args, new ParserConfiguration
+        {
+            // A text may begin with @, and "-old" takes a tag away: it is no -o with the value "ld".
+            ResponseFileTokenReplacer = null,
+            EnablePosixBundling = Array.Find(args, word => !word.StartsWith('-')) is not ("note" or "tag" or "rename"),
+        });
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
         {
             var command = parsed.CommandResult.Command is RootCommand ? "sweep" : $"sweep {parsed.CommandResult.Command.Name}";
@@ -82,7 +87,8 @@ public static class SweepCommand
         var line = e switch
         {
             OperationCanceledException =>
-                command is "submit" or "retry" or "resume" or "fetch" ? "interrupted; the same command goes on where it stopped." : "interrupted.",
+                command is "submit" or "retry" or "resume" or "fetch" ? "interrupted; the same command goes on where it stopped."
+                    : "interrupted.",
             AdaptClusterException => e.Message,
             _ when (embedded?.StoreFault(e) ?? PostgresFaults.Translate(e)) is { } fault => fault.Message,
             SerializerException =>

@@ -22,14 +22,14 @@ internal static class ComparisonWriter
             case "json": Json(output, comparison); return;
             case "csv": Csv(output, comparison); return;
             case "latex": LatexTable.Write(output, results, Grid(comparison)); break;
-            case "md": ResultsWriter.MarkdownGrid(output, ResultsWriter.Headers(results), Grid(comparison)); break;
+            case "md": TableWriter.MarkdownGrid(output, TableWriter.Headers(results), Grid(comparison)); break;
             default:
                 Terminal.WriteWrapped(
                     output, $"{results.Name} ({results.Sweep}): test accuracy in percent; this sweep, reported, difference");
-                TextTable.Write(output, ResultsWriter.Headers(results), Grid(comparison));
+                TextTable.Write(output, TableWriter.Headers(results), Grid(comparison));
                 break;
         }
-        ResultsWriter.WriteNotes(output, comparison.Notes.Concat(ResultsWriter.Notes(results, allNotes)), format);
+        ResultsWriter.WriteNotes(output, comparison.Notes.Concat(TableWriter.Notes(results, allNotes)), format);
     }
 
     /// <summary>Three lines for each row that is reported, one for the others.</summary>
@@ -57,7 +57,7 @@ internal static class ComparisonWriter
             foreach (var dataset in comparison.Results.Datasets)
             {
                 var (ours, theirs, difference) = comparison.Cell(row, dataset);
-                output.WriteLine(string.Join(',', ResultsWriter.Quote(row.Label), ResultsWriter.Quote(dataset), Exact(ours),
+                output.WriteLine(string.Join(',', TableWriter.Quote(row.Label), TableWriter.Quote(dataset), Exact(ours),
                     Exact(theirs), Exact(difference)));
             }
         }

@@ -61,14 +61,17 @@ internal sealed class MovingSign : IAsyncDisposable
     private async Task MoveAsync(string what, TimeProvider time)
     {
         var started = time.GetTimestamp();
-        while (!_ended.IsCancellationRequested)
+        while (true)
         {
             await Task.Delay(Period, time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _writing.WaitAsync();
             try
             {
+                // Asked once: an end between a frame and the next question would leave the frame there.
+                var isOver = _ended.IsCancellationRequested;
                 var line = Terminal.Crop($"  {At(time.GetElapsedTime(started), what)}", Terminal.Width(_error) - 1);
-                await _error.WriteAsync(_ended.IsCancellationRequested ? Erase : $"{Erase}{line}");
+                await _error.WriteAsync(isOver ? Erase : $"{Erase}{line}");
+                if (isOver) return;
             }
             finally
             {

@@ -2,6 +2,7 @@ using System.Globalization;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Evidence;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Output;
 
@@ -71,7 +72,7 @@ internal sealed class PredictionsWriter(
             {
                 i.ToString(CultureInfo.InvariantCulture), names?[i] ?? "", found.ClassNames[Split.Labels[i]],
                 found.ClassNames[Split.Predicted[i]], Probability(i), Split.Labels[i] == Split.Predicted[i] ? "true" : "false",
-            }.Select(ResultsWriter.Quote)));
+            }.Select(TableWriter.Quote)));
         }
     }
 

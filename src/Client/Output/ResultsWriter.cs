@@ -41,11 +41,6 @@ internal static class ResultsWriter
         }
     }
 
-    /// <summary>What the reader of the table must know, first of all that it is not complete.</summary>
-    /// <param name="results">The table.</param>
-    /// <param name="all">Whether notes are listed one by one; else by kind.</param>
-    internal static IEnumerable<string> Notes(SweepResults results, bool all = false) => TableWriter.Notes(results, all);
-
     /// <summary>What the reader must know, below a table: a comment in LaTeX, a paragraph in Markdown.</summary>
     internal static void WriteNotes(TextWriter output, IEnumerable<string> notes, string format)
     {
@@ -56,13 +51,4 @@ internal static class ResultsWriter
             else Terminal.WriteWrapped(output, $"note: {PrintableText.OneLine(note)}");
         }
     }
-
-    internal static string[] Headers(SweepResults results) => TableWriter.Headers(results);
-
-    /// <summary>A Markdown table, its first column text.</summary>
-    internal static void MarkdownGrid(TextWriter output, string[] headers, IEnumerable<string[]> rows) =>
-        TableWriter.MarkdownGrid(output, headers, rows);
-
-    /// <summary>A field of a CSV file, in which no spreadsheet runs anything.</summary>
-    internal static string Quote(string text) => TableWriter.Quote(text);
 }

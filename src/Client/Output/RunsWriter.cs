@@ -43,14 +43,14 @@ internal static class RunsWriter
                     await output.WriteAsync((from > 0 ? ",\n" : "\n")
                         + JsonSerializer.Serialize(new { run, ranOn = page.Environments.GetValueOrDefault(run.Environment ?? "") },
                         AdaptClusterJson.Compact));
-                else if (format == "csv") await output.WriteLineAsync(string.Join(',', Fields(run).Select(ResultsWriter.Quote)));
+                else if (format == "csv") await output.WriteLineAsync(string.Join(',', Fields(run).Select(TableWriter.Quote)));
                 else rows.Add(ForPeople(run));
                 from++;
             }
         }
         string[] headers = [.. Shown.Select(column => Columns[column])];
         if (format == "json") await output.WriteLineAsync("\n]}");
-        else if (format == "md") ResultsWriter.MarkdownGrid(output, headers, rows);
+        else if (format == "md") TableWriter.MarkdownGrid(output, headers, rows);
         else if (format == "text") TextTable.Write(output, headers, rows);
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using AdaptCluster.Client.Output;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Runs;
 
@@ -39,10 +39,10 @@ internal sealed class CsvRunWriter : IRunWriter
         var found = run.Steps.SelectMany(step => step.Values).Where(value => Results.Contains(value.Metric)).ToDictionary();
         Line(_runs,
         [
-            id, ResultsWriter.Quote(run.Name), .. Tags.Select(tag => ResultsWriter.Quote(tags.GetValueOrDefault(tag, ""))),
+            id, TableWriter.Quote(run.Name), .. Tags.Select(tag => TableWriter.Quote(tags.GetValueOrDefault(tag, ""))),
             Time(run.Started), run.Ended is { } ended ? Time(ended) : "",
             .. Results.Select(name => found.TryGetValue(name, out var value) ? RunMetrics.Text(value) : ""),
-            ResultsWriter.Quote(Config(run)), ResultsWriter.Quote(JsonSerializer.Serialize(tags)),
+            TableWriter.Quote(Config(run)), TableWriter.Quote(JsonSerializer.Serialize(tags)),
         ]);
         foreach (var step in run.Steps)
         {

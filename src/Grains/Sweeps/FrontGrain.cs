@@ -8,6 +8,7 @@ using AdaptCluster.Grains.Placement;
 using AdaptCluster.Grains.Queue;
 using AdaptCluster.Grains.Telemetry;
 using AdaptCluster.Storage;
+using AdaptCluster.Sweeps.Lifecycle;
 using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Sweeps.Planning;
 using AdaptCluster.Sweeps.Specs;
@@ -109,7 +110,9 @@ internal sealed class FrontGrain(ICatalog catalog, MethodCatalog methods, Planni
 
     public Task<SweepListPage> ListPageAsync(int from, int count) => _reader.ListPageAsync(from, count);
 
-    public Task<SweepListPage> ListTaggedAsync(string tag, int from, int count) => _reader.ListPageAsync(from, count, tag);
+    public Task<SweepListPage> ListTaggedAsync(string tag, int from, int count) => SweepLabels.IsTag(tag)
+        ? _reader.ListPageAsync(from, count, tag)
+        : throw new InvalidInputException($"tag: found '{PrintableText.OneLine(tag)}'; write {SweepLabels.TagRule}.");
 
     public Task<SweepSearchPage> SearchAsync(SweepQuery query) => _search.FindAsync(query);
 

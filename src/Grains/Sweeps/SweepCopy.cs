@@ -108,7 +108,7 @@ internal sealed partial class SweepCopy(
         if (Verifies) await CheckCacheAsync();
         if (await store.Sweeps.EndSweepAsync(id) is { } ended)
         {
-            (Sweep.State, Sweep.EndedMs) = (ended, time.GetUtcNow().ToUnixTimeMilliseconds());
+            (Sweep.State, Sweep.EndedMs) = ended;
             return true;
         }
         // The counts in memory are not the store's.

@@ -6,6 +6,7 @@ using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Local.Fetching;
 using AdaptCluster.Silo.Hosting;
+using AdaptCluster.Sweeps.Methods;
 using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Local.Commands;
@@ -36,7 +37,7 @@ internal static class FetchCommand
 
     private static readonly Option<string?> To = new("--to")
     {
-        HelpName = "ROOT",
+        HelpName = "DIR",
         Description = "The data root to write into (default: the first of ADAPTCLUSTER_DATA, else the current folder).",
     };
 
@@ -94,8 +95,9 @@ internal static class FetchCommand
         {
             var catalogue = parsed.GetValue(Catalogue) is { } file
                 ? await FetchCatalogue.ReadAsync(file, cancellation) : FetchCatalogue.Embedded;
-            FetchSet[] sets =
-                [.. parsed.GetValue(Names)!.SelectMany(name => name == All ? catalogue.Sets : [catalogue.Find(name)]).Distinct()];
+            var methods = HostSettings.FromEnvironment().Silo.KnownMethods;
+            FetchSet[] sets = [.. parsed.GetValue(Names)!
+                .SelectMany(name => name == All ? catalogue.Sets : [catalogue.Find(name, methods.Formats.KnownAs)]).Distinct()];
             var order = Order(parsed, catalogue, sets);
             var error = parsed.InvocationConfiguration.Error;
             var transfer = new TransferOptions
@@ -105,7 +107,7 @@ internal static class FetchCommand
             };
             using var client = new MirrorClient(transfer.Silence);
             var progress = new FetchProgress(error, Terminal.ErrorIsInteractive(error), TimeProvider.System);
-            var fetch = new DatasetFetch(client, transfer, progress, Check(order.Root));
+            var fetch = new DatasetFetch(client, transfer, progress, Check(order.Root, methods));
             Func<FetchSet, Task<FetchReport>> run = parsed.GetValue(DryRun)
                 ? set => fetch.PlanAsync(order, set, parsed.GetValue(Ask), cancellation) : set => fetch.RunAsync(order, set, cancellation);
             return await RunAsync(sets, run, parsed.GetValue(json), parsed.InvocationConfiguration.Output);
@@ -143,34 +145,40 @@ internal static class FetchCommand
         var refused = new List<AdaptClusterException>();
         foreach (var set in sets)
         {
+            FetchReport report;
             try
             {
-                var report = await run(set);
-                reports.Add(report);
-                if (!json) await WriteAsync(output, report);
+                report = await run(set);
             }
             catch (AdaptClusterException error)
             {
                 refused.Add(error);
+                continue;
             }
+            // A folder or a file that cannot be used is one data set's, and the reports of the others are kept.
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                refused.Add(new AdaptClusterException($"{set.Name}: {e.Message.TrimEnd('.')}; put that right and run the same command "
+                    + "again, which goes on with what came.", e));
+                continue;
+            }
+            reports.Add(report);
+            if (!json) await WriteAsync(output, report);
         }
         if (json) await output.WriteLineAsync(JsonSerializer.Serialize(reports, AdaptClusterJson.Indented));
-        if (refused.Count == 0) return reports.All(report => report.IsGood) ? SweepCommand.Success : SweepCommand.Failure;
+        if (refused.Count == 0) return reports.All(fetched => fetched.IsGood) ? SweepCommand.Success : SweepCommand.Failure;
         var all = string.Join(' ', refused.Select(error => error.Message));
         throw refused.All(error => error is InvalidInputException) ? new InvalidInputException(all, refused[0])
             : new AdaptClusterException(all, refused[0]);
     }
 
-    private static Func<FetchSet, CancellationToken, Task<DatasetReport>> Check(string root)
-    {
-        var methods = HostSettings.FromEnvironment().Silo.KnownMethods;
-        return async (set, cancellation) =>
+    private static Func<FetchSet, CancellationToken, Task<DatasetReport>> Check(string root, MethodCatalog methods) =>
+        async (set, cancellation) =>
         {
             var name = methods.Formats.KnownFiles.Contains(set.Name) ? set.Name : Path.Combine(root, set.Folder);
             var checks = await DatasetsCommand.ChecksAsync(name, [root], methods, cancellation);
             return await Task.Run(checks.Single(), cancellation);
         };
-    }
 
     private static async Task WriteAsync(TextWriter output, FetchReport report)
     {

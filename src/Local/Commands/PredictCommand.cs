@@ -7,6 +7,7 @@ using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Configuration;
 using AdaptCluster.Silo.Hosting;
 using AdaptCluster.Silo.Library;
+using AdaptCluster.Sweeps.Reports;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Jobs;
@@ -105,7 +106,7 @@ internal static class PredictCommand
                     output.WriteLine(string.Join(',', new[]
                     {
                         file, label.ToString(CultureInfo.InvariantCulture), name, Number(probability),
-                    }.Select(ResultsWriter.Quote)));
+                    }.Select(TableWriter.Quote)));
                 }
                 break;
             default:

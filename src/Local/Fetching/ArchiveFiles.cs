@@ -23,9 +23,10 @@ internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string
     /// <param name="archive">Its path, for errors.</param>
     /// <param name="archiveBytes">Its size.</param>
     /// <param name="set">What it should hold, and its bounds.</param>
-    /// <exception cref="AdaptClusterException">An entry may not be unpacked, or all of them are too much.</exception>
+    /// <exception cref="ArchiveRefusal">An entry may not be unpacked, or all of them are too much.</exception>
     public static ArchiveFiles Of(ZipArchive zip, string archive, long archiveBytes, FetchSet set)
     {
+        if (zip.Entries.Count > set.MostFiles) throw TooMany(archive, set);
         var (names, files, bytes, pickles) = (new ArchiveNames(archive), new List<(ZipArchiveEntry, string)>(), 0L, new List<string>());
         var leftOut = new List<string>();
         foreach (var entry in zip.Entries)
@@ -48,7 +49,10 @@ internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string
                 pickles.Add(entry.FullName);
                 continue;
             }
-            bytes = checked(bytes + entry.Length);
+            // Compared with what is left, since sizes are strangers' numbers, whose sum may be more than a number holds.
+            if (entry.Length > set.MostUnpackedBytes - bytes)
+                throw Refused(archive, $"it would unpack to more than {SizeText.Of(set.MostUnpackedBytes)}, the most that it may");
+            bytes += entry.Length;
             files.Add((entry, Path.Combine(steps)));
         }
         if (pickles.Count > 0)
@@ -56,9 +60,13 @@ internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string
             leftOut.Add($"{CountText.Of(pickles.Count, "pickle is", "pickles are")} left out, such as "
                 + $"{PrintableText.OneLine(pickles[0])}: to read one would run whatever its maker wrote into it");
         }
-        CheckSize(bytes, archive, archiveBytes, set);
+        CheckRatio(bytes, archive, archiveBytes, set);
         return files.Count > 0 ? new ArchiveFiles(files, bytes, [.. leftOut]) : throw Refused(archive, "it holds no file");
     }
+
+    /// <summary>The refusal of an archive with more entries than it may have.</summary>
+    public static ArchiveRefusal TooMany(string archive, FetchSet set) =>
+        Refused(archive, $"it has more than {CountText.Of(set.MostFiles, "entry", "entries")}, the most that it may have");
 
     private static void CheckKind(ZipArchiveEntry entry, string archive)
     {
@@ -68,10 +76,8 @@ internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string
         if (what is not null) throw Refused(archive, $"'{PrintableText.OneLine(entry.FullName)}' is {what}");
     }
 
-    private static void CheckSize(long bytes, string archive, long archiveBytes, FetchSet set)
+    private static void CheckRatio(long bytes, string archive, long archiveBytes, FetchSet set)
     {
-        if (bytes > set.MostUnpackedBytes)
-            throw Refused(archive, $"it would unpack to {SizeText.Of(bytes)}, and may to {SizeText.Of(set.MostUnpackedBytes)} at most");
         if (bytes > archiveBytes * set.MostRatio)
         {
             throw Refused(archive, $"its {SizeText.Of(archiveBytes)} would unpack to {SizeText.Of(bytes)}, more than "
@@ -79,5 +85,5 @@ internal sealed record ArchiveFiles(IReadOnlyList<(ZipArchiveEntry Entry, string
         }
     }
 
-    private static AdaptClusterException Refused(string archive, string why) => new($"{archive}: refused, nothing is unpacked: {why}.");
+    private static ArchiveRefusal Refused(string archive, string why) => new($"{archive}: refused, nothing is unpacked: {why}");
 }

@@ -14,7 +14,7 @@ internal sealed class ArchiveNames(string archive)
 
     /// <summary>The steps of an entry's path.</summary>
     /// <param name="name">As the archive has it; a folder's ends with a slash.</param>
-    /// <exception cref="AdaptClusterException">It leads out of the archive, or is another entry's.</exception>
+    /// <exception cref="ArchiveRefusal">It leads out of the archive, or is another entry's.</exception>
     public string[] Take(string name)
     {
         var isFolder = name.EndsWith('/');
@@ -34,14 +34,12 @@ internal sealed class ArchiveNames(string archive)
 
     private void Add(string name, string path, bool isFolder)
     {
-        // Two spellings of one letter are one name where file systems compose it.
-        var folded = path.Normalize(NormalizationForm.FormC);
-        if (_known.TryAdd(folded, (path, isFolder))) return;
-        var (other, isOtherFolder) = _known[folded];
+        if (_known.TryAdd(path, (path, isFolder))) return;
+        var (other, isOtherFolder) = _known[path];
         if (other != path) throw Refused(name, $"differs from '{PrintableText.OneLine(other)}' in case alone");
         if (!isFolder || !isOtherFolder) throw Refused(name, "is there twice");
     }
 
-    private AdaptClusterException Refused(string name, string why) =>
-        new($"{archive}: refused, nothing is unpacked: the path '{PrintableText.OneLine(name)}' {why}.");
+    private ArchiveRefusal Refused(string name, string why) =>
+        new($"{archive}: refused, nothing is unpacked: the path '{PrintableText.OneLine(name)}' {why}");
 }

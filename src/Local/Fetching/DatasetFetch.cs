@@ -47,7 +47,7 @@ internal sealed class DatasetFetch(
     public async Task<FetchReport> PlanAsync(FetchOrder order, FetchSet set, bool asks, CancellationToken cancellation)
     {
         var report = Begin(order, set);
-        if (FetchPlace.IsTaken(order.Root, set) && !order.Replaces) return report with { State = FetchState.Present };
+        if (IsLeft(order, set)) return report with { State = FetchState.Present };
         if (!asks) return report;
         try
         {
@@ -76,18 +76,39 @@ internal sealed class DatasetFetch(
     public async Task<FetchReport> RunAsync(FetchOrder order, FetchSet set, CancellationToken cancellation)
     {
         var report = Begin(order, set);
-        if (FetchPlace.IsTaken(order.Root, set) && !order.Replaces)
-            return report with { State = FetchState.Present, Check = await check(set, cancellation) };
+        if (IsLeft(order, set)) return report with { State = FetchState.Present, Check = await CheckAsync(set, cancellation) };
         using (var place = new FetchPlace(order.Root, set))
         {
-            report = await DownloadAsync(order, set, place, report, cancellation);
-            report = await UnpackAsync(order, set, place, report, cancellation);
-            if (!order.KeepsArchive) File.Delete(place.Archive);
+            // Another process may have brought it in the meantime, or the place has put back what a killed one had set aside.
+            if (IsLeft(order, set))
+            {
+                report = report with { State = FetchState.Present };
+            }
+            else
+            {
+                report = await DownloadAsync(order, set, place, report, cancellation);
+                report = await UnpackAsync(order, set, place, report, cancellation);
+                if (!order.KeepsArchive) place.RemoveArchive();
+            }
+            report = report with { Notes = [.. report.Notes, .. place.Notes] };
         }
+        return report with { Check = await CheckAsync(set, cancellation) };
+    }
+
+    /// <summary>Whether a data set is there and stays as it is.</summary>
+    private static bool IsLeft(FetchOrder order, FetchSet set) => FetchPlace.IsTaken(order.Root, set) && !order.Replaces;
+
+    private async Task<DatasetReport> CheckAsync(FetchSet set, CancellationToken cancellation)
+    {
         progress.Begin($"{set.Name}: checking");
-        var found = await check(set, cancellation);
-        progress.End();
-        return report with { Check = found };
+        try
+        {
+            return await check(set, cancellation);
+        }
+        finally
+        {
+            progress.End();
+        }
     }
 
     private static FetchReport Begin(FetchOrder order, FetchSet set)
@@ -125,12 +146,8 @@ internal sealed class DatasetFetch(
     private async Task<FetchReport> DownloadAsync(
         FetchOrder order, FetchSet set, FetchPlace place, FetchReport report, CancellationToken cancellation)
     {
-        // Left by a process that was killed while it unpacked.
-        if (File.Exists(place.Archive) && report.Sha256 is not null
-            && await PartFile.HashAsync(place.Archive, cancellation) == report.Sha256)
-            return report with { State = FetchState.Fetched, Bytes = new FileInfo(place.Archive).Length };
-        File.Delete(place.Archive);
-        progress.Begin($"{set.Name}: fetching");
+        if (await FindAsync(order, set, place, report, cancellation) is { } found) return found;
+        PartFile.Remove(place.Archive);
         var request = new DownloadRequest
         {
             Address = order.Source.Of(set),
@@ -142,16 +159,50 @@ internal sealed class DatasetFetch(
             // Photos are packed already, so that an archive of them takes about its own size again.
             CheckSpace = (total, kept) => CheckSpace(order, set, Math.Max(0, total - kept), total),
         };
-        var file = await new Download(client, transfer, progress).RunAsync(request, new PartFile(place.Archive), cancellation);
-        progress.End();
-        var origin = file.IsMirrorsWord ? HashOrigin.Mirror : report.Sha256From;
+        progress.Begin($"{set.Name}: fetching");
+        try
+        {
+            var file = await new Download(client, transfer, progress).RunAsync(request, new PartFile(place.Archive), cancellation);
+            return report with
+            {
+                State = FetchState.Fetched,
+                Bytes = file.Bytes,
+                Sha256 = file.Sha256,
+                Sha256From = file.IsMirrorsWord ? HashOrigin.Mirror : report.Sha256From,
+                KeptBytes = file.ResumedFrom,
+            };
+        }
+        finally
+        {
+            progress.End();
+        }
+    }
+
+    /// <summary>The archive that a process has left which failed or was killed while it unpacked; null where it must be fetched.</summary>
+    /// <exception cref="InvalidInputException">It was taken as it came, and nobody says that it may be this time.</exception>
+    private static async Task<FetchReport?> FindAsync(
+        FetchOrder order, FetchSet set, FetchPlace place, FetchReport report, CancellationToken cancellation)
+    {
+        if (!File.Exists(place.Archive)) return null;
+        var length = new FileInfo(place.Archive).Length;
+        var known = PartFile.Known(place.Archive) is { } about && about.Url == report.Url ? about : null;
+        // What a mirror has said of its file says nothing of another mirror's.
+        var expected = report.Sha256 ?? known?.Sha256;
+        if (expected is null || (set.Bytes is { } bytes && bytes != length)
+            || await PartFile.HashAsync(place.Archive, cancellation) != expected) return null;
+        var isMirrorsWord = report.Sha256 is null && known?.MirrorSha256 == expected;
+        if (report.Sha256 is null && !isMirrorsWord && !order.MayBeUnverified)
+        {
+            throw new InvalidInputException($"{place.Archive}: is whole, and its SHA-256 is known neither here nor to the mirror; give it "
+                + "by --sha256, or take the file as it is by --unverified.");
+        }
         return report with
         {
             State = FetchState.Fetched,
-            Bytes = file.Bytes,
-            Sha256 = file.Sha256,
-            Sha256From = origin,
-            KeptBytes = file.ResumedFrom,
+            Bytes = length,
+            Sha256 = expected,
+            Sha256From = isMirrorsWord ? HashOrigin.Mirror : report.Sha256From,
+            KeptBytes = length,
         };
     }
 
@@ -166,6 +217,10 @@ internal sealed class DatasetFetch(
             place.MoveIn(set.Folder, order.Replaces);
             return report with { Files = files.Files.Count, UnpackedBytes = files.Bytes, Notes = [.. report.Notes, .. files.LeftOut] };
         }
+        catch (ArchiveRefusal refusal)
+        {
+            throw Refused(order, place, report.Sha256From, refusal);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new AdaptClusterException($"{place.Target}: cannot be made ({e.Message.TrimEnd('.')}); the archive is kept, and the same "
@@ -178,10 +233,20 @@ internal sealed class DatasetFetch(
         }
     }
 
+    private static AdaptClusterException Refused(FetchOrder order, FetchPlace place, HashOrigin origin, ArchiveRefusal refusal)
+    {
+        // Nothing is known of a refused archive that stays: else the same command would take it again, and not ask the mirror.
+        if (order.KeepsArchive) place.ForgetArchive();
+        else place.RemoveArchive();
+        var rest = File.Exists(place.Archive) ? $"the archive stays in {place.Archive}" : "the archive is deleted";
+        var next = origin == HashOrigin.Catalogue ? "describe another archive by --catalogue" : "name another mirror by --from";
+        return new AdaptClusterException($"{refusal.Message}; {rest}; {next}.", refusal);
+    }
+
     private static void CheckSpace(FetchOrder order, FetchSet set, long archive, long unpacked)
     {
         var free = order.FreeBytes(order.Root);
-        if (archive + unpacked <= free) return;
+        if (unpacked <= free - archive) return;
         var needed = archive > 0 ? $"{SizeText.Of(archive)} for the archive and about {SizeText.Of(unpacked)} unpacked"
             : $"{SizeText.Of(unpacked)} unpacked";
         throw new AdaptClusterException($"{set.Name}: needs {needed}, and {order.Root} has {SizeText.Of(free)} free; make room, or name "

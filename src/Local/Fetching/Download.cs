@@ -26,6 +26,9 @@ internal sealed record DownloadRequest
 
     /// <summary>Refuses a file for which there is no space; called with its size and the bytes that are there already.</summary>
     public Action<long, long> CheckSpace { get; init; } = static (_, _) => { };
+
+    /// <summary>Bytes after which the space is compared again while nobody says how long the file is. Default: 1 GiB.</summary>
+    public long SpaceStep { get; init; } = 1L << 30;
 }
 
 /// <summary>A file that has been downloaded and is right.</summary>
@@ -62,7 +65,7 @@ internal sealed class Download(MirrorClient client, TransferOptions options, IFe
             var expected = request.Sha256?.ToLowerInvariant() ?? part.State?.MirrorSha256;
             if (expected is null ? request.MayBeUnverified : hash == expected)
             {
-                part.Complete();
+                part.Complete(hash);
                 return new DownloadedFile(length, hash, request.Sha256 is null && expected is not null, expected is not null, resumedFrom);
             }
             part.Clear();

@@ -110,6 +110,8 @@ internal sealed class DownloadAttempt(
             {
                 limit.CancelAfter(silence);
                 var read = await body.ReadAsync(buffer, limit.Token);
+                // A disk that takes its time is no silence of the mirror's.
+                limit.CancelAfter(Timeout.InfiniteTimeSpan);
                 if (read == 0) return;
                 if (length + read > most && total is null)
                 {
@@ -118,7 +120,9 @@ internal sealed class DownloadAttempt(
                 }
                 if (length + read > most) throw Restart($"the mirror sends more than the {most:N0} bytes that the file has");
                 await WriteAsync(file, buffer.AsMemory(0, read), cancellation);
+                var before = length;
                 length += read;
+                if (total is null && length / request.SpaceStep > before / request.SpaceStep) request.CheckSpace(length, length);
                 progress.Show(length, total);
             }
         }

@@ -17,7 +17,12 @@ internal sealed partial record FetchCatalogue
     {
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
+        RespectNullableAnnotations = true,
     };
+
+    /// <summary>What no two data sets may share.</summary>
+    private static readonly (string Key, Func<FetchSet, string> Of)[] Unique =
+        [("name", set => set.Name), ("file", set => set.File), ("folder", set => set.Folder)];
 
     /// <summary>Where the facts come from; for readers of the file.</summary>
     public string? Source { get; init; }
@@ -48,10 +53,14 @@ internal sealed partial record FetchCatalogue
     }
 
     /// <summary>A data set's archive.</summary>
+    /// <param name="name">The data set as a command line names it.</param>
+    /// <param name="knownAs">Our name for a data set by other spellings; a catalogue's own name goes first.</param>
     /// <exception cref="InvalidInputException">There is none of that name.</exception>
-    public FetchSet Find(string name) => Sets.FirstOrDefault(set => set.Name == name)
+    public FetchSet Find(string name, Func<string, string> knownAs) => Sets.FirstOrDefault(set => set.Name == name)
+        ?? Sets.FirstOrDefault(set => set.Name == knownAs(name))
         ?? throw new InvalidInputException($"NAME: found '{name}'; write one of {string.Join(", ", Sets.Select(set => set.Name))}, or all."
-            + (name == "imagenet" ? " ImageNet is given to people who agree to its terms (image-net.org), so no mirror has it." : ""));
+            + (knownAs(name) == "imagenet"
+                ? " ImageNet is given to people who agree to its terms (image-net.org), so no mirror has it." : ""));
 
     private static FetchCatalogue ReadEmbedded()
     {
@@ -71,8 +80,13 @@ internal sealed partial record FetchCatalogue
                 ?? throw new InvalidInputException($"{file}: found null; write an object with \"sets\".");
             foreach (var (index, mirror) in catalogue.Mirrors.Index()) Check(mirror, $"{file}: $.mirrors[{index}]");
             foreach (var (index, set) in catalogue.Sets.Index()) Check(set, $"{file}: $.sets[{index}]");
-            if (catalogue.Sets.GroupBy(set => set.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-                throw new InvalidInputException($"{file}: $.sets: '{twice.Key}' stands there twice; remove one.");
+            // Two that share a folder or an archive's file would replace each other's.
+            foreach (var (key, of) in Unique)
+            {
+                var groups = catalogue.Sets.GroupBy(of, StringComparer.OrdinalIgnoreCase);
+                if (groups.FirstOrDefault(group => group.Count() > 1) is { } twice)
+                    throw new InvalidInputException($"{file}: $.sets: the {key} '{twice.Key}' stands there twice; remove or rename one.");
+            }
             return catalogue;
         }
         catch (JsonException e)
@@ -81,8 +95,9 @@ internal sealed partial record FetchCatalogue
         }
     }
 
-    private static void Check(FetchMirror mirror, string place)
+    private static void Check(FetchMirror? mirror, string place)
     {
+        if (mirror is null) throw Null(place);
         FetchSource.Address(mirror.Endpoint, $"{place}.endpoint");
         if (!mirror.Path.EndsWith("{file}", StringComparison.Ordinal))
             throw new InvalidInputException($"{place}.path: found '{mirror.Path}'; write a path that ends with {{file}}.");
@@ -90,19 +105,28 @@ internal sealed partial record FetchCatalogue
             throw new InvalidInputException($"{place}.revision: found '{revision}'; write a commit, 40 hexadecimal digits.");
     }
 
-    private static void Check(FetchSet set, string place)
+    private static void Check(FetchSet? set, string place)
     {
+        if (set is null) throw Null(place);
         if (!PlainName().IsMatch(set.Name))
             throw new InvalidInputException($"{place}.name: found '{set.Name}'; write letters, digits, '.', '_' and '-'.");
         if (!PlainName().IsMatch(set.File) || !set.File.EndsWith(".zip", StringComparison.Ordinal))
             throw new InvalidInputException($"{place}.file: found '{set.File}'; write the name of a zip archive, without folders.");
         if (!PlainName().IsMatch(set.Folder))
             throw new InvalidInputException($"{place}.folder: found '{set.Folder}'; write a folder's name, without others above it.");
-        foreach (var (key, hash) in set.Contents.Append(new("sha256", set.Sha256 ?? new string('0', 64))))
-            if (!IsSha256(hash)) throw new InvalidInputException($"{place}: {key}: found '{hash}'; write 64 hexadecimal digits.");
-        if (set.Bytes is <= 0 || set.MostBytes <= 0 || set.MostUnpackedBytes <= 0 || set.MostRatio < 1)
-            throw new InvalidInputException($"{place}: bytes, mostBytes, mostUnpackedBytes and mostRatio must be above 0.");
+        if (set.Sha256 is { } pinned) CheckHash(pinned, $"{place}.sha256");
+        foreach (var (file, hash) in set.Contents) CheckHash(hash, $"{place}.contents['{file}']");
+        if (set.Bytes is <= 0 || set.MostBytes <= 0 || set.MostUnpackedBytes <= 0 || set.MostFiles <= 0 || set.MostRatio < 1)
+            throw new InvalidInputException($"{place}: bytes, mostBytes, mostUnpackedBytes, mostFiles and mostRatio must be above 0.");
     }
+
+    private static void CheckHash(string? hash, string place)
+    {
+        if (hash is null) throw Null(place);
+        if (!IsSha256(hash)) throw new InvalidInputException($"{place}: found '{hash}'; write 64 hexadecimal digits.");
+    }
+
+    private static InvalidInputException Null(string place) => new($"{place}: found null; write a value, or leave it out.");
 
     /// <summary>Whether a text is a SHA-256: 64 hexadecimal digits.</summary>
     public static bool IsSha256(string text) => Hash().IsMatch(text);
@@ -162,6 +186,9 @@ internal sealed record FetchSet
 
     /// <summary>The most bytes that it may unpack to. Default: 96 GiB.</summary>
     public long MostUnpackedBytes { get; init; } = 96L << 30;
+
+    /// <summary>The most entries that it may have, folders and all. Default: a million.</summary>
+    public int MostFiles { get; init; } = 1_000_000;
 
     /// <summary>The most bytes that it may unpack to for each of its own: photos are compressed already. Default: 20.</summary>
     public double MostRatio { get; init; } = 20;

@@ -11,35 +11,44 @@ internal sealed class FetchPlace : IDisposable
     /// <summary>The name of the hidden folder.</summary>
     public const string HiddenName = ".sweep-fetch";
 
-    private readonly string _hidden, _aside;
+    private readonly string _aside;
     private readonly FileStream _lock;
+    private readonly List<string> _notes = [];
 
     /// <summary>Opens the place, and puts right what a killed process has left.</summary>
     /// <param name="root">The data root.</param>
     /// <param name="set">The data set.</param>
-    /// <exception cref="AdaptClusterException">Nobody may write there, or another process fetches the same archive.</exception>
+    /// <exception cref="AdaptClusterException">Nobody may write there, or another process fetches the same data set.</exception>
     public FetchPlace(string root, FetchSet set)
     {
-        (Target, _hidden) = (Path.Combine(root, set.Folder), Path.Combine(root, HiddenName));
-        (Archive, Unpacked, _aside) = (Path.Combine(_hidden, set.File), Path.Combine(_hidden, $"{set.Folder}.new"),
-            Path.Combine(_hidden, $"{set.Folder}.old"));
-        var isThere = false;
+        var hidden = Path.Combine(root, HiddenName);
+        (Target, Archive) = (Path.Combine(root, set.Folder), Path.Combine(hidden, set.File));
+        (Unpacked, _aside) = (Path.Combine(hidden, $"{set.Folder}.new"), Path.Combine(hidden, $"{set.Folder}.old"));
+        // By the folder, which two catalogues may fill from archives of different names. The file stays: were it removed, one process
+        // could hold the removed one while another makes and holds a new one.
+        var path = Path.Combine(hidden, $"{set.Folder}.lock");
         try
         {
-            Directory.CreateDirectory(_hidden);
-            var path = $"{Archive}.lock";
-            isThere = File.Exists(path);
-            _lock = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            Directory.CreateDirectory(hidden);
+            _lock = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
         }
-        catch (IOException e) when (isThere)
+        catch (IOException e) when (File.Exists(path))
         {
-            throw new AdaptClusterException($"{Archive}: another process fetches it; wait for its end.", e);
+            throw new AdaptClusterException($"{Target}: another process fetches it; wait for its end.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException($"--to {root}: cannot be written into ({e.Message.TrimEnd('.')}); name another data root.", e);
         }
-        Recover();
+        try
+        {
+            Recover();
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The data set's folder.</summary>
@@ -50,6 +59,9 @@ internal sealed class FetchPlace : IDisposable
 
     /// <summary>The folder that the archive is unpacked below; it is not there before.</summary>
     public string Unpacked { get; }
+
+    /// <summary>What could not be removed, a sentence without a full stop each: nobody's data set is worse for it.</summary>
+    public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Whether something has the data set's name, a broken link included.</summary>
     public static bool IsTaken(string root, FetchSet set)
@@ -70,38 +82,70 @@ internal sealed class FetchPlace : IDisposable
         {
             Directory.Move(Path.Combine(Unpacked, folder), Target);
         }
-        catch when (steps)
+        catch (Exception e) when (steps)
         {
-            Directory.Move(_aside, Target);
+            PutBack(e);
             throw;
         }
-        Remove(_aside);
-        Remove(Unpacked);
+        if (steps) RemoveAside();
     }
 
     /// <summary>Removes what was unpacked and is not wanted.</summary>
-    public void RemoveUnpacked() => Remove(Unpacked);
+    public void RemoveUnpacked() => TryRemove("what was unpacked", Unpacked, () => Remove(Unpacked));
+
+    /// <summary>Removes the archive and what is known of it.</summary>
+    public void RemoveArchive() => TryRemove("the archive", Archive, () => PartFile.Remove(Archive));
+
+    /// <summary>Removes what is known of the archive.</summary>
+    public void ForgetArchive() => TryRemove("what is known of the archive", $"{Archive}.json", () => PartFile.Forget(Archive));
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _lock.Dispose();
-        try
-        {
-            if (!Directory.EnumerateFileSystemEntries(_hidden).Any()) Directory.Delete(_hidden);
-        }
-        // Another process has begun to use it.
-        catch (IOException)
-        {
-        }
-    }
+    public void Dispose() => _lock.Dispose();
 
     /// <summary>A process that was killed between two renames has left the former folder aside, and nothing in its place.</summary>
     private void Recover()
     {
         if (Path.Exists(_aside) && !Path.Exists(Target)) Directory.Move(_aside, Target);
-        Remove(_aside);
+        else if (Path.Exists(_aside)) RemoveAside();
         Remove(Unpacked);
+    }
+
+    private void PutBack(Exception cause)
+    {
+        try
+        {
+            Directory.Move(_aside, Target);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"{cause.Message.TrimEnd('.')}, and the former folder lies in {_aside} until the same command puts it back", cause);
+        }
+    }
+
+    /// <summary>
+    /// Removes the former folder. It gets another name first: half of it must not be put back by a later process that finds no data set.
+    /// </summary>
+    private void RemoveAside()
+    {
+        var (gone, number) = ($"{_aside}.1", 1);
+        while (Path.Exists(gone)) gone = $"{_aside}.{++number}";
+        if (TryRemove("the former folder", _aside, () => Directory.Move(_aside, gone)))
+            TryRemove("the former folder", gone, () => Remove(gone));
+    }
+
+    private bool TryRemove(string what, string path, Action remove)
+    {
+        try
+        {
+            remove();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _notes.Add($"{what} could not be removed ({e.Message.TrimEnd('.')}); delete {path}");
+            return false;
+        }
     }
 
     private static void Remove(string folder)

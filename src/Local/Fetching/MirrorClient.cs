@@ -107,10 +107,11 @@ internal sealed class MirrorClient : IDisposable
     /// <summary>An error of the connection in the words of its innermost cause.</summary>
     public static string Words(Exception error) => PrintableText.OneLine(error.GetBaseException().Message.TrimEnd('.'));
 
+    /// <summary>Where an answer leads; null where it leads nowhere, or to what is no address.</summary>
     private static Uri? Target(HttpResponseMessage response, Uri address) =>
         response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect && response.Headers.Location is { } location
-            ? new Uri(address, location) : null;
+            && Uri.TryCreate(address, location, out var target) ? target : null;
 
     /// <summary>The error of an answer without the file; null for one with it, and for a range that cannot be sent.</summary>
     private static Exception? Refusal(HttpResponseMessage response, Uri address)

@@ -4,7 +4,9 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Local.Fetching;
 
-/// <summary>What is known of a file that is not whole yet; kept beside it, so that another process can resume the transfer.</summary>
+/// <summary>
+/// What is known of a file; kept beside it, so that another process can resume its transfer, or go on with the whole file.
+/// </summary>
 internal sealed record PartState
 {
     /// <summary>The address that was asked.</summary>
@@ -18,10 +20,14 @@ internal sealed record PartState
 
     /// <summary>The SHA-256 that the mirror gave; null where it gave none.</summary>
     public string? MirrorSha256 { get; init; }
+
+    /// <summary>The SHA-256 that all of it has; null while it is not whole.</summary>
+    public string? Sha256 { get; init; }
 }
 
 /// <summary>
-/// A file on its way: <c>NAME.part</c> with <c>NAME.part.json</c> beside it. It gets its name when its size and hash are right.
+/// A file on its way: <c>NAME.part</c> with <c>NAME.part.json</c> beside it. It gets its name when its size and hash are right; what is
+/// known of it is in <c>NAME.json</c> then.
 /// </summary>
 internal sealed class PartFile
 {
@@ -31,7 +37,7 @@ internal sealed class PartFile
     public PartFile(string path)
     {
         (Path, _part, _about) = (path, $"{path}.part", $"{path}.part.json");
-        State = Load();
+        State = File.Exists(_part) ? Read(_about) : null;
         // Bytes without a state belong to nothing.
         if (State is null) Clear();
     }
@@ -63,9 +69,7 @@ internal sealed class PartFile
     /// <summary>Says more of what is there.</summary>
     public void Update(PartState state)
     {
-        var beside = $"{_about}.tmp";
-        File.WriteAllText(beside, JsonSerializer.Serialize(state, AdaptClusterJson.Compact));
-        File.Move(beside, _about, overwrite: true);
+        Write(_about, state);
         State = state;
     }
 
@@ -83,19 +87,44 @@ internal sealed class PartFile
     }
 
     /// <summary>Gives what is there the name of the whole file.</summary>
-    public void Complete()
+    /// <param name="sha256">Its SHA-256.</param>
+    public void Complete(string sha256)
     {
+        // Before the file has its name, so that a kill in between leaves none of which nothing is known.
+        if (State is { } state) Write(AboutWhole(Path), state with { Sha256 = sha256 });
         File.Move(_part, Path, overwrite: true);
         File.Delete(_about);
         State = null;
     }
 
-    private PartState? Load()
+    /// <summary>What is known of a whole file; null for nothing. Whether the file still is that one, its hash tells.</summary>
+    public static PartState? Known(string path) => Read(AboutWhole(path));
+
+    /// <summary>Removes a whole file and what is known of it; neither needs to exist.</summary>
+    public static void Remove(string path)
+    {
+        File.Delete(path);
+        Forget(path);
+    }
+
+    /// <summary>Removes what is known of a whole file.</summary>
+    public static void Forget(string path) => File.Delete(AboutWhole(path));
+
+    private static string AboutWhole(string path) => $"{path}.json";
+
+    private static void Write(string about, PartState state)
+    {
+        var beside = $"{about}.tmp";
+        File.WriteAllText(beside, JsonSerializer.Serialize(state, AdaptClusterJson.Compact));
+        File.Move(beside, about, overwrite: true);
+    }
+
+    private static PartState? Read(string about)
     {
         try
         {
-            return File.Exists(_about) && File.Exists(_part)
-                ? JsonSerializer.Deserialize<PartState>(File.ReadAllText(_about), AdaptClusterJson.Compact) : null;
+            return File.Exists(about)
+                ? JsonSerializer.Deserialize<PartState>(File.ReadAllText(about), AdaptClusterJson.Compact) : null;
         }
         catch (JsonException)
         {

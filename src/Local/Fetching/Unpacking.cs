@@ -15,12 +15,14 @@ internal sealed class Unpacking(FetchSet set, IFetchProgress progress)
     /// <param name="checkSpace">Refuses what there is no space for; called with the unpacked size before anything is written.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>What was unpacked.</returns>
-    /// <exception cref="AdaptClusterException">It is damaged, or may not be unpacked; the message says what is wrong.</exception>
+    /// <exception cref="ArchiveRefusal">It is damaged, or may not be unpacked; the message says what is wrong.</exception>
+    /// <exception cref="AdaptClusterException">A file cannot be written.</exception>
     public async Task<ArchiveFiles> RunAsync(string archive, string into, Action<long> checkSpace, CancellationToken cancellation)
     {
         try
         {
             await using var stream = new FileStream(archive, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            if (ArchiveDirectory.HasMoreThan(stream, set.MostFiles)) throw ArchiveFiles.TooMany(archive, set);
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
             var files = ArchiveFiles.Of(zip, archive, stream.Length, set);
             checkSpace(files.Bytes);
@@ -60,7 +62,8 @@ internal sealed class Unpacking(FetchSet set, IFetchProgress progress)
         }
         catch (IOException e)
         {
-            throw new AdaptClusterException($"{target}: cannot be written ({e.Message.TrimEnd('.')}).", e);
+            throw new AdaptClusterException(
+                $"{target}: cannot be written ({e.Message.TrimEnd('.')}); the archive is kept, and the same command goes on with it.", e);
         }
         var name = PrintableText.OneLine(entry.FullName);
         if (length != entry.Length) throw Damaged(archive, $"'{name}' has another size than the {entry.Length:N0} bytes that it says");
@@ -80,6 +83,6 @@ internal sealed class Unpacking(FetchSet set, IFetchProgress progress)
         }
     }
 
-    private static AdaptClusterException Damaged(string archive, string why, Exception? inner = null) =>
-        new($"{archive}: refused: {why}.", inner);
+    private static ArchiveRefusal Damaged(string archive, string why, Exception? inner = null) =>
+        new($"{archive}: refused: {why}", inner);
 }

@@ -33,9 +33,15 @@ internal static class PageAccess
         {
             protection.UseEphemeralDataProtectionProvider();
         }
-        var cookies = new PageCookies(PublicScheme.IsEncrypted(settings));
+        // A cookie of other keys is taken for none, and replaced: by its name, whoever looked at both pages would be logged out of one.
+        var cookies = new PageCookies(PublicScheme.IsEncrypted(settings), keepsKeys ? "" : $"-{Environment.ProcessId}");
         services.AddSingleton(cookies);
-        services.AddAntiforgery(o => cookies.Restrict(o.Cookie, "adaptcluster-form"));
+        services.AddAntiforgery(o =>
+        {
+            cookies.Restrict(o.Cookie, "adaptcluster-form");
+            // Each such process leaves one, and a browser that is never closed would send them all until its headers are too long.
+            if (!keepsKeys) o.Cookie.MaxAge = TimeSpan.FromDays(1);
+        });
         if (tokens is not null) services.AddPageLogin(tokens, settings, cookies);
     }
 

@@ -22,6 +22,10 @@ public sealed record FailureCause(string Text, IReadOnlyList<JobStatus> Jobs)
         .Select(group => new FailureCause(group.First().Error ?? "no reason was reported", [.. group]))
         .OrderByDescending(cause => cause.Jobs.Count)];
 
+    /// <summary>One error of each cause, the first of those that differ in numbers alone.</summary>
+    /// <param name="errors">The errors.</param>
+    public static string[] Kinds(IEnumerable<string> errors) => [.. errors.DistinctBy(WithoutNumbers)];
+
     /// <summary>A text whose long words, such as paths, are shortened in their middle.</summary>
     /// <param name="text">The text.</param>
     public static string Short(string text) => string.Join(' ', text.Split(' ').Select(word =>

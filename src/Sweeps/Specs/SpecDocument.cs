@@ -18,9 +18,14 @@ internal sealed record SpecDocument(SpecSource Source, string Json, byte[] Norma
     /// <summary>Reads a text.</summary>
     /// <param name="text">The spec.</param>
     /// <param name="name">What errors call it; a name that ends in .yaml or .yml makes it YAML.</param>
-    /// <exception cref="InvalidInputException">It is neither JSON nor YAML, or a key of an object is written twice.</exception>
+    /// <exception cref="InvalidInputException">It is too long, neither JSON nor YAML, or a key of an object is written twice.</exception>
     public static SpecDocument Read(string text, string name)
     {
+        if (Encoding.UTF8.GetByteCount(text) > SpecParser.MaxBytes)
+        {
+            throw new InvalidInputException(PrintableText.OneLine(
+                $"{name}: the spec is longer than {SpecParser.MaxBytes} bytes; split it into several sweeps."));
+        }
         if (IsYaml(text, name))
         {
             var yaml = YamlSpec.Read(text, name);

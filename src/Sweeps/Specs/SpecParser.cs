@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
@@ -24,8 +23,6 @@ public static class SpecParser
     /// write.</exception>
     public static SweepSpec Parse(string json, string source, MethodCatalog methods)
     {
-        if (Encoding.UTF8.GetByteCount(json) > MaxBytes)
-            throw new InvalidInputException($"{source}: the spec is longer than {MaxBytes} bytes; split it into several sweeps.");
         var read = SpecDocument.Read(json, source);
         using var document = JsonDocument.Parse(read.Normal);
         var (root, from) = (document.RootElement, read.Source);

@@ -15,6 +15,11 @@ internal sealed class YamlSpec
     /// <summary>Most values, those of aliases counted each time: a few lines of aliases can stand for billions.</summary>
     private const int MaxValues = 200_000;
 
+    /// <summary>
+    /// Most characters of the places of all values and of what aliases stand for: a long key before a long list is repeated in each place.
+    /// </summary>
+    private const long MaxCharacters = 16L << 20;
+
     private const string MergeKey = "<<";
 
     private readonly Parser _parser;
@@ -22,6 +27,7 @@ internal sealed class YamlSpec
     private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonNode?> _anchors = new(StringComparer.Ordinal);
     private int _values;
+    private long _characters;
 
     private YamlSpec(string text, string name)
     {
@@ -166,8 +172,17 @@ internal sealed class YamlSpec
     private JsonNode? Copy(JsonNode? value, Mark at)
     {
         Count(at, Size(value));
+        Weigh(at, Characters(value));
         return value?.DeepClone();
     }
+
+    private static long Characters(JsonNode? value) => value switch
+    {
+        JsonObject mapping => mapping.Sum(pair => pair.Key.Length + Characters(pair.Value)),
+        JsonArray list => list.Sum(Characters),
+        JsonValue scalar when scalar.TryGetValue<string>(out var text) => text.Length,
+        _ => 0,
+    };
 
     private static int Size(JsonNode? value) => 1 + (value switch
     {
@@ -193,7 +208,18 @@ internal sealed class YamlSpec
 
     private ParsingEvent Move() => _parser.MoveNext() ? _parser.Current! : throw NoYaml(Mark.Empty, "the text ends in a value");
 
-    private void Line(string[] path, Mark at) => _lines[SpecSchema.JsonPath(path)] = (int)at.Line;
+    private void Line(string[] path, Mark at)
+    {
+        Weigh(at, path.Sum(step => step.Length + 2L));
+        _lines[SpecSchema.JsonPath(path)] = (int)at.Line;
+    }
+
+    private void Weigh(Mark at, long more)
+    {
+        _characters += more;
+        if (_characters > MaxCharacters)
+            throw NoYaml(at, $"it stands for more than {MaxCharacters} characters; write shorter keys and fewer aliases");
+    }
 
     private void Count(Mark at, int more)
     {

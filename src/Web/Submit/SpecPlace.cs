@@ -93,7 +93,8 @@ internal sealed partial record SpecPlace(int Line, int First, IReadOnlyList<stri
         return false;
     }
 
-    [GeneratedRegex(@"\bline (\d{1,7})\b", RegexOptions.CultureInvariant)]
+    // Before the first path: what stands behind it may be the line of another file, such as a list of images.
+    [GeneratedRegex(@"\A[^$]*?: line (\d{1,7})[,:]", RegexOptions.CultureInvariant)]
     private static partial Regex Numbered();
 
     [GeneratedRegex(@"\$(?:\.[A-Za-z_][A-Za-z0-9_-]*|\[\d{1,7}\])+", RegexOptions.CultureInvariant)]

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
 
 namespace AdaptCluster.Web.Sweeps;
@@ -11,7 +10,8 @@ internal static class SweepCommand
 {
     /// <summary>
     /// Writes the spec into a file and submits it. Others wrote the spec: nothing in it ends the text early, and no character of it
-    /// controls a terminal.
+    /// controls a terminal. The pool is left out: nobody knows whether the sweep named it or took the silo's own, and the home where the
+    /// command is pasted refuses a pool that it does not have.
     /// </summary>
     /// <param name="spec">The spec.</param>
     /// <param name="status">How it is queued.</param>
@@ -25,7 +25,6 @@ internal static class SweepCommand
         var options = new StringBuilder();
         if (status.Priority != 0) options.Append(CultureInfo.InvariantCulture, $" --priority {status.Priority}");
         if (status.Parallel != 0) options.Append(CultureInfo.InvariantCulture, $" --parallel {status.Parallel}");
-        if (PoolName.IsValid(status.Pool)) options.Append(CultureInfo.InvariantCulture, $" --pool {status.Pool}");
         return $"cat > {file} <<'{end}'\n{text}\n{end}\n./sweep submit {file}{options}";
     }
 

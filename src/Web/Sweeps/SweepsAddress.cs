@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 
@@ -25,8 +26,13 @@ public sealed record SweepsAddress(string Text, SweepState? State, SweepOrder Or
     /// <param name="page">A number.</param>
     public static SweepsAddress Of(string? text, string? state, string? sort, string? page)
     {
-        text = text?.Trim() ?? "";
-        if (text.Length > SweepQuery.LongestText) text = text[..SweepQuery.LongestText];
+        text = Printable(text ?? "").Trim();
+        if (text.Length > SweepQuery.LongestText)
+        {
+            // Not between the halves of a surrogate pair.
+            var length = SweepQuery.LongestText - (char.IsHighSurrogate(text[SweepQuery.LongestText - 1]) ? 1 : 0);
+            text = text[..length];
+        }
         return new(text, Named<SweepState>(state), Named<SweepOrder>(sort?.TrimStart('-')) ?? SweepOrder.Submitted,
             sort is ['-', ..], int.TryParse(page, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? Math.Clamp(number, 1, MostPages) : 1);
@@ -56,6 +62,10 @@ public sealed record SweepsAddress(string Text, SweepState? State, SweepOrder Or
         if (Page > 1) parts.Add(string.Create(CultureInfo.InvariantCulture, $"page={Page}"));
         return parts.Count == 0 ? "/" : $"/?{string.Join('&', parts)}";
     }
+
+    /// <summary>Without what no name has and no database takes: control characters, NUL among them, and half surrogate pairs.</summary>
+    private static string Printable(string text) =>
+        string.Concat(text.EnumerateRunes().Where(rune => !Rune.IsControl(rune) && rune != Rune.ReplacementChar));
 
     private static T? Named<T>(string? name) where T : struct, Enum =>
         Enum.GetValues<T>().Where(value => AdaptClusterJson.Name(value) == name).Select(value => (T?)value).FirstOrDefault();

@@ -18,7 +18,10 @@ public sealed class LabelTests
         var id = (string)(await SweepProcess.RunAsync(home, "list", "--json")).Json[1]!["id"]!;
 
         await RunAsync(home, "note", "one", "table 1, \"second\" draft");
-        await RunAsync(home, "tag", "one", "+paper", "-draft", "camera/ready");
+        // Short options that stand at the beginning of a word are none.
+        await RunAsync(home, "tag", "one", "+old", "+holdout");
+        await RunAsync(home, "tag", "one", "+paper", "-draft", "camera/ready", "-old", "-holdout");
+        await RunAsync(home, "note", "two", "@ada: -only a try");
         var renamed = await RunAsync(home, "rename", "one", "Tiny, ten epochs");
 
         Assert.Equal($"{id}: name Tiny, ten epochs; tags camera/ready paper; note table 1, \"second\" draft", renamed);

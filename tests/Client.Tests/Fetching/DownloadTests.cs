@@ -53,7 +53,11 @@ public sealed class DownloadTests : IDisposable
 
         Assert.Equal((30_000L, true), (file.ResumedFrom, file.IsMirrorsWord));
         Assert.Equal(_content, await File.ReadAllBytesAsync(Target, Token));
-        Assert.Equal(["file.zip"], Directory.GetFiles(_folder).Select(Path.GetFileName));
+        // What is known of the file stays beside it, for a process that goes on with it.
+        Assert.Equal(["file.zip", "file.zip.json"],
+            Directory.GetFiles(_folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+        var known = PartFile.Known(Target)!;
+        Assert.Equal((server.File.AbsoluteUri, MirrorServer.Sha256(_content), known.MirrorSha256), (known.Url, known.Sha256, known.Sha256));
     }
 
     [Fact]
@@ -92,6 +96,7 @@ public sealed class DownloadTests : IDisposable
     [InlineData("absent", "the mirror has no such file")]
     [InlineData("circle", "leads from one address to another more than 10 times")]
     [InlineData("elsewhere", "leads from http to ftp://127.0.0.1, which is refused")]
+    [InlineData("nowhere", "answers 302 Said; the file cannot be fetched from there")]
     public async Task Another_file_than_the_one_asked_for_is_refused_and_kept_nowhere(string what, string expected)
     {
         await using var server = new MirrorServer(asked => what switch
@@ -103,6 +108,7 @@ public sealed class DownloadTests : IDisposable
             "other commit" => MirrorServer.Good(asked, _content).With("X-Repo-Commit", "main"),
             "packed" => MirrorServer.Good(asked, _content).With("Content-Encoding", "gzip"),
             "circle" => new Reply(302, []).With("Location", asked.Target),
+            "nowhere" => new Reply(302, []).With("Location", "http://["),
             "elsewhere" => new Reply(307, []).With("Location", "ftp://127.0.0.1/file.zip"),
             _ => new Reply(404, []),
         });
@@ -211,6 +217,26 @@ public sealed class DownloadTests : IDisposable
 
         Assert.Equal("no space for 50000 of 0", error.Message);
         Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task Space_is_compared_again_and_again_where_nobody_says_how_long_the_file_is()
+    {
+        await using var server = new MirrorServer(asked => MirrorServer.Good(asked, _content) with { HidesLength = true });
+        var request = Pinned(server) with
+        {
+            Bytes = null,
+            SpaceStep = 10_000,
+            CheckSpace = (total, kept) =>
+            {
+                if (kept >= 10_000) throw new AdaptClusterException("no space");
+            },
+        };
+
+        var error = await Assert.ThrowsAsync<AdaptClusterException>(() => RunAsync(server, request));
+
+        Assert.Equal("no space", error.Message);
+        Assert.False(File.Exists(Target));
     }
 
     [Fact]

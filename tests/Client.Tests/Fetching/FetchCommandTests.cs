@@ -33,8 +33,11 @@ public sealed class FetchCommandTests : IDisposable
         Assert.Equal(("fetched", "mirror", MirrorServer.Sha256(archive)),
             ((string?)report["state"], (string?)report["sha256From"], (string?)report["sha256"]));
         Assert.Equal((47 * 120, archive.Length, true), ((int)report["files"]!, (int)report["bytes"]!, (bool)report["check"]!["complete"]!));
-        // Neither the archive nor anything else of the work is left.
-        Assert.Equal([Path.Combine(Root, "dtd")], Directory.GetFileSystemEntries(Root));
+        // Neither the archive nor anything else of the work is left, but for the lock.
+        Assert.Equal([FetchPlace.HiddenName, "dtd"],
+            Directory.GetFileSystemEntries(Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.Equal([Path.Combine(Root, FetchPlace.HiddenName, "dtd.lock")],
+            Directory.GetFileSystemEntries(Path.Combine(Root, FetchPlace.HiddenName)));
 
         var again = await FetchAsync(server, "dtd");
         Assert.Equal(0, again.Code);
@@ -108,6 +111,32 @@ public sealed class FetchCommandTests : IDisposable
         Assert.Equal((3, "mirror"), ((int)asked[0]!["bytes"]!, (string?)asked[0]!["sha256From"]));
         Assert.Contains("it would be refused", (string)asked[1]!["notes"]![0]!, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(Root));
+    }
+
+    [Fact]
+    public async Task CoOps_spellings_name_the_same_data_sets()
+    {
+        await using var server = new MirrorServer(_ => new Reply(404, []));
+
+        var shown = await FetchAsync(server, "oxford_pets", "DescribableTextures", "dtd", "--dry-run", "--json");
+
+        Assert.Equal(["oxford-pets", "dtd"], shown.Json.AsArray().Select(report => (string?)report!["name"]));
+        Assert.Contains("ImageNet is given to people", (await FetchAsync(server, "ImageNet", "--dry-run")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_written_is_one_data_sets_and_the_others_are_reported()
+    {
+        var archive = Archives.OfFolder(MiniatureTrees.Make(_home.Folder, "dtd"));
+        await using var server = new MirrorServer(asked => MirrorServer.Linked(asked, archive));
+        Directory.CreateDirectory(Path.Combine(Root, FetchPlace.HiddenName, "eurosat.zip.part"));
+
+        var fetched = await FetchAsync(server, "eurosat", "dtd", "--json");
+
+        Assert.Equal(1, fetched.Code);
+        Assert.Contains("eurosat: ", fetched.Error, StringComparison.Ordinal);
+        Assert.Contains("run the same command again", fetched.Error, StringComparison.Ordinal);
+        Assert.Equal("dtd", (string?)Assert.Single(fetched.Json.AsArray())!["name"]);
     }
 
     [Theory]
@@ -191,7 +220,8 @@ public sealed class FetchCommandTests : IDisposable
         Assert.Equal(1, refused.Code);
         Assert.Contains("dtd: needs 1073741824.0 GiB for the archive and about 1073741824.0 GiB unpacked, and ", refused.Error,
             StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFileSystemEntries(Root));
+        Assert.Equal([Path.Combine(Root, FetchPlace.HiddenName, "dtd.lock")],
+            Directory.GetFiles(Root, "*", SearchOption.AllDirectories));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Text;
 using AdaptCluster.Contracts;
 using AdaptCluster.Local.Fetching;
 
@@ -73,8 +74,42 @@ public sealed class UnpackingTests : IDisposable
         var bomb = Archives.Of([("dtd/zeros.bin", new byte[10 << 20])], level: CompressionLevel.SmallestSize);
 
         await RefusedAsync(bomb, Set, "would unpack to 10.0 MiB, more than 20 times as much");
-        await RefusedAsync(bomb, Set with { MostUnpackedBytes = 1 << 20 }, "it would unpack to 10.0 MiB, and may to 1.0 MiB at most");
+        await RefusedAsync(bomb, Set with { MostUnpackedBytes = 1 << 20 }, "it would unpack to more than 1.0 MiB, the most that it may");
         Assert.Single((await UnpackAsync(bomb, Set with { MostRatio = 100_000 })).Files);
+    }
+
+    [Fact]
+    public async Task Sizes_whose_sum_is_no_number_are_refused() =>
+        await RefusedAsync(Claiming(1L << 62, "dtd/a.bin", "dtd/b.bin"), Set with { MostUnpackedBytes = long.MaxValue },
+            "it would unpack to more than ");
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(1)]
+    [InlineData(60_000)]
+    public async Task An_archive_with_too_many_entries_is_refused_whatever_number_it_says(int said)
+    {
+        var archive = Archives.Of([("dtd/a.txt", Text), ("dtd/b.txt", Text), ("dtd/c.txt", Text)]);
+        // The record at the end: the number of entries stands 10 bytes behind its signature.
+        var end = archive.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
+        BinaryPrimitives.WriteUInt16LittleEndian(archive.AsSpan(end + 10), (ushort)said);
+
+        await RefusedAsync(archive, Set with { MostFiles = 2 }, "it has more than 2 entries, the most that it may have");
+        if (said == 3) Assert.Equal(3, (await UnpackAsync(archive, Set with { MostFiles = 3 })).Files.Count);
+    }
+
+    [Fact]
+    public void The_number_of_entries_is_that_of_the_wide_record_where_it_does_not_fit_the_other()
+    {
+        var end = new byte[56 + 20 + 22];
+        "PK\u0006\u0006"u8.CopyTo(end);
+        BinaryPrimitives.WriteUInt64LittleEndian(end.AsSpan(32), 1UL << 40);
+        "PK\u0006\u0007"u8.CopyTo(end.AsSpan(56));
+        "PK\u0005\u0006"u8.CopyTo(end.AsSpan(76));
+        end.AsSpan(76 + 10, 2).Fill(0xFF);
+        using var stream = new MemoryStream(end);
+
+        Assert.True(ArchiveDirectory.HasMoreThan(stream, 1_000_000));
     }
 
     [Theory]
@@ -130,17 +165,24 @@ public sealed class UnpackingTests : IDisposable
         using (var place = new FetchPlace(_folder, Set))
         {
             Assert.True(File.Exists(Path.Combine(old, "old.txt")));
-            Assert.Contains("another process fetches it",
-                Assert.Throws<AdaptClusterException>(() => new FetchPlace(_folder, Set)).Message, StringComparison.Ordinal);
+            // An archive of another name would become the same folder.
+            foreach (var other in (FetchSet[])[Set, Set with { File = "other.zip" }])
+            {
+                Assert.Contains("another process fetches it",
+                    Assert.Throws<AdaptClusterException>(() => new FetchPlace(_folder, other)).Message, StringComparison.Ordinal);
+            }
             Directory.CreateDirectory(Path.Combine(place.Unpacked, "dtd"));
             Assert.ThrowsAny<IOException>(() => place.MoveIn("dtd", replaces: false));
             Assert.ThrowsAny<IOException>(() => place.MoveIn("absent", replaces: true));
             Assert.True(File.Exists(Path.Combine(old, "old.txt")));
             place.MoveIn("dtd", replaces: true);
+            place.RemoveUnpacked();
+            Assert.Empty(place.Notes);
         }
 
         Assert.Empty(Directory.GetFileSystemEntries(old));
-        Assert.Equal([old], Directory.GetFileSystemEntries(_folder));
+        // The lock stays, so that nobody holds one that another process has removed.
+        Assert.Equal(["dtd.lock"], Directory.GetFileSystemEntries(Path.GetDirectoryName(aside)!).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -170,9 +212,36 @@ public sealed class UnpackingTests : IDisposable
         return await new Unpacking(set, new SaidProgress()).RunAsync(path, Into, _ => { }, Token);
     }
 
+    /// <summary>An archive's directory without files, whose entries have a size in the field for those above 4 GiB.</summary>
+    private static byte[] Claiming(long bytes, params string[] names)
+    {
+        using var archive = new MemoryStream();
+        using var writer = new BinaryWriter(archive);
+        foreach (var name in names)
+        {
+            writer.Write("PK\u0001\u0002"u8);
+            // Versions, flags and method; time, CRC-32 and packed size.
+            foreach (var number in (ushort[])[45, 45, 0, 0, 0, 0x21, 0, 0, 0, 0]) writer.Write(number);
+            writer.Write(uint.MaxValue);
+            // The lengths of name, extra fields and comment; disk, attributes and place.
+            foreach (var number in (ushort[])[(ushort)name.Length, 12, 0, 0, 0, 0, 0, 0, 0]) writer.Write(number);
+            writer.Write(Encoding.ASCII.GetBytes(name));
+            writer.Write((ushort)1);
+            writer.Write((ushort)8);
+            writer.Write(bytes);
+        }
+        var length = (uint)archive.Length;
+        writer.Write("PK\u0005\u0006"u8);
+        foreach (var number in (ushort[])[0, 0, (ushort)names.Length, (ushort)names.Length]) writer.Write(number);
+        writer.Write(length);
+        writer.Write(0u);
+        writer.Write((ushort)0);
+        return archive.ToArray();
+    }
+
     private async Task RefusedAsync(byte[] archive, FetchSet set, string expected)
     {
-        var error = await Assert.ThrowsAsync<AdaptClusterException>(() => UnpackAsync(archive, set));
+        var error = await Assert.ThrowsAsync<ArchiveRefusal>(() => UnpackAsync(archive, set));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.StartsWith(Path.Combine(_folder, "dtd.zip"), error.Message, StringComparison.Ordinal);
     }

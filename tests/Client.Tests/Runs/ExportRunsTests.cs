@@ -198,6 +198,14 @@ public sealed class ExportRunsTests(EndedSweep sweep)
         Assert.False(File.Exists(Path.Combine(folder, "runs.csv")));
         Assert.Single(Directory.GetDirectories(folder));
         Assert.Single(Directory.GetFileSystemEntries(Path.GetDirectoryName(folder)!, Path.GetFileName(folder) + "*"));
+        // What MLflow itself writes there later is no export's.
+        var later = Path.Combine(Directory.GetDirectories(folder)[0], "own-run");
+        await File.WriteAllTextAsync(later, "text", Token);
+        File.SetLastWriteTimeUtc(later, File.GetLastWriteTimeUtc(later).AddSeconds(5));
+        var kept = await sweep.RunAsync("export-runs", "latest", "--to", "csv", "--out", folder, "--force");
+        Assert.Equal(2, kept.Code);
+        Assert.Contains(" was written after the export; move it away", kept.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(later));
         var others = Directory.CreateDirectory(Out()).FullName;
         await File.WriteAllTextAsync(Path.Combine(others, "thesis.tex"), "text", Token);
         var refused = await sweep.RunAsync("export-runs", "latest", "--to", "csv", "--out", others, "--force");

@@ -6,15 +6,22 @@ using AdaptCluster.Contracts.Sweeps;
 namespace AdaptCluster.Grains.Tests.Sweeps;
 
 /// <summary>What people look up of a sweep's jobs: pages of them, one job's history, curves over T_target.</summary>
-public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
+public sealed class JobListTests : IAsyncLifetime
 {
+    // Long leases: here the tests' own work takes time, and no lease shall end meanwhile.
+    private readonly GrainHost _host = new() { Lasting = TimeSpan.FromHours(1) };
+
+    public ValueTask InitializeAsync() => _host.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
     private static string Spec(string name) =>
         $$"""{"name": "{{name}}", "seeds": [1, 2], "datasets": ["dtd", "pets"], "arms": [{"method": "zero-shot"}, {"method": "adapt", "tTarget": [128, 64]}, {"method": "adapt", "tTarget": { "adaptive": [64, 96] } } ] }""";
 
     [Fact]
     public async Task A_page_holds_the_jobs_that_fit_in_the_order_of_the_plan_and_says_how_many_there_are()
     {
-        var sweep = host.Sweep(await SubmitAsync("pages"));
+        var sweep = _host.Sweep(await SubmitAsync("pages"));
 
         var all = await sweep.JobsAsync(new JobQuery());
         var middle = await sweep.JobsAsync(new JobQuery { From = 3, Count = 4 });
@@ -37,7 +44,7 @@ public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
     [InlineData(-1, 10)]
     public async Task A_page_that_cannot_be_is_refused(int from, int count)
     {
-        var sweep = host.Sweep(await SubmitAsync("refused"));
+        var sweep = _host.Sweep(await SubmitAsync("refused"));
 
         await Assert.ThrowsAsync<InvalidInputException>(() => sweep.JobsAsync(new JobQuery { From = from, Count = count }));
     }
@@ -46,7 +53,7 @@ public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
     public async Task A_state_and_other_filters_hold_together_and_results_show_their_accuracies()
     {
         var id = await SubmitAsync("states");
-        var sweep = host.Sweep(id);
+        var sweep = _host.Sweep(id);
         var done = await FinishPackAsync(id);
 
         var completed = await sweep.JobsAsync(new JobQuery { State = JobState.Completed });
@@ -65,10 +72,10 @@ public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
     {
         var id = await SubmitAsync("history");
         var done = await FinishPackAsync(id, epochs: 3);
-        var again = await host.Front.SubmitAsync(Spec("history again"), "spec.json", new SubmitOptions());
+        var again = await _host.Front.SubmitAsync(Spec("history again"), "spec.json", new SubmitOptions());
 
-        var own = await host.Sweep(id).HistoryAsync(done[0]);
-        var taken = await host.Sweep(again).HistoryAsync(done[0]);
+        var own = await _host.Sweep(id).HistoryAsync(done[0]);
+        var taken = await _host.Sweep(again).HistoryAsync(done[0]);
 
         Assert.Equal([1, 2, 3], own.Epochs.Select(epoch => epoch.Epoch));
         Assert.Equal((1.0, 50.0, 3, 4), (own.Epochs[0].Loss, own.Epochs[0].TrainAccuracy, own.Epochs[0].ImageContextTokens,
@@ -77,18 +84,29 @@ public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
         Assert.Equal([1], own.Prunes[0].ImageMask);
         Assert.Equal(own.Epochs.Length, taken.Epochs.Length);
         Assert.Equal(own.Prunes.Select(prune => prune.Iteration), taken.Prunes.Select(prune => prune.Iteration));
-        var (first, cached) = ((await host.Sweep(id).JobsAsync(new JobQuery { State = JobState.Completed })).Jobs[0],
-            (await host.Sweep(again).JobsAsync(new JobQuery { State = JobState.Completed })).Jobs[0]);
-        Assert.Equal(id.Value, cached.CachedFrom);
-        Assert.NotNull(first.Status.ContextTokens);
-        Assert.NotNull(cached.Status.ContextTokens);
-        await Assert.ThrowsAsync<InvalidInputException>(() => host.Sweep(id).HistoryAsync("0000000000"));
+        Assert.Equal(id.Value, (await _host.Sweep(again).JobsAsync(new JobQuery { State = JobState.Completed })).Jobs[0].CachedFrom);
+        await Assert.ThrowsAsync<InvalidInputException>(() => _host.Sweep(id).HistoryAsync("0000000000"));
+    }
+
+    [Fact]
+    public async Task A_job_that_took_its_result_over_has_the_tokens_of_that_result()
+    {
+        static string Pruned(string name) =>
+            $$"""{"name": "{{name}}", "seeds": [1], "datasets": ["dtd"], "arms": [{"method": "adapt", "tTarget": 64}]}""";
+        var id = await _host.Front.SubmitAsync(Pruned("tokens"), "spec.json", new SubmitOptions { UseCache = false });
+        await FinishPackAsync(id);
+
+        var again = await _host.Front.SubmitAsync(Pruned("tokens again"), "spec.json", new SubmitOptions());
+
+        var cached = Assert.Single((await _host.Sweep(again).JobsAsync(new JobQuery())).Jobs);
+        var result = Samples.Result(7);
+        Assert.Equal((id.Value, result.ImageContextTokens + result.TextContextTokens), (cached.CachedFrom, cached.Status.ContextTokens));
     }
 
     [Fact]
     public async Task A_curve_has_the_points_of_fixed_and_adaptive_rows_together()
     {
-        var curves = await host.Coordinator(await SubmitAsync("curves")).CurvesAsync();
+        var curves = await _host.Coordinator(await SubmitAsync("curves")).CurvesAsync();
 
         Assert.Equal([("Adapt", "dtd"), ("Adapt", "pets")], curves.Select(curve => (curve.Label, curve.Dataset)));
         Assert.All(curves, curve => Assert.Equal([64, 96, 128], curve.Points.Select(point => point.TTarget)));
@@ -98,18 +116,18 @@ public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
     [Fact]
     public async Task Who_submitted_a_sweep_first_is_kept_on_one_line()
     {
-        var id = await host.Front.SubmitAsync(Spec("whose"), "spec.json", new SubmitOptions { SubmittedBy = "ada\n@lab" });
-        await host.Front.SubmitAsync(Spec("whose"), "spec.json", new SubmitOptions { SubmittedBy = "somebody else" });
+        var id = await _host.Front.SubmitAsync(Spec("whose"), "spec.json", new SubmitOptions { SubmittedBy = "ada\n@lab" });
+        await _host.Front.SubmitAsync(Spec("whose"), "spec.json", new SubmitOptions { SubmittedBy = "somebody else" });
 
-        Assert.Equal("ada\\u000a@lab", (await host.Sweep(id).StatusAsync()).Summary.SubmittedBy);
-        Assert.Equal("ada\\u000a@lab", (await host.Front.ListAsync()).Single(sweep => sweep.Id == id.Value).SubmittedBy);
-        await Assert.ThrowsAsync<InvalidInputException>(() => host.Front.SubmitAsync(Spec("too long"), "spec.json", new SubmitOptions
+        Assert.Equal("ada\\u000a@lab", (await _host.Sweep(id).StatusAsync()).Summary.SubmittedBy);
+        Assert.Equal("ada\\u000a@lab", (await _host.Front.ListAsync()).Single(sweep => sweep.Id == id.Value).SubmittedBy);
+        await Assert.ThrowsAsync<InvalidInputException>(() => _host.Front.SubmitAsync(Spec("too long"), "spec.json", new SubmitOptions
         {
             SubmittedBy = new('x', 101),
         }));
     }
 
-    private Task<SweepId> SubmitAsync(string name) => host.Front.SubmitAsync(Spec(name), "spec.json", new SubmitOptions
+    private Task<SweepId> SubmitAsync(string name) => _host.Front.SubmitAsync(Spec(name), "spec.json", new SubmitOptions
     {
         UseCache = false,
     });
@@ -124,12 +142,12 @@ public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
     /// <returns>The ids of its jobs.</returns>
     private async Task<string[]> FinishPackAsync(SweepId id, int epochs = 1)
     {
-        await host.Sweep(id).SetAsync(new ShareChange { Priority = 1 });
-        var lease = (await host.Queue.LeaseAsync("silo", "worker", LeaseId.New(), Samples.Offer)).Lease!;
+        await _host.Sweep(id).SetAsync(new ShareChange { Priority = 1 });
+        var lease = (await _host.Queue.LeaseAsync("silo", "worker", LeaseId.New(), Samples.Offer)).Lease!;
         Assert.Equal(id, lease.Sweep);
-        var jobs = (await host.Sweep(id)
+        var jobs = (await _host.Sweep(id)
             .BeginAsync(new PackStart(lease.Id, lease.Pack, "worker", Samples.Environment, TrainerVersion.Current))).Jobs;
-        var lines = await host.Queue.StatusAsync();
+        var lines = await _host.Queue.StatusAsync();
         Assert.Contains(lines.Leases, held =>
             (held.Sweep, held.Pack, held.Worker, held.Directive) == (id, lease.Pack, "worker", LeaseDirective.Continue));
         foreach (var job in jobs)
@@ -137,10 +155,10 @@ public sealed class JobListTests(GrainHost host) : IClassFixture<GrainHost>
             JobReport[] reports = [.. Enumerable.Range(1, epochs)
                 .Select(epoch => JobReport.EpochDone(job.Position, job.Attempt, Samples.Epoch(epoch))),
                 JobReport.Completed(job.Position, job.Attempt, Samples.Result(7))];
-            Assert.All(await host.Sweep(id).ReportAsync(reports), Assert.True);
+            Assert.All(await _host.Sweep(id).ReportAsync(reports), Assert.True);
         }
-        await host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, jobs.Length, []));
-        await host.Sweep(id).SetAsync(new ShareChange { Priority = 0 });
+        await _host.Queue.EndAsync(lease.Id, new LeaseEnd(Requeue: false, jobs.Length, []));
+        await _host.Sweep(id).SetAsync(new ShareChange { Priority = 0 });
         return [.. jobs.Select(job => job.Id.Value)];
     }
 }

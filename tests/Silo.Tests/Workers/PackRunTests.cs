@@ -282,6 +282,7 @@ public sealed class PackRunTests : IDisposable
         public Task<int> RetryAsync(RetryScope which) => throw NotARunsBusiness();
         public Task DeleteAsync(bool keepResults) => throw NotARunsBusiness();
         public Task SetAsync(ShareChange change) => throw NotARunsBusiness();
+        public Task LabelAsync(LabelChange change) => throw NotARunsBusiness();
         public Task<SweepStatus> StatusAsync() => throw NotARunsBusiness();
         public Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from) => throw NotARunsBusiness();
         public Task<JobDetail> JobAsync(string job) => throw NotARunsBusiness();

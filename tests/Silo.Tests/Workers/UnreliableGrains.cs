@@ -104,6 +104,7 @@ internal sealed class UnreliableGrains(IWorkerGrains grains, Trouble trouble, in
         public Task<int> RetryAsync(RetryScope which) => sweep.RetryAsync(which);
         public Task DeleteAsync(bool keepResults) => sweep.DeleteAsync(keepResults);
         public Task SetAsync(ShareChange change) => sweep.SetAsync(change);
+        public Task LabelAsync(LabelChange change) => sweep.LabelAsync(change);
         public Task<SweepStatus> StatusAsync() => sweep.StatusAsync();
         public Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from) => sweep.LogAsync(job, from);
         public Task<JobDetail> JobAsync(string job) => sweep.JobAsync(job);

@@ -33,7 +33,7 @@ public sealed class ProvenanceTests
 
     [Fact]
     public void A_job_without_training_has_no_settings() =>
-        Assert.DoesNotContain(Provenance("""{"method": "zero-shot"}""").Keys, name => name.StartsWith("train", StringComparison.Ordinal));
+        Assert.DoesNotContain(Provenance("""{"method": "zero-shot"}""").Keys, name => name.StartsWith("train.", StringComparison.Ordinal));
 
     [Theory]
     [InlineData(940, "940")]

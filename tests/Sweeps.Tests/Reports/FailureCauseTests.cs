@@ -24,6 +24,10 @@ public sealed class FailureCauseTests
         Assert.Equal(causes, FailureCause.Of([Job(one), Job(other)]).Count);
 
     [Fact]
+    public void Errors_alone_are_grouped_like_jobs() => Assert.Equal(["the loss is infinite at iteration 24", "disk full"],
+        FailureCause.Kinds(["the loss is infinite at iteration 24", "disk full", "the loss is infinite at iteration 7"]));
+
+    [Fact]
     public void A_job_without_an_error_has_a_cause_that_says_so() =>
         Assert.Equal("no reason was reported", Assert.Single(FailureCause.Of([Job(null)])).Text);
 

@@ -159,6 +159,19 @@ public sealed class SpecSourceTests
     }
 
     [Fact]
+    public void A_lengthytext_that_stands_in_many_places_is_refused_before_it_is_copied()
+    {
+        var key = $"? {new string('k', 300_000)}\n: [{string.Join(", ", Enumerable.Repeat('1', 100_000))}]\n";
+        var alias = $"a: &a {new string('x', 300_000)}\nb: [{string.Join(", ", Enumerable.Repeat("*a", 100_000))}]\n";
+        foreach (var bomb in (string[])[key, alias])
+            Assert.Contains("stands for more than 16777216 characters; write shorter keys and fewer aliases",
+                Assert.Throws<InvalidInputException>(() => KnownMethods.Parse(bomb, "bomb.yaml")).Message, StringComparison.Ordinal);
+        var lengthy = $"# {new string('x', 1 << 20)}\nshots: 4\n";
+        Assert.StartsWith("long.yaml: the spec is longer than 1048576 bytes",
+            Assert.Throws<InvalidInputException>(() => KnownMethods.Parse(lengthy, "long.yaml")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_value_in_quotes_is_a_text() => Assert.Equal("bad.yaml: line 1: $.shots: found \"4\"; write a whole number.",
         Assert.Throws<InvalidInputException>(() =>
             KnownMethods.Parse("shots: '4'\ndatasets: [a]\narms: [{method: zero-shot}]", "bad.yaml")).Message);
