@@ -8,17 +8,17 @@ public sealed class DatasetsSplitsTests
     {
         using var home = new TemporaryHome();
         home.Environment["ADAPTCLUSTER_DATA"] = home.Folder;
-        MiniatureTrees.Make(home.Folder, "eurosat");
+        MiniatureTrees.Make(home.Folder, "dtd");
         var folder = Path.Combine(home.Folder, "lists");
-        string[] command = ["datasets", "splits", "eurosat", "--shots", "1", "2", "--seed", "1", "2", "--out", folder, "--format", "jsonl"];
+        string[] command = ["datasets", "splits", "dtd", "--shots", "1", "2", "--seed", "1", "2", "--out", folder, "--format", "jsonl"];
 
         var written = await SweepProcess.RunAsync(home, [.. command, "--json"]);
         Assert.True(written.Code == 0, written.Error);
         Assert.Equal(8, written.Json.AsArray().Count);
         var train = File.ReadAllLines(Path.Combine(folder, "shot_2-seed_1_train.jsonl"));
         Assert.Equal(6, train.Length);
-        Assert.StartsWith("{\"_impath\":\"eurosat/2750/AnnualCrop/", train[0], StringComparison.Ordinal);
-        Assert.EndsWith(",\"_label\":0,\"_domain\":0,\"_classname\":\"Annual Crop Land\"}", train[0], StringComparison.Ordinal);
+        Assert.StartsWith("{\"_impath\":\"dtd/images/banded/", train[0], StringComparison.Ordinal);
+        Assert.EndsWith(",\"_label\":0,\"_domain\":0,\"_classname\":\"banded\"}", train[0], StringComparison.Ordinal);
 
         var again = await SweepProcess.RunAsync(home, command);
         Assert.Equal(2, again.Code);
@@ -26,16 +26,17 @@ public sealed class DatasetsSplitsTests
 
         var spec = home.Write("lists.json", """
             {"backbone": "tiny-clip", "shots": 2, "seeds": [1, 2], "arms": [{"method": "coop"}],
-             "datasets": [{"name": "eurosat"}, {"name": "listed", "format": "split", "path": "eurosat/split.json", "images": "eurosat/2750",
+             "datasets": [{"name": "dtd", "template": "{}."},
+                          {"name": "listed", "format": "split", "path": "dtd/split.json", "images": "dtd/images", "template": "{}.",
                            "fewShots": "lists"}],
              "train": {"epochs": 1, "batchSize": 4, "coop": {"contextLength": 4} } }
             """);
-        File.Copy(Path.Combine(home.Folder, "eurosat", "split_zhou_EuroSAT.json"), Path.Combine(home.Folder, "eurosat", "split.json"));
+        File.Copy(Path.Combine(home.Folder, "dtd", "split_zhou_DescribableTextures.json"), Path.Combine(home.Folder, "dtd", "split.json"));
         var submitted = await SweepProcess.RunAsync(home, "submit", spec, "--json");
         Assert.True(submitted.Code == 0, submitted.Error);
         var cells = submitted.Json["rows"]![0]!["cells"]!;
-        Assert.Equal(cells["eurosat"]!["test"]!.ToJsonString(), cells["listed"]!["test"]!.ToJsonString());
-        Assert.Equal(cells["eurosat"]!["validation"]!.ToJsonString(), cells["listed"]!["validation"]!.ToJsonString());
+        Assert.Equal(cells["dtd"]!["test"]!.ToJsonString(), cells["listed"]!["test"]!.ToJsonString());
+        Assert.Equal(cells["dtd"]!["validation"]!.ToJsonString(), cells["listed"]!["validation"]!.ToJsonString());
     }
 
     [Fact]
