@@ -20,7 +20,7 @@ internal static class LocalImages
         try
         {
             var opener = DatasetFormats.Opener(settings.KnownMethods.Formats.Of(job.Dataset));
-            var data = opener.Open(settings.DataRoots, job.Dataset).Load(job.Shots, job.Seed, job.Dataset.Template);
+            var data = DatasetFormats.Open(opener, settings.DataRoots, job.Dataset).Load(job.Shots, job.Seed, job.Dataset.Template);
             var split = test ? data.Test : data.Validation;
             if (SplitPredictions.ManifestOf(data.ClassNames, split.Labels, split.Name) != manifest)
                 return (null, $"the data set '{job.Dataset.Name}' here is not the one that the job was evaluated on");

@@ -38,7 +38,7 @@ internal sealed class LeaseLedger(StoreAccess access)
             return new PackBeginning(
                 [.. mine.Select(job =>
                     new JobAssignment(job.Position, job.Id, plan.Definition(job.Position), job.State == JobState.Running ? job.Attempt
-                        : job.Attempt.Next, null, plan.BackboneFingerprint, plan.DatasetFingerprint(job.Position)))],
+                        : job.Attempt.Next, null, plan.BackboneFingerprintOf(job.Position), plan.DatasetFingerprint(job.Position)))],
                 mine.ToDictionary(job => job.Position, job => job.Epoch),
                 [.. mine.Where(job => job.State == JobState.Queued).Select(job => job.Position)],
                 moreWait || mine.Length < jobs.Count);

@@ -31,24 +31,28 @@ internal sealed class ResultCache(StoreAccess access)
         return cached;
     });
 
-    /// <summary>Multiply-adds a second of one worker over the last jobs that ended with the same backbone; null while none has.</summary>
+    /// <summary>Multiply-adds a second of one worker over the last jobs that ended with the same backbones; null while none has.</summary>
     public Task<double?> SpeedAsync(SweepPlan plan) => access.ConnectAsync(async connection =>
     {
         const int sweeps = 20, jobs = 500;
         var (cost, seconds) = (0.0, 0.0);
+        var backbones = Backbones(plan).ToHashSet();
         foreach (var (id, format, json) in await connection.QueryAsync(null,
             $"SELECT id, plan_format, plan_json FROM sweeps WHERE {StoreAccess.IsMine} ORDER BY ordinal DESC LIMIT {sweeps}",
             r => (r.GetString(0), r.GetInt32(1), r.GetString(2)), access.Own))
         {
-            if (StoredPlan.TryRead(format, json) is not { } other || other.BackboneFingerprint != plan.BackboneFingerprint) continue;
+            if (StoredPlan.TryRead(format, json) is not { } other || !backbones.Overlaps(Backbones(other))) continue;
             var ended = await connection.QueryAsync(null, $"""
                 SELECT position, {ResultColumns.Seconds} FROM jobs WHERE sweep_id = @sweep AND state = {(int)JobState.Completed}
                     AND cached_from IS NULL AND attempt = 1 ORDER BY position DESC LIMIT {jobs}
                 """, r => (Position: new JobPosition(r.GetInt32(0)), Seconds: r.IsDBNull(1) ? 0 : r.GetDouble(1)), ("sweep", id));
-            cost += ended.Sum(job => other.Group(job.Position).Cost);
-            seconds += ended.Sum(job => job.Seconds);
+            foreach (var (position, taken) in ended.Where(job => backbones.Contains(other.BackboneFingerprintOf(job.Position))))
+                (cost, seconds) = (cost + other.Group(position).Cost, seconds + taken);
         }
         return cost > 0 && seconds > 0 ? cost / seconds : (double?)null;
+
+        static IEnumerable<string> Backbones(SweepPlan of) =>
+            of.Groups.Select(group => group.BackboneFingerprint ?? of.BackboneFingerprint).Distinct();
     });
 
     /// <summary>Compares the results of jobs that ran although the cache had them with what it had.</summary>
@@ -85,7 +89,8 @@ internal sealed class ResultCache(StoreAccess access)
 
         static string Content(JobResult result) =>
             $"test {result.TestCorrect}/{result.TestTotal}, validation {result.ValidationCorrect}/{result.ValidationTotal}, tokens "
-                + $"{result.ImageContextTokens}+{result.TextContextTokens}, {result.TrainableParameters} parameters";
+                + $"{result.ImageContextTokens}+{result.TextContextTokens}, {result.TrainableParameters} parameters"
+                + string.Concat((result.Targets ?? []).Select(target => $", {target.Name} {target.Correct}/{target.Total}"));
     });
 
     /// <summary>Lets results of identical jobs in earlier sweeps answer, but for the share that runs again to check them.</summary>

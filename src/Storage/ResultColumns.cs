@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Text.Json;
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Storage;
@@ -22,6 +24,8 @@ internal static class ResultColumns
         new ResultColumn<long>("multiply_adds", result => result.MultiplyAdds),
         new ResultColumn<double>(Seconds, result => result.Duration.TotalSeconds),
         new ResultColumn<long>("hook_multiply_adds", result => result.HookMultiplyAdds),
+        new TextColumn("targets", result =>
+            result.Targets is { } targets ? JsonSerializer.Serialize(targets, AdaptClusterJson.Compact) : null),
     ];
 
     /// <summary>The column of a result's duration.</summary>
@@ -51,7 +55,7 @@ internal static class ResultColumns
 
     /// <summary>The parameters of <see cref="SetFrom"/> for one result.</summary>
     public static IEnumerable<(string Name, object? Value)> Parameters(JobResult result) =>
-        All.Select(column => (column.Name, (object?)column.Value(result)));
+        All.Select(column => (column.Name, column.Value(result)));
 
     /// <summary>The parameters of <see cref="List"/> for several results, an array for each column.</summary>
     public static IEnumerable<(string Name, object? Values)> Parameters(JobResult[] results) =>
@@ -74,7 +78,9 @@ internal static class ResultColumns
         Duration = TimeSpan.FromSeconds(row.GetDouble(first + 8)),
         // Stores of versions that did not count them have no number here.
         HookMultiplyAdds = row.IsDBNull(first + 9) ? 0 : row.GetInt64(first + 9),
-        FinalLoss = row.IsDBNull(first + 10) ? null : row.GetDouble(first + 10),
+        Targets = row.IsDBNull(first + 10) ? null
+            : JsonSerializer.Deserialize<TargetResult[]>(row.GetString(first + 10), AdaptClusterJson.Stored),
+        FinalLoss = row.IsDBNull(first + 11) ? null : row.GetDouble(first + 11),
     };
 }
 
@@ -86,7 +92,7 @@ internal abstract record ResultColumn(string Name)
     public abstract Type Type { get; }
 
     /// <summary>A result's value.</summary>
-    public abstract object Value(JobResult result);
+    public abstract object? Value(JobResult result);
 
     /// <summary>The values of several results, an array of the column's type.</summary>
     public abstract Array Values(JobResult[] results);
@@ -103,6 +109,21 @@ internal sealed record ResultColumn<T>(string Name, Func<JobResult, T> Of) : Res
 
     /// <inheritdoc/>
     public override object Value(JobResult result) => Of(result);
+
+    /// <inheritdoc/>
+    public override Array Values(JobResult[] results) => Array.ConvertAll(results, result => Of(result));
+}
+
+/// <summary>A column of text, which is null for results that have no such thing.</summary>
+/// <param name="Name">Its name in the store.</param>
+/// <param name="Of">The value of a result.</param>
+internal sealed record TextColumn(string Name, Func<JobResult, string?> Of) : ResultColumn(Name)
+{
+    /// <inheritdoc/>
+    public override Type Type => typeof(string);
+
+    /// <inheritdoc/>
+    public override object? Value(JobResult result) => Of(result);
 
     /// <inheritdoc/>
     public override Array Values(JobResult[] results) => Array.ConvertAll(results, result => Of(result));

@@ -14,11 +14,17 @@ internal static class StoredPlan
     /// The highest format that this program reads. A reader skips members that it does not know, so a new member raises the number only
     /// where a program that skips it would compute something else.
     /// </summary>
-    public const int Format = 2;
+    public const int Format = 3;
 
-    /// <summary>The format that a plan is written in: 1 for all that version 0.1.0 can run, 2 where jobs have settings of their method's
-    /// own (<see cref="TrainSettings.Own"/>).</summary>
-    public static int FormatOf(SweepPlan plan) => plan.Groups.Any(group => group.Definition.Train?.Own is not null) ? 2 : 1;
+    /// <summary>
+    /// The format that a plan is written in: 1 for all that version 0.1.0 can run, 2 where jobs have settings of their method's own
+    /// (<see cref="TrainSettings.Own"/>), 3 where a program that skips a member would read other images or another backbone.
+    /// </summary>
+    public static int FormatOf(SweepPlan plan) => plan.Groups.Any(ReadsOthers) ? 3
+        : plan.Groups.Any(group => group.Definition.Train?.Own is not null) ? 2 : 1;
+
+    private static bool ReadsOthers(PlannedGroup group) => group.BackboneFingerprint is not null
+        || group.Definition is { Dataset.FewShots: not null } or { Dataset.Classes: not null } or { Evaluate: not null };
 
     /// <summary>The text of a plan.</summary>
     public static string Write(SweepPlan plan) => JsonSerializer.Serialize(plan with { SpecJson = "" }, AdaptClusterJson.Compact);

@@ -224,6 +224,7 @@ internal sealed class SweepReader(
     {
         var sweep = new SweepId(status.Summary.Id);
         var doubts = ResultDoubts.Find(plan, runs, await store.Jobs.FlaggedAsync(sweep, SweepStatus.MaxListed));
+        var sections = ResultSections.Of(plan, runs);
         return new SweepResults
         {
             Sweep = sweep.Value,
@@ -232,8 +233,10 @@ internal sealed class SweepReader(
             Jobs = status.Summary.Jobs,
             Datasets = plan.Datasets,
             Rows = ResultTable.Rows(plan, runs, doubts),
+            Sections = sections,
             Notes =
             [
+                .. ResultSections.Notes(sections),
                 .. plan.Warnings.Select(warning => warning.Message).Distinct(),
                 .. doubts.Notes,
                 .. status.Failed.Select(job => $"failed: {job.Description}: {job.Error}"),

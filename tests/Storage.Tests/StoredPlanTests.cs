@@ -1,4 +1,5 @@
 using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Planning;
 
@@ -42,6 +43,28 @@ public sealed class StoredPlanTests
         };
 
         Assert.Equal((1, 2), (StoredPlan.FormatOf(plan), StoredPlan.FormatOf(plan with { Groups = [.. plan.Groups, own] })));
+    }
+
+    [Fact]
+    public void A_plan_of_half_the_classes_of_listed_draws_of_targets_or_of_two_backbones_has_one_that_they_refuse_too()
+    {
+        var plan = SweepStoreTests.Plan(Spec);
+        var group = plan.Groups[0];
+        var (job, dataset) = (group.Definition, group.Definition.Dataset);
+        PlannedGroup[] others =
+        [
+            group with { Definition = job with { Dataset = dataset with { Classes = "base" } } },
+            group with { Definition = job with { Dataset = dataset with { FewShots = "lists" } } },
+            group with { Definition = job with { Evaluate = new() { Targets = [] } } },
+            group with { BackboneFingerprint = "another" },
+        ];
+
+        Assert.All(others, other => Assert.Equal(3, StoredPlan.FormatOf(plan with { Groups = [.. plan.Groups, other] })));
+        foreach (var other in others)
+        {
+            var read = StoredPlan.Read("work-01234567", 3, StoredPlan.Write(plan with { Groups = [other], Rows = [] }));
+            Assert.Equal((other.Definition, other.BackboneFingerprint), (read.Groups[0].Definition, read.Groups[0].BackboneFingerprint));
+        }
     }
 
     [Theory]

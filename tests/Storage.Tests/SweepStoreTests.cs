@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Contracts.Queue;
 using AdaptCluster.Contracts.Sweeps;
@@ -151,7 +152,8 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
     public async Task A_later_sweep_takes_over_the_results_of_identical_jobs_and_runs_the_rest()
     {
         await BeginAsync(0);
-        await ReportAsync(JobReport.Completed(new(0), new(1), Samples.Result(7)));
+        TargetResult[] targets = [new("new", 3, 4), new("an \"odd\" name", 0, 9)];
+        await ReportAsync(JobReport.Completed(new(0), new(1), Samples.Result(7) with { Targets = targets }));
         var wider = Plan(Spec.Replace("[128, 64]", "[128, 32]", StringComparison.Ordinal));
         Assert.Equal(1, await _store.Cache.CountCachedAsync(wider));
 
@@ -160,6 +162,7 @@ public abstract partial class SweepStoreTests : IAsyncLifetime
 
         var taken = Assert.Single(await _store.Jobs.JobsAsync(id, JobState.Completed, 10));
         Assert.Equal((0, _sweep.Value, 7), (taken.Position, taken.CachedFrom, taken.Result!.TestCorrect));
+        Assert.Equal(targets, taken.Result.Targets);
         Assert.Equal(3, (await _store.Jobs.JobsAsync(id, JobState.Queued, 10)).Count);
         var summary = (await _store.Sweeps.ListAsync(0, 10)).Sweeps.Single(sweep => sweep.Id == id.Value);
         Assert.Equal((4, 1, 0, 1), (summary.Jobs.Total, summary.Jobs.Completed, summary.Jobs.Failed, summary.Jobs.Cached));

@@ -59,6 +59,8 @@ internal static class Examples
             "sweep datasets fetch dtd eurosat --to /data", "sweep datasets fetch all --dry-run",
                 "sweep datasets fetch dtd --from https://mirror.example/archives",
         ],
+        ["sweep datasets splits"] =
+            ["sweep datasets splits dtd --shots 1 2 4 8 16 --seed 1 2 3 --out lists", "sweep datasets splits photos --out lists --json"],
         ["sweep doctor"] = ["sweep doctor", "sweep doctor --cluster host:30000 --json"],
         ["sweep serve"] = ["sweep serve", "ADAPTCLUSTER_ROLE=gpu sweep serve"],
         ["sweep db"] = ["sweep db migrate"],

@@ -47,6 +47,7 @@ internal sealed class HelpText(TextWriter output, int width)
         ["--seed"] = "N",
         ["--set"] = "KEY=VALUE",
         ["--sha256"] = "HEX",
+        ["--shots"] = "N",
         ["--size"] = "WxH",
         ["--sort"] = "COLUMN",
         ["--split"] = "SPLIT",

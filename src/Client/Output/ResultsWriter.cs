@@ -26,8 +26,18 @@ internal static class ResultsWriter
                     output, $"{results.Name} ({results.Sweep}): {CellText.Heading(split)} in percent, mean ± sample standard deviation "
                         + "over seeds");
                 TextTable.Write(output, TableWriter.Headers(results), TableWriter.Grid(results, split));
+                WriteSections(output, results);
                 WriteNotes(output, TableWriter.Notes(results, allNotes), format);
                 break;
+        }
+    }
+
+    private static void WriteSections(TextWriter output, SweepResults results)
+    {
+        foreach (var section in results.Sections ?? [])
+        {
+            output.WriteLine($"\n{SectionsWriter.Title(section)}");
+            TextTable.Write(output, SectionsWriter.Headers(section), SectionsWriter.Grid(section));
         }
     }
 

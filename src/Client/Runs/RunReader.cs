@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using AdaptCluster.Contracts;
@@ -19,6 +20,7 @@ internal sealed class RunReader(ISweepReads reads, SweepStatus status)
     private const int AtOnce = 16;
 
     private readonly SweepId _id = new(status.Summary.Id);
+    private readonly ConcurrentDictionary<string, Task<string>> _backbones = [];
     private readonly string _trainer = TrainerVersion.Of(status.Trainer).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The sweep.</summary>
@@ -35,8 +37,8 @@ internal sealed class RunReader(ISweepReads reads, SweepStatus status)
             foreach (var some in page.Runs.Chunk(AtOnce))
             {
                 cancellation.ThrowIfCancellationRequested();
-                foreach (var run in await Task.WhenAll(some.Select(job => OfAsync(job,
-                    page.Environments.GetValueOrDefault(job.Environment ?? ""), page.BackboneFingerprint,
+                foreach (var run in await Task.WhenAll(some.Select(async job => await OfAsync(job,
+                    page.Environments.GetValueOrDefault(job.Environment ?? ""), await BackboneAsync(job, page),
                     page.DatasetFingerprints.GetValueOrDefault(job.Definition.Dataset.Name, "")))))
                     yield return run;
             }
@@ -61,6 +63,12 @@ internal sealed class RunReader(ISweepReads reads, SweepStatus status)
             Result = detail.Result,
         }, detail.Attempts is [.., var last] ? last.Environment : null, detail.Key["backbone sha-256"], detail.Key["dataset sha-256"]);
     }
+
+    /// <summary>SHA-256 of a job's backbone. A page has that of the sweep's first; for another, one of its jobs is asked.</summary>
+    private Task<string> BackboneAsync(JobRun job, SweepRuns page) =>
+        job.Definition.Backbone == page.Backbone ? Task.FromResult(page.BackboneFingerprint)
+            : _backbones.GetOrAdd(job.Definition.Backbone,
+                async _ => (await reads.JobAsync(_id, job.Job.Value)).Key["backbone sha-256"]);
 
     private async Task<ExportedRun> OfAsync(JobRun job, RunEnvironment? environment, string backbone, string dataset)
     {

@@ -69,14 +69,24 @@ public sealed record DatasetSource
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(5)] public string? Images { get; init; }
 
+    /// <summary>
+    /// The folder of few-shot lists (shot_16-seed_1_train.jsonl) that draws are read from, relative to the data root. Null: drawn here.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(6)] public string? FewShots { get; init; }
+
+    /// <summary>"base" or "new": that half of the classes, after the few-shot draw of all. Null: all classes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(7)] public string? Classes { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(DatasetSource? other) =>
         other is not null && Name == other.Name && Format == other.Format && Path == other.Path && Template == other.Template
-            && Images == other.Images
+            && Images == other.Images && FewShots == other.FewShots && Classes == other.Classes
         && (Names is null ? other.Names is null : other.Names is not null && Names.SequenceEqual(other.Names));
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Name, Format, Path, Template, Images, Names?.Count);
+    public override int GetHashCode() => HashCode.Combine(Name, Format, Path, Template, Images, FewShots, Classes, Names?.Count);
 }
 
 /// <summary>One training run with every default written out: what the <see cref="JobId"/> is the hash of.</summary>
@@ -106,6 +116,10 @@ public sealed record JobDefinition
 
     /// <summary>How it trains, the prune period already fitted. Null for methods without training.</summary>
     [Id(7)] public TrainSettings? Train { get; init; }
+
+    /// <summary>What it is evaluated on beside its own test images; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(8)] public EvaluationTargets? Evaluate { get; init; }
 
     /// <summary>Epochs that it reports, those of all its rounds.</summary>
     [JsonIgnore]

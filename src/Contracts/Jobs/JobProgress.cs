@@ -100,4 +100,7 @@ public sealed record JobResult
     /// version that did not keep it, and where it is not kept.
     /// </summary>
     [Id(12)] public byte[]? Predictions { get; init; }
+
+    /// <summary>What it found on each target of <see cref="JobDefinition.Evaluate"/>; null where it has none.</summary>
+    [Id(13)] public TargetResult[]? Targets { get; init; }
 }

@@ -17,6 +17,12 @@ public sealed class AxisValues : IEquatable<AxisValues>
     /// <summary>The name of Adapt's saliency score among the settings.</summary>
     public const string Scorer = "scorer";
 
+    /// <summary>The name of the training images per class among the settings.</summary>
+    public const string Shots = "shots";
+
+    /// <summary>The name of the backbone among the settings.</summary>
+    public const string Backbone = "backbone";
+
     [Id(0)]
     private readonly string[] _names;
 

@@ -60,6 +60,9 @@ public sealed record DatasetFacts
 
     /// <summary>What one should know before comparing its numbers; a sentence without a full stop each.</summary>
     [Id(6)] public string[] Notes { get; init; } = [];
+
+    /// <summary>SHA-256 of the classes' names in label order; empty where it is not known.</summary>
+    [Id(7)] public string ClassNames { get; init; } = "";
 }
 
 /// <summary>The longest text of a data set's classes.</summary>
@@ -82,6 +85,16 @@ public interface ICatalog
     /// <param name="shots">Training images per class.</param>
     /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
     DatasetFacts DescribeDataset(DatasetSource source, int shots);
+
+    /// <summary>Looks up a data set whose test images alone are wanted. Default: as for one shot.</summary>
+    /// <param name="source">As in the spec.</param>
+    /// <exception cref="InvalidInputException">There is none, or it is damaged.</exception>
+    DatasetFacts DescribeTarget(DatasetSource source) => DescribeDataset(source, 1);
+
+    /// <summary>Looks at the header and the end of each test image. Default: at none.</summary>
+    /// <param name="source">As in the spec.</param>
+    /// <exception cref="InvalidInputException">Some cannot be used; the message names them.</exception>
+    void CheckTarget(DatasetSource source) { }
 
     /// <summary>Looks at the header and the end of each image that any of some seeds uses.</summary>
     /// <param name="source">As in the spec.</param>

@@ -50,6 +50,9 @@ public sealed record SweepPlan
     /// </summary>
     [Id(11), JsonIgnore] public int Trainer { get; init; }
 
+    /// <summary>Names of what jobs are evaluated on beside their own test images, in the spec's order; null for nothing.</summary>
+    [Id(12), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string[]? Evaluate { get; init; }
+
     /// <summary>Jobs.</summary>
     public int JobCount => Groups.Length * Seeds.Length;
 
@@ -100,6 +103,9 @@ public sealed record SweepPlan
     /// <summary>SHA-256 of what the data set of the job at a position is made from.</summary>
     public string DatasetFingerprint(JobPosition position) => DatasetFingerprints[Group(position).Dataset];
 
+    /// <summary>SHA-256 of the files of the backbone of the job at a position.</summary>
+    public string BackboneFingerprintOf(JobPosition position) => Group(position).BackboneFingerprint ?? BackboneFingerprint;
+
     /// <summary>The pack of the job at a position.</summary>
     public PackNumber Pack(JobPosition position) =>
         new((Group(position).PackGroup * PacksPerGroup) + (SeedIndex(position) / Math.Max(1, SeedsPerPack)));
@@ -130,6 +136,9 @@ public sealed record PlannedGroup
     /// Iterations at its start that it shares with the job of a smaller T_target and otherwise equal settings; 0 for the smallest.
     /// </summary>
     [Id(5)] public int SharedIterations { get; init; }
+
+    /// <summary>SHA-256 of the files of its backbone, where that is not the plan's: arms may have backbones of their own.</summary>
+    [Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? BackboneFingerprint { get; init; }
 }
 
 /// <summary>An arm of the sweep: one row of the table.</summary>
@@ -165,6 +174,9 @@ public sealed record PlannedRow
     /// alone. Null in plans of version 0.1.0.
     /// </summary>
     [Id(8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Family { get; init; }
+
+    /// <summary>Parameters of its backbone as in <see cref="SweepPlan.BackboneParameters"/>, where it is not the plan's.</summary>
+    [Id(9), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public long? BackboneParameters { get; init; }
 }
 
 /// <summary>An arm on a data set: one number of the table.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 
@@ -44,6 +45,12 @@ public sealed record SweepResults
 
     /// <summary>What the reader of the table must know, such as fitted schedules.</summary>
     [Id(6)] public required string[] Notes { get; init; }
+
+    /// <summary>
+    /// The tables of its protocols, such as Base, New and H; null where the spec evaluates on nothing but each data set's own test.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Id(7)] public ResultSection[]? Sections { get; init; }
 }
 
 /// <summary>One arm.</summary>

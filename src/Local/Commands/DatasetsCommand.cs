@@ -17,7 +17,10 @@ internal static class DatasetsCommand
 {
     private const int NameWidth = 15;
 
-    public static Command Create() => new("datasets", "The data sets on this machine.") { Check(), FetchCommand.Create() };
+    public static Command Create() => new("datasets", "The data sets on this machine.")
+    {
+        Check(), FetchCommand.Create(), SplitsCommand.Create(),
+    };
 
     private static Command Check()
     {
@@ -71,7 +74,9 @@ internal static class DatasetsCommand
         return command;
     }
 
-    private static string[] Roots(string option)
+    /// <summary>The folders of <c>--root</c>.</summary>
+    /// <exception cref="InvalidInputException">There is none, or one does not exist.</exception>
+    internal static string[] Roots(string option)
     {
         var roots = SiloSettings.Folders(option);
         var missing = roots.Where(root => !Directory.Exists(root)).DefaultIfEmpty(roots.Length == 0 ? "" : null).First();
@@ -88,7 +93,8 @@ internal static class DatasetsCommand
     public static async Task<IEnumerable<Func<DatasetReport>>> ChecksAsync(
         string name, IReadOnlyList<string> roots, MethodCatalog methods, CancellationToken cancellation)
     {
-        if (methods.Formats.KnownAs(name) is var canonical && methods.Formats.KnownFiles.Contains(canonical)
+        if (methods.Formats.KnownAs(name) is var canonical
+            && methods.Formats.KnownNames.Except(methods.Formats.KnownDrawn).Contains(canonical)
             && (canonical == name || !Directory.Exists(name)))
         {
             var known = new DatasetSource { Name = canonical, Format = methods.Formats.OfName(canonical).Name };

@@ -31,7 +31,7 @@ public static class Doctor
         using var library = new TrainingLibrary(settings);
         foreach (var root in settings.ModelRoots) report[$"models in {root}"] = Models(library, root);
         var formats = settings.KnownMethods.Formats;
-        report["drawn sets"] = string.Join(", ", formats.KnownNames.Except(formats.KnownFiles));
+        report["drawn sets"] = string.Join(", ", formats.KnownDrawn);
         return report;
     }
 

@@ -1,3 +1,4 @@
+using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Training.Data;
@@ -38,11 +39,30 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
             TestImages = test,
             Fingerprint = dataset.Fingerprint,
             Notes = [.. DatasetNotes.Of(dataset, shots, source.Template)],
+            ClassNames = NamesOf(dataset),
         };
     }
 
+    public DatasetFacts DescribeTarget(DatasetSource source)
+    {
+        var dataset = library.CurrentDataset(source);
+        return new DatasetFacts
+        {
+            Name = source.Name,
+            Classes = dataset.ClassNames.Count,
+            TrainImages = 0,
+            ValidationImages = 0,
+            TestImages = dataset.LoadTest(null).Test.Labels.Count,
+            Fingerprint = dataset.Fingerprint,
+            ClassNames = NamesOf(dataset),
+        };
+    }
+
+    public void CheckTarget(DatasetSource source) =>
+        DatasetFormats.Files(library.Dataset(source))?.CheckTest(CancellationToken.None);
+
     public void CheckImages(DatasetSource source, int shots, IReadOnlyList<int> seeds) =>
-        (library.Dataset(source) as FileDataset)?.CheckImages(shots, seeds, CancellationToken.None);
+        DatasetFormats.Files(library.Dataset(source))?.CheckImages(shots, seeds, CancellationToken.None);
 
     public TextFacts DescribeLongestText(string backbone, DatasetSource source)
     {
@@ -52,4 +72,6 @@ internal sealed class Catalog(TrainingLibrary library) : ICatalog
         var longest = Array.IndexOf(counts, counts.Max());
         return new TextFacts(dataset.ClassNames[longest], counts[longest], model.Model.Shape.ContextLength);
     }
+
+    private static string NamesOf(IDataset dataset) => TextHash.Of(string.Join('\0', dataset.ClassNames));
 }

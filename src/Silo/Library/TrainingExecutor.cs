@@ -89,7 +89,7 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
             using var watched = LongWork.Watch(jobs.First().Events.Moved);
             var backbone = library.Backbone(shared.Backbone, shared.BackboneFingerprint);
             (_shared, _runner) = (shared, new JobRunner(backbone.Model, backbone.Tokenizer, backbone.Preprocessor,
-                job => Draw(job, shared.DatasetFingerprint), methods, library.Images));
+                job => Draw(job, shared.DatasetFingerprint), methods, library.Images, Target));
             return _runner;
         }
         // The boundary of the jobs: what cannot be opened is their fault or this silo's, and never the end of the worker.
@@ -105,6 +105,18 @@ internal sealed class TrainingExecutor(TrainingLibrary library, SiloSettings set
         try
         {
             return library.Dataset(job.Dataset, fingerprint).Load(job.Shots, job.Seed, job.Dataset.Template);
+        }
+        catch (InvalidInputException e)
+        {
+            throw Unfit(e);
+        }
+    }
+
+    private FewShotData Target(EvaluationTarget target, string? template)
+    {
+        try
+        {
+            return library.Dataset(target.Dataset, target.Fingerprint).LoadTest(template);
         }
         catch (InvalidInputException e)
         {

@@ -50,10 +50,10 @@ public sealed class TrainingLibrary : IDisposable
         _datasets = new()
         {
             Describe = key => $"data set '{key.Path ?? key.Name}'",
-            Stamp = key => Opener(key).Stamp(settings.DataRoots, key),
-            Open = key => Opener(key).Open(settings.DataRoots, key),
+            Stamp = key => DatasetFormats.Stamp(Opener(key), settings.DataRoots, key),
+            Open = OpenDataset,
             Fingerprint = dataset => dataset.Fingerprint,
-            IsStale = dataset => dataset is FileDataset { HasChanged: true },
+            IsStale = dataset => DatasetFormats.Files(dataset) is { HasChanged: true },
             Choose = (_, opened) => opened,
         };
     }
@@ -154,6 +154,11 @@ public sealed class TrainingLibrary : IDisposable
         var family = _families.Of(folder);
         return (family.ModelType, family.Examine(folder), Fingerprint(folder));
     }
+
+    /// <summary>A half of a data set shares the whole, which is listed and hashed once.</summary>
+    private IDataset OpenDataset(DatasetSource key) => key.Classes is null
+        ? DatasetFormats.Open(Opener(key), _settings.DataRoots, key)
+        : DatasetFormats.Half(_datasets.Current(key with { Classes = null }), key);
 
     private IDatasetOpener Opener(DatasetSource source) => DatasetFormats.Opener(_settings.KnownMethods.Formats.Of(source));
 

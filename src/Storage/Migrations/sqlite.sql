@@ -240,3 +240,8 @@ ALTER TABLE "sweeps" ADD "tags" TEXT NOT NULL DEFAULT '';
 INSERT INTO "migrations" ("MigrationId", "ProductVersion")
 VALUES ('016_labels', '10.0.10');
 
+ALTER TABLE "jobs" ADD "targets" TEXT NULL;
+
+INSERT INTO "migrations" ("MigrationId", "ProductVersion")
+VALUES ('017_targets', '10.0.10');
+

@@ -41,6 +41,9 @@ public abstract class DatasetFormat
     /// <summary>Whether its data sets lie in files, which may be missing or damaged. Default: true.</summary>
     public virtual bool HasFiles => true;
 
+    /// <summary>Whether its data sets have test images alone, so that specs name them in "evaluate". Default: false.</summary>
+    public virtual bool IsTestOnly => false;
+
     /// <summary>
     /// Which of <see cref="DatasetKeys"/> a spec may write of it. Default: the path; nothing where data sets are known by name.
     /// </summary>

@@ -12,6 +12,12 @@ public static class DatasetKeys
     /// <summary>The folder that image paths of a list are relative to.</summary>
     public const string Images = "images";
 
-    /// <summary>All of them.</summary>
+    /// <summary>The folder of few-shot lists; of data sets in files.</summary>
+    public const string FewShots = "fewShots";
+
+    /// <summary>A half of the classes; of every data set.</summary>
+    public const string Classes = "classes";
+
+    /// <summary>All that a format chooses from.</summary>
     public static IReadOnlyList<string> All { get; } = [Path, Names, Images];
 }

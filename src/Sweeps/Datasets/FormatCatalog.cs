@@ -48,8 +48,12 @@ public sealed partial class FormatCatalog
     /// <summary>The data sets that are known by name, in that order.</summary>
     public IEnumerable<string> KnownNames => All.SelectMany(format => format.KnownNames);
 
-    /// <summary>Those of them that lie in files.</summary>
-    public IEnumerable<string> KnownFiles => All.Where(format => format.HasFiles).SelectMany(format => format.KnownNames);
+    /// <summary>Those of them that lie in files and can be trained on.</summary>
+    public IEnumerable<string> KnownFiles =>
+        All.Where(format => format is { HasFiles: true, IsTestOnly: false }).SelectMany(format => format.KnownNames);
+
+    /// <summary>Those of them that lie in no files.</summary>
+    public IEnumerable<string> KnownDrawn => All.Where(format => !format.HasFiles).SelectMany(format => format.KnownNames);
 
     /// <summary>Finds a format.</summary>
     /// <exception cref="InvalidInputException">There is none of that name.</exception>

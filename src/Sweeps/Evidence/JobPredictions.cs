@@ -13,7 +13,7 @@ public sealed record JobPredictions
     /// <summary>Most bytes of the compressed form; a job with more keeps none. A million images take about 4 MB.</summary>
     public const int MaxBytes = 16 << 20;
 
-    private const int ManifestBytes = 32, MaxImages = 16 << 20, MaxTextBytes = 4096;
+    private const int ManifestBytes = 32, MaxImages = 16 << 20, MaxTextBytes = 4096, MaxTargets = 1000;
 
     // "ACP" and the version of the form.
     private static readonly byte[] Magic = "ACP1"u8.ToArray();
@@ -30,6 +30,9 @@ public sealed record JobPredictions
     /// <summary>The test split.</summary>
     public required SplitPredictions Test { get; init; }
 
+    /// <summary>What was predicted on the targets of an evaluation; empty where there were none, or before they were kept.</summary>
+    public IReadOnlyList<TargetPredictions> Targets { get; init; } = [];
+
     /// <summary>The compressed form: five or six bytes an image before compression, about half of that after it.</summary>
     public byte[] ToBytes()
     {
@@ -38,11 +41,17 @@ public sealed record JobPredictions
         using (var compressed = new BrotliStream(bytes, CompressionLevel.Optimal, leaveOpen: true))
         using (var writer = new BinaryWriter(compressed, Encoding.UTF8))
         {
-            writer.Write(Template);
-            writer.Write(ClassNames.Count);
-            foreach (var name in ClassNames) writer.Write(name);
+            WriteClasses(writer, Template, ClassNames);
             Write(writer, Validation);
             Write(writer, Test);
+            // Behind the end of what a version without targets reads; not written without any, so that equal results stay equal bytes.
+            if (Targets.Count > 0) writer.Write(Targets.Count);
+            foreach (var target in Targets)
+            {
+                writer.Write(target.Name);
+                WriteClasses(writer, target.Template, target.ClassNames);
+                Write(writer, target.Test);
+            }
         }
         return bytes.ToArray();
     }
@@ -58,22 +67,53 @@ public sealed record JobPredictions
             using var compressed = new BrotliStream(new MemoryStream(bytes, Magic.Length, bytes.Length - Magic.Length),
                 CompressionMode.Decompress);
             using var reader = new BinaryReader(compressed, Encoding.UTF8);
-            var template = Text(reader);
-            var classes = Bounded(reader.ReadInt32(), SplitPredictions.MaxClasses);
-            var names = new List<string>();
-            for (var i = 0; i < classes; i++) names.Add(Text(reader));
+            var (template, names) = ReadClasses(reader);
             return new JobPredictions
             {
                 Template = template,
                 ClassNames = names,
-                Validation = ReadSplit(reader, classes),
-                Test = ReadSplit(reader, classes),
+                Validation = ReadSplit(reader, names.Count),
+                Test = ReadSplit(reader, names.Count),
+                Targets = ReadTargets(reader),
             };
         }
         catch (Exception e) when (e is IOException or InvalidDataException or FormatException or InvalidOperationException)
         {
             throw new InvalidInputException($"the stored predictions are damaged ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}).", e);
         }
+    }
+
+    private static List<TargetPredictions> ReadTargets(BinaryReader reader)
+    {
+        Span<byte> number = stackalloc byte[sizeof(int)];
+        var first = reader.Read(number);
+        if (first == 0) return [];
+        reader.BaseStream.ReadExactly(number[first..]);
+        var count = Bounded(System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(number), MaxTargets);
+        var targets = new List<TargetPredictions>();
+        for (var i = 0; i < count; i++)
+        {
+            var name = Text(reader);
+            var (template, names) = ReadClasses(reader);
+            targets.Add(new(name, template, names, ReadSplit(reader, names.Count)));
+        }
+        return targets;
+    }
+
+    private static void WriteClasses(BinaryWriter writer, string template, IReadOnlyList<string> names)
+    {
+        writer.Write(template);
+        writer.Write(names.Count);
+        foreach (var name in names) writer.Write(name);
+    }
+
+    private static (string Template, List<string> Names) ReadClasses(BinaryReader reader)
+    {
+        var template = Text(reader);
+        var classes = Bounded(reader.ReadInt32(), SplitPredictions.MaxClasses);
+        var names = new List<string>();
+        for (var i = 0; i < classes; i++) names.Add(Text(reader));
+        return (template, names);
     }
 
     private static void Write(BinaryWriter writer, SplitPredictions split)
@@ -121,3 +161,10 @@ public sealed record JobPredictions
     private static int Bounded(int value, int most) =>
         value >= 0 && value <= most ? value : throw new InvalidDataException($"{value} is out of range");
 }
+
+/// <summary>What a job predicted on a target of its evaluation.</summary>
+/// <param name="Name">The target's name.</param>
+/// <param name="Template">The text of a class, "{}" standing for its name.</param>
+/// <param name="ClassNames">The classes that it chose from, in label order.</param>
+/// <param name="Test">The test split.</param>
+public sealed record TargetPredictions(string Name, string Template, IReadOnlyList<string> ClassNames, SplitPredictions Test);

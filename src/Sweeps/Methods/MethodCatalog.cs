@@ -23,7 +23,8 @@ public sealed partial class MethodCatalog
         Formats = formats;
         All = [.. methods.OrderBy(method => method.Order).ThenBy(method => method.Name, StringComparer.Ordinal)];
         _byName = new(StringComparer.Ordinal);
-        var taken = SettingInfo.Of(typeof(TrainSettings)).Select(setting => setting.Name).Concat(["method", "label", "own"])
+        var taken = SettingInfo.Of(typeof(TrainSettings)).Select(setting => setting.Name)
+            .Concat(["method", "label", "own", .. ArmExpansion.Shared])
             .Concat(All.SelectMany(method => method.Keys).Select(key => key.Name)).ToHashSet();
         foreach (var method in All)
         {

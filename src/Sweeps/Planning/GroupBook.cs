@@ -9,7 +9,7 @@ namespace AdaptCluster.Sweeps.Planning;
 /// <summary>
 /// The groups of a plan while it is made: equal definitions are one group, and groups that can train together share a pack group.
 /// </summary>
-public sealed class GroupBook(SweepSpec spec, BackboneFacts backbone, MethodCatalog methods)
+public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
 {
     /// <summary>
     /// Jobs that fill a worker's lanes well. Where a data set has more of them its seeds spread over workers, and a lost worker costs less.
@@ -17,13 +17,14 @@ public sealed class GroupBook(SweepSpec spec, BackboneFacts backbone, MethodCata
     private const int JobsPerPack = 16;
 
     private readonly List<PlannedGroup> _groups = [];
+    private readonly List<BackboneFacts> _backbones = [];
     private readonly Dictionary<JobDefinition, int> _byDefinition = [];
     private readonly Dictionary<(string Backbone, DatasetSource Dataset, int Shots, Precision Precision), int> _packGroups = [];
 
     /// <summary>Adds a group, or finds the one that computes the same.</summary>
     /// <returns>Its index.</returns>
     /// <exception cref="InvalidInputException">The sweep becomes larger than it may be.</exception>
-    public int Add(JobDefinition definition, int dataset, int iterations, double cost)
+    public int Add(JobDefinition definition, BackboneFacts backbone, int dataset, int iterations, double cost)
     {
         if (_byDefinition.TryGetValue(definition, out var known)) return known;
         if ((_groups.Count + 1L) * spec.Seeds.Count > Planner.MaxJobs)
@@ -42,7 +43,10 @@ public sealed class GroupBook(SweepSpec spec, BackboneFacts backbone, MethodCata
             PackGroup = packGroup,
             Dataset = dataset,
             Cost = cost,
+            // The first group's is the plan's.
+            BackboneFingerprint = _backbones.Count == 0 || _backbones[0].Fingerprint == backbone.Fingerprint ? null : backbone.Fingerprint,
         });
+        _backbones.Add(backbone);
         _byDefinition.Add(definition, _groups.Count - 1);
         return _groups.Count - 1;
     }
@@ -52,9 +56,9 @@ public sealed class GroupBook(SweepSpec spec, BackboneFacts backbone, MethodCata
     {
         var smallest = _groups.GroupBy(group => group.Definition with { TTarget = null })
             .ToDictionary(trunk => trunk.Key, trunk => trunk.Min(group => group.Definition.TTarget));
-        return [.. _groups.Select(group => group with
+        return [.. _groups.Select((group, index) => group with
         {
-            SharedIterations = Shared(group, smallest[group.Definition with { TTarget = null }]),
+            SharedIterations = Shared(group, _backbones[index], smallest[group.Definition with { TTarget = null }]),
         })];
     }
 
@@ -67,6 +71,6 @@ public sealed class GroupBook(SweepSpec spec, BackboneFacts backbone, MethodCata
     }
 
     /// <summary>The job that goes furthest shares its beginning with all others, which count it as theirs.</summary>
-    private int Shared(PlannedGroup group, int? smallest) => group.Definition.TTarget == smallest ? 0
+    private int Shared(PlannedGroup group, BackboneFacts backbone, int? smallest) => group.Definition.TTarget == smallest ? 0
         : methods.Find(group.Definition.Method).SharedIterations(group.Definition, backbone, group.Iterations);
 }

@@ -16,7 +16,7 @@ public static class JobIdentity
 
     /// <summary>The id of the job at a position: its definition, the fingerprints of what it reads, and the trainer's version.</summary>
     public static JobId Of(SweepPlan plan, JobPosition position) => new(Hash(
-        JsonSerializer.Serialize(plan.Definition(position), AdaptClusterJson.Compact), plan.BackboneFingerprint,
+        JsonSerializer.Serialize(plan.Definition(position), AdaptClusterJson.Compact), plan.BackboneFingerprintOf(position),
         plan.DatasetFingerprint(position),
         TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture))[..16]);
 
@@ -25,7 +25,7 @@ public static class JobIdentity
     {
         var key = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["backbone sha-256"] = plan.BackboneFingerprint,
+            ["backbone sha-256"] = plan.BackboneFingerprintOf(position),
             ["dataset sha-256"] = plan.DatasetFingerprint(position),
             ["trainer version"] = TrainerVersion.Of(plan.Trainer).ToString(CultureInfo.InvariantCulture),
         };
@@ -65,6 +65,7 @@ public static class JobIdentity
             Name = null,
             Axes = null,
             Family = null,
+            BackboneParameters = null,
             Cells = Array.ConvertAll(row.Cells, cell => cell with
             {
                 Candidates = Array.ConvertAll(cell.Candidates, candidate => candidate with { Values = null }),

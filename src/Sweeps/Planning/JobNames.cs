@@ -9,7 +9,11 @@ public static class JobNames
     public static string Describe(JobDefinition job) => $"{DescribeGroup(job)} · seed {job.Seed}";
 
     /// <summary>The same without the seed.</summary>
-    public static string DescribeGroup(JobDefinition job) => $"{DescribeArm(job)} · {job.Dataset.Name}";
+    public static string DescribeGroup(JobDefinition job)
+    {
+        var classes = job.Dataset.Classes is { } half ? $" {half}" : "";
+        return $"{DescribeArm(job)} · {job.Dataset.Name}{classes}";
+    }
 
     /// <summary>The same without the data set.</summary>
     public static string DescribeArm(JobDefinition job)

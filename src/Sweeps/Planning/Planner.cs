@@ -20,6 +20,18 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
     /// <summary>The code of the warning for something that one should know of a data set before comparing its numbers.</summary>
     public const string DatasetNote = "dataset-note";
 
+    /// <summary>The code of the warning for epochs that follow from a list of shots.</summary>
+    public const string EpochsByShots = "epochs-by-shots";
+
+    /// <summary>The code of the warning for a method that cannot classify classes which it was not trained with.</summary>
+    public const string UnseenClasses = "unseen-classes";
+
+    /// <summary>The code of the note that nothing is chosen by validation accuracy.</summary>
+    public const string SelectionFixed = "selection-fixed";
+
+    private const string SelectionFixedNote =
+        "selection is fixed: one setting for every data set and number of shots, the last iterate, and no use of validation images";
+
     /// <summary>Plans a spec.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="trainer">The trainer version of the workers that will run it.</param>
@@ -27,14 +39,18 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
     /// T_target cannot be reached; the message names the spec and the JSON path.</exception>
     public SweepPlan Plan(SweepSpec spec, int trainer = TrainerVersion.Current)
     {
-        var backbone = At(spec, "$.backbone", () => catalog.DescribeBackbone(spec.Backbone));
         var warnings = new List<PlanWarning>();
-        var datasets = spec.Datasets.Select((source, index) => Dataset(spec, source, $"$.datasets[{index}]", warnings)).ToArray();
-        var groups = new GroupBook(spec, backbone, methods);
+        var described = new SpecFacts(catalog, methods, spec, warnings);
+        var groups = new GroupBook(spec, methods);
         var rows = new List<PlannedRow>();
+        var first = described.Backbone(spec.Arms[0]);
+        // All before any arm is looked at: what is not there is told first, and notes come in the order of the data sets.
+        foreach (var arm in spec.Arms)
+            for (var index = 0; index < spec.Datasets.Count; index++) described.Dataset(arm, index);
         foreach (var arm in spec.Arms)
         {
-            var cells = datasets.Select((dataset, index) => Cell(spec, arm, backbone, index, dataset, groups, warnings)).ToArray();
+            var backbone = described.Backbone(arm);
+            var cells = spec.Datasets.Select((_, index) => Cell(spec, arm, index, described, groups, warnings)).ToArray();
             rows.Add(new PlannedRow
             {
                 Label = arm.Label,
@@ -46,8 +62,11 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
                 Axes = Beyond(arm.Axes, AxisValues.Scorer, AxisValues.TTarget),
                 Family = arm.Family,
                 Cells = cells,
+                BackboneParameters = backbone.Parameters == first.Parameters ? null : backbone.Parameters,
             });
         }
+        NoteEpochs(spec, warnings);
+        if (spec.SelectionIsFixed) warnings.Add(new(SelectionFixed, "$.selection", SelectionFixedNote));
         return new SweepPlan
         {
             Name = spec.Name,
@@ -57,87 +76,52 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
             SeedsPerPack = groups.SeedsPerPack(),
             Trainer = trainer,
             Rows = [.. rows],
-            Datasets = [.. datasets.Select(dataset => dataset.Source.Name)],
+            Datasets = [.. spec.Datasets.Select(dataset => dataset.Name)],
             Warnings = [.. warnings.Distinct()],
-            BackboneFingerprint = backbone.Fingerprint,
-            BackboneParameters = backbone.Parameters,
-            DatasetFingerprints = [.. datasets.Select(dataset => dataset.Facts.Fingerprint)],
+            BackboneFingerprint = first.Fingerprint,
+            BackboneParameters = first.Parameters,
+            Evaluate = spec.Evaluate.Count > 0 ? [.. spec.Evaluate.Select(target => target.Name)] : null,
+            DatasetFingerprints = [.. spec.Datasets.Select((_, index) => described.Dataset(spec.Arms[0], index).Facts.Fingerprint)],
         };
     }
 
-    /// <summary>Asks the catalog; its refusals know neither the spec nor the place in it.</summary>
-    private static T At<T>(SweepSpec spec, string path, Func<T> ask)
-    {
-        try
-        {
-            return ask();
-        }
-        catch (InvalidInputException e)
-        {
-            throw spec.Source.Refused(path, e.Message, e);
-        }
-    }
-
-    private DescribedDataset Dataset(SweepSpec spec, DatasetSource source, string path, List<PlanWarning> warnings)
-    {
-        var facts = At(spec, path, () => catalog.DescribeDataset(source, spec.Shots));
-        var longest = At(spec, path, () => catalog.DescribeLongestText(spec.Backbone, source));
-        var plain = At(spec, path, () => catalog.DescribeLongestText(spec.Backbone, ForTraining(source)));
-        if (plain.Tokens > longest.Tokens) longest = plain;
-        if (longest.Tokens > longest.Limit)
-        {
-            throw spec.Source.Refused(path,
-                $"the text of class '{longest.ClassName}' takes {longest.Tokens} tokens with start and end, and backbone "
-                + $"'{spec.Backbone}' reads {longest.Limit}; shorten the template or the class's name");
-        }
-        At(spec, path, () =>
-        {
-            catalog.CheckImages(source, spec.Shots, spec.Seeds);
-            return true;
-        });
-        warnings.AddRange(facts.Notes.Select(note => new PlanWarning(DatasetNote, path, $"data set '{source.Name}': {note}")));
-        return new DescribedDataset(source, facts, longest);
-    }
-
     private PlannedCell Cell(
-        SweepSpec spec, ArmSpec arm, BackboneFacts backbone, int column, DescribedDataset dataset, GroupBook groups,
-        List<PlanWarning> warnings)
+        SweepSpec spec, ArmSpec arm, int column, SpecFacts described, GroupBook groups, List<PlanWarning> warnings)
     {
-        var (source, facts, longest) = dataset;
+        var (backbone, (source, facts, longest)) = (described.Backbone(arm), described.Dataset(arm, column));
         var method = methods.Find(arm.Method);
         var candidates = arm.Choices.Select(choice =>
         {
             var cell = new CellPlan(spec.Source, arm.Path, choice, backbone, facts,
                 (code, message) => warnings.Add(new(code, arm.Path, message)));
             var train = ForShots(spec, arm, method, choice.Train, source) is { } settings ? method.Fit(settings, cell) : null;
+            var targets = described.Targets(arm, method, train, source, facts);
             var definition = new JobDefinition
             {
                 Method = arm.Method,
-                Backbone = spec.Backbone,
-                Dataset = train is null ? source : ForTraining(source),
-                Shots = spec.Shots,
+                Backbone = backbone.Name,
+                Dataset = train is null ? source : described.ForTraining(source),
+                Shots = arm.Shots ?? spec.Shots,
                 Seed = spec.Seeds[0],
                 Scorer = choice.Scorer,
                 TTarget = choice.TTarget,
                 Train = train,
+                Evaluate = targets.Evaluate,
             };
-            if (train is not null) CheckContext(spec, arm, method.ContextLength(train), definition.Dataset);
+            if (train is not null) described.CheckContext(arm, method.ContextLength(train), definition.Dataset);
             var iterations = train is null ? 0 : Iterations(method, train, cell);
             return new PlannedCandidate(choice.TTarget, groups.Add(
-                definition, column, iterations, JobCost.Of(method, new(backbone, facts, longest, train), iterations)),
+                definition, backbone, column, iterations, JobCost.Of(
+                    method, new(backbone, facts with { TestImages = facts.TestImages + targets.Images }, longest, train), iterations)),
                 Beyond(choice.Values, AxisValues.TTarget));
         });
         return new PlannedCell { Dataset = source.Name, Candidates = [.. candidates] };
     }
 
-    /// <summary>A format may have trained methods begin with another text than its own, unless the spec says which.</summary>
-    private DatasetSource ForTraining(DatasetSource source) =>
-        source with { Template = source.Template ?? methods.Formats.Find(source.Format).TrainingTemplate };
-
     /// <summary>The settings, with as many epochs as the method's public code takes for the shots, unless the spec says how many.</summary>
     private static TrainSettings? ForShots(
         SweepSpec spec, ArmSpec arm, MethodDescriptor method, TrainSettings? train, DatasetSource source) =>
-        train is not null && !arm.EpochsAreGiven && method.EpochsByShots(spec.Shots, source) is { } epochs
+        train is not null && !arm.EpochsAreGiven && method.EpochsByShots(arm.Shots ?? spec.Shots, source) is { } epochs
             ? train with { Epochs = epochs }
             : train;
 
@@ -158,22 +142,19 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
             + $"more than {int.MaxValue}; write fewer epochs, fewer shots or a larger batchSize");
     }
 
-    /// <summary>
-    /// Refuses a context that leaves a class's name no place in the text. Behind the name stands what the template has there, a full stop
-    /// in those of the data sets' own.
-    /// </summary>
-    private void CheckContext(SweepSpec spec, ArmSpec arm, int context, DatasetSource source)
+    /// <summary>Says where a list of shots makes a method train by its public code's epochs, which nobody wrote.</summary>
+    private void NoteEpochs(SweepSpec spec, List<PlanWarning> warnings)
     {
-        if (context == 0) return;
-        var behind = source.Template?.Split("{}", 2) is [_, var rest] ? rest : ".";
-        var longest = At(spec, arm.Path, () => catalog.DescribeLongestText(spec.Backbone, source with { Template = "{}" + behind }));
-        if (context + longest.Tokens <= longest.Limit) return;
-        throw spec.Source.Refused($"{arm.Path}.{arm.Method}",
-            $"the text of class '{longest.ClassName}' on '{source.Name}' takes {longest.Tokens} tokens with start and end "
-            + $"beside the context's {context}, and backbone '{spec.Backbone}' reads {longest.Limit}; write a contextLength of at most "
-                + $"{longest.Limit - longest.Tokens}");
+        foreach (var rows in spec.Arms.Where(arm => !arm.EpochsAreGiven && arm.Axes[AxisValues.Shots] is not null)
+            .GroupBy(arm => (arm.Path, arm.Method)))
+        {
+            var method = methods.Find(rows.Key.Method);
+            var epochs = rows.Select(arm => arm.Shots!.Value).Distinct()
+                .Select(shots => (Shots: shots, Epochs: method.EpochsByShots(shots, spec.Datasets[0]))).ToArray();
+            if (!Array.Exists(epochs, of => of.Epochs is not null)) continue;
+            warnings.Add(new(EpochsByShots, rows.Key.Path, $"{method.Title} trains "
+                + string.Join(", ", epochs.Select(of => $"{of.Epochs} epochs with {CountText.Of(of.Shots, "shot")}"))
+                + $" on '{spec.Datasets[0].Name}', as its public code; write \"epochs\" for another number"));
+        }
     }
-
-    /// <summary>A data set of the spec with what the catalog says of it.</summary>
-    private sealed record DescribedDataset(DatasetSource Source, DatasetFacts Facts, TextFacts Longest);
 }

@@ -35,6 +35,11 @@ public static class LatexTable
             _ => Escape(cell),
         })));
 
+    /// <summary>Writes rows of plain texts below headers of their own; the first header is the method's.</summary>
+    public static void Write(TextWriter output, string[] headers, IEnumerable<string[]> rows) =>
+        WriteLines(output, ["Method", .. headers[1..]],
+            rows.Select(row => Array.ConvertAll(row, cell => cell == "-" ? None : Escape(cell))));
+
     private static string[] Headers(SweepResults results) => ["Method", .. results.Datasets, "Average", "Parameters"];
 
     private static void WriteLines(TextWriter output, string[] headers, IEnumerable<string[]> rows)

@@ -23,6 +23,7 @@ public static class TableWriter
             case "latex": LatexTable.Write(output, results, split); break;
             default: throw new ArgumentOutOfRangeException(nameof(format), format, "md, csv or latex");
         }
+        SectionsWriter.Write(output, results, format);
         foreach (var note in Notes(results, allNotes)) WriteNote(output, note, format);
     }
 
@@ -89,7 +90,7 @@ public static class TableWriter
     {
         output.WriteLine(
             "row,method,scorer,adaptive,dataset,t_target,complete,runs,test_mean,test_std,validation_mean,validation_std,flags,"
-            + "axes,chosen");
+            + "axes,chosen" + (results.Sections is null ? "" : ",section"));
         foreach (var row in results.Rows)
         {
             foreach (var dataset in results.Datasets)
@@ -103,7 +104,23 @@ public static class TableWriter
                     Exact(cell.Test.Mean), Exact(cell.Test.Std), Exact(cell.Validation.Mean), Exact(cell.Validation.Std),
                     string.Join(' ', cell.Flags), Quote(row.Axes.ToString()), Quote(cell.Chosen.ToString()),
                 ];
-                output.WriteLine(string.Join(',', fields));
+                output.WriteLine(string.Join(',', fields) + (results.Sections is null ? "" : ","));
+            }
+        }
+        foreach (var section in results.Sections ?? [])
+        {
+            foreach (var (row, cells) in results.Rows.Zip(section.Rows, (row, found) => (row, found.Cells)))
+            {
+                foreach (var (dataset, cell) in section.Columns.Zip(cells))
+                {
+                    string[] fields =
+                    [
+                        Quote(row.Label), row.Method, row.Scorer?.Name ?? "", Bool(row.Adaptive), Quote(dataset), $"{row.TTarget}",
+                        Bool(cell.Complete), $"{cell.Accuracy?.Runs.Length}", Exact(cell.Value), Exact(cell.Accuracy?.Std), "", "",
+                        cell.Refused ? "cannot" : "", Quote(row.Axes.ToString()), "", Quote(section.Title),
+                    ];
+                    output.WriteLine(string.Join(',', fields));
+                }
             }
         }
         static string Bool(bool value) => value ? "true" : "false";

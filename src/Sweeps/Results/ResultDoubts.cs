@@ -41,14 +41,16 @@ public sealed class ResultDoubts
         doubts.NotePrecision(plan);
         var seeds = plan.Seeds.Length;
         var zeroShot = Enumerable.Range(0, plan.Groups.Length).Where(group => plan.Groups[group].Definition.Method == MethodNames.ZeroShot)
-            .ToLookup(group => plan.Groups[group].Dataset, group => Mean(runs.Runs(group, seeds)));
+            .ToLookup(Place, group => Mean(runs.Runs(group, seeds)));
+        // Zero-shot's test accuracy is the same for every number of shots.
+        (int Dataset, string Backbone) Place(int group) => (plan.Groups[group].Dataset, plan.Groups[group].Definition.Backbone);
         for (var group = 0; group < plan.Groups.Length; group++)
         {
             var found = runs.Runs(group, seeds);
             if (found.Length < seeds || plan.Groups[group].Definition.Train is null) continue;
             doubts.FindOutlier(plan, group, found);
             doubts.FindEqual(plan, group, found);
-            if (zeroShot[plan.Groups[group].Dataset].FirstOrDefault() is { } untrained && Mean(found) is { } mean && mean < untrained)
+            if (zeroShot[Place(group)].FirstOrDefault() is { } untrained && Mean(found) is { } mean && mean < untrained)
                 doubts.Add(plan, group, "below-zero-shot", string.Create(
                     CultureInfo.InvariantCulture, $"test accuracy {mean:F2} is below zero-shot's {untrained:F2}"));
         }

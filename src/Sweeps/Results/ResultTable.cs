@@ -48,7 +48,7 @@ public static class ResultTable
             TTarget = row.TTarget,
             Adaptive = row.Adaptive,
             TrainableParameters = parameters,
-            TrainablePercent = plan.BackboneParameters > 0 ? 100 * parameters / plan.BackboneParameters : null,
+            TrainablePercent = (row.BackboneParameters ?? plan.BackboneParameters) is > 0 and var all ? 100 * parameters / all : null,
             Gflops = chosen.Length > 0 ? chosen.Average(run => run.MultiplyAdds / 1e9) : null,
             HookGflops = chosen.Length > 0 && chosen.All(run => run.HookMultiplyAdds > 0)
                 ? chosen.Average(run => run.HookMultiplyAdds / 1e9) : null,

@@ -7,9 +7,9 @@ namespace AdaptCluster.Sweeps.Results;
 /// <summary>What the table needs of a result.</summary>
 public readonly record struct RunDigits(int TestCorrect, int TestTotal, int ValidationCorrect, int ValidationTotal,
     long TrainableParameters, long MultiplyAdds,
-    long HookMultiplyAdds, double? FinalLoss);
+    long HookMultiplyAdds, double? FinalLoss, IReadOnlyList<TargetResult>? Targets = null);
 
-/// <summary>The results of a sweep by position, 64 bytes a job, so that a table of a million runs fits in a grain.</summary>
+/// <summary>The results of a sweep by position, 72 bytes a job, so that a table of a million runs fits in a grain.</summary>
 public sealed class RunTable(int jobs)
 {
     private readonly RunDigits[] _runs = new RunDigits[jobs];
@@ -25,7 +25,7 @@ public sealed class RunTable(int jobs)
         _known[position.Value] = true;
         _runs[position.Value] = new(result.TestCorrect, result.TestTotal, result.ValidationCorrect, result.ValidationTotal,
             result.TrainableParameters, result.MultiplyAdds,
-            result.HookMultiplyAdds, result.FinalLoss);
+            result.HookMultiplyAdds, result.FinalLoss, result.Targets);
     }
 
     /// <summary>Takes results in.</summary>

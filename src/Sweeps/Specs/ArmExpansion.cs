@@ -14,6 +14,9 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, Spec
     /// <summary>Most rows that one arm may expand to.</summary>
     private const int MaxRows = 1000;
 
+    /// <summary>Keys of an arm that a spec may also write beside its arms, for all of them.</summary>
+    public static IReadOnlyList<string> Shared { get; } = [AxisValues.Shots, AxisValues.Backbone];
+
     /// <summary>Expands an arm that the schema has accepted.</summary>
     /// <param name="arm">The arm.</param>
     /// <param name="path">The arm's JSON path.</param>
@@ -76,6 +79,8 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, Spec
         {
             Path = path,
             Method = method.Name,
+            Shots = (int?)point[AxisValues.Shots],
+            Backbone = (string?)point[AxisValues.Backbone],
             Name = name,
             Label = details.Length > 0 ? $"{name} ({string.Join(", ", details)})" : name,
             Axes = Values(point, grid),
@@ -115,9 +120,13 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, Spec
     /// </summary>
     private string Family(JsonObject arm, Axis[] axes, MethodDescriptor method)
     {
-        if (!method.IsTrained) return method.Name;
+        // One value of the arm's own makes another family; several are an axis within one.
+        string[] fixedOnes = [.. Shared.Where(key => arm.ContainsKey(key) && axes.All(axis => axis.Name != key))];
+        if (!method.IsTrained)
+            return method.Name + string.Concat(fixedOnes.Select(key => $" {key}={arm[key]!.ToJsonString()}"));
         var merged = Merged(arm, method);
-        foreach (var axis in axes) axis.Holder(merged).Remove(axis.Name);
+        foreach (var key in fixedOnes) merged[key] = arm[key]!.DeepClone();
+        foreach (var axis in axes.Where(axis => !Shared.Contains(axis.Name))) axis.Holder(merged).Remove(axis.Name);
         methods.RemoveOthers(merged, method);
         merged["method"] = method.Name;
         return TextHash.Of(merged.ToJsonString())[..16];
@@ -128,7 +137,7 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, Spec
     {
         foreach (var (key, value) in arm)
         {
-            if (key is "method" or "label" || methods.IsKey(key)) continue;
+            if (key is "method" or "label" || Shared.Contains(key) || methods.IsKey(key)) continue;
             if (value is JsonObject part && merged[key] is JsonObject known)
                 foreach (var (name, setting) in part) known[name] = setting!.DeepClone();
             else merged[key] = value!.DeepClone();

@@ -26,6 +26,7 @@ internal static class SchemaText
         var definitions = schema["$defs"]!.AsObject();
         var (train, arm) = (definitions["train"]!["properties"]!.AsObject(), definitions["arm"]!["properties"]!.AsObject());
         Describe(definitions["dataset"]!["then"]!["properties"]!.AsObject(), methods.Formats);
+        foreach (var key in ArmExpansion.Shared) arm[key] = Listed(key, (string)schema["properties"]![key]!["description"]!);
         arm["method"]!["enum"] = new JsonArray([.. methods.Names.Select(name => (JsonNode)name)]);
         foreach (var method in methods.All)
         {
@@ -112,6 +113,15 @@ internal static class SchemaText
         ["if"] = new JsonObject { ["type"] = new JsonArray("array", "object") },
         ["then"] = Either("array", List(name), Reference(name + "Axis")),
         ["else"] = Reference(name),
+    };
+
+    /// <summary>A value or a list of values: an axis that no data set chooses from.</summary>
+    private static JsonObject Listed(string name, string description) => new()
+    {
+        ["if"] = new JsonObject { ["type"] = "array" },
+        ["then"] = List(name),
+        ["else"] = Reference(name),
+        ["description"] = description,
     };
 
     private static JsonObject Either(string type, JsonObject then, JsonObject otherwise) =>

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
-using AdaptCluster.Contracts.Jobs;
-using AdaptCluster.Sweeps.Datasets;
+using AdaptCluster.Contracts.Planning;
 using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Sweeps.Specs;
@@ -29,23 +28,35 @@ public static class SpecParser
         var (root, from) = (document.RootElement, read.Source);
         if (methods.Schema.Check(root) is { } problem) throw from.Refused(problem.Path, problem.Message, key: problem.Key);
         var seeds = root.TryGetProperty("seeds", out var listed) ? listed.EnumerateArray().Select(s => s.GetInt32()).ToArray() : [1, 2, 3];
+        var datasets = DatasetList.Read(root.GetProperty("datasets"), from, "$.datasets", methods.Formats);
+        var (arms, isFixed) = (Arms(root, from, methods), Text(root, "selection") == "fixed");
+        if (isFixed && Array.Find(arms, arm => arm.Adaptive.Count > 0) is { } chooses)
+            throw from.Refused(chooses.Path, $"'{chooses.Adaptive[0]}' is chosen by validation accuracy, and the spec's selection is "
+                + "fixed; write one value, or remove \"selection\"");
         return new SweepSpec
         {
             Source = from,
             Json = read.Json,
             Name = Text(root, "name") ?? NameOf(source),
-            Backbone = Text(root, "backbone") ?? "clip-vit-base-patch16",
-            Shots = root.TryGetProperty("shots", out var shots) ? shots.GetInt32() : 16,
+            Backbone = First(root, AxisValues.Backbone) is { } backbone ? backbone.GetString()! : "clip-vit-base-patch16",
+            Shots = First(root, AxisValues.Shots) is { } shots ? shots.GetInt32() : 16,
             Seeds = seeds,
-            Datasets = Datasets(root.GetProperty("datasets"), from, methods.Formats),
-            Arms = Arms(root, from, methods),
+            Datasets = datasets,
+            Evaluate = root.TryGetProperty("evaluate", out var targets)
+                ? DatasetList.Targets(targets, from, datasets, methods.Formats) : [],
+            SelectionIsFixed = isFixed,
+            Arms = arms,
         };
     }
 
     /// <summary>What was wrong with a JSON text, without the place.</summary>
     internal static string Reason(JsonException error) => error.Message.Split(". ")[0].TrimEnd('.');
 
-    private static string? Text(JsonElement element, string key) => element.TryGetProperty(key, out var value) ? value.GetString() : null;
+    /// <summary>A value, or the first of a list of them.</summary>
+    private static JsonElement? First(JsonElement root, string key) =>
+        !root.TryGetProperty(key, out var value) ? null : value.ValueKind == JsonValueKind.Array ? value[0] : value;
+
+    internal static string? Text(JsonElement element, string key) => element.TryGetProperty(key, out var value) ? value.GetString() : null;
 
     private static string NameOf(string source)
     {
@@ -55,48 +66,6 @@ public static class SpecParser
         return name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]) ? name[..Math.Min(name.Length, 64)] : "sweep";
     }
 
-    private static DatasetSource[] Datasets(JsonElement list, SpecSource source, FormatCatalog formats)
-    {
-        var datasets = new List<DatasetSource>();
-        foreach (var (item, index) in list.EnumerateArray().Select((item, index) => (item, index)))
-        {
-            var path = $"$.datasets[{index}]";
-            var dataset = item.ValueKind == JsonValueKind.String
-                ? ByName(formats.KnownAs(item.GetString()!), formats)
-                : Described(item, source, path, formats);
-            if (datasets.Any(d => d.Name == dataset.Name))
-                throw source.Refused(path, $"data set '{dataset.Name}' stands in the list twice; write it once");
-            datasets.Add(dataset);
-        }
-        return [.. datasets];
-    }
-
-    private static DatasetSource ByName(string name, FormatCatalog formats) =>
-        new() { Name = name, Format = formats.OfName(name).Name };
-
-    private static DatasetSource Described(JsonElement item, SpecSource source, string path, FormatCatalog formats)
-    {
-        var written = Text(item, "format");
-        // What says its format is somebody's own, whatever it is called.
-        var name = written is null ? formats.KnownAs(Text(item, "name")!) : Text(item, "name")!;
-        var format = written is not null ? formats.Find(written) : formats.OfName(name);
-        foreach (var key in DatasetKeys.All.Except(format.Keys))
-            if (item.TryGetProperty(key, out _)) throw source.Refused($"{path}.{key}", format.Refusal(key, name));
-        if (format.NeedsPath && Text(item, DatasetKeys.Path) is null)
-            throw source.Refused(path, $"'path' is missing; write the {format.Name} file's path relative to the data root");
-        return new DatasetSource
-        {
-            Name = name,
-            Format = format.Name,
-            Path = format.IsKnownByName ? null : Text(item, DatasetKeys.Path) ?? name,
-            Template = Text(item, "template"),
-            Images = Text(item, DatasetKeys.Images),
-            Names = item.TryGetProperty(DatasetKeys.Names, out var names)
-                ? new(names.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!), StringComparer.Ordinal)
-                : null,
-        };
-    }
-
     private static ArmSpec[] Arms(JsonElement root, SpecSource source, MethodCatalog methods)
     {
         var shared = root.TryGetProperty("train", out var train) ? JsonNode.Parse(train.GetRawText())!.AsObject() : [];
@@ -104,7 +73,12 @@ public static class SpecParser
         var arms = new List<ArmSpec>();
         foreach (var (arm, index) in root.GetProperty("arms").EnumerateArray().Select((arm, index) => (arm, index)))
         {
-            arms.AddRange(expansion.Expand(JsonNode.Parse(arm.GetRawText())!.AsObject(), $"$.arms[{index}]"));
+            var own = JsonNode.Parse(arm.GetRawText())!.AsObject();
+            // A list beside the arms is an axis of every arm that says nothing of it.
+            foreach (var key in ArmExpansion.Shared)
+                if (!own.ContainsKey(key) && root.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array)
+                    own[key] = JsonNode.Parse(list.GetRawText());
+            arms.AddRange(expansion.Expand(own, $"$.arms[{index}]"));
             if (arms.Count > MaxRows) throw source.Refused("$.arms", $"the arms make more than {MaxRows} rows; split the sweep");
         }
         foreach (var group in arms.GroupBy(arm => arm.Label).Where(group => group.Count() > 1))

@@ -15,10 +15,10 @@ public sealed record SweepSpec
     /// <summary>The sweep's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The CLIP folder, relative to a model root.</summary>
+    /// <summary>The CLIP folder of arms that name none, relative to a model root; the first of several.</summary>
     public required string Backbone { get; init; }
 
-    /// <summary>Training images per class.</summary>
+    /// <summary>Training images per class of arms that say nothing else; the first of several.</summary>
     public required int Shots { get; init; }
 
     /// <summary>One run for each.</summary>
@@ -27,15 +27,33 @@ public sealed record SweepSpec
     /// <summary>The columns.</summary>
     public required IReadOnlyList<DatasetSource> Datasets { get; init; }
 
+    /// <summary>What jobs are evaluated on beside their own test images, each name once.</summary>
+    public IReadOnlyList<SpecTarget> Evaluate { get; init; } = [];
+
+    /// <summary>Whether the spec says that no setting is chosen by validation accuracy.</summary>
+    public bool SelectionIsFixed { get; init; }
+
     /// <summary>The rows.</summary>
     public required IReadOnlyList<ArmSpec> Arms { get; init; }
 }
+
+/// <summary>What jobs are evaluated on beside their own test images.</summary>
+/// <param name="Name">The name in tables.</param>
+/// <param name="Dataset">A data set; null for a half of the classes of each data set that is trained on.</param>
+/// <param name="Path">JSON path.</param>
+public sealed record SpecTarget(string Name, DatasetSource? Dataset, string Path);
 
 /// <summary>One row of a spec: a method with one value for every hyperparameter, or with several to choose from.</summary>
 public sealed record ArmSpec
 {
     /// <summary>JSON path of the arm that it came from.</summary>
     public required string Path { get; init; }
+
+    /// <summary>Training images per class; null for the spec's.</summary>
+    public int? Shots { get; init; }
+
+    /// <summary>The CLIP folder, relative to a model root; null for the spec's.</summary>
+    public string? Backbone { get; init; }
 
     /// <summary>The row's name in the table.</summary>
     public required string Label { get; init; }

@@ -1,4 +1,6 @@
 using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Training.Data.Lists;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Numerics;
 
@@ -12,6 +14,7 @@ public sealed class FileDataset : IDataset
     private const int ShownClasses = 4;
 
     private readonly ImageLists _lists;
+    private readonly FewShotFolder? _given;
     private readonly string _template;
     private readonly string[] _notes;
     private readonly Lazy<string[]> _contentNotes;
@@ -28,6 +31,14 @@ public sealed class FileDataset : IDataset
         (Fingerprint, _contentNotes) = FileFingerprint.Of(lists);
         _notes = [.. lists.Notes];
         _test = new FileSplit(this, lists.Test);
+    }
+
+    /// <summary>The same images, with draws that are read from lists.</summary>
+    private FileDataset(FileDataset images, FewShotFolder given)
+    {
+        (_lists, _template, _notes, _contentNotes, _given) = (images._lists, images._template, images._notes, images._contentNotes, given);
+        Fingerprint = TextHash.Of($"{images.Fingerprint} few shots {given.Fingerprint}");
+        _test = new FileSplit(this, _lists.Test);
     }
 
     /// <inheritdoc/>
@@ -55,8 +66,8 @@ public sealed class FileDataset : IDataset
     public (int Train, int Validation, int Test) Counts(int shots)
     {
         RequireShots(shots);
-        // The sizes of a draw do not depend on its seed.
-        var (train, validation) = Draw(shots, seed: 0);
+        // The sizes of a draw do not depend on its seed; of lists the first seed's stand for all.
+        var (train, validation) = Draw(shots, AnySeed(shots));
         return (train.Count, validation.Count, _lists.Test.Count);
     }
 
@@ -68,6 +79,7 @@ public sealed class FileDataset : IDataset
     {
         RequireShots(shots);
         var (train, validation) = Draw(shots, seed);
+        RequireSizes(shots, seed, train.Count, validation.Count);
         return new FewShotData
         {
             ClassNames = ClassNames,
@@ -79,9 +91,20 @@ public sealed class FileDataset : IDataset
     }
 
     /// <inheritdoc/>
+    public FewShotData LoadTest(string? template) => new()
+    {
+        ClassNames = ClassNames,
+        Template = FewShotData.CheckedTemplate(template, _template),
+        Train = new FileSplit(this, []),
+        Validation = new FileSplit(this, []),
+        Test = _test,
+    };
+
+    /// <inheritdoc/>
     public IEnumerable<string> Notes(int shots)
     {
         yield return CountsNote;
+        if (_given is not null) yield return $"its few-shot lists are those of {_given.Place}, and not drawn here";
         foreach (var note in _notes.Concat(_contentNotes.Value)) yield return note;
         var origin = Origin switch
         {
@@ -114,6 +137,15 @@ public sealed class FileDataset : IDataset
         ImageCheck.Require(Used(shots, seeds), cancellation);
     }
 
+    /// <summary>Looks at the header and the end of each test image.</summary>
+    /// <param name="cancellation">Looked at before each image.</param>
+    /// <exception cref="InvalidInputException">Some cannot be used; the message names them.</exception>
+    public void CheckTest(CancellationToken cancellation) => ImageCheck.Require(_lists.Test, cancellation);
+
+    /// <summary>A seed that there is a draw of.</summary>
+    /// <exception cref="InvalidInputException">Its few-shot lists have none of so many shots.</exception>
+    internal int AnySeed(int shots) => _given?.FirstSeed(shots) ?? 0;
+
     /// <summary>The images that any of some seeds uses: those of its draws, and the whole test.</summary>
     internal IReadOnlyCollection<ImageEntry> Used(int shots, IEnumerable<int> seeds)
     {
@@ -122,6 +154,7 @@ public sealed class FileDataset : IDataset
         foreach (var seed in seeds)
         {
             var (train, validation) = Draw(shots, seed);
+            RequireSizes(shots, seed, train.Count, validation.Count);
             used.UnionWith(train);
             used.UnionWith(validation);
         }
@@ -133,6 +166,8 @@ public sealed class FileDataset : IDataset
     {
         var random = new PythonRandom(seed);
         var labels = Labels(_lists.Train);
+        if (_given?.Read(shots, seed) is var (listed, listedValidation))
+            return (listed, listedValidation ?? ValidationBeside(listed, shots, random));
         if (Origin == SplitOrigin.ValidationFromTrain)
         {
             var (chosen, rest) = FewShotSampler.DrawFromTrain(labels, shots, random);
@@ -142,8 +177,35 @@ public sealed class FileDataset : IDataset
         return (At(_lists.Train, train), At(_lists.Validation, validation));
     }
 
+    /// <summary>Draws that are read from lists in place of drawn ones.</summary>
+    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
+    /// <param name="source">As in the spec; it has a folder of lists.</param>
+    /// <exception cref="InvalidInputException">There is no such folder, or it holds no list; it is named.</exception>
+    internal FileDataset WithFewShots(IReadOnlyList<string> dataRoots, DatasetSource source) =>
+        new(this, new FewShotFolder(dataRoots, source, _lists));
+
+    /// <summary>Validation shots for a training list that comes without: as for data sets that have no validation images.</summary>
+    private ImageEntry[] ValidationBeside(IReadOnlyList<ImageEntry> train, int shots, PythonRandom random)
+    {
+        var taken = train.ToHashSet<ImageEntry>(ReferenceEqualityComparer.Instance);
+        var rest = _lists.Train.Where(entry => !taken.Contains(entry)).ToArray();
+        var (_, chosen) = FewShotSampler.Draw([], Labels(rest), shots, random);
+        return At(rest, chosen);
+    }
+
+    private void RequireSizes(int shots, int seed, int train, int validation)
+    {
+        if (_given is null) return;
+        var (expected, others, _) = Counts(shots);
+        if (train == expected && validation == others) return;
+        throw new InvalidInputException($"{_given.Place}: the lists of {CountText.Of(shots, "shot")} and seed {seed} have {train} training "
+            + $"and {validation} validation images, and those of seed {_given.FirstSeed(shots)} {expected} and {others}; "
+            + "lists of all seeds must be equally long, since jobs that differ in their seed train equally long.");
+    }
+
     private void RequireShots(int shots)
     {
+        if (_lists.Train.Count == 0) throw new InvalidInputException("It has test images alone, and nothing can be trained on it.");
         if (shots < 1) throw new InvalidInputException($"{shots} shots: at least 1 training image per class expected.");
         if (Origin != SplitOrigin.ValidationFromTrain) return;
         foreach (var (label, count) in _lists.Train.CountBy(entry => entry.Label))

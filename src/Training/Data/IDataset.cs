@@ -28,6 +28,11 @@ public interface IDataset
     /// <exception cref="Contracts.InvalidInputException">The data set cannot serve so many shots, or the template has no "{}".</exception>
     FewShotData Load(int shots, int seed, string? template);
 
+    /// <summary>The test images alone, for what was trained elsewhere. Default: those of a draw of one shot.</summary>
+    /// <param name="template">As for <see cref="Load"/>.</param>
+    /// <exception cref="Contracts.InvalidInputException">The template has no "{}".</exception>
+    FewShotData LoadTest(string? template) => Load(1, 0, template);
+
     /// <summary>What one should know of it before comparing numbers made with it; one sentence without a full stop each.</summary>
     /// <param name="shots">Training images per class, at least 1.</param>
     IEnumerable<string> Notes(int shots) => [];

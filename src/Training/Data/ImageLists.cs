@@ -14,6 +14,15 @@ internal sealed record ImageLists(
     IReadOnlyList<ImageEntry> Test)
 {
     /// <summary>
+    /// The folder that paths of entries are relative to, itself relative to the data root, with forward slashes: few-shot lists name images
+    /// from the data root on.
+    /// </summary>
+    public string Place { get; init; } = "";
+
+    /// <summary>An image's path relative to the data root, with forward slashes.</summary>
+    public string PathOf(ImageEntry entry) => Place.Length == 0 ? entry.RelativePath : $"{Place}/{entry.RelativePath}";
+
+    /// <summary>
     /// What was met and not read; one sentence without a full stop each. To enumerate it walks folders, which a stamp does not need.
     /// </summary>
     public IEnumerable<string> Notes { get; init; } = [];

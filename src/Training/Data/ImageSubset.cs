@@ -5,10 +5,11 @@ namespace AdaptCluster.Training.Data;
 /// <summary>Some images of a split, in a given order.</summary>
 /// <param name="source">The split.</param>
 /// <param name="indices">Positions in it.</param>
-internal sealed class ImageSubset(IImageSplit source, IReadOnlyList<int> indices) : IImageSplit
+/// <param name="labels">Their classes; null for those that they have there.</param>
+internal sealed class ImageSubset(IImageSplit source, IReadOnlyList<int> indices, IReadOnlyList<int>? labels = null) : IImageSplit
 {
     /// <inheritdoc/>
-    public IReadOnlyList<int> Labels { get; } = [.. indices.Select(i => source.Labels[i])];
+    public IReadOnlyList<int> Labels { get; } = labels ?? [.. indices.Select(i => source.Labels[i])];
 
     /// <inheritdoc/>
     public RgbImage Load(int index) => source.Load(indices[index]);

@@ -21,9 +21,9 @@ internal static class OpenedCheck
         var report = Begin(roots, source);
         try
         {
-            var dataset = opener.Open(roots, source);
+            var dataset = DatasetFormats.Open(opener, roots, source);
             var notes = DatasetNotes.Of(dataset, shots, source.Template);
-            if (dataset is not FileDataset files)
+            if (DatasetFormats.Files(dataset) is not { } files)
             {
                 var (train, validation, test) = dataset.Counts(shots);
                 return report with { Found = new DatasetCounts(dataset.ClassNames.Count, train, validation, test), Notes = [.. notes] };

@@ -16,10 +16,12 @@ namespace AdaptCluster.Training.Jobs;
 /// <param name="preprocessor">Makes images of the backbone's size.</param>
 /// <param name="load">Loads the draw of a job's data set, shots and seed.</param>
 /// <param name="kept">Where prepared images are kept.</param>
+/// <param name="target">Loads the test images of an evaluation's target, with a template; null where jobs have no targets.</param>
 internal sealed class Draws(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor,
-    Func<JobDefinition, FewShotData> load, KeptImages kept) : IDisposable
+    Func<JobDefinition, FewShotData> load, KeptImages kept, Func<EvaluationTarget, string?, FewShotData>? target = null) : IDisposable
 {
     private readonly Dictionary<Key, Draw> _draws = [];
+    private readonly Dictionary<(EvaluationTarget, string?), Draw> _targets = [];
     private readonly Dictionary<IImageSplit, ImageBatches> _tests = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, PreparedTexts> _texts = [];
 
@@ -29,10 +31,21 @@ internal sealed class Draws(IBackbone backbone, ITokenizer tokenizer, IImagePrep
         var key = Key.Of(job);
         if (_draws.TryGetValue(key, out var known)) return known;
         var data = load(job);
-        if (!_tests.TryGetValue(data.Test, out var test)) _tests.Add(data.Test, test = Batches(data.Test));
-        var draw = new Draw(data, Batches(data.Train), Batches(data.Validation), test, Texts(data));
+        var draw = new Draw(data, Batches(data.Train), Batches(data.Validation), Test(data), Texts(data));
         _draws.Add(key, draw);
         return draw;
+    }
+
+    /// <summary>The test images of an evaluation's target. Nothing else of the draw is to be used.</summary>
+    /// <param name="of">The target.</param>
+    /// <param name="template">The text of a class; null for the data set's own.</param>
+    internal Draw Of(EvaluationTarget of, string? template)
+    {
+        if (_targets.TryGetValue((of, template), out var known)) return known;
+        var load = target ?? throw new InvalidOperationException("The runner was made without what loads targets.");
+        var data = load(of, template);
+        var test = Test(data);
+        return _targets[(of, template)] = new Draw(data, test, test, test, Texts(data));
     }
 
     /// <summary>Lets go of the draws that other jobs had, but for what all draws share.</summary>
@@ -58,6 +71,12 @@ internal sealed class Draws(IBackbone backbone, ITokenizer tokenizer, IImagePrep
         KeepOnly([]);
         foreach (var test in _tests.Values) test.Dispose();
         foreach (var texts in _texts.Values) texts.Dispose();
+    }
+
+    private ImageBatches Test(FewShotData data)
+    {
+        if (!_tests.TryGetValue(data.Test, out var test)) _tests.Add(data.Test, test = Batches(data.Test));
+        return test;
     }
 
     private ImageBatches Batches(IImageSplit split) => new(backbone, preprocessor, split, kept);

@@ -12,6 +12,7 @@ internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
     private byte[]? _prompts;
     private Exception? _error;
     private bool _ownsMethod;
+    private readonly List<TargetEvaluation> _targets = [];
 
     /// <summary>The jobs.</summary>
     internal IReadOnlyList<JobRun> Jobs => jobs;
@@ -39,11 +40,32 @@ internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
         }
     }
 
+    /// <summary>Everything to evaluate: the job's own images, and those of its targets.</summary>
+    internal IEnumerable<Evaluated> All =>
+        Evaluated is null || _error is not null ? [] : _targets.Select(target => target.Evaluated).Prepend(Evaluated);
+
+    /// <summary>Brings together what is evaluated beside the job's own images; behind <see cref="Prepare"/>.</summary>
+    /// <param name="make">Gives a method of its own for each target, owned from now on, and its images. Not called where preparing has
+    /// failed.</param>
+    internal void PrepareTargets(Func<byte[]?, IEnumerable<(string Name, IMethod Method, Draw Draw)>> make)
+    {
+        if (_error is not null) return;
+        try
+        {
+            foreach (var (name, method, draw) in make(_prompts))
+                _targets.Add(new(name, method, new Evaluated(method, draw, jobs[0].Events, testOnly: true)));
+        }
+        catch (Exception e)
+        {
+            _error = e;
+        }
+    }
+
     /// <summary>Says what was found.</summary>
     /// <param name="evaluation">One job's share of the evaluation's time.</param>
     internal void Tell(TimeSpan evaluation)
     {
-        switch (_error ?? Evaluated!.Error)
+        switch (_error ?? All.Select(one => one.Error).FirstOrDefault(error => error is not null))
         {
             case null:
                 var result = Result(evaluation);
@@ -61,6 +83,11 @@ internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
     public void Dispose()
     {
         Evaluated?.Dispose();
+        foreach (var target in _targets)
+        {
+            target.Evaluated.Dispose();
+            target.Method.Dispose();
+        }
         if (_ownsMethod) _method?.Dispose();
     }
 
@@ -77,11 +104,14 @@ internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
         HookMultiplyAdds = _method.HookMultiplyAdds,
         Prompts = _prompts,
         Duration = Worked + evaluation,
-        Predictions = Predictions(Evaluated),
+        Predictions = Predictions(Evaluated, _targets),
+        Targets = _targets.Count == 0 ? null
+            : [.. _targets.Select(target =>
+                new TargetResult(target.Name, target.Evaluated.Test!.Correct, target.Evaluated.Draw.Test.Count))],
     };
 
     /// <summary>What is kept of the answers; null where they are too many to be kept beside a result.</summary>
-    private static byte[]? Predictions(Evaluated evaluated)
+    private static byte[]? Predictions(Evaluated evaluated, List<TargetEvaluation> targets)
     {
         var data = evaluated.Draw.Data;
         if (data.ClassNames.Count > SplitPredictions.MaxClasses) return null;
@@ -91,7 +121,16 @@ internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
             Template = data.Template,
             Validation = evaluated.Validation!.ToPredictions(data.ClassNames),
             Test = evaluated.Test!.ToPredictions(data.ClassNames),
+            Targets = [.. targets.Where(target => target.ClassNames.Count <= SplitPredictions.MaxClasses).Select(target =>
+                new TargetPredictions(target.Name, target.Evaluated.Draw.Data.Template, target.ClassNames,
+                    target.Evaluated.Test!.ToPredictions(target.ClassNames)))],
         }.ToBytes();
         return bytes.Length <= JobPredictions.MaxBytes ? bytes : null;
+    }
+
+    /// <summary>What is evaluated on one target.</summary>
+    private sealed record TargetEvaluation(string Name, IMethod Method, Evaluated Evaluated)
+    {
+        internal IReadOnlyList<string> ClassNames => Evaluated.Draw.Data.ClassNames;
     }
 }

@@ -6,12 +6,16 @@ namespace AdaptCluster.Training.Jobs;
 /// <param name="method">What is evaluated, at its present state.</param>
 /// <param name="draw">The images.</param>
 /// <param name="events">Cancels before a batch, and hears of each one.</param>
-internal sealed class Evaluated(IMethod method, Draw draw, IJobEvents events) : IDisposable
+/// <param name="testOnly">Whether the validation images are left out.</param>
+internal sealed class Evaluated(IMethod method, Draw draw, IJobEvents events, bool testOnly = false) : IDisposable
 {
     private IClassifier? _classifier;
 
     /// <summary>Its images.</summary>
     internal Draw Draw => draw;
+
+    /// <summary>Whether the validation images are left out.</summary>
+    internal bool TestOnly => testOnly;
 
     /// <summary>Who hears of it.</summary>
     internal IJobEvents Events => events;

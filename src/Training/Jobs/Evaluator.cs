@@ -21,12 +21,12 @@ internal sealed class Evaluator(int imageTokens, torch.Device device)
     /// <summary>Images of a part, which a classifier sees together: what the largest logit is can depend on it.</summary>
     private readonly int _part = Math.Clamp(MaxRows / imageTokens, 1, MaxImages);
 
-    /// <summary>Classifies both splits.</summary>
+    /// <summary>Classifies both splits, of a target the test split alone.</summary>
     /// <param name="methods">What is evaluated.</param>
     internal void Run(IReadOnlyList<Evaluated> methods)
     {
         using var noGradients = torch.no_grad();
-        foreach (var group in methods.GroupBy(method => method.Draw.Validation))
+        foreach (var group in methods.Where(method => !method.TestOnly).GroupBy(method => method.Draw.Validation))
             Pass(group.Key, [.. group], (method, answers) => method.Validation = answers);
         foreach (var group in methods.GroupBy(method => method.Draw.Test))
             Pass(group.Key, [.. group], (method, answers) => method.Test = answers);

@@ -33,9 +33,11 @@ public sealed class JobRunner : IDisposable
     /// <param name="load">Loads the draw of a job's data set, shots and seed; asked once for each. What it throws fails the job.</param>
     /// <param name="methods">The methods that jobs may name; null for those that come with AdaptCluster.</param>
     /// <param name="images">Where prepared images are kept, which runners may share; stays the caller's. Null for some of its own.</param>
+    /// <param name="targets">Loads the test images of an evaluation's target with a template; null where jobs have no targets. What it
+    /// throws fails the job.</param>
     /// <exception cref="ArgumentException">The preprocessor makes images of another size, or the backbone is trainable.</exception>
     public JobRunner(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, Func<JobDefinition, FewShotData> load,
-        MethodCatalog? methods = null, KeptImages? images = null)
+        MethodCatalog? methods = null, KeptImages? images = null, Func<EvaluationTarget, string?, FewShotData>? targets = null)
     {
         if (preprocessor.Size != backbone.Shape.ImageSize)
         {
@@ -44,7 +46,7 @@ public sealed class JobRunner : IDisposable
         }
         if (backbone.IsTrainable) throw new ArgumentException("The backbone must be frozen: save it and load it.", nameof(backbone));
         if (images is null) images = _ownImages = new KeptImages(new KeptImagesOptions());
-        (_backbone, _tokenizer, _draws) = (backbone, tokenizer, new Draws(backbone, tokenizer, preprocessor, load, images));
+        (_backbone, _tokenizer, _draws) = (backbone, tokenizer, new Draws(backbone, tokenizer, preprocessor, load, images, targets));
         _methods = methods ?? TrainingMethods.BuiltIn;
     }
 
@@ -111,6 +113,7 @@ public sealed class JobRunner : IDisposable
                     var draw = _draws.Of(job.Job);
                     return (Create(job.Job, draw), draw, null);
                 }, ownsMethod: true);
+                ending.PrepareTargets(prompts => Targets(job, prompts));
                 ending.Worked = Stopwatch.GetElapsedTime(started);
             }
             Evaluate(endings);
@@ -151,6 +154,7 @@ public sealed class JobRunner : IDisposable
                 endings.Add(ending);
                 ending.Prepare(() => (lane.Method, _draws.Of(lane.Jobs[0].Job), SafetensorsWriter.ToBytes(lane.Method.Weights())),
                     ownsMethod: false);
+                ending.PrepareTargets(prompts => Targets(lane.Jobs[0], prompts));
             }
             Evaluate(endings);
         }
@@ -167,7 +171,7 @@ public sealed class JobRunner : IDisposable
         using (LongWork.Watch(() => endings[0].Jobs[0].Events.Moved()))
         {
             new Evaluator(_backbone.Shape.ImageTokens, _backbone.Device)
-                .Run([.. endings.Select(ending => ending.Evaluated).OfType<Evaluated>()]);
+                .Run([.. endings.SelectMany(ending => ending.All)]);
         }
         var each = Stopwatch.GetElapsedTime(started) / Math.Max(1, endings.Sum(ending => ending.Jobs.Count));
         foreach (var ending in endings) ending.Tell(each);
@@ -180,10 +184,30 @@ public sealed class JobRunner : IDisposable
         _ownImages?.Dispose();
     }
 
-    private IMethod Create(JobDefinition job, Draw draw)
+    /// <summary>
+    /// For each target of a job a method of its own, made from the target's names, with what was trained. A trained method keeps the text
+    /// that it was trained with, in which its context stands for the template's words.
+    /// </summary>
+    private IEnumerable<(string Name, IMethod Method, Draw Draw)> Targets(JobRun run, byte[]? prompts)
+    {
+        if (run.Job.Evaluate is not { } evaluate) yield break;
+        using var watched = LongWork.Watch(run.Events.Moved);
+        foreach (var target in evaluate.Targets)
+        {
+            var own = _draws.Of(run.Job);
+            var draw = _draws.Of(target, target.Dataset.Template ?? (run.Job.Train is null ? null : own.Data.Template));
+            var method = Create(run.Job, draw, own.Train.Count);
+            if (prompts is not null) TrainedTensors.Restore((ITrainableMethod)method, prompts, $"evaluation on '{target.Name}'");
+            yield return (target.Name, method, draw);
+        }
+    }
+
+    private IMethod Create(JobDefinition job, Draw draw) => Create(job, draw, draw.Train.Count);
+
+    private IMethod Create(JobDefinition job, Draw draw, int images)
     {
         var method = _methods.Find(job.Method);
-        var iterations = method.IsTrained ? CheckedForTraining(job, draw.Train.Count).Train!.IterationsPerEpoch(draw.Train.Count) : 0;
+        var iterations = method.IsTrained ? CheckedForTraining(job, images).Train!.IterationsPerEpoch(images) : 0;
         return TrainingMethods.Factory(method).Create(new MethodInputs(
             job, _backbone.In(job.Train?.Precision ?? Precision.Float32), _tokenizer, draw.Data, draw.Texts, iterations));
     }

@@ -5,7 +5,6 @@ using AdaptCluster.Training.Backbones;
 using AdaptCluster.Training.Data;
 using AdaptCluster.Training.Images;
 using AdaptCluster.Training.Methods;
-using AdaptCluster.Training.Safetensors;
 using AdaptCluster.Training.Tokenization;
 using TorchSharp;
 
@@ -51,7 +50,7 @@ public sealed class TrainedClassifier : IDisposable
             var model = backbone.In(precision ?? job.Train?.Precision ?? Precision.Float32);
             _method = TrainingMethods.Factory(descriptor).Create(
                 new MethodInputs(job, model, tokenizer, data, _texts, IterationsPerEpoch: 1));
-            if (trained.Prompts is { } prompts) Restore((ITrainableMethod)_method, prompts, source);
+            if (trained.Prompts is { } prompts) TrainedTensors.Restore((ITrainableMethod)_method, prompts, source);
             Classifier = _method.Freeze();
         }
         catch
@@ -72,32 +71,6 @@ public sealed class TrainedClassifier : IDisposable
         _method.Dispose();
         _texts.Dispose();
     }
-
-    /// <summary>
-    /// Puts trained tensors into a fresh method: its state with these in place of the first values. Momentum and scores, which only
-    /// training needs, stay those of the start.
-    /// </summary>
-    private static void Restore(ITrainableMethod method, byte[] prompts, string source)
-    {
-        using var file = SafetensorsFile.Read(prompts, source);
-        var (weights, state) = (method.Weights(), method.State());
-        if (file.Entries.Keys.Except(weights.Keys).FirstOrDefault() is { } stranger)
-            throw new InvalidInputException($"{source}: tensor '{stranger}' is none of the method's; they are {Names(weights.Keys)}.");
-        foreach (var (name, like) in weights)
-        {
-            if (!file.Entries.TryGetValue(name, out var entry) || entry.ScalarType != like.dtype || !entry.Shape.SequenceEqual(like.shape))
-            {
-                var found = entry is null ? "missing" : $"{entry.Dtype} {entry.ShapeText}";
-                throw new InvalidInputException($"{source}: tensor '{name}' is {found}; "
-                    + $"{like.dtype} [{string.Join(", ", like.shape)}] expected; it belongs to another job.");
-            }
-            state[name] = file.ToTensor(name);
-        }
-        using var whole = SafetensorsFile.Read(SafetensorsWriter.ToBytes(state), source);
-        method.Restore(whole);
-    }
-
-    private static string Names(IEnumerable<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal));
 
     /// <summary>Stands for the splits, which no method reads to classify.</summary>
     private sealed class NoImages : IImageSplit

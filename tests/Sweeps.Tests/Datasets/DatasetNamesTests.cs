@@ -40,6 +40,14 @@ public sealed class DatasetNamesTests
     }, KnownMethods.Parse(Spec("""{"name": "OxfordPets", "format": "folder"}""")).Datasets[0]);
 
     [Fact]
+    public void What_jobs_are_evaluated_on_may_be_spelled_so_too() => Assert.Equal(
+        ["oxford-pets", "dtd", "imagenet-v2", "imagenet-a"],
+        KnownMethods.Parse("""
+            {"datasets": ["oxford_pets"], "arms": [{"method": "zero-shot"}],
+             "evaluate": ["OxfordPets", {"name": "DescribableTextures"}, "ImageNetV2", "imagenet_adversarial"]}
+            """).Evaluate.Select(target => target.Name));
+
+    [Fact]
     public void Two_spellings_of_one_data_set_stand_in_the_list_twice() => Assert.Equal(
         "spec.json: $.datasets[1]: data set 'oxford-pets' stands in the list twice; write it once.",
         Assert.Throws<InvalidInputException>(() => KnownMethods.Parse(Spec("\"oxford-pets\", \"OxfordPets\""))).Message);

@@ -32,6 +32,21 @@ public sealed class JobPredictionsTests
     }
 
     [Fact]
+    public void Targets_stand_behind_what_versions_without_them_read_and_leave_other_results_as_they_were()
+    {
+        var target = new TargetPredictions("new", "a {}.", ["owl", "bat"], Split([1, 0, 1], [1, 1, 1], [9, 8, 7]));
+        var with = Small with { Targets = [target, target with { Name = "other" }] };
+
+        var read = JobPredictions.Read(with.ToBytes());
+
+        Assert.Equal(["new", "other"], read.Targets.Select(one => one.Name));
+        Assert.Equal(("a {}.", "owl bat"), (read.Targets[0].Template, string.Join(' ', read.Targets[0].ClassNames)));
+        Assert.Equal(target.Test.Predicted, read.Targets[1].Test.Predicted);
+        Assert.Equal(Small.Test.Labels, read.Test.Labels);
+        Assert.Empty(JobPredictions.Read(Small.ToBytes()).Targets);
+    }
+
+    [Fact]
     public void Fifty_thousand_images_of_a_thousand_classes_take_less_than_two_hundred_kilobytes()
     {
         var random = new System.Random(1);

@@ -8,7 +8,7 @@ internal static class FileDatasets
 {
     /// <summary>Opens a data set.</summary>
     public static FileDataset Open(IReadOnlyList<string> dataRoots, DatasetSource source) =>
-        (FileDataset)Opener(source).Open(dataRoots, source);
+        (FileDataset)DatasetFormats.Open(Opener(source), dataRoots, source);
 
     /// <summary>Checks a data set of the CoOp family.</summary>
     public static DatasetReport Check(string dataRoot, string name)

@@ -9,6 +9,9 @@ internal abstract class CoOpLayout
     /// <summary>As specs name it.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether it has test images alone, for what was trained on ImageNet. Default: false.</summary>
+    public virtual bool IsTestOnly => false;
+
     /// <summary>Its place in lists, small numbers first. Default: 0, where layouts are sorted by name.</summary>
     public virtual int Order => 0;
 

@@ -30,6 +30,6 @@ public static class FolderDataset
     private static ImageLists Read(IReadOnlyList<string> dataRoots, string path)
     {
         var root = new RootedPath(dataRoots);
-        return FolderSplits.Read(root, root.Folder(path));
+        return FolderSplits.Read(root, root.Folder(path)) with { Place = DataPath.Normal(path) };
     }
 }

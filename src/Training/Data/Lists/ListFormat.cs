@@ -44,6 +44,7 @@ internal abstract class ListFormat : DatasetFormat, IDatasetOpener
         var root = new RootedPath(dataRoots);
         var file = root.File(source.Path!);
         var folder = source.Images is { } images ? root.Folder(images) : Path.GetDirectoryName(file)!;
-        return (folder, new ListedFiles(root, folder).Resolve(Read(file)));
+        var place = source.Images ?? Path.GetDirectoryName(source.Path!) ?? "";
+        return (folder, new ListedFiles(root, folder).Resolve(Read(file)) with { Place = DataPath.Normal(place) });
     }
 }

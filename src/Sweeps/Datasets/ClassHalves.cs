@@ -1,0 +1,36 @@
+namespace AdaptCluster.Sweeps.Datasets;
+
+/// <summary>
+/// The two halves of a data set's classes in the base-to-new protocol: by label, the first half rounded up (subsample_classes in
+/// datasets/oxford_pets.py of KaiyangZhou/CoOp).
+/// </summary>
+public static class ClassHalves
+{
+    /// <summary>The half that is trained on.</summary>
+    public const string Base = "base";
+
+    /// <summary>The half whose names a method has not seen.</summary>
+    public const string New = "new";
+
+    /// <summary>Both, in the order of tables.</summary>
+    public static IReadOnlyList<string> All { get; } = [Base, New];
+
+    /// <summary>The labels of each half, in ascending order: their positions are the labels within the half.</summary>
+    /// <param name="labels">Labels of the training images, in any order, each any number of times.</param>
+    public static (int[] Base, int[] New) Of(IEnumerable<int> labels)
+    {
+        int[] sorted = [.. labels.Distinct().Order()];
+        var cut = (sorted.Length + 1) / 2;
+        return (sorted[..cut], sorted[cut..]);
+    }
+
+    /// <summary>The labels of one half.</summary>
+    /// <param name="half"><see cref="Base"/> or <see cref="New"/>.</param>
+    /// <param name="labels">As for <see cref="Of(IEnumerable{int})"/>.</param>
+    public static int[] Of(string half, IEnumerable<int> labels) => half switch
+    {
+        Base => Of(labels).Base,
+        New => Of(labels).New,
+        _ => throw new ArgumentException($"'{half}' is no half; {Base} or {New} expected.", nameof(half)),
+    };
+}

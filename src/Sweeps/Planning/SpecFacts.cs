@@ -1,0 +1,143 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Sweeps.Methods;
+using AdaptCluster.Sweeps.Specs;
+
+namespace AdaptCluster.Sweeps.Planning;
+
+/// <summary>What the catalog says of a spec's backbones and data sets, each asked once, and refused with the place in the spec.</summary>
+/// <param name="catalog">The backbones and data sets that the spec may name.</param>
+/// <param name="methods">The methods and formats.</param>
+/// <param name="spec">The spec.</param>
+/// <param name="warnings">Where notes on data sets go.</param>
+internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSpec spec, List<PlanWarning> warnings)
+{
+    private readonly Dictionary<string, BackboneFacts> _backbones = [];
+    private readonly Dictionary<(int Dataset, int Shots, string Backbone), DescribedDataset> _datasets = [];
+    private readonly Dictionary<(DatasetSource Dataset, string Backbone), DatasetFacts> _targets = [];
+
+    /// <summary>An arm's backbone.</summary>
+    public BackboneFacts Backbone(ArmSpec arm)
+    {
+        var name = arm.Backbone ?? spec.Backbone;
+        if (_backbones.TryGetValue(name, out var known)) return known;
+        return _backbones[name] = At(arm.Backbone is null ? "$.backbone" : $"{arm.Path}.{AxisValues.Backbone}",
+            () => catalog.DescribeBackbone(name));
+    }
+
+    /// <summary>A data set with an arm's shots and backbone.</summary>
+    public DescribedDataset Dataset(ArmSpec arm, int index)
+    {
+        var (shots, backbone) = (arm.Shots ?? spec.Shots, Backbone(arm).Name);
+        if (_datasets.TryGetValue((index, shots, backbone), out var known)) return known;
+        return _datasets[(index, shots, backbone)] = Describe(spec.Datasets[index], $"$.datasets[{index}]", shots, backbone);
+    }
+
+    /// <summary>What an arm's jobs on a data set are evaluated on, and how many images that is.</summary>
+    /// <param name="arm">The arm.</param>
+    /// <param name="method">Its method.</param>
+    /// <param name="train">How its jobs train; null without training.</param>
+    /// <param name="source">The data set that they train on.</param>
+    /// <param name="facts">What is known of it.</param>
+    /// <returns>Null where there is nothing. A target that the method cannot classify is left out, with a warning.</returns>
+    public (EvaluationTargets? Evaluate, int Images) Targets(
+        ArmSpec arm, MethodDescriptor method, TrainSettings? train, DatasetSource source, DatasetFacts facts)
+    {
+        var targets = new List<EvaluationTarget>();
+        var images = 0;
+        foreach (var target in spec.Evaluate)
+        {
+            var dataset = target.Dataset ?? source with { Classes = target.Name, FewShots = null };
+            // What a job trains on it is evaluated on in any case.
+            if (target.Dataset is null ? source.Classes == target.Name : target.Name == source.Name && source.Classes is null) continue;
+            var found = Target(target, dataset, Backbone(arm).Name);
+            if (train is not null && !method.ClassifiesNewClasses && (found.ClassNames.Length == 0 || found.ClassNames != facts.ClassNames))
+            {
+                warnings.Add(new(Planner.UnseenClasses, arm.Path, $"{method.Title} trains something for each class, so it cannot classify "
+                    + $"class names that it was not trained with: '{target.Name}' of '{source.Name}' has no number"));
+                continue;
+            }
+            if (train is not null) CheckContext(arm, method.ContextLength(train), dataset);
+            images += found.TestImages;
+            targets.Add(new EvaluationTarget { Name = target.Name, Dataset = dataset, Fingerprint = found.Fingerprint });
+        }
+        return (targets.Count > 0 ? new EvaluationTargets { Targets = [.. targets] } : null, images);
+    }
+
+    /// <summary>A format may have trained methods begin with another text than its own, unless the spec says which.</summary>
+    public DatasetSource ForTraining(DatasetSource source) =>
+        source with { Template = source.Template ?? methods.Formats.Find(source.Format).TrainingTemplate };
+
+    /// <summary>
+    /// Refuses a context that leaves a class's name no place in the text. Behind the name stands what the template has there, a full stop
+    /// in those of the data sets' own.
+    /// </summary>
+    public void CheckContext(ArmSpec arm, int context, DatasetSource source)
+    {
+        if (context == 0) return;
+        var (backbone, behind) = (Backbone(arm).Name, source.Template?.Split("{}", 2) is [_, var rest] ? rest : ".");
+        var longest = At(arm.Path, () => catalog.DescribeLongestText(backbone, source with { Template = "{}" + behind }));
+        if (context + longest.Tokens <= longest.Limit) return;
+        throw spec.Source.Refused($"{arm.Path}.{arm.Method}",
+            $"the text of class '{longest.ClassName}' on '{source.Name}' takes {longest.Tokens} tokens with start and end "
+            + $"beside the context's {context}, and backbone '{backbone}' reads {longest.Limit}; write a contextLength of at most "
+                + $"{longest.Limit - longest.Tokens}");
+    }
+
+    /// <summary>Asks the catalog; its refusals know neither the spec nor the place in it.</summary>
+    private T At<T>(string path, Func<T> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (InvalidInputException e)
+        {
+            throw spec.Source.Refused(path, e.Message, e);
+        }
+    }
+
+    private DatasetFacts Target(SpecTarget target, DatasetSource dataset, string backbone)
+    {
+        if (_targets.TryGetValue((dataset, backbone), out var known)) return known;
+        var facts = At(target.Path, () => catalog.DescribeTarget(dataset));
+        Longest(dataset, target.Path, backbone);
+        At(target.Path, () =>
+        {
+            catalog.CheckTarget(dataset);
+            return true;
+        });
+        return _targets[(dataset, backbone)] = facts;
+    }
+
+    private DescribedDataset Describe(DatasetSource source, string path, int shots, string backbone)
+    {
+        var facts = At(path, () => catalog.DescribeDataset(source, shots));
+        var longest = Longest(source, path, backbone);
+        At(path, () =>
+        {
+            catalog.CheckImages(source, shots, spec.Seeds);
+            return true;
+        });
+        warnings.AddRange(facts.Notes.Select(note => new PlanWarning(Planner.DatasetNote, path, $"data set '{source.Name}': {note}")));
+        return new DescribedDataset(source, facts, longest);
+    }
+
+    /// <summary>The longest text of a data set's classes, with the template of its own and with that of training.</summary>
+    private TextFacts Longest(DatasetSource source, string path, string backbone)
+    {
+        var longest = At(path, () => catalog.DescribeLongestText(backbone, source));
+        var plain = At(path, () => catalog.DescribeLongestText(backbone, ForTraining(source)));
+        if (plain.Tokens > longest.Tokens) longest = plain;
+        return longest.Tokens <= longest.Limit ? longest : throw spec.Source.Refused(path,
+            $"the text of class '{longest.ClassName}' takes {longest.Tokens} tokens with start and end, and backbone "
+            + $"'{backbone}' reads {longest.Limit}; shorten the template or the class's name");
+    }
+}
+
+/// <summary>A data set of the spec with what the catalog says of it.</summary>
+/// <param name="Source">As in the spec.</param>
+/// <param name="Facts">Its classes and images.</param>
+/// <param name="Longest">The longest text of its classes.</param>
+internal sealed record DescribedDataset(DatasetSource Source, DatasetFacts Facts, TextFacts Longest);

@@ -1,0 +1,140 @@
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Contracts.Planning;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Datasets;
+
+namespace AdaptCluster.Sweeps.Results;
+
+/// <summary>
+/// The tables of protocols: Base, New and H where classes are halved, and for each data set that is trained on the others that its jobs are
+/// evaluated on.
+/// </summary>
+public static class ResultSections
+{
+    /// <summary>The title of harmonic means.</summary>
+    public const string Harmonic = "H";
+
+    /// <summary>What readers of harmonic means must know.</summary>
+    public const string HarmonicNote =
+        "H = 2BN / (B + N) of the means over seeds on base and new classes; the average column of H is the harmonic mean of the two "
+        + "averages, not the average of the data sets' H, which is never larger";
+
+    /// <summary>What readers of an average over targets must know.</summary>
+    public const string TransferNote =
+        "averages over the data sets that jobs were evaluated on leave out the one that they were trained on";
+
+    /// <summary>What a cell without a number, now and later, means.</summary>
+    public const string RefusedNote =
+        "'cannot': the method trains something for each class and cannot classify names that it was not trained with";
+
+    /// <summary>The sections; null where jobs are evaluated on nothing but their own test images.</summary>
+    /// <param name="plan">The table's layout.</param>
+    /// <param name="runs">Accepted results.</param>
+    public static ResultSection[]? Of(SweepPlan plan, RunTable runs)
+    {
+        if (plan.Evaluate is not { Length: > 0 } targets) return null;
+        var rows = Array.ConvertAll(plan.Rows, row => new RowRuns(row, Array.ConvertAll(row.Cells, cell =>
+            ResultTable.Choose(cell, runs, plan.Seeds.Length))));
+        var sections = new List<ResultSection>();
+        var halves = targets.Where(ClassHalves.All.Contains).ToArray();
+        if (halves.Length > 0) sections.AddRange(Halves(plan, rows));
+        string[] others = [.. targets.Except(halves)];
+        if (others.Length > 0) sections.AddRange(plan.Datasets.Select((source, column) => Transfer(plan, rows, source, column, others)));
+        return [.. sections];
+    }
+
+    /// <summary>What readers of a sweep's sections must know; a sentence without a full stop each.</summary>
+    public static IEnumerable<string> Notes(ResultSection[]? sections)
+    {
+        if (sections is null) yield break;
+        if (Array.Exists(sections, section => section.Title == Harmonic)) yield return HarmonicNote;
+        if (Array.Exists(sections, section => section.Title.StartsWith(TrainedOn, StringComparison.Ordinal))) yield return TransferNote;
+        if (sections.SelectMany(section => section.Rows).SelectMany(row => row.Cells).Any(cell => cell.Refused)) yield return RefusedNote;
+    }
+
+    /// <summary>2BN / (B + N); 0 of two zeros.</summary>
+    public static double HarmonicMean(double first, double second) => first + second == 0 ? 0 : 2 * first * second / (first + second);
+
+    private const string TrainedOn = "Trained on ";
+
+    private static ResultSection[] Halves(SweepPlan plan, RowRuns[] rows)
+    {
+        ResultSection Section(string title, Func<RowRuns, int, SectionCell> cell) => new()
+        {
+            Title = title,
+            Columns = plan.Datasets,
+            Rows = Array.ConvertAll(rows, row => Row(row, [.. plan.Datasets.Select((_, column) => cell(row, column))])),
+        };
+        var known = Section("Base", (row, column) => Half(plan, row, column, ClassHalves.Base));
+        var unseen = Section("New", (row, column) => Half(plan, row, column, ClassHalves.New));
+        var harmonic = new ResultSection
+        {
+            Title = Harmonic,
+            Columns = plan.Datasets,
+            Rows = [.. known.Rows.Zip(unseen.Rows).Select(pair => new SectionRow
+            {
+                Label = pair.First.Label,
+                Cells = [.. pair.First.Cells.Zip(pair.Second.Cells).Select(cells => Mean(cells.First, cells.Second))],
+                Average = pair is { First.Average: { } first, Second.Average: { } second } ? HarmonicMean(first, second) : null,
+            })],
+        };
+        return [known, unseen, harmonic];
+    }
+
+    private static SectionCell Mean(SectionCell first, SectionCell second) => new()
+    {
+        Complete = first.Complete && second.Complete,
+        Refused = first.Refused || second.Refused,
+        Value = first is { Complete: true, Value: { } b } && second is { Complete: true, Value: { } n } ? HarmonicMean(b, n) : null,
+    };
+
+    private static ResultSection Transfer(SweepPlan plan, RowRuns[] rows, string source, int column, string[] targets)
+    {
+        string[] others = [.. targets.Where(target => target != source)];
+        return new ResultSection
+        {
+            Title = TrainedOn + source,
+            Columns = [source, .. others],
+            Rows = Array.ConvertAll(rows, row =>
+                Row(row, [Own(row, column), .. others.Select(target => Target(plan, row, column, target))], leaveOut: 1)),
+        };
+    }
+
+    private static SectionRow Row(RowRuns row, SectionCell[] cells, int leaveOut = 0)
+    {
+        var counted = cells[leaveOut..];
+        return new SectionRow
+        {
+            Label = row.Planned.Label,
+            Cells = cells,
+            Average = counted.Length > 0 && Array.TrueForAll(counted, cell => cell is { Complete: true, Value: not null })
+                ? counted.Average(cell => cell.Value!.Value) : null,
+        };
+    }
+
+    private static SectionCell Half(SweepPlan plan, RowRuns row, int column, string half)
+    {
+        var candidate = row.Planned.Cells[column].Candidates[0];
+        return plan.Groups[candidate.Group].Definition.Dataset.Classes == half ? Own(row, column) : Target(plan, row, column, half);
+    }
+
+    /// <summary>The test images of the data set that the job trained on.</summary>
+    private static SectionCell Own(RowRuns row, int column) => Cell(row.Chosen[column].Cell.Test, row.Chosen[column].Cell.Complete);
+
+    private static SectionCell Target(SweepPlan plan, RowRuns row, int column, string target)
+    {
+        var definition = plan.Groups[row.Planned.Cells[column].Candidates[0].Group].Definition;
+        if (definition.Evaluate?.Targets.Any(one => one.Name == target) != true)
+            return new SectionCell { Complete = false, Refused = true };
+        var (chosen, runs, _) = row.Chosen[column];
+        var found = runs.Select(run => run.Targets?.FirstOrDefault(one => one.Name == target)).OfType<TargetResult>().ToArray();
+        return Cell(Statistics.Of([.. found.Select(one => (one.Correct, one.Total))]),
+            chosen.Complete && found.Length == plan.Seeds.Length);
+    }
+
+    private static SectionCell Cell(Accuracy accuracy, bool complete) =>
+        new() { Accuracy = accuracy, Value = accuracy.Mean, Complete = complete };
+
+    /// <summary>A row with what its cells have chosen.</summary>
+    private sealed record RowRuns(PlannedRow Planned, (ResultCell Cell, RunDigits[] Runs, int? Group)[] Chosen);
+}

@@ -1,0 +1,17 @@
+namespace AdaptCluster.Training.Data.CoOp;
+
+/// <summary>ImageNet-V2, -Sketch, -A and -R: test images alone, for what was trained on ImageNet.</summary>
+internal sealed class ImageNetVariantFormat : LayoutFormat
+{
+    /// <inheritdoc/>
+    public override string Name => "imagenet-variant";
+
+    /// <inheritdoc/>
+    public override int Order => 1;
+
+    /// <inheritdoc/>
+    public override bool IsTestOnly => true;
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<CoOpLayout> Layouts => CoOpLayouts.TestOnly;
+}

@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Jobs;
+using AdaptCluster.Sweeps.Datasets;
+using AdaptCluster.Training.Data.Folders;
+
+namespace AdaptCluster.Training.Data.CoOp;
+
+/// <summary>Data sets that are known by name and lie in the folders of CoOp's DATASETS.md.</summary>
+internal abstract partial class LayoutFormat : DatasetFormat, IDatasetOpener
+{
+    private string[]? _names;
+    private Dictionary<string, string>? _aliases;
+
+    /// <inheritdoc/>
+    public override string? Description => null;
+
+    /// <inheritdoc/>
+    public override bool IsWritten => false;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> KnownNames => _names ??= [.. Layouts.Select(layout => layout.Name)];
+
+    /// <summary>CoOp's configs name the folders, and its code the classes that the published splits are called after.</summary>
+    public override IReadOnlyDictionary<string, string> Aliases => _aliases ??= Layouts
+        .SelectMany(layout => new[] { layout.Folder, SplitName().Match(layout.SplitFile ?? "").Groups[1].Value }
+            .Where(alias => alias.Length > 0 && alias != layout.Name).Distinct().Select(alias => (alias, layout.Name)))
+        .ToDictionary(pair => pair.alias, pair => pair.Name, StringComparer.Ordinal);
+
+    /// <summary>The hand-made texts of the family are zero-shot CLIP's; trained methods begin with a plain one.</summary>
+    public override string TrainingTemplate => DatasetSource.DefaultTemplate;
+
+    /// <summary>Where its data sets lie.</summary>
+    protected abstract IReadOnlyList<CoOpLayout> Layouts { get; }
+
+    /// <inheritdoc/>
+    public override string Refusal(string key, string dataset) =>
+        $"a data set that is known by its name, such as '{dataset}', has no {key}; remove it, or add \"format\": \"{FolderFormat.Id}\"";
+
+    /// <inheritdoc/>
+    public IDataset Open(IReadOnlyList<string> dataRoots, DatasetSource source)
+    {
+        var layout = Layout(source);
+        var lists = layout.Read(new CoOpFolder(dataRoots, layout));
+        return new FileDataset(lists with { Place = DataPath.Normal($"{layout.Folder}/{layout.Images}") }, layout.Template);
+    }
+
+    /// <inheritdoc/>
+    public string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source)
+    {
+        var layout = Layout(source);
+        return layout.Stamp(new CoOpFolder(dataRoots, layout));
+    }
+
+    /// <summary>Checks a data set: whether it is there, whole, and the published one.</summary>
+    public DatasetReport Check(
+        IReadOnlyList<string> dataRoots, DatasetSource source, int shots, IReadOnlyList<int> seeds, CancellationToken cancellation) =>
+        CoOpCheck.Of(dataRoots, Layout(source), cancellation);
+
+    [GeneratedRegex(@"^split_zhou_(\w+)\.json\z")]
+    private static partial Regex SplitName();
+
+    private CoOpLayout Layout(DatasetSource source) => Layouts.FirstOrDefault(layout => layout.Name == source.Name)
+        ?? throw new InvalidInputException($"data set '{source.Name}' is none of the CoOp family's: {string.Join(", ", KnownNames)}.");
+}

@@ -1,0 +1,94 @@
+using System.Text;
+using System.Text.Json;
+using AdaptCluster.Contracts;
+
+namespace AdaptCluster.Training.Data.Lists;
+
+/// <summary>One line of a few-shot list.</summary>
+/// <param name="Line">Its number, from 1.</param>
+/// <param name="Path">The image, relative to the data root; not checked yet.</param>
+/// <param name="Label">Its class among all classes.</param>
+/// <param name="ClassName">The class's name; null where the line has none.</param>
+internal sealed record FewShotItem(int Line, string Path, int Label, string? ClassName)
+{
+    /// <summary>What is wrong with the path by itself; null where nothing is.</summary>
+    public string? PathProblem() =>
+        Path.Length is 0 or > 1000 ? "_impath is empty or longer than 1000 characters"
+        : Path.Any(char.IsControl) ? "_impath holds a control character"
+        : Path.StartsWith('/') || Path.Contains('\\', StringComparison.Ordinal) || Path.Split('/').Any(step => step is ".." or "." or "")
+            ? $"_impath {Training.Files.QuotedText.Of(Path)} must be relative to the data root, with forward slashes and without '..'"
+        : null;
+}
+
+/// <summary>
+/// Few-shot lists as one JSON object a line with the keys _impath, _label, _domain and _classname (datasets/utils.py of
+/// FarinaMatteo/rethinking_fewshot_vlms).
+/// </summary>
+internal static class FewShotJson
+{
+    private const string PathKey = "_impath", LabelKey = "_label", DomainKey = "_domain", NameKey = "_classname";
+
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
+
+    /// <summary>Reads a list. Empty lines are passed over, other keys too.</summary>
+    /// <param name="path">The file, already known to lie within its root.</param>
+    /// <param name="advice">What to do when it is not there, to follow a semicolon.</param>
+    /// <exception cref="InvalidInputException">It is missing or a line has another form; the message names file and line.</exception>
+    public static IEnumerable<FewShotItem> Read(string path, string advice)
+    {
+        var number = 0;
+        foreach (var line in SmallFile.ReadText(path, advice).Split('\n'))
+        {
+            number++;
+            if (string.IsNullOrWhiteSpace(line)) continue;
+            yield return Item(path, number, line);
+        }
+    }
+
+    /// <summary>Lines that <see cref="Read"/> understands, and the code of the lists' project too.</summary>
+    /// <param name="items">Paths relative to the data root, labels and names, in the draw's order.</param>
+    public static string Text(IEnumerable<(string Path, int Label, string ClassName)> items)
+    {
+        var text = new StringBuilder();
+        foreach (var (path, label, name) in items)
+        {
+            using var stream = new MemoryStream();
+            using (var writer = new Utf8JsonWriter(stream))
+            {
+                writer.WriteStartObject();
+                writer.WriteString(PathKey, path);
+                writer.WriteNumber(LabelKey, label);
+                writer.WriteNumber(DomainKey, 0);
+                writer.WriteString(NameKey, name);
+                writer.WriteEndObject();
+            }
+            text.Append(Encoding.UTF8.GetString(stream.ToArray())).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    private static FewShotItem Item(string path, int number, string line)
+    {
+        InvalidInputException Refused(string what, Exception? inner = null) => new($"{path}, line {number}: {what}.", inner);
+        try
+        {
+            using var document = JsonDocument.Parse(line, Options);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object) throw Refused("one JSON object expected, such as "
+                + "{\"_impath\": \"eurosat/2750/River/River_1.jpg\", \"_label\": 8, \"_domain\": 0, \"_classname\": \"River\"}");
+            if (!root.TryGetProperty(PathKey, out var image) || image.ValueKind != JsonValueKind.String)
+                throw Refused($"the text {PathKey} is missing");
+            if (!root.TryGetProperty(LabelKey, out var label) || label.ValueKind != JsonValueKind.Number
+                || !label.TryGetInt32(out var value))
+                throw Refused($"the whole number {LabelKey} is missing");
+            var name = root.TryGetProperty(NameKey, out var found) ? found : default;
+            if (name.ValueKind is not (JsonValueKind.String or JsonValueKind.Undefined)) throw Refused($"{NameKey} is no text");
+            return new FewShotItem(number, image.GetString()!, value, name.ValueKind == JsonValueKind.String ? name.GetString() : null);
+        }
+        // InvalidOperationException: half of a surrogate pair is good JSON that no .NET text can hold.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw Refused($"no valid JSON: {error.Message.Split(". ")[0].TrimEnd('.').ReplaceLineEndings(" ")}", error);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Methods;
+using AdaptCluster.Training.Safetensors;
+
+namespace AdaptCluster.Training.Jobs;
+
+/// <summary>What a job trained, put into a method that may have been made for other classes.</summary>
+internal static class TrainedTensors
+{
+    /// <summary>
+    /// Puts trained tensors into a fresh method: its state with these in place of the first values. Momentum and scores, which only
+    /// training needs, stay those of the start.
+    /// </summary>
+    internal static void Restore(ITrainableMethod method, byte[] prompts, string source)
+    {
+        using var file = SafetensorsFile.Read(prompts, source);
+        var (weights, state) = (method.Weights(), method.State());
+        if (file.Entries.Keys.Except(weights.Keys).FirstOrDefault() is { } stranger)
+            throw new InvalidInputException($"{source}: tensor '{stranger}' is none of the method's; they are {Names(weights.Keys)}.");
+        foreach (var (name, like) in weights)
+        {
+            if (!file.Entries.TryGetValue(name, out var entry) || entry.ScalarType != like.dtype || !entry.Shape.SequenceEqual(like.shape))
+            {
+                var found = entry is null ? "missing" : $"{entry.Dtype} {entry.ShapeText}";
+                throw new InvalidInputException($"{source}: tensor '{name}' is {found}; "
+                    + $"{like.dtype} [{string.Join(", ", like.shape)}] expected; it belongs to another job.");
+            }
+            state[name] = file.ToTensor(name);
+        }
+        using var whole = SafetensorsFile.Read(SafetensorsWriter.ToBytes(state), source);
+        method.Restore(whole);
+    }
+
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal));
+}

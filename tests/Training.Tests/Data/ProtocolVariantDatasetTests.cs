@@ -1,0 +1,98 @@
+using AdaptCluster.Contracts;
+using AdaptCluster.Training.Data;
+using SkiaSharp;
+
+namespace AdaptCluster.Training.Tests.Data;
+
+/// <summary>ImageNet-V2, -Sketch, -A and -R in miniature: test images of ImageNet's classes.</summary>
+public sealed class ProtocolVariantDatasetTests : IDisposable
+{
+    private static readonly string[] Ids = [.. Enumerable.Range(1, 12).Select(i => $"n0{i:0000000}")];
+
+    private readonly ScratchFolder _folder = new();
+    private readonly byte[] _image = TestImages.Encode(TestImages.Pattern(8, 8), SKEncodedImageFormat.Jpeg);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Folders_that_are_numbers_are_labels_by_their_value_and_not_by_their_text()
+    {
+        Names("imagenetv2");
+        for (var number = 0; number < 12; number++) Image($"imagenetv2/imagenetv2-matched-frequency-format-val/{number}/a.jpeg");
+
+        var dataset = Open("imagenet-v2");
+
+        Assert.Equal(Ids.Select(Name), dataset.ClassNames);
+        var test = dataset.LoadTest(null).Test;
+        Assert.Equal(Enumerable.Range(0, 12), test.Labels);
+        // Sorted as texts, 10 and 11 would be the third and the fourth.
+        Assert.Equal(Enumerable.Range(0, 12).Select(number => $"{number}/a.jpeg"), Enumerable.Range(0, 12).Select(test.Name));
+    }
+
+    [Theory]
+    [InlineData("imagenet-sketch", "imagenet-sketch", "images")]
+    [InlineData("imagenet-a", "imagenet-adversarial", "imagenet-a")]
+    [InlineData("imagenet-r", "imagenet-rendition", "imagenet-r")]
+    public void Folders_of_WordNet_ids_are_labels_in_their_order_and_named_by_ImageNets_file(string name, string folder, string images)
+    {
+        Names(folder);
+        _folder.Write($"{folder}/{images}/README.txt", "not a class");
+        _folder.Write($"{folder}/{images}/.hidden", "nor this");
+        foreach (var id in (string[])[Ids[7], Ids[2], Ids[4]]) Image($"{folder}/{images}/{id}/b.jpg");
+
+        var dataset = Open(name);
+
+        Assert.Equal(((string[])[Ids[2], Ids[4], Ids[7]]).Select(Name), dataset.ClassNames);
+        Assert.Equal([0, 1, 2], dataset.LoadTest(null).Test.Labels);
+        Assert.Equal("a photo of a name 3.", dataset.Texts(null)[0]);
+    }
+
+    [Fact]
+    public void Nothing_is_trained_on_them()
+    {
+        Names("imagenet-adversarial");
+        foreach (var id in Ids[..3]) Image($"imagenet-adversarial/imagenet-a/{id}/b.jpg");
+
+        Assert.Contains("test images alone", Assert.Throws<InvalidInputException>(() => Open("imagenet-a").Counts(1)).Message,
+            StringComparison.Ordinal);
+        var refusal = Assert.Throws<InvalidInputException>(() =>
+            KnownMethods.Parse("""{"datasets": ["imagenet-a"], "arms": [{"method": "coop"}]}"""));
+        Assert.Equal("spec.json: $.datasets[0]: data set 'imagenet-a' has test images alone; move it to \"evaluate\".", refusal.Message);
+        Assert.Equal(["imagenet-v2", "imagenet-sketch", "imagenet-a", "imagenet-r"],
+            KnownMethods.All.Formats.KnownNames.Except(KnownMethods.All.Formats.KnownFiles).Except(KnownMethods.All.Formats.KnownDrawn));
+    }
+
+    [Fact]
+    public void Folders_and_names_that_do_not_fit_are_refused()
+    {
+        const string place = "imagenetv2/imagenetv2-matched-frequency-format-val";
+        Names("imagenetv2");
+        foreach (var number in (string[])["0", "1", "3"]) Image($"{place}/{number}/a.jpeg");
+        Assert.Contains("has a folder '3' among 3; the folders are numbers from 0 to 2 without gaps", Refused("imagenet-v2"),
+            StringComparison.Ordinal);
+        Image($"{place}/2/a.jpeg");
+        _folder.Write("imagenetv2/classnames.txt", $"{Ids[1]} b\n{Ids[0]} a\n{Ids[2]} c\n{Ids[3]} d\n");
+        Assert.Contains("not in the order of WordNet ids", Refused("imagenet-v2"), StringComparison.Ordinal);
+        _folder.Write("imagenetv2/classnames.txt", $"{Ids[0]} a\n{Ids[1]} b\n");
+        Assert.Contains("it has 2 lines for 4 folders", Refused("imagenet-v2"), StringComparison.Ordinal);
+
+        Names("imagenet-rendition");
+        foreach (var id in (string[])[Ids[0], "n99999999"]) Image($"imagenet-rendition/imagenet-r/{id}/b.jpg");
+        Assert.Contains("has no line for 'n99999999'", Refused("imagenet-r"), StringComparison.Ordinal);
+    }
+
+    private void Names(string folder) =>
+        _folder.Write($"{folder}/classnames.txt", string.Concat(Ids.Select(id => $"{id} {Name(id)}\n")));
+
+    private static string Name(string id) => $"name {int.Parse(id[1..], System.Globalization.CultureInfo.InvariantCulture)}";
+
+    private void Image(string path) => _folder.Write(path, _image);
+
+    private string Refused(string name) => Assert.Throws<InvalidInputException>(() => Open(name)).Message;
+
+    private IDataset Open(string name)
+    {
+        var source = FileDatasets.Known(name);
+        return DatasetFormats.Open(DatasetFormats.Opener(KnownMethods.All.Formats.Of(source)), [_folder.Root], source);
+    }
+}
