@@ -1,6 +1,7 @@
 using System.Globalization;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Reports;
 using ScottPlot;
 
 namespace AdaptCluster.Plots;

@@ -41,6 +41,10 @@ public static class PageClaims
     /// <summary>Whether somebody may read only.</summary>
     public static bool IsReadOnly(ClaimsPrincipal person) => person.HasClaim(Access, ReadOnly);
 
+    /// <summary>Whether a browser sent what says who somebody is by itself, as it does whoever has it send a request.</summary>
+    internal static bool CameByCookie(ClaimsPrincipal person) =>
+        person.Identity?.IsAuthenticated == true && !person.HasClaim(Kind, TokenKind);
+
     /// <summary>Who asks for something that is no page, as the grains hear it.</summary>
     /// <param name="context">The request.</param>
     internal static Caller CallerOf(HttpContext context) =>

@@ -1,3 +1,4 @@
+using AdaptCluster.Web.Api;
 using AdaptCluster.Web.Shell;
 using AdaptCluster.Web.Sweeps;
 using Microsoft.AspNetCore.Builder;
@@ -39,6 +40,7 @@ public static class WebPages
         services.AddScoped<ClusterReader>();
         services.AddSingleton<SharedReads>();
         services.AddScoped<LiveState>();
+        services.AddApiDocument();
         return services;
     }
 
@@ -51,6 +53,7 @@ public static class WebPages
         app.MapStaticAssets(assets).AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         app.MapTableFiles();
+        app.MapApi();
         readersToo(app.MapPost(ThemeChoice.Path, ThemeChoice.SetAsync).AllowAnonymous());
     }
 

@@ -19,7 +19,11 @@ public sealed partial class AccessTableTests
     /// <param name="ReadersChange">Whether those too may send something who may read only.</param>
     /// <param name="Codes">What each method answers; one that is not here is not allowed. Null: a framework's own, any answer but a fault
     /// and a refusal.</param>
-    private sealed record Rule(bool Open, bool ReadersChange, Dictionary<string, int>? Codes);
+    private sealed record Rule(bool Open, bool ReadersChange, Dictionary<string, int>? Codes)
+    {
+        /// <summary>Whether it is one of the API's: other methods find no page, and cookies need the origin that browsers send.</summary>
+        public bool IsApi { get; init; }
+    }
 
     private static readonly Dictionary<string, int> Page = new() { ["GET"] = 200, ["POST"] = 400 };
     private static readonly Dictionary<string, int> Missing = new() { ["GET"] = 404, ["POST"] = 400 };
@@ -27,6 +31,12 @@ public sealed partial class AccessTableTests
     private static readonly Dictionary<string, int> Read = new() { ["GET"] = 200 };
 
     private static readonly Rule Elsewhere = new(Open: false, ReadersChange: false, Missing);
+
+    /// <summary>What is no route of the API: no page is found there.</summary>
+    private static readonly Rule ElsewhereInApi = new(Open: false, ReadersChange: false, Any(404)) { IsApi = true };
+
+    private static readonly Rule ReadBySweep = new(Open: false, ReadersChange: false, MissingFile) { IsApi = true };
+    private static readonly Rule ChangeOfSweep = new(Open: false, ReadersChange: false, new() { ["POST"] = 404 }) { IsApi = true };
 
     /// <summary>
     /// What frameworks bring, by the start of its routes: the pages' live connection and Orleans' dashboard. Closed like pages.
@@ -46,6 +56,24 @@ public sealed partial class AccessTableTests
         ["/sweeps/{Id}/table.md"] = new(Open: false, ReadersChange: false, MissingFile),
         ["/sweeps/{Id}/table.tex"] = new(Open: false, ReadersChange: false, MissingFile),
         ["/sweeps/{Id}/spec.json"] = new(Open: false, ReadersChange: false, MissingFile),
+        ["/api/openapi.json"] = new(Open: false, ReadersChange: false, Read) { IsApi = true },
+        // A spec must say that it is one: a body without a type is refused.
+        ["/api/v1/plan"] = new(Open: false, ReadersChange: false, new() { ["POST"] = 415 }) { IsApi = true },
+        ["/api/v1/sweeps"] = new(Open: false, ReadersChange: false, new() { ["GET"] = 200, ["POST"] = 415 }) { IsApi = true },
+        ["/api/v1/sweeps/{id}"] = ReadBySweep,
+        ["/api/v1/sweeps/{id}/results"] = ReadBySweep,
+        ["/api/v1/sweeps/{id}/spec"] = ReadBySweep,
+        ["/api/v1/sweeps/{id}/jobs"] = ReadBySweep,
+        ["/api/v1/sweeps/{id}/jobs/{job}"] = ReadBySweep,
+        ["/api/v1/sweeps/{id}/jobs/{job}/curve"] = ReadBySweep,
+        ["/api/v1/sweeps/{id}/jobs/{job}/masks"] = ReadBySweep,
+        ["/api/v1/sweeps/{id}/cancel"] = ChangeOfSweep,
+        ["/api/v1/sweeps/{id}/pause"] = ChangeOfSweep,
+        ["/api/v1/sweeps/{id}/resume"] = ChangeOfSweep,
+        ["/api/v1/sweeps/{id}/retry"] = ChangeOfSweep,
+        // What is to be changed is read before the sweep is sought.
+        ["/api/v1/sweeps/{id}/set"] = new(Open: false, ReadersChange: false, new() { ["POST"] = 400 }) { IsApi = true },
+        ["/api/{**rest}"] = ElsewhereInApi,
         ["/{*Path}"] = Elsewhere,
         ["{**path:file}"] = Elsewhere,
         ["/login"] = new(Open: true, ReadersChange: false, Page),
@@ -97,7 +125,7 @@ public sealed partial class AccessTableTests
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{asked} requests, {unexpected.Count} unexpected");
         // What the table is about is there at all.
-        Assert.All(["/", "/metrics", .. Frameworks],
+        Assert.All(["/", "/metrics", "/api/v1/", .. Frameworks],
             start => Assert.Contains(routes, route => route.StartsWith(start, StringComparison.Ordinal)));
         Assert.True(unexpected.Count == 0, $"{unexpected.Count} of {asked}:\n{string.Join('\n', unexpected.Take(200))}");
     }
@@ -153,10 +181,11 @@ public sealed partial class AccessTableTests
         var codes = rule.Codes!;
         var isRead = method is "GET" or "HEAD" or "OPTIONS";
         // Where an endpoint does not take a method, the page for what is not there does, which is closed.
-        if (!codes.ContainsKey(method) && rule != Elsewhere) return Expected(Elsewhere, way, method);
+        if (!codes.ContainsKey(method) && rule != Elsewhere) return Expected(rule.IsApi ? ElsewhereInApi : Elsewhere, way, method);
         // Who might get in by logging in is sent there.
         if (way.Right == Right.None && !rule.Open) return [way.Bearer is null && (way.Html || way.Cookie is not null) ? 302 : 401];
         if (way.Right == Right.Read && !isRead && !rule.ReadersChange) return [403];
+        if (rule.IsApi && rule != ElsewhereInApi && method == "POST" && way.Cookie is not null && way.Bearer is null) return [403];
         if (codes.TryGetValue(method, out var code)) return [code];
         return method == "HEAD" && codes.TryGetValue("GET", out var get) ? [get, 405] : [405];
     }
@@ -188,7 +217,7 @@ public sealed partial class AccessTableTests
     private static string PathOf(string route, string address) => Parameter().Replace(
         route.Replace("{*address}", address, StringComparison.Ordinal)
             .Replace("HistoricalStats/{*path}", $"HistoricalStats/{address}", StringComparison.Ordinal)
-            .Replace("{Id}", "none-00000000", StringComparison.Ordinal)
+            .Replace("{Id}", "none-00000000", StringComparison.OrdinalIgnoreCase)
             .Replace("{**path:file}", "/nothing.txt", StringComparison.Ordinal),
         "1");
 

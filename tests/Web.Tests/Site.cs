@@ -49,6 +49,10 @@ public partial class Site : IAsyncLifetime
     /// <summary>Runs the command on the same home, as somebody in a terminal beside the browser would.</summary>
     internal Task<SweepProcess.Ended> RunAsync(params string[] arguments) => SweepProcess.RunAsync(_home, arguments);
 
+    /// <summary>Writes a file for a command.</summary>
+    /// <returns>Its name.</returns>
+    internal string Write(string name, string text) => _home.Write(name, text);
+
     /// <summary>Submits a spec and returns the sweep's id.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="wait">Whether to wait until it has ended.</param>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using AdaptCluster.Client.Connection;
-using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Reports;

@@ -5,6 +5,7 @@ using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Retention;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using AdaptCluster.Client.Connection;
-using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -21,10 +21,9 @@ internal static class ExplainCommand
         command.SetAction((parsed, cancellation) =>
             connector.ReadSweepAsync(parsed.GetValue(cluster), parsed.GetValue(id)!, async (reads, sweep) =>
         {
-            var detail = await reads.JobAsync(sweep, parsed.GetValue(job)!);
+            var detail = await reads.ExplainAsync(sweep, parsed.GetValue(job)!);
             // Asked of the queue, and only of a job that waits.
             var obstacle = detail.Status.State == JobState.Queued ? (await reads.StatusAsync(sweep)).Obstacle : null;
-            if (detail.CachedFrom is null) detail = detail with { Nearest = await reads.NearestAsync(sweep, parsed.GetValue(job)!) };
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json)) await JsonOutput.WriteAsync(output, detail, sweep);
             else await WriteAsync(output, detail, obstacle);

@@ -4,7 +4,7 @@ using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Plots;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -46,7 +46,7 @@ internal static class HistoryCommands
     {
         if (json is not null)
         {
-            await JsonOutput.WriteAsync(output, new { Job = history.Status, history.IterationsPerEpoch, history.Epochs }, json);
+            await JsonOutput.WriteAsync(output, JobCurve.Of(history), json);
             return;
         }
         await output.WriteLineAsync($"{history.Status.Id}: {history.Status.Description}, {AdaptClusterJson.Name(history.Status.State)}");
@@ -62,31 +62,17 @@ internal static class HistoryCommands
 
     private static async Task WriteMasksAsync(TextWriter output, JobHistory history, int? step, SweepId? json)
     {
-        var grid = TokenGrid.Of(history);
         // Refused before anything is printed.
-        if (step is { } asked) grid.Mask(Branch.Image, asked);
-        int[] steps = step is { } one ? [one] : [.. Enumerable.Range(1, history.Prunes.Length)];
+        var masks = JobMasks.Of(history, step);
         if (json is not null)
         {
-            await JsonOutput.WriteAsync(output, new
-            {
-                Job = history.Status,
-                grid.Depth,
-                grid.Length,
-                Steps = steps.Select(number => new
-                {
-                    Step = number,
-                    Iteration = number == 0 ? 0 : history.Prunes[number - 1].Iteration,
-                    Epoch = number == 0 ? 0 : grid.Epoch(number),
-                    Image = MaskText.Rows(grid, grid.Mask(Branch.Image, number)),
-                    Text = MaskText.Rows(grid, grid.Mask(Branch.Text, number)),
-                }),
-            }, json);
+            await JsonOutput.WriteAsync(output, masks, json);
             return;
         }
         await output.WriteLineAsync(
             $"{history.Status.Id}: {history.Status.Description}, {AdaptClusterJson.Name(history.Status.State)}, "
             + $"{history.Prunes.Length} prune steps");
+        var grid = TokenGrid.Of(history);
         if (step is { } shown) MaskText.WriteStep(output, grid, shown);
         else MaskText.WriteLives(output, grid, history);
     }

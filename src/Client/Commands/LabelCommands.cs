@@ -3,6 +3,7 @@ using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Lifecycle;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 

@@ -4,7 +4,7 @@ using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Sweeps.Lifecycle;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -14,22 +14,6 @@ internal static class ListCommand
     /// <summary>Sweeps that a person is shown unless more are asked for.</summary>
     private const int Shown = 50;
 
-    /// <summary>The order unless another is asked for.</summary>
-    private const string Newest = "submitted";
-
-    private static readonly string[] States = [.. Enum.GetValues<SweepState>().Select(state => AdaptClusterJson.Name(state))];
-
-    /// <summary>What the list can be sorted by; ties keep the newest first.</summary>
-    private static readonly Dictionary<string, Func<IEnumerable<SweepSummary>, IEnumerable<SweepSummary>>> Orders = new()
-    {
-        [Newest] = sweeps => sweeps,
-        ["name"] = sweeps => sweeps.OrderBy(sweep => sweep.Name, StringComparer.OrdinalIgnoreCase),
-        ["state"] = sweeps => sweeps.OrderBy(sweep => sweep.State),
-        ["jobs"] = sweeps => sweeps.OrderByDescending(sweep => sweep.Jobs.Total),
-        ["failed"] = sweeps => sweeps.OrderByDescending(sweep => sweep.Jobs.Failed),
-        ["by"] = sweeps => sweeps.OrderBy(sweep => sweep.SubmittedBy ?? "", StringComparer.OrdinalIgnoreCase),
-    };
-
     public static Command Create(Connector connector)
     {
         var (cluster, json) = (CommonOptions.Cluster(connector), CommonOptions.Json());
@@ -37,12 +21,13 @@ internal static class ListCommand
             $"Most sweeps to list; {Shown} unless told, and all of them with --json and --quiet.", least: 1);
         var all = new Option<bool>("--all") { Description = "List all sweeps." };
         var state = CheckedOptions.SomeOf("--state",
-            $"Only sweeps of this state; may be given several times. One of {string.Join(", ", States)}.", States);
+            $"Only sweeps of this state; may be given several times. One of {string.Join(", ", SweepListing.StateNames)}.",
+            SweepListing.StateNames);
         var sort = new Option<string>("--sort")
         {
             Description = "submitted (newest first), name, state, jobs (most first), failed (most first) or by (who submitted).",
-            DefaultValueFactory = _ => Newest,
-        }.OneOf([.. Orders.Keys]);
+            DefaultValueFactory = _ => SweepListing.Newest,
+        }.OneOf(SweepListing.Sorts);
         var quiet = new Option<bool>("--quiet") { Description = "Print ids only, one a line." };
         var tag = new Option<string?>("--tag") { Description = "List the sweeps that have this tag, which 'sweep tag' gives." };
         var command = new Command("list", "Lists the sweeps, newest first.") { cluster, json, state, tag, sort, limit, all, quiet };
@@ -52,9 +37,8 @@ internal static class ListCommand
                 throw new InvalidInputException("--all and --limit: write one of them.");
             var isForPrograms = parsed.GetValue(json) || parsed.GetValue(quiet);
             var tagged = parsed.GetValue(tag);
-            if (tagged is not null && !SweepLabels.IsTag(tagged))
-                throw new InvalidInputException($"--tag: found '{PrintableText.OneLine(tagged)}'; write {SweepLabels.TagRule}.");
-            var asked = new Asked(parsed.GetValue(state)!, tagged, parsed.GetValue(sort)!,
+            SweepListing.CheckTag(tagged, "--tag");
+            var asked = new SweepListing(parsed.GetValue(state)!, tagged, parsed.GetValue(sort)!,
                 parsed.GetValue(limit) ?? (parsed.GetValue(all) || isForPrograms ? int.MaxValue : Shown));
             var (total, fitting, sweeps) = await ReadAsync(connector, parsed.GetValue(cluster), asked, cancellation);
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
@@ -74,7 +58,7 @@ internal static class ListCommand
     }
 
     private static async Task WriteAsync(
-        TextWriter output, TextWriter error, Asked asked, List<SweepSummary> sweeps, int fitting)
+        TextWriter output, TextWriter error, SweepListing asked, List<SweepSummary> sweeps, int fitting)
     {
         var labels = LabelText.Columns(sweeps).ToArray();
         string[] headers = ["id", "state", "submitted", "jobs", "completed", "failed", "by", .. labels.Select(label => label.Header)];
@@ -84,38 +68,13 @@ internal static class ListCommand
             $"{s.Jobs.Total}", $"{s.Jobs.Completed}", $"{s.Jobs.Failed}", s.SubmittedBy ?? "", .. labels.Select(label => label.Cell(s)),
         ]));
         if (fitting > sweeps.Count)
-            await error.WriteLineAsync(asked is { States: [], Tag: null, Sort: Newest }
+            await error.WriteLineAsync(asked is { States: [], Tag: null, Sort: SweepListing.Newest }
                 ? $"{CountText.Of(fitting - sweeps.Count, "older sweep")}; 'sweep list --all' lists all of them."
                 : $"{CountText.Of(fitting - sweeps.Count, "more sweep")}; write --all too to list all of them.");
     }
 
-    /// <summary>Reads the newest sweeps page by page, so that no answer grows with all that was ever run.</summary>
     private static async Task<(int Total, int Fitting, List<SweepSummary> Sweeps)> ReadAsync(
-        Connector connector, string? cluster, Asked asked, CancellationToken cancellation)
-    {
-        if (cluster is null && !connector.WithoutCluster.HasStore) return (0, 0, []);
-        // A filter and an order are applied to all sweeps; without them the first pages are enough.
-        var most = asked.States.Length == 0 && asked.Sort == Newest ? asked.Most : int.MaxValue;
-        var (total, read) = await connector.LookAsync(
-            cluster, connection => ReadAsync(connection.Reads, most, asked.Tag), cancellation, ConnectionUse.Read);
-        SweepSummary[] fitting =
-            [.. read.Where(sweep => asked.States.Length == 0 || asked.States.Contains(AdaptClusterJson.Name(sweep.State)))];
-        return (total, most == int.MaxValue ? fitting.Length : total, [.. Orders[asked.Sort](fitting).Take(asked.Most)]);
-    }
-
-    private static async Task<(int Total, List<SweepSummary> Sweeps)> ReadAsync(ISweepReads reads, int most, string? tag)
-    {
-        var sweeps = new List<SweepSummary>();
-        for (var from = 0; ;)
-        {
-            var (total, page) = await reads.ListPageAsync(from, Math.Min(most - from, SweepListPage.MaxCount), tag);
-            from += page.Length;
-            // One that is submitted meanwhile moves the others on, so that the last of a page comes again.
-            sweeps.AddRange(page.ExceptBy(sweeps.Select(sweep => sweep.Id), sweep => sweep.Id));
-            if (page.Length == 0 || from >= most || from >= total) return (total, sweeps);
-        }
-    }
-
-    /// <summary>What is asked for.</summary>
-    private sealed record Asked(string[] States, string? Tag, string Sort, int Most);
+        Connector connector, string? cluster, SweepListing asked, CancellationToken cancellation) =>
+        cluster is null && !connector.WithoutCluster.HasStore ? (0, 0, [])
+            : await connector.LookAsync(cluster, connection => asked.ReadAsync(connection.Reads), cancellation, ConnectionUse.Read);
 }

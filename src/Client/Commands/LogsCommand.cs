@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using AdaptCluster.Client.Connection;
-using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Jobs;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Planning;
@@ -24,30 +23,11 @@ internal static class PlanCommand
                 parsed.InvocationConfiguration.Error, TimeProvider.System);
             // A cluster's workers come and go, and others use them too.
             var workers = parsed.GetValue(cluster) is null ? connector.WithoutCluster.Workers : (int?)null;
-            await (parsed.GetValue(json) ? WriteJsonAsync(output, preview, workers) : WriteAsync(output, preview, workers));
+            await (parsed.GetValue(json) ? JsonOutput.WriteAsync(output, PlanDocument.Of(preview, workers))
+                : WriteAsync(output, preview, workers));
             return SweepCommand.Success;
         });
         return command;
-    }
-
-    private static Task WriteJsonAsync(TextWriter output, PlanPreview preview, int? workers)
-    {
-        var (plan, cached, time) = preview;
-        var summary = new
-        {
-            Jobs = plan.JobCount,
-            Packs = plan.PackCount,
-            Iterations = plan.IterationsTrained,
-            IterationsOfJobs = plan.Iterations,
-            plan.IterationsWithoutSharing,
-            Cached = cached,
-            WorkerSeconds = time?.TotalSeconds,
-            plan.MostWorkers,
-            Workers = workers,
-            plan.Seeds,
-            plan.Warnings,
-        };
-        return output.WriteLineAsync(JsonSerializer.Serialize(summary, AdaptClusterJson.Indented));
     }
 
     private static async Task WriteAsync(TextWriter output, PlanPreview preview, int? workers)

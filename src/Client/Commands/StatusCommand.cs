@@ -2,6 +2,7 @@ using System.CommandLine;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using AdaptCluster.Client.Connection;
 using AdaptCluster.Client.Output;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Commands;
 
@@ -45,7 +45,7 @@ internal static class SubmitCommand
         if (asked.Follow) return await Follower.FollowAsync(
             connection, id, asked.Json, output, asked.Quiet ? TextWriter.Null : error, cancellation);
         await output.WriteLineAsync(
-            asked.Json ? new JsonObject { ["sweep"] = id.Value }.ToJsonString(AdaptClusterJson.Indented) : id.Value);
+            asked.Json ? JsonOutput.Node(new SubmittedSweep(id.Value))!.ToJsonString(AdaptClusterJson.Indented) : id.Value);
         return SweepCommand.Success;
     }
 

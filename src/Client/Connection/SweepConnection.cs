@@ -59,13 +59,13 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <summary>A connection to a cluster.</summary>
     /// <param name="joined">The client, which ends with the connection.</param>
     public static SweepConnection OfCluster(GatewayClient joined) =>
-        new(joined.Client, new GrainReads(joined.Client), joined) { Clustered = true };
+        new(joined.Client, new GrainReads(() => joined.Client), joined) { Clustered = true };
 
     /// <summary>A connection to the process that holds the home.</summary>
     /// <param name="joined">The client, which ends with the connection.</param>
     /// <param name="holder">The process.</param>
     public static SweepConnection OfHolder(GatewayClient joined, JoinedProcess holder) =>
-        new(joined.Client, new GrainReads(joined.Client), joined) { Holder = holder };
+        new(joined.Client, new GrainReads(() => joined.Client), joined) { Holder = holder };
 
     /// <summary>A connection to a silo in this process.</summary>
     /// <param name="client">Calls its grains.</param>
@@ -75,7 +75,7 @@ internal sealed class SweepConnection : IAsyncDisposable
     /// <param name="page">Its web page, if it has one.</param>
     public static SweepConnection OfSilo(
         IClusterClient client, IAsyncDisposable silo, Task<AdaptClusterException> fault, string home, Uri? page) =>
-        new(client, new GrainReads(client), silo) { Fault = fault, Home = home, Page = page };
+        new(client, new GrainReads(() => client), silo) { Fault = fault, Home = home, Page = page };
 
     /// <summary>A connection to the store of a home that nobody holds.</summary>
     /// <param name="reads">Reads the store.</param>

@@ -1,5 +1,5 @@
 using AdaptCluster.Contracts.Sweeps;
-using AdaptCluster.Plots;
+using AdaptCluster.Sweeps.Reports;
 
 namespace AdaptCluster.Client.Output;
 
@@ -10,10 +10,6 @@ internal static class MaskText
 
     /// <summary>When a token went, from early to late; ten steps are as many as people tell apart.</summary>
     private const string When = "0123456789";
-
-    /// <summary>One mask as rows of 1 and 0.</summary>
-    public static int[][] Rows(TokenGrid grid, byte[] mask) =>
-        [.. mask.Chunk(grid.Length).Select(row => Array.ConvertAll(row, token => (int)token))];
 
     /// <summary>The masks after one prune step.</summary>
     public static void WriteStep(TextWriter output, TokenGrid grid, int step)

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 using AdaptCluster.Sweeps.Reports;
@@ -41,8 +39,7 @@ internal static class RunsWriter
             {
                 if (format == "json")
                     await output.WriteAsync((from > 0 ? ",\n" : "\n")
-                        + JsonSerializer.Serialize(new { run, ranOn = page.Environments.GetValueOrDefault(run.Environment ?? "") },
-                        AdaptClusterJson.Compact));
+                        + SweepJob.Of(run, page).ToLine());
                 else if (format == "csv") await output.WriteLineAsync(string.Join(',', Fields(run).Select(TableWriter.Quote)));
                 else rows.Add(ForPeople(run));
                 from++;
@@ -56,16 +53,9 @@ internal static class RunsWriter
 
     private static Task BeginJsonAsync(TextWriter output, SweepRuns page)
     {
-        var head = JsonSerializer.Serialize(new
-        {
-            page.Sweep,
-            page.Name,
-            Spec = JsonNode.Parse(page.SpecJson),
-            page.Backbone,
-            page.BackboneFingerprint,
-            page.DatasetFingerprints,
-        }, AdaptClusterJson.Indented);
-        return output.WriteAsync($"{head.TrimEnd()[..^1].TrimEnd()},\n  \"runs\": [");
+        var head = JsonOutput.Node(SweepJobs.Head(page))!.AsObject();
+        head.Remove("runs");
+        return output.WriteAsync($"{head.ToJsonString(AdaptClusterJson.Indented)[..^1].TrimEnd()},\n  \"runs\": [");
     }
 
     private static string[] Fields(JobRun run)

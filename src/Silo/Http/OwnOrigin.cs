@@ -1,3 +1,5 @@
+using AdaptCluster.Web.Api;
+
 namespace AdaptCluster.Silo.Http;
 
 /// <summary>
@@ -16,6 +18,9 @@ internal static class OwnOrigin
         // A proxy may have taken the encryption off, so the scheme is not compared.
         if (origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority == request.Host.Value))
             return next(context);
+        if (ApiProblems.IsApi(request))
+            return ApiProblems.RefuseAsync(context, StatusCodes.Status403Forbidden,
+                "Origin: found that of another site, whose pages may change nothing here; send the request from a program.");
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
     });

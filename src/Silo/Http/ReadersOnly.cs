@@ -1,5 +1,6 @@
 using System.Net.Mime;
 using AdaptCluster.Web;
+using AdaptCluster.Web.Api;
 
 namespace AdaptCluster.Silo.Http;
 
@@ -21,6 +22,12 @@ internal static class ReadersOnly
             || context.GetEndpoint()?.Metadata.GetMetadata<ForReadersToo>() is not null)
         {
             await next(context);
+            return;
+        }
+        if (ApiProblems.IsApi(request))
+        {
+            await ApiProblems.RefuseAsync(context, StatusCodes.Status403Forbidden,
+                $"{request.Method}: this token may only read; show one that may change sweeps.");
             return;
         }
         context.Response.StatusCode = StatusCodes.Status403Forbidden;

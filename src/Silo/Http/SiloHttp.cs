@@ -3,6 +3,7 @@ using System.Reflection;
 using AdaptCluster.Connections;
 using AdaptCluster.Contracts;
 using AdaptCluster.Silo.Telemetry;
+using AdaptCluster.Web.Api;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -83,6 +84,7 @@ internal static class SiloHttp
         app.UseSecurityHeaders();
         if (probes) app.UseProbes();
         app.UseRequestId();
+        app.UseApiProblems();
         app.UseBadRequests();
         app.UsePublicScheme(app.Services.GetRequiredService<HttpSettings>());
         app.UseHostFiltering();

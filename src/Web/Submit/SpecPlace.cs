@@ -32,6 +32,10 @@ internal sealed partial record SpecPlace(int Line, int First, IReadOnlyList<stri
         return new(at, first, lines[(first - 1)..Math.Min(lines.Length, at + Around)]);
     }
 
+    /// <summary>The path that a message names; null where it names none.</summary>
+    /// <param name="message">What is said of a spec.</param>
+    public static string? PathOf(string message) => Path().Match(message) is { Success: true } path ? path.Value : null;
+
     /// <summary>The line of the value at a path, or of what is there of the way to it; null where the text is no JSON.</summary>
     internal static int? LineOf(string text, string path)
     {

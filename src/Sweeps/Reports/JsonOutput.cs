@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 
-namespace AdaptCluster.Client.Output;
+namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>
 /// What <c>--json</c> prints: one object, or a list of them, and in each that is about a sweep the sweep's id as <c>sweep</c>, whatever
 /// else is in it.
 /// </summary>
-internal static class JsonOutput
+public static class JsonOutput
 {
     private const string Sweep = "sweep", Id = "id";
 

@@ -1,7 +1,7 @@
 using AdaptCluster.Contracts;
 using AdaptCluster.Contracts.Sweeps;
 
-namespace AdaptCluster.Plots;
+namespace AdaptCluster.Sweeps.Reports;
 
 /// <summary>A tower whose blocks have context tokens.</summary>
 public enum Branch
@@ -56,6 +56,13 @@ public sealed class TokenGrid
         if (step == 0) return [.. Enumerable.Repeat((byte)1, Depth * Length)];
         return branch == Branch.Image ? _history.Prunes[step - 1].ImageMask : _history.Prunes[step - 1].TextMask;
     }
+
+    /// <summary>The mask as rows of 1 and 0, a row for each block.</summary>
+    /// <param name="branch">Which tower.</param>
+    /// <param name="step">The step's number, from 1; 0 is before the first.</param>
+    /// <exception cref="InvalidInputException">There is no such step.</exception>
+    public int[][] Rows(Branch branch, int step) =>
+        [.. Mask(branch, step).Chunk(Length).Select(row => Array.ConvertAll(row, token => (int)token))];
 
     /// <summary>The epoch of a prune step.</summary>
     public int Epoch(int step) =>

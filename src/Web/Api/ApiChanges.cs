@@ -1,0 +1,175 @@
+using System.Text;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Queue;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Reports;
+using AdaptCluster.Web.Submit;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace AdaptCluster.Web.Api;
+
+/// <summary>What the API plans, submits and changes. The grains note who did it in the audit log, as they do for the pages.</summary>
+internal static class ApiChanges
+{
+    public static readonly ApiParameter Name = new("name", "The sweep's name, instead of the spec's.");
+
+    public static readonly ApiParameter Pool = new("pool", "The pool of silos that trains it; the control silo's own unless told.");
+
+    public static readonly ApiParameter Priority = new("priority", "Higher goes first, whatever else waits; 0 unless told.")
+    {
+        IsNumber = true,
+    };
+
+    public static readonly ApiParameter Parallel = new("parallel", "Most packs that train at a time; 0, the default, for no limit.")
+    {
+        IsNumber = true,
+        Least = 0,
+    };
+
+    public static readonly ApiParameter NoCache = new("noCache", "Run every job, also those whose result an earlier sweep has.")
+    {
+        IsFlag = true,
+    };
+
+    public static readonly ApiParameter Now = new("now", "Stop running jobs too; they go on from their last epoch later.")
+    {
+        IsFlag = true,
+    };
+
+    public static readonly ApiParameter Missing = new("missing",
+        "Every job without a result, given up or cancelled; else those that were given up.")
+    { IsFlag = true };
+
+    /// <summary>Plans a spec.</summary>
+    public static async Task<IResult> PlanAsync(HttpContext context)
+    {
+        var (text, source) = await ReadSpecAsync(context);
+        try
+        {
+            var preview = await ClusterReader.Of(context).PlanAsync(Named(context, text, source), source, Submitter(context));
+            return ApiReads.Json(PlanDocument.Of(preview, workers: null));
+        }
+        catch (InvalidInputException e)
+        {
+            throw ApiRefusal.OfSpec(text, e);
+        }
+    }
+
+    /// <summary>Submits a spec.</summary>
+    public static async Task<IResult> SubmitAsync(HttpContext context)
+    {
+        var (change, cluster) = (ChangeOf(context), ClusterReader.Of(context));
+        var options = new SubmitOptions
+        {
+            Priority = change.Priority ?? 0,
+            Parallel = change.Parallel ?? 0,
+            Pool = change.Pool,
+            UseCache = !NoCache.Flag(context),
+            SubmittedBy = Submitter(context),
+        };
+        var (text, source) = await ReadSpecAsync(context);
+        SweepId id;
+        try
+        {
+            id = await cluster.Front.SubmitAsync(Named(context, text, source), source, options);
+        }
+        catch (InvalidInputException e)
+        {
+            throw ApiRefusal.OfSpec(text, e);
+        }
+        await ApplyAsync(cluster, id, change);
+        context.Response.Headers.Location = $"{ApiRoutes.Sweeps}/{id}";
+        return ApiReads.Json(new SubmittedSweep(id.Value), status: StatusCodes.Status202Accepted);
+    }
+
+    public static Task<IResult> CancelAsync(string id, HttpContext context) => ActAsync(id, context, sweep => sweep.CancelAsync());
+
+    public static Task<IResult> PauseAsync(string id, HttpContext context)
+    {
+        var now = Now.Flag(context);
+        return ActAsync(id, context, sweep => sweep.PauseAsync(now));
+    }
+
+    public static Task<IResult> ResumeAsync(string id, HttpContext context) => ActAsync(id, context, sweep => sweep.ResumeAsync());
+
+    public static Task<IResult> RetryAsync(string id, HttpContext context)
+    {
+        var which = Missing.Flag(context) ? RetryScope.Missing : RetryScope.Failed;
+        return ActAsync(id, context, sweep => sweep.RetryAsync(which));
+    }
+
+    public static Task<IResult> SetAsync(string id, HttpContext context)
+    {
+        var change = ChangeOf(context);
+        return change == new ShareChange() ? throw new InvalidInputException("set: write priority, parallel, pool or several of them.")
+            : ActAsync(id, context, sweep => sweep.SetAsync(change));
+    }
+
+    /// <summary>Acts on a sweep and answers where it stands then.</summary>
+    private static Task<IResult> ActAsync(string id, HttpContext context, Func<ISweepGrain, Task> act) =>
+        ApiReads.OfSweepAsync(id, context, async (cluster, sweep) =>
+        {
+            await ApiRefusal.AsAsync(StatusCodes.Status409Conflict, DoneAsync(act(cluster.Sweep(sweep))));
+            var status = await cluster.Reads.StatusAsync(sweep);
+            ApiReads.Shared(context).Expire<SweepStatus>(sweep.Value);
+            return ApiReads.Json(status, sweep);
+        });
+
+    private static async Task<bool> DoneAsync(Task act)
+    {
+        await act;
+        return true;
+    }
+
+    /// <summary>A sweep that is there already goes on as it was submitted first; what was asked for by name now is changed.</summary>
+    private static async Task ApplyAsync(ClusterReader cluster, SweepId id, ShareChange change)
+    {
+        if (change == new ShareChange()) return;
+        var status = await cluster.Sweep(id).StatusAsync();
+        if ((change.Priority ?? status.Priority, change.Parallel ?? status.Parallel, change.Pool ?? status.Pool)
+            != (status.Priority, status.Parallel, status.Pool)) await cluster.Sweep(id).SetAsync(change);
+    }
+
+    private static ShareChange ChangeOf(HttpContext context)
+    {
+        var pool = Pool.Text(context);
+        if (pool is not null && !PoolName.IsValid(pool))
+            throw new InvalidInputException($"pool: found '{PrintableText.OneLine(pool)}'; write {PoolName.Rule}.");
+        return new ShareChange { Priority = Priority.Number(context), Parallel = Parallel.Number(context), Pool = pool };
+    }
+
+    private static string Named(HttpContext context, string text, string source) =>
+        SpecNames.Give(text, source, Name.Text(context) ?? "");
+
+    /// <summary>Who submits, where somebody has logged in by a name.</summary>
+    private static string Submitter(HttpContext context) =>
+        context.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? CallerName.Shorten(name) : "api";
+
+    /// <summary>Reads the body. The server cuts off one that is larger than a spec may be.</summary>
+    private static async Task<(string Text, string Source)> ReadSpecAsync(HttpContext context)
+    {
+        var type = MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var parsed) ? parsed.MediaType.Value : null;
+        var source = type?.ToLowerInvariant() switch
+        {
+            "application/json" => SpecNames.Pasted,
+            "application/yaml" or "application/x-yaml" or "text/yaml" => $"{SpecNames.Pasted}.yaml",
+            // A page of another site may send what a form sends without asking; JSON it may not.
+            _ => throw new ApiRefusal(StatusCodes.Status415UnsupportedMediaType,
+                $"Content-Type: found {(type is null ? "none" : $"'{PrintableText.OneLine(type)}'")}; send the spec as application/json or "
+                + "application/yaml."),
+        };
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        try
+        {
+            var bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
+            if (bytes.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[Encoding.UTF8.Preamble.Length..];
+            return (new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes), source);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new ApiRefusal(StatusCodes.Status400BadRequest, $"{source}: it is not UTF-8; save it as UTF-8.");
+        }
+    }
+}

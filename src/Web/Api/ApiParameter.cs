@@ -1,0 +1,93 @@
+using System.Globalization;
+using AdaptCluster.Contracts;
+using AdaptCluster.Sweeps.Specs;
+using Microsoft.AspNetCore.Http;
+
+namespace AdaptCluster.Web.Api;
+
+/// <summary>A parameter of an address's query: what the documents say of it is what is checked.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Description">What it is for.</param>
+internal sealed record ApiParameter(string Name, string Description)
+{
+    /// <summary>Whether it is a whole number.</summary>
+    public bool IsNumber { get; init; }
+
+    /// <summary>The least number.</summary>
+    public int? Least { get; init; }
+
+    /// <summary>The greatest number.</summary>
+    public int? Most { get; init; }
+
+    /// <summary>Whether it is true or false.</summary>
+    public bool IsFlag { get; init; }
+
+    /// <summary>The words that it may be; null for any text.</summary>
+    public string[]? Words { get; init; }
+
+    /// <summary>Whether it may be there several times.</summary>
+    public bool IsMany { get; init; }
+
+    /// <summary>The text of an address; null where it has none.</summary>
+    /// <exception cref="InvalidInputException">It is none of the words, or there several times.</exception>
+    public string? Text(HttpContext context)
+    {
+        var all = All(context);
+        return all.Length <= 1 ? all.FirstOrDefault()
+            : throw new InvalidInputException($"{Name}: found {all.Length} values; write one.");
+    }
+
+    /// <summary>All texts of an address.</summary>
+    /// <exception cref="InvalidInputException">One is none of the words.</exception>
+    public string[] All(HttpContext context)
+    {
+        string[] all = [.. context.Request.Query[Name].OfType<string>()];
+        foreach (var text in all)
+        {
+            if (Words is null || Words.Contains(text)) continue;
+            var near = EditDistance.Nearest(text, Words, least: 1) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
+            throw new InvalidInputException(
+                $"{Name}: found '{Shown(text)}'{near}; write {string.Join(", ", Words[..^1])} or {Words[^1]}.");
+        }
+        return all;
+    }
+
+    /// <summary>The number of an address; null where it has none.</summary>
+    /// <exception cref="InvalidInputException">It is no such number.</exception>
+    public int? Number(HttpContext context)
+    {
+        if (Text(context) is not { } text) return null;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && !(number < Least) && !(number > Most)) return number;
+        var bounds = (Least, Most) switch
+        {
+            ({ } least, { } most) => $" from {least} to {most}",
+            ({ } least, null) => $" of {least} or more",
+            _ => "",
+        };
+        throw new InvalidInputException($"{Name}: found '{Shown(text)}'; write a whole number{bounds}.");
+    }
+
+    /// <summary>Whether an address says so.</summary>
+    /// <exception cref="InvalidInputException">It says neither true nor false.</exception>
+    public bool Flag(HttpContext context) => Text(context) switch
+    {
+        null or "false" => false,
+        "true" => true,
+        { } text => throw new InvalidInputException($"{Name}: found '{Shown(text)}'; write true or false."),
+    };
+
+    /// <summary>Refuses parameters that a route does not have: a filter that is misspelt would be none.</summary>
+    /// <param name="context">The request.</param>
+    /// <exception cref="InvalidInputException">There is one.</exception>
+    public static void Check(HttpContext context)
+    {
+        string[] known = [.. context.GetEndpoint()?.Metadata.GetOrderedMetadata<ApiParameter>().Select(one => one.Name) ?? []];
+        if (context.Request.Query.Keys.FirstOrDefault(name => !known.Contains(name)) is not { } unknown) return;
+        var near = EditDistance.Nearest(unknown, known, least: 1) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
+        throw new InvalidInputException($"{Shown(unknown)}: there is no such parameter{near}; "
+            + (known.Length == 0 ? "this route takes none." : $"this route takes {string.Join(", ", known)}."));
+    }
+
+    private static string Shown(string text) => PrintableText.OneLine(text.Length <= 100 ? text : $"{text[..100]}…");
+}

@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using AdaptCluster.Contracts;
+using AdaptCluster.Sweeps.Specs;
+using AdaptCluster.Web.Shell;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AdaptCluster.Web.Api;
+
+/// <summary>How the API says what went wrong: problem documents (RFC 9457) with what was found and what to do.</summary>
+public static class ApiProblems
+{
+    /// <summary>Where the API is.</summary>
+    internal const string Root = "/api";
+
+    private const string Type = "application/problem+json";
+
+    /// <summary>Whether a request is one to the API.</summary>
+    /// <param name="request">The request.</param>
+    public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments(Root, StringComparison.Ordinal);
+
+    /// <summary>Gives refusals of what stands before the API, which have a status alone, their words.</summary>
+    /// <param name="app">The host.</param>
+    public static IApplicationBuilder UseApiProblems(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        await next(context);
+        var (response, status) = (context.Response, context.Response.StatusCode);
+        if (status < StatusCodes.Status400BadRequest || response.HasStarted || response.ContentType is not null || !IsApi(context.Request))
+            return;
+        await RefuseAsync(context, status, Words(status));
+    });
+
+    /// <summary>Answers with a problem.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="detail">What was found and what to do.</param>
+    public static Task RefuseAsync(HttpContext context, int status, string detail) => Of(status, detail).ExecuteAsync(context);
+
+    /// <summary>The answer to an error; null for one that is a fault of the program.</summary>
+    internal static IResult? Of(Exception error, HttpContext context)
+    {
+        switch (error)
+        {
+            case ApiRefusal refusal:
+                return Of(refusal.Status, refusal.Message, refusal.Path, refusal.Line);
+            case InvalidInputException:
+                return Of(StatusCodes.Status400BadRequest, error.Message);
+            // Such as masks of a job that has pruned nothing yet.
+            case AdaptClusterException { IsTransient: false }:
+                return Of(StatusCodes.Status409Conflict, error.Message);
+            case not null when LivePage.IsLoss(error):
+                context.Response.Headers.RetryAfter = "1";
+                return Of(StatusCodes.Status503ServiceUnavailable,
+                    error is AdaptClusterException ? error.Message : "the cluster does not answer; try again.");
+            default:
+                return null;
+        }
+    }
+
+    internal static IResult Of(int status, string detail, string? path = null, int? line = null)
+    {
+        var problem = new JsonObject
+        {
+            ["type"] = "about:blank",
+            ["title"] = ReasonPhrases.GetReasonPhrase(status),
+            ["status"] = status,
+            ["detail"] = PrintableText.OneLine(detail),
+        };
+        if (path is not null) problem["path"] = path;
+        if (line is not null) problem["line"] = line;
+        return Results.Text(problem.ToJsonString(AdaptClusterJson.Indented) + "\n", Type, contentEncoding: null, status);
+    }
+
+    private static string Words(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized =>
+            "no token of this cluster came with the request; send the header 'Authorization: Bearer TOKEN' with one of its HTTP tokens.",
+        StatusCodes.Status413PayloadTooLarge =>
+            $"the body is larger than a spec may be ({SpecParser.MaxBytes} bytes); split it into several sweeps.",
+        _ => $"the request cannot be answered; {ApiDocument.Path} describes what can be asked.",
+    };
+}
+
+/// <summary>A problem, as schemas describe it.</summary>
+/// <param name="Type">Always "about:blank": the status says of what kind it is.</param>
+/// <param name="Title">The status in words.</param>
+/// <param name="Status">The status.</param>
+/// <param name="Detail">What was found and what to do.</param>
+/// <param name="Path">Of a spec: where it is, such as "$.arms[0].method".</param>
+/// <param name="Line">Of a spec: the line, from 1.</param>
+internal sealed record ApiProblem(string Type, string Title, int Status, string Detail, string? Path = null, int? Line = null);

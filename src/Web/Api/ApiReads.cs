@@ -1,0 +1,136 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using AdaptCluster.Contracts;
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Reports;
+using AdaptCluster.Web.Sweeps;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AdaptCluster.Web.Api;
+
+/// <summary>What the API tells of sweeps: the documents that the commands print with <c>--json</c>.</summary>
+internal static class ApiReads
+{
+    private const int DefaultLimit = 100, MostAtOnce = 1000;
+
+    public static readonly ApiParameter State = new("state", "Only sweeps of this state; may be there several times.")
+    {
+        Words = SweepListing.StateNames,
+        IsMany = true,
+    };
+
+    public static readonly ApiParameter Tag = new("tag", "Only sweeps that have this tag.");
+
+    public static readonly ApiParameter Sort = new("sort",
+        "submitted (the default, newest first), name, state, jobs (most first), failed (most first) or by (who submitted).")
+    {
+        Words = SweepListing.Sorts,
+    };
+
+    public static readonly ApiParameter Limit = new("limit", $"Most items of the answer; {DefaultLimit} unless told.")
+    {
+        IsNumber = true,
+        Least = 1,
+        Most = MostAtOnce,
+    };
+
+    public static readonly ApiParameter AfterSweep = new("after",
+        "The id of the last sweep of the page before; the header Link of a page that is not the last leads to the next one.");
+
+    public static readonly ApiParameter AfterJob = new("after",
+        "How many jobs come before; the header Link of a page that is not the last leads to the next one.")
+    { IsNumber = true, Least = 0 };
+
+    public static readonly ApiParameter Step = new("step", "The masks after this prune step alone; 0 is before the first.")
+    {
+        IsNumber = true,
+        Least = 0,
+    };
+
+    /// <summary>Sweeps.</summary>
+    public static async Task<IResult> ListAsync(HttpContext context)
+    {
+        var (limit, after, tag) = (Limit.Number(context) ?? DefaultLimit, AfterSweep.Text(context), Tag.Text(context));
+        SweepListing.CheckTag(tag, Tag.Name);
+        // One more than asked for says whether there is another page.
+        var listing = new SweepListing(
+            State.All(context), tag, Sort.Text(context) ?? SweepListing.Newest, after is null ? limit + 1 : int.MaxValue);
+        var (_, _, sweeps) = await listing.ReadAsync(ClusterReader.Of(context).Reads);
+        if (after is not null)
+        {
+            var at = sweeps.FindIndex(sweep => sweep.Id == after);
+            if (at < 0)
+                throw new InvalidInputException(
+                    $"after: found '{PrintableText.OneLine(after)}', which is not in this list; begin again without it.");
+            sweeps = sweeps[(at + 1)..];
+        }
+        if (sweeps.Count > limit) LeadOn(context, sweeps[limit - 1].Id);
+        return Json(sweeps.Take(limit));
+    }
+
+    /// <summary>Where a sweep stands.</summary>
+    public static Task<IResult> StatusAsync(string id, HttpContext context) => OfSweepAsync(id, context, async (cluster, sweep) =>
+        Json(await Shared(context).ReadAsync<SweepStatus>(sweep.Value, _ => cluster.Reads.StatusAsync(sweep)), sweep));
+
+    /// <summary>A sweep's table.</summary>
+    public static Task<IResult> ResultsAsync(string id, HttpContext context) => OfSweepAsync(id, context, async (cluster, sweep) =>
+        Json(await Shared(context).ReadAsync<SweepResults>(sweep.Value, _ => cluster.Reads.ResultsAsync(sweep)), sweep));
+
+    /// <summary>The jobs behind it.</summary>
+    public static Task<IResult> JobsAsync(string id, HttpContext context) => OfSweepAsync(id, context, async (cluster, sweep) =>
+    {
+        var (after, limit) = (AfterJob.Number(context) ?? 0, Limit.Number(context) ?? DefaultLimit);
+        var (jobs, more) = await SweepJobs.ReadAsync(cluster.Reads, sweep, after, limit);
+        if (more) LeadOn(context, $"{after + jobs.Runs.Length}");
+        return Json(jobs, sweep);
+    });
+
+    /// <summary>A sweep's spec.</summary>
+    public static Task<IResult> SpecAsync(string id, HttpContext context) => OfSweepAsync(id, context, async (cluster, sweep) =>
+        Json(JsonNode.Parse(await TableFiles.SpecAsync(cluster.Coordinator(sweep)))));
+
+    /// <summary>A job with its attempts and where its result came from.</summary>
+    public static Task<IResult> JobAsync(string id, string job, HttpContext context) => OfSweepAsync(id, context, async (cluster, sweep) =>
+        Json(await ApiRefusal.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.ExplainAsync(sweep, job)), sweep));
+
+    /// <summary>A job's epochs.</summary>
+    public static Task<IResult> CurveAsync(string id, string job, HttpContext context) =>
+        OfSweepAsync(id, context, async (cluster, sweep) =>
+            Json(JobCurve.Of(await ApiRefusal.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.HistoryAsync(sweep, job))), sweep));
+
+    /// <summary>A job's masks.</summary>
+    public static Task<IResult> MasksAsync(string id, string job, HttpContext context) =>
+        OfSweepAsync(id, context, async (cluster, sweep) =>
+        {
+            var step = Step.Number(context);
+            var history = await ApiRefusal.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.HistoryAsync(sweep, job));
+            return Json(JobMasks.Of(history, step), sweep);
+        });
+
+    /// <summary>Finds a sweep and answers with something of it.</summary>
+    /// <exception cref="ApiRefusal">There is none, or more than one.</exception>
+    public static async Task<IResult> OfSweepAsync(string id, HttpContext context, Func<ClusterReader, SweepId, Task<IResult>> read)
+    {
+        var cluster = ClusterReader.Of(context);
+        return await read(cluster, await ApiRefusal.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.FindAsync(id)));
+    }
+
+    /// <summary>A document as the commands print it.</summary>
+    /// <param name="value">An object or a list of objects.</param>
+    /// <param name="sweep">The sweep that it is about.</param>
+    /// <param name="status">The answer's status.</param>
+    public static IResult Json<T>(T value, SweepId? sweep = null, int status = StatusCodes.Status200OK) => Results.Text(
+        JsonOutput.Node(value, sweep)?.ToJsonString(AdaptClusterJson.Indented) + "\n", "application/json", Encoding.UTF8, status);
+
+    /// <summary>What everybody's pages read once.</summary>
+    public static SharedReads Shared(HttpContext context) => context.RequestServices.GetRequiredService<SharedReads>();
+
+    /// <summary>Names the next page (RFC 8288), by its path: the silo does not know by which name it is called.</summary>
+    private static void LeadOn(HttpContext context, string after)
+    {
+        var query = new QueryBuilder(context.Request.Query.Where(one => one.Key != AfterSweep.Name)) { { AfterSweep.Name, after } };
+        context.Response.Headers.Link = $"<{context.Request.PathBase}{context.Request.Path}{query}>; rel=\"next\"";
+    }
+}

@@ -1,0 +1,124 @@
+using AdaptCluster.Contracts.Sweeps;
+using AdaptCluster.Sweeps.Reports;
+using AdaptCluster.Sweeps.Specs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+
+namespace AdaptCluster.Web.Api;
+
+/// <summary>The routes of the API. Who may use them the host decides, as for pages.</summary>
+internal static class ApiRoutes
+{
+    private const string Base = $"{ApiProblems.Root}/v1";
+
+    /// <summary>Where the sweeps are.</summary>
+    public const string Sweeps = $"{Base}/sweeps";
+
+    /// <summary>Maps them.</summary>
+    /// <param name="app">The host's endpoints.</param>
+    public static void MapApi(this IEndpointRouteBuilder app)
+    {
+        var api = app.MapGroup(Base).AddEndpointFilter(GuardAsync);
+        MapReads(api);
+        MapChanges(api);
+        app.MapApiDocument();
+        app.Map($"{ApiProblems.Root}/{{**rest}}", (HttpContext context) => ApiProblems.Of(StatusCodes.Status404NotFound,
+            $"{context.Request.Method} {context.Request.Path}: there is no such route; {ApiDocument.Path} lists them."))
+            .ExcludeFromDescription();
+    }
+
+    private static void MapReads(RouteGroupBuilder api)
+    {
+        // Without the cast, a method that takes the request alone is taken for one whose answer nobody wants.
+        api.MapGet("/sweeps", (Delegate)ApiReads.ListAsync)
+            .Answers<SweepSummary[]>("listSweeps", "Lists the sweeps, as 'sweep list --json'.")
+            .Takes(ApiReads.State, ApiReads.Tag, ApiReads.Sort, ApiReads.Limit, ApiReads.AfterSweep);
+        api.MapGet("/sweeps/{id}", ApiReads.StatusAsync).OfSweep<SweepStatus>("getSweep",
+            "State, progress and failures of a sweep, as 'sweep status --json'.");
+        api.MapGet("/sweeps/{id}/results", ApiReads.ResultsAsync).OfSweep<SweepResults>("getResults",
+            "The table of a sweep, as 'sweep results --json'; partial while it runs.");
+        api.MapGet("/sweeps/{id}/spec", ApiReads.SpecAsync).OfSweep<object>("getSpec", "The spec of a sweep.");
+        api.MapGet("/sweeps/{id}/jobs", ApiReads.JobsAsync).OfSweep<SweepJobs>("listJobs",
+            "The jobs behind the table, as 'sweep results --runs --json', page by page.")
+            .Takes(ApiReads.Limit, ApiReads.AfterJob);
+        api.MapGet("/sweeps/{id}/jobs/{job}", ApiReads.JobAsync).OfSweep<JobDetail>("getJob",
+            "A job with its attempts and where its result came from, as 'sweep explain --json'.");
+        api.MapGet("/sweeps/{id}/jobs/{job}/curve", ApiReads.CurveAsync).OfSweep<JobCurve>("getCurve",
+            "The epochs of a job, as 'sweep curves --json'.");
+        api.MapGet("/sweeps/{id}/jobs/{job}/masks", ApiReads.MasksAsync).OfSweep<JobMasks>("getMasks",
+            "Which context tokens of a job lived, as 'sweep masks --json'.").MayConflict()
+            .Takes(ApiReads.Step);
+    }
+
+    private static void MapChanges(RouteGroupBuilder api)
+    {
+        api.MapPost("/plan", (Delegate)ApiChanges.PlanAsync).Answers<PlanDocument>("planSweep",
+            "What a spec would run, as 'sweep plan --json' on a cluster; nothing is changed.").TakesSpec()
+            .Takes(ApiChanges.Name);
+        api.MapPost("/sweeps", (Delegate)ApiChanges.SubmitAsync).Answers<SubmittedSweep>("submitSweep",
+            "Submits a spec. The same spec over the same files is the same sweep, which goes on.", StatusCodes.Status202Accepted)
+            .TakesSpec().Takes(ApiChanges.Name, ApiChanges.Pool, ApiChanges.Priority, ApiChanges.Parallel, ApiChanges.NoCache);
+        api.MapPost("/sweeps/{id}/cancel", ApiChanges.CancelAsync).OfSweep<SweepStatus>("cancelSweep",
+            "Stops a sweep; finished jobs keep their results. It is 'cancelling' until every worker has stopped.").MayConflict();
+        api.MapPost("/sweeps/{id}/pause", ApiChanges.PauseAsync).OfSweep<SweepStatus>("pauseSweep",
+            "Pauses a sweep; jobs that train end first.").MayConflict().Takes(ApiChanges.Now);
+        api.MapPost("/sweeps/{id}/resume", ApiChanges.ResumeAsync).OfSweep<SweepStatus>("resumeSweep",
+            "Goes on with a sweep that was paused, cancelled or interrupted.").MayConflict();
+        api.MapPost("/sweeps/{id}/retry", ApiChanges.RetryAsync).OfSweep<SweepStatus>("retrySweep",
+            "Runs jobs of a sweep that have no result once more.").MayConflict().Takes(ApiChanges.Missing);
+        api.MapPost("/sweeps/{id}/set", ApiChanges.SetAsync).OfSweep<SweepStatus>("setSweep",
+            "Changes the priority, the parallelism or the pool of a sweep, at once.").MayConflict()
+            .Takes(ApiChanges.Priority, ApiChanges.Parallel, ApiChanges.Pool);
+    }
+
+    /// <summary>Turns refusals into problems, and refuses what a page of another site might have made a browser send.</summary>
+    private static async ValueTask<object?> GuardAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var context = invocation.HttpContext;
+        try
+        {
+            if (!HttpMethods.IsGet(context.Request.Method) && PageClaims.CameByCookie(context.User)
+                && context.Request.Headers.Origin.Count == 0)
+                throw new ApiRefusal(StatusCodes.Status403Forbidden,
+                    "a cookie came without the header Origin, by which a page of this host is told from others; programs send "
+                    + "'Authorization: Bearer TOKEN'.");
+            ApiParameter.Check(context);
+            return await next(invocation);
+        }
+        catch (Exception e) when (ApiProblems.Of(e, context) is { } problem)
+        {
+            return problem;
+        }
+    }
+
+    private static RouteHandlerBuilder Answers<T>(
+        this RouteHandlerBuilder route, string name, string summary, int status = StatusCodes.Status200OK)
+    {
+        route.WithName(name).WithSummary(summary).WithTags("sweeps").Produces<T>(status);
+        foreach (var refusal in (int[])[400, 401, 403, 503]) route.Refuses(refusal);
+        return route;
+    }
+
+    private static RouteHandlerBuilder OfSweep<T>(this RouteHandlerBuilder route, string name, string summary) =>
+        route.Answers<T>(name, summary).Refuses(StatusCodes.Status404NotFound);
+
+    private static RouteHandlerBuilder MayConflict(this RouteHandlerBuilder route) => route.Refuses(StatusCodes.Status409Conflict);
+
+    private static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, int status) =>
+        route.Produces<ApiProblem>(status, "application/problem+json");
+
+    private static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, params ApiParameter[] parameters) =>
+        route.WithMetadata([.. parameters]);
+
+    private static RouteHandlerBuilder TakesSpec(this RouteHandlerBuilder route) => route.WithMetadata(new SpecBody())
+        .Refuses(StatusCodes.Status413PayloadTooLarge).Refuses(StatusCodes.Status415UnsupportedMediaType);
+
+    /// <summary>Marks a route whose body is a spec.</summary>
+    internal sealed class SpecBody : IRequestSizeLimitMetadata
+    {
+        /// <inheritdoc/>
+        public long? MaxRequestBodySize => SpecParser.MaxBytes;
+    }
+}
