@@ -14,7 +14,7 @@ public sealed class BackupTests
         using var home = new TemporaryHome();
         using var restored = new TemporaryHome();
         // Of the zero-shot jobs there are results before the first training job ends.
-        string[] command = ["submit", home.Write("small.json", TemporaryHome.HalfSpec), "--json", "--set", "train.epochs=40"];
+        string[] command = ["submit", home.Write("small.json", TemporaryHome.HalfSpec), "--json", "--set", "train.epochs=20"];
         using var sweep = SweepProcess.Start(home, command);
         await sweep.WaitForErrorAsync("jobs ·");
         while ((int)(await SweepProcess.RunAsync(home, "list", "--json")).Json[0]!["jobs"]!["completed"]! == 0)
