@@ -32,9 +32,11 @@ internal sealed class SharedReads(TimeProvider time)
         {
             if (entry.Value is T known && time.GetElapsedTime(entry.Read) < (10 * entry.Took > Fresh ? 10 * entry.Took : Fresh))
                 return known;
-            var begun = time.GetTimestamp();
+            var (begun, expired) = (time.GetTimestamp(), entry.Expired);
             var value = await read(entry.Value as T);
             (entry.Value, entry.Took, entry.Read) = (value, time.GetElapsedTime(begun), time.GetTimestamp());
+            // An action during the reading: it may have read what was before.
+            if (entry.Expired != expired) entry.Read = LongAgo();
             return value;
         }
         finally
@@ -54,9 +56,12 @@ internal sealed class SharedReads(TimeProvider time)
     /// <param name="key">Tells it from others of its type.</param>
     public void Expire<T>(string key) where T : class
     {
-        if (_entries.TryGetValue((typeof(T), key), out var entry))
-            entry.Read = time.GetTimestamp() - (long)(Kept.TotalSeconds * time.TimestampFrequency);
+        if (!_entries.TryGetValue((typeof(T), key), out var entry)) return;
+        entry.Expired++;
+        entry.Read = LongAgo();
     }
+
+    private long LongAgo() => time.GetTimestamp() - (long)(Kept.TotalSeconds * time.TimestampFrequency);
 
     private void Forget()
     {
@@ -73,5 +78,8 @@ internal sealed class SharedReads(TimeProvider time)
         public TimeSpan Took { get; set; }
 
         public long Read { get; set; }
+
+        /// <summary>How often it was expired.</summary>
+        public volatile int Expired;
     }
 }

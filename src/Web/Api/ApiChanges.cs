@@ -79,6 +79,7 @@ internal static class ApiChanges
             throw ApiRefusal.OfSpec(text, e);
         }
         await ApplyAsync(cluster, id, change);
+        Expire(context, id);
         context.Response.Headers.Location = $"{ApiRoutes.Sweeps}/{id}";
         return ApiReads.Json(new SubmittedSweep(id.Value), status: StatusCodes.Status202Accepted);
     }
@@ -111,10 +112,17 @@ internal static class ApiChanges
         ApiReads.OfSweepAsync(id, context, async (cluster, sweep) =>
         {
             await ApiRefusal.AsAsync(StatusCodes.Status409Conflict, DoneAsync(act(cluster.Sweep(sweep))));
+            Expire(context, sweep);
             var status = await cluster.Reads.StatusAsync(sweep);
-            ApiReads.Shared(context).Expire<SweepStatus>(sweep.Value);
             return ApiReads.Json(status, sweep);
         });
+
+    /// <summary>Whoever reads the sweep next sees the change.</summary>
+    private static void Expire(HttpContext context, SweepId sweep)
+    {
+        ApiReads.Shared(context).Expire<SweepStatus>(sweep.Value);
+        ApiReads.Shared(context).Expire<SweepResults>(sweep.Value);
+    }
 
     private static async Task<bool> DoneAsync(Task act)
     {

@@ -18,7 +18,7 @@ public static class ApiProblems
 
     /// <summary>Whether a request is one to the API.</summary>
     /// <param name="request">The request.</param>
-    public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments(Root, StringComparison.Ordinal);
+    public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Gives refusals of what stands before the API, which have a status alone, their words.</summary>
     /// <param name="app">The host.</param>

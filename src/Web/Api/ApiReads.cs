@@ -66,7 +66,7 @@ internal static class ApiReads
                     $"after: found '{PrintableText.OneLine(after)}', which is not in this list; begin again without it.");
             sweeps = sweeps[(at + 1)..];
         }
-        if (sweeps.Count > limit) LeadOn(context, sweeps[limit - 1].Id);
+        if (sweeps.Count > limit) LeadOn(context, ApiRoutes.Sweeps, sweeps[limit - 1].Id);
         return Json(sweeps.Take(limit));
     }
 
@@ -83,7 +83,8 @@ internal static class ApiReads
     {
         var (after, limit) = (AfterJob.Number(context) ?? 0, Limit.Number(context) ?? DefaultLimit);
         var (jobs, more) = await SweepJobs.ReadAsync(cluster.Reads, sweep, after, limit);
-        if (more) LeadOn(context, $"{after + jobs.Runs.Length}");
+        // By the sweep's own id: "latest" may be another one by the next page.
+        if (more) LeadOn(context, $"{ApiRoutes.Sweeps}/{sweep}/jobs", $"{after + jobs.Runs.Length}");
         return Json(jobs, sweep);
     });
 
@@ -93,7 +94,9 @@ internal static class ApiReads
 
     /// <summary>A job with its attempts and where its result came from.</summary>
     public static Task<IResult> JobAsync(string id, string job, HttpContext context) => OfSweepAsync(id, context, async (cluster, sweep) =>
-        Json(await ApiRefusal.AsAsync(StatusCodes.Status404NotFound, cluster.Reads.ExplainAsync(sweep, job)), sweep));
+        // The jobs of other sweeps that come nearest take seconds to find, which a token that may only read cannot ask for.
+        Json(await ApiRefusal.AsAsync(StatusCodes.Status404NotFound, PageClaims.IsReadOnly(context.User)
+            ? cluster.Reads.JobAsync(sweep, job) : cluster.Reads.ExplainAsync(sweep, job)), sweep));
 
     /// <summary>A job's epochs.</summary>
     public static Task<IResult> CurveAsync(string id, string job, HttpContext context) =>
@@ -128,9 +131,9 @@ internal static class ApiReads
     public static SharedReads Shared(HttpContext context) => context.RequestServices.GetRequiredService<SharedReads>();
 
     /// <summary>Names the next page (RFC 8288), by its path: the silo does not know by which name it is called.</summary>
-    private static void LeadOn(HttpContext context, string after)
+    private static void LeadOn(HttpContext context, string path, string after)
     {
         var query = new QueryBuilder(context.Request.Query.Where(one => one.Key != AfterSweep.Name)) { { AfterSweep.Name, after } };
-        context.Response.Headers.Link = $"<{context.Request.PathBase}{context.Request.Path}{query}>; rel=\"next\"";
+        context.Response.Headers.Link = $"<{context.Request.PathBase}{path}{query}>; rel=\"next\"";
     }
 }

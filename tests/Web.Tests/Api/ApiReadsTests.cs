@@ -24,7 +24,8 @@ public sealed class ApiReadsTests(ApiSite site) : IClassFixture<ApiSite>
     public async Task A_route_answers_what_the_command_prints_as_json(string route, string command)
     {
         var printed = await site.RunAsync([.. Filled(command).Split(' '), "--json"]);
-        var answer = await ApiSite.GetAsync(site.Reader, Filled(route));
+        // A program that only reads gets the same, but for the near misses of a job.
+        var answer = await ApiSite.GetAsync(command.StartsWith("explain", StringComparison.Ordinal) ? site.Full : site.Reader, Filled(route));
 
         Assert.Equal((0, 200, "application/json", null), (printed.Code, answer.Code, answer.Type, answer.Next));
         Assert.True(JsonNode.DeepEquals(printed.Json, answer.Json), $"{printed.Output}\n\n{answer.Json}");
@@ -57,6 +58,28 @@ public sealed class ApiReadsTests(ApiSite site) : IClassFixture<ApiSite>
         var expected = (key is null ? printed : printed[key])!.AsArray();
         Assert.True(JsonNode.DeepEquals(expected, all), $"{expected}\n\n{all}");
         Assert.Equal((expected.Count + limit - 1) / limit, pages);
+    }
+
+    [Fact]
+    public async Task The_pages_of_the_latest_sweep_go_on_in_that_sweep_whatever_is_submitted_meanwhile()
+    {
+        var latest = (string?)(await ApiSite.GetAsync(site.Reader, "sweeps/latest")).Json!["sweep"];
+        var answer = await ApiSite.GetAsync(site.Reader, $"sweeps/small/jobs?limit=2");
+
+        Assert.NotEqual(latest, site.Sweep);
+        Assert.Equal($"/api/v1/sweeps/{site.Sweep}/jobs?limit=2&after=2", answer.Next);
+    }
+
+    [Fact]
+    public async Task A_program_that_only_reads_gets_a_job_without_the_search_for_near_misses()
+    {
+        var route = Filled("sweeps/SWEEP/jobs/ADAPT");
+        var (read, full) = ((await ApiSite.GetAsync(site.Reader, route)).Json!, (await ApiSite.GetAsync(site.Full, route)).Json!);
+
+        Assert.Null(read["nearest"]);
+        full.AsObject().Remove("nearest");
+        read.AsObject().Remove("nearest");
+        Assert.True(JsonNode.DeepEquals(full, read), $"{full}\n\n{read}");
     }
 
     [Theory]
