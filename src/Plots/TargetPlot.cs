@@ -144,7 +144,7 @@ public static class TargetPlot
             (line.MarkerStyle.OutlineWidth, line.MarkerStyle.OutlineColor, line.MarkerStyle.FillColor) = (1.5f, colour, Colors.White);
     }
 
-    /// <summary>The x positions of values: logarithmic if the largest is at least twice the smallest.</summary>
+    /// <summary>The x positions of values: logarithmic if all are positive and the largest is at least twice the smallest.</summary>
     private readonly struct Scale(double[] values)
     {
         private readonly bool _logarithmic = values[0] > 0 && values[^1] >= 2 * values[0] || values is [> 0];

@@ -26,7 +26,7 @@ public static class DatasetFormats
     /// names.
     /// </summary>
     /// <param name="opener">The data set's format.</param>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as in the spec; the template is ignored.</param>
     /// <exception cref="InvalidInputException">As for <see cref="IDatasetOpener.Open"/>, or the few-shot lists cannot be used.</exception>
     public static IDataset Open(IDatasetOpener opener, IReadOnlyList<string> dataRoots, DatasetSource source)
@@ -60,7 +60,7 @@ public static class DatasetFormats
 
     /// <summary>A cheap change stamp of a data set's files. A different stamp means that the files may have changed.</summary>
     /// <param name="opener">The data set's format.</param>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as in the spec; the template is ignored.</param>
     /// <exception cref="InvalidInputException">As for <see cref="Open"/>.</exception>
     public static string Stamp(IDatasetOpener opener, IReadOnlyList<string> dataRoots, DatasetSource source) =>

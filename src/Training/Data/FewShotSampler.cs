@@ -18,7 +18,7 @@ public static class FewShotSampler
     public const int MaxValidationShots = 4;
 
     /// <summary>Draws the training shots, then, from the same random stream, the validation shots from a separate list.</summary>
-    /// <param name="trainLabels">Label of each training image, in list order; the order decides what is drawn.</param>
+    /// <param name="trainLabels">Label of each training image, in list order; the order determines what is drawn.</param>
     /// <param name="validationLabels">Label of each validation image, in list order.</param>
     /// <param name="shots">Training images per class, at least 1.</param>
     /// <param name="random">The generator, freshly seeded with the run's seed.</param>

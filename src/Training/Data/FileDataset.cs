@@ -178,7 +178,7 @@ public sealed class FileDataset : IDataset
     }
 
     /// <summary>Returns this data set with draws that are read from few-shot lists instead of sampled.</summary>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as in the spec; it names a folder of few-shot lists.</param>
     /// <exception cref="InvalidInputException">The folder does not exist or contains no list; the message names it.</exception>
     internal FileDataset WithFewShots(IReadOnlyList<string> dataRoots, DatasetSource source) =>

@@ -13,7 +13,7 @@ public interface IDatasetOpener
     /// <summary>
     /// Opens a data set: lists its files and hashes what the fingerprint needs (see docs/datasets.md), without decoding any image.
     /// </summary>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as in the spec; the template is ignored.</param>
     /// <exception cref="InvalidInputException">A path leads out of the root, or the data set is missing, incomplete or damaged; the message
     /// names the path.</exception>
@@ -22,7 +22,7 @@ public interface IDatasetOpener
     /// <summary>
     /// A cheap change stamp of a data set's files. A different stamp means that the files may have changed. Reads no image.
     /// </summary>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as in the spec; the template is ignored.</param>
     /// <exception cref="InvalidInputException">As for <see cref="Open"/>.</exception>
     string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source);
@@ -31,7 +31,7 @@ public interface IDatasetOpener
     /// Checks a data set of a spec. Default: checks that it can be opened and, for image files, that the images that the seeds use are
     /// readable.
     /// </summary>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as in the spec.</param>
     /// <param name="shots">Training images per class.</param>
     /// <param name="seeds">The seeds of the draws.</param>

@@ -1,7 +1,7 @@
 namespace AdaptCluster.Training.Data;
 
 /// <summary>A folder that contains images of a data set. Its many entries share one object.</summary>
-/// <param name="RelativePath">Relative to the data set's folder, with forward slashes; empty for that folder itself.</param>
+/// <param name="RelativePath">The path relative to the data set's folder, with forward slashes; empty for that folder itself.</param>
 /// <param name="RealPath">The real path, with links resolved.</param>
 internal sealed record ImageDirectory(string RelativePath, string RealPath);
 

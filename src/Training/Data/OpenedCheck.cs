@@ -10,7 +10,7 @@ internal static class OpenedCheck
 {
     /// <summary>Checks a data set.</summary>
     /// <param name="opener">The data set's format.</param>
-    /// <param name="roots">The folders that data sets must lie in, searched in order.</param>
+    /// <param name="roots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as in a spec.</param>
     /// <param name="shots">Training images per class.</param>
     /// <param name="images">Selects the images to check, for a data set of files.</param>

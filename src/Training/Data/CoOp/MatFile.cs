@@ -14,8 +14,8 @@ internal static class MatFile
     private const int HeaderBytes = 128;
 
     /// <summary>
-    /// Maximum decompressed size of the whole file. The largest file needed, of Stanford Cars, has about 3 MB. A value in memory takes up
-    /// to nine times its bytes.
+    /// Maximum size of the data in the whole file, after decompression. The largest file needed, of Stanford Cars, has about 3 MB. A value
+    /// in memory takes up to nine times its bytes.
     /// </summary>
     private const int MaxDataBytes = 8 << 20;
 

@@ -10,7 +10,7 @@ namespace AdaptCluster.Training.Data.Folders;
 public static class FolderDataset
 {
     /// <summary>Opens a data set.</summary>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="path">The data set's folder, relative to a data root.</param>
     /// <param name="names">Class names to use instead of folder names.</param>
     /// <exception cref="InvalidInputException">The path leads out of the roots, or the folder is not a data set; the message names
@@ -25,7 +25,7 @@ public static class FolderDataset
     /// <summary>
     /// A cheap change stamp of a data set's files. A different stamp means that the files may have changed. Reads no file.
     /// </summary>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="path">The data set's folder, relative to a data root.</param>
     /// <returns>A hash of each image's location, length and time of last write.</returns>
     /// <exception cref="InvalidInputException">As for <see cref="Open"/>.</exception>

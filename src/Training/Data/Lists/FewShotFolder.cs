@@ -23,7 +23,7 @@ internal sealed partial class FewShotFolder
     private readonly Dictionary<(int, int), (IReadOnlyList<ImageEntry>, IReadOnlyList<ImageEntry>?)> _known = [];
 
     /// <summary>Opens the folder and hashes its lists without parsing them.</summary>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as in the spec; it names a folder of few-shot lists.</param>
     /// <param name="lists">The data set's images.</param>
     /// <exception cref="InvalidInputException">The folder does not exist or contains no list; the message names it.</exception>
@@ -129,7 +129,8 @@ internal sealed partial class FewShotFolder
     }
 
     /// <summary>
-    /// Class names of other projects may differ in underscores and case, and lists use the old name of a class that the spec renames.
+    /// Whether a listed class name matches a label. Names of other projects may differ in underscores and case, and lists use the old name
+    /// of a class that the spec renames.
     /// </summary>
     private bool IsNameOf(string listed, int label)
     {

@@ -28,7 +28,7 @@ internal abstract class ListFormat : DatasetFormat, IDatasetOpener
     }
 
     /// <summary>A cheap change stamp built from the list file, without opening images.</summary>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
     /// <param name="source">The data set as in the spec.</param>
     /// <exception cref="InvalidInputException">As for <see cref="Open"/>.</exception>
     public string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source) =>

@@ -7,8 +7,8 @@ namespace AdaptCluster.Training.Data.Lists;
 /// <summary>
 /// Reads a table of images: a header, then one line per image. The columns "path" and "class" are required. "split" gives the split by any
 /// of the names in <see cref="SplitNames"/>. "label" gives the class number, for classes that share a name; without it, classes are
-/// numbered by their names in ordinal order. A note lists other columns; one that seems to contain the split is refused. Common alternative
-/// names of the columns are recognized; "set" and similar names mean the split only if their values do.
+/// numbered by their names in ordinal order. A note lists other columns; if there is no "split" column, one that seems to contain the split
+/// is refused. Common alternative names of the columns are recognized; "set" and similar names mean the split only if their values do.
 /// </summary>
 internal static class SplitCsv
 {
