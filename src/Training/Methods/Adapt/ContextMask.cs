@@ -9,7 +9,7 @@ internal sealed class ContextMask
     private readonly int _length;
     private int[] _live;
 
-    /// <summary>A mask of ones.</summary>
+    /// <summary>Creates a mask of ones.</summary>
     internal ContextMask(int depth, int length)
     {
         (Depth, _length) = (depth, length);
@@ -46,7 +46,7 @@ internal sealed class ContextMask
         return counts;
     }
 
-    /// <summary>Clears tokens.</summary>
+    /// <summary>Removes tokens from the mask.</summary>
     /// <param name="removed">Indices into <see cref="Live"/>.</param>
     /// <returns>Indices into the old <see cref="Live"/> of the remaining tokens, ascending.</returns>
     internal int[] Remove(IReadOnlyCollection<int> removed)

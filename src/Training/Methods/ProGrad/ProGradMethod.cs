@@ -118,7 +118,7 @@ internal sealed class ProGradMethod : ContextMethod
         context.Gradient = null;
     }
 
-    /// <summary>The default λ: 0.8 for these data sets with 8 and 16 shots, as in the README of the public code; otherwise 1.</summary>
+    /// <summary>The default λ: 0.8 for these data sets from 8 shots on (8 and 16 in the README of the public code); otherwise 1.</summary>
     private static double DefaultLambda(JobDefinition job) =>
         job.Shots >= 8 && CoOpFormat.NameOf(job.Dataset) is "oxford-flowers" or "dtd" or "eurosat" ? 0.8 : 1;
 }
