@@ -67,8 +67,8 @@ public sealed class ContextTexts : IDisposable
     public int Tokens => OwnTokens ? Count * Length : Length;
 
     /// <summary>Encodes the texts to features.</summary>
-    /// <param name="tokens">Contexts, [variants, length, width], each of which is used for all texts; or each text's own tokens, [variants
-    /// · texts, length, width].</param>
+    /// <param name="tokens">Contexts, [variants, length, width], each of which is used for all texts; or each text's own tokens,
+    /// [variants · texts, length, width].</param>
     /// <param name="deeper">Tokens, each shaped like <paramref name="tokens"/>, that replace the caller's rows before the second block, the
     /// third and so on.</param>
     /// <returns>[variants, texts, embedding size], not normalised.</returns>

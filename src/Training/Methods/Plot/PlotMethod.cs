@@ -11,7 +11,7 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.Plot;
 
 /// <summary>
-/// PLOT: several contexts, each shared by all classes. The logit of an image for a class is the sum of the cosines between its patches and
+/// PLOT: several contexts, each shared by all classes. The score of an image for a class is the sum of the cosines between its patches and
 /// the class's text features, weighted by an optimal transport plan (Chen et al., ICLR 2023, section 3.3; trainers/plot.py of
 /// CHENGY12/PLOT). The public code supports only ResNets, whose patches come out of the attention pool. A transformer's patches come out of
 /// its last block and are projected here like the class token.

@@ -5,8 +5,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods.Plot;
 
 /// <summary>
-/// Sinkhorn's iteration (Cuturi, "Sinkhorn distances", NeurIPS 2013) between patches and prompts with uniform weights. The plan is diag(r)
-/// K diag(c) with K = exp(-(1 - cosine) / ε), where r = u / (K c) and c = v / (Kᵀ r) alternate.
+/// Sinkhorn's iteration (Cuturi, "Sinkhorn distances", NeurIPS 2013) between patches and prompts with uniform weights. The plan is
+/// diag(r) K diag(c) with K = exp(-(1 - cosine) / ε), where r = u / (K c) and c = v / (Kᵀ r) alternate.
 /// </summary>
 /// <param name="Regularisation">ε.</param>
 /// <param name="Threshold">A lane stops when the mean change of r over all its image-class pairs is below this; its whole batch stops
