@@ -6,13 +6,13 @@ using ScottPlot;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>The average over the data sets as one bar for each row of the table.</summary>
+/// <summary>Plots the average over the data sets, with one bar per row of the table.</summary>
 public static class AveragePlot
 {
     private const double RowHeight = 34, BarArea = 480;
 
-    /// <summary>Draws it; a row whose cells are not all complete has no bar.</summary>
-    /// <exception cref="AdaptClusterException">No row has its average yet.</exception>
+    /// <summary>Draws the figure. A row with an incomplete cell has no bar.</summary>
+    /// <exception cref="AdaptClusterException">No row has an average yet.</exception>
     public static Figure Draw(SweepResults results)
     {
         var rows = results.Rows;
@@ -46,7 +46,7 @@ public static class AveragePlot
         plot.Grid.YAxisStyle.IsVisible = false;
         plot.XLabel(string.Create(CultureInfo.InvariantCulture,
             $"test accuracy (%), mean of {results.Datasets.Length} data set{(results.Datasets.Length == 1 ? "" : "s")}"));
-        // Room for the number behind the longest bar; bars begin at 0, or their lengths would lie.
+        // Leaves room for the number after the longest bar. Bars start at 0, so that their lengths are proportional.
         plot.Axes.SetLimits(0, longest * 1.16, -0.6, rows.Length - 0.4);
         plot.Layout.Fixed(new PixelPadding((float)labelWidth, 24, bottom, top));
         figure.Add(plot, 0, 0, figure.Width, figure.Height);

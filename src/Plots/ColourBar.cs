@@ -3,17 +3,17 @@ using ScottPlot;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>The key of a figure's shades.</summary>
+/// <summary>The colour bar of a figure.</summary>
 internal static class ColourBar
 {
     private const int Steps = 64;
 
-    /// <summary>A bar with its numbers and what they are below.</summary>
-    /// <param name="label">What the numbers are.</param>
-    /// <param name="ticks">Numbers to write.</param>
-    /// <param name="share">The shade of a number.</param>
-    /// <param name="start">The number at the left end.</param>
-    /// <param name="end">The number at the right end.</param>
+    /// <summary>Draws a horizontal colour bar with tick labels and a title below it.</summary>
+    /// <param name="label">The title.</param>
+    /// <param name="ticks">The values of the ticks.</param>
+    /// <param name="share">Maps a value to its shade.</param>
+    /// <param name="start">The value at the left end.</param>
+    /// <param name="end">The value at the right end.</param>
     public static Plot Horizontal(string label, double[] ticks, Func<double, double> share, double start, double end)
     {
         var plot = Style.Panel();
@@ -22,7 +22,7 @@ internal static class ColourBar
         {
             var piece = plot.Add.Rectangle(start + ((end - start) * i / Steps), start + ((end - start) * (i + 1) / Steps), 0, 1);
             piece.FillColor = Style.Shade(share(start + ((end - start) * (i + 0.5) / Steps)));
-            // A line in the same colour closes the seams that anti-aliasing leaves.
+            // A border in the same colour hides the seams that anti-aliasing leaves.
             (piece.LineColor, piece.LineWidth) = (piece.FillColor, 1);
         }
         plot.Axes.Bottom.SetTicks(ticks, [.. ticks.Select(tick => tick.ToString("0.##", CultureInfo.InvariantCulture))]);
@@ -34,7 +34,7 @@ internal static class ColourBar
         return plot;
     }
 
-    /// <summary>About five round numbers of a range.</summary>
+    /// <summary>About five round tick values in a range.</summary>
     public static double[] Ticks(double start, double end)
     {
         var step = new[] { 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100 }.First(step => (end - start) / step <= 6 || step == 100);

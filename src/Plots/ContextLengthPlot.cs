@@ -4,12 +4,12 @@ using ScottPlot;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>The context tokens that one job has left after each epoch, by branch.</summary>
+/// <summary>Plots the context tokens that a job has left after each epoch, by branch.</summary>
 public static class ContextLengthPlot
 {
-    /// <summary>Draws it.</summary>
+    /// <summary>Draws the figure.</summary>
     /// <exception cref="InvalidInputException">The job has no context tokens.</exception>
-    /// <exception cref="AdaptClusterException">No epoch has ended yet.</exception>
+    /// <exception cref="AdaptClusterException">No epoch has finished yet.</exception>
     public static Figure Draw(JobHistory history)
     {
         var name = $"job {history.Status.Id} ({history.Status.Description})";

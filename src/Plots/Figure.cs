@@ -5,14 +5,15 @@ using SkiaSharp;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// A drawing for a paper: panels on white, laid out at its natural size and scaled as a whole, so that nothing is clipped at another size.
+/// A figure for a paper: panels on a white background. It is laid out at its natural size and scaled as a whole, so that nothing is clipped
+/// at another size.
 /// </summary>
 public sealed class Figure
 {
-    /// <summary>Pixels of a PNG for each unit of the layout: lines of text are then about as fine as in print.</summary>
+    /// <summary>PNG pixels per layout unit; text is then about as sharp as in print.</summary>
     private const float Density = 2;
 
-    /// <summary>Most pixels of a side: what viewers and papers still take.</summary>
+    /// <summary>The maximum width and height in pixels that viewers and papers still accept.</summary>
     public const int MaxSide = 10_000;
 
     private readonly List<(Plot Plot, PixelRect Place)> _panels = [];
@@ -26,17 +27,18 @@ public sealed class Figure
     internal void Add(Plot plot, double left, double top, double width, double height) =>
         _panels.Add((plot, new PixelRect((float)left, (float)(left + width), (float)(top + height), (float)top)));
 
-    /// <summary>Writes the figure; the file is there complete or not at all.</summary>
-    /// <param name="file">Its name ends in .png or .svg.</param>
-    /// <param name="size">Width and height in pixels; null for the figure's own.</param>
-    /// <param name="replace">Whether a file of that name may go.</param>
+    /// <summary>Writes the figure to a file atomically.</summary>
+    /// <param name="file">The file; its name ends in .png or .svg.</param>
+    /// <param name="size">The width and height in pixels; null for the figure's natural size.</param>
+    /// <param name="replace">Whether to replace an existing file.</param>
     /// <returns>The width and height in pixels.</returns>
-    /// <exception cref="InvalidInputException">The name ends otherwise, the file is there, or it may not be written.</exception>
+    /// <exception cref="InvalidInputException">The name has another extension, the file already exists, or it cannot be
+    /// written.</exception>
     public (int Width, int Height) Save(string file, (int Width, int Height)? size, bool replace)
     {
         var svg = IsSvg(file);
         var density = svg ? 1 : Density;
-        // A table of very many rows gets smaller, not larger than viewers take.
+        // Scales down a table with very many rows, so that it stays within the maximum size.
         density = Math.Min(density, MaxSide / Math.Max(Width, Height));
         var (width, height) = size ?? ((int)(Width * density), (int)(Height * density));
         if (!replace && File.Exists(file))
@@ -67,8 +69,8 @@ public sealed class Figure
         return (width, height);
     }
 
-    /// <summary>Whether a file is to be SVG; otherwise it is PNG.</summary>
-    /// <exception cref="InvalidInputException">Its name ends in neither.</exception>
+    /// <summary>Whether the file name is for SVG; otherwise it is for PNG.</summary>
+    /// <exception cref="InvalidInputException">The name has another extension, or none.</exception>
     public static bool IsSvg(string file) => Path.GetExtension(file).ToUpperInvariant() switch
     {
         ".SVG" => true,
@@ -101,12 +103,13 @@ public sealed class Figure
         canvas.Clear(SKColors.White);
         var scale = Math.Min(width / Width, height / Height);
         canvas.Scale(scale);
-        // What is left over of another shape is divided among the panels.
+        // If the aspect ratio differs, the remaining space is divided among the panels.
         var (x, y) = (width / scale / Width, height / scale / Height);
         foreach (var (plot, place) in _panels)
         {
             var rectangle = new PixelRect(place.Left * x, place.Right * x, place.Bottom * y, place.Top * y);
-            // ScottPlot draws a new plot twice, once to find its limits; on a canvas that is not cleared in between both would stay.
+            // ScottPlot draws a new plot twice, the first time to find its limits. Without this extra pass both drawings would stay,
+            // because the canvas is not cleared in between.
             using (var aside = SKSurface.CreateNull(1, 1)) plot.Render(aside.Canvas, rectangle);
             plot.Render(canvas, rectangle);
         }

@@ -7,8 +7,8 @@ using ScottPlot;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// The context tokens of one job: when each was pruned, or which lived after chosen prune steps. Rows are blocks of a tower, columns
-/// tokens.
+/// Plots the context tokens of a job: when each was pruned, or which remained after chosen prune steps. Rows are blocks of a tower, columns
+/// are tokens.
 /// </summary>
 public static class MaskPlot
 {
@@ -16,15 +16,15 @@ public static class MaskPlot
 
     private const string LongestTitle = "image branch: 000 of 000 tokens left ";
 
-    /// <summary>Draws the life of each token.</summary>
+    /// <summary>Draws when each token was pruned.</summary>
     /// <exception cref="InvalidInputException">The job has no masks.</exception>
-    /// <exception cref="AdaptClusterException">It has pruned nothing yet.</exception>
+    /// <exception cref="AdaptClusterException">The job has not pruned anything yet.</exception>
     public static Figure DrawLives(JobHistory history)
     {
         var grid = TokenGrid.Of(history);
         var (width, height) = Size(grid);
         var figure = new Figure((2 * width) + Gap, height + 92);
-        // Shades tell the prune steps apart, so they begin with the first of them.
+        // Shades distinguish the prune steps, so the scale starts at the first step.
         var (first, last) = ((double)history.Prunes[0].Iteration, (double)history.Prunes[^1].Iteration);
         double Share(double iteration) => last == first ? 0.4 : 0.1 + (0.75 * (iteration - first) / (last - first));
         foreach (var (branch, title, index) in (IEnumerable<(Branch, string, int)>)[(Branch.Image, "image branch", 0),
@@ -49,10 +49,10 @@ public static class MaskPlot
         return figure;
     }
 
-    /// <summary>Draws the masks after some prune steps, one above the other.</summary>
-    /// <param name="history">The job.</param>
-    /// <param name="steps">Numbers of prune steps, from 1; 0 is before the first.</param>
-    /// <exception cref="InvalidInputException">There are no masks, or no such step.</exception>
+    /// <summary>Draws the masks after the chosen prune steps, one below the other.</summary>
+    /// <param name="history">The history of the job.</param>
+    /// <param name="steps">The numbers of the prune steps, from 1; 0 means before the first step.</param>
+    /// <exception cref="InvalidInputException">The job has no masks, or there is no such step.</exception>
     public static Figure DrawSteps(JobHistory history, int[] steps)
     {
         var grid = TokenGrid.Of(history);
@@ -92,7 +92,7 @@ public static class MaskPlot
         return plot;
     }
 
-    /// <summary>The numbers of so many rows or columns, fewer where they would touch.</summary>
+    /// <summary>The tick labels for a number of rows or columns; some are left out if they would overlap.</summary>
     private static int[] Numbers(int count) =>
         [.. Enumerable.Range(1, count).Where(number => count <= 16 || number == 1 || number % 4 == 0)];
 }

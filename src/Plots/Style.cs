@@ -5,7 +5,8 @@ using SkiaSharp;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// How every figure looks: colours that the colour-blind tell apart (Okabe and Ito), one sans-serif font, sizes for print.
+/// The common style of all figures: colours that colour-blind readers can distinguish (Okabe and Ito), one sans-serif font, and sizes for
+/// print.
 /// </summary>
 internal static class Style
 {
@@ -17,19 +18,19 @@ internal static class Style
     public static readonly Color Ink = Color.FromHex("#222222"), Faint = Color.FromHex("#D9D9D9"), Blue = Color.FromHex("#0072B2"),
         Vermilion = Color.FromHex("#D55E00");
 
-    /// <summary>Series in their order.</summary>
+    /// <summary>The colours of series, in order.</summary>
     public static readonly Color[] Series = [Blue, Vermilion, Color.FromHex("#009E73"), Color.FromHex("#CC79A7"), Color.FromHex("#E69F00"),
         Color.FromHex("#56B4E9"), Ink];
 
-    /// <summary>The font of all texts.</summary>
-    /// <exception cref="AdaptClusterException">The machine has none.</exception>
+    /// <summary>The font of all text.</summary>
+    /// <exception cref="AdaptClusterException">The machine has no fonts.</exception>
     public static string Font { get; } = FindFont();
 
-    /// <summary>An empty panel.</summary>
+    /// <summary>Creates an empty panel.</summary>
     public static Plot Panel(string title = "")
     {
         var plot = new Plot();
-        // Panels share a canvas.
+        // The panels share one canvas.
         plot.RenderManager.ClearCanvasBeforeEachRender = false;
         plot.Font.Set(Font);
         plot.FigureBackground.Color = Colors.White;
@@ -56,7 +57,7 @@ internal static class Style
         return plot;
     }
 
-    /// <summary>No lines around the data and no ticks beside the labels: cells have their own edges.</summary>
+    /// <summary>Removes the grid, the frame and the tick marks, for panels made of cells.</summary>
     public static void Bare(Plot plot)
     {
         plot.HideGrid();
@@ -68,8 +69,8 @@ internal static class Style
         }
     }
 
-    /// <summary>Between white and <see cref="Blue"/>.</summary>
-    /// <param name="share">0 for the lightest, 1 for the darkest.</param>
+    /// <summary>A shade of blue, from nearly white to dark.</summary>
+    /// <param name="share">0 for the lightest shade, 1 for the darkest.</param>
     public static Color Shade(double share)
     {
         var s = Math.Clamp(share, 0, 1);
@@ -77,10 +78,10 @@ internal static class Style
         return new Color(Mix(s, 0xF4, 0x00), Mix(s, 0xF8, 0x5A), Mix(s, 0xFC, 0x96));
     }
 
-    /// <summary>The colour of text on a <see cref="Shade"/>.</summary>
+    /// <summary>The text colour for a <see cref="Shade"/>.</summary>
     public static Color OnShade(double share) => share > 0.55 ? Colors.White : Ink;
 
-    /// <summary>Width of a text in units of the layout.</summary>
+    /// <summary>The width of a text in layout units.</summary>
     public static float Width(string text, float size, bool bold = false)
     {
         using var typeface = SKTypeface.FromFamilyName(Font, bold ? SKFontStyle.Bold : SKFontStyle.Normal);
@@ -88,7 +89,7 @@ internal static class Style
         return font.MeasureText(text);
     }
 
-    /// <summary>A rectangle of data units with a text in its middle.</summary>
+    /// <summary>Adds a cell: a rectangle of one by one data units around a point.</summary>
     public static void Cell(Plot plot, double x, double y, Color fill, Color edge)
     {
         var cell = plot.Add.Rectangle(x - 0.5, x + 0.5, y - 0.5, y + 0.5);
@@ -104,7 +105,7 @@ internal static class Style
         label.LabelFontName = Font;
         label.LabelFontSize = size;
         label.LabelFontColor = colour;
-        // ScottPlot's own switch for it changes the name of the font alone, and the typeface stays.
+        // ScottPlot's own bold switch changes only the font name, not the typeface.
         if (bold) label.LabelStyle.Font = Fonts.GetTypeface(Font, bold: true, italic: false);
         label.LabelAlignment = alignment;
     }

@@ -5,13 +5,13 @@ using ScottPlot;
 
 namespace AdaptCluster.Plots;
 
-/// <summary>The table as a heat map: each column is shaded by how far a cell is below its best.</summary>
+/// <summary>Plots the table as a heat map: a cell's shade shows how far it is below the best of its column.</summary>
 public static class TablePlot
 {
     private const double RowHeight = 46, Pad = 14;
 
-    /// <summary>Draws it.</summary>
-    /// <exception cref="AdaptClusterException">No cell has a run yet.</exception>
+    /// <summary>Draws the figure.</summary>
+    /// <exception cref="AdaptClusterException">No cell has a result yet.</exception>
     public static Figure Draw(SweepResults results)
     {
         if (results.Rows.All(row => row.Cells.Values.All(cell => cell.Test.Mean is null)))
@@ -85,6 +85,6 @@ public static class TablePlot
         return [.. cells.Select(row => best - row[column].Mean)];
     }
 
-    /// <summary>A number of the table; of an incomplete cell the mean so far.</summary>
+    /// <summary>A cell of the table; for an incomplete cell, the mean so far.</summary>
     private sealed record Cell(double? Mean, double? Std, bool Complete, bool Best);
 }

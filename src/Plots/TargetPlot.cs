@@ -7,19 +7,19 @@ using ScottPlot;
 namespace AdaptCluster.Plots;
 
 /// <summary>
-/// Accuracy over T_target or another setting, a panel for each data set; error bars are one standard deviation to either side, a ring marks
-/// what the adaptive arm chose.
+/// Plots accuracy over T_target or another setting, with one panel per data set. Error bars show one standard deviation in each direction,
+/// and a ring marks the value that the adaptive arm chose.
 /// </summary>
 public static class TargetPlot
 {
     private const double PanelWidth = 380, PanelHeight = 300, LegendRow = 26;
 
-    /// <summary>Draws it.</summary>
+    /// <summary>Draws the figure.</summary>
     /// <param name="curves">The curves of one sweep.</param>
-    /// <param name="dataset">Draw this one alone; null for all.</param>
-    /// <param name="axis">The setting.</param>
+    /// <param name="dataset">The only data set to draw; null for all.</param>
+    /// <param name="axis">The setting on the x axis.</param>
     /// <exception cref="InvalidInputException">There is no such data set or setting.</exception>
-    /// <exception cref="AdaptClusterException">There is nothing to draw, or not yet.</exception>
+    /// <exception cref="AdaptClusterException">There is no result to draw yet.</exception>
     public static Figure Draw(TargetCurve[] curves, string? dataset, string axis = AxisValues.TTarget)
     {
         var all = curves;
@@ -44,7 +44,7 @@ public static class TargetPlot
             throw new AdaptClusterException(
                 $"plot: no job with {(axis == AxisValues.TTarget ? "a T_target" : $"several values of {axis}")} has a result yet; "
                 + "'sweep status' shows how far it is.");
-        // Without a result there are no axes to draw.
+        // A data set without results has no axes to draw.
         datasets = [.. datasets.Where(name =>
             curves.Any(curve => curve.Dataset == name && curve.Points.Any(point => point.Test.Mean is not null)))];
         string[] labels = [.. curves.Select(curve => curve.Label).Distinct()];
@@ -69,7 +69,7 @@ public static class TargetPlot
         foreach (var curve in curves)
         {
             var colour = Style.Series[Array.IndexOf(labels, curve.Label) % Style.Series.Length];
-            // Beside each other, or the error bars of both would be one line.
+            // Validation and test are drawn side by side, because their error bars would overlap otherwise.
             Line(plot, curve, point => point.Validation, colour, scale, validation: true);
             Line(plot, curve, point => point.Test, colour, scale, validation: false);
             if (curve.Points.FirstOrDefault(point => point.At == curve.ChosenAt) is not { Test.Mean: { } mean } chosen) continue;
@@ -96,7 +96,7 @@ public static class TargetPlot
         double[] x = [.. points.Select(point => scale.Of(point.At) + shift)], y = [.. points.Select(point => of(point).Mean!.Value)];
         var line = plot.Add.Scatter(x, y);
         Dress(line, colour, validation);
-        // One run has no deviation, which is not one of 0.
+        // A single run has no standard deviation, which is not the same as 0.
         int[] known = [.. Enumerable.Range(0, points.Length).Where(i => of(points[i]).Std is not null)];
         if (known.Length == 0) return;
         var error = plot.Add.ErrorBar([.. known.Select(i => x[i])], [.. known.Select(i => y[i])],
@@ -104,7 +104,7 @@ public static class TargetPlot
         (error.Color, error.LineWidth, error.CapSize) = (colour.WithAlpha(0.75), 1.3f, 4);
     }
 
-    /// <summary>A line for each arm: its test and its validation curve; behind them what the ring means.</summary>
+    /// <summary>The legend: one line per arm with its test and validation curves, followed by the meaning of the ring.</summary>
     private static Plot Legend(string[] labels, bool chosen, double width)
     {
         var plot = Style.Panel();
@@ -137,14 +137,14 @@ public static class TargetPlot
 
     private static void Dress(ScottPlot.Plottables.Scatter line, Color colour, bool validation)
     {
-        // Thin and hollow, not dashed: Skia writes no dashes into SVG.
+        // Validation is thin and hollow, not dashed: Skia writes no dashes into SVG.
         (line.Color, line.LineWidth, line.MarkerSize) = (colour, validation ? 1 : 2.4f, 8);
         line.MarkerShape = validation ? MarkerShape.FilledSquare : MarkerShape.FilledCircle;
         if (validation)
             (line.MarkerStyle.OutlineWidth, line.MarkerStyle.OutlineColor, line.MarkerStyle.FillColor) = (1.5f, colour, Colors.White);
     }
 
-    /// <summary>Where values stand: by their logarithm where the largest is far from the smallest.</summary>
+    /// <summary>The x positions of values: logarithmic if all are positive and the largest is at least twice the smallest.</summary>
     private readonly struct Scale(double[] values)
     {
         private readonly bool _logarithmic = values[0] > 0 && values[^1] >= 2 * values[0] || values is [> 0];
@@ -152,7 +152,7 @@ public static class TargetPlot
 
         public double Of(double value) => _logarithmic ? Math.Log2(value) : value;
 
-        /// <summary>How far test and validation stand to either side of their value.</summary>
+        /// <summary>The horizontal offset of test and validation to either side of their value.</summary>
         public double Shift => _logarithmic ? 0.035 : 0.01 * Width;
 
         public double Margin => _logarithmic ? 0.35 : 0.1 * Width;

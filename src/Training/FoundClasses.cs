@@ -3,14 +3,14 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training;
 
-/// <summary>The classes of an assembly that derive from a type: whoever adds one adds it to no list.</summary>
+/// <summary>Finds the classes of an assembly that derive from a type, so that a new class need not be added to a list.</summary>
 internal static class FoundClasses
 {
-    /// <summary>Makes one of each class that is not abstract.</summary>
-    /// <typeparam name="T">What the classes derive from.</typeparam>
-    /// <param name="assembly">Where they are.</param>
-    /// <param name="role">What each must implement besides, and what one that does not is told; null for nothing.</param>
-    /// <exception cref="InvalidInputException">One lacks the role, or cannot be made.</exception>
+    /// <summary>Creates an instance of each class that is not abstract.</summary>
+    /// <typeparam name="T">The base type.</typeparam>
+    /// <param name="assembly">The assembly with the classes.</param>
+    /// <param name="role">A type that each class must also implement, and the error text for one that does not; null for none.</param>
+    /// <exception cref="InvalidInputException">A class does not implement the role, or cannot be created.</exception>
     public static IEnumerable<T> In<T>(Assembly assembly, (Type Type, string Lack)? role = null) => assembly.GetTypes()
         .Where(type => type.IsAssignableTo(typeof(T)) && !type.IsAbstract).Select(type => (T)Make(type, role));
 

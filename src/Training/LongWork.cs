@@ -1,19 +1,18 @@
 namespace AdaptCluster.Training;
 
 /// <summary>
-/// Work that takes long before the first iteration, such as the hash of a data set or the features of a thousand texts: whoever waits for
-/// it hears that it gets on. It follows the flow of the caller, into the threads that it starts as well, so that no reader needs a
-/// parameter for it.
+/// Reports progress of long work before the first iteration, such as hashing a data set or encoding a thousand texts, to whoever waits for
+/// it. The watcher follows the caller's asynchronous flow, including threads started by it, so that no reader needs a parameter for it.
 /// </summary>
 public static class LongWork
 {
     private static readonly AsyncLocal<Action?> Watcher = new();
 
-    /// <summary>Who hears of the work of this flow; null for nobody.</summary>
+    /// <summary>The watcher of the current flow; null for none.</summary>
     public static Action? Watching => Watcher.Value;
 
-    /// <summary>Lets somebody hear of the work of this flow until the answer is disposed.</summary>
-    /// <param name="moved">Called for each file, tensor or block that is done, from any thread.</param>
+    /// <summary>Sets the watcher of the current flow until the returned object is disposed.</summary>
+    /// <param name="moved">Called after each file, tensor or block, from any thread.</param>
     public static IDisposable Watch(Action? moved)
     {
         var before = Watcher.Value;
@@ -21,10 +20,10 @@ public static class LongWork
         return new Watched(before);
     }
 
-    /// <summary>The work got on.</summary>
+    /// <summary>Reports progress.</summary>
     internal static void Moved() => Watcher.Value?.Invoke();
 
-    /// <summary>Tells the watcher of every part of a stream that is read.</summary>
+    /// <summary>Wraps a stream so that each read reports progress.</summary>
     public static Stream Reading(Stream stream) => Watcher.Value is null ? stream : new WatchedStream(stream);
 
     private sealed class Watched(Action? before) : IDisposable

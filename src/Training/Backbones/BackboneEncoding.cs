@@ -4,10 +4,10 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>Features of images and texts, made the same way with every backbone.</summary>
+/// <summary>Encodes images and texts to features, in the same way with every backbone.</summary>
 public static class BackboneEncoding
 {
-    /// <summary>Features of images.</summary>
+    /// <summary>Encodes images to features.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="pixels">[B, 3, image size, image size], normalised.</param>
     /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none.</param>
@@ -18,18 +18,19 @@ public static class BackboneEncoding
         return model.EncodeEmbeddedImages(model.EmbedImages(pixels), prompts).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Features of images that are embedded already.</summary>
+    /// <summary>Encodes images that are already embedded.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="embedded">What <see cref="IBackbone.EmbedImages"/> gave.</param>
+    /// <param name="embedded">What <see cref="IBackbone.EmbedImages"/> returned.</param>
     /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none.</param>
     /// <returns>[B, embedding size], not normalised.</returns>
     public static torch.Tensor EncodeEmbeddedImages(
         this IBackbone model, torch.Tensor embedded, IReadOnlyList<torch.Tensor?>? prompts = null) =>
         model.EncodeEmbeddedImages(embedded, TowerPrompts.Of(prompts));
 
-    /// <summary>Features of the images of several lanes.</summary>
+    /// <summary>Encodes the images of several lanes.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="embedded">What <see cref="IBackbone.EmbedImages"/> gave, lane after lane, equally many images each.</param>
+    /// <param name="embedded">What <see cref="IBackbone.EmbedImages"/> returned, lane after lane, with the same number of images
+    /// each.</param>
     /// <param name="prompts">Live prompt rows by lane and block.</param>
     /// <returns>[lanes · B, embedding size], not normalised.</returns>
     public static torch.Tensor EncodeEmbeddedImages(this IBackbone model, torch.Tensor embedded, TowerPrompts prompts)
@@ -40,24 +41,24 @@ public static class BackboneEncoding
         return model.Vision.Forward(rows, sequences, prompts).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Lays texts out and embeds them: everything in front of the first block, which no prompt reaches.</summary>
+    /// <summary>Lays out and embeds texts: everything before the first block, which no prompt affects.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each text, start and end included; what stands behind the end is ignored.</param>
+    /// <param name="texts">Token ids of each text, start and end included; ids after the end are ignored.</param>
     /// <exception cref="InvalidInputException">A text is longer than the context, or an id is not in the vocabulary.</exception>
     public static PreparedTexts PrepareTexts(this IBackbone model, IReadOnlyList<int[]> texts) =>
         Prepare(model, [.. texts.Select(text => Array.ConvertAll(text, id => (long)id))]);
 
-    /// <summary>Features of texts, read at the end-of-text token, which is the first of the largest id.</summary>
+    /// <summary>Encodes texts to features, read at the end-of-text token, which is the first occurrence of the largest id.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">What <see cref="PrepareTexts"/> gave.</param>
+    /// <param name="texts">What <see cref="PrepareTexts"/> returned.</param>
     /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none.</param>
     /// <returns>[K, embedding size], not normalised.</returns>
     public static torch.Tensor EncodeTexts(this IBackbone model, PreparedTexts texts, IReadOnlyList<torch.Tensor?>? prompts = null) =>
         model.EncodeTexts(texts, TowerPrompts.Of(prompts));
 
-    /// <summary>Features of the same texts for several lanes.</summary>
+    /// <summary>Encodes the same texts for several lanes.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">What <see cref="PrepareTexts"/> gave.</param>
+    /// <param name="texts">What <see cref="PrepareTexts"/> returned.</param>
     /// <param name="prompts">Live prompt rows by lane and block.</param>
     /// <returns>[lanes · K, embedding size], not normalised.</returns>
     public static torch.Tensor EncodeTexts(this IBackbone model, PreparedTexts texts, TowerPrompts prompts)
@@ -67,7 +68,7 @@ public static class BackboneEncoding
         return texts.Sequences.InOrder(read, prompts.Lanes).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Features of texts given as padded rows.</summary>
+    /// <summary>Encodes texts given as padded rows.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="ids">[K, length], int64.</param>
     /// <param name="prompts">Live prompt rows by block, [n, width] each, null for none.</param>
@@ -82,10 +83,10 @@ public static class BackboneEncoding
         return model.EncodeTexts(prepared, prompts).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Refuses texts that the backbone cannot take.</summary>
+    /// <summary>Rejects texts that the backbone cannot encode.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">Token ids of each text.</param>
-    /// <exception cref="InvalidInputException">There is none, one is too short or longer than the context, or an id is not in the
+    /// <exception cref="InvalidInputException">There is no text, a text is too short or longer than the context, or an id is not in the
     /// vocabulary.</exception>
     internal static void Check(this IBackbone model, IReadOnlyList<long[]> texts)
     {

@@ -4,39 +4,38 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>The families that this program can load; which of them a snapshot belongs to says its config.json.</summary>
+/// <summary>The backbone families that this program can load. A snapshot's config.json names its family.</summary>
 public sealed class BackboneFamilies
 {
-    /// <summary>The file of a snapshot that names the family.</summary>
+    /// <summary>The file in a snapshot that names the family.</summary>
     public const string ConfigName = "config.json";
 
-    /// <summary>What a config.json without a type is taken for, as older writers of CLIP left it out.</summary>
+    /// <summary>The family assumed for a config.json without a type; older CLIP exporters left it out.</summary>
     private const string Assumed = "clip";
 
     private readonly Dictionary<string, IBackboneFamily> _families;
 
-    /// <summary>Brings families together.</summary>
-    /// <param name="families">Each with a model type of its own.</param>
+    /// <summary>Creates a set of families.</summary>
+    /// <param name="families">The families, each with a unique model type.</param>
     public BackboneFamilies(IEnumerable<IBackboneFamily> families) =>
         _families = families.ToDictionary(family => family.ModelType, StringComparer.Ordinal);
 
-    /// <summary>Those of the trainer itself.</summary>
+    /// <summary>The families of the trainer itself.</summary>
     public static BackboneFamilies BuiltIn { get; } = new(In(typeof(BackboneFamilies).Assembly));
 
     /// <summary>The model types of all families.</summary>
     public IEnumerable<string> ModelTypes => _families.Keys.Order(StringComparer.Ordinal);
 
-    /// <summary>The families that an assembly has: its public classes that can be made from nothing.</summary>
+    /// <summary>The families in an assembly: its public classes with a parameterless constructor.</summary>
     /// <param name="assembly">The assembly.</param>
     public static IEnumerable<IBackboneFamily> In(Assembly assembly) => assembly.GetExportedTypes()
         .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IBackboneFamily))
             && type.GetConstructor(Type.EmptyTypes) is not null)
         .Select(type => (IBackboneFamily)Activator.CreateInstance(type)!);
 
-    /// <summary>The family of a snapshot.</summary>
-    /// <param name="folder">Its folder.</param>
-    /// <exception cref="InvalidInputException">There is no config.json, it is no JSON object, or it names a family that is not
-    /// known.</exception>
+    /// <summary>Returns the family of a snapshot.</summary>
+    /// <param name="folder">The snapshot's folder.</param>
+    /// <exception cref="InvalidInputException">There is no config.json, it is not a JSON object, or it names an unknown family.</exception>
     public IBackboneFamily Of(string folder)
     {
         var path = Path.Combine(folder, ConfigName);

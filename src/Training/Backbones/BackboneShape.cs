@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>The sizes of a backbone that methods and jobs ask for.</summary>
+/// <summary>The dimensions of a backbone that methods and jobs need.</summary>
 public sealed record BackboneShape
 {
     /// <summary>The image tower.</summary>
@@ -15,32 +15,32 @@ public sealed record BackboneShape
     /// <summary>Width and height of a patch, in pixels.</summary>
     public required int PatchSize { get; init; }
 
-    /// <summary>Tokens of the image tower that stand for no patch, such as a class token.</summary>
+    /// <summary>Tokens of the image tower that are not patches, such as a class token.</summary>
     public required int ExtraTokens { get; init; }
 
-    /// <summary>Token ids, from 0.</summary>
+    /// <summary>The number of token ids, which start at 0.</summary>
     public required int VocabularySize { get; init; }
 
-    /// <summary>Tokens of the longest text, start and end included.</summary>
+    /// <summary>The maximum length of a text in tokens, start and end included.</summary>
     public required int ContextLength { get; init; }
 
-    /// <summary>Entries of an image or text feature.</summary>
+    /// <summary>The width of an image or text feature.</summary>
     public required int EmbeddingSize { get; init; }
 
-    /// <summary>Patches of an image.</summary>
+    /// <summary>The number of patches in an image.</summary>
     public int Patches => (ImageSize / PatchSize) * (ImageSize / PatchSize);
 
-    /// <summary>Tokens of the image tower.</summary>
+    /// <summary>The number of tokens in the image tower.</summary>
     public int ImageTokens => Patches + ExtraTokens;
 }
 
-/// <summary>The size of one transformer tower.</summary>
+/// <summary>The dimensions of one transformer tower.</summary>
 public record TowerShape
 {
-    /// <summary>Entries of one token.</summary>
+    /// <summary>The width of a token.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Blocks.</summary>
+    /// <summary>The number of blocks.</summary>
     public required int Depth { get; init; }
 
     /// <summary>Width of the MLP's hidden layer.</summary>

@@ -5,12 +5,12 @@ using TorchSharp;
 namespace AdaptCluster.Training.Backbones;
 
 /// <summary>
-/// Texts in which the embeddings of some tokens are the caller's, at the same positions of every text: a context that all texts share, or
-/// tokens that each text has for itself. They get the positions' embeddings as any token does. For one thread.
+/// Texts in which the caller provides the embeddings of some tokens, at the same positions in every text: either a context that all texts
+/// share, or separate tokens for each text. These get position embeddings like any other token. Not thread-safe.
 /// </summary>
 public sealed class ContextTexts : IDisposable
 {
-    /// <summary>Numbers of variants whose rows are kept: a batch's and that of what is left at the end.</summary>
+    /// <summary>Maximum number of variant counts whose rows are cached: that of a full batch, and that of the last, smaller one.</summary>
     private const int MaxArranged = 2;
 
     private readonly IBackbone _model;
@@ -19,12 +19,12 @@ public sealed class ContextTexts : IDisposable
     private readonly long[] _replaced;
     private readonly List<Arrangement> _arranged = [];
 
-    /// <summary>Lays the texts out and embeds what is not the caller's.</summary>
+    /// <summary>Lays out the texts and embeds all tokens that the caller does not provide.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">Token ids of each text, start and end included; those at the caller's positions are ignored.</param>
-    /// <param name="first">The first position that is the caller's.</param>
-    /// <param name="length">How many are.</param>
-    /// <param name="ownTokens">Whether each text has tokens of its own there.</param>
+    /// <param name="first">The first position that the caller provides.</param>
+    /// <param name="length">The number of positions that the caller provides.</param>
+    /// <param name="ownTokens">Whether each text has its own tokens at these positions.</param>
     /// <exception cref="InvalidInputException">A text is longer than the context, or an id is not in the vocabulary.</exception>
     public ContextTexts(IBackbone model, IReadOnlyList<int[]> texts, int first, int length, bool ownTokens = false)
     {
@@ -37,7 +37,7 @@ public sealed class ContextTexts : IDisposable
                 + $"{model.Shape.ContextLength}. Shorten contextLength, class name or template.");
         }
         model.Check([.. texts.Select(text => Array.ConvertAll(text, id => (long)id))]);
-        // Numbers below 0 in place of the caller's tokens: where texts have their own, no two are equal, so that none is shared.
+        // Negative ids mark the caller's tokens. If each text has its own, all are different, so that none is shared.
         var marked = texts.Select((text, k) => text.Select((id, i) =>
             i < first || i >= first + length ? (long)id : -1 - (((ownTokens ? k : 0) * length) + i - first)).ToArray()).ToList();
         Layout = string.Join(';', marked.Select(text => string.Join(',', text)));
@@ -51,26 +51,26 @@ public sealed class ContextTexts : IDisposable
         _positions = embeddings.narrow(0, first, length).clone().DetachFromDisposeScope();
     }
 
-    /// <summary>Texts.</summary>
+    /// <summary>The number of texts.</summary>
     public int Count { get; }
 
-    /// <summary>Positions that are the caller's.</summary>
+    /// <summary>The number of positions that the caller provides.</summary>
     public int Length { get; }
 
-    /// <summary>The texts, with the caller's places in them: where it is the same, so is all but the caller's tokens.</summary>
+    /// <summary>The token ids with the caller's positions marked; texts with equal layouts differ only in the caller's tokens.</summary>
     public string Layout { get; }
 
-    /// <summary>Whether each text has tokens of its own there.</summary>
+    /// <summary>Whether each text has its own tokens at the caller's positions.</summary>
     private bool OwnTokens { get; }
 
-    /// <summary>The caller's tokens of one variant.</summary>
+    /// <summary>The number of tokens that the caller provides for one variant.</summary>
     public int Tokens => OwnTokens ? Count * Length : Length;
 
-    /// <summary>Text features.</summary>
-    /// <param name="tokens">Contexts, [variants, length, width], with each of which all texts are encoded; or the texts' own tokens,
+    /// <summary>Encodes the texts to features.</summary>
+    /// <param name="tokens">Contexts, [variants, length, width], each of which is used for all texts; or each text's own tokens,
     /// [variants · texts, length, width].</param>
-    /// <param name="deeper">Tokens, each shaped as <paramref name="tokens"/>, that take the places of what comes out there in front of the
-    /// second block, the third and so on.</param>
+    /// <param name="deeper">Tokens, each shaped like <paramref name="tokens"/>, that replace the caller's rows before the second block, the
+    /// third and so on.</param>
     /// <returns>[variants, texts, embedding size], not normalised.</returns>
     public torch.Tensor Encode(torch.Tensor tokens, IReadOnlyList<torch.Tensor>? deeper = null)
     {
@@ -85,8 +85,8 @@ public sealed class ContextTexts : IDisposable
         return _sequences.InOrder(features, variants).view(variants, Count, -1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Text features of several lanes.</summary>
-    /// <param name="lanes">Tokens of each lane, as one variant.</param>
+    /// <summary>Encodes the texts of several lanes to features.</summary>
+    /// <param name="lanes">Tokens of each lane, for one variant.</param>
     /// <returns>[texts, embedding size] of each lane, not normalised.</returns>
     public torch.Tensor[] EncodeLanes(IReadOnlyList<torch.Tensor> lanes)
     {
@@ -96,11 +96,11 @@ public sealed class ContextTexts : IDisposable
         return features;
     }
 
-    /// <summary>About how many bytes the graph of <see cref="Encode"/> takes.</summary>
-    /// <param name="variants">Contexts.</param>
+    /// <summary>Estimates the bytes of the graph of <see cref="Encode"/>.</summary>
+    /// <param name="variants">The number of contexts.</param>
     public long StepBytes(int variants) => variants * _model.Cost.TextStepBytes(_sequences, []);
 
-    /// <summary>The embeddings of tokens, without their positions'.</summary>
+    /// <summary>Returns the embeddings of tokens, without position embeddings.</summary>
     /// <returns>[tokens, width].</returns>
     public static torch.Tensor Embed(IBackbone model, IReadOnlyList<int> ids)
     {
@@ -119,7 +119,7 @@ public sealed class ContextTexts : IDisposable
     }
 
     /// <summary>
-    /// The rows of several variants, each as a lane of the tower, and which of them are the caller's, variant after variant.
+    /// Returns the rows of several variants, each as a lane of the tower, and the indices of the caller's rows, variant after variant.
     /// </summary>
     private Arrangement Arranged(int variants)
     {

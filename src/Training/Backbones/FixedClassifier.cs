@@ -3,7 +3,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Backbones;
 
 /// <summary>
-/// All that a classifier adds to a backbone where every image meets the same texts: tensors alone, so that it can be written down.
+/// Everything that a classifier adds to a backbone if every image is compared with the same texts. It consists only of tensors, so it can
+/// be exported.
 /// </summary>
 /// <param name="Texts">The classes' text features, [classes, embedding size], not normalised.</param>
 public sealed record FixedClassifier(torch.Tensor Texts)
@@ -12,7 +13,7 @@ public sealed record FixedClassifier(torch.Tensor Texts)
     public IReadOnlyList<torch.Tensor?> ImagePrompts { get; init; } = [];
 
     /// <summary>
-    /// Tokens behind the patches by block, [1, n, width] each, as <see cref="ImageTokens.Encode"/> takes them; none where it is empty.
+    /// Tokens after the patches by block, [1, n, width] each, as <see cref="ImageTokens.Encode"/> takes them; empty for none.
     /// </summary>
     public IReadOnlyList<torch.Tensor> ImageTokens { get; init; } = [];
 }

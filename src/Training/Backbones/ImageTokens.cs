@@ -2,16 +2,16 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>The image tower with tokens of the caller's behind the patches, and its features of every patch.</summary>
+/// <summary>Runs the image tower with the caller's tokens after the patches, and computes features of every patch.</summary>
 public static class ImageTokens
 {
-    /// <summary>Image features with tokens that take part as the patches do: as queries, keys and values.</summary>
+    /// <summary>Encodes images with tokens that take part like patches: as queries, keys and values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="embedded">[lanes · B, image tokens, width], from <see cref="IBackbone.EmbedImages"/>, lane after lane, equally many
-    /// images each.</param>
-    /// <param name="tokens">By block, [lanes, n, width] each; every image of a lane gets the lane's tokens. Those of the first block
-    /// go through the layer norm in front of the tower. At each later block its own tokens replace what the block before made of the
-    /// tokens; after the last block with tokens, what the blocks make of them is kept.</param>
+    /// <param name="embedded">[lanes · B, image tokens, width], from <see cref="IBackbone.EmbedImages"/>, lane after lane, with the same
+    /// number of images each.</param>
+    /// <param name="tokens">By block, [lanes, n, width] each; every image of a lane gets the lane's tokens. Those of the first block pass
+    /// through the layer norm before the tower. At each later block, its own tokens replace the token outputs of the previous block. After
+    /// the last block with tokens, the outputs are passed on.</param>
     /// <returns>[lanes · B, embedding size], not normalised.</returns>
     public static torch.Tensor Encode(IBackbone model, torch.Tensor embedded, IReadOnlyList<torch.Tensor> tokens)
     {
@@ -28,7 +28,7 @@ public static class ImageTokens
     }
 
     /// <summary>
-    /// The features of all tokens: the layer norm behind the tower and the projection, which CLIP applies to the class token, on each.
+    /// Computes features of all tokens: each goes through the final layer norm and the projection that CLIP applies to the class token.
     /// </summary>
     /// <param name="model">The backbone.</param>
     /// <param name="embedded">[B, image tokens, width], from <see cref="IBackbone.EmbedImages"/>.</param>

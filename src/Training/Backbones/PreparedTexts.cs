@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>Texts ready for the text tower: laid out and embedded. Prepared once, encoded once per step. For one thread.</summary>
+/// <summary>Texts laid out and embedded for the text tower. They are prepared once and encoded once per step. Not thread-safe.</summary>
 public sealed class PreparedTexts : IDisposable
 {
     private readonly torch.Tensor _rows;
@@ -10,13 +10,13 @@ public sealed class PreparedTexts : IDisposable
 
     internal PreparedTexts(TextSequences sequences, torch.Tensor rows) => (Sequences, _rows) = (sequences, rows);
 
-    /// <summary>Texts.</summary>
+    /// <summary>The number of texts.</summary>
     public int Count => Sequences.Texts;
 
     internal TextSequences Sequences { get; }
 
-    /// <summary>Token plus position embeddings, as many times as there are lanes.</summary>
-    /// <returns>[lanes · (shared + count · own), width]; stays this object's.</returns>
+    /// <summary>Returns token plus position embeddings, repeated for each lane.</summary>
+    /// <returns>[lanes · (shared + count · own), width]; this object keeps ownership.</returns>
     internal torch.Tensor Rows(int lanes)
     {
         if (lanes == 1) return _rows;

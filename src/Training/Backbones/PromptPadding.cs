@@ -3,20 +3,20 @@ using TorchSharp;
 namespace AdaptCluster.Training.Backbones;
 
 /// <summary>
-/// Lets lanes with different numbers of prompt rows share one attention call a block: each lane's rows are filled up to the largest number,
-/// and an additive mask hides the filling. A GPU waits for launches, and a call for each lane is slower than a larger one; on a CPU lanes
-/// are attended to in turn, because padding would change a lane's digits with its neighbours. What the numbers of rows determine is kept
-/// until they change, which is at prune steps. For one thread and the sequences of one tower.
+/// Lets lanes with different numbers of prompt rows share one attention call per block: each lane's rows are padded to the largest number,
+/// and an additive mask hides the padding. A GPU waits for launches, so one larger call is faster than one call per lane. On a CPU, lanes
+/// are attended to in turn, because padding would make a lane's digits depend on its neighbours. What depends on the numbers of rows is
+/// cached until they change at a prune step. Not thread-safe, and only for the sequences of one tower.
 /// </summary>
 internal sealed class PromptPadding : IDisposable
 {
     private readonly List<PaddedBlock> _blocks = [];
 
-    /// <summary>Padding where the backbone asks for it, else null.</summary>
+    /// <summary>Returns padding if the backbone uses it, or null.</summary>
     internal static PromptPadding? For(IBackbone model) => model.PadsPrompts ? new PromptPadding() : null;
 
-    /// <summary>The padding of one block.</summary>
-    /// <param name="block">The block's index; those before it were asked for already.</param>
+    /// <summary>Returns the padding of one block.</summary>
+    /// <param name="block">The block's index; earlier blocks must have been requested before.</param>
     /// <param name="counts">Prompt rows of each lane.</param>
     internal PaddedBlock At(int block, int[] counts)
     {
@@ -35,10 +35,11 @@ internal sealed class PromptPadding : IDisposable
 /// <summary>The padding of one block.</summary>
 internal sealed class PaddedBlock : IDisposable
 {
-    /// <summary>Padded lanes have a multiple of this many prompt rows, so that few shapes occur.</summary>
+    /// <summary>Padded lanes have a multiple of this many prompt rows, to limit the number of different shapes.</summary>
     private const int Multiple = 8;
 
-    /// <summary>The rows of a mask start at a multiple of this many entries: memory-efficient attention copies others each time.</summary>
+    /// <summary>Mask rows start at a multiple of this many entries; otherwise memory-efficient attention copies the mask each
+    /// time.</summary>
     private const int MaskStride = 16;
 
     private static readonly Scalar _hidden = float.NegativeInfinity.ToScalar();
@@ -47,7 +48,7 @@ internal sealed class PaddedBlock : IDisposable
     private torch.Tensor? _places;
     private (object Layout, torch.ScalarType Type, AttentionMasks Masks)? _masks;
 
-    /// <summary>Finds how many rows each lane gets.</summary>
+    /// <summary>Computes the number of rows that each lane gets.</summary>
     /// <param name="counts">Prompt rows of each lane.</param>
     internal PaddedBlock(int[] counts)
     {
@@ -59,11 +60,11 @@ internal sealed class PaddedBlock : IDisposable
     /// <summary>Prompt rows of each lane.</summary>
     internal int[] Counts { get; }
 
-    /// <summary>Rows that every lane has in the padded form.</summary>
+    /// <summary>The number of rows of every lane in the padded form.</summary>
     internal int Rows { get; }
 
     /// <summary>
-    /// Fills up with zeros, never with another lane's rows: a lane whose numbers are not finite must not reach its neighbours.
+    /// Pads with zeros, never with another lane's rows, so that non-finite values of a lane cannot reach its neighbours.
     /// </summary>
     /// <param name="rows">[sum of the counts, width].</param>
     /// <returns>[lanes · rows, width].</returns>
@@ -74,15 +75,15 @@ internal sealed class PaddedBlock : IDisposable
             Counts.SelectMany((count, lane) => Enumerable.Range(0, count).Select(row => ((long)lane * Rows) + row)).ToArray(),
             device: rows.device).DetachFromDisposeScope();
         var filling = torch.zeros((long)Counts.Length * Rows, rows.shape[1], dtype: rows.dtype, device: rows.device);
-        // Its backward pass is a gather, which adds nothing up: the same digits in each run.
+        // Its backward pass is a gather without summation, so the digits are the same in every run.
         return filling.index_copy(0, _places, rows);
     }
 
-    /// <summary>The masks of all lanes, which hide their filling.</summary>
-    /// <param name="sequences">How to read the token rows.</param>
+    /// <summary>Returns the masks of all lanes, which hide the padding.</summary>
+    /// <param name="sequences">The layout of the token rows.</param>
     /// <param name="type">The type of queries and keys.</param>
-    /// <param name="device">Where they are.</param>
-    /// <returns>As <see cref="AttentionMasks"/>, lane after lane.</returns>
+    /// <param name="device">The device of the masks.</param>
+    /// <returns>Shaped like <see cref="AttentionMasks"/>, lane after lane.</returns>
     internal AttentionMasks Masks(Sequences sequences, torch.ScalarType type, torch.Device device)
     {
         if (_masks is var (layout, kept, masks) && kept == type && layout.Equals(sequences.Layout)) return masks;
@@ -105,12 +106,12 @@ internal sealed class PaddedBlock : IDisposable
 
     private static int RoundedUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 
-    /// <param name="seen">[count, 1, queries, keys] of one lane; null where every key is seen.</param>
-    /// <param name="count">Sequences of a lane.</param>
-    /// <param name="keys">Keys of a sequence.</param>
+    /// <param name="seen">[count, 1, queries, keys] of one lane; null if every key is visible.</param>
+    /// <param name="count">Sequences per lane.</param>
+    /// <param name="keys">Keys per sequence.</param>
     /// <param name="type">The result's type.</param>
     /// <param name="device">The result's device.</param>
-    /// <returns>[lanes · count, 1, queries or 1, keys]; null where every key is seen.</returns>
+    /// <returns>[lanes · count, 1, queries or 1, keys]; null if every key is visible.</returns>
     private torch.Tensor? OfLanes(torch.Tensor? seen, int count, int keys, torch.ScalarType type, torch.Device device)
     {
         if (seen is null && _equal) return null;

@@ -1,12 +1,12 @@
 namespace AdaptCluster.Training.Backbones;
 
-/// <summary>Which token of which text stands in which row. It follows from the texts alone.</summary>
+/// <summary>Assigns the tokens of texts to rows. The assignment depends only on the texts.</summary>
 internal sealed class TextPacking
 {
-    /// <summary>A row that belongs to the tokens that all texts start with.</summary>
+    /// <summary>Marks a row of the tokens that all texts start with.</summary>
     private const int Common = -1;
 
-    /// <summary>A row that fills up a sequence.</summary>
+    /// <summary>Marks a padding row.</summary>
     private const int Filler = -2;
 
     private readonly (int Text, int Position)[][] _rows;
@@ -15,7 +15,7 @@ internal sealed class TextPacking
     private TextPacking(int[] ends, int commonStart, int[][] members)
     {
         (CommonStart, _members) = (commonStart, members);
-        // In a single sequence the common start can stand among the other rows: nobody else reads it.
+        // In a single sequence the common start can stay among the other rows, since no other sequence reads it.
         Shared = members.Length > 1 ? commonStart : 0;
         _rows = [.. members.Select(group => Lay(ends, group).ToArray())];
         Own = _rows.Max(sequence => sequence.Length);
@@ -26,37 +26,38 @@ internal sealed class TextPacking
         ReadRows = [.. Enumerable.Range(0, Count * Read).Select(i => ((long)(i / Read) * Own) + ReadRow(i / Read, i % Read))];
     }
 
-    /// <summary>Sequences.</summary>
+    /// <summary>The number of sequences.</summary>
     internal int Count => _members.Length;
 
-    /// <summary>Rows of each sequence behind the shared ones.</summary>
+    /// <summary>Rows of each sequence after the shared ones.</summary>
     internal int Own { get; }
 
-    /// <summary>Rows in front of the first sequence that all of them share.</summary>
+    /// <summary>Rows before the first sequence that all sequences share.</summary>
     internal int Shared { get; }
 
-    /// <summary>Most texts of a sequence.</summary>
+    /// <summary>The largest number of texts in a sequence.</summary>
     internal int Read { get; }
 
-    /// <summary>Tokens that all texts start with.</summary>
+    /// <summary>The number of tokens that all texts start with.</summary>
     internal int CommonStart { get; }
 
-    /// <summary>By text: its sequence times <see cref="Read"/>, plus its place among the texts of the sequence.</summary>
+    /// <summary>For each text, its sequence times <see cref="Read"/>, plus its index among the texts of the sequence.</summary>
     internal int[] Places { get; }
 
-    /// <summary>The rows that are read out, counted from the first sequence's first: <see cref="Read"/> for each sequence.</summary>
+    /// <summary>The rows that are read out, counted from the first row of the first sequence: <see cref="Read"/> for each
+    /// sequence.</summary>
     internal long[] ReadRows { get; }
 
     /// <summary>Packs texts.</summary>
-    /// <param name="texts">Token ids; the text ends at the first position of its largest id.</param>
-    /// <param name="rowsPerSequence">About how many rows make a sequence.</param>
+    /// <param name="texts">Token ids; a text ends at the first occurrence of its largest id.</param>
+    /// <param name="rowsPerSequence">The approximate number of rows per sequence.</param>
     internal static TextPacking Of(IReadOnlyList<long[]> texts, int rowsPerSequence)
     {
         var ends = texts.Select(text => Array.IndexOf(text, text.Max())).ToArray();
         var common = CommonStartOf(texts, ends);
         var rows = ends.Sum(end => end + 1L - common);
         var sequences = (int)Math.Clamp((rows + (rowsPerSequence / 2)) / rowsPerSequence, 1, texts.Count);
-        // Dealt out like cards, the longest first and back and forth: as many texts and about as many rows for each sequence.
+        // Dealt out like cards, the longest first, back and forth, so that sequences get about the same number of texts and rows.
         var dealt = Enumerable.Range(0, texts.Count).OrderByDescending(text => ends[text])
             .Select((text, turn) => (text, Seat(turn, sequences)));
         var members = dealt.GroupBy(card => card.Item2, card => card.text).OrderBy(hand => hand.Key).Select(hand => hand.Order().ToArray());
@@ -77,16 +78,16 @@ internal sealed class TextPacking
         return (ids, positions);
     }
 
-    /// <summary>Whether a row of a sequence sees another: one not behind it, of the same text or of what all texts start with.</summary>
+    /// <summary>Causal mask: a row attends to itself, to earlier rows of its own text and to the shared prefix.</summary>
     internal bool Sees(int sequence, int row, int key)
     {
-        // What fills up must see something, or it would be no number.
+        // A padding row must attend to something, or its result would be NaN.
         if (row == key) return true;
         var (asking, asked) = (At(sequence, row), At(sequence, key));
         return asking.Text != Filler && (asked.Text == asking.Text || asked.Text == Common) && asked.Position <= asking.Position;
     }
 
-    /// <summary>The row of a sequence where one of its texts is read; where it has fewer texts, its first one's again.</summary>
+    /// <summary>The row where a text of a sequence is read out; that of the first text again where the sequence has fewer texts.</summary>
     internal int ReadRow(int sequence, int slot)
     {
         var text = _members[sequence][slot < _members[sequence].Length ? slot : 0];
@@ -95,7 +96,7 @@ internal sealed class TextPacking
 
     private static int Seat(int turn, int seats) => turn / seats % 2 == 0 ? turn % seats : seats - 1 - (turn % seats);
 
-    // A single text shares nothing with others; an end must stay among the own rows, where it is read.
+    // A single text shares nothing. Ends must stay among the own rows, where they are read out.
     private static int CommonStartOf(IReadOnlyList<long[]> texts, int[] ends)
     {
         if (texts.Count == 1) return 0;

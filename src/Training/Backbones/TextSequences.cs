@@ -4,9 +4,9 @@ using TorchSharp;
 namespace AdaptCluster.Training.Backbones;
 
 /// <summary>
-/// Texts, each cut behind its end-of-text token: with the causal mask nothing behind it reaches what is read out. The tokens that all texts
-/// start with ("a photo of a") see the same in each of them, so they are computed once. What is left of the texts is short, so several
-/// stand in one sequence, and the mask hides them from each other: no padding, and one set of prompt keys for all of them.
+/// Texts, each cut after its end-of-text token; the causal mask keeps later tokens from affecting what is read out. The tokens that all
+/// texts start with ("a photo of a") have the same context in each of them, so they are computed once. The rest of each text is short, so
+/// several texts share a sequence, and the mask hides them from each other: little padding, and one set of prompt keys for all of them.
 /// </summary>
 internal sealed class TextSequences : Sequences, IDisposable
 {
@@ -22,17 +22,17 @@ internal sealed class TextSequences : Sequences, IDisposable
         _inOrder = packing.Places.SequenceEqual(Enumerable.Range(0, packing.Count * packing.Read));
     }
 
-    /// <summary>Texts of one lane.</summary>
+    /// <summary>The number of texts per lane.</summary>
     internal int Texts => _packing.Places.Length;
 
-    /// <summary>Tokens that all texts start with.</summary>
+    /// <summary>The number of tokens that all texts start with.</summary>
     internal int CommonStart => _packing.CommonStart;
 
     /// <summary>Lays texts out.</summary>
-    /// <param name="texts">Token ids, one row a text, all rows at least two long. The text ends at the first position of its largest
+    /// <param name="texts">Token ids, one row per text, each row at least two long. A text ends at the first occurrence of its largest
     /// id.</param>
-    /// <param name="rowsPerSequence">About how many token rows make a sequence; 1 for a sequence of each text.</param>
-    /// <param name="device">Where the masks live.</param>
+    /// <param name="rowsPerSequence">The approximate number of token rows per sequence; 1 for one sequence per text.</param>
+    /// <param name="device">The device of the masks.</param>
     /// <returns>The layout, and the id and position of every row in it.</returns>
     internal static (TextSequences Sequences, long[] Ids, long[] Positions) Lay(
         IReadOnlyList<long[]> texts, int rowsPerSequence, torch.Device device)
@@ -68,9 +68,9 @@ internal sealed class TextSequences : Sequences, IDisposable
         return rows.index_select(0, read);
     }
 
-    /// <summary>The rows of one lane as many times as there are lanes, laid out for them.</summary>
+    /// <summary>Repeats the rows of one lane for several lanes, in the layout of these.</summary>
     /// <param name="rows">[shared + count · own, width].</param>
-    /// <param name="lanes">Lanes.</param>
+    /// <param name="lanes">The number of lanes.</param>
     /// <returns>[lanes · (shared + count · own), width].</returns>
     internal torch.Tensor Repeat(torch.Tensor rows, int lanes)
     {
@@ -79,9 +79,9 @@ internal sealed class TextSequences : Sequences, IDisposable
         return torch.cat([.. parts.Select(part => part.repeat(lanes, 1))], 0).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What was read out, in the order of the texts.</summary>
+    /// <summary>Reorders what was read out into the order of the texts.</summary>
     /// <param name="read">[lanes · count · read, n].</param>
-    /// <param name="lanes">Lanes.</param>
+    /// <param name="lanes">The number of lanes.</param>
     /// <returns>[lanes · texts, n].</returns>
     internal torch.Tensor InOrder(torch.Tensor read, int lanes)
     {
@@ -100,7 +100,8 @@ internal sealed class TextSequences : Sequences, IDisposable
     private torch.Tensor Indices(int lanes, Func<int, IEnumerable<long>> ofLane) =>
         torch.tensor(Enumerable.Range(0, lanes).SelectMany(ofLane).ToArray(), device: _device).DetachFromDisposeScope();
 
-    /// <summary>The masks for the most prompt rows so far. All rows see all prompts, so those for fewer are parts of them.</summary>
+    /// <summary>Masks for the largest number of prompt rows so far. All rows attend to all prompts, so masks for fewer are slices of
+    /// them.</summary>
     private sealed class MaskStore : IDisposable
     {
         private readonly torch.Tensor? _shared;

@@ -1,8 +1,8 @@
 namespace AdaptCluster.Training.Data;
 
-/// <summary>What lies directly in the folder of a class.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Place">Where it is.</param>
-/// <param name="Images">Its images, in ordinal order of names.</param>
-/// <param name="SubFolders">Names of the folders in it, those of systems and tools left out.</param>
+/// <summary>The direct contents of a class folder.</summary>
+/// <param name="Name">The folder's name.</param>
+/// <param name="Place">The folder's location.</param>
+/// <param name="Images">The images, in ordinal order of their names.</param>
+/// <param name="SubFolders">Names of the sub-folders, without those that systems and tools create.</param>
 internal sealed record ClassFolder(string Name, ImageDirectory Place, List<ImageEntry> Images, List<string> SubFolders);

@@ -3,13 +3,13 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>The "names" of a spec: other names for the classes of a data set of one's own.</summary>
+/// <summary>Applies the "names" of a spec, which rename the classes of the user's own data set.</summary>
 internal static class ClassNameMap
 {
     /// <summary>Renames classes.</summary>
-    /// <param name="names">From the name in the data set to the name in texts; null renames none.</param>
-    /// <param name="classNames">The data set's names, in label order.</param>
-    /// <param name="place">What errors call the data set.</param>
+    /// <param name="names">Maps each name in the data set to the name used in prompts; null renames nothing.</param>
+    /// <param name="classNames">The data set's class names, in label order.</param>
+    /// <param name="place">The data set's name in error messages.</param>
     /// <exception cref="InvalidInputException">A key does not name a class of the data set; the message names the key.</exception>
     public static IReadOnlyList<string> Apply(IReadOnlyDictionary<string, string>? names, IReadOnlyList<string> classNames, string place)
     {

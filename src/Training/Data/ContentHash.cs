@@ -3,13 +3,13 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>SHA-256 of the contents of files.</summary>
+/// <summary>Computes the SHA-256 hash of file contents.</summary>
 internal static class ContentHash
 {
-    /// <summary>Hashes files side by side, each as a stream.</summary>
+    /// <summary>Hashes files in parallel, reading each as a stream.</summary>
     /// <param name="paths">The files.</param>
-    /// <returns>One hash for each, in their order.</returns>
-    /// <exception cref="InvalidInputException">A file cannot be read; it is named.</exception>
+    /// <returns>One hash per file, in the same order.</returns>
+    /// <exception cref="InvalidInputException">A file cannot be read; the message names it.</exception>
     public static byte[][] OfEach(IReadOnlyList<string> paths)
     {
         var hashes = new byte[paths.Count][];

@@ -1,9 +1,9 @@
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Paths relative to a data root, as texts.</summary>
+/// <summary>Normalizes paths relative to a data root, as text.</summary>
 internal static class DataPath
 {
-    /// <summary>A path without empty steps and ".", with forward slashes.</summary>
+    /// <summary>Returns the path with forward slashes and without empty or "." segments.</summary>
     public static string Normal(string path) =>
         string.Join('/', path.Split('/', '\\').Where(step => step.Length > 0 && step != "."));
 }

@@ -6,7 +6,9 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>The formats whose data sets can be opened: those of an assembly are found by reflection, so nothing lists them.</summary>
+/// <summary>
+/// The data set formats that can be opened. Formats are discovered in an assembly by reflection, so there is no list to maintain.
+/// </summary>
 public static class DatasetFormats
 {
     private static readonly Lazy<FormatCatalog> Own = new(() => new FormatCatalog(In(typeof(DatasetFormats).Assembly)));
@@ -14,32 +16,33 @@ public static class DatasetFormats
     /// <summary>The formats that come with AdaptCluster.</summary>
     public static FormatCatalog BuiltIn => Own.Value;
 
-    /// <summary>The formats of an assembly.</summary>
-    /// <exception cref="InvalidInputException">One opens nothing, or cannot be made.</exception>
+    /// <summary>The formats that an assembly contains.</summary>
+    /// <exception cref="InvalidInputException">A format does not implement <see cref="IDatasetOpener"/>, or cannot be created.</exception>
     public static IReadOnlyList<DatasetFormat> In(Assembly assembly) =>
         [.. FoundClasses.In<DatasetFormat>(assembly, (typeof(IDatasetOpener), "opens no data set"))];
 
     /// <summary>
-    /// Opens a data set of a spec: by its format, with the few-shot lists that the spec names, and cut to the half of its classes.
+    /// Opens a data set of a spec with its format, applies the spec's few-shot lists, and cuts it to the half of the classes that the spec
+    /// names.
     /// </summary>
-    /// <param name="opener">Its format.</param>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
-    /// <param name="source">As in the spec; its template does not matter.</param>
-    /// <exception cref="InvalidInputException">As for <see cref="IDatasetOpener.Open"/>, or the lists cannot be used.</exception>
+    /// <param name="opener">The data set's format.</param>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
+    /// <param name="source">The data set as in the spec; the template is ignored.</param>
+    /// <exception cref="InvalidInputException">As for <see cref="IDatasetOpener.Open"/>, or the few-shot lists cannot be used.</exception>
     public static IDataset Open(IDatasetOpener opener, IReadOnlyList<string> dataRoots, DatasetSource source)
     {
         var dataset = WithFewShots(opener.Open(dataRoots, source), dataRoots, source);
         return source.Classes is null ? dataset : Half(dataset, source);
     }
 
-    /// <summary>A data set cut to the half of its classes that a spec names.</summary>
-    /// <param name="whole">All classes.</param>
-    /// <param name="source">As in the spec; it names a half.</param>
-    /// <exception cref="InvalidInputException">It has too few classes.</exception>
+    /// <summary>Cuts a data set to the half of its classes that a spec names.</summary>
+    /// <param name="whole">The data set with all classes.</param>
+    /// <param name="source">The data set as in the spec; it names a half.</param>
+    /// <exception cref="InvalidInputException">The data set has too few classes.</exception>
     public static IDataset Half(IDataset whole, DatasetSource source) =>
         new HalfDataset(whole, source.Classes!, source.Name.Length > 0 ? source.Name : source.Path!);
 
-    /// <summary>The files of a data set that may be cut; null where it has none.</summary>
+    /// <summary>The file data set behind a data set, which may be cut to a half; null for one without files.</summary>
     public static FileDataset? Files(IDataset dataset) => dataset switch
     {
         FileDataset files => files,
@@ -55,15 +58,15 @@ public static class DatasetFormats
                 $"data set '{source.Name}' has no files, so the lists of {folder} name none of its images; remove fewShots.");
     }
 
-    /// <summary>What the files of a data set of a spec look like from outside; another text says that they may have changed.</summary>
-    /// <param name="opener">Its format.</param>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
-    /// <param name="source">As in the spec; its template does not matter.</param>
+    /// <summary>A cheap change stamp of a data set's files. A different stamp means that the files may have changed.</summary>
+    /// <param name="opener">The data set's format.</param>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
+    /// <param name="source">The data set as in the spec; the template is ignored.</param>
     /// <exception cref="InvalidInputException">As for <see cref="Open"/>.</exception>
     public static string Stamp(IDatasetOpener opener, IReadOnlyList<string> dataRoots, DatasetSource source) =>
         opener.Stamp(dataRoots, source) + (source.FewShots is null ? "" : $"\n{FewShotFolder.Stamp(dataRoots, source)}");
 
-    /// <summary>What opens a format's data sets.</summary>
-    /// <param name="format">A format of a catalog of this class's formats.</param>
+    /// <summary>The opener of a format's data sets.</summary>
+    /// <param name="format">A format of a catalog that was built from this class.</param>
     public static IDatasetOpener Opener(DatasetFormat format) => (IDatasetOpener)format;
 }

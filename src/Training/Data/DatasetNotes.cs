@@ -4,7 +4,7 @@ using AdaptCluster.Training.Tokenization;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>What one should know of a data set before comparing numbers made with it.</summary>
+/// <summary>Notes on a data set to read before comparing results obtained with it.</summary>
 public static partial class DatasetNotes
 {
     private const int ShownClasses = 4;
@@ -15,14 +15,14 @@ public static partial class DatasetNotes
     [GeneratedRegex(@"^n\d{4,}")]
     private static partial Regex WordNetId();
 
-    // Two letters, or one of a script whose letters are words.
+    // Two adjacent letters, or one letter of a script in which a single letter can be a word.
     [GeneratedRegex(@"\p{L}\p{L}|\p{Lo}")]
     private static partial Regex Word();
 
-    /// <summary>The notes, one sentence without a full stop each.</summary>
+    /// <summary>The notes, each one sentence without a full stop.</summary>
     /// <param name="dataset">The data set.</param>
     /// <param name="shots">Training images per class, at least 1.</param>
-    /// <param name="template">The text of a class; null for the data set's own.</param>
+    /// <param name="template">The prompt template of a class; null for the data set's own.</param>
     /// <exception cref="Contracts.InvalidInputException">The template has no "{}".</exception>
     public static IEnumerable<string> Of(IDataset dataset, int shots, string? template)
     {
@@ -35,7 +35,7 @@ public static partial class DatasetNotes
                 + "give the classes names by the key 'names' of the data set";
         }
         var texts = dataset.Texts(template);
-        // What the tokenizer cleans away tells no classes apart.
+        // Texts that are equal after the tokenizer's cleaning cannot distinguish classes.
         var groups = Enumerable.Range(0, texts.Count).GroupBy(label => TextCleaner.Clean(texts[label]))
             .Where(group => group.Count() > 1).ToList();
         foreach (var group in groups.Take(ShownGroups))

@@ -3,14 +3,14 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>What a data set has, or should have.</summary>
-/// <param name="Classes">Classes.</param>
-/// <param name="Train">Training images.</param>
-/// <param name="Validation">Validation images; 0 where there are none.</param>
-/// <param name="Test">Test images.</param>
+/// <summary>The sizes that a data set has, or should have.</summary>
+/// <param name="Classes">Number of classes.</param>
+/// <param name="Train">Number of training images.</param>
+/// <param name="Validation">Number of validation images; 0 if there are none.</param>
+/// <param name="Test">Number of test images.</param>
 public sealed record DatasetCounts(int Classes, int Train, int Validation, int Test)
 {
-    /// <summary>All images.</summary>
+    /// <summary>Number of images in all splits.</summary>
     [JsonIgnore]
     public int Images => Train + Validation + Test;
 
@@ -20,39 +20,41 @@ public sealed record DatasetCounts(int Classes, int Train, int Validation, int T
         + $"and {CountText.Of(Test, "test image")}";
 }
 
-/// <summary>What a check of a data set found.</summary>
+/// <summary>The result of checking a data set.</summary>
 public sealed record DatasetReport
 {
-    /// <summary>As specs name it.</summary>
+    /// <summary>The data set's name in specs.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Where its folder belongs.</summary>
+    /// <summary>Where the data set's folder is expected.</summary>
     public required string Place { get; init; }
 
-    /// <summary>Where its images belong, or lie.</summary>
+    /// <summary>Where the images are, or are expected.</summary>
     public required string Images { get; init; }
 
-    /// <summary>Where its published split belongs; null where there is none.</summary>
+    /// <summary>Where the published split file is expected; null if there is none.</summary>
     public string? Split { get; init; }
 
-    /// <summary>Whether its folder is there.</summary>
+    /// <summary>Whether the folder exists.</summary>
     public bool Exists { get; init; }
 
-    /// <summary>Whether it is there without a problem.</summary>
+    /// <summary>Whether the data set exists and has no problems.</summary>
     public bool Complete => Exists && Problems.Length == 0;
 
-    /// <summary>What is published; null for a data set of one's own.</summary>
+    /// <summary>The published sizes; null for the user's own data set.</summary>
     public DatasetCounts? Published { get; init; }
 
-    /// <summary>What is there; null where its lists cannot be read.</summary>
+    /// <summary>The sizes found; null if the lists cannot be read.</summary>
     public DatasetCounts? Found { get; init; }
 
-    /// <summary>SHA-256 of the split's file, or of the files that lists are made from, in lower-case hexadecimal.</summary>
+    /// <summary>SHA-256, in lower-case hexadecimal, of the split file or of the files that the lists are made from.</summary>
     public string? SplitSha256 { get; init; }
 
-    /// <summary>What keeps it from being used, or from being the published data set; a sentence without a full stop each.</summary>
+    /// <summary>
+    /// Problems that prevent its use, or make it differ from the published data set; each a sentence without a full stop.
+    /// </summary>
     public string[] Problems { get; init; } = [];
 
-    /// <summary>What one should know; a sentence without a full stop each.</summary>
+    /// <summary>Notes for the user; each a sentence without a full stop.</summary>
     public string[] Notes { get; init; } = [];
 }

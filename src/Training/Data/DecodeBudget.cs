@@ -1,25 +1,25 @@
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Bounds the memory that all threads of the process take together while they read and decode images. A thread takes its whole share at
-/// once: one that held a part and waited for the rest could keep others waiting for ever.
+/// Limits the memory that all threads of the process use to read and decode images. A thread takes its whole share at once: a thread that
+/// held a part while waiting for the rest could block others forever.
 /// </summary>
-/// <param name="bytes">The bound. An image that needs more is decoded alone.</param>
+/// <param name="bytes">The limit. An image that needs more is decoded while no other image is.</param>
 internal sealed class DecodeBudget(long bytes)
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<(long Bytes, ManualResetEventSlim Turn)> _waiting = [];
     private long _taken;
 
-    /// <summary>The most bytes that were taken at one time.</summary>
+    /// <summary>The peak number of bytes in use at one time.</summary>
     public long Peak { get; private set; }
 
-    /// <summary>The budget of the process: one gibibyte.</summary>
+    /// <summary>The budget of this process: 1 GiB.</summary>
     public static DecodeBudget Shared { get; } = new(1L << 30);
 
-    /// <summary>Waits, first come first served, until the memory is free.</summary>
-    /// <param name="wanted">Bytes.</param>
-    /// <returns>Gives the memory back when it is disposed.</returns>
+    /// <summary>Waits until the memory is free. Requests are served in order of arrival.</summary>
+    /// <param name="wanted">The number of bytes needed.</param>
+    /// <returns>A lease that returns the memory when disposed.</returns>
     public IDisposable Take(long wanted)
     {
         var share = Math.Min(wanted, bytes);

@@ -2,20 +2,20 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Finds images with the same content in several splits or classes.</summary>
+/// <summary>Finds images whose content occurs in more than one split or class.</summary>
 internal static class EqualImages
 {
     private const int ShownPairs = 3;
 
     /// <summary>
-    /// The notes; one sentence without a full stop each. Equal contents have equal lengths, so only images that share their length with one
-    /// of another split or class are read.
+    /// The notes, each one sentence without a full stop. Equal contents have equal lengths, so an image is read only if one of another
+    /// split or class has the same length.
     /// </summary>
-    /// <param name="classNames">Names in label order.</param>
+    /// <param name="classNames">Class names in label order.</param>
     /// <param name="entries">All images with their splits.</param>
-    /// <param name="contents">The hashes of the contents that are known, by position; those that are read here are added.</param>
-    /// <param name="maxHashedBytes">How many bytes are read at most.</param>
-    /// <exception cref="InvalidInputException">A file cannot be read; it is named.</exception>
+    /// <param name="contents">The content hashes known so far, by position; the hashes computed here are added.</param>
+    /// <param name="maxHashedBytes">The maximum number of bytes to read.</param>
+    /// <exception cref="InvalidInputException">A file cannot be read; the message names it.</exception>
     public static IEnumerable<string> Notes(
         IReadOnlyList<string> classNames, (string Split, ImageEntry Entry)[] entries, Dictionary<int, byte[]> contents, long maxHashedBytes)
     {
@@ -42,7 +42,10 @@ internal static class EqualImages
                 + "(those that have the length of one in another split or class), for reading all of them would take minutes";
     }
 
-    /// <summary>Positions of images of one length that are not all of the same split and class, those of several splits first.</summary>
+    /// <summary>
+    /// Groups the positions of images by length, and keeps the groups that span several splits or classes. Groups that span several splits
+    /// come first.
+    /// </summary>
     private static int[][] OfEqualLength((string Split, ImageEntry Entry)[] entries) =>
     [
         .. Enumerable.Range(0, entries.Length).GroupBy(i => entries[i].Entry.Bytes).Select(group => group.ToArray())
@@ -52,7 +55,7 @@ internal static class EqualImages
             .OrderByDescending(found => found.Leaks).ThenBy(found => found.Bytes).Select(found => found.Group),
     ];
 
-    /// <summary>The positions of the groups that are whole within a number of bytes, in their order.</summary>
+    /// <summary>The positions, in ascending order, of the groups that fit completely within a number of bytes.</summary>
     private static int[] Within(long bytes, int[][] groups, Func<int, long> length)
     {
         var chosen = new List<int>();
@@ -69,10 +72,10 @@ internal static class EqualImages
     private static bool Differ<T, TSide>(T[] group, Func<T, TSide> side)
         where TSide : notnull => group.Any(item => !side(item).Equals(side(group[0])));
 
-    /// <param name="groups">Images of one content each, of which some have different sides.</param>
+    /// <param name="groups">Groups of images with equal content; the members of a group differ in side.</param>
     /// <param name="what">Where the copies are.</param>
-    /// <param name="side">What differs; several classes may have one name.</param>
-    /// <param name="words">How it is shown.</param>
+    /// <param name="side">The property that differs: the split, or the label (several classes may have the same name).</param>
+    /// <param name="words">How the side is shown.</param>
     private static string Note<T>(
         (string Split, ImageEntry Entry)[][] groups, string what, Func<(string Split, ImageEntry Entry), T> side,
         Func<(string Split, ImageEntry Entry), string> words)

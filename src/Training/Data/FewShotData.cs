@@ -2,7 +2,7 @@ using AdaptCluster.Training.Images;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Labelled images of one split. Images are decoded when asked for; implementations may be read from several threads.</summary>
+/// <summary>The labelled images of one split. Images are decoded on demand. Implementations must be thread-safe.</summary>
 public interface IImageSplit
 {
     /// <summary>The 0-based class of each image.</summary>
@@ -14,51 +14,53 @@ public interface IImageSplit
     RgbImage Load(int index);
 
     /// <summary>
-    /// Looks at one image without decoding it, which finds most of what <see cref="Load"/> would refuse. Images that lie in no file need
-    /// no look.
+    /// Checks one image without decoding it, which finds most of what <see cref="Load"/> would reject. Images that are not files need no
+    /// check.
     /// </summary>
     /// <param name="index">Position in <see cref="Labels"/>.</param>
-    /// <exception cref="Contracts.InvalidInputException">The file is missing or no image; the message names it.</exception>
+    /// <exception cref="Contracts.InvalidInputException">The file is missing or is not an image; the message names it.</exception>
     void Check(int index)
     {
     }
 
     /// <summary>
-    /// What <see cref="Load"/> would decode now: equal answers stand for equal images, so that what was prepared of one is used again. For
-    /// a file it holds length and time of the last write. Default: this object and the index.
+    /// Identifies what <see cref="Load"/> would decode now. Equal identities mean equal images, so that prepared images can be reused. The
+    /// identity of a file contains its length and the time of its last write. Default: this object and the index.
     /// </summary>
     /// <param name="index">Position in <see cref="Labels"/>.</param>
-    /// <returns>Null where nothing can be said, so that nothing is kept.</returns>
-    /// <exception cref="Contracts.InvalidInputException">The file is not the one that was listed; the message names it.</exception>
+    /// <returns>Null if the image cannot be identified; nothing is cached then.</returns>
+    /// <exception cref="Contracts.InvalidInputException">The file has changed since it was listed; the message names it.</exception>
     object? Identity(int index) => (this, index);
 
-    /// <summary>The path of an image relative to its data set's folder, with forward slashes. Default: null, for no file.</summary>
+    /// <summary>
+    /// The path of an image relative to its data set's folder, with forward slashes. Default: null, for images that are not files.
+    /// </summary>
     /// <param name="index">Position in <see cref="Labels"/>.</param>
     string? Name(int index) => null;
 }
 
 /// <summary>
-/// A data set after the few-shot draw of one seed. The three splits are separate members, so that none can stand in for another.
+/// A data set after the few-shot draw of one seed. The three splits are separate members, so that none can be used in place of another.
 /// </summary>
 public sealed record FewShotData
 {
-    /// <summary>Names in label order; two classes may have the same name.</summary>
+    /// <summary>Class names in label order; two classes may have the same name.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
-    /// <summary>The text of a class, "{}" standing for its name.</summary>
+    /// <summary>The prompt template, in which "{}" stands for the class name.</summary>
     public required string Template { get; init; }
 
-    /// <summary>The training shots.</summary>
+    /// <summary>The few-shot training images.</summary>
     public required IImageSplit Train { get; init; }
 
-    /// <summary>The validation shots: at most 4 per class, disjoint from the training shots.</summary>
+    /// <summary>The few-shot validation images: at most 4 per class, disjoint from the training images.</summary>
     public required IImageSplit Validation { get; init; }
 
-    /// <summary>The whole test split; the same object for every draw of an opened data set.</summary>
+    /// <summary>The whole test split. All draws of an opened data set share this object.</summary>
     public required IImageSplit Test { get; init; }
 
-    /// <summary>The template that a job asked for, or the data set's own.</summary>
-    /// <exception cref="Contracts.InvalidInputException">It has no "{}".</exception>
+    /// <summary>Returns the template that a job asked for, or else the data set's own.</summary>
+    /// <exception cref="Contracts.InvalidInputException">The template has no "{}".</exception>
     internal static string CheckedTemplate(string? asked, string own)
     {
         var template = asked ?? own;
@@ -67,10 +69,10 @@ public sealed record FewShotData
             : throw new Contracts.InvalidInputException($"The template '{template}' has no {{}}; write {{}} where the class name belongs.");
     }
 
-    /// <summary>The text of class <paramref name="label"/>; underscores in names are spaces.</summary>
+    /// <summary>The prompt of class <paramref name="label"/>; underscores in class names become spaces.</summary>
     public string Prompt(int label) => Text(Template, ClassNames[label]);
 
-    /// <summary>The texts of classes.</summary>
+    /// <summary>The prompts of classes.</summary>
     internal static string[] Texts(string template, IEnumerable<string> classNames) => [.. classNames.Select(name => Text(template, name))];
 
     private static string Text(string template, string className) =>

@@ -3,15 +3,15 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>The few-shot lists of a data set in the form in which <c>fewShots</c> of a spec, and other projects, read them.</summary>
+/// <summary>Writes the few-shot lists of a data set in the format that <c>fewShots</c> of a spec, and other projects, read.</summary>
 public static class FewShotFiles
 {
-    /// <summary>The lists of one draw: labels count all classes, paths are relative to the data root.</summary>
+    /// <summary>The lists of one draw. Labels are numbered over all classes, and paths are relative to the data root.</summary>
     /// <param name="dataset">The data set.</param>
     /// <param name="shots">Training images per class, at least 1.</param>
     /// <param name="seed">Seed of the draw.</param>
-    /// <returns>Names of files with their lines.</returns>
-    /// <exception cref="InvalidInputException">The data set cannot serve so many shots.</exception>
+    /// <returns>The file names and their contents.</returns>
+    /// <exception cref="InvalidInputException">The data set does not have enough images for this many shots.</exception>
     public static IReadOnlyList<(string Name, string Text)> Of(FileDataset dataset, int shots, int seed)
     {
         dataset.Counts(shots);

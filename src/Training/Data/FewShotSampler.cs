@@ -9,16 +9,16 @@ using AdaptCluster.Training.Numerics;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// The few-shot draw of the CoOp family: classes in order of first appearance, per class a sample without replacement, the validation
-/// shots from the same stream after all training shots.
+/// The few-shot draw of the CoOp family: classes in order of first appearance, and per class a sample without replacement. The validation
+/// shots continue the random stream after all training shots.
 /// </summary>
 public static class FewShotSampler
 {
-    /// <summary>The most validation images that a class gets, as in CoOp.</summary>
+    /// <summary>The maximum number of validation images per class, as in CoOp.</summary>
     public const int MaxValidationShots = 4;
 
-    /// <summary>Draws the training shots and, continuing the stream, the validation shots from a list of their own.</summary>
-    /// <param name="trainLabels">Label of each training image, in list order; the order decides what is drawn.</param>
+    /// <summary>Draws the training shots, then, from the same random stream, the validation shots from a separate list.</summary>
+    /// <param name="trainLabels">Label of each training image, in list order; the order determines what is drawn.</param>
     /// <param name="validationLabels">Label of each validation image, in list order.</param>
     /// <param name="shots">Training images per class, at least 1.</param>
     /// <param name="random">The generator, freshly seeded with the run's seed.</param>
@@ -31,11 +31,13 @@ public static class FewShotSampler
         return (train, validation);
     }
 
-    /// <summary>For data sets without validation images: the validation shots are training images that were not chosen.</summary>
+    /// <summary>
+    /// Draws for data sets without validation images: the validation shots are drawn from the training images that were not chosen.
+    /// </summary>
     /// <param name="trainLabels">Label of each training image, in list order.</param>
     /// <param name="shots">Training images per class, at least 1.</param>
     /// <param name="random">The generator, freshly seeded with the run's seed.</param>
-    /// <returns>Positions in the list; no position is in both.</returns>
+    /// <returns>Positions in the list; the two sets are disjoint.</returns>
     public static (int[] Train, int[] Validation) DrawFromTrain(IReadOnlyList<int> trainLabels, int shots, PythonRandom random)
     {
         var train = Pick(trainLabels, Enumerable.Range(0, trainLabels.Count), shots, random);
@@ -44,7 +46,7 @@ public static class FewShotSampler
         return (train, Pick(trainLabels, rest, ValidationShots(shots), random));
     }
 
-    /// <summary>Validation images per class for a number of training shots.</summary>
+    /// <summary>The number of validation images per class for a number of training shots.</summary>
     public static int ValidationShots(int shots) => Math.Min(shots, MaxValidationShots);
 
     private static int[] Pick(IReadOnlyList<int> labels, IEnumerable<int> positions, int shots, PythonRandom random)
@@ -61,7 +63,7 @@ public static class FewShotSampler
             }
             group.Add(position);
         }
-        // A class that is too small is taken whole and uses no random numbers, so that later classes are drawn as CoOp draws them.
+        // A class with too few images is taken whole and uses no random numbers, so that later classes are drawn as in CoOp.
         return [.. order.SelectMany(group => group.Count >= shots ? random.Sample(group, shots) : [.. group])];
     }
 }

@@ -7,7 +7,7 @@ using AdaptCluster.Training.Numerics;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// A data set of image files in lists. Opening it has listed the files and hashed what its fingerprint needs; it decodes none.
+/// A data set of listed image files. Opening it lists the files and hashes what the fingerprint needs, without decoding any image.
 /// </summary>
 public sealed class FileDataset : IDataset
 {
@@ -21,10 +21,10 @@ public sealed class FileDataset : IDataset
     private readonly FileSplit _test;
     private volatile bool _changed;
 
-    /// <summary>Computes the fingerprint of the lists.</summary>
+    /// <summary>Opens listed images and computes their fingerprint.</summary>
     /// <param name="lists">The images.</param>
-    /// <param name="template">The text of a class, "{}" standing for its name, where a job asks for none.</param>
-    /// <exception cref="InvalidInputException">A file cannot be read; it is named.</exception>
+    /// <param name="template">The prompt template of a job that asks for none; "{}" stands for the class name.</param>
+    /// <exception cref="InvalidInputException">A file cannot be read; the message names it.</exception>
     internal FileDataset(ImageLists lists, string template)
     {
         (_lists, _template) = (lists, template);
@@ -33,7 +33,7 @@ public sealed class FileDataset : IDataset
         _test = new FileSplit(this, lists.Test);
     }
 
-    /// <summary>The same images, with draws that are read from lists.</summary>
+    /// <summary>The same images, with draws that are read from few-shot lists.</summary>
     private FileDataset(FileDataset images, FewShotFolder given)
     {
         (_lists, _template, _notes, _contentNotes, _given) = (images._lists, images._template, images._notes, images._contentNotes, given);
@@ -50,23 +50,23 @@ public sealed class FileDataset : IDataset
     /// <summary>Who decided which image belongs to which split.</summary>
     public SplitOrigin Origin => _lists.Origin;
 
-    /// <summary>Whether an image that was asked for is not the one that was listed any more.</summary>
+    /// <summary>Whether a requested image has changed since it was listed.</summary>
     public bool HasChanged => _changed;
 
-    /// <summary>Classes, and all images of each split.</summary>
+    /// <summary>The number of classes, and of images in each split before any draw.</summary>
     public DatasetCounts Files => new(ClassNames.Count, _lists.Train.Count, _lists.Validation.Count, _lists.Test.Count);
 
-    /// <summary>The note that says <see cref="Files"/>.</summary>
+    /// <summary>The note that reports <see cref="Files"/>.</summary>
     public string CountsNote => $"its files are {Files}";
 
-    /// <summary>The lists that draws are made from.</summary>
+    /// <summary>The lists that draws sample from.</summary>
     internal ImageLists Lists => _lists;
 
     /// <inheritdoc/>
     public (int Train, int Validation, int Test) Counts(int shots)
     {
         RequireShots(shots);
-        // The sizes of a draw do not depend on its seed; of lists the first seed's stand for all.
+        // The sizes of a draw do not depend on its seed. With few-shot lists, the sizes of the first seed stand for all seeds.
         var (train, validation) = Draw(shots, AnySeed(shots));
         return (train.Count, validation.Count, _lists.Test.Count);
     }
@@ -127,26 +127,26 @@ public sealed class FileDataset : IDataset
             + $"all they have, none twice: {string.Join(", ", shown)}{more}";
     }
 
-    /// <summary>Looks at the header and the end of each image that any of some seeds uses.</summary>
+    /// <summary>Checks the header and the end of every image that any of the seeds uses.</summary>
     /// <param name="shots">Training images per class, at least 1.</param>
-    /// <param name="seeds">Seeds of the draws.</param>
-    /// <param name="cancellation">Looked at before each image.</param>
-    /// <exception cref="InvalidInputException">Some cannot be used; the message names them.</exception>
+    /// <param name="seeds">The seeds of the draws.</param>
+    /// <param name="cancellation">Checked before each image.</param>
+    /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
     public void CheckImages(int shots, IEnumerable<int> seeds, CancellationToken cancellation)
     {
         ImageCheck.Require(Used(shots, seeds), cancellation);
     }
 
-    /// <summary>Looks at the header and the end of each test image.</summary>
-    /// <param name="cancellation">Looked at before each image.</param>
-    /// <exception cref="InvalidInputException">Some cannot be used; the message names them.</exception>
+    /// <summary>Checks the header and the end of every test image.</summary>
+    /// <param name="cancellation">Checked before each image.</param>
+    /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
     public void CheckTest(CancellationToken cancellation) => ImageCheck.Require(_lists.Test, cancellation);
 
-    /// <summary>A seed that there is a draw of.</summary>
-    /// <exception cref="InvalidInputException">Its few-shot lists have none of so many shots.</exception>
+    /// <summary>A seed for which a draw exists.</summary>
+    /// <exception cref="InvalidInputException">The few-shot lists have none for this number of shots.</exception>
     internal int AnySeed(int shots) => _given?.FirstSeed(shots) ?? 0;
 
-    /// <summary>The images that any of some seeds uses: those of its draws, and the whole test.</summary>
+    /// <summary>The images that any of the seeds uses: those of its draw, and the whole test split.</summary>
     internal IReadOnlyCollection<ImageEntry> Used(int shots, IEnumerable<int> seeds)
     {
         RequireShots(shots);
@@ -161,7 +161,7 @@ public sealed class FileDataset : IDataset
         return used;
     }
 
-    /// <summary>The images of one draw, in the order in which they are drawn.</summary>
+    /// <summary>The images of one draw, in draw order.</summary>
     internal (IReadOnlyList<ImageEntry> Train, IReadOnlyList<ImageEntry> Validation) Draw(int shots, int seed)
     {
         var random = new PythonRandom(seed);
@@ -177,14 +177,16 @@ public sealed class FileDataset : IDataset
         return (At(_lists.Train, train), At(_lists.Validation, validation));
     }
 
-    /// <summary>Draws that are read from lists in place of drawn ones.</summary>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
-    /// <param name="source">As in the spec; it has a folder of lists.</param>
-    /// <exception cref="InvalidInputException">There is no such folder, or it holds no list; it is named.</exception>
+    /// <summary>Returns this data set with draws that are read from few-shot lists instead of sampled.</summary>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
+    /// <param name="source">The data set as in the spec; it names a folder of few-shot lists.</param>
+    /// <exception cref="InvalidInputException">The folder does not exist or contains no list; the message names it.</exception>
     internal FileDataset WithFewShots(IReadOnlyList<string> dataRoots, DatasetSource source) =>
         new(this, new FewShotFolder(dataRoots, source, _lists));
 
-    /// <summary>Validation shots for a training list that comes without: as for data sets that have no validation images.</summary>
+    /// <summary>
+    /// Draws validation shots for a training list that has no validation list, as for data sets without validation images.
+    /// </summary>
     private ImageEntry[] ValidationBeside(IReadOnlyList<ImageEntry> train, int shots, PythonRandom random)
     {
         var taken = train.ToHashSet<ImageEntry>(ReferenceEqualityComparer.Instance);
@@ -238,12 +240,12 @@ public sealed class FileDataset : IDataset
 
         public string Name(int index) => entries[index].RelativePath;
 
-        /// <returns>The file as it was listed, or one that is not there.</returns>
+        /// <returns>The file, unchanged since it was listed, or a path where no file exists.</returns>
         private (string Path, bool Exists) Unchanged(int index)
         {
             var entry = entries[index];
             var file = new FileInfo(entry.RealPath);
-            // Results are kept under the fingerprint, so other pictures than the listed ones must not get into them.
+            // Results are cached by fingerprint, so they must never come from images other than the listed ones.
             if (!file.Exists) return (entry.RealPath, false);
             if (file.Length == entry.Bytes && file.LastWriteTimeUtc == entry.LastWrite) return (entry.RealPath, true);
             dataset._changed = true;

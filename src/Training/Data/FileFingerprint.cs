@@ -5,22 +5,23 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// What tells data sets of files apart, the same on every machine that has a copy. Up to <see cref="MaxHashedBytes"/> it is the classes'
-/// names and each image's split, label, relative path and content. Beyond, reading everything would take minutes before anything runs, so
-/// there it is each image's length instead of its content, and the content of the first image of each class and split.
+/// The fingerprint of a data set of files, the same on every machine that has a copy. Up to <see cref="MaxHashedBytes"/> of images it
+/// covers the class names and each image's split, label, relative path and content. Beyond that, reading every file would delay the start
+/// by minutes, so the length of each image replaces its content, and only the first image of each class and split is hashed.
 /// </summary>
 internal static class FileFingerprint
 {
-    /// <summary>Four gibibytes; Food-101, SUN397 and ImageNet have more.</summary>
+    /// <summary>4 GiB; Food-101, SUN397 and ImageNet are larger.</summary>
     public const long MaxHashedBytes = 4L << 30;
 
     /// <summary>
-    /// SHA-256, in lower-case hexadecimal, and the notes of <see cref="EqualImages"/>. Where not every content counts, those that the notes
-    /// need are read when the notes are first asked for: a worker needs none.
+    /// Computes the SHA-256, in lower-case hexadecimal, and the notes of <see cref="EqualImages"/>. If not every content is hashed, the
+    /// contents that the notes need are read when the notes are first requested: a worker does not need them.
     /// </summary>
     /// <param name="lists">The data set.</param>
-    /// <param name="maxHashedBytes">Up to how many bytes of images every content counts, and how many the notes may read.</param>
-    /// <exception cref="InvalidInputException">A file cannot be read; it is named.</exception>
+    /// <param name="maxHashedBytes">The total image size up to which every content is hashed, and the maximum number of bytes that the
+    /// notes may read.</param>
+    /// <exception cref="InvalidInputException">A file cannot be read; the message names it.</exception>
     public static (string Fingerprint, Lazy<string[]> Notes) Of(ImageLists lists, long maxHashedBytes = MaxHashedBytes)
     {
         var entries = lists.Entries().ToArray();
@@ -30,7 +31,7 @@ internal static class FileFingerprint
             .ToDictionary(pair => pair.First, pair => pair.Second);
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        // NUL occurs in no file's or class's name, so different lists never give the same bytes.
+        // No file or class name contains NUL, so different lists never give the same bytes.
         Append(hash, $"{(byContent ? "contents" : "lengths")} {lists.Origin}\n");
         foreach (var name in lists.ClassNames) Append(hash, $"{name}\0");
         for (var i = 0; i < entries.Length; i++)
@@ -44,7 +45,7 @@ internal static class FileFingerprint
         return (Convert.ToHexStringLower(hash.GetHashAndReset()), byContent ? new(Notes()) : new(Notes));
     }
 
-    /// <summary>A hash of what the images look like from outside: place, length and time of last write. Reads no file.</summary>
+    /// <summary>A cheap change stamp: a hash of each image's location, length and time of last write. Reads no file.</summary>
     public static string Stamp(ImageLists lists)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -4,13 +4,13 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>The images below a folder.</summary>
-/// <param name="Images">How many.</param>
-/// <param name="First">The first of them in ordinal order.</param>
-/// <param name="Unknown">Why they are not known; null where they are.</param>
+/// <summary>The number of images below a folder.</summary>
+/// <param name="Images">The number of images.</param>
+/// <param name="First">The first image in ordinal order.</param>
+/// <param name="Unknown">Why the images could not be counted; null if they were.</param>
 internal sealed record FolderContent(int Images, string? First, string? Unknown)
 {
-    // Links may lead around in a circle or to other data sets.
+    // Links may form a cycle or lead to other data sets.
     private static readonly EnumerationOptions Below = new()
     {
         RecurseSubdirectories = true,
@@ -19,25 +19,25 @@ internal sealed record FolderContent(int Images, string? First, string? Unknown)
     };
 
     /// <summary>
-    /// Whether a folder is searched. The histories and snapshots that <c>.git</c>, <c>.snapshot</c> and <c>#recycle</c> hold may be
-    /// larger than the data.
+    /// Whether a folder is searched. The histories and snapshots in <c>.git</c>, <c>.snapshot</c> and <c>#recycle</c> may be larger than
+    /// the data.
     /// </summary>
     public static bool IsWalked(ReadOnlySpan<char> name) => name is not ['.' or '#', ..];
 
-    /// <summary>All files below a folder, without links and without what is not searched.</summary>
+    /// <summary>All files below a folder, except links and folders that are not searched.</summary>
     public static IEnumerable<string> Files(string path) =>
         new FileSystemEnumerable<string>(path, (ref entry) => entry.ToFullPath(), Below)
         {
             ShouldIncludePredicate = (ref entry) =>
             {
-                // A tree on a slow share is walked for minutes.
+                // Walking a tree on a slow network share can take minutes.
                 LongWork.Moved();
                 return !entry.IsDirectory;
             },
             ShouldRecursePredicate = (ref entry) => IsWalked(entry.FileName),
         };
 
-    /// <summary>Looks at a folder, without following links.</summary>
+    /// <summary>Counts the images below a folder, without following links.</summary>
     public static FolderContent Of(string path)
     {
         if (!UnreadFiles.IsText(Path.GetFileName(path))) return new FolderContent(0, null, "its name is not UTF-8");

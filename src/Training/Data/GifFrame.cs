@@ -7,20 +7,20 @@
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// The first frame of a GIF as PIL shows it without alpha: transparent pixels have the colour that the palette gives them, and so have
-/// those that the frame does not cover. The form is that of GIF89a (CompuServe, 1990).
+/// Makes the first frame of a GIF look as PIL shows it without alpha: transparent pixels, and pixels that the frame does not cover, have
+/// the colour that the palette gives them. The format is GIF89a (CompuServe, 1990).
 /// </summary>
 internal static class GifFrame
 {
     private const int HeaderBytes = 13, DescriptorBytes = 10;
     private const byte Extension = 0x21, GraphicControl = 0xF9, Descriptor = 0x2C, HasPalette = 0x80, HasTransparency = 1;
 
-    /// <summary>Whether bytes begin as a GIF does.</summary>
+    /// <summary>Whether the bytes start like a GIF.</summary>
     public static bool Is(ReadOnlySpan<byte> bytes) => bytes.StartsWith("GIF8"u8);
 
-    /// <summary>Takes the transparency of the first frame away.</summary>
-    /// <param name="file">The file; it is changed.</param>
-    /// <returns>The colour of pixels that the frame does not cover; black where the file is damaged.</returns>
+    /// <summary>Removes the transparency of the first frame.</summary>
+    /// <param name="file">The file's bytes, which are changed in place.</param>
+    /// <returns>The colour of pixels that the frame does not cover; black if the file is damaged.</returns>
     public static (byte Red, byte Green, byte Blue) MakeOpaque(Span<byte> file)
     {
         if (file.Length < HeaderBytes) return default;

@@ -4,8 +4,8 @@ using AdaptCluster.Sweeps.Datasets;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// A half of a data set's classes (<see cref="ClassHalves"/>): its draws are those of all classes with the other half left out, so base,
-/// new and all classes share them. Labels are counted within the half.
+/// One half of a data set's classes (<see cref="ClassHalves"/>). Its draws are those of all classes with the other half removed, so the
+/// base, new and all-class settings share draws. Labels are numbered within the half.
 /// </summary>
 internal sealed class HalfDataset : IDataset
 {
@@ -16,11 +16,11 @@ internal sealed class HalfDataset : IDataset
     private readonly Lock _cutting = new();
     private (IImageSplit All, IImageSplit Cut)? _test;
 
-    /// <summary>Cuts a data set.</summary>
-    /// <param name="all">The whole.</param>
+    /// <summary>Cuts a data set to a half.</summary>
+    /// <param name="all">The data set with all classes.</param>
     /// <param name="half">One of <see cref="ClassHalves.All"/>.</param>
-    /// <param name="name">What errors call it.</param>
-    /// <exception cref="InvalidInputException">It has too few classes.</exception>
+    /// <param name="name">The data set's name in error messages.</param>
+    /// <exception cref="InvalidInputException">The data set has too few classes.</exception>
     public HalfDataset(IDataset all, string half, string name)
     {
         (_all, _half) = (all, half);
@@ -33,7 +33,7 @@ internal sealed class HalfDataset : IDataset
         Fingerprint = TextHash.Of($"{all.Fingerprint} classes {half}");
     }
 
-    /// <summary>The whole.</summary>
+    /// <summary>The data set with all classes.</summary>
     public IDataset All => _all;
 
     public IReadOnlyList<string> ClassNames { get; }
@@ -42,7 +42,7 @@ internal sealed class HalfDataset : IDataset
 
     public (int Train, int Validation, int Test) Counts(int shots)
     {
-        // Asked of the whole first, which says what is wrong with the number of shots.
+        // The whole data set is asked first, because it reports what is wrong with the number of shots.
         _all.Counts(shots);
         var data = Load(shots, DatasetFormats.Files(_all)?.AnySeed(shots) ?? 0, template: null);
         return (data.Train.Labels.Count, data.Validation.Labels.Count, data.Test.Labels.Count);
@@ -75,7 +75,7 @@ internal sealed class HalfDataset : IDataset
         return new ImageSubset(split, positions, Array.ConvertAll(positions, i => _within[split.Labels[i]]));
     }
 
-    /// <summary>The same object for every draw, as the whole's is, so that jobs share its images.</summary>
+    /// <summary>Returns the same object for every draw, as the whole data set does, so that jobs share the test images.</summary>
     private IImageSplit CutTest(IImageSplit test)
     {
         lock (_cutting)

@@ -4,7 +4,7 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Looks at the headers and ends of many images on all cores. An image that was good counts as good until its file changes.
+/// Checks the headers and ends of many images on all cores. An image that passed is not checked again until its file changes.
 /// </summary>
 internal static class ImageCheck
 {
@@ -14,9 +14,9 @@ internal static class ImageCheck
     private static readonly ConcurrentDictionary<(string Path, long Bytes, DateTime LastWrite), bool> Good = new();
 
     /// <summary>Checks images.</summary>
-    /// <param name="entries">The images; none twice.</param>
-    /// <param name="cancellation">Looked at before each image.</param>
-    /// <exception cref="InvalidInputException">Some cannot be used; the message names them.</exception>
+    /// <param name="entries">The images, without duplicates.</param>
+    /// <param name="cancellation">Checked before each image.</param>
+    /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
     public static void Require(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation)
     {
         if (Bad(entries, cancellation) is not { Length: > 0 } bad) return;
@@ -25,13 +25,13 @@ internal static class ImageCheck
     }
 
     /// <summary>Checks images.</summary>
-    /// <param name="entries">The images; none twice.</param>
-    /// <param name="cancellation">Looked at before each image.</param>
-    /// <returns>What is wrong with those that cannot be used, a sentence without a full stop each.</returns>
+    /// <param name="entries">The images, without duplicates.</param>
+    /// <param name="cancellation">Checked before each image.</param>
+    /// <returns>What is wrong with each unusable image; each a sentence without a full stop.</returns>
     public static IEnumerable<string> Problems(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation) =>
         Shown(Bad(entries, cancellation));
 
-    /// <summary>Whether an image was checked, was good and has not changed since it was listed.</summary>
+    /// <summary>Whether an image passed a check and has not changed since it was listed.</summary>
     public static bool IsGood(ImageEntry entry) => Good.ContainsKey(Stamp(entry));
 
     private static string[] Bad(IReadOnlyCollection<ImageEntry> entries, CancellationToken cancellation)

@@ -2,24 +2,24 @@ using System.Buffers.Binary;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Tells from its first and last bytes whether an image file is all there; most damaged downloads are cut off.</summary>
+/// <summary>Detects truncated image files from their first and last bytes; most damaged downloads are cut off.</summary>
 internal static class ImageEnd
 {
-    /// <summary>A BMP's ways to keep its pixels whose length follows from its size.</summary>
+    /// <summary>The BMP compression methods for which the length of the pixel data follows from the image size.</summary>
     private const uint Uncompressed = 0, WithMasks = 3;
 
     private static ReadOnlySpan<byte> PngEnd => [0, 0, 0, 0, (byte)'I', (byte)'E', (byte)'N', (byte)'D'];
 
-    /// <summary>The mark behind a JPEG's last pixel.</summary>
+    /// <summary>The marker that ends a JPEG, EOI.</summary>
     internal static ReadOnlySpan<byte> JpegEnd => [0xFF, 0xD9];
 
-    /// <summary>The end of a GIF's last block, and the mark behind it.</summary>
+    /// <summary>The end of a GIF's last block, followed by the trailer.</summary>
     private static ReadOnlySpan<byte> GifEnd => [0, 0x3B];
 
-    /// <summary>What is missing; null where nothing is, or where the format has no mark of its end.</summary>
-    /// <param name="head">The first bytes.</param>
-    /// <param name="tail">The last bytes; other programs may have added some behind the image's end.</param>
-    /// <param name="length">Bytes of the file.</param>
+    /// <summary>Describes what is missing; null if nothing is, or if the format has no end marker.</summary>
+    /// <param name="head">The first bytes of the file.</param>
+    /// <param name="tail">The last bytes of the file; programs may have appended data after the end of the image.</param>
+    /// <param name="length">Length of the file in bytes.</param>
     public static string? Problem(ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail, long length)
     {
         if (head is [0x89, (byte)'P', (byte)'N', (byte)'G', ..])
@@ -38,7 +38,7 @@ internal static class ImageEnd
         if (head.Length < 30) return null;
         var start = BinaryPrimitives.ReadUInt32LittleEndian(head[10..]);
         if (start >= length) return $"a BMP whose pixels begin at byte {start}, of {length}";
-        // The oldest form of the header has two bytes for each side and knows no compression.
+        // The oldest header has two bytes for each dimension and no compression.
         var isOld = BinaryPrimitives.ReadUInt32LittleEndian(head[14..]) == 12;
         if (!isOld && (head.Length < 34 || BinaryPrimitives.ReadUInt32LittleEndian(head[30..]) is not (Uncompressed or WithMasks)))
             return null;

@@ -1,22 +1,22 @@
 namespace AdaptCluster.Training.Data;
 
-/// <summary>A folder that images of a data set lie in; shared by its entries, which are many.</summary>
-/// <param name="RelativePath">Relative to the data set's folder, with forward slashes; empty for that folder itself.</param>
-/// <param name="RealPath">Where it is, without links.</param>
+/// <summary>A folder that contains images of a data set. Its many entries share one object.</summary>
+/// <param name="RelativePath">The path relative to the data set's folder, with forward slashes; empty for that folder itself.</param>
+/// <param name="RealPath">The real path, with links resolved.</param>
 internal sealed record ImageDirectory(string RelativePath, string RealPath);
 
 /// <summary>One image file of a data set.</summary>
-/// <param name="Directory">Where it is named.</param>
-/// <param name="Name">Its name there.</param>
-/// <param name="Target">The file itself, where the name is a link; null for a file.</param>
-/// <param name="Bytes">Its length.</param>
-/// <param name="LastWrite">When it was last written to, in UTC.</param>
-/// <param name="Label">Its 0-based class.</param>
+/// <param name="Directory">The folder that lists the image.</param>
+/// <param name="Name">The file name in that folder.</param>
+/// <param name="Target">The target file if the name is a link; null for a regular file.</param>
+/// <param name="Bytes">The length of the file in bytes.</param>
+/// <param name="LastWrite">The time of the last write, in UTC.</param>
+/// <param name="Label">The 0-based class.</param>
 internal sealed record ImageEntry(ImageDirectory Directory, string Name, string? Target, long Bytes, DateTime LastWrite, int Label)
 {
-    /// <summary>Relative to the data set's folder, with forward slashes.</summary>
+    /// <summary>The path relative to the data set's folder, with forward slashes.</summary>
     public string RelativePath => Directory.RelativePath.Length == 0 ? Name : $"{Directory.RelativePath}/{Name}";
 
-    /// <summary>Where it is, without links.</summary>
+    /// <summary>The real path, with links resolved.</summary>
     public string RealPath => Target ?? Path.Combine(Directory.RealPath, Name);
 }

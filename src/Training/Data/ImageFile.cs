@@ -6,34 +6,35 @@ using SkiaSharp;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Decodes image files to the pixels that PIL's <c>Image.open(path).convert("RGB")</c> gives: no EXIF orientation, no colour management,
-/// alpha dropped (not blended). Files are untrusted.
+/// Decodes image files to the same pixels as PIL's <c>Image.open(path).convert("RGB")</c>: EXIF orientation and colour profiles are
+/// ignored, and alpha is dropped, not blended. Files are untrusted.
 /// </summary>
 public static class ImageFile
 {
-    /// <summary>The most pixels of an image, PIL's limit against decompression bombs.</summary>
+    /// <summary>The maximum number of pixels of an image: PIL's limit against decompression bombs.</summary>
     public const long MaxPixels = 178_956_970;
 
-    /// <summary>Every file may have this many pixels: they take 256 MiB while they are decoded.</summary>
+    /// <summary>The number of pixels that any file may have, however small; decoding them takes 256 MiB.</summary>
     public const long FreePixels = (256L << 20) / DecodingBytes;
 
     /// <summary>
-    /// Beyond <see cref="FreePixels"/>, the most pixels of a byte of the file. Photos have about 10, and bombs 300 and more.
+    /// The maximum number of pixels per byte of a file, for images above <see cref="FreePixels"/>. Photos have about 10, decompression
+    /// bombs 300 or more.
     /// </summary>
     public const long MaxPixelsOfByte = 40;
 
-    /// <summary>The most bytes of an image file.</summary>
+    /// <summary>The maximum size of an image file in bytes.</summary>
     public const long MaxFileBytes = 256L << 20;
 
-    /// <summary>The extensions that count as images, as messages list them.</summary>
+    /// <summary>The file extensions recognized as images, as messages list them.</summary>
     public const string ExtensionList = ".jpg, .jpeg, .jfif, .png, .webp, .bmp, .gif, .tif, .tiff";
 
     private const string Expected = "JPEG, PNG, WebP, BMP, GIF or TIFF expected";
 
-    /// <summary>Bytes a pixel while an image is decoded: four as Skia or LibTiff give it, three without alpha.</summary>
+    /// <summary>Bytes per pixel while an image is decoded: four from Skia or LibTiff, and three without alpha.</summary>
     private const int DecodingBytes = 7;
 
-    /// <summary>A file's bytes are read, and a decoder copies them.</summary>
+    /// <summary>Copies of the file in memory: the bytes that are read, and the decoder's copy.</summary>
     private const int Copies = 2;
 
     private static readonly SKEncodedImageFormat[] Formats =
@@ -41,13 +42,13 @@ public static class ImageFile
         SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Bmp, SKEncodedImageFormat.Gif,
     ];
 
-    /// <summary>Where the colours of four pixels of four bytes are; the last four places stay empty.</summary>
+    /// <summary>Shuffle indices that drop the alpha of four RGBA pixels; the last four bytes stay empty.</summary>
     private static readonly Vector128<byte> WithoutAlpha =
         Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);
 
     private static readonly string[] Extensions = ExtensionList.Split(", ");
 
-    /// <summary>Whether a file counts as an image by its extension, in any case.</summary>
+    /// <summary>Whether a file has an image extension, ignoring case.</summary>
     public static bool HasImageExtension(ReadOnlySpan<char> path)
     {
         var extension = Path.GetExtension(path);
@@ -57,16 +58,19 @@ public static class ImageFile
     }
 
     /// <summary>Decodes one file.</summary>
-    /// <param name="path">JPEG, PNG, WebP, BMP, GIF (its first frame) or TIFF (its first page); its content decides, not its name.</param>
-    /// <exception cref="InvalidInputException">
-    /// The file, which the message names, is missing, damaged, too large or of another format.
-    /// </exception>
+    /// <param name="path">A JPEG, PNG, WebP, BMP, GIF (first frame) or TIFF (first page) file. The format is detected from the content, not
+    /// from the name.</param>
+    /// <exception cref="InvalidInputException">The file is missing, damaged, too large or of another format; the message names
+    /// it.</exception>
     public static RgbImage Decode(string path) => Decode(path, DecodeBudget.Shared);
 
-    /// <summary>Reads one file's header and end: what <see cref="Decode(string)"/> would refuse, but for damage between the two.</summary>
+    /// <summary>
+    /// Checks the header and the end of one file. This finds everything that <see cref="Decode(string)"/> would reject, except damage
+    /// between the two.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidInputException">The file, which the message names, is missing, cut off, too large or of another
-    /// format.</exception>
+    /// <exception cref="InvalidInputException">The file is missing, truncated, too large or of another format; the message names
+    /// it.</exception>
     public static void Check(string path) => Check(path, DecodeBudget.Shared);
 
     internal static RgbImage Decode(string path, DecodeBudget budget)
@@ -86,12 +90,12 @@ public static class ImageFile
             throw new InvalidInputException($"{path} is damaged or cut off ({problem}); replace or remove the file.");
     }
 
-    /// <summary>The bytes that decoding takes: the file, the copy of it that a decoder has, and the pixels.</summary>
+    /// <summary>The memory in bytes that decoding needs: the file, the decoder's copy of it, and the pixels.</summary>
     private static long DecodingMemory(OpenImage file, DecodeBudget budget)
     {
         if (Pixels(file.Head, file.Length, file.Path) is not { } pixels)
         {
-            // A TIFF's directory may lie anywhere, and an image's size behind a long colour profile.
+            // A TIFF's directory may be anywhere in the file, and an image's size may follow a long colour profile.
             if (!IsKnown(file.Head)) throw Unknown(file.Head, file.Path);
             using var memory = budget.Take(Copies * file.Length);
             pixels = Pixels(file.All(), file.Length, file.Path) ?? throw Unknown(file.Head, file.Path);
@@ -99,7 +103,7 @@ public static class ImageFile
         return Copies * file.Length + pixels;
     }
 
-    /// <summary>The bytes that the pixels take while they are decoded; null where there is no whole header.</summary>
+    /// <summary>The bytes that the pixels need while they are decoded; null if the header is incomplete.</summary>
     private static long? Pixels(byte[] bytes, long fileBytes, string path)
     {
         if (TiffImage.Is(bytes))
@@ -109,7 +113,7 @@ public static class ImageFile
             RequireSize(size, fileBytes, path);
             return (long)size.Width * size.Height * DecodingBytes + buffers;
         }
-        // Skia gets no managed stream: an exception of one, thrown under native code, would end the process.
+        // Skia gets no managed stream: an exception thrown by one below native code would end the process.
         using var data = SKData.CreateCopy(bytes);
         if (SKCodec.Create(data) is not { } created) return null;
         using var codec = Checked(created, fileBytes, path);
@@ -127,7 +131,7 @@ public static class ImageFile
         using var data = SKData.CreateCopy(bytes);
         using var codec = Checked(SKCodec.Create(data) ?? throw Unknown(bytes, path), bytes.Length, path);
 
-        // Without a colour space Skia leaves the values as they are stored; unpremultiplied, colours under transparency stay as well.
+        // Without a colour space, Skia keeps the stored values. Unpremultiplied alpha keeps the colours of transparent pixels too.
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         using var bitmap = new SKBitmap();
         if (!bitmap.TryAllocPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul)))
@@ -139,15 +143,15 @@ public static class ImageFile
     }
 
     /// <summary>
-    /// Whether an image without its end mark in the tail has its pixels all the same: cameras add films of megabytes behind it, other
-    /// programs zeros, and a GIF's later frames are not read.
+    /// Whether an image without an end marker in its tail still has all its pixels: cameras append megabytes of video, other programs
+    /// append zeros, and the later frames of a GIF are not read.
     /// </summary>
     private static bool IsWholeAllTheSame(OpenImage file)
     {
         if (file.Head is not ([0xFF, 0xD8, ..] or [0x89, (byte)'P', ..]) && !GifFrame.Is(file.Head)) return false;
         var bytes = file.All();
         var filled = bytes.AsSpan().TrimEnd((byte)0);
-        // A decoder takes zeros for pixels, so they are no proof of the end.
+        // A decoder accepts zeros as pixels, so successful decoding does not prove that the image is complete.
         if (file.Head[0] == 0xFF && filled.Length < bytes.Length) return filled.EndsWith(ImageEnd.JpegEnd);
         try
         {
@@ -188,25 +192,26 @@ public static class ImageFile
         ? $"{path} is a HEIC or AVIF image, which is not read; convert it to JPEG, as 'magick {Path.GetFileName(path)} new.jpg' does."
         : $"{path} is no image that can be read; {Expected}.");
 
-    /// <summary>Whether bytes begin as a format that is read; nothing else is worth reading to its end.</summary>
+    /// <summary>Whether the bytes start like a supported format; other files are not worth reading to the end.</summary>
     private static bool IsKnown(ReadOnlySpan<byte> head) => TiffImage.Is(head) || GifFrame.Is(head)
         || head is [0xFF, 0xD8, ..] or [0x89, (byte)'P', ..] or [(byte)'B', (byte)'M', ..] || head.StartsWith("RIFF"u8);
 
     /// <summary>
-    /// Whether bytes begin as the ISO base media files that phones save photos in; no library that the project has decodes them.
+    /// Whether the bytes start like the ISO base media files (HEIF, AVIF) that phones save photos in; no library of this project decodes
+    /// them.
     /// </summary>
     private static bool IsHeif(ReadOnlySpan<byte> head) => head.Length >= 12 && head[4..].StartsWith("ftyp"u8)
         && (head[8..].StartsWith("hei"u8) || head[8..].StartsWith("mif1"u8) || head[8..].StartsWith("avi"u8));
 
-    /// <param name="rgba">The pixels.</param>
-    /// <param name="uncovered">The colour of pixels that are transparent; null where they have one of their own.</param>
+    /// <param name="rgba">The RGBA pixels.</param>
+    /// <param name="uncovered">The colour to give transparent pixels; null to keep their stored colour.</param>
     private static byte[] DropAlpha(ReadOnlySpan<byte> rgba, (byte Red, byte Green, byte Blue)? uncovered)
     {
         var rgb = new byte[rgba.Length / 4 * 3];
         var (from, to) = (0, 0);
         if (uncovered is null && Vector128.IsHardwareAccelerated)
         {
-            // Four pixels at once; the last four bytes that are written are those of the next ones.
+            // Four pixels at a time; the next ones overwrite the last four bytes that are written.
             for (; to <= rgb.Length - Vector128<byte>.Count; from += Vector128<byte>.Count, to += 12)
                 Vector128.Shuffle(Vector128.Create(rgba[from..]), WithoutAlpha).CopyTo(rgb.AsSpan(to));
         }

@@ -3,22 +3,24 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Lists folders of one folder per class: everything in ordinal order of names, so that all machines see the same lists.</summary>
-/// <param name="root">What links must not leave.</param>
+/// <summary>
+/// Lists a data set that has one folder per class. Everything is in ordinal order of names, so that all machines see the same lists.
+/// </summary>
+/// <param name="root">The data roots that links must not lead out of.</param>
 /// <param name="folder">The data set's folder.</param>
 internal sealed class ImageFolder(RootedPath root, string folder)
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
-    /// <summary>What was met and not read.</summary>
+    /// <summary>The files and folders that were found but not read.</summary>
     public UnreadFiles Unread { get; } = new();
 
-    /// <summary>Names of the sub-folders, those of systems and tools left out.</summary>
+    /// <summary>Names of the sub-folders, without those that systems and tools create.</summary>
     /// <param name="split">The split's folder; null for the data set's own.</param>
     public string[] SubFolders(string? split)
     {
         var place = Place(split);
-        // A link to nothing counts as a file, and could be a class whose folder was moved.
+        // A broken link counts as a file, and could be a class whose folder was moved.
         foreach (var path in Names(place, Directory.EnumerateFiles).Where(name => !name.StartsWith('.'))
             .Select(name => Path.Combine(place, name)))
             if (new FileInfo(path).LinkTarget is not null) RootedPath.RequireWhole(path);
@@ -27,8 +29,8 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         return [.. names[true]];
     }
 
-    /// <summary>Names of the folders in a sub-folder, without a word on those that are left out; none where it cannot be listed.</summary>
-    /// <param name="path">Relative to the data set's folder.</param>
+    /// <summary>Names of the folders in a sub-folder, without recording those that are skipped; empty if it cannot be listed.</summary>
+    /// <param name="path">The path relative to the data set's folder.</param>
     /// <exception cref="InvalidInputException">A link leads out of the root.</exception>
     public string[] SubFolderNames(string path)
     {
@@ -47,13 +49,13 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Its images are not listed either, and there the reason is told.
+            // Listing its images fails too, and that error gives the reason.
             return [];
         }
     }
 
-    /// <summary>Whether a sub-folder has images itself and no folders.</summary>
-    /// <param name="name">Its name in the data set's folder.</param>
+    /// <summary>Whether a sub-folder contains images but no folders.</summary>
+    /// <param name="name">The sub-folder's name in the data set's folder.</param>
     /// <exception cref="InvalidInputException">A link leads out of the root.</exception>
     public bool HasImagesOnly(string name)
     {
@@ -66,9 +68,9 @@ internal sealed class ImageFolder(RootedPath root, string folder)
 
     private static bool IsRead(string name) => !UnreadFiles.IsSystemFolder(name) && UnreadFiles.IsText(name);
 
-    /// <summary>Counts the images that lie directly in a folder of folders.</summary>
+    /// <summary>Records the images that are directly in a folder of class folders.</summary>
     /// <param name="split">The split's folder; null for the data set's own.</param>
-    /// <param name="where">Where they lie, for the note.</param>
+    /// <param name="where">How the note describes their location.</param>
     public void AddStrays(string? split, string where)
     {
         var place = Place(split);
@@ -76,16 +78,16 @@ internal sealed class ImageFolder(RootedPath root, string folder)
             Unread.AddStray(Path.Combine(place, stray), where);
     }
 
-    /// <summary>The images of all classes, class by class.</summary>
+    /// <summary>Lists the images of all classes, class by class.</summary>
     /// <param name="split">The split's folder; null for the data set's own.</param>
     /// <param name="classNames">The folders of the classes, in label order.</param>
-    /// <exception cref="InvalidInputException">A class has no images or cannot be read, or something is a link out of the root.</exception>
+    /// <exception cref="InvalidInputException">A class has no images or cannot be read, or a link leads out of the root.</exception>
     public List<ImageEntry> Images(string? split, IReadOnlyList<string> classNames) => Images(split, Classes(split, classNames));
 
-    /// <summary>What the folders of classes hold; they are read here once, since one may have a million files.</summary>
+    /// <summary>Reads the contents of the class folders, each only once, since a folder may have a million files.</summary>
     /// <param name="split">The split's folder; null for the data set's own.</param>
     /// <param name="classNames">The folders of the classes, in label order.</param>
-    /// <exception cref="InvalidInputException">A folder cannot be read, or something is a link out of the root.</exception>
+    /// <exception cref="InvalidInputException">A folder cannot be read, or a link leads out of the root.</exception>
     public ClassFolder[] Classes(string? split, IReadOnlyList<string> classNames)
     {
         var place = Place(split);
@@ -93,7 +95,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
             name, new ImageDirectory(split is null ? name : $"{split}/{name}", root.Contained(Path.Combine(place, name))), label))];
     }
 
-    /// <summary>The images of all classes, class by class.</summary>
+    /// <summary>Lists the images of all classes, class by class.</summary>
     /// <param name="split">The split's folder; null for the data set's own.</param>
     /// <param name="classes">The folders of the classes, in label order.</param>
     /// <exception cref="InvalidInputException">A class has no images.</exception>
@@ -110,7 +112,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         return [.. classes.SelectMany(found => found.Images)];
     }
 
-    // One look at each file: a set may have a million.
+    // Each file is examined only once: a data set may have a million.
     private ClassFolder Class(string name, ImageDirectory place, int label)
     {
         var found = new ClassFolder(name, place, [], []);
@@ -147,7 +149,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
         return false;
     }
 
-    /// <summary>An image by its place; null where there is no file.</summary>
+    /// <summary>Finds an image by its location; null if the file does not exist.</summary>
     public ImageEntry? Find(ImageDirectory place, string name, int label)
     {
         var path = Path.Combine(place.RealPath, name);
@@ -169,7 +171,7 @@ internal sealed class ImageFolder(RootedPath root, string folder)
 
     private static ImageEntry Checked(ImageEntry entry)
     {
-        // A folder of a million images on a slow share is listed for minutes.
+        // Listing a folder of a million images on a slow network share can take minutes.
         LongWork.Moved();
         return entry.Bytes == 0 && FileKind.Problem(entry.RealPath) is { } problem
             ? throw new InvalidInputException($"{Path.Combine(entry.Directory.RealPath, entry.Name)} {problem}; remove it.")

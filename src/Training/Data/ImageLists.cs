@@ -1,8 +1,8 @@
 namespace AdaptCluster.Training.Data;
 
-/// <summary>The lists of a data set of files before any few-shot draw. Their order decides what a draw takes.</summary>
-/// <param name="Origin">How they came about.</param>
-/// <param name="ClassNames">Names in label order; two may be equal.</param>
+/// <summary>The lists of a data set of files before any few-shot draw. Their order determines what a draw selects.</summary>
+/// <param name="Origin">Where the split comes from.</param>
+/// <param name="ClassNames">Class names in label order; two classes may have the same name.</param>
 /// <param name="Train">All training images.</param>
 /// <param name="Validation">All validation images; empty for <see cref="SplitOrigin.ValidationFromTrain"/>.</param>
 /// <param name="Test">All test images.</param>
@@ -14,8 +14,8 @@ internal sealed record ImageLists(
     IReadOnlyList<ImageEntry> Test)
 {
     /// <summary>
-    /// The folder that paths of entries are relative to, itself relative to the data root, with forward slashes: few-shot lists name images
-    /// from the data root on.
+    /// The folder that the entries' paths are relative to, given relative to the data root with forward slashes. Few-shot lists name images
+    /// relative to the data root.
     /// </summary>
     public string Place { get; init; } = "";
 
@@ -23,7 +23,8 @@ internal sealed record ImageLists(
     public string PathOf(ImageEntry entry) => Place.Length == 0 ? entry.RelativePath : $"{Place}/{entry.RelativePath}";
 
     /// <summary>
-    /// What was met and not read; one sentence without a full stop each. To enumerate it walks folders, which a stamp does not need.
+    /// Notes on what was found but not read, each one sentence without a full stop. Enumerating them walks folders, which a change stamp
+    /// does not need.
     /// </summary>
     public IEnumerable<string> Notes { get; init; } = [];
 

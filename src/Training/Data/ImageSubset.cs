@@ -2,10 +2,10 @@ using AdaptCluster.Training.Images;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Some images of a split, in a given order.</summary>
+/// <summary>A subset of a split's images, in a given order.</summary>
 /// <param name="source">The split.</param>
-/// <param name="indices">Positions in it.</param>
-/// <param name="labels">Their classes; null for those that they have there.</param>
+/// <param name="indices">The positions of the images in the split.</param>
+/// <param name="labels">The labels of the images; null for their labels in the split.</param>
 internal sealed class ImageSubset(IImageSplit source, IReadOnlyList<int> indices, IReadOnlyList<int>? labels = null) : IImageSplit
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>An image file that is open. Its head is read when it is opened, the rest when it is asked for.</summary>
+/// <summary>An open image file. The head is read on opening, the rest on request.</summary>
 internal sealed class OpenImage : IDisposable
 {
     /// <summary>Enough for the header of nearly every file.</summary>
@@ -14,9 +14,8 @@ internal sealed class OpenImage : IDisposable
     private readonly SafeFileHandle _file;
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="InvalidInputException">
-    /// It is missing, empty, too large or no file, or cannot be read; the message names it.
-    /// </exception>
+    /// <exception cref="InvalidInputException">The file is missing, empty, too large, not a regular file, or cannot be read; the message
+    /// names it.</exception>
     public OpenImage(string path)
     {
         Path = path;
@@ -42,21 +41,21 @@ internal sealed class OpenImage : IDisposable
         }
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>The path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>Bytes of the file.</summary>
+    /// <summary>The length of the file in bytes.</summary>
     public long Length { get; }
 
-    /// <summary>Its first bytes; all of a small file.</summary>
+    /// <summary>The first bytes of the file; all bytes of a small file.</summary>
     public byte[] Head { get; }
 
-    /// <summary>Reads its last bytes.</summary>
-    /// <exception cref="InvalidInputException">They cannot be read.</exception>
+    /// <summary>Reads the last bytes of the file.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be read.</exception>
     public byte[] Tail() => Read(Math.Max(0, Length - TailBytes), Math.Min(Length, TailBytes));
 
     /// <summary>Reads the whole file.</summary>
-    /// <exception cref="InvalidInputException">It cannot be read.</exception>
+    /// <exception cref="InvalidInputException">The file cannot be read.</exception>
     public byte[] All() => Head.Length == Length ? Head : Read(0, Length);
 
     /// <inheritdoc/>

@@ -4,17 +4,17 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Checks a data set by opening it: whether it can be read, what it has, what of it is not read, and whether its images can be used.
+/// Checks a data set by opening it. Reports whether it can be read, its sizes, what is not read, and whether its images can be used.
 /// </summary>
 internal static class OpenedCheck
 {
     /// <summary>Checks a data set.</summary>
-    /// <param name="opener">Its format.</param>
-    /// <param name="roots">The folders that data sets must lie in, searched in order.</param>
-    /// <param name="source">As in a spec.</param>
+    /// <param name="opener">The data set's format.</param>
+    /// <param name="roots">The data roots, searched in order; data sets must be inside one of them.</param>
+    /// <param name="source">The data set as in a spec.</param>
     /// <param name="shots">Training images per class.</param>
-    /// <param name="images">Chooses the images that are looked at, of a data set in files.</param>
-    /// <param name="cancellation">Looked at before each image.</param>
+    /// <param name="images">Selects the images to check, for a data set of files.</param>
+    /// <param name="cancellation">Checked before each image.</param>
     public static DatasetReport Of(IDatasetOpener opener, IReadOnlyList<string> roots, DatasetSource source, int shots,
         Func<FileDataset, IReadOnlyCollection<ImageEntry>> images, CancellationToken cancellation)
     {

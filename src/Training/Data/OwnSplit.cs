@@ -4,22 +4,23 @@ using AdaptCluster.Training.Numerics;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Splits that the project makes where none is given: by CoOp's shares, from lists in ordinal order and with a seed of its own, so that all
-/// machines make the same one. CoOp's own code shuffles whatever order the disk has, so its published splits cannot be made again.
+/// Creates splits for data sets that have none. It uses CoOp's shares, lists in ordinal order and a fixed seed, so that all machines create
+/// the same split. CoOp's own code shuffles the order that the disk returns, so its published splits cannot be reproduced.
 /// </summary>
 internal static class OwnSplit
 {
-    /// <summary>The fewest images of a class that can be split three ways.</summary>
+    /// <summary>The minimum number of images of a class in a three-way split.</summary>
     public const int FewestImages = 3;
 
-    /// <summary>Changing it changes every self-made split.</summary>
+    /// <summary>The seed of every self-made split; changing it changes them all.</summary>
     private const int Seed = 1;
 
     private const double TrainShare = 0.5;
     private const double ValidationShare = 0.2;
 
     /// <summary>
-    /// Per class, in order of first appearance: shuffle, half for training, a fifth for validation, the rest for the test.
+    /// Splits each class, in order of first appearance: shuffles, then takes half for training, a fifth for validation and the rest for
+    /// test.
     /// </summary>
     /// <param name="items">All images; each class has at least <see cref="FewestImages"/>.</param>
     /// <param name="label">The class of an image.</param>
@@ -40,8 +41,10 @@ internal static class OwnSplit
         return (train, validation, test);
     }
 
-    /// <summary>Per class, in order of first appearance: shuffle, a fifth for validation, the rest for training.</summary>
-    /// <param name="items">The images that are not for the test. A class of one image has no validation image.</param>
+    /// <summary>
+    /// Splits each class, in order of first appearance: shuffles, then takes a fifth for validation and the rest for training.
+    /// </summary>
+    /// <param name="items">The images that are not test images. A class with one image gets no validation image.</param>
     /// <param name="label">The class of an image.</param>
     public static (List<T> Train, List<T> Validation) TwoWays<T>(IEnumerable<T> items, Func<T, int> label)
     {
@@ -58,6 +61,6 @@ internal static class OwnSplit
         return (train, validation);
     }
 
-    // Halves go to the even number, as in Python; no class is left without its share.
+    // Rounds halves to even, as Python does. Every class gets at least one image.
     private static int Share(int images, double share) => Math.Max(1, (int)Math.Round(share * images));
 }

@@ -4,26 +4,26 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// The data roots that names from outside are resolved under and cannot leave: no absolute paths, no "..". A symbolic link is followed
-/// where it leads into any of the roots. Every format of data sets opens what a spec names through it.
+/// Resolves untrusted names under the data roots, which they cannot leave: absolute paths and ".." are refused, and a symbolic link is
+/// followed only if it leads into one of the roots. Every data set format opens the paths of a spec through this class.
 /// </summary>
 public sealed class RootedPath
 {
-    /// <summary>The variable that names the roots, for messages.</summary>
+    /// <summary>The environment variable that names the roots, for messages.</summary>
     public const string Variable = "ADAPTCLUSTER_DATA";
 
-    /// <summary>As Linux: a longer chain of links is a cycle.</summary>
+    /// <summary>The same limit as on Linux: a longer chain of links is treated as a cycle.</summary>
     private const int MaxLinks = 40;
 
     private readonly string[] _named, _missing, _real;
 
     /// <summary>Opens roots, which may themselves be links.</summary>
     /// <param name="roots">The roots, searched in this order.</param>
-    /// <param name="places">Folders outside the roots that links may lead into as well, without links themselves.</param>
-    /// <exception cref="InvalidInputException">None of them exists.</exception>
+    /// <param name="places">Additional folders, outside the roots and free of links, that links may lead into.</param>
+    /// <exception cref="InvalidInputException">None of the roots exists.</exception>
     public RootedPath(IReadOnlyList<string> roots, params IEnumerable<string> places)
     {
-        // A disk that is not mounted must not keep the data sets of the others from being used.
+        // One disk that is not mounted must not block the data sets on the others.
         var there = roots.Select(root => Path.TrimEndingDirectorySeparator(Path.GetFullPath(root))).ToLookup(Directory.Exists);
         (_named, _missing) = ([.. there[true].DistinctBy(Real)], [.. there[false].Distinct()]);
         if (_named.Length == 0)
@@ -35,15 +35,15 @@ public sealed class RootedPath
     }
 
     /// <summary>Resolves the folder that a spec names.</summary>
-    /// <param name="path">As in the spec, with forward slashes.</param>
-    /// <returns>The real path, without links.</returns>
-    /// <exception cref="InvalidInputException">The path leads out of the roots, or there is no such folder.</exception>
+    /// <param name="path">The path as in the spec, with forward slashes.</param>
+    /// <returns>The real path, with links resolved.</returns>
+    /// <exception cref="InvalidInputException">The path leads out of the roots, or the folder does not exist.</exception>
     public string Folder(string path) => Contained(Find(path, "folder", Directory.Exists));
 
     /// <summary>Resolves the file that a spec names.</summary>
-    /// <param name="path">As in the spec, with forward slashes.</param>
-    /// <returns>The real path, without links.</returns>
-    /// <exception cref="InvalidInputException">The path leads out of the roots, or there is no such file.</exception>
+    /// <param name="path">The path as in the spec, with forward slashes.</param>
+    /// <returns>The real path, with links resolved.</returns>
+    /// <exception cref="InvalidInputException">The path leads out of the roots, or the file does not exist.</exception>
     public string File(string path)
     {
         var found = Find(path, "file", Path.Exists);
@@ -53,7 +53,7 @@ public sealed class RootedPath
 
     /// <summary>Follows the links of an existing file or folder.</summary>
     /// <returns>The real path.</returns>
-    /// <exception cref="InvalidInputException">It lies outside the roots, or is a broken link.</exception>
+    /// <exception cref="InvalidInputException">The real path is outside the roots, or the path is a broken link.</exception>
     public string Contained(string path)
     {
         var real = Real(path);
@@ -67,8 +67,8 @@ public sealed class RootedPath
             + $"{Variable}={string.Join(Path.PathSeparator, _named.Append(place))}.");
     }
 
-    /// <summary>Refuses a path of which a part is a link that leads to nothing.</summary>
-    /// <exception cref="InvalidInputException">One is; it is named.</exception>
+    /// <summary>Throws if any part of a path is a broken link.</summary>
+    /// <exception cref="InvalidInputException">A part is a broken link; the message names it.</exception>
     public static void RequireWhole(string path)
     {
         var at = Path.GetPathRoot(path)!;
@@ -80,8 +80,10 @@ public sealed class RootedPath
         }
     }
 
-    /// <summary>The path without links, resolved from its first part on: any of them may be a link, and targets have links too.</summary>
-    /// <exception cref="InvalidInputException">It has a cycle of links.</exception>
+    /// <summary>
+    /// Resolves all links of a path, from its first part on: any part may be a link, and link targets may contain links too.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The path contains a cycle of links.</exception>
     public static string Real(string path)
     {
         var anchor = Path.GetPathRoot(path)!;

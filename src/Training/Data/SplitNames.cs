@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>The names that people give the three splits, in folders, tables and split files alike.</summary>
+/// <summary>The common names of the three splits in folders, tables and split files.</summary>
 internal static partial class SplitNames
 {
     /// <summary>Training images.</summary>
@@ -32,23 +32,23 @@ internal static partial class SplitNames
     private static readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> KnownSpans =
         Known.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>The split that a name means, in any case; null where it means none.</summary>
+    /// <summary>The split that a name denotes, ignoring case; null if it denotes none.</summary>
     public static string? Find(string name) => Known.GetValueOrDefault(name);
 
     /// <summary>
-    /// The split that a text speaks of by any of its words, such as "train2017", "PublicTest" and "images_val_2"; the first of several, and
-    /// null where it speaks of none.
+    /// The split that a text mentions as one of its words, such as "train2017", "PublicTest" and "images_val_2". Returns the first of
+    /// several, or null if there is none.
     /// </summary>
     public static string? Spoken(ReadOnlySpan<char> text)
     {
-        // Most fields of a large table are numbers.
+        // A fast path: most fields of a large table are numbers.
         if (!text.ContainsAnyInRange('A', 'z')) return null;
         foreach (var word in Word().EnumerateMatches(text))
             if (KnownSpans.TryGetValue(text.Slice(word.Index, word.Length), out var split)) return split;
         return null;
     }
 
-    /// <summary>The words of a name; "isTrain" has two as "is_train" has.</summary>
+    /// <summary>Splits a name into words; "isTrain" has two, as "is_train" has.</summary>
     public static IEnumerable<string> Words(string name) => Word().Matches(name).Select(word => word.Value);
 
     [GeneratedRegex(@"\p{Lu}?[\p{Ll}\p{M}]+|\p{Lu}+(?!\p{Ll})|\p{Lo}+")]

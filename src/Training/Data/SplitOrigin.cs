@@ -1,17 +1,17 @@
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Who decided which image belongs to which split.</summary>
+/// <summary>Where the assignment of images to splits comes from.</summary>
 public enum SplitOrigin
 {
-    /// <summary>The data set's folders or its published list.</summary>
+    /// <summary>The data set's folders or its published list defines the splits.</summary>
     Given,
 
-    /// <summary>Training and test images are given; validation shots come from the training images that were not chosen.</summary>
+    /// <summary>Training and test images are given; validation shots are drawn from the training images that were not chosen.</summary>
     ValidationFromTrain,
 
-    /// <summary>Nothing is given; this project split the images 50/20/30, so the numbers compare with no published ones.</summary>
+    /// <summary>No split is given; this project split the images 50/20/30, so the results are not comparable with published ones.</summary>
     SelfMade,
 
-    /// <summary>Test images are given; this project split the others 80/20 in training and validation images.</summary>
+    /// <summary>Test images are given; this project split the rest 80/20 into training and validation images.</summary>
     SelfMadeValidation,
 }

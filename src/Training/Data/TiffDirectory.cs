@@ -3,22 +3,22 @@ using System.Buffers.Binary;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// The directory of a TIFF's first page, looked at before a library reads it: the library takes memory by what the directory claims. The
-/// form is that of
-/// TIFF 6.0, section 2 (Adobe, 1992).
+/// Checks the directory of a TIFF's first page before a library reads it, because the library allocates memory based on what the directory
+/// claims. The format is that of TIFF 6.0, section 2 (Adobe, 1992).
 /// </summary>
 internal static class TiffDirectory
 {
     private const int HeaderBytes = 8, EntryBytes = 12, MostEntries = 512, MostChannels = 8;
 
-    /// <summary>Deflate packs at most about a thousand to one.</summary>
+    /// <summary>Deflate compresses by a factor of about 1000 at most.</summary>
     private const int MostPixelsOfByte = 1000;
 
-    /// <summary>Bytes of a value by the number of its type; 0 where there is no such type.</summary>
+    /// <summary>Bytes per value for each type number; 0 for an unknown type.</summary>
     private static readonly int[] TypeBytes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
 
     /// <summary>
-    /// None, LZW, Deflate by both of its numbers, PackBits. Those within which another file lies, such as JPEG, are not among them.
+    /// The accepted compressions: none, LZW, Deflate (both of its numbers) and PackBits. Those that embed another file, such as JPEG, are
+    /// excluded.
     /// </summary>
     private static readonly HashSet<long> Compressions = [1, 5, 8, 32946, 32773];
 
@@ -38,8 +38,8 @@ internal static class TiffDirectory
         TileByteCounts = 325,
     }
 
-    /// <summary>Refuses a directory whose claims the file's bytes cannot hold.</summary>
-    /// <exception cref="FormatException">It is one; the message says what is wrong with it.</exception>
+    /// <summary>Throws if the file is too small for what its directory claims.</summary>
+    /// <exception cref="FormatException">The directory is invalid; the message says why.</exception>
     public static void Check(ReadOnlySpan<byte> file)
     {
         var little = file[0] == (byte)'I';
@@ -56,12 +56,12 @@ internal static class TiffDirectory
         CheckPixels(file, claims.Offsets, claims.ByteCounts, little);
     }
 
-    /// <summary>Refuses a file that ends before one of its strips or tiles does.</summary>
+    /// <summary>Throws if the file ends before one of its strips or tiles does.</summary>
     private static void CheckPixels(ReadOnlySpan<byte> file, Values offsets, Values byteCounts, bool little)
     {
         for (var i = 0; i < offsets.Count; i++)
         {
-            // A library works out the lengths that are missing or 0.
+            // The library computes lengths that are missing or 0.
             var end = offsets.At(file, i, little) + (i < byteCounts.Count ? byteCounts.At(file, i, little) : 0);
             if (end > file.Length) throw new FormatException($"its pixels would end at byte {end} of {file.Length}");
         }
@@ -90,10 +90,10 @@ internal static class TiffDirectory
     private static uint U32(ReadOnlySpan<byte> bytes, bool little) =>
         little ? BinaryPrimitives.ReadUInt32LittleEndian(bytes) : BinaryPrimitives.ReadUInt32BigEndian(bytes);
 
-    /// <summary>The whole numbers of one entry.</summary>
-    /// <param name="Start">Where the first of them begins.</param>
-    /// <param name="Type">The number of their type: bytes, or numbers of two or four bytes.</param>
-    /// <param name="Count">How many there are.</param>
+    /// <summary>The integers of one directory entry.</summary>
+    /// <param name="Start">The byte offset of the first integer.</param>
+    /// <param name="Type">The TIFF type number: integers of one, two or four bytes.</param>
+    /// <param name="Count">The number of integers.</param>
     private readonly record struct Values(int Start, int Type, int Count)
     {
         public long At(ReadOnlySpan<byte> file, int index, bool little)
@@ -103,15 +103,15 @@ internal static class TiffDirectory
         }
     }
 
-    /// <summary>What takes memory, the worst of each where a directory says it twice.</summary>
+    /// <summary>The claims that determine memory use; the worst case where the directory repeats a tag.</summary>
     private struct Claims()
     {
         private long _width, _height, _tileWidth, _tileHeight, _bits = 1, _samples = 1, _rows = long.MaxValue;
 
-        /// <summary>Where each strip or tile begins.</summary>
+        /// <summary>The offset of each strip or tile.</summary>
         public Values Offsets { get; set; }
 
-        /// <summary>The bytes of each strip or tile.</summary>
+        /// <summary>The length of each strip or tile in bytes.</summary>
         public Values ByteCounts { get; set; }
 
         public void Take(Tag tag, long value)
@@ -139,7 +139,7 @@ internal static class TiffDirectory
             if (_bits > 16 || _samples > MostChannels) throw new FormatException($"{_samples} channels of {_bits} bits are not read");
             if (_tileWidth > 0 && _tileHeight > most / _tileWidth)
                 throw new FormatException($"{fileBytes} bytes do not hold tiles of {_tileWidth} × {_tileHeight} pixels");
-            // Each strip has an offset and a length of its own in the file.
+            // Each strip needs an offset and a length in the file.
             if (_rows < 1 || _height / _rows * _samples > fileBytes)
                 throw new FormatException($"{fileBytes} bytes do not hold a strip for every {_rows} of {_height} rows");
         }

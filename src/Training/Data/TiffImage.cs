@@ -4,10 +4,10 @@ using BitMiracle.LibTiff.Classic;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Decodes the first page of a TIFF by LibTiff.NET, which is managed code.</summary>
+/// <summary>Decodes the first page of a TIFF with LibTiff.NET, which is managed code.</summary>
 internal static class TiffImage
 {
-    /// <summary>Deflate packs at most about a thousand to one.</summary>
+    /// <summary>Deflate compresses by a factor of about 1000 at most.</summary>
     private const int MaxPixelsOfByte = 1000;
 
     /// <summary>Four channels of 16 bits.</summary>
@@ -20,21 +20,20 @@ internal static class TiffImage
 
     static TiffImage() => Tiff.SetErrorHandler(new Silent());
 
-    /// <summary>Whether bytes begin as a TIFF does, in either order of bytes.</summary>
+    /// <summary>Whether the bytes start like a TIFF, in either byte order.</summary>
     public static bool Is(ReadOnlySpan<byte> bytes) => bytes is [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..];
 
-    /// <summary>The size of the first page, and the bytes that the library takes for a strip or tile while it reads one.</summary>
+    /// <summary>The size of the first page, and the bytes that the library allocates to read a strip or tile.</summary>
     /// <exception cref="InvalidInputException">The file is damaged; the message names it.</exception>
     public static ((int Width, int Height) Size, long Buffers) Measure(byte[] bytes, string path) =>
         Read(bytes, path, tiff => Measure(tiff, bytes.Length));
 
     /// <summary>
-    /// The pixels of the first page as PIL gives them: alpha dropped, and colours that it was multiplied into divided by it.
+    /// Decodes the first page to the pixels that PIL gives: alpha is dropped, and premultiplied colours are divided by it.
     /// </summary>
-    /// <param name="bytes">The file; its size is already known to be one that is read.</param>
-    /// <param name="path">What errors call it.</param>
-    /// <exception cref="InvalidInputException">The file is damaged or of a kind that LibTiff does not read; the message names
-    /// it.</exception>
+    /// <param name="bytes">The file's bytes; the image size has already been checked.</param>
+    /// <param name="path">The file's name in error messages.</param>
+    /// <exception cref="InvalidInputException">The file is damaged or of a kind that LibTiff cannot read; the message names it.</exception>
     public static RgbImage Decode(byte[] bytes, string path) => Read(bytes, path, tiff =>
     {
         var ((width, height), _) = Measure(tiff, bytes.Length);
@@ -56,9 +55,10 @@ internal static class TiffImage
     private static byte Divided(int colour, int alpha) => alpha == 0 ? (byte)0 : (byte)Math.Min(Opaque, colour * Opaque / alpha);
 
     /// <summary>
-    /// Keeps the library from blending colours with black: told that alpha was multiplied into them already, it leaves them as they are.
+    /// Prevents the library from blending colours with black. If alpha is declared as premultiplied, the library keeps the colours as they
+    /// are.
     /// </summary>
-    /// <returns>Whether alpha was multiplied into them.</returns>
+    /// <returns>Whether the file's colours are premultiplied.</returns>
     private static bool ReadColoursAsStored(Tiff tiff)
     {
         if (tiff.GetField(TiffTag.EXTRASAMPLES) is not [var count, var kinds]) return false;
@@ -77,7 +77,7 @@ internal static class TiffImage
         var pixels = (long)width * height;
         if (width < 1 || height < 1 || pixels > MaxPixelsOfByte * (long)fileBytes)
             throw new FormatException($"{fileBytes} bytes do not hold {width} × {height} pixels");
-        // The library takes a buffer of a strip or a tile before it reads one, and where each channel lies by itself one for each of four.
+        // The library allocates a buffer of one strip or tile, or one for each of four channels when channels are stored separately.
         var part = tiff.IsTiled() ? tiff.TileSize() : tiff.StripSize();
         return part >= 0 && part <= MaxBytesOfPixel * pixels + SmallPart ? ((width, height), MaxChannels * (long)part)
             : throw new FormatException($"a strip or tile of {part} bytes does not fit {width} × {height} pixels");
@@ -93,7 +93,8 @@ internal static class TiffImage
                 ?? throw new FormatException("its directory cannot be read");
             return read(tiff);
         }
-        // The library checks little of what a file claims, and so fails by whatever its code meets: an index, a null, a division.
+        // The library hardly validates a file's claims, so damaged files cause any exception: an index out of range, a null reference, a
+        // division by zero.
         catch (Exception error) when (error is not (InvalidInputException or OutOfMemoryException))
         {
             throw new InvalidInputException(
@@ -102,7 +103,7 @@ internal static class TiffImage
         }
     }
 
-    /// <summary>The library would write its warnings to the console.</summary>
+    /// <summary>Discards the errors and warnings that the library would write to the console.</summary>
     private sealed class Silent : TiffErrorHandler
     {
         public override void ErrorHandler(Tiff tif, string method, string format, params object[] args) { }

@@ -3,16 +3,17 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data;
 
-/// <summary>Finds images that lie in a data set's folder and in none of its lists.</summary>
+/// <summary>Finds images that are in a data set's folder but in none of its lists.</summary>
 internal static class UnlistedImages
 {
-    /// <summary>The note; a sentence without a full stop, or null where there are none.</summary>
-    /// <param name="folder">The folder, without links. Links in it are not followed: they may lead in a circle or to other sets.</param>
+    /// <summary>The note, a sentence without a full stop; null if there are no such images.</summary>
+    /// <param name="folder">The real path of the folder. Links in it are not followed: they may form a cycle or lead to other data
+    /// sets.</param>
     /// <param name="lists">The lists.</param>
     public static string? Note(string folder, ImageLists lists) => Note([folder], isBelow: true, lists);
 
     /// <summary>
-    /// The note on lists of a folder that may hold other data sets: only the folders that listed images lie in are looked at.
+    /// The note for lists in a folder that may hold other data sets: only folders that contain listed images are searched.
     /// </summary>
     /// <param name="lists">The lists.</param>
     public static string? NoteBeside(ImageLists lists) =>

@@ -4,25 +4,25 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data;
 
 /// <summary>
-/// Collects what lies in a data set's folders and is not read, so that a note can say so. Folders are walked only for the notes: a stamp
+/// Collects the files and folders of a data set that are not read, for the notes. Folders are walked only for the notes: a change stamp
 /// does not need them.
 /// </summary>
 internal sealed class UnreadFiles
 {
     private const int ShownKinds = 5;
 
-    /// <summary>What phones save photos as; no library that the project has decodes them.</summary>
+    /// <summary>Photo formats of phones; no library of this project decodes them.</summary>
     private static readonly string[] PhoneFormats = [".heic", ".heif", ".avif"];
 
     private readonly SortedDictionary<string, (int Count, string First)> _kinds = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _folders = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _nested = new(StringComparer.Ordinal);
 
-    // By name: each class may have one.
+    // Keyed by name: every class may have one.
     private readonly SortedDictionary<string, SortedSet<string>> _systemFolders = new(StringComparer.Ordinal);
 
-    /// <summary>Counts a file by why it is not read.</summary>
-    /// <param name="path">The file, as the note shows it.</param>
+    /// <summary>Counts a file, grouped by the reason why it is not read.</summary>
+    /// <param name="path">The file's path, as the note shows it.</param>
     public void AddFile(string path)
     {
         var name = Path.GetFileName(path);
@@ -32,23 +32,23 @@ internal sealed class UnreadFiles
         Add(kind, path);
     }
 
-    /// <summary>Takes a folder below a class; its files are counted.</summary>
+    /// <summary>Adds a folder below a class, whose files are counted.</summary>
     /// <param name="path">The folder.</param>
     public void AddNested(string path)
     {
         var name = Path.GetFileName(path);
-        // A link may lead out of the data, or back up.
+        // A link may lead out of the data or form a cycle.
         if (IsSystemFolder(name) || !FolderContent.IsWalked(name) || new DirectoryInfo(path).LinkTarget is not null) AddFolder(path);
         else _nested.Add(path);
     }
 
-    /// <summary>Counts an image that lies in no folder of a class.</summary>
+    /// <summary>Counts an image that is not in a class folder.</summary>
     /// <param name="path">The image.</param>
-    /// <param name="where">Where it lies, for the note.</param>
+    /// <param name="where">How the note describes its location.</param>
     public void AddStray(string path, string where) => Add(where, path);
 
     /// <summary>
-    /// Takes a folder that is neither a split nor a class; one of a system is named where it has images or is not searched.
+    /// Adds a folder that is neither a split nor a class. A system folder is reported only if it contains images or is not searched.
     /// </summary>
     public void AddFolder(string path)
     {
@@ -61,7 +61,7 @@ internal sealed class UnreadFiles
         }
     }
 
-    /// <summary>The notes, one sentence without a full stop each. Walks the folders whenever they are enumerated.</summary>
+    /// <summary>The notes, each one sentence without a full stop. Every enumeration walks the folders.</summary>
     public IEnumerable<string> Notes()
     {
         var (kinds, unknown) = Counted();
@@ -91,7 +91,7 @@ internal sealed class UnreadFiles
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // Its own note says why.
+                // The folder's own note gives the reason.
                 unknown.Add(path);
             }
         }
@@ -123,12 +123,12 @@ internal sealed class UnreadFiles
             : $"{folders} not read or searched, as systems and tools make them, such as {QuotedText.Of(shown[0].Path)}";
     }
 
-    /// <summary>Whether a folder is one that file managers, operating systems and tools make beside people's own.</summary>
+    /// <summary>Whether a folder is one that file managers, operating systems and tools create.</summary>
     public static bool IsSystemFolder(string name) => name.StartsWith('.')
         || name is "__MACOSX" or "__pycache__" or "@eaDir" or "#recycle" or "#snapshot" or "lost+found" or "$RECYCLE.BIN"
             or "System Volume Information";
 
-    /// <summary>Whether a name is text. What is not UTF-8 comes as replacement characters, and no such file can be opened.</summary>
+    /// <summary>Whether a name is valid UTF-8. Invalid bytes appear as replacement characters, and such a file cannot be opened.</summary>
     public static bool IsText(string name) => !name.Contains('\ufffd', StringComparison.Ordinal);
 
     private void Add(string kind, string path) => Add(_kinds, kind, path);

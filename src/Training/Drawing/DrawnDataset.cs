@@ -5,15 +5,15 @@ using AdaptCluster.Training.Numerics;
 namespace AdaptCluster.Training.Drawing;
 
 /// <summary>
-/// A data set that is drawn when it is asked for. Image i of a split is a pure function of (data set, split, i), so nothing lies on disk
-/// and nothing depends on order.
+/// A data set that is drawn on demand. Image i of a split is a pure function of (data set, split, i), so nothing is stored on disk and
+/// nothing depends on order.
 /// </summary>
 internal sealed class DrawnDataset : IDataset
 {
-    /// <summary>Images of each class that training and validation shots are drawn from.</summary>
+    /// <summary>The number of images per class that training and validation shots are drawn from.</summary>
     private const int PoolPerClass = 100;
 
-    /// <summary>Images of the test split, at least; classes are balanced.</summary>
+    /// <summary>The minimum number of test images; classes are balanced.</summary>
     private const int MinimumTestImages = 1000;
 
     private readonly DrawnRecipe _recipe;

@@ -6,7 +6,7 @@ using AdaptCluster.Training.Data.Folders;
 
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>Data sets that the project draws itself; nothing lies on disk.</summary>
+/// <summary>The format of the built-in drawn data sets; nothing is stored on disk.</summary>
 internal sealed class DrawnFormat : DatasetFormat, IDatasetOpener
 {
     /// <inheritdoc/>

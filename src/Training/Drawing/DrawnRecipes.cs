@@ -3,11 +3,11 @@ using AdaptCluster.Sweeps.Random;
 namespace AdaptCluster.Training.Drawing;
 
 /// <summary>
-/// The drawn data sets. Any change here changes images: raise <see cref="Version"/> with it, so that no old result is taken for a new one.
+/// The drawn data sets. Any change here changes images: increase <see cref="Version"/> with it, so that old results are not reused.
 /// </summary>
 internal static class DrawnRecipes
 {
-    /// <summary>Part of every fingerprint.</summary>
+    /// <summary>The version, which is part of every fingerprint.</summary>
     public const int Version = 2;
 
     private const string Photo = "a photo of a {}.";
@@ -24,7 +24,7 @@ internal static class DrawnRecipes
     ];
     private static readonly string[] Numbers = ["one star", "two stars", "three stars", "four stars", "five stars", "six stars"];
 
-    /// <summary>All of them.</summary>
+    /// <summary>All drawn data sets.</summary>
     public static readonly DrawnRecipe[] All =
     [
         new("tiny-objects", "none: drawn as the pretraining pictures", Shapes.Known, Photo, Objects),
@@ -86,7 +86,7 @@ internal static class DrawnRecipes
 
     private static Scene Textured(ref CounterRandom random, int label)
     {
-        // A square so large that no edge is in the picture.
+        // A square so large that its edges are outside the image.
         var item = SceneSampler.Large(ref random, "square", AnyColour(ref random), Textures[label].Fill);
         item = item with { Radius = SceneRenderer.Size, PatternPeriod = random.NextUniform(5, 9), SecondShade = 0.3 };
         return SceneSampler.OnGround(ref random, AnyGround(ref random), item);

@@ -4,19 +4,19 @@ using AdaptCluster.Training.Images;
 
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>Images of one drawn split; the class of image i is i modulo the number of classes.</summary>
+/// <summary>The images of one drawn split. Image i has class i modulo the number of classes.</summary>
 internal sealed class DrawnSplit : IImageSplit
 {
-    /// <summary>Drawn data sets have a seed of their own: a job's seed chooses among their images, and never changes one.</summary>
+    /// <summary>The fixed seed of drawn data sets. A job's seed selects among their images, but never changes an image.</summary>
     private const int Seed = 20_240_607;
 
     private readonly DrawnRecipe _recipe;
     private readonly int _stream;
 
     /// <summary>Opens a split.</summary>
-    /// <param name="recipe">How it looks.</param>
-    /// <param name="stream">A number that no other split of any data set has.</param>
-    /// <param name="count">Images.</param>
+    /// <param name="recipe">The definition of the data set.</param>
+    /// <param name="stream">The stream number, unique among all splits of all data sets.</param>
+    /// <param name="count">The number of images.</param>
     public DrawnSplit(DrawnRecipe recipe, int stream, int count)
     {
         (_recipe, _stream) = (recipe, stream);
@@ -27,7 +27,7 @@ internal sealed class DrawnSplit : IImageSplit
 
     public RgbImage Load(int index)
     {
-        // Streams start at 1: stream 0 draws the pretraining pictures.
+        // Streams start at 1: stream 0 draws the pretraining images.
         var random = new CounterRandom(RandomPurpose.Drawing, Seed, 1 + _stream, index);
         var scene = _recipe.Compose(ref random, Labels[index]);
         return SceneRenderer.Render(scene, ref random);

@@ -1,14 +1,14 @@
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>A linear RGB colour, channels from 0 to 1.</summary>
+/// <summary>A linear RGB colour with channels from 0 to 1.</summary>
 internal readonly record struct Colour(double R, double G, double B)
 {
     public Colour Scale(double factor) => new(R * factor, G * factor, B * factor);
 }
 
 /// <summary>
-/// The named colours. Objects are always brighter than the ground: with either way round, a model of this size did not learn shapes in the
-/// time that pretraining has.
+/// The named colours. Objects are always brighter than the background: when both cases occurred, a model of this size did not learn shapes
+/// within the pretraining time.
 /// </summary>
 internal static class Palette
 {

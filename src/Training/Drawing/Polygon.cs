@@ -1,13 +1,13 @@
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>A closed polygon of about unit radius with its signed distance.</summary>
+/// <summary>A closed polygon of about unit radius, with its signed distance function.</summary>
 internal sealed class Polygon
 {
     private readonly (double X, double Y)[] _corners;
 
     public Polygon(params (double X, double Y)[] corners) => _corners = corners;
 
-    /// <summary>A polygon with corners on circles, the first one up; two radii make a star.</summary>
+    /// <summary>Creates a polygon with corners on circles, the first one at the top. Two radii make a star.</summary>
     public static Polygon Regular(int corners, params double[] radii) => new([.. Enumerable.Range(0, corners).Select(i =>
     {
         var angle = 2 * Math.PI * i / corners;
@@ -15,11 +15,11 @@ internal sealed class Polygon
         return (radius * Math.Sin(angle), -radius * Math.Cos(angle));
     })]);
 
-    /// <summary>A rectangle around the origin.</summary>
+    /// <summary>Creates a rectangle centred on the origin.</summary>
     public static Polygon Rectangle(double halfWidth, double halfHeight) =>
         new((-halfWidth, -halfHeight), (halfWidth, -halfHeight), (halfWidth, halfHeight), (-halfWidth, halfHeight));
 
-    /// <summary>Distance to the outline, negative inside (even-odd rule).</summary>
+    /// <summary>The signed distance to the outline; negative inside (even-odd rule).</summary>
     public double Distance(double x, double y)
     {
         var nearest = double.MaxValue;

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>What fills an object.</summary>
+/// <summary>The fill pattern of an object.</summary>
 internal enum Fill
 {
     Plain,
@@ -10,11 +10,11 @@ internal enum Fill
     Gridded,
     Wavy,
 
-    /// <summary>Nothing: only the outline is drawn.</summary>
+    /// <summary>No fill: only the outline is drawn.</summary>
     Outlined,
 }
 
-/// <summary>One object of a picture. Lengths in pixels, angles in radians.</summary>
+/// <summary>An object in a scene. Lengths are in pixels, angles in radians.</summary>
 internal sealed record DrawnObject
 {
     public required string Shape { get; init; }
@@ -23,45 +23,45 @@ internal sealed record DrawnObject
     public required double Radius { get; init; }
     public double Rotation { get; init; }
 
-    /// <summary>How much narrower it is along its own x axis.</summary>
+    /// <summary>The factor by which the object is narrowed along its own x axis.</summary>
     public double Squeeze { get; init; } = 1;
 
     public required Colour Colour { get; init; }
     public Fill Fill { get; init; }
 
-    /// <summary>The factor from the colour to the second colour of a pattern.</summary>
+    /// <summary>The factor that gives the second colour of a pattern from the first.</summary>
     public double SecondShade { get; init; } = 0.45;
 
     public double PatternPeriod { get; init; } = 6;
     public double PatternAngle { get; init; }
     public double PatternPhase { get; init; }
 
-    /// <summary>Width of the line of an outlined object.</summary>
+    /// <summary>The line width of an outlined object.</summary>
     public double LineWidth { get; init; } = 1.8;
 }
 
-/// <summary>A picture before it becomes pixels.</summary>
+/// <summary>The description of an image to render.</summary>
 internal sealed record Scene
 {
     public required Colour Ground { get; init; }
 
-    /// <summary>Brightness that the ground gains from the left edge to the right one, and from the top to the bottom.</summary>
+    /// <summary>The increase in background brightness from the left edge to the right, and from the top to the bottom.</summary>
     public (double X, double Y) Shading { get; init; }
 
     public required IReadOnlyList<DrawnObject> Objects { get; init; }
 
-    /// <summary>Standard deviation of the noise of each channel.</summary>
+    /// <summary>The standard deviation of the noise in each channel.</summary>
     public double Noise { get; init; } = 0.03;
 
-    /// <summary>Passes of a 1-2-1 blur in both directions.</summary>
+    /// <summary>The number of passes of a 1-2-1 blur in both directions.</summary>
     public int Blur { get; init; }
 
-    /// <summary>Contrast around <see cref="ContrastCentre"/>; 1 leaves it.</summary>
+    /// <summary>The contrast factor around <see cref="ContrastCentre"/>; 1 leaves the image unchanged.</summary>
     public double Contrast { get; init; } = 1;
 
-    /// <summary>The brightness that contrast does not change: that of the fog.</summary>
+    /// <summary>The brightness that the contrast factor leaves unchanged: that of the fog.</summary>
     public double ContrastCentre { get; init; } = 0.5;
 
-    /// <summary>Share of each channel that the next one gives (red from green, green from blue, blue from red).</summary>
+    /// <summary>The share of each channel that comes from the next channel (red from green, green from blue, blue from red).</summary>
     public double ChannelMix { get; init; }
 }

@@ -3,15 +3,15 @@ using AdaptCluster.Training.Images;
 
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>Makes pixels of a scene: signed distances for smooth edges, then blur, contrast, colour mix and noise.</summary>
+/// <summary>Renders scenes: signed distances for smooth edges, then blur, colour mixing, contrast and noise.</summary>
 internal static class SceneRenderer
 {
-    /// <summary>Width and height of every drawn image, in pixels.</summary>
+    /// <summary>The width and height of every drawn image in pixels.</summary>
     public const int Size = 32;
 
-    /// <summary>Draws a scene.</summary>
-    /// <param name="scene">What to draw.</param>
-    /// <param name="random">Where the noise comes from.</param>
+    /// <summary>Renders a scene.</summary>
+    /// <param name="scene">The scene.</param>
+    /// <param name="random">The random generator for the noise.</param>
     public static RgbImage Render(Scene scene, ref CounterRandom random)
     {
         var canvas = new double[Size * Size * 3];
@@ -43,7 +43,7 @@ internal static class SceneRenderer
         var field = Shapes.Field(item.Shape);
         var (sin, cos) = Math.SinCos(item.Rotation);
         var second = item.Colour.Scale(item.SecondShade);
-        // No shape reaches further than 1.5 radii, and a line half its width more.
+        // No shape extends beyond 1.5 radii, and an outline adds half its width.
         var reach = 1.5 * item.Radius + 2;
         var (top, bottom) = (Math.Max(0, (int)(item.Y - reach)), Math.Min(Size - 1, (int)(item.Y + reach) + 1));
         var (left, right) = (Math.Max(0, (int)(item.X - reach)), Math.Min(Size - 1, (int)(item.X + reach) + 1));
@@ -66,7 +66,8 @@ internal static class SceneRenderer
     }
 
     /// <summary>
-    /// The standardised sum of four random bytes: bell-shaped is enough for noise, and ten times as fast as an exact normal value.
+    /// An approximately normal value: the standardised sum of four random bytes. It is good enough for noise, and ten times as fast as an
+    /// exact normal value.
     /// </summary>
     private static double NearlyNormal(uint bits) =>
         ((bits & 255) + ((bits >> 8) & 255) + ((bits >> 16) & 255) + (bits >> 24) - 510.0) / 147.8;

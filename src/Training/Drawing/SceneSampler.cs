@@ -2,16 +2,16 @@ using AdaptCluster.Sweeps.Random;
 
 namespace AdaptCluster.Training.Drawing;
 
-/// <summary>Random choices that pretraining pictures and data sets share.</summary>
+/// <summary>Random choices shared by the pretraining images and the drawn data sets.</summary>
 internal static class SceneSampler
 {
     public const double Middle = SceneRenderer.Size / 2.0;
     public static readonly Fill[] Patterns = [Fill.Striped, Fill.Dotted, Fill.Checkered];
 
-    /// <summary>One of several, each equally likely.</summary>
+    /// <summary>Picks one of the items, all with equal probability.</summary>
     public static T Pick<T>(ref CounterRandom random, IReadOnlyList<T> items) => items[random.NextInt(items.Count)];
 
-    /// <summary>A colour with every channel moved by at most 0.06.</summary>
+    /// <summary>Returns the colour with each channel shifted by at most 0.06.</summary>
     public static Colour Jitter(ref CounterRandom random, Colour colour)
     {
         const double most = 0.06;
@@ -20,11 +20,11 @@ internal static class SceneSampler
         return new(r, g, colour.B + random.NextUniform(-most, most));
     }
 
-    /// <summary>Most objects are plain, the others have one of the patterns.</summary>
+    /// <summary>Samples a fill: plain with the given probability, otherwise one of the patterns.</summary>
     public static Fill SampleFill(ref CounterRandom random, double plain = 0.6) =>
         random.NextDouble() < plain ? Fill.Plain : Pick(ref random, Patterns);
 
-    /// <summary>An object as most pretraining pictures show it: large and near the middle.</summary>
+    /// <summary>Creates an object as in most pretraining images: large and near the middle.</summary>
     public static DrawnObject Large(ref CounterRandom random, string shape, Colour colour, Fill fill) => new()
     {
         Shape = shape,
@@ -39,7 +39,7 @@ internal static class SceneSampler
         PatternPhase = random.NextDouble(),
     };
 
-    /// <summary>Equal small objects in distinct cells of a square grid.</summary>
+    /// <summary>Creates equal small objects in distinct cells of a square grid.</summary>
     public static DrawnObject[] Several(ref CounterRandom random, DrawnObject model, int count, int grid, double smallest, double largest)
     {
         var cells = Enumerable.Range(0, grid * grid).ToArray();
@@ -59,7 +59,7 @@ internal static class SceneSampler
         return objects;
     }
 
-    /// <summary>A scene with one of the grounds and the usual light.</summary>
+    /// <summary>Creates a scene with a background colour and the usual shading.</summary>
     public static Scene OnGround(ref CounterRandom random, Colour ground, params DrawnObject[] objects) => new()
     {
         Ground = Jitter(ref random, ground),

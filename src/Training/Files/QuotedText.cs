@@ -1,13 +1,13 @@
 namespace AdaptCluster.Training.Files;
 
-/// <summary>Text from a file in an error message.</summary>
+/// <summary>Formats text from a file for an error message.</summary>
 internal static class QuotedText
 {
     private const int Longest = 80;
 
-    /// <summary>The text in quotes, on one line of bounded length.</summary>
+    /// <summary>The text in quotes, on one line and truncated if it is long.</summary>
     internal static string Of(string text) => $"'{OneLine(text.Length <= Longest ? text : text[..Longest] + "…")}'";
 
-    /// <summary>The text with a space for every control character.</summary>
+    /// <summary>The text with every control character replaced by a space.</summary>
     internal static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

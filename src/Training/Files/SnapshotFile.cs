@@ -2,18 +2,22 @@ using System.Text;
 
 namespace AdaptCluster.Training.Files;
 
-/// <summary>Tells what people have by mistake where a file of a model should be.</summary>
+/// <summary>Recognizes common mistakes in place of a model's files.</summary>
 internal static class SnapshotFile
 {
     private const int LookedAt = 200;
     private const string AdapterName = "adapter_config.json";
 
-    /// <summary>What a file is instead, with what to do, to follow its name; null where it is nothing known.</summary>
-    /// <param name="bytes">The file's, or the first of them.</param>
+    /// <summary>
+    /// Describes what a file is instead and what to do, to follow the file's name in a message; null if it is not recognized.
+    /// </summary>
+    /// <param name="bytes">The bytes of the file, or the first of them.</param>
     public static string? Stranger(ReadOnlySpan<byte> bytes) =>
         Stranger(Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, LookedAt)]));
 
-    /// <summary>What a text is instead, with what to do, to follow the file's name; null where it is nothing known.</summary>
+    /// <summary>
+    /// Describes what a text is instead and what to do, to follow the file's name in a message; null if it is not recognized.
+    /// </summary>
     public static string? Stranger(ReadOnlySpan<char> text)
     {
         var start = text[..Math.Min(text.Length, LookedAt)].TrimStart('\ufeff').TrimStart();
@@ -26,15 +30,15 @@ internal static class SnapshotFile
     }
 
     /// <summary>
-    /// What lies beside whole weights and would change them, with what to do, to follow the folder's path; null where nothing
-    /// does.
+    /// Describes a file beside the full weights that would change them, and what to do, to follow the folder's path in a message; null if
+    /// there is none.
     /// </summary>
     public static string? Addition(string folder) => File.Exists(Path.Combine(folder, AdapterName))
         ? $"holds an adapter beside whole weights ({AdapterName}), which transformers would load and this program does not; merge it into "
             + "the weights (merge_and_unload) and save those by save_pretrained, or move it away"
         : null;
 
-    /// <summary>What a folder without a config.json of a CLIP is instead, with what to do; null where it is nothing known.</summary>
+    /// <summary>Describes what a folder without a CLIP config.json is instead and what to do; null if it is not recognized.</summary>
     public static string? StrangerFolder(string folder)
     {
         bool Has(string name) => File.Exists(Path.Combine(folder, name));

@@ -2,12 +2,12 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Files;
 
-/// <summary>Finds Hugging Face snapshots below a model root, as copied folders or as the hub's cache keeps them.</summary>
+/// <summary>Finds Hugging Face snapshots in a model root, either as copied folders or in the hub's cache layout.</summary>
 public static class SnapshotFolders
 {
-    /// <summary>Where a model may lie, the likeliest place first.</summary>
+    /// <summary>The possible folders of a model, the most likely first.</summary>
     /// <param name="root">The model root; it may be a hub cache (~/.cache/huggingface/hub), or the folder above it.</param>
-    /// <param name="name">A folder, or "org/name" as the hub has it.</param>
+    /// <param name="name">A folder name, or "org/name" as on the hub.</param>
     public static IEnumerable<string> Candidates(string root, string name)
     {
         var plain = Path.Combine(root, name);
@@ -18,17 +18,18 @@ public static class SnapshotFolders
     }
 
     /// <summary>
-    /// What a folder without a config.json is instead, with what to do, to follow its path; null where it is nothing known.
+    /// Describes what a folder without a config.json is instead and what to do, to follow the folder's path in a message; null if it is not
+    /// recognized.
     /// </summary>
     public static string? Stranger(string folder) => SnapshotFile.StrangerFolder(folder);
 
     /// <summary>
-    /// What lies beside the weights of a snapshot and would change them, with what to do, to follow its path; null where nothing
-    /// does.
+    /// Describes a file beside the weights of a snapshot that would change them, and what to do, to follow the folder's path in a message;
+    /// null if there is none.
     /// </summary>
     public static string? Addition(string folder) => SnapshotFile.Addition(folder);
 
-    // Of another branch, or of a commit, nothing says which is meant, unless there is one.
+    // If the cache holds another branch or a commit, nothing says which snapshot is meant, unless there is only one.
     private static string? OnlySnapshot(string snapshots)
     {
         if (!Directory.Exists(snapshots)) return null;

@@ -5,7 +5,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Files;
 
 /// <summary>
-/// One JSON object of a file of a snapshot, with a second one whose keys win. Every error names the file, the key and what was found.
+/// A JSON object in a snapshot file, optionally overridden by the keys of a second object. Errors name the file, the key and the value
+/// found.
 /// </summary>
 internal sealed class SnapshotSection
 {
@@ -22,8 +23,8 @@ internal sealed class SnapshotSection
             throw new InvalidInputException($"{source}: {(path.Length == 0 ? "the file" : path)} must be a JSON object.");
     }
 
-    /// <summary>The bytes of a file of a snapshot.</summary>
-    /// <exception cref="InvalidInputException">It is no plain file, is far too large, or cannot be read.</exception>
+    /// <summary>Reads the bytes of a snapshot file.</summary>
+    /// <exception cref="InvalidInputException">The file is not a regular file, is too large, or cannot be read.</exception>
     internal static byte[] Bytes(string path)
     {
         const string instead = "give the folder of a Hugging Face CLIP snapshot";
@@ -43,11 +44,11 @@ internal sealed class SnapshotSection
         }
     }
 
-    /// <summary>Reads a file of a snapshot.</summary>
-    /// <param name="json">The file.</param>
-    /// <param name="source">Its name, for messages.</param>
-    /// <param name="read">Takes what it needs from the file's object.</param>
-    /// <exception cref="InvalidInputException">It is no JSON object, or not what <paramref name="read"/> needs.</exception>
+    /// <summary>Parses a snapshot file.</summary>
+    /// <param name="json">The bytes of the file.</param>
+    /// <param name="source">The file's name in messages.</param>
+    /// <param name="read">Reads the required values from the file's object.</param>
+    /// <exception cref="InvalidInputException">The file is not a JSON object, or lacks what <paramref name="read"/> needs.</exception>
     internal static T Read<T>(byte[] json, string source, Func<SnapshotSection, T> read)
     {
         if (json.Length > MaxFileLength)
@@ -64,14 +65,14 @@ internal sealed class SnapshotSection
         }
     }
 
-    /// <summary>A value that is an object itself; null where it is absent or no object.</summary>
+    /// <summary>Returns a nested object; null if the key is absent or its value is not an object.</summary>
     internal SnapshotSection? ObjectOrNull(string key) =>
         Find(key) is { ValueKind: JsonValueKind.Object } value ? new SnapshotSection(value, null, Path(key), _source) : null;
 
     /// <summary>The keys of the object.</summary>
     internal IEnumerable<string> Keys => _first.EnumerateObject().Select(property => property.Name);
 
-    /// <summary>Whether the key is there.</summary>
+    /// <summary>Whether the key exists with a value other than null.</summary>
     internal bool Has(string key) => Find(key) is not null;
 
     internal SnapshotSection Child(string key, string winningKey)
@@ -102,7 +103,7 @@ internal sealed class SnapshotSection
         return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Bad(key, "true or false expected");
     }
 
-    /// <summary>A number for each channel.</summary>
+    /// <summary>Reads one number per channel.</summary>
     internal IReadOnlyList<double> Channels(string key, IReadOnlyList<double> absent, double low, double high)
     {
         if (Find(key) is not { } value) return absent;

@@ -1,25 +1,27 @@
 namespace AdaptCluster.Training.Images;
 
 /// <summary>
-/// The weights of PIL's antialiased bicubic resampling along one axis (Pillow, Resample.c: precompute_coeffs and normalize_coeffs_8bpc):
-/// a = -0.5, the kernel widened when shrinking, 22 fractional bits.
+/// The weights of PIL's antialiased bicubic resampling along one axis (Pillow, Resample.c: precompute_coeffs and normalize_coeffs_8bpc): a
+/// = -0.5, a kernel widened for downscaling, and 22 fractional bits.
 /// </summary>
 internal sealed class BicubicFilter
 {
-    /// <summary>Fractional bits of a weight.</summary>
+    /// <summary>The number of fractional bits of a weight.</summary>
     public const int PrecisionBits = 32 - 8 - 2;
 
     private const double Support = 2;
 
     private BicubicFilter(int[] starts, int[][] weights) => (Starts, Weights) = (starts, weights);
 
-    /// <summary>First source pixel of each output pixel.</summary>
+    /// <summary>The first source pixel of each output pixel.</summary>
     public int[] Starts { get; }
 
-    /// <summary>Weights of each output pixel, in fixed point.</summary>
+    /// <summary>The fixed-point weights of each output pixel.</summary>
     public int[][] Weights { get; }
 
-    /// <summary>Makes the weights of output pixels [first, first + count) of an axis that goes from source to target pixels.</summary>
+    /// <summary>
+    /// Computes the weights of output pixels [first, first + count) of an axis that is resized from source to target pixels.
+    /// </summary>
     public static BicubicFilter Create(int source, long target, long first, int count)
     {
         var scale = (double)source / target;

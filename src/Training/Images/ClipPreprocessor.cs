@@ -3,21 +3,22 @@ using AdaptCluster.Sweeps.Random;
 namespace AdaptCluster.Training.Images;
 
 /// <summary>
-/// CLIP's image preprocessing as torchvision does it on PIL images: for tests resize of the shorter side and centre crop, for training
-/// RandomResizedCrop and a flip; bicubic, then normalised by the backbone's mean and standard deviation. Safe for use from several threads.
+/// CLIP's image preprocessing, as torchvision does it on PIL images. Test images: resize of the shorter side and centre crop. Training
+/// images: RandomResizedCrop and random horizontal flip. Both are bicubic, and normalised by the backbone's mean and standard deviation.
+/// Thread-safe.
 /// </summary>
 public sealed class ClipPreprocessor : IImagePreprocessor
 {
     private readonly int _shorterSide;
 
-    /// <summary>Makes a preprocessor with OpenAI's numbers.</summary>
-    /// <param name="size">Width and height of the result, in pixels; at least 1.</param>
+    /// <summary>Creates a preprocessor with OpenAI's settings.</summary>
+    /// <param name="size">The width and height of the result in pixels; at least 1.</param>
     public ClipPreprocessor(int size) : this(PreprocessorSettings.Of(size))
     {
     }
 
-    /// <summary>Makes a preprocessor.</summary>
-    /// <param name="settings">Its numbers.</param>
+    /// <summary>Creates a preprocessor.</summary>
+    /// <param name="settings">The sizes and normalisation constants.</param>
     public ClipPreprocessor(PreprocessorSettings settings)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Size, 1);
@@ -50,10 +51,10 @@ public sealed class ClipPreprocessor : IImagePreprocessor
         Separate(Resampling.Resize(image, box, Size, Size, new PixelBox(0, 0, Size, Size)), mirrored, pixels);
     }
 
-    /// <summary>The pixels of <see cref="Resize"/>, row by row.</summary>
+    /// <summary>Computes the pixels of <see cref="Resize"/> as an interleaved RGB image.</summary>
     internal RgbImage ResizeAndCrop(RgbImage image)
     {
-        // torchvision: the longer side is int(size * long / short), the crop's offset is rounded half to even.
+        // As in torchvision, the longer side is int(size * long / short), and the crop's offset is rounded half to even.
         var shorter = Math.Min(image.Width, image.Height);
         var width = (long)((double)((long)_shorterSide * image.Width) / shorter);
         var height = (long)((double)((long)_shorterSide * image.Height) / shorter);
@@ -67,7 +68,7 @@ public sealed class ClipPreprocessor : IImagePreprocessor
         return (scaled - (float)settings.Mean[channel]) / (float)settings.StandardDeviation[channel];
     }
 
-    /// <summary>Takes the channels apart.</summary>
+    /// <summary>Separates the channels, mirroring the rows if requested.</summary>
     private void Separate(RgbImage image, bool mirrored, Span<byte> destination)
     {
         var area = Size * Size;

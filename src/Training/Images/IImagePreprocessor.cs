@@ -1,53 +1,53 @@
 namespace AdaptCluster.Training.Images;
 
 /// <summary>
-/// Turns decoded images into bytes of the image tower's size, and says which number the tower reads for each byte. Bytes are kept and
-/// copied to a device in a quarter of the room that numbers take. Implementations may be called from several threads.
+/// Converts decoded images to bytes at the image tower's input size, and defines the value that the tower reads for each byte. Bytes need a
+/// quarter of the cache and transfer space of float values. Implementations must be thread-safe.
 /// </summary>
 public interface IImagePreprocessor
 {
-    /// <summary>Width and height of the result, in pixels.</summary>
+    /// <summary>The width and height of the result in pixels.</summary>
     int Size { get; }
 
-    /// <summary>What the image tower reads for each byte.</summary>
+    /// <summary>The value that the image tower reads for each byte.</summary>
     PixelValues Values { get; }
 
     /// <summary>
-    /// The numbers by which test images are prepared, where that is as CLIP's: the shorter side resized by a bicubic filter, the centre
-    /// cut out, normalised. Null where it is done otherwise. Default: null.
+    /// The settings for test images, if they are prepared as in CLIP: bicubic resize of the shorter side, centre crop, normalisation. Null
+    /// if they are prepared in another way. Default: null.
     /// </summary>
     PreprocessorSettings? Settings => null;
 
     /// <summary>
-    /// Equal for preprocessors whose <see cref="Resize"/> gives the same bytes, so that these can share them. Default: this object.
+    /// Equal for preprocessors whose <see cref="Resize"/> gives the same bytes, so that they can share cached images. Default: this object.
     /// </summary>
     object Geometry => this;
 
-    /// <summary>Resizes and crops the centre, as for test images.</summary>
+    /// <summary>Resizes and centre-crops an image, as for evaluation.</summary>
     /// <param name="image">The decoded image.</param>
-    /// <param name="pixels">3 × <see cref="Size"/> × <see cref="Size"/> bytes: channel, row, column.</param>
+    /// <param name="pixels">Receives 3 × <see cref="Size"/> × <see cref="Size"/> bytes in the order channel, row, column.</param>
     void Resize(RgbImage image, Span<byte> pixels);
 
-    /// <summary>Crops and flips at random, as for training images. The result depends on the arguments alone.</summary>
+    /// <summary>Crops and flips an image at random, as for training. The result depends only on the arguments.</summary>
     /// <param name="image">The decoded image.</param>
-    /// <param name="seed">Seed of the job.</param>
+    /// <param name="seed">The seed of the job.</param>
     /// <param name="epoch">The epoch, from 1.</param>
-    /// <param name="index">Position of the image in its split.</param>
-    /// <param name="pixels">3 × <see cref="Size"/> × <see cref="Size"/> bytes: channel, row, column.</param>
+    /// <param name="index">The position of the image in its split.</param>
+    /// <param name="pixels">Receives 3 × <see cref="Size"/> × <see cref="Size"/> bytes in the order channel, row, column.</param>
     void Augment(RgbImage image, int seed, int epoch, int index, Span<byte> pixels);
 }
 
-/// <summary>Images as the numbers that the image tower reads.</summary>
+/// <summary>Converts images to the values that the image tower reads.</summary>
 public static class ImagePreparation
 {
-    /// <summary>Bytes of one image.</summary>
-    /// <param name="preprocessor">What prepares it.</param>
+    /// <summary>The length of one prepared image in bytes.</summary>
+    /// <param name="preprocessor">The preprocessor.</param>
     public static int ByteCount(this IImagePreprocessor preprocessor) => 3 * preprocessor.Size * preprocessor.Size;
 
-    /// <summary>Resizes, crops the centre and normalises, as for test images.</summary>
-    /// <param name="preprocessor">What prepares it.</param>
+    /// <summary>Resizes, centre-crops and normalises an image, as for evaluation.</summary>
+    /// <param name="preprocessor">The preprocessor.</param>
     /// <param name="image">The decoded image.</param>
-    /// <param name="destination">3 × size × size values: channel, row, column.</param>
+    /// <param name="destination">Receives 3 × size × size values in the order channel, row, column.</param>
     public static void Prepare(this IImagePreprocessor preprocessor, RgbImage image, Span<float> destination)
     {
         var pixels = Bytes(preprocessor, destination);
@@ -55,13 +55,13 @@ public static class ImagePreparation
         preprocessor.Values.Read(pixels, destination);
     }
 
-    /// <summary>Crops and flips at random, then normalises, as for training images.</summary>
-    /// <param name="preprocessor">What prepares it.</param>
+    /// <summary>Crops and flips an image at random and normalises it, as for training.</summary>
+    /// <param name="preprocessor">The preprocessor.</param>
     /// <param name="image">The decoded image.</param>
-    /// <param name="seed">Seed of the job.</param>
+    /// <param name="seed">The seed of the job.</param>
     /// <param name="epoch">The epoch, from 1.</param>
-    /// <param name="index">Position of the image in its split.</param>
-    /// <param name="destination">3 × size × size values: channel, row, column.</param>
+    /// <param name="index">The position of the image in its split.</param>
+    /// <param name="destination">Receives 3 × size × size values in the order channel, row, column.</param>
     public static void PrepareAugmented(
         this IImagePreprocessor preprocessor, RgbImage image, int seed, int epoch, int index, Span<float> destination)
     {

@@ -1,27 +1,27 @@
 namespace AdaptCluster.Training.Images;
 
-/// <summary>The number that the image tower reads for each byte of each channel.</summary>
+/// <summary>A lookup table of the value that the image tower reads for each byte of each channel.</summary>
 public sealed class PixelValues
 {
-    /// <summary>Values of a byte.</summary>
+    /// <summary>The number of values of a byte.</summary>
     public const int OfByte = 256;
 
     private const int Channels = 3;
 
     private readonly float[] _values;
 
-    /// <summary>Computes all values once.</summary>
-    /// <param name="value">The value of a byte in a channel.</param>
+    /// <summary>Computes the table.</summary>
+    /// <param name="value">Returns the value of a byte in a channel.</param>
     public PixelValues(Func<int, byte, float> value) =>
         _values = [.. Enumerable.Range(0, Channels * OfByte).Select(i => value(i / OfByte, (byte)(i % OfByte)))];
 
-    /// <summary>The values, channel after channel.</summary>
+    /// <summary>The values, channel by channel.</summary>
     public ReadOnlySpan<float> All => _values;
 
-    /// <summary>Reads images.</summary>
-    /// <param name="pixels">images × 3 × area bytes: image, channel, row, column.</param>
-    /// <param name="destination">As many values.</param>
-    /// <param name="images">How many they are.</param>
+    /// <summary>Converts the bytes of images to values.</summary>
+    /// <param name="pixels">images × 3 × area bytes in the order image, channel, row, column.</param>
+    /// <param name="destination">Receives as many values.</param>
+    /// <param name="images">The number of images.</param>
     public void Read(ReadOnlySpan<byte> pixels, Span<float> destination, int images = 1)
     {
         var area = pixels.Length / images / Channels;

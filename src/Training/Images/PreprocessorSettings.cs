@@ -1,25 +1,23 @@
 namespace AdaptCluster.Training.Images;
 
-/// <summary>The numbers by which a CLIP's images are prepared.</summary>
+/// <summary>The image preprocessing settings of a CLIP model.</summary>
 public sealed record PreprocessorSettings
 {
-    /// <summary>Width and height of the result, in pixels.</summary>
+    /// <summary>The width and height of the result in pixels.</summary>
     public required int Size { get; init; }
 
-    /// <summary>
-    /// The length of the shorter side before the centre is cut out of a test image, in pixels; at least <see cref="Size"/>.
-    /// </summary>
+    /// <summary>The length in pixels of a test image's shorter side before the centre crop; at least <see cref="Size"/>.</summary>
     public required int ShorterSide { get; init; }
 
-    /// <summary>By what a byte is multiplied before the mean is taken off; null for a division by 255.</summary>
+    /// <summary>The factor applied to a byte before the mean is subtracted; null to divide by 255.</summary>
     public double? Factor { get; init; }
 
-    /// <summary>What is taken off each channel; by default as OpenAI's CLIP does.</summary>
+    /// <summary>The mean subtracted from each channel. Default: that of OpenAI's CLIP.</summary>
     public IReadOnlyList<double> Mean { get; init; } = [0.48145466, 0.4578275, 0.40821073];
 
-    /// <summary>By what each channel is divided then; by default as OpenAI's CLIP does.</summary>
+    /// <summary>The standard deviation that each channel is divided by. Default: that of OpenAI's CLIP.</summary>
     public IReadOnlyList<double> StandardDeviation { get; init; } = [0.26862954, 0.26130258, 0.27577711];
 
-    /// <summary>OpenAI's numbers at a size.</summary>
+    /// <summary>OpenAI's settings for a given size.</summary>
     public static PreprocessorSettings Of(int size) => new() { Size = size, ShorterSide = size };
 }

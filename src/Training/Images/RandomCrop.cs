@@ -3,8 +3,9 @@ using AdaptCluster.Sweeps.Random;
 namespace AdaptCluster.Training.Images;
 
 /// <summary>
-/// The box of torchvision's RandomResizedCrop: a share of the area uniform in [0.08, 1], an aspect ratio log-uniform in [3/4, 4/3], ten
-/// tries, then the largest centred box of a permitted aspect ratio. The distribution is torchvision's; the numbers are this project's.
+/// The crop box of torchvision's RandomResizedCrop: an area share uniform in [0.08, 1] and an aspect ratio log-uniform in [3/4, 4/3]. After
+/// ten failed tries it is the largest centred box with a permitted aspect ratio. The distribution is torchvision's; the random numbers are
+/// this project's.
 /// </summary>
 internal static class RandomCrop
 {
@@ -13,7 +14,7 @@ internal static class RandomCrop
     private const double MaxRatio = 4.0 / 3;
     private const int Tries = 10;
 
-    /// <summary>Chooses a box inside an image.</summary>
+    /// <summary>Samples a box inside an image.</summary>
     public static PixelBox Choose(int width, int height, ref CounterRandom random)
     {
         for (var i = 0; i < Tries; i++)

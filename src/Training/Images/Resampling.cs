@@ -5,25 +5,25 @@ using System.Runtime.Intrinsics;
 namespace AdaptCluster.Training.Images;
 
 /// <summary>A rectangle of pixels.</summary>
-/// <param name="Left">First column.</param>
-/// <param name="Top">First row.</param>
-/// <param name="Width">Columns.</param>
-/// <param name="Height">Rows.</param>
+/// <param name="Left">The first column.</param>
+/// <param name="Top">The first row.</param>
+/// <param name="Width">The number of columns.</param>
+/// <param name="Height">The number of rows.</param>
 internal readonly record struct PixelBox(long Left, long Top, int Width, int Height);
 
 /// <summary>
-/// PIL's <c>crop(box).resize(size, BICUBIC)</c> on 8-bit RGB, bit for bit: a horizontal pass, then a vertical one, each rounded to 8 bits;
-/// an axis that keeps its length is left alone.
+/// PIL's <c>crop(box).resize(size, BICUBIC)</c> on 8-bit RGB, bit for bit: a horizontal pass, then a vertical one, each rounded to 8 bits.
+/// An axis that keeps its length is not resampled.
 /// </summary>
 internal static class Resampling
 {
     private const int Half = 1 << (BicubicFilter.PrecisionBits - 1);
 
-    /// <summary>Resizes a part of an image and keeps a part of the result. What is not kept is not computed either.</summary>
+    /// <summary>Resizes a part of an image and returns a part of the result; nothing else is computed.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="source">The part of the image to resize; pixels outside of it have no influence.</param>
-    /// <param name="width">Columns of the whole result.</param>
-    /// <param name="height">Rows of the whole result.</param>
+    /// <param name="source">The part of the image to resize; pixels outside it have no influence.</param>
+    /// <param name="width">The number of columns of the whole result.</param>
+    /// <param name="height">The number of rows of the whole result.</param>
     /// <param name="kept">The part of the result to compute.</param>
     public static RgbImage Resize(RgbImage image, PixelBox source, long width, long height, PixelBox kept)
     {
@@ -53,8 +53,8 @@ internal static class Resampling
     }
 
     /// <summary>
-    /// The horizontal pass over one row. A pixel's three channels, with the byte behind them, fill a vector of four sums; the last
-    /// pixels of a row have no such byte, and their sums are made one by one.
+    /// The horizontal pass over one row. The three channels of a pixel and the following byte fill a vector of four sums. The last pixels
+    /// of a row have no following byte, so their sums are computed one by one.
     /// </summary>
     private static void ResizeLine(ReadOnlySpan<byte> line, BicubicFilter filter, Span<byte> output)
     {
@@ -79,7 +79,7 @@ internal static class Resampling
         }
     }
 
-    /// <summary>The vertical pass for one row of the result: as many bytes at once as a vector holds.</summary>
+    /// <summary>The vertical pass for one row of the result. It processes as many bytes at a time as fit in a vector.</summary>
     private static void SumLines(ReadOnlySpan<byte> lines, int[] weights, Span<byte> output)
     {
         var done = 0;
@@ -104,7 +104,7 @@ internal static class Resampling
         for (; done < output.Length; done++) output[done] = Sum(lines[done..], output.Length, weights);
     }
 
-    /// <summary>One value of the result, from values that lie so many bytes apart.</summary>
+    /// <summary>Computes one value of the result from values that are a stride apart.</summary>
     private static byte Sum(ReadOnlySpan<byte> values, int stride, int[] weights)
     {
         var sum = Half;

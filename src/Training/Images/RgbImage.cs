@@ -1,13 +1,13 @@
 namespace AdaptCluster.Training.Images;
 
-/// <summary>A decoded image: 8-bit RGB, row-major, three bytes a pixel.</summary>
+/// <summary>A decoded image: 8-bit RGB, row-major, three bytes per pixel.</summary>
 public sealed class RgbImage
 {
-    /// <summary>Wraps pixels.</summary>
-    /// <param name="width">Pixels a row.</param>
-    /// <param name="height">Rows.</param>
-    /// <param name="pixels">height × width × 3 bytes; kept, not copied.</param>
-    /// <exception cref="ArgumentException">The length does not fit the size.</exception>
+    /// <summary>Wraps a pixel buffer.</summary>
+    /// <param name="width">The width in pixels.</param>
+    /// <param name="height">The height in pixels.</param>
+    /// <param name="pixels">height × width × 3 bytes; the array is used directly, not copied.</param>
+    /// <exception cref="ArgumentException">The length does not match the size.</exception>
     public RgbImage(int width, int height, byte[] pixels)
     {
         if (width < 1 || height < 1 || pixels.LongLength != (long)width * height * 3)
@@ -15,12 +15,12 @@ public sealed class RgbImage
         (Width, Height, Pixels) = (width, height, pixels);
     }
 
-    /// <summary>Pixels a row.</summary>
+    /// <summary>The width in pixels.</summary>
     public int Width { get; }
 
-    /// <summary>Rows.</summary>
+    /// <summary>The height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>height × width × 3 bytes.</summary>
+    /// <summary>The pixels: height × width × 3 bytes.</summary>
     public byte[] Pixels { get; }
 }

@@ -3,15 +3,15 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>The batches of one step: lanes with the same seed at the same place of their training read the same images.</summary>
+/// <summary>Caches the batches of one step: lanes with the same seed at the same point of their training read the same images.</summary>
 internal sealed class BatchCache
 {
     private readonly List<(ImageBatches Images, Augmentation Augmentation, int Seed, int Epoch, int[] Batch, torch.Tensor Embedded,
         torch.Tensor Labels)> _kept = [];
 
-    /// <summary>A batch, in the dispose scope that was current when it was first asked for.</summary>
+    /// <summary>Returns a batch, in the dispose scope that was current at its first request.</summary>
     /// <param name="images">The training shots.</param>
-    /// <param name="augmentation">What happens to them.</param>
+    /// <param name="augmentation">The image augmentation.</param>
     /// <param name="seed">Seed of the augmentation.</param>
     /// <param name="epoch">From 1.</param>
     /// <param name="batch">Positions in the split.</param>

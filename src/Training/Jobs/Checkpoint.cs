@@ -8,8 +8,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The state of a job between two iterations, a safetensors file. Initial prompts, data order and augmentation are functions of seed, epoch
-/// and index, so no random state stands in it. Within an epoch it also holds what the epoch's report has gathered so far.
+/// The state of a job between two iterations, as a safetensors file. Initial prompts, data order and augmentation are functions of seed,
+/// epoch and index, so it contains no random state. Within an epoch it also contains what the epoch's report has collected so far.
 /// </summary>
 internal static class Checkpoint
 {
@@ -25,10 +25,10 @@ internal static class Checkpoint
     private const string ImageMasks = "epoch.image-masks";
     private const string TextMasks = "epoch.text-masks";
 
-    /// <summary>Writes the state.</summary>
-    /// <param name="method">What is trained.</param>
-    /// <param name="position">Where it stands.</param>
-    /// <param name="iterationsPerEpoch">Iterations of one epoch.</param>
+    /// <summary>Writes a checkpoint.</summary>
+    /// <param name="method">The method in training.</param>
+    /// <param name="position">The current position in the training.</param>
+    /// <param name="iterationsPerEpoch">Iterations in one epoch.</param>
     internal static byte[] Write(ITrainableMethod method, TrainingPosition position, int iterationsPerEpoch)
     {
         using var scope = torch.NewDisposeScope();
@@ -44,13 +44,13 @@ internal static class Checkpoint
         return SafetensorsWriter.ToBytes(tensors, metadata);
     }
 
-    /// <summary>Takes a state up.</summary>
-    /// <param name="bytes">What <see cref="Write"/> gave.</param>
-    /// <param name="method">A fresh method of the same job.</param>
+    /// <summary>Restores a checkpoint.</summary>
+    /// <param name="bytes">What <see cref="Write"/> returned.</param>
+    /// <param name="method">A newly created method of the same job.</param>
     /// <param name="epochs">Epochs of the job.</param>
-    /// <param name="iterationsPerEpoch">Iterations of one epoch.</param>
-    /// <param name="batch">Images of one iteration.</param>
-    /// <returns>Where the training stands.</returns>
+    /// <param name="iterationsPerEpoch">Iterations in one epoch.</param>
+    /// <param name="batch">Images in one iteration.</param>
+    /// <returns>The position from which training resumes.</returns>
     /// <exception cref="CheckpointException">The checkpoint is damaged or belongs to another job.</exception>
     internal static TrainingPosition Restore(byte[] bytes, ITrainableMethod method, int epochs, int iterationsPerEpoch, int batch)
     {
@@ -73,7 +73,8 @@ internal static class Checkpoint
             var found = file.Metadata.GetValueOrDefault(FormatKey);
             throw new InvalidInputException($"checkpoint: format is '{found}', '{Format}' expected");
         }
-        // A job that one version begins and another ends has the digits of neither. Checkpoints of 0.1.0 do not say which they have.
+        // A job begun by one version and finished by another would match the digits of neither. Checkpoints of 0.1.0 do not record their
+        // version.
         var trainer = file.Metadata.ContainsKey(TrainerKey) ? Number(file, TrainerKey, int.MaxValue) : TrainerVersion.BeforeOffers;
         if (trainer != TrainerVersion.Current)
             throw new InvalidInputException(

@@ -2,9 +2,10 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>A checkpoint cannot be used, which is no fault of the job: started without it, the job finds the same result.</summary>
-/// <param name="reason">What is wrong with it.</param>
-/// <param name="cause">Where that was found.</param>
+/// <summary>A checkpoint cannot be used. The job itself is not at fault: restarted without the checkpoint, it produces the same
+/// result.</summary>
+/// <param name="reason">What is wrong with the checkpoint.</param>
+/// <param name="cause">The underlying error.</param>
 public sealed class CheckpointException(string reason, Exception cause)
     : AdaptClusterException($"The checkpoint cannot be used ({reason.TrimEnd('.')}); the job starts anew.", cause)
 {

@@ -3,16 +3,16 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>The loss of a job is no number any more. The same job diverges again: nothing in it is left to chance.</summary>
-/// <param name="iteration">Where, from 1.</param>
-/// <param name="loss">The loss there.</param>
+/// <summary>The loss of a job became NaN or infinite. Training is deterministic, so a retry would diverge again.</summary>
+/// <param name="iteration">The iteration at which it diverged, from 1.</param>
+/// <param name="loss">The loss of that iteration.</param>
 public sealed class DivergedException(int iteration, double loss) : AdaptClusterException(string.Create(CultureInfo.InvariantCulture,
     $"The training diverged: the loss of iteration {iteration} is {loss}; {Advice(iteration)}."))
 {
-    /// <summary>The iteration, from 1.</summary>
+    /// <summary>The iteration at which the training diverged, from 1.</summary>
     public int Iteration { get; } = iteration;
 
-    /// <summary>Its loss: NaN or infinite.</summary>
+    /// <summary>The loss of that iteration: NaN or infinite.</summary>
     public double Loss { get; } = loss;
 
     private static string Advice(int iteration) => iteration > 1

@@ -8,15 +8,15 @@ using AdaptCluster.Training.Tokenization;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The few-shot draws that jobs train on, each loaded when the first job asks. Draws of one data set share its test images, and those with
-/// the same texts share them: lanes of different seeds so pass the towers together.
+/// The few-shot splits that jobs train on, each loaded when a job first needs it. Splits of one data set share its test images, and splits
+/// with the same texts share the prepared texts, so that lanes of different seeds can pass through the towers together.
 /// </summary>
-/// <param name="backbone">A frozen CLIP; stays the caller's.</param>
-/// <param name="tokenizer">The tokenizer of that CLIP.</param>
-/// <param name="preprocessor">Makes images of the backbone's size.</param>
-/// <param name="load">Loads the draw of a job's data set, shots and seed.</param>
-/// <param name="kept">Where prepared images are kept.</param>
-/// <param name="target">Loads the test images of an evaluation's target, with a template; null where jobs have no targets.</param>
+/// <param name="backbone">A frozen CLIP; the caller keeps ownership.</param>
+/// <param name="tokenizer">The backbone's tokenizer.</param>
+/// <param name="preprocessor">Prepares images of the backbone's size.</param>
+/// <param name="load">Loads the few-shot split for a job's data set, shots and seed.</param>
+/// <param name="kept">The cache of prepared images.</param>
+/// <param name="target">Loads the test images of an evaluation target, with a template; null where jobs have no targets.</param>
 internal sealed class Draws(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor,
     Func<JobDefinition, FewShotData> load, KeptImages kept, Func<EvaluationTarget, string?, FewShotData>? target = null) : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class Draws(IBackbone backbone, ITokenizer tokenizer, IImagePrep
     private readonly Dictionary<IImageSplit, ImageBatches> _tests = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, PreparedTexts> _texts = [];
 
-    /// <summary>The draw of a job.</summary>
+    /// <summary>Returns the few-shot split of a job.</summary>
     internal Draw Of(JobDefinition job)
     {
         var key = Key.Of(job);
@@ -36,9 +36,9 @@ internal sealed class Draws(IBackbone backbone, ITokenizer tokenizer, IImagePrep
         return draw;
     }
 
-    /// <summary>The test images of an evaluation's target. Nothing else of the draw is to be used.</summary>
+    /// <summary>Returns the test images of an evaluation target. Do not use any other part of the returned split.</summary>
     /// <param name="of">The target.</param>
-    /// <param name="template">The text of a class; null for the data set's own.</param>
+    /// <param name="template">The class text template; null for the data set's own.</param>
     internal Draw Of(EvaluationTarget of, string? template)
     {
         if (_targets.TryGetValue((of, template), out var known)) return known;
@@ -48,7 +48,7 @@ internal sealed class Draws(IBackbone backbone, ITokenizer tokenizer, IImagePrep
         return _targets[(of, template)] = new Draw(data, test, test, test, Texts(data));
     }
 
-    /// <summary>Lets go of the draws that other jobs had, but for what all draws share.</summary>
+    /// <summary>Releases the few-shot splits of all other jobs, except what all splits share.</summary>
     internal void KeepOnly(IEnumerable<JobDefinition> jobs)
     {
         foreach (var gone in _draws.Keys.Except(jobs.Select(Key.Of)).ToArray())
@@ -59,7 +59,7 @@ internal sealed class Draws(IBackbone backbone, ITokenizer tokenizer, IImagePrep
         }
     }
 
-    /// <summary>Ends what was begun ahead of training that does not come any more.</summary>
+    /// <summary>Cancels batches that were prepared ahead for training that will no longer happen.</summary>
     internal void DropAhead()
     {
         foreach (var draw in _draws.Values) draw.Train.DropAhead();
@@ -96,7 +96,7 @@ internal sealed class Draws(IBackbone backbone, ITokenizer tokenizer, IImagePrep
     }
 }
 
-/// <summary>A few-shot draw, ready for a backbone.</summary>
+/// <summary>A few-shot split, prepared for a backbone.</summary>
 /// <param name="Data">Class names and template.</param>
 /// <param name="Train">The training shots.</param>
 /// <param name="Validation">The validation shots.</param>

@@ -4,7 +4,7 @@ using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>The end of jobs that find their result together. Whatever is wrong with them, the others go on.</summary>
+/// <summary>The final step of jobs that share one result. An error in it fails only these jobs.</summary>
 /// <param name="jobs">The jobs.</param>
 internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
 {
@@ -17,14 +17,14 @@ internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
     /// <summary>The jobs.</summary>
     internal IReadOnlyList<JobRun> Jobs => jobs;
 
-    /// <summary>Time spent on one of them so far.</summary>
+    /// <summary>Time spent so far, as one job's share.</summary>
     internal TimeSpan Worked { get; set; }
 
-    /// <summary>The evaluation; null where nothing can be evaluated.</summary>
+    /// <summary>The evaluation; null if preparing it failed.</summary>
     internal Evaluated? Evaluated { get; private set; }
 
-    /// <summary>Brings together what is evaluated.</summary>
-    /// <param name="make">Gives the method, its images, and what its user gets of it.</param>
+    /// <summary>Prepares the evaluation.</summary>
+    /// <param name="make">Returns the method, its images, and the trained tensors that the user gets.</param>
     /// <param name="ownsMethod">Whether the method is disposed at the end.</param>
     internal void Prepare(Func<(IMethod Method, Draw Draw, byte[]? Prompts)> make, bool ownsMethod)
     {
@@ -40,13 +40,13 @@ internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
         }
     }
 
-    /// <summary>Everything to evaluate: the job's own images, and those of its targets.</summary>
+    /// <summary>Everything to evaluate: the job's own images and those of its targets.</summary>
     internal IEnumerable<Evaluated> All =>
         Evaluated is null || _error is not null ? [] : _targets.Select(target => target.Evaluated).Prepend(Evaluated);
 
-    /// <summary>Brings together what is evaluated beside the job's own images; behind <see cref="Prepare"/>.</summary>
-    /// <param name="make">Gives a method of its own for each target, owned from now on, and its images. Not called where preparing has
-    /// failed.</param>
+    /// <summary>Prepares the evaluation of the job's targets. Call it after <see cref="Prepare"/>.</summary>
+    /// <param name="make">Returns a separate method for each target, of which this object takes ownership, and its images. Not called if
+    /// preparing failed.</param>
     internal void PrepareTargets(Func<byte[]?, IEnumerable<(string Name, IMethod Method, Draw Draw)>> make)
     {
         if (_error is not null) return;
@@ -61,7 +61,7 @@ internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
         }
     }
 
-    /// <summary>Says what was found.</summary>
+    /// <summary>Reports the outcome to every job.</summary>
     /// <param name="evaluation">One job's share of the evaluation's time.</param>
     internal void Tell(TimeSpan evaluation)
     {
@@ -110,7 +110,7 @@ internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
                 new TargetResult(target.Name, target.Evaluated.Test!.Correct, target.Evaluated.Draw.Test.Count))],
     };
 
-    /// <summary>What is kept of the answers; null where they are too many to be kept beside a result.</summary>
+    /// <summary>The predictions to store; null if they are too many to store with a result.</summary>
     private static byte[]? Predictions(Evaluated evaluated, List<TargetEvaluation> targets)
     {
         var data = evaluated.Draw.Data;
@@ -128,7 +128,7 @@ internal sealed class Ending(IReadOnlyList<JobRun> jobs) : IDisposable
         return bytes.Length <= JobPredictions.MaxBytes ? bytes : null;
     }
 
-    /// <summary>What is evaluated on one target.</summary>
+    /// <summary>The evaluation on one target.</summary>
     private sealed record TargetEvaluation(string Name, IMethod Method, Evaluated Evaluated)
     {
         internal IReadOnlyList<string> ClassNames => Evaluated.Draw.Data.ClassNames;

@@ -2,44 +2,44 @@ using AdaptCluster.Training.Methods;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>A method that is evaluated, with what was found so far. One that fails leaves those beside it alone.</summary>
-/// <param name="method">What is evaluated, at its present state.</param>
+/// <summary>A method under evaluation, with its results so far. Its failure does not affect the methods evaluated with it.</summary>
+/// <param name="method">The method to evaluate, at its current state.</param>
 /// <param name="draw">The images.</param>
-/// <param name="events">Cancels before a batch, and hears of each one.</param>
-/// <param name="testOnly">Whether the validation images are left out.</param>
+/// <param name="events">Cancels before a batch, and is notified of each batch.</param>
+/// <param name="testOnly">Whether to skip the validation images.</param>
 internal sealed class Evaluated(IMethod method, Draw draw, IJobEvents events, bool testOnly = false) : IDisposable
 {
     private IClassifier? _classifier;
 
-    /// <summary>Its images.</summary>
+    /// <summary>The images to evaluate on.</summary>
     internal Draw Draw => draw;
 
-    /// <summary>Whether the validation images are left out.</summary>
+    /// <summary>Whether the validation images are skipped.</summary>
     internal bool TestOnly => testOnly;
 
-    /// <summary>Who hears of it.</summary>
+    /// <summary>Receives the progress.</summary>
     internal IJobEvents Events => events;
 
-    /// <summary>The method's classifier, made when it is first asked for.</summary>
+    /// <summary>The method's classifier, created on first use.</summary>
     internal IClassifier Classifier => _classifier ??= method.Freeze();
 
-    /// <summary>What was found of the validation images; null before.</summary>
+    /// <summary>The predictions on the validation images; null until they are done.</summary>
     internal SplitAnswers? Validation { get; set; }
 
-    /// <summary>What was found of the test images; null before.</summary>
+    /// <summary>The predictions on the test images; null until they are done.</summary>
     internal SplitAnswers? Test { get; set; }
 
-    /// <summary>What it failed by; null where nothing did.</summary>
+    /// <summary>The error that ended the evaluation; null if none did.</summary>
     internal Exception? Error { get; private set; }
 
-    /// <summary>Whether it goes on: it has not failed and is not cancelled.</summary>
+    /// <summary>Whether the evaluation continues, that is, it has neither failed nor been cancelled.</summary>
     internal bool GoesOn()
     {
         Try(events.Cancellation.ThrowIfCancellationRequested);
         return Error is null;
     }
 
-    /// <summary>The boundary of one among several.</summary>
+    /// <summary>Runs work and records its exception, so that an error stays within this method's evaluation.</summary>
     internal void Try(Action work)
     {
         if (Error is not null) return;

@@ -4,25 +4,26 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Finds the class of each image of a split: that of the largest logit. Methods that are evaluated together share one
-/// pass over each split; each finds what it finds alone.
+/// Predicts the class of each image of a split: that of the largest logit. Methods that are evaluated together share one pass over each
+/// split, and each gets the same result as alone.
 /// </summary>
-/// <param name="imageTokens">Tokens of one image.</param>
-/// <param name="device">Where the backbone is.</param>
+/// <param name="imageTokens">Tokens per image.</param>
+/// <param name="device">The backbone's device.</param>
 internal sealed class Evaluator(int imageTokens, torch.Device device)
 {
-    // The rows of a batch pass the MLP at once: that bounds the memory, whatever the model's size.
+    // All rows of a batch pass through the MLP at once; this limit bounds the memory, whatever the model's size.
     private const int MaxRows = 16384;
     private const int MaxImages = 256;
 
-    /// <summary>A GPU is filled by more rows than a CPU, and waits less between the batches.</summary>
+    /// <summary>Parts per batch on a GPU, which needs more rows than a CPU to be fully used and waits less between larger
+    /// batches.</summary>
     private const int PartsOnGpu = 3;
 
-    /// <summary>Images of a part, which a classifier sees together: what the largest logit is can depend on it.</summary>
+    /// <summary>Images of a part, which a classifier sees together; the largest logit can depend on the size of a part.</summary>
     private readonly int _part = Math.Clamp(MaxRows / imageTokens, 1, MaxImages);
 
-    /// <summary>Classifies both splits, of a target the test split alone.</summary>
-    /// <param name="methods">What is evaluated.</param>
+    /// <summary>Classifies the validation and test splits, or only the test split for a target.</summary>
+    /// <param name="methods">The methods to evaluate.</param>
     internal void Run(IReadOnlyList<Evaluated> methods)
     {
         using var noGradients = torch.no_grad();
@@ -32,7 +33,7 @@ internal sealed class Evaluator(int imageTokens, torch.Device device)
             Pass(group.Key, [.. group], (method, answers) => method.Test = answers);
     }
 
-    /// <summary>One pass over a split.</summary>
+    /// <summary>Makes one pass over a split.</summary>
     private void Pass(ImageBatches images, Evaluated[] methods, Action<Evaluated, SplitAnswers> found)
     {
         var participants = new List<Participant>();
@@ -51,7 +52,7 @@ internal sealed class Evaluator(int imageTokens, torch.Device device)
                 foreach (var one in present) one.Method.Try(() => Classify(one, embedded));
             }
         }
-        // An image that cannot be read is missing for all.
+        // An unreadable image affects all methods.
         catch (Exception e)
         {
             foreach (var one in participants) one.Method.Try(() => throw e);
@@ -83,7 +84,7 @@ internal sealed class Evaluator(int imageTokens, torch.Device device)
         var logits = one.Method.Classifier.Logits(embedded);
         var predicted = logits.argmax(1, keepdim: true);
         var probabilities = logits.to_type(torch.ScalarType.Float32).softmax(1).gather(1, predicted);
-        // One answer to wait for: the device is idle until the next batch is there. Class numbers are exact in float32 up to 2^24.
+        // One download to wait for, since the device is idle until the next batch arrives. Class indices are exact in float32 up to 2^24.
         var found = torch.cat([logits.isfinite().all().reshape(1).to_type(torch.ScalarType.Float32),
             predicted.flatten().to_type(torch.ScalarType.Float32), probabilities.flatten()], 0).cpu().data<float>().ToArray();
         if (found[0] == 0)
@@ -101,7 +102,7 @@ internal sealed class Evaluator(int imageTokens, torch.Device device)
 
         internal SplitAnswers Answers { get; } = new(images);
 
-        /// <summary>Parts that the classifier gets at once.</summary>
+        /// <summary>Parts that the classifier gets in one call.</summary>
         internal int Parts { get; set; } = method.Classifier.SeesNeighbours ? 1 : PartsOnGpu;
     }
 }

@@ -10,12 +10,12 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The images of one split as the towers' first block reads them, embedded. What is the same each time is computed once and kept while it
-/// is small.
+/// The images of one split, embedded as input for the image tower's first block. Embeddings that are the same every time are computed once,
+/// and cached if the split is small enough.
 /// </summary>
 internal sealed class ImageBatches : IDisposable
 {
-    /// <summary>Images that are looked at or embedded one by one are prepared so many at a time.</summary>
+    /// <summary>Images prepared at a time when they are checked or embedded one by one.</summary>
     private const int AtATime = 32;
 
     private readonly IBackbone _model;
@@ -29,9 +29,9 @@ internal sealed class ImageBatches : IDisposable
 
     /// <summary>Wraps a split.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="preprocessor">What prepares an image.</param>
+    /// <param name="preprocessor">Prepares the images.</param>
     /// <param name="split">The images.</param>
-    /// <param name="pixels">Where their pixels are kept.</param>
+    /// <param name="pixels">The cache of prepared pixels.</param>
     internal ImageBatches(IBackbone model, IImagePreprocessor preprocessor, IImageSplit split, KeptImages pixels)
     {
         (_model, _split, _pixels) = (model, split, new SplitPixels(preprocessor, split, pixels));
@@ -41,18 +41,18 @@ internal sealed class ImageBatches : IDisposable
         if (bytes <= pixels.EmbeddedBytes) _kept = new torch.Tensor?[split.Labels.Count];
     }
 
-    /// <summary>Images.</summary>
+    /// <summary>The number of images.</summary>
     internal int Count => _split.Labels.Count;
 
     /// <summary>The class of each image.</summary>
     internal IReadOnlyList<int> AllLabels => _split.Labels;
 
-    /// <summary>The split's manifest hash, computed once: a test split is the same for many jobs.</summary>
+    /// <summary>The split's manifest hash, computed once, since many jobs share a test split.</summary>
     /// <param name="classNames">The data set's classes.</param>
     internal string Manifest(IReadOnlyList<string> classNames) =>
         _manifest ??= SplitPredictions.ManifestOf(classNames, _split.Labels, _split.Name);
 
-    /// <summary>Labels of some images.</summary>
+    /// <summary>Returns the labels of some images.</summary>
     /// <returns>[B], int64.</returns>
     internal torch.Tensor Labels(ReadOnlySpan<int> indices)
     {
@@ -61,11 +61,11 @@ internal sealed class ImageBatches : IDisposable
         return OwnMemory.Upload(torch.tensor(labels), _model.Device);
     }
 
-    /// <summary>All images in order, as for a test; the pixels of the next batches are prepared on other threads meanwhile.</summary>
-    /// <param name="batch">Images of a batch.</param>
+    /// <summary>Reads all images in order, prepared as for a test, while other threads prepare the pixels of the next batches.</summary>
+    /// <param name="batch">Images per batch.</param>
     internal Reader Read(int batch) => new(this, batch);
 
-    /// <summary>Images prepared as for a test.</summary>
+    /// <summary>Returns images prepared as for a test.</summary>
     /// <returns>[B, image tokens, width].</returns>
     internal torch.Tensor Plain(ReadOnlySpan<int> indices)
     {
@@ -78,8 +78,8 @@ internal sealed class ImageBatches : IDisposable
     }
 
     /// <summary>
-    /// Features of images prepared as for a test, by the tower as it is: for methods whose images nothing trained reaches. They are small,
-    /// so they are computed once.
+    /// Returns features of images, prepared as for a test, from the frozen tower, for methods that train nothing in the image tower.
+    /// Features are small, so they are cached.
     /// </summary>
     /// <returns>[B, embedding size], not normalised, without gradients.</returns>
     internal torch.Tensor Features(ReadOnlySpan<int> indices)
@@ -92,7 +92,7 @@ internal sealed class ImageBatches : IDisposable
         return torch.cat(images, 0).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Images cropped and flipped at random.</summary>
+    /// <summary>Returns randomly cropped and flipped images.</summary>
     /// <param name="indices">Positions in the split.</param>
     /// <param name="seed">The job's seed.</param>
     /// <param name="epoch">From 1.</param>
@@ -100,22 +100,23 @@ internal sealed class ImageBatches : IDisposable
     internal torch.Tensor Augmented(ReadOnlySpan<int> indices, int seed, int epoch) =>
         Embed(_pixels.Take(indices, new Crop(seed, epoch)), indices.Length);
 
-    /// <summary>Begins, on other threads, what <see cref="Augmented"/> or <see cref="Plain"/> will be asked for.</summary>
+    /// <summary>Starts preparing, on other threads, a batch that <see cref="Augmented"/> or <see cref="Plain"/> will be asked
+    /// for.</summary>
     internal void Ahead(ReadOnlySpan<int> indices, Augmentation augmentation, int seed, int epoch)
     {
         if (augmentation != Augmentation.None) _pixels.Ahead(indices, new Crop(seed, epoch));
         else if (_kept is null) _pixels.Ahead(indices, crop: null);
     }
 
-    /// <summary>Forgets what was begun ahead and nobody came for.</summary>
+    /// <summary>Discards batches that were prepared ahead and never requested.</summary>
     internal void DropAhead() => _pixels.DropAhead();
 
     /// <summary>
-    /// Finds images that cannot be read, before hours of training that end with them: all are embedded where they are kept, for they are
-    /// needed anyway, and looked at where they are not.
+    /// Finds unreadable images before hours of training that would end with an error. Images are all embedded if embeddings are cached,
+    /// since they are needed anyway; otherwise they are only checked.
     /// </summary>
-    /// <param name="events">Cancels before an image, and hears of each one.</param>
-    /// <exception cref="Contracts.InvalidInputException">An image cannot be read; it is named.</exception>
+    /// <param name="events">Cancels before an image, and is notified of each image.</param>
+    /// <exception cref="Contracts.InvalidInputException">An image cannot be read; the message names it.</exception>
     internal void Check(IJobEvents events)
     {
         if (_checked) return;
@@ -133,7 +134,7 @@ internal sealed class ImageBatches : IDisposable
         _tensors.Dispose();
     }
 
-    /// <summary>Embeds those of some images that are not kept yet, each by itself.</summary>
+    /// <summary>Embeds and caches, one by one, those of the images that are not cached yet.</summary>
     private void Keep(int[] indices, Action moved, CancellationToken cancellation)
     {
         int[] missing = [.. indices.Where(index => _kept![index] is null).Distinct()];
@@ -181,7 +182,7 @@ internal sealed class ImageBatches : IDisposable
             if (images._kept is null) _pixels = images._pixels.Read(batches, CancellationToken.None);
         }
 
-        /// <summary>The next images, in the current dispose scope; null behind the last ones.</summary>
+        /// <summary>Returns the next images, in the current dispose scope; null after the last ones.</summary>
         /// <returns>[B, image tokens, width], and [B], int64.</returns>
         internal (torch.Tensor Embedded, torch.Tensor Labels)? Next()
         {

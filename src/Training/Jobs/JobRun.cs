@@ -2,14 +2,14 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>A job to run, and who hears of it.</summary>
-/// <param name="Job">The job, every default written out.</param>
-/// <param name="Checkpoint">An <see cref="EpochReport.Checkpoint"/> of the same job, or what <see cref="IJobEvents.Return"/> gave, to go on
-/// from; null to start.</param>
-/// <param name="Events">Who hears of it.</param>
+/// <summary>A job to run, and its event handler.</summary>
+/// <param name="Job">The job, with all defaults written out.</param>
+/// <param name="Checkpoint">The checkpoint to resume from: an <see cref="EpochReport.Checkpoint"/> of the same job, or what
+/// <see cref="IJobEvents.Return"/> received; null to start from the beginning.</param>
+/// <param name="Events">Receives the job's events.</param>
 public sealed record JobRun(JobDefinition Job, byte[]? Checkpoint, IJobEvents Events)
 {
-    /// <summary>Begins the job if it is wanted still, else returns it.</summary>
+    /// <summary>Begins the job if it is still wanted; otherwise returns it.</summary>
     internal bool Begin()
     {
         if (!Events.Cancellation.IsCancellationRequested && Events.Begin()) return true;
@@ -19,20 +19,20 @@ public sealed record JobRun(JobDefinition Job, byte[]? Checkpoint, IJobEvents Ev
 }
 
 /// <summary>
-/// Hears of one job, on the thread that runs it: first <see cref="Begin"/>, then its epochs, then one of <see cref="Complete"/>,
-/// <see cref="Fail"/> and <see cref="Return"/>. What it throws ends the run of all jobs.
+/// Receives the events of one job, on the thread that runs it: first <see cref="Begin"/>, then its epochs, then one of
+/// <see cref="Complete"/>, <see cref="Fail"/> and <see cref="Return"/>. An exception from a handler ends the run of all jobs.
 /// </summary>
 public interface IJobEvents
 {
-    /// <summary>Ends the job before its next iteration; the others go on.</summary>
+    /// <summary>Stops the job before its next iteration; other jobs continue.</summary>
     CancellationToken Cancellation { get; }
 
-    /// <summary>Asked before the job is started.</summary>
-    /// <returns>Whether it is still wanted; if not, it is returned.</returns>
+    /// <summary>Called before the job starts.</summary>
+    /// <returns>Whether the job is still wanted; if not, it is returned.</returns>
     bool Begin();
 
     /// <summary>
-    /// The job got on by an iteration, a decoded image or an evaluated batch: one whose thread hangs is known by its silence.
+    /// The job made progress: an iteration, a decoded image or an evaluated batch. A job without such calls has a hung thread.
     /// </summary>
     void Moved()
     {
@@ -41,16 +41,16 @@ public interface IJobEvents
     /// <summary>An epoch ended.</summary>
     void Epoch(EpochReport report);
 
-    /// <summary>The job found its result.</summary>
+    /// <summary>The job completed with a result.</summary>
     void Complete(JobResult result);
 
-    /// <summary>The job ended without a result.</summary>
-    /// <param name="error">An <see cref="Contracts.InvalidInputException"/> where the job cannot be run as it is, a
-    /// <see cref="DivergedException"/>, a <see cref="CheckpointException"/>, or whatever else went wrong.</param>
+    /// <summary>The job failed without a result.</summary>
+    /// <param name="error">An <see cref="Contracts.InvalidInputException"/> if the job cannot be run as specified, a
+    /// <see cref="DivergedException"/>, a <see cref="CheckpointException"/>, or any other error.</param>
     void Fail(Exception error);
 
     /// <summary>The job was not wanted or was cancelled.</summary>
-    /// <param name="checkpoint">The state after its last iteration, from which it goes on bit for bit as if it had never stopped; null
-    /// where there is none but the one that it came with.</param>
+    /// <param name="checkpoint">The state after its last iteration, from which it resumes bit-exactly; null if there is none besides the
+    /// one that it started from.</param>
     void Return(byte[]? checkpoint);
 }

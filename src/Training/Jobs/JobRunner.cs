@@ -15,8 +15,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Runs jobs on few-shot draws of one data set: the entry to the trainer. It runs on the caller's thread; runners on several
-/// threads may share a frozen backbone. Dispose it after the last job.
+/// The entry point of the trainer: runs jobs on few-shot splits of one data set. It runs on the caller's thread; runners on several threads
+/// may share a frozen backbone. Dispose it after the last job.
 /// </summary>
 public sealed class JobRunner : IDisposable
 {
@@ -26,15 +26,17 @@ public sealed class JobRunner : IDisposable
     private readonly MethodCatalog _methods;
     private readonly KeptImages? _ownImages;
 
-    /// <summary>Brings the parts together.</summary>
-    /// <param name="backbone">A frozen CLIP; stays the caller's.</param>
-    /// <param name="tokenizer">The tokenizer of that CLIP.</param>
-    /// <param name="preprocessor">Makes images of the backbone's size.</param>
-    /// <param name="load">Loads the draw of a job's data set, shots and seed; asked once for each. What it throws fails the job.</param>
-    /// <param name="methods">The methods that jobs may name; null for those that come with AdaptCluster.</param>
-    /// <param name="images">Where prepared images are kept, which runners may share; stays the caller's. Null for some of its own.</param>
-    /// <param name="targets">Loads the test images of an evaluation's target with a template; null where jobs have no targets. What it
-    /// throws fails the job.</param>
+    /// <summary>Creates a runner.</summary>
+    /// <param name="backbone">A frozen CLIP; the caller keeps ownership.</param>
+    /// <param name="tokenizer">The backbone's tokenizer.</param>
+    /// <param name="preprocessor">Prepares images of the backbone's size.</param>
+    /// <param name="load">Loads the few-shot split for a job's data set, shots and seed; called once for each. An exception fails the
+    /// job.</param>
+    /// <param name="methods">The methods that jobs may use; null for those that come with AdaptCluster.</param>
+    /// <param name="images">The cache of prepared images, which runners may share; the caller keeps ownership. Null for a cache of its
+    /// own.</param>
+    /// <param name="targets">Loads the test images of an evaluation target with a template; null where jobs have no targets. An exception
+    /// fails the job.</param>
     /// <exception cref="ArgumentException">The preprocessor makes images of another size, or the backbone is trainable.</exception>
     public JobRunner(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, Func<JobDefinition, FewShotData> load,
         MethodCatalog? methods = null, KeptImages? images = null, Func<EvaluationTarget, string?, FewShotData>? targets = null)
@@ -51,17 +53,17 @@ public sealed class JobRunner : IDisposable
     }
 
     /// <summary>
-    /// Trains, if the method trains, and evaluates. The result depends on the job, the data and the backbone alone, whether it was resumed
-    /// or not.
+    /// Trains, if the method trains, and evaluates. The result depends only on the job, the data and the backbone, and not on whether the
+    /// job was resumed.
     /// </summary>
-    /// <param name="job">The job, every default written out.</param>
-    /// <param name="checkpoint">An <see cref="EpochReport.Checkpoint"/> or <see cref="JobInterruptedException.Checkpoint"/> of the same job
-    /// to go on from; null to start.</param>
-    /// <param name="onEpoch">Hears of each epoch, on this thread. What it throws ends the run.</param>
-    /// <param name="cancellation">Looked at before each iteration and each batch of the evaluation.</param>
-    /// <exception cref="InvalidInputException">The job cannot be run as it is; the message says which setting.</exception>
+    /// <param name="job">The job, with all defaults written out.</param>
+    /// <param name="checkpoint">The checkpoint to resume from: an <see cref="EpochReport.Checkpoint"/> or
+    /// <see cref="JobInterruptedException.Checkpoint"/> of the same job; null to start from the beginning.</param>
+    /// <param name="onEpoch">Called after each epoch, on this thread. An exception ends the run.</param>
+    /// <param name="cancellation">Checked before each iteration and each batch of the evaluation.</param>
+    /// <exception cref="InvalidInputException">The job cannot be run as specified; the message names the setting.</exception>
     /// <exception cref="DivergedException">The loss became NaN or infinite.</exception>
-    /// <exception cref="CheckpointException">The checkpoint is damaged or another job's.</exception>
+    /// <exception cref="CheckpointException">The checkpoint is damaged or belongs to another job.</exception>
     /// <exception cref="JobInterruptedException">The run was cancelled while it trained.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled before its first iteration or after its last.</exception>
     public JobResult Run(JobDefinition job, byte[]? checkpoint, Action<EpochReport> onEpoch, CancellationToken cancellation)
@@ -72,9 +74,9 @@ public sealed class JobRunner : IDisposable
     }
 
     /// <summary>
-    /// Runs several jobs, those that train in lanes of one step. Each finds the result that it would find by itself, bit for bit on a CPU.
+    /// Runs several jobs; those that train share steps as lanes. Each gets the same result as by itself, bit for bit on a CPU.
     /// </summary>
-    /// <param name="jobs">The jobs; longer ones first keep the lanes full.</param>
+    /// <param name="jobs">The jobs; list longer ones first to keep the lanes full.</param>
     /// <param name="options">How much they share.</param>
     public void Run(IReadOnlyList<JobRun> jobs, PackOptions options)
     {
@@ -164,7 +166,7 @@ public sealed class JobRunner : IDisposable
         }
     }
 
-    /// <summary>Evaluates what ended together, in one pass over each split, and says what was found.</summary>
+    /// <summary>Evaluates jobs that ended together, in one pass over each split, and reports the results.</summary>
     private void Evaluate(List<Ending> endings)
     {
         var started = Stopwatch.GetTimestamp();
@@ -185,8 +187,8 @@ public sealed class JobRunner : IDisposable
     }
 
     /// <summary>
-    /// For each target of a job a method of its own, made from the target's names, with what was trained. A trained method keeps the text
-    /// that it was trained with, in which its context stands for the template's words.
+    /// Creates a separate method for each target of a job, from the target's class names and the trained tensors. A trained method keeps
+    /// the template that it was trained with, because its context replaces that template's words.
     /// </summary>
     private IEnumerable<(string Name, IMethod Method, Draw Draw)> Targets(JobRun run, byte[]? prompts)
     {

@@ -8,12 +8,12 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The place of a job in the fused step: what it trains and where it stands. As long as jobs that differ in T_target alone do the same,
-/// they have one lane; the job with the smallest T_target leads it.
+/// One lane of the fused step: the method that it trains and its position in the training. Jobs that differ only in T_target share one lane
+/// until they diverge; the job with the smallest T_target leads it.
 /// </summary>
 internal sealed class Lane : IDisposable
 {
-    /// <summary>Batches that are prepared ahead: enough images for all processors, twice.</summary>
+    /// <summary>Bounds on the batches prepared ahead; the aim is twice as many images as processors.</summary>
     private const int LeastAhead = 2, MostAhead = 16;
 
     private static readonly int ImagesAhead = 2 * Environment.ProcessorCount;
@@ -27,12 +27,12 @@ internal sealed class Lane : IDisposable
     private int[]? _order;
     private torch.Tensor? _correct;
 
-    /// <summary>Starts a lane, or takes it up from its jobs' checkpoint.</summary>
-    /// <param name="method">What is trained, freshly made for the leader; owned from now on.</param>
-    /// <param name="jobs">Jobs that differ in T_target alone and have the same checkpoint, the smallest T_target first.</param>
+    /// <summary>Starts a lane, or resumes it from its jobs' checkpoint.</summary>
+    /// <param name="method">The method to train, newly created for the leader; this object takes ownership.</param>
+    /// <param name="jobs">Jobs that differ only in T_target and have the same checkpoint, the smallest T_target first.</param>
     /// <param name="images">The training shots.</param>
-    /// <param name="ahead">Whether the next batches are prepared on other threads.</param>
-    /// <exception cref="CheckpointException">The checkpoint is damaged or another job's.</exception>
+    /// <param name="ahead">Whether other threads prepare the next batches.</param>
+    /// <exception cref="CheckpointException">The checkpoint is damaged or belongs to another job.</exception>
     internal Lane(ITrainableMethod method, IEnumerable<JobRun> jobs, ImageBatches images, bool ahead)
     {
         (Method, _jobs, _images) = (method, [.. jobs], images);
@@ -52,35 +52,35 @@ internal sealed class Lane : IDisposable
         _correct = trunk._correct!.clone().DetachFromDisposeScope();
     }
 
-    /// <summary>What is trained.</summary>
+    /// <summary>The method in training.</summary>
     internal ITrainableMethod Method { get; private set; }
 
-    /// <summary>The jobs that it is trained for, the leader first.</summary>
+    /// <summary>The jobs that the lane trains for, the leader first.</summary>
     internal IReadOnlyList<JobRun> Jobs => _jobs;
 
-    /// <summary>The iteration that comes next, from 1.</summary>
+    /// <summary>The next iteration, from 1.</summary>
     internal int Iteration => (_done * _perEpoch) + _part.Steps + 1;
 
     /// <summary>Whether all epochs are done.</summary>
     internal bool Ended => _done == _epochs;
 
-    /// <summary>About how many bytes its part of a step takes.</summary>
+    /// <summary>Estimated bytes of the lane's share of a step.</summary>
     internal long StepBytes => Method.StepBytes(_batch);
 
-    /// <summary>Wall-clock time spent on it in this run, as one job's share of steps that several lanes had.</summary>
+    /// <summary>Wall-clock time spent on the lane in this run, as one job's share of steps that several lanes took together.</summary>
     internal TimeSpan Worked { get; private set; }
 
     private JobRun Leader => _jobs[0];
 
     private TrainSettings Settings => Leader.Job.Train!;
 
-    /// <summary>The step size of the iteration that comes next.</summary>
+    /// <summary>The learning rate of the next iteration.</summary>
     internal double LearningRate => LearningRateSchedule.At(Settings, InRound);
 
-    /// <summary>Updates <see cref="Method"/>'s tensors.</summary>
+    /// <summary>The optimiser of <see cref="Method"/>'s tensors.</summary>
     internal Sgd Optimiser { get; }
 
-    /// <summary>The next batch, which lanes with the same draw share.</summary>
+    /// <summary>Returns the next batch, which lanes with the same few-shot split share.</summary>
     internal LaneBatch NextBatch(BatchCache cache)
     {
         if (_order is null) BeginEpoch();
@@ -95,19 +95,19 @@ internal sealed class Lane : IDisposable
         };
     }
 
-    /// <summary>Keeps the loss of an iteration, before its update.</summary>
+    /// <summary>Stores the loss of an iteration, before its update.</summary>
     internal void Keep(StepResult step) => _losses.Add(Iteration, step.LossThere);
 
-    /// <summary>Whether so many losses are unread, or the epoch ends with this iteration and reports them.</summary>
+    /// <summary>Whether at least that many losses are unread, or the epoch ends with this iteration and reports them.</summary>
     internal bool HasLosses(int enough) => _losses.Count >= enough || _part.Steps + 1 == _perEpoch;
 
-    /// <summary>Reads the losses of several lanes' last iterations.</summary>
-    /// <returns>By lane its iterations and their losses.</returns>
+    /// <summary>Reads the unread losses of several lanes.</summary>
+    /// <returns>The iterations and losses of each lane.</returns>
     internal static (int Iteration, double Loss)[][] ReadLosses(IReadOnlyList<Lane> lanes) =>
         PendingLosses.Read([.. lanes.Select(lane => lane._losses)]);
 
-    /// <summary>Adds up losses that were read.</summary>
-    /// <exception cref="DivergedException">One is not finite; the first one is named.</exception>
+    /// <summary>Adds losses that were read to the epoch's sum.</summary>
+    /// <exception cref="DivergedException">A loss is not finite; the exception names the first one.</exception>
     internal void AddLosses(IEnumerable<(int Iteration, double Loss)> losses)
     {
         foreach (var (iteration, loss) in losses)
@@ -117,8 +117,8 @@ internal sealed class Lane : IDisposable
         }
     }
 
-    /// <summary>Counts an iteration, which is done; the next one comes now.</summary>
-    /// <param name="step">What the batch gave.</param>
+    /// <summary>Counts a finished iteration and advances to the next one.</summary>
+    /// <param name="step">The result of the lane's batch.</param>
     /// <param name="time">The lane's share of the time it took.</param>
     internal void Count(StepResult step, TimeSpan time)
     {
@@ -127,10 +127,10 @@ internal sealed class Lane : IDisposable
         _part = _part with { Steps = _part.Steps + 1, Duration = _part.Duration + time };
     }
 
-    /// <summary>Parts from the jobs that would go on in another way after an iteration.</summary>
+    /// <summary>Forks lanes for the jobs that diverge after an iteration.</summary>
     /// <param name="iteration">From 1; its update is done.</param>
-    /// <exception cref="DivergedException">A loss that was read for it is not finite.</exception>
-    /// <returns>A lane for each of them.</returns>
+    /// <exception cref="DivergedException">A loss read before the fork is not finite.</exception>
+    /// <returns>One lane for each diverging job.</returns>
     internal Lane[] Part(int iteration)
     {
         var forks = new List<Lane>();
@@ -150,7 +150,7 @@ internal sealed class Lane : IDisposable
         return [.. forks];
     }
 
-    /// <summary>Prunes what an iteration's scores say, if it is one after which the method prunes.</summary>
+    /// <summary>Prunes by the accumulated scores, if the method prunes after this iteration.</summary>
     /// <param name="iteration">From 1; its update is done.</param>
     internal void Prune(int iteration)
     {
@@ -182,7 +182,7 @@ internal sealed class Lane : IDisposable
         foreach (var job in _jobs) job.Events.Epoch(report);
     }
 
-    /// <summary>Hands back the jobs that were cancelled.</summary>
+    /// <summary>Returns cancelled jobs with their checkpoint.</summary>
     internal void ReturnCancelled()
     {
         var cancelled = _jobs.Where(job => job.Events.Cancellation.IsCancellationRequested).ToArray();
@@ -210,7 +210,7 @@ internal sealed class Lane : IDisposable
         Method = successor;
     }
 
-    /// <summary>Ends all of its jobs without a result.</summary>
+    /// <summary>Fails all of the lane's jobs.</summary>
     internal void Fail(Exception error)
     {
         foreach (var job in _jobs) job.Events.Fail(error);
@@ -225,7 +225,7 @@ internal sealed class Lane : IDisposable
     }
 
     /// <summary>
-    /// The epoch within its round, from 1: every round has the step sizes, data order and augmentation of a run by itself.
+    /// The epoch within its round, from 1: every round uses the learning rates, data order and augmentation of an independent run.
     /// </summary>
     private int InRound => RoundEpoch(_done);
 
@@ -240,7 +240,7 @@ internal sealed class Lane : IDisposable
 
     private int RoundEpoch(int done) => (done % Settings.Epochs) + 1;
 
-    /// <summary>The order of the images in the epoch after so many others.</summary>
+    /// <summary>The order of the images in an epoch.</summary>
     private int[] Order(int done)
     {
         var order = Enumerable.Range(0, _images.Count).ToArray();
@@ -248,7 +248,7 @@ internal sealed class Lane : IDisposable
         return order;
     }
 
-    /// <summary>Begins to prepare the next batches, the first of the next epoch among them.</summary>
+    /// <summary>Starts preparing the next batches, including the first ones of the next epoch.</summary>
     private void BeginAhead()
     {
         int[]? next = null;

@@ -11,29 +11,29 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Writes what a finished job trained as one file of ONNX, from pixels to logits: the prompts' keys and values and the classes' texts are
-/// constants in it, so that it needs neither prompts nor tokenizer nor text tower.
+/// Exports what a finished job trained as one ONNX file, from pixels to logits. The keys and values of the prompts and the text features of
+/// the classes are constants in it, so it needs no prompts, tokenizer or text tower.
 /// </summary>
 public static class OnnxExport
 {
-    /// <summary>The form of the metadata.</summary>
+    /// <summary>The format of the metadata.</summary>
     public const string Format = "adaptcluster-onnx-1";
 
-    /// <summary>The graph's input: images as the metadata "preprocessing" says, float32 [B, 3, size, size].</summary>
+    /// <summary>The graph's input: images as described by the metadata "preprocessing", float32 [B, 3, size, size].</summary>
     public const string Pixels = "pixels";
 
     /// <summary>The graph's output, float32 [B, classes], in the order of the metadata "classNames".</summary>
     public const string Logits = "logits";
 
     /// <summary>Writes the file.</summary>
-    /// <param name="path">The file; it gets its name when it is whole.</param>
-    /// <param name="backbone">The backbone that the job was trained with; stays the caller's.</param>
-    /// <param name="trained">What the job trained.</param>
-    /// <param name="labels">More metadata, such as where it comes from.</param>
-    /// <param name="methods">The methods that the job may name; null for those that come with AdaptCluster.</param>
-    /// <exception cref="InvalidInputException">The prompts are not those of such a job, the method or the backbone has no such form, or the
-    /// file would be too large.</exception>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <param name="path">The file; it appears under its name only when it is complete.</param>
+    /// <param name="backbone">The backbone that the job was trained with; the caller keeps ownership.</param>
+    /// <param name="trained">The result of the job's training.</param>
+    /// <param name="labels">Additional metadata, such as the origin of the prompts.</param>
+    /// <param name="methods">The methods that the job may use; null for those that come with AdaptCluster.</param>
+    /// <exception cref="InvalidInputException">The prompts do not belong to such a job, the method or the backbone cannot be exported, or
+    /// the file would be too large.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, LoadedBackbone backbone, TrainedPrompts trained, IReadOnlyDictionary<string, string> labels,
         MethodCatalog? methods = null)
     {
@@ -58,12 +58,13 @@ public static class OnnxExport
         });
     }
 
-    /// <summary>Why a classifier is no fixed function of one image, no sentence.</summary>
+    /// <summary>Why a classifier is not a fixed function of one image, as a clause.</summary>
     private static string WhyNot(IClassifier classifier) => classifier.SeesNeighbours
         ? "the logits of an image depend on the images beside it"
         : "it has no text features that are the same for every image";
 
-    /// <summary>How an image becomes the graph's input, in this order; null where it is none of CLIP's ways.</summary>
+    /// <summary>The steps, in order, that turn an image into the graph's input; null if the preprocessor has no settings like
+    /// CLIP's.</summary>
     private static object? Preparation(IImagePreprocessor preprocessor) => preprocessor.Settings is not { } settings ? null : new
     {
         settings.ShorterSide,

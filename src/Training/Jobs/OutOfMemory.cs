@@ -1,9 +1,9 @@
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>Too little memory for what was tried.</summary>
+/// <summary>Recognises out-of-memory errors.</summary>
 internal static class OutOfMemory
 {
-    /// <summary>Whether an error says so; libtorch tells of it by text alone.</summary>
+    /// <summary>Whether an exception is an out-of-memory error; libtorch reports these only by their message.</summary>
     internal static bool Is(Exception e) =>
         e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
             || e.Message.Contains("allocate memory", StringComparison.OrdinalIgnoreCase);

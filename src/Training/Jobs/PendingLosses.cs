@@ -3,20 +3,20 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// A lane's losses that are still on the device. Reading one waits for everything before it, and a GPU that is waited for at each step has
-/// nothing to do until the next one is launched: so several steps' are read at once. Nothing but reports and the search for a loss that is
-/// not finite needs them.
+/// A lane's losses that are still on the device. Reading a loss waits for all work before it, and a GPU that is synchronised at each step
+/// is idle until the next step is launched. The losses of several steps are therefore read at once. Only reports and the check for a loss
+/// that is not finite need them.
 /// </summary>
 internal sealed class PendingLosses : IDisposable
 {
     private readonly List<(int Iteration, torch.Tensor Loss)> _losses = [];
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of unread losses.</summary>
     internal int Count => _losses.Count;
 
-    /// <summary>Keeps one, in place of the same iteration's where that is tried again.</summary>
+    /// <summary>Adds a loss. It replaces an earlier one of the same iteration if the iteration is retried.</summary>
     /// <param name="iteration">From 1.</param>
-    /// <param name="loss">[], float32; taken out of the current dispose scope.</param>
+    /// <param name="loss">[], float32; detached from the current dispose scope.</param>
     internal void Add(int iteration, torch.Tensor loss)
     {
         if (_losses is [.., var (last, tried)] && last == iteration)
@@ -27,9 +27,9 @@ internal sealed class PendingLosses : IDisposable
         _losses.Add((iteration, loss.DetachFromDisposeScope()));
     }
 
-    /// <summary>Reads all of several lanes' losses in one download, and forgets them.</summary>
+    /// <summary>Reads and clears the losses of several lanes in one download.</summary>
     /// <param name="lanes">The lanes' losses.</param>
-    /// <returns>By lane the iterations and their losses, in order.</returns>
+    /// <returns>The iterations and losses of each lane, in order.</returns>
     internal static (int Iteration, double Loss)[][] Read(IReadOnlyList<PendingLosses> lanes)
     {
         var pending = lanes.SelectMany(lane => lane._losses).ToArray();

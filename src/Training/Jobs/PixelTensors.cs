@@ -5,23 +5,23 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>Makes tensors of pixels, the same numbers on every device.</summary>
-/// <param name="preprocessor">The size of an image and the number of each byte.</param>
-/// <param name="device">Where the tensors go.</param>
+/// <summary>Turns pixel bytes into tensors, with the same values on every device.</summary>
+/// <param name="preprocessor">Defines the image size and the value of each byte.</param>
+/// <param name="device">The device of the tensors.</param>
 internal sealed class PixelTensors(IImagePreprocessor preprocessor, torch.Device device) : IDisposable
 {
     private torch.Tensor? _values, _channels;
 
-    /// <summary>The images that the tower reads.</summary>
+    /// <summary>Returns images as input for the image tower.</summary>
     /// <param name="pixels">images × 3 × size × size bytes.</param>
-    /// <param name="images">How many they are.</param>
+    /// <param name="images">The number of images.</param>
     /// <returns>[images, 3, size, size], normalised.</returns>
     internal torch.Tensor Of(ReadOnlySpan<byte> pixels, int images) =>
         device.type == DeviceType.CPU ? Here(pixels, images) : There(pixels, images);
 
     /// <summary>
-    /// Written into memory of libtorch's own: CPU libraries add up in another order where memory is aligned in another way, and an array of
-    /// .NET's lies anywhere.
+    /// Creates the tensor on the CPU, in memory that libtorch allocated: CPU libraries sum in another order if memory is aligned
+    /// differently, and a .NET array may lie at any address.
     /// </summary>
     private torch.Tensor Here(ReadOnlySpan<byte> pixels, int images)
     {
@@ -30,7 +30,7 @@ internal sealed class PixelTensors(IImagePreprocessor preprocessor, torch.Device
         return tensor;
     }
 
-    /// <summary>Copies the bytes to the device, a quarter of what numbers take, and looks the numbers up there.</summary>
+    /// <summary>Copies the bytes to the device, a quarter of the size of the values, and looks up the values there.</summary>
     internal torch.Tensor There(ReadOnlySpan<byte> pixels, int images)
     {
         using var scope = torch.NewDisposeScope();

@@ -7,10 +7,10 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>Classifies images by what a finished job trained. For one thread.</summary>
+/// <summary>Classifies images with the result of a finished job. Not thread-safe.</summary>
 public sealed class PromptPredictor : IDisposable
 {
-    /// <summary>Images that should be given at a time: more fill no device, and take memory.</summary>
+    /// <summary>The recommended number of images per call: more do not make a device faster, and take memory.</summary>
     public const int Batch = 32;
 
     private readonly IBackbone _backbone;
@@ -18,13 +18,13 @@ public sealed class PromptPredictor : IDisposable
     private readonly PixelTensors _tensors;
     private readonly TrainedClassifier _trained;
 
-    /// <summary>Makes the classifier.</summary>
-    /// <param name="backbone">The backbone that the job was trained with; stays the caller's.</param>
-    /// <param name="tokenizer">Its tokenizer.</param>
-    /// <param name="preprocessor">Makes images of its size.</param>
-    /// <param name="trained">What the job trained.</param>
-    /// <param name="methods">The methods that the job may name; null for those that come with AdaptCluster.</param>
-    /// <exception cref="InvalidInputException">The prompts are not those of such a job, or the job does not fit the backbone.</exception>
+    /// <summary>Creates the classifier.</summary>
+    /// <param name="backbone">The backbone that the job was trained with; the caller keeps ownership.</param>
+    /// <param name="tokenizer">The backbone's tokenizer.</param>
+    /// <param name="preprocessor">Prepares images of the backbone's size.</param>
+    /// <param name="trained">The result of the job's training.</param>
+    /// <param name="methods">The methods that the job may use; null for those that come with AdaptCluster.</param>
+    /// <exception cref="InvalidInputException">The prompts do not belong to such a job, or the job does not fit the backbone.</exception>
     public PromptPredictor(IBackbone backbone, ITokenizer tokenizer, IImagePreprocessor preprocessor, TrainedPrompts trained,
         MethodCatalog? methods = null)
     {
@@ -32,10 +32,10 @@ public sealed class PromptPredictor : IDisposable
         (_backbone, _preprocessor, _tensors) = (backbone, preprocessor, new PixelTensors(preprocessor, backbone.Device));
     }
 
-    /// <summary>Logits of images.</summary>
+    /// <summary>Computes the logits of images.</summary>
     /// <param name="images">At most <see cref="Batch"/>.</param>
-    /// <returns>One array of as many numbers as there are classes for each image.</returns>
-    /// <exception cref="AdaptClusterException">They are not finite.</exception>
+    /// <returns>One array per image, with one logit per class.</returns>
+    /// <exception cref="AdaptClusterException">A logit is not finite.</exception>
     public float[][] Logits(IReadOnlyList<RgbImage> images)
     {
         if (images.Count == 0) return [];

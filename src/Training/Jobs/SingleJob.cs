@@ -3,14 +3,14 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>The events of a job that a caller waits for.</summary>
+/// <summary>The events of a single job whose caller waits for its result.</summary>
 internal sealed class SingleJob(Action<EpochReport> onEpoch, CancellationToken cancellation) : IJobEvents
 {
     private Func<JobResult>? _end;
 
     public CancellationToken Cancellation => cancellation;
 
-    /// <summary>The result, or the error, that the job ended with.</summary>
+    /// <summary>Returns the job's result, or throws the error that it ended with.</summary>
     public JobResult Result => _end!();
 
     public bool Begin() => true;

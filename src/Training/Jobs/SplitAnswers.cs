@@ -2,7 +2,7 @@ using AdaptCluster.Sweeps.Evidence;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>The classes that one method found for the images of a split, in the split's order.</summary>
+/// <summary>The classes that one method predicted for the images of a split, in the split's order.</summary>
 /// <param name="images">The split.</param>
 internal sealed class SplitAnswers(ImageBatches images)
 {
@@ -10,11 +10,11 @@ internal sealed class SplitAnswers(ImageBatches images)
     private readonly ushort[] _confidence = new ushort[images.Count];
     private int _found;
 
-    /// <summary>Images classified right.</summary>
+    /// <summary>The number of correctly classified images.</summary>
     internal int Correct => images.AllLabels.Where((label, i) => label == _predicted[i]).Count();
 
     /// <summary>Adds the next images.</summary>
-    /// <param name="predicted">The class of the largest logit of each.</param>
+    /// <param name="predicted">The predicted class of each image, that of the largest logit.</param>
     /// <param name="probabilities">The softmax probability of that class.</param>
     internal void Add(ReadOnlySpan<float> predicted, ReadOnlySpan<float> probabilities)
     {
@@ -23,7 +23,7 @@ internal sealed class SplitAnswers(ImageBatches images)
         _found += predicted.Length;
     }
 
-    /// <summary>The answers as they are kept.</summary>
+    /// <summary>The predictions in the form in which they are stored.</summary>
     /// <param name="classNames">At most <see cref="SplitPredictions.MaxClasses"/>.</param>
     internal SplitPredictions ToPredictions(IReadOnlyList<string> classNames) => new()
     {

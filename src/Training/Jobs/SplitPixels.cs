@@ -5,15 +5,15 @@ using AdaptCluster.Training.Images;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The pixels of a split's images as bytes: as for a test, which are kept, and cropped and flipped at random, of which the decoded images
-/// are kept as long as there is room. Batches that will be needed can be prepared on other threads meanwhile. What is prepared depends on
-/// the arguments alone, so it does not matter when.
+/// The pixels of a split's images as bytes. Images prepared as for a test are cached. For randomly cropped and flipped images, the decoded
+/// images are cached while there is room. Other threads can prepare batches ahead. The prepared pixels depend only on the arguments, so it
+/// does not matter when they are prepared.
 /// </summary>
 internal sealed class SplitPixels : IDisposable
 {
     private const long MaxDecodedBytes = 512L << 20;
 
-    /// <summary>Bytes of batches that wait at most; lanes that ended do not come for theirs.</summary>
+    /// <summary>Maximum bytes of batches prepared ahead; lanes that ended never take theirs.</summary>
     private const long MaxAheadBytes = 256L << 20;
 
     private readonly IImagePreprocessor _preprocessor;
@@ -25,27 +25,27 @@ internal sealed class SplitPixels : IDisposable
     private long _decodedBytes, _aheadBytes;
 
     /// <summary>Wraps a split.</summary>
-    /// <param name="preprocessor">What prepares an image.</param>
+    /// <param name="preprocessor">Prepares the images.</param>
     /// <param name="split">The images.</param>
-    /// <param name="kept">Where images are kept that are prepared as for a test.</param>
+    /// <param name="kept">The cache of images prepared as for a test.</param>
     internal SplitPixels(IImagePreprocessor preprocessor, IImageSplit split, KeptImages kept)
     {
         (_preprocessor, _split, _kept) = (preprocessor, split, kept.Open(split, preprocessor));
         _decoded = new RgbImage?[split.Labels.Count];
     }
 
-    /// <summary>Bytes of one image.</summary>
+    /// <summary>The size of one image in bytes.</summary>
     internal int ImageBytes => _preprocessor.ByteCount();
 
-    /// <summary>Reads images as for a test, ahead on other threads.</summary>
+    /// <summary>Reads images prepared as for a test, ahead on other threads.</summary>
     /// <param name="batches">Positions in the split, batch by batch.</param>
-    /// <param name="cancellation">Looked at before each image.</param>
+    /// <param name="cancellation">Checked before each image.</param>
     internal PixelReader Read(IEnumerable<int[]> batches, CancellationToken cancellation) =>
         new(ImageThreads.Shared, batches, ImageBytes, _kept.Read, cancellation);
 
-    /// <summary>Prepares a batch on other threads, if nobody has asked for that yet.</summary>
+    /// <summary>Starts preparing a batch on other threads, unless that was already requested.</summary>
     /// <param name="indices">Positions in the split.</param>
-    /// <param name="crop">Null for images as for a test.</param>
+    /// <param name="crop">Null for images prepared as for a test.</param>
     internal void Ahead(ReadOnlySpan<int> indices, Crop? crop)
     {
         if (Find(indices, crop) >= 0) return;
@@ -56,9 +56,9 @@ internal sealed class SplitPixels : IDisposable
             ImageThreads.Shared, indices.ToArray(), pixels, ImageBytes, Preparation(crop), _cancellation.Token)));
     }
 
-    /// <summary>The pixels of a batch, prepared now, on this thread, if they were not ahead.</summary>
+    /// <summary>Returns the pixels of a batch; if they were not prepared ahead, prepares them now, on this thread.</summary>
     /// <param name="indices">Positions in the split.</param>
-    /// <param name="crop">Null for images as for a test.</param>
+    /// <param name="crop">Null for images prepared as for a test.</param>
     /// <returns>images × 3 × size × size bytes.</returns>
     internal byte[] Take(ReadOnlySpan<int> indices, Crop? crop)
     {
@@ -69,7 +69,7 @@ internal sealed class SplitPixels : IDisposable
         return pixels;
     }
 
-    /// <summary>Forgets the batches that nobody will come for, and waits until no thread works on them.</summary>
+    /// <summary>Discards the batches that will not be requested, and waits until no thread works on them.</summary>
     internal void DropAhead()
     {
         _cancellation.Cancel();
@@ -114,7 +114,7 @@ internal sealed class SplitPixels : IDisposable
     }
 }
 
-/// <summary>What an image is cropped and flipped by, beside its position.</summary>
+/// <summary>The key of an image's random crop and flip, besides its position.</summary>
 /// <param name="Seed">The job's seed.</param>
 /// <param name="Epoch">From 1.</param>
 internal readonly record struct Crop(int Seed, int Epoch);

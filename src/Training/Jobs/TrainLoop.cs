@@ -4,21 +4,21 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// Trains several jobs at once: each iteration takes all lanes through the frozen backbone together. A lane computes the same bit for bit
-/// alone and among others, so that it does not matter which jobs a worker has, nor how many.
+/// Trains several jobs at once: each iteration takes all lanes through the frozen backbone together. A lane computes the same bits alone
+/// and among others, so the choice and number of a worker's jobs do not matter.
 /// </summary>
-/// <param name="width">Most lanes of one iteration; jobs beyond wait for a lane that ends.</param>
-/// <param name="bytes">About how many bytes a step may take; a lane that needs more than that has a step of its own.</param>
-/// <param name="unread">How many iterations' losses may be unread before they are read together.</param>
+/// <param name="width">Maximum number of lanes in one iteration; further jobs wait until a lane ends.</param>
+/// <param name="bytes">Approximate limit on the bytes of a step; a lane that needs more gets a step of its own.</param>
+/// <param name="unread">How many iterations' losses may accumulate before they are read together.</param>
 internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDisposable
 {
     private readonly List<Lane> _lanes = [];
     private int _width = width;
 
-    /// <summary>Runs jobs to their ends.</summary>
-    /// <param name="trunks">Jobs that start together, in the order in which they are to run.</param>
-    /// <param name="start">Makes the lane of such jobs.</param>
-    /// <param name="onEnded">Hears of lanes whose training has ended together.</param>
+    /// <summary>Runs all jobs to completion.</summary>
+    /// <param name="trunks">Groups of jobs that start together, in the order in which to run them.</param>
+    /// <param name="start">Creates the lane of such a group.</param>
+    /// <param name="onEnded">Called with the lanes whose training ended in the same iteration.</param>
     internal void Run(IEnumerable<JobRun[]> trunks, Func<JobRun[], Lane> start, Action<IReadOnlyList<Lane>> onEnded)
     {
         var waiting = new Queue<JobRun[]>(trunks);
@@ -36,14 +36,14 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
     }
 
     /// <summary>
-    /// One iteration of some lanes. Together they draw their batches and pass the backbone forwards and backwards; then each by itself
-    /// takes the scores of its tokens from the gradients, updates them and prunes. <see cref="Run"/> reports epochs that have ended.
+    /// Runs one iteration of some lanes. Together they draw their batches and do the forward and backward passes of the backbone. Then each
+    /// lane separately scores its tokens from the gradients, updates them and prunes. <see cref="Run"/> reports the epochs that have ended.
     /// </summary>
-    /// <returns>What the passes failed by, before anything was updated; null where they did not.</returns>
+    /// <returns>The error of the passes, raised before anything was updated; null if they succeeded.</returns>
     private Exception? Iterate(Lane[] lanes)
     {
         using var scope = torch.NewDisposeScope();
-        // A step of many lanes on a CPU takes longer than a worker that stands still may.
+        // A CPU step of many lanes can take longer than the time after which a worker counts as stalled.
         using var watched = LongWork.Watch(lanes[0].Jobs[0].Events.Moved);
         var started = Stopwatch.GetTimestamp();
         StepResult[] results;
@@ -53,7 +53,7 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
             var cache = new BatchCache();
             results = TrainingStep.Differentiate([.. lanes.Select(lane => lane.NextBatch(cache))]);
             foreach (var (lane, result) in lanes.Zip(results)) lane.Keep(result);
-            // All lanes' where one's are needed, so that they share the time of waiting.
+            // When one lane's losses are needed, all lanes' are read, so that they share the wait.
             losses = lanes.Any(lane => lane.HasLosses(unread)) ? Lane.ReadLosses(lanes) : [.. lanes.Select(_ => ((int, double)[])[])];
         }
         catch (Exception e)
@@ -76,14 +76,14 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
         lane.Count(result, time);
         var parted = lane.Part(iteration);
         _lanes.InsertRange(_lanes.IndexOf(lane) + 1, parted);
-        // Each by itself: a lane whose pruning fails must not leave the others unpruned.
+        // Each lane separately: one whose pruning fails must not leave the others unpruned.
         foreach (var each in (Lane[])[lane, .. parted]) Guard(each, () => each.Prune(iteration));
     }
 
-    /// <summary>Iterates, in halves where the whole fails: too many lanes for the memory, or one that spoils it for all.</summary>
+    /// <summary>Iterates, and retries in halves on an error: the lanes may need too much memory, or one lane may fail them all.</summary>
     private void IterateOrSplit(Lane[] lanes)
     {
-        // Behind the iteration's scope: what the failed one held is free while its halves are tried.
+        // Outside the iteration's scope, so that memory held by the failed iteration is free before the halves are tried.
         if (Iterate(lanes) is not { } error) return;
         if (lanes.Length == 1)
         {
@@ -95,7 +95,7 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
         foreach (var half in lanes.Chunk((lanes.Length + 1) / 2)) IterateOrSplit(half);
     }
 
-    /// <summary>The boundary of a lane: one that diverges leaves the others alone.</summary>
+    /// <summary>Catches the errors of one lane, so that one that diverges does not affect the others.</summary>
     private void Guard(Lane lane, Action finish)
     {
         try
@@ -115,7 +115,7 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
         foreach (var lane in _lanes) lane.Dispose();
     }
 
-    /// <returns>Whether there is anything to train.</returns>
+    /// <returns>Whether anything is left to train.</returns>
     private bool Admit(Queue<JobRun[]> waiting, Func<JobRun[], Lane> start)
     {
         while (_lanes.Count < _width && waiting.TryDequeue(out var jobs))
@@ -126,21 +126,21 @@ internal sealed class TrainLoop(int width, long bytes, int unread = 1) : IDispos
             {
                 _lanes.Add(start(wanted));
             }
-            // The boundary of a job: whatever is wrong with it, the others go on.
+            // The boundary of a job: an error fails only this job.
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 foreach (var job in wanted) job.Events.Fail(e);
             }
             catch (OperationCanceledException)
             {
-                // What they came with: none has gone on.
+                // Returned with their own checkpoints, since none has made progress.
                 foreach (var job in wanted) job.Events.Return(job.Checkpoint);
             }
         }
         return _lanes.Count > 0;
     }
 
-    /// <summary>Lanes for one step each: as many as may be, and as have room.</summary>
+    /// <summary>Divides lanes into steps, each with as many lanes as the width and the byte limit allow.</summary>
     private IEnumerable<Lane[]> Fitting(IEnumerable<Lane> lanes)
     {
         var (step, left) = (new List<Lane>(), bytes);

@@ -11,20 +11,20 @@ using TorchSharp;
 namespace AdaptCluster.Training.Jobs;
 
 /// <summary>
-/// The classifier that a finished job trained. It needs neither the job's data set nor its checkpoint. For one thread.
+/// The classifier that a finished job trained. It needs neither the job's data set nor its checkpoint. Not thread-safe.
 /// </summary>
 public sealed class TrainedClassifier : IDisposable
 {
     private readonly PreparedTexts _texts;
     private readonly IMethod _method;
 
-    /// <summary>Makes the classifier.</summary>
-    /// <param name="backbone">The backbone that the job was trained with; stays the caller's.</param>
-    /// <param name="tokenizer">Its tokenizer.</param>
-    /// <param name="trained">What the job trained.</param>
-    /// <param name="precision">The arithmetic of the towers; null for the job's.</param>
-    /// <param name="methods">The methods that the job may name; null for those that come with AdaptCluster.</param>
-    /// <exception cref="InvalidInputException">The prompts are not those of such a job, or the job does not fit the backbone.</exception>
+    /// <summary>Creates the classifier.</summary>
+    /// <param name="backbone">The backbone that the job was trained with; the caller keeps ownership.</param>
+    /// <param name="tokenizer">The backbone's tokenizer.</param>
+    /// <param name="trained">The result of the job's training.</param>
+    /// <param name="precision">The precision of the towers; null for the job's.</param>
+    /// <param name="methods">The methods that the job may use; null for those that come with AdaptCluster.</param>
+    /// <exception cref="InvalidInputException">The prompts do not belong to such a job, or the job does not fit the backbone.</exception>
     public TrainedClassifier(IBackbone backbone, ITokenizer tokenizer, TrainedPrompts trained, Precision? precision = null,
         MethodCatalog? methods = null)
     {
@@ -72,7 +72,7 @@ public sealed class TrainedClassifier : IDisposable
         _texts.Dispose();
     }
 
-    /// <summary>Stands for the splits, which no method reads to classify.</summary>
+    /// <summary>An empty split in place of the data set's, which no method reads to classify.</summary>
     private sealed class NoImages : IImageSplit
     {
         internal static readonly NoImages Split = new();
@@ -83,11 +83,11 @@ public sealed class TrainedClassifier : IDisposable
     }
 }
 
-/// <summary>What a finished job trained, with what belongs to it.</summary>
-/// <param name="Job">The job, every default written out.</param>
-/// <param name="Template">The text of a class, "{}" standing for its name.</param>
+/// <summary>The result of a finished job's training, with everything needed to use it.</summary>
+/// <param name="Job">The job, with all defaults written out.</param>
+/// <param name="Template">The text of a class, with "{}" in place of its name.</param>
 /// <param name="ClassNames">Names in label order.</param>
 /// <param name="Prompts">The job's <see cref="JobResult.Prompts"/>; null for a method that trains nothing.</param>
-/// <param name="Source">What errors call the prompts.</param>
+/// <param name="Source">How error messages refer to the prompts.</param>
 public sealed record TrainedPrompts(
     JobDefinition Job, string Template, IReadOnlyList<string> ClassNames, byte[]? Prompts, string Source);

@@ -4,12 +4,12 @@ using AdaptCluster.Training.Safetensors;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>What a job trained, put into a method that may have been made for other classes.</summary>
+/// <summary>Restores a job's trained tensors into a method, which may have been created for other classes.</summary>
 internal static class TrainedTensors
 {
     /// <summary>
-    /// Puts trained tensors into a fresh method: its state with these in place of the first values. Momentum and scores, which only
-    /// training needs, stay those of the start.
+    /// Puts trained tensors into a newly created method: they replace the initial values in its state. Momentum and scores, which only
+    /// training needs, keep their initial values.
     /// </summary>
     internal static void Restore(ITrainableMethod method, byte[] prompts, string source)
     {

@@ -3,20 +3,20 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Jobs;
 
-/// <summary>The forward and backward pass of several lanes together.</summary>
+/// <summary>The forward and backward passes of several lanes together.</summary>
 internal static class TrainingStep
 {
-    /// <summary>Sets the gradients of all lanes' trained tensors, in the current dispose scope; updates nothing.</summary>
+    /// <summary>Computes the gradients of all lanes' trained tensors, in the current dispose scope, without updating anything.</summary>
     /// <param name="lanes">Batches of methods on one backbone.</param>
-    /// <returns>What each lane's batch gave.</returns>
+    /// <returns>The results of each lane's batch.</returns>
     internal static StepResult[] Differentiate(IReadOnlyList<LaneBatch> lanes)
     {
-        // A step that failed on its way back has left some, to which the pass below would add.
+        // A step whose backward pass failed may have left gradients, to which the pass below would add.
         foreach (var tensor in lanes.SelectMany(lane => lane.Method.Trained)) tensor.DropGradient();
         var outputs = Forward(lanes);
-        // A lane that lost all of its rows has no graph. The sum leaves each lane's gradients what they are by themselves.
+        // A lane without any rows left has no graph. Summing the losses does not change the gradients of a single lane.
         var reached = outputs.Select(output => output.Loss).Where(loss => loss.requires_grad).ToArray();
-        // Not torch.autograd.grad, whose errors, such as too little memory, end the process.
+        // Not torch.autograd.grad: its errors, such as out of memory, end the process.
         if (reached.Length > 0) torch.stack(reached).sum().backward();
         foreach (var tensor in lanes.SelectMany(lane => lane.Method.Trained)) tensor.TakeGradient();
         return
@@ -26,7 +26,7 @@ internal static class TrainingStep
         ];
     }
 
-    /// <summary>Lanes that can pass the backbone together do, one group after the other.</summary>
+    /// <summary>Runs the forward pass; lanes that can pass through the backbone together form a group.</summary>
     private static StepOutput[] Forward(IReadOnlyList<LaneBatch> lanes)
     {
         var outputs = new StepOutput[lanes.Count];
@@ -40,11 +40,11 @@ internal static class TrainingStep
     }
 }
 
-/// <summary>What one lane's batch gave; not read yet, so that a GPU need not wait.</summary>
+/// <summary>The results of one lane's batch, still on the device so that a GPU need not be synchronised.</summary>
 /// <param name="LossThere">[], before the update, on the device.</param>
-/// <param name="Correct">[], images of the batch that were classified right before the update.</param>
+/// <param name="Correct">[], the number of images in the batch classified correctly before the update.</param>
 internal sealed record StepResult(torch.Tensor LossThere, torch.Tensor Correct)
 {
-    /// <summary>Reads the loss, for which a device is waited for.</summary>
+    /// <summary>Reads the loss, which waits for the device.</summary>
     internal double Loss => LossThere.item<float>();
 }

@@ -1,9 +1,9 @@
 namespace AdaptCluster.Training.Libtorch;
 
-/// <summary>The processor. Kernels differ between models, and with them last digits.</summary>
+/// <summary>The CPU. Different models run different kernels, which changes the last digits of results.</summary>
 public static class Cpu
 {
-    /// <summary>The model as the system names it; "unknown model" where it does not.</summary>
+    /// <summary>The model name that the system reports, or "unknown model".</summary>
     public static string Model()
     {
         const string file = "/proc/cpuinfo";

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace AdaptCluster.Training.Libtorch;
 
-/// <summary>NVIDIA's driver API, which libtorch talks to as well, for what TorchSharp has no call for.</summary>
+/// <summary>NVIDIA's driver API, which libtorch also uses, for calls that TorchSharp lacks.</summary>
 internal static partial class CudaDriver
 {
     private const string Library = "libcuda.so.1";
@@ -10,11 +10,11 @@ internal static partial class CudaDriver
     /// <summary>Compute capability: CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR.</summary>
     internal const int CapabilityMajor = 75, CapabilityMinor = 76;
 
-    /// <summary>Whether this process has a driver that answers.</summary>
+    /// <summary>Whether this process has a working driver.</summary>
     internal static bool Start() => NativeLibrary.TryLoad(Library, out _) && Init(0) == 0;
 
-    /// <summary>Fails unless a call succeeded.</summary>
-    /// <exception cref="InvalidOperationException">The driver refuses.</exception>
+    /// <summary>Throws unless a call succeeded.</summary>
+    /// <exception cref="InvalidOperationException">The driver returned an error.</exception>
     internal static void Check(int result)
     {
         if (result != 0) throw new InvalidOperationException($"The CUDA driver answers with error {result}.");

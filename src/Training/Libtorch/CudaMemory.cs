@@ -1,20 +1,20 @@
 namespace AdaptCluster.Training.Libtorch;
 
-/// <summary>The memory of the first GPU that this process sees, by the driver.</summary>
+/// <summary>The memory of the first GPU that this process sees, as reported by the driver.</summary>
 public sealed class CudaMemory
 {
     private readonly nint _context;
 
     private CudaMemory(nint context) => _context = context;
 
-    /// <summary>Opens it; null without a driver or without a GPU.</summary>
+    /// <summary>Opens the first GPU; null without a driver or a GPU.</summary>
     public static CudaMemory? Open() =>
-        // libtorch's own context on that device, so that asking takes no memory of it.
+        // Shares libtorch's context on that device, so that the queries take no GPU memory of their own.
         CudaDriver.Start() && CudaDriver.DeviceGet(out var device, 0) == 0 && CudaDriver.PrimaryContext(out var context, device) == 0
             ? new CudaMemory(context) : null;
 
-    /// <summary>Bytes in use, by anyone, and the bytes there are.</summary>
-    /// <exception cref="InvalidOperationException">The driver refuses.</exception>
+    /// <summary>Returns the bytes in use, by any process, and the total.</summary>
+    /// <exception cref="InvalidOperationException">The driver returned an error.</exception>
     public (long Used, long Total) Read()
     {
         CudaDriver.Check(CudaDriver.Push(_context));

@@ -5,20 +5,20 @@ namespace AdaptCluster.Training.Libtorch;
 
 /// <summary>A GPU that this process sees, as the driver describes it.</summary>
 /// <param name="Name">The card's name.</param>
-/// <param name="Bytes">Its memory.</param>
-/// <param name="Major">The compute capability before the point.</param>
-/// <param name="Minor">The compute capability behind it.</param>
+/// <param name="Bytes">The size of its memory in bytes.</param>
+/// <param name="Major">The major version of its compute capability.</param>
+/// <param name="Minor">The minor version of its compute capability.</param>
 public sealed record Gpu(string Name, long Bytes, int Major, int Minor)
 {
-    /// <summary>The compute capability from which a GPU has tensor cores for tf32 and bfloat16: NVIDIA's Ampere.</summary>
+    /// <summary>The major compute capability of NVIDIA's Ampere, the first with tensor cores for tf32 and bfloat16.</summary>
     private const int Ampere = 8;
 
     /// <summary>
-    /// Whether products in tf32 and bfloat16 are faster than in float32. Older GPUs emulate bfloat16 and ignore tf32.
+    /// Whether matrix products are faster in tf32 and bfloat16 than in float32. Older GPUs emulate bfloat16 and ignore tf32.
     /// </summary>
     public bool LowPrecisionPays => Major >= Ampere;
 
-    /// <summary>The GPUs of this process, in CUDA's order; none without a driver.</summary>
+    /// <summary>The GPUs that this process sees, in CUDA's order; empty without a driver.</summary>
     public static IReadOnlyList<Gpu> All() =>
         CudaDriver.Start() && CudaDriver.DeviceCount(out var count) == 0 ? [.. Enumerable.Range(0, count).Select(Of)] : [];
 

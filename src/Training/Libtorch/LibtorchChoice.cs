@@ -3,34 +3,34 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Libtorch;
 
 /// <summary>Which libtorch to use.</summary>
-/// <param name="Folder">A folder with one; null to choose.</param>
-/// <param name="PyTorch">Whether the libtorch of an importable PyTorch may be chosen.</param>
-/// <param name="Gpu">Whether a GPU is wanted where there is one.</param>
+/// <param name="Folder">The folder of the libtorch to use; null to choose automatically.</param>
+/// <param name="PyTorch">Whether the libtorch of an installed PyTorch may be used.</param>
+/// <param name="Gpu">Whether to use a GPU if there is one.</param>
 public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
 {
-    /// <summary>The environment variable that names a folder.</summary>
+    /// <summary>The environment variable with the folder.</summary>
     public const string FolderVariable = "ADAPTCLUSTER_LIBTORCH";
 
-    /// <summary>The environment variable that switches the search for PyTorch off.</summary>
+    /// <summary>The environment variable that disables the search for PyTorch.</summary>
     public const string PyTorchVariable = "ADAPTCLUSTER_PYTORCH";
 
-    /// <summary>The choice of a program that reads no settings: a bench or a test.</summary>
-    /// <param name="gpu">Whether a GPU is wanted.</param>
+    /// <summary>The choice for programs without settings, such as benchmarks and tests.</summary>
+    /// <param name="gpu">Whether to use a GPU if there is one.</param>
     public static LibtorchChoice FromEnvironment(bool gpu) => new(
         Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : null,
         !bool.TryParse(Environment.GetEnvironmentVariable(PyTorchVariable), out var wanted) || wanted, gpu);
 
     /// <summary>Chooses a libtorch.</summary>
-    /// <param name="beside">What lies beside the program.</param>
-    /// <param name="hasGpu">Whether this machine has a GPU; asked only where it matters.</param>
-    /// <param name="find">Finds an importable PyTorch; asked only where it may be used.</param>
-    /// <returns>A folder, or null for what lies beside the program; and why a PyTorch was not taken.</returns>
-    /// <exception cref="InvalidInputException">The folder that was named, or the only libtorch there is, cannot work.</exception>
+    /// <param name="beside">The libtorch published with the program.</param>
+    /// <param name="hasGpu">Whether this machine has a GPU; called only if it matters.</param>
+    /// <param name="find">Finds an installed PyTorch; called only if it may be used.</param>
+    /// <returns>A folder, or null for the libtorch published with the program; and why PyTorch's was not used.</returns>
+    /// <exception cref="InvalidInputException">The configured folder, or the only libtorch available, does not work.</exception>
     internal (LibtorchFolder? Taken, string? Note) Choose(LibtorchBeside beside, Func<bool> hasGpu, Func<LibtorchFolder?> find)
     {
         if (Folder is not null)
         {
-            // TorchSharp would load the program's own as well, and two in one process end it.
+            // TorchSharp would also load the program's own libtorch, and two in one process crash it.
             if (beside == LibtorchBeside.Cuda)
                 throw new InvalidInputException(
                     $"{FolderVariable}: this program was built with a libtorch for CUDA of its own; build it without -p:Torch=cuda.");
@@ -38,7 +38,7 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
             named.Check(FolderVariable);
             return (named, null);
         }
-        // On a CPU the packaged libtorch stays: another one has other last digits.
+        // On a CPU the packaged libtorch is used, since another one gives other last digits.
         if (!PyTorch || beside == LibtorchBeside.Cuda || (beside == LibtorchBeside.Cpu && !(Gpu && hasGpu()))) return (null, null);
         if (find() is not { } found) return (null, beside == LibtorchBeside.Cpu ? "python3 imports no PyTorch" : null);
         if (beside == LibtorchBeside.None)
@@ -52,15 +52,15 @@ public sealed record LibtorchChoice(string? Folder, bool PyTorch, bool Gpu)
     }
 }
 
-/// <summary>The libtorch that was published with the program.</summary>
+/// <summary>The libtorch published with the program.</summary>
 internal enum LibtorchBeside
 {
-    /// <summary>None: the machine's is used.</summary>
+    /// <summary>None; the machine's own is used.</summary>
     None,
 
-    /// <summary>One for the CPU.</summary>
+    /// <summary>A libtorch for the CPU.</summary>
     Cpu,
 
-    /// <summary>One for CUDA.</summary>
+    /// <summary>A libtorch for CUDA.</summary>
     Cuda,
 }

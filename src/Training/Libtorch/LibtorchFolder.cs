@@ -3,20 +3,20 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Libtorch;
 
-/// <summary>A folder with the libraries of a libtorch: of a PyTorch, or of an unpacked archive.</summary>
+/// <summary>A folder with the libraries of a libtorch, from a PyTorch installation or an unpacked archive.</summary>
 internal sealed partial class LibtorchFolder
 {
-    /// <summary>The library that every libtorch has.</summary>
+    /// <summary>The library in every libtorch.</summary>
     internal const string CpuName = "libtorch_cpu.so";
 
-    /// <summary>The library that those for CUDA have.</summary>
+    /// <summary>The library in every libtorch for CUDA.</summary>
     internal const string CudaName = "libtorch_cuda.so";
 
-    // TorchSharp 0.107 is made for 2.10; with 2.11 every symbol binds and all tests pass. libtorch's C++ interface changes with every
-    // version, so one that nobody has tried is refused.
+    // TorchSharp 0.107 is made for 2.10; with 2.11 every symbol resolves and all tests pass. libtorch's C++ interface changes with every
+    // version, so untested versions are rejected.
     private static readonly string[] Fitting = ["2.10", "2.11"];
 
-    /// <summary>The versions that fit, for messages.</summary>
+    /// <summary>The supported versions, for messages.</summary>
     internal static string FittingVersions => string.Join(" or ", Fitting);
 
     private LibtorchFolder(string path) => (Path, Version) = (path, ReadVersion(path));
@@ -24,24 +24,24 @@ internal sealed partial class LibtorchFolder
     /// <summary>The folder with the libraries.</summary>
     internal string Path { get; }
 
-    /// <summary>The version that the files beside the libraries give, such as "2.11.0+cu130"; null where none does.</summary>
+    /// <summary>The version read from the files beside the libraries, such as "2.11.0+cu130"; null if there is none.</summary>
     internal string? Version { get; }
 
-    /// <summary>Whether it was built for CUDA.</summary>
+    /// <summary>Whether this libtorch was built for CUDA.</summary>
     internal bool HasCuda => File.Exists(System.IO.Path.Combine(Path, CudaName));
 
-    /// <summary>Why it cannot work; null where nothing is known against it.</summary>
+    /// <summary>Why this libtorch cannot work; null if no problem is known.</summary>
     internal string? Problem => Version is null ? null : Against(Version, Path);
 
-    /// <summary>Why a version cannot work with TorchSharp's bindings; null where it can.</summary>
+    /// <summary>Why a version cannot work with TorchSharp's bindings; null if it can.</summary>
     internal static string? Against(string version, string path) => Fitting.Any(fits => version == fits
             || version.StartsWith(fits + ".", StringComparison.Ordinal) || version.StartsWith(fits + "+", StringComparison.Ordinal))
         ? null
         : $"libtorch {version} in {path} cannot work with this program's bindings; PyTorch {string.Join(" and ", Fitting)} can";
 
-    /// <summary>The libtorch in a folder, in its folder "lib", or of a PyTorch package folder.</summary>
-    /// <param name="folder">What a user names.</param>
-    /// <exception cref="InvalidInputException">There is none.</exception>
+    /// <summary>Returns the libtorch in a folder or in its subfolder "lib", as in a PyTorch package.</summary>
+    /// <param name="folder">The folder that the user configured.</param>
+    /// <exception cref="InvalidInputException">There is no libtorch in the folder.</exception>
     internal static LibtorchFolder Of(string folder)
     {
         string[] places = [System.IO.Path.GetFullPath(folder), System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), "lib")];
@@ -51,7 +51,7 @@ internal sealed partial class LibtorchFolder
                 + "write the folder 'lib' of a PyTorch or of an unpacked libtorch.");
     }
 
-    /// <summary>The libtorch of a PyTorch package; null where the package has none.</summary>
+    /// <summary>Returns the libtorch of a PyTorch package; null if the package has none.</summary>
     /// <param name="package">The folder "torch" of site-packages.</param>
     internal static LibtorchFolder? OfPyTorch(string package)
     {
@@ -59,9 +59,9 @@ internal sealed partial class LibtorchFolder
         return File.Exists(System.IO.Path.Combine(path, CpuName)) ? new LibtorchFolder(path) : null;
     }
 
-    /// <summary>Refuses what cannot work.</summary>
-    /// <param name="what">Who named the folder, for the message.</param>
-    /// <exception cref="InvalidInputException">It cannot work.</exception>
+    /// <summary>Throws if this libtorch cannot work.</summary>
+    /// <param name="what">The source of the folder, for the message.</param>
+    /// <exception cref="InvalidInputException">This libtorch cannot work.</exception>
     internal void Check(string what)
     {
         if (Problem is { } problem) throw new InvalidInputException($"{what}: {problem}.");
@@ -77,7 +77,7 @@ internal sealed partial class LibtorchFolder
                 return match.Groups[1].Value;
             return File.Exists(archive) ? File.ReadAllText(archive).Trim() : null;
         }
-        // What is loaded says its version itself.
+        // The version is read from the libtorch itself once it is loaded.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;

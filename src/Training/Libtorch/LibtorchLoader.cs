@@ -6,33 +6,33 @@ using TorchSharp;
 namespace AdaptCluster.Training.Libtorch;
 
 /// <summary>
-/// Loads libtorch before TorchSharp does, from where the choice says. The loader of Linux takes a library that is already there for another
-/// one's dependency of the same name, so TorchSharp's bindings bind to it, and LD_LIBRARY_PATH is not needed.
+/// Loads the chosen libtorch before TorchSharp does. The Linux loader resolves a dependency with a library of the same name that is already
+/// loaded, so TorchSharp's bindings bind to this libtorch, and LD_LIBRARY_PATH is not needed.
 /// </summary>
 public static partial class LibtorchLoader
 {
     private const string Bindings = "libLibTorchSharp.so";
 
-    // The build makes it, and says why: build/TorchNative.targets.
+    // Created by the build; build/TorchNative.targets explains why.
     private const string Stub = "torch_cpu.so";
     private const int BindNow = 2;
 
-    // Where glibc before 2.34 has it; later ones keep the name.
+    // The library with dlopen in glibc before 2.34; later versions keep the name.
     private const string LoaderLibrary = "libdl.so.2";
 
-    // Each needs those before it. What they need beyond them they find by their own run paths, as under Python.
+    // Each library needs those before it. They find their other dependencies by their own run paths, as in Python.
     private static readonly string[] Order =
         ["libc10.so", LibtorchFolder.CpuName, "libc10_cuda.so", LibtorchFolder.CudaName, "libtorch.so"];
 
     private static readonly Lock Once = new();
     private static bool _loaded;
 
-    /// <summary>Why the libtorch beside the program is used though a GPU was wanted; null where there is nothing to say.</summary>
+    /// <summary>Why the program's own libtorch is used although a GPU was wanted; null if there is nothing to report.</summary>
     public static string? Note { get; private set; }
 
-    /// <summary>Loads libtorch. The first call decides for the whole process; it must come before any use of TorchSharp.</summary>
-    /// <param name="choice">Which one.</param>
-    /// <exception cref="InvalidInputException">There is none that works; the message names it and what would.</exception>
+    /// <summary>Loads libtorch. The first call decides for the whole process, and must precede any use of TorchSharp.</summary>
+    /// <param name="choice">Which libtorch to load.</param>
+    /// <exception cref="InvalidInputException">No libtorch works; the message says which was tried and what would work.</exception>
     public static void Load(LibtorchChoice choice)
     {
         lock (Once)
@@ -46,12 +46,12 @@ public static partial class LibtorchLoader
         }
     }
 
-    /// <summary>The version of TorchSharp, and of the libtorch that it was made for.</summary>
+    /// <summary>The version of TorchSharp, and the version of libtorch that it was built for.</summary>
     public static (string TorchSharp, string Libtorch) MadeFor =>
         (typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
             Version.Parse(torch.__version__).ToString(2));
 
-    /// <summary>Folders in which .NET looks for native libraries of this program.</summary>
+    /// <summary>Folders in which .NET looks for this program's native libraries.</summary>
     private static IEnumerable<string> ProgramFolders =>
         ((AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string) ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Append(AppContext.BaseDirectory);
@@ -64,7 +64,7 @@ public static partial class LibtorchLoader
         Note = note;
         if (taken is not null)
         {
-            // Without it TorchSharp would load the libtorch beside the program too, by its path, and that ends the process.
+            // Without the stub TorchSharp would also load the program's own libtorch, by its path, which crashes the process.
             if (beside == LibtorchBeside.Cpu && Beside(Stub) is null)
                 throw new InvalidInputException($"{Stub} is missing beside {Bindings}; build the program again.");
             try
@@ -77,10 +77,10 @@ public static partial class LibtorchLoader
                     $"{e.Message} {LibtorchChoice.PyTorchVariable}=false uses the program's own, on the CPU.", e);
             }
         }
-        // The system's own folders and LD_LIBRARY_PATH may have one.
+        // The system's library folders and LD_LIBRARY_PATH may have one.
         else if (beside == LibtorchBeside.None && !NativeLibrary.TryLoad(LibtorchFolder.CpuName, out _))
         {
-            // Not what TorchSharp says of itself: asking it would load the libtorch that is missing.
+            // The version is not taken from TorchSharp, because asking it would load the missing libtorch.
             throw new InvalidInputException(
                 $"libtorch is missing: this program was published without it, and python3 imports no PyTorch. Install PyTorch "
                 + $"{LibtorchFolder.FittingVersions}, or set {LibtorchChoice.FolderVariable} to the folder 'lib' of one.");
@@ -99,7 +99,7 @@ public static partial class LibtorchLoader
             {
                 throw new InvalidInputException($"{path} cannot be loaded: {e.Message.ReplaceLineEndings(" ")}", e);
             }
-            // The files beside it may have said nothing of the version, or something else.
+            // The files beside the library may contain no version, or a wrong one.
             if (Path.GetFileName(path) == LibtorchFolder.CpuName && LoadedLibtorch.Find()?.Version is { } version
                 && LibtorchFolder.Against(version, folder.Path) is { } problem)
                 throw new InvalidInputException($"{problem}.");
@@ -107,7 +107,7 @@ public static partial class LibtorchLoader
         Bind(folder);
     }
 
-    /// <summary>Loads the bindings with every symbol resolved, so that a libtorch that lacks one is refused here.</summary>
+    /// <summary>Loads the bindings with every symbol resolved, so that a libtorch that lacks one is rejected here.</summary>
     private static void Bind(LibtorchFolder folder)
     {
         var bindings = Beside(Bindings) ?? throw new InvalidInputException($"{Bindings} is missing beside the program.");

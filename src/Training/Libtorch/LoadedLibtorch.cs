@@ -4,17 +4,17 @@ using System.Text.RegularExpressions;
 
 namespace AdaptCluster.Training.Libtorch;
 
-/// <summary>The libtorch in this process, by what it says of itself: TorchSharp only knows the one that it was made for.</summary>
-/// <param name="Folder">Where its libraries lie.</param>
+/// <summary>The libtorch loaded in this process, as it describes itself. TorchSharp knows only the version that it was built for.</summary>
+/// <param name="Folder">The folder of its libraries.</param>
 /// <param name="Version">Its version, such as "2.11.0".</param>
-/// <param name="Cuda">The version of CUDA that it uses; null for a build without CUDA.</param>
-/// <param name="Cudnn">The version of cuDNN that it uses; null for a build without it.</param>
+/// <param name="Cuda">Its CUDA version; null for a build without CUDA.</param>
+/// <param name="Cudnn">Its cuDNN version; null for a build without cuDNN.</param>
 public sealed partial record LoadedLibtorch(string Folder, string? Version, string? Cuda, string? Cudnn)
 {
     // std::string at::show_config(), with the ABI of GCC since 5.
     private const string ShowConfig = "_ZN2at11show_configB5cxx11Ev";
 
-    /// <summary>The loaded one; null before the first use of TorchSharp, and where the system does not tell.</summary>
+    /// <summary>Returns the loaded libtorch; null before the first use of TorchSharp, and if the system cannot tell.</summary>
     public static LoadedLibtorch? Find()
     {
         if (!OperatingSystem.IsLinux()) return null;
@@ -23,9 +23,9 @@ public sealed partial record LoadedLibtorch(string Folder, string? Version, stri
         return path is null ? null : Parse(Path.GetDirectoryName(path)!, Configuration(path));
     }
 
-    /// <summary>Reads what libtorch says of itself.</summary>
-    /// <param name="folder">Where its libraries lie.</param>
-    /// <param name="configuration">The text of at::show_config; empty where it cannot be asked.</param>
+    /// <summary>Parses libtorch's description of itself.</summary>
+    /// <param name="folder">The folder of its libraries.</param>
+    /// <param name="configuration">The text of at::show_config; empty if it is not available.</param>
     internal static LoadedLibtorch Parse(string folder, string configuration)
     {
         string? Of(Regex pattern) => pattern.Match(configuration) is { Success: true } match ? match.Groups[1].Value : null;
@@ -37,7 +37,8 @@ public sealed partial record LoadedLibtorch(string Folder, string? Version, stri
     public override string ToString() => $"libtorch {Version ?? "of unknown version"} in {Folder}"
         + (Cuda is null ? ", built for the CPU" : $", CUDA {Cuda}, {(Cudnn is null ? "without cuDNN" : $"cuDNN {Cudnn}")}");
 
-    /// <summary>The version that libtorch prints as if it were one of cuDNN 8 or older: 91.0.2 is 91002, which is 9.10.2.</summary>
+    /// <summary>Corrects a cuDNN version that libtorch printed in the scheme of cuDNN 8 and older: 91.0.2 is 91002, which is
+    /// 9.10.2.</summary>
     private static string Cudnn9(string printed)
     {
         var parts = printed.Split('.').Select(part => int.Parse(part, CultureInfo.InvariantCulture)).ToArray();
@@ -48,10 +49,11 @@ public sealed partial record LoadedLibtorch(string Folder, string? Version, stri
 
     private static unsafe string Configuration(string path)
     {
-        // The hidden pointer to the returned object is an ordinary first argument there, and elsewhere not.
+        // Only on x64 is the hidden pointer to the returned object an ordinary first argument.
         if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || !NativeLibrary.TryLoad(path, out var library)
             || !NativeLibrary.TryGetExport(library, ShowConfig, out var function)) return "";
-        // A std::string: where its characters are, how many, and 16 bytes for short ones. It is not freed: a process asks once or twice.
+        // A std::string: a pointer to its characters, its length, and 16 bytes for short strings. It is not freed, since a process asks
+        // only once or twice.
         var text = stackalloc nint[4];
         ((delegate* unmanaged[Cdecl]<nint*, nint*>)function)(text);
         return Marshal.PtrToStringUTF8(text[0], (int)text[1]);

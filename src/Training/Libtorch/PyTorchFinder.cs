@@ -4,12 +4,13 @@ using System.Text.Json;
 namespace AdaptCluster.Training.Libtorch;
 
 /// <summary>
-/// Finds the PyTorch that python3 would import, without importing it. The answer is kept in a file and holds as long as the interpreter,
-/// the variables it reads and all folders that it looks in are unchanged: installing or removing a package changes its folder's time.
-/// Where python3 is a script that picks an interpreter, as pyenv's, the one it picked first is kept; ADAPTCLUSTER_LIBTORCH names another.
+/// Finds the PyTorch that python3 would import, without importing it. The result is cached in a file, and is valid as long as the
+/// interpreter, the variables that it reads and all folders on its search path are unchanged: installing or removing a package changes the
+/// time of its folder. If python3 is a script that chooses an interpreter, as with pyenv, the interpreter chosen first stays cached;
+/// ADAPTCLUSTER_LIBTORCH selects another.
 /// </summary>
-/// <param name="cacheFile">Where the answer is kept; null to ask each time.</param>
-/// <param name="path">Folders to look for python3 in, as PATH has them.</param>
+/// <param name="cacheFile">The cache file; null to ask python3 every time.</param>
+/// <param name="path">Folders to search for python3, in the format of PATH.</param>
 internal sealed class PyTorchFinder(string? cacheFile, string path)
 {
     private const string Script =
@@ -28,16 +29,16 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
         CacheFolder is { } folder ? Path.Combine(folder, "adaptcluster", "pytorch.json") : null,
         Environment.GetEnvironmentVariable("PATH") ?? "");
 
-    // A user's own, since the file names code that is loaded: not the folder for temporary files, where others could write it.
+    // In the user's own folder, since the file names code to load. Other users could write to the folder for temporary files.
     private static string? CacheFolder =>
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder
             : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".cache")
             : null;
 
-    /// <summary>The libtorch of the PyTorch that python3 imports; null where there is none.</summary>
+    /// <summary>Returns the libtorch of the PyTorch that python3 imports; null if there is none.</summary>
     internal LibtorchFolder? Find()
     {
-        // A relative entry of PATH would let the current folder decide what is run.
+        // A relative entry in PATH would let the current folder decide which program runs.
         var python = path.Split(':').Where(Path.IsPathFullyQualified).Select(folder => Path.Combine(folder, "python3"))
             .FirstOrDefault(File.Exists);
         if (python is null) return null;
@@ -55,13 +56,13 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
         Variables.Select(name => $"{name}={Environment.GetEnvironmentVariable(name)}")
             .Concat(folders.Prepend(python).Select(item => $"{item} {Changed(item)}")));
 
-    /// <summary>When a file or folder was last changed, where a link leads to; 0 where there is none.</summary>
+    /// <summary>The time at which a file or folder, or the target of a link, last changed; 0 if it does not exist.</summary>
     private static long Changed(string item) => !Path.Exists(item) ? 0
         : (new FileInfo(item).ResolveLinkTarget(returnFinalTarget: true) ?? new FileInfo(item)).LastWriteTimeUtc.Ticks;
 
     private static Reply? Ask(string python)
     {
-        // In the root folder: "python -c" looks for modules in the current folder first, and that may be anyone's.
+        // In the root folder: "python -c" looks for modules in the current folder first, where anyone may have put them.
         var start = new ProcessStartInfo(python, ["-c", Script])
         {
             RedirectStandardOutput = true,
@@ -81,7 +82,7 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
             errors.Wait();
             return process.ExitCode == 0 && JsonSerializer.Deserialize<Reply>(output.Result) is { Folders: not null } reply ? reply : null;
         }
-        // A python3 that cannot be run, or says something else, has no PyTorch for us.
+        // A python3 that does not run, or gives another reply, has no usable PyTorch.
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or JsonException or IOException)
         {
             return null;
@@ -111,15 +112,15 @@ internal sealed class PyTorchFinder(string? cacheFile, string path)
             File.WriteAllText(temporary, JsonSerializer.Serialize(answer));
             File.Move(temporary, cacheFile, overwrite: true);
         }
-        // Without a place to keep it, the question is asked again.
+        // Without a place for the cache, python3 is asked again next time.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
         }
     }
 
-    /// <summary>What python3 says.</summary>
+    /// <summary>The reply of python3.</summary>
     private sealed record Reply(string? Torch, string[] Folders);
 
-    /// <summary>An answer and what it depends on.</summary>
+    /// <summary>A cached reply with the stamp of what it depends on.</summary>
     private sealed record Kept(string Stamp, string? Torch, string[] Folders);
 }

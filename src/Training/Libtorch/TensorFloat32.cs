@@ -3,22 +3,22 @@ using TorchSharp;
 namespace AdaptCluster.Training.Libtorch;
 
 /// <summary>
-/// Whether products and convolutions of float32 tensors may round to tf32 on a GPU: a setting of the whole process.
+/// Whether products and convolutions of float32 tensors may use tf32 on a GPU. This is a process-wide setting.
 /// </summary>
 public static class TensorFloat32
 {
     private static int _defaultIsSet;
 
     /// <summary>
-    /// Switches it off the first time that it is called. libtorch switches it on for convolutions, and an image tower's logits are then
-    /// off by 9e-4, so every model calls this when it is made; a later call leaves a running job's setting alone.
+    /// Disables tf32 on the first call. libtorch enables it for convolutions by default, which changes an image tower's logits by 9e-4, so
+    /// every model calls this when it is created. Later calls do nothing, so that they do not change the setting of a running job.
     /// </summary>
     public static void OffByDefault()
     {
         if (Interlocked.Exchange(ref _defaultIsSet, 1) == 0) Allow(false);
     }
 
-    /// <summary>Sets it.</summary>
+    /// <summary>Enables or disables tf32.</summary>
     public static void Allow(bool allowed) =>
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = allowed;
 }

@@ -3,16 +3,16 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Libtorch;
 
-/// <summary>Devices by the names that users give them.</summary>
+/// <summary>Devices by the names that users write.</summary>
 public static class TorchDevice
 {
     /// <summary>"cuda" where libtorch sees a GPU, else "cpu".</summary>
     public static string Best() => torch.cuda.is_available() ? "cuda" : "cpu";
 
-    /// <summary>The device of a name.</summary>
+    /// <summary>Returns the device with a name.</summary>
     /// <param name="name">"cpu" or "cuda".</param>
-    /// <param name="setting">What has the name as its value, for the message.</param>
-    /// <exception cref="InvalidInputException">There is no such device here.</exception>
+    /// <param name="setting">The setting with that value, for the message.</param>
+    /// <exception cref="InvalidInputException">This machine has no such device.</exception>
     public static torch.Device Named(string name, string setting) => name switch
     {
         "cpu" => torch.CPU,
@@ -21,7 +21,7 @@ public static class TorchDevice
         _ => throw new InvalidInputException($"{setting} '{name}' is unknown; write cpu or cuda."),
     };
 
-    /// <summary>Why libtorch sees no GPU, and what would let it see one.</summary>
+    /// <summary>Why libtorch sees no GPU, and how to change that.</summary>
     public static string WhyNoGpu() => Gpu.All().Count == 0
         ? "NVIDIA's driver shows this process no GPU"
         : $"the libtorch in use sees no GPU{(LibtorchLoader.Note is { } note ? $", and {note}" : "")}; install PyTorch "

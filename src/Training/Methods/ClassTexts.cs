@@ -4,9 +4,9 @@ using AdaptCluster.Training.Tokenization;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// The texts of a data set's classes in parts: the template's words in front of the name, and the name with the words behind it. Those two
-/// are one piece, since CLIP's tokenizer takes punctuation that stands together for one word: a name that ends in ")" before a full stop
-/// ends in the token ").".
+/// The class texts of a data set in parts: the template's words before the name, and the name with the words after it. The name and the
+/// words after it stay together because CLIP's tokenizer treats adjacent punctuation as one word: a name that ends in ")" before a full
+/// stop ends in the token ").".
 /// </summary>
 public sealed class ClassTexts
 {
@@ -15,12 +15,12 @@ public sealed class ClassTexts
     private readonly int _start, _end;
     private readonly int[][] _named;
 
-    /// <summary>Cuts a template.</summary>
+    /// <summary>Splits a template at the class name.</summary>
     /// <param name="tokenizer">The backbone's tokenizer.</param>
-    /// <param name="template">The text of a class, "{}" standing for its name.</param>
-    /// <param name="classNames">Names in label order; underscores are spaces.</param>
-    /// <exception cref="InvalidInputException">The template has no "{}", its words in front of a name are one word with it, or a part is
-    /// longer than the context.</exception>
+    /// <param name="template">The text of a class, with "{}" in place of its name.</param>
+    /// <param name="classNames">Names in label order; underscores stand for spaces.</param>
+    /// <exception cref="InvalidInputException">The template has no "{}", its words before the name merge with the name into one word, or a
+    /// part is longer than the context.</exception>
     public ClassTexts(ITokenizer tokenizer, string template, IReadOnlyList<string> classNames)
     {
         var cut = template.IndexOf(Name, StringComparison.Ordinal);
@@ -45,24 +45,24 @@ public sealed class ClassTexts
     /// <summary>The template.</summary>
     public string Template { get; }
 
-    /// <summary>The words in front of the name.</summary>
+    /// <summary>The words before the name.</summary>
     public string BeforeText { get; }
 
-    /// <summary>Tokens of the words in front of the name.</summary>
+    /// <summary>Tokens of the words before the name.</summary>
     public int[] Before { get; }
 
     /// <summary>Tokens of each name by itself.</summary>
     public int[][] Names { get; }
 
-    /// <summary>The texts with other tokens in front of the name.</summary>
-    /// <param name="before">Those tokens.</param>
+    /// <summary>Returns the texts with other tokens before the name.</summary>
+    /// <param name="before">The tokens to use.</param>
     /// <returns>Token ids of each class, start and end included.</returns>
     public int[][] With(IReadOnlyList<int> before) => [.. _named.Select(named => (int[])[_start, .. before, .. named, _end])];
 
-    /// <summary>The first tokens of each name, as they stand in the texts.</summary>
-    /// <param name="count">How many; at most as many as the shortest name has.</param>
+    /// <summary>The first tokens of each name, as they occur in the texts.</summary>
+    /// <param name="count">How many tokens; at most as many as the shortest name has.</param>
     public int[][] FirstOfNames(int count) => [.. _named.Select(named => named[..count])];
 
-    /// <summary>The texts with as many free places in front of the name.</summary>
+    /// <summary>Returns the texts with that many placeholder tokens before the name.</summary>
     public int[][] WithPlaces(int count) => With(new int[count]);
 }

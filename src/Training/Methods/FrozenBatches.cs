@@ -3,19 +3,20 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// What the image tower as it is makes of the batches of several lanes, without gradients: a batch that several lanes have passes it once.
+/// Runs the batches of several lanes through the frozen image tower, without gradients. A batch that lanes share is encoded once.
 /// </summary>
 internal static class FrozenBatches
 {
-    /// <summary>Most token rows that pass the tower at once, or one batch: the rows of the MLP's hidden layer bound the memory.</summary>
+    /// <summary>The maximum number of token rows per pass through the tower, unless one batch has more; the MLP's hidden layer dominates
+    /// the memory.</summary>
     private const int MaxRows = 32768;
 
-    /// <summary>The tower's results.</summary>
+    /// <summary>Encodes the lanes' batches.</summary>
     /// <param name="lanes">The lanes' batches.</param>
-    /// <param name="encode">From [B, image tokens, width], of any number of images, to results by image.</param>
-    /// <param name="kept">Results of a batch that are kept; null where none are.</param>
-    /// <param name="together">Whether different batches pass together.</param>
-    /// <returns>The result of each lane; lanes with the same batch have the same tensor.</returns>
+    /// <param name="encode">Maps [B, image tokens, width], for any number of images, to one result per image.</param>
+    /// <param name="kept">Returns the cached results of a batch, or null if there are none.</param>
+    /// <param name="together">Whether different batches are encoded together.</param>
+    /// <returns>The result of each lane; lanes that share a batch get the same tensor.</returns>
     internal static torch.Tensor[] Encode(
         IReadOnlyList<LaneBatch> lanes, Func<torch.Tensor, torch.Tensor> encode, Func<LaneBatch, torch.Tensor?> kept, bool together)
     {

@@ -4,11 +4,11 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// A method that trains a fixed set of tensors and whose lanes pass the towers together on a GPU: a step of many lanes has as many calls of
-/// a tower as a step of one. On a CPU each lane passes by itself, with what the lanes share computed once.
+/// A method that trains a fixed set of tensors and whose lanes pass through the towers together on a GPU: a step of many lanes makes as
+/// many tower calls as a step of one. On a CPU each lane passes by itself, and what the lanes share is computed once.
 /// </summary>
 /// <param name="model">The backbone.</param>
-/// <param name="tensors">The trained tensors; owned from now on.</param>
+/// <param name="tensors">The trained tensors; this object takes ownership.</param>
 public abstract class FusedMethod(IBackbone model, NamedTensors tensors) : TensorMethod(model, tensors), ILanesTogether
 {
     private bool _passesTogether = model.Device.type == DeviceType.CUDA;
@@ -23,7 +23,8 @@ public abstract class FusedMethod(IBackbone model, NamedTensors tensors) : Tenso
     }
 
     /// <summary>
-    /// Everything but the backbone that decides which rows pass the towers: lanes of the same method whose objects are equal pass together.
+    /// Everything besides the backbone that determines which rows pass through the towers. Lanes of the same method with equal objects pass
+    /// together.
     /// </summary>
     protected abstract object Structure { get; }
 
@@ -38,28 +39,28 @@ public abstract class FusedMethod(IBackbone model, NamedTensors tensors) : Tenso
     }
 
     /// <summary>
-    /// What the method needs of each lane's images: embedded, for prompts to pass the tower with them, or what a frozen tower makes of
-    /// them.
+    /// The inputs that the method needs for each lane's images: the embedded images when prompts pass through the tower with them, or the
+    /// output of a frozen tower.
     /// </summary>
     /// <param name="lanes">The lanes.</param>
     protected virtual IReadOnlyList<torch.Tensor> Images(IReadOnlyList<LaneBatch> lanes) => [.. lanes.Select(lane => lane.Embedded)];
 
-    /// <summary>Loss and logits of each lane. What else it makes goes when it returns.</summary>
-    /// <param name="lanes">Batches of methods with the same <see cref="StepsWith"/>, equally many images each; the first one's method is
-    /// this.</param>
-    /// <param name="images">What <see cref="Images"/> gave of each.</param>
+    /// <summary>Computes loss and logits of each lane. Other tensors created on the way are disposed on return.</summary>
+    /// <param name="lanes">Batches, with the same number of images, of methods with the same <see cref="StepsWith"/>; this is the first
+    /// one's method.</param>
+    /// <param name="images">What <see cref="Images"/> returned for each lane.</param>
     protected abstract IReadOnlyList<StepOutput> ForwardTogether(
         IReadOnlyList<LaneBatch> lanes, IReadOnlyList<torch.Tensor> images);
 
-    /// <summary>A group of one lane.</summary>
+    /// <summary>Computes loss and logits of a single lane.</summary>
     protected sealed override StepOutput Forward(LaneBatch batch) => ForwardTogether([batch], Images([batch]))[0];
 
     /// <summary>
-    /// The results of a frozen image tower for each lane's batch, without gradients: a batch that lanes share passes once.
+    /// The output of a frozen image tower for each lane's batch, without gradients. A batch that lanes share is encoded once.
     /// </summary>
     /// <param name="lanes">The lanes.</param>
-    /// <param name="encode">From [B, image tokens, width] to results by image.</param>
-    /// <param name="kept">Results of a batch that are kept; null where none are.</param>
+    /// <param name="encode">Maps [B, image tokens, width] to one result per image.</param>
+    /// <param name="kept">Returns the cached results of a batch, or null if there are none.</param>
     protected IReadOnlyList<torch.Tensor> Frozen(
         IReadOnlyList<LaneBatch> lanes, Func<torch.Tensor, torch.Tensor> encode, Func<LaneBatch, torch.Tensor?> kept) =>
         FrozenBatches.Encode(lanes, encode, kept, _passesTogether);
@@ -69,12 +70,12 @@ public abstract class FusedMethod(IBackbone model, NamedTensors tensors) : Tenso
     protected IReadOnlyList<torch.Tensor> FrozenFeatures(IReadOnlyList<LaneBatch> lanes) =>
         Frozen(lanes, embedded => Model.EncodeEmbeddedImages(embedded), batch => batch.Features?.Invoke());
 
-    /// <summary>The images of several lanes, lane after lane.</summary>
+    /// <summary>Concatenates the images of several lanes in order.</summary>
     protected static torch.Tensor Joined(IReadOnlyList<torch.Tensor> lanes) => lanes.Count == 1 ? lanes[0] : torch.cat([.. lanes], 0);
 
-    /// <summary>Loss and logits of each lane by itself, without what else is made on the way.</summary>
+    /// <summary>Computes loss and logits of each lane separately, and disposes everything else created on the way.</summary>
     /// <param name="lanes">The lanes.</param>
-    /// <param name="each">The output of one, from its place among the lanes.</param>
+    /// <param name="each">Returns the output of one lane, given its index.</param>
     protected static StepOutput[] Each(IReadOnlyList<LaneBatch> lanes, Func<int, StepOutput> each) =>
     [
         .. lanes.Select((_, i) =>

@@ -1,11 +1,12 @@
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>A method whose lanes can pass the towers together.</summary>
+/// <summary>A method whose lanes can pass through the towers together.</summary>
 internal interface ILanesTogether
 {
     /// <summary>
-    /// Whether lanes whose first method this is pass the towers together. On a GPU it saves launches. A CPU library cuts a product of more
-    /// rows in another way, which changes last digits, and a lane there must find the same bits alone and among others.
+    /// Whether a group of lanes whose first method is this one passes through the towers together. On a GPU this saves kernel launches. On
+    /// a CPU, libraries split a matrix product with more rows differently, which changes the last digits, and a lane must get the same bits
+    /// alone and in a group.
     /// </summary>
     bool PassesTogether { get; set; }
 }

@@ -6,49 +6,50 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// A method that is trained by SGD. One iteration calls, in this order: <see cref="Forward"/>, the gradients of <see cref="Trained"/>,
+/// A method trained by SGD. One iteration calls, in this order: <see cref="Forward"/>, the gradients of <see cref="Trained"/>,
 /// <see cref="BeforeUpdate"/>, the update, <see cref="Parts"/> and <see cref="AfterUpdate"/>.
 /// </summary>
 public interface ITrainableMethod : IMethod
 {
-    /// <summary>The tensors that SGD updates. The list stays; its tensors may lose rows in <see cref="AfterUpdate"/>.</summary>
+    /// <summary>The tensors that SGD updates. The list never changes; its tensors may lose rows in <see cref="AfterUpdate"/>.</summary>
     IReadOnlyList<TrainedTensor> Trained { get; }
 
-    /// <summary>How often the job's epochs are run: each round is a training of its own, and the last one gives the result.</summary>
+    /// <summary>How many times the job's epochs are run. Each round is a training run of its own; the last one gives the result.</summary>
     int Rounds => 1;
 
-    /// <summary>Begins the next round; called before its first iteration, and again where a run goes on from there.</summary>
+    /// <summary>Begins the next round. Called before its first iteration, and again when a run resumes at that point.</summary>
     void BeginRound() => throw new NotSupportedException("The method has one round.");
 
-    /// <summary>Methods with equal objects here pass the backbone together, where their batches have equally many images.</summary>
+    /// <summary>Methods whose values are equal pass through the backbone together when their batches have the same number of
+    /// images.</summary>
     object StepsWith => this;
 
-    /// <summary>About how many bytes a step takes for this method at its present state, the backbone left out.</summary>
-    /// <param name="images">Images of the batch.</param>
+    /// <summary>Estimates the bytes that a step takes for this method at its current state, without the backbone.</summary>
+    /// <param name="images">Images in the batch.</param>
     long StepBytes(int images);
 
-    /// <summary>Loss and logits of one batch for each of several lanes.</summary>
-    /// <param name="lanes">Batches of methods that have <see cref="StepsWith"/> in common, equally many images each; the first one's method
-    /// is this.</param>
+    /// <summary>Computes loss and logits of one batch for each of several lanes.</summary>
+    /// <param name="lanes">Batches, with the same number of images, of methods with the same <see cref="StepsWith"/>; this is the first
+    /// one's method.</param>
     IReadOnlyList<StepOutput> Forward(IReadOnlyList<LaneBatch> lanes);
 
     /// <summary>
-    /// Looks at the gradients of this iteration, which never hold the weight decay, beside the values they were taken at, and may change
-    /// them.
+    /// Reads this iteration's gradients, which never include weight decay, together with the values at which they were computed. It may
+    /// change the gradients.
     /// </summary>
     /// <param name="iteration">From 1.</param>
     void BeforeUpdate(int iteration);
 
     /// <summary>
-    /// Whether a job that has another T_target, and for which this method has been trained so far as well, would change the method in
-    /// another way now.
+    /// Whether a job with a different T_target, for which this method has also been trained so far, diverges from this shared run at this
+    /// iteration.
     /// </summary>
     /// <param name="job">The job.</param>
-    /// <param name="iteration">From 1; the one whose update has just been done.</param>
+    /// <param name="iteration">From 1; the iteration whose update has just been done.</param>
     bool Parts(JobDefinition job, int iteration) => false;
 
-    /// <summary>A copy that goes on for another T_target.</summary>
-    /// <param name="job">The job that it goes on for.</param>
+    /// <summary>Returns a copy that continues for a job with another T_target.</summary>
+    /// <param name="job">The job to continue for.</param>
     ITrainableMethod Fork(JobDefinition job) => throw new NotSupportedException("The method knows no T_target.");
 
     /// <summary>Changes the method after an update.</summary>
@@ -56,28 +57,27 @@ public interface ITrainableMethod : IMethod
     /// <returns>The prune step, or null when there was none.</returns>
     PruneStep? AfterUpdate(int iteration);
 
-    /// <summary>What the user gets at the end: the trained tensors and masks. They belong to the current dispose scope.</summary>
+    /// <summary>The result of the training: trained tensors and masks. They belong to the current dispose scope.</summary>
     Dictionary<string, torch.Tensor> Weights();
 
     /// <summary>
-    /// All that the method must find again to go on bit for bit, <see cref="Weights"/> included. They belong to the current dispose scope.
+    /// Everything needed to resume bit-exactly, including <see cref="Weights"/>. The tensors belong to the current dispose scope.
     /// </summary>
     Dictionary<string, torch.Tensor> State();
 
-    /// <summary>Takes up what <see cref="State"/> gave.</summary>
+    /// <summary>Restores what <see cref="State"/> returned.</summary>
     /// <param name="file">The checkpoint.</param>
-    /// <exception cref="Contracts.InvalidInputException">It belongs to a job of another size or is damaged.</exception>
+    /// <exception cref="Contracts.InvalidInputException">The checkpoint belongs to a job of another size or is damaged.</exception>
     void Restore(SafetensorsFile file);
 }
 
-/// <summary>What one forward pass gives.</summary>
-/// <param name="Loss">[], with its graph.</param>
+/// <summary>The output of one forward pass.</summary>
+/// <param name="Loss">[], with its autograd graph.</param>
 /// <param name="Logits">[B, classes].</param>
-/// <param name="Terms">The parts of the loss by name, [] each, before their weights; null where the loss is the cross-entropy
-/// alone.</param>
+/// <param name="Terms">The unweighted terms of the loss by name, [] each; null where the loss is only the cross-entropy.</param>
 public sealed record StepOutput(torch.Tensor Loss, torch.Tensor Logits, IReadOnlyDictionary<string, torch.Tensor>? Terms = null)
 {
-    /// <summary>The output of a method whose loss is the cross-entropy.</summary>
+    /// <summary>Returns the output of a method whose loss is the cross-entropy.</summary>
     /// <param name="logits">[B, classes].</param>
     /// <param name="labels">[B], int64.</param>
     internal static StepOutput OfCrossEntropy(torch.Tensor logits, torch.Tensor labels) =>

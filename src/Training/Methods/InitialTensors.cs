@@ -4,9 +4,10 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>First values of trained tensors. Each tensor has a stream of its own: another one beside it changes nothing in it.</summary>
+/// <summary>Initial values of trained tensors. Each tensor has its own random stream, so adding a tensor does not change the
+/// others.</summary>
 /// <param name="seed">The job's seed.</param>
-/// <param name="device">Where the tensors go.</param>
+/// <param name="device">The device of the tensors.</param>
 public sealed class InitialTensors(int seed, torch.Device device)
 {
     /// <summary>Values from N(0, deviation²).</summary>
@@ -21,10 +22,10 @@ public sealed class InitialTensors(int seed, torch.Device device)
         return OwnMemory.Of(values, device, shape);
     }
 
-    /// <summary>Weight and bias of a linear layer, uniform in ±1/√inputs, as PyTorch draws them by default.</summary>
+    /// <summary>Weight and bias of a linear layer, uniform in ±1/√inputs, as PyTorch initialises them by default.</summary>
     /// <param name="stream">The layer's number within its method; weight and bias are drawn one after the other.</param>
-    /// <param name="outputs">Entries that come out.</param>
-    /// <param name="inputs">Entries that go in.</param>
+    /// <param name="outputs">Output features.</param>
+    /// <param name="inputs">Input features.</param>
     /// <returns>[outputs, inputs] and [outputs].</returns>
     public (torch.Tensor Weight, torch.Tensor Bias) Linear(int stream, long outputs, long inputs)
     {

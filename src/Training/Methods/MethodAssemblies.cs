@@ -8,17 +8,18 @@ using AdaptCluster.Training.Data;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// Loads methods and formats of data sets from assemblies that were built against AdaptCluster. What an assembly needs and this program has
-/// is this program's, so that both mean the same types; the rest is taken from beside the assembly.
+/// Loads methods and data set formats from assemblies built against AdaptCluster. Dependencies that this program also has are resolved to
+/// this program's, so that both share the same types; the rest is loaded from the assembly's folder.
 /// </summary>
 internal static class MethodAssemblies
 {
-    /// <summary>This program's own assemblies that methods are built against; a laboratory's may begin with the same word.</summary>
+    /// <summary>This program's assemblies that methods are built against. Matched by name, since a laboratory's own may start with the same
+    /// word.</summary>
     private static readonly HashSet<string> Own = typeof(MethodAssemblies).Assembly.GetReferencedAssemblies()
         .Append(typeof(MethodAssemblies).Assembly.GetName()).Select(assembly => assembly.Name!)
         .Where(name => name.StartsWith("AdaptCluster.", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>What an assembly has.</summary>
+    /// <summary>Loads the methods and formats of an assembly.</summary>
     /// <param name="path">The file.</param>
     /// <param name="setting">The setting that names it, for errors.</param>
     /// <exception cref="InvalidInputException">The file cannot be used; the message says why.</exception>
@@ -36,7 +37,7 @@ internal static class MethodAssemblies
                 throw Refused($"no class in it derives from {nameof(MethodDescriptor)} or {nameof(DatasetFormat)}; "
                     + "is it the right assembly?");
             }
-            // What a descriptor throws is told now and not at the first sweep.
+            // Errors that a descriptor throws are reported now, not at the first sweep.
             foreach (var method in found.Methods) _ = (method.Settings.Count, method.Preset, method.Keys.Count);
             foreach (var format in found.Formats) _ = (format.KnownNames.Count, format.Keys.Count, format.Description);
             return found;
@@ -54,17 +55,18 @@ internal static class MethodAssemblies
         {
             throw Refused($"a descriptor in it cannot be made: {PrintableText.OneLine(e.InnerException?.Message ?? e.Message)}", e);
         }
-        // The boundary to code that is not ours.
+        // The boundary to third-party code.
         catch (Exception e) when (e is not InvalidInputException)
         {
             throw Refused($"it cannot be used: {PrintableText.OneLine(e.Message)}", e);
         }
     }
 
-    /// <summary>The interfaces of methods may change between versions, and a method that half fits would fail while it trains.</summary>
+    /// <summary>Rejects an assembly built against another version: interfaces may change, and a method that fits only partly would fail
+    /// while it trains.</summary>
     /// <param name="what">The setting and the file.</param>
-    /// <param name="references">What the assembly was built against.</param>
-    /// <exception cref="InvalidInputException">It was built against another version.</exception>
+    /// <param name="references">The assembly's references.</param>
+    /// <exception cref="InvalidInputException">The assembly was built against another version.</exception>
     internal static void CheckVersion(string what, IEnumerable<AssemblyName> references)
     {
         var own = typeof(MethodAssemblies).Assembly.GetName().Version!;

@@ -5,15 +5,15 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>The trained tensors of a method whose sizes never change, by the names that they have in files.</summary>
+/// <summary>The trained tensors of a method whose sizes never change, by their names in files.</summary>
 public sealed class NamedTensors : IDisposable
 {
     private const string Velocity = ".velocity";
 
     private readonly Dictionary<string, TrainedTensor> _tensors;
 
-    /// <summary>Takes the first values.</summary>
-    /// <param name="tensors">By name; owned from now on.</param>
+    /// <summary>Creates the set from initial values.</summary>
+    /// <param name="tensors">By name; this object takes ownership.</param>
     public NamedTensors(IEnumerable<KeyValuePair<string, torch.Tensor>> tensors)
     {
         _tensors = new(tensors.Select(tensor => KeyValuePair.Create(tensor.Key, new TrainedTensor(tensor.Value))), StringComparer.Ordinal);
@@ -23,7 +23,7 @@ public sealed class NamedTensors : IDisposable
     /// <summary>The tensors, in the order of their names.</summary>
     public IReadOnlyList<TrainedTensor> All { get; }
 
-    /// <summary>The present values of a tensor, a leaf of the autograd graph.</summary>
+    /// <summary>The current values of a tensor, a leaf of the autograd graph.</summary>
     public torch.Tensor this[string name] => _tensors[name].Value;
 
     /// <summary>A tensor with its gradient and momentum.</summary>
@@ -41,7 +41,7 @@ public sealed class NamedTensors : IDisposable
         return tensors;
     }
 
-    /// <summary>Takes up what <see cref="State"/> gave.</summary>
+    /// <summary>Restores what <see cref="State"/> returned.</summary>
     /// <exception cref="InvalidInputException">A tensor is missing or has another shape or type.</exception>
     public void Restore(SafetensorsFile file)
     {

@@ -3,17 +3,17 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>Cosine with text features that are the same for every image.</summary>
+/// <summary>Classifies by cosine similarity with text features that are the same for every image.</summary>
 public sealed class PromptedClassifier : IClassifier
 {
     private readonly IBackbone _model;
     private readonly IReadOnlyList<torch.Tensor?>? _imagePrompts;
     private readonly torch.Tensor _textFeatures;
 
-    /// <summary>Takes what does not depend on the image.</summary>
+    /// <summary>Creates the classifier from everything that does not depend on the image.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="textFeatures">[classes, embedding size]; owned from now on.</param>
-    /// <param name="imagePrompts">Live prompt rows by block; owned from now on.</param>
+    /// <param name="textFeatures">[classes, embedding size]; this object takes ownership.</param>
+    /// <param name="imagePrompts">Live prompt rows by block; this object takes ownership.</param>
     public PromptedClassifier(IBackbone model, torch.Tensor textFeatures, IReadOnlyList<torch.Tensor?>? imagePrompts = null)
     {
         (_model, _textFeatures, _imagePrompts) = (model, textFeatures.DetachFromDisposeScope(), imagePrompts);

@@ -5,10 +5,10 @@ using static TorchSharp.torch.nn.functional;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>Zero-shot CLIP, that a method is held near to.</summary>
+/// <summary>The zero-shot teacher that KgCoOp, ProGrad and LAMM regularise towards.</summary>
 public static class Teacher
 {
-    /// <summary>Features of texts, of length 1, without gradients.</summary>
+    /// <summary>Features of texts, normalised to length 1, without gradients.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">Token ids of each text, start and end included.</param>
     /// <returns>[texts, embedding size]; outlives dispose scopes.</returns>
@@ -21,7 +21,7 @@ public static class Teacher
     }
 
     /// <summary>
-    /// T² · mean over the batch of -Σ softmax(target / T) · log softmax(prediction / T): distillation in its cross-entropy form.
+    /// Distillation in its cross-entropy form: T² · mean over the batch of -Σ softmax(target / T) · log softmax(prediction / T).
     /// </summary>
     /// <param name="target">Logits, [B, classes].</param>
     /// <param name="prediction">Logits, [B, classes].</param>

@@ -7,11 +7,11 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// A method that trains a fixed set of tensors: it keeps them, saves them and lets its lanes pass one after the other; those of a
-/// <see cref="FusedMethod"/> pass together. What is left to say is how they prompt the towers and what the loss is.
+/// A method that trains a fixed set of tensors. It keeps and saves them and runs its lanes one after the other; those of a
+/// <see cref="FusedMethod"/> run together. A derived class defines how the tensors prompt the towers and what the loss is.
 /// </summary>
 /// <param name="model">The backbone.</param>
-/// <param name="tensors">The trained tensors; owned from now on.</param>
+/// <param name="tensors">The trained tensors; this object takes ownership.</param>
 public abstract class TensorMethod(IBackbone model, NamedTensors tensors) : ITrainableMethod
 {
     /// <inheritdoc/>
@@ -38,7 +38,7 @@ public abstract class TensorMethod(IBackbone model, NamedTensors tensors) : ITra
     /// <summary>The trained tensors.</summary>
     protected NamedTensors Tensors => tensors;
 
-    /// <summary>0, which is right where nothing trained passes a tower.</summary>
+    /// <summary>0, which is right where nothing trained passes through a tower.</summary>
     public virtual long StepBytes(int images) => 0;
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ public abstract class TensorMethod(IBackbone model, NamedTensors tensors) : ITra
     /// <inheritdoc/>
     public virtual void BeforeUpdate(int iteration)
     {
-        // The gradients are the loss's.
+        // The gradients of the loss are used as they are.
     }
 
     /// <inheritdoc/>
@@ -76,13 +76,13 @@ public abstract class TensorMethod(IBackbone model, NamedTensors tensors) : ITra
         Tensors.Dispose();
     }
 
-    /// <summary>Loss and logits of one batch. What else it makes goes when it returns.</summary>
+    /// <summary>Computes loss and logits of one batch. Other tensors created on the way are disposed on return.</summary>
     /// <param name="batch">The lane's batch.</param>
     protected abstract StepOutput Forward(LaneBatch batch);
 
     /// <summary>
-    /// Features of images by the tower as it is: no gradients, and computed once where images are the same each time. A method that calls
-    /// it says that nothing it trains reaches the image tower.
+    /// Features of images from the frozen tower, without gradients, computed only once if the images are the same every time. Call it only
+    /// if nothing trained reaches the image tower.
     /// </summary>
     /// <returns>[B, embedding size], not normalised.</returns>
     protected torch.Tensor FrozenImages(LaneBatch batch)

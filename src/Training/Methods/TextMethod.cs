@@ -4,12 +4,12 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods;
 
 /// <summary>
-/// Trained tokens in the classes' texts; the image tower is CLIP's. Which tokens they are and what the loss is, the methods of the family
-/// say. Lanes with the same texts pass the text tower together, each with tokens of its own.
+/// Trained tokens in the classes' texts; the image tower is CLIP's. Derived methods define which tokens they are and what the loss is.
+/// Lanes with the same texts pass through the text tower together, each with its own tokens.
 /// </summary>
 /// <param name="model">The backbone.</param>
-/// <param name="texts">The classes' texts, the tokens' places in them free; owned from now on.</param>
-/// <param name="tensors">The trained tensors; owned from now on.</param>
+/// <param name="texts">The classes' texts, with placeholders for the tokens; this object takes ownership.</param>
+/// <param name="tensors">The trained tensors; this object takes ownership.</param>
 public abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTensors tensors) : FusedMethod(model, tensors)
 {
     /// <inheritdoc/>
@@ -21,7 +21,7 @@ public abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTenso
     /// <inheritdoc/>
     protected sealed override object Structure => texts.Layout;
 
-    /// <summary>The tokens as <see cref="ContextTexts.Encode"/> takes them, as one variant.</summary>
+    /// <summary>The tokens of one variant, in the form that <see cref="ContextTexts.Encode"/> takes.</summary>
     protected abstract torch.Tensor Tokens { get; }
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ public abstract class TextMethod(IBackbone model, ContextTexts texts, NamedTenso
             methods[i].Loss(images[i], features[i], Model.Logits(images[i], features[i]), lanes[i].Labels));
     }
 
-    /// <summary>The loss.</summary>
+    /// <summary>Computes the loss.</summary>
     /// <param name="images">[B, embedding size], not normalised, without gradients.</param>
     /// <param name="texts">[classes, embedding size], not normalised.</param>
     /// <param name="logits">[B, classes].</param>

@@ -7,7 +7,7 @@ using AdaptCluster.Training.Data;
 
 namespace AdaptCluster.Training.Methods;
 
-/// <summary>The methods that can be trained: the descriptors of an assembly are found by reflection, so nothing lists them.</summary>
+/// <summary>All trainable methods. The descriptors of an assembly are found by reflection, so no list needs updating.</summary>
 public static class TrainingMethods
 {
     private static readonly Lazy<MethodCatalog> Own = new(() =>
@@ -19,10 +19,11 @@ public static class TrainingMethods
     /// <summary>The methods that come with AdaptCluster.</summary>
     public static MethodCatalog BuiltIn => Own.Value;
 
-    /// <summary>The methods and formats of data sets that come with AdaptCluster, and others; an assembly is loaded once.</summary>
-    /// <param name="assemblies">Paths of the others' assemblies.</param>
+    /// <summary>The methods and data set formats that come with AdaptCluster, plus those of other assemblies. An assembly is loaded
+    /// once.</summary>
+    /// <param name="assemblies">Paths of the other assemblies.</param>
     /// <param name="setting">The setting that names them, for errors.</param>
-    /// <exception cref="InvalidInputException">An assembly cannot be used, or a name is taken.</exception>
+    /// <exception cref="InvalidInputException">An assembly cannot be used, or a name is already taken.</exception>
     public static MethodCatalog With(IReadOnlyList<string> assemblies, string setting)
     {
         if (assemblies.Count == 0) return BuiltIn;
@@ -34,17 +35,17 @@ public static class TrainingMethods
         });
     }
 
-    /// <summary>The descriptors of an assembly.</summary>
-    /// <exception cref="InvalidInputException">One makes no method, or cannot be made itself.</exception>
+    /// <summary>The method descriptors of an assembly.</summary>
+    /// <exception cref="InvalidInputException">A descriptor makes no method, or cannot be created.</exception>
     public static IReadOnlyList<MethodDescriptor> In(Assembly assembly) =>
         [.. FoundClasses.In<MethodDescriptor>(assembly, (typeof(IMethodFactory), "makes no method"))];
 
-    /// <summary>What makes a method's tensors.</summary>
+    /// <summary>The factory that creates a method's tensors.</summary>
     /// <param name="method">A method of a catalog of this class.</param>
     internal static IMethodFactory Factory(MethodDescriptor method) => (IMethodFactory)method;
 }
 
-/// <summary>What an assembly adds.</summary>
-/// <param name="Methods">Its methods.</param>
-/// <param name="Formats">Its formats of data sets.</param>
+/// <summary>The methods and formats that an assembly adds.</summary>
+/// <param name="Methods">The assembly's methods.</param>
+/// <param name="Formats">The assembly's data set formats.</param>
 internal sealed record Modules(IReadOnlyList<MethodDescriptor> Methods, IReadOnlyList<DatasetFormat> Formats);

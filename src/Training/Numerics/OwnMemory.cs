@@ -2,16 +2,16 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Numerics;
 
-/// <summary>Tensors with memory of their own.</summary>
+/// <summary>Creates tensors in memory that libtorch allocated.</summary>
 internal static class OwnMemory
 {
     /// <summary>
-    /// A copy of an array. A tensor made of an array lies where the array lies, and CPU libraries add up in another order where memory is
-    /// aligned in another way: a copy lies as every other tensor does, one that is read from a checkpoint among them, so that a resumed job
-    /// goes on bit for bit.
+    /// Copies an array to a tensor. A tensor created from an array uses the array's memory, and CPU libraries sum in another order if
+    /// memory is aligned differently. A copy is aligned like every other tensor, including those read from a checkpoint, so a resumed job
+    /// stays bit-exact.
     /// </summary>
     /// <param name="values">The values, row-major.</param>
-    /// <param name="device">Where the tensor goes.</param>
+    /// <param name="device">The device of the tensor.</param>
     /// <param name="shape">The shape.</param>
     internal static torch.Tensor Of(float[] values, torch.Device device, params long[] shape)
     {
@@ -21,11 +21,11 @@ internal static class OwnMemory
     }
 
     /// <summary>
-    /// A tensor of the CPU on a device. It passes memory that the system cannot move, from where a GPU fetches it meanwhile;
-    /// libtorch keeps that memory until it has.
+    /// Copies a CPU tensor to a device through pinned memory, from which a GPU reads asynchronously. libtorch keeps that memory until the
+    /// copy is done.
     /// </summary>
     /// <param name="tensor">The tensor.</param>
-    /// <param name="device">Where it goes; the tensor itself where it is there.</param>
+    /// <param name="device">The target device; for the CPU the tensor itself is returned.</param>
     internal static torch.Tensor Upload(torch.Tensor tensor, torch.Device device)
     {
         if (device.type == DeviceType.CPU) return tensor;

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace AdaptCluster.Training.Numerics;
 
 /// <summary>
-/// CPython's <c>random.Random</c>, draw for draw (Mersenne Twister MT19937, Matsumoto and Nishimura 1998; the methods as in CPython's
-/// random.py, 3.6 to 3.13). The few-shot lists of the CoOp family were drawn with it. Not safe for use from several threads.
+/// Reproduces CPython's <c>random.Random</c> draw for draw (Mersenne Twister MT19937, Matsumoto and Nishimura 1998; the methods as in
+/// CPython's random.py, 3.6 to 3.13). The few-shot lists of the CoOp family were drawn with it. Not thread-safe.
 /// </summary>
 public sealed class PythonRandom
 {
@@ -13,7 +13,7 @@ public sealed class PythonRandom
     private readonly uint[] _state = new uint[Length];
     private int _next = Length;
 
-    /// <summary>As <c>random.seed(seed)</c>; like Python, it takes the absolute value.</summary>
+    /// <summary>Like <c>random.seed(seed)</c>; as in Python, the sign of the seed is ignored.</summary>
     /// <param name="seed">Any integer.</param>
     public PythonRandom(long seed)
     {
@@ -22,7 +22,7 @@ public sealed class PythonRandom
         InitByArray(high == 0 ? [low] : [low, high]);
     }
 
-    /// <summary>As <c>getrandbits(bits)</c>.</summary>
+    /// <summary>Like <c>getrandbits(bits)</c>.</summary>
     /// <param name="bits">1 to 64.</param>
     public ulong GetRandBits(int bits)
     {
@@ -33,19 +33,19 @@ public sealed class PythonRandom
         return low | ((ulong)(NextUInt32() >> (64 - bits)) << 32);
     }
 
-    /// <summary>As <c>random()</c>: a double in [0, 1) with 53 random bits.</summary>
+    /// <summary>Like <c>random()</c>: a double in [0, 1) with 53 random bits.</summary>
     public double NextDouble()
     {
         var (high, low) = (NextUInt32() >> 5, NextUInt32() >> 6);
         return (high * 67108864.0 + low) * (1.0 / 9007199254740992.0);
     }
 
-    /// <summary>As <c>_randbelow(bound)</c>: an integer in [0, bound).</summary>
+    /// <summary>Like <c>_randbelow(bound)</c>: an integer in [0, bound).</summary>
     /// <param name="bound">At least 1.</param>
     public ulong RandBelow(ulong bound)
     {
         ArgumentOutOfRangeException.ThrowIfZero(bound);
-        // Python takes the bit length of the bound itself, not of the largest value, so a power of two rejects half of the draws.
+        // Python uses the bit length of the bound itself, not of the largest value, so for a power of two half of the draws are rejected.
         var bits = 64 - BitOperations.LeadingZeroCount(bound);
         ulong value;
         do value = GetRandBits(bits);
@@ -53,7 +53,7 @@ public sealed class PythonRandom
         return value;
     }
 
-    /// <summary>As <c>sample(items, count)</c>: distinct items in the order in which they were drawn.</summary>
+    /// <summary>Like <c>sample(items, count)</c>: distinct items in the order in which they were drawn.</summary>
     /// <param name="items">The population.</param>
     /// <param name="count">0 to the size of the population.</param>
     public T[] Sample<T>(IReadOnlyList<T> items, int count)
@@ -63,7 +63,7 @@ public sealed class PythonRandom
         return items.Count <= PoolLimit(count) ? SampleFromPool(items, count) : SampleWithRetries(items, count);
     }
 
-    /// <summary>As <c>shuffle(items)</c>.</summary>
+    /// <summary>Like <c>shuffle(items)</c>.</summary>
     public void Shuffle<T>(Span<T> items)
     {
         for (var i = items.Length - 1; i > 0; i--)
@@ -73,7 +73,7 @@ public sealed class PythonRandom
         }
     }
 
-    /// <summary>The largest population that Python copies; a bigger one is drawn from with retries, which gives other items.</summary>
+    /// <summary>The largest population that Python copies. Larger ones are sampled with retries, which gives other items.</summary>
     private static long PoolLimit(int count)
     {
         if (count <= 5) return 21;

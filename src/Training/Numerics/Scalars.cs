@@ -3,16 +3,16 @@ using TorchSharp;
 namespace AdaptCluster.Training.Numerics;
 
 /// <summary>
-/// Arithmetic whose scalars outlive the native call. TorchSharp 0.107 passes the bare handle of a <see cref="Scalar"/> to libtorch; a
-/// temporary one (an implicit conversion, or the hidden alpha of <c>a + b</c>) may be finalised by a collection on another thread while
-/// libtorch still reads it. BannedSymbols.txt bans those forms: use these, or a <c>using var</c> of <c>ToScalar()</c>.
+/// Arithmetic whose scalars outlive the native call. TorchSharp 0.107 passes only the handle of a <see cref="Scalar"/> to libtorch. A
+/// temporary scalar (an implicit conversion, or the hidden alpha of <c>a + b</c>) may be finalised by a garbage collection on another
+/// thread while libtorch still reads it. BannedSymbols.txt bans those forms: use these methods, or a <c>using var</c> of <c>ToScalar()</c>.
 /// </summary>
 public static class Scalars
 {
-    /// <summary>1, for as long as the process lives.</summary>
+    /// <summary>The scalar 1, which is never disposed.</summary>
     public static readonly Scalar One = 1.ToScalar();
 
-    /// <summary>0, for as long as the process lives.</summary>
+    /// <summary>The scalar 0, which is never disposed.</summary>
     public static readonly Scalar Zero = 0.ToScalar();
 
     /// <summary>1 - a.</summary>

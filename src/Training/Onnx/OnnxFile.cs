@@ -5,35 +5,35 @@ using TorchSharp;
 namespace AdaptCluster.Training.Onnx;
 
 /// <summary>
-/// Writes graphs as files of ONNX, weights in them. The numbers of fields are those of onnx.proto, which is the format's definition.
+/// Writes graphs as ONNX files that include their weights. The field numbers are those of onnx.proto, which defines the format.
 /// </summary>
 public static class OnnxFile
 {
-    /// <summary>The version of ONNX's operators: the first with layer norms.</summary>
+    /// <summary>The operator set version: the first with layer normalization.</summary>
     public const int OperatorSet = 17;
 
-    /// <summary>The version of the format that came with these operators.</summary>
+    /// <summary>The IR version that was introduced with this operator set.</summary>
     private const int Format = 8;
 
-    /// <summary>Most bytes of a message of Protocol Buffers.</summary>
+    /// <summary>Maximum size of a Protocol Buffers message.</summary>
     private const long MaxBytes = int.MaxValue;
 
-    /// <summary>TensorProto.DataType.</summary>
+    /// <summary>Values of TensorProto.DataType.</summary>
     private const int OfFloat32 = 1, OfInt64 = 7;
 
-    /// <summary>Writes a file under a temporary name and renames it, so that no reader ever sees half of one.</summary>
-    /// <param name="path">The file; replaced when it exists.</param>
+    /// <summary>Writes a file under a temporary name and renames it, so that readers never see an incomplete file.</summary>
+    /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="graph">The graph.</param>
-    /// <param name="metadata">Free-form texts by name, which runtimes give to their callers.</param>
-    /// <exception cref="InvalidInputException">It would be larger than such a file may be.</exception>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <param name="metadata">Free-form texts by name, which runtimes make available to their callers.</param>
+    /// <exception cref="InvalidInputException">The file would exceed the size limit of the format.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, OnnxGraph graph, IReadOnlyDictionary<string, string> metadata)
     {
         var head = Model(metadata);
         var small = Graph(graph).ToBytes();
         var heads = graph.Constants.Select(constant => Head(constant)).ToArray();
         var length = small.Length + graph.Constants.Zip(heads).Sum(one => one.Second.Length + Bytes(one.First));
-        // The graph's own head takes a few bytes more.
+        // The header of the graph itself takes a few more bytes.
         if (head.ToBytes().Length + length + 16 > MaxBytes)
             throw new InvalidInputException($"the weights take {length >> 20} MiB, and an ONNX file holds less than {MaxBytes >> 20} MiB; "
                 + "weights beside the file are not supported: export without --onnx.");
@@ -60,7 +60,7 @@ public static class OnnxFile
         }
     }
 
-    /// <summary>ModelProto but for its graph.</summary>
+    /// <summary>ModelProto, without its graph.</summary>
     private static OnnxMessage Model(IReadOnlyDictionary<string, string> metadata) => new OnnxMessage()
         .Integer(1, Format)
         .Text(2, nameof(AdaptCluster))
@@ -68,7 +68,7 @@ public static class OnnxFile
         .Messages(14, metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => new OnnxMessage().Text(1, pair.Key).Text(2, pair.Value)));
 
-    /// <summary>GraphProto but for its initialisers.</summary>
+    /// <summary>GraphProto, without its initialisers.</summary>
     private static OnnxMessage Graph(OnnxGraph graph) => new OnnxMessage()
         .Messages(1, graph.Nodes.Select(Node))
         .Text(2, "classifier")
@@ -101,11 +101,11 @@ public static class OnnxFile
         return new OnnxMessage().Text(1, value.Name).Message(2, new OnnxMessage().Message(1, tensor));
     }
 
-    /// <summary>GraphProto's field of a TensorProto up to its numbers.</summary>
+    /// <summary>The TensorProto field of GraphProto, up to the tensor's numbers.</summary>
     private static byte[] Head(OnnxConstant constant)
     {
         var bytes = Bytes(constant);
-        // What is too large is refused with the whole graph.
+        // A constant that is too large is rejected together with the whole graph.
         if (bytes > MaxBytes) return [];
         var tensor = new OnnxMessage().Integers(1, constant.Shape).Integer(2, constant.Integers is null ? OfFloat32 : OfInt64)
             .Text(8, constant.Name).Begin(9, (int)bytes).ToBytes();
@@ -115,7 +115,7 @@ public static class OnnxFile
     private static long Bytes(OnnxConstant constant) =>
         constant.Shape.Aggregate(1L, (a, b) => a * b) * (constant.Integers is null ? sizeof(float) : sizeof(long));
 
-    /// <summary>Little-endian, rows first, as the format wants them.</summary>
+    /// <summary>Writes the numbers little-endian and row-major, as the format requires.</summary>
     private static void WriteNumbers(Stream stream, OnnxConstant constant)
     {
         if (constant.Integers is { } integers)

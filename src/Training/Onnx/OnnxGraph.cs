@@ -4,8 +4,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Onnx;
 
 /// <summary>
-/// A graph of ONNX in the making (https://onnx.ai/onnx/intro/concepts.html): its nodes in the order in which they run, and the constants
-/// that they read. Values are known by name. <see cref="OnnxOperators"/> adds nodes, <see cref="OnnxFile"/> writes it.
+/// Builds an ONNX graph (https://onnx.ai/onnx/intro/concepts.html): its nodes in execution order, and the constants that they read. Values
+/// are referred to by name. <see cref="OnnxOperators"/> adds nodes, <see cref="OnnxFile"/> writes the graph.
 /// </summary>
 public sealed class OnnxGraph
 {
@@ -13,7 +13,7 @@ public sealed class OnnxGraph
     private readonly List<OnnxConstant> _constants = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
-    /// <summary>The images' place among a value's sizes: any number of them.</summary>
+    /// <summary>The dimension of the images in a shape, which may be any number.</summary>
     public const long AnyNumber = -1;
 
     internal IReadOnlyList<OnnxNode> Nodes => _nodes;
@@ -24,9 +24,9 @@ public sealed class OnnxGraph
 
     internal List<OnnxValue> Outputs { get; } = [];
 
-    /// <summary>Declares what the caller of the graph gives, in float32.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="shape">Its sizes; <see cref="AnyNumber"/> where the caller chooses.</param>
+    /// <summary>Declares an input of the graph, in float32.</summary>
+    /// <param name="name">The name of the input.</param>
+    /// <param name="shape">Its shape; <see cref="AnyNumber"/> where the caller chooses.</param>
     /// <returns>The name.</returns>
     public string Input(string name, params long[] shape)
     {
@@ -34,21 +34,21 @@ public sealed class OnnxGraph
         return name;
     }
 
-    /// <summary>Declares what the caller gets, in float32.</summary>
+    /// <summary>Declares an output of the graph, in float32.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="name">Its name for the caller.</param>
-    /// <param name="shape">Its sizes; <see cref="AnyNumber"/> where they follow the input.</param>
+    /// <param name="name">The name of the output.</param>
+    /// <param name="shape">Its shape; <see cref="AnyNumber"/> where it follows the input.</param>
     public void Output(string value, string name, params long[] shape)
     {
         _nodes.Add(new("Identity", [value], Own(name), []));
         Outputs.Add(new(name, shape));
     }
 
-    /// <summary>Adds a node of ONNX's own operators.</summary>
+    /// <summary>Adds a node with one of ONNX's standard operators.</summary>
     /// <param name="type">The operator.</param>
     /// <param name="inputs">The values that it reads.</param>
     /// <param name="attributes">Its attributes.</param>
-    /// <returns>The value that it makes.</returns>
+    /// <returns>The name of the value that it produces.</returns>
     public string Add(string type, IReadOnlyList<string> inputs, params OnnxAttribute[] attributes)
     {
         var name = Own(string.Create(CultureInfo.InvariantCulture, $"{type}_{_nodes.Count}"));
@@ -56,9 +56,9 @@ public sealed class OnnxGraph
         return name;
     }
 
-    /// <summary>Adds numbers; they are copied to the file in float32 when it is written, and must live until then.</summary>
-    /// <param name="name">Their name, unique in the graph.</param>
-    /// <param name="values">The numbers, on any device.</param>
+    /// <summary>Adds a tensor. It is written to the file in float32, and must not be disposed before.</summary>
+    /// <param name="name">The tensor's name, unique in the graph.</param>
+    /// <param name="values">The tensor, on any device.</param>
     /// <returns>The name.</returns>
     public string Constant(string name, torch.Tensor values)
     {
@@ -66,8 +66,8 @@ public sealed class OnnxGraph
         return name;
     }
 
-    /// <summary>Adds whole numbers, such as a shape; equal ones are kept once.</summary>
-    /// <param name="values">The numbers, [n].</param>
+    /// <summary>Adds integers, such as a shape; equal lists are stored once.</summary>
+    /// <param name="values">The integers, [n].</param>
     /// <returns>Their name.</returns>
     public string Integers(params long[] values)
     {
@@ -80,12 +80,12 @@ public sealed class OnnxGraph
         _names.Add(name) ? name : throw new ArgumentException($"The graph has a value '{name}' already.", nameof(name));
 }
 
-/// <summary>An attribute of a node: a whole number, several, or a number.</summary>
+/// <summary>An attribute of a node: an integer, several integers, or a float.</summary>
 public sealed record OnnxAttribute
 {
     private OnnxAttribute(string name) => Name = name;
 
-    /// <summary>Its name, as the operator's description has it.</summary>
+    /// <summary>The attribute's name, as in the operator's documentation.</summary>
     public string Name { get; }
 
     internal long? Integer { get; private init; }
@@ -94,31 +94,31 @@ public sealed record OnnxAttribute
 
     internal float? Number { get; private init; }
 
-    /// <summary>A whole number.</summary>
+    /// <summary>An integer attribute.</summary>
     public static OnnxAttribute Of(string name, long value) => new(name) { Integer = value };
 
-    /// <summary>Several whole numbers.</summary>
+    /// <summary>An attribute of several integers.</summary>
     public static OnnxAttribute Of(string name, params long[] values) => new(name) { Integers = values };
 
-    /// <summary>A number.</summary>
+    /// <summary>A float attribute.</summary>
     public static OnnxAttribute Of(string name, float value) => new(name) { Number = value };
 }
 
-/// <summary>A node.</summary>
+/// <summary>A node of the graph.</summary>
 /// <param name="Type">The operator.</param>
 /// <param name="Inputs">The values that it reads.</param>
-/// <param name="Output">The value that it makes; also the node's name.</param>
+/// <param name="Output">The value that it produces; also the node's name.</param>
 /// <param name="Attributes">Its attributes.</param>
 internal sealed record OnnxNode(string Type, IReadOnlyList<string> Inputs, string Output, IReadOnlyList<OnnxAttribute> Attributes);
 
-/// <summary>Numbers of the graph: of float32, or whole ones.</summary>
-/// <param name="Name">Their name.</param>
-/// <param name="Shape">Their sizes.</param>
-/// <param name="Numbers">The numbers; null for whole ones.</param>
-/// <param name="Integers">Whole numbers; null for others.</param>
+/// <summary>A constant of the graph: float32 numbers or integers.</summary>
+/// <param name="Name">The constant's name.</param>
+/// <param name="Shape">The constant's shape.</param>
+/// <param name="Numbers">The float32 numbers; null for integers.</param>
+/// <param name="Integers">The integers; null for float32 numbers.</param>
 internal sealed record OnnxConstant(string Name, IReadOnlyList<long> Shape, torch.Tensor? Numbers, long[]? Integers);
 
-/// <summary>What a caller gives or gets, in float32.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Shape">Its sizes; <see cref="OnnxGraph.AnyNumber"/> for any.</param>
+/// <summary>An input or output of the graph, in float32.</summary>
+/// <param name="Name">The value's name.</param>
+/// <param name="Shape">The value's shape; <see cref="OnnxGraph.AnyNumber"/> for any size.</param>
 internal sealed record OnnxValue(string Name, IReadOnlyList<long> Shape);

@@ -3,8 +3,9 @@ using Google.Protobuf;
 namespace AdaptCluster.Training.Onnx;
 
 /// <summary>
-/// A message of Protocol Buffers in the making. ONNX's messages are few and fixed, so their fields are written by number
-/// (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto) instead of by generated code, which would keep all weights in memory once more.
+/// Builds a Protocol Buffers message. ONNX's messages are few and fixed, so their fields are written by number
+/// (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto) instead of by generated code, which would need another copy of all weights in
+/// memory.
 /// </summary>
 internal sealed class OnnxMessage
 {
@@ -52,9 +53,9 @@ internal sealed class OnnxMessage
         return this;
     }
 
-    /// <summary>The head of bytes that follow this message in the file.</summary>
-    /// <param name="field">The field that holds them.</param>
-    /// <param name="length">How many.</param>
+    /// <summary>Writes the header of a field whose bytes follow this message in the file.</summary>
+    /// <param name="field">The field number.</param>
+    /// <param name="length">The number of bytes.</param>
     internal OnnxMessage Begin(int field, int length) => Write(output =>
     {
         output.WriteTag(field, WireFormat.WireType.LengthDelimited);

@@ -3,24 +3,24 @@ using TorchSharp;
 namespace AdaptCluster.Training.Onnx;
 
 /// <summary>
-/// The operators that graphs here are made of, as version <see cref="OnnxFile.OperatorSet"/> of ONNX describes them
-/// (https://onnx.ai/onnx/operators/). Each adds its nodes and gives the name of what they make.
+/// The operators that these graphs use, as documented for version <see cref="OnnxFile.OperatorSet"/> of ONNX
+/// (https://onnx.ai/onnx/operators/). Each method adds nodes and returns the name of the result.
 /// </summary>
 public static class OnnxOperators
 {
-    /// <summary>a + b, sizes of 1 stretched.</summary>
+    /// <summary>a + b, with broadcasting.</summary>
     public static string Plus(this OnnxGraph graph, string a, string b) => graph.Add("Add", [a, b]);
 
-    /// <summary>a · b by entries, sizes of 1 stretched.</summary>
+    /// <summary>a · b elementwise, with broadcasting.</summary>
     public static string Times(this OnnxGraph graph, string a, string b) => graph.Add("Mul", [a, b]);
 
-    /// <summary>The product of matrices in the last two dimensions.</summary>
+    /// <summary>The matrix product over the last two dimensions.</summary>
     public static string MatrixProduct(this OnnxGraph graph, string a, string b) => graph.Add("MatMul", [a, b]);
 
     /// <summary>xWᵀ + b.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="x">[.., in].</param>
-    /// <param name="name">The start of the constants' names.</param>
+    /// <param name="name">The prefix of the constants' names.</param>
     /// <param name="weight">W, [out, in].</param>
     /// <param name="bias">b, [out]; null for none.</param>
     public static string Linear(this OnnxGraph graph, string x, string name, torch.Tensor weight, torch.Tensor? bias)
@@ -32,41 +32,41 @@ public static class OnnxOperators
     /// <summary>A layer norm over the last dimension.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="x">[.., n].</param>
-    /// <param name="name">The start of the constants' names.</param>
+    /// <param name="name">The prefix of the constants' names.</param>
     /// <param name="weight">[n].</param>
     /// <param name="bias">[n].</param>
-    /// <param name="epsilon">What is added to the variance.</param>
+    /// <param name="epsilon">The constant added to the variance.</param>
     public static string LayerNorm(
         this OnnxGraph graph, string x, string name, torch.Tensor weight, torch.Tensor bias, double epsilon) =>
         graph.Add("LayerNormalization", [x, graph.Constant(name + ".weight", weight), graph.Constant(name + ".bias", bias)],
             OnnxAttribute.Of("axis", -1L), OnnxAttribute.Of("epsilon", (float)epsilon));
 
-    /// <summary>The same entries with other sizes; 0 keeps the size at its place, -1 stands for what is left.</summary>
+    /// <summary>Reshapes a value; 0 keeps a dimension, -1 infers it.</summary>
     public static string Reshape(this OnnxGraph graph, string x, params long[] shape) => graph.Add("Reshape", [x, graph.Integers(shape)]);
 
-    /// <summary>Dimensions in another order.</summary>
+    /// <summary>Permutes the dimensions.</summary>
     public static string Transpose(this OnnxGraph graph, string x, params long[] order) =>
         graph.Add("Transpose", [x], OnnxAttribute.Of("perm", order));
 
-    /// <summary>Values one behind the other.</summary>
+    /// <summary>Concatenates values along an axis.</summary>
     public static string Concat(this OnnxGraph graph, long axis, params string[] values) =>
         graph.Add("Concat", values, OnnxAttribute.Of("axis", axis));
 
-    /// <summary>The first entries of a dimension.</summary>
+    /// <summary>The first entries along an axis.</summary>
     public static string First(this OnnxGraph graph, string x, long axis, long count) =>
         graph.Add("Slice", [x, graph.Integers(0), graph.Integers(count), graph.Integers(axis)]);
 
-    /// <summary>Stretches sizes of 1.</summary>
+    /// <summary>Broadcasts dimensions of size 1.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="x">The value.</param>
-    /// <param name="shape">A value that holds the shape; 1 where that of <paramref name="x"/> stays.</param>
+    /// <param name="shape">A value that contains the shape; 1 where <paramref name="x"/> keeps its size.</param>
     public static string Expand(this OnnxGraph graph, string x, string shape) => graph.Add("Expand", [x, shape]);
 
-    /// <summary>Rows of length 1; a row of zeros stays one.</summary>
+    /// <summary>Normalises rows to length 1; a row of zeros stays zero.</summary>
     public static string UnitRows(this OnnxGraph graph, string x)
     {
         var length = graph.Add("ReduceL2", [x], OnnxAttribute.Of("axes", [-1L]), OnnxAttribute.Of("keepdims", 1L));
-        // As PyTorch's normalize does.
+        // The same lower bound as in PyTorch's normalize.
         return graph.Add("Div", [x, graph.Add("Max", [length, graph.Constant("smallest_length", torch.tensor(1e-12f))])]);
     }
 }

@@ -4,8 +4,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Optimisation;
 
 /// <summary>
-/// Adam with decoupled weight decay (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019), betas as CLIP trains: 0.9
-/// and 0.98.
+/// Adam with decoupled weight decay (Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019), with the betas that CLIP
+/// was trained with: 0.9 and 0.98.
 /// </summary>
 internal sealed class AdamW(IEnumerable<torch.Tensor> parameters, double weightDecay) : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class AdamW(IEnumerable<torch.Tensor> parameters, double weightD
 
     private int _steps;
 
-    /// <summary>One update from the gradients there are, which are cleared.</summary>
+    /// <summary>Performs one update from the current gradients, and clears them.</summary>
     public void Step(double learningRate)
     {
         using var scope = torch.NewDisposeScope();
@@ -32,7 +32,7 @@ internal sealed class AdamW(IEnumerable<torch.Tensor> parameters, double weightD
             var gradient = parameter.grad!;
             mean.mul_(beta1).add_(gradient, alpha: rest1);
             square.mul_(beta2).addcmul_(gradient, gradient, value: rest2);
-            // Gains, biases, positions and the logit scale are not decayed.
+            // Tensors of at most one dimension (gains, biases, the class embedding and the logit scale) are not decayed.
             if (parameter.dim() > 1) parameter.mul_(decay);
             parameter.addcdiv_(mean, square.Over(correction2).sqrt_().add_(epsilon, Scalars.One), value: step);
             gradient.zero_();

@@ -3,14 +3,14 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Training.Optimisation;
 
 /// <summary>
-/// Step sizes as in CoOp (Dassl's ConstantWarmupScheduler over CosineAnnealingLR): constant warm-up, then a cosine that never reaches its
-/// end.
+/// Learning rates as in CoOp (Dassl's ConstantWarmupScheduler over CosineAnnealingLR): constant warm-up, then a cosine that never reaches
+/// its end.
 /// </summary>
 internal static class LearningRateSchedule
 {
     /// <summary>
-    /// The step size of one epoch: with E epochs, W of them warm-up, L·(1 + cos(π(e - W)/E))/2 for e ≥ W, counting e from 0; or
-    /// L·((1 + cos(πe/E))/2)² (<see cref="LearningRateCurve.SquaredCosine"/>).
+    /// The learning rate of one epoch: with E epochs, W of them warm-up, L·(1 + cos(π(e - W)/E))/2 for e ≥ W, counting e from 0; or L·((1 +
+    /// cos(πe/E))/2)² (<see cref="LearningRateCurve.SquaredCosine"/>).
     /// </summary>
     /// <param name="settings">The job's settings.</param>
     /// <param name="epoch">From 1.</param>

@@ -4,23 +4,23 @@ using TorchSharp;
 namespace AdaptCluster.Training.Optimisation;
 
 /// <summary>
-/// Stochastic gradient descent as torch.optim.SGD: d = g + wd·p; v = momentum·v + d; p -= lr·v; no dampening, no Nesterov.
+/// Stochastic gradient descent like torch.optim.SGD: d = g + wd·p; v = momentum·v + d; p -= lr·v; no dampening, no Nesterov.
 /// </summary>
-/// <param name="Momentum">Factor on the old velocity.</param>
-/// <param name="WeightDecay">Factor on the value in the gradient.</param>
+/// <param name="Momentum">The momentum factor.</param>
+/// <param name="WeightDecay">The weight decay (L2 penalty), added to the gradient.</param>
 internal sealed record Sgd(double Momentum, double WeightDecay)
 {
-    /// <summary>Updates tensors by their gradients.</summary>
-    /// <param name="tensors">The tensors; their gradients are used up.</param>
-    /// <param name="learningRate">The step size.</param>
+    /// <summary>Updates tensors from their gradients.</summary>
+    /// <param name="tensors">The tensors; their gradients are cleared.</param>
+    /// <param name="learningRate">The learning rate.</param>
     internal void Update(IEnumerable<TrainedTensor> tensors, double learningRate)
     {
         foreach (var tensor in tensors) Update(tensor, learningRate);
     }
 
-    /// <summary>Updates one tensor by its gradient.</summary>
-    /// <param name="tensor">The tensor; its gradient is used up.</param>
-    /// <param name="learningRate">The step size.</param>
+    /// <summary>Updates one tensor from its gradient.</summary>
+    /// <param name="tensor">The tensor; its gradient is cleared.</param>
+    /// <param name="learningRate">The learning rate.</param>
     internal void Update(TrainedTensor tensor, double learningRate)
     {
         using var scope = torch.NewDisposeScope();

@@ -2,11 +2,11 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Optimisation;
 
-/// <summary>A tensor that SGD updates, with its momentum. Outlives dispose scopes.</summary>
+/// <summary>A tensor that SGD updates, with its momentum buffer. It outlives dispose scopes.</summary>
 public sealed class TrainedTensor : IDisposable
 {
-    /// <summary>Takes the first value.</summary>
-    /// <param name="value">Rows first; owned from now on.</param>
+    /// <summary>Creates the tensor from its initial value.</summary>
+    /// <param name="value">Rows in the first dimension; this object takes ownership.</param>
     public TrainedTensor(torch.Tensor value)
     {
         Value = value.DetachFromDisposeScope().requires_grad_();
@@ -16,14 +16,14 @@ public sealed class TrainedTensor : IDisposable
     /// <summary>The values, a leaf of the autograd graph.</summary>
     public torch.Tensor Value { get; private set; }
 
-    /// <summary>The momentum buffer, of the same shape; 0 before the first step, which is the same as none.</summary>
+    /// <summary>The momentum buffer, of the same shape; 0 before the first step, which is equivalent to no momentum.</summary>
     public torch.Tensor Velocity { get; private set; }
 
-    /// <summary>The gradient of the current iteration; belongs to that iteration's dispose scope.</summary>
+    /// <summary>The gradient of the current iteration, which belongs to that iteration's dispose scope.</summary>
     public torch.Tensor? Gradient { get; set; }
 
     /// <summary>
-    /// Moves the gradient that a backward pass left, 0 where it left none, to <see cref="Gradient"/>, in the current dispose scope.
+    /// Moves the gradient of a backward pass, or 0 if there is none, to <see cref="Gradient"/>, in the current dispose scope.
     /// </summary>
     public void TakeGradient()
     {
@@ -31,7 +31,7 @@ public sealed class TrainedTensor : IDisposable
         Value.grad = null;
     }
 
-    /// <summary>Forgets what a backward pass that failed may have left.</summary>
+    /// <summary>Discards gradients that a failed backward pass may have left.</summary>
     public void DropGradient()
     {
         using var left = Value.grad;
@@ -39,17 +39,17 @@ public sealed class TrainedTensor : IDisposable
         Gradient = null;
     }
 
-    /// <summary>Drops rows, with their momentum.</summary>
-    /// <param name="rows">Indices of the rows that stay, int64.</param>
+    /// <summary>Removes rows together with their momentum.</summary>
+    /// <param name="rows">Indices of the rows to keep, int64.</param>
     public void KeepRows(torch.Tensor rows)
     {
         using var noGradients = torch.no_grad();
         Reset(Value.index_select(0, rows), Velocity.index_select(0, rows));
     }
 
-    /// <summary>Replaces both tensors.</summary>
-    /// <param name="value">Owned from now on.</param>
-    /// <param name="velocity">Owned from now on.</param>
+    /// <summary>Replaces the value and the momentum buffer.</summary>
+    /// <param name="value">The new value; this object takes ownership.</param>
+    /// <param name="velocity">The new momentum buffer; this object takes ownership.</param>
     public void Reset(torch.Tensor value, torch.Tensor velocity)
     {
         Dispose();

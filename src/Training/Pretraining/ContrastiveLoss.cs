@@ -5,14 +5,14 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Pretraining;
 
 /// <summary>
-/// CLIP's symmetric cross-entropy (Radford et al., 2021, figure 3), over distinct captions: equal captions in a batch are one text, so that
-/// no picture is pushed away from a caption that fits it.
+/// CLIP's symmetric cross-entropy (Radford et al., 2021, figure 3) over distinct captions: equal captions in a batch count as one text, so
+/// that no picture is pushed away from a caption that matches it.
 /// </summary>
 internal static class ContrastiveLoss
 {
-    /// <summary>The loss of a batch.</summary>
-    /// <param name="logits">[B, U]: scaled cosines of pictures and distinct captions.</param>
-    /// <param name="captionOf">The caption of each picture, a column of <paramref name="logits"/>; every column occurs.</param>
+    /// <summary>Computes the loss of a batch.</summary>
+    /// <param name="logits">[B, U], the scaled cosines of pictures and distinct captions.</param>
+    /// <param name="captionOf">The column of <paramref name="logits"/> of each picture's caption; every column occurs.</param>
     /// <returns>A scalar.</returns>
     public static torch.Tensor Of(torch.Tensor logits, long[] captionOf)
     {

@@ -2,31 +2,32 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Pretraining;
 
-/// <summary>How tiny-clip is trained. The defaults made models/tiny-clip.</summary>
+/// <summary>Options for training tiny-clip. The defaults produced models/tiny-clip.</summary>
 public sealed record PretrainOptions
 {
-    /// <summary>Pictures have 32-bit indices, and validation needs some behind the last one.</summary>
+    /// <summary>Upper bound on the pictures of training. Indices are 32-bit, and validation needs some beyond the last one.</summary>
     private const int MaxPictures = 2_000_000_000;
 
-    /// <summary>Batches. Default: 3000.</summary>
+    /// <summary>The number of batches. Default: 3000.</summary>
     public int Steps { get; init; } = 3000;
 
     /// <summary>Pictures in a batch. Default: 128.</summary>
     public int BatchSize { get; init; } = 128;
 
-    /// <summary>Peak step size of AdamW, reached after <see cref="WarmupSteps"/>, then a cosine to 0. Default: 0.002.</summary>
+    /// <summary>Peak learning rate of AdamW, reached after <see cref="WarmupSteps"/>, then decayed to 0 by a cosine. Default:
+    /// 0.002.</summary>
     public double LearningRate { get; init; } = 2e-3;
 
-    /// <summary>Steps of the linear warm-up. Default: 50.</summary>
+    /// <summary>Steps of the linear learning-rate warm-up. Default: 50.</summary>
     public int WarmupSteps { get; init; } = 50;
 
     /// <summary>Decoupled weight decay of matrices. Default: 0.1.</summary>
     public double WeightDecay { get; init; } = 0.1;
 
-    /// <summary>Seed of weights and pictures. Default: 1.</summary>
+    /// <summary>Seed of the weights and pictures. Default: 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Refuses what cannot be trained.</summary>
+    /// <summary>Rejects options that are out of range.</summary>
     /// <exception cref="InvalidInputException">An option is out of range; the message names it.</exception>
     internal void Check()
     {
@@ -45,9 +46,9 @@ public sealed record PretrainOptions
     }
 }
 
-/// <summary>Where pretraining stands.</summary>
+/// <summary>The progress of pretraining.</summary>
 /// <param name="Step">Batches done.</param>
-/// <param name="Steps">Batches in all.</param>
+/// <param name="Steps">Batches in total.</param>
 /// <param name="Loss">Mean contrastive loss since the last report.</param>
-/// <param name="ImagesPerSecond">Pictures a second since the last report.</param>
+/// <param name="ImagesPerSecond">Pictures per second since the last report.</param>
 public sealed record PretrainProgress(int Step, int Steps, double Loss, double ImagesPerSecond);

@@ -1,7 +1,8 @@
 namespace AdaptCluster.Training.Pretraining;
 
-/// <summary>How good a pretrained model is on pictures that it was not trained on.</summary>
-/// <param name="Pairs">Pictures, each with its caption, among which the right one is to be found.</param>
-/// <param name="ImageToText">Share of pictures whose most similar caption is their own; an equal text counts. A mean of draws.</param>
-/// <param name="TextToImage">Share of distinct captions whose most similar picture has that caption.</param>
+/// <summary>The retrieval accuracy of a pretrained model on pictures that it was not trained on.</summary>
+/// <param name="Pairs">The number of pictures with their captions among which the model must find the right one.</param>
+/// <param name="ImageToText">Share of pictures whose most similar caption is their own, or an equal text; averaged over several
+/// draws.</param>
+/// <param name="TextToImage">Share of distinct captions whose most similar picture has that caption; averaged likewise.</param>
 public sealed record PretrainResult(int Pairs, double ImageToText, double TextToImage);

@@ -10,14 +10,14 @@ using TorchSharp;
 namespace AdaptCluster.Training.Pretraining;
 
 /// <summary>
-/// Trains tiny-clip from drawn, captioned pictures. The same options give the same file, on the same kind of processor with one thread.
+/// Trains tiny-clip on generated pictures with captions. The same options give the same file on the same kind of CPU with one thread.
 /// </summary>
 public static class Pretrainer
 {
     private const int ReportEvery = 50;
     private const double MaxLogitScale = 4.605170185988092; // ln 100, CLIP's limit.
 
-    /// <summary>The size of tiny-clip with a vocabulary.</summary>
+    /// <summary>The configuration of tiny-clip for a vocabulary.</summary>
     public static ClipConfig Config(int vocabularySize) => new()
     {
         Vision = Tower(width: 128),
@@ -42,13 +42,13 @@ public static class Pretrainer
     };
 
     /// <summary>Trains and writes a Hugging Face snapshot folder with float16 weights.</summary>
-    /// <param name="options">How.</param>
-    /// <param name="folder">Where to; written only at the end, file by file by renaming, the weights last.</param>
-    /// <param name="onProgress">Hears of every 50 steps, on this thread.</param>
-    /// <param name="cancellation">Ends it; nothing is written.</param>
-    /// <returns>How well the model finds captions and pictures that it has not seen.</returns>
+    /// <param name="options">The training options.</param>
+    /// <param name="folder">The target folder; written only at the end, by renaming one file at a time, the weights last.</param>
+    /// <param name="onProgress">Called every 50 steps and after the last one, on this thread.</param>
+    /// <param name="cancellation">Stops the training; nothing is written.</param>
+    /// <returns>How well the model retrieves captions and pictures that it has not seen.</returns>
     /// <exception cref="InvalidInputException">An option is out of range, or the folder cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
     public static PretrainResult Run(
         PretrainOptions options, string folder, Action<PretrainProgress> onProgress, CancellationToken cancellation)
     {
@@ -73,7 +73,7 @@ public static class Pretrainer
         }
     }
 
-    /// <summary>A folder beside the result, so that renaming from one to the other stays on one file system.</summary>
+    /// <summary>Creates a folder beside the target, so that renaming stays on one file system.</summary>
     private static string CreateStaging(string folder)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
@@ -89,7 +89,7 @@ public static class Pretrainer
         }
     }
 
-    /// <summary>The weights come last: a folder that has them has everything.</summary>
+    /// <summary>Moves the files to the target folder. The weights come last, so a folder that has them is complete.</summary>
     private static void Publish(string staging, string folder)
     {
         Directory.CreateDirectory(folder);

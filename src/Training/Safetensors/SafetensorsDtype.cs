@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Safetensors;
 
-/// <summary>The element types of the safetensors format that a Torch tensor can hold, under the names that the header uses.</summary>
+/// <summary>The safetensors element types that a Torch tensor can hold, under their names in the header.</summary>
 internal static class SafetensorsDtype
 {
     private static readonly (string Name, int Size, torch.ScalarType Type)[] _all =
@@ -22,7 +22,7 @@ internal static class SafetensorsDtype
     /// <summary>The names, for messages.</summary>
     internal static string Names { get; } = string.Join(", ", _all.Select(d => d.Name));
 
-    /// <summary>Bytes of one element and the Torch type; null for a name that is not among <see cref="Names"/>.</summary>
+    /// <summary>Returns the size of an element in bytes and the Torch type; null for a name that is not in <see cref="Names"/>.</summary>
     internal static (int Size, torch.ScalarType Type)? Find(string name)
     {
         foreach (var dtype in _all)
@@ -32,7 +32,7 @@ internal static class SafetensorsDtype
         return null;
     }
 
-    /// <summary>The header's name of a Torch type.</summary>
+    /// <summary>Returns the header's name for a Torch type.</summary>
     /// <exception cref="ArgumentException">The format has no such type.</exception>
     internal static string NameOf(torch.ScalarType type)
     {

@@ -6,13 +6,12 @@ using TorchSharp;
 namespace AdaptCluster.Training.Safetensors;
 
 /// <summary>
-/// A safetensors file, opened for reading: 8 bytes little-endian header length, JSON header, row-major little-endian data
-/// (github.com/huggingface/safetensors, "Format"). The header is checked when the file is opened, data is read tensor by tensor. For one
-/// thread.
+/// A safetensors file, opened for reading: an 8-byte little-endian header length, a JSON header, and row-major little-endian data
+/// (github.com/huggingface/safetensors, "Format"). The header is validated on opening; data is read tensor by tensor. Not thread-safe.
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
-    /// <summary>Bytes of the longest header that is read; the limit of the reference implementation.</summary>
+    /// <summary>The maximum length of the header in bytes: the limit of the reference implementation.</summary>
     public const long MaxHeaderLength = 100_000_000;
 
     private const int PrefixLength = 8;
@@ -45,18 +44,18 @@ public sealed class SafetensorsFile : IDisposable
         _header = SafetensorsHeader.Parse(json, fileLength - _dataStart, source);
     }
 
-    /// <summary>What messages call the file.</summary>
+    /// <summary>The file's name in messages.</summary>
     public string Source { get; }
 
     /// <summary>The tensors by name.</summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Entries => _header.Entries;
 
-    /// <summary>The header's free-form strings ("__metadata__"); empty when it has none.</summary>
+    /// <summary>The header's free-form strings ("__metadata__"); empty if there are none.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidInputException">It is missing, unreadable, truncated or damaged; the message names it.</exception>
+    /// <exception cref="InvalidInputException">The file is missing, unreadable, truncated or damaged; the message names it.</exception>
     public static SafetensorsFile Open(string path)
     {
         if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; give a safetensors file.");
@@ -73,18 +72,18 @@ public sealed class SafetensorsFile : IDisposable
         return OpenStream(stream, path);
     }
 
-    /// <summary>Reads a file that is already in memory.</summary>
-    /// <param name="bytes">The file's bytes; kept, not copied.</param>
-    /// <param name="source">What messages call it.</param>
-    /// <exception cref="InvalidInputException">It is truncated or damaged; the message names it.</exception>
+    /// <summary>Opens a file that is already in memory.</summary>
+    /// <param name="bytes">The bytes of the file; the array is used directly, not copied.</param>
+    /// <param name="source">The file's name in messages.</param>
+    /// <exception cref="InvalidInputException">The file is truncated or damaged; the message names it.</exception>
     public static SafetensorsFile Read(byte[] bytes, string source) => OpenStream(new MemoryStream(bytes, writable: false), source);
 
     /// <summary>Reads one tensor to the CPU.</summary>
-    /// <param name="name">The tensor.</param>
-    /// <param name="dtype">The element type wanted; null for the one in the file. Values are converted.</param>
-    /// <returns>A contiguous tensor of the shape in the header; the caller's to dispose.</returns>
-    /// <exception cref="InvalidInputException">There is no such tensor, it is too large for this machine, or the file has changed
-    /// underneath.</exception>
+    /// <param name="name">The name of the tensor.</param>
+    /// <param name="dtype">The element type to convert to; null for the type in the file.</param>
+    /// <returns>A contiguous tensor with the shape in the header; the caller disposes it.</returns>
+    /// <exception cref="InvalidInputException">The tensor does not exist, is too large for this machine, or the file has changed since it
+    /// was opened.</exception>
     public torch.Tensor ToTensor(string name, torch.ScalarType? dtype = null)
     {
         if (!Entries.TryGetValue(name, out var entry))

@@ -4,8 +4,8 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Safetensors;
 
 /// <summary>
-/// Parses the JSON header of a safetensors file. Nothing in it is trusted: sizes are checked before anything is allocated, and the tensors
-/// must fill the data section exactly, so that no byte has two meanings and none has no meaning.
+/// Parses the JSON header of a safetensors file. The header is untrusted: sizes are checked before anything is allocated, and the tensors
+/// must cover the data section exactly, without gaps or overlaps.
 /// </summary>
 internal sealed class SafetensorsHeader
 {
@@ -22,13 +22,13 @@ internal sealed class SafetensorsHeader
     /// <summary>The tensors by name.</summary>
     internal IReadOnlyDictionary<string, SafetensorsEntry> Entries => _entries;
 
-    /// <summary>The free-form strings of the header.</summary>
+    /// <summary>The header's free-form strings.</summary>
     internal IReadOnlyDictionary<string, string> Metadata => _metadata;
 
-    /// <summary>Parses and checks a header.</summary>
-    /// <param name="json">The header's bytes.</param>
-    /// <param name="dataLength">Bytes of the file behind the header.</param>
-    /// <param name="source">The file, for messages.</param>
+    /// <summary>Parses and validates a header.</summary>
+    /// <param name="json">The bytes of the header.</param>
+    /// <param name="dataLength">The number of bytes in the file after the header.</param>
+    /// <param name="source">The file's name in messages.</param>
     /// <exception cref="InvalidInputException">The header is not valid.</exception>
     internal static SafetensorsHeader Parse(ReadOnlyMemory<byte> json, long dataLength, string source)
     {
@@ -40,7 +40,7 @@ internal sealed class SafetensorsHeader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: a name or string holds half of a surrogate pair.
+            // InvalidOperationException: a name or string contains half of a surrogate pair.
             throw new InvalidInputException(
                 $"{source}: the header is no valid JSON ({e.Message.ReplaceLineEndings(" ")}); the file is damaged.", e);
         }
@@ -114,7 +114,7 @@ internal sealed class SafetensorsHeader
             foreach (var size in shape)
             {
                 bytes = checked(bytes * size);
-                // An empty tensor has strides too, which libtorch multiplies as if no size were 0.
+                // An empty tensor also has strides, which libtorch computes as if no size were 0.
                 strides = checked(strides * Math.Max(1, size));
             }
         }

@@ -6,21 +6,21 @@ using TorchSharp;
 namespace AdaptCluster.Training.Safetensors;
 
 /// <summary>
-/// The weights of a snapshot folder: model.safetensors, or the shards that model.safetensors.index.json names (Hugging Face's form for
-/// large models: "weight_map" gives each tensor's file). For one thread.
+/// The weights in a snapshot folder: model.safetensors, or the shards listed in model.safetensors.index.json (Hugging Face's layout for
+/// large models, in which "weight_map" gives the file of each tensor). Not thread-safe.
 /// </summary>
 public sealed class SafetensorsShards : IDisposable
 {
-    /// <summary>The file of weights that are not sharded.</summary>
+    /// <summary>The file name of weights that are not sharded.</summary>
     public const string FileName = "model.safetensors";
 
-    /// <summary>The file that names the shards.</summary>
+    /// <summary>The file name of the shard index.</summary>
     public const string IndexName = FileName + ".index.json";
 
     private const long MaxIndexBytes = 64 << 20;
     private const int MaxShards = 1000;
 
-    /// <summary>Other forms of weights that people have, with what to do.</summary>
+    /// <summary>Common weight formats that are not supported, with advice.</summary>
     private static readonly (string Name, string Advice)[] Foreign =
     [
         ("pytorch_model.bin", "a pickle, which could run code; save the model again with safe_serialization=True"),
@@ -38,15 +38,15 @@ public sealed class SafetensorsShards : IDisposable
 
     private SafetensorsShards(string source) => Source = source;
 
-    /// <summary>What messages call the weights: the one file, or the index.</summary>
+    /// <summary>The name of the weights in messages: the single file, or the index.</summary>
     public string Source { get; }
 
-    /// <summary>The tensors of all shards by name.</summary>
+    /// <summary>The tensors of all shards, by name.</summary>
     public Dictionary<string, SafetensorsEntry> Entries { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The names of the files in a folder that the weights are read from, the index included.</summary>
-    /// <param name="folder">The snapshot's folder.</param>
-    /// <exception cref="InvalidInputException">There are none, or the index is damaged.</exception>
+    /// <summary>The names of the files in a folder that hold the weights, including the index.</summary>
+    /// <param name="folder">The snapshot folder.</param>
+    /// <exception cref="InvalidInputException">There are no weights, or the index is damaged.</exception>
     public static IReadOnlyList<string> Files(string folder)
     {
         if (Exists(folder, FileName)) return [FileName];
@@ -55,9 +55,9 @@ public sealed class SafetensorsShards : IDisposable
     }
 
     /// <summary>Opens the weights of a folder.</summary>
-    /// <param name="folder">The snapshot's folder.</param>
-    /// <exception cref="InvalidInputException">There are none, or a file is missing, damaged, or lacks a tensor that the index says it
-    /// has.</exception>
+    /// <param name="folder">The snapshot folder.</param>
+    /// <exception cref="InvalidInputException">There are no weights, or a file is missing, damaged, or lacks a tensor that the index
+    /// assigns to it.</exception>
     public static SafetensorsShards Open(string folder)
     {
         if (Exists(folder, FileName) || !Exists(folder, IndexName))
@@ -85,8 +85,8 @@ public sealed class SafetensorsShards : IDisposable
     }
 
     /// <summary>Reads one tensor to the CPU.</summary>
-    /// <param name="name">The tensor.</param>
-    /// <param name="dtype">The element type wanted; null for the one in the file.</param>
+    /// <param name="name">The name of the tensor.</param>
+    /// <param name="dtype">The element type to convert to; null for the type in the file.</param>
     /// <inheritdoc cref="SafetensorsFile.ToTensor"/>
     public torch.Tensor ToTensor(string name, torch.ScalarType? dtype = null) => _fileOf[name].ToTensor(name, dtype);
 
@@ -137,7 +137,7 @@ public sealed class SafetensorsShards : IDisposable
             var files = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var property in map.EnumerateObject())
             {
-                // A file beside the index and nothing else: the index comes from somebody else.
+                // Only a file in the same folder is accepted, because the index is untrusted.
                 if (property.Value.ValueKind != JsonValueKind.String || property.Value.GetString() is not { Length: > 0 } file
                     || Path.GetFileName(file) != file || file is "." or ".." || file.Any(char.IsControl))
                     throw Damaged(
@@ -147,7 +147,7 @@ public sealed class SafetensorsShards : IDisposable
             var shards = files.Values.Distinct().Count();
             return shards is > 0 and <= MaxShards ? files : throw Damaged($"$.weight_map names {shards} files, 1 to {MaxShards} expected");
         }
-        // InvalidOperationException: a name with half a surrogate pair is good JSON that no .NET string can hold.
+        // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw Damaged($"no valid JSON ({e.Message.Split(". ")[0]})", e);

@@ -5,14 +5,14 @@ using TorchSharp;
 namespace AdaptCluster.Training.Safetensors;
 
 /// <summary>
-/// Writes safetensors files. The same tensors give the same bytes: wider element types first (as the format's alignment wants), then by
-/// name.
+/// Writes safetensors files. The same tensors always give the same bytes: they are sorted by element size in descending order, as the
+/// format's alignment requires, then by name.
 /// </summary>
 public static class SafetensorsWriter
 {
-    /// <summary>Makes a file in memory.</summary>
+    /// <summary>Creates a file in memory.</summary>
     /// <param name="tensors">The tensors by name, on any device.</param>
-    /// <param name="metadata">Free-form strings of the header.</param>
+    /// <param name="metadata">Free-form strings for the header.</param>
     public static byte[] ToBytes(IReadOnlyDictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         using var stream = new MemoryStream();
@@ -20,10 +20,10 @@ public static class SafetensorsWriter
         return stream.ToArray();
     }
 
-    /// <summary>Writes a file under a temporary name and renames it, so that no reader ever sees half of one.</summary>
-    /// <param name="path">The file; replaced when it exists.</param>
+    /// <summary>Writes a file under a temporary name and renames it, so that no reader sees a partial file.</summary>
+    /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="tensors">The tensors by name, on any device.</param>
-    /// <param name="metadata">Free-form strings of the header.</param>
+    /// <param name="metadata">Free-form strings for the header.</param>
     public static void ToFile(
         string path, IReadOnlyDictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {

@@ -2,11 +2,13 @@ using System.Text;
 
 namespace AdaptCluster.Training.Tokenization;
 
-/// <summary>Applies a ranked list of merges to one word (Sennrich et al. 2016, byte-level as in OpenAI's tokenizer).</summary>
-/// <param name="ranks">Rank of each pair; the lowest rank merges first.</param>
+/// <summary>Applies ranked merges to a word (Sennrich et al. 2016, byte-level as in OpenAI's tokenizer).</summary>
+/// <param name="ranks">The rank of each pair; the pair with the lowest rank merges first.</param>
 internal sealed class BpeMerger(IReadOnlyDictionary<(string Left, string Right), int> ranks)
 {
-    /// <summary>The symbols of a word before any merge: one per UTF-8 byte, the last with <see cref="ByteSymbols.EndOfWord"/>.</summary>
+    /// <summary>
+    /// Returns the symbols of a word before any merge: one per UTF-8 byte, the last with <see cref="ByteSymbols.EndOfWord"/>.
+    /// </summary>
     public static List<string> Symbols(string word)
     {
         var bytes = Encoding.UTF8.GetBytes(word);
@@ -16,7 +18,7 @@ internal sealed class BpeMerger(IReadOnlyDictionary<(string Left, string Right),
         return symbols;
     }
 
-    /// <summary>Replaces every occurrence of a pair, from the left.</summary>
+    /// <summary>Merges every occurrence of a pair, from left to right.</summary>
     public static void Merge(List<string> symbols, string left, string right)
     {
         var kept = 0;
@@ -29,7 +31,7 @@ internal sealed class BpeMerger(IReadOnlyDictionary<(string Left, string Right),
         symbols.RemoveRange(kept, symbols.Count - kept);
     }
 
-    /// <summary>The symbols of a word after all merges.</summary>
+    /// <summary>Returns the symbols of a word after all merges.</summary>
     public List<string> Apply(string word)
     {
         var symbols = Symbols(word);

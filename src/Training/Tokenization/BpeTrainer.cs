@@ -1,10 +1,10 @@
 namespace AdaptCluster.Training.Tokenization;
 
-/// <summary>Learns a small vocabulary in CLIP's form. The result depends on the words alone, not on their order.</summary>
+/// <summary>Learns a small vocabulary in CLIP's format. The result depends only on the words, not on their order.</summary>
 public static class BpeTrainer
 {
-    /// <summary>Merges the commonest pair of neighbours until every given word is one token.</summary>
-    /// <param name="words">Words or texts, cleaned and cut as by the tokenizer. A word counts as often as it is given.</param>
+    /// <summary>Merges the most frequent adjacent pair until every given word is one token.</summary>
+    /// <param name="words">Words or texts, which are cleaned and split as by the tokenizer. A word counts as often as it occurs.</param>
     public static BpeVocabulary Train(IEnumerable<string> words)
     {
         var counts = words.SelectMany(text => WordSplitter.Split(TextCleaner.Clean(text))).CountBy(word => word, StringComparer.Ordinal);
@@ -31,7 +31,7 @@ public static class BpeTrainer
             }
         }
         if (counts.Count == 0) return null;
-        // Ties go to the pair that sorts first, so that no order of a hash table decides.
+        // Ties go to the pair that sorts first, so that the result does not depend on the order of a hash table.
         return counts.OrderByDescending(entry => entry.Value)
             .ThenBy(entry => entry.Key.Left, StringComparer.Ordinal).ThenBy(entry => entry.Key.Right, StringComparer.Ordinal)
             .First().Key;

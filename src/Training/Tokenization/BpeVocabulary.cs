@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// A vocabulary in OpenAI's order of ids: the 256 byte symbols, the same with "&lt;/w&gt;", the merges, start of text, end of text.
+/// A vocabulary in OpenAI's order of ids: the 256 byte symbols, the same symbols with "&lt;/w&gt;", the merges, start of text and end of
+/// text.
 /// </summary>
 public sealed class BpeVocabulary
 {
@@ -12,7 +13,7 @@ public sealed class BpeVocabulary
     private readonly string[] _tokens;
 
     /// <summary>Builds the vocabulary of a list of merges.</summary>
-    /// <param name="merges">Pairs in the order in which they merge.</param>
+    /// <param name="merges">The pairs, in merge order.</param>
     internal BpeVocabulary(IReadOnlyList<(string Left, string Right)> merges)
     {
         var bytes = ByteSymbols.InIdOrder.Select(value => ByteSymbols.Of(value).ToString()).ToList();
@@ -24,20 +25,20 @@ public sealed class BpeVocabulary
         ];
     }
 
-    /// <summary>The text of each id.</summary>
+    /// <summary>The token of each id.</summary>
     public IReadOnlyList<string> Tokens => _tokens;
 
-    /// <summary>The id that every text starts with.</summary>
+    /// <summary>The id of the start-of-text token, which begins every text.</summary>
     public int StartId => _tokens.Length - 2;
 
-    /// <summary>The id that every text ends with; the largest.</summary>
+    /// <summary>The id of the end-of-text token, which ends every text; the largest id.</summary>
     public int EndId => _tokens.Length - 1;
 
-    /// <summary>The pairs in the order in which they merge.</summary>
+    /// <summary>The pairs, in merge order.</summary>
     internal IReadOnlyList<(string Left, string Right)> Merges { get; }
 
     /// <summary>Writes vocab.json and merges.txt in the Hugging Face layout.</summary>
-    /// <param name="folder">An existing folder; files of these names are replaced.</param>
+    /// <param name="folder">An existing folder; existing files are replaced.</param>
     public void Save(string folder)
     {
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);

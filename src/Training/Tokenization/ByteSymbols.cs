@@ -1,24 +1,24 @@
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// The byte-to-character table of OpenAI's byte-level BPE: printable Latin-1 bytes stand for themselves, the others for U+0100 onwards in
-/// byte order, so that every vocabulary entry is readable text without spaces.
+/// The byte-to-character table of OpenAI's byte-level BPE. Printable Latin-1 bytes map to themselves, the others to U+0100 onwards in byte
+/// order, so that every vocabulary entry is readable text without spaces.
 /// </summary>
 internal static class ByteSymbols
 {
-    /// <summary>The mark of a word's last symbol.</summary>
+    /// <summary>The suffix of a word's last symbol.</summary>
     public const string EndOfWord = "</w>";
 
     private static readonly byte[] InIdOrderBytes = [.. Enumerable.Range(0, 256).OrderBy(b => !IsPrintable(b)).Select(b => (byte)b)];
     private static readonly char[] Characters = MakeCharacters();
 
-    /// <summary>The 256 bytes in the order of their ids.</summary>
+    /// <summary>The 256 bytes, in the order of their ids.</summary>
     public static IReadOnlyList<byte> InIdOrder => InIdOrderBytes;
 
-    /// <summary>The character that stands for a byte.</summary>
+    /// <summary>Returns the character that represents a byte.</summary>
     public static char Of(byte value) => Characters[value];
 
-    /// <summary>Whether a token is the symbol of a byte, alone or at the end of a word.</summary>
+    /// <summary>Whether a token is the symbol of a single byte, with or without the end-of-word suffix.</summary>
     public static bool Is(string token)
     {
         var text = token.EndsWith(EndOfWord, StringComparison.Ordinal) ? token[..^EndOfWord.Length] : token;

@@ -5,14 +5,15 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// Reads the vocabulary of tokenizer.json, the only file of it that newer snapshots have. Untrusted: a fault names file and JSON path.
+/// Reads the vocabulary from tokenizer.json, the only tokenizer file in newer snapshots. The file is untrusted: errors name the file and
+/// JSON path.
 /// </summary>
 internal static class FastTokenizerFile
 {
-    /// <summary>The file's name.</summary>
+    /// <summary>The file name.</summary>
     public const string Name = "tokenizer.json";
 
-    /// <summary>Whether a folder has this file and lacks the two older ones.</summary>
+    /// <summary>Whether a folder has this file and neither of the two older ones.</summary>
     public static bool Use(string folder) => !Path.Exists(Path.Combine(folder, VocabularyFiles.VocabularyName))
         && !Path.Exists(Path.Combine(folder, VocabularyFiles.MergesName)) && Path.Exists(Path.Combine(folder, Name));
 
@@ -33,7 +34,7 @@ internal static class FastTokenizerFile
         return ids;
     });
 
-    /// <summary>Reads the rank of all merges, each checked against the vocabulary.</summary>
+    /// <summary>Reads the rank of every merge, each checked against the vocabulary.</summary>
     public static Dictionary<(string Left, string Right), int> ReadMerges(string folder, IReadOnlyDictionary<string, int> ids) =>
         Read(folder, (path, root, model) =>
     {
@@ -54,7 +55,7 @@ internal static class FastTokenizerFile
         return ranks;
     });
 
-    /// <summary>Refuses merges that are too few: words would fall apart into more tokens than the model was trained on.</summary>
+    /// <summary>Throws if merges are missing: words would split into more tokens than the model was trained on.</summary>
     private static void RequireAll(
         string path, JsonElement root, IReadOnlyDictionary<string, int> ids, Dictionary<(string Left, string Right), int> merges)
     {
@@ -67,7 +68,7 @@ internal static class FastTokenizerFile
                 + "nor among $.added_tokens");
     }
 
-    /// <summary>The tokens that stand for themselves in a text; no merge makes them.</summary>
+    /// <summary>The tokens that match literally in a text; no merge creates them.</summary>
     private static IEnumerable<string> Added(JsonElement root) =>
         root.TryGetProperty("added_tokens", out var tokens) && tokens.ValueKind == JsonValueKind.Array
             ? tokens.EnumerateArray().Where(token => token.ValueKind == JsonValueKind.Object).Select(token => Text(token, "content"))
@@ -101,7 +102,7 @@ internal static class FastTokenizerFile
                 throw Refused(path, "$.normalizer", "one that lower-cases texts (type \"Lowercase\") expected, as CLIP's does");
             return read(path, document.RootElement, model);
         }
-        // InvalidOperationException: a text with half a surrogate pair is good JSON that no .NET string can hold.
+        // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException(
@@ -109,7 +110,7 @@ internal static class FastTokenizerFile
         }
     }
 
-    /// <summary>Whether a normalizer, or one of those that it consists of, makes all letters small.</summary>
+    /// <summary>Whether a normalizer, or any normalizer that it contains, converts text to lower case.</summary>
     private static bool LowersCase(JsonElement normalizer) => normalizer.ValueKind == JsonValueKind.Object && (
         Text(normalizer, "type") == "Lowercase"
         || (normalizer.TryGetProperty("lowercase", out var flag) && flag.ValueKind == JsonValueKind.True)

@@ -6,21 +6,21 @@ using AngleSharp.Html;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// Python's <c>html.unescape</c>: HTML 5's character references, also without their semicolon and with text right behind them.
-/// <c>WebUtility.HtmlDecode</c> is stricter and knows HTML 4's names only.
+/// Python's <c>html.unescape</c>: decodes HTML 5 character references, also without a semicolon and directly followed by text.
+/// <c>WebUtility.HtmlDecode</c> is stricter and supports only the names of HTML 4.
 /// </summary>
 internal static class HtmlText
 {
-    /// <summary>The longest name that is looked up, as in Python's html/__init__.py.</summary>
+    /// <summary>The maximum length of a name, as in Python's html/__init__.py.</summary>
     private const int MaxNameLength = 32;
 
-    /// <summary>Windows-1252 characters, which browsers read in place of the C1 control characters.</summary>
+    /// <summary>The Windows-1252 characters that browsers use in place of the C1 control characters.</summary>
     private const string C1 = "\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f"
         + "\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178";
 
     private static readonly SearchValues<char> NameEnds = SearchValues.Create("\t\n\f <&#;");
 
-    /// <summary>Replaces all references of a text once.</summary>
+    /// <summary>Decodes all references in a text once.</summary>
     public static string Unescape(string text)
     {
         if (!text.Contains('&', StringComparison.Ordinal)) return text;
@@ -35,7 +35,9 @@ internal static class HtmlText
         return result.ToString();
     }
 
-    /// <summary>Appends what a reference stands for; gives the characters it takes after the ampersand, 0 if it is none.</summary>
+    /// <summary>
+    /// Appends the decoded reference. Returns the number of characters it occupies after the ampersand; 0 if it is not a reference.
+    /// </summary>
     private static int Reference(ReadOnlySpan<char> text, StringBuilder result)
     {
         if (text.Length > 1 && text[0] == '#')
@@ -43,12 +45,12 @@ internal static class HtmlText
             var hexadecimal = text[1] is 'x' or 'X';
             return hexadecimal ? Number(text, 2, NumberStyles.AllowHexSpecifier, result) : Number(text, 1, NumberStyles.None, result);
         }
-        // Python cuts the name at these characters and at 32; a semicolon belongs to it.
+        // Python ends the name at these characters and after 32 characters; a following semicolon belongs to it.
         var end = text.IndexOfAny(NameEnds);
         if (end < 0) end = text.Length;
         var longest = Math.Min(end, MaxNameLength);
         if (longest < text.Length && text[longest] == ';') longest++;
-        // The whole name first, then its longest known beginning; one letter is no name.
+        // Tries the whole name first, then its longest known prefix; a single letter is not a name.
         for (var length = longest; length > 1; length--)
         {
             if (HtmlEntityProvider.Resolver.GetSymbol(text[..length].ToString()) is not { } symbol) continue;
@@ -63,7 +65,7 @@ internal static class HtmlText
         var end = start;
         while (end < text.Length && (style == NumberStyles.None ? char.IsAsciiDigit(text[end]) : char.IsAsciiHexDigit(text[end]))) end++;
         if (end == start) return 0;
-        // Numbers that do not fit are beyond Unicode in any case.
+        // A number that overflows is beyond Unicode in any case.
         if (!uint.TryParse(text[start..end], style, CultureInfo.InvariantCulture, out var code)) code = uint.MaxValue;
         AppendCode(code, result);
         return end < text.Length && text[end] == ';' ? end + 1 : end;

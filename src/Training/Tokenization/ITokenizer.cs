@@ -1,16 +1,16 @@
 namespace AdaptCluster.Training.Tokenization;
 
-/// <summary>Turns text into the ids that the text tower reads. Implementations may be called from several threads.</summary>
+/// <summary>Converts text to the token ids that the text tower reads. Implementations must be thread-safe.</summary>
 public interface ITokenizer
 {
-    /// <summary>Encodes one text: the start id, the text's ids, the end id; no padding.</summary>
+    /// <summary>Encodes one text as the start id, the text's ids and the end id, without padding.</summary>
     /// <param name="text">Any text.</param>
-    /// <exception cref="Contracts.InvalidInputException">The text has more tokens than the context takes; nothing is cut
+    /// <exception cref="Contracts.InvalidInputException">The text has more tokens than the context length; text is never truncated
     /// silently.</exception>
     int[] Encode(string text);
 
-    /// <summary>Tokens of a text with start and end, however many the context takes.</summary>
+    /// <summary>Counts the tokens of a text, including start and end, regardless of the context length.</summary>
     /// <param name="text">Any text.</param>
-    /// <exception cref="Contracts.InvalidInputException">The text is far too long to be read.</exception>
+    /// <exception cref="Contracts.InvalidInputException">The text is far too long to encode.</exception>
     int Count(string text) => Encode(text).Length;
 }

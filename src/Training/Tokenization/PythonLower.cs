@@ -5,12 +5,12 @@ using System.Text;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// Python's <c>str.lower</c>: the full mapping of the Unicode standard, which differs from .NET's simple one at two capitals,
-/// U+0130 (becomes two characters) and U+03A3 (becomes ς at the end of a word).
+/// Python's <c>str.lower</c>: the full case mapping of the Unicode standard. It differs from .NET's simple mapping for two capitals: U+0130
+/// becomes two characters, and U+03A3 becomes ς at the end of a word.
 /// </summary>
 internal static class PythonLower
 {
-    /// <summary>Lower-cases a text.</summary>
+    /// <summary>Converts a text to lower case.</summary>
     public static string Lower(string text)
     {
         var result = new StringBuilder(text.Length);
@@ -35,7 +35,10 @@ internal static class PythonLower
         return result.ToString();
     }
 
-    /// <summary>Final_Sigma of the Unicode standard, section 3.13: a cased letter before, none after, the case-ignorable skipped.</summary>
+    /// <summary>
+    /// The Final_Sigma condition of the Unicode standard, section 3.13: a cased letter before and none after, skipping case-ignorable
+    /// characters.
+    /// </summary>
     private static bool IsFinal(string text, int position)
     {
         var before = position;
@@ -69,7 +72,7 @@ internal static class PythonLower
 
     private static bool IsCased(Rune rune) => rune.Value switch
     {
-        // Other_Lowercase and Other_Uppercase, as far as they are not case-ignorable.
+        // Other_Lowercase and Other_Uppercase, unless case-ignorable.
         0xAA or 0xBA or (>= 0x2160 and <= 0x217F) or (>= 0x24B6 and <= 0x24E9)
             or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189) => true,
         _ => Rune.GetUnicodeCategory(rune) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter

@@ -3,8 +3,8 @@ using System.Text;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// The cleaning of OpenAI's tokenizer: HTML unescaped twice, trimmed, runs of white space to one space, lower case. Its repair of
-/// wrongly decoded text (the Python package ftfy) is left out: what it changes is damaged before it comes here.
+/// The text cleaning of OpenAI's tokenizer: unescapes HTML twice, trims, collapses white space to one space, and converts to lower case.
+/// The repair of wrongly decoded text (the Python package ftfy) is left out: text that it would change is damaged before it gets here.
 /// </summary>
 internal static class TextCleaner
 {
@@ -15,7 +15,7 @@ internal static class TextCleaner
         var result = new StringBuilder(unescaped.Length);
         foreach (var c in unescaped)
         {
-            // No white space lies beyond U+FFFF, so UTF-16 units do.
+            // There is no white space beyond U+FFFF, so checking UTF-16 units is enough.
             if (!char.IsWhiteSpace(c)) result.Append(c);
             else if (result.Length > 0 && result[^1] != ' ') result.Append(' ');
         }

@@ -5,16 +5,18 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Tokenization;
 
-/// <summary>Reads vocab.json and merges.txt of a Hugging Face folder. Both are untrusted: a fault names file and key or line.</summary>
+/// <summary>
+/// Reads vocab.json and merges.txt from a Hugging Face folder. Both are untrusted: errors name the file and the key or line.
+/// </summary>
 public static class VocabularyFiles
 {
-    /// <summary>The file of tokens and their ids.</summary>
+    /// <summary>The file name of the tokens and their ids.</summary>
     public const string VocabularyName = "vocab.json";
 
-    /// <summary>The file of merges, the first to merge on top.</summary>
+    /// <summary>The file name of the merges, in merge order.</summary>
     public const string MergesName = "merges.txt";
 
-    /// <summary>OpenAI's files have 0.9 and 0.5 MB.</summary>
+    /// <summary>The maximum file size; OpenAI's files have 0.9 and 0.5 MB.</summary>
     private const long MaxBytes = 64L << 20;
 
     /// <summary>Reads the ids of all tokens.</summary>
@@ -43,7 +45,7 @@ public static class VocabularyFiles
                         $"{path}: tokens {QuotedText.Of(owners[id])} and {QuotedText.Of(entry.Name)} have the same id {id}.");
             }
         }
-        // InvalidOperationException: a name with half a surrogate pair is good JSON that no .NET string can hold.
+        // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException($"{path} is no valid JSON ({QuotedText.OneLine(error.Message)}); copy the file again.", error);
@@ -51,7 +53,7 @@ public static class VocabularyFiles
         return RequireBytes(path, ids);
     }
 
-    /// <summary>Reads the rank of all merges, each checked against the vocabulary.</summary>
+    /// <summary>Reads the rank of every merge, each checked against the vocabulary.</summary>
     internal static Dictionary<(string Left, string Right), int> ReadMerges(string folder, IReadOnlyDictionary<string, int> ids)
     {
         if (FastTokenizerFile.Use(folder)) return FastTokenizerFile.ReadMerges(folder, ids);
@@ -78,7 +80,7 @@ public static class VocabularyFiles
             if (!ranks.TryAdd((parts[0], parts[1]), ranks.Count))
                 throw new InvalidInputException($"{path}, line {number}: the pair {QuotedText.Of(line)} occurs twice.");
         }
-        // Each byte alone and at the end of a word, one token for each merge, start and end.
+        // All tokens except each byte alone and at the end of a word, and the start and end tokens, come from a merge.
         var needed = ids.Count - (2 * 256) - 2;
         if (ranks.Count != needed)
         {
@@ -106,11 +108,11 @@ public static class VocabularyFiles
         return ids;
     }
 
-    /// <summary>The files of a folder that the vocabulary is read from.</summary>
+    /// <summary>The files in a folder that the vocabulary is read from.</summary>
     public static string[] Files(string folder) => FastTokenizerFile.Use(folder) ? [FastTokenizerFile.Name] : [VocabularyName, MergesName];
 
-    /// <summary>The text of a file of a snapshot.</summary>
-    /// <exception cref="InvalidInputException">It is missing, too large or no text; the message names it.</exception>
+    /// <summary>Reads the text of a snapshot file.</summary>
+    /// <exception cref="InvalidInputException">The file is missing, too large or not text; the message names it.</exception>
     internal static string ReadAll(string path)
     {
         if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; copy the file of the model again.");

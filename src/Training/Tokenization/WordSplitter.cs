@@ -4,21 +4,21 @@ using System.Text;
 namespace AdaptCluster.Training.Tokenization;
 
 /// <summary>
-/// Cuts clean text into words as CLIP's expression does, ignoring case:
-/// <c>&lt;|startoftext|&gt;|&lt;|endoftext|&gt;|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+</c>.
-/// Written by hand because .NET's expressions see UTF-16 units, not code points: they would take letters beyond U+FFFF apart.
+/// Splits clean text into words with CLIP's regular expression, ignoring case:
+/// <c>&lt;|startoftext|&gt;|&lt;|endoftext|&gt;|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+</c>. It is handwritten because
+/// .NET regular expressions match UTF-16 units, not code points, and would split letters beyond U+FFFF.
 /// </summary>
 internal static class WordSplitter
 {
-    /// <summary>The text of the start token.</summary>
+    /// <summary>The start-of-text token.</summary>
     public const string StartOfText = "<|startoftext|>";
 
-    /// <summary>The text of the end token.</summary>
+    /// <summary>The end-of-text token.</summary>
     public const string EndOfText = "<|endoftext|>";
 
     private static readonly string[] Fixed = [StartOfText, EndOfText, "'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
-    /// <summary>The words in order, white space left out.</summary>
+    /// <summary>Returns the words in order, without white space.</summary>
     public static IEnumerable<string> Split(string text)
     {
         var position = 0;
@@ -58,7 +58,7 @@ internal static class WordSplitter
         if (text.Length - position < lower.Length) return false;
         for (var i = 0; i < lower.Length; i++)
         {
-            // U+017F, the long s, is the one other character that equals one of these letters when case is ignored.
+            // U+017F, the long s, is the only other character that equals one of these letters when case is ignored.
             var c = text[position + i] == '\u017f' ? 's' : char.ToLowerInvariant(text[position + i]);
             if (c != lower[i]) return false;
         }

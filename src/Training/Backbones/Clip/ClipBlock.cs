@@ -5,14 +5,13 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
-/// One pre-norm transformer block: x += attention(ln_1(x)), x += mlp(ln_2(x)). Prompt rows P join keys and values only, K = f_k(ln_1([P,
-/// x])) and
-/// V = f_v(ln_1([P, x])) (ADAPT, equation 7): they depend on parameters alone, so they are computed once and expanded over the sequences.
-/// Several lanes, each with prompts of its own, pass in one step.
+/// One pre-norm transformer block: x += attention(ln_1(x)), x += mlp(ln_2(x)). Prompt rows P contribute keys and values only, K =
+/// f_k(ln_1([P, x])) and V = f_v(ln_1([P, x])) (ADAPT, equation 7). Their keys and values depend only on parameters, so they are computed
+/// once and expanded over the sequences. Several lanes, each with its own prompts, pass in one step.
 /// </summary>
 internal sealed class ClipBlock
 {
-    /// <summary>Products of fewer rows get rows of zeros.</summary>
+    /// <summary>Matrix products with fewer rows are padded with rows of zeros.</summary>
     private const int FewestRows = 8;
 
     private readonly TowerConfig _config;
@@ -20,16 +19,16 @@ internal sealed class ClipBlock
     private readonly torch.Tensor _norm1Weight, _norm1Bias, _queryWeight, _queryBias, _keyValueWeight, _keyValueBias, _outWeight, _outBias;
     private readonly torch.Tensor _norm2Weight, _norm2Bias, _mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias;
 
-    /// <summary>The first norm in the type of the prompts, which are trained and so stay in float32.</summary>
+    /// <summary>The first norm in the type of the prompts; prompts are trained, and therefore stay in float32.</summary>
     private readonly torch.Tensor _promptNormWeight, _promptNormBias;
 
-    /// <summary>Queries, keys and values in one product; null where they take two.</summary>
+    /// <summary>The joint projection to queries, keys and values; null where it takes two products.</summary>
     private readonly torch.Tensor? _jointWeight, _jointBias;
 
-    /// <summary>Arranges the weights for few, large products.</summary>
+    /// <summary>Arranges the weights for a few large products.</summary>
     /// <param name="tensors">The model's tensors by name.</param>
-    /// <param name="prefix">The start of this block's names.</param>
-    /// <param name="config">The tower's size.</param>
+    /// <param name="prefix">The prefix of this block's tensor names.</param>
+    /// <param name="config">The tower's dimensions.</param>
     internal ClipBlock(IReadOnlyDictionary<string, torch.Tensor> tensors, string prefix, TowerConfig config)
     {
         torch.Tensor At(string name) => tensors[prefix + name];
@@ -41,7 +40,7 @@ internal sealed class ClipBlock
         (_queryWeight, _queryBias) = (At("self_attn.q_proj.weight"), At("self_attn.q_proj.bias"));
         _keyValueWeight = torch.cat([At("self_attn.k_proj.weight"), At("self_attn.v_proj.weight")], 0);
         _keyValueBias = torch.cat([At("self_attn.k_proj.bias"), At("self_attn.v_proj.bias")], 0);
-        // On a CPU another number of columns may add up in another order.
+        // On a CPU a product with another number of columns may be summed in another order.
         if (_queryWeight.device.type != DeviceType.CPU)
         {
             (_jointWeight, _queryWeight, _keyValueWeight) = Joint(_queryWeight, _keyValueWeight);
@@ -52,7 +51,7 @@ internal sealed class ClipBlock
         (_mlp2Weight, _mlp2Bias) = (At("mlp.fc2.weight"), At("mlp.fc2.bias"));
         if (config.Activation == ClipActivation.QuickGelu)
         {
-            // x·sigmoid(cx) = silu(cx)/c: with the c in the weights the activation is one operation instead of three.
+            // x·sigmoid(cx) = silu(cx)/c: with c folded into the weights, the activation is one operation instead of three.
             const double c = 1.702;
             (_mlp1Weight, _mlp1Bias, _mlp2Weight) = (_mlp1Weight.Times(c), _mlp1Bias.Times(c), _mlp2Weight.Over(c));
         }
@@ -73,7 +72,8 @@ internal sealed class ClipBlock
     }
 
     /// <summary>
-    /// This block with rows of another type: norms, products, attention and what is added up. Prompts stay in float32 up to their norm.
+    /// Returns this block with rows of another type: norms, products, attention and residual sums. Prompts stay in float32 up to their
+    /// norm.
     /// </summary>
     internal ClipBlock In(torch.ScalarType type) => new(this, type);
 
@@ -85,13 +85,13 @@ internal sealed class ClipBlock
         .. _jointWeight is null ? [] : (torch.Tensor[])[_jointWeight, _jointBias!],
     ];
 
-    /// <summary>The weights as they are arranged here.</summary>
+    /// <summary>The weights as arranged in this block.</summary>
     internal ClipBlockWeights Weights => new(_norm1Weight, _norm1Bias, _queryWeight, _queryBias, _keyValueWeight, _keyValueBias,
         _outWeight, _outBias, _norm2Weight, _norm2Bias, _mlp1Weight, _mlp1Bias, _mlp2Weight, _mlp2Bias);
 
-    /// <summary>All rows through the block.</summary>
+    /// <summary>Passes all rows through the block.</summary>
     /// <param name="x">[rows, width].</param>
-    /// <param name="sequences">How to read the rows.</param>
+    /// <param name="sequences">The layout of the rows.</param>
     /// <param name="prompts">The prompt rows.</param>
     /// <returns>[rows, width].</returns>
     internal torch.Tensor Forward(torch.Tensor x, Sequences sequences, BlockPrompts prompts)
@@ -101,9 +101,9 @@ internal sealed class ClipBlock
         return Finish(x, Attend(queries, keyValues, sequences, prompts, readOut: false)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The last block of a tower: only the rows that are read out ask, and only they pass the MLP.</summary>
+    /// <summary>The last block of a tower: only the rows that are read out have queries and pass through the MLP.</summary>
     /// <param name="x">[rows, width].</param>
-    /// <param name="sequences">How to read the rows.</param>
+    /// <param name="sequences">The layout of the rows.</param>
     /// <param name="prompts">The prompt rows.</param>
     /// <returns>[lanes · count · read, width].</returns>
     internal torch.Tensor ForwardReadOut(torch.Tensor x, Sequences sequences, BlockPrompts prompts)
@@ -117,9 +117,9 @@ internal sealed class ClipBlock
     }
 
     /// <summary>
-    /// xWᵀ + b. CPU libraries compute products of one to three rows in another order than others, so these get rows of zeros beside them: a
-    /// batch of one image has the digits of the same image among a few. Larger numbers of rows change digits too, on some processors from
-    /// 16 rows on, so what must not depend on its neighbours passes by itself.
+    /// Computes xWᵀ + b. CPU libraries compute products of one to three rows in another order than larger ones, so these are padded with
+    /// rows of zeros: a batch of one image then gives the same digits as that image among a few others. Larger numbers of rows change
+    /// digits too, on some processors from 16 rows on, so whatever must not depend on its neighbours passes through by itself.
     /// </summary>
     internal static torch.Tensor Linear(torch.Tensor x, torch.Tensor weight, torch.Tensor? bias)
     {
@@ -127,7 +127,7 @@ internal sealed class ClipBlock
         return missing <= 0 ? linear(x, weight, bias!) : linear(pad(x, [0, 0, 0, missing]), weight, bias!).narrow(0, 0, x.shape[0]);
     }
 
-    /// <summary>The weights of both products one below the other, and views of them.</summary>
+    /// <summary>Stacks the weights of both products, and returns the result with views of its parts.</summary>
     private static (torch.Tensor Joint, torch.Tensor Query, torch.Tensor KeyValue) Joint(torch.Tensor query, torch.Tensor keyValue)
     {
         var (joint, width) = (torch.cat([query, keyValue], 0), query.shape[0]);
@@ -141,7 +141,7 @@ internal sealed class ClipBlock
         return (parts[0], parts[1]);
     }
 
-    /// <summary>The keys and values of prompts.</summary>
+    /// <summary>Computes the keys and values of prompts.</summary>
     /// <param name="prompts">[n, width].</param>
     /// <returns>[n, 2 · width].</returns>
     internal torch.Tensor PromptKeyValues(torch.Tensor prompts)
@@ -152,13 +152,13 @@ internal sealed class ClipBlock
 
     private torch.Tensor Norm1(torch.Tensor x) => layer_norm(x, _normShape, _norm1Weight, _norm1Bias, _config.LayerNormEpsilon);
 
-    /// <summary>Attention of all lanes: those that can be attended to together at once.</summary>
-    /// <param name="queries">The rows that ask: shared rows, then own rows; or the read-out rows alone. [.., width].</param>
+    /// <summary>Computes the attention of all lanes, in one call for lanes that can be attended to together.</summary>
+    /// <param name="queries">The rows with queries: shared rows, then own rows; or only the read-out rows. [.., width].</param>
     /// <param name="keyValues">Keys and values of all rows, [rows, 2 · width].</param>
-    /// <param name="sequences">How to read the rows.</param>
+    /// <param name="sequences">The layout of the rows.</param>
     /// <param name="prompts">The prompt rows.</param>
-    /// <param name="readOut">Whether only the read-out rows ask.</param>
-    /// <returns>As <paramref name="queries"/>.</returns>
+    /// <param name="readOut">Whether only the read-out rows have queries.</param>
+    /// <returns>Shaped like <paramref name="queries"/>.</returns>
     private torch.Tensor Attend(torch.Tensor queries, torch.Tensor keyValues, Sequences sequences, BlockPrompts prompts, bool readOut)
     {
         var (lanes, shared, count) = (prompts.Counts.Length, sequences.Shared, sequences.Count);
@@ -180,7 +180,7 @@ internal sealed class ClipBlock
                     run.Lanes, run.Prompts, width)],
                 .. shared == 0 ? [] : (torch.Tensor[])[Rows(sharedKeyValues!, shared).view(run.Lanes, shared, width)],
             ];
-            // What comes before every sequence of a lane depends on the lane alone: computed once and expanded over its sequences.
+            // What precedes every sequence of a lane depends only on the lane: computed once and expanded over its sequences.
             var before = parts.Length switch { 0 => null, 1 => parts[0], _ => torch.cat(parts, 1) };
             if (sharedQueries is not null) fromShared.Add(Attend(Heads(Rows(sharedQueries, shared), run.Lanes), before!, sharedMask));
             var seen = Rows(ownKeyValues, count * sequences.Own).view(run.Lanes * count, sequences.Own, width);
@@ -192,7 +192,7 @@ internal sealed class ClipBlock
         return attended.Length == 1 ? attended[0] : torch.cat(attended, 0);
     }
 
-    /// <summary>The first rows, null where there are none, and the others.</summary>
+    /// <summary>Splits off the first rows; null where there are none.</summary>
     private static (torch.Tensor? First, torch.Tensor Others) Parted(torch.Tensor rows, int first)
     {
         if (first == 0) return (null, rows);
@@ -200,10 +200,10 @@ internal sealed class ClipBlock
         return (parts[0], parts[1]);
     }
 
-    /// <summary>[count · n, width] to [count, heads, n, head width].</summary>
+    /// <summary>Reshapes [count · n, width] to [count, heads, n, head width].</summary>
     private torch.Tensor Heads(torch.Tensor rows, int count) => rows.view(count, -1, _config.Heads, _config.HeadWidth).transpose(1, 2);
 
-    /// <summary>softmax(QKᵀ/√(head width) + mask) V, heads joined: [count · n, width].</summary>
+    /// <summary>softmax(QKᵀ/√(head width) + mask) V, with heads concatenated: [count · n, width].</summary>
     private torch.Tensor Attend(torch.Tensor queries, torch.Tensor keyValues, torch.Tensor? mask)
     {
         var parts = keyValues.view(keyValues.shape[0], keyValues.shape[1], 2, _config.Heads, _config.HeadWidth).unbind(2);
@@ -219,21 +219,21 @@ internal sealed class ClipBlock
     }
 }
 
-/// <summary>The weights of a block, [out, in] each, biases and norms [n].</summary>
-/// <param name="Norm1Weight">Of the norm in front of the attention.</param>
-/// <param name="Norm1Bias">Of the norm in front of the attention.</param>
-/// <param name="QueryWeight">Of the queries.</param>
-/// <param name="QueryBias">Of the queries.</param>
-/// <param name="KeyValueWeight">Of the keys, below them the values.</param>
-/// <param name="KeyValueBias">Of the keys, behind them the values.</param>
-/// <param name="OutWeight">Behind the attention.</param>
-/// <param name="OutBias">Behind the attention.</param>
-/// <param name="Norm2Weight">Of the norm in front of the MLP.</param>
-/// <param name="Norm2Bias">Of the norm in front of the MLP.</param>
-/// <param name="Mlp1Weight">Of the first layer; with QuickGELU times 1.702, so that the activation is SiLU.</param>
-/// <param name="Mlp1Bias">Of the first layer, likewise.</param>
-/// <param name="Mlp2Weight">Of the second layer; with QuickGELU over 1.702.</param>
-/// <param name="Mlp2Bias">Of the second layer.</param>
+/// <summary>The weights of a block: matrices [out, in], biases and norms [n].</summary>
+/// <param name="Norm1Weight">Weight of the norm before the attention.</param>
+/// <param name="Norm1Bias">Bias of the norm before the attention.</param>
+/// <param name="QueryWeight">Weight of the query projection.</param>
+/// <param name="QueryBias">Bias of the query projection.</param>
+/// <param name="KeyValueWeight">Weight of the key projection, followed by that of the value projection.</param>
+/// <param name="KeyValueBias">Bias of the key projection, followed by that of the value projection.</param>
+/// <param name="OutWeight">Weight of the output projection after the attention.</param>
+/// <param name="OutBias">Bias of the output projection after the attention.</param>
+/// <param name="Norm2Weight">Weight of the norm before the MLP.</param>
+/// <param name="Norm2Bias">Bias of the norm before the MLP.</param>
+/// <param name="Mlp1Weight">Weight of the MLP's first layer; with QuickGELU multiplied by 1.702, so that the activation is SiLU.</param>
+/// <param name="Mlp1Bias">Bias of the MLP's first layer, multiplied likewise.</param>
+/// <param name="Mlp2Weight">Weight of the MLP's second layer; with QuickGELU divided by 1.702.</param>
+/// <param name="Mlp2Bias">Bias of the MLP's second layer.</param>
 internal sealed record ClipBlockWeights(
     torch.Tensor Norm1Weight, torch.Tensor Norm1Bias, torch.Tensor QueryWeight, torch.Tensor QueryBias,
     torch.Tensor KeyValueWeight, torch.Tensor KeyValueBias, torch.Tensor OutWeight, torch.Tensor OutBias,

@@ -3,7 +3,7 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Backbones.Clip;
 
-/// <summary>The size of a CLIP with a vision transformer; config.json of a Hugging Face snapshot folder.</summary>
+/// <summary>The dimensions of a CLIP with a vision transformer, as in config.json of a Hugging Face snapshot.</summary>
 public sealed record ClipConfig
 {
     /// <summary>The file's name in a snapshot folder.</summary>
@@ -21,25 +21,25 @@ public sealed record ClipConfig
     /// <summary>Width and height of a patch, in pixels; divides <see cref="ImageSize"/>.</summary>
     public required int PatchSize { get; init; }
 
-    /// <summary>Token ids.</summary>
+    /// <summary>The number of token ids.</summary>
     public required int VocabularySize { get; init; }
 
-    /// <summary>The id that texts start with; null where the file does not say so.</summary>
+    /// <summary>The id that texts start with; null if the file does not define it.</summary>
     public int? StartId { get; init; }
 
-    /// <summary>The id that texts end with; null where the file does not say so, and the largest id of a text is its end.</summary>
+    /// <summary>The id that texts end with; null if the file does not define it, and the largest id of a text is its end.</summary>
     public int? EndId { get; init; }
 
-    /// <summary>Tokens of the longest text, start and end included.</summary>
+    /// <summary>The maximum length of a text in tokens, start and end included.</summary>
     public required int ContextLength { get; init; }
 
-    /// <summary>Entries of an image or text feature.</summary>
+    /// <summary>The width of an image or text feature.</summary>
     public required int EmbeddingSize { get; init; }
 
-    /// <summary>Logarithm of the factor on cosines that training starts with. Default: ln(1 / 0.07).</summary>
+    /// <summary>The initial logit scale: the logarithm of the factor on cosines. Default: ln(1 / 0.07).</summary>
     public double InitialLogitScale { get; init; } = Math.Log(1 / 0.07);
 
-    /// <summary>What every backbone has of this.</summary>
+    /// <summary>The dimensions that every backbone has.</summary>
     public BackboneShape Shape => new()
     {
         Vision = Vision,
@@ -52,18 +52,18 @@ public sealed record ClipConfig
         EmbeddingSize = EmbeddingSize,
     };
 
-    /// <summary>Patches of an image.</summary>
+    /// <summary>The number of patches in an image.</summary>
     public int Patches => (ImageSize / PatchSize) * (ImageSize / PatchSize);
 
-    /// <summary>Tokens of the image tower: the class token and the patches.</summary>
+    /// <summary>The number of tokens in the image tower: the class token and the patches.</summary>
     public int ImageTokens => Patches + 1;
 
     /// <summary>
-    /// Reads a config.json. Keys that are absent take the defaults of the "transformers" library, as its own writer leaves them out.
+    /// Reads a config.json. Absent keys get the defaults of the "transformers" library, whose own writer leaves them out.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidInputException">It is missing, no JSON, of another model type, or holds a size that no CLIP has; the
-    /// message names file and JSON path.</exception>
+    /// <exception cref="InvalidInputException">The file is missing, is not JSON, has another model type, or contains an impossible size;
+    /// the message names the file and the JSON path.</exception>
     public static ClipConfig Load(string path)
     {
         return ClipConfigJson.Read(SnapshotSection.Bytes(path), path);

@@ -5,12 +5,12 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
-/// Reads and writes config.json. Defaults: CLIPConfig, CLIPTextConfig and CLIPVisionConfig of the "transformers" library.
+/// Reads and writes config.json. The defaults are those of CLIPConfig, CLIPTextConfig and CLIPVisionConfig in the "transformers" library.
 /// </summary>
 internal static class ClipConfigJson
 {
     /// <summary>
-    /// What OpenAI's and older files have instead of the ids; the "transformers" library takes the largest id for the end where it is 2.
+    /// The placeholder ids in OpenAI's and older files. With the end id 2, the "transformers" library takes the largest id as the end.
     /// </summary>
     private const int NoStart = 0, NoEnd = 2;
 
@@ -48,7 +48,7 @@ internal static class ClipConfigJson
     private static ClipConfig Read(SnapshotSection root)
     {
         root.Require("model_type", "clip");
-        // Old files repeat a section under the name with _dict, and the library lets that one win.
+        // Old files repeat a section under its name with _dict, and the library gives that one precedence.
         var text = root.Child("text_config", "text_config_dict");
         var vision = root.Child("vision_config", "vision_config_dict");
         var config = new ClipConfig

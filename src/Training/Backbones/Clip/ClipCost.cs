@@ -1,11 +1,11 @@
 namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
-/// Counts multiply-adds of a CLIP analytically: convolution, linear layers, the two products of attention and the projections; norms and
-/// activations are left out. Counters by module hooks find the convolution, linear modules and four for each element of a layer norm; they
-/// miss attention, whose linear layers are called inside one module, and products of bare tensors.
+/// Counts the multiply-adds (MACs) of a CLIP analytically: the convolution, linear layers, the two products of attention and the
+/// projections, without norms and activations. Counters based on module hooks count the convolution, linear modules and four for each
+/// element of a layer norm. They miss attention, whose linear layers are called inside one module, and products of plain tensors.
 /// </summary>
-/// <param name="config">The model's size.</param>
+/// <param name="config">The model's dimensions.</param>
 public sealed class ClipCost(ClipConfig config) : IBackboneCost
 {
     /// <inheritdoc/>
@@ -20,13 +20,13 @@ public sealed class ClipCost(ClipConfig config) : IBackboneCost
     public long HookImage(int prompts, int tokens = 0)
     {
         var all = config.ImageTokens + tokens;
-        // Beside the two of each block: one before and one, of the class token, after the tower.
+        // Besides the two norms of each block: one before the tower, and one, of the class token, after it.
         return Patches + HookedBlocks(config.Vision, all, prompts, all + 1);
     }
 
     /// <inheritdoc/>
     public long HookText(int prompts) =>
-        // Beside the norms of the blocks there is one after the tower.
+        // Besides the norms of the blocks there is one after the tower.
         HookedBlocks(config.Text, config.ContextLength, prompts, config.ContextLength);
 
     /// <inheritdoc/>
@@ -46,7 +46,7 @@ public sealed class ClipCost(ClipConfig config) : IBackboneCost
     {
         long width = tower.Width;
         var plain = (tokens * ((4 * width * width) + (2 * width * tower.MlpWidth))) + (2 * tokens * tokens * width);
-        // A prompt row becomes a key and a value, and every token asks it.
+        // A prompt row becomes a key and a value, and every token attends to it.
         var perPrompt = (2 * width * width) + (2 * tokens * width);
         return (tower.Depth * plain) + (prompts.Sum(n => (long)n) * perPrompt);
     }

@@ -5,7 +5,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Backbones.Clip;
 
-/// <summary>CLIP with a vision transformer, as Hugging Face's transformers saves it (CLIPModel).</summary>
+/// <summary>CLIP with a vision transformer, as saved by Hugging Face transformers (CLIPModel).</summary>
 public sealed class ClipFamily : IBackboneFamily
 {
     /// <summary>The family's name.</summary>
@@ -29,7 +29,7 @@ public sealed class ClipFamily : IBackboneFamily
     public LoadedBackbone Load(string folder, torch.Device device)
     {
         var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
-        // The small files first: what is wrong with them is told before gigabytes are read.
+        // Small files first, so that errors in them are reported before gigabytes are read.
         var tokenizer = ClipTokenizer.Load(folder, config);
         var preprocessor = new ClipPreprocessor(PreprocessorConfig.Load(folder, config.ImageSize));
         return new(ClipModel.Load(folder, device), tokenizer, preprocessor);

@@ -5,20 +5,20 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
-/// The image tower and the comparison with texts as a graph of ONNX: what <see cref="ClipModel"/> computes, image by image. What depends
-/// on no image is computed here and becomes a constant: the prompts' keys and values, the tokens and the matrix of the texts.
+/// Builds the image tower and the comparison with texts as an ONNX graph that computes the same as <see cref="ClipModel"/>. Whatever does
+/// not depend on the image is computed here and becomes a constant: the prompts' keys and values, the tokens and the text matrix.
 /// </summary>
 /// <param name="model">The model.</param>
-/// <param name="graph">Where the nodes go.</param>
+/// <param name="graph">The graph that receives the nodes.</param>
 internal sealed class ClipGraph(ClipModel model, OnnxGraph graph)
 {
     private readonly ClipTower _tower = (ClipTower)model.Vision;
     private readonly TowerConfig _config = model.Config.Vision;
 
-    /// <summary>Shapes that stretch a constant over the images: the batch size, then ones, in three and in four dimensions.</summary>
+    /// <summary>Shapes that expand a constant over the images: the batch size followed by ones, in three and in four dimensions.</summary>
     private string _rows = "", _heads = "";
 
-    /// <summary>From pixels to logits.</summary>
+    /// <summary>Adds everything from pixels to logits.</summary>
     /// <param name="pixels">[B, 3, image size, image size].</param>
     /// <param name="classifier">The classifier's tensors.</param>
     /// <returns>[B, classes].</returns>
@@ -35,14 +35,14 @@ internal sealed class ClipGraph(ClipModel model, OnnxGraph graph)
             x = Block(x, i, i < classifier.ImagePrompts.Count ? classifier.ImagePrompts[i] : null);
         }
         var (weight, bias, projection) = _tower.Last;
-        // [B, 1, width], since the last block gives the class token alone.
+        // [B, 1, width], since the last block returns only the class token.
         var read = graph.Reshape(graph.LayerNorm(x, "post_norm", weight, bias, _config.LayerNormEpsilon), 0, _config.Width);
         var units = graph.UnitRows(graph.Linear(read, "projection", projection, null));
         var scaled = graph.Times(units, graph.Constant("scale", model.Scale));
         return graph.MatrixProduct(scaled, graph.Constant("texts", normalize(classifier.Texts, dim: -1).t()));
     }
 
-    /// <summary>Patches, class token, positions and the norm in front of the blocks: [B, image tokens, width].</summary>
+    /// <summary>Adds patches, class token, positions and the norm before the blocks: [B, image tokens, width].</summary>
     private string Embed(string pixels)
     {
         long patch = model.Config.PatchSize;
@@ -57,10 +57,10 @@ internal sealed class ClipGraph(ClipModel model, OnnxGraph graph)
             model.Tensor(ClipTensorNames.ImagePreNorm + ".bias"), _config.LayerNormEpsilon);
     }
 
-    /// <summary>Tokens behind the patches, in place of those of the block before.</summary>
+    /// <summary>Appends tokens after the patches, in place of those of the previous block.</summary>
     private string WithTokens(string x, int block, torch.Tensor tokens)
     {
-        // Those of the first block pass the norm in front of the tower.
+        // The tokens of the first block pass through the norm before the tower.
         var own = block > 0 ? tokens : model.EmbedImageTokens(tokens.reshape(-1, _config.Width)).unsqueeze(0);
         var before = block == 0 ? x : graph.First(x, axis: 1, model.Shape.ImageTokens);
         return graph.Concat(1, before, graph.Expand(graph.Constant($"block_{block}.tokens", own), _rows));
@@ -70,7 +70,7 @@ internal sealed class ClipGraph(ClipModel model, OnnxGraph graph)
     {
         var (name, weights) = ($"block_{index}", _tower.Blocks[index].Weights);
         var normed = graph.LayerNorm(x, name + ".norm1", weights.Norm1Weight, weights.Norm1Bias, _config.LayerNormEpsilon);
-        // Of the last block only the class token is read.
+        // Only the class token of the last block is read.
         var last = index == _tower.Blocks.Count - 1;
         var asking = last ? graph.First(normed, axis: 1, 1) : normed;
         var attended = Attention(asking, normed, name, weights,
@@ -83,12 +83,12 @@ internal sealed class ClipGraph(ClipModel model, OnnxGraph graph)
         return graph.Plus(y, graph.Linear(Activated(hidden, name), name + ".mlp2", weights.Mlp2Weight, weights.Mlp2Bias));
     }
 
-    /// <summary>softmax(QKᵀ/√(head width)) V, heads joined.</summary>
+    /// <summary>softmax(QKᵀ/√(head width)) V, with heads concatenated.</summary>
     /// <param name="asking">Rows of the queries, [B, n, width].</param>
     /// <param name="seen">Rows of the keys and values, [B, m, width].</param>
-    /// <param name="name">The start of the constants' names.</param>
-    /// <param name="weights">The block's.</param>
-    /// <param name="prompts">Keys and values of the prompts, [p, 2 · width], in front of the others; null for none.</param>
+    /// <param name="name">The prefix of the constants' names.</param>
+    /// <param name="weights">The block's weights.</param>
+    /// <param name="prompts">Keys and values of the prompts, [p, 2 · width], placed before the others; null for none.</param>
     /// <returns>[B, n, width].</returns>
     private string Attention(string asking, string seen, string name, ClipBlockWeights weights, torch.Tensor? prompts)
     {
@@ -113,7 +113,7 @@ internal sealed class ClipGraph(ClipModel model, OnnxGraph graph)
 
     private string Activated(string hidden, string name)
     {
-        // The factor of QuickGELU lies in the weights.
+        // QuickGELU's factor is folded into the weights.
         if (_config.Activation == ClipActivation.QuickGelu) return graph.Times(hidden, graph.Add("Sigmoid", [hidden]));
         // x · Φ(x) = x/2 · (1 + erf(x/√2))
         string Number(string part, double value) => graph.Constant($"{name}.{part}", torch.tensor((float)value));

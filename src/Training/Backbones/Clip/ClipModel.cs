@@ -10,16 +10,15 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
-/// A CLIP with a vision transformer, in float32. Loaded from a folder it is frozen: it may be used from several threads at once, and
-/// gradients flow
-/// through it to prompts only. Made by <see cref="CreateRandom"/> all of its weights are trainable.
+/// A CLIP with a vision transformer, in float32. A model loaded from a folder is frozen: several threads may use it at once, and gradients
+/// flow through it only to prompts. A model made by <see cref="CreateRandom"/> is fully trainable.
 /// </summary>
 public sealed class ClipModel : IOnnxBackbone
 {
-    /// <summary>The weights' file in a snapshot folder.</summary>
+    /// <summary>The name of the weights file in a snapshot folder.</summary>
     public const string WeightsFileName = SafetensorsShards.FileName;
 
-    // Measured to be the fastest by bench/Step and bench/Lanes.
+    // The fastest value measured by bench/Step and bench/Lanes.
     internal const int FastestTextRows = 64;
 
     private readonly Dictionary<string, torch.Tensor> _tensors;
@@ -53,7 +52,7 @@ public sealed class ClipModel : IOnnxBackbone
         foreach (var tensor in _visionTower.Tensors.Concat(_textTower.Tensors)) tensor.DetachFromDisposeScope();
     }
 
-    /// <summary>The model's size.</summary>
+    /// <summary>The model's configuration.</summary>
     public ClipConfig Config { get; }
 
     /// <inheritdoc/>
@@ -71,13 +70,14 @@ public sealed class ClipModel : IOnnxBackbone
     /// <inheritdoc/>
     public ITower Text => _textTower ?? TextTower();
 
-    // Pretraining keeps a sequence for each text, and with it the digits of the models that it has made.
+    // Pretraining uses one sequence per text, so that models made by it keep their digits.
     /// <inheritdoc/>
     public int TextRows => IsTrainable ? 1 : FastestTextRows;
 
     /// <summary>
-    /// Whether lanes with different numbers of prompt rows in a block pass one padded attention call. Default: on a GPU, as it is faster,
-    /// and not on a CPU, where a lane then keeps its digits among others. In every arithmetic the same; set it before methods are made.
+    /// Whether lanes with different numbers of prompt rows in a block share one padded attention call. Default: true on a GPU, where it is
+    /// faster, and false on a CPU, where a lane then keeps its digits among others. The value is the same for every precision. Set it
+    /// before methods are created.
     /// </summary>
     public bool PadsPrompts
     {
@@ -98,23 +98,23 @@ public sealed class ClipModel : IOnnxBackbone
     /// <inheritdoc/>
     public torch.Device Device { get; }
 
-    /// <summary>Parameters of both towers, the scale and the token embeddings: 149,620,737 for ViT-B/16.</summary>
+    /// <summary>The number of parameters of both towers, the logit scale and the token embeddings: 149,620,737 for ViT-B/16.</summary>
     public long ParameterCount { get; }
 
-    /// <summary>Whether the weights get gradients.</summary>
+    /// <summary>Whether the weights receive gradients.</summary>
     public bool IsTrainable { get; }
 
-    /// <summary>The trainable weights under Hugging Face's names, leaves of the autograd graph; empty for a frozen model.</summary>
+    /// <summary>The trainable weights by their Hugging Face names, leaves of the autograd graph; empty for a frozen model.</summary>
     public IReadOnlyDictionary<string, torch.Tensor> Parameters => IsTrainable ? _tensors : new Dictionary<string, torch.Tensor>();
 
     /// <summary>
-    /// Loads a frozen model from a Hugging Face snapshot folder (config.json; model.safetensors, or its shards and their index, in F32, F16
-    /// or BF16).
+    /// Loads a frozen model from a Hugging Face snapshot folder: config.json and model.safetensors, or its shards and their index, in F32,
+    /// F16 or BF16.
     /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="device">Where the weights go.</param>
-    /// <exception cref="InvalidInputException">A file is missing or damaged, or the two do not fit each other; the message names
-    /// it.</exception>
+    /// <param name="device">The device of the weights.</param>
+    /// <exception cref="InvalidInputException">A file is missing or damaged, or the files do not match; the message names the
+    /// file.</exception>
     public static ClipModel Load(string folder, torch.Device device)
     {
         using var scope = torch.NewDisposeScope();
@@ -127,10 +127,10 @@ public sealed class ClipModel : IOnnxBackbone
         return model;
     }
 
-    /// <summary>Looks at a snapshot folder as <see cref="Load"/> would, but reads no weight.</summary>
+    /// <summary>Checks a snapshot folder like <see cref="Load"/>, but reads no weights.</summary>
     /// <param name="folder">The folder.</param>
-    /// <returns>The size, and how many parameters in how many bytes the files hold.</returns>
-    /// <exception cref="InvalidInputException">As for <see cref="Load"/>, but for damage that only shows in the weights.</exception>
+    /// <returns>The configuration, and the number of parameters and bytes in the files.</returns>
+    /// <exception cref="InvalidInputException">As for <see cref="Load"/>, except for damage that only shows in the weights.</exception>
     public static (ClipConfig Config, long Parameters, long Bytes) Examine(string folder)
     {
         var config = ClipConfig.Load(Path.Combine(folder, ClipConfig.FileName));
@@ -138,8 +138,8 @@ public sealed class ClipModel : IOnnxBackbone
         return (config, entries.Sum(entry => entry.Shape.Aggregate(1L, (a, b) => a * b)), entries.Sum(entry => entry.End - entry.Begin));
     }
 
-    /// <summary>Makes a model with initial weights as OpenAI draws them, to be trained on the CPU.</summary>
-    /// <param name="config">The size.</param>
+    /// <summary>Creates a model to be trained on the CPU, with weights initialised as OpenAI does.</summary>
+    /// <param name="config">The configuration.</param>
     /// <param name="seed">Seed of the weights.</param>
     public static ClipModel CreateRandom(ClipConfig config, int seed)
     {
@@ -152,7 +152,7 @@ public sealed class ClipModel : IOnnxBackbone
     public IBackbone In(Precision precision) => precision == Precision.Bfloat16 ? _inBFloat16!.Value : this;
 
     /// <summary>
-    /// This model with the rows of its towers in a type, and with queries, keys and values in one product; the embeddings are shared.
+    /// Returns this model with tower rows of another type, and with queries, keys and values in one product; the embeddings are shared.
     /// </summary>
     internal ClipModel In(torch.ScalarType type) => new(this, type);
 
@@ -182,7 +182,7 @@ public sealed class ClipModel : IOnnxBackbone
     /// <inheritdoc/>
     public torch.Tensor EmbedTokens(torch.Tensor ids) => Tensor(ClipTensorNames.TokenEmbedding).index_select(0, ids);
 
-    /// <summary>exp(logit scale) times the cosine of every image with every text.</summary>
+    /// <summary>The logit scale, exponentiated, times the cosine of every image with every text.</summary>
     /// <inheritdoc/>
     public torch.Tensor Logits(torch.Tensor imageFeatures, torch.Tensor textFeatures)
     {
@@ -194,8 +194,8 @@ public sealed class ClipModel : IOnnxBackbone
     public string AddLogits(OnnxGraph graph, string pixels, FixedClassifier classifier) =>
         new ClipGraph(this, graph).Logits(pixels, classifier);
 
-    /// <summary>Writes the trainable weights and their configuration as a snapshot folder that <see cref="Load"/> reads.</summary>
-    /// <param name="folder">The folder; made when it does not exist.</param>
+    /// <summary>Saves the trainable weights and their configuration as a snapshot folder that <see cref="Load"/> reads.</summary>
+    /// <param name="folder">The folder; created if it does not exist.</param>
     /// <param name="dtype">Element type of the file: float32, float16 or bfloat16.</param>
     public void Save(string folder, torch.ScalarType dtype = torch.ScalarType.Float32)
     {
@@ -215,7 +215,7 @@ public sealed class ClipModel : IOnnxBackbone
         foreach (var tensor in own.ToArray()) tensor.Dispose();
     }
 
-    /// <summary>One of the tensors that a frozen model keeps by name: embeddings and the norm in front of the blocks.</summary>
+    /// <summary>Returns one of the tensors that a frozen model keeps by name: embeddings and the norm before the blocks.</summary>
     internal torch.Tensor Tensor(string name) => _tensors[name];
 
     private torch.Tensor PreNorm(torch.Tensor rows)
@@ -230,7 +230,8 @@ public sealed class ClipModel : IOnnxBackbone
     private ClipTower TextTower() =>
         new(_tensors, Config.Text, ClipTensorNames.TextPrefix, ClipTensorNames.TextPostNorm, ClipTensorNames.TextProjection);
 
-    /// <summary>What a frozen model needs after its towers have arranged their weights: the rest of the file's tensors can go.</summary>
+    /// <summary>The tensors that a frozen model needs once its towers have arranged their weights; the rest of the file's can be
+    /// freed.</summary>
     private IEnumerable<torch.Tensor> FrozenTensors()
     {
         string[] embeddings =

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Backbones.Clip;
 
-/// <summary>The tensors of a CLIP under the names and with the shapes that Hugging Face's CLIPModel gives them.</summary>
+/// <summary>The tensors of a CLIP, with the names and shapes of Hugging Face's CLIPModel.</summary>
 internal static class ClipTensorNames
 {
     internal const string LogitScale = "logit_scale";
@@ -12,20 +12,20 @@ internal static class ClipTensorNames
     internal const string TokenEmbedding = "text_model.embeddings.token_embedding.weight";
     internal const string TextPositions = "text_model.embeddings.position_embedding.weight";
 
-    /// <summary>The layer norm in front of the image tower's first block, spelled as the library spells it.</summary>
+    /// <summary>The layer norm before the image tower's first block, misspelled as in the library.</summary>
     internal const string ImagePreNorm = "vision_model.pre_layrnorm";
     internal const string ImagePostNorm = "vision_model.post_layernorm";
     internal const string TextPostNorm = "text_model.final_layer_norm";
     internal const string VisionPrefix = "vision_model.";
     internal const string TextPrefix = "text_model.";
 
-    /// <summary>The common start of the names of one block.</summary>
+    /// <summary>The common prefix of the names in one block.</summary>
     internal static string Block(string tower, int index) => $"{tower}encoder.layers.{index}.";
 
-    /// <summary>Whether a tensor carries no information: the position indices that old files hold.</summary>
+    /// <summary>Whether a tensor carries no information: the position indices in old files.</summary>
     internal static bool IsIgnored(string name) => name is "vision_model.embeddings.position_ids" or "text_model.embeddings.position_ids";
 
-    /// <summary>Every tensor with its shape, towers in order.</summary>
+    /// <summary>All tensors with their shapes, tower by tower.</summary>
     internal static IEnumerable<(string Name, long[] Shape)> All(ClipConfig config)
     {
         long vision = config.Vision.Width, text = config.Text.Width;

@@ -6,15 +6,15 @@ using AdaptCluster.Training.Tokenization;
 namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
-/// CLIP's byte-level BPE tokenizer with the vocabulary of a Hugging Face folder; gives the ids of OpenAI's simple tokenizer. Safe for
-/// use from several threads.
+/// CLIP's byte-level BPE tokenizer with the vocabulary of a Hugging Face folder. It gives the same ids as OpenAI's simple tokenizer.
+/// Thread-safe.
 /// </summary>
 public sealed class ClipTokenizer : ITokenizer
 {
-    /// <summary>Longer texts are refused unread: merging takes quadratic time in a word's length.</summary>
+    /// <summary>Longer texts are rejected without tokenizing, because merging takes quadratic time in the length of a word.</summary>
     private const int MaxCharacters = 16_384;
 
-    /// <summary>Words kept; class names and templates have far fewer.</summary>
+    /// <summary>Maximum number of cached words; class names and templates have far fewer.</summary>
     private const int MaxCachedWords = 65_536;
 
     private const string Advice = "shorten the template or the class name";
@@ -30,31 +30,32 @@ public sealed class ClipTokenizer : ITokenizer
     {
         (_ids, _merger, _contextLength, _startId, _endId) = (ids, merger, contextLength, startId, endId);
         VocabularySize = ids.Values.Max() + 1;
-        // In text, these two stand for themselves and are never cut.
+        // Within a text, these two represent themselves and are never split.
         foreach (var special in (string[])[WordSplitter.StartOfText, WordSplitter.EndOfText])
         {
             if (ids.TryGetValue(special, out var id)) _words[special] = [id];
         }
     }
 
-    /// <summary>One more than the largest id: the rows that the token embedding must have at least.</summary>
+    /// <summary>One more than the largest id: the minimum number of rows of the token embedding.</summary>
     public int VocabularySize { get; }
 
     /// <summary>Reads vocab.json and merges.txt.</summary>
     /// <param name="folder">The model's folder.</param>
-    /// <param name="contextLength">The most ids that <see cref="Encode"/> may give, start and end included; at least 2.</param>
+    /// <param name="contextLength">The maximum number of ids that <see cref="Encode"/> returns, start and end included; at least 2.</param>
     /// <param name="startId">The id that every text starts with.</param>
-    /// <param name="endId">The id that every text ends with; the largest.</param>
-    /// <exception cref="InvalidInputException">A file is missing or damaged, the two do not fit, or an id has no token or no
+    /// <param name="endId">The id that every text ends with; the largest id.</param>
+    /// <exception cref="InvalidInputException">A file is missing or damaged, the files do not match, or an id has no token or no
     /// row.</exception>
     public static ClipTokenizer Load(string folder, int contextLength, int startId, int endId) =>
         Load(folder, VocabularyFiles.ReadVocabulary(folder), contextLength, startId, endId);
 
-    /// <summary>Reads the vocabulary of a snapshot; start and end are found by their names, wherever in the vocabulary they are.</summary>
+    /// <summary>Reads the vocabulary of a snapshot, and finds the start and end tokens by their names.</summary>
     /// <param name="folder">The model's folder.</param>
-    /// <param name="config">Its config.json: the ids of start and end where the vocabulary has other names for them, and the rows of the
-    /// token embedding, of which there may be more than tokens.</param>
-    /// <exception cref="InvalidInputException">A file is missing or damaged, or the vocabulary does not fit the configuration.</exception>
+    /// <param name="config">The snapshot's config.json. It gives the ids of start and end if the vocabulary names them differently, and the
+    /// number of rows of the token embedding, which may exceed the number of tokens.</param>
+    /// <exception cref="InvalidInputException">A file is missing or damaged, or the vocabulary does not match the
+    /// configuration.</exception>
     public static ClipTokenizer Load(string folder, ClipConfig config)
     {
         var ids = VocabularyFiles.ReadVocabulary(folder);
@@ -65,7 +66,7 @@ public sealed class ClipTokenizer : ITokenizer
             throw new InvalidInputException($"{path}: token {QuotedText.Of(last)} has the id {largest}, and vocab_size in "
                 + $"{ClipConfig.FileName} is {config.VocabularySize}; {Mixed}.");
         }
-        // Nothing reads the start's id from config.json where the vocabulary has its name; the text tower is read out at the end's.
+        // The start id of config.json is used only if the vocabulary does not name the token; the text tower is read out at the end id.
         var start = ids.TryGetValue(WordSplitter.StartOfText, out var named) ? named : config.StartId ?? config.VocabularySize - 2;
         var end = ids.TryGetValue(WordSplitter.EndOfText, out named) ? named : config.EndId ?? config.VocabularySize - 1;
         if (config.EndId is { } configured && configured != end)
@@ -83,7 +84,7 @@ public sealed class ClipTokenizer : ITokenizer
         var (last, largest) = ids.MaxBy(token => token.Value);
         if (largest > endId)
         {
-            // The text tower reads a text out at its largest id.
+            // The text tower reads out a text at its largest id.
             throw new InvalidInputException(
                 $"{path}: token {QuotedText.Of(last)} has the id {largest}, above {endId}, the id that texts end with and "
                 + $"that CLIP finds their end by; {Mixed}.");

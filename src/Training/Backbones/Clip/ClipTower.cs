@@ -3,7 +3,7 @@ using static TorchSharp.torch.nn.functional;
 
 namespace AdaptCluster.Training.Backbones.Clip;
 
-/// <summary>The blocks of one tower, the layer norm behind them and the projection into the joint space.</summary>
+/// <summary>The blocks of one tower, followed by the final layer norm and the projection into the joint space.</summary>
 internal sealed class ClipTower : ITower
 {
     private readonly ClipBlock[] _blocks;
@@ -23,19 +23,19 @@ internal sealed class ClipTower : ITower
         (_config, _type, _blocks, _postWeight, _postBias, _projection) =
         (exact._config, type, [.. exact._blocks.Select(block => block.In(type))], exact._postWeight, exact._postBias, exact._projection);
 
-    /// <summary>This tower with the rows of its blocks in another type; what is read out stays in float32 from there on.</summary>
+    /// <summary>Returns this tower with block rows of another type; what is read out is in float32 from there on.</summary>
     internal ClipTower In(torch.ScalarType type) => new(this, type);
 
-    /// <summary>Rows in another type; the same where they are.</summary>
+    /// <summary>Converts rows to a type; returns the same tensor if they already have it.</summary>
     internal static torch.Tensor In(torch.ScalarType type, torch.Tensor rows) => rows.dtype == type ? rows : rows.to_type(type);
 
     /// <summary>The blocks.</summary>
     internal IReadOnlyList<ClipBlock> Blocks => _blocks;
 
-    /// <summary>The norm behind the blocks, [width] each, and the projection, [embedding size, width].</summary>
+    /// <summary>The norm after the blocks, [width] each, and the projection, [embedding size, width].</summary>
     internal (torch.Tensor NormWeight, torch.Tensor NormBias, torch.Tensor Projection) Last => (_postWeight, _postBias, _projection);
 
-    /// <summary>Every tensor that the tower holds.</summary>
+    /// <summary>All tensors of the tower.</summary>
     internal IEnumerable<torch.Tensor> Tensors =>
         _blocks.SelectMany(b => b.Tensors).Append(_postWeight).Append(_postBias).Append(_projection);
 
@@ -50,7 +50,7 @@ internal sealed class ClipTower : ITower
         for (var i = 0; i < _blocks.Length - 1; i++)
         {
             var next = _blocks[i].Forward(rows, sequences, prompts.At(i));
-            // The autograd graph keeps what it needs; without one, a deep tower's rows go as soon as they are used up.
+            // The autograd graph keeps what it needs. Without a graph, the rows of a deep tower are freed as soon as they are used.
             if (i > 0) rows.Dispose();
             rows = replace is null ? next : In(_type, replace(i + 1, In(torch.ScalarType.Float32, next)));
             LongWork.Moved();

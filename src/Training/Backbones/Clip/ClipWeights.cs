@@ -5,16 +5,16 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Backbones.Clip;
 
-/// <summary>Gets the tensors of a CLIP, in float32 under Hugging Face's names, from a file or from a generator.</summary>
+/// <summary>Loads or randomly initialises the tensors of a CLIP, in float32 under Hugging Face's names.</summary>
 internal static class ClipWeights
 {
     private const int NamesInMessage = 5;
 
     /// <summary>Reads the weights of a snapshot folder.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="config">The sizes that it must have.</param>
-    /// <exception cref="InvalidInputException">Tensors are missing, unknown or of another shape, and the message lists them; or a weight is
-    /// no finite number.</exception>
+    /// <param name="config">The expected dimensions.</param>
+    /// <exception cref="InvalidInputException">Tensors are missing, unknown or of another shape, in which case the message lists them; or a
+    /// weight is not finite.</exception>
     internal static Dictionary<string, torch.Tensor> Load(string folder, ClipConfig config)
     {
         using var file = SafetensorsShards.Open(folder);
@@ -29,8 +29,8 @@ internal static class ClipWeights
         return tensors;
     }
 
-    /// <summary>Checks names, shapes and types in a snapshot folder, and reads no weight.</summary>
-    /// <returns>The model's tensors as the files have them.</returns>
+    /// <summary>Checks names, shapes and types in a snapshot folder without reading weights.</summary>
+    /// <returns>The model's tensors as they are in the files.</returns>
     internal static SafetensorsEntry[] Examine(string folder, ClipConfig config)
     {
         using var file = SafetensorsShards.Open(folder);
@@ -39,10 +39,10 @@ internal static class ClipWeights
     }
 
     /// <summary>
-    /// Draws initial weights as OpenAI does (CLIP.initialize_parameters of openai/CLIP): each tensor from a stream of its own, so that
-    /// its values do not depend on the other tensors.
+    /// Initialises weights as OpenAI does (CLIP.initialize_parameters of openai/CLIP). Each tensor has its own random stream, so that its
+    /// values do not depend on the other tensors.
     /// </summary>
-    /// <param name="config">The sizes.</param>
+    /// <param name="config">The model's dimensions.</param>
     /// <param name="seed">The generator's seed.</param>
     internal static Dictionary<string, torch.Tensor> Random(ClipConfig config, int seed)
     {

@@ -5,39 +5,40 @@ using AdaptCluster.Training.Images;
 namespace AdaptCluster.Training.Backbones.Clip;
 
 /// <summary>
-/// How a snapshot wants its images prepared. The Hub's <c>preprocessor_config.json</c> (Hugging Face transformers, CLIPImageProcessor), the
-/// part "image_processor" of its newer <c>processor_config.json</c>, or OpenCLIP's <c>open_clip_config.json</c> says so; without any it is
-/// as OpenAI's CLIP. What this program cannot do is refused: numbers of images that were prepared otherwise look sound and are wrong.
+/// Reads how a snapshot's images must be prepared: from the Hub's <c>preprocessor_config.json</c> (Hugging Face transformers,
+/// CLIPImageProcessor), the section "image_processor" of its newer <c>processor_config.json</c>, or OpenCLIP's
+/// <c>open_clip_config.json</c>. Without any of them, OpenAI CLIP's preparation is used. Unsupported settings are rejected, because results
+/// on images that were prepared differently look plausible and are wrong.
 /// </summary>
 public static class PreprocessorConfig
 {
-    /// <summary>The file of Hugging Face.</summary>
+    /// <summary>Hugging Face's file.</summary>
     public const string FileName = "preprocessor_config.json";
 
-    /// <summary>The file of Hugging Face from version 5 of transformers on, for the texts too; it may say nothing of images.</summary>
+    /// <summary>Hugging Face's file from transformers 5 on. It also covers texts, and may have no image settings.</summary>
     public const string ProcessorFileName = "processor_config.json";
 
-    /// <summary>The file of OpenCLIP.</summary>
+    /// <summary>OpenCLIP's file.</summary>
     public const string OpenClipFileName = "open_clip_config.json";
 
-    /// <summary>PIL's number of the filter, as the file has it.</summary>
+    /// <summary>PIL's number for the bicubic filter, as used in the file.</summary>
     private const int Bicubic = 3;
 
     private const string ImageProcessor = "image_processor";
     private const string Squeezed = "false expected: images that are squeezed into a square are not supported";
 
-    /// <summary>The steps that are followed or refused by their values; images are RGB whether they are converted or not.</summary>
+    /// <summary>The steps whose values are followed or rejected; images are RGB whether or not they are converted.</summary>
     private static readonly string[] Steps = ["do_resize", "do_center_crop", "do_rescale", "do_normalize", "do_convert_rgb"];
 
-    /// <summary>Files of the folder that say how images are prepared; they belong to a backbone's hash.</summary>
+    /// <summary>The files in the folder that define how images are prepared; they are part of a backbone's hash.</summary>
     /// <param name="folder">A snapshot.</param>
     public static IEnumerable<string> Files(string folder) =>
         ((string[])[FileName, ProcessorFileName, OpenClipFileName]).Where(name => File.Exists(Path.Combine(folder, name)));
 
-    /// <summary>Reads what a snapshot says.</summary>
+    /// <summary>Reads a snapshot's settings.</summary>
     /// <param name="folder">The snapshot.</param>
     /// <param name="size">Width and height of the model's images, in pixels.</param>
-    /// <exception cref="InvalidInputException">A file is damaged, wants what is not supported here, or two files contradict each
+    /// <exception cref="InvalidInputException">A file is damaged or asks for something unsupported, or two files contradict each
     /// other.</exception>
     public static PreprocessorSettings Load(string folder, int size)
     {
@@ -48,7 +49,7 @@ public static class PreprocessorConfig
         {
             if (!other.Mean.SequenceEqual(settings.Mean) || !other.StandardDeviation.SequenceEqual(settings.StandardDeviation))
                 throw Contradiction("image_mean and image_std", Words);
-            // OpenCLIP's file says neither.
+            // OpenCLIP's file contains neither.
             if (name != OpenClipFileName && (other.ShorterSide, other.Factor) != (settings.ShorterSide, settings.Factor))
                 throw Contradiction("size and rescale_factor", SizeWords);
 
@@ -65,7 +66,7 @@ public static class PreprocessorConfig
     private static string Words(PreprocessorSettings settings) =>
         FormattableString.Invariant($"[{string.Join(", ", settings.Mean)}] and [{string.Join(", ", settings.StandardDeviation)}]");
 
-    /// <returns>Null where the file says nothing of images.</returns>
+    /// <returns>Null if the file has no image settings.</returns>
     private static PreprocessorSettings? Read(string folder, string name, int size)
     {
         var path = Path.Combine(folder, name);
@@ -103,7 +104,7 @@ public static class PreprocessorConfig
     {
         foreach (var key in root.Keys.Where(key => key.StartsWith("do_", StringComparison.Ordinal) && !Steps.Contains(key)))
             if (root.Flag(key, false)) throw root.Bad(key, "false expected: this step is not supported");
-        // Both squeeze images into squares: one where it is true, the other where the size is one number.
+        // Both squeeze images into squares: the first if it is true, the second if the size is a single number.
         if (root.Flag("use_square_size", false)) throw root.Bad("use_square_size", Squeezed);
         if (root.Flag("default_to_square", false) && root.Has("size") && root.ObjectOrNull("size") is null)
             throw root.Bad("default_to_square", Squeezed);
@@ -125,14 +126,14 @@ public static class PreprocessorConfig
         return side >= size ? side : throw root.Bad("size", $"at least {size} expected, the image_size of {ClipConfig.FileName}");
     }
 
-    /// <returns>Null for a division by 255, which the file has as a rounded number.</returns>
+    /// <returns>Null for division by 255, which the file contains as a rounded factor.</returns>
     private static double? Factor(SnapshotSection root)
     {
         var factor = root.Number("rescale_factor", 1 / 255.0, 1e-6, 1000);
         return Math.Abs((factor * 255) - 1) < 1e-6 ? null : factor;
     }
 
-    /// <summary>What <c>preprocess_cfg</c> holds beside the model's sizes; see open_clip's <c>PreprocessCfg</c>.</summary>
+    /// <summary>Reads <c>preprocess_cfg</c>; see open_clip's <c>PreprocessCfg</c>.</summary>
     private static PreprocessorSettings OpenClip(SnapshotSection root, int size)
     {
         var settings = PreprocessorSettings.Of(size);

@@ -4,7 +4,10 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>UCF101's middle frames from its first partition, validation images split off where the published split is missing.</summary>
+/// <summary>
+/// UCF101: the middle frames of the videos, in its first partition. If the published split is missing, validation images are split off the
+/// training images.
+/// </summary>
 internal sealed partial class Actions : CoOpLayout
 {
     /// <inheritdoc/>
@@ -32,7 +35,9 @@ internal sealed partial class Actions : CoOpLayout
     /// <inheritdoc/>
     public override (int Train, int? Validation, int Test) Counts => (7_639, 1_898, 3_783);
 
-    /// <summary>A line is "ApplyLipstick/v_ApplyLipstick_g08_c01.avi 2"; its frame is a .jpg in the folder Apply_Lipstick.</summary>
+    /// <summary>
+    /// A list line is "ApplyLipstick/v_ApplyLipstick_g08_c01.avi 2"; its frame is a .jpg file in the folder Apply_Lipstick.
+    /// </summary>
     protected override ImageLists Build(CoOpFolder folder)
     {
         var labels = new Dictionary<string, int>(StringComparer.Ordinal);

@@ -2,7 +2,7 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>FGVC-Aircraft's own lists of variants.</summary>
+/// <summary>FGVC-Aircraft, from its own lists of variants.</summary>
 internal sealed class Aircraft : CoOpLayout
 {
     private const string Variants = "variants.txt";
@@ -28,7 +28,9 @@ internal sealed class Aircraft : CoOpLayout
     /// <inheritdoc/>
     public override (int Train, int? Validation, int Test) Counts => (3_334, 3_333, 3_333);
 
-    /// <summary>Labels are line numbers of variants.txt; a line of a list is "image variant with spaces".</summary>
+    /// <summary>
+    /// Labels are line numbers in variants.txt, from 0. A list line is the image name, a space, and the variant, which may contain spaces.
+    /// </summary>
     protected override ImageLists Build(CoOpFolder folder)
     {
         var labels = new Dictionary<string, int>(StringComparer.Ordinal);

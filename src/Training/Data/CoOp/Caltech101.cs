@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>Caltech101. As in CoOp, the folder of backgrounds and one of the two folders of faces are left out.</summary>
+/// <summary>Caltech101. As in CoOp, the background folder and one of the two face folders are left out.</summary>
 internal sealed class Caltech101 : ClassFolders
 {
     /// <inheritdoc/>

@@ -3,7 +3,9 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>Stanford Cars from its annotations, validation images split off where the published split is missing.</summary>
+/// <summary>
+/// Stanford Cars, from its annotations. If the published split is missing, validation images are split off the training images.
+/// </summary>
 internal sealed class Cars : CoOpLayout
 {
     private const string TrainImages = "cars_train";
@@ -45,7 +47,7 @@ internal sealed class Cars : CoOpLayout
     /// <inheritdoc/>
     public override (int Train, int? Validation, int Test) Counts => (6_509, 1_635, 8_041);
 
-    /// <summary>Labels count from 1; in class names the year moves from the end to the front.</summary>
+    /// <summary>Labels in the annotations start at 1. The year moves from the end of a class name to the front.</summary>
     protected override ImageLists Build(CoOpFolder folder)
     {
         var names = MatFile.Read(folder.Bytes(Meta), folder.At(Meta), "class_names").RequireTexts(folder.At(Meta), "class_names")

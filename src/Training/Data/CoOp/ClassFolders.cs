@@ -2,18 +2,18 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>A data set with one folder of images per class, split 50/20/30 where the published split is missing.</summary>
+/// <summary>A data set with one folder of images per class. It is split 50/20/30 if the published split is missing.</summary>
 internal abstract class ClassFolders : CoOpLayout
 {
     /// <inheritdoc/>
     public override string Sources =>
         Ignored.Count == 0 ? "the folders" : $"the folders, without {string.Join(" and ", Ignored.Select(name => $"`{name}`"))}";
 
-    /// <summary>Folders that are no class. Default: none.</summary>
+    /// <summary>Folders that are not classes. Default: none.</summary>
     protected virtual IReadOnlyCollection<string> Ignored => [];
 
     /// <summary>
-    /// CoOp's names of classes whose folders have others; labels go by the folders. Default: all names are the folders'.
+    /// CoOp's class names where they differ from the folder names; labels follow the folders. Default: all names are the folders' names.
     /// </summary>
     protected virtual IReadOnlyDictionary<string, string> Names { get; } = new Dictionary<string, string>();
 

@@ -3,13 +3,13 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>Looks whether a data set of the CoOp family is there, whole, and the published one. Reads only.</summary>
+/// <summary>Checks whether a data set of the CoOp family is present, complete, and the published version. It only reads.</summary>
 internal static class CoOpCheck
 {
     /// <summary>Checks one data set.</summary>
-    /// <param name="dataRoots">The folders that the data sets' folders lie in, searched in order.</param>
-    /// <param name="layout">What lies where.</param>
-    /// <param name="cancellation">Looked at before each image.</param>
+    /// <param name="dataRoots">The data roots that contain the data sets' folders, searched in order.</param>
+    /// <param name="layout">The layout of the data set.</param>
+    /// <param name="cancellation">Checked before each image.</param>
     public static DatasetReport Of(IReadOnlyList<string> dataRoots, CoOpLayout layout, CancellationToken cancellation)
     {
         var place = CoOpFolder.Find(dataRoots, layout) ?? CoOpFolder.PlaceIn(dataRoots, layout);
@@ -52,7 +52,8 @@ internal static class CoOpCheck
     }
 
     /// <summary>
-    /// Compares what is there with what is published. Whoever splits the images, the classes and the sum of the images are the same.
+    /// Compares the sizes found with the published ones. If the published split is missing, only the number of classes and the total number
+    /// of images must agree.
     /// </summary>
     private static void Compare(CoOpFolder folder, DatasetCounts found, DatasetCounts published, List<string> problems, List<string> notes)
     {
@@ -64,7 +65,7 @@ internal static class CoOpCheck
         }
         if (folder.Layout.IsTestOnly && found.Classes == published.Classes)
         {
-            // Their archives and READMEs do not agree on the numbers of images.
+            // The archives and READMEs disagree on the number of images.
             if (found != published) notes.Add($"found {CountText.Of(found.Test, "test image")}, about {published.Test} are published");
             return;
         }
@@ -80,7 +81,7 @@ internal static class CoOpCheck
         return Convert.ToHexStringLower(hashes is [var only] ? only : SHA256.HashData(hashes.SelectMany(hash => hash).ToArray()));
     }
 
-    /// <summary>Decodes an image of each class: damage between header and end shows nowhere else.</summary>
+    /// <summary>Decodes one image per class: the other checks do not find damage between header and end.</summary>
     private static void Decode(ImageLists lists, List<string> problems, CancellationToken cancellation)
     {
         foreach (var entry in (lists.Train.Count > 0 ? lists.Train : lists.Test).DistinctBy(entry => entry.Label).Where(ImageCheck.IsGood))

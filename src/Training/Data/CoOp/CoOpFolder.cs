@@ -3,17 +3,16 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>The folder of one data set of the CoOp family on this machine. Nothing is ever written into it.</summary>
+/// <summary>The folder of one data set of the CoOp family on this machine. It is never written to.</summary>
 internal sealed class CoOpFolder
 {
     /// <summary>
-    /// Opens the folder. It and the folders of images that the layout names may be links to wherever they lie, as CoOp's DATASETS.md has
-    /// them: no
-    /// spec chooses their names. Any other link must stay in them or lead into a data root.
+    /// Opens the folder. The folder itself and the layout's image folders may be links to any location, as CoOp's DATASETS.md suggests,
+    /// because no spec chooses their names. Other links must stay inside them or lead into a data root.
     /// </summary>
-    /// <param name="dataRoots">The folders that data sets lie in, searched in order.</param>
-    /// <param name="layout">What lies where.</param>
-    /// <exception cref="InvalidInputException">It does not exist.</exception>
+    /// <param name="dataRoots">The data roots, searched in order.</param>
+    /// <param name="layout">The layout of the data set.</param>
+    /// <exception cref="InvalidInputException">The folder does not exist.</exception>
     public CoOpFolder(IReadOnlyList<string> dataRoots, CoOpLayout layout)
     {
         Layout = layout;
@@ -28,25 +27,25 @@ internal sealed class CoOpFolder
         Root = new RootedPath(dataRoots, named.Where(Directory.Exists));
     }
 
-    /// <summary>The folder of a data set in the first root that has it; null where none has.</summary>
+    /// <summary>The folder of a data set in the first root that contains it; null if no root does.</summary>
     public static string? Find(IReadOnlyList<string> dataRoots, CoOpLayout layout) =>
         dataRoots.Select(root => Path.Combine(Path.GetFullPath(root), layout.Folder)).FirstOrDefault(Directory.Exists);
 
-    /// <summary>Where a data set's folder belongs: the first root.</summary>
+    /// <summary>The expected location of a data set's folder: in the first root.</summary>
     public static string PlaceIn(IReadOnlyList<string> dataRoots, CoOpLayout layout) =>
         Path.Combine(Path.GetFullPath(dataRoots[0]), layout.Folder);
 
-    /// <summary>What lies where.</summary>
+    /// <summary>The layout of the data set.</summary>
     public CoOpLayout Layout { get; }
 
-    /// <summary>What links must not leave: the folder itself, its folders of images, and the data roots.</summary>
+    /// <summary>The locations that links must stay in: the folder itself, its image folders, and the data roots.</summary>
     public RootedPath Root { get; }
 
-    /// <summary>The folder, without links.</summary>
+    /// <summary>The real path of the folder.</summary>
     public string Place { get; }
 
     /// <summary>The folder that image paths are relative to.</summary>
-    /// <exception cref="InvalidInputException">It does not exist.</exception>
+    /// <exception cref="InvalidInputException">The folder does not exist.</exception>
     public string ImagesPlace
     {
         get
@@ -58,33 +57,33 @@ internal sealed class CoOpFolder
         }
     }
 
-    /// <summary>Whether there is something of that name.</summary>
+    /// <summary>Whether a file or folder of that name exists.</summary>
     public bool Has(string relative) => Path.Exists(Path.Combine(Place, relative));
 
-    /// <summary>The real path of a file in the folder, whether or not it is there.</summary>
-    /// <exception cref="InvalidInputException">It is a link out of the folder.</exception>
+    /// <summary>The real path of a file in the folder, whether or not the file exists.</summary>
+    /// <exception cref="InvalidInputException">The path is a link that leads out of the folder.</exception>
     public string At(string relative) => Root.Contained(Path.Combine(Place, relative));
 
-    /// <summary>What to do about a file that is missing, to follow a semicolon.</summary>
+    /// <summary>Advice for a missing file, which follows a semicolon in the message.</summary>
     public string Advice(string relative) =>
         (Layout.SplitFile is { } split && relative != split ? $"put it there, or the published {split} into {Place}" : "put it there")
             + "; docs/datasets.md says where it comes from";
 
-    /// <summary>The lines of a text file, trimmed, without empty ones.</summary>
-    /// <exception cref="InvalidInputException">It is missing or no text; the message names it.</exception>
+    /// <summary>Reads the lines of a text file, trimmed and without empty lines.</summary>
+    /// <exception cref="InvalidInputException">The file is missing or not text; the message names it.</exception>
     public IReadOnlyList<string> Lines(string relative) =>
         SmallFile.ReadText(At(relative), Advice(relative))
             .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>The bytes of a file.</summary>
-    /// <exception cref="InvalidInputException">It is missing; the message names it.</exception>
+    /// <summary>Reads the bytes of a file.</summary>
+    /// <exception cref="InvalidInputException">The file is missing; the message names it.</exception>
     public byte[] Bytes(string relative) => SmallFile.ReadBytes(At(relative), Advice(relative));
 
-    /// <summary>Finds the files of lists.</summary>
+    /// <summary>Finds the files of a split's lists.</summary>
     /// <exception cref="InvalidInputException">Files are missing, or the classes cannot be used.</exception>
     public ImageLists Resolve(ListedSplit split) => new ListedFiles(Root, ImagesPlace).Resolve(split);
 
-    /// <summary>The error of a line that has another form than it should.</summary>
+    /// <summary>Creates the error for a malformed line.</summary>
     public InvalidInputException Refused(string relative, int index, string what) =>
         new($"{Path.Combine(Place, relative)}, line {index + 1}: {what}; copy the file again.");
 }

@@ -1,66 +1,70 @@
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// Where one data set of the CoOp family lies, and what it should hold (KaiyangZhou/CoOp, DATASETS.md and datasets/*.py). Each is a class
-/// that derives from this one.
+/// The location and expected contents of one data set of the CoOp family (KaiyangZhou/CoOp, DATASETS.md and datasets/*.py). Each data set
+/// is a derived class.
 /// </summary>
 internal abstract class CoOpLayout
 {
-    /// <summary>As specs name it.</summary>
+    /// <summary>The data set's name in specs.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Whether it has test images alone, for what was trained on ImageNet. Default: false.</summary>
+    /// <summary>Whether it has only test images, to evaluate models trained on ImageNet. Default: false.</summary>
     public virtual bool IsTestOnly => false;
 
-    /// <summary>Its place in lists, small numbers first. Default: 0, where layouts are sorted by name.</summary>
+    /// <summary>The sort position in lists, in ascending order; layouts of equal position are sorted by name. Default: 0.</summary>
     public virtual int Order => 0;
 
-    /// <summary>Its folder under the data root.</summary>
+    /// <summary>The data set's folder in the data root.</summary>
     public abstract string Folder { get; }
 
-    /// <summary>The folder in it that image paths of the split are relative to; empty for the data set's own.</summary>
+    /// <summary>The subfolder that image paths of the split are relative to; empty for the data set's folder itself.</summary>
     public abstract string Images { get; }
 
-    /// <summary>The folders that the images lie in.</summary>
+    /// <summary>The folders that contain the images.</summary>
     public virtual IEnumerable<string> Places => [Images];
 
-    /// <summary>The folders of images that people may link to where they have them already.</summary>
+    /// <summary>The image folders that users may link to existing copies.</summary>
     public virtual IEnumerable<string> Linked => [Images];
 
-    /// <summary>The published split in its folder; null where the data set's own files give the splits. Default: null.</summary>
+    /// <summary>
+    /// The published split file, relative to the data set's folder; null if the data set's own files define the splits. Default: null.
+    /// </summary>
     public virtual string? SplitFile => null;
 
-    /// <summary>The files, relative to its folder, that lists are made from without the published split. Default: none.</summary>
+    /// <summary>
+    /// The files, relative to the data set's folder, that the lists are built from without the published split. Default: none.
+    /// </summary>
     public virtual string[] Lists => [];
 
-    /// <summary>What lists are made from without the published split, as Markdown. Default: <see cref="Lists"/>.</summary>
+    /// <summary>The sources of the lists without the published split, as Markdown. Default: <see cref="Lists"/>.</summary>
     public virtual string Sources => string.Join(", ", Lists.Select(file => $"`{file}`"));
 
-    /// <summary>The text of a class in CoOp's zero-shot CLIP.</summary>
+    /// <summary>The prompt template of CoOp's zero-shot CLIP.</summary>
     public virtual string Template => "a photo of a {}.";
 
-    /// <summary>Classes.</summary>
+    /// <summary>Number of classes.</summary>
     public abstract int Classes { get; }
 
-    /// <summary>Images of the published splits; null for validation where there is none.</summary>
+    /// <summary>Number of images in the published splits; null for validation if there is no validation split.</summary>
     public abstract (int Train, int? Validation, int Test) Counts { get; }
 
-    /// <summary>A folder that the right copy has and wrong ones have not. Default: <see cref="Images"/>.</summary>
+    /// <summary>A folder that the correct copy has and wrong copies do not. Default: <see cref="Images"/>.</summary>
     public virtual string RightSign => Images;
 
-    /// <summary>Copies that many people have by mistake: a folder that gives one away, and what to do. Default: none.</summary>
+    /// <summary>Common wrong copies: a folder that identifies the copy, and advice. Default: none.</summary>
     public virtual IReadOnlyList<(string Sign, string Advice)> WrongCopies => [];
 
-    /// <summary>Makes the lists from the published split where it is, else by <see cref="Build"/>.</summary>
-    /// <exception cref="Contracts.InvalidInputException">Something is missing or damaged; the message names the path.</exception>
+    /// <summary>Reads the lists from the published split if it exists, and otherwise builds them with <see cref="Build"/>.</summary>
+    /// <exception cref="Contracts.InvalidInputException">A file or folder is missing or damaged; the message names the path.</exception>
     public ImageLists Read(CoOpFolder folder) => SplitFile is not null && folder.Has(SplitFile)
         ? folder.Resolve(Data.Lists.SplitJson.Read(folder.At(SplitFile), folder.Advice(SplitFile)))
         : Build(folder);
 
-    /// <summary>What the files look like from outside; another text says that they may have changed. Reads no image.</summary>
+    /// <summary>A cheap change stamp of the files. A different stamp means that the files may have changed. Reads no image.</summary>
     /// <exception cref="Contracts.InvalidInputException">As for <see cref="Read"/>.</exception>
     public virtual string Stamp(CoOpFolder folder) => FileFingerprint.Stamp(Read(folder));
 
-    /// <summary>Makes the lists from <see cref="Lists"/>, or from the folders themselves.</summary>
+    /// <summary>Builds the lists from <see cref="Lists"/>, or from the folders.</summary>
     protected abstract ImageLists Build(CoOpFolder folder);
 }

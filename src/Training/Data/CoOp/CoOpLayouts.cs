@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>The data sets of the CoOp family: the layouts are found by reflection, so nothing lists them.</summary>
+/// <summary>The data sets of the CoOp family. Layouts are discovered by reflection, so there is no list to maintain.</summary>
 internal static class CoOpLayouts
 {
     private static readonly CoOpLayout[] Found =
@@ -9,12 +9,12 @@ internal static class CoOpLayouts
             .OrderBy(layout => layout.Order).ThenBy(layout => layout.Name, StringComparer.Ordinal),
     ];
 
-    /// <summary>Those that can be trained on, in the order of the family's tables.</summary>
+    /// <summary>The data sets with training images, in the order of the CoOp papers' tables.</summary>
     public static IReadOnlyList<CoOpLayout> All { get; } = [.. Found.Where(layout => !layout.IsTestOnly)];
 
-    /// <summary>Those that have test images alone.</summary>
+    /// <summary>The data sets that have only test images.</summary>
     public static IReadOnlyList<CoOpLayout> TestOnly { get; } = [.. Found.Where(layout => layout.IsTestOnly)];
 
-    /// <summary>One of all of them; null when there is none of that name.</summary>
+    /// <summary>Finds a data set by name; null if there is none.</summary>
     public static CoOpLayout? Find(string name) => Array.Find(Found, layout => layout.Name == name);
 }

@@ -3,10 +3,10 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>What layouts say of the CoOp family's data sets, as a Markdown table: what docs/datasets.md holds.</summary>
+/// <summary>A Markdown table of the CoOp family's data sets, as in docs/datasets.md.</summary>
 public static class CoOpTable
 {
-    /// <summary>The table.</summary>
+    /// <summary>Renders the table.</summary>
     public static string Text() => MethodTables.Table(
         ["name", "folder", "images under", "published split", "without it", "classes", "train / validation / test"],
         CoOpLayouts.All.Select(layout => (string[])

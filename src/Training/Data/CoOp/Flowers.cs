@@ -5,7 +5,7 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>Flowers-102 from its labels, split 50/20/30 where the published split is missing.</summary>
+/// <summary>Flowers-102, from its label file. It is split 50/20/30 if the published split is missing.</summary>
 internal sealed class Flowers : CoOpLayout
 {
     private const string Labels = "imagelabels.mat";
@@ -35,7 +35,9 @@ internal sealed class Flowers : CoOpLayout
     /// <inheritdoc/>
     public override (int Train, int? Validation, int Test) Counts => (4_093, 1_633, 2_463);
 
-    /// <summary>The label of image_00001.jpg and on, from 1; classes in order of first appearance, as CoOp lists them.</summary>
+    /// <summary>
+    /// The file holds the labels of image_00001.jpg and on, from 1. Classes are in order of first appearance, as CoOp lists them.
+    /// </summary>
     protected override ImageLists Build(CoOpFolder folder)
     {
         var labels = MatFile.Read(folder.Bytes(Labels), folder.At(Labels), "labels").RequireNumbers(folder.At(Labels), "labels");
@@ -64,7 +66,7 @@ internal sealed class Flowers : CoOpLayout
                 AdaptClusterJson.Compact)
                 ?? throw new JsonException("null");
         }
-        // InvalidOperationException: half of a surrogate pair is good JSON that no .NET text can hold.
+        // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException($"{path}: one JSON object of class numbers and names expected; copy the file again.", error);

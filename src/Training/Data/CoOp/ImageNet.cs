@@ -6,13 +6,13 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// ImageNet: folders of WordNet ids under train and val, sorted ordinally, the files in them too. Two pairs of classes have the same name,
-/// so nothing here finds a class by its name. The val folder is the test; CoOp also validates on it, this project takes validation shots
-/// from the training images that were not chosen, so that no T_target is chosen on test images.
+/// ImageNet: one folder per WordNet id under train and val; folders and files are sorted ordinally. Two pairs of classes share a name, so
+/// classes are never looked up by name. The val folder is the test split. CoOp also validates on it; this project takes validation shots
+/// from the training images that were not chosen, so that T_target is never selected on test images.
 /// </summary>
 internal sealed class ImageNet : CoOpLayout
 {
-    // A line is "n01440764 tench".
+    // Each line has the form "n01440764 tench".
     private const string ClassNamesFile = "classnames.txt";
 
     private static readonly string[] Splits = ["train", "val"];
@@ -20,7 +20,7 @@ internal sealed class ImageNet : CoOpLayout
     /// <inheritdoc/>
     public override string Name => "imagenet";
 
-    /// <summary>The family's tables have it last.</summary>
+    /// <summary>The CoOp papers' tables list ImageNet last.</summary>
     public override int Order => 1;
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ internal sealed class ImageNet : CoOpLayout
     public override IReadOnlyList<(string Sign, string Advice)> WrongCopies =>
         [("train", "train and val belong into the folder images")];
 
-    /// <summary>Lists the images; the label of a folder is its position.</summary>
+    /// <summary>Lists the images; the label of a folder is its position in the order.</summary>
     protected override ImageLists Build(CoOpFolder folder)
     {
         var files = new ImageFolder(folder.Root, folder.ImagesPlace);
@@ -74,8 +74,9 @@ internal sealed class ImageNet : CoOpLayout
     }
 
     /// <summary>
-    /// The names and times of the folders, and the look of the file of names: there are too many images for a look at each whenever a plan
-    /// is made. Times of folders change with the files in them; a file that was written over in place shows when it is loaded.
+    /// A cheap change stamp: the names and write times of the folders, and the length and write time of the class name file. There are too
+    /// many images to examine each whenever a plan is made. A folder's write time changes when files are added or removed; a file
+    /// overwritten in place is detected when it is loaded.
     /// </summary>
     public override string Stamp(CoOpFolder folder)
     {

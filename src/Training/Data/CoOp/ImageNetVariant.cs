@@ -4,12 +4,12 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// A data set of other pictures of ImageNet's classes: test images in one folder per class, and a copy of ImageNet's classnames.txt
+/// A data set with other images of ImageNet's classes: test images in one folder per class, and a copy of ImageNet's classnames.txt
 /// (KaiyangZhou/CoOp, DATASETS.md and datasets/imagenet*.py).
 /// </summary>
 internal abstract class ImageNetVariant : CoOpLayout
 {
-    // A line is "n01440764 tench".
+    // Each line has the form "n01440764 tench".
     private const string ClassNamesFile = "classnames.txt";
 
     /// <inheritdoc/>
@@ -21,7 +21,7 @@ internal abstract class ImageNetVariant : CoOpLayout
     /// <inheritdoc/>
     public override string Sources => $"the folders and {base.Sources}";
 
-    /// <summary>Test images.</summary>
+    /// <summary>Number of test images.</summary>
     protected abstract int ImageCount { get; }
 
     /// <inheritdoc/>
@@ -40,10 +40,12 @@ internal abstract class ImageNetVariant : CoOpLayout
         return new ImageLists(SplitOrigin.Given, classNames, [], [], files.Images(split: null, ordered)) { Notes = files.Unread.Notes() };
     }
 
-    /// <summary>The folders in label order, with the classes' names. Default: WordNet ids in ordinal order, named by their lines.</summary>
+    /// <summary>
+    /// Returns the folders in label order, with their class names. Default: WordNet ids in ordinal order, named as in classnames.txt.
+    /// </summary>
     /// <param name="folder">The data set's folder.</param>
     /// <param name="folders">The folders, in ordinal order.</param>
-    /// <param name="names">The lines of the file of names.</param>
+    /// <param name="names">The lines of classnames.txt.</param>
     /// <exception cref="InvalidInputException">A folder has no name.</exception>
     protected virtual (string[] Folders, string[] ClassNames) Labelled(
         CoOpFolder folder, string[] folders, (string Id, string Name)[] names)
@@ -55,7 +57,7 @@ internal abstract class ImageNetVariant : CoOpLayout
             + "copy ImageNet's file again.");
     }
 
-    /// <summary>The error of a file of names that does not fit the folders.</summary>
+    /// <summary>Creates the error for a class name file that does not match the folders.</summary>
     protected static InvalidInputException RefusedNames(CoOpFolder folder, string what) =>
         new($"{folder.At(ClassNamesFile)}: {what}; copy ImageNet's file again.");
 
@@ -139,8 +141,8 @@ internal sealed class ImageNetR : ImageNetVariant
 }
 
 /// <summary>
-/// ImageNet-V2, matched frequency. Its folders are numbers: label n is folder n and the n-th line of the file of names, and sorted as texts
-/// ("0", "1", "10") they would be other classes.
+/// ImageNet-V2, matched frequency. Its folders are numbers: label n is folder n and line n of the class name file, both counted from 0.
+/// Sorting the folders as text ("0", "1", "10") would mix up the classes.
 /// </summary>
 internal sealed class ImageNetV2 : ImageNetVariant
 {

@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>ImageNet-V2, -Sketch, -A and -R: test images alone, for what was trained on ImageNet.</summary>
+/// <summary>ImageNet-V2, -Sketch, -A and -R: only test images, to evaluate models trained on ImageNet.</summary>
 internal sealed class ImageNetVariantFormat : LayoutFormat
 {
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using AdaptCluster.Training.Data.Folders;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>Data sets that are known by name and lie in the folders of CoOp's DATASETS.md.</summary>
+/// <summary>Data sets that are known by name and use the folder layout of CoOp's DATASETS.md.</summary>
 internal abstract partial class LayoutFormat : DatasetFormat, IDatasetOpener
 {
     private string[]? _names;
@@ -21,16 +21,19 @@ internal abstract partial class LayoutFormat : DatasetFormat, IDatasetOpener
     /// <inheritdoc/>
     public override IReadOnlyList<string> KnownNames => _names ??= [.. Layouts.Select(layout => layout.Name)];
 
-    /// <summary>CoOp's configs name the folders, and its code the classes that the published splits are called after.</summary>
+    /// <summary>
+    /// Aliases of the data sets: the folder names, as in CoOp's configs, and the class names of CoOp's code, as in the published split
+    /// files.
+    /// </summary>
     public override IReadOnlyDictionary<string, string> Aliases => _aliases ??= Layouts
         .SelectMany(layout => new[] { layout.Folder, SplitName().Match(layout.SplitFile ?? "").Groups[1].Value }
             .Where(alias => alias.Length > 0 && alias != layout.Name).Distinct().Select(alias => (alias, layout.Name)))
         .ToDictionary(pair => pair.alias, pair => pair.Name, StringComparer.Ordinal);
 
-    /// <summary>The hand-made texts of the family are zero-shot CLIP's; trained methods begin with a plain one.</summary>
+    /// <summary>The plain template for trained methods. CoOp's handcrafted templates are for zero-shot CLIP only.</summary>
     public override string TrainingTemplate => DatasetSource.DefaultTemplate;
 
-    /// <summary>Where its data sets lie.</summary>
+    /// <summary>The layouts of the format's data sets.</summary>
     protected abstract IReadOnlyList<CoOpLayout> Layouts { get; }
 
     /// <inheritdoc/>
@@ -52,7 +55,7 @@ internal abstract partial class LayoutFormat : DatasetFormat, IDatasetOpener
         return layout.Stamp(new CoOpFolder(dataRoots, layout));
     }
 
-    /// <summary>Checks a data set: whether it is there, whole, and the published one.</summary>
+    /// <summary>Checks whether a data set is present, complete, and the published version.</summary>
     public DatasetReport Check(
         IReadOnlyList<string> dataRoots, DatasetSource source, int shots, IReadOnlyList<int> seeds, CancellationToken cancellation) =>
         CoOpCheck.Of(dataRoots, Layout(source), cancellation);

@@ -6,25 +6,26 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data.CoOp;
 
 /// <summary>
-/// Reads one variable of a MATLAB level-5 MAT file (MathWorks, "MAT-File Format"): numbers, texts, cells and structures, compressed or not.
-/// The file is untrusted: sizes are checked against what is there, and what unpacks is bounded.
+/// Reads one variable of a MATLAB level-5 MAT file (MathWorks, "MAT-File Format"): numbers, text, cells and structures, compressed or not.
+/// The file is untrusted: claimed sizes are checked against the bytes available, and the decompressed size is limited.
 /// </summary>
 internal static class MatFile
 {
     private const int HeaderBytes = 128;
 
     /// <summary>
-    /// Over the whole file; the largest that is needed, of Stanford Cars, has about 3 MB. A value takes up to nine times its bytes.
+    /// Maximum size of the data in the whole file, after decompression. The largest file needed, of Stanford Cars, has about 3 MB. A value
+    /// in memory takes up to nine times its bytes.
     /// </summary>
     private const int MaxDataBytes = 8 << 20;
 
     private const int MaxDepth = 8;
 
     /// <summary>Reads a variable.</summary>
-    /// <param name="bytes">The file.</param>
-    /// <param name="path">What errors call it.</param>
+    /// <param name="bytes">The bytes of the file.</param>
+    /// <param name="path">The file's name in error messages.</param>
     /// <param name="variable">The variable's name.</param>
-    /// <exception cref="InvalidInputException">The file is no such file, is damaged, or has no such variable.</exception>
+    /// <exception cref="InvalidInputException">The file is not a level-5 MAT file, is damaged, or has no such variable.</exception>
     public static MatValue Read(byte[] bytes, string path, string variable)
     {
         if (bytes.Length < HeaderBytes || !(bytes[126] == 'I' && bytes[127] == 'M'))
@@ -67,7 +68,7 @@ internal static class MatFile
     private static (string Name, MatValue Value) Matrix(ReadOnlyMemory<byte> data, int depth)
     {
         if (depth > MaxDepth) throw new FormatException($"it is nested deeper than {MaxDepth} levels");
-        // An empty cell may be an element without any content.
+        // An empty cell may be an element without content.
         if (data.IsEmpty) return ("", MatValue.Nothing);
         var parts = new Elements(data).GetEnumerator();
         var kind = Next(parts).Data is { IsEmpty: false } flags ? flags.Span[0] : throw new FormatException("a matrix has no kind");
@@ -81,7 +82,7 @@ internal static class MatFile
             2 => Structure(parts, count, depth),
             4 => new MatValue { Text = Next(parts).Text() },
             >= 6 and <= 15 => new MatValue { Numbers = Next(parts).Numbers() },
-            // Another variable's kind is none of our business, unless that variable is asked for.
+            // Unsupported kinds of other variables do not matter, unless such a variable is requested.
             _ => MatValue.Nothing,
         });
     }
@@ -103,7 +104,7 @@ internal static class MatFile
     private static MatValue[] Values(IEnumerator<Element> parts, long count, int depth)
     {
         var values = new List<MatValue>();
-        // Grows with what is there, not with what the file claims.
+        // The list grows with the data present, not with what the file claims.
         for (var i = 0L; i < count; i++)
             values.Add(Next(parts) is { Type: MatType.Matrix, Data: var data } ? Matrix(data, depth + 1).Value
                 : throw new FormatException("an array where a matrix belongs"));
@@ -164,7 +165,7 @@ internal static class MatFile
         private double[] Each(int size, Func<int, double> read) => [.. Enumerable.Range(0, Data.Length / size).Select(i => read(i * size))];
     }
 
-    /// <summary>The elements that follow each other in some bytes.</summary>
+    /// <summary>The consecutive data elements in a byte sequence.</summary>
     private sealed class Elements(ReadOnlyMemory<byte> data) : IEnumerable<Element>
     {
         public IEnumerator<Element> GetEnumerator()
@@ -173,7 +174,7 @@ internal static class MatFile
             {
                 if (data.Length - at < 8) throw new FormatException("an element ends early");
                 var tag = BinaryPrimitives.ReadUInt32LittleEndian(data.Span[at..]);
-                // Up to four bytes stand in the tag itself.
+                // Up to four bytes of data are stored in the tag itself.
                 var small = tag >> 16 is > 0 and <= 4;
                 var (type, length, start) = small
                     ? ((MatType)(tag & 0xffff), tag >> 16, at + 4)
@@ -182,7 +183,7 @@ internal static class MatFile
                     throw new FormatException($"an element claims {length} bytes, and {data.Length - start} are left");
                 yield return new Element(type, data.Slice(start, (int)length));
                 var end = start + (int)length;
-                // Elements start at multiples of eight bytes, but for what follows a compressed one.
+                // Elements are aligned to eight bytes, except after a compressed element.
                 at = small ? at + 8 : type == MatType.Compressed ? end : Math.Min(data.Length, (end + 7) / 8 * 8);
             }
         }
@@ -191,16 +192,16 @@ internal static class MatFile
     }
 }
 
-/// <summary>A variable of a MAT file; one of its members is there.</summary>
+/// <summary>A value of a MAT file. At most one of its members is set.</summary>
 internal sealed record MatValue
 {
-    /// <summary>An empty cell, or a kind that is not read.</summary>
+    /// <summary>An empty cell, or a value of an unsupported kind.</summary>
     public static MatValue Nothing { get; } = new();
 
-    /// <summary>Numbers, column by column.</summary>
+    /// <summary>The numbers, in column-major order.</summary>
     public double[]? Numbers { get; init; }
 
-    /// <summary>A text.</summary>
+    /// <summary>The text of a character array.</summary>
     public string? Text { get; init; }
 
     /// <summary>The cells of a cell array.</summary>
@@ -209,18 +210,18 @@ internal sealed record MatValue
     /// <summary>The values of each field of a structure array.</summary>
     public IReadOnlyDictionary<string, MatValue[]>? Fields { get; init; }
 
-    /// <summary>The numbers.</summary>
-    /// <exception cref="InvalidInputException">It has none.</exception>
+    /// <summary>Returns the numbers.</summary>
+    /// <exception cref="InvalidInputException">The value is not numeric.</exception>
     public double[] RequireNumbers(string path, string name) => Numbers ?? throw Refused(path, name, "numbers");
 
-    /// <summary>The texts of a cell array.</summary>
-    /// <exception cref="InvalidInputException">It is none, or other things are among them.</exception>
+    /// <summary>Returns the texts of a cell array.</summary>
+    /// <exception cref="InvalidInputException">The value is not a cell array, or a cell is not text.</exception>
     public string[] RequireTexts(string path, string name) =>
         Cells is null ? throw Refused(path, name, "a cell array of texts")
             : [.. Cells.Select(cell => cell.Text ?? throw Refused(path, name, "a cell array of texts"))];
 
-    /// <summary>One field of all elements of a structure array.</summary>
-    /// <exception cref="InvalidInputException">It has none of that name.</exception>
+    /// <summary>Returns one field of all elements of a structure array.</summary>
+    /// <exception cref="InvalidInputException">The value has no field of that name.</exception>
     public MatValue[] RequireField(string path, string name, string field) =>
         Fields?.GetValueOrDefault(field) ?? throw Refused(path, name, $"a structure with the field '{field}'");
 

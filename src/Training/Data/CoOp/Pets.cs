@@ -3,7 +3,9 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>Oxford-IIIT Pets from its annotations, validation images split off where the published split is missing.</summary>
+/// <summary>
+/// Oxford-IIIT Pets, from its annotations. If the published split is missing, validation images are split off the training images.
+/// </summary>
 internal sealed class Pets : CoOpLayout
 {
     /// <inheritdoc/>
@@ -30,7 +32,9 @@ internal sealed class Pets : CoOpLayout
     /// <inheritdoc/>
     public override (int Train, int? Validation, int Test) Counts => (2_944, 736, 3_669);
 
-    /// <summary>A line is "Breed_name_12 label species breed", labels from 1; the class is the breed in lower case.</summary>
+    /// <summary>
+    /// A list line is "Breed_name_12 label species breed", with labels from 1. The class name is the breed in lower case.
+    /// </summary>
     protected override ImageLists Build(CoOpFolder folder)
     {
         var (train, validation) = OwnSplit.TwoWays(List(folder, Lists[0]), image => image.Label);
@@ -44,7 +48,7 @@ internal sealed class Pets : CoOpLayout
             line.Split(' ') is [var image, var label, _, _]
                 && int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 && image.LastIndexOf('_') is var cut and > 0
-                // PIL and Python know no culture either.
+                // Invariant casing, as in Python.
                 ? new ListedImage(image + ".jpg", number - 1, image[..cut].ToLowerInvariant())
                 : throw folder.Refused(file, index, $"'{line}' is not an image with three numbers")),
     ];

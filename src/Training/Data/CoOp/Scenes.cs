@@ -2,7 +2,9 @@ using AdaptCluster.Training.Data.Lists;
 
 namespace AdaptCluster.Training.Data.CoOp;
 
-/// <summary>SUN397 from its first partition, validation images split off where the published split is missing.</summary>
+/// <summary>
+/// SUN397, in its first partition. If the published split is missing, validation images are split off the training images.
+/// </summary>
 internal sealed class Scenes : CoOpLayout
 {
     /// <inheritdoc/>
@@ -30,7 +32,7 @@ internal sealed class Scenes : CoOpLayout
     /// <inheritdoc/>
     public override (int Train, int? Validation, int Test) Counts => (15_880, 3_970, 19_850);
 
-    /// <summary>Labels are line numbers of ClassName.txt; "/a/apse/indoor" is the class "indoor apse".</summary>
+    /// <summary>Labels are line numbers in ClassName.txt, from 0; "/a/apse/indoor" is the class "indoor apse".</summary>
     protected override ImageLists Build(CoOpFolder folder)
     {
         var labels = new Dictionary<string, int>(StringComparer.Ordinal);

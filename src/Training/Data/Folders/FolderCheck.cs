@@ -3,13 +3,13 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Data.Folders;
 
-/// <summary>Checks a folder of images that no spec names.</summary>
+/// <summary>Checks a folder of images that is not in a spec.</summary>
 public static class FolderCheck
 {
     /// <summary>Checks every image of a folder.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="dataRoots">The folders that its links may lead into, beside the one that it lies in.</param>
-    /// <param name="cancellation">Looked at before each image.</param>
+    /// <param name="dataRoots">Additional folders that links in it may lead into, besides the folder's parent.</param>
+    /// <param name="cancellation">Checked before each image.</param>
     public static DatasetReport Of(string folder, IReadOnlyList<string> dataRoots, CancellationToken cancellation)
     {
         var place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));

@@ -4,15 +4,17 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Training.Data.Folders;
 
 /// <summary>
-/// Data sets of image files in one folder per class, either under train, validation (or val) and test, or directly.
+/// Opens data sets with one folder of image files per class. The class folders are either under train, validation (or val) and test, or
+/// directly in the data set's folder.
 /// </summary>
 public static class FolderDataset
 {
     /// <summary>Opens a data set.</summary>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
-    /// <param name="path">The data set's folder, relative to the root.</param>
-    /// <param name="names">Other names for class folders.</param>
-    /// <exception cref="InvalidInputException">The path leaves the root, or the folder is no data set; it is named.</exception>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
+    /// <param name="path">The data set's folder, relative to a data root.</param>
+    /// <param name="names">Class names to use instead of folder names.</param>
+    /// <exception cref="InvalidInputException">The path leads out of the roots, or the folder is not a data set; the message names
+    /// it.</exception>
     public static FileDataset Open(IReadOnlyList<string> dataRoots, string path, IReadOnlyDictionary<string, string>? names = null)
     {
         var lists = Read(dataRoots, path);
@@ -20,10 +22,12 @@ public static class FolderDataset
             DatasetSource.DefaultTemplate);
     }
 
-    /// <summary>What the files of a data set look like from outside; another text says that they may have changed. Reads no file.</summary>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
-    /// <param name="path">The data set's folder, relative to the root.</param>
-    /// <returns>A hash of each image's place, length and time of last write.</returns>
+    /// <summary>
+    /// A cheap change stamp of a data set's files. A different stamp means that the files may have changed. Reads no file.
+    /// </summary>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
+    /// <param name="path">The data set's folder, relative to a data root.</param>
+    /// <returns>A hash of each image's location, length and time of last write.</returns>
     /// <exception cref="InvalidInputException">As for <see cref="Open"/>.</exception>
     public static string Stamp(IReadOnlyList<string> dataRoots, string path) => FileFingerprint.Stamp(Read(dataRoots, path));
 

@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Datasets;
 
 namespace AdaptCluster.Training.Data.Folders;
 
-/// <summary>Image files in one folder per class.</summary>
+/// <summary>A data set with one folder of image files per class.</summary>
 internal sealed class FolderFormat : DatasetFormat, IDatasetOpener
 {
     /// <summary>The name of the format.</summary>

@@ -3,13 +3,13 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data.Folders;
 
-/// <summary>Lists data sets of one folder per class.</summary>
+/// <summary>Lists data sets that have one folder per class.</summary>
 internal static class FolderSplits
 {
     private const int ShownNames = 4;
 
-    /// <summary>Finds out the layout of a folder and lists it.</summary>
-    /// <exception cref="InvalidInputException">It has no layout that can be used; the message names the folder.</exception>
+    /// <summary>Detects the layout of a folder and lists its images.</summary>
+    /// <exception cref="InvalidInputException">The layout is not supported; the message names the folder.</exception>
     public static ImageLists Read(RootedPath root, string folder)
     {
         var files = new ImageFolder(root, folder);
@@ -44,7 +44,8 @@ internal static class FolderSplits
         return lists with { Notes = files.Unread.Notes() };
     }
 
-    // CIFAR-100 and others have trains among their classes. Images of a test or validation without classes stay out of them.
+    // CIFAR-100 and other data sets have a class "train". The images of a test or validation folder without class folders must not become a
+    // class.
     private static bool IsClass(string[] named, ImageFolder files, int folders) =>
         folders > 2 && named is [var only] && SplitNames.Find(only) == SplitNames.Train && files.HasImagesOnly(only);
 
@@ -78,15 +79,15 @@ internal static class FolderSplits
             + "the formats csv and split take lists of images";
     }
 
-    // Such as train.txt and split_zhou.json.
+    // For example train.txt and split_zhou.json.
     private static bool IsSplitList(string name) =>
         Path.GetExtension(name).ToLowerInvariant() is ".txt" or ".csv" or ".tsv" or ".json" or ".lst"
         && (SplitNames.Spoken(name) is not null || name.Contains("split", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Refuses folders that are called as splits are: their images would be split anew.</summary>
+    /// <summary>Throws if the folders have names of splits: their images would be split again.</summary>
     private static void RequireNoSplits(string folder, string[] names)
     {
-        // One class of many may be "test tube" and another "train station".
+        // A data set with many classes may have a "test tube" and a "train station".
         string[] spoken = [.. names.Where(name => SplitNames.Spoken(name) is not null)];
         string[] splits = [.. spoken.Select(name => SplitNames.Spoken(name)!).Distinct()];
         if (splits.Length < 2 || 2 * spoken.Length < names.Length) return;
@@ -94,7 +95,7 @@ internal static class FolderSplits
             + $"{string.Join(", ", splits)}, each with one folder per class.");
     }
 
-    /// <summary>Refuses folders whose splits lie below classes or data sets: their images would be split anew.</summary>
+    /// <summary>Throws if the split folders are inside classes or inside several data sets: their images would be split again.</summary>
     private static void RequireNoSplitsBelow(ImageFolder files, string folder, ClassFolder[] classes)
     {
         var inner = classes

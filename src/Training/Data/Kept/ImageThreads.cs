@@ -1,10 +1,10 @@
 namespace AdaptCluster.Training.Data.Kept;
 
 /// <summary>
-/// The threads of the process on which images are decoded and resized. They are not those of the thread pool, on which a silo renews its
-/// leases: its calls would wait behind thousands of images. A thread that has had nothing to do for a while ends.
+/// The threads of this process that decode and resize images. They are separate from the thread pool, on which a silo renews its leases:
+/// renewals would wait behind thousands of images. An idle thread ends after a while.
 /// </summary>
-/// <param name="most">Threads at most.</param>
+/// <param name="most">The maximum number of threads.</param>
 internal sealed class ImageThreads(int most)
 {
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(2);
@@ -13,10 +13,10 @@ internal sealed class ImageThreads(int most)
     private readonly Queue<Action> _work = new();
     private int _threads, _idle;
 
-    /// <summary>One for each processor that the process may use, in a container those of its limit.</summary>
+    /// <summary>One thread per processor available to the process; in a container, per processor of its limit.</summary>
     public static ImageThreads Shared { get; } = new(Environment.ProcessorCount);
 
-    /// <summary>Threads that are alive.</summary>
+    /// <summary>The number of live threads.</summary>
     public int Count
     {
         get
@@ -25,8 +25,8 @@ internal sealed class ImageThreads(int most)
         }
     }
 
-    /// <summary>Runs some work, first come first served.</summary>
-    /// <param name="work">Throws nothing.</param>
+    /// <summary>Queues work, which runs in order of arrival.</summary>
+    /// <param name="work">The work; must not throw.</param>
     public void Add(Action work)
     {
         lock (_gate)
@@ -40,7 +40,7 @@ internal sealed class ImageThreads(int most)
             if (_threads == most) return;
             _threads++;
         }
-        // Nothing of the caller flows into a thread that works for others too.
+        // The caller's execution context must not flow into a thread that also serves other callers.
         new Thread(Work) { IsBackground = true, Name = "images" }.UnsafeStart();
     }
 

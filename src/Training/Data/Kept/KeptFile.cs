@@ -5,31 +5,31 @@ using Microsoft.Win32.SafeHandles;
 namespace AdaptCluster.Training.Data.Kept;
 
 /// <summary>
-/// A file of prepared images of one length, each in a place of its own. It belongs to this process alone, which deletes it when it is
-/// closed; one that a killed process has left is deleted by the next. What is read must be what was written: each place begins with the
-/// file's own number, the image's, and a hash of its bytes. Safe for use from several threads, each in its own places.
+/// A cache file of prepared images of equal length, each in its own slot. Only this process uses the file, and deletes it on closing; the
+/// next process deletes a file that a killed process left. Reads verify what was written: each slot begins with the file's id, the image's
+/// number, and a hash of its bytes. Threads may use the file concurrently, each in its own slots.
 /// </summary>
 internal sealed class KeptFile : IDisposable
 {
     private const string Pattern = "images-*.kept";
 
-    /// <summary>The file's number, the image's, and the hash.</summary>
+    /// <summary>The file's id, the image's number and the hash.</summary>
     private const int HeaderBytes = 16 + sizeof(long) + SHA256.HashSizeInBytes;
 
     private readonly Guid _number = Guid.NewGuid();
     private readonly int _length;
 
     /// <summary>Creates the file.</summary>
-    /// <param name="folder">Where; it is made if it is not there.</param>
-    /// <param name="length">Bytes of an image.</param>
-    /// <exception cref="IOException">It cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    /// <param name="folder">The folder, which is created if it does not exist.</param>
+    /// <param name="length">The length of an image in bytes.</param>
+    /// <exception cref="IOException">The file cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder is not writable.</exception>
     internal KeptFile(string folder, int length)
     {
         _length = length;
         Directory.CreateDirectory(folder);
         DeleteLeftovers(folder);
-        // Not shared, which the system knows of: another process sees by it that the file is in use.
+        // Opened without sharing, so that another process can tell that the file is in use.
         Handle = File.OpenHandle(Path.Combine(folder, $"images-{_number:N}.kept"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
             FileOptions.DeleteOnClose | FileOptions.RandomAccess);
     }
@@ -37,23 +37,23 @@ internal sealed class KeptFile : IDisposable
     /// <summary>The open file.</summary>
     internal SafeFileHandle Handle { get; }
 
-    /// <summary>Bytes of an image and of what stands before it.</summary>
+    /// <summary>The length of a slot in bytes: the header and an image.</summary>
     internal long PlaceBytes => PlaceBytesOf(_length);
 
-    /// <summary>Bytes that an image of a length takes.</summary>
+    /// <summary>The length in bytes of a slot for an image of a given length.</summary>
     internal static long PlaceBytesOf(int length) => HeaderBytes + length;
 
-    /// <summary>Places that there are.</summary>
+    /// <summary>The number of slots.</summary>
     internal int Places { get; private set; }
 
-    /// <summary>Places that hold nothing.</summary>
+    /// <summary>The empty slots.</summary>
     internal Stack<int> Free { get; } = new();
 
-    /// <summary>A place behind the last one.</summary>
+    /// <summary>Adds a slot at the end.</summary>
     internal int AddPlace() => Places++;
 
     /// <summary>Writes an image.</summary>
-    /// <returns>False where the disk is full or away.</returns>
+    /// <returns>False if the disk is full or unavailable.</returns>
     internal bool TryWrite(int place, long image, ReadOnlySpan<byte> pixels)
     {
         var bytes = new byte[PlaceBytes];
@@ -71,7 +71,7 @@ internal sealed class KeptFile : IDisposable
     }
 
     /// <summary>Reads an image.</summary>
-    /// <returns>False where the place does not hold it whole.</returns>
+    /// <returns>False if the slot does not contain the complete image.</returns>
     internal bool TryRead(int place, long image, Span<byte> pixels)
     {
         Span<byte> found = stackalloc byte[HeaderBytes], expected = stackalloc byte[HeaderBytes];
@@ -119,7 +119,7 @@ internal sealed class KeptFile : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // A living process has it.
+                // A running process is using it.
             }
         }
     }

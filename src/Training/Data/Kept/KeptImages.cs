@@ -3,9 +3,10 @@ using AdaptCluster.Training.Images;
 namespace AdaptCluster.Training.Data.Kept;
 
 /// <summary>
-/// Test and validation images as bytes of the image tower's size, so that jobs after the first need not decode them: in memory up to a
-/// budget, beyond it in a file up to a second one, and beyond that nowhere. Images of splits that are open stay; those of others make room,
-/// the ones that were used longest ago first. All workers of a process share it: an image that several ask for is decoded once.
+/// A cache of test and validation images, resized for the image tower and stored as bytes, so that only the first job decodes them. Images
+/// are kept in memory up to a budget, then in files up to a second budget; further images are not cached. Images of open splits are never
+/// evicted; the others are evicted least recently used first. All workers of a process share the cache, and an image that several request
+/// at once is decoded once.
 /// </summary>
 public sealed class KeptImages : IDisposable
 {
@@ -17,29 +18,29 @@ public sealed class KeptImages : IDisposable
     private long _count;
     private bool _noFiles;
 
-    /// <summary>Keeps nothing yet.</summary>
-    /// <param name="options">How much it may keep.</param>
+    /// <summary>Creates an empty cache.</summary>
+    /// <param name="options">The cache's budgets.</param>
     public KeptImages(KeptImagesOptions options)
     {
         _options = options;
         _noFiles = options.Folder is null;
     }
 
-    /// <summary>As <see cref="KeptImagesOptions.EmbeddedBytes"/> says.</summary>
+    /// <summary>The value of <see cref="KeptImagesOptions.EmbeddedBytes"/>.</summary>
     internal long EmbeddedBytes => _options.EmbeddedBytes;
 
-    /// <summary>Bytes in memory.</summary>
+    /// <summary>The number of bytes cached in memory.</summary>
     public long MemoryBytes { get; private set; }
 
-    /// <summary>Bytes of the files.</summary>
+    /// <summary>The size of the cache files in bytes.</summary>
     public long FileBytes { get; private set; }
 
-    /// <summary>The files by the length of their images.</summary>
+    /// <summary>The cache files, by the length of their images.</summary>
     internal IReadOnlyDictionary<int, KeptFile> Files => _files;
 
-    /// <summary>Opens a split, whose images stay until that is disposed.</summary>
+    /// <summary>Opens a split. Its images stay in the cache until the returned object is disposed.</summary>
     /// <param name="split">The images.</param>
-    /// <param name="preprocessor">What prepares one.</param>
+    /// <param name="preprocessor">Prepares the images.</param>
     internal KeptSplit Open(IImageSplit split, IImagePreprocessor preprocessor) => new(this, split, preprocessor);
 
     /// <inheritdoc/>
@@ -54,7 +55,7 @@ public sealed class KeptImages : IDisposable
         }
     }
 
-    /// <summary>The place of an image, for one more user.</summary>
+    /// <summary>Returns the cache entry of an image and adds a user to it.</summary>
     internal KeptImage Hold(ImageKey key)
     {
         lock (_gate)
@@ -66,7 +67,7 @@ public sealed class KeptImages : IDisposable
         }
     }
 
-    /// <summary>One user less.</summary>
+    /// <summary>Removes a user from a cache entry.</summary>
     internal void Release(KeptImage image)
     {
         lock (_gate)
@@ -78,14 +79,14 @@ public sealed class KeptImages : IDisposable
         }
     }
 
-    /// <summary>Keeps the pixels of an image if there is room; the caller has its lock.</summary>
+    /// <summary>Caches the pixels of an image if there is room. The caller holds the image's lock.</summary>
     internal void Keep(KeptImage image, ReadOnlySpan<byte> pixels)
     {
         KeptFile? file;
         int place;
         lock (_gate)
         {
-            // Its file was replaced meanwhile, and nobody would find it.
+            // The image file has been replaced in the meantime, so nobody would look this entry up.
             if (image.Users == 0) return;
             if (HasMemory(pixels.Length))
             {
@@ -96,18 +97,18 @@ public sealed class KeptImages : IDisposable
             (file, place) = Place(pixels.Length);
         }
         if (file is null) return;
-        // Disks are slow: others go on meanwhile.
+        // Disks are slow, so the write happens outside the lock.
         var written = file.TryWrite(place, image.Number, pixels);
         lock (_gate)
         {
-            // A full disk stays full for a while, and an image that nobody uses any more needs no place.
+            // A full disk stays full for a while, and an image without users needs no slot.
             _noFiles |= !written;
             if (written && image.Users > 0) (image.File, image.Place) = (file, place);
             else file.Free.Push(place);
         }
     }
 
-    /// <summary>Gives up a place that does not hold what was written; the caller has the image's lock.</summary>
+    /// <summary>Frees a slot whose content is not what was written. The caller holds the image's lock.</summary>
     internal void Lose(KeptImage image, KeptFile file)
     {
         lock (_gate)
@@ -136,7 +137,7 @@ public sealed class KeptImages : IDisposable
             {
                 file = new KeptFile(_options.Folder!, length);
             }
-            // No room to keep images in is no fault of a job: they are decoded again.
+            // A job must not fail because the cache has no room: its images are decoded again.
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 _noFiles = true;
@@ -149,7 +150,7 @@ public sealed class KeptImages : IDisposable
         return (file, file.AddPlace());
     }
 
-    /// <summary>Forgets an image that nobody uses.</summary>
+    /// <summary>Evicts an image that has no users.</summary>
     private void Forget(KeptImage image)
     {
         _images.Remove(image.Key);
@@ -164,42 +165,42 @@ public sealed class KeptImages : IDisposable
         image.File = null;
         file.Free.Push(image.Place);
         if (file.Free.Count < file.Places) return;
-        // Images of another length get the room of a file that holds none any more.
+        // An empty file is deleted, so that images of another length can use its space.
         FileBytes -= file.Places * file.PlaceBytes;
         _files.Remove(_files.First(entry => entry.Value == file).Key);
         file.Dispose();
     }
 }
 
-/// <summary>What tells kept images apart.</summary>
-/// <param name="Image">As <see cref="IImageSplit.Identity"/> says.</param>
-/// <param name="Geometry">As <see cref="IImagePreprocessor.Geometry"/> says.</param>
+/// <summary>The cache key of an image.</summary>
+/// <param name="Image">The result of <see cref="IImageSplit.Identity"/>.</param>
+/// <param name="Geometry">The value of <see cref="IImagePreprocessor.Geometry"/>.</param>
 internal sealed record ImageKey(object Image, object Geometry);
 
-/// <summary>The place of one image. The lock on it belongs to whoever reads or prepares the image.</summary>
-/// <param name="key">The image.</param>
-/// <param name="number">Its number among all images.</param>
+/// <summary>The cache entry of one image. The thread that reads or prepares the image holds its lock.</summary>
+/// <param name="key">The cache key.</param>
+/// <param name="number">The image's unique number.</param>
 internal sealed class KeptImage(ImageKey key, long number)
 {
     internal ImageKey Key => key;
 
     internal long Number => number;
 
-    /// <summary>Held while the image is read or prepared, so that it is prepared once.</summary>
+    /// <summary>Held while the image is read or prepared, so that it is prepared only once.</summary>
     internal Lock Gate { get; } = new();
 
-    /// <summary>Splits that are open and have asked for it.</summary>
+    /// <summary>The number of open splits that have requested the image.</summary>
     internal int Users { get; set; }
 
-    /// <summary>Where it stands among those that nobody uses.</summary>
+    /// <summary>The entry's node in the list of unused images.</summary>
     internal LinkedListNode<KeptImage>? Unused { get; set; }
 
-    /// <summary>Its pixels; null where they are in a file, or nowhere.</summary>
+    /// <summary>The pixels; null if they are in a file or not cached.</summary>
     internal byte[]? Memory { get; set; }
 
-    /// <summary>The file that holds it.</summary>
+    /// <summary>The file that contains the image; null if none does.</summary>
     internal KeptFile? File { get; set; }
 
-    /// <summary>Its place there.</summary>
+    /// <summary>The slot in that file.</summary>
     internal int Place { get; set; }
 }

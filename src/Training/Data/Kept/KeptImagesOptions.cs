@@ -1,20 +1,20 @@
 namespace AdaptCluster.Training.Data.Kept;
 
-/// <summary>How many prepared images are kept, and where.</summary>
+/// <summary>Options for the cache of prepared images.</summary>
 public sealed record KeptImagesOptions
 {
-    /// <summary>Bytes in memory. Default: 256 MiB.</summary>
+    /// <summary>Maximum number of bytes in memory. Default: 256 MiB.</summary>
     public long MemoryBytes { get; init; } = 256L << 20;
 
     /// <summary>
-    /// Bytes of a split that is embedded once and stays on the device as the first block reads it; a larger one is embedded again by each
-    /// pass. Default: 256 MiB.
+    /// Maximum size in bytes of a split that is embedded once and stays on the device as input to the first block. A larger split is
+    /// embedded again in every pass. Default: 256 MiB.
     /// </summary>
     public long EmbeddedBytes { get; init; } = 256L << 20;
 
-    /// <summary>The folder of the file for images beyond that. Default: none, so that there is no file.</summary>
+    /// <summary>The folder of the cache files for images that do not fit in memory. Default: none, so that there are no files.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Bytes of the file. Default: none.</summary>
+    /// <summary>Maximum size of the cache files in bytes. Default: 0.</summary>
     public long FileBytes { get; init; }
 }

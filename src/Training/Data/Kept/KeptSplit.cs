@@ -2,17 +2,17 @@ using AdaptCluster.Training.Images;
 
 namespace AdaptCluster.Training.Data.Kept;
 
-/// <summary>The images of a split, prepared as for a test. Safe for use from several threads until it is disposed.</summary>
-/// <param name="kept">Where they are kept.</param>
+/// <summary>The images of a split, prepared as for evaluation. Thread-safe until it is disposed.</summary>
+/// <param name="kept">The cache.</param>
 /// <param name="split">The images.</param>
-/// <param name="preprocessor">What prepares one.</param>
+/// <param name="preprocessor">Prepares the images.</param>
 internal sealed class KeptSplit(KeptImages kept, IImageSplit split, IImagePreprocessor preprocessor) : IDisposable
 {
     private readonly KeptImage?[] _held = new KeptImage?[split.Labels.Count];
 
-    /// <summary>The pixels of an image, decoded and resized only if they are not kept or its file is another one now.</summary>
+    /// <summary>Reads the pixels of an image. It is decoded and resized only if it is not cached or its file has changed.</summary>
     /// <param name="index">Position in the split.</param>
-    /// <param name="pixels">3 × size × size bytes.</param>
+    /// <param name="pixels">Receives the pixels: 3 × size × size bytes.</param>
     /// <exception cref="Contracts.InvalidInputException">The image cannot be read; the message names it.</exception>
     internal void Read(int index, Span<byte> pixels)
     {
@@ -35,7 +35,7 @@ internal sealed class KeptSplit(KeptImages kept, IImageSplit split, IImagePrepro
                 kept.Lose(image, file);
             }
             preprocessor.Resize(split.Load(index), pixels);
-            // The file may have been replaced while it was read.
+            // The file may have been replaced during the read.
             if (identity.Equals(split.Identity(index))) kept.Keep(image, pixels);
         }
     }
@@ -50,7 +50,7 @@ internal sealed class KeptSplit(KeptImages kept, IImageSplit split, IImagePrepro
     {
         if (Volatile.Read(ref _held[index]) is { } held && held.Key == key) return held;
         var image = kept.Hold(key);
-        // Another thread's, or that of the file that was there before.
+        // The entry of another thread, or of the file that was there before.
         if (Interlocked.Exchange(ref _held[index], image) is { } other) kept.Release(other);
         return image;
     }

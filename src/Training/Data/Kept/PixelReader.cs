@@ -1,12 +1,12 @@
 namespace AdaptCluster.Training.Data.Kept;
 
 /// <summary>
-/// Reads images in batches, in order. The next batches are prepared on other threads while the caller works on one. For one thread;
-/// disposing it waits until no thread works for it any more.
+/// Reads images in batches, in order. Other threads prepare the next batches while the caller processes one. Not thread-safe. Disposing it
+/// waits until no thread works for it any more.
 /// </summary>
 internal sealed class PixelReader : IDisposable
 {
-    /// <summary>Batches that are prepared beside the one that the caller has.</summary>
+    /// <summary>The number of batches prepared ahead of the caller's.</summary>
     private const int Ahead = 2;
 
     private readonly ImageThreads _threads;
@@ -18,12 +18,12 @@ internal sealed class PixelReader : IDisposable
     private readonly Stack<byte[]> _free = new();
     private byte[]? _lent;
 
-    /// <summary>Begins with the first batches.</summary>
-    /// <param name="threads">Where images are prepared.</param>
+    /// <summary>Starts to prepare the first batches.</summary>
+    /// <param name="threads">The threads that prepare images.</param>
     /// <param name="batches">Positions in the split, batch by batch.</param>
-    /// <param name="imageBytes">Bytes of an image.</param>
-    /// <param name="prepare">Writes the bytes of one.</param>
-    /// <param name="cancellation">Looked at before each image.</param>
+    /// <param name="imageBytes">The length of a prepared image in bytes.</param>
+    /// <param name="prepare">Writes the bytes of one image.</param>
+    /// <param name="cancellation">Checked before each image.</param>
     internal PixelReader(ImageThreads threads, IEnumerable<int[]> batches, int imageBytes, PreparedImages.Preparation prepare,
         CancellationToken cancellation)
     {
@@ -34,7 +34,7 @@ internal sealed class PixelReader : IDisposable
         }
     }
 
-    /// <summary>Waits for the next batch; null behind the last one. Its bytes are good until the next call.</summary>
+    /// <summary>Waits for the next batch; null after the last one. Its bytes are valid until the next call.</summary>
     internal (int[] Indices, ReadOnlyMemory<byte> Pixels)? Next()
     {
         if (_lent is not null) _free.Push(_lent);
@@ -58,7 +58,7 @@ internal sealed class PixelReader : IDisposable
     {
         if (!_batches.MoveNext()) return false;
         var (indices, length) = (_batches.Current, _batches.Current.Length * _imageBytes);
-        // The last batch may be smaller; a batch that is larger than those before gets room of its own.
+        // The last batch may be smaller; a batch that is larger than the earlier ones gets a new buffer.
         if (!_free.TryPop(out var room) || room.Length < length) room = new byte[length];
         _waiting.Enqueue(new PreparedImages(_threads, indices, room, _imageBytes, _prepare, _cancellation.Token));
         return true;

@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace AdaptCluster.Training.Data.Kept;
 
-/// <summary>Images that threads prepare, each by itself.</summary>
+/// <summary>A batch of images that threads prepare independently.</summary>
 internal sealed class PreparedImages
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -11,13 +11,13 @@ internal sealed class PreparedImages
     private (int Position, Exception Error)? _first;
     private int _left;
 
-    /// <summary>Begins.</summary>
-    /// <param name="threads">Where.</param>
-    /// <param name="indices">The images.</param>
-    /// <param name="pixels">Room for them.</param>
-    /// <param name="imageBytes">Bytes of each; 0 for images that are only looked at.</param>
-    /// <param name="prepare">Writes the pixels of one.</param>
-    /// <param name="cancellation">Looked at before each image.</param>
+    /// <summary>Starts to prepare the images.</summary>
+    /// <param name="threads">The threads that prepare the images.</param>
+    /// <param name="indices">The positions of the images in the split.</param>
+    /// <param name="pixels">The buffer for their pixels.</param>
+    /// <param name="imageBytes">The length of an image in bytes; 0 for images that are only checked.</param>
+    /// <param name="prepare">Writes the pixels of one image.</param>
+    /// <param name="cancellation">Checked before each image.</param>
     internal PreparedImages(ImageThreads threads, int[] indices, byte[] pixels, int imageBytes, Preparation prepare,
         CancellationToken cancellation)
     {
@@ -27,7 +27,7 @@ internal sealed class PreparedImages
             _done.SetResult();
             return;
         }
-        // Whoever waits for this work hears that it gets on, though the threads are not its own.
+        // Progress is reported to the thread that waits for this work, although other threads do the work.
         var moved = LongWork.Watching;
         for (var i = 0; i < indices.Length; i++)
         {
@@ -36,11 +36,11 @@ internal sealed class PreparedImages
         }
     }
 
-    /// <summary>The images.</summary>
+    /// <summary>The positions of the images in the split.</summary>
     internal int[] Indices { get; }
 
-    /// <summary>Waits until nobody works on them any more.</summary>
-    /// <returns>Their pixels, which may be written to again then.</returns>
+    /// <summary>Waits until no thread works on the images any more.</summary>
+    /// <returns>The buffer, which may be reused from then on.</returns>
     internal byte[] End()
     {
         _done.Task.GetAwaiter().GetResult();
@@ -48,7 +48,7 @@ internal sealed class PreparedImages
     }
 
     /// <summary>
-    /// Waits for the pixels. Of several errors the first in the images' order is thrown, as if they were read one by one.
+    /// Waits for the pixels. If several images failed, the first error in image order is thrown, as if the images were read one by one.
     /// </summary>
     internal byte[] Wait()
     {
@@ -65,7 +65,7 @@ internal sealed class PreparedImages
             prepare(Indices[position], _pixels.AsSpan(position * imageBytes, imageBytes));
             moved?.Invoke();
         }
-        // The boundary of an image: whoever waits for it gets the error.
+        // The boundary of one image: the waiting thread gets the error.
         catch (Exception e)
         {
             lock (_gate)

@@ -3,13 +3,13 @@ using AdaptCluster.Training.Files;
 
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>The classes that a split's lists name.</summary>
+/// <summary>Derives the class names from a split's lists.</summary>
 internal static class ClassTable
 {
-    /// <summary>More classes than any data set has; a label is an index, and a wild one must not take memory.</summary>
+    /// <summary>Upper bound on labels, so that a corrupt label cannot allocate a huge table.</summary>
     private const int MaxClasses = 100_000;
 
-    /// <summary>The names in label order. Two classes may have the same name, but no class two names.</summary>
+    /// <summary>Returns the class names in label order. Two classes may share a name, but a class must not have two names.</summary>
     /// <exception cref="InvalidInputException">Labels have gaps, a class has two names, or a class has no training image; the message names
     /// the list.</exception>
     public static string[] Of(ListedSplit split)

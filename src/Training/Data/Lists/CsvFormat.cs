@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>A table with a line for each image.</summary>
+/// <summary>A table with one line per image.</summary>
 internal sealed class CsvFormat : ListFormat
 {
     /// <inheritdoc/>

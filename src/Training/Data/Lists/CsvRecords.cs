@@ -5,19 +5,20 @@ using AdaptCluster.Contracts;
 namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
-/// Reads separated values as RFC 4180 has them, by comma, semicolon, tab or bar, as the header tells: fields may stand in double
-/// quotes, doubled inside. Empty lines, and lines of separators only, are skipped; a first line "sep=;", as Excel has it,
-/// names the separator.
+/// Reads separated values as defined by RFC 4180. The header determines whether the separator is a comma, semicolon, tab or bar. Fields may
+/// be enclosed in double quotes, which are doubled inside. Empty lines and lines of separators only are skipped. A first line "sep=;", as
+/// Excel writes it, sets the separator.
 /// </summary>
 internal static partial class CsvRecords
 {
     private const int MaxFields = 10_000;
 
-    /// <summary>The records of a text, each with the number of its first line.</summary>
+    /// <summary>Reads the records of a text, each with the number of its first line.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="separator">As <see cref="Separator"/> finds it.</param>
-    /// <param name="source">What errors call it.</param>
-    /// <exception cref="InvalidInputException">Quotes do not pair; the message names the line.</exception>
+    /// <param name="separator">The separator, as found by <see cref="Separator"/>.</param>
+    /// <param name="source">The name of the source in error messages.</param>
+    /// <exception cref="InvalidInputException">A quote is not closed or is in the wrong place, or a record has too many fields; the message
+    /// names the line.</exception>
     public static IEnumerable<(int Line, string[] Fields)> Read(string text, char separator, string source)
     {
         var (at, line) = NamedSeparator(text) is { } named ? (named.End, 2) : (0, 1);
@@ -33,18 +34,18 @@ internal static partial class CsvRecords
             }
             while (at < text.Length && text[at++] == separator);
             if (fields.Exists(field => !string.IsNullOrWhiteSpace(field))) yield return (first, [.. fields]);
-            // What ended the record is a line break; \r\n is one.
+            // The record ended at a line break; \r\n counts as one.
             if (at < text.Length && text[at - 1] == '\r' && text[at] == '\n') at++;
             line++;
         }
     }
 
     /// <summary>
-    /// What separates the fields of a text: what gives its header the most known names, else what is in it most often. Spreadsheets of
-    /// countries with a decimal comma write semicolons.
+    /// Finds the separator of a text: the one that gives its header the most known names, otherwise the most frequent one in the header.
+    /// Spreadsheets in countries with a decimal comma use semicolons.
     /// </summary>
     /// <param name="text">The text.</param>
-    /// <param name="isKnown">Whether a field of a header is known.</param>
+    /// <param name="isKnown">Whether a header field is a known column name.</param>
     public static char Separator(string text, Func<string, bool> isKnown)
     {
         if (NamedSeparator(text) is { } named) return named.Separator;
@@ -60,7 +61,7 @@ internal static partial class CsvRecords
         return match.Success ? (match.Groups[1].ValueSpan[0], match.Length) : null;
     }
 
-    // Some programs that write it quote it as they do any field.
+    // Some programs quote this line like any other field.
     [GeneratedRegex("""\A"?sep=([^"\r\n])"?[,;\t]*(?:\r?\n|\z)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SeparatorLine();
 

@@ -7,8 +7,8 @@ using AdaptCluster.Contracts.Jobs;
 namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
-/// A folder of few-shot lists in the form of FarinaMatteo/rethinking_fewshot_vlms: shot_16-seed_1_train.jsonl and, but for data sets
-/// without validation images, shot_16-seed_1_val.jsonl. Each file is read when its draw is first asked for. Thread-safe.
+/// A folder of few-shot lists in the format of FarinaMatteo/rethinking_fewshot_vlms: shot_16-seed_1_train.jsonl and, except for data sets
+/// without validation images, shot_16-seed_1_val.jsonl. A file is parsed when its draw is first requested. Thread-safe.
 /// </summary>
 internal sealed partial class FewShotFolder
 {
@@ -22,11 +22,11 @@ internal sealed partial class FewShotFolder
     private readonly Lock _reading = new();
     private readonly Dictionary<(int, int), (IReadOnlyList<ImageEntry>, IReadOnlyList<ImageEntry>?)> _known = [];
 
-    /// <summary>Opens the folder; its lists' contents are hashed, and none is understood yet.</summary>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
-    /// <param name="source">As in the spec; it has a folder of lists.</param>
+    /// <summary>Opens the folder and hashes its lists without parsing them.</summary>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
+    /// <param name="source">The data set as in the spec; it names a folder of few-shot lists.</param>
     /// <param name="lists">The data set's images.</param>
-    /// <exception cref="InvalidInputException">There is no such folder, or it holds no list; it is named.</exception>
+    /// <exception cref="InvalidInputException">The folder does not exist or contains no list; the message names it.</exception>
     public FewShotFolder(IReadOnlyList<string> dataRoots, DatasetSource source, ImageLists lists)
     {
         (_source, _lists, _root) = (source, lists, new RootedPath(dataRoots));
@@ -48,24 +48,24 @@ internal sealed partial class FewShotFolder
 
     private const string Advice = "put the list there";
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The real path of the folder.</summary>
     public string Place => _folder;
 
     /// <summary>SHA-256 of all lists, in lower-case hexadecimal.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>The draws that there are lists of.</summary>
+    /// <summary>The draws that have a training list.</summary>
     public (int Shots, int Seed)[] Draws { get; }
 
-    /// <summary>A list's name.</summary>
+    /// <summary>The file name of a list.</summary>
     /// <param name="shots">Training images per class.</param>
-    /// <param name="seed">Seed of the draw.</param>
+    /// <param name="seed">The seed of the draw.</param>
     /// <param name="part">"train" or "val".</param>
     public static string FileName(int shots, int seed, string part) =>
         string.Create(CultureInfo.InvariantCulture, $"shot_{shots}-seed_{seed}_{part}.jsonl");
 
-    /// <summary>What the lists look like from outside: names, lengths and times of last write.</summary>
-    /// <exception cref="InvalidInputException">There is no such folder.</exception>
+    /// <summary>A cheap change stamp of the lists: their names, lengths and times of last write.</summary>
+    /// <exception cref="InvalidInputException">The folder does not exist.</exception>
     public static string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source)
     {
         var folder = new RootedPath(dataRoots).Folder(source.FewShots!);
@@ -73,14 +73,15 @@ internal sealed partial class FewShotFolder
             .Select(file => $"{file.Name} {file.Length} {file.LastWriteTimeUtc.Ticks}"));
     }
 
-    /// <summary>The smallest seed that there is a list of.</summary>
-    /// <exception cref="InvalidInputException">There is none of so many shots.</exception>
+    /// <summary>The smallest seed that has a list for a number of shots.</summary>
+    /// <exception cref="InvalidInputException">There is no list for this number of shots.</exception>
     public int FirstSeed(int shots) => Draws.Where(draw => draw.Shots == shots).Select(draw => draw.Seed).Cast<int?>().FirstOrDefault()
         ?? throw new InvalidInputException($"{_folder} has no list of {CountText.Of(shots, "shot")}; "
             + $"it has lists of {string.Join(", ", Draws.Select(draw => draw.Shots).Distinct())} shots.");
 
-    /// <summary>The images of a draw, in the lists' order.</summary>
-    /// <returns>The validation list is null where a data set without validation images has none.</returns>
+    /// <summary>Reads the images of a draw, in list order.</summary>
+    /// <returns>The two lists; the validation list is null if the data set has no validation images and the folder has no such
+    /// list.</returns>
     /// <exception cref="InvalidInputException">A list is missing or cannot be used; the message names file and line.</exception>
     public (IReadOnlyList<ImageEntry> Train, IReadOnlyList<ImageEntry>? Validation) Read(int shots, int seed)
     {
@@ -121,13 +122,16 @@ internal sealed partial class FewShotFolder
                 throw Refused($"class {Quote(_lists.ClassNames[label])} has more than {CountText.Of(most, "image")}");
             entries.Add(found.Entry);
         }
-        // Validation images may be missing of a class, as where a data set is small.
+        // A class may have no validation images, for example in a small data set.
         if (part == Train && Array.FindIndex(counts, count => count == 0) is >= 0 and var empty)
             throw new InvalidInputException($"{file}: class {Quote(_lists.ClassNames[empty])} (label {empty}) has no image; list some.");
         return entries;
     }
 
-    /// <summary>The names of other projects differ in underscores and case; what a spec renames keeps its old name in lists.</summary>
+    /// <summary>
+    /// Whether a listed class name matches a label. Names of other projects may differ in underscores and case, and lists use the old name
+    /// of a class that the spec renames.
+    /// </summary>
     private bool IsNameOf(string listed, int label)
     {
         var own = _lists.ClassNames[label];

@@ -4,14 +4,14 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>One line of a few-shot list.</summary>
-/// <param name="Line">Its number, from 1.</param>
-/// <param name="Path">The image, relative to the data root; not checked yet.</param>
-/// <param name="Label">Its class among all classes.</param>
-/// <param name="ClassName">The class's name; null where the line has none.</param>
+/// <summary>A line of a few-shot list.</summary>
+/// <param name="Line">The line number, from 1.</param>
+/// <param name="Path">The path of the image relative to the data root; not validated yet.</param>
+/// <param name="Label">The label, counted over all classes.</param>
+/// <param name="ClassName">The class name; null if the line has none.</param>
 internal sealed record FewShotItem(int Line, string Path, int Label, string? ClassName)
 {
-    /// <summary>What is wrong with the path by itself; null where nothing is.</summary>
+    /// <summary>Describes what is wrong with the path itself; null if nothing is.</summary>
     public string? PathProblem() =>
         Path.Length is 0 or > 1000 ? "_impath is empty or longer than 1000 characters"
         : Path.Any(char.IsControl) ? "_impath holds a control character"
@@ -21,8 +21,8 @@ internal sealed record FewShotItem(int Line, string Path, int Label, string? Cla
 }
 
 /// <summary>
-/// Few-shot lists as one JSON object a line with the keys _impath, _label, _domain and _classname (datasets/utils.py of
-/// FarinaMatteo/rethinking_fewshot_vlms).
+/// Reads and writes few-shot lists with one JSON object per line. The keys are _impath, _label, _domain and _classname (datasets/utils.py
+/// of FarinaMatteo/rethinking_fewshot_vlms).
 /// </summary>
 internal static class FewShotJson
 {
@@ -30,10 +30,10 @@ internal static class FewShotJson
 
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
 
-    /// <summary>Reads a list. Empty lines are passed over, other keys too.</summary>
-    /// <param name="path">The file, already known to lie within its root.</param>
-    /// <param name="advice">What to do when it is not there, to follow a semicolon.</param>
-    /// <exception cref="InvalidInputException">It is missing or a line has another form; the message names file and line.</exception>
+    /// <summary>Reads a list. Empty lines and unknown keys are ignored.</summary>
+    /// <param name="path">The file; already verified to be within its root.</param>
+    /// <param name="advice">Advice for a missing file, which follows a semicolon in the message.</param>
+    /// <exception cref="InvalidInputException">The file is missing or a line is malformed; the message names file and line.</exception>
     public static IEnumerable<FewShotItem> Read(string path, string advice)
     {
         var number = 0;
@@ -45,8 +45,8 @@ internal static class FewShotJson
         }
     }
 
-    /// <summary>Lines that <see cref="Read"/> understands, and the code of the lists' project too.</summary>
-    /// <param name="items">Paths relative to the data root, labels and names, in the draw's order.</param>
+    /// <summary>Writes lines that <see cref="Read"/>, and the code of the project that defined the format, can read.</summary>
+    /// <param name="items">Paths relative to the data root, labels and class names, in draw order.</param>
     public static string Text(IEnumerable<(string Path, int Label, string ClassName)> items)
     {
         var text = new StringBuilder();
@@ -85,7 +85,7 @@ internal static class FewShotJson
             if (name.ValueKind is not (JsonValueKind.String or JsonValueKind.Undefined)) throw Refused($"{NameKey} is no text");
             return new FewShotItem(number, image.GetString()!, value, name.ValueKind == JsonValueKind.String ? name.GetString() : null);
         }
-        // InvalidOperationException: half of a surrogate pair is good JSON that no .NET text can hold.
+        // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw Refused($"no valid JSON: {error.Message.Split(". ")[0].TrimEnd('.').ReplaceLineEndings(" ")}", error);

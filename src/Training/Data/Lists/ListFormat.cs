@@ -4,10 +4,10 @@ using AdaptCluster.Sweeps.Datasets;
 
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>A format whose data sets are a list of images in one file.</summary>
+/// <summary>A format in which one file lists the images of a data set.</summary>
 internal abstract class ListFormat : DatasetFormat, IDatasetOpener
 {
-    /// <summary>What to do about a list that is missing, to follow a semicolon.</summary>
+    /// <summary>Advice for a missing list, which follows a semicolon in the message.</summary>
     internal const string Advice = "write the file's path relative to the data root";
 
     /// <inheritdoc/>
@@ -20,23 +20,23 @@ internal abstract class ListFormat : DatasetFormat, IDatasetOpener
     public IDataset Open(IReadOnlyList<string> dataRoots, DatasetSource source)
     {
         var (folder, lists) = Resolve(dataRoots, source);
-        // A root holds other data sets too.
+        // A data root also contains other data sets.
         var isRoot = dataRoots.Any(root => RootedPath.Real(Path.GetFullPath(root)) == folder);
         string?[] notes = [.. lists.Notes, isRoot ? UnlistedImages.NoteBeside(lists) : UnlistedImages.Note(folder, lists)];
         var names = ClassNameMap.Apply(source.Names, lists.ClassNames, source.Path!);
         return new FileDataset(lists with { ClassNames = names, Notes = [.. notes.OfType<string>()] }, DatasetSource.DefaultTemplate);
     }
 
-    /// <summary>What the images look like from outside; reads the list, but no image.</summary>
-    /// <param name="dataRoots">The folders that data sets must lie in, searched in order.</param>
-    /// <param name="source">As in the spec.</param>
+    /// <summary>A cheap change stamp built from the list file, without opening images.</summary>
+    /// <param name="dataRoots">The data roots, searched in order; data sets must be inside one of them.</param>
+    /// <param name="source">The data set as in the spec.</param>
     /// <exception cref="InvalidInputException">As for <see cref="Open"/>.</exception>
     public string Stamp(IReadOnlyList<string> dataRoots, DatasetSource source) =>
         FileFingerprint.Stamp(Resolve(dataRoots, source).Lists);
 
     /// <summary>Reads a list.</summary>
-    /// <param name="file">The file, already known to lie within its root.</param>
-    /// <exception cref="InvalidInputException">It cannot be used; the message names it.</exception>
+    /// <param name="file">The file; already verified to be within its root.</param>
+    /// <exception cref="InvalidInputException">The list cannot be used; the message names it.</exception>
     protected abstract ListedSplit Read(string file);
 
     private (string Folder, ImageLists Lists) Resolve(IReadOnlyList<string> dataRoots, DatasetSource source)

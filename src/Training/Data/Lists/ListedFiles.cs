@@ -4,19 +4,19 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>Finds the files that lists name.</summary>
-/// <param name="root">What neither paths nor links leave.</param>
-/// <param name="folder">The folder that paths are relative to.</param>
+/// <param name="root">The data roots that neither paths nor links may lead out of.</param>
+/// <param name="folder">The folder that image paths are relative to.</param>
 internal sealed class ListedFiles(RootedPath root, string folder)
 {
     private const int ShownMissing = 3;
 
-    // The folders are few, and resolving links of each image's whole path would take longer than looking at the image.
+    // There are few folders, and resolving the links of every image's whole path would take longer than examining the image.
     private readonly Dictionary<string, ImageDirectory?> _directories = new(StringComparer.Ordinal);
     private readonly ImageFolder _images = new(root, folder);
 
-    /// <summary>Finds all files.</summary>
-    /// <exception cref="InvalidInputException">A path leaves the folder, files are missing, or the classes cannot be used; the message
-    /// names the list.</exception>
+    /// <summary>Finds the files of all three lists.</summary>
+    /// <exception cref="InvalidInputException">A path leads out of the folder, files are missing, or the classes cannot be used; the
+    /// message names the list.</exception>
     public ImageLists Resolve(ListedSplit split)
     {
         var classNames = ClassTable.Of(split);
@@ -38,9 +38,9 @@ internal sealed class ListedFiles(RootedPath root, string folder)
     }
 
     /// <summary>Finds the files of one list.</summary>
-    /// <param name="split">What the list belongs to.</param>
+    /// <param name="split">The split that the list belongs to.</param>
     /// <param name="images">The list.</param>
-    /// <param name="missing">Where paths of missing files are added.</param>
+    /// <param name="missing">Receives the paths of missing files.</param>
     public List<ImageEntry> Find(ListedSplit split, IReadOnlyList<ListedImage> images, List<string> missing)
     {
         var entries = new List<ImageEntry>(images.Count);
@@ -56,7 +56,7 @@ internal sealed class ListedFiles(RootedPath root, string folder)
         return entries;
     }
 
-    // A draw without replacement could take an image twice, and one of the training could be tested on.
+    // With duplicates, a draw without replacement could take an image twice, and a training image could also be a test image.
     private static void RequireOnce(ListedSplit split)
     {
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);

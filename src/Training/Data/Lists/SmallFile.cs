@@ -5,16 +5,16 @@ using AdaptCluster.Contracts;
 
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>Reads files that say what a data set holds. They are untrusted: bounded in size, and nothing but files.</summary>
+/// <summary>Reads the files that describe a data set. They are untrusted: their size is limited, and they must be regular files.</summary>
 internal static class SmallFile
 {
-    /// <summary>The most bytes of a list; that of Food-101's 101,000 images has about 15 MB.</summary>
+    /// <summary>The maximum size of a list in bytes; Food-101's list of 101,000 images has about 15 MB.</summary>
     public const long MaxBytes = 256L << 20;
 
-    /// <summary>The bytes of a file.</summary>
-    /// <param name="path">The file, already known to lie within its root.</param>
-    /// <param name="advice">What to do when it is not there, to follow a semicolon.</param>
-    /// <exception cref="InvalidInputException">It is missing, no file or too large; the message names it.</exception>
+    /// <summary>Reads the bytes of a file.</summary>
+    /// <param name="path">The file; already verified to be within its root.</param>
+    /// <param name="advice">Advice for a missing file, which follows a semicolon in the message.</param>
+    /// <exception cref="InvalidInputException">The file is missing, not a regular file or too large; the message names it.</exception>
     public static byte[] ReadBytes(string path, string advice)
     {
         if (FileKind.Problem(path) is { } problem) throw new InvalidInputException($"{path} {problem}; {advice}.");
@@ -33,10 +33,11 @@ internal static class SmallFile
         }
     }
 
-    /// <summary>The text of a file in UTF-8, without a byte order mark.</summary>
-    /// <param name="path">The file, already known to lie within its root.</param>
-    /// <param name="advice">What to do when it is not there, to follow a semicolon.</param>
-    /// <exception cref="InvalidInputException">As for <see cref="ReadBytes"/>, or it is no text; the message names it.</exception>
+    /// <summary>Reads a UTF-8 text file, without its byte order mark.</summary>
+    /// <param name="path">The file; already verified to be within its root.</param>
+    /// <param name="advice">Advice for a missing file, which follows a semicolon in the message.</param>
+    /// <exception cref="InvalidInputException">As for <see cref="ReadBytes"/>, or the file is not UTF-8 text; the message names
+    /// it.</exception>
     public static string ReadText(string path, string advice)
     {
         var bytes = ReadBytes(path, advice);
@@ -64,7 +65,7 @@ internal static class SmallFile
     {
         [0xFF, 0xFE, 0, 0, ..] or [0, 0, 0xFE, 0xFF, ..] => "UTF-32",
         [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => "UTF-16",
-        // Without a mark it shows by ASCII, of which every other byte is a NUL.
+        // Without a byte order mark, UTF-16 is recognized by ASCII text, in which every other byte is NUL.
         [not 0, 0, not 0, 0, ..] or [0, not 0, 0, not 0, ..] => "UTF-16",
         _ => null,
     };

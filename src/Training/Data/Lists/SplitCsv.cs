@@ -5,10 +5,10 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
-/// Reads a table of images: a header, then one line for each image. Columns "path" and "class"; "split" (train, val or validation, test)
-/// where the split is given, by any of <see cref="SplitNames"/>; "label" where two classes have the same name, else classes are numbered
-/// by their names in ordinal order. Other columns are named in a note, and refused where they say the split. Other names that people give
-/// these columns are known; "set" and its like mean the split where their values do.
+/// Reads a table of images: a header, then one line per image. The columns "path" and "class" are required. "split" gives the split by any
+/// of the names in <see cref="SplitNames"/>. "label" gives the class number, for classes that share a name; without it, classes are
+/// numbered by their names in ordinal order. A note lists other columns; if there is no "split" column, one that seems to contain the split
+/// is refused. Common alternative names of the columns are recognized; "set" and similar names mean the split only if their values do.
 /// </summary>
 internal static class SplitCsv
 {
@@ -38,12 +38,12 @@ internal static class SplitCsv
         ["label"] = "label",
     };
 
-    // What may be anything else too, and is read only where no other column has the meaning.
+    // Names that may have another meaning; they are used only if no other column has the meaning.
     private static readonly string[] Vague = ["image_id", "image_name", "labels"];
 
-    /// <summary>Reads a file. Without a column "split" the project splits the images itself.</summary>
-    /// <param name="path">The file, already known to lie within its root.</param>
-    /// <exception cref="InvalidInputException">It is missing or of another form; the message names file and line.</exception>
+    /// <summary>Reads a file. If there is no "split" column, the project splits the images itself.</summary>
+    /// <param name="path">The file; already verified to be within its root.</param>
+    /// <exception cref="InvalidInputException">The file is missing or malformed; the message names file and line.</exception>
     public static ListedSplit Read(string path)
     {
         var text = SmallFile.ReadText(path, ListFormat.Advice);
@@ -93,7 +93,7 @@ internal static class SplitCsv
         return unread.Note() is { } note ? lists with { Notes = [note] } : lists;
     }
 
-    // A list of all files below train and test would be split anew, and images of the test trained on.
+    // A list of all files below train and test would be split again, and test images would be trained on.
     private static void RequireNoSplitInPaths(string path, List<(string? Split, ListedImage Image)> rows)
     {
         var (folders, words) = (new SortedDictionary<string, string>(StringComparer.Ordinal),
@@ -117,7 +117,7 @@ internal static class SplitCsv
             + $"{SplitNames.All}.");
     }
 
-    /// <summary>The folders that all paths begin with tell none of them apart.</summary>
+    /// <summary>Counts the leading folders that two paths share; folders shared by all paths cannot distinguish splits.</summary>
     private static int SharedFolders(string[] first, string[] other)
     {
         var shared = 0;
@@ -150,7 +150,7 @@ internal static class SplitCsv
 
     private static ListedSplit SplitOwn(string path, List<(string? Split, ListedImage Image)> rows)
     {
-        // Ordinal order of paths, so that the split does not depend on how the table happens to be sorted.
+        // Sorted by path in ordinal order, so that the split does not depend on the order of the table.
         var images = rows.Select(row => row.Image).OrderBy(image => image.Label)
             .ThenBy(image => image.Path, StringComparer.Ordinal).ToArray();
         foreach (var group in images.GroupBy(image => image.Label).Where(group => group.Count() < OwnSplit.FewestImages))
@@ -163,7 +163,7 @@ internal static class SplitCsv
         return new ListedSplit(SplitOrigin.SelfMade, path, train, validation, test);
     }
 
-    /// <summary>A path without the "./" that some tools write before it.</summary>
+    /// <summary>Removes the leading "./" that some tools write.</summary>
     public static string Relative(string path) => path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
 
     private static int Label(string path, int line, string text) =>
@@ -172,9 +172,9 @@ internal static class SplitCsv
 
     private static string[] Meanings(string[] written, Func<int, bool> hasSplits)
     {
-        // A column of the name itself goes before one of a name like it.
+        // A column with the exact name takes precedence over one with a similar name.
         var exact = written.Select(name => name.ToLowerInvariant()).Intersect(Aliases.Values).ToHashSet();
-        // A "set" may be one of anything.
+        // A column "set" may mean anything.
         string[] header = [.. written.Select((name, column) => Aliases.TryGetValue(name, out var meaning)
             && (meaning.Equals(name, StringComparison.OrdinalIgnoreCase)
                 || (!exact.Contains(meaning) && (meaning != "split" || hasSplits(column)))) ? meaning : name)];
@@ -184,18 +184,18 @@ internal static class SplitCsv
             if (column >= 0 && (header.Count(meaning => meaning == header[column]) > 1
                 || (header[column] == "class" && header.Contains("label")))) header[column] = written[column];
         }
-        // Without a column for names, a label is one.
+        // Without a column of class names, the label serves as the name.
         if (!header.Contains("class") && Array.IndexOf(header, "label") is var label and >= 0) header[label] = "class";
         return header;
     }
 
     private static InvalidInputException Refused(string path, int line, string what) => new($"{path}, line {line}: {what}.");
 
-    /// <summary>The columns of a table.</summary>
-    /// <param name="Path">The table.</param>
-    /// <param name="Line">The header's line.</param>
-    /// <param name="Written">The line itself.</param>
-    /// <param name="Meanings">What each column means.</param>
+    /// <summary>The header of a table.</summary>
+    /// <param name="Path">The path of the table.</param>
+    /// <param name="Line">The line number of the header.</param>
+    /// <param name="Written">The header as written.</param>
+    /// <param name="Meanings">The meaning of each column.</param>
     private sealed record Header(string Path, int Line, string Written, string[] Meanings)
     {
         public int Require(string name)

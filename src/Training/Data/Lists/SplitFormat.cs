@@ -1,6 +1,6 @@
 namespace AdaptCluster.Training.Data.Lists;
 
-/// <summary>A JSON file of the form of the CoOp family's split_zhou_*.json.</summary>
+/// <summary>A JSON file in the format of the CoOp family's split_zhou_*.json.</summary>
 internal sealed class SplitFormat : ListFormat
 {
     /// <inheritdoc/>

@@ -6,16 +6,16 @@ namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
 /// Reads the split files of the CoOp family: one object with the keys train, val and test, each a list of [path, label, class name]. The
-/// order of the lists decides what a draw takes, so it is kept.
+/// order of the lists is kept, because it determines what a draw selects.
 /// </summary>
 internal static class SplitJson
 {
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
 
-    /// <summary>Reads a file. Without validation images, shots for it come from the training images.</summary>
-    /// <param name="path">The file, already known to lie within its root.</param>
-    /// <param name="advice">What to do when it is not there, to follow a semicolon.</param>
-    /// <exception cref="InvalidInputException">It is missing or of another form; the message names file and JSON path.</exception>
+    /// <summary>Reads a file. If it has no validation images, validation shots come from the training images.</summary>
+    /// <param name="path">The file; already verified to be within its root.</param>
+    /// <param name="advice">Advice for a missing file, which follows a semicolon in the message.</param>
+    /// <exception cref="InvalidInputException">The file is missing or malformed; the message names file and JSON path.</exception>
     public static ListedSplit Read(string path, string advice)
     {
         var text = SmallFile.ReadText(path, advice);
@@ -39,7 +39,7 @@ internal static class SplitJson
                 List(path, root, "train", required: true), validation,
                 List(path, root, "test", required: true));
         }
-        // InvalidOperationException: half of a surrogate pair is good JSON that no .NET text can hold.
+        // InvalidOperationException: half of a surrogate pair is valid JSON, but no .NET string can represent it.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException(

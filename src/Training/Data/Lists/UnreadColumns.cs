@@ -5,20 +5,20 @@ using AdaptCluster.Training.Files;
 namespace AdaptCluster.Training.Data.Lists;
 
 /// <summary>
-/// The columns of a table that are not read. One that says the split must not be among them: the project would split the images itself, and
-/// train on those of the test.
+/// The columns of a table that are not read. None of them may contain the split: otherwise the project would split the images itself, and
+/// train on test images.
 /// </summary>
-/// <param name="path">The table, for messages.</param>
-/// <param name="header">All columns as they are written.</param>
-/// <param name="columns">Positions of those that are not read.</param>
+/// <param name="path">The path of the table, for messages.</param>
+/// <param name="header">The names of all columns, as written.</param>
+/// <param name="columns">The positions of the columns that are not read.</param>
 internal sealed class UnreadColumns(string path, string[] header, int[] columns)
 {
     private const int ShownColumns = 8;
 
-    /// <summary>The most values of a column that says the split or the fold; one of identifiers has more.</summary>
+    /// <summary>The maximum number of distinct values of a column that gives the split or fold; a column of identifiers has more.</summary>
     private const int MaxValues = 20;
 
-    /// <summary>The longest field that may be the name of a split; others are texts, or the pixels of an image.</summary>
+    /// <summary>The maximum length of a split name; longer fields are texts, or the pixels of an image.</summary>
     private const int MaxLength = 1000;
 
     private static readonly string[] Fillers =
@@ -30,16 +30,16 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
     private readonly Column[] _columns = [.. columns.Select(position => new Column(position, header[position]))];
     private int _rows;
 
-    /// <summary>Looks at the values of a row.</summary>
+    /// <summary>Records the values of a row.</summary>
     public void Add(string[] fields)
     {
         foreach (var column in _columns) column.Add(fields[column.Position], _rows);
         _rows++;
     }
 
-    /// <summary>Refuses a column that says the split, by its values or by its name.</summary>
-    /// <param name="line">The header's line.</param>
-    /// <exception cref="InvalidInputException">One does; the message names it.</exception>
+    /// <summary>Throws if a column seems to contain the split, by its values or by its name.</summary>
+    /// <param name="line">The line number of the header.</param>
+    /// <exception cref="InvalidInputException">A column does; the message names it.</exception>
     public void RequireNoSplit(int line)
     {
         if (_columns.FirstOrDefault(column => column.HasSplits) is { } named)
@@ -54,7 +54,7 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
         }
     }
 
-    /// <summary>The note; a sentence without a full stop, or null where all columns are read.</summary>
+    /// <summary>The note, a sentence without a full stop; null if there is nothing to report.</summary>
     public string? Note()
     {
         string[] shown = [.. _columns.Where(column => column.IsWorthANote).Select(column => QuotedText.Of(column.Name))];
@@ -64,7 +64,7 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
             + $"{(shown.Length == 1 ? "is" : "are")} not read";
     }
 
-    // "is_valid" and "train_test" do, "test_date" does not.
+    // True for "is_valid" and "train_test", false for "test_date".
     private static bool SpeaksOfSplits(string name)
     {
         string[] words = [.. SplitNames.Words(name).Select(word => word.ToLowerInvariant()).Except(Fillers)];
@@ -75,7 +75,9 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
     private InvalidInputException Refused(int line, Column column, string what) =>
         new($"{path}, line {line}: the column {QuotedText.Of(column.Name)} {what}.");
 
-    /// <summary>What the values of one column are. A table may have millions: none is copied but the first few different ones.</summary>
+    /// <summary>
+    /// Statistics on the values of one column. A table may have millions of values, so only the first few distinct ones are copied.
+    /// </summary>
     private sealed class Column(int position, string name)
     {
         private readonly bool _speaks = SpeaksOfSplits(name);
@@ -83,7 +85,7 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
         private readonly HashSet<string> _values = new(StringComparer.Ordinal);
         private int _filled, _spoken;
 
-        // As pandas writes the numbers of rows.
+        // A column without a name that numbers the rows, as pandas writes it.
         private bool _isIndex = name.Length == 0;
 
         public int Position { get; } = position;
@@ -92,12 +94,15 @@ internal sealed class UnreadColumns(string path, string[] header, int[] columns)
 
         public bool IsWorthANote => _filled > 0 && !_isIndex;
 
-        /// <summary>A word of its values says a split in at least half of them, and not the same in all.</summary>
+        /// <summary>Whether at least half of the values contain the name of a split, and not all of them the same split.</summary>
         public bool HasSplits => _splits.Count > 1 && 2 * _spoken >= _filled;
 
         public string Share => _spoken == _filled ? "all lines" : $"{_spoken} of {CountText.Of(_filled, "line")}";
 
-        /// <summary>Whether its name speaks of splits, and its values may tell them: a few that occur again. Empty is one too.</summary>
+        /// <summary>
+        /// Whether the column's name mentions splits and its values could be splits: few distinct values, with repetitions. An empty value
+        /// counts as one.
+        /// </summary>
         public bool IsNamedAsSplit(int rows)
         {
             var values = _values.Count + (_filled < rows ? 1 : 0);

@@ -10,15 +10,15 @@ using AdaptCluster.Training.Methods.Adapt.Scorers;
 namespace AdaptCluster.Training.Methods.Adapt;
 
 /// <summary>
-/// Adapt: prompts in the keys and values of both towers, pruned to T_target. Its scorer and T_target stand in the arm itself; jobs that
-/// differ in T_target alone share their beginning.
+/// Adapt: prompts in the keys and values of both towers, pruned to T_target. The scorer and T_target are keys of the arm itself. Jobs that
+/// differ only in T_target share their beginning.
 /// </summary>
 public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFactory
 {
-    /// <summary>The code of the warning for a prune period that was shortened.</summary>
+    /// <summary>Warning code for a prune period that was shortened.</summary>
     public const string ScheduleFitted = PruneFit.ScheduleFitted;
 
-    /// <summary>The code of the warning for a T_target that the usual context length cannot hold.</summary>
+    /// <summary>Warning code for a T_target larger than the default context length can hold.</summary>
     public const string LongerContext = PruneFit.LongerContext;
 
     /// <summary>The largest T_target that a spec may ask for.</summary>
@@ -68,7 +68,7 @@ public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFa
     public override IEnumerable<JsonNode?> ByPreference(string axis, IEnumerable<JsonNode?> values) =>
         axis == AxisValues.TTarget ? values.OrderBy(value => (int)value!) : values;
 
-    /// <summary>The scorer, unless it is the usual one of all rows, and T_target.</summary>
+    /// <summary>The scorer, unless every row uses the default one, and T_target.</summary>
     public override IEnumerable<string> LeadingDetails(
         JsonObject arm, IReadOnlyCollection<string> grid, IReadOnlyCollection<string> chosen)
     {
@@ -81,14 +81,14 @@ public sealed class AdaptDescriptor : MethodDescriptor<AdaptSettings>, IMethodFa
     public override ArmChoice Choice(AxisValues values, JsonObject arm, TrainSettings? train) =>
         new(values, ScorerOf(arm), (int)arm[AxisValues.TTarget]!, train);
 
-    /// <summary>The warm-up before pruning counts too, whether or not it ends before the training does.</summary>
+    /// <summary>Also considers the warm-up before pruning, even if it is longer than the training.</summary>
     public override (string Setting, int Epochs) Longest(TrainSettings train) =>
         train.Adapt.PruneWarmupEpochs > train.Epochs ? ("pruneWarmupEpochs", train.Adapt.PruneWarmupEpochs) : base.Longest(train);
 
     /// <inheritdoc/>
     public override TrainSettings Fit(TrainSettings train, CellPlan plan) => PruneFit.Of(train, plan);
 
-    /// <summary>Jobs part where the one with the smallest T_target first removes tokens that the other keeps.</summary>
+    /// <summary>Jobs diverge at the first prune step where the smaller T_target removes tokens that the larger one keeps.</summary>
     public override int SharedIterations(JobDefinition job, BackboneFacts backbone, int iterations)
     {
         if (job is not { TTarget: { } target, Train: { } train }) return 0;

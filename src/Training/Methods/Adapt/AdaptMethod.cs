@@ -9,13 +9,13 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods.Adapt;
 
 /// <summary>
-/// Adaptive prompt tuning: prompts in the keys and values of both towers, the least salient of them removed as training goes on (ADAPT,
+/// Adaptive prompt tuning: prompts in the keys and values of both towers, with the least salient ones removed during training (ADAPT,
 /// Algorithm 1).
 /// </summary>
 internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
 {
-    /// <summary>The longest context of one depth and branch: far above any use, and low enough that prompts of the largest tower fit an
-    /// array. The schema of the spec has the same limit.</summary>
+    /// <summary>Upper bound on the context length of one depth and branch. It is far above any practical value, and low enough that the
+    /// prompts of the largest tower fit an array. The schema of the spec has the same limit.</summary>
     internal const int MaxContextLength = 256;
 
     private readonly IBackbone _model;
@@ -26,15 +26,15 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
     private readonly Saliency _saliency;
     private readonly Func<(torch.Tensor Image, torch.Tensor Text)>? _draw;
 
-    /// <summary>Starts from given prompts.</summary>
+    /// <summary>Creates the method from given prompts.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">The classes' texts; stays the caller's.</param>
-    /// <param name="image">Prompts of the image branch; owned from now on.</param>
-    /// <param name="text">Prompts of the text branch; owned from now on.</param>
-    /// <param name="schedule">When tokens go.</param>
-    /// <param name="saliency">What ranks them.</param>
-    /// <param name="drawAgain">Gives the prompts, [depth, max context length, width] each, that a second round on the final masks starts
-    /// from; null without that round.</param>
+    /// <param name="texts">The classes' texts; the caller keeps ownership.</param>
+    /// <param name="image">Prompts of the image branch; this object takes ownership.</param>
+    /// <param name="text">Prompts of the text branch; this object takes ownership.</param>
+    /// <param name="schedule">When tokens are removed.</param>
+    /// <param name="saliency">How tokens are ranked.</param>
+    /// <param name="drawAgain">Returns the initial prompts, [depth, max context length, width] each, of a second round on the final masks;
+    /// null without a second round.</param>
     internal AdaptMethod(
         IBackbone model, PreparedTexts texts, PromptBranch image, PromptBranch text, PruneSchedule schedule, Saliency saliency,
         Func<(torch.Tensor Image, torch.Tensor Text)>? drawAgain = null)
@@ -64,11 +64,11 @@ internal sealed class AdaptMethod : ITrainableMethod, ILanesTogether
 
     private int Live => _image.Mask.Count + _text.Mask.Count;
 
-    /// <summary>Starts as a job says.</summary>
+    /// <summary>Creates the method with a job's settings.</summary>
     /// <param name="job">The job.</param>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">The classes' texts; stays the caller's.</param>
-    /// <param name="iterationsPerEpoch">Iterations that one epoch has.</param>
+    /// <param name="texts">The classes' texts; the caller keeps ownership.</param>
+    /// <param name="iterationsPerEpoch">Iterations in one epoch.</param>
     /// <exception cref="InvalidInputException">The job lacks a setting, or one is out of range.</exception>
     internal static AdaptMethod Create(JobDefinition job, IBackbone model, PreparedTexts texts, int iterationsPerEpoch)
     {

@@ -1,7 +1,7 @@
 namespace AdaptCluster.Training.Methods.Adapt;
 
 /// <summary>
-/// Which context tokens of one branch live: M in {0,1}, [depth, max context length] (ADAPT, section 3.2). A token that went never comes
+/// Which context tokens of one branch are live: M in {0,1}, [depth, max context length] (ADAPT, section 3.2). A removed token never comes
 /// back.
 /// </summary>
 internal sealed class ContextMask
@@ -9,14 +9,14 @@ internal sealed class ContextMask
     private readonly int _length;
     private int[] _live;
 
-    /// <summary>A mask of ones.</summary>
+    /// <summary>Creates a mask of ones.</summary>
     internal ContextMask(int depth, int length)
     {
         (Depth, _length) = (depth, length);
         _live = [.. Enumerable.Range(0, depth * length)];
     }
 
-    /// <summary>Takes a mask as <see cref="ToBytes"/> gives it.</summary>
+    /// <summary>Creates a mask from the bytes that <see cref="ToBytes"/> returns.</summary>
     internal ContextMask(int depth, int length, ReadOnlySpan<byte> mask)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, depth * length);
@@ -29,16 +29,16 @@ internal sealed class ContextMask
         _live = [.. live];
     }
 
-    /// <summary>Blocks with prompts.</summary>
+    /// <summary>The number of blocks with prompts.</summary>
     internal int Depth { get; }
 
     /// <summary>Positions of the live tokens in the row-major mask, ascending.</summary>
     internal ReadOnlySpan<int> Live => _live;
 
-    /// <summary>Live tokens.</summary>
+    /// <summary>The number of live tokens.</summary>
     internal int Count => _live.Length;
 
-    /// <summary>Live tokens of each block.</summary>
+    /// <summary>The number of live tokens in each block.</summary>
     internal long[] CountByDepth()
     {
         var counts = new long[Depth];
@@ -46,9 +46,9 @@ internal sealed class ContextMask
         return counts;
     }
 
-    /// <summary>Clears tokens.</summary>
+    /// <summary>Removes tokens from the mask.</summary>
     /// <param name="removed">Indices into <see cref="Live"/>.</param>
-    /// <returns>Indices into the old <see cref="Live"/> of the tokens that are left, ascending.</returns>
+    /// <returns>Indices into the old <see cref="Live"/> of the remaining tokens, ascending.</returns>
     internal int[] Remove(IReadOnlyCollection<int> removed)
     {
         var kept = Enumerable.Range(0, _live.Length).Except(removed).ToArray();
@@ -56,7 +56,7 @@ internal sealed class ContextMask
         return kept;
     }
 
-    /// <summary>Row-major [depth, max context length], one byte a token: 1 lives.</summary>
+    /// <summary>The mask as row-major [depth, max context length], one byte per token: 1 for a live token.</summary>
     internal byte[] ToBytes()
     {
         var bytes = new byte[Depth * _length];

@@ -10,9 +10,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods.Adapt;
 
 /// <summary>
-/// The prompts of one branch, P [depth, max context length, width], with mask and accumulated scores. Only live rows are held, so that a
-/// removed
-/// token takes no part in anything: no keys, no optimiser state, no memory. Files hold the full form, removed rows being 0.
+/// The prompts of one branch, P [depth, max context length, width], with their mask and accumulated scores. Only live rows are stored, so a
+/// removed token has no keys, no optimiser state and no memory. Files contain the full form, in which removed rows are 0.
 /// </summary>
 internal sealed class PromptBranch : IDisposable
 {
@@ -29,7 +28,7 @@ internal sealed class PromptBranch : IDisposable
         _scores = torch.zeros(mask.Count, device: _device).DetachFromDisposeScope();
     }
 
-    /// <summary>Which tokens live.</summary>
+    /// <summary>Which tokens are live.</summary>
     internal ContextMask Mask { get; private set; }
 
     /// <summary>The live rows, [live, width], in order of depth and position.</summary>
@@ -39,8 +38,8 @@ internal sealed class PromptBranch : IDisposable
     internal torch.Tensor Scores => _scores;
 
     /// <summary>
-    /// Draws prompts from N(0, deviation²). Each block has a stream of its own: another depth or length leaves the shared rows as they
-    /// are.
+    /// Draws prompts from N(0, deviation²). Each block has its own random stream, so changing the depth or length leaves the rows that
+    /// remain unchanged.
     /// </summary>
     /// <returns>[depth, max context length, width].</returns>
     internal static torch.Tensor Draw(int branch, int depth, AdaptSettings settings, int width, int seed, torch.Device device)
@@ -56,10 +55,10 @@ internal sealed class PromptBranch : IDisposable
         return OwnMemory.Of(values, device, depth, settings.MaxContextLength, width);
     }
 
-    /// <summary>Takes given prompts.</summary>
-    /// <param name="name">The start of the names in files.</param>
+    /// <summary>Creates a branch from given prompts.</summary>
+    /// <param name="name">Prefix of the tensor names in files.</param>
     /// <param name="prompts">[depth, max context length, width]; rows that the mask has cleared are ignored.</param>
-    /// <param name="mask">Which rows live.</param>
+    /// <param name="mask">Which rows are live.</param>
     internal static PromptBranch From(string name, torch.Tensor prompts, ContextMask mask)
     {
         using var scope = torch.NewDisposeScope();
@@ -68,7 +67,7 @@ internal sealed class PromptBranch : IDisposable
         return new PromptBranch(name, (int)shape[0], (int)shape[1], rows, mask);
     }
 
-    /// <summary>A branch of its own at the same state.</summary>
+    /// <summary>An independent copy with the same state.</summary>
     internal PromptBranch Copy()
     {
         using var scope = torch.NewDisposeScope();
@@ -78,7 +77,7 @@ internal sealed class PromptBranch : IDisposable
         return copy;
     }
 
-    /// <summary>Takes new values for the tokens that live, as if no iteration had been.</summary>
+    /// <summary>Sets new values for the live tokens and clears momentum and scores, as before the first iteration.</summary>
     /// <param name="prompts">[depth, max context length, width].</param>
     internal void Restart(torch.Tensor prompts)
     {
@@ -91,20 +90,20 @@ internal sealed class PromptBranch : IDisposable
     /// <summary>The live rows by block, [n, width] each.</summary>
     internal torch.Tensor[] ByBlock() => Rows.Value.split(Mask.CountByDepth(), 0);
 
-    /// <summary>Adds this iteration's scores.</summary>
+    /// <summary>Accumulates this iteration's scores.</summary>
     internal void AddScores(AccumulatedScorer scorer, Saliency saliency)
     {
         if (Mask.Count > 0) _scores.AddInPlace(saliency.Of(scorer, Rows.Value.detach(), Rows.Gradient!));
     }
 
-    /// <summary>Takes the scores of a prune step, in the order of the live rows.</summary>
+    /// <summary>Replaces the scores with those of a prune step, in the order of the live rows.</summary>
     internal void TakeScores(float[] scores)
     {
         _scores.Dispose();
         _scores = OwnMemory.Of(scores, _device, scores.Length).DetachFromDisposeScope();
     }
 
-    /// <summary>Removes tokens, with their optimiser state, and starts the scores again.</summary>
+    /// <summary>Removes tokens and their optimiser state, and resets the scores.</summary>
     /// <param name="removed">Indices into the live rows.</param>
     internal void Remove(IReadOnlyCollection<int> removed)
     {
@@ -117,14 +116,14 @@ internal sealed class PromptBranch : IDisposable
         _scores = torch.zeros(Mask.Count, device: _device).DetachFromDisposeScope();
     }
 
-    /// <summary>Prompts and mask in their full form.</summary>
+    /// <summary>Adds prompts and mask in their full form.</summary>
     internal void AddWeights(Dictionary<string, torch.Tensor> tensors)
     {
         tensors[_name + ".prompts"] = Full(Rows.Value.detach()).reshape(_depth, _length, _width);
         tensors[_name + ".mask"] = torch.tensor(Mask.ToBytes(), [_depth, _length], dtype: torch.ScalarType.Byte);
     }
 
-    /// <summary>Everything in its full form.</summary>
+    /// <summary>Adds everything needed to resume, in its full form.</summary>
     internal void AddState(Dictionary<string, torch.Tensor> tensors)
     {
         AddWeights(tensors);
@@ -132,7 +131,7 @@ internal sealed class PromptBranch : IDisposable
         tensors[_name + ".scores"] = Full(_scores.unsqueeze(1)).reshape(_depth, _length);
     }
 
-    /// <summary>Takes up what <see cref="AddState"/> gave.</summary>
+    /// <summary>Restores what <see cref="AddState"/> added.</summary>
     internal void Restore(SafetensorsFile file)
     {
         using var scope = torch.NewDisposeScope();

@@ -4,17 +4,17 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.Adapt;
 
-/// <summary>Fits Adapt's prune period to its T_target, and refuses what no period reaches.</summary>
+/// <summary>Fits Adapt's prune period to its T_target, and rejects a T_target that no period reaches.</summary>
 internal static class PruneFit
 {
     internal const string ScheduleFitted = "schedule-fitted", LongerContext = "longer-context";
 
     private const string Key = Contracts.Planning.AxisValues.TTarget;
 
-    /// <summary>The settings with a prune period that reaches T_target.</summary>
+    /// <summary>Returns the settings with a prune period that reaches T_target.</summary>
     /// <param name="train">The settings.</param>
     /// <param name="plan">The combination, which has a T_target.</param>
-    /// <exception cref="InvalidInputException">None does; the message has a value that would work.</exception>
+    /// <exception cref="InvalidInputException">No period does; the message suggests a value that would work.</exception>
     internal static TrainSettings Of(TrainSettings train, CellPlan plan)
     {
         var (adapt, target) = (train.Adapt, plan.Choice.TTarget!.Value);

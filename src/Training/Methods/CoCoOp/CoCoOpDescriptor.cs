@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.CoCoOp;
 
-/// <summary>CoCoOp: a context that each image shifts.</summary>
+/// <summary>CoCoOp: a context that is shifted by each image.</summary>
 public sealed class CoCoOpDescriptor : MethodDescriptor<CoCoOpSettings>, IMethodFactory
 {
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ public sealed class CoCoOpDescriptor : MethodDescriptor<CoCoOpSettings>, IMethod
     /// <inheritdoc/>
     protected override TrainSettings Common => new() { Epochs = 10, BatchSize = 1, LearningRate = 0.002 };
 
-    // Each image has texts of its own, in the evaluation as well.
+    // Each image has its own texts, also in the evaluation.
 
     /// <inheritdoc/>
     public override double StepCost(JobWork work) => work.Batch * (work.Image + (JobWork.Trained * work.Texts));

@@ -10,12 +10,12 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.CoCoOp;
 
 /// <summary>
-/// CoCoOp: a net of two layers makes of each image's feature a vector that is added to every context token, so that each image has texts of
-/// its own (Zhou et al., CVPR 2022, equation 4; trainers/cocoop.py of KaiyangZhou/CoOp). The context starts as the template's words.
+/// CoCoOp: a two-layer net maps each image's feature to a vector that is added to every context token, so that each image has its own texts
+/// (Zhou et al., CVPR 2022, equation 4; trainers/cocoop.py of KaiyangZhou/CoOp). The context starts as the template's words.
 /// </summary>
 internal sealed class CoCoOpMethod : FusedMethod
 {
-    // Image times class rows that pass the text tower at once without gradients: that bounds the memory.
+    // Upper bound on (image, class) rows that pass through the text tower at once without gradients; it limits the memory.
     private const int MaxRows = 16384;
 
     private const string Context = "ctx", Weight1 = "meta_net.linear1.weight", Bias1 = "meta_net.linear1.bias";
@@ -23,10 +23,10 @@ internal sealed class CoCoOpMethod : FusedMethod
 
     private readonly ContextTexts _texts;
 
-    /// <summary>Starts from given values.</summary>
+    /// <summary>Creates the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each class: start, as many free places as the context has tokens, name and the rest.</param>
-    /// <param name="tensors">The trained tensors; owned from now on.</param>
+    /// <param name="texts">Token ids of each class: start, one placeholder for each context token, name and the rest.</param>
+    /// <param name="tensors">The trained tensors; this object takes ownership.</param>
     internal CoCoOpMethod(IBackbone model, IReadOnlyList<int[]> texts, NamedTensors tensors)
         : base(model, tensors) => _texts = new ContextTexts(model, texts, first: 1, (int)tensors[Context].shape[0]);
 
@@ -38,9 +38,9 @@ internal sealed class CoCoOpMethod : FusedMethod
 
     protected override object Structure => _texts.Layout;
 
-    /// <summary>Starts as a job says.</summary>
+    /// <summary>Creates the method with a job's settings.</summary>
     /// <exception cref="InvalidInputException">A setting is out of range, the template begins with the name, or a text is longer than the
-    /// backbone reads.</exception>
+    /// backbone's context.</exception>
     internal static CoCoOpMethod Create(MethodInputs inputs)
     {
         var (config, settings) = (inputs.Model.Shape, MethodSettings.Of<CoCoOpSettings>(inputs.Train));
@@ -103,7 +103,7 @@ internal sealed class CoCoOpMethod : FusedMethod
         return Tensors[Context].unsqueeze(0).Plus(shift.unsqueeze(1));
     }
 
-    /// <summary>Logits of images, each with texts of its own.</summary>
+    /// <summary>Logits of images that each have their own texts.</summary>
     /// <param name="unit">Image features of length 1, [B, embedding size].</param>
     /// <param name="texts">[B, classes, embedding size], not normalised.</param>
     /// <returns>[B, classes].</returns>

@@ -3,10 +3,10 @@ using AdaptCluster.Training.Data.CoOp;
 
 namespace AdaptCluster.Training.Methods.CoOp;
 
-/// <summary>Epochs of CoOp's public code, which ProGrad's took over (COOP.md of KaiyangZhou/CoOp).</summary>
+/// <summary>Epochs of CoOp's public code, which ProGrad's code adopted (COOP.md of KaiyangZhou/CoOp).</summary>
 internal static class CoOpEpochs
 {
-    /// <summary>50 with one shot, 100 with two to seven, 200 from eight on, and 50 on ImageNet.</summary>
+    /// <summary>50 with one shot, 100 with two to seven, 200 with eight or more, and 50 on ImageNet.</summary>
     /// <param name="shots">Training images per class.</param>
     /// <param name="dataset">The data set.</param>
     internal static int ByShots(int shots, DatasetSource dataset)

@@ -7,17 +7,17 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods.CoOp;
 
 /// <summary>
-/// CoOp: the context, shared by all classes, learns by cross-entropy (Zhou et al., IJCV 2022; trainers/coop.py of KaiyangZhou/CoOp with
-/// class names at the end and one context for all).
+/// CoOp: trains a context shared by all classes with cross-entropy (Zhou et al., IJCV 2022; trainers/coop.py of KaiyangZhou/CoOp with class
+/// names at the end and one context for all).
 /// </summary>
 /// <param name="model">The backbone.</param>
-/// <param name="texts">Token ids of each class: start, as many free places as the context has tokens, name and the rest.</param>
-/// <param name="context">[length, text width]; owned from now on.</param>
+/// <param name="texts">Token ids of each class: start, one placeholder for each context token, name and the rest.</param>
+/// <param name="context">[length, text width]; this object takes ownership.</param>
 internal sealed class CoOpMethod(IBackbone model, IReadOnlyList<int[]> texts, torch.Tensor context)
     : ContextMethod(model, Behind(model, texts, (int)context.shape[0]), context)
 {
-    /// <summary>Starts as a job says.</summary>
-    /// <exception cref="InvalidInputException">A setting is out of range, or a text is longer than the backbone reads.</exception>
+    /// <summary>Creates the method with a job's settings.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, or a text is longer than the backbone's context.</exception>
     internal static CoOpMethod Create(MethodInputs inputs)
     {
         var settings = MethodSettings.Of<CoOpSettings>(inputs.Train);

@@ -4,13 +4,13 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.CoOp;
 
-/// <summary>Contexts that start as words.</summary>
+/// <summary>Contexts that are initialised from words.</summary>
 internal static class ContextStart
 {
-    /// <summary>The longest context, as the schema of the spec says.</summary>
+    /// <summary>The maximum context length, as in the schema of the spec.</summary>
     internal const int MaxLength = 256;
 
-    /// <summary>The embeddings of the template's words in front of the name ("a photo of a").</summary>
+    /// <summary>The embeddings of the template's words before the name ("a photo of a").</summary>
     /// <returns>[tokens of those words, text width].</returns>
     /// <exception cref="InvalidInputException">The template begins with the name.</exception>
     internal static torch.Tensor FromTemplate(IBackbone model, ClassTexts words) => words.Before.Length > 0

@@ -10,27 +10,27 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.KgCoOp;
 
 /// <summary>
-/// KgCoOp: CoOp whose text features stay near those of hand-made texts: cross-entropy + λ · (1 - mean over classes of their cosine) (Yao et
-/// al., CVPR 2023, equation 5; trainers/kgcoop.py of htyao89/KgCoOp). The context starts as the template's words.
+/// KgCoOp: CoOp whose text features are kept near those of hand-made texts. The loss is cross-entropy + λ · (1 - mean over classes of their
+/// cosine) (Yao et al., CVPR 2023, equation 5; trainers/kgcoop.py of htyao89/KgCoOp). The context starts as the template's words.
 /// </summary>
 internal sealed class KgCoOpMethod : ContextMethod
 {
     private readonly double _weight;
     private readonly torch.Tensor _teacher;
 
-    /// <summary>Starts from given values.</summary>
+    /// <summary>Creates the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each class: start, as many free places as the context has tokens, name and the rest.</param>
+    /// <param name="texts">Token ids of each class: start, one placeholder for each context token, name and the rest.</param>
     /// <param name="teacher">Token ids of each class's hand-made text.</param>
-    /// <param name="context">[length, text width]; owned from now on.</param>
+    /// <param name="context">[length, text width]; this object takes ownership.</param>
     /// <param name="weight">λ.</param>
     internal KgCoOpMethod(IBackbone model, IReadOnlyList<int[]> texts, IReadOnlyList<int[]> teacher, torch.Tensor context, double weight)
         : base(model, Behind(model, texts, (int)context.shape[0]), context) =>
         (_weight, _teacher) = (weight, Teacher.TextFeatures(model, teacher));
 
-    /// <summary>Starts as a job says.</summary>
-    /// <exception cref="InvalidInputException">A setting is out of range, a template is none, or a text is longer than the backbone
-    /// reads.</exception>
+    /// <summary>Creates the method with a job's settings.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, a template is invalid, or a text is longer than the backbone's
+    /// context.</exception>
     internal static KgCoOpMethod Create(MethodInputs inputs)
     {
         var settings = MethodSettings.Of<KgCoOpSettings>(inputs.Train);

@@ -4,13 +4,13 @@ using AdaptCluster.Training.Data.CoOp;
 namespace AdaptCluster.Training.Methods.KgCoOp;
 
 /// <summary>
-/// The texts of the CoOp family's data sets that the public code of KgCoOp holds as teachers (CUSTOM_TEMPLATES in trainers/kgcoop.py of
+/// The teacher templates that KgCoOp's public code uses for the data sets of the CoOp family (CUSTOM_TEMPLATES in trainers/kgcoop.py of
 /// htyao89/KgCoOp).
 /// </summary>
 internal static class KgCoOpTemplates
 {
-    /// <summary>The teacher's text.</summary>
-    /// <returns>Null for a data set that is none of the family's.</returns>
+    /// <summary>The teacher's template for a data set.</summary>
+    /// <returns>Null for a data set outside the family.</returns>
     internal static string? Of(DatasetSource dataset) => CoOpFormat.NameOf(dataset) switch
     {
         null => null,

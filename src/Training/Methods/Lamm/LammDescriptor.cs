@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.Lamm;
 
-/// <summary>LAMM: trained tokens of the names.</summary>
+/// <summary>LAMM: trains the tokens of the class names.</summary>
 public sealed class LammDescriptor : MethodDescriptor<LammSettings>, IMethodFactory
 {
     /// <inheritdoc/>

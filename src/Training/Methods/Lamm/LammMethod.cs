@@ -9,7 +9,7 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.Lamm;
 
 /// <summary>
-/// LAMM: the first tokens of each class's name are trained, as many as the shortest name has; the template stays. The loss holds them near
+/// LAMM: trains the first tokens of each class name, as many as the shortest name has; the template stays fixed. The loss keeps them near
 /// the original tokens in three spaces: the tokens, the text features and the logits (Gao et al., AAAI 2024, section 3.3; trainers/lamm.py
 /// of gaojingsheng/LAMM).
 /// </summary>
@@ -20,13 +20,13 @@ internal sealed class LammMethod : TextMethod
     private readonly torch.Tensor _original, _originalTexts;
     private readonly LammWeights _weights;
 
-    /// <summary>Starts from given values.</summary>
+    /// <summary>Creates the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
     /// <param name="texts">Token ids of each class's whole text.</param>
     /// <param name="position">The first position of the names.</param>
-    /// <param name="original">The names' first tokens as they are, [classes, tokens, text width]; owned from now on.</param>
-    /// <param name="start">What training starts with, of the same shape; owned from now on.</param>
-    /// <param name="weights">The loss's weights.</param>
+    /// <param name="original">The original first tokens of the names, [classes, tokens, text width]; this object takes ownership.</param>
+    /// <param name="start">Initial values of the trained tokens, of the same shape; this object takes ownership.</param>
+    /// <param name="weights">The weights of the loss.</param>
     internal LammMethod(IBackbone model, IReadOnlyList<int[]> texts, int position, torch.Tensor original,
         torch.Tensor start, LammWeights weights)
         : base(model, new ContextTexts(model, texts, position, (int)original.shape[1], ownTokens: true),
@@ -38,9 +38,9 @@ internal sealed class LammMethod : TextMethod
 
     protected override torch.Tensor Tokens => Tensors[Names];
 
-    /// <summary>Starts as a job says.</summary>
-    /// <exception cref="InvalidInputException">A setting is out of range, a name has no token, or a text is longer than the backbone
-    /// reads.</exception>
+    /// <summary>Creates the method with a job's settings.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, a name has no token, or a text is longer than the backbone's
+    /// context.</exception>
     internal static LammMethod Create(MethodInputs inputs)
     {
         var settings = MethodSettings.Of<LammSettings>(inputs.Train);
@@ -57,7 +57,7 @@ internal sealed class LammMethod : TextMethod
         if (shortest == 0)
             throw new InvalidInputException(
                 $"Data set {inputs.Job.Dataset.Name} has a class whose name holds no token to train; rename it.");
-        // By class, not by name: two classes of one name have tokens of their own.
+        // By class, not by name: two classes with the same name have separate tokens.
         var original = ContextTexts.Embed(inputs.Model, [.. words.FirstOfNames(shortest).SelectMany(first => first)])
             .view(words.Names.Length, shortest, inputs.Model.Shape.Text.Width);
         return new LammMethod(inputs.Model, words.With(words.Before), 1 + words.Before.Length, original, original.clone(), weights);
@@ -92,7 +92,8 @@ internal sealed class LammMethod : TextMethod
     }
 
     /// <summary>
-    /// Mean over the batch of 1 - cosine of the label's text feature with its original; 0 for a batch of one class, as in the public code.
+    /// The mean over the batch of 1 - cosine between the label's text feature and the original one; 0 for a batch of one class, as in the
+    /// public code.
     /// </summary>
     private torch.Tensor FeatureTerm(torch.Tensor texts, torch.Tensor labels)
     {
@@ -102,10 +103,10 @@ internal sealed class LammMethod : TextMethod
     }
 }
 
-/// <summary>How LAMM's loss is put together.</summary>
+/// <summary>The weights and options of LAMM's loss.</summary>
 /// <param name="Parameter">Weight of the tokens' squared distance.</param>
 /// <param name="Feature">Weight of the text features' distance.</param>
 /// <param name="Logit">Weight of the logits' distance.</param>
-/// <param name="Temperature">Temperature of the latter.</param>
-/// <param name="TrainedIsTarget">Whether there the trained logits are the target.</param>
+/// <param name="Temperature">Temperature of the logits' distance.</param>
+/// <param name="TrainedIsTarget">Whether the trained logits are the target of the logits' distance.</param>
 internal sealed record LammWeights(double Parameter, double Feature, double Logit, double Temperature, bool TrainedIsTarget);

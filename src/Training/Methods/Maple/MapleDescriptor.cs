@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.Maple;
 
-/// <summary>MaPLe: text tokens in the first blocks, and image tokens made of them.</summary>
+/// <summary>MaPLe: text tokens in the first blocks, and image tokens projected from them.</summary>
 public sealed class MapleDescriptor : MethodDescriptor<MapleSettings>, IMethodFactory
 {
     /// <inheritdoc/>

@@ -9,9 +9,9 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.Maple;
 
 /// <summary>
-/// MaPLe: tokens in the first blocks of the text tower, from which a linear layer for each block makes the image tower's (Khattak et al.,
-/// CVPR 2023, section 3.2; trainers/maple.py of muzairkhattak/multimodal-prompt-learning). In both towers they are sequence tokens, new
-/// ones in each of the first blocks, and later blocks carry on what they get.
+/// MaPLe: trains tokens in the first blocks of the text tower; for each block a linear layer projects them to the tokens of the image tower
+/// (Khattak et al., CVPR 2023, section 3.2; trainers/maple.py of muzairkhattak/multimodal-prompt-learning). In both towers they are
+/// sequence tokens. Each of the first blocks gets new ones, and later blocks carry on those that they receive.
 /// </summary>
 internal sealed class MapleMethod : FusedMethod
 {
@@ -20,11 +20,12 @@ internal sealed class MapleMethod : FusedMethod
     private readonly ContextTexts _texts;
     private readonly int _depth;
 
-    /// <summary>Starts from given values.</summary>
+    /// <summary>Creates the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each class; those behind the start are the context's places.</param>
-    /// <param name="tensors">By the public code's names, "ctx" [tokens, text width], "proj.weight" [image width, text width], "proj.bias",
-    /// and for each deeper block j from 0 "compound_prompts_text.j" and "compound_prompt_projections.j"; owned from now on.</param>
+    /// <param name="texts">Token ids of each class; those after the start token are the context's places.</param>
+    /// <param name="tensors">By the public code's names: "ctx" [tokens, text width], "proj.weight" [image width, text width], "proj.bias",
+    /// and for each deeper block j from 0 "compound_prompts_text.j" and "compound_prompt_projections.j"; this object takes
+    /// ownership.</param>
     internal MapleMethod(IBackbone model, IReadOnlyList<int[]> texts, NamedTensors tensors)
         : base(model, tensors)
     {
@@ -47,9 +48,9 @@ internal sealed class MapleMethod : FusedMethod
 
     private long Projections => (long)_depth * _texts.Length * Model.Shape.Text.Width * Model.Shape.Vision.Width;
 
-    /// <summary>Starts as a job says.</summary>
-    /// <exception cref="InvalidInputException">A setting is out of range, the template has too few words in front of the name, or a text is
-    /// longer than the backbone reads.</exception>
+    /// <summary>Creates the method with a job's settings.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, the template has too few words before the name, or a text is
+    /// longer than the backbone's context.</exception>
     internal static MapleMethod Create(MethodInputs inputs)
     {
         var (config, settings) = (inputs.Model.Shape, MethodSettings.Of<MapleSettings>(inputs.Train));

@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.Plot;
 
-/// <summary>PLOT: several contexts, matched with patches by optimal transport.</summary>
+/// <summary>PLOT: several contexts, matched with image patches by optimal transport.</summary>
 public sealed class PlotDescriptor : MethodDescriptor<PlotSettings>, IMethodFactory
 {
     /// <inheritdoc/>

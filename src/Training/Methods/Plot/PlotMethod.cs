@@ -11,10 +11,10 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.Plot;
 
 /// <summary>
-/// PLOT: several contexts, each shared by all classes; an image's score for a class is what an optimal transport plan between its patches
-/// and the class's text features carries of their cosines (Chen et al., ICLR 2023, section 3.3; trainers/plot.py of CHENGY12/PLOT). The
-/// public code knows ResNets alone, whose patches come out of the attention pool; a transformer's come out of its last block, here
-/// projected as the class token is.
+/// PLOT: several contexts, each shared by all classes. The score of an image for a class is the sum of the cosines between its patches and
+/// the class's text features, weighted by an optimal transport plan (Chen et al., ICLR 2023, section 3.3; trainers/plot.py of
+/// CHENGY12/PLOT). The public code supports only ResNets, whose patches come out of the attention pool. A transformer's patches come out of
+/// its last block and are projected here like the class token.
 /// </summary>
 internal sealed class PlotMethod : FusedMethod
 {
@@ -24,11 +24,11 @@ internal sealed class PlotMethod : FusedMethod
     private readonly Sinkhorn _sinkhorn;
     private readonly bool _addPooled;
 
-    /// <summary>Starts from given values.</summary>
+    /// <summary>Creates the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each class: start, as many free places as a context has tokens, name and the rest.</param>
-    /// <param name="contexts">[prompts, length, text width]; owned from now on.</param>
-    /// <param name="sinkhorn">How the plan is found.</param>
+    /// <param name="texts">Token ids of each class: start, one placeholder for each context token, name and the rest.</param>
+    /// <param name="contexts">[prompts, length, text width]; this object takes ownership.</param>
+    /// <param name="sinkhorn">Computes the plan.</param>
     /// <param name="addPooled">Whether the logits of the pooled features are added.</param>
     internal PlotMethod(IBackbone model, IReadOnlyList<int[]> texts, torch.Tensor contexts, Sinkhorn sinkhorn, bool addPooled)
         : base(model, new NamedTensors([KeyValuePair.Create(Contexts, contexts)]))
@@ -47,11 +47,11 @@ internal sealed class PlotMethod : FusedMethod
 
     protected override object Structure => (_texts.Layout, Tensors[Contexts].shape[0], _sinkhorn);
 
-    /// <summary>Their projection, and their cosines with each prompt of one class.</summary>
+    /// <summary>MACs of projecting the patches, and of their cosines with each prompt of one class.</summary>
     private long Patches => Model.Shape.Patches * Model.Shape.EmbeddingSize * (Model.Shape.Vision.Width + Tensors[Contexts].shape[0]);
 
-    /// <summary>Starts as a job says.</summary>
-    /// <exception cref="InvalidInputException">A setting is out of range, or a text is longer than the backbone reads.</exception>
+    /// <summary>Creates the method with a job's settings.</summary>
+    /// <exception cref="InvalidInputException">A setting is out of range, or a text is longer than the backbone's context.</exception>
     internal static PlotMethod Create(MethodInputs inputs)
     {
         var settings = MethodSettings.Of<PlotSettings>(inputs.Train);
@@ -70,7 +70,8 @@ internal sealed class PlotMethod : FusedMethod
     public override long StepBytes(int images) => _texts.StepBytes((int)Tensors[Contexts].shape[0]) + TransportBytes(images);
 
     /// <summary>
-    /// The cosines and the plan are kept for the way back; Sinkhorn's algorithm and the loss have about five more of their size in passing.
+    /// The cosines and the plan are kept for the backward pass; Sinkhorn's algorithm and the loss temporarily need about five more tensors
+    /// of that size.
     /// </summary>
     private long TransportBytes(int images) =>
         7L * sizeof(float) * images * _texts.Count * Model.Shape.Patches * Tensors[Contexts].shape[0];
@@ -88,7 +89,7 @@ internal sealed class PlotMethod : FusedMethod
         _texts.Dispose();
     }
 
-    /// <summary>Features of every patch, which would be large to keep.</summary>
+    /// <summary>Features of every patch. They are not cached, since they would be large.</summary>
     protected override IReadOnlyList<torch.Tensor> Images(IReadOnlyList<LaneBatch> lanes) =>
         Frozen(lanes, embedded => ImageTokens.EncodeAll(Model, embedded), kept: _ => null);
 
@@ -126,7 +127,7 @@ internal sealed class PlotMethod : FusedMethod
     /// <param name="images">[B, image tokens, embedding size], not normalised.</param>
     /// <param name="texts">[prompts, classes, embedding size], not normalised.</param>
     /// <param name="cosines">[B, classes, patches, prompts].</param>
-    /// <param name="plan">As <paramref name="cosines"/>.</param>
+    /// <param name="plan">Shaped like <paramref name="cosines"/>.</param>
     /// <returns>[B, classes].</returns>
     private torch.Tensor Logits(torch.Tensor images, torch.Tensor texts, torch.Tensor cosines, torch.Tensor plan)
     {

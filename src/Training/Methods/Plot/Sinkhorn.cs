@@ -5,36 +5,38 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods.Plot;
 
 /// <summary>
-/// Sinkhorn's iteration (Cuturi, "Sinkhorn distances", NeurIPS 2013) between patches and prompts, all of the same weight: the plan is
-/// diag(r) K diag(c) with K = exp(-(1 - cosine) / ε), where in turn r = u / (K c) and c = v / (Kᵀ r).
+/// Sinkhorn's iteration (Cuturi, "Sinkhorn distances", NeurIPS 2013) between patches and prompts with uniform weights. The plan is
+/// diag(r) K diag(c) with K = exp(-(1 - cosine) / ε), where r = u / (K c) and c = v / (Kᵀ r) alternate.
 /// </summary>
 /// <param name="Regularisation">ε.</param>
-/// <param name="Threshold">The mean change of r, over all pairs of image and class of a lane, below which the lane stops: one stop for its
-/// whole batch.</param>
-/// <param name="MaxIterations">Where it stops otherwise.</param>
+/// <param name="Threshold">A lane stops when the mean change of r over all its image-class pairs is below this; its whole batch stops
+/// together.</param>
+/// <param name="MaxIterations">The most iterations.</param>
 internal sealed record Sinkhorn(double Regularisation, double Threshold, int MaxIterations)
 {
     /// <summary>
-    /// Iterations between two looks at whether a lane still runs. A GPU has to wait for a look, and less for iterations that nobody needs:
-    /// a lane that has stopped keeps its r and c in them.
+    /// Iterations between two checks of whether any lane still runs. On a GPU a check forces a wait that costs more than some superfluous
+    /// iterations. A lane that has stopped keeps its r and c during them.
     /// </summary>
     private const int LookEveryOnGpu = 10;
 
     private static readonly Scalar _minusOne = (-1).ToScalar();
 
-    /// <summary>Replaces the number of iterations between two looks, which changes no result; null for the device's.</summary>
+    /// <summary>Overrides the number of iterations between two checks, which changes no result; null for the device's default.</summary>
     internal int? LookEvery { get; init; }
 
-    /// <summary>The plans of several lanes, constants to gradients.</summary>
+    /// <summary>Computes the plans of several lanes; gradients treat them as constants.</summary>
     /// <param name="cosines">[B, classes, patches, prompts] of each lane.</param>
-    /// <returns>As <paramref name="cosines"/>; the entries of each pair of image and class sum to 1.</returns>
-    /// <exception cref="AdaptClusterException">One is no number: a feature has no direction, or ε is too small for the cosines.</exception>
+    /// <returns>Shaped like <paramref name="cosines"/>; the entries of each image-class pair sum to 1.</returns>
+    /// <exception cref="AdaptClusterException">A plan contains NaN: a feature has length zero, or ε is too small for the
+    /// cosines.</exception>
     internal torch.Tensor[] Plans(IReadOnlyList<torch.Tensor> cosines)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
         using var regularisation = Regularisation.ToScalar();
-        // Patches and prompts lie where the products of features left them: sums over a plan add up in the order of its memory.
+        // Patches and prompts keep the memory order in which the products of features left them: it determines the order in which a plan is
+        // summed.
         var kernels = torch.stack(cosines.Select(lane => lane.permute(0, 2, 3, 1))).add_(_minusOne).div_(regularisation).exp_()
             .permute(0, 1, 4, 2, 3);
         var (r, c) = Scalings(kernels.contiguous());
@@ -67,8 +69,8 @@ internal sealed record Sinkhorn(double Regularisation, double Threshold, int Max
             using var inner = torch.NewDisposeScope();
             var r = kernel.matmul(state.C).reciprocal().Over(patches);
             var c = transposed.matmul(r).reciprocal().Over(prompts);
-            // A mean for each lane by itself: of all lanes together it would be added up in another order. Compared in float64, as the
-            // threshold is given.
+            // One mean per lane: a mean over all lanes together would be summed in another order. Compared in float64, the type of the
+            // threshold.
             var change = torch.stack(r.Plus(state.R.neg()).abs().unbind(0).Select(lane => lane.mean())).to_type(torch.ScalarType.Float64);
             var next = new State(torch.where(state.Runs, r, state.R), torch.where(state.Runs, c, state.C),
                 state.Runs.logical_and(change.lt(threshold).logical_not().view(-1, 1, 1, 1, 1)));
@@ -79,10 +81,10 @@ internal sealed record Sinkhorn(double Regularisation, double Threshold, int Max
         return (state.R.MoveToOuterDisposeScope(), state.C.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Where the lanes are.</summary>
-    /// <param name="R">r of each.</param>
-    /// <param name="C">c of each.</param>
-    /// <param name="Runs">Whether a lane still runs.</param>
+    /// <summary>The state of the lanes.</summary>
+    /// <param name="R">r of each lane.</param>
+    /// <param name="C">c of each lane.</param>
+    /// <param name="Runs">Whether each lane still runs.</param>
     private sealed record State(torch.Tensor R, torch.Tensor C, torch.Tensor Runs) : IDisposable
     {
         public void Dispose()

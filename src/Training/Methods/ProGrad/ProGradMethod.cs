@@ -11,8 +11,8 @@ using static TorchSharp.torch.nn.functional;
 namespace AdaptCluster.Training.Methods.ProGrad;
 
 /// <summary>
-/// ProGrad: CoOp by cross-entropy, but where its gradient g goes against the gradient h of the distance to zero-shot CLIP's logits, that
-/// part of it goes: g - λ (g·h / h·h) h (Zhu et al., ICCV 2023, equation 4; trainers/prograd.py of BeierZhu/Prompt-align).
+/// ProGrad: CoOp with cross-entropy. Where its gradient g opposes the gradient h of the distance to zero-shot CLIP's logits, the opposing
+/// part is removed: g - λ (g·h / h·h) h (Zhu et al., ICCV 2023, equation 4; trainers/prograd.py of BeierZhu/Prompt-align).
 /// </summary>
 internal sealed class ProGradMethod : ContextMethod
 {
@@ -21,14 +21,14 @@ internal sealed class ProGradMethod : ContextMethod
     private readonly double _lambda, _temperature;
     private readonly torch.Tensor _teacher;
 
-    // h of the batch that comes to its update next; goes with it.
+    // h of the batch whose update comes next; disposed with that update.
     private torch.Tensor? _guide;
 
-    /// <summary>Starts from given values.</summary>
+    /// <summary>Creates the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">Token ids of each class: start, as many free places as the context has tokens, name and the rest.</param>
+    /// <param name="texts">Token ids of each class: start, one placeholder for each context token, name and the rest.</param>
     /// <param name="teacher">Token ids of each class's hand-made text.</param>
-    /// <param name="context">[length, text width]; owned from now on.</param>
+    /// <param name="context">[length, text width]; this object takes ownership.</param>
     /// <param name="lambda">λ.</param>
     /// <param name="temperature">Temperature of both distributions.</param>
     internal ProGradMethod(
@@ -36,9 +36,9 @@ internal sealed class ProGradMethod : ContextMethod
         : base(model, Behind(model, texts, (int)context.shape[0]), context) =>
         (_lambda, _temperature, _teacher) = (lambda, temperature, Teacher.TextFeatures(model, teacher));
 
-    /// <summary>Starts as a job says: zeros, and the template's first tokens at the end.</summary>
+    /// <summary>Creates the method with a job's settings; the context starts as zeros that end with the template's first tokens.</summary>
     /// <exception cref="InvalidInputException">A setting is out of range, the template's words do not fit the context, or a text is longer
-    /// than the backbone reads.</exception>
+    /// than the backbone's context.</exception>
     internal static ProGradMethod Create(MethodInputs inputs)
     {
         var settings = MethodSettings.Of<ProGradSettings>(inputs.Train);
@@ -72,12 +72,12 @@ internal sealed class ProGradMethod : ContextMethod
         _guide = null;
     }
 
-    /// <summary>g without λ times its part against h, or g where it has none.</summary>
+    /// <summary>g minus λ times its component that opposes h, or g if it has none.</summary>
     internal static torch.Tensor Aligned(torch.Tensor g, torch.Tensor h, double lambda)
     {
         using var scope = torch.NewDisposeScope();
         var (along, square) = ((g * h).sum(), (h * h).sum());
-        // Without a branch, for the sake of a GPU that need not be waited for. Where h is 0, so is their product.
+        // No branch on the value, so that the CPU need not wait for the GPU. Where h is 0, so is the product g·h.
         var against = torch.where(along.lt(Scalars.Zero), along / square, torch.zeros_like(along));
         return g.Plus((against * h).Times(-lambda)).MoveToOuterDisposeScope();
     }
@@ -99,7 +99,7 @@ internal sealed class ProGradMethod : ContextMethod
     protected override IReadOnlyList<StepOutput> ForwardTogether(IReadOnlyList<LaneBatch> lanes, IReadOnlyList<torch.Tensor> images)
     {
         var outputs = base.ForwardTogether(lanes, images);
-        // The first of two backward passes, of all lanes together; the second one, of the losses, is every method's.
+        // The first of two backward passes, for all lanes together; the second one, of the losses, is done as for every method.
         torch.stack(outputs.Select(output => output.Terms![Distance])).sum().backward(retain_graph: true);
         foreach (var method in MethodsOf<ProGradMethod>(lanes)) method.TakeGuide();
         return [.. outputs.Select(output => output with
@@ -112,13 +112,13 @@ internal sealed class ProGradMethod : ContextMethod
     {
         var context = Tensors.Of(ContextName);
         context.TakeGradient();
-        // A step that failed has left one.
+        // A failed step may have left one.
         _guide?.Dispose();
         _guide = context.Gradient!.DetachFromDisposeScope();
         context.Gradient = null;
     }
 
-    /// <summary>README of the public code: 0.8 for these sets with 8 and 16 shots.</summary>
+    /// <summary>The default λ: 0.8 for these data sets from 8 shots on (8 and 16 in the README of the public code); otherwise 1.</summary>
     private static double DefaultLambda(JobDefinition job) =>
         job.Shots >= 8 && CoOpFormat.NameOf(job.Dataset) is "oxford-flowers" or "dtd" or "eurosat" ? 0.8 : 1;
 }

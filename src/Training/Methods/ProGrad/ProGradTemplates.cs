@@ -4,13 +4,13 @@ using AdaptCluster.Training.Data.CoOp;
 namespace AdaptCluster.Training.Methods.ProGrad;
 
 /// <summary>
-/// The texts of the CoOp family's data sets that the public code of ProGrad holds as teachers (CUSTOM_TEMPLATES in trainers/prograd.py of
-/// BeierZhu/Prompt-align): the name comes last, so that what is before it can be a context.
+/// The teacher templates that ProGrad's public code uses for the data sets of the CoOp family (CUSTOM_TEMPLATES in trainers/prograd.py of
+/// BeierZhu/Prompt-align). The name comes last, so that the words before it can be a context.
 /// </summary>
 internal static class ProGradTemplates
 {
-    /// <summary>The teacher's text.</summary>
-    /// <returns>Null for a data set that is none of the family's.</returns>
+    /// <summary>The teacher's template for a data set.</summary>
+    /// <returns>Null for a data set outside the family.</returns>
     internal static string? Of(DatasetSource dataset) => CoOpFormat.NameOf(dataset) switch
     {
         null => null,

@@ -3,7 +3,7 @@ using AdaptCluster.Sweeps.Methods;
 
 namespace AdaptCluster.Training.Methods.Vpt;
 
-/// <summary>VPT-deep: image tokens, new ones in each block.</summary>
+/// <summary>VPT-deep: trained image tokens, new ones in each block.</summary>
 public sealed class VptDescriptor : MethodDescriptor<VptSettings>, IMethodFactory
 {
     /// <inheritdoc/>

@@ -7,8 +7,8 @@ using TorchSharp;
 namespace AdaptCluster.Training.Methods.Vpt;
 
 /// <summary>
-/// VPT-deep: tokens behind the patches, queries, keys and values as these are, new ones in each block (Jia et al., ECCV 2022;
-/// trainers/vpt.py of muzairkhattak/multimodal-prompt-learning). The text tower is CLIP's, so its features are computed once.
+/// VPT-deep: trained tokens after the patches, with queries, keys and values like theirs, and new ones in each block (Jia et al., ECCV
+/// 2022; trainers/vpt.py of muzairkhattak/multimodal-prompt-learning). The text tower is CLIP's, so its features are computed once.
 /// </summary>
 internal sealed class VptMethod : FusedMethod
 {
@@ -16,10 +16,10 @@ internal sealed class VptMethod : FusedMethod
 
     private readonly torch.Tensor _texts;
 
-    /// <summary>Starts from given values.</summary>
+    /// <summary>Creates the method from initial values.</summary>
     /// <param name="model">The backbone.</param>
-    /// <param name="texts">The classes' texts; stays the caller's.</param>
-    /// <param name="prompts">[depth, tokens, image width]; owned from now on.</param>
+    /// <param name="texts">The classes' texts; the caller keeps ownership.</param>
+    /// <param name="prompts">[depth, tokens, image width]; this object takes ownership.</param>
     internal VptMethod(IBackbone model, PreparedTexts texts, torch.Tensor prompts)
         : base(model, new NamedTensors([KeyValuePair.Create(Prompts, prompts)]))
     {
@@ -38,7 +38,7 @@ internal sealed class VptMethod : FusedMethod
 
     private int Tokens => (int)Tensors[Prompts].shape[1];
 
-    /// <summary>Starts as a job says.</summary>
+    /// <summary>Creates the method with a job's settings.</summary>
     /// <exception cref="InvalidInputException">A setting is out of range.</exception>
     internal static VptMethod Create(MethodInputs inputs)
     {

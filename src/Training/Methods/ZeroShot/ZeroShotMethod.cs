@@ -3,9 +3,9 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.ZeroShot;
 
-/// <summary>CLIP as it is: the class whose text is nearest to the image.</summary>
+/// <summary>Zero-shot CLIP: predicts the class whose text is nearest to the image.</summary>
 /// <param name="model">The backbone.</param>
-/// <param name="texts">The classes' texts; stays the caller's.</param>
+/// <param name="texts">The classes' texts; the caller keeps ownership.</param>
 internal sealed class ZeroShotMethod(IBackbone model, PreparedTexts texts) : IMethod
 {
     public int ImageContextTokens => 0;

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.Adapt.Scorers;
 
-/// <summary>How much the loss asks the token to move.</summary>
+/// <summary>How strongly the loss pulls on the token: the norm of its gradient.</summary>
 internal sealed class GradientNormScorer : AccumulatedScorer
 {
     internal override Scorer Kind => Scorer.GradientNorm;

@@ -3,21 +3,21 @@ using AdaptCluster.Contracts.Jobs;
 
 namespace AdaptCluster.Training.Methods.Adapt.Scorers;
 
-/// <summary>The scorers that there are, found by reflection.</summary>
+/// <summary>All known scorers, found by reflection.</summary>
 internal static class KnownScorers
 {
-    /// <summary>The scorer of an arm that names none, as in the paper.</summary>
+    /// <summary>The default scorer, that of the paper.</summary>
     internal static Scorer Usual { get; } = Scorer.Snip;
 
-    /// <summary>All scorers: the one that is usual first, the others by name.</summary>
+    /// <summary>All scorers: the default first, then the others by name.</summary>
     internal static IReadOnlyList<TokenScorer> All { get; } =
     [
         .. FoundClasses.In<TokenScorer>(typeof(KnownScorers).Assembly)
             .OrderBy(scorer => scorer.Kind != Usual).ThenBy(scorer => scorer.Name, StringComparer.Ordinal),
     ];
 
-    /// <summary>The scorer that a job names.</summary>
-    /// <exception cref="InvalidInputException">It names none, or one that there is not.</exception>
+    /// <summary>Returns the scorer that a job names.</summary>
+    /// <exception cref="InvalidInputException">The job names no scorer, or an unknown one.</exception>
     internal static TokenScorer Find(Scorer? kind, string method)
     {
         var names = All.Select(scorer => scorer.Name).ToArray();

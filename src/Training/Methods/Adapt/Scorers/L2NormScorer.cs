@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.Adapt.Scorers;
 
-/// <summary>How large the token is.</summary>
+/// <summary>The norm of the token itself.</summary>
 internal sealed class L2NormScorer : AccumulatedScorer
 {
     internal override Scorer Kind => Scorer.L2Norm;

@@ -4,12 +4,12 @@ using AdaptCluster.Sweeps.Random;
 namespace AdaptCluster.Training.Methods.Adapt.Scorers;
 
 /// <summary>
-/// The control that shows what saliency is worth: any token may go. The numbers are a function of seed and iteration, in the order of the
-/// live tokens, and have 24 bits, which single precision holds exactly.
+/// A random control that shows what saliency is worth. The scores are a function of seed and iteration, in the order of the live tokens,
+/// and have 24 bits, which float32 represents exactly.
 /// </summary>
 internal sealed class RandomScorer : StepScorer
 {
-    /// <summary>Bits that a draw has more than a score.</summary>
+    /// <summary>Bits by which a draw exceeds a score.</summary>
     private const int Excess = 8;
 
     internal override Scorer Kind => Scorer.Random;

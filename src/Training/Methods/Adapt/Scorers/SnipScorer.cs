@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace AdaptCluster.Training.Methods.Adapt.Scorers;
 
-/// <summary>How much the loss would change without the token, to first order.</summary>
+/// <summary>The first-order estimate of how much the loss would change without the token.</summary>
 internal sealed class SnipScorer : AccumulatedScorer
 {
     internal override Scorer Kind => Scorer.Snip;
