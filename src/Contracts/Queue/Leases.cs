@@ -116,7 +116,7 @@ public sealed record LeaseEnd([property: Id(0)] bool Requeue, [property: Id(1)] 
     /// <summary>Why the worker's silo cannot run the pack, such as missing files; other silos get it then. Null if it can.</summary>
     [Id(5)] public string? Unfit { get; init; }
 
-    /// <summary>Why the pack could not be begun; null where it could.</summary>
+    /// <summary>Why beginning the pack failed; null if it did not.</summary>
     [Id(6)] public string? BeginFault { get; init; }
 
     /// <summary>

@@ -34,7 +34,7 @@ public sealed record SectionRow
     [Id(2)] public double? Average { get; init; }
 }
 
-/// <summary>One number of a section.</summary>
+/// <summary>One value of a section.</summary>
 [GenerateSerializer, Immutable, Alias("SectionCell")]
 public sealed record SectionCell
 {
