@@ -7,7 +7,7 @@ namespace AdaptCluster.Contracts;
 [GenerateSerializer, Alias("StoreException")]
 public sealed class StoreException : AdaptClusterException
 {
-    // // Older silos send neither field; all store errors that they send are transient.
+    // Older silos send neither field; all store errors that they send are transient.
     [Id(1)]
     private readonly bool _isPermanent;
 

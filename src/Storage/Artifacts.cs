@@ -38,7 +38,7 @@ internal sealed class Artifacts(StoreAccess access)
         batch.Add(
             "INSERT INTO job_artifacts (sweep_id, position, name, content_key) SELECT sweep_id, position, @name, @content_key "
             + $"FROM jobs WHERE {completed} ON CONFLICT DO NOTHING", keyed);
-        // // Only if the row refers to this content now: of two results of one attempt, the first counts.
+        // Only if the row refers to this content now: of two results of one attempt, the first counts.
         batch.Add($"""
             INSERT INTO contents (key, size, content) SELECT @content_key, @size, @content FROM jobs
             WHERE {completed} AND EXISTS (SELECT 1 FROM job_artifacts AS a WHERE a.sweep_id = @sweep AND a.position = @position
@@ -50,11 +50,11 @@ internal sealed class Artifacts(StoreAccess access)
     internal static void Add(StatementBatch batch, SweepId sweep, (JobPosition Position, string Name, byte[] Content)[] files)
     {
         if (files.Length == 0) return;
-        // // Contents are always inserted in the order of their keys, so that two transactions cannot deadlock.
+        // Contents are always inserted in the order of their keys, so that two transactions cannot deadlock.
         var rows = Array.ConvertAll(files, row => (row.Position, row.Name, row.Content, Key: ContentKey(row.Content)));
         Array.Sort(rows, (a, b) => string.CompareOrdinal(a.Key, b.Key));
         var keys = Array.ConvertAll(rows, row => row.Key);
-        // // One statement cannot insert a row twice.
+        // One statement cannot insert a row twice.
         var distinct = rows.DistinctBy(row => row.Key).ToArray();
         batch.Add(
             "INSERT INTO contents (key, size, content) SELECT r.key, length(r.content), r.content FROM unnest(@keys, @contents) AS r(key, "
@@ -76,7 +76,7 @@ internal sealed class Artifacts(StoreAccess access)
         var own = await connection.QueryAsync(null, $"{content} a.sweep_id = @sweep AND a.position = @position",
             r => (byte[])r.GetValue(0), ("name", name), ("sweep", sweep.Value), ("position", job.Position));
         if (own.Count > 0 || job.CachedFrom is not { } origin) return own.FirstOrDefault();
-        // // A silo of the previous version reuses cached results without adding a row for a file that it does not know.
+        // A silo of the previous version reuses cached results without adding a row for a file that it does not know.
         var earlier = await connection.QueryAsync(null,
             $"{content} a.sweep_id = @sweep AND a.position IN (SELECT position FROM jobs WHERE sweep_id = @sweep AND job_id = @job)",
             r => (byte[])r.GetValue(0), ("name", name), ("sweep", origin), ("job", job.JobId));
@@ -91,7 +91,7 @@ internal sealed class Artifacts(StoreAccess access)
         while (await access.TransactAsync(MoveSomeArtifactsAsync, StatementTime.Migration)) { }
     }
 
-    /// /// <returns>Whether there were any to move.</returns>
+    /// <returns>Whether there were any to move.</returns>
     private static async Task<bool> MoveSomeArtifactsAsync(Sql sql)
     {
         var hash = "encode(sha256(content), 'hex')";

@@ -46,7 +46,7 @@ internal sealed class AttemptLedger(StoreAccess access)
         access.TransactAsync(async sql =>
     {
         var states = new JobState?[reports.Count];
-        // // A job's own reports arrive in this order: epochs, then the end of the attempt.
+        // A job's own reports arrive in this order: epochs, then the end of the attempt.
         await ApplyEachAsync(sql, sweep, reports, states, returned, report => report.Epoch is not null);
         if (sql.Connection is NpgsqlConnection postgres)
             await PostgresResults.ApplyAsync(postgres, (NpgsqlTransaction)sql.Transaction, sweep, reports, states, access.NowMs);
@@ -139,7 +139,7 @@ internal sealed class AttemptLedger(StoreAccess access)
     private static string Storable(string text)
     {
         const int longest = 4000;
-        // // The encoding replaces an unpaired surrogate, from the cut here or from the text itself, which would be refused.
+        // The encoding replaces an unpaired surrogate, from the cut here or from the text itself, which would be refused.
         return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Length > longest ? text[..longest] + "…" : text))
             .Replace('\0', '\uFFFD');
     }
@@ -148,7 +148,7 @@ internal sealed class AttemptLedger(StoreAccess access)
 
     private static int AddEpoch(StatementBatch batch, (string, object?)[] key, EpochReport epoch)
     {
-        // // The same epoch is accepted again, since a report whose answer was lost is repeated. So is an epoch that an earlier attempt has
+        // The same epoch is accepted again, since a report whose answer was lost is repeated. So is an epoch that an earlier attempt has
         // trained, because its checkpoint may not have arrived.
         const string isLater =
             "(epoch <= @epoch OR NOT EXISTS (SELECT 1 FROM epochs e WHERE e.sweep_id = @sweep AND e.position = @position "
@@ -176,7 +176,7 @@ internal sealed class AttemptLedger(StoreAccess access)
                 SELECT sweep_id, position, @iteration, @image, @text FROM jobs WHERE {Current} ON CONFLICT DO NOTHING
                 """, [.. key, ("iteration", step.Iteration), ("image", step.ImageMask), ("text", step.TextMask)]);
         }
-        // // If several epochs are sent together, only the last has a checkpoint.
+        // If several epochs are sent together, only the last has a checkpoint.
         if (epoch.Checkpoint.Length > 0) KeepCheckpoint(batch, key, epoch.Checkpoint, " AND epoch = @epoch", ("epoch", epoch.Epoch));
         return decides;
     }

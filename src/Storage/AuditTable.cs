@@ -27,7 +27,7 @@ internal sealed class AuditTable(StoreAccess access)
             """, r => r.GetInt64(0), access.Own, ("now", access.NowMs), ("sweep", entry.Sweep ?? ""), ("action", (int)entry.Action),
             ("outcome", (int)entry.Outcome), ("way", (int)entry.Way), ("name", entry.Name), ("detail", entry.Detail),
             ("call", entry.Call)))[0];
-        // // Uses the entry's id instead of a counter, because a process may add only a single entry, as commands without a cluster do.
+        // Uses the entry's id instead of a counter, because a process may add only a single entry, as commands without a cluster do.
         if (id % DeleteEvery != 0) return 0;
         return await DeleteAsync(sql, $"outcome <> {(int)AuditOutcome.Refused}", MostKept)
             + await DeleteAsync(sql, $"outcome = {(int)AuditOutcome.Refused}", MostRefusals);

@@ -64,7 +64,7 @@ internal sealed class LeaseLedger(StoreAccess access)
     {
         var packs = leases.Select(lease => lease.Pack).Distinct().ToArray();
         var unfinished = await UnfinishedAsync(sql.Connection, sql.Transaction, sweep, packs);
-        // // Most leases end after all their jobs have ended, and there is nothing to write.
+        // Most leases end after all their jobs have ended, and there is nothing to write.
         async Task<(JobPosition[] Closed, JobPosition[] GivenUp)> EndAsync(bool unbegun, AttemptOutcome outcome)
         {
             var some = leases.Where(lease => lease.Unbegun == unbegun).ToArray();
@@ -150,7 +150,7 @@ internal sealed class LeaseLedger(StoreAccess access)
     {
         if (!rows.TryGetValue(start.Pack, out var pack)) return ([], false);
         var waiting = pack.Where(row => row.State == JobState.Queued && !taken.Contains(row.Position)).ToArray();
-        // // A repeated call whose first answer was lost.
+        // A repeated call whose first answer was lost.
         if (pack.Where(row => row.State == JobState.Running && row.Lease == start.Lease).ToArray() is { Length: > 0 } held)
             return (held, waiting.Length > 0);
         IEnumerable<OpenRow> wanted = waiting;
@@ -200,7 +200,7 @@ internal sealed class LeaseLedger(StoreAccess access)
         Sql sql, SweepId sweep, EndedLease[] leases, AttemptOutcome outcome, JobState next)
     {
         var (losses, fault) = outcome == AttemptOutcome.Lost ? (1, $"'{AttemptLedger.LostFault}'") : (0, "NULL");
-        // // The packs are in the condition because leases are not indexed; otherwise all jobs of the sweep would be scanned.
+        // The packs are in the condition because leases are not indexed; otherwise all jobs of the sweep would be scanned.
         var open = $"sweep_id = @sweep AND {sql.Connection.In("pack", "packs")} AND state = {(int)JobState.Running} AND "
             + sql.Connection.In("lease", "leases");
         (string, object?)[] key = [("sweep", sweep.Value),

@@ -12,7 +12,7 @@ internal sealed class ResultCache(StoreAccess access)
     public async Task<PlanPreview> PreviewAsync(SweepPlan plan)
     {
         var cached = await CountCachedAsync(plan);
-        // // Assumes that the cached jobs' share of the work equals their share of the jobs, instead of looking up each.
+        // Assumes that the cached jobs' share of the work equals their share of the jobs, instead of looking up each.
         var left = plan.JobCount == 0 ? 0
             : plan.Groups.Sum(group => group.Cost) * plan.Seeds.Length * (plan.JobCount - cached) / plan.JobCount;
         return new PlanPreview(plan, cached, await SpeedAsync(plan) is { } speed
@@ -103,7 +103,7 @@ internal sealed class ResultCache(StoreAccess access)
         var source = $"FROM {Earlier("sweep_id = @sweep")} WHERE jobs.sweep_id = @sweep AND jobs.job_id = known.key";
         if (verify > 0)
         {
-            // // The fraction is selected by the id's digits, so that each submission of the same grid verifies the same jobs.
+            // The fraction is selected by the id's digits, so that each submission of the same grid verifies the same jobs.
             var limit = verify >= 1 ? "g" : ((int)(verify * 0x10000)).ToString("x4", System.Globalization.CultureInfo.InvariantCulture);
             await sql.ExecuteAsync($"UPDATE jobs SET cache_check = {(int)CacheCheck.Wanted} {source} AND jobs.job_id < @limit",
                 ("sweep", id.Value), ("limit", limit), access.Own);

@@ -76,7 +76,7 @@ internal static class ResultColumns
         TrainableParameters = row.GetInt64(first + 6),
         MultiplyAdds = row.GetInt64(first + 7),
         Duration = TimeSpan.FromSeconds(row.GetDouble(first + 8)),
-        // // NULL in stores of versions that did not count them.
+        // NULL in stores of versions that did not count them.
         HookMultiplyAdds = row.IsDBNull(first + 9) ? 0 : row.GetInt64(first + 9),
         Targets = row.IsDBNull(first + 10) ? null
             : JsonSerializer.Deserialize<TargetResult[]>(row.GetString(first + 10), AdaptClusterJson.Stored),

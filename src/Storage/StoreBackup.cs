@@ -19,8 +19,8 @@ public static class StoreBackup
     /// <param name="replace">Whether an existing file of that name may be replaced.</param>
     /// <param name="cancellation">Cancels the copy; nothing is left behind.</param>
     /// <returns>The numbers of sweeps and jobs in the copy, and its size in bytes.</returns>
-    /// /// <exception cref="InvalidInputException">The file exists, is in use, or may not be written.</exception>
-    /// /// <exception cref="AdaptClusterException">The store cannot be read, is damaged, or there is not enough space for the
+    /// <exception cref="InvalidInputException">The file exists, is in use, or may not be written.</exception>
+    /// <exception cref="AdaptClusterException">The store cannot be read, is damaged, or there is not enough space for the
     /// copy.</exception>
     public static async Task<(int Sweeps, int Jobs, long Bytes)> WriteAsync(
         string storeFile, string file, bool replace, CancellationToken cancellation)
@@ -71,7 +71,7 @@ public static class StoreBackup
             throw new InvalidInputException($"{file}: {problem}; write the name of a file.");
         if (!replace && Path.Exists(file))
             throw new InvalidInputException($"{file}: the file is there already; write --force to replace it, or another name.");
-        // // SQLite would take the log of another store beside the copy for the copy's own.
+        // SQLite would take the log of another store beside the copy for the copy's own.
         foreach (var ending in (string[])["-wal", "-journal"])
             if (File.Exists(file + ending))
                 throw new InvalidInputException($"{file}{ending}: is there, so that {file} is or was a store in use; write another name.");
@@ -103,16 +103,16 @@ public static class StoreBackup
         using (var source = Open(storeFile, SqliteOpenMode.ReadOnly))
         using (var copy = Open(part, SqliteOpenMode.ReadWrite))
         {
-            // // Nothing reads the copy before it is complete, so it needs no journal.
+            // Nothing reads the copy before it is complete, so it needs no journal.
             Run(copy, "PRAGMA journal_mode=OFF");
-            // // A single read transaction, which in WAL mode does not block writers. Later writes are not in the copy and do not restart
+            // A single read transaction, which in WAL mode does not block writers. Later writes are not in the copy and do not restart
             // it.
             Run(source, "BEGIN");
             Run(source, "SELECT count(*) FROM sqlite_master");
             CopyPages(source, copy, cancellation);
         }
         using var checkedCopy = Open(part, SqliteOpenMode.ReadWrite);
-        // // Makes the copy a single file: like the store, it is marked as having a write-ahead log. A silo turns the log on again.
+        // Makes the copy a single file: like the store, it is marked as having a write-ahead log. A silo turns the log on again.
         Run(checkedCopy, "PRAGMA journal_mode=DELETE");
         cancellation.ThrowIfCancellationRequested();
         if (Run(checkedCopy, "PRAGMA integrity_check(1)") is not "ok" and var damage)

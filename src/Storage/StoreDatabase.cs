@@ -56,7 +56,7 @@ public sealed class StoreDatabase
     /// URI.</param>
     /// <param name="name">The setting that it comes from, for errors.</param>
     /// <param name="cluster">The cluster whose sweeps are visible.</param>
-    /// /// <exception cref="InvalidInputException">It cannot be parsed; the message does not contain its values.</exception>
+    /// <exception cref="InvalidInputException">It cannot be parsed; the message does not contain its values.</exception>
     public static StoreDatabase Postgres(string connectionString, string name, string cluster = ClusterJoin.DefaultCluster) =>
         new(PostgresAddress.Read(connectionString, name), cluster);
 
@@ -84,7 +84,7 @@ public sealed class StoreDatabase
         }
     }
 
-    // // Separate methods, so that only the driver that is used is loaded.
+    // Separate methods, so that only the driver that is used is loaded.
     private NpgsqlConnection Postgres() => new NpgsqlConnection(ConnectionString);
 
     private SqliteConnection Sqlite() => new SqliteConnection(ConnectionString);
@@ -93,7 +93,7 @@ public sealed class StoreDatabase
     {
         if (IsPostgres) options.UseNpgsql(ConnectionString, npgsql => npgsql.MigrationsHistoryTable("migrations"));
         else options.UseSqlite(ConnectionString, sqlite => sqlite.MigrationsHistoryTable("migrations"));
-        // // Migrations are written by hand for both databases, without a model snapshot. A test compares them with the model instead.
+        // Migrations are written by hand for both databases, without a model snapshot. A test compares them with the model instead.
         options.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
     }
 

@@ -9,7 +9,7 @@ namespace AdaptCluster.Storage;
 internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Artifacts artifacts)
 {
     /// <summary>Creates the schema or migrates it. Idempotent, and safe in several processes at once.</summary>
-    /// /// <exception cref="InvalidInputException">A newer program has used the store, or the file was created by a version whose stores
+    /// <exception cref="InvalidInputException">A newer program has used the store, or the file was created by a version whose stores
     /// cannot be migrated.</exception>
     public async Task MigrateAsync()
     {
@@ -41,14 +41,14 @@ internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Ar
                 throw new InvalidInputException(
                     "the store was made by a version before migrations; use the program that made it, or move the "
                     + "file away to begin afresh.");
-            // // Write-ahead logging lets other processes read while this one writes, and survives kill -9.
+            // Write-ahead logging lets other processes read while this one writes, and survives kill -9.
             await connection.ExecuteAsync(null, "PRAGMA journal_mode=WAL");
             if (applied is null)
             {
                 await MakeAsync(connection);
                 return false;
             }
-            // // EF Core's lock on SQLite is a row that outlives a killed process. The lock of the home folder already keeps other
+            // EF Core's lock on SQLite is a row that outlives a killed process. The lock of the home folder already keeps other
             // processes out.
             if (lacks) await connection.ExecuteAsync(null, "DROP TABLE IF EXISTS \"__EFMigrationsLock\"");
         }
@@ -68,7 +68,7 @@ internal sealed class StoreSchema(StoreAccess access, StoreDatabase database, Ar
     }
 
     /// <summary>Checks that the schema is the one of this program.</summary>
-    /// /// <exception cref="InvalidInputException">It is not; the message says how to migrate it.</exception>
+    /// <exception cref="InvalidInputException">It is not; the message says how to migrate it.</exception>
     public Task CheckSchemaAsync() => access.ConnectAsync(async connection =>
     {
         var applied = await AppliedAsync(connection) ?? [];

@@ -23,7 +23,7 @@ public static class StoreServices
         services.AddLogging().TryAddSingleton(TimeProvider.System);
         services.AddSingleton(database);
         services.AddPooledDbContextFactory<SweepDbContext>(database.Configure);
-        // // Created when first needed, because reading does not use it.
+        // Created when first needed, because reading does not use it.
         services.AddSingleton(provider =>
             new Lazy<IDbContextFactory<SweepDbContext>>(provider.GetRequiredService<IDbContextFactory<SweepDbContext>>));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StoreFaults>(provider, watches)).AddSingleton<SweepStore>();
@@ -80,7 +80,7 @@ public static class StoreServices
 
     /// <summary>Checks that the store exists and has this version.</summary>
     /// <param name="services">The silo's services.</param>
-    /// /// <exception cref="AdaptClusterException">The store does not, or it cannot be reached.</exception>
+    /// <exception cref="AdaptClusterException">The store does not, or it cannot be reached.</exception>
     public static Task CheckStoreAsync(IServiceProvider services) => services.GetRequiredService<SweepStore>().Schema.CheckSchemaAsync();
 
     /// <summary>Translates an error of the store's database for users, without secrets; returns null for any other error.</summary>

@@ -30,7 +30,7 @@ internal static class StoredPlan
     public static string Write(SweepPlan plan) => JsonSerializer.Serialize(plan with { SpecJson = "" }, AdaptClusterJson.Compact);
 
     /// <summary>Reads a plan.</summary>
-    /// /// <exception cref="UnreadablePlanException">This program cannot read the plan.</exception>
+    /// <exception cref="UnreadablePlanException">This program cannot read the plan.</exception>
     public static SweepPlan Read(string sweep, int format, string json) => Parse(format, json) switch
     {
         ({ } plan, _) => plan,
@@ -41,7 +41,7 @@ internal static class StoredPlan
     /// Reads only the amount of training in a plan. It extracts a few numbers from the text, because a command that shows a sweep's
     /// progress would otherwise spend most of its time preparing to deserialize the whole plan.
     /// </summary>
-    /// /// <exception cref="UnreadablePlanException">This program cannot read the plan.</exception>
+    /// <exception cref="UnreadablePlanException">This program cannot read the plan.</exception>
     public static PlannedWork ReadWork(string sweep, int format, string json)
     {
         try
@@ -53,7 +53,7 @@ internal static class StoredPlan
                 return new(root.GetProperty("seeds").GetArrayLength(), [.. root.GetProperty("groups").EnumerateArray().Select(Work)]);
             }
         }
-        // // The plan is of an earlier version and lacks something, or it is unreadable, which the full read below reports.
+        // The plan is of an earlier version and lacks something, or it is unreadable, which the full read below reports.
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
         }

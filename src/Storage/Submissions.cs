@@ -55,13 +55,13 @@ internal sealed partial class Submissions(StoreAccess access, StoreDatabase data
             {
                 const string grown = "SELECT pg_relation_size(oid) > 1.1 * relpages * current_setting('block_size')::int FROM pg_class "
                     + "WHERE oid = 'jobs'::regclass";
-                // // The lock is held by vacuum or by another submission, both of which update the statistics.
+                // The lock is held by vacuum or by another submission, both of which update the statistics.
                 if ((await connection.QueryAsync(null, grown, r => r.GetBoolean(0)))[0])
                     await connection.ExecuteAsync(null, "ANALYZE (SKIP_LOCKED) jobs");
                 return true;
             });
         }
-        // // The sweep is stored and runs; it is only slower until the statistics are updated.
+        // The sweep is stored and runs; it is only slower until the statistics are updated.
         catch (StoreException e)
         {
             LogNotAnalyzed(e);

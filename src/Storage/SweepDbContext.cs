@@ -49,7 +49,7 @@ internal sealed class SweepDbContext(DbContextOptions<SweepDbContext> options) :
         });
         modelBuilder.Entity<ContentEntity>(e => { e.ToTable("contents"); e.HasKey(c => c.Key); });
         modelBuilder.Entity<ArtifactEntity>(e => { e.ToTable("artifacts"); e.HasKey(a => new { a.SweepId, a.Position, a.Name }); });
-        // // Gives both databases the same names, so that hand-written SQL can use them unquoted.
+        // Gives both databases the same names, so that hand-written SQL can use them unquoted.
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
             foreach (var property in entity.GetProperties()) property.SetColumnName(SnakeCase(property.Name));

@@ -19,7 +19,7 @@ internal sealed class SweepProgress
     private long _done;
     private long _givenUp;
 
-    // // MACs of the epochs that wait or train, from which the time left is estimated.
+    // MACs of the epochs that wait or train, from which the time left is estimated.
     private double _left;
 
     /// <summary>Creates it from the counts in the store.</summary>
@@ -54,7 +54,7 @@ internal sealed class SweepProgress
         : new(_work.Iterations, _done, _givenUp, null, 0);
 
     /// <summary>Records that jobs changed their state.</summary>
-    /// /// <exception cref="InvalidOperationException">There are fewer jobs in the first state: the counts differ from the store's and must
+    /// <exception cref="InvalidOperationException">There are fewer jobs in the first state: the counts differ from the store's and must
     /// be read again.</exception>
     public void Move(JobState from, JobState to, int jobs = 1)
     {
@@ -138,7 +138,7 @@ internal sealed class SweepProgress
     /// <summary>Divides the speed among the workers, by the reports it is measured from.</summary>
     private WorkerPace[] Paces(double? rate)
     {
-        // // The first sample only marks the start of the window.
+        // The first sample only marks the start of the window.
         var counted = _samples.Skip(1).GroupBy(sample => sample.Worker, sample => sample.Iterations)
             .Select(worker => (Worker: worker.Key, Iterations: worker.Sum())).ToArray();
         var all = counted.Sum(worker => worker.Iterations);

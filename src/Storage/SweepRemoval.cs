@@ -37,7 +37,7 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
     /// <returns>Whether the sweep existed and was not running.</returns>
     public async Task<bool> DeleteAsync(SweepId id, bool keepResults)
     {
-        // // Moves files that silos of the previous version stored once per job, so that they are found by their content.
+        // Moves files that silos of the previous version stored once per job, so that they are found by their content.
         await artifacts.MoveArtifactsAsync();
         return await access.TransactAsync(async sql =>
         {
@@ -47,7 +47,7 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
                     {(int)SweepState.Cancelled}, {(int)SweepState.Interrupted})
                     AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.sweep_id = sweeps.id AND jobs.state = {(int)JobState.Running})
                 """;
-            // // A concurrent deletion then finds the sweep gone, and a concurrent start of the sweep waits.
+            // A concurrent deletion then finds the sweep gone, and a concurrent start of the sweep waits.
             var found = keepResults
                 ? await sql.ExecuteAsync($"UPDATE sweeps SET reduced_ms = @now WHERE {rests}", ("sweep", id.Value), ("now", access.NowMs),
                     access.Own)
@@ -113,7 +113,7 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
             r => r.GetInt32(0));
         if (running.Count > 0) return 0;
         await connection.ExecuteAsync(null, "VACUUM");
-        // // The file itself shrinks only when the write-ahead log is written into it.
+        // The file itself shrinks only when the write-ahead log is written into it.
         await connection.QueryAsync(null, "PRAGMA wal_checkpoint(TRUNCATE)", r => r.GetInt64(0));
         return (pages - await NumberAsync("page_count")) * page;
     });
@@ -185,7 +185,7 @@ internal sealed class SweepRemoval(StoreAccess access, StoreDatabase database, A
         {
             var some = ("keys", (object?)sql.Connection.Array(keys.ToArray()));
             await AloneAsync(sql);
-            // // Waits for a report that has just inserted one of these contents and whose reference is not visible yet.
+            // Waits for a report that has just inserted one of these contents and whose reference is not visible yet.
             if (database.IsPostgres)
                 await sql.QueryAsync("SELECT key FROM contents WHERE key = ANY(@keys) ORDER BY key FOR UPDATE", r => r.GetString(0), some);
             return await sql.ExecuteAsync($"""

@@ -28,7 +28,7 @@ internal sealed class SweepSearch(SweepStore store)
     private readonly EndedLines _ended = new();
 
     /// <summary>Finds sweeps.</summary>
-    /// /// <exception cref="InvalidInputException">The page starts before the first sweep, is empty or too large, or the text has
+    /// <exception cref="InvalidInputException">The page starts before the first sweep, is empty or too large, or the text has
     /// characters that no name has.</exception>
     public async Task<SweepSearchPage> FindAsync(SweepQuery query)
     {
@@ -75,7 +75,7 @@ internal sealed class SweepSearch(SweepStore store)
         if (query.State is { } state) which += $" AND state = {(int)state}";
         if (query.Text?.Trim() is { Length: > 0 } text)
         {
-            // // SQLite lowers only ASCII letters, so other letters are matched as written.
+            // SQLite lowers only ASCII letters, so other letters are matched as written.
             which += " AND (lower(name) LIKE @lower ESCAPE '!' OR name LIKE @text ESCAPE '!' OR id LIKE @lower ESCAPE '!')";
             parameters.Add(("text", $"%{Literal(text)}%"));
             parameters.Add(("lower", $"%{Literal(text.ToLowerInvariant())}%"));
@@ -98,7 +98,7 @@ internal sealed class SweepSearch(SweepStore store)
     {
         var failing = sweeps.Where(sweep => sweep.Jobs.Failed > 0).Select(sweep => sweep.Id).ToArray();
         if (failing.Length == 0) return [];
-        // // The limit is per sweep, not in total: otherwise the errors of one sweep could displace those of the others.
+        // The limit is per sweep, not in total: otherwise the errors of one sweep could displace those of the others.
         var errors = await connection.QueryAsync(null, $"""
             SELECT sweep_id, error FROM (
                 SELECT sweep_id, error, row_number() OVER (PARTITION BY sweep_id ORDER BY error) AS place FROM (
@@ -113,7 +113,7 @@ internal sealed class SweepSearch(SweepStore store)
     /// <summary>Adds what the plan and the results say about a sweep.</summary>
     private async Task<SweepLine> DescribeAsync(SweepLine line, bool withBest)
     {
-        // // The name, the note and the causes can have changed since the line was cached.
+        // The name, the note and the causes can have changed since the line was cached.
         if (_ended.Find(line.Summary) is { } known)
         {
             return known with { Summary = line.Summary, Cause = line.Cause, Causes = line.Causes };
@@ -124,17 +124,17 @@ internal sealed class SweepSearch(SweepStore store)
         {
             plan = (await store.Sweeps.FindAsync(id))?.Plan;
         }
-        // // The plan is of another version: the sweep's page says so, and the list shows the rest.
+        // The plan is of another version: the sweep's page says so, and the list shows the rest.
         catch (UnreadablePlanException)
         {
             plan = null;
         }
-        // // The sweep was deleted in the meantime.
+        // The sweep was deleted in the meantime.
         if (plan is null) return line;
         line = line with { Datasets = plan.Datasets, Backbone = plan.JobCount > 0 ? plan.Definition(new(0)).Backbone : "" };
         if (line.Summary.Jobs.Completed > 0)
         {
-            // // An incomplete line is not cached: another page may have room to compute it.
+            // An incomplete line is not cached: another page may have room to compute it.
             if (!withBest) return line;
             var runs = new RunTable(plan.JobCount);
             runs.Add(await store.Jobs.ResultsAsync(id));
@@ -148,7 +148,7 @@ internal sealed class SweepSearch(SweepStore store)
     private string OrderOf(SweepQuery query, List<(string Name, object? Value)> parameters)
     {
         var (down, up) = query.Reversed ? ("DESC", "ASC") : ("ASC", "DESC");
-        // // Ties are ordered in the same way on every page.
+        // Ties are ordered in the same way on every page.
         var then = "ordinal DESC, submitted_ms DESC, id";
         switch (query.Order)
         {

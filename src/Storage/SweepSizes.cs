@@ -31,7 +31,7 @@ internal sealed class SweepSizes(StoreAccess access)
     {
         var (one, owned) = id is null ? ("true", "true")
             : ("sweep_id = @sweep", "a.content_key IN (SELECT content_key FROM job_artifacts WHERE sweep_id = @sweep)");
-        // // A content that several sweeps share is freed by the last to be deleted: never while one has not ended, otherwise the last
+        // A content that several sweeps share is freed by the last to be deleted: never while one has not ended, otherwise the last
         // submitted.
         return sql.QueryAsync($"""
             SELECT sweeps.id, sweeps.state, sweeps.submitted_ms,

@@ -46,7 +46,7 @@ internal sealed class SweepTable(StoreAccess access)
     /// <summary>
     /// Reads a sweep's row and plan, and claims it if it belongs to no cluster. Returns null if the sweep does not exist.
     /// </summary>
-    /// /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read
+    /// <exception cref="UnreadablePlanException">Another version of the program wrote the plan, and this one cannot read
     /// it.</exception>
     public Task<StoredSweep?> FindAsync(SweepId id) => access.ConnectAsync(async connection =>
     {
@@ -56,7 +56,7 @@ internal sealed class SweepTable(StoreAccess access)
             SpecJson = sweep.SpecJson,
             Trainer = sweep.Trainer,
         });
-        // // Grains keep the row but not these texts: the spec is in the plan, and the JSON of the plan is no longer needed.
+        // Grains keep the row but not these texts: the spec is in the plan, and the JSON of the plan is no longer needed.
         (sweep.SpecJson, sweep.PlanJson) = (plan.SpecJson, "");
         return new StoredSweep(sweep, plan);
     });
@@ -73,12 +73,12 @@ internal sealed class SweepTable(StoreAccess access)
     /// <param name="tag">Only sweeps that have this tag; null for all.</param>
     public Task<SweepListPage> ListAsync(int from, int count, string? tag = null) => access.ConnectAsync(async connection =>
     {
-        // // This comparison is case-sensitive in both databases; LIKE ignores case in one of them.
+        // This comparison is case-sensitive in both databases; LIKE ignores case in one of them.
         var wanted = tag is null ? StoreAccess.IsMine
             : $"{StoreAccess.IsMine} AND replace(' ' || tags || ' ', @tag, '') <> ' ' || tags || ' '";
         (string, object?)[] which = tag is null ? [access.Own] : [access.Own, ("tag", $" {tag} ")];
         var total = (await connection.QueryAsync(null, $"SELECT count(*) FROM sweeps WHERE {wanted}", r => r.GetInt32(0), which))[0];
-        // // Selects the ids first, which the index alone answers, so that only the rows of the page are read.
+        // Selects the ids first, which the index alone answers, so that only the rows of the page are read.
         return new SweepListPage(total, await SummariesAsync(connection,
             $"SELECT id FROM sweeps WHERE {wanted} {NewestFirst} LIMIT @count OFFSET @from", NewestFirst,
             [.. which, ("count", count), ("from", from)]));
@@ -208,7 +208,7 @@ internal sealed class SweepTable(StoreAccess access)
             SELECT {AttemptLedger.EndOfAttempt}, {(int)AttemptOutcome.Lost}, 'the process ended'
             FROM jobs WHERE state = {(int)JobState.Running} AND sweep_id IN ({mine})
             """, ("now", access.NowMs), access.Own);
-        // // The end of the process is not the job's fault, so it does not count as a loss.
+        // The end of the process is not the job's fault, so it does not count as a loss.
         await sql.ExecuteAsync(
             $"UPDATE jobs SET state = {(int)JobState.Queued}, lease = NULL WHERE state = {(int)JobState.Running} AND sweep_id IN ({mine})",
             access.Own);

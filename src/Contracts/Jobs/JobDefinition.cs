@@ -62,7 +62,7 @@ public sealed record DatasetSource
     [Id(3)] public string? Template { get; init; }
 
     /// <summary>Replacements for class names: from the name in the data set to the name in texts. Null if no class is renamed.</summary>
-    // // Not written if null, so that the ids of jobs without it do not change.
+    // Not written if null, so that the ids of jobs without it do not change.
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [Id(4)] public SortedDictionary<string, string>? Names { get; init; }
 

@@ -13,7 +13,7 @@ public readonly partial record struct JobId
 
     /// <summary>Creates an id from its digits, as <see cref="Value"/> returns them.</summary>
     /// <param name="value">16 lower-case hexadecimal digits.</param>
-    /// /// <exception cref="ArgumentException">The text has another form.</exception>
+    /// <exception cref="ArgumentException">The text has another form.</exception>
     public JobId(string value)
     {
         if (!Form().IsMatch(value)) throw new ArgumentException($"'{value}' is no job id: 16 hexadecimal digits expected.", nameof(value));

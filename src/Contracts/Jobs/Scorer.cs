@@ -13,7 +13,7 @@ public readonly partial record struct Scorer
 {
     /// <summary>Creates a scorer's name.</summary>
     /// <param name="name">Lower-case words of letters and digits, joined by hyphens; at most 64 characters.</param>
-    /// /// <exception cref="ArgumentException">The text has another form.</exception>
+    /// <exception cref="ArgumentException">The text has another form.</exception>
     public Scorer(string name)
     {
         if (!IsValid(name)) throw new ArgumentException($"'{name}' is no scorer's name: {Rule} expected.", nameof(name));

@@ -64,7 +64,7 @@ public sealed record TrainSettings
     /// <summary>The settings of the method "adapt".</summary>
     [Id(9)] public AdaptSettings Adapt { get; init; } = new();
 
-    // // A job has only the settings of its own method, and null is not written. The ids of its jobs therefore do not change when another
+    // A job has only the settings of its own method, and null is not written. The ids of its jobs therefore do not change when another
     // method gains a setting.
 
     /// <summary>The settings of the method "coop"; null for jobs of other methods.</summary>
@@ -172,7 +172,7 @@ public sealed record AdaptSettings
     /// Whether new prompts are then trained from scratch with the final masks, for as many epochs, and give the result. They are a second
     /// baseline for pruned prompts, beside prompts that were never pruned. Default: false.
     /// </summary>
-    // // Not written if false, so that the ids of jobs without it do not change.
+    // Not written if false, so that the ids of jobs without it do not change.
     [Description("Then train new prompts of the final masks from scratch, for as many epochs, and report those.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     [Id(8)] public bool Retrain { get; init; }

@@ -80,35 +80,35 @@ public interface ICatalog
 {
     /// <summary>Looks up a backbone.</summary>
     /// <param name="name">The name, as in the spec.</param>
-    /// /// <exception cref="InvalidInputException">The backbone does not exist, or its folder is damaged.</exception>
+    /// <exception cref="InvalidInputException">The backbone does not exist, or its folder is damaged.</exception>
     BackboneFacts DescribeBackbone(string name);
 
     /// <summary>Looks up a data set.</summary>
     /// <param name="source">The data set, as in the spec.</param>
     /// <param name="shots">Training images per class.</param>
-    /// /// <exception cref="InvalidInputException">The data set does not exist, or it is damaged.</exception>
+    /// <exception cref="InvalidInputException">The data set does not exist, or it is damaged.</exception>
     DatasetFacts DescribeDataset(DatasetSource source, int shots);
 
     /// <summary>Looks up a data set of which only the test images are used. By default, the same as for one shot.</summary>
     /// <param name="source">The data set, as in the spec.</param>
-    /// /// <exception cref="InvalidInputException">The data set does not exist, or it is damaged.</exception>
+    /// <exception cref="InvalidInputException">The data set does not exist, or it is damaged.</exception>
     DatasetFacts DescribeTarget(DatasetSource source) => DescribeDataset(source, 1);
 
     /// <summary>Checks the header and the end of each test image. By default, checks nothing.</summary>
     /// <param name="source">The data set, as in the spec.</param>
-    /// /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
+    /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
     void CheckTarget(DatasetSource source) { }
 
     /// <summary>Checks the header and the end of each image that any of the seeds uses. By default, checks nothing.</summary>
     /// <param name="source">The data set, as in the spec.</param>
     /// <param name="shots">Training images per class.</param>
     /// <param name="seeds">Seeds of the few-shot splits.</param>
-    /// /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
+    /// <exception cref="InvalidInputException">Some images cannot be used; the message names them.</exception>
     void CheckImages(DatasetSource source, int shots, IReadOnlyList<int> seeds) { }
 
     /// <summary>Finds the class of a data set whose text has the most tokens.</summary>
     /// <param name="backbone">The backbone, as in the spec.</param>
     /// <param name="source">The data set, as in the spec.</param>
-    /// /// <exception cref="InvalidInputException">The backbone or data set does not exist, or it is damaged.</exception>
+    /// <exception cref="InvalidInputException">The backbone or data set does not exist, or it is damaged.</exception>
     TextFacts DescribeLongestText(string backbone, DatasetSource source);
 }

@@ -15,7 +15,7 @@ public readonly record struct LeaseId(Guid Value) : IBareValue<LeaseId, Guid>
     public static LeaseId New() => new(Guid.NewGuid());
 
     /// <summary>Parses an id in the form that <see cref="ToString"/> returns and the store keeps.</summary>
-    /// /// <exception cref="FormatException">The text has another form.</exception>
+    /// <exception cref="FormatException">The text has another form.</exception>
     public static LeaseId Parse(string text) => new(Guid.Parse(text));
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ public interface IRetentionGrain : IGrainWithIntegerKey
 {
     /// <summary>Deletes sweeps, or what they store in addition to their results, or reports what would be deleted.</summary>
     /// <param name="request">What to delete.</param>
-    /// /// <exception cref="InvalidInputException">The named sweep does not exist or is running.</exception>
+    /// <exception cref="InvalidInputException">The named sweep does not exist or is running.</exception>
     [Alias("Prune"), ResponseTimeout("00:10:00")]
     Task<PruneReport> PruneAsync(PruneRequest request);
 }

@@ -61,12 +61,12 @@ public interface ISweepGrain : IGrainWithStringKey
     /// <summary>Leases no more packs of the sweep.</summary>
     /// <param name="now">Whether running jobs stop at once, to be resumed from their checkpoints later; otherwise they finish
     /// first.</param>
-    /// /// <exception cref="InvalidInputException">The sweep is not running.</exception>
+    /// <exception cref="InvalidInputException">The sweep is not running.</exception>
     [Alias("Pause")]
     Task PauseAsync(bool now);
 
     /// <summary>Resumes the sweep after a pause, a cancellation or an interruption.</summary>
-    /// /// <exception cref="InvalidInputException">The sweep has ended.</exception>
+    /// <exception cref="InvalidInputException">The sweep has ended.</exception>
     [Alias("Resume")]
     Task ResumeAsync();
 
@@ -85,7 +85,7 @@ public interface ISweepGrain : IGrainWithStringKey
     /// <summary>Deletes the sweep, which must not be running. Results that other sweeps reused from it stay with them.</summary>
     /// <param name="keepResults">Whether its table and results are kept, and only epochs, masks, prompts and checkpoints are
     /// deleted.</param>
-    /// /// <exception cref="InvalidInputException">The sweep does not exist or is running.</exception>
+    /// <exception cref="InvalidInputException">The sweep does not exist or is running.</exception>
     [Alias("Delete"), ResponseTimeout("00:10:00")]
     Task DeleteAsync(bool keepResults);
 
@@ -94,7 +94,7 @@ public interface ISweepGrain : IGrainWithStringKey
     Task SetAsync(ShareChange change);
 
     /// <summary>Changes the sweep's name, note or tags, in any state.</summary>
-    /// /// <exception cref="InvalidInputException">The sweep does not exist, the caller may only read, or a text is refused.</exception>
+    /// <exception cref="InvalidInputException">The sweep does not exist, the caller may only read, or a text is refused.</exception>
     [Alias("Label")]
     Task LabelAsync(LabelChange change);
 
@@ -104,7 +104,7 @@ public interface ISweepGrain : IGrainWithStringKey
 
     /// <summary>Returns one job with its attempts and the origin of its result.</summary>
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
-    /// /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     [Alias("Job")]
     Task<JobDetail> JobAsync(string job);
 
@@ -112,13 +112,13 @@ public interface ISweepGrain : IGrainWithStringKey
     /// Returns the finished job of another sweep whose cache key differs least from a job's; null if there is none. This reads many plans.
     /// </summary>
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
-    /// /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     [Alias("Nearest")]
     Task<CacheMiss?> NearestAsync(string job);
 
     /// <summary>Returns the epochs and prune steps of a job.</summary>
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
-    /// /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     [Alias("History")]
     Task<JobHistory> HistoryAsync(string job);
 
@@ -126,7 +126,7 @@ public interface ISweepGrain : IGrainWithStringKey
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
     /// <param name="file">Which file.</param>
     /// <returns>The file; null if the job has not finished, trains nothing, or its file is no longer kept.</returns>
-    /// /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     [Alias("File")]
     Task<byte[]?> FileAsync(string job, JobFile file);
 
@@ -135,7 +135,7 @@ public interface ISweepGrain : IGrainWithStringKey
     Task<CellJobs[]> CellsAsync();
 
     /// <summary>Returns a page of the sweep's jobs, filtered and counted by the store.</summary>
-    /// /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="JobQuery.MaxCount"/> jobs, or
+    /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="JobQuery.MaxCount"/> jobs, or
     /// starts before the first.</exception>
     [Alias("Jobs")]
     Task<JobPage> JobsAsync(JobQuery query);
@@ -145,7 +145,7 @@ public interface ISweepGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="job">The job's id, or an unambiguous prefix of it; null for all jobs.</param>
     /// <param name="from">Only events at this time or later; null for all.</param>
-    /// /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     [Alias("Log")]
     Task<AttemptEvent[]> LogAsync(string? job, DateTimeOffset? from);
 }
@@ -196,7 +196,7 @@ public interface IFrontGrain : IGrainWithIntegerKey
     /// mixes results of two versions, because their digits differ.
     /// </summary>
     /// <returns>The id of the new sweep.</returns>
-    /// /// <exception cref="InvalidInputException">The sweep is complete, or already planned for that version.</exception>
+    /// <exception cref="InvalidInputException">The sweep is complete, or already planned for that version.</exception>
     [Alias("Replan"), ResponseTimeout("00:10:00")]
     Task<SweepId> ReplanAsync(SweepId id);
 
@@ -207,7 +207,7 @@ public interface IFrontGrain : IGrainWithIntegerKey
     /// <summary>Returns a page of the sweeps, newest first. Jobs are counted only for sweeps on the page.</summary>
     /// <param name="from">The number of newest sweeps to skip.</param>
     /// <param name="count">The number of sweeps to return, from 1 to <see cref="SweepListPage.MaxCount"/>.</param>
-    /// /// <exception cref="InvalidInputException">The page starts before the first sweep, or is empty or too large.</exception>
+    /// <exception cref="InvalidInputException">The page starts before the first sweep, or is empty or too large.</exception>
     [Alias("ListPage")]
     Task<SweepListPage> ListPageAsync(int from, int count);
 
@@ -215,17 +215,17 @@ public interface IFrontGrain : IGrainWithIntegerKey
     /// <param name="tag">The tag.</param>
     /// <param name="from">The number of newest sweeps to skip.</param>
     /// <param name="count">The number of sweeps to return, from 1 to <see cref="SweepListPage.MaxCount"/>.</param>
-    /// /// <exception cref="InvalidInputException">The page starts before the first sweep, or is empty or too large.</exception>
+    /// <exception cref="InvalidInputException">The page starts before the first sweep, or is empty or too large.</exception>
     [Alias("ListTagged")]
     Task<SweepListPage> ListTaggedAsync(string tag, int from, int count);
 
     /// <summary>Finds sweeps by name and state, in a given order, with a summary of each for lists.</summary>
-    /// /// <exception cref="InvalidInputException">The page starts before the first sweep, or is empty or too large.</exception>
+    /// <exception cref="InvalidInputException">The page starts before the first sweep, or is empty or too large.</exception>
     [Alias("Search")]
     Task<SweepSearchPage> SearchAsync(SweepQuery query);
 
     /// <summary>Finds a sweep by an unambiguous prefix of its id, or the newest one by "latest".</summary>
-    /// /// <exception cref="InvalidInputException">No sweep matches, or more than one does.</exception>
+    /// <exception cref="InvalidInputException">No sweep matches, or more than one does.</exception>
     [Alias("Find")]
     Task<SweepId> FindAsync(string idOrPrefix);
 

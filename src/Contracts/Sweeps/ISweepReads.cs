@@ -6,7 +6,7 @@ namespace AdaptCluster.Contracts.Sweeps;
 public interface ISweepReads
 {
     /// <summary>Finds a sweep by an unambiguous prefix of its id, or the newest one by "latest".</summary>
-    /// /// <exception cref="InvalidInputException">No sweep matches, or more than one does.</exception>
+    /// <exception cref="InvalidInputException">No sweep matches, or more than one does.</exception>
     Task<SweepId> FindAsync(string idOrPrefix);
 
     /// <summary>Returns a page of the sweeps, newest first.</summary>
@@ -37,19 +37,19 @@ public interface ISweepReads
     /// <summary>Returns one job with its attempts and the origin of its result.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
-    /// /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     Task<JobDetail> JobAsync(SweepId sweep, string job);
 
     /// <summary>Returns the finished job of another sweep whose cache key differs least from a job's; null if there is none.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
-    /// /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     Task<CacheMiss?> NearestAsync(SweepId sweep, string job);
 
     /// <summary>Returns the epochs and prune steps of a job.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
-    /// /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     Task<JobHistory> HistoryAsync(SweepId sweep, string job);
 
     /// <summary>Returns a file of a finished job.</summary>
@@ -57,14 +57,14 @@ public interface ISweepReads
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
     /// <param name="file">Which file.</param>
     /// <returns>The file; null if the job has not finished, trains nothing, or its file is no longer kept.</returns>
-    /// /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     Task<byte[]?> FileAsync(SweepId sweep, string job, JobFile file);
 
     /// <summary>Returns the jobs of each complete cell of the table, by row and data set in the table's order.</summary>
     Task<CellJobs[]> CellsAsync(SweepId sweep);
 
     /// <summary>Returns a page of the sweep's jobs, filtered and counted by the store.</summary>
-    /// /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="JobQuery.MaxCount"/> jobs, or
+    /// <exception cref="InvalidInputException">The query asks for fewer than one or more than <see cref="JobQuery.MaxCount"/> jobs, or
     /// starts before the first.</exception>
     Task<JobPage> JobsAsync(SweepId sweep, JobQuery query);
 
@@ -74,6 +74,6 @@ public interface ISweepReads
     /// <param name="sweep">The sweep.</param>
     /// <param name="job">The job's id, or an unambiguous prefix of it; null for all jobs.</param>
     /// <param name="from">Only events at this time or later; null for all.</param>
-    /// /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     Task<AttemptEvent[]> LogAsync(SweepId sweep, string? job, DateTimeOffset? from);
 }

@@ -10,7 +10,7 @@ public readonly partial record struct SweepId
 {
     /// <summary>Creates an id from its text, as <see cref="Value"/> returns it.</summary>
     /// <param name="value">Lower-case letters, digits and hyphens, at most 64, ending in a hyphen and 8 hexadecimal digits.</param>
-    /// /// <exception cref="ArgumentException">The text has another form.</exception>
+    /// <exception cref="ArgumentException">The text has another form.</exception>
     public SweepId(string value)
     {
         if (!Form().IsMatch(value)) throw new ArgumentException($"'{value}' is no sweep id.", nameof(value));

@@ -103,7 +103,7 @@ internal sealed class M001Store : Migration
             name = t.Column<string>(),
             content = t.Column<byte[]>(),
         }, constraints: t => t.PrimaryKey("pk_artifacts", a => new { a.sweep_id, a.position, a.name }));
-        // // Rows of jobs change several times. Free space on each page allows updates in place and keeps the table small.
+        // Rows of jobs change several times. Free space on each page allows updates in place and keeps the table small.
         if (migrationBuilder.ActiveProvider == StoreDatabase.PostgresProvider)
             migrationBuilder.Sql("ALTER TABLE jobs SET (fillfactor = 50)");
     }

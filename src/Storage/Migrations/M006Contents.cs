@@ -29,7 +29,7 @@ internal sealed class M006Contents : Migration
             name = t.Column<string>(),
             content_key = t.Column<string>(),
         }, constraints: t => t.PrimaryKey("pk_job_artifacts", a => new { a.sweep_id, a.position, a.name }));
-        // // Prompts are floats that do not compress, so trying to would only take time.
+        // Prompts are floats that do not compress, so trying to would only take time.
         if (migrationBuilder.ActiveProvider == StoreDatabase.PostgresProvider)
             migrationBuilder.Sql("ALTER TABLE contents ALTER COLUMN content SET STORAGE EXTERNAL");
     }

@@ -15,7 +15,7 @@ public sealed partial class FormatCatalog
 
     /// <summary>Creates a catalog.</summary>
     /// <param name="formats">The formats; exactly one of them takes unknown names.</param>
-    /// /// <exception cref="InvalidInputException">Two formats have the same name or know the same data set, a name is invalid, or not
+    /// <exception cref="InvalidInputException">Two formats have the same name or know the same data set, a name is invalid, or not
     /// exactly one format takes unknown names.</exception>
     public FormatCatalog(IEnumerable<DatasetFormat> formats)
     {
@@ -34,7 +34,7 @@ public sealed partial class FormatCatalog
                         $"{from}: the data set '{dataset}' is already one of '{_byDataset[dataset].Name}'; give it another name.");
         }
         foreach (var (alias, dataset) in All.SelectMany(format => format.Aliases)) _aliases.TryAdd(Plain(alias), dataset);
-        // // Names that differ only in hyphens and the like are ambiguous, so neither is an alias of the other.
+        // Names that differ only in hyphens and the like are ambiguous, so neither is an alias of the other.
         foreach (var names in _byDataset.Keys.GroupBy(Plain).Where(names => names.Count() == 1)) _aliases[names.Key] = names.Single();
         string[] takers = [.. All.Where(format => format.TakesUnknownNames).Select(format => format.Name)];
         _unknown = takers is [var only] ? _byName[only]
@@ -56,7 +56,7 @@ public sealed partial class FormatCatalog
     public IEnumerable<string> KnownDrawn => All.Where(format => !format.HasFiles).SelectMany(format => format.KnownNames);
 
     /// <summary>Returns the format with a name.</summary>
-    /// /// <exception cref="InvalidInputException">No format has that name.</exception>
+    /// <exception cref="InvalidInputException">No format has that name.</exception>
     public DatasetFormat Find(string name) => _byName.GetValueOrDefault(name)
         ?? throw new InvalidInputException(
             $"There is no data set format '{name}'; give {string.Join(", ", All.Select(format => format.Name))}.");
@@ -74,7 +74,7 @@ public sealed partial class FormatCatalog
     public DatasetFormat OfName(string dataset) => _byDataset.GetValueOrDefault(dataset, _unknown);
 
     /// <summary>Returns the format of a data set.</summary>
-    /// /// <exception cref="InvalidInputException">The format does not exist, or it knows its data sets by name and this is not one of
+    /// <exception cref="InvalidInputException">The format does not exist, or it knows its data sets by name and this is not one of
     /// them.</exception>
     public DatasetFormat Of(DatasetSource source)
     {

@@ -83,7 +83,7 @@ public sealed record JobExport
     /// <param name="folder">The folder.</param>
     /// <param name="read">Reads a file in the folder, up to a number of bytes; throws if it is larger or missing.</param>
     /// <returns>The description and the prompts; the prompts are null for a method without training.</returns>
-    /// /// <exception cref="InvalidInputException">The folder is damaged, or of a later version.</exception>
+    /// <exception cref="InvalidInputException">The folder is damaged, or of a later version.</exception>
     public static (JobExport Export, byte[]? Prompts) Read(string folder, Func<string, long, byte[]> read)
     {
         var export = Parse(read(FileName, MaxBytes), $"{folder}/{FileName}");

@@ -15,7 +15,7 @@ public sealed record JobPredictions
 
     private const int ManifestBytes = 32, MaxImages = 16 << 20, MaxTextBytes = 4096, MaxTargets = 1000;
 
-    // // "ACP" and the version of the format.
+    // "ACP" and the version of the format.
     private static readonly byte[] Magic = "ACP1"u8.ToArray();
 
     /// <summary>The class names in label order; two classes can have the same name.</summary>
@@ -44,7 +44,7 @@ public sealed record JobPredictions
             WriteClasses(writer, Template, ClassNames);
             Write(writer, Validation);
             Write(writer, Test);
-            // // Versions without targets stop reading before this. Not written if there are none, so that equal results stay equal bytes.
+            // Versions without targets stop reading before this. Not written if there are none, so that equal results stay equal bytes.
             if (Targets.Count > 0) writer.Write(Targets.Count);
             foreach (var target in Targets)
             {
@@ -153,7 +153,7 @@ public sealed record JobPredictions
 
     private static byte[] Bytes(BinaryReader reader, int count)
     {
-        // // ReadBytes allocates as bytes arrive, so a corrupt count cannot allocate much memory.
+        // ReadBytes allocates as bytes arrive, so a corrupt count cannot allocate much memory.
         var bytes = reader.ReadBytes(count);
         return bytes.Length == count ? bytes : throw new EndOfStreamException("they end too early");
     }

@@ -17,7 +17,7 @@ public static class SafetensorsMetadata
     /// <summary>Returns the file with its metadata replaced.</summary>
     /// <param name="file">A safetensors file.</param>
     /// <param name="metadata">The strings, in the order in which they are written.</param>
-    /// /// <exception cref="InvalidInputException">The bytes are not a safetensors file.</exception>
+    /// <exception cref="InvalidInputException">The bytes are not a safetensors file.</exception>
     public static byte[] Set(byte[] file, IEnumerable<KeyValuePair<string, string>> metadata)
     {
         try
@@ -31,7 +31,7 @@ public static class SafetensorsMetadata
                 KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))));
             using var result = new MemoryStream();
             var json = JsonSerializer.SerializeToUtf8Bytes(header);
-            // // The data starts at a multiple of eight bytes, as the format's alignment requires.
+            // The data starts at a multiple of eight bytes, as the format's alignment requires.
             var padding = (PrefixBytes - (json.Length % PrefixBytes)) % PrefixBytes;
             Span<byte> prefix = stackalloc byte[PrefixBytes];
             BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)(json.Length + padding));

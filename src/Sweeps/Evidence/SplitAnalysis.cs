@@ -9,7 +9,7 @@ public sealed record SplitAnalysis
     /// <summary>The maximum number of classes of a confusion matrix.</summary>
     public const int MatrixClasses = 1000;
 
-    // // Sparse: with 20,000 classes nearly all pairs have the count 0.
+    // Sparse: with 20,000 classes nearly all pairs have the count 0.
     private readonly Dictionary<(int Label, int Predicted), int> _counts = [];
 
     private SplitAnalysis(string[] classNames, SplitPredictions split)
@@ -80,7 +80,7 @@ public sealed record SplitAnalysis
         for (var i = 0; i < split.Count; i++)
         {
             var (p, correct) = (split.Probability(i), split.Labels[i] == split.Predicted[i]);
-            // // Integer arithmetic, because a bin includes its upper end: ceil(p × 15) - 1 with p = kept / 65535.
+            // Integer arithmetic, because a bin includes its upper end: ceil(p × 15) - 1 with p = kept / 65535.
             var bin = Math.Max(0, (((split.Confidence[i] * Bins) + ushort.MaxValue - 1) / ushort.MaxValue) - 1);
             sums[bin] += p;
             if (correct) right[bin]++;

@@ -23,7 +23,7 @@ public sealed record SweepLabels(string Name, string? Note, IReadOnlyList<string
         && char.IsLetterOrDigit(text[0]) && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':');
 
     /// <summary>Returns the labels with a change applied.</summary>
-    /// /// <exception cref="InvalidInputException">A text is too long or not printable, or there are too many tags.</exception>
+    /// <exception cref="InvalidInputException">A text is too long or not printable, or there are too many tags.</exception>
     public SweepLabels With(LabelChange change)
     {
         if (change.Name is { } name) CheckText("NAME", name, LongestName);

@@ -55,7 +55,7 @@ public static class SweepLifecycle
         (SweepAction.Resume, SweepState.Failed) => Refused(state, "cannot be resumed", "'sweep retry {0}' runs its failed jobs once more"),
         (SweepAction.Resume, _) => Refused(state, "cannot be resumed"),
 
-        // // Cancelling is idempotent; a second call continues what the first one left unfinished.
+        // Cancelling is idempotent; a second call continues what the first one left unfinished.
         (SweepAction.Cancel, SweepState.Running or SweepState.Paused or SweepState.Interrupted or SweepState.Cancelling) =>
             new(SweepState.Cancelling),
         (SweepAction.Cancel, _) => Nothing,

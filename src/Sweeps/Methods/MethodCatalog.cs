@@ -16,7 +16,7 @@ public sealed partial class MethodCatalog
     /// <summary>Creates a catalog.</summary>
     /// <param name="methods">The methods; their names are unique.</param>
     /// <param name="formats">The data set formats.</param>
-    /// /// <exception cref="InvalidInputException">Two methods have the same name, a name is invalid or has another meaning in specs, or
+    /// <exception cref="InvalidInputException">Two methods have the same name, a name is invalid or has another meaning in specs, or
     /// settings cannot be described.</exception>
     public MethodCatalog(IEnumerable<MethodDescriptor> methods, FormatCatalog formats)
     {
@@ -36,7 +36,7 @@ public sealed partial class MethodCatalog
             if (_byName.TryGetValue(method.Name, out var first))
                 throw new InvalidInputException(
                     $"method '{method.Name}' ({from}): the name is taken by {first.GetType().FullName}; give the method another.");
-            // // Axes are named by their setting without the method's name.
+            // Axes are named by their setting without the method's name.
             if (method.Settings.FirstOrDefault(setting => taken.Contains(setting.Name)) is { } setting)
                 throw new InvalidInputException(
                     $"method '{method.Name}' ({from}): its setting '{setting.Name}' has the name of one that all methods have; rename it.");
@@ -62,7 +62,7 @@ public sealed partial class MethodCatalog
         All.SelectMany(method => method.Keys.Select(key => key.Name).Prepend(method.Name).Select(key => (key, method)));
 
     /// <summary>Returns the method with a name.</summary>
-    /// /// <exception cref="InvalidInputException">No method has that name.</exception>
+    /// <exception cref="InvalidInputException">No method has that name.</exception>
     public MethodDescriptor Find(string name) => _byName.GetValueOrDefault(name)
         ?? throw new InvalidInputException($"There is no method '{name}'; give {string.Join(", ", Names)}.");
 

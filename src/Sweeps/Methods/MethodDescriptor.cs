@@ -103,7 +103,7 @@ public abstract class MethodDescriptor
     /// </summary>
     /// <param name="train">The settings.</param>
     /// <param name="plan">The combination, through which warnings and errors are made.</param>
-    /// /// <exception cref="InvalidInputException">The settings cannot be satisfied; created by <see cref="CellPlan.Refused"/>.</exception>
+    /// <exception cref="InvalidInputException">The settings cannot be satisfied; created by <see cref="CellPlan.Refused"/>.</exception>
     public virtual TrainSettings Fit(TrainSettings train, CellPlan plan) => train;
 
     /// <summary>

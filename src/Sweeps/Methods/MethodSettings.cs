@@ -19,7 +19,7 @@ public static class MethodSettings
     /// Returns the method's own settings. If they are a member of <see cref="TrainSettings"/> that a job lacks, they are the defaults.
     /// </summary>
     /// <param name="train">How a job of the method trains.</param>
-    /// /// <exception cref="InvalidInputException">The job has no such settings, or those of another method.</exception>
+    /// <exception cref="InvalidInputException">The job has no such settings, or those of another method.</exception>
     public static TSettings Of<TSettings>(TrainSettings? train) where TSettings : class, new()
     {
         if (Members.TryGetValue(typeof(TSettings), out var member))
@@ -27,7 +27,7 @@ public static class MethodSettings
         try
         {
             return train?.Own is { } own ? JsonSerializer.Deserialize<TSettings>(own.Json, AdaptClusterJson.Compact)!
-                // // Falling back to defaults would give a different result under the same job id.
+                // Falling back to defaults would give a different result under the same job id.
                 : throw new InvalidInputException($"The job has lost its settings ({typeof(TSettings).Name}): a silo of an earlier "
                     + "version, which does not know them, has passed it on. Upgrade all control silos, and submit the sweep again.");
         }

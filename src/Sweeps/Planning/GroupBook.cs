@@ -24,7 +24,7 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
 
     /// <summary>Adds a group, or finds the group with the same definition.</summary>
     /// <returns>The group's index.</returns>
-    /// /// <exception cref="InvalidInputException">The sweep exceeds the maximum size.</exception>
+    /// <exception cref="InvalidInputException">The sweep exceeds the maximum size.</exception>
     public int Add(JobDefinition definition, BackboneFacts backbone, int dataset, int iterations, double cost)
     {
         if (_byDefinition.TryGetValue(definition, out var known)) return known;
@@ -33,7 +33,7 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
         if (_groups.Count == Planner.MaxGroups)
             throw spec.Source.Refused("$.arms",
                 $"the grid has more than {Planner.MaxGroups} combinations of arm, T_target and data set; split it");
-        // // Texts differ between methods, but the images are the same.
+        // Texts differ between methods, but the images are the same.
         var together = (backbone.Name, definition.Dataset with { Template = null }, definition.Shots,
             definition.Train?.Precision ?? Precision.Float32);
         if (!_packGroups.TryGetValue(together, out var packGroup)) _packGroups.Add(together, packGroup = _packGroups.Count);
@@ -44,7 +44,7 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
             PackGroup = packGroup,
             Dataset = dataset,
             Cost = cost,
-            // // The plan has the fingerprint of the first group's backbone.
+            // The plan has the fingerprint of the first group's backbone.
             BackboneFingerprint = _backbones.Count == 0 || _backbones[0].Fingerprint == backbone.Fingerprint ? null : backbone.Fingerprint,
         });
         _backbones.Add(backbone);

@@ -51,7 +51,7 @@ public static class JobIdentity
         foreach (var (name, value) in key.ToArray())
         {
             if (value == Nothing || Array.Exists(others, other => name.StartsWith(other, StringComparison.Ordinal))) key.Remove(name);
-            // // Settings are listed as specs write them: under the method's name.
+            // Settings are listed as specs write them: under the method's name.
             if (name.StartsWith(own, StringComparison.Ordinal) && key.Remove(name))
                 key[$"{train}{definition.Method}.{name[own.Length..]}"] = value;
         }
@@ -64,7 +64,7 @@ public static class JobIdentity
     /// cluster.</param>
     public static SweepId Of(SweepPlan plan, string? cluster = null)
     {
-        // // The grid positions of rows and candidates follow from their jobs, and version 0.1.0 did not write them.
+        // The grid positions of rows and candidates follow from their jobs, and version 0.1.0 did not write them.
         var rows = Array.ConvertAll(plan.Rows, row => row with
         {
             Name = null,
@@ -99,7 +99,7 @@ public static class JobIdentity
                 JsonValueKind.Null => Nothing,
                 JsonValueKind.True => "true",
                 JsonValueKind.False => "false",
-                // // Writes 0.00001 instead of 1E-05.
+                // Writes 0.00001 instead of 1E-05.
                 JsonValueKind.Number when element.TryGetDecimal(out var number) => number.ToString(CultureInfo.InvariantCulture),
                 _ => element.ToString(),
             };

@@ -35,7 +35,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
     /// <summary>Plans a spec.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="trainer">The trainer version of the workers that will run it.</param>
-    /// /// <exception cref="InvalidInputException">A backbone or data set does not exist, a class's text is too long for the backbone, or a
+    /// <exception cref="InvalidInputException">A backbone or data set does not exist, a class's text is too long for the backbone, or a
     /// T_target cannot be reached. The message contains the spec's name and the JSON path.</exception>
     public SweepPlan Plan(SweepSpec spec, int trainer = TrainerVersion.Current)
     {
@@ -44,7 +44,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
         var groups = new GroupBook(spec, methods);
         var rows = new List<PlannedRow>();
         var first = described.Backbone(spec.Arms[0]);
-        // // Describes all data sets before planning any arm, so that missing ones are reported first and notes are in the order of data
+        // Describes all data sets before planning any arm, so that missing ones are reported first and notes are in the order of data
         // sets.
         foreach (var arm in spec.Arms)
             for (var index = 0; index < spec.Datasets.Count; index++) described.Dataset(arm, index);
@@ -134,7 +134,7 @@ public sealed class Planner(ICatalog catalog, MethodCatalog methods)
 
     private static int Iterations(MethodDescriptor method, TrainSettings train, CellPlan cell)
     {
-        // // The trainer's iteration counter goes as far as the longest setting says, even if training ends earlier.
+        // The trainer's iteration counter goes as far as the longest setting says, even if training ends earlier.
         var (setting, epochs) = method.Longest(train);
         var perEpoch = cell.EpochIterations(train);
         var iterations = (long)train.Rounds * epochs * perEpoch;

@@ -36,7 +36,7 @@ public sealed class ServedPools
     /// workers.
     /// </summary>
     /// <param name="pool">The pool.</param>
-    /// /// <exception cref="InvalidInputException">The workers run only versions newer than this silo can plan for.</exception>
+    /// <exception cref="InvalidInputException">The workers run only versions newer than this silo can plan for.</exception>
     public int TrainerOf(string pool)
     {
         if (!_trainers.TryGetValue(pool, out var trainers)) return TrainerVersion.Current;
@@ -47,7 +47,7 @@ public sealed class ServedPools
     }
 
     private static bool HasWorkers(IReadOnlyDictionary<string, string> silo) =>
-        // // Silos of 0.1.0 do not report how many workers they have.
+        // Silos of 0.1.0 do not report how many workers they have.
         silo.TryGetValue(SiloMetadataKeys.Workers, out var workers) ? workers != "0"
             : silo.GetValueOrDefault(SiloMetadataKeys.Role) != SiloMetadataKeys.ControlRole;
 

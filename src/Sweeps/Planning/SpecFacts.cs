@@ -49,7 +49,7 @@ internal sealed class SpecFacts(ICatalog catalog, MethodCatalog methods, SweepSp
         foreach (var target in spec.Evaluate)
         {
             var dataset = target.Dataset ?? source with { Classes = target.Name, FewShots = null };
-            // // Jobs are always evaluated on what they train on, so it is not a target as well.
+            // Jobs are always evaluated on what they train on, so it is not a target as well.
             if (target.Dataset is null ? source.Classes == target.Name : target.Name == source.Name && source.Classes is null) continue;
             var found = Target(target, dataset, Backbone(arm).Name);
             if (train is not null && !method.ClassifiesNewClasses && (found.ClassNames.Length == 0 || found.ClassNames != facts.ClassNames))

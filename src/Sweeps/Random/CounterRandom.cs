@@ -74,7 +74,7 @@ public struct CounterRandom
     public int NextInt(int bound)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bound);
-        // // Lemire's rejection: a low half below 2^32 mod bound would favour some values.
+        // Lemire's rejection: a low half below 2^32 mod bound would favour some values.
         var threshold = unchecked((uint)-bound) % (uint)bound;
         while (true)
         {

@@ -25,7 +25,7 @@ public sealed class BestCells
         ResultRow[] Best(Func<ResultRow, double?> complete, Func<ResultRow, double?> validation)
         {
             if (results.Rows.Any(row => complete(row) is null)) return [];
-            // // Of rows with equal validation accuracy, the first is compared.
+            // Of rows with equal validation accuracy, the first is compared.
             var compared = methods.Select(method => method
                 .MaxBy(row => validation(row) ?? double.NegativeInfinity)).OfType<ResultRow>().ToArray();
             var shown = split == AccuracySplit.Validation ? validation : complete;

@@ -53,7 +53,7 @@ public static class CellText
     /// <summary>Formats what a cell chose, such as "T=24" or "T=24, learningRate=0.01"; empty if it chose nothing.</summary>
     public static string Chosen(ResultRow row, ResultCell cell)
     {
-        // // Silos of version 0.1.0 send only the T_target.
+        // Silos of version 0.1.0 send only the T_target.
         if (cell.Chosen.Count == 0) return row.Adaptive && cell.TTarget is { } target ? $"T={target}" : "";
         return string.Join(", ", cell.Chosen.All.Select(pair =>
             $"{AxisValues.Short(pair.Name)}={AxisValues.Plain(pair.Json)}"));

@@ -93,7 +93,7 @@ public sealed class Comparison
     private static double OneDecimal(double percent)
     {
         var whole = Math.Floor(percent);
-        // // Of halves of a tenth only .25 and .75 are exact in binary. .NET's formatting rounds .25 up; half-to-even rounds it down.
+        // Of halves of a tenth only .25 and .75 are exact in binary. .NET's formatting rounds .25 up; half-to-even rounds it down.
         if (percent - whole == 0.25) return whole + 0.2;
         return double.Parse(percent.ToString("F1", System.Globalization.CultureInfo.InvariantCulture),
             System.Globalization.CultureInfo.InvariantCulture);

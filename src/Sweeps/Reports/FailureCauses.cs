@@ -41,7 +41,7 @@ public sealed record FailureCause(string Text, IReadOnlyList<JobStatus> Jobs)
             if (!char.IsAsciiDigit(text[i]) || insideWord)
             {
                 plain.Append(text[i]);
-                // // Digits in a word that also has letters belong to a name.
+                // Digits in a word that also has letters belong to a name.
                 if (char.IsAsciiDigit(text[i]))
                     while (i + 1 < text.Length && char.IsAsciiLetterOrDigit(text[i + 1])) plain.Append(text[++i]);
                 continue;

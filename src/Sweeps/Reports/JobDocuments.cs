@@ -26,12 +26,12 @@ public sealed record JobMasks(JobStatus Job, int Depth, int Length, MaskStep[] S
     /// <summary>Creates it from a history.</summary>
     /// <param name="history">The job's history.</param>
     /// <param name="step">The only step to include, 0 for before the first; null for all steps from 1 on.</param>
-    /// /// <exception cref="InvalidInputException">The job's method does not prune, or the step does not exist.</exception>
-    /// /// <exception cref="AdaptClusterException">The job has not pruned anything yet.</exception>
+    /// <exception cref="InvalidInputException">The job's method does not prune, or the step does not exist.</exception>
+    /// <exception cref="AdaptClusterException">The job has not pruned anything yet.</exception>
     public static JobMasks Of(JobHistory history, int? step)
     {
         var grid = TokenGrid.Of(history);
-        // // Throws if the step does not exist.
+        // Throws if the step does not exist.
         if (step is { } asked) grid.Mask(Branch.Image, asked);
         var steps = step is { } one ? [one] : Enumerable.Range(1, history.Prunes.Length);
         return new(history.Status, grid.Depth, grid.Length, [.. steps.Select(number => new MaskStep(
@@ -103,7 +103,7 @@ public static class JobReading
     /// <param name="reads">The source of the data.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="job">The job's id, or an unambiguous prefix of it.</param>
-    /// /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
+    /// <exception cref="InvalidInputException">No job matches, or more than one does.</exception>
     public static async Task<JobDetail> ExplainAsync(this ISweepReads reads, SweepId sweep, string job)
     {
         var detail = await reads.JobAsync(sweep, job);

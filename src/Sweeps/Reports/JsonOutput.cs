@@ -30,7 +30,7 @@ public static class JsonOutput
                 Name(single, sweep?.Value);
                 break;
             case JsonArray list:
-                // // The id of an audit entry is a number, not a sweep's id.
+                // The id of an audit entry is a number, not a sweep's id.
                 foreach (var item in list.OfType<JsonObject>())
                     Name(item, sweep?.Value ?? (item[Id] is JsonValue id && id.TryGetValue<string>(out var own) ? own : null));
                 break;

@@ -49,7 +49,7 @@ public static class LatexTable
         output.WriteLine("\\toprule");
         output.WriteLine($"{string.Join(" & ", headers.Select(Escape))} \\\\");
         output.WriteLine("\\midrule");
-        // // The empty group keeps LaTeX from reading a leading [ or * as an argument of the line break before it.
+        // The empty group keeps LaTeX from reading a leading [ or * as an argument of the line break before it.
         foreach (var row in rows) output.WriteLine($"{(row[0] is ['[' or '*', ..] ? "{}" : "")}{string.Join(" & ", row)} \\\\");
         output.WriteLine("\\bottomrule");
         output.WriteLine("\\end{tabular}");
@@ -65,7 +65,7 @@ public static class LatexTable
     private static string Cell(ResultCell cell, Accuracy accuracy, bool best)
     {
         if (accuracy.Mean is null) return None;
-        // // The deviation is set as a small subscript, as in the papers' tables; eleven columns would not fit on a page otherwise.
+        // The deviation is set as a small subscript, as in the papers' tables; eleven columns would not fit on a page otherwise.
         var below = accuracy.Std is { } std ? $"_{{\\pm {CellText.Number(std, "F2")}}}" : "";
         var above = cell.Complete ? "" : "^{*}";
         return Bold(CellText.Number(accuracy.Mean, "F2"), best) + (below.Length + above.Length > 0 ? $"${below}{above}$" : "");
@@ -89,7 +89,7 @@ public static class LatexTable
                 '^' => "\\textasciicircum{}",
                 '|' => "\\textbar{}",
                 '"' => "''",
-                // // Two hyphens in a row would become a dash.
+                // Two hyphens in a row would become a dash.
                 '-' when escaped is { Length: > 0 } && escaped[^1] == '-' => "{}-",
                 '&' or '%' or '$' or '#' or '_' or '{' or '}' => $"\\{c}",
                 _ => $"{c}",

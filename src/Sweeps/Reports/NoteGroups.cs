@@ -65,7 +65,7 @@ public static partial class NoteGroups
             if (OfJob().Match(note) is not { Success: true } match) return new(note, Particulars().Replace(note, "#"));
             var (flag, reason) = (match.Groups["flag"].Value, match.Groups["reason"].Value);
             var seed = match.Groups["seed"].Value;
-            // // Failures are grouped by their cause, anomalies by their flag.
+            // Failures are grouped by their cause, anomalies by their flag.
             return new(note, seed.Length > 0 ? $"{flag}: {Particulars().Replace(reason, "#")}" : flag, flag,
                 seed.Length > 0 ? $"{match.Groups["arm"].Value} {seed}" : match.Groups["arm"].Value, match.Groups["dataset"].Value, reason);
         }

@@ -48,7 +48,7 @@ public sealed record ReportedTable
     /// <summary>Parses a table.</summary>
     /// <param name="text">The contents of a file.</param>
     /// <param name="source">The name of the file in errors.</param>
-    /// /// <exception cref="InvalidInputException">The text is not a table; the message says where.</exception>
+    /// <exception cref="InvalidInputException">The text is not a table; the message says where.</exception>
     public static ReportedTable Parse(string text, string source)
     {
         try

@@ -13,7 +13,7 @@ public static class SweepIdHint
     /// <param name="ids">All ids, newest first.</param>
     public static string? Nearest(string asked, IEnumerable<string> ids)
     {
-        // // Of sweeps with the same name, the newest is meant.
+        // Of sweeps with the same name, the newest is meant.
         var known = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["latest"] = "latest" };
         foreach (var id in ids)
         {

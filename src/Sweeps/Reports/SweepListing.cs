@@ -34,7 +34,7 @@ public sealed record SweepListing(string[] States, string? Tag, string Sort, int
     /// <summary>Checks that a text is a valid tag.</summary>
     /// <param name="tag">The text; null is accepted.</param>
     /// <param name="option">The name of the option in errors.</param>
-    /// /// <exception cref="InvalidInputException">The text is not a valid tag.</exception>
+    /// <exception cref="InvalidInputException">The text is not a valid tag.</exception>
     public static void CheckTag(string? tag, string option)
     {
         if (tag is not null && !SweepLabels.IsTag(tag))
@@ -46,7 +46,7 @@ public sealed record SweepListing(string[] States, string? Tag, string Sort, int
     /// <returns>The number of sweeps (with the tag), the number of them that match, and the sweeps to list.</returns>
     public async Task<(int Total, int Fitting, List<SweepSummary> Sweeps)> ReadAsync(ISweepReads reads)
     {
-        // // Filters and orders need all sweeps; without them the first pages suffice.
+        // Filters and orders need all sweeps; without them the first pages suffice.
         var most = States.Length == 0 && Sort == Newest ? Most : int.MaxValue;
         var (total, read) = await ReadAsync(reads, most);
         SweepSummary[] fitting =
@@ -61,7 +61,7 @@ public sealed record SweepListing(string[] States, string? Tag, string Sort, int
         {
             var (total, page) = await reads.ListPageAsync(from, Math.Min(most - from, SweepListPage.MaxCount), Tag);
             from += page.Length;
-            // // A sweep submitted meanwhile shifts the others, so that the last one of a page is read again.
+            // A sweep submitted meanwhile shifts the others, so that the last one of a page is read again.
             sweeps.AddRange(page.ExceptBy(sweeps.Select(sweep => sweep.Id), sweep => sweep.Id));
             if (page.Length == 0 || from >= most || from >= total) return (total, sweeps);
         }

@@ -59,7 +59,7 @@ public static class TableWriter
     /// <summary>Writes a Markdown table. The first column is left-aligned, the others right-aligned.</summary>
     public static void MarkdownGrid(TextWriter output, string[] headers, IEnumerable<string[]> rows)
     {
-        // // The columns are padded, so that the source is readable too.
+        // The columns are padded, so that the source is readable too.
         string[][] lines = [[.. headers.Select(Escape)], .. rows.Select(row => Array.ConvertAll(row, Escape))];
         int[] widths = [.. headers.Select((_, column) => Math.Max(4, lines.Max(line => line[column].Length)))];
         var written = lines.Select(line =>

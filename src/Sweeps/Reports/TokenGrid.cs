@@ -27,8 +27,8 @@ public sealed class TokenGrid
     public int Length { get; }
 
     /// <summary>Reads the masks of a job.</summary>
-    /// /// <exception cref="InvalidInputException">The job's method does not prune.</exception>
-    /// /// <exception cref="AdaptClusterException">The job has not pruned anything yet, or its masks do not match its settings.</exception>
+    /// <exception cref="InvalidInputException">The job's method does not prune.</exception>
+    /// <exception cref="AdaptClusterException">The job has not pruned anything yet, or its masks do not match its settings.</exception>
     public static TokenGrid Of(JobHistory history)
     {
         var name = $"job {history.Status.Id} ({history.Status.Description})";
@@ -46,7 +46,7 @@ public sealed class TokenGrid
     /// <summary>Returns the mask of a branch after a prune step.</summary>
     /// <param name="branch">The branch.</param>
     /// <param name="step">The step's number, from 1; 0 for before the first.</param>
-    /// /// <exception cref="InvalidInputException">The step does not exist.</exception>
+    /// <exception cref="InvalidInputException">The step does not exist.</exception>
     public byte[] Mask(Branch branch, int step)
     {
         if (step < 0 || step > _history.Prunes.Length)
@@ -60,7 +60,7 @@ public sealed class TokenGrid
     /// <summary>Returns the mask as rows of 1 and 0, one row per block.</summary>
     /// <param name="branch">The branch.</param>
     /// <param name="step">The step's number, from 1; 0 for before the first.</param>
-    /// /// <exception cref="InvalidInputException">The step does not exist.</exception>
+    /// <exception cref="InvalidInputException">The step does not exist.</exception>
     public int[][] Rows(Branch branch, int step) =>
         [.. Mask(branch, step).Chunk(Length).Select(row => Array.ConvertAll(row, token => (int)token))];
 

@@ -41,7 +41,7 @@ public sealed class ResultDoubts
         var seeds = plan.Seeds.Length;
         var zeroShot = Enumerable.Range(0, plan.Groups.Length).Where(group => plan.Groups[group].Definition.Method == MethodNames.ZeroShot)
             .ToLookup(Place, group => Mean(runs.Runs(group, seeds)));
-        // // Zero-shot's test accuracy does not depend on the number of shots.
+        // Zero-shot's test accuracy does not depend on the number of shots.
         (int Dataset, string Backbone) Place(int group) => (plan.Groups[group].Dataset, plan.Groups[group].Definition.Backbone);
         for (var group = 0; group < plan.Groups.Length; group++)
         {

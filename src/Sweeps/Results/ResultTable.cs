@@ -70,7 +70,7 @@ public static class ResultTable
         var complete = candidates.All(candidate => candidate.Runs.Length == seeds);
         if (!complete && candidates.Length > 1)
             return (new ResultCell { Complete = false, Test = Statistics.Of([]), Validation = Statistics.Of([]) }, [], null);
-        // // Sums of integers, so that a tie is exact; on a tie MaxBy returns the first candidate.
+        // Sums of integers, so that a tie is exact; on a tie MaxBy returns the first candidate.
         var (best, runs) = candidates.MaxBy(candidate => candidate.Runs.Sum(run => (long)run.ValidationCorrect));
         return (new ResultCell
         {

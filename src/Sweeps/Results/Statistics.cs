@@ -19,12 +19,12 @@ public static class Statistics
     {
         var percents = runs.Select(run => Accuracy.Percent(run.Correct, run.Total)).ToArray();
         if (runs.Length == 0) return new Accuracy { Runs = percents };
-        // // All runs of a cell are evaluated on the same number of images.
+        // All runs of a cell are evaluated on the same number of images.
         if (runs.Any(run => run.Total != runs[0].Total))
             throw new ArgumentException("Runs over different numbers of images have no common mean.", nameof(runs));
         var (count, total) = (runs.Length, (double)Math.Max(1, runs[0].Total));
         var sum = runs.Sum(run => (long)run.Correct);
-        // // n Σc² - (Σc)² is an integer; decimal can hold it for a thousand runs of two billion images.
+        // n Σc² - (Σc)² is an integer; decimal can hold it for a thousand runs of two billion images.
         var spread = count * runs.Sum(run => (decimal)run.Correct * run.Correct) - (decimal)sum * sum;
         return new Accuracy
         {

@@ -39,7 +39,7 @@ public static class TargetCurves
         var times = labels.CountBy(label => label).ToDictionary();
         return lines.Zip(labels).SelectMany(line =>
         {
-            // // Arms with the same name but different settings are distinguished by their rows' labels, which are unique.
+            // Arms with the same name but different settings are distinguished by their rows' labels, which are unique.
             var label = times[line.Second] > 1 ? line.First.First().Row.Label : line.Second;
             return plan.Datasets.Select(dataset =>
                 Curve(axis, label, dataset, [.. line.First.Where(point => point.Cell.Dataset == dataset)], plan, runs));

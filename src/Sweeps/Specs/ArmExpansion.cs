@@ -122,7 +122,7 @@ internal sealed class ArmExpansion(MethodCatalog methods, JsonObject train, Spec
     /// </summary>
     private string Family(JsonObject arm, Axis[] axes, MethodDescriptor method)
     {
-        // // A single value that the arm itself gives makes another family; several values are an axis within one.
+        // A single value that the arm itself gives makes another family; several values are an axis within one.
         string[] fixedOnes = [.. Shared.Where(key => arm.ContainsKey(key) && axes.All(axis => axis.Name != key))];
         if (!method.IsTrained)
             return method.Name + string.Concat(fixedOnes.Select(key => $" {key}={arm[key]!.ToJsonString()}"));

@@ -13,7 +13,7 @@ internal static class DatasetList
     /// <param name="source">The spec, for errors.</param>
     /// <param name="place">The JSON path of the list.</param>
     /// <param name="formats">The formats.</param>
-    /// /// <exception cref="InvalidInputException">The list is refused.</exception>
+    /// <exception cref="InvalidInputException">The list is refused.</exception>
     public static DatasetSource[] Read(JsonElement list, SpecSource source, string place, FormatCatalog formats)
     {
         var datasets = new List<DatasetSource>();
@@ -31,7 +31,7 @@ internal static class DatasetList
     }
 
     /// <summary>Reads the evaluation targets: halves of classes, data sets of the spec by name, and others.</summary>
-    /// /// <exception cref="InvalidInputException">The list is refused.</exception>
+    /// <exception cref="InvalidInputException">The list is refused.</exception>
     public static SpecTarget[] Targets(JsonElement list, SpecSource source, DatasetSource[] datasets, FormatCatalog formats)
     {
         var targets = new List<SpecTarget>();
@@ -79,7 +79,7 @@ internal static class DatasetList
     private static DatasetSource Described(JsonElement item, SpecSource source, string path, FormatCatalog formats)
     {
         var written = SpecParser.Text(item, "format");
-        // // A data set with a format is the user's own, whatever its name is.
+        // A data set with a format is the user's own, whatever its name is.
         var name = written is null ? formats.KnownAs(SpecParser.Text(item, "name")!) : SpecParser.Text(item, "name")!;
         var format = written is not null ? formats.Find(written) : formats.OfName(name);
         foreach (var key in DatasetKeys.All.Except(format.Keys))

@@ -27,7 +27,7 @@ internal sealed record DuplicateKey(string Path, string Key, int FirstLine, int 
     public static DuplicateKey? First(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, Options);
-        // // The keys of each open object with their lines; null for a list. Next is the index of a list's next element.
+        // The keys of each open object with their lines; null for a list. Next is the index of a list's next element.
         var open = new Stack<(Dictionary<string, int>? Keys, string[] Path, int Next)>();
         string? key = null;
         try
@@ -56,7 +56,7 @@ internal sealed record DuplicateKey(string Path, string Key, int FirstLine, int 
                 }
             }
         }
-        // // An unpaired surrogate in a key, which is reported as such elsewhere.
+        // An unpaired surrogate in a key, which is reported as such elsewhere.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
         }

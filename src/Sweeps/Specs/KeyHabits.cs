@@ -86,7 +86,7 @@ internal sealed class KeyHabits
         [
             .. Others.GetValueOrDefault(plain, []), .. _places.Select(place => place.Key).Where(name => Plain(name) == plain),
         ];
-        // // A misspelling of a key of this object is more likely than a key that belongs elsewhere.
+        // A misspelling of a key of this object is more likely than a key that belongs elsewhere.
         if ((meant.FirstOrDefault(known.Contains) ?? known.FirstOrDefault(name => EditDistance.Between(name, key) <= 1)) is { } here)
             return $"did you mean '{here}'?";
         var places = meant.Distinct().Select(name => (Key: name, Places: PlacesOf(name))).Where(found => found.Places.Length > 0).ToArray();

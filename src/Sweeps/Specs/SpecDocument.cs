@@ -16,7 +16,7 @@ internal sealed record SpecDocument(SpecSource Source, string Json, byte[] Norma
     /// <summary>Reads the text of a spec.</summary>
     /// <param name="text">The text.</param>
     /// <param name="name">The name of the spec in errors. If it ends in .yaml or .yml, the text is YAML.</param>
-    /// /// <exception cref="InvalidInputException">The text is too long, neither JSON nor YAML, or has a duplicate key in an
+    /// <exception cref="InvalidInputException">The text is too long, neither JSON nor YAML, or has a duplicate key in an
     /// object.</exception>
     public static SpecDocument Read(string text, string name)
     {
@@ -42,7 +42,7 @@ internal sealed record SpecDocument(SpecSource Source, string Json, byte[] Norma
         var first = text.AsSpan().TrimStart().TrimStart('\ufeff');
         if (Path.GetExtension(name) is var extension && extension.ToLowerInvariant() is ".yaml" or ".yml")
             return first.IsEmpty || first[0] != '{' || !IsJson(text);
-        // // A text from a pipe or the web page has no file name. No JSON object starts like this.
+        // A text from a pipe or the web page has no file name. No JSON object starts like this.
         return extension.Length == 0 && !first.IsEmpty && (first[0] is '#' or '-' or '%' || char.IsAsciiLetter(first[0]))
             && first.Contains(':');
     }

@@ -16,7 +16,7 @@ public static class SpecEdit
     /// read as text.</param>
     /// <param name="source">The file's name, which decides whether it is YAML.</param>
     /// <returns>The changed text, as JSON; without assignments the unchanged text.</returns>
-    /// /// <exception cref="InvalidInputException">An assignment has another form, or its path does not exist.</exception>
+    /// <exception cref="InvalidInputException">An assignment has another form, or its path does not exist.</exception>
     public static string Apply(string json, IReadOnlyList<string> assignments, string source = "")
     {
         if (assignments.Count == 0 || Root(json, source) is not { } root) return json;
@@ -77,7 +77,7 @@ public static class SpecEdit
     };
 
     /// <summary>Parses a value as JSON, or else returns it as text.</summary>
-    /// /// <exception cref="JsonException">The value is JSON that a spec cannot contain, such as an object with a duplicate
+    /// <exception cref="JsonException">The value is JSON that a spec cannot contain, such as an object with a duplicate
     /// key.</exception>
     private static JsonNode? Value(string text)
     {

@@ -19,7 +19,7 @@ public static class SpecParser
     /// <param name="json">The text: JSON, possibly with comments and trailing commas, or YAML.</param>
     /// <param name="source">The name of the spec in errors. It is also the sweep's name if the spec has no "name".</param>
     /// <param name="methods">The methods and data set formats that the spec can use.</param>
-    /// /// <exception cref="InvalidInputException">The spec is refused. The message has the source, the JSON path, what was found and what
+    /// <exception cref="InvalidInputException">The spec is refused. The message has the source, the JSON path, what was found and what
     /// to write instead.</exception>
     public static SweepSpec Parse(string json, string source, MethodCatalog methods)
     {
@@ -60,7 +60,7 @@ public static class SpecParser
 
     private static string NameOf(string source)
     {
-        // // The path of a pipe contains an arbitrary file descriptor, and the name is part of a sweep's id.
+        // The path of a pipe contains an arbitrary file descriptor, and the name is part of a sweep's id.
         if (source.StartsWith("/dev/", StringComparison.Ordinal) || source.StartsWith("/proc/", StringComparison.Ordinal)) return "sweep";
         var name = new string([.. Path.GetFileNameWithoutExtension(source).Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')]);
         return name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]) ? name[..Math.Min(name.Length, 64)] : "sweep";
@@ -74,7 +74,7 @@ public static class SpecParser
         foreach (var (arm, index) in root.GetProperty("arms").EnumerateArray().Select((arm, index) => (arm, index)))
         {
             var own = JsonNode.Parse(arm.GetRawText())!.AsObject();
-            // // A list at the top level is an axis of every arm without its own value.
+            // A list at the top level is an axis of every arm without its own value.
             foreach (var key in ArmExpansion.Shared)
                 if (!own.ContainsKey(key) && root.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array)
                     own[key] = JsonNode.Parse(list.GetRawText());

@@ -16,10 +16,10 @@ public sealed class SpecSchema
     internal const string ClassText =
         "^[^{}\\u0000-\\u001f\\u007f-\\u009f]*\\{\\}[^{}\\u0000-\\u001f\\u007f-\\u009f]*$(?!\\n)";
 
-    // // Shared, because the library would traverse the whole schema again for new options.
+    // Shared, because the library would traverse the whole schema again for new options.
     private static readonly EvaluationOptions Options = new() { OutputFormat = OutputFormat.List };
 
-    // // The library keeps evaluation state in the schema: two concurrent evaluations would accept an invalid document.
+    // The library keeps evaluation state in the schema: two concurrent evaluations would accept an invalid document.
     private readonly Lock _evaluating = new();
     private readonly JsonSchema _schema;
     private readonly JsonObject _root;
@@ -45,7 +45,7 @@ public sealed class SpecSchema
         EvaluationResults results;
         lock (_evaluating) results = _schema.Evaluate(document, Options);
         if (results.IsValid) return null;
-        // // Every enclosing level fails with the innermost one; only the innermost is informative.
+        // Every enclosing level fails with the innermost one; only the innermost is informative.
         var failure = results.Details
             .Where(detail => !detail.IsValid && detail.Errors is { Count: > 0 }
                 && !detail.EvaluationPath.ToString().Contains("/if", StringComparison.Ordinal))

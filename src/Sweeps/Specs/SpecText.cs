@@ -39,14 +39,14 @@ public sealed class SpecText
     }
 
     /// <summary>Parses JSON text, which may contain an unpaired surrogate, either directly or as an escape.</summary>
-    /// /// <exception cref="JsonException">The text is not JSON, or contains an unpaired surrogate.</exception>
+    /// <exception cref="JsonException">The text is not JSON, or contains an unpaired surrogate.</exception>
     public static JsonDocument Parse(string json)
     {
         try
         {
             return JsonDocument.Parse(json, Options);
         }
-        // // ArgumentException is thrown for the text itself; InvalidOperationException for a name, when it is compared with others.
+        // ArgumentException is thrown for the text itself; InvalidOperationException for a name, when it is compared with others.
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
             throw new JsonException("it holds half of a surrogate pair, such as \\ud800; write the whole character", e);
@@ -118,7 +118,7 @@ public sealed class SpecText
             _problem = At(path, $"found {SpecSchema.Describe(value)}, which is too near to 0; write 0, or a number from 1e-28 on");
         else if (number == decimal.Truncate(number))
             writer.WriteRawValue(number == 0 ? "0" : number.ToString("F0", CultureInfo.InvariantCulture));
-        // // A number with more digits than a decimal can hold is rounded to one. Any other keeps its form, because labels show it.
+        // A number with more digits than a decimal can hold is rounded to one. Any other keeps its form, because labels show it.
         else if (value.TryGetDecimal(out _))
             writer.WriteRawValue(raw);
         else
@@ -131,7 +131,7 @@ public sealed class SpecText
         {
             return get();
         }
-        // // JSON allows unpaired surrogates, but a .NET string conversion does not.
+        // JSON allows unpaired surrogates, but a .NET string conversion does not.
         catch (InvalidOperationException)
         {
             _problem = At(path, $"{what} holds half of a surrogate pair, such as \\ud800; write the whole character");

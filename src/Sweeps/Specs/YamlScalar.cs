@@ -35,7 +35,7 @@ internal static partial class YamlScalar
         if (text.StartsWith("0x", StringComparison.Ordinal)
             && long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hexadecimal)
             && hexadecimal >= 0) return hexadecimal;
-        // // 20 octal digits always fit in a long.
+        // 20 octal digits always fit in a long.
         return Octal().IsMatch(text) ? Convert.ToInt64(text[2..], 8) : null;
     }
 

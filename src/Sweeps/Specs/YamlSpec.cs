@@ -43,7 +43,7 @@ internal sealed class YamlSpec
     public JsonNode? Root { get; private set; }
 
     /// <summary>Reads a text.</summary>
-    /// /// <exception cref="InvalidInputException">The text is not valid YAML, or uses YAML that specs do not support. The message has the
+    /// <exception cref="InvalidInputException">The text is not valid YAML, or uses YAML that specs do not support. The message has the
     /// line.</exception>
     public static YamlSpec Read(string text, string name)
     {
@@ -56,11 +56,11 @@ internal sealed class YamlSpec
         {
             if (TabbedLine(text) is > 0 and var line)
                 throw spec.NoYaml(line, 1, "the line is indented by a tab; write spaces", e);
-            // // Some errors have the start of what they end, and some have no position.
+            // Some errors have the start of what they end, and some have no position.
             var at = ((Mark[])[e.Start, e.End, spec.Reached]).MaxBy(mark => mark.Index);
             throw spec.NoYaml(at, Reason(e.Message), e);
         }
-        // // Exceptions of the parser for a text that ends inside a list, and for escapes that are not characters.
+        // Exceptions of the parser for a text that ends inside a list, and for escapes that are not characters.
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException
             or IndexOutOfRangeException)
         {
@@ -143,7 +143,7 @@ internal sealed class YamlSpec
             Move();
             if (key is { Value: MergeKey, Style: ScalarStyle.Plain }) merged.Add((key.Start, Value(place)));
             else mapping[key.Value] = Value(place);
-            // // The key's line, where a reader looks first, replaces that of the value.
+            // The key's line, where a reader looks first, replaces that of the value.
             Line(place, key.Start);
         }
         foreach (var (at, value) in merged) Merge(mapping, value, at);
