@@ -12,11 +12,11 @@ namespace AdaptCluster.Storage;
 /// </summary>
 internal sealed class AttemptLedger(StoreAccess access)
 {
-    /// <summary>The number of errors after which a job fails for good, so that a bad job cannot keep workers busy forever.</summary>
+    /// <summary>The number of errors after which a job is not retried, so that a bad job cannot keep workers busy forever.</summary>
     internal const int MaxFaults = 3;
 
     /// <summary>
-    /// The number of workers lost in a row, without an epoch of progress, after which a job fails for good: it crashes its workers.
+    /// The number of workers lost in a row, without an epoch of progress, after which a job is not retried: it crashes its workers.
     /// </summary>
     internal const int MaxLosses = 6;
 

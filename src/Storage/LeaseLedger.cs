@@ -58,7 +58,7 @@ internal sealed class LeaseLedger(StoreAccess access)
     /// <param name="plan">Its plan.</param>
     /// <param name="leases">The leases and their packs. Jobs begun by other leases are not changed.</param>
     /// <param name="next">The new state of released jobs.</param>
-    /// <returns>The released jobs, those of them that failed for good, and what now waits of each pack.</returns>
+    /// <returns>The released jobs, those of them that failed because of their losses, and what now waits of each pack.</returns>
     public Task<LeasesEnded> EndLeasesAsync(SweepId sweep, SweepPlan plan, IReadOnlyCollection<EndedLease> leases, JobState next) =>
         access.TransactAsync(async sql =>
     {
@@ -252,7 +252,7 @@ internal readonly record struct EndedLease(PackNumber Pack, LeaseId Lease, bool 
 
 /// <summary>The effects of ending leases.</summary>
 /// <param name="Lost">Positions of jobs whose attempt was open.</param>
-/// <param name="GivenUp">Positions of those of them that failed for good.</param>
+/// <param name="GivenUp">Positions of those of them that failed because of their losses.</param>
 /// <param name="Returned">Positions of jobs whose attempt was open but had not run.</param>
 /// <param name="Waiting">What now waits of each pack.</param>
 internal sealed record LeasesEnded(

@@ -113,7 +113,7 @@ public sealed partial class StoreFaults(TimeProvider time, ILogger<StoreFaults> 
         _ => false,
     };
 
-    // Only for PostgreSQL is the time inserted before the parenthesis that its text ends with: a SQLite file name may contain one.
+    // PostgreSQL's messages end with a parenthesis, before which the time is inserted. The name of a SQLite file can contain one.
     private string Since(string words, DateTimeOffset since) =>
         !watches ? words
         : database.IsPostgres && words.IndexOf('(', StringComparison.Ordinal) is > 0 and var at

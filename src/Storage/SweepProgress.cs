@@ -64,7 +64,7 @@ internal sealed class SweepProgress
         _jobs[(int)to] += jobs;
     }
 
-    /// <summary>Records that a job failed for good, so that the rest of its work no longer counts as work left.</summary>
+    /// <summary>Records that a job failed, so that the rest of its work no longer counts as work left.</summary>
     public void GiveUp(JobPosition position, int epoch)
     {
         var group = _work.Group(position);

@@ -15,7 +15,7 @@ public enum SweepAction
     /// <summary>Resume it.</summary>
     Resume,
 
-    /// <summary>Stop it permanently.</summary>
+    /// <summary>Stop it.</summary>
     Cancel,
 
     /// <summary>Run jobs without a result again.</summary>

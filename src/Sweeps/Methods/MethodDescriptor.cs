@@ -107,7 +107,7 @@ public abstract class MethodDescriptor
     public virtual TrainSettings Fit(TrainSettings train, CellPlan plan) => train;
 
     /// <summary>
-    /// Returns the number of iterations at the start that a job shares with the job that runs furthest among those that differ from it only
+    /// Returns the number of iterations at the start that a job shares with the job that goes furthest among those that differ from it only
     /// in <see cref="ForkAxis"/>. Default: 0.
     /// </summary>
     /// <param name="job">The job.</param>

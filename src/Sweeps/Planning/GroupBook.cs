@@ -71,7 +71,7 @@ public sealed class GroupBook(SweepSpec spec, MethodCatalog methods)
         return Math.Clamp(JobsPerPack / trained, 1, spec.Seeds.Count);
     }
 
-    /// <summary>The job with the smallest T_target runs furthest. All others share its beginning, which counts as that job's.</summary>
+    /// <summary>The job with the smallest T_target prunes furthest. All others share its beginning, which counts as that job's.</summary>
     private int Shared(PlannedGroup group, BackboneFacts backbone, int? smallest) => group.Definition.TTarget == smallest ? 0
         : methods.Find(group.Definition.Method).SharedIterations(group.Definition, backbone, group.Iterations);
 }
