@@ -66,7 +66,7 @@ public interface ISweepGrain : IGrainWithStringKey
     Task PauseAsync(bool now);
 
     /// <summary>Resumes the sweep after a pause, a cancellation or an interruption.</summary>
-    /// <exception cref="InvalidInputException">The sweep has ended.</exception>
+    /// <exception cref="InvalidInputException">The sweep is completed, failed or being cancelled.</exception>
     [Alias("Resume")]
     Task ResumeAsync();
 
